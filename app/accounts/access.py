@@ -1,0 +1,83 @@
+"""Who may come in: every view says so with ``@open_to(...)``, and a view that says nothing is shut."""
+
+from collections.abc import Callable
+from typing import Any, TypeVar
+from urllib.parse import urlencode
+
+from flask import Flask, Response, abort, current_app, redirect, request
+from flask_login import LoginManager, current_user
+from werkzeug.wrappers import Response as AnyResponse
+
+from app.accounts import queries
+from app.accounts.models import Person
+from app.accounts.rules import Role
+
+View = TypeVar("View", bound=Callable[..., Any])
+
+ANYONE = "anyone"
+"""Open to the whole world."""
+SIGNED_IN = "signed in"
+"""Open to everybody who has signed in, whatever they come for."""
+
+sign_in_session = LoginManager()
+
+
+def open_to(*who: str) -> Callable[[View], View]:
+    """Mark a view with who may come in: ``ANYONE``, ``SIGNED_IN`` or roles, of which one is enough.
+
+    The guard is about the door only; whether this person may see *this* booking is the room's own question.
+    """
+    if not who:
+        msg = "say who may come in"
+        raise ValueError(msg)
+
+    def mark(view: View) -> View:
+        view.open_to = frozenset(who)  # type: ignore[attr-defined]
+        return view
+
+    return mark
+
+
+def actor() -> Person:
+    """Whoever is signed in.
+
+    Raises:
+        RuntimeError: when nobody is; the guard should have stopped them.
+    """
+    if not current_user.is_authenticated:
+        msg = "nobody is signed in"
+        raise RuntimeError(msg)
+    return current_user._get_current_object()  # type: ignore[no-any-return]  # noqa: SLF001 - unwraps the proxy
+
+
+def guard(app: Flask) -> None:
+    """Stand at every door."""
+    sign_in_session.init_app(app)
+
+    @sign_in_session.user_loader  # type: ignore[untyped-decorator] # flask_login has no types
+    def _load(cookie: str) -> Person | None:
+        return queries.person_signed_in(cookie)
+
+    @app.before_request
+    def _check() -> AnyResponse | None:
+        if request.endpoint is None:
+            return None
+        who: frozenset[str] = getattr(current_app.view_functions[request.endpoint], "open_to", frozenset())
+        if ANYONE in who:
+            return None
+        if not who:
+            abort(403)
+        if not current_user.is_authenticated:
+            return _to_sign_in()
+        if SIGNED_IN not in who and not any(current_user.has_role(Role(role)) for role in who):
+            abort(403)
+        return None
+
+
+def _to_sign_in() -> AnyResponse:
+    """Bring a reader to the sign-in page and back; refuse a form outright."""
+    if request.method != "GET":
+        abort(401)
+    target = request.full_path if request.query_string else request.path
+    answer: Response = redirect("/sign-in?" + urlencode({"next": target}))  # type: ignore[assignment]
+    return answer

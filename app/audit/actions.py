@@ -1,0 +1,32 @@
+"""Writing the record. Called by every action that changes something, inside its transaction."""
+
+from typing import Any
+
+from app import clock
+from app.audit.models import AuditEvent
+from app.db import db
+
+
+def record(
+    *,
+    action: str,
+    actor_id: int | None,
+    for_person_id: int | None = None,
+    subject_kind: str | None = None,
+    subject_id: int | None = None,
+    council_id: int | None = None,
+    **details: Any,
+) -> None:
+    """Add one act to the record; it is kept or lost together with the act itself."""
+    db.session.add(
+        AuditEvent(
+            at=clock.now(),
+            actor_id=actor_id,
+            for_person_id=for_person_id,
+            action=action,
+            subject_kind=subject_kind,
+            subject_id=subject_id,
+            council_id=council_id,
+            details=details,
+        )
+    )

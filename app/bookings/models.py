@@ -1,0 +1,109 @@
+"""Bookings, their visits, and which money each visit is paid from. What was agreed is frozen here."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from app.accounts.models import Person
+from app.bookings.rules import BookingStatus, VisitStatus
+from app.budgets.models import Pot
+from app.catalogue.models import Listing
+from app.db import Base, Key, Moment, Pence, PublicId, stored_by_value
+from app.providers.models import Provider
+
+
+class Booking(Base):
+    """One purchase from one listing, asked for, then agreed or declined. Keeps its own copy of words and price."""
+
+    __tablename__ = "booking"
+
+    id: Mapped[Key]
+    public_id: Mapped[PublicId]
+    reference: Mapped[str] = mapped_column(String(12), unique=True)
+    """What people say on the phone: ``OW-7K3F-92QM``; random, never a count."""
+    key: Mapped[str] = mapped_column(String(64), unique=True)
+    """Made with the form: a second click is the same booking."""
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    booked_by_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    """Who pressed the button: the person, or somebody beside them."""
+    listing_id: Mapped[int] = mapped_column(ForeignKey("listing.id"), index=True)
+    provider_id: Mapped[int] = mapped_column(ForeignKey("provider.id"))
+    council_id: Mapped[int | None] = mapped_column(ForeignKey("council.id"), index=True)
+    """The person's council when booked, for its aggregates."""
+    locality_id: Mapped[int | None] = mapped_column(ForeignKey("locality.id"))
+    kind: Mapped[str] = mapped_column(String(40))
+    is_framework: Mapped[bool]
+    """Whether the provider was a framework provider of that council, for this kind, on the day of booking."""
+    status: Mapped[BookingStatus] = mapped_column(stored_by_value(BookingStatus))
+    agreed: Mapped[dict[str, Any]] = mapped_column(JSON)
+    """Frozen words: title, provider, rate card and its date, notice rule, add-ons."""
+    total_pence: Mapped[Pence]
+    note: Mapped[str] = mapped_column(Text, default="")
+    reason: Mapped[str | None] = mapped_column(Text)
+    """Why it was declined or cancelled."""
+    requested_at: Mapped[Moment]
+    decided_at: Mapped[datetime | None]
+    decided_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+
+    person: Mapped[Person] = relationship(foreign_keys=[person_id])
+    booked_by: Mapped[Person] = relationship(foreign_keys=[booked_by_id])
+    listing: Mapped[Listing] = relationship()
+    provider: Mapped[Provider] = relationship()
+    visits: Mapped[list["Visit"]] = relationship(back_populates="booking", order_by="Visit.starts_at")
+
+    __table_args__ = (
+        Index("ix_booking_person", "person_id", "requested_at"),
+        Index("ix_booking_provider", "provider_id", "status", "requested_at"),
+        CheckConstraint("total_pence >= 0", name="total_is_not_negative"),
+    )
+
+
+class Visit(Base):
+    """One occurrence of a booking, with its exact price line by line."""
+
+    __tablename__ = "visit"
+
+    id: Mapped[Key]
+    public_id: Mapped[PublicId]
+    booking_id: Mapped[int] = mapped_column(ForeignKey("booking.id"))
+    starts_at: Mapped[Moment]
+    ends_at: Mapped[Moment]
+    status: Mapped[VisitStatus] = mapped_column(stored_by_value(VisitStatus))
+    price_pence: Mapped[Pence]
+    price_lines: Mapped[list[dict[str, Any]]] = mapped_column(JSON)
+    """The quote as agreed: ``[{"words": ..., "pence": ...}]``, summing to ``price_pence``."""
+    charged_pence: Mapped[Pence] = mapped_column(default=0)
+    settled_at: Mapped[datetime | None]
+    settled_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+
+    booking: Mapped[Booking] = relationship(back_populates="visits")
+    payments: Mapped[list["VisitPayment"]] = relationship(back_populates="visit", order_by="VisitPayment.id")
+
+    __table_args__ = (
+        Index("ix_visit_booking", "booking_id", "starts_at"),
+        Index("ix_visit_status", "status", "starts_at"),
+        CheckConstraint("ends_at > starts_at", name="ends_after_it_starts"),
+        CheckConstraint("charged_pence >= 0 AND charged_pence <= price_pence", name="never_charged_more_than_agreed"),
+    )
+
+
+class VisitPayment(Base):
+    """Which money is set aside for a visit, and what of it was spent."""
+
+    __tablename__ = "visit_payment"
+
+    id: Mapped[Key]
+    visit_id: Mapped[int] = mapped_column(ForeignKey("visit.id"))
+    pot_id: Mapped[int] = mapped_column(ForeignKey("pot.id"), index=True)
+    hold_id: Mapped[int] = mapped_column(ForeignKey("transfer.id"), unique=True)
+    amount_pence: Mapped[Pence]
+
+    visit: Mapped[Visit] = relationship(back_populates="payments")
+    pot: Mapped[Pot] = relationship()
+
+    __table_args__ = (
+        UniqueConstraint("visit_id", "pot_id"),
+        CheckConstraint("amount_pence > 0", name="amount_is_positive"),
+    )

@@ -1,0 +1,5 @@
+"""The ``flask budgets`` commands."""
+
+from flask.cli import AppGroup
+
+group = AppGroup("budgets", help="Commands of the budgets room.")

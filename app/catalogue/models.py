@@ -1,0 +1,164 @@
+"""What can be bought or joined: listings, where they reach, and their dated published rates."""
+
+from datetime import date, datetime
+from enum import StrEnum
+
+from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from app.catalogue.rules.kinds import KINDS, Kind, Nature
+from app.catalogue.rules.rates import AddOnBasis, Unit
+from app.db import Base, Key, Moment, Pence, PublicId, stored_by_value
+from app.providers.models import Provider, Registration
+
+
+class ListingStatus(StrEnum):
+    """Whether people can see it."""
+
+    DRAFT = "draft"
+    PUBLISHED = "published"
+    WITHDRAWN = "withdrawn"
+
+
+class Listing(Base):
+    """One thing that can be bought or joined, from one provider."""
+
+    __tablename__ = "listing"
+
+    id: Mapped[Key]
+    public_id: Mapped[PublicId]
+    provider_id: Mapped[int] = mapped_column(ForeignKey("provider.id"), index=True)
+    registration_id: Mapped[int | None] = mapped_column(ForeignKey("registration.id"), index=True)
+    """The registered location it is sold from, when the kind needs one or the register brought it."""
+    kind: Mapped[str] = mapped_column(String(40), index=True)
+    nature: Mapped[Nature] = mapped_column(stored_by_value(Nature))
+    title: Mapped[str] = mapped_column(String(150))
+    summary: Mapped[str] = mapped_column(String(300), default="")
+    description: Mapped[str] = mapped_column(Text, default="")
+    status: Mapped[ListingStatus] = mapped_column(stored_by_value(ListingStatus), default=ListingStatus.DRAFT)
+    is_free: Mapped[bool] = mapped_column(default=False)
+    """Costs nothing to anybody; has no rate card."""
+    can_take_new_people: Mapped[bool] = mapped_column(default=True)
+    notice_hours: Mapped[int] = mapped_column(default=24)
+    """Cancel at least this long before the visit and nothing is charged."""
+    opening_times: Mapped[str] = mapped_column(String(300), default="")
+    how_to_join: Mapped[str] = mapped_column(String(300), default="")
+    days: Mapped[list[int]] = mapped_column(JSON, default=list)
+    """Days it can be had: 1 Monday to 7 Sunday; empty when not known."""
+    languages: Mapped[list[str]] = mapped_column(JSON, default=list)
+    needs: Mapped[list[str]] = mapped_column(JSON, default=list)
+    """Needs catered for, in plain words: Dementia, Learning disability."""
+    age_from: Mapped[int | None]
+    age_to: Mapped[int | None]
+    address: Mapped[str | None] = mapped_column(String(300))
+    postcode: Mapped[str | None] = mapped_column(String(8))
+    longitude: Mapped[float | None]
+    latitude: Mapped[float | None]
+    source: Mapped[str | None] = mapped_column(String(30))
+    source_key: Mapped[str | None] = mapped_column(String(250))
+    created_at: Mapped[Moment]
+    published_at: Mapped[datetime | None]
+    updated_at: Mapped[Moment]
+
+    provider: Mapped[Provider] = relationship()
+    registration: Mapped[Registration | None] = relationship()
+    areas: Mapped[list["ListingArea"]] = relationship(back_populates="listing")
+    rate_cards: Mapped[list["RateCard"]] = relationship(back_populates="listing", order_by="RateCard.valid_from")
+
+    __table_args__ = (
+        UniqueConstraint("source", "source_key"),
+        CheckConstraint("(source IS NULL) = (source_key IS NULL)", name="source_and_key_go_together"),
+        CheckConstraint("notice_hours >= 0", name="notice_is_not_negative"),
+    )
+
+    @property
+    def about_kind(self) -> Kind:
+        """The kind of support, with its name."""
+        return KINDS[self.kind]
+
+
+class ListingArea(Base):
+    """Where a listing reaches: a whole council, or one locality of it."""
+
+    __tablename__ = "listing_area"
+
+    id: Mapped[Key]
+    listing_id: Mapped[int] = mapped_column(ForeignKey("listing.id"), index=True)
+    council_id: Mapped[int] = mapped_column(ForeignKey("council.id"), index=True)
+    locality_id: Mapped[int | None] = mapped_column(ForeignKey("locality.id"))
+
+    listing: Mapped[Listing] = relationship(back_populates="areas")
+
+    __table_args__ = (
+        UniqueConstraint("listing_id", "council_id", "locality_id"),
+        # NULLs are distinct, so the line above alone would let "the whole council" stand twice.
+        Index(
+            "uq_listing_area_whole_council",
+            "listing_id",
+            "council_id",
+            unique=True,
+            sqlite_where=locality_id.is_(None),
+            postgresql_where=locality_id.is_(None),
+        ),
+    )
+
+
+class RateCard(Base):
+    """A listing's published basic rate from one day until the next card. Never edited once in force, kept for ever."""
+
+    __tablename__ = "rate_card"
+
+    id: Mapped[Key]
+    listing_id: Mapped[int] = mapped_column(ForeignKey("listing.id"))
+    valid_from: Mapped[date]
+    unit: Mapped[Unit] = mapped_column(stored_by_value(Unit))
+    weekday_pence: Mapped[Pence]
+    saturday_pence: Mapped[Pence]
+    sunday_pence: Mapped[Pence]
+    bank_holiday_pence: Mapped[Pence]
+    minimum_minutes: Mapped[int] = mapped_column(default=0)
+    minimum_charge_pence: Mapped[Pence] = mapped_column(default=0)
+    billing_step_minutes: Mapped[int] = mapped_column(default=1)
+    published_at: Mapped[Moment]
+    published_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+
+    listing: Mapped[Listing] = relationship(back_populates="rate_cards")
+    add_ons: Mapped[list["AddOn"]] = relationship(back_populates="rate_card", order_by="AddOn.id")
+
+    __table_args__ = (
+        UniqueConstraint("listing_id", "valid_from"),
+        CheckConstraint(
+            "weekday_pence > 0 AND saturday_pence > 0 AND sunday_pence > 0 AND bank_holiday_pence > 0",
+            name="amounts_are_positive",
+        ),
+        CheckConstraint("minimum_minutes >= 0 AND minimum_charge_pence >= 0", name="minimums_are_not_negative"),
+        CheckConstraint("billing_step_minutes IN (1, 15, 30, 60)", name="step_is_one_of_four"),
+    )
+
+
+class AddOn(Base):
+    """Something extra on a rate card, with its own published price."""
+
+    __tablename__ = "add_on"
+
+    id: Mapped[Key]
+    public_id: Mapped[PublicId]
+    rate_card_id: Mapped[int] = mapped_column(ForeignKey("rate_card.id"), index=True)
+    name: Mapped[str] = mapped_column(String(100))
+    basis: Mapped[AddOnBasis] = mapped_column(stored_by_value(AddOnBasis))
+    amount_pence: Mapped[Pence]
+    is_required: Mapped[bool] = mapped_column(default=False)
+
+    rate_card: Mapped[RateCard] = relationship(back_populates="add_ons")
+
+    __table_args__ = (CheckConstraint("amount_pence > 0", name="amount_is_positive"),)
+
+
+class ListingChange(Base):
+    """A listing whose words, price, rating or status changed: the search index reads these and catches up."""
+
+    __tablename__ = "listing_change"
+
+    id: Mapped[Key]
+    listing_id: Mapped[int] = mapped_column(ForeignKey("listing.id"))
+    at: Mapped[Moment]

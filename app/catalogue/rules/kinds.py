@@ -1,0 +1,64 @@
+"""The kinds of support people shop for: one list, used in addresses, frameworks, search, pictures and trends."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Nature(StrEnum):
+    """What a listing is, at the widest."""
+
+    SERVICE = "service"
+    EQUIPMENT = "equipment"
+    COMMUNITY = "community"
+
+
+NATURE_WORDS = {
+    Nature.SERVICE: "Services",
+    Nature.EQUIPMENT: "Equipment",
+    Nature.COMMUNITY: "Community and free",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """One kind of support. ``is_regulated``: personal care, sold only by a provider registered with the regulator."""
+
+    code: str
+    name: str
+    nature: Nature
+    is_regulated: bool = False
+
+
+KINDS: dict[str, Kind] = {
+    kind.code: kind
+    for kind in (
+        Kind("care-at-home", "Care at home", Nature.SERVICE, is_regulated=True),
+        Kind("live-in-care", "Live-in care", Nature.SERVICE, is_regulated=True),
+        Kind("night-support", "Night support", Nature.SERVICE, is_regulated=True),
+        Kind("supported-living", "Supported living", Nature.SERVICE, is_regulated=True),
+        Kind("respite", "Respite and short breaks", Nature.SERVICE, is_regulated=True),
+        Kind("care-home", "Care homes", Nature.SERVICE, is_regulated=True),
+        Kind("extra-care", "Extra care and shared lives", Nature.SERVICE, is_regulated=True),
+        Kind("personal-assistant", "Personal assistants", Nature.SERVICE),
+        Kind("companionship", "Company and befriending", Nature.SERVICE),
+        Kind("day-activities", "Day activities", Nature.SERVICE),
+        Kind("work-and-learning", "Work and learning", Nature.SERVICE),
+        Kind("home-help", "Cleaning and home help", Nature.SERVICE),
+        Kind("gardening", "Gardening and odd jobs", Nature.SERVICE),
+        Kind("meals", "Meals", Nature.SERVICE),
+        Kind("transport", "Transport", Nature.SERVICE),
+        Kind("advocacy", "Advocacy", Nature.SERVICE),
+        Kind("support-planning", "Support planning and brokerage", Nature.SERVICE),
+        Kind("payroll", "Payroll for personal assistants", Nature.SERVICE),
+        Kind("mental-health", "Mental health support", Nature.SERVICE),
+        Kind("telecare", "Telecare and alarms", Nature.EQUIPMENT),
+        Kind("daily-living", "Daily living equipment", Nature.EQUIPMENT),
+        Kind("mobility", "Mobility equipment", Nature.EQUIPMENT),
+        Kind("clubs", "Clubs and lunch clubs", Nature.COMMUNITY),
+        Kind("libraries", "Libraries", Nature.COMMUNITY),
+        Kind("sport", "Sport and keeping active", Nature.COMMUNITY),
+        Kind("support-groups", "Support groups", Nature.COMMUNITY),
+        Kind("food-banks", "Food banks", Nature.COMMUNITY),
+        Kind("charities", "Charities", Nature.COMMUNITY),
+    )
+}

@@ -1,0 +1,206 @@
+"""The database: the base all models share, one transaction at a time, and what runs once it has committed."""
+
+import enum
+import logging
+import secrets
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Annotated, Any
+
+from flask import Flask
+from flask_alembic import Alembic
+from flask_sqlalchemy_lite import SQLAlchemy
+from sqlalchemy import BigInteger, DateTime, Dialect, Engine, Enum, Integer, MetaData, String, TypeDecorator, event
+from sqlalchemy.engine import make_url
+from sqlalchemy.orm import DeclarativeBase, Session, mapped_column
+
+log = logging.getLogger(__name__)
+
+NAMES = {
+    "ix": "ix_%(column_0_N_label)s",
+    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+    "ck": "ck_%(table_name)s_%(constraint_name)s",
+    "fk": "fk_%(table_name)s_%(column_0_N_name)s_%(referred_table_name)s",
+    "pk": "pk_%(table_name)s",
+}
+"""How constraints are named, so that migrations can speak of them and forms can tell which field to blame."""
+
+
+class UtcDateTime(TypeDecorator[datetime]):
+    """An aware moment, kept in UTC on databases that know zones and on those that do not."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        """Refuse a naive time: nobody could say when it was."""
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            msg = "a moment needs a time zone"
+            raise ValueError(msg)
+        value = value.astimezone(UTC)
+        return value if dialect.name == "postgresql" else value.replace(tzinfo=None)
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        """Give back an aware moment in UTC."""
+        del dialect
+        if value is None:
+            return None
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+def stored_by_value(kind: type[enum.StrEnum]) -> Enum:
+    """Keep an enum as its value in a text column with a named check, so that a dump of the table can be read."""
+    return Enum(
+        kind,
+        native_enum=False,
+        create_constraint=True,
+        name=_snake(kind.__name__),
+        length=40,
+        values_callable=lambda members: [member.value for member in members],
+    )
+
+
+def _snake(name: str) -> str:
+    return "".join(f"_{c.lower()}" if c.isupper() else c for c in name).lstrip("_")
+
+
+_READABLE = "23456789abcdefghjkmnpqrstvwxyz"
+
+
+def new_public_id() -> str:
+    """Fourteen readable characters, about 69 random bits: fit for an address, useless for guessing at others."""
+    return "".join(secrets.choice(_READABLE) for _ in range(14))
+
+
+BigInt = BigInteger().with_variant(Integer(), "sqlite")
+"""64 bits everywhere; SQLite numbers rows by itself only when the column is called INTEGER."""
+
+Key = Annotated[int, mapped_column(BigInt, primary_key=True)]
+PublicId = Annotated[str, mapped_column(String(20), unique=True, default=new_public_id)]
+Pence = Annotated[int, mapped_column(BigInt)]
+Moment = Annotated[datetime, mapped_column(UtcDateTime())]
+
+
+class Base(DeclarativeBase):
+    """What every model shares."""
+
+    metadata = MetaData(naming_convention=NAMES)
+    type_annotation_map = {datetime: UtcDateTime()}  # noqa: RUF012 - read once by SQLAlchemy, never changed
+
+
+db = SQLAlchemy()
+alembic = Alembic(metadatas=Base.metadata)
+
+
+def connect(app: Flask) -> None:
+    """Join the application to its database and its migrations.
+
+    Raises:
+        RuntimeError: when the address is neither SQLite nor PostgreSQL.
+    """
+    url = make_url(app.config["DATABASE_URL"])
+    if url.get_backend_name() == "sqlite":
+        if url.database and url.database != ":memory:":
+            Path(url.database).parent.mkdir(parents=True, exist_ok=True)
+        options: dict[str, Any] = {"url": url, "connect_args": {"timeout": 15}}
+    elif url.get_backend_name() == "postgresql":
+        limits = "-c timezone=UTC -c lock_timeout=5s -c idle_in_transaction_session_timeout=60s"
+        options = {"url": url.set(drivername="postgresql+psycopg"), "connect_args": {"options": limits}}
+    else:
+        msg = "DATABASE_URL must begin sqlite:/// or postgresql://"
+        raise RuntimeError(msg)
+    app.config["SQLALCHEMY_ENGINES"] = {"default": options}
+    db.init_app(app)
+    app.config["ALEMBIC"] = {"script_location": str(Path(app.root_path).parent / "migrations" / "versions")}
+    app.config["ALEMBIC_CONTEXT"] = {"render_as_batch": True, "render_item": _as_written_in_migrations}
+    alembic.init_app(app)
+    with app.app_context():
+        if url.get_backend_name() == "sqlite":
+            speak_sqlite(db.engine)
+
+
+def _as_written_in_migrations(kind: str, thing: Any, _context: Any) -> str | bool:
+    """Migrations speak plain SQLAlchemy, so that they still run when this file has changed."""
+    return "sa.DateTime(timezone=True)" if kind == "type" and isinstance(thing, UtcDateTime) else False
+
+
+def speak_sqlite(engine: Engine) -> None:
+    """Make SQLite keep its promises: write-ahead log, foreign keys, and a real BEGIN that writers ask for at once.
+
+    The driver must never emit BEGIN itself: in its default mode four writers lost 1,198 of 2,000 updates. FULL
+    durability, because NORMAL may lose the last commits when the power goes and this is people's money.
+    """
+
+    @event.listens_for(engine, "connect")
+    def _on_connect(connection: Any, _record: Any) -> None:
+        connection.isolation_level = None
+        cursor = connection.cursor()
+        for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "busy_timeout=15000"):
+            cursor.execute(f"PRAGMA {pragma}")
+        cursor.close()
+
+    @event.listens_for(engine, "begin")
+    def _on_begin(connection: Any) -> None:
+        mode = connection.get_execution_options().get("sqlite_begin", "DEFERRED")
+        connection.exec_driver_sql(f"BEGIN {mode}")
+
+
+_AFTER_COMMIT = "run_after_commit"
+_OPEN = "transaction_is_open"
+
+
+@contextmanager
+def transaction() -> Iterator[Session]:
+    """One unit of work: all of it is kept, or none. Opened by views and commands, never inside another.
+
+    What was read before is read again (a decision about money is never made on a stale row), SQLite writers queue for
+    the write lock from the start, and what :func:`after_commit` queued runs once everything is safely kept.
+    """
+    session = db.session
+    if session.info.get(_OPEN):
+        msg = "a transaction is already open: actions do not open their own"
+        raise RuntimeError(msg)
+    if session.new or session.dirty or session.deleted:
+        msg = "something was changed outside a transaction"
+        raise RuntimeError(msg)
+    session.commit()
+    session.info[_OPEN] = True
+    session.info[_AFTER_COMMIT] = []
+    try:
+        session.connection(execution_options={"sqlite_begin": "IMMEDIATE"})
+        yield session
+        session.commit()
+    except BaseException:
+        session.rollback()
+        session.info[_AFTER_COMMIT] = []
+        raise
+    finally:
+        session.info[_OPEN] = False
+    queued, session.info[_AFTER_COMMIT] = session.info[_AFTER_COMMIT], []
+    for job in queued:
+        try:
+            job()
+        except Exception:
+            # The change itself is kept; a job that failed is found again by its own record in the database.
+            log.exception("a job after the commit failed")
+
+
+def after_commit(job: Callable[[], None]) -> None:
+    """Run ``job`` once the open transaction is kept; forget it when the transaction is not.
+
+    The same callable queued twice runs once. A job must be able to be lost (the process may die here): it only hurries
+    along work that a table already records.
+
+    Raises:
+        RuntimeError: outside a transaction.
+    """
+    session = db.session
+    if not session.info.get(_OPEN):
+        msg = "after_commit needs an open transaction"
+        raise RuntimeError(msg)
+    if job not in session.info[_AFTER_COMMIT]:
+        session.info[_AFTER_COMMIT].append(job)

@@ -1,0 +1,84 @@
+"""Accounts, journals and transfers. Double entry in whole pence; the database itself keeps the promises.
+
+Balanced by construction: a transfer is one debit, one credit and one amount. The triggers that apply a transfer to its
+accounts, and refuse every other way of changing them, stand in the migration ``0002``.
+"""
+
+from sqlalchemy import CheckConstraint, ForeignKey, String, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from app.db import Base, Key, Moment, Pence, stored_by_value
+from app.ledger.rules import AccountKind, JournalKind
+
+
+class LedgerAccount(Base):
+    """One account. Running sums are kept for guarded accounts only, by a trigger, never by hand."""
+
+    __tablename__ = "ledger_account"
+
+    id: Mapped[Key]
+    kind: Mapped[AccountKind] = mapped_column(stored_by_value(AccountKind))
+    owner: Mapped[str] = mapped_column(String(40))
+    """Whose it is, as ``kind:number``: ``pot:17``, ``provider:4``, ``council:1``, ``card:1``."""
+    guarded: Mapped[bool]
+    credited: Mapped[Pence] = mapped_column(default=0)
+    debited: Mapped[Pence] = mapped_column(default=0)
+    held: Mapped[Pence] = mapped_column(default=0)
+
+    __table_args__ = (
+        UniqueConstraint("kind", "owner"),
+        CheckConstraint("credited >= 0 AND debited >= 0 AND held >= 0", name="sums_are_not_negative"),
+        # The promise of the product: money that is not there cannot be spent or set aside.
+        CheckConstraint("NOT guarded OR credited - debited - held >= 0", name="never_overdrawn"),
+    )
+
+    @property
+    def available_pence(self) -> int:
+        """What is left: in, less spent, less set aside."""
+        return self.credited - self.debited - self.held
+
+
+class Journal(Base):
+    """One business event: everything it moved, moved together. Only ever added."""
+
+    __tablename__ = "journal"
+
+    id: Mapped[Key]
+    key: Mapped[str] = mapped_column(String(120), unique=True)
+    """Idempotency key: the same event told twice happens once."""
+    digest: Mapped[str] = mapped_column(String(64))
+    """SHA-256 of what was asked, so that one key cannot be used for two different things."""
+    kind: Mapped[JournalKind] = mapped_column(stored_by_value(JournalKind))
+    about: Mapped[str | None] = mapped_column(String(40), index=True)
+    """What it concerns, as ``kind:number``: ``visit:91``, ``top_up:3``."""
+    actor_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    at: Mapped[Moment]
+
+    transfers: Mapped[list["Transfer"]] = relationship(back_populates="journal", order_by="Transfer.id")
+
+
+class Transfer(Base):
+    """Exactly one of: direct (moved), hold (held), or the settling of a hold in full, in part or not at all."""
+
+    __tablename__ = "transfer"
+
+    id: Mapped[Key]
+    journal_id: Mapped[int] = mapped_column(ForeignKey("journal.id"), index=True)
+    debit_id: Mapped[int] = mapped_column(ForeignKey("ledger_account.id"), index=True)
+    credit_id: Mapped[int] = mapped_column(ForeignKey("ledger_account.id"), index=True)
+    held: Mapped[Pence]
+    moved: Mapped[Pence]
+    settles_id: Mapped[int | None] = mapped_column(ForeignKey("transfer.id"), unique=True)
+    """The hold this settles; a hold is settled at most once."""
+
+    journal: Mapped[Journal] = relationship(back_populates="transfers")
+
+    __table_args__ = (
+        CheckConstraint("debit_id <> credit_id", name="two_accounts"),
+        CheckConstraint(
+            "(settles_id IS NULL AND held = 0 AND moved > 0)"
+            " OR (settles_id IS NULL AND held > 0 AND moved = 0)"
+            " OR (settles_id IS NOT NULL AND held < 0 AND moved >= 0 AND moved <= -held)",
+            name="direct_hold_or_settle",
+        ),
+    )

@@ -1,0 +1,35 @@
+"""Messages to people: every email is also a message inside the site, kept before it is sent."""
+
+from datetime import datetime
+
+from sqlalchemy import ForeignKey, Index, String, Text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from app.db import Base, Key, Moment, PublicId
+
+
+class Message(Base):
+    """One message to one person. The row is the promise; the email is sent from it after the commit, or later."""
+
+    __tablename__ = "message"
+
+    id: Mapped[Key]
+    public_id: Mapped[PublicId]
+    to_person_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    to_email: Mapped[str] = mapped_column(String(254))
+    subject: Mapped[str] = mapped_column(String(150))
+    """Says nothing about care, health or money: other people see subject lines."""
+    body: Mapped[str] = mapped_column(Text)
+    link: Mapped[str | None] = mapped_column(String(300))
+    """A path inside the site, where the matter itself is."""
+    is_secret: Mapped[bool] = mapped_column(default=False)
+    """Holds a sign-in link: sent by email, never shown inside the site."""
+    made_at: Mapped[Moment]
+    sent_at: Mapped[datetime | None]
+    attempts: Mapped[int] = mapped_column(default=0)
+    read_at: Mapped[datetime | None]
+
+    __table_args__ = (
+        Index("ix_message_inbox", "to_person_id", "made_at"),
+        Index("ix_message_unsent", "sent_at", "made_at"),
+    )

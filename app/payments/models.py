@@ -1,0 +1,53 @@
+"""Card payments into somebody's own money, and the events Stripe told us about them."""
+
+from datetime import datetime
+from enum import StrEnum
+
+from sqlalchemy import CheckConstraint, ForeignKey, String
+from sqlalchemy.orm import Mapped, mapped_column
+
+from app.db import Base, Key, Moment, Pence, PublicId, stored_by_value
+
+
+class TopUpStatus(StrEnum):
+    """Where a card payment stands."""
+
+    STARTED = "started"
+    PAID = "paid"
+    EXPIRED = "expired"
+    FAILED = "failed"
+
+
+class TopUp(Base):
+    """One wish to add own money by card. Paid only when a signed event says so, credited exactly once."""
+
+    __tablename__ = "top_up"
+
+    id: Mapped[Key]
+    public_id: Mapped[PublicId]
+    key: Mapped[str] = mapped_column(String(64), unique=True)
+    """Made with the form: a second click is the same wish."""
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
+    started_by_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    pot_id: Mapped[int] = mapped_column(ForeignKey("pot.id"))
+    amount_pence: Mapped[Pence]
+    status: Mapped[TopUpStatus] = mapped_column(stored_by_value(TopUpStatus))
+    checkout_session: Mapped[str | None] = mapped_column(String(100), unique=True)
+    checkout_url: Mapped[str | None] = mapped_column(String(600))
+    payment_intent: Mapped[str | None] = mapped_column(String(100), unique=True)
+    started_at: Mapped[Moment]
+    paid_at: Mapped[datetime | None]
+
+    __table_args__ = (CheckConstraint("amount_pence > 0", name="amount_is_positive"),)
+
+
+class StripeEvent(Base):
+    """One event from Stripe, by its id: at least once and in any order from them, exactly once in effect with us."""
+
+    __tablename__ = "stripe_event"
+
+    id: Mapped[Key]
+    event: Mapped[str] = mapped_column(String(100), unique=True)
+    kind: Mapped[str] = mapped_column(String(80))
+    outcome: Mapped[str] = mapped_column(String(80))
+    received_at: Mapped[Moment]

@@ -1,0 +1,43 @@
+"""Static files: built once, named by their content so that browsers may keep them for ever."""
+
+import hashlib
+from functools import cache
+from pathlib import Path
+
+from flask import Flask
+from whitenoise import WhiteNoise
+
+from config import HERE
+
+STATIC = HERE / "static"
+KEPT_FOR_EVER = 31536000
+
+
+@cache
+def _version(path: Path, changed: float) -> str:
+    del changed
+    return hashlib.sha256(path.read_bytes()).hexdigest()[:10]
+
+
+def asset(name: str) -> str:
+    """The address of a file in ``static/``: ``asset("built/app.css")`` -> ``/static/built/app.css?v=1a2b3c4d5e``.
+
+    Raises:
+        FileNotFoundError: when the file has not been built; ``make assets`` builds it.
+    """
+    path = STATIC / name
+    return f"/static/{name}?v={_version(path, path.stat().st_mtime)}"
+
+
+def serve(app: Flask) -> None:
+    """Serve ``static/`` from the same process, with the compressed twin beside a file when there is one."""
+    app.add_template_global(asset, "asset")
+    files = WhiteNoise(
+        app.wsgi_app,
+        root=str(STATIC),
+        prefix="static/",
+        max_age=KEPT_FOR_EVER,
+        allow_all_origins=False,
+        autorefresh=False,
+    )
+    app.wsgi_app = files  # type: ignore[method-assign]

@@ -1,0 +1,56 @@
+"""How pages print money, days and times: one way each, everywhere."""
+
+from datetime import date, datetime
+
+from flask import Flask
+from jinja2 import ChoiceLoader, FileSystemLoader, PackageLoader, PrefixLoader
+
+from app import clock
+from app.money import Money
+from config import HERE
+
+
+def money(pence: int) -> str:
+    """``2750`` -> ``£27.50``."""
+    return str(Money(pence))
+
+
+def day(value: date | datetime) -> str:
+    """``3 April 2026``, in London."""
+    if isinstance(value, datetime):
+        value = clock.london(value).date()
+    return f"{value.day} {value:%B %Y}"
+
+
+def weekday(value: date | datetime) -> str:
+    """``Friday 3 April 2026``, in London."""
+    if isinstance(value, datetime):
+        value = clock.london(value).date()
+    return f"{value:%A} {day(value)}"
+
+
+def hour(value: datetime) -> str:
+    """``9am``, ``5:30pm``, ``midday``, ``midnight``, in London."""
+    local = clock.london(value)
+    if local.minute == 0 and local.hour in {0, 12}:
+        return "midday" if local.hour else "midnight"
+    minutes = f":{local.minute:02d}" if local.minute else ""
+    return f"{local.hour % 12 or 12}{minutes}{'am' if local.hour < 12 else 'pm'}"  # noqa: PLR2004 - noon
+
+
+def moment(value: datetime) -> str:
+    """``3 April 2026 at 5:30pm``, in London."""
+    return f"{day(value)} at {hour(value)}"
+
+
+def plural(count: int, one: str, many: str | None = None) -> str:
+    """``plural(1, "visit")`` -> ``1 visit``; ``plural(3, "visit")`` -> ``3 visits``."""
+    return f"{count:,} {one if count == 1 else many or one + 's'}"
+
+
+def add_to(app: Flask) -> None:
+    """Make them, and the GOV.UK components, available to every template."""
+    components = PrefixLoader({"govuk_frontend_jinja": PackageLoader("govuk_frontend_jinja")})
+    app.jinja_options = {"loader": ChoiceLoader([FileSystemLoader(str(HERE / "templates")), components])}
+    for printer in (money, day, weekday, hour, moment, plural):
+        app.add_template_filter(printer)

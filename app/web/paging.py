@@ -1,0 +1,69 @@
+"""Lists in pages: every list has an end, and a page past it is not found."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, Generic, TypeVar
+
+from flask import request
+from sqlalchemy import Select, func, select
+from werkzeug.exceptions import NotFound
+
+from app.db import db
+
+PAGE_SIZE = 20
+FARTHEST = 10_000
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class Page(Generic[T]):
+    """One page of a list: its items, its number (from 1), and how many there are in all."""
+
+    items: Sequence[T]
+    number: int
+    size: int
+    total: int
+
+    @property
+    def last(self) -> int:
+        """The number of the last page; an empty list has one page."""
+        return max(1, -(-self.total // self.size))
+
+    @property
+    def first_item(self) -> int:
+        """The place of this page's first item in the whole list, from 1; 0 when there is none."""
+        return (self.number - 1) * self.size + 1 if self.total else 0
+
+    @property
+    def last_item(self) -> int:
+        """The place of this page's last item."""
+        return min(self.number * self.size, self.total)
+
+
+def page_number() -> int:
+    """The page asked for in the address (``page=2``).
+
+    Raises:
+        NotFound: when it is not a number from 1 to a bound no list reaches.
+    """
+    asked = request.args.get("page", "1")
+    if not (
+        asked.isascii() and asked.isdigit() and 1 <= int(asked[:6]) <= FARTHEST and len(asked) <= len(str(FARTHEST))
+    ):
+        raise NotFound
+    return int(asked)
+
+
+def page_of(rows: Select[Any], *, number: int, size: int = PAGE_SIZE) -> Page[Any]:
+    """One page of an ordered select, with two queries whatever its length.
+
+    Raises:
+        NotFound: when the page lies past the end.
+    """
+    total = db.session.scalar(select(func.count()).select_from(rows.order_by(None).subquery())) or 0
+    page: Page[Any] = Page([], number, size, total)
+    if number > page.last:
+        raise NotFound
+    items = db.session.scalars(rows.limit(size).offset((number - 1) * size)).unique().all()
+    return Page(items, number, size, total)

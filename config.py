@@ -1,0 +1,107 @@
+"""Every setting, read from the environment; safe at home, and refusing to start in production on a default.
+
+| name | what it is | at home |
+| --- | --- | --- |
+| OWNWAY_MODE | ``demonstration`` (pretend people, pretend card page, sign-ins shown) or ``production`` | demonstration |
+| DATABASE_URL | ``sqlite:///...`` or ``postgresql://...`` | ``instance/ownway.sqlite`` |
+| SECRET_KEY | signs cookies; at least 32 characters | made once, kept in ``instance/secret_key`` |
+| SEARCH_INDEX_DIR | where the search index is built | ``search_index/`` |
+| STRIPE_API_KEY, STRIPE_WEBHOOK_SECRET | card payments | none: ``make run`` starts a pretend card page |
+| STRIPE_API_BASE | another address for Stripe | Stripe's own |
+| MAIL_URL | ``smtp://user:password@host:port``, ``smtps://...`` or ``file:FOLDER`` | ``file:instance/mail`` |
+| SITE_URL | the address people reach the site at, for links in emails | ``http://127.0.0.1:PORT`` |
+| PORT | where ``make run`` serves | 5000 |
+"""
+
+import os
+import secrets
+from collections.abc import Mapping
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+HERE = Path(__file__).resolve().parent
+SECRET_SHORTEST = 32
+
+
+class UnsafeSettings(RuntimeError):  # noqa: N818 - it names the state of things, and operators read it
+    """Production was asked for with a setting that is missing or only fit for home."""
+
+
+def settings(environment: Mapping[str, str] = os.environ) -> dict[str, Any]:
+    """Turn the environment into Flask settings.
+
+    Raises:
+        UnsafeSettings: naming every setting that production lacks, all at once.
+    """
+    mode = environment.get("OWNWAY_MODE", "demonstration")
+    if mode not in {"demonstration", "production"}:
+        msg = f"OWNWAY_MODE is {mode!r}: it must be demonstration or production"
+        raise UnsafeSettings(msg)
+    is_production = mode == "production"
+    instance = Path(environment.get("INSTANCE_DIR", HERE / "instance"))
+    port = environment.get("PORT", "5000")
+    if is_production:
+        _refuse_what_is_unsafe(environment)
+    site_url = environment.get("SITE_URL", f"http://127.0.0.1:{port}").rstrip("/")
+    return {
+        "MODE": mode,
+        "IS_DEMONSTRATION": not is_production,
+        "DATABASE_URL": environment.get("DATABASE_URL") or f"sqlite:///{instance / 'ownway.sqlite'}",
+        "SECRET_KEY": environment.get("SECRET_KEY") or _secret_kept_in(instance / "secret_key"),
+        "SEARCH_INDEX_DIR": environment.get("SEARCH_INDEX_DIR") or str(HERE / "search_index"),
+        "STRIPE_API_KEY": environment.get("STRIPE_API_KEY", ""),
+        "STRIPE_API_BASE": environment.get("STRIPE_API_BASE", ""),
+        "STRIPE_WEBHOOK_SECRET": environment.get("STRIPE_WEBHOOK_SECRET", ""),
+        "MAIL_URL": environment.get("MAIL_URL") or f"file:{instance / 'mail'}",
+        "MAIL_FROM": environment.get("MAIL_FROM", "Ownway <no-reply@ownway.example>"),
+        "SITE_URL": site_url,
+        "PORT": int(port),
+        "INSTANCE_DIR": str(instance),
+        "SESSION_COOKIE_NAME": "__Host-ownway" if is_production else "ownway",
+        "SESSION_COOKIE_SECURE": is_production,
+        "SESSION_COOKIE_HTTPONLY": True,
+        "SESSION_COOKIE_SAMESITE": "Lax",
+        "PERMANENT_SESSION_LIFETIME": timedelta(hours=12),
+        "MAX_CONTENT_LENGTH": 10 * 1024 * 1024,
+        "MAX_FORM_MEMORY_SIZE": 1024 * 1024,
+        "WTF_CSRF_TIME_LIMIT": None,
+        "TEMPLATES_AUTO_RELOAD": False,
+    }
+
+
+def _refuse_what_is_unsafe(environment: Mapping[str, str]) -> None:
+    wrong = []
+    if not environment.get("DATABASE_URL"):
+        wrong.append("DATABASE_URL: name the database, for example postgresql://...")
+    if len(environment.get("SECRET_KEY", "")) < SECRET_SHORTEST:
+        wrong.append(f"SECRET_KEY: give at least {SECRET_SHORTEST} random characters")
+    if not environment.get("SEARCH_INDEX_DIR"):
+        wrong.append("SEARCH_INDEX_DIR: name a folder on this machine's own disk")
+    key = environment.get("STRIPE_API_KEY", "")
+    if not key.startswith(("sk_live_", "rk_live_")):
+        wrong.append("STRIPE_API_KEY: give a live key (sk_live_... or rk_live_...)")
+    if not environment.get("STRIPE_WEBHOOK_SECRET", "").startswith("whsec_"):
+        wrong.append("STRIPE_WEBHOOK_SECRET: give the endpoint's signing secret (whsec_...)")
+    base = environment.get("STRIPE_API_BASE", "")
+    if base and urlsplit(base).scheme != "https":
+        wrong.append("STRIPE_API_BASE: leave it out, or give an https:// address")
+    if not environment.get("MAIL_URL", "").startswith(("smtp://", "smtps://")):
+        wrong.append("MAIL_URL: give a mail server, smtp://... or smtps://...")
+    if urlsplit(environment.get("SITE_URL", "")).scheme != "https":
+        wrong.append("SITE_URL: give the https:// address people use")
+    if wrong:
+        msg = "production refuses to start:\n  " + "\n  ".join(wrong)
+        raise UnsafeSettings(msg)
+
+
+def _secret_kept_in(file: Path) -> str:
+    """A secret of this clone's own, made once and readable by its owner only."""
+    file.parent.mkdir(parents=True, exist_ok=True)
+    try:
+        with os.fdopen(os.open(file, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600), "w") as new:
+            new.write(secrets.token_urlsafe(48))
+    except FileExistsError:
+        pass
+    return file.read_text()

@@ -1,0 +1,142 @@
+"""What every test stands on: a fresh, migrated copy of a real database (SQLite and PostgreSQL), and a client that inspects pages."""
+
+import os
+import shutil
+import socket
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from flask import Flask
+from sqlalchemy import create_engine, text
+from sqlalchemy.engine import make_url
+
+from app import create_app
+from app.db import alembic
+from tests import postgres
+from tests.inspection import InspectingClient
+
+DATABASES = ("sqlite", "postgresql")
+LOOPBACK = {"127.0.0.1", "::1", "localhost"}
+
+
+@pytest.fixture(autouse=True)
+def _no_network_but_loopback(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A test that reaches for the outside fails at once."""
+    connect = socket.socket.connect
+
+    def guarded(self: socket.socket, address: object) -> None:
+        if self.family != socket.AF_UNIX and isinstance(address, tuple) and address[0] not in LOOPBACK:
+            message = f"a test reached for {address[0]}"
+            raise AssertionError(message)
+        connect(self, address)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(socket.socket, "connect", guarded)
+
+
+def settings_for(url: str, folder: Path) -> dict[str, object]:
+    """The settings of an application under test, all of its files in one folder."""
+    return {
+        "TESTING": True,
+        "PROPAGATE_FAULTS": True,
+        "DATABASE_URL": url,
+        "SECRET_KEY": "only-for-tests-" * 4,
+        "INSTANCE_DIR": str(folder),
+        "SEARCH_INDEX_DIR": str(folder / "search_index"),
+        "MAIL_URL": f"file:{folder / 'mail'}",
+        "SITE_URL": "http://127.0.0.1:5000",
+        "STRIPE_API_KEY": "",
+        "STRIPE_API_BASE": "",
+        "STRIPE_WEBHOOK_SECRET": "",
+        "WTF_CSRF_ENABLED": True,
+    }
+
+
+@pytest.fixture(scope="session")
+def postgres_server() -> Iterator[str]:
+    """The address of a PostgreSQL: ``TEST_DATABASE_URL`` or a throw-away server of our own."""
+    given = os.environ.get("TEST_DATABASE_URL")
+    if given:
+        yield given
+        return
+    with postgres.server() as url:
+        yield url
+
+
+@pytest.fixture(scope="session")
+def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A migrated, empty SQLite file; each test copies it."""
+    folder = tmp_path_factory.mktemp("template")
+    file = folder / "template.sqlite"
+    app = create_app(settings_for(f"sqlite:///{file}", folder))
+    with app.app_context():
+        alembic.upgrade()
+        from app.db import db
+
+        with db.engine.connect() as connection:
+            connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+        db.engine.dispose()
+    return file
+
+
+@pytest.fixture(scope="session")
+def postgres_template(postgres_server: str, tmp_path_factory: pytest.TempPathFactory) -> str:
+    """The name of a migrated, empty PostgreSQL database; each test clones it."""
+    name = f"ownway_template_{os.getpid()}"
+    _run_on(postgres_server, f'CREATE DATABASE "{name}"')
+    folder = tmp_path_factory.mktemp("template_postgres")
+    app = create_app(settings_for(_named(postgres_server, name), folder))
+    with app.app_context():
+        alembic.upgrade()
+        from app.db import db
+
+        db.engine.dispose()
+    return name
+
+
+def _named(server: str, name: str) -> str:
+    return make_url(server).set(database=name).render_as_string(hide_password=False)
+
+
+def _run_on(server: str, statement: str) -> None:
+    engine = create_engine(make_url(server).set(drivername="postgresql+psycopg"), isolation_level="AUTOCOMMIT")
+    with engine.connect() as connection:
+        connection.execute(text(statement))
+    engine.dispose()
+
+
+@pytest.fixture(params=DATABASES)
+def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """A database of this test's own, migrated and empty: every integration test runs on both kinds."""
+    if request.param == "sqlite":
+        file = tmp_path / "test.sqlite"
+        shutil.copy(request.getfixturevalue("sqlite_template"), file)
+        yield f"sqlite:///{file}"
+        return
+    server = request.getfixturevalue("postgres_server")
+    template = request.getfixturevalue("postgres_template")
+    name = f"ownway_{os.getpid()}_{os.urandom(4).hex()}"
+    _run_on(server, f'CREATE DATABASE "{name}" TEMPLATE "{template}"')
+    yield _named(server, name)
+    _run_on(server, f'DROP DATABASE "{name}" WITH (FORCE)')
+
+
+@pytest.fixture
+def app(database_url: str, tmp_path: Path) -> Iterator[Flask]:
+    """The application on this test's database, with its context open."""
+    made = create_app(settings_for(database_url, tmp_path))
+    made.test_client_class = InspectingClient
+    with made.app_context():
+        yield made
+        from app.db import db
+
+        db.session.close()
+        db.engine.dispose()
+
+
+@pytest.fixture
+def client(app: Flask) -> InspectingClient:
+    """A browser without JavaScript, nobody signed in; every page it gets is inspected."""
+    made = app.test_client()
+    assert isinstance(made, InspectingClient)
+    return made

@@ -1,0 +1,50 @@
+"""People to test with."""
+
+import itertools
+from datetime import UTC, datetime
+
+from app.accounts.models import Person, RoleGrant
+from app.accounts.rules import Role
+from app.db import db, new_public_id
+
+_numbers = itertools.count(1)
+LONG_AGO = datetime(2026, 1, 1, 9, tzinfo=UTC)
+
+
+def person(
+    *roles: Role,
+    name: str = "Ada Example",
+    council_id: int | None = None,
+    provider_id: int | None = None,
+    **more: object,
+) -> Person:
+    """A confirmed person with the roles given (``Role.PERSON`` when none is)."""
+    number = next(_numbers)
+    made = Person(
+        email=f"person{number}@example.org",
+        full_name=name,
+        session_key=new_public_id(),
+        created_at=LONG_AGO,
+        email_confirmed_at=LONG_AGO,
+        council_id=council_id,
+        **more,
+    )
+    for role in roles or (Role.PERSON,):
+        made.grants.append(
+            RoleGrant(
+                role=role,
+                granted_at=LONG_AGO,
+                council_id=council_id if role in {Role.CARE_MANAGER, Role.COMMISSIONER} else None,
+                provider_id=provider_id if role == Role.PROVIDER_STAFF else None,
+            )
+        )
+    db.session.add(made)
+    db.session.commit()
+    return made
+
+
+def sign_in(client: object, who: Person) -> None:
+    """Put the sign-in cookie of ``who`` into a test client, without the sign-in page."""
+    with client.session_transaction() as session:  # type: ignore[attr-defined]
+        session["_user_id"] = f"{who.public_id}.{who.session_key}"
+        session["_fresh"] = True
