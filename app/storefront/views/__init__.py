@@ -1,0 +1,7 @@
+"""The doors of the shop floor: what is found, one listing, one provider."""
+
+from flask import Blueprint
+
+blueprint = Blueprint("storefront", __name__)
+
+from app.storefront.views import listing, provider, results  # noqa: E402, F401 - they hang their doors on the blueprint

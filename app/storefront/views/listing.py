@@ -1,0 +1,1 @@
+"""The door of one part of the shop floor."""
