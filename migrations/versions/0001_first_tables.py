@@ -2,7 +2,7 @@
 
 Revision ID: 0001
 Revises: 
-Create Date: 2026-11-22 04:43:10.632492
+Create Date: 2026-11-22 04:50:50.051873
 
 """
 from typing import Sequence, Union
