@@ -38,10 +38,9 @@ def test_no_registry_and_no_secret_is_named() -> None:
 
 
 def test_lock_files_hold_no_addresses() -> None:
-    for name in ("package-lock.json", "requirements/runtime.txt", "requirements/dev.txt"):
-        assert "http" not in re.sub(
-            r'"url": "https://(opencollective|github|paypal)[^"]*"', "", (ROOT / name).read_text()
-        )
+    assert '"resolved"' not in (ROOT / "package-lock.json").read_text()
+    guilty = [path.name for path in (ROOT / "requirements").glob("*.txt") if "http" in path.read_text()]
+    assert guilty == []
 
 
 def test_nothing_generated_is_kept() -> None:
