@@ -180,7 +180,7 @@ def _client() -> Iterator[stripe.StripeClient]:
             http_client=line,
         )
     finally:
-        line.close()
+        line.close()  # type: ignore[no-untyped-call]
 
 
 @contextmanager

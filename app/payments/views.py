@@ -28,7 +28,7 @@ def top_up() -> ResponseReturnValue:
         try:
             with transaction():
                 begun = actions.begin_top_up(
-                    actor=now.actor, person=now.person, amount=form.amount.data, key=form.key.data
+                    actor=now.actor, person=now.person, amount=form.amount.data, key=str(form.key.data)
                 )
                 going_to, top_up_id, checkout = begun.checkout_url, begun.id, _checkout(begun)
             if going_to is None:
@@ -40,7 +40,6 @@ def top_up() -> ResponseReturnValue:
             raise
         except Refusal as refusal:
             # The next press is a new wish: the old one was not paid, was settled, or is not this one.
-            form.key.data = form.key.raw_data = None
             form.key.data = new_key()
             form.refuse(str(refusal), "amount")
             status = refusal.status
