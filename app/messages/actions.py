@@ -229,3 +229,20 @@ def who_may_help_changed(*, to_person_id: int, to_email: str, name: str) -> None
         ),
         link="/people-beside-you",
     )
+
+
+# Payments.
+
+
+def your_payment_arrived(*, to_person_id: int, to_email: str, name: str, amount: str, path: str) -> None:
+    """A receipt for a card payment into somebody's own money."""
+    _tell(
+        to_person_id=to_person_id,
+        to_email=to_email,
+        subject="Your receipt",
+        body=(
+            f"Hello {name},\n\nWe received {amount} by card. It is in your money now and ready to use.\n\n"
+            "If you did not expect this, ask whoever helps you, or get in touch with us."
+        ),
+        link=path,
+    )

@@ -2,7 +2,7 @@
 
 Revision ID: 0001
 Revises: 
-Create Date: 2026-11-22 04:47:08.198118
+Create Date: 2026-11-22 04:51:21.649942
 
 """
 from typing import Sequence, Union
@@ -627,9 +627,9 @@ def upgrade() -> None:
     sa.Column('pot_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
     sa.Column('amount_pence', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
     sa.Column('status', sa.Enum('started', 'paid', 'expired', 'failed', 'needs_a_look', name='top_up_status', native_enum=False, create_constraint=True, length=40), nullable=False),
-    sa.Column('checkout_session', sa.String(length=100), nullable=True),
-    sa.Column('checkout_url', sa.String(length=600), nullable=True),
-    sa.Column('payment_intent', sa.String(length=100), nullable=True),
+    sa.Column('checkout_session', sa.String(length=255), nullable=True),
+    sa.Column('checkout_url', sa.String(length=2000), nullable=True),
+    sa.Column('payment_intent', sa.String(length=255), nullable=True),
     sa.Column('started_at', sa.DateTime(timezone=True), nullable=False),
     sa.Column('paid_at', sa.DateTime(timezone=True), nullable=True),
     sa.CheckConstraint("(status = 'paid') = (paid_at IS NOT NULL)", name=op.f('ck_top_up_paid_at_a_time')),
@@ -716,7 +716,7 @@ def upgrade() -> None:
 
     op.create_table('stripe_event',
     sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
-    sa.Column('event', sa.String(length=100), nullable=False),
+    sa.Column('event', sa.String(length=255), nullable=False),
     sa.Column('kind', sa.String(length=80), nullable=False),
     sa.Column('outcome', sa.Enum('credited', 'already_credited', 'not_paid_yet', 'expired', 'failed', 'mismatch', 'no_change', 'unknown', 'not_for_us', 'already_told', name='outcome', native_enum=False, create_constraint=True, length=40), nullable=False),
     sa.Column('top_up_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
