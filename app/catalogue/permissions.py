@@ -2,8 +2,9 @@
 
 from app.accounts.models import Person
 from app.providers.models import Provider
+from app.providers.permissions import may_speak_for
 
 
 def may_manage(actor: Person, provider: Provider) -> bool:
     """Staff of a claimed provider may write its listings and publish its rates; nobody else may."""
-    return provider.is_claimed and provider.id in actor.provider_ids
+    return provider.is_claimed and may_speak_for(actor, provider)
