@@ -1,6 +1,7 @@
 """The council, its framework, its providers, and what they offer at which published rates."""
 
 from datetime import date, timedelta
+from typing import Any
 
 from app import clock
 from app.accounts.rules import Role
@@ -13,15 +14,14 @@ from app.councils.actions.councils import add_council, add_framework, set_policy
 from app.councils.actions.postcodes import add_postcodes
 from app.councils.queries import localities_of
 from app.councils.rules.areas import PostcodeRow
-from app.councils.rules.postcodes import compact_postcode
+from app.councils.rules.places import compact_postcode
 from app.demo.actions.world import World
 from app.demo.rules import places
 from app.demo.rules.listings import Article, articles
 from app.demo.rules.people import COMMISSIONERS, STAFF_FIRST, STAFF_LAST
 from app.demo.rules.prices import EXTRAS, ITEM_PRICES, PRICES, Price
 from app.demo.rules.sellers import SELLERS, Seller
-from app.providers.actions import add_provider, add_registration, place_on_framework
-from app.providers.models import Registration
+from app.providers.actions.providers import add_provider, add_registration, place_on_framework
 
 RISE_PERCENT = 4
 """What most providers put their rates up by last April."""
@@ -69,21 +69,22 @@ def open_shops(world: World) -> None:
     """Every provider, registered where it must be, with somebody to speak for it."""
     with clock.set_to(world.morning(world.opened_on, 10)):
         for number, seller in enumerate(SELLERS[: world.size.sellers], start=1):
-            postcode = _postcode_of(world, seller, number)
+            postcode = _postcode_of(seller, number)
             provider = add_provider(
                 actor=None,
                 name=seller.name,
                 kind=seller.kind,
                 description=seller.about,
                 postcode=postcode,
-                address=f"{number} {_ward_of(world, postcode)}, Quaybridge",
+                address=f"{number} {_ward_of(postcode)}, Quaybridge",
                 phone=f"01632 9602{number:02d}",
                 email=f"hello@{_slug(seller.name)}.example",
-                is_claimed=seller.is_claimed,
+                claimed_at=clock.now() if seller.is_claimed else None,
             )
             world.providers[seller.name] = provider
             if seller.rating is not None:
                 add_registration(
+                    actor=None,
                     provider=provider,
                     cqc_location_id=f"DEMO-{number:04d}",
                     name=seller.name,
@@ -126,7 +127,7 @@ def _write(world: World, article: Article, number: int) -> Listing:
     provider = world.providers[seller.name]
     is_free = KINDS[article.kind].nature is Nature.COMMUNITY
     reach = [(world.council.id, world.localities[name].id) for name in seller.localities]
-    facts = {
+    facts: dict[str, Any] = {
         "title": offer.title,
         "summary": offer.summary,
         "description": article.description,
@@ -188,17 +189,14 @@ def _rounded(pence: int, unit: Unit) -> int:
     return (pence + step // 2) // step * step
 
 
-def _postcode_of(world: World, seller: Seller, number: int) -> str:
+def _postcode_of(seller: Seller, number: int) -> str:
     everywhere = [made for made in places.postcodes() if not seller.localities or made.locality in seller.localities]
     return everywhere[number * 53 % len(everywhere)].postcode
 
 
-def _ward_of(world: World, postcode: str) -> str:
+def _ward_of(postcode: str) -> str:
     return next(made.ward_name for made in places.postcodes() if made.postcode == postcode)
 
 
 def _slug(name: str) -> str:
     return "".join(c for c in name.lower() if c.isascii() and c.isalnum())
-
-
-__all__ = ["Registration", "fill_shelves", "found", "open_shops"]

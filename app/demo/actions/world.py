@@ -11,7 +11,6 @@ from app.accounts.models import Person
 from app.accounts.rules import Role
 from app.catalogue.models import Listing
 from app.councils.models import Council, Locality, Lot
-from app.db import db
 from app.demo.rules.listings import Article
 from app.demo.rules.people import Citizen
 from app.providers.models import Provider
@@ -76,12 +75,22 @@ class World:
         """A moment of that day in London."""
         return clock.at_london(day, time(hour))
 
-    def newcomer(self, name: str, role: Role, *, at: str = "example.org", **place: int | None) -> Person:
-        """Somebody signs up, confirms the address and is given a role."""
-        email = self._email(name, at)
-        person = accounts.add_person(email=email, full_name=name, council_id=place.pop("lives_in", None))
-        accounts.grant_role(person=person, role=role, **place)
-        db.session.flush()
+    def newcomer(
+        self,
+        name: str,
+        role: Role,
+        *,
+        at: str = "example.org",
+        council_id: int | None = None,
+        provider_id: int | None = None,
+        lives_in: int | None = None,
+        postcode: str | None = None,
+    ) -> Person:
+        """Somebody comes in with an address that has been checked, and is given a role."""
+        person = accounts.enrol(
+            email=self._email(name, at), full_name=name, council_id=lives_in or council_id, postcode=postcode
+        )
+        accounts.grant_role(person=person, role=role, council_id=council_id, provider_id=provider_id)
         return person
 
     def _email(self, name: str, at: str) -> str:
