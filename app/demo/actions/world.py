@@ -1,7 +1,7 @@
 """What the loader carries from step to step: the dice, the days, and everybody it has made so far."""
 
 import random
-from collections.abc import Callable
+from collections import defaultdict
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 
@@ -21,9 +21,6 @@ WEEKS_AHEAD = 3
 BEFORE_IT_ALL = timedelta(days=60)
 """How long before the first booking the providers write their listings."""
 
-Progress = Callable[[str, int], None]
-"""Told what is being done and how many steps of it are done now."""
-
 
 @dataclass(frozen=True, slots=True)
 class Size:
@@ -37,6 +34,24 @@ class Size:
 
 FULL = Size(sellers=60, listings=220, citizens=40, weeks=WEEKS_OF_HISTORY)
 SMALL = Size(sellers=60, listings=220, citizens=4, weeks=6)
+
+
+@dataclass(frozen=True, slots=True)
+class Habit:
+    """Something one person buys every week, from some week on and until another."""
+
+    person: Person
+    listing: Listing
+    weekday: int
+    starts: time
+    minutes: int
+    from_week: int
+    until_week: int
+
+    def times(self, monday: date) -> tuple[datetime, datetime]:
+        """This habit's visit in the week of that Monday."""
+        starts = clock.at_london(monday + timedelta(days=self.weekday), self.starts)
+        return starts, starts + timedelta(minutes=self.minutes)
 
 
 @dataclass(slots=True)
@@ -58,6 +73,11 @@ class World:
     commissioners: list[Person] = field(default_factory=list)
     beside: dict[int, Person] = field(default_factory=dict)
     """A supporter who may book, by the person's id."""
+    habits: list[Habit] = field(default_factory=list)
+    diary: dict[date, list[tuple[int, int]]] = field(default_factory=lambda: defaultdict(list))
+    """Bookings and visits, by id, to be delivered on a day."""
+    reviewed: set[tuple[int, int]] = field(default_factory=set)
+    """Which person has said something about which listing."""
     _emails: set[str] = field(default_factory=set)
 
     @property
