@@ -6,7 +6,8 @@ from typing import Any
 from sqlalchemy import JSON, CheckConstraint, ForeignKey, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from app.db import Base, Key, Moment
+from app.councils.rules.places import PlaceKind
+from app.db import Base, Key, Moment, stored_by_value
 
 
 class Council(Base):
@@ -70,12 +71,38 @@ class Postcode(Base):
     council_id: Mapped[int] = mapped_column(ForeignKey("council.id"), index=True)
     ward_id: Mapped[int] = mapped_column(ForeignKey("ward.id"))
     locality_id: Mapped[int] = mapped_column(ForeignKey("locality.id"))
+    neighbourhood: Mapped[str] = mapped_column(String(80), default="")
+    """What people call the part of town (the House of Commons name of its statistical area), when the file says."""
     longitude: Mapped[float]
     latitude: Mapped[float]
 
     council: Mapped[Council] = relationship()
     ward: Mapped[Ward] = relationship()
     locality: Mapped[Locality] = relationship()
+
+
+class PlaceName(Base):
+    """A name people type for a part of a council, and its middle: made again from the postcodes at every import.
+
+    Kept so that a search for "near Sale" reads one short row and not eleven thousand postcodes.
+    """
+
+    __tablename__ = "place_name"
+
+    id: Mapped[Key]
+    council_id: Mapped[int] = mapped_column(ForeignKey("council.id"))
+    kind: Mapped[PlaceKind] = mapped_column(stored_by_value(PlaceKind))
+    name: Mapped[str] = mapped_column(String(80))
+    words: Mapped[str] = mapped_column(String(80), index=True)
+    """The name as it is compared (``rules.places.words_of``)."""
+    locality_id: Mapped[int | None] = mapped_column(ForeignKey("locality.id"))
+    """Empty when the place lies in several localities."""
+    longitude: Mapped[float]
+    latitude: Mapped[float]
+    postcodes: Mapped[int]
+    """How many postcodes bear it: the weight of its middle when names are put together."""
+
+    __table_args__ = (UniqueConstraint("council_id", "kind", "words"),)
 
 
 class Policy(Base):

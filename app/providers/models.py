@@ -5,7 +5,8 @@ from datetime import date, datetime
 from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from app.councils.models import Lot
+from app.accounts.models import Person
+from app.councils.models import Council, Lot
 from app.db import Base, Key, Moment, PublicId, stored_by_value
 from app.providers.rules import ClaimStatus, CqcRating, ProviderKind
 
@@ -122,6 +123,9 @@ class Claim(Base):
     decided_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
 
     provider: Mapped[Provider] = relationship()
+    council: Mapped[Council] = relationship()
+    person: Mapped[Person] = relationship(foreign_keys=[person_id])
+    decided_by: Mapped[Person | None] = relationship(foreign_keys=[decided_by_id])
 
     __table_args__ = (
         Index(

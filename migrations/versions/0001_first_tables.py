@@ -2,7 +2,7 @@
 
 Revision ID: 0001
 Revises: 
-Create Date: 2026-11-22 04:20:11.262265
+Create Date: 2026-11-22 04:43:10.632492
 
 """
 from typing import Sequence, Union
@@ -381,6 +381,24 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f('ix_personal_budget_council_id'), ['council_id'], unique=False)
         batch_op.create_index(batch_op.f('ix_personal_budget_person_id'), ['person_id'], unique=False)
 
+    op.create_table('place_name',
+    sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('council_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('kind', sa.Enum('locality', 'ward', 'neighbourhood', 'outward', 'council', name='place_kind', native_enum=False, create_constraint=True, length=40), nullable=False),
+    sa.Column('name', sa.String(length=80), nullable=False),
+    sa.Column('words', sa.String(length=80), nullable=False),
+    sa.Column('locality_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
+    sa.Column('longitude', sa.Double(), nullable=False),
+    sa.Column('latitude', sa.Double(), nullable=False),
+    sa.Column('postcodes', sa.Integer(), nullable=False),
+    sa.ForeignKeyConstraint(['council_id'], ['council.id'], name=op.f('fk_place_name_council_id_council')),
+    sa.ForeignKeyConstraint(['locality_id'], ['locality.id'], name=op.f('fk_place_name_locality_id_locality')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_place_name')),
+    sa.UniqueConstraint('council_id', 'kind', 'words', name=op.f('uq_place_name_council_id_kind_words'))
+    )
+    with op.batch_alter_table('place_name', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_place_name_words'), ['words'], unique=False)
+
     op.create_table('policy',
     sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
     sa.Column('council_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
@@ -399,6 +417,7 @@ def upgrade() -> None:
     sa.Column('council_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
     sa.Column('ward_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
     sa.Column('locality_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('neighbourhood', sa.String(length=80), nullable=False),
     sa.Column('longitude', sa.Double(), nullable=False),
     sa.Column('latitude', sa.Double(), nullable=False),
     sa.ForeignKeyConstraint(['council_id'], ['council.id'], name=op.f('fk_postcode_council_id_council')),
@@ -816,6 +835,10 @@ def downgrade() -> None:
 
     op.drop_table('postcode')
     op.drop_table('policy')
+    with op.batch_alter_table('place_name', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_place_name_words'))
+
+    op.drop_table('place_name')
     with op.batch_alter_table('personal_budget', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_personal_budget_person_id'))
         batch_op.drop_index(batch_op.f('ix_personal_budget_council_id'))

@@ -1,0 +1,60 @@
+"""Whose council a visitor is shopping in: from the address, from who they are, or from what they chose before."""
+
+from urllib.parse import urlsplit
+
+from flask import flash, request, session
+from flask_login import current_user
+
+from app.councils import queries
+from app.councils.models import Council
+
+REMEMBERED = "council"
+_FOUND = "ownway.visitor_council"
+
+
+def visitor_council() -> Council | None:
+    """The council whose shop this visitor stands in, or nothing while that is not known. Asked once for each request.
+
+    ``?council=CODE`` in the address wins and is remembered in the cookie (never in the database); an unknown code is
+    ignored with a notice. Else what this person chose since signing in, else the council they live in, else what was
+    remembered.
+    """
+    if _FOUND not in request.environ:
+        council = _find()
+        request.environ[_FOUND] = None if council is None else council.id
+        return council
+    found = request.environ[_FOUND]
+    return None if found is None else queries.council_by_id(found)
+
+
+def remember(council: Council) -> None:
+    """Keep a visitor's choice in the cookie, and whose choice it was."""
+    session[REMEMBERED] = [council.code, _who()]
+    request.environ[_FOUND] = council.id
+
+
+def place_to_return(asked: str | None) -> str:
+    """A path of this site to go back to; the start page for anything that leads elsewhere."""
+    if not asked or not asked.startswith("/") or asked.startswith("//") or "\\" in asked or not asked.isprintable():
+        return "/"
+    parts = urlsplit(asked)
+    return "/" if parts.scheme or parts.netloc else asked
+
+
+def _find() -> Council | None:
+    code = request.args.get("council", "")
+    if code:
+        council = queries.council_by_code(code.strip().lower()[:40])
+        if council is not None:
+            remember(council)
+            return council
+        flash("We do not know that council, so we left the council as it was.")
+    kept = session.get(REMEMBERED)
+    remembered, chosen_by = kept if isinstance(kept, list) and len(kept) == 2 else ("", "")  # noqa: PLR2004 - a pair
+    if current_user.is_authenticated and current_user.council_id is not None and chosen_by != _who():
+        return queries.council_by_id(current_user.council_id)
+    return queries.council_by_code(str(remembered)) if remembered else None
+
+
+def _who() -> str:
+    return str(current_user.public_id) if current_user.is_authenticated else ""

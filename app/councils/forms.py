@@ -1,0 +1,31 @@
+"""The questions of the councils room: where do you live."""
+
+from wtforms import HiddenField
+
+from app.councils.models import Council
+from app.web.fields import ChoiceField, Form, TextField
+
+
+class PostcodeForm(Form):
+    """Find a council from a postcode."""
+
+    postcode = TextField(
+        "Your postcode",
+        required="Enter your postcode, like M31 4FA",
+        hint="We use it to find your council, and do not keep it.",
+        longest=10,
+        width="10",
+        autocomplete="postal-code",
+    )
+    next = HiddenField()
+
+
+class CouncilForm(Form):
+    """Choose a council from the list."""
+
+    council = ChoiceField("Your council", required="Select your council")
+    next = HiddenField()
+
+    def offer(self, councils: list[Council]) -> None:
+        """Put the councils of this installation on the list."""
+        self.council.choices = {council.code: council.name for council in councils}

@@ -1,0 +1,151 @@
+"""Reading councils, their places and their policies."""
+
+from collections.abc import Sequence
+from datetime import date
+from typing import Any
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import joinedload
+
+from app.councils.models import Council, Framework, Locality, Lot, PlaceName, Policy, Postcode
+from app.councils.rules.places import OUTWARD, Place, PlaceKind, compact_postcode, show_postcode, words_of
+from app.db import db
+
+PLACE_LONGEST = 80
+
+
+def council_by_code(code: str) -> Council | None:
+    """The council with this code, or nothing."""
+    return db.session.scalar(select(Council).where(Council.code == code))
+
+
+def council_by_id(council_id: int) -> Council | None:
+    """The council with this number, or nothing."""
+    return db.session.get(Council, council_id)
+
+
+def all_councils() -> Sequence[Council]:
+    """Every council, by name."""
+    return db.session.scalars(select(Council).order_by(Council.name, Council.id)).all()
+
+
+def localities_of(council_id: int) -> Sequence[Locality]:
+    """A council's localities by name, for a list to filter by."""
+    return db.session.scalars(select(Locality).where(Locality.council_id == council_id).order_by(Locality.name)).all()
+
+
+def locality_by_slug(council_id: int, slug: str) -> Locality | None:
+    """One locality of a council by its name in addresses."""
+    return db.session.scalar(select(Locality).where(Locality.council_id == council_id, Locality.slug == slug))
+
+
+def place_of(postcode_text: str) -> Postcode | None:
+    """A whole postcode, in any case and spacing, with its ward, locality and council; nothing when it is not known."""
+    try:
+        compact = compact_postcode(postcode_text)
+    except ValueError:
+        return None
+    return db.session.scalar(
+        select(Postcode)
+        .where(Postcode.compact == compact)
+        .options(joinedload(Postcode.ward), joinedload(Postcode.locality), joinedload(Postcode.council))
+    )
+
+
+def find_place(text: str, council: Council | None) -> Place | None:
+    """Where somebody means, in their own words, with at most two queries.
+
+    Understands a whole postcode of any council, an outward code (``M31``), the name of a ward, locality, part of town or
+    the council itself, and words out of such names (``Sale`` for Sale Moor, Sale Central and Sale East together).
+
+    Args:
+        text: what was typed.
+        council: whose names are meant; without one, a name is understood only when one council alone has it.
+    """
+    typed = text.strip()
+    if not typed or len(typed) > PLACE_LONGEST:
+        return None
+    exact = place_of(typed)
+    if exact is not None:
+        return Place(show_postcode(exact.compact), exact.longitude, exact.latitude, exact.locality_id, exact.council_id)
+    names = _names_with(words_of(typed), council)
+    if not names and council is not None:
+        # "Sale, Trafford" and "north Trafford": the council's own name adds nothing.
+        without = [word for word in words_of(typed).split() if word not in words_of(council.name).split()]
+        names = _names_with(" ".join(without), council) if without else []
+    if len({name.council_id for name in names}) != 1:
+        return None
+    return _middle(names, typed)
+
+
+def _names_with(words: str, council: Council | None) -> list[PlaceName]:
+    """Names that are these words; failing that, of one kind, names that contain them all as whole words."""
+    if not words:
+        return []
+    rows = select(PlaceName).where(*(PlaceName.words.contains(word, autoescape=True) for word in words.split()))
+    if council is not None:
+        rows = rows.where(PlaceName.council_id == council.id)
+    order = list(PlaceKind)
+    found = sorted(db.session.scalars(rows).all(), key=lambda name: (order.index(name.kind), name.words))
+    exact = [name for name in found if name.words == words]
+    if exact:
+        return [name for name in exact if name.kind == exact[0].kind]
+    whole = [name for name in found if set(words.split()) <= set(name.words.split())]
+    return [name for name in whole if name.kind == whole[0].kind]
+
+
+def _middle(names: list[PlaceName], typed: str) -> Place:
+    """The middle of several names, each weighing as many postcodes as it has."""
+    weight = sum(name.postcodes for name in names)
+    localities = {name.locality_id for name in names}
+    one = names[0]
+    label = one.name if len(names) == 1 else typed.title()
+    return Place(
+        label.upper() if OUTWARD.fullmatch(label.upper()) else label,
+        sum(name.longitude * name.postcodes for name in names) / weight,
+        sum(name.latitude * name.postcodes for name in names) / weight,
+        one.locality_id if len(localities) == 1 else None,
+        one.council_id,
+    )
+
+
+def has_postcodes(council_id: int) -> bool:
+    """Whether the council's postcodes have been imported."""
+    return db.session.scalar(select(func.count()).where(Postcode.council_id == council_id)) != 0
+
+
+def postcodes_of(council_id: int) -> dict[str, Postcode]:
+    """Every postcode of a council by its compact form: for an import, never for a page."""
+    return {one.compact: one for one in db.session.scalars(select(Postcode).where(Postcode.council_id == council_id))}
+
+
+def policy(council_id: int, name: str, on: date) -> Any | None:
+    """What a council's rule was on a day: its newest row not later than that day, or nothing."""
+    row = db.session.execute(
+        select(Policy.value)
+        .where(Policy.council_id == council_id, Policy.name == name, Policy.valid_from <= on)
+        .order_by(Policy.valid_from.desc())
+        .limit(1)
+    ).first()
+    return None if row is None else row[0]
+
+
+def policies(council_id: int, on: date) -> dict[str, Any]:
+    """Every rule of a council as it stood on a day, with one query."""
+    rows = db.session.execute(
+        select(Policy.name, Policy.value)
+        .where(Policy.council_id == council_id, Policy.valid_from <= on)
+        .order_by(Policy.valid_from)
+    )
+    return {name: value for name, value in rows}  # noqa: C416 - a Row is not a pair to mypy
+
+
+def lots_of(council_id: int, on: date) -> Sequence[Lot]:
+    """The lots of a council's frameworks that run on a day, in order."""
+    return db.session.scalars(
+        select(Lot)
+        .join(Lot.framework)
+        .where(Framework.council_id == council_id, Framework.starts_on <= on, Framework.ends_on >= on)
+        .options(joinedload(Lot.framework))
+        .order_by(Framework.starts_on, Framework.id, Lot.number)
+    ).all()

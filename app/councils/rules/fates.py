@@ -1,0 +1,39 @@
+"""What became of each row of an imported file: every row has one fate, and the counts add up."""
+
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Fate(StrEnum):
+    """What an import did with a row."""
+
+    ADDED = "added"
+    UPDATED = "updated"
+    UNCHANGED = "unchanged"
+    REFUSED = "refused"
+
+
+@dataclass(frozen=True, slots=True)
+class RowFate:
+    """The fate of one row: where it stands in the file, what it is about, and why or with what remark."""
+
+    line: int
+    what: str
+    fate: Fate
+    words: str = ""
+
+    @property
+    def is_elsewhere(self) -> bool:
+        """Whether the row was refused only because it is another council's: expected by the thousand."""
+        return self.fate == Fate.REFUSED and self.words.startswith(ELSEWHERE)
+
+
+ELSEWHERE = "belongs to another council"
+
+
+def totals(fates: Iterable[RowFate]) -> dict[Fate, int]:
+    """How many rows met each fate, none left out."""
+    counted = Counter(one.fate for one in fates)
+    return {fate: counted[fate] for fate in Fate}

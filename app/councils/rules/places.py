@@ -1,0 +1,98 @@
+"""Postcodes, codes of areas, names of places, and the distance between two points."""
+
+import re
+from dataclasses import dataclass
+from enum import StrEnum
+from math import asin, cos, radians, sin, sqrt
+
+POSTCODE = re.compile(r"[A-Z]{1,2}[0-9][A-Z0-9]?[0-9][A-Z]{2}|GIR0AA")
+OUTWARD = re.compile(r"[A-Z]{1,2}[0-9][A-Z0-9]?")
+INWARD_LENGTH = 3
+COUNCIL_CODE = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
+CODE_LONGEST = 40
+AREA_CODE = re.compile(r"[A-Z][0-9]{8}")
+NATIONS = {"E": "england-and-wales", "W": "england-and-wales", "S": "scotland", "N": "northern-ireland"}
+"""Whose bank holidays apply, by the first letter of an area code."""
+
+EARTH_RADIUS_MILES = 3958.7613
+UK_LONGITUDES = (-9.0, 2.5)
+UK_LATITUDES = (49.0, 61.5)
+
+
+class PlaceKind(StrEnum):
+    """What sort of name a place goes by; where several fit, the first here is meant."""
+
+    LOCALITY = "locality"
+    WARD = "ward"
+    NEIGHBOURHOOD = "neighbourhood"
+    OUTWARD = "outward"
+    COUNCIL = "council"
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Somewhere a person named: what it is called, its middle, and whose area it is in.
+
+    ``locality_id`` is empty when the place lies in several localities.
+    """
+
+    label: str
+    lon: float
+    lat: float
+    locality_id: int | None
+    council_id: int
+
+
+def compact_postcode(text: str) -> str:
+    """``"m31 4fa"`` -> ``"M314FA"``, whatever its case and spacing.
+
+    Raises:
+        ValueError: when it is not shaped like a whole postcode.
+    """
+    compact = re.sub(r"\s+", "", text).upper()
+    if not POSTCODE.fullmatch(compact):
+        msg = "Enter a full postcode, like M31 4FA"
+        raise ValueError(msg)
+    return compact
+
+
+def show_postcode(compact: str) -> str:
+    """``"M314FA"`` -> ``"M31 4FA"``."""
+    return f"{compact[:-INWARD_LENGTH]} {compact[-INWARD_LENGTH:]}"
+
+
+def outward_of(compact: str) -> str:
+    """``"M314FA"`` -> ``"M31"``."""
+    return compact[:-INWARD_LENGTH]
+
+
+def miles_between(lon1: float, lat1: float, lon2: float, lat2: float) -> float:
+    """The distance between two points in miles as the crow flies (haversine)."""
+    half_lat, half_lon = radians(lat2 - lat1) / 2, radians(lon2 - lon1) / 2
+    chord = sin(half_lat) ** 2 + cos(radians(lat1)) * cos(radians(lat2)) * sin(half_lon) ** 2
+    return 2 * EARTH_RADIUS_MILES * asin(min(1.0, sqrt(chord)))
+
+
+def is_in_uk(lon: float, lat: float) -> bool:
+    """Whether a point lies in the box around the United Kingdom; not-a-number never does."""
+    return UK_LONGITUDES[0] <= lon <= UK_LONGITUDES[1] and UK_LATITUDES[0] <= lat <= UK_LATITUDES[1]
+
+
+def words_of(name: str) -> str:
+    """A name as it is compared: ``"Bucklow-St Martins"`` -> ``"bucklow st martins"``; ``&`` reads as ``and``."""
+    plain = name.casefold().replace("&", " and ").replace("'", "").replace("’", "")
+    return " ".join(re.findall(r"\w+", plain))
+
+
+def slug_of(name: str) -> str:
+    """A name as it stands in an address: ``"Hale Barns & Timperley"`` -> ``"hale-barns-and-timperley"``."""
+    return words_of(name).replace(" ", "-").replace("_", "-")
+
+
+def code_fault(code: str, area_code: str, *, is_demonstration: bool = False) -> str | None:
+    """What is wrong with a council's code or its area code, in words; nothing when both will do."""
+    if len(code) > CODE_LONGEST or not COUNCIL_CODE.fullmatch(code):
+        return f"{code!r} will not do as a code: use lower-case letters, digits and hyphens, like bath-and-wells"
+    if not AREA_CODE.fullmatch(area_code) or (area_code[0] not in NATIONS and not is_demonstration):
+        return f"{area_code!r} is not an ONS area code: it has a letter (E, W, S or N) and 8 digits, like E08000009"
+    return None

@@ -1,0 +1,26 @@
+"""Who may act for and about providers."""
+
+from app.accounts.models import Person
+from app.accounts.rules import Role
+from app.providers.models import Claim, Provider
+from app.providers.rules import ClaimStatus
+
+
+def may_claim(provider: Provider) -> bool:
+    """Whether a provider's page can still be claimed: nobody speaks for it yet."""
+    return not provider.is_claimed
+
+
+def may_decide(actor: Person, claim: Claim) -> bool:
+    """Whether somebody may decide a claim: a commissioner of its council, and never about themselves."""
+    return claim.council_id in actor.council_ids_as(Role.COMMISSIONER) and claim.person_id != actor.id
+
+
+def is_waiting(claim: Claim) -> bool:
+    """Whether nobody has decided the claim yet."""
+    return claim.status == ClaimStatus.WAITING
+
+
+def may_speak_for(actor: Person, provider: Provider) -> bool:
+    """Whether somebody is of the provider's staff."""
+    return provider.id in actor.provider_ids

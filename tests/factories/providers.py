@@ -1,0 +1,49 @@
+"""Providers to test with."""
+
+import itertools
+from datetime import UTC, date, datetime
+
+from app.councils.models import Lot
+from app.db import db
+from app.providers.models import FrameworkPlace, Provider, Registration
+from app.providers.rules import ProviderKind
+
+_numbers = itertools.count(1)
+LONG_AGO = datetime(2026, 1, 1, 9, tzinfo=UTC)
+
+
+def provider(name: str | None = None, *, claimed: bool = True, **more: object) -> Provider:
+    """A provider; claimed unless said otherwise."""
+    facts = {
+        "kind": ProviderKind.LOCAL,
+        "claimed_at": LONG_AGO if claimed else None,
+        "created_at": LONG_AGO,
+        "updated_at": LONG_AGO,
+        **more,
+    }
+    made = Provider(name=name or f"Provider {next(_numbers)}", **facts)
+    db.session.add(made)
+    db.session.commit()
+    return made
+
+
+def registration(provider: Provider, location_id: str | None = None, **more: object) -> Registration:
+    """A registered location of a provider."""
+    made = Registration(
+        provider_id=provider.id,
+        cqc_location_id=location_id or f"1-{next(_numbers):09d}",
+        name=more.pop("name", provider.name),
+        updated_at=LONG_AGO,
+        **more,
+    )
+    db.session.add(made)
+    db.session.commit()
+    return made
+
+
+def place(provider: Provider, lot: Lot, from_on: date = date(2026, 1, 1), **more: object) -> FrameworkPlace:
+    """A place on a lot of a framework."""
+    made = FrameworkPlace(provider_id=provider.id, lot_id=lot.id, from_on=from_on, **more)
+    db.session.add(made)
+    db.session.commit()
+    return made
