@@ -1,0 +1,1 @@
+"""The start page, the pages about the site itself, and its health."""

@@ -1,0 +1,1 @@
+"""Where outside systems knock. Promises that what is not signed changes nothing."""
