@@ -1,1 +1,5 @@
-"""Councils and what they own: localities, postcodes, policies, frameworks and lots. Promises that councils differ in data, never in code."""
+"""Councils: their places (wards, localities, postcodes), their dated policies, their framework agreements.
+
+A rule that differs between councils is a row here, never an ``if`` somewhere else. Also the shared way of reading a
+file of rows: every row gets a fate.
+"""

@@ -42,7 +42,7 @@ SELLERS: tuple[Seller, ...] = (
         (1,),
         _OUTSTANDING,
         108,
-        spread=4,
+        spread=3,
     ),
     Seller(
         "Tern & Tide Care",
@@ -53,7 +53,7 @@ SELLERS: tuple[Seller, ...] = (
         _GOOD,
         98,
         ("Harbour", "Riverside"),
-        spread=4,
+        spread=3,
     ),
     Seller(
         "Northlight Support",
@@ -63,7 +63,7 @@ SELLERS: tuple[Seller, ...] = (
         (1, 2),
         _GOOD,
         102,
-        spread=3,
+        spread=2,
     ),
     Seller(
         "Brightwater Living",
@@ -73,7 +73,7 @@ SELLERS: tuple[Seller, ...] = (
         (2, 4),
         _OUTSTANDING,
         104,
-        spread=3,
+        spread=2,
     ),
     Seller(
         "Copperfold Care",
@@ -83,7 +83,7 @@ SELLERS: tuple[Seller, ...] = (
         (1,),
         _GOOD,
         95,
-        spread=4,
+        spread=3,
     ),
     Seller(
         "Saltmarsh House",
@@ -112,7 +112,7 @@ SELLERS: tuple[Seller, ...] = (
         (4, 5),
         None,
         96,
-        spread=4,
+        spread=3,
     ),
     Seller(
         "The Quay Studio",
@@ -141,7 +141,7 @@ SELLERS: tuple[Seller, ...] = (
         (5,),
         None,
         100,
-        spread=3,
+        spread=2,
     ),
     Seller(
         "Millpond Meals",
@@ -151,7 +151,7 @@ SELLERS: tuple[Seller, ...] = (
         (5,),
         None,
         98,
-        spread=3,
+        spread=2,
     ),
     Seller(
         "Say So Advocacy",
@@ -161,7 +161,7 @@ SELLERS: tuple[Seller, ...] = (
         (6,),
         None,
         100,
-        spread=3,
+        spread=2,
     ),
     Seller(
         "Clearpath Planning",
@@ -171,7 +171,7 @@ SELLERS: tuple[Seller, ...] = (
         (6,),
         None,
         97,
-        spread=3,
+        spread=2,
     ),
     Seller(
         "Steady Hands Payroll",
@@ -190,7 +190,7 @@ SELLERS: tuple[Seller, ...] = (
         (6,),
         None,
         99,
-        spread=3,
+        spread=2,
     ),
     Seller(
         "Bluebell Domiciliary",
@@ -200,7 +200,7 @@ SELLERS: tuple[Seller, ...] = (
         (1,),
         _GOOD,
         93,
-        spread=4,
+        spread=3,
     ),
     Seller(
         "Fernhill Extra Care",
@@ -219,7 +219,7 @@ SELLERS: tuple[Seller, ...] = (
         (3, 4),
         _GOOD,
         101,
-        spread=3,
+        spread=2,
     ),
     Seller(
         "Wheel & Way",
@@ -229,7 +229,7 @@ SELLERS: tuple[Seller, ...] = (
         (5,),
         None,
         97,
-        spread=3,
+        spread=2,
     ),
     # Not on the framework.
     Seller(
@@ -241,7 +241,7 @@ SELLERS: tuple[Seller, ...] = (
         _UNRATED,
         106,
         ("Southdown",),
-        spread=3,
+        spread=2,
     ),
     Seller(
         "Gentle Hours",
@@ -261,7 +261,7 @@ SELLERS: tuple[Seller, ...] = (
         (),
         _IMPROVE,
         90,
-        spread=3,
+        spread=2,
     ),
     Seller(
         "Rosalind Peake",
@@ -325,7 +325,7 @@ SELLERS: tuple[Seller, ...] = (
         (),
         None,
         80,
-        spread=3,
+        spread=2,
     ),
     Seller(
         "Long Barrow Farm",
@@ -356,7 +356,7 @@ SELLERS: tuple[Seller, ...] = (
         _GOOD,
         106,
         ("Riverside",),
-        spread=3,
+        spread=2,
     ),
     Seller(
         "Beacon View Nursing Home",
@@ -387,7 +387,7 @@ SELLERS: tuple[Seller, ...] = (
         None,
         96,
         ("Harbour", "Riverside"),
-        spread=3,
+        spread=2,
     ),
     Seller(
         "Green Thumb Neighbours",
@@ -397,7 +397,7 @@ SELLERS: tuple[Seller, ...] = (
         (),
         None,
         92,
-        spread=3,
+        spread=2,
     ),
     Seller(
         "Fix-It Fred's",
@@ -408,7 +408,7 @@ SELLERS: tuple[Seller, ...] = (
         None,
         105,
         ("Harbour", "Southdown"),
-        spread=3,
+        spread=2,
     ),
     Seller(
         "Tasty Roads Kitchen",
@@ -420,7 +420,7 @@ SELLERS: tuple[Seller, ...] = (
         104,
         (),
         ("English", "Urdu", "Punjabi"),
-        spread=3,
+        spread=2,
     ),
     Seller(
         "Callon Telecare",
@@ -430,7 +430,7 @@ SELLERS: tuple[Seller, ...] = (
         (),
         None,
         98,
-        spread=4,
+        spread=3,
     ),
     Seller(
         "Ready Aid Equipment",
@@ -440,7 +440,7 @@ SELLERS: tuple[Seller, ...] = (
         (),
         None,
         100,
-        spread=6,
+        spread=4,
     ),
     Seller(
         "Mobility Barn",
@@ -450,7 +450,7 @@ SELLERS: tuple[Seller, ...] = (
         (),
         None,
         91,
-        spread=5,
+        spread=4,
     ),
     Seller(
         "Independent Living Shop",
@@ -461,7 +461,7 @@ SELLERS: tuple[Seller, ...] = (
         None,
         95,
         ("Harbour",),
-        spread=5,
+        spread=4,
     ),
     Seller(
         "Lantern Counselling",
@@ -509,7 +509,7 @@ SELLERS: tuple[Seller, ...] = (
         (),
         _GOOD,
         103,
-        spread=3,
+        spread=2,
     ),
     Seller(
         "Orchard Vale Shared Lives",
@@ -530,7 +530,7 @@ SELLERS: tuple[Seller, ...] = (
         _UNRATED,
         107,
         ("Harbour",),
-        spread=3,
+        spread=2,
     ),
     Seller(
         "Ashgrove Supported Homes",
@@ -541,7 +541,7 @@ SELLERS: tuple[Seller, ...] = (
         _IMPROVE,
         94,
         ("Northfields",),
-        spread=3,
+        spread=2,
     ),
     # Known, but with no published rates, or not yet signed in.
     Seller(
@@ -612,7 +612,7 @@ SELLERS: tuple[Seller, ...] = (
         ("libraries",),
         (),
         None,
-        spread=3,
+        spread=2,
         opening="Monday to Saturday, 9:30am to 5pm; Thursday until 7pm",
     ),
     Seller(
@@ -624,7 +624,7 @@ SELLERS: tuple[Seller, ...] = (
         None,
         100,
         ("Harbour",),
-        spread=4,
+        spread=3,
         opening="Every day, 9am to 9pm",
     ),
     Seller(
@@ -634,7 +634,7 @@ SELLERS: tuple[Seller, ...] = (
         ("sport",),
         (),
         None,
-        spread=4,
+        spread=3,
         opening="Sessions every day; ring for this week's list",
     ),
     Seller(
@@ -644,7 +644,7 @@ SELLERS: tuple[Seller, ...] = (
         ("food-banks", "clubs", "support-groups"),
         (),
         None,
-        spread=3,
+        spread=2,
         opening="Tuesday and Friday, 11am to 2pm",
     ),
     Seller(
@@ -654,7 +654,7 @@ SELLERS: tuple[Seller, ...] = (
         ("charities",),
         (),
         None,
-        spread=3,
+        spread=2,
         opening="Monday to Thursday, 10am to 3pm",
     ),
 )
