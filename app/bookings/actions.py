@@ -258,9 +258,7 @@ def _agreed(listing: Listing, offer: queries.Offer) -> dict[str, Any]:
         ],
         "extras": [
             {"name": extra.name, "basis": extra.basis.value, "amount_pence": extra.amount_pence}
-            for card in offer.cards[:1]
-            for extra in card.add_ons
-            if extra.is_required or extra.public_id in offer.add_on_ids
+            for extra in offer.extras
         ],
     }
 

@@ -164,6 +164,3 @@ class DeclineForm(Form):
         rows=4,
     )
 
-
-class PressForm(Form):
-    """A button by itself: it carries only the token."""

@@ -83,6 +83,11 @@ class Visit(Base):
     booking: Mapped[Booking] = relationship(back_populates="visits")
     payments: Mapped[list["VisitPayment"]] = relationship(back_populates="visit", order_by="VisitPayment.id")
 
+    @property
+    def lines(self) -> list[tuple[str, int]]:
+        """The price agreed, line by line: words and pence."""
+        return [(line["words"], line["pence"]) for line in self.price_lines]
+
     __table_args__ = (
         Index("ix_visit_booking", "booking_id", "starts_at"),
         Index("ix_visit_status", "status", "starts_at"),

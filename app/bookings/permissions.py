@@ -44,3 +44,16 @@ def may_record_visits(actor: Person, booking: Booking) -> bool:
 def has_delivery(booking: Booking) -> bool:
     """Whether at least one visit was delivered, so that there is something to speak of."""
     return any(visit.status == VisitStatus.DELIVERED for visit in booking.visits)
+
+
+def may_speak_of(actor: Person, powers: Collection[Power], booking: Booking) -> bool:
+    """Whether this person may say how it went: the person or somebody who books for them, after a visit came.
+
+    Never the provider's own staff, on whichever side of the booking they stand.
+    """
+    return may_book(powers) and has_delivery(booking) and not is_staff_of(actor, booking)
+
+
+def shows_where(booking: Booking) -> bool:
+    """Whether the provider may see where the person lives and how to reach them: only once it has agreed to come."""
+    return booking.status in {BookingStatus.ACCEPTED, BookingStatus.COMPLETED}

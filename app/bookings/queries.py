@@ -18,11 +18,10 @@ from app.bookings.rules import OPEN, BookingStatus, Purse, VisitStatus, overlaps
 from app.budgets import queries as budgets
 from app.catalogue import queries as catalogue
 from app.catalogue.models import AddOn, Listing, ListingStatus, RateCard
-from app.catalogue.rules.quote import RatesNotPublished, quote
 from app.catalogue.rules.rates import AddOnBasis
 from app.circles import queries as circles
 from app.councils import queries as councils
-from app.councils.models import Council
+from app.councils.models import Council, Locality
 from app.db import db
 from app.money import Money
 from app.providers import queries as providers
@@ -50,7 +49,8 @@ class Offer:
 
     visits: tuple[PricedVisit, ...]
     cards: tuple[RateCard, ...]
-    add_on_ids: frozenset[str]
+    extras: tuple[AddOn, ...]
+    """Those that always come and those chosen, as the first card to have them prices them."""
 
     @property
     def total_pence(self) -> int:
@@ -87,51 +87,26 @@ def offer(
     """Price the visits asked for from the published rates of their own dates; extras paid once go on the first.
 
     Raises:
-        Conflict: when a date has no published rate, or an extra is not offered on it.
+        RatesNotPublished: when a date has no published rate.
+        BadTimes: when the times make no visit for this kind of rate.
+        NoSuchAddOn: when an extra is not offered on one of the dates.
     """
     chosen = tuple(sorted(set(add_on_ids)))
-    chosen = frozenset(add_on_ids)
-    bank_holidays = catalogue.bank_holidays(council.nation) if council is not None else catalogue.bank_holidays()
-    cards = cards_of(listing)
-    visits: list[PricedVisit] = []
+    times = sorted(times)
+    quotes = catalogue.quotes_for(listing=listing, times=times, add_on_ids=add_on_ids, council=council)
+    visits = [
+        PricedVisit(starts, ends, tuple((line.words, line.pence) for line in made.lines), made.total.pence)
+        for (starts, ends), made in zip(times, quotes, strict=True)
+    ]
+    cards = catalogue.cards_of(listing.id)
     used: list[RateCard] = []
-    for starts, ends in sorted(times):
-        card = card_for(cards, clock.london(starts).date())
-        made = quote(
-            catalogue.card_of(card),
-            starts=starts,
-            ends=ends,
-            add_ons=chosen,
-            bank_holidays=bank_holidays,
-            is_first_visit=not visits,
-        )
-        lines = tuple((line.words, line.pence) for line in made.lines)
-        visits.append(PricedVisit(starts, ends, lines, made.total.pence))
-        if card not in used:
+    for visit in visits:
+        card = card_or_none(cards, clock.london(visit.starts).date())
+        if card is not None and card not in used:
             used.append(card)
-    return Offer(tuple(visits), tuple(used), chosen)
-
-
-def cards_of(listing: Listing) -> list[RateCard]:
-    """Every rate card a listing has published, with its extras, the newest first."""
-    rows = select(RateCard).where(RateCard.listing_id == listing.id).options(selectinload(RateCard.add_ons))
-    return list(db.session.scalars(rows.order_by(RateCard.valid_from.desc())))
-
-
-def card_for(cards: Sequence[RateCard], day: date) -> RateCard:
-    """The card in force on a day.
-
-    Args:
-        cards: a listing's cards, the newest first.
-        day: the London day on which the visit begins.
-
-    Raises:
-        RatesNotPublished: when there is none: nothing is sold at an invented price.
-    """
-    for card in cards:
-        if card.valid_from <= day:
-            return card
-    raise RatesNotPublished("No rate is published for that day yet. Choose another day, or look for another provider.")
+    chosen = {extra.name for card in cards for extra in card.add_ons if extra.public_id in add_on_ids}
+    extras = {extra.name: extra for card in used for extra in card.add_ons if extra.is_required or extra.name in chosen}
+    return Offer(tuple(visits), tuple(used), tuple(extras.values()))
 
 
 def card_or_none(cards: Sequence[RateCard], day: date) -> RateCard | None:
@@ -299,6 +274,13 @@ def history_of(booking: Booking) -> list[Step]:
         )
         for event, actor, whom in rows
     ]
+
+
+def area_of(booking: Booking) -> str | None:
+    """The locality of the visit, by name: enough for a provider to judge before it has agreed to come."""
+    if booking.locality_id is None:
+        return None
+    return db.session.scalar(select(Locality.name).where(Locality.id == booking.locality_id))
 
 
 # A provider's bookings -------------------------------------------------------------------------------------------

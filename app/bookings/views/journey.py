@@ -1,19 +1,21 @@
 """The journey of three steps from a listing to a booking: when, which money, check. Nothing is kept until confirmed."""
 
-from flask import flash, redirect, render_template, request, url_for
+from flask import redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from app import clock
 from app.accounts.access import open_to
 from app.accounts.rules import Role
-from app.bookings import actions, permissions, queries, rules
+from app.bookings import actions, queries, rules
 from app.bookings.forms import CheckForm, MoneyForm, Plan, WhenForm, new_key
 from app.bookings.views import blueprint
+from app.catalogue import queries as catalogue
 from app.catalogue.models import Listing
 from app.catalogue.rules.quote import BadTimes, NoSuchAddOn, RatesNotPublished
 from app.circles.access import Shopper, shopper
+from app.circles.rules import Power
 from app.db import transaction
-from app.refusals import BadInput, NotAllowed, Refusal
+from app.refusals import BadInput, Refusal
 
 BUYERS = (Role.PERSON, Role.SUPPORTER, Role.CARE_MANAGER)
 NOT_THEN = (rules.TimesRefused, BadTimes, NoSuchAddOn, RatesNotPublished)
@@ -25,7 +27,7 @@ NOT_THEN = (rules.TimesRefused, BadTimes, NoSuchAddOn, RatesNotPublished)
 def when(public_id: str) -> ResponseReturnValue:
     """Step 1: when should it be, and with which extras?"""
     buyer, listing = _buyer(), _listing(public_id)
-    cards = queries.cards_of(listing)
+    cards = catalogue.cards_of(listing.id)
     form = WhenForm(data=_prefilled())
     day = form.on.data or clock.today()
     extras = queries.extras_on(cards, day)
@@ -34,24 +36,18 @@ def when(public_id: str) -> ResponseReturnValue:
         {extra.public_id: queries.price_words(extra) for extra in extras},
     )
     form.extras.data, missing = queries.same_extras(cards, extras, form.extras.data or ())
-    if form.validate_on_submit():
+    came_back = request.method == "GET" and request.args.get("again") == "yes" and bool(form.on.data)
+    if came_back or form.validate_on_submit():
         try:
-            rules.check_times(form.plan.times, now=clock.now())
             if missing:
                 raise NoSuchAddOn(f"{' and '.join(missing)}: not offered on that day. Look at the extras again.")
-            queries.offer(
-                listing=listing,
-                times=form.plan.times,
-                add_on_ids=form.plan.extras,
-                council=queries.council_of(buyer.person),
-            )
+            _offer(buyer, listing, form.plan)
         except NOT_THEN as refusal:
-            form.refuse(str(refusal), _field_of(refusal))
+            form.refuse(str(refusal), _field_of(refusal, form))
         else:
             return redirect(url_for(".money", public_id=public_id, **form.plan.query))
-    return render_template(
-        "bookings/when.html", form=form, listing=listing, buyer=buyer, card=queries.card_or_none(cards, day)
-    )
+    price = catalogue.headline(queries.card_or_none(cards, day), listing)
+    return render_template("bookings/when.html", form=form, listing=listing, buyer=buyer, price=price)
 
 
 @blueprint.route("/listings/<public_id>/book/money", methods=["GET", "POST"])
@@ -61,8 +57,8 @@ def money(public_id: str) -> ResponseReturnValue:
     buyer, listing, plan = _buyer(), _listing(public_id), Plan.read(request.args)
     try:
         offer = _offer(buyer, listing, plan)
-    except NOT_THEN as refusal:
-        return _back_to_when(public_id, plan, refusal)
+    except NOT_THEN:
+        return _back_to_when(public_id, plan)
     purses = queries.purses_of(buyer.person, listing=listing, days=offer.days)
     ways = rules.ways_to_pay(offer.total_pence, purses)
     form = MoneyForm(data={"pay": request.args.get("pay")})
@@ -105,8 +101,8 @@ def check(public_id: str) -> ResponseReturnValue:
                     price_seen=form.price_seen,
                 )
                 made = booking.public_id
-        except NOT_THEN as refusal:
-            return _back_to_when(public_id, plan, refusal)
+        except NOT_THEN:
+            return _back_to_when(public_id, plan)
         except BadInput:
             raise
         except Refusal as refusal:
@@ -115,12 +111,12 @@ def check(public_id: str) -> ResponseReturnValue:
             return redirect(url_for(".booked", public_id=made))
     try:
         offer = _offer(buyer, listing, plan)
-    except NOT_THEN as refusal:
-        return _back_to_when(public_id, plan, refusal)
+    except NOT_THEN:
+        return _back_to_when(public_id, plan)
     try:
         parts = rules.parts_of(offer.total_pence, _chosen(buyer, listing, plan))
-    except Refusal as refusal:
-        flash(str(refusal))
+    except Refusal:
+        # The money changed under them: the page before says what each part of it can do now.
         return redirect(url_for(".money", public_id=public_id, **plan.query))
     form.price.data = str(offer.total_pence)
     form.key.data = form.key.data or new_key()
@@ -132,7 +128,6 @@ def check(public_id: str) -> ResponseReturnValue:
         plan=plan,
         offer=offer,
         parts=parts,
-        extras=[extra for card in offer.cards for extra in card.add_ons if extra.public_id in offer.add_on_ids],
         has_something_then=queries.has_something_then(buyer.person.id, plan.times),
     )
 
@@ -141,13 +136,10 @@ def _buyer() -> Shopper:
     """Whoever is shopping, when they may book.
 
     Raises:
-        NotAllowed: when they may only look.
+        NotAllowed: when they may only look, saying who can mend it.
     """
     buyer = shopper()
-    if not permissions.may_book(buyer.powers):
-        raise NotAllowed(
-            f"You may look for support for {buyer.person.full_name}, but not book it. They, or their council, can let you."
-        )
+    buyer.require(Power.BOOK)
     return buyer
 
 
@@ -190,12 +182,15 @@ def _prefilled() -> dict[str, object]:
     }
 
 
-def _field_of(refusal: Refusal) -> str:
+def _field_of(refusal: Refusal, form: WhenForm) -> str:
+    """Which question to ask again."""
+    if isinstance(refusal, NoSuchAddOn) and form.extras.choices:
+        return "extras"
     if isinstance(refusal, rules.TimesRefused):
         return refusal.field
-    return {BadTimes: "end", NoSuchAddOn: "extras"}.get(type(refusal), "on")
+    return "end" if isinstance(refusal, BadTimes) else "on"
 
 
-def _back_to_when(public_id: str, plan: Plan, refusal: Refusal) -> ResponseReturnValue:
-    flash(str(refusal))
-    return redirect(url_for(".when", public_id=public_id, **plan.query))
+def _back_to_when(public_id: str, plan: Plan) -> ResponseReturnValue:
+    """To the first step, which looks again at what the address says and tells what is wrong with it."""
+    return redirect(url_for(".when", public_id=public_id, again="yes", **plan.query))
