@@ -192,6 +192,17 @@ def somebody_said_yes(*, to_person_id: int, to_email: str, name: str, supporter_
     )
 
 
+def somebody_said_no(*, to_person_id: int, to_email: str, name: str, invited_email: str) -> None:
+    """An invitation was declined."""
+    _tell(
+        to_person_id=to_person_id,
+        to_email=to_email,
+        subject="Somebody said no to helping you",
+        body=f"Hello {name},\n\nThe person at {invited_email} said no to helping you on Ownway.",
+        link="/people-beside-you",
+    )
+
+
 def help_has_ended(*, to_person_id: int, to_email: str, name: str, other_name: str) -> None:
     """One of the two has ended the support; the other one learns of it."""
     _tell(

@@ -1,7 +1,5 @@
 """The doors of this room: a person's messages, and in a demonstration the letter box where all emails land."""
 
-from typing import Any
-
 from flask import Blueprint, abort, current_app, flash, g, redirect, render_template
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
@@ -23,9 +21,7 @@ def unread_messages() -> int:
     return int(g.unread_messages)
 
 
-@blueprint.app_context_processor
-def _unread() -> dict[str, Any]:
-    return {"unread_messages": unread_messages}
+blueprint.add_app_template_global(unread_messages, "unread_messages")
 
 
 @blueprint.get("/messages")

@@ -1,0 +1,96 @@
+"""What the loader carries from step to step: the dice, the days, and everybody it has made so far."""
+
+import random
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import date, datetime, time, timedelta
+
+from app import clock
+from app.accounts import actions as accounts
+from app.accounts.models import Person
+from app.accounts.rules import Role
+from app.catalogue.models import Listing
+from app.councils.models import Council, Locality, Lot
+from app.db import db
+from app.demo.rules.listings import Article
+from app.demo.rules.people import Citizen
+from app.demo.rules.sellers import Seller
+from app.providers.models import Provider
+
+SEED = 20261122
+WEEKS_OF_HISTORY = 78
+WEEKS_AHEAD = 3
+BEFORE_IT_ALL = timedelta(days=60)
+"""How long before the first booking the providers write their listings."""
+
+Progress = Callable[[str, int], None]
+"""Told what is being done and how many steps of it are done now."""
+
+
+@dataclass(frozen=True, slots=True)
+class Size:
+    """How much of the demonstration is loaded."""
+
+    sellers: int
+    listings: int
+    citizens: int
+    weeks: int
+
+
+FULL = Size(sellers=60, listings=220, citizens=40, weeks=WEEKS_OF_HISTORY)
+SMALL = Size(sellers=60, listings=220, citizens=4, weeks=6)
+
+
+@dataclass(slots=True)
+class World:
+    """Everything made so far. The dice are seeded, so that everybody gets the same town."""
+
+    size: Size
+    today: date
+    dice: random.Random = field(default_factory=lambda: random.Random(SEED))
+    council: Council = field(init=False)
+    localities: dict[str, Locality] = field(default_factory=dict)
+    lots: dict[int, Lot] = field(default_factory=dict)
+    providers: dict[str, Provider] = field(default_factory=dict)
+    staff: dict[int, Person] = field(default_factory=dict)
+    """Who speaks for each provider, by the provider's id."""
+    listings: list[tuple[Article, Listing]] = field(default_factory=list)
+    citizens: list[tuple[Citizen, Person]] = field(default_factory=list)
+    care_managers: list[Person] = field(default_factory=list)
+    commissioners: list[Person] = field(default_factory=list)
+    beside: dict[int, Person] = field(default_factory=dict)
+    """A supporter who may book, by the person's id."""
+    _emails: set[str] = field(default_factory=set)
+
+    @property
+    def begins_on(self) -> date:
+        """The Monday on which the first budget year, and the first booking, begins."""
+        monday = self.today - timedelta(days=self.today.weekday())
+        return monday - timedelta(weeks=self.size.weeks)
+
+    @property
+    def opened_on(self) -> date:
+        """The day on which the providers came."""
+        return self.begins_on - BEFORE_IT_ALL
+
+    def morning(self, day: date, hour: int = 9) -> datetime:
+        """A moment of that day in London."""
+        return clock.at_london(day, time(hour))
+
+    def newcomer(self, name: str, role: Role, *, at: str = "example.org", **place: int | None) -> Person:
+        """Somebody signs up, confirms the address and is given a role."""
+        email = self._email(name, at)
+        person = accounts.add_person(email=email, full_name=name, council_id=place.pop("lives_in", None))
+        accounts.grant_role(person=person, role=role, **place)
+        db.session.flush()
+        return person
+
+    def _email(self, name: str, at: str) -> str:
+        plain = "".join(c if c.isascii() and c.isalpha() else "-" for c in name.lower().replace("ô", "o").replace("â", "a"))
+        email = f"{plain.strip('-')}@{at}"
+        number = 2
+        while email in self._emails:
+            email = f"{plain}{number}@{at}"
+            number += 1
+        self._emails.add(email)
+        return email
