@@ -93,9 +93,7 @@ def request_booking(
     if price_seen is not None and price_seen != offer.total_pence:
         raise PriceChanged(seen=price_seen, now=offer.total_pence)
     paying = _paying(person, listing, offer, pots)
-    shares = rules.share_out(
-        [visit.pence for visit in offer.visits], [(purse.id, purse.has_pence) for purse in paying]
-    )
+    shares = rules.share_out([visit.pence for visit in offer.visits], [(purse.id, purse.has_pence) for purse in paying])
     booking = Booking(
         reference=_unused_reference(),
         key=key,
@@ -200,9 +198,7 @@ def _check_note(note: str) -> None:
         raise BadInput(f"What the provider should know must be {NOTE_LONGEST} characters or fewer")
 
 
-def _paying(
-    person: Person, listing: Listing, offer: queries.Offer, pots: Sequence[int]
-) -> list[rules.Purse]:
+def _paying(person: Person, listing: Listing, offer: queries.Offer, pots: Sequence[int]) -> list[rules.Purse]:
     """The money chosen, each part of it lawful for this, in the order chosen, as it is under lock.
 
     Raises:
@@ -212,7 +208,10 @@ def _paying(
         raise Conflict("Choose which of the money pays.")
     # Locked in one order, so that what is read next is still there when it is set aside.
     db.session.execute(
-        select(Pot.id).where(Pot.person_id == person.id, Pot.id.in_(pots)).order_by(Pot.id).with_for_update(key_share=True)
+        select(Pot.id)
+        .where(Pot.person_id == person.id, Pot.id.in_(pots))
+        .order_by(Pot.id)
+        .with_for_update(key_share=True)
     )
     mine = {purse.id: purse for purse in queries.purses_of(person, listing=listing, days=offer.days)}
     paying = []
@@ -266,9 +265,7 @@ def _agreed(listing: Listing, offer: queries.Offer) -> dict[str, Any]:
 def _set_aside(booking: Booking, shares: list[list[tuple[int, int]]], actor: Person) -> None:
     """Hold each visit's money in the pots that pay for it, in one journal, and note which hold is whose."""
     planned = [
-        (visit, pot_id, pence)
-        for visit, parts in zip(booking.visits, shares, strict=True)
-        for pot_id, pence in parts
+        (visit, pot_id, pence) for visit, parts in zip(booking.visits, shares, strict=True) for pot_id, pence in parts
     ]
     pots = {pot.id: pot for pot in db.session.scalars(select(Pot).where(Pot.id.in_({p for _, p, _ in planned})))}
     holds = budgets.set_aside(

@@ -163,4 +163,3 @@ class DeclineForm(Form):
         longest=actions.REASON_LONGEST,
         rows=4,
     )
-

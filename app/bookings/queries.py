@@ -78,11 +78,17 @@ def may_be_booked(listing: Listing) -> None:
     if not listing.provider.is_claimed:
         raise Conflict(f"{listing.provider.name} does not take bookings here yet. Its page says how to reach it.")
     if not listing.can_take_new_people:
-        raise Conflict(f"{listing.provider.name} cannot take new people for this at present. Look for another provider.")
+        raise Conflict(
+            f"{listing.provider.name} cannot take new people for this at present. Look for another provider."
+        )
 
 
 def offer(
-    *, listing: Listing, times: Sequence[tuple[datetime, datetime]], add_on_ids: Collection[str], council: Council | None
+    *,
+    listing: Listing,
+    times: Sequence[tuple[datetime, datetime]],
+    add_on_ids: Collection[str],
+    council: Council | None,
 ) -> Offer:
     """Price the visits asked for from the published rates of their own dates; extras paid once go on the first.
 
@@ -149,9 +155,7 @@ def purses_of(person: Person, *, listing: Listing, days: Collection[date]) -> li
             if not lawful.ok:
                 refused = lawful.reason
                 break
-        purses.append(
-            Purse(balance.pot.id, balance.pot.public_id, balance.pot.name, balance.available_pence, refused)
-        )
+        purses.append(Purse(balance.pot.id, balance.pot.public_id, balance.pot.name, balance.available_pence, refused))
     return purses
 
 

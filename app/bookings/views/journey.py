@@ -158,9 +158,7 @@ def _offer(buyer: Shopper, listing: Listing, plan: Plan) -> queries.Offer:
 
 def _chosen(buyer: Shopper, listing: Listing, plan: Plan) -> list[rules.Purse]:
     """The money named in the address, in its order."""
-    purses = {
-        purse.public_id: purse for purse in queries.purses_of(buyer.person, listing=listing, days={plan.on})
-    }
+    purses = {purse.public_id: purse for purse in queries.purses_of(buyer.person, listing=listing, days={plan.on})}
     names = request.args.get("pay", "").split(".")
     if not all(name in purses for name in names) or len(set(names)) != len(names):
         raise BadInput("Choose which of the money pays again.")
