@@ -8,7 +8,7 @@ from app.accounts.models import Person
 from app.audit import actions as audit
 from app.bookings.models import Booking
 from app.bookings.permissions import has_delivery, is_staff_of, may_see
-from app.catalogue.actions import mark_changed
+from app.catalogue.actions.changes import mark_changed
 from app.catalogue.models import Listing
 from app.circles import queries as circles
 from app.circles.rules import Standing

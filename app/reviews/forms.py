@@ -1,7 +1,5 @@
 """The question: how did it go?"""
 
-
-
 from wtforms.validators import Length
 
 from app.reviews.rules import SCORE_WORDS, WORDS_LONGEST, WORDS_SHORTEST

@@ -1,7 +1,7 @@
 """What a review is made of, how it is averaged, and how its writer is named without a name."""
 
+from dataclasses import dataclass
 from enum import StrEnum
-from typing import NamedTuple
 
 LEAST_FOR_AN_AVERAGE = 3
 """Below this an average says more about one person than about the support, so none is shown."""
@@ -33,7 +33,8 @@ WRITTEN_AS_WORDS = {
 }
 
 
-class Score(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Score:
     """The average of both scores to one place, withheld (none) when there are too few; and how many there are."""
 
     average: float | None

@@ -96,7 +96,7 @@ def check(public_id: str) -> ResponseReturnValue:
                     times=plan.times,
                     add_on_ids=plan.extras,
                     pots=pots,
-                    key=form.key.data,
+                    key=form.key.data or "",
                     note=form.note.data or "",
                     price_seen=form.price_seen,
                 )
