@@ -134,16 +134,20 @@ def price_words(extra: AddOn) -> str:
 
 def purses_of(person: Person, *, listing: Listing, days: Collection[date]) -> list[Purse]:
     """All of a person's open money as ways to pay for this on these days, with the reason where one may not be used."""
-    purses = []
-    for balance in budgets.pots_of(person.id):
-        refused = None
-        for on in days:
-            lawful = budgets.may_pay_from(balance.pot, provider=listing.provider, listing=listing, on=on)
-            if not lawful.ok:
-                refused = lawful.reason
-                break
-        purses.append(Purse(balance.pot.id, balance.pot.public_id, balance.pot.name, balance.available_pence, refused))
-    return purses
+    balances = budgets.pots_of(person.id)
+    lawful = budgets.lawful_on(
+        [balance.pot for balance in balances], provider=listing.provider, listing=listing, days=days
+    )
+    return [
+        Purse(
+            balance.pot.id,
+            balance.pot.public_id,
+            balance.pot.name,
+            balance.available_pence,
+            None if lawful[balance.pot.id].ok else lawful[balance.pot.id].reason,
+        )
+        for balance in balances
+    ]
 
 
 def listing_to_book(public_id: str) -> Listing:
