@@ -11,6 +11,7 @@ from app.accounts import access
 from app.accounts import commands as account_commands
 from app.accounts import views as account_views
 from app.audit import views as audit_views
+from app.bookings import commands as booking_commands
 from app.bookings import views as booking_views
 from app.budgets import commands as budget_commands
 from app.budgets import views as budget_views
@@ -65,6 +66,7 @@ COMMANDS = (
     search_commands,
     budget_commands,
     payment_commands,
+    booking_commands,
     demo_commands,
 )
 """The rooms with a ``flask <room> ...`` group."""

@@ -312,3 +312,112 @@ def your_claim_was_refused(
         ),
         link=path,
     )
+
+
+# Bookings. The reference says which; what is booked is read on the site.
+
+
+def booking_requested(*, to_person_id: int, to_email: str, name: str, path: str) -> None:
+    """Tells a provider's staff that somebody asks for support."""
+    _tell(
+        to_person_id=to_person_id,
+        to_email=to_email,
+        subject="A new request waits for your answer",
+        body=(
+            f"Hello {name},\n\nSomebody has sent your organisation a request on Ownway. "
+            "Open the link to see it, and to accept or decline it. If nobody answers before it is due, it ends."
+        ),
+        link=path,
+    )
+
+
+def booked_for_you(*, to_person_id: int, to_email: str, name: str, by_name: str, path: str) -> None:
+    """Tells a person that somebody beside them booked with their money."""
+    _tell(
+        to_person_id=to_person_id,
+        to_email=to_email,
+        subject="Something was booked for you",
+        body=(
+            f"Hello {name},\n\n{by_name} made a booking for you on Ownway. Open the link to see what it is, what it "
+            "costs and which of your money pays. You can cancel it there."
+        ),
+        link=path,
+    )
+
+
+def booking_accepted(*, to_person_id: int, to_email: str, name: str, reference: str, path: str) -> None:
+    """Tells the buyer's side that the provider said yes."""
+    _tell(
+        to_person_id=to_person_id,
+        to_email=to_email,
+        subject=f"{reference} was accepted",
+        body=f"Hello {name},\n\nYour request {reference} was accepted. Open the link to see when it is.",
+        link=path,
+    )
+
+
+def booking_declined(*, to_person_id: int, to_email: str, name: str, reference: str, path: str) -> None:
+    """Tells the buyer's side that the provider said no."""
+    _tell(
+        to_person_id=to_person_id,
+        to_email=to_email,
+        subject=f"{reference} was declined",
+        body=(
+            f"Hello {name},\n\nYour request {reference} was declined. Nothing is charged, and the money that was set "
+            "aside is free again. Open the link to read why."
+        ),
+        link=path,
+    )
+
+
+def booking_cancelled(*, to_person_id: int, to_email: str, name: str, reference: str, path: str) -> None:
+    """Tells the other side that a booking was called off."""
+    _tell(
+        to_person_id=to_person_id,
+        to_email=to_email,
+        subject=f"{reference} was cancelled",
+        body=f"Hello {name},\n\nThe booking {reference} was cancelled. Open the link to see what that means.",
+        link=path,
+    )
+
+
+def booking_lapsed(*, to_person_id: int, to_email: str, name: str, reference: str, path: str) -> None:
+    """Tells both sides that a request ended because nobody answered it."""
+    _tell(
+        to_person_id=to_person_id,
+        to_email=to_email,
+        subject=f"{reference} was not answered in time",
+        body=(
+            f"Hello {name},\n\nThe request {reference} was not answered before it was due, so it has ended. "
+            "Nothing is charged, and the money that was set aside is free again."
+        ),
+        link=path,
+    )
+
+
+def visit_delivered(*, to_person_id: int, to_email: str, name: str, reference: str, path: str) -> None:
+    """Tells the buyer's side that a visit was recorded as delivered, and so charged."""
+    _tell(
+        to_person_id=to_person_id,
+        to_email=to_email,
+        subject=f"{reference}: say how it went",
+        body=(
+            f"Hello {name},\n\nThe provider of {reference} says that it happened, so it has been paid for. "
+            "Open the link to check, and to say how it went. If it did not happen, tell the provider and your council."
+        ),
+        link=path,
+    )
+
+
+def visit_missed(*, to_person_id: int, to_email: str, name: str, reference: str, path: str) -> None:
+    """Tells the buyer's side that a visit was recorded as not having happened."""
+    _tell(
+        to_person_id=to_person_id,
+        to_email=to_email,
+        subject=f"{reference} did not happen",
+        body=(
+            f"Hello {name},\n\nThe provider of {reference} says that it did not happen. Nothing is charged, and the "
+            "money that was set aside is free again."
+        ),
+        link=path,
+    )
