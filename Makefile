@@ -26,6 +26,10 @@ help: ## Say what can be done here
 	@$(BIN)/python -m pip install $(HASHED) -r requirements/dev.txt
 	@touch $@
 
+.venv/demo: .venv/runtime requirements/demo.txt
+	@$(BIN)/python -m pip install $(HASHED) -r requirements/demo.txt
+	@touch $@
+
 # System Node when there is one; else Node from a wheel inside the virtual environment.
 .venv/node: .venv/created requirements/node.txt
 	@command -v npm >/dev/null || (echo "No Node here: installing one from a wheel..." && $(BIN)/python -m pip install $(HASHED) -r requirements/node.txt)
@@ -46,6 +50,10 @@ static/built/app.css: node_modules/installed $(SOURCES)
 .PHONY: assets
 assets: static/built/app.css ## Build styles and scripts
 
+.PHONY: run
+run: .venv/demo static/built/app.css ## Serve the marketplace with its demonstration council on http://127.0.0.1:5000
+	@$(BIN)/python -m flask --app wsgi demo serve
+
 .PHONY: setup
 setup: .venv/dev static/built/app.css
 
@@ -57,6 +65,35 @@ check: setup ## The fast part: lint, types, import contracts, unit tests
 	@$(BIN)/lint-imports --no-cache
 	@$(BIN)/python -m pytest tests/unit
 
+.PHONY: needs
+needs: setup
+	@.ci/needs
+
+# Everything runs, even after a failure, so that one go tells all that is wrong.
+.PHONY: test
+test: needs ## Everything: check, then both databases, the house rules and journeys in Chromium
+	@$(MAKE) --no-print-directory check
+	@$(BIN)/python -m pytest tests/integration tests/house --numprocesses 2
+	@$(BIN)/python -m pytest tests/browser
+
+BENCHES := $(patsubst benchmarks/%.py,bench-%,$(filter-out benchmarks/__init__.py benchmarks/_%.py,$(wildcard benchmarks/*.py)))
+
+.PHONY: bench
+bench: $(BENCHES) ## Every benchmark; bench-web alone for the pages
+
+.PHONY: $(BENCHES)
+$(BENCHES): bench-%: setup
+	@$(BIN)/python -m benchmarks.$*
+
 .PHONY: format
 format: .venv/dev ## Put the code in its form
 	@$(BIN)/ruff check --fix-only --quiet . ; $(BIN)/ruff format .
+
+.PHONY: locks
+locks: ## Pin every dependency again, with hashes, from requirements/*.in
+	@cd requirements && for name in runtime demo dev node postgres; do \
+	  uv pip compile --generate-hashes --no-header --universal --python-version 3.11 --quiet $$name.in --output-file $$name.txt; done
+
+.PHONY: clean
+clean: ## Forget what was built (never the data in instance/)
+	@rm -rf .venv node_modules static/built

@@ -123,6 +123,36 @@ def connect(app: Flask) -> None:
             speak_sqlite(db.engine)
 
 
+def migrate() -> None:
+    """Bring the database up to the newest migration.
+
+    SQLite rebuilds a table to alter it, and dropping the old one would take along the rows that refer to it: foreign
+    keys rest meanwhile and are checked afterwards.
+
+    Raises:
+        RuntimeError: when a row refers to nothing afterwards.
+    """
+    if db.engine.dialect.name != "sqlite":
+        alembic.upgrade()
+        return
+
+    @event.listens_for(db.engine, "connect")
+    def _rest(connection: Any, _record: Any) -> None:
+        connection.execute("PRAGMA foreign_keys=OFF")
+
+    db.engine.dispose()
+    try:
+        alembic.upgrade()
+        with db.engine.connect() as connection:
+            orphans = connection.exec_driver_sql("PRAGMA foreign_key_check").all()
+    finally:
+        event.remove(db.engine, "connect", _rest)
+        db.engine.dispose()
+    if orphans:
+        msg = f"rows that refer to nothing: {orphans[:5]}"
+        raise RuntimeError(msg)
+
+
 def _as_written_in_migrations(kind: str, thing: Any, _context: Any) -> str | bool:
     """Migrations speak plain SQLAlchemy, so that they still run when this file has changed."""
     return "sa.DateTime(timezone=True)" if kind == "type" and isinstance(thing, UtcDateTime) else False

@@ -12,7 +12,7 @@ from sqlalchemy import create_engine, text
 from sqlalchemy.engine import make_url
 
 from app import create_app
-from app.db import alembic
+from app.db import migrate
 from tests import postgres
 from tests.inspection import InspectingClient
 
@@ -70,7 +70,7 @@ def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
     file = folder / "template.sqlite"
     app = create_app(settings_for(f"sqlite:///{file}", folder))
     with app.app_context():
-        alembic.upgrade()
+        migrate()
         from app.db import db
 
         with db.engine.connect() as connection:
@@ -87,7 +87,7 @@ def postgres_template(postgres_server: str, tmp_path_factory: pytest.TempPathFac
     folder = tmp_path_factory.mktemp("template_postgres")
     app = create_app(settings_for(_named(postgres_server, name), folder))
     with app.app_context():
-        alembic.upgrade()
+        migrate()
         from app.db import db
 
         db.engine.dispose()

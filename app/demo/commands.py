@@ -1,5 +1,136 @@
-"""The ``flask demo`` commands."""
+"""The ``flask demo`` commands: load the invented council, and serve the site with one command."""
 
+import os
+import secrets
+import signal
+import socket
+import subprocess
+import sys
+from types import FrameType
+
+import click
+from flask import current_app
 from flask.cli import AppGroup
+from tqdm import tqdm
 
-group = AppGroup("demo", help="Commands of the demo room.")
+from app.accounts.queries import demonstration_people
+from app.db import db, migrate
+from app.demo.actions import load
+from app.search.actions import rebuild
+
+group = AppGroup("demo", help="The invented council to try the site with.")
+
+HOST = "127.0.0.1"
+WORKERS = "2"
+THREADS = "4"
+
+
+@group.command("load")
+@click.option("--small", is_flag=True, help="Four people and six weeks, for a quick look and for tests.")
+def load_command(small: bool) -> None:
+    """Build the invented council in an empty database."""
+    migrate()
+    if not load.is_empty():
+        raise click.ClickException("There are people in this database already. Nothing was changed.")
+    _load(small=small)
+
+
+def _load(*, small: bool) -> None:
+    with tqdm(total=load.steps(small=small), unit="step", leave=False) as bar:
+
+        def tell(words: str) -> None:
+            bar.set_description(words)
+            bar.update()
+
+        load.load(small=small, tell=tell)
+    print("Building the search index...")
+    rebuild()
+    print("The invented council is loaded.")
+
+
+@group.command("sign-ins")
+def sign_ins() -> None:
+    """Say whom a visitor may sign in as."""
+    for one in demonstration_people():
+        print(f"  {one.person.full_name:<18} {one.role.replace('_', ' ')}")
+
+
+@group.command("serve")
+@click.option("--small", is_flag=True, help="Load only the small demonstration when there is none.")
+def serve(small: bool) -> None:
+    """Do everything and serve: migrate, load the demonstration into an empty database, index, start."""
+    if not current_app.config["IS_DEMONSTRATION"]:
+        raise click.ClickException("This serves the demonstration. In production start gunicorn; see the README.")
+    port = int(current_app.config["PORT"])
+    if not _is_free(port):
+        raise click.ClickException(f"Port {port} is taken. Stop what runs there, or choose another: make run PORT=5001")
+    migrate()
+    if load.is_empty():
+        _load(small=small)
+    environment = dict(os.environ)
+    children = []
+    if not current_app.config["STRIPE_API_KEY"]:
+        children.append(_pretend_card_page(port, environment))
+    children.append(
+        subprocess.Popen(
+            [
+                *(sys.executable, "-m", "gunicorn", "wsgi:app", "--bind", f"{HOST}:{port}"),
+                *("--worker-class", "gthread", "--workers", WORKERS, "--threads", THREADS),
+                *("--log-level", "warning", "--graceful-timeout", "5"),
+            ],
+            env=environment,
+        )
+    )
+    print(f"\nOwnway is at http://{HOST}:{port}  (Ctrl-C stops it)\n\nSign in at /sign-in, with one click, as:")
+    for one in demonstration_people():
+        print(f"  {one.person.full_name:<18} {one.role.replace('_', ' ')}")
+    print(flush=True)
+    db.session.close()
+    _wait_for(children)
+
+
+def _is_free(port: int) -> bool:
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((HOST, port))
+        except OSError:
+            return False
+    return True
+
+
+def _pretend_card_page(site_port: int, environment: dict[str, str]) -> "subprocess.Popen[bytes]":
+    """Start the stand-in for Stripe beside the site, and tell the site to use it.
+
+    It is a program of its own, never imported here: the site speaks to it as it would to the real one.
+    """
+    with socket.socket() as probe:
+        probe.bind((HOST, 0))
+        port = probe.getsockname()[1]
+    secret = "whsec_" + secrets.token_hex(16)
+    environment["STRIPE_API_KEY"] = "sk_test_pretend"
+    environment["STRIPE_API_BASE"] = f"http://{HOST}:{port}"
+    environment["STRIPE_WEBHOOK_SECRET"] = secret
+    webhook = f"http://{HOST}:{site_port}/webhooks/stripe"
+    return subprocess.Popen(
+        [sys.executable, "-m", "tests.standins.card_page", "--port", str(port), "--webhook-url", webhook],
+        env={**environment, "STANDIN_WEBHOOK_SECRET": secret},
+    )
+
+
+def _wait_for(children: "list[subprocess.Popen[bytes]]") -> None:
+    """Stay until the server (the last child) ends or we are told to stop; then stop everything."""
+
+    def stop(_number: int, _frame: FrameType | None) -> None:
+        raise KeyboardInterrupt
+
+    signal.signal(signal.SIGTERM, stop)
+    try:
+        children[-1].wait()
+    except KeyboardInterrupt:
+        pass
+    finally:
+        for child in children:
+            child.terminate()
+        for child in children:
+            child.wait(timeout=10)

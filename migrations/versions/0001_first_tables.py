@@ -2,7 +2,7 @@
 
 Revision ID: 0001
 Revises: 
-Create Date: 2026-11-22 04:50:50.051873
+Create Date: 2026-11-22 04:53:20.130535
 
 """
 from typing import Sequence, Union
@@ -44,6 +44,7 @@ def upgrade() -> None:
     sa.Column('credited', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
     sa.Column('debited', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
     sa.Column('held', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('applied_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
     sa.CheckConstraint('NOT guarded OR credited - debited - held >= 0', name=op.f('ck_ledger_account_never_overdrawn')),
     sa.CheckConstraint('credited >= 0 AND debited >= 0 AND held >= 0', name=op.f('ck_ledger_account_sums_are_not_negative')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_ledger_account')),
@@ -86,15 +87,6 @@ def upgrade() -> None:
         batch_op.create_index('ix_sign_in_attempt_account', ['account_hash', 'at'], unique=False)
         batch_op.create_index('ix_sign_in_attempt_address', ['address_hash', 'at'], unique=False)
 
-    op.create_table('stripe_event',
-    sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
-    sa.Column('event', sa.String(length=100), nullable=False),
-    sa.Column('kind', sa.String(length=80), nullable=False),
-    sa.Column('outcome', sa.String(length=80), nullable=False),
-    sa.Column('received_at', sa.DateTime(timezone=True), nullable=False),
-    sa.PrimaryKeyConstraint('id', name=op.f('pk_stripe_event')),
-    sa.UniqueConstraint('event', name=op.f('uq_stripe_event_event'))
-    )
     op.create_table('framework',
     sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
     sa.Column('council_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
@@ -194,6 +186,7 @@ def upgrade() -> None:
 
     op.create_table('caseload_entry',
     sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('public_id', sa.String(length=20), nullable=False),
     sa.Column('care_manager_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
     sa.Column('person_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
     sa.Column('council_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
@@ -203,10 +196,11 @@ def upgrade() -> None:
     sa.ForeignKeyConstraint(['care_manager_id'], ['person.id'], name=op.f('fk_caseload_entry_care_manager_id_person')),
     sa.ForeignKeyConstraint(['council_id'], ['council.id'], name=op.f('fk_caseload_entry_council_id_council')),
     sa.ForeignKeyConstraint(['person_id'], ['person.id'], name=op.f('fk_caseload_entry_person_id_person')),
-    sa.PrimaryKeyConstraint('id', name=op.f('pk_caseload_entry'))
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_caseload_entry')),
+    sa.UniqueConstraint('public_id', name=op.f('uq_caseload_entry_public_id'))
     )
     with op.batch_alter_table('caseload_entry', schema=None) as batch_op:
-        batch_op.create_index('ix_caseload_entry_care_manager', ['care_manager_id', 'person_id'], unique=False)
+        batch_op.create_index('ix_caseload_entry_in_force', ['care_manager_id', 'person_id', 'council_id'], unique=True, sqlite_where=sa.text('ended_at IS NULL'), postgresql_where=sa.text('ended_at IS NULL'))
         batch_op.create_index(batch_op.f('ix_caseload_entry_person_id'), ['person_id'], unique=False)
 
     op.create_table('claim',
@@ -238,7 +232,7 @@ def upgrade() -> None:
     op.create_table('email_token',
     sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
     sa.Column('person_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
-    sa.Column('purpose', sa.Enum('confirm_email', 'reset_password', name='token_purpose', native_enum=False, create_constraint=True, length=40), nullable=False),
+    sa.Column('purpose', sa.Enum('confirm_email', 'reset_password', 'set_password', name='token_purpose', native_enum=False, create_constraint=True, length=40), nullable=False),
     sa.Column('token_hash', sa.String(length=64), nullable=False),
     sa.Column('made_at', sa.DateTime(timezone=True), nullable=False),
     sa.Column('expires_at', sa.DateTime(timezone=True), nullable=False),
@@ -248,7 +242,7 @@ def upgrade() -> None:
     sa.UniqueConstraint('token_hash', name=op.f('uq_email_token_token_hash'))
     )
     with op.batch_alter_table('email_token', schema=None) as batch_op:
-        batch_op.create_index(batch_op.f('ix_email_token_person_id'), ['person_id'], unique=False)
+        batch_op.create_index('ix_email_token_person', ['person_id', 'purpose', 'made_at'], unique=False)
 
     op.create_table('journal',
     sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
@@ -321,7 +315,7 @@ def upgrade() -> None:
     op.create_table('message',
     sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
     sa.Column('public_id', sa.String(length=20), nullable=False),
-    sa.Column('to_person_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('to_person_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
     sa.Column('to_email', sa.String(length=254), nullable=False),
     sa.Column('subject', sa.String(length=150), nullable=False),
     sa.Column('body', sa.Text(), nullable=False),
@@ -330,6 +324,7 @@ def upgrade() -> None:
     sa.Column('made_at', sa.DateTime(timezone=True), nullable=False),
     sa.Column('sent_at', sa.DateTime(timezone=True), nullable=True),
     sa.Column('attempts', sa.Integer(), nullable=False),
+    sa.Column('claimed_until', sa.DateTime(timezone=True), nullable=True),
     sa.Column('read_at', sa.DateTime(timezone=True), nullable=True),
     sa.ForeignKeyConstraint(['to_person_id'], ['person.id'], name=op.f('fk_message_to_person_id_person')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_message')),
@@ -481,6 +476,7 @@ def upgrade() -> None:
     sa.Column('supporter_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
     sa.Column('invited_email', sa.String(length=254), nullable=False),
     sa.Column('relation', sa.String(length=60), nullable=False),
+    sa.Column('invited_by_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
     sa.Column('powers', sa.JSON(), nullable=False),
     sa.Column('token_hash', sa.String(length=64), nullable=True),
     sa.Column('invited_at', sa.DateTime(timezone=True), nullable=False),
@@ -489,6 +485,7 @@ def upgrade() -> None:
     sa.Column('ended_by_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
     sa.CheckConstraint('supporter_id <> person_id', name=op.f('ck_support_nobody_supports_themselves')),
     sa.ForeignKeyConstraint(['ended_by_id'], ['person.id'], name=op.f('fk_support_ended_by_id_person')),
+    sa.ForeignKeyConstraint(['invited_by_id'], ['person.id'], name=op.f('fk_support_invited_by_id_person')),
     sa.ForeignKeyConstraint(['person_id'], ['person.id'], name=op.f('fk_support_person_id_person')),
     sa.ForeignKeyConstraint(['supporter_id'], ['person.id'], name=op.f('fk_support_supporter_id_person')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_support')),
@@ -496,6 +493,7 @@ def upgrade() -> None:
     sa.UniqueConstraint('token_hash', name=op.f('uq_support_token_hash'))
     )
     with op.batch_alter_table('support', schema=None) as batch_op:
+        batch_op.create_index('ix_support_in_force', ['person_id', 'supporter_id'], unique=True, sqlite_where=sa.text('ended_at IS NULL'), postgresql_where=sa.text('ended_at IS NULL'))
         batch_op.create_index(batch_op.f('ix_support_person_id'), ['person_id'], unique=False)
         batch_op.create_index(batch_op.f('ix_support_supporter_id'), ['supporter_id'], unique=False)
 
@@ -629,12 +627,13 @@ def upgrade() -> None:
     sa.Column('started_by_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
     sa.Column('pot_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
     sa.Column('amount_pence', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
-    sa.Column('status', sa.Enum('started', 'paid', 'expired', 'failed', name='top_up_status', native_enum=False, create_constraint=True, length=40), nullable=False),
+    sa.Column('status', sa.Enum('started', 'paid', 'expired', 'failed', 'needs_a_look', name='top_up_status', native_enum=False, create_constraint=True, length=40), nullable=False),
     sa.Column('checkout_session', sa.String(length=100), nullable=True),
     sa.Column('checkout_url', sa.String(length=600), nullable=True),
     sa.Column('payment_intent', sa.String(length=100), nullable=True),
     sa.Column('started_at', sa.DateTime(timezone=True), nullable=False),
     sa.Column('paid_at', sa.DateTime(timezone=True), nullable=True),
+    sa.CheckConstraint("(status = 'paid') = (paid_at IS NOT NULL)", name=op.f('ck_top_up_paid_at_a_time')),
     sa.CheckConstraint('amount_pence > 0', name=op.f('ck_top_up_amount_is_positive')),
     sa.ForeignKeyConstraint(['person_id'], ['person.id'], name=op.f('fk_top_up_person_id_person')),
     sa.ForeignKeyConstraint(['pot_id'], ['pot.id'], name=op.f('fk_top_up_pot_id_pot')),
@@ -647,6 +646,7 @@ def upgrade() -> None:
     )
     with op.batch_alter_table('top_up', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_top_up_person_id'), ['person_id'], unique=False)
+        batch_op.create_index('ix_top_up_status', ['status', 'started_at'], unique=False)
 
     op.create_table('transfer',
     sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
@@ -715,6 +715,20 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f('ix_review_person_id'), ['person_id'], unique=False)
         batch_op.create_index(batch_op.f('ix_review_provider_id'), ['provider_id'], unique=False)
 
+    op.create_table('stripe_event',
+    sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('event', sa.String(length=100), nullable=False),
+    sa.Column('kind', sa.String(length=80), nullable=False),
+    sa.Column('outcome', sa.Enum('credited', 'already_credited', 'not_paid_yet', 'expired', 'failed', 'mismatch', 'no_change', 'unknown', 'not_for_us', 'already_told', name='outcome', native_enum=False, create_constraint=True, length=40), nullable=False),
+    sa.Column('top_up_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
+    sa.Column('received_at', sa.DateTime(timezone=True), nullable=False),
+    sa.ForeignKeyConstraint(['top_up_id'], ['top_up.id'], name=op.f('fk_stripe_event_top_up_id_top_up')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_stripe_event')),
+    sa.UniqueConstraint('event', name=op.f('uq_stripe_event_event'))
+    )
+    with op.batch_alter_table('stripe_event', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_stripe_event_top_up_id'), ['top_up_id'], unique=False)
+
     op.create_table('visit',
     sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
     sa.Column('public_id', sa.String(length=20), nullable=False),
@@ -770,6 +784,10 @@ def downgrade() -> None:
         batch_op.drop_index('ix_visit_booking')
 
     op.drop_table('visit')
+    with op.batch_alter_table('stripe_event', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_stripe_event_top_up_id'))
+
+    op.drop_table('stripe_event')
     with op.batch_alter_table('review', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_review_provider_id'))
         batch_op.drop_index(batch_op.f('ix_review_person_id'))
@@ -787,6 +805,7 @@ def downgrade() -> None:
 
     op.drop_table('transfer')
     with op.batch_alter_table('top_up', schema=None) as batch_op:
+        batch_op.drop_index('ix_top_up_status')
         batch_op.drop_index(batch_op.f('ix_top_up_person_id'))
 
     op.drop_table('top_up')
@@ -817,6 +836,7 @@ def downgrade() -> None:
     with op.batch_alter_table('support', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_support_supporter_id'))
         batch_op.drop_index(batch_op.f('ix_support_person_id'))
+        batch_op.drop_index('ix_support_in_force', sqlite_where=sa.text('ended_at IS NULL'), postgresql_where=sa.text('ended_at IS NULL'))
 
     op.drop_table('support')
     with op.batch_alter_table('role_grant', schema=None) as batch_op:
@@ -865,7 +885,7 @@ def downgrade() -> None:
 
     op.drop_table('journal')
     with op.batch_alter_table('email_token', schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f('ix_email_token_person_id'))
+        batch_op.drop_index('ix_email_token_person')
 
     op.drop_table('email_token')
     with op.batch_alter_table('claim', schema=None) as batch_op:
@@ -877,7 +897,7 @@ def downgrade() -> None:
     op.drop_table('claim')
     with op.batch_alter_table('caseload_entry', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_caseload_entry_person_id'))
-        batch_op.drop_index('ix_caseload_entry_care_manager')
+        batch_op.drop_index('ix_caseload_entry_in_force', sqlite_where=sa.text('ended_at IS NULL'), postgresql_where=sa.text('ended_at IS NULL'))
 
     op.drop_table('caseload_entry')
     with op.batch_alter_table('audit_event', schema=None) as batch_op:
@@ -899,7 +919,6 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f('ix_framework_council_id'))
 
     op.drop_table('framework')
-    op.drop_table('stripe_event')
     with op.batch_alter_table('sign_in_attempt', schema=None) as batch_op:
         batch_op.drop_index('ix_sign_in_attempt_address')
         batch_op.drop_index('ix_sign_in_attempt_account')

@@ -16,7 +16,7 @@ from app.audit.actions import record
 from app.councils.models import Framework, Locality, Lot
 from app.councils.permissions import may_run
 from app.db import db
-from app.providers.models import FrameworkPlace, Provider
+from app.providers.models import FrameworkPlace, Provider, Registration
 from app.providers.queries import is_on_framework_of
 from app.providers.rules import ProviderKind
 from app.refusals import BadInput, Conflict, NotAllowed
@@ -46,6 +46,30 @@ def add_provider(*, actor: Person | None, name: str, kind: ProviderKind, **facts
     db.session.flush()
     _note("provider_added", actor, provider)
     return provider
+
+
+def add_registration(*, actor: Person | None, provider: Provider, cqc_location_id: str, **facts: Any) -> Registration:
+    """Note a location of a provider that is registered with the regulator, when no register file brought it.
+
+    Args:
+        actor: a commissioner, or nobody when a command adds it.
+        provider: whose location it is.
+        cqc_location_id: the regulator's number for it.
+        facts: other columns (``name``, ``rating``, ``rated_on``...).
+
+    Raises:
+        NotAllowed: when the actor is no commissioner.
+    """
+    if actor is not None and not actor.has_role(Role.COMMISSIONER):
+        message = "Only commissioners can add a registration"
+        raise NotAllowed(message)
+    made = Registration(
+        provider=provider, cqc_location_id=cqc_location_id, updated_at=clock.now(), **{"name": provider.name, **facts}
+    )
+    db.session.add(made)
+    db.session.flush()
+    _note("registration_added", actor, provider)
+    return made
 
 
 def place_on_framework(

@@ -1,0 +1,278 @@
+"""Reading the catalogue: listings as visitors and staff may see them, the card of a day, and exact quotes."""
+
+from collections.abc import Collection, Sequence
+from datetime import date, datetime
+from functools import cache
+
+from govuk_bank_holidays.bank_holidays import BankHolidays
+from sqlalchemy import Select, and_, func, select
+from sqlalchemy.orm import joinedload, raiseload, selectinload
+
+from app import clock
+from app.accounts.models import Person
+from app.catalogue.models import Listing, ListingArea, ListingStatus, RateCard
+from app.catalogue.permissions import may_manage
+from app.catalogue.rules.kinds import Nature
+from app.catalogue.rules.pricing import Pricing, in_force, pricing
+from app.catalogue.rules.quote import Card, Extra, Quote, RatesNotPublished, day_words, quote
+from app.catalogue.rules.rates import UNIT_WORDS
+from app.councils.models import Council
+from app.db import db
+from app.money import Money
+from app.providers.models import Provider
+from app.refusals import NotFound
+
+HOME_NATION = "england-and-wales"
+
+
+@cache
+def bank_holidays(nation: str) -> frozenset[date]:
+    """Every known bank holiday of a nation (``england-and-wales``, ``scotland``, ``northern-ireland``).
+
+    From the list that comes with the library, never the network; it reaches about two years ahead.
+
+    Raises:
+        KeyError: when there is no such nation.
+    """
+    return frozenset(day["date"] for day in _all_bank_holidays().data[nation])
+
+
+@cache
+def _all_bank_holidays() -> BankHolidays:
+    return BankHolidays(use_cached_holidays=True)
+
+
+def _for_reading() -> Select[Listing]:
+    """Listings with everything their page says of them, in one query: a page shows one, with few of each."""
+    area = joinedload(Listing.areas)
+    return select(Listing).options(
+        joinedload(Listing.provider).joinedload(Provider.registrations),
+        joinedload(Listing.registration),
+        area.joinedload(ListingArea.council),
+        area.joinedload(ListingArea.locality),
+    )
+
+
+def _one(rows: Select[Listing]) -> Listing | None:
+    return db.session.scalars(rows).unique().one_or_none()
+
+
+def listing_for_visitor(public_id: str) -> Listing:
+    """A published listing with its provider, registrations and areas.
+
+    Raises:
+        NotFound: when there is none, or it is a draft or withdrawn.
+    """
+    listing = _one(_for_reading().where(Listing.public_id == public_id, Listing.status == ListingStatus.PUBLISHED))
+    if listing is None:
+        raise NotFound("There is no such page. It may have been taken down by its provider")
+    return listing
+
+
+def provider_for_staff(actor: Person, public_id: str) -> Provider:
+    """The provider at whose desk ``actor`` sits.
+
+    Raises:
+        NotFound: when there is none, or it is not theirs.
+    """
+    provider = db.session.scalar(
+        select(Provider).where(Provider.public_id == public_id).options(selectinload(Provider.registrations))
+    )
+    if provider is None or not may_manage(actor, provider):
+        raise NotFound("There is no such desk, or it is not yours")
+    return provider
+
+
+def listing_for_staff(actor: Person, provider: Provider, public_id: str) -> Listing:
+    """One of a provider's own listings, whatever its status.
+
+    Raises:
+        NotFound: when there is none, or it is not theirs.
+    """
+    listing = _one(_for_reading().where(Listing.public_id == public_id, Listing.provider_id == provider.id))
+    if listing is None or not may_manage(actor, provider):
+        raise NotFound("There is no such listing at your desk")
+    return listing
+
+
+def listings_at_desk(provider: Provider) -> Select[Listing]:
+    """All of a provider's listings by title, for paging at its desk."""
+    return select(Listing).where(Listing.provider_id == provider.id).order_by(Listing.title, Listing.id)
+
+
+def listings_on_show(provider: Provider) -> Select[Listing]:
+    """A provider's published listings by title, for paging on its page."""
+    return listings_at_desk(provider).where(Listing.status == ListingStatus.PUBLISHED)
+
+
+def card_on(listing_id: int, day: date) -> RateCard | None:
+    """The card in force on a day, with its add-ons; none when no rate was published for it."""
+    return db.session.scalar(
+        select(RateCard)
+        .where(RateCard.listing_id == listing_id, RateCard.valid_from <= day)
+        .order_by(RateCard.valid_from.desc())
+        .limit(1)
+        .options(selectinload(RateCard.add_ons))
+    )
+
+
+def cards_on(listing_ids: Collection[int], day: date) -> dict[int, RateCard]:
+    """The card in force on a day for each listing that has one, in one query. Without add-ons: for lists of prices."""
+    if not listing_ids:
+        return {}
+    newest = (
+        select(RateCard.listing_id, func.max(RateCard.valid_from).label("valid_from"))
+        .where(RateCard.listing_id.in_(listing_ids), RateCard.valid_from <= day)
+        .group_by(RateCard.listing_id)
+        .subquery()
+    )
+    same = and_(RateCard.listing_id == newest.c.listing_id, RateCard.valid_from == newest.c.valid_from)
+    rows = db.session.scalars(select(RateCard).join(newest, same).options(raiseload(RateCard.add_ons)))
+    return {card.listing_id: card for card in rows}
+
+
+def coming_card(listing_id: int, after: date) -> RateCard | None:
+    """The next card published for a day after ``after``, with its add-ons."""
+    return db.session.scalar(
+        select(RateCard)
+        .where(RateCard.listing_id == listing_id, RateCard.valid_from > after)
+        .order_by(RateCard.valid_from)
+        .limit(1)
+        .options(selectinload(RateCard.add_ons))
+    )
+
+
+def cards_of(listing_id: int) -> Sequence[RateCard]:
+    """Every card ever published for a listing, newest first, with its add-ons, in one query."""
+    return (
+        db.session.scalars(
+            select(RateCard)
+            .where(RateCard.listing_id == listing_id)
+            .order_by(RateCard.valid_from.desc())
+            .options(joinedload(RateCard.add_ons))
+        )
+        .unique()
+        .all()
+    )
+
+
+def pricing_of(listing: Listing, council: Council | None) -> Pricing:
+    """What its page says of a listing's price today, in one query; bank holidays are those of the council's nation."""
+    cards = [] if listing.is_free else [card_of(kept) for kept in cards_of(listing.id)]
+    return pricing(cards, today=clock.today(), bank_holidays=holidays_for(council))
+
+
+def holidays_for(council: Council | None) -> frozenset[date]:
+    """The bank holidays of a council's nation; of England and Wales when there is no council."""
+    return bank_holidays(council.nation if council else HOME_NATION)
+
+
+def card_of(kept: RateCard) -> Card:
+    """The kept card as the quote reads it."""
+    extras = (Extra(a.public_id, a.name, a.basis, a.amount_pence, is_required=a.is_required) for a in kept.add_ons)
+    return Card(
+        valid_from=kept.valid_from,
+        unit=kept.unit,
+        weekday_pence=kept.weekday_pence,
+        saturday_pence=kept.saturday_pence,
+        sunday_pence=kept.sunday_pence,
+        bank_holiday_pence=kept.bank_holiday_pence,
+        minimum_minutes=kept.minimum_minutes,
+        minimum_charge_pence=kept.minimum_charge_pence,
+        billing_step_minutes=kept.billing_step_minutes,
+        add_ons=tuple(extras),
+    )
+
+
+def quote_for(
+    *,
+    listing: Listing,
+    starts: datetime,
+    ends: datetime,
+    add_on_ids: Collection[str],
+    council: Council | None,
+    is_first_visit: bool = True,
+) -> Quote:
+    """The exact price of one visit, by the card in force on the London day it starts.
+
+    Args:
+        listing: what is bought.
+        starts: aware, to the minute.
+        ends: aware, to the minute.
+        add_on_ids: public ids of add-ons chosen, of this card or of another card of the listing (see quotes_for).
+        council: the person's, for the bank holidays of its nation.
+        is_first_visit: whether what is charged once is charged with this visit.
+
+    Raises:
+        RatesNotPublished: when no card is in force on that day.
+        BadTimes: when the times make no visit.
+        NoSuchAddOn: when an add-on is not offered on that day.
+    """
+    times = [(starts, ends)]
+    return quotes_for(
+        listing=listing, times=times, add_on_ids=add_on_ids, council=council, starts_booking=is_first_visit
+    )[0]
+
+
+def quotes_for(
+    *,
+    listing: Listing,
+    times: Sequence[tuple[datetime, datetime]],
+    add_on_ids: Collection[str],
+    council: Council | None,
+    starts_booking: bool = True,
+) -> list[Quote]:
+    """The exact price of each visit of a booking, in one query however many visits there are.
+
+    Each visit is priced by the card of its own day. An add-on chosen on one card is found on another by its name. What
+    is charged once is charged with the earliest visit, when ``starts_booking``.
+
+    Raises:
+        RatesNotPublished: when no card is in force on one of the days.
+        BadTimes: when the times make no visit.
+        NoSuchAddOn: when an add-on is not offered on one of the days.
+    """
+    cards = [card_of(kept) for kept in cards_of(listing.id)]
+    names = {extra.id: extra.name for card in cards for extra in card.add_ons}
+    holidays = holidays_for(council)
+    first = min((starts for starts, _ in times), default=None)
+    found = []
+    for starts, ends in times:
+        card = _in_force(cards, clock.london(starts).date())
+        found.append(
+            quote(
+                card,
+                starts=starts,
+                ends=ends,
+                add_ons=_on_this_card(card, add_on_ids, names),
+                bank_holidays=holidays,
+                is_first_visit=starts_booking and starts == first,
+            )
+        )
+    return found
+
+
+def _in_force(newest_first: Sequence[Card], day: date) -> Card:
+    card = in_force(newest_first, day)
+    if card is None:
+        raise RatesNotPublished(
+            f"No rate is published for {day_words(day)}, so it cannot be booked yet. Choose a later day or ask the provider"
+        )
+    return card
+
+
+def _on_this_card(card: Card, chosen: Collection[str], names: dict[str, str]) -> list[str]:
+    """Ids as this card knows them; what is not known by id or name is left for the quote to refuse."""
+    own = {extra.name: extra.id for extra in card.add_ons}
+    return [own.get(names.get(one, ""), one) for one in chosen]
+
+
+def headline(card: RateCard | None, listing: Listing) -> str:
+    """The price in a few words: ``£27.50 an hour``, ``£27.50 an hour on weekdays``, ``Free``, ``Rates not published``."""
+    if listing.is_free:
+        return "Free"
+    if card is None:
+        return "Rates not published" if listing.nature == Nature.SERVICE else "Ask for the price"
+    words = f"{Money(card.weekday_pence)} {UNIT_WORDS[card.unit]}"
+    is_one_price = card.weekday_pence == card.saturday_pence == card.sunday_pence == card.bank_holiday_pence
+    return words if is_one_price else f"{words} on weekdays"

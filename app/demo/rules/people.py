@@ -1,0 +1,127 @@
+"""The people of the demonstration, all invented, and the money they have."""
+
+from dataclasses import dataclass
+
+from app.budgets.rules import PotKind
+
+
+@dataclass(frozen=True, slots=True)
+class Citizen:
+    """One person with money to spend. ``yearly`` is each pot's yearly money in pence; ``likes`` what they buy most."""
+
+    name: str
+    locality: str
+    yearly: tuple[tuple[PotKind, int], ...]
+    contribution: int
+    likes: tuple[str, ...]
+    own_money: int = 0
+    """Pence paid in by card over the time."""
+
+
+_DIRECT, _COUNCIL = PotKind.DIRECT_PAYMENT, PotKind.COUNCIL_MANAGED
+
+
+def _of(name: str, locality: str, direct: int, council: int, contribution: int, likes: str, own: int = 0) -> Citizen:
+    yearly = tuple((kind, pounds * 100) for kind, pounds in ((_DIRECT, direct), (_COUNCIL, council)) if pounds)
+    return Citizen(name, locality, yearly, contribution * 100, tuple(likes.split()), own * 100)
+
+
+CITIZENS: tuple[Citizen, ...] = (
+    # name, locality, direct payment and council-managed money in pounds a year, contribution, what they buy, own money
+    _of("Maureen Ashby", "Harbour", 9800, 7600, 1560, "care-at-home day-activities personal-assistant home-help", 600),
+    _of("Peter Lindqvist", "Northfields", 0, 0, 0, "care-at-home home-help meals gardening", 9000),
+    _of("Aisha Rahman", "Riverside", 14200, 0, 0, "personal-assistant day-activities work-and-learning"),
+    _of("George Pellow", "Southdown", 0, 11800, 2340, "care-at-home meals companionship"),
+    _of("Kayleigh Marsh", "Northfields", 18500, 4200, 0, "supported-living work-and-learning day-activities"),
+    _of("Edwin Okafor", "Harbour", 0, 15600, 3120, "care-at-home night-support day-activities"),
+    _of("Susan Treloar", "Riverside", 7400, 0, 780, "companionship home-help personal-assistant", 300),
+    _of("Daniel Fairweather", "Southdown", 21000, 0, 0, "personal-assistant day-activities transport"),
+    _of("Bronwen Hughes", "Northfields", 0, 9400, 1820, "care-at-home meals transport"),
+    _of("Yusuf Demir", "Harbour", 12600, 3800, 520, "personal-assistant mental-health work-and-learning"),
+    _of("Patience Moyo", "Riverside", 0, 17400, 2600, "care-at-home respite day-activities"),
+    _of("Leonard Stubbs", "Southdown", 6200, 0, 1040, "home-help gardening companionship", 450),
+    _of("Chloe Bannister", "Harbour", 26500, 0, 0, "supported-living personal-assistant day-activities"),
+    _of("Harjit Sandhu", "Northfields", 8800, 5200, 1300, "care-at-home day-activities transport"),
+    _of("Doris Wetherby", "Riverside", 0, 13200, 2860, "care-at-home companionship meals"),
+    _of("Callum Reid", "Southdown", 15800, 0, 0, "work-and-learning personal-assistant day-activities"),
+    _of("Mei-Ling Zhou", "Harbour", 9200, 0, 0, "mental-health companionship work-and-learning"),
+    _of("Arthur Penrose", "Northfields", 0, 19800, 3900, "care-at-home night-support respite"),
+    _of("Grace Adeyemi", "Riverside", 11400, 2600, 650, "care-at-home personal-assistant transport"),
+    _of("Norman Tully", "Southdown", 0, 0, 0, "home-help gardening meals", 4200),
+    _of("Rebecca Stone", "Harbour", 13800, 0, 0, "day-activities personal-assistant"),
+    _of("Ivan Petrov", "Northfields", 0, 10400, 1560, "care-at-home meals"),
+    _of("Shirley Cooke", "Riverside", 5600, 4400, 910, "day-activities home-help transport"),
+    _of("Lewis Grant", "Southdown", 38000, 0, 0, "supported-living day-activities work-and-learning"),
+    _of("Fatima Noor", "Harbour", 7900, 6100, 0, "care-at-home personal-assistant"),
+    _of("Winifred Dale", "Northfields", 0, 8600, 2080, "care-at-home companionship"),
+    _of("Jamie Quill", "Riverside", 16400, 0, 0, "personal-assistant work-and-learning day-activities"),
+    _of("Stanley Broome", "Southdown", 4000, 0, 520, "gardening home-help"),
+    _of("Olga Marchetti", "Harbour", 0, 14800, 2210, "care-at-home day-activities respite"),
+    _of("Nathan Cole", "Northfields", 22400, 0, 0, "supported-living day-activities"),
+    _of("Beryl Inkerman", "Riverside", 0, 12200, 2470, "care-at-home meals companionship"),
+    _of("Samira Haddad", "Southdown", 10600, 0, 0, "mental-health personal-assistant"),
+    _of("Frank Devlin", "Harbour", 0, 16200, 3380, "care-at-home night-support"),
+    _of("Hannah Lowe", "Northfields", 17600, 0, 0, "day-activities work-and-learning personal-assistant"),
+    _of("Cyril Nash", "Riverside", 0, 0, 0, "care-at-home companionship", 6800),
+    _of("Abena Owusu", "Southdown", 8400, 5800, 780, "care-at-home day-activities"),
+    _of("Terry Golding", "Harbour", 6800, 0, 0, "personal-assistant transport"),
+    _of("Marjorie Finch", "Northfields", 0, 11200, 2600, "care-at-home meals day-activities"),
+    _of("Ryan Thistle", "Riverside", 24800, 0, 0, "supported-living personal-assistant work-and-learning"),
+    _of("Elsie Crompton", "Southdown", 0, 9800, 1950, "care-at-home home-help companionship"),
+)
+"""Forty. The first two are those a visitor may sign in as."""
+
+SUPPORTERS: tuple[tuple[str, str, str, tuple[str, ...]], ...] = (
+    ("Joanne Ashby", "Maureen Ashby", "my daughter", ("see_money", "shop", "book")),
+    ("Nasreen Rahman", "Aisha Rahman", "my sister", ("shop",)),
+    ("Colin Pellow", "George Pellow", "my son", ("see_money", "shop", "book")),
+    ("Denise Marsh", "Kayleigh Marsh", "my mum", ("see_money", "shop")),
+    ("Blessing Okafor", "Edwin Okafor", "my wife", ("see_money", "shop", "book")),
+    ("Hugh Fairweather", "Daniel Fairweather", "my dad", ("see_money", "shop", "book")),
+    ("Siân Hughes", "Bronwen Hughes", "my niece", ("shop",)),
+    ("Tendai Moyo", "Patience Moyo", "my grandson", ("see_money", "shop")),
+    ("Laura Bannister", "Chloe Bannister", "my mum", ("see_money", "shop", "book")),
+    ("Manpreet Sandhu", "Harjit Sandhu", "my wife", ("see_money", "shop", "book")),
+    ("Alan Wetherby", "Doris Wetherby", "my son", ("see_money",)),
+    ("Kirsty Reid", "Callum Reid", "my advocate", ("see_money", "shop")),
+)
+"""Supporter, person, how the person calls them, and what was granted."""
+
+CARE_MANAGERS = ("Helen Marchbank", "Kwame Boateng", "Judith Sorrell")
+COMMISSIONERS = ("Rashid Karim", "Anita Forsyth")
+
+STAFF_FIRST = (
+    "Nicola",
+    "Sanjay",
+    "Moira",
+    "Lee",
+    "Teresa",
+    "Wayne",
+    "Olu",
+    "Carol",
+    "Marek",
+    "Jess",
+    "Gareth",
+    "Rina",
+    "Keith",
+    "Simone",
+    "Paul",
+)
+STAFF_LAST = (
+    "Hadley",
+    "Mistry",
+    "Kerr",
+    "Dunmore",
+    "Alvarez",
+    "Pike",
+    "Bello",
+    "Winters",
+    "Nowak",
+    "Tandy",
+    "Rees",
+    "Das",
+    "Lomax",
+    "Baptiste",
+    "Snow",
+)
+"""Names of provider staff, combined."""

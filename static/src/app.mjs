@@ -1,0 +1,77 @@
+// What makes pages quicker for those whose browser can: nothing here is needed for anything to work.
+import { Button } from "govuk-frontend/components/button/button.mjs";
+import { Checkboxes } from "govuk-frontend/components/checkboxes/checkboxes.mjs";
+import { ErrorSummary } from "govuk-frontend/components/error-summary/error-summary.mjs";
+import { NotificationBanner } from "govuk-frontend/components/notification-banner/notification-banner.mjs";
+import { Radios } from "govuk-frontend/components/radios/radios.mjs";
+import { SkipLink } from "govuk-frontend/components/skip-link/skip-link.mjs";
+
+const BALANCE_EVERY = 20_000;
+
+document.body.classList.add("js-enabled", "govuk-frontend-supported");
+for (const Part of [Button, Checkboxes, ErrorSummary, NotificationBanner, Radios, SkipLink]) {
+  for (const root of document.querySelectorAll(`[data-module="${Part.moduleName}"]`)) {
+    try {
+      new Part(root);
+    } catch (fault) {
+      console.warn(fault);
+    }
+  }
+}
+
+keepBalanceTrue();
+applyAsYouTick();
+scrollByKeyboard();
+
+/** The money left in the header, asked for again when the page is looked at and every 20 seconds while it is. */
+function keepBalanceTrue() {
+  const places = document.querySelectorAll("[data-live-balance]");
+  if (!places.length) return;
+  let asking = false;
+  const ask = async () => {
+    if (document.hidden || asking) return;
+    asking = true;
+    try {
+      const answer = await fetch("/money/left", { headers: { Accept: "application/json" }, credentials: "same-origin" });
+      if (!answer.ok || !(answer.headers.get("Content-Type") || "").startsWith("application/json")) return;
+      const { left } = await answer.json();
+      if (typeof left !== "string") return;
+      for (const place of places) if (place.textContent !== left) place.textContent = left;
+    } catch {
+      // The line is down; what the page said stands until it is back.
+    } finally {
+      asking = false;
+    }
+  };
+  document.addEventListener("visibilitychange", ask);
+  window.addEventListener("pageshow", (event) => event.persisted && ask());
+  setInterval(ask, BALANCE_EVERY);
+}
+
+/** Filters that apply as they are ticked. The place is kept: same scroll, same box with the focus. */
+function applyAsYouTick() {
+  const form = document.querySelector("form[data-apply-as-you-tick]");
+  if (!form) return;
+  const KEPT = "ownway-ticked";
+  for (const button of form.querySelectorAll("[data-apply]")) button.hidden = true;
+  form.addEventListener("change", (event) => {
+    if (!event.target.matches("input[type=checkbox], input[type=radio], select")) return;
+    sessionStorage.setItem(KEPT, JSON.stringify({ id: event.target.id, top: window.scrollY }));
+    form.requestSubmit();
+  });
+  const kept = sessionStorage.getItem(KEPT);
+  if (!kept) return;
+  sessionStorage.removeItem(KEPT);
+  const { id, top } = JSON.parse(kept);
+  const box = id && document.getElementById(id);
+  if (!box) return;
+  box.focus({ preventScroll: true });
+  window.scrollTo({ top, behavior: "instant" });
+}
+
+/** A frame that scrolls can be reached by keyboard only while there is something to scroll. */
+function scrollByKeyboard() {
+  for (const frame of document.querySelectorAll(".app-scroll")) {
+    if (frame.scrollWidth > frame.clientWidth) frame.tabIndex = 0;
+  }
+}
