@@ -77,6 +77,12 @@ class Listing(Base):
         """The kind of support, with its name."""
         return KINDS[self.kind]
 
+    @property
+    def home_council(self) -> Council | None:
+        """The council it reaches when that is only one."""
+        councils = {area.council_id: area.council for area in self.areas}
+        return next(iter(councils.values())) if len(councils) == 1 else None
+
 
 class ListingArea(Base):
     """Where a listing reaches: a whole council, or one locality of it."""

@@ -105,6 +105,11 @@ def listings_on_show(provider: Provider) -> Select[Listing]:
     return listings_at_desk(provider).where(Listing.status == ListingStatus.PUBLISHED)
 
 
+def places_to_reach() -> Sequence[Council]:
+    """Every council with its localities, by name, for staff to say where a listing reaches; two queries."""
+    return db.session.scalars(select(Council).order_by(Council.name).options(selectinload(Council.localities))).all()
+
+
 def card_on(listing_id: int, day: date) -> RateCard | None:
     """The card in force on a day, with its add-ons; none when no rate was published for it."""
     return db.session.scalar(
@@ -267,7 +272,7 @@ def _on_this_card(card: Card, chosen: Collection[str], names: dict[str, str]) ->
     return [own.get(names.get(one, ""), one) for one in chosen]
 
 
-def headline(card: RateCard | None, listing: Listing) -> str:
+def headline(card: RateCard | Card | None, listing: Listing) -> str:
     """The price in a few words: ``£27.50 an hour``, ``£27.50 an hour on weekdays``, ``Free``, ``Rates not published``."""
     if listing.is_free:
         return "Free"
