@@ -1,7 +1,5 @@
 """Who may come in: every view says so with ``@open_to(...)``, and a view that says nothing is shut."""
 
-from collections.abc import Callable
-from typing import Any, TypeVar
 from urllib.parse import urlencode
 
 from flask import Flask, Response, abort, current_app, redirect, request
@@ -11,31 +9,11 @@ from werkzeug.wrappers import Response as AnyResponse
 from app.accounts import queries
 from app.accounts.models import Person
 from app.accounts.rules import Role
+from app.web.doors import ANYONE, SIGNED_IN, open_to
 
-View = TypeVar("View", bound=Callable[..., Any])
-
-ANYONE = "anyone"
-"""Open to the whole world."""
-SIGNED_IN = "signed in"
-"""Open to everybody who has signed in, whatever they come for."""
+__all__ = ["ANYONE", "SIGNED_IN", "actor", "guard", "open_to", "sign_in_session"]
 
 sign_in_session = LoginManager()
-
-
-def open_to(*who: str) -> Callable[[View], View]:
-    """Mark a view with who may come in: ``ANYONE``, ``SIGNED_IN`` or roles, of which one is enough.
-
-    The guard is about the door only; whether this person may see *this* booking is the room's own question.
-    """
-    if not who:
-        msg = "say who may come in"
-        raise ValueError(msg)
-
-    def mark(view: View) -> View:
-        view.open_to = frozenset(who)  # type: ignore[attr-defined]
-        return view
-
-    return mark
 
 
 def actor() -> Person:

@@ -40,6 +40,19 @@ class Person(Base):
         """The roles held now."""
         return [grant for grant in self.grants if grant.ended_at is None]
 
+    # What Flask-Login asks of whoever is signed in.
+    is_authenticated = True
+    is_anonymous = False
+
+    @property
+    def is_active(self) -> bool:
+        """Whether this account may sign in at all."""
+        return self.closed_at is None
+
+    def get_id(self) -> str:
+        """What the sign-in cookie holds: ``public_id.session_key``."""
+        return f"{self.public_id}.{self.session_key}"
+
     def has_role(self, role: Role) -> bool:
         """Whether this person holds the role now, anywhere."""
         return any(grant.role == role for grant in self.current_grants)
@@ -87,12 +100,14 @@ class EmailToken(Base):
     __tablename__ = "email_token"
 
     id: Mapped[Key]
-    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
     purpose: Mapped[TokenPurpose] = mapped_column(stored_by_value(TokenPurpose))
     token_hash: Mapped[str] = mapped_column(String(64), unique=True)
     made_at: Mapped[Moment]
     expires_at: Mapped[Moment]
     used_at: Mapped[datetime | None]
+
+    __table_args__ = (Index("ix_email_token_person", "person_id", "purpose", "made_at"),)
 
 
 class SignInAttempt(Base):

@@ -1,1 +1,1 @@
-"""The messages we send, one function each. Promises that every email is also kept inside the site, and that no subject line tells of care."""
+"""The messages we send, one function each. Promises that every email is also kept inside the site, that no subject line tells of care, that a mail server being down loses nothing, and that two senders at once send nothing twice."""

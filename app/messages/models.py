@@ -15,7 +15,8 @@ class Message(Base):
 
     id: Mapped[Key]
     public_id: Mapped[PublicId]
-    to_person_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    to_person_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    """Empty when it goes to somebody who has no account yet; then it is an email only."""
     to_email: Mapped[str] = mapped_column(String(254))
     subject: Mapped[str] = mapped_column(String(150))
     """Says nothing about care, health or money: other people see subject lines."""
@@ -23,10 +24,12 @@ class Message(Base):
     link: Mapped[str | None] = mapped_column(String(300))
     """A path inside the site, where the matter itself is."""
     is_secret: Mapped[bool] = mapped_column(default=False)
-    """Holds a sign-in link: sent by email, never shown inside the site."""
+    """Holds a link that opens something by itself: sent by email, never shown inside the site, wiped once sent."""
     made_at: Mapped[Moment]
     sent_at: Mapped[datetime | None]
     attempts: Mapped[int] = mapped_column(default=0)
+    claimed_until: Mapped[datetime | None]
+    """While one sender has it in hand the others leave it alone; free again when that sender has died."""
     read_at: Mapped[datetime | None]
 
     __table_args__ = (

@@ -58,6 +58,7 @@ class TextField(StringField):
     """One line of text. ``required`` is the error to show when it is empty."""
 
     shape = "text"
+    data: Any
 
     def __init__(
         self,

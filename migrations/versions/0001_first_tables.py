@@ -2,7 +2,7 @@
 
 Revision ID: 0001
 Revises: 
-Create Date: 2026-11-22 04:43:10.632492
+Create Date: 2026-11-22 04:46:17.014734
 
 """
 from typing import Sequence, Union
@@ -194,6 +194,7 @@ def upgrade() -> None:
 
     op.create_table('caseload_entry',
     sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('public_id', sa.String(length=20), nullable=False),
     sa.Column('care_manager_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
     sa.Column('person_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
     sa.Column('council_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
@@ -203,10 +204,11 @@ def upgrade() -> None:
     sa.ForeignKeyConstraint(['care_manager_id'], ['person.id'], name=op.f('fk_caseload_entry_care_manager_id_person')),
     sa.ForeignKeyConstraint(['council_id'], ['council.id'], name=op.f('fk_caseload_entry_council_id_council')),
     sa.ForeignKeyConstraint(['person_id'], ['person.id'], name=op.f('fk_caseload_entry_person_id_person')),
-    sa.PrimaryKeyConstraint('id', name=op.f('pk_caseload_entry'))
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_caseload_entry')),
+    sa.UniqueConstraint('public_id', name=op.f('uq_caseload_entry_public_id'))
     )
     with op.batch_alter_table('caseload_entry', schema=None) as batch_op:
-        batch_op.create_index('ix_caseload_entry_care_manager', ['care_manager_id', 'person_id'], unique=False)
+        batch_op.create_index('ix_caseload_entry_in_force', ['care_manager_id', 'person_id', 'council_id'], unique=True, sqlite_where=sa.text('ended_at IS NULL'), postgresql_where=sa.text('ended_at IS NULL'))
         batch_op.create_index(batch_op.f('ix_caseload_entry_person_id'), ['person_id'], unique=False)
 
     op.create_table('claim',
@@ -238,7 +240,7 @@ def upgrade() -> None:
     op.create_table('email_token',
     sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
     sa.Column('person_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
-    sa.Column('purpose', sa.Enum('confirm_email', 'reset_password', name='token_purpose', native_enum=False, create_constraint=True, length=40), nullable=False),
+    sa.Column('purpose', sa.Enum('confirm_email', 'reset_password', 'set_password', name='token_purpose', native_enum=False, create_constraint=True, length=40), nullable=False),
     sa.Column('token_hash', sa.String(length=64), nullable=False),
     sa.Column('made_at', sa.DateTime(timezone=True), nullable=False),
     sa.Column('expires_at', sa.DateTime(timezone=True), nullable=False),
@@ -248,7 +250,7 @@ def upgrade() -> None:
     sa.UniqueConstraint('token_hash', name=op.f('uq_email_token_token_hash'))
     )
     with op.batch_alter_table('email_token', schema=None) as batch_op:
-        batch_op.create_index(batch_op.f('ix_email_token_person_id'), ['person_id'], unique=False)
+        batch_op.create_index('ix_email_token_person', ['person_id', 'purpose', 'made_at'], unique=False)
 
     op.create_table('journal',
     sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
@@ -321,7 +323,7 @@ def upgrade() -> None:
     op.create_table('message',
     sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
     sa.Column('public_id', sa.String(length=20), nullable=False),
-    sa.Column('to_person_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('to_person_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
     sa.Column('to_email', sa.String(length=254), nullable=False),
     sa.Column('subject', sa.String(length=150), nullable=False),
     sa.Column('body', sa.Text(), nullable=False),
@@ -330,6 +332,7 @@ def upgrade() -> None:
     sa.Column('made_at', sa.DateTime(timezone=True), nullable=False),
     sa.Column('sent_at', sa.DateTime(timezone=True), nullable=True),
     sa.Column('attempts', sa.Integer(), nullable=False),
+    sa.Column('claimed_until', sa.DateTime(timezone=True), nullable=True),
     sa.Column('read_at', sa.DateTime(timezone=True), nullable=True),
     sa.ForeignKeyConstraint(['to_person_id'], ['person.id'], name=op.f('fk_message_to_person_id_person')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_message')),
@@ -381,24 +384,6 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f('ix_personal_budget_council_id'), ['council_id'], unique=False)
         batch_op.create_index(batch_op.f('ix_personal_budget_person_id'), ['person_id'], unique=False)
 
-    op.create_table('place_name',
-    sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
-    sa.Column('council_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
-    sa.Column('kind', sa.Enum('locality', 'ward', 'neighbourhood', 'outward', 'council', name='place_kind', native_enum=False, create_constraint=True, length=40), nullable=False),
-    sa.Column('name', sa.String(length=80), nullable=False),
-    sa.Column('words', sa.String(length=80), nullable=False),
-    sa.Column('locality_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
-    sa.Column('longitude', sa.Double(), nullable=False),
-    sa.Column('latitude', sa.Double(), nullable=False),
-    sa.Column('postcodes', sa.Integer(), nullable=False),
-    sa.ForeignKeyConstraint(['council_id'], ['council.id'], name=op.f('fk_place_name_council_id_council')),
-    sa.ForeignKeyConstraint(['locality_id'], ['locality.id'], name=op.f('fk_place_name_locality_id_locality')),
-    sa.PrimaryKeyConstraint('id', name=op.f('pk_place_name')),
-    sa.UniqueConstraint('council_id', 'kind', 'words', name=op.f('uq_place_name_council_id_kind_words'))
-    )
-    with op.batch_alter_table('place_name', schema=None) as batch_op:
-        batch_op.create_index(batch_op.f('ix_place_name_words'), ['words'], unique=False)
-
     op.create_table('policy',
     sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
     sa.Column('council_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
@@ -417,7 +402,6 @@ def upgrade() -> None:
     sa.Column('council_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
     sa.Column('ward_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
     sa.Column('locality_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
-    sa.Column('neighbourhood', sa.String(length=80), nullable=False),
     sa.Column('longitude', sa.Double(), nullable=False),
     sa.Column('latitude', sa.Double(), nullable=False),
     sa.ForeignKeyConstraint(['council_id'], ['council.id'], name=op.f('fk_postcode_council_id_council')),
@@ -481,6 +465,7 @@ def upgrade() -> None:
     sa.Column('supporter_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
     sa.Column('invited_email', sa.String(length=254), nullable=False),
     sa.Column('relation', sa.String(length=60), nullable=False),
+    sa.Column('invited_by_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
     sa.Column('powers', sa.JSON(), nullable=False),
     sa.Column('token_hash', sa.String(length=64), nullable=True),
     sa.Column('invited_at', sa.DateTime(timezone=True), nullable=False),
@@ -489,6 +474,7 @@ def upgrade() -> None:
     sa.Column('ended_by_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
     sa.CheckConstraint('supporter_id <> person_id', name=op.f('ck_support_nobody_supports_themselves')),
     sa.ForeignKeyConstraint(['ended_by_id'], ['person.id'], name=op.f('fk_support_ended_by_id_person')),
+    sa.ForeignKeyConstraint(['invited_by_id'], ['person.id'], name=op.f('fk_support_invited_by_id_person')),
     sa.ForeignKeyConstraint(['person_id'], ['person.id'], name=op.f('fk_support_person_id_person')),
     sa.ForeignKeyConstraint(['supporter_id'], ['person.id'], name=op.f('fk_support_supporter_id_person')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_support')),
@@ -496,6 +482,7 @@ def upgrade() -> None:
     sa.UniqueConstraint('token_hash', name=op.f('uq_support_token_hash'))
     )
     with op.batch_alter_table('support', schema=None) as batch_op:
+        batch_op.create_index('ix_support_in_force', ['person_id', 'supporter_id'], unique=True, sqlite_where=sa.text('ended_at IS NULL'), postgresql_where=sa.text('ended_at IS NULL'))
         batch_op.create_index(batch_op.f('ix_support_person_id'), ['person_id'], unique=False)
         batch_op.create_index(batch_op.f('ix_support_supporter_id'), ['supporter_id'], unique=False)
 
@@ -817,6 +804,7 @@ def downgrade() -> None:
     with op.batch_alter_table('support', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_support_supporter_id'))
         batch_op.drop_index(batch_op.f('ix_support_person_id'))
+        batch_op.drop_index('ix_support_in_force', sqlite_where=sa.text('ended_at IS NULL'), postgresql_where=sa.text('ended_at IS NULL'))
 
     op.drop_table('support')
     with op.batch_alter_table('role_grant', schema=None) as batch_op:
@@ -835,10 +823,6 @@ def downgrade() -> None:
 
     op.drop_table('postcode')
     op.drop_table('policy')
-    with op.batch_alter_table('place_name', schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f('ix_place_name_words'))
-
-    op.drop_table('place_name')
     with op.batch_alter_table('personal_budget', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_personal_budget_person_id'))
         batch_op.drop_index(batch_op.f('ix_personal_budget_council_id'))
@@ -865,7 +849,7 @@ def downgrade() -> None:
 
     op.drop_table('journal')
     with op.batch_alter_table('email_token', schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f('ix_email_token_person_id'))
+        batch_op.drop_index('ix_email_token_person')
 
     op.drop_table('email_token')
     with op.batch_alter_table('claim', schema=None) as batch_op:
@@ -877,7 +861,7 @@ def downgrade() -> None:
     op.drop_table('claim')
     with op.batch_alter_table('caseload_entry', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_caseload_entry_person_id'))
-        batch_op.drop_index('ix_caseload_entry_care_manager')
+        batch_op.drop_index('ix_caseload_entry_in_force', sqlite_where=sa.text('ended_at IS NULL'), postgresql_where=sa.text('ended_at IS NULL'))
 
     op.drop_table('caseload_entry')
     with op.batch_alter_table('audit_event', schema=None) as batch_op:

@@ -1,0 +1,231 @@
+"""Telling people: one function for each message, so that what we ever say can be read here.
+
+To add one, write a function like those below that takes ids, addresses and words (this room knows nothing of the rooms
+above it) and calls ``_tell`` once. The subject says nothing about care, health or money; the body says no more than is
+needed to know why to follow the link.
+"""
+
+from app import clock
+from app.db import after_commit, db
+from app.messages import gateway, queries
+from app.messages.models import Message
+from app.messages.rules import SUBJECT_LONGEST
+
+_NEW = "messages_to_send"
+
+
+def _tell(
+    *,
+    to_email: str,
+    subject: str,
+    body: str,
+    to_person_id: int | None = None,
+    link: str | None = None,
+    is_secret: bool = False,
+) -> Message:
+    """Keep one message in the open transaction and send it by email once that is kept.
+
+    Args:
+        to_email: where the email goes.
+        subject: one line, nothing of care, health or money in it.
+        body: plain text, paragraphs parted by empty lines.
+        to_person_id: whose message it is inside the site; nobody's when they have no account.
+        link: a path inside the site, beginning with ``/``.
+        is_secret: the link opens something by itself: by email only, and wiped once sent.
+    """
+    if not subject or len(subject) > SUBJECT_LONGEST or len(subject.splitlines()) != 1:
+        msg = f"a subject is one line of at most {SUBJECT_LONGEST} characters"
+        raise ValueError(msg)
+    if link is not None and not link.startswith("/"):
+        msg = "a link is a path inside the site"
+        raise ValueError(msg)
+    message = Message(
+        to_person_id=to_person_id,
+        to_email=to_email,
+        subject=subject,
+        body=body,
+        link=link,
+        is_secret=is_secret,
+        made_at=clock.now(),
+    )
+    db.session.add(message)
+    db.session.flush()
+    db.session.info.setdefault(_NEW, []).append(message.id)
+    after_commit(_send_new)
+    return message
+
+
+def _send_new() -> None:
+    """Send what the transaction that has just been kept wrote."""
+    ids, db.session.info[_NEW] = db.session.info.get(_NEW, []), []
+    gateway.hurry(ids)
+
+
+def send_waiting() -> int:
+    """Send again whatever could not be sent before; return how many went. Two of these may run at once."""
+    return gateway.send(queries.ids_waiting())
+
+
+def mark_read(*, message: Message) -> None:
+    """Note that its reader has read it; the first time counts."""
+    message.read_at = message.read_at or clock.now()
+    db.session.flush()
+
+
+def mark_all_read(*, person_id: int) -> int:
+    """Note that a person has read everything; return how many were new."""
+    unread = db.session.scalars(queries.messages_to(person_id).where(Message.read_at.is_(None))).all()
+    for message in unread:
+        message.read_at = clock.now()
+    db.session.flush()
+    return len(unread)
+
+
+# Accounts.
+
+
+def confirm_your_email(*, to_person_id: int, to_email: str, name: str, path: str) -> None:
+    """The link that confirms a new account's address."""
+    _tell(
+        to_person_id=to_person_id,
+        to_email=to_email,
+        subject="Confirm your email address",
+        body=(
+            f"Hello {name},\n\nSomebody, we hope you, made an account with this email address. "
+            "To start using it, open the link below and press Confirm. The link works for three days.\n\n"
+            "If it was not you, do nothing: without your confirmation the account stays shut."
+        ),
+        link=path,
+        is_secret=True,
+    )
+
+
+def you_have_an_account(*, to_person_id: int, to_email: str, name: str) -> None:
+    """Somebody signed up with an address that already has an account."""
+    _tell(
+        to_person_id=to_person_id,
+        to_email=to_email,
+        subject="You already have an account",
+        body=(
+            f"Hello {name},\n\nSomebody, we hope you, tried to make an account with this email address. "
+            "You already have one: sign in, or ask for a new password on the sign-in page.\n\n"
+            "If it was not you, you need do nothing."
+        ),
+        link="/sign-in",
+    )
+
+
+def choose_a_new_password(*, to_person_id: int, to_email: str, name: str, path: str) -> None:
+    """The link that lets somebody who forgot their password choose a new one."""
+    _tell(
+        to_person_id=to_person_id,
+        to_email=to_email,
+        subject="Choose a new password",
+        body=(
+            f"Hello {name},\n\nTo choose a new password, open the link below. It works once, for one hour.\n\n"
+            "If you did not ask for it, do nothing: your password stays as it is."
+        ),
+        link=path,
+        is_secret=True,
+    )
+
+
+def set_your_first_password(*, to_person_id: int, to_email: str, name: str, path: str) -> None:
+    """The link for somebody whose account was made for them."""
+    _tell(
+        to_person_id=to_person_id,
+        to_email=to_email,
+        subject="Your account is ready",
+        body=(
+            f"Hello {name},\n\nAn account was made for you. To choose your password, open the link below. "
+            "It works once, for seven days."
+        ),
+        link=path,
+        is_secret=True,
+    )
+
+
+def your_password_changed(*, to_person_id: int, to_email: str, name: str) -> None:
+    """So that somebody whose account was taken learns of it."""
+    _tell(
+        to_person_id=to_person_id,
+        to_email=to_email,
+        subject="Your password was changed",
+        body=(
+            f"Hello {name},\n\nYour password was changed, and everybody who was signed in with the old one was "
+            "signed out.\n\nIf it was not you, choose a new password at once: press "
+            "\u201cForgotten your password?\u201d on the sign-in page."
+        ),
+        link="/forgotten-password",
+    )
+
+
+# Circles.
+
+
+def you_are_asked_to_help(*, to_person_id: int | None, to_email: str, from_name: str, path: str) -> None:
+    """An invitation to stand beside somebody. The link is the invitation, so it goes by email only."""
+    _tell(
+        to_person_id=to_person_id,
+        to_email=to_email,
+        subject="Somebody asks for your help",
+        body=(
+            f"Hello,\n\n{from_name} would like you to help with some things on Ownway. Open the link to see what "
+            "they ask, and to say yes or no. It works for 14 days.\n\nIf you do not know them, do nothing."
+        ),
+        link=path,
+        is_secret=True,
+    )
+
+
+def somebody_said_yes(*, to_person_id: int, to_email: str, name: str, supporter_name: str) -> None:
+    """A supporter has accepted."""
+    _tell(
+        to_person_id=to_person_id,
+        to_email=to_email,
+        subject="Somebody said yes to helping you",
+        body=(
+            f"Hello {name},\n\n{supporter_name} said yes to helping you. You can see what they may do, change it, "
+            "or end it, at any time."
+        ),
+        link="/people-beside-you",
+    )
+
+
+def somebody_said_no(*, to_person_id: int, to_email: str, name: str, invited_email: str) -> None:
+    """An invitation was declined."""
+    _tell(
+        to_person_id=to_person_id,
+        to_email=to_email,
+        subject="Somebody said no to helping you",
+        body=f"Hello {name},\n\nThe person at {invited_email} said no to helping you on Ownway.",
+        link="/people-beside-you",
+    )
+
+
+def help_has_ended(*, to_person_id: int, to_email: str, name: str, other_name: str) -> None:
+    """One of the two has ended the support; the other one learns of it."""
+    _tell(
+        to_person_id=to_person_id,
+        to_email=to_email,
+        subject="Something changed about who helps whom",
+        body=(
+            f"Hello {name},\n\nThe arrangement between you and {other_name} on Ownway has ended. "
+            "From now on neither sees nor does anything for the other there."
+        ),
+        link="/people-beside-you",
+    )
+
+
+def who_may_help_changed(*, to_person_id: int, to_email: str, name: str) -> None:
+    """A care manager was put beside a person or taken away, or changed what a supporter may do."""
+    _tell(
+        to_person_id=to_person_id,
+        to_email=to_email,
+        subject="Something changed about who is beside you",
+        body=(
+            f"Hello {name},\n\nYour council changed who is beside you on Ownway, or what they may do for you. "
+            "Open the link to see it."
+        ),
+        link="/people-beside-you",
+    )

@@ -1,0 +1,199 @@
+"""The only sender. Takes a message in hand, posts it by SMTP or lays it in a folder, and notes how that went."""
+
+import logging
+import os
+import secrets
+import smtplib
+import ssl
+import threading
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from email.headerregistry import Address
+from email.message import EmailMessage
+from email.parser import BytesParser
+from email.policy import SMTP, default
+from email.utils import format_datetime, make_msgid, parseaddr
+from pathlib import Path
+from urllib.parse import unquote, urlsplit
+
+from flask import current_app
+from sqlalchemy import or_, update
+
+from app import clock
+from app.db import transaction
+from app.messages.models import Message
+from app.messages.rules import EMAILS_SHOWN, IN_HAND
+
+log = logging.getLogger(__name__)
+
+PATIENCE_SECONDS = 20
+"""How long a mail server is waited for."""
+
+
+@dataclass(frozen=True, slots=True)
+class Email:
+    """One email as the demonstration's letter box shows it. ``links`` are paths inside this site."""
+
+    to: str
+    subject: str
+    body: str
+    links: tuple[str, ...]
+
+
+def hurry(ids: Iterable[int]) -> None:
+    """Send these messages soon. Nobody waits for a mail server: that goes on beside the answer to the visitor.
+
+    Whatever is lost (the process may die) is found again by ``flask messages send-waiting``.
+    """
+    wanted = list(ids)
+    if not _is_slow(current_app.config["MAIL_URL"]):
+        send(wanted)
+        return
+    app = current_app._get_current_object()  # type: ignore[attr-defined]  # noqa: SLF001 - a thread needs the app itself
+
+    def work() -> None:
+        with app.app_context():
+            send(wanted)
+
+    threading.Thread(target=work, name="mail", daemon=True).start()
+
+
+def _is_slow(mail_url: str) -> bool:
+    return mail_url.startswith(("smtp://", "smtps://"))
+
+
+def send(ids: Sequence[int]) -> int:
+    """Send those of these messages that are still unsent and that no other sender has in hand; return how many went.
+
+    Each is claimed and noted in a transaction of its own: a letter that has gone cannot be rolled back.
+    """
+    sent = 0
+    for message_id in ids:
+        email = _claim(message_id)
+        if email is None:
+            continue
+        try:
+            _post(email)
+        except (OSError, smtplib.SMTPException, ValueError) as fault:
+            # Neither address nor subject: operators read this.
+            log.warning("message %s could not be sent: %s", message_id, type(fault).__name__)
+            _note(message_id, went=False)
+        else:
+            _note(message_id, went=True)
+            sent += 1
+    return sent
+
+
+def _claim(message_id: int) -> EmailMessage | None:
+    """Take one message in hand; nothing when it has gone or another sender has it."""
+    now = clock.now()
+    with transaction() as session:
+        taken = session.scalar(
+            update(Message)
+            .where(Message.id == message_id, Message.sent_at.is_(None))
+            .where(or_(Message.claimed_until.is_(None), Message.claimed_until < now))
+            .values(attempts=Message.attempts + 1, claimed_until=now + IN_HAND)
+            .returning(Message.id)
+        )
+        if taken is None:
+            return None
+        return _written(session.get_one(Message, message_id))
+
+
+def _note(message_id: int, *, went: bool) -> None:
+    with transaction() as session:
+        message = session.get_one(Message, message_id)
+        message.claimed_until = None
+        if went:
+            message.sent_at = clock.now()
+            if message.is_secret:
+                # The link in it opens something: nobody who reads this table later shall have it.
+                message.body, message.link = "", None
+
+
+def _written(message: Message) -> EmailMessage:
+    """The email of a message. ``EmailMessage`` refuses line breaks in headers, so nothing can be slipped in."""
+    site = current_app.config["SITE_URL"]
+    parts = [message.body.strip()]
+    if message.link:
+        parts.append(f"{site}{message.link}")
+    parts.append("Ownway. Please do not answer this email: nobody reads what is sent to this address.")
+    email = EmailMessage(policy=SMTP)
+    name, address = parseaddr(current_app.config["MAIL_FROM"])
+    email["From"] = Address(name, addr_spec=address)
+    email["To"] = Address(addr_spec=message.to_email)
+    email["Subject"] = message.subject
+    email["Date"] = format_datetime(clock.now())
+    email["Message-ID"] = make_msgid(domain=urlsplit(site).hostname or "localhost")
+    email["Auto-Submitted"] = "auto-generated"
+    email.set_content("\n\n".join(parts) + "\n")
+    return email
+
+
+def _post(email: EmailMessage) -> None:
+    """Hand over one email as ``MAIL_URL`` says.
+
+    Raises:
+        OSError: when the server or the folder cannot be reached.
+        smtplib.SMTPException: when the server will not have it.
+        ValueError: when ``MAIL_URL`` cannot be read.
+    """
+    mail_url = current_app.config["MAIL_URL"]
+    if _is_slow(mail_url):
+        _by_smtp(mail_url, email)
+    elif mail_url.startswith("file:"):
+        _into_folder(Path(mail_url.removeprefix("file:")), email)
+    elif mail_url != "nowhere:":
+        # nowhere: is for loading a demonstration, where eighteen months of mail would only be in the way.
+        msg = "MAIL_URL must begin smtp://, smtps:// or file:"
+        raise ValueError(msg)
+
+
+def _by_smtp(mail_url: str, email: EmailMessage) -> None:
+    url = urlsplit(mail_url)
+    host = url.hostname or "localhost"
+    trusted = ssl.create_default_context()
+    server: smtplib.SMTP
+    if url.scheme == "smtps":
+        server = smtplib.SMTP_SSL(host, url.port or 465, timeout=PATIENCE_SECONDS, context=trusted)
+    else:
+        server = smtplib.SMTP(host, url.port or (587 if url.username else 25), timeout=PATIENCE_SECONDS)
+    with server:
+        server.ehlo()
+        if url.scheme == "smtp":
+            if server.has_extn("starttls"):
+                server.starttls(context=trusted)
+                server.ehlo()
+            elif url.username:
+                msg = "the mail server offers no encryption, and a password is not sent in the clear"
+                raise smtplib.SMTPNotSupportedError(msg)
+        if url.username:
+            server.login(unquote(url.username), unquote(url.password or ""))
+        server.send_message(email)
+
+
+def _into_folder(folder: Path, email: EmailMessage) -> None:
+    """Lay it down whole: written beside its place, then moved there."""
+    folder.mkdir(parents=True, exist_ok=True)
+    name = f"{clock.now():%Y%m%dT%H%M%S%f}-{secrets.token_hex(4)}"
+    unfinished = folder / f"{name}.part"
+    unfinished.write_bytes(email.as_bytes())
+    os.replace(unfinished, folder / f"{name}.eml")  # noqa: PTH105 - the atomic one, by its own name
+
+
+def last_emails() -> list[Email]:
+    """The last emails laid in the folder, newest first; none when mail really goes out."""
+    mail_url = current_app.config["MAIL_URL"]
+    if not mail_url.startswith("file:"):
+        return []
+    files = sorted(Path(mail_url.removeprefix("file:")).glob("*.eml"), reverse=True)[:EMAILS_SHOWN]
+    return [_read(file) for file in files]
+
+
+def _read(file: Path) -> Email:
+    email = BytesParser(policy=default).parsebytes(file.read_bytes())
+    part = email.get_body(("plain",))
+    body = part.get_content() if part else ""
+    site = current_app.config["SITE_URL"]
+    links = tuple(word.removeprefix(site) for word in body.split() if word.startswith(f"{site}/"))
+    return Email(to=str(email["To"]), subject=str(email["Subject"]), body=body, links=links)

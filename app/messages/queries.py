@@ -1,0 +1,50 @@
+"""Reading messages: only ever those of the person who asks, and never those that hold a secret link."""
+
+from sqlalchemy import Select, func, or_, select
+
+from app import clock
+from app.db import db
+from app.messages.models import Message
+from app.messages.rules import MOST_ATTEMPTS
+from app.refusals import NotFound
+
+
+def messages_to(person_id: int) -> Select[Message]:
+    """The messages a person may read inside the site, newest first; for paging."""
+    return (
+        select(Message)
+        .where(Message.to_person_id == person_id, Message.is_secret.is_(False))
+        .order_by(Message.made_at.desc(), Message.id.desc())
+    )
+
+
+def message_to(person_id: int, public_id: str) -> Message:
+    """One message of this person.
+
+    Raises:
+        NotFound: when there is none, or it is somebody else's, or it holds a secret.
+    """
+    found = None
+    if public_id.isalnum():
+        found = db.session.scalar(messages_to(person_id).where(Message.public_id == public_id))
+    if found is None:
+        raise NotFound("There is no such message. It may belong to another account.")
+    return found
+
+
+def count_unread(person_id: int) -> int:
+    """How many messages this person has not read."""
+    rows = messages_to(person_id).where(Message.read_at.is_(None)).order_by(None).subquery()
+    return db.session.scalar(select(func.count()).select_from(rows)) or 0
+
+
+def ids_waiting() -> list[int]:
+    """The messages that have not been sent and that nobody has in hand, oldest first."""
+    is_free = or_(Message.claimed_until.is_(None), Message.claimed_until < clock.now())
+    return list(
+        db.session.scalars(
+            select(Message.id)
+            .where(Message.sent_at.is_(None), is_free, Message.attempts < MOST_ATTEMPTS)
+            .order_by(Message.made_at, Message.id)
+        )
+    )

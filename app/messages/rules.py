@@ -1,0 +1,13 @@
+"""How long a sender may keep a message in hand, and when one is given up."""
+
+from datetime import timedelta
+
+IN_HAND = timedelta(minutes=5)
+"""Longer than the slowest mail server is waited for; after that the sender must have died."""
+
+MOST_ATTEMPTS = 20
+"""After so many failures only a person can find out why; the message is still there inside the site."""
+
+SUBJECT_LONGEST = 150
+EMAILS_SHOWN = 20
+"""How many of the last emails the demonstration's letter box shows."""
