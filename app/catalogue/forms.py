@@ -5,6 +5,8 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
+from wtforms.validators import ValidationError
+
 from app import clock
 from app.catalogue.actions.listings import Area, Words, version_of
 from app.catalogue.actions.rates import NewAddOn
@@ -137,7 +139,7 @@ class ListingForm(Form):
     def validate_age_to(self, field: Any) -> None:
         """Two ages run upwards."""
         if field.data is not None and self.age_from.data is not None and field.data < self.age_from.data:
-            raise ValueError("The oldest age must not be below the youngest")
+            raise ValidationError("The oldest age must not be below the youngest")
 
 
 class NewListingForm(ListingForm):

@@ -171,13 +171,9 @@ def new_rate(provider_id: str, listing_id: str) -> ResponseReturnValue:
 
 
 def _rate_as_seen(provider: Provider, listing: Listing, form: RateForm) -> ResponseReturnValue:
-    """The rate on the day it starts, and everything typed, to be sent again to publish or to change."""
+    """The rate as its page will tell it, and everything typed, to be sent again to publish or to change."""
     card: Card = form.card()
-    priced = pricing(
-        [card],
-        today=max(card.valid_from, clock.today()),
-        bank_holidays=queries.holidays_for(listing.home_council),
-    )
+    priced = pricing([card], today=clock.today(), bank_holidays=queries.holidays_for(listing.home_council))
     return render_template(
         "catalogue/check_rate.html",
         provider=provider,

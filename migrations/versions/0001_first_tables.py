@@ -2,7 +2,7 @@
 
 Revision ID: 0001
 Revises: 
-Create Date: 2026-11-22 04:46:17.014734
+Create Date: 2026-11-22 04:53:20.130535
 
 """
 from typing import Sequence, Union
@@ -44,6 +44,7 @@ def upgrade() -> None:
     sa.Column('credited', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
     sa.Column('debited', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
     sa.Column('held', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('applied_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
     sa.CheckConstraint('NOT guarded OR credited - debited - held >= 0', name=op.f('ck_ledger_account_never_overdrawn')),
     sa.CheckConstraint('credited >= 0 AND debited >= 0 AND held >= 0', name=op.f('ck_ledger_account_sums_are_not_negative')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_ledger_account')),
@@ -86,15 +87,6 @@ def upgrade() -> None:
         batch_op.create_index('ix_sign_in_attempt_account', ['account_hash', 'at'], unique=False)
         batch_op.create_index('ix_sign_in_attempt_address', ['address_hash', 'at'], unique=False)
 
-    op.create_table('stripe_event',
-    sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
-    sa.Column('event', sa.String(length=100), nullable=False),
-    sa.Column('kind', sa.String(length=80), nullable=False),
-    sa.Column('outcome', sa.String(length=80), nullable=False),
-    sa.Column('received_at', sa.DateTime(timezone=True), nullable=False),
-    sa.PrimaryKeyConstraint('id', name=op.f('pk_stripe_event')),
-    sa.UniqueConstraint('event', name=op.f('uq_stripe_event_event'))
-    )
     op.create_table('framework',
     sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
     sa.Column('council_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
@@ -384,6 +376,24 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f('ix_personal_budget_council_id'), ['council_id'], unique=False)
         batch_op.create_index(batch_op.f('ix_personal_budget_person_id'), ['person_id'], unique=False)
 
+    op.create_table('place_name',
+    sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('council_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('kind', sa.Enum('locality', 'ward', 'neighbourhood', 'outward', 'council', name='place_kind', native_enum=False, create_constraint=True, length=40), nullable=False),
+    sa.Column('name', sa.String(length=80), nullable=False),
+    sa.Column('words', sa.String(length=80), nullable=False),
+    sa.Column('locality_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
+    sa.Column('longitude', sa.Double(), nullable=False),
+    sa.Column('latitude', sa.Double(), nullable=False),
+    sa.Column('postcodes', sa.Integer(), nullable=False),
+    sa.ForeignKeyConstraint(['council_id'], ['council.id'], name=op.f('fk_place_name_council_id_council')),
+    sa.ForeignKeyConstraint(['locality_id'], ['locality.id'], name=op.f('fk_place_name_locality_id_locality')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_place_name')),
+    sa.UniqueConstraint('council_id', 'kind', 'words', name=op.f('uq_place_name_council_id_kind_words'))
+    )
+    with op.batch_alter_table('place_name', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_place_name_words'), ['words'], unique=False)
+
     op.create_table('policy',
     sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
     sa.Column('council_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
@@ -402,6 +412,7 @@ def upgrade() -> None:
     sa.Column('council_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
     sa.Column('ward_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
     sa.Column('locality_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('neighbourhood', sa.String(length=80), nullable=False),
     sa.Column('longitude', sa.Double(), nullable=False),
     sa.Column('latitude', sa.Double(), nullable=False),
     sa.ForeignKeyConstraint(['council_id'], ['council.id'], name=op.f('fk_postcode_council_id_council')),
@@ -616,12 +627,13 @@ def upgrade() -> None:
     sa.Column('started_by_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
     sa.Column('pot_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
     sa.Column('amount_pence', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
-    sa.Column('status', sa.Enum('started', 'paid', 'expired', 'failed', name='top_up_status', native_enum=False, create_constraint=True, length=40), nullable=False),
+    sa.Column('status', sa.Enum('started', 'paid', 'expired', 'failed', 'needs_a_look', name='top_up_status', native_enum=False, create_constraint=True, length=40), nullable=False),
     sa.Column('checkout_session', sa.String(length=100), nullable=True),
     sa.Column('checkout_url', sa.String(length=600), nullable=True),
     sa.Column('payment_intent', sa.String(length=100), nullable=True),
     sa.Column('started_at', sa.DateTime(timezone=True), nullable=False),
     sa.Column('paid_at', sa.DateTime(timezone=True), nullable=True),
+    sa.CheckConstraint("(status = 'paid') = (paid_at IS NOT NULL)", name=op.f('ck_top_up_paid_at_a_time')),
     sa.CheckConstraint('amount_pence > 0', name=op.f('ck_top_up_amount_is_positive')),
     sa.ForeignKeyConstraint(['person_id'], ['person.id'], name=op.f('fk_top_up_person_id_person')),
     sa.ForeignKeyConstraint(['pot_id'], ['pot.id'], name=op.f('fk_top_up_pot_id_pot')),
@@ -634,6 +646,7 @@ def upgrade() -> None:
     )
     with op.batch_alter_table('top_up', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_top_up_person_id'), ['person_id'], unique=False)
+        batch_op.create_index('ix_top_up_status', ['status', 'started_at'], unique=False)
 
     op.create_table('transfer',
     sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
@@ -702,6 +715,20 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f('ix_review_person_id'), ['person_id'], unique=False)
         batch_op.create_index(batch_op.f('ix_review_provider_id'), ['provider_id'], unique=False)
 
+    op.create_table('stripe_event',
+    sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('event', sa.String(length=100), nullable=False),
+    sa.Column('kind', sa.String(length=80), nullable=False),
+    sa.Column('outcome', sa.Enum('credited', 'already_credited', 'not_paid_yet', 'expired', 'failed', 'mismatch', 'no_change', 'unknown', 'not_for_us', 'already_told', name='outcome', native_enum=False, create_constraint=True, length=40), nullable=False),
+    sa.Column('top_up_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
+    sa.Column('received_at', sa.DateTime(timezone=True), nullable=False),
+    sa.ForeignKeyConstraint(['top_up_id'], ['top_up.id'], name=op.f('fk_stripe_event_top_up_id_top_up')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_stripe_event')),
+    sa.UniqueConstraint('event', name=op.f('uq_stripe_event_event'))
+    )
+    with op.batch_alter_table('stripe_event', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_stripe_event_top_up_id'), ['top_up_id'], unique=False)
+
     op.create_table('visit',
     sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
     sa.Column('public_id', sa.String(length=20), nullable=False),
@@ -757,6 +784,10 @@ def downgrade() -> None:
         batch_op.drop_index('ix_visit_booking')
 
     op.drop_table('visit')
+    with op.batch_alter_table('stripe_event', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_stripe_event_top_up_id'))
+
+    op.drop_table('stripe_event')
     with op.batch_alter_table('review', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_review_provider_id'))
         batch_op.drop_index(batch_op.f('ix_review_person_id'))
@@ -774,6 +805,7 @@ def downgrade() -> None:
 
     op.drop_table('transfer')
     with op.batch_alter_table('top_up', schema=None) as batch_op:
+        batch_op.drop_index('ix_top_up_status')
         batch_op.drop_index(batch_op.f('ix_top_up_person_id'))
 
     op.drop_table('top_up')
@@ -823,6 +855,10 @@ def downgrade() -> None:
 
     op.drop_table('postcode')
     op.drop_table('policy')
+    with op.batch_alter_table('place_name', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_place_name_words'))
+
+    op.drop_table('place_name')
     with op.batch_alter_table('personal_budget', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_personal_budget_person_id'))
         batch_op.drop_index(batch_op.f('ix_personal_budget_council_id'))
@@ -883,7 +919,6 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f('ix_framework_council_id'))
 
     op.drop_table('framework')
-    op.drop_table('stripe_event')
     with op.batch_alter_table('sign_in_attempt', schema=None) as batch_op:
         batch_op.drop_index('ix_sign_in_attempt_address')
         batch_op.drop_index('ix_sign_in_attempt_account')

@@ -196,8 +196,9 @@ def test_a_rate_is_written_looked_at_and_published(client: InspectingClient, pro
     page = BeautifulSoup(look.get_data(as_text=True), "html.parser")
     words = _text(page.select_one("section.app-panel"))
     assert "£27.50 an hour on weekdays" in words
-    assert "Tuesday 7 July 2026 , 9am to 10:30am , costs £44.75" in words
-    assert "Sunday 5 July 2026 , 9am to 10:30am , costs £53.00" in words
+    assert "Tuesday 7 July 2026 , 9am to 10:30am, costs £44.75" in words
+    assert "Sunday 5 July 2026 , 9am to 10:30am, costs £53.00" in words
+    assert "Price for an hour, from 1 July 2026" in words
     assert "Travel, £3.50 a visit" in words
     assert db.session.scalar(select(func.count()).select_from(RateCard)) == 0
 
