@@ -25,6 +25,7 @@ from app.ledger import commands as ledger_commands
 from app.messages import commands as message_commands
 from app.messages import views as message_views
 from app.pages import views as page_views
+from app.payments import commands as payment_commands
 from app.payments import views as payment_views
 from app.providers import commands as provider_commands
 from app.providers import views as provider_views
@@ -65,6 +66,7 @@ COMMANDS = (
     search_commands,
     budget_commands,
     booking_commands,
+    payment_commands,
     demo_commands,
 )
 """The rooms with a ``flask <room> ...`` group."""
