@@ -1,1 +1,6 @@
-"""Own money by card. Promises that a payment is credited exactly once, whatever order the news of it comes in."""
+"""Card payments into somebody's own money.
+
+A *top-up* is one wish to add own money by card. The card company's page takes the card; we never see its number. A
+top-up is paid only when a signed event (or the card company itself, asked) says so, and is credited exactly once,
+however often and in whatever order that is said.
+"""

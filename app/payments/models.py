@@ -1,21 +1,15 @@
 """Card payments into somebody's own money, and the events Stripe told us about them."""
 
 from datetime import datetime
-from enum import StrEnum
 
-from sqlalchemy import CheckConstraint, ForeignKey, String
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String
+from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from app.accounts.models import Person
+from app.budgets.models import Pot
 from app.db import Base, Key, Moment, Pence, PublicId, stored_by_value
-
-
-class TopUpStatus(StrEnum):
-    """Where a card payment stands."""
-
-    STARTED = "started"
-    PAID = "paid"
-    EXPIRED = "expired"
-    FAILED = "failed"
+from app.money import Money
+from app.payments.rules import Outcome, TopUpStatus
 
 
 class TopUp(Base):
@@ -32,13 +26,27 @@ class TopUp(Base):
     pot_id: Mapped[int] = mapped_column(ForeignKey("pot.id"))
     amount_pence: Mapped[Pence]
     status: Mapped[TopUpStatus] = mapped_column(stored_by_value(TopUpStatus))
-    checkout_session: Mapped[str | None] = mapped_column(String(100), unique=True)
-    checkout_url: Mapped[str | None] = mapped_column(String(600))
-    payment_intent: Mapped[str | None] = mapped_column(String(100), unique=True)
+    checkout_session: Mapped[str | None] = mapped_column(String(255), unique=True)
+    checkout_url: Mapped[str | None] = mapped_column(String(2000))
+    payment_intent: Mapped[str | None] = mapped_column(String(255), unique=True)
     started_at: Mapped[Moment]
     paid_at: Mapped[datetime | None]
 
-    __table_args__ = (CheckConstraint("amount_pence > 0", name="amount_is_positive"),)
+    person: Mapped[Person] = relationship(foreign_keys=[person_id])
+    started_by: Mapped[Person] = relationship(foreign_keys=[started_by_id])
+    pot: Mapped[Pot] = relationship()
+
+    __table_args__ = (
+        CheckConstraint("amount_pence > 0", name="amount_is_positive"),
+        CheckConstraint("(status = 'paid') = (paid_at IS NOT NULL)", name="paid_at_a_time"),
+        # What `flask payments reconcile` looks for.
+        Index("ix_top_up_status", "status", "started_at"),
+    )
+
+    @property
+    def amount(self) -> Money:
+        """What was asked for."""
+        return Money(self.amount_pence)
 
 
 class StripeEvent(Base):
@@ -47,7 +55,9 @@ class StripeEvent(Base):
     __tablename__ = "stripe_event"
 
     id: Mapped[Key]
-    event: Mapped[str] = mapped_column(String(100), unique=True)
+    event: Mapped[str] = mapped_column(String(255), unique=True)
     kind: Mapped[str] = mapped_column(String(80))
-    outcome: Mapped[str] = mapped_column(String(80))
+    outcome: Mapped[Outcome] = mapped_column(stored_by_value(Outcome))
+    top_up_id: Mapped[int | None] = mapped_column(ForeignKey("top_up.id"), index=True)
+    """The payment it spoke of, when that is one of ours."""
     received_at: Mapped[Moment]

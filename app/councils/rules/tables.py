@@ -61,7 +61,7 @@ def header_of(text: str) -> str:
 
     ``"CQC Location (for office use only"`` (its bracket is missing) -> ``"cqc location"``.
     """
-    words = " ".join(text.replace("\ufeff", "").split()).casefold()
+    words = " ".join(text.replace("\ufeff", "").replace("’", "'").split()).casefold()
     return re.sub(r"\s*\((for office use only|if available|y/n|dd/mm/yyyy)\)?$", "", words)
 
 

@@ -1,0 +1,224 @@
+"""Eighteen months of ordinary weeks: people book, providers answer and come, and some say how it went."""
+
+from collections import defaultdict
+from datetime import date, datetime, time, timedelta
+
+from app import clock
+from app.accounts.models import Person
+from app.bookings import actions as bookings
+from app.bookings.models import Booking, Visit
+from app.budgets.actions import release_due
+from app.budgets.queries import pots_of
+from app.budgets.rules import PotKind
+from app.catalogue.models import Listing
+from app.db import db
+from app.demo.actions.world import Habit, World
+from app.demo.rules.people import Citizen
+from app.demo.rules.reviews import ENDINGS, MIDDLES, OPENINGS
+from app.ledger.actions import open_account, post
+from app.ledger.rules import AccountKind, JournalKind
+from app.refusals import Refusal
+from app.reviews import actions as reviews
+
+WEEKS_A_BOOKING = 4
+REVIEW_CHANCE = 0.30
+SHARE_OF_PERIOD = 0.9
+"""How much of a period's money people plan to spend, so that something is left for a bad week."""
+
+
+LENGTHS: dict[str, tuple[time, int]] = {
+    "care-at-home": (time(8, 30), 60),
+    "personal-assistant": (time(13), 120),
+    "companionship": (time(14), 90),
+    "home-help": (time(10), 120),
+    "gardening": (time(11), 60),
+    "supported-living": (time(16), 120),
+    "day-activities": (time(10), 300),
+    "work-and-learning": (time(9, 30), 240),
+    "mental-health": (time(15), 60),
+    "meals": (time(12), 30),
+    "transport": (time(9), 45),
+    "night-support": (time(22), 540),
+    "respite": (time(10), 480),
+    "advocacy": (time(11, 30), 60),
+}
+"""When a visit of each kind usually begins, and how long it lasts in minutes."""
+
+
+def habits_of(world: World) -> list[Habit]:
+    """What everybody buys week by week: their favourite kinds, each from one provider, for some months."""
+    shelves: dict[str, list[Listing]] = defaultdict(list)
+    for article, listing in world.listings:
+        if article.kind in LENGTHS and article.seller.publishes_rates and listing.provider.is_claimed:
+            shelves[article.kind].append(listing)
+    made = []
+    for number, (citizen, person) in enumerate(world.citizens):
+        for turn, kind in enumerate(citizen.likes):
+            for half in range(2):
+                choices = shelves[kind]
+                council_only = all(pot is PotKind.COUNCIL_MANAGED for pot, _ in citizen.yearly) and citizen.yearly
+                if council_only:
+                    choices = [c for c in choices if c.provider.places] or choices
+                if not choices:
+                    continue
+                listing = choices[(number * 3 + turn + half * (number % 3)) % len(choices)]
+                starts, minutes = LENGTHS[kind]
+                middle = world.size.weeks // 2 + (number % 5) * 2
+                first, last = (turn * 2, middle) if half == 0 else (middle, world.size.weeks + 3)
+                made.append(
+                    Habit(
+                        person, listing, (number + turn * 2) % 5 if kind != "meals" else 6, starts, minutes, first, last
+                    )
+                )
+    return made
+
+
+def live_a_week(world: World, week: int) -> None:
+    """One week, counted from the first: money comes, people book, workers come, some say how it went."""
+    if not world.habits:
+        world.habits = habits_of(world)
+    monday = world.begins_on + timedelta(weeks=week)
+    _money_arrives(world, monday, week)
+    if week % WEEKS_A_BOOKING == 0:
+        for habit in world.habits:
+            if habit.from_week <= week < habit.until_week:
+                _book(world, habit, monday)
+    for day in range(7):
+        _a_day(world, monday + timedelta(days=day))
+
+
+def _money_arrives(world: World, monday: date, week: int) -> None:
+    if monday > world.today:
+        return
+    with clock.set_to(world.morning(monday, 6)):
+        release_due(on=monday)
+        if week % 13 == 0:
+            for citizen, person in world.citizens:
+                _top_up(world, citizen, person, week)
+
+
+def _top_up(world: World, citizen: Citizen, person: Person, week: int) -> None:
+    """A card payment as it lands: from the card account into own money."""
+    parts = world.size.weeks // 13 + 1
+    pence = citizen.own_money // parts // 500 * 500
+    if not pence:
+        return
+    own = next(balance.pot for balance in pots_of(person.id) if balance.pot.kind is PotKind.OWN_MONEY)
+    card = _card_account()
+    post(
+        key=f"demo-top-up:{person.public_id}:{week}",
+        kind=JournalKind.TOP_UP,
+        moves=[(card, own.account_id, pence)],
+        about=None,
+        actor_id=person.id,
+    )
+
+
+def _card_account() -> int:
+    return open_account(kind=AccountKind.CARD, owner="card:1", guarded=False).id
+
+
+def _book(world: World, habit: Habit, monday: date) -> None:
+    """Book the next four weeks, or as many of them as the money allows."""
+    now = world.morning(monday, 7) - timedelta(days=2)
+    if now.date() >= world.today:
+        now = world.morning(world.today - timedelta(days=1), 16)
+    weeks = range(min(WEEKS_A_BOOKING, habit.until_week))
+    times = [habit.times(monday + timedelta(weeks=week)) for week in weeks]
+    times = [(starts, ends) for starts, ends in times if starts > now + timedelta(hours=30)]
+    with clock.set_to(now):
+        booking = _asked(world, habit, times)
+        if booking is None:
+            return
+        staff = world.staff[booking.provider_id]
+        chance = world.dice.random()
+        is_last = monday + timedelta(weeks=WEEKS_A_BOOKING) > world.today
+        if is_last and chance < 0.35:
+            return
+        if chance < 0.03:
+            bookings.decline(
+                actor=staff, booking=booking, reason="We have nobody free at that time. Afternoons are easier."
+            )
+            return
+        bookings.accept(actor=staff, booking=booking)
+    for visit in booking.visits:
+        world.diary[clock.london(visit.starts_at).date()].append((booking.id, visit.id))
+
+
+def _asked(world: World, habit: Habit, times: list[tuple[datetime, datetime]]) -> Booking | None:
+    helper = world.beside.get(habit.person.id)
+    who = helper if helper is not None and world.dice.random() < 0.4 else habit.person
+    pots = [balance.pot.id for balance in pots_of(habit.person.id)]
+    for how_many in (len(times), len(times) // 2):
+        if not how_many:
+            continue
+        for order in (pots, pots[1:], pots[:1]):
+            if not order:
+                continue
+            key = (
+                f"demo-{habit.person.public_id}-{habit.listing.public_id}-{times[0][0]:%Y%m%d}-{how_many}-{len(order)}"[
+                    :64
+                ]
+            )
+            try:
+                with db.session.begin_nested():
+                    return bookings.request_booking(
+                        actor=who,
+                        person=habit.person,
+                        listing=habit.listing,
+                        times=times[:how_many],
+                        add_on_ids=(),
+                        pots=order,
+                        key=key,
+                    )
+            except Refusal:
+                continue
+    return None
+
+
+def _a_day(world: World, day: date) -> None:
+    if day >= world.today:
+        return
+    for booking_id, visit_id in world.diary.pop(day, ()):
+        booking, visit = db.session.get_one(Booking, booking_id), db.session.get_one(Visit, visit_id)
+        chance = world.dice.random()
+        staff = world.staff[booking.provider_id]
+        ended = visit.ends_at + timedelta(minutes=10)
+        if ended >= clock.now():
+            continue
+        try:
+            if chance < 0.03:
+                with clock.set_to(visit.starts_at - timedelta(hours=40)):
+                    bookings.cancel_visit(actor=booking.person, visit=visit, reason="I shall be away")
+                continue
+            if chance < 0.04:
+                with clock.set_to(visit.starts_at - timedelta(hours=3)):
+                    bookings.cancel_visit(actor=booking.person, visit=visit, reason="Not well today")
+                continue
+            with clock.set_to(ended):
+                bookings.mark_delivered(actor=staff, visit=visit)
+                _perhaps_review(world, booking)
+        except Refusal:
+            continue
+
+
+def _perhaps_review(world: World, booking: Booking) -> None:
+    pair = (booking.person_id, booking.listing_id)
+    if pair in world.reviewed or world.dice.random() > REVIEW_CHANCE:
+        return
+    world.reviewed.add(pair)
+    score = world.dice.choices((5, 4, 3, 2, 1), weights=(46, 32, 13, 6, 3))[0]
+    value = min(5, max(1, score + world.dice.choice((-1, 0, 0, 0, 1))))
+    words = " ".join(
+        part
+        for part in (
+            world.dice.choice(OPENINGS[score]),
+            world.dice.choice(MIDDLES[score]),
+            world.dice.choice(ENDINGS[score]),
+        )
+        if part
+    )
+    helper = world.beside.get(booking.person_id)
+    author = helper if helper is not None and world.dice.random() < 0.3 else booking.person
+    with clock.set_to(clock.now() + timedelta(hours=20)):
+        reviews.write(actor=author, booking=booking, quality=score, value=value, words=words)

@@ -1,0 +1,109 @@
+"""The people with money to spend, those beside them, and the budgets they agree."""
+
+from datetime import timedelta
+
+from sqlalchemy import select
+
+from app import clock
+from app.accounts.models import Person
+from app.accounts.rules import Role
+from app.budgets.actions import agree_budget, open_own_money
+from app.budgets.rules import PERIOD_DAYS, PERIODS_IN_A_YEAR
+from app.circles.actions import accept_invitation, invite_supporter, put_on_caseload
+from app.circles.rules import Power
+from app.db import db
+from app.demo.actions.world import World
+from app.demo.rules import places
+from app.demo.rules.people import CARE_MANAGERS, CITIZENS, SUPPORTERS, Citizen
+from app.messages.models import Message
+
+SHOWN = ("Maureen Ashby", "Peter Lindqvist")
+"""Those a visitor may sign in as."""
+
+
+def move_in(world: World) -> None:
+    """Everybody signs up, is put on a caseload where the council pays, and agrees a budget for the first year."""
+    with clock.set_to(world.morning(world.begins_on - timedelta(days=14))):
+        for name in CARE_MANAGERS:
+            manager = world.newcomer(name, Role.CARE_MANAGER, at="quaybridge.example", council_id=world.council.id)
+            world.care_managers.append(manager)
+        for number, citizen in enumerate(CITIZENS[: world.size.citizens]):
+            person = world.newcomer(
+                citizen.name, Role.PERSON, lives_in=world.council.id, postcode=_home_of(citizen, number)
+            )
+            person.is_demonstration = citizen.name in SHOWN
+            world.citizens.append((citizen, person))
+            if citizen.yearly:
+                put_on_caseload(
+                    actor=world.commissioners[0],
+                    care_manager=_manager_of(world, number),
+                    person=person,
+                    council=world.council,
+                    powers=frozenset(Power),
+                )
+            if citizen.own_money:
+                open_own_money(person=person)
+        world.care_managers[0].is_demonstration = True
+        world.commissioners[0].is_demonstration = True
+        world.staff[world.providers["Larkmoor Home Care"].id].is_demonstration = True
+        db.session.flush()
+        _name_supporters(world)
+
+
+def agree_budgets(world: World, year: int) -> None:
+    """Each care manager agrees the year's budgets of the people on the caseload."""
+    starts_on = world.begins_on + timedelta(days=year * PERIOD_DAYS * PERIODS_IN_A_YEAR)
+    with clock.set_to(world.morning(starts_on - timedelta(days=7), 15)):
+        for number, (citizen, person) in enumerate(world.citizens):
+            if citizen.yearly:
+                agree_budget(
+                    actor=_manager_of(world, number),
+                    person=person,
+                    council=world.council,
+                    year_starts_on=starts_on,
+                    total_pence=sum(pence for _, pence in citizen.yearly),
+                    contribution_pence=citizen.contribution,
+                    pots=list(citizen.yearly),
+                )
+
+
+def _manager_of(world: World, number: int) -> Person:
+    return world.care_managers[number % len(world.care_managers)]
+
+
+def _home_of(citizen: Citizen, number: int) -> str:
+    nearby = [made.postcode for made in places.postcodes() if made.locality == citizen.locality]
+    return nearby[number * 31 % len(nearby)]
+
+
+def _name_supporters(world: World) -> None:
+    by_name = {person.full_name: person for _, person in world.citizens}
+    for name, of_whom, relation, powers in SUPPORTERS:
+        person = by_name.get(of_whom)
+        if person is None:
+            continue
+        helper = world.newcomer(name, Role.SUPPORTER)
+        invite_supporter(
+            actor=person,
+            person=person,
+            email=helper.email,
+            relation=relation,
+            powers=frozenset(Power(power) for power in powers),
+        )
+        accept_invitation(actor=helper, token=_token_sent_to(helper))
+        if name == "Joanne Ashby":
+            helper.is_demonstration = True
+        if "book" in powers:
+            world.beside[person.id] = helper
+    db.session.flush()
+
+
+def _token_sent_to(helper: Person) -> str:
+    """Open the letter as the supporter would and take the link from it."""
+    newest = (
+        select(Message).where(Message.to_email == helper.email, Message.link.is_not(None)).order_by(Message.id.desc())
+    )
+    letter = db.session.scalars(newest).first()
+    if letter is None or letter.link is None:
+        raise RuntimeError("the invitation was never written")
+    return letter.link.rsplit("/", 1)[-1]
