@@ -70,7 +70,7 @@ def _listing_page(provider: Provider, listing: Listing, refusal: str | None = No
         provider=provider,
         listing=listing,
         pricing=priced,
-        price=queries.headline(priced.now or priced.coming, listing),
+        price=queries.headline_parts(priced.now or priced.coming, listing),
         refusal=refusal,
         why_not=permissions.why_not_bookable(listing, has_rates=priced.is_published),
     ), 409 if refusal else 200
@@ -180,7 +180,7 @@ def _rate_as_seen(provider: Provider, listing: Listing, form: RateForm) -> Respo
         listing=listing,
         card=card,
         pricing=priced,
-        price=queries.headline(card, listing),
+        price=queries.headline_parts(card, listing),
         typed=[(name, value) for name, value in request.form.items(multi=True) if name not in {"csrf_token", "step"}],
     )
 
