@@ -2,7 +2,7 @@
 
 Revision ID: 0001
 Revises: 
-Create Date: 2026-11-22 05:02:01.727028
+Create Date: 2026-11-22 05:09:11.432392
 
 """
 from typing import Sequence, Union
