@@ -94,7 +94,9 @@ def habits_of(world: World) -> list[Habit]:
                 middle = world.size.weeks // 2 + (number % 5) * 2
                 first, last = (turn * 2, middle) if half == 0 else (middle, world.size.weeks + 3)
                 made.append(
-                    Habit(person, listing, (number + turn * 2) % 5 if kind != "meals" else 6, starts, minutes, first, last)
+                    Habit(
+                        person, listing, (number + turn * 2) % 5 if kind != "meals" else 6, starts, minutes, first, last
+                    )
                 )
     return made
 
@@ -135,8 +137,11 @@ def _top_up(world: World, citizen: Citizen, person: Person, week: int) -> None:
     own = next(balance.pot for balance in pots_of(person.id) if balance.pot.kind is PotKind.OWN_MONEY)
     card = _card_account()
     post(
-        key=f"demo-top-up:{person.public_id}:{week}", kind=JournalKind.TOP_UP,
-        moves=[(card, own.account_id, pence)], about=None, actor_id=person.id,
+        key=f"demo-top-up:{person.public_id}:{week}",
+        kind=JournalKind.TOP_UP,
+        moves=[(card, own.account_id, pence)],
+        about=None,
+        actor_id=person.id,
     )
 
 
@@ -164,7 +169,9 @@ def _book(world: World, diary: Diary, habit: Habit, monday: date) -> int:
         if is_last and chance < 0.35:
             return len(booking.visits)
         if chance < 0.03:
-            bookings.decline(actor=staff, booking=booking, reason="We have nobody free at that time. Afternoons are easier.")
+            bookings.decline(
+                actor=staff, booking=booking, reason="We have nobody free at that time. Afternoons are easier."
+            )
             return len(booking.visits)
         bookings.accept(actor=staff, booking=booking)
     for visit in booking.visits:
@@ -182,12 +189,21 @@ def _asked(world: World, habit: Habit, times: list[tuple[datetime, datetime]]) -
         for order in (pots, pots[1:], pots[:1]):
             if not order:
                 continue
-            key = f"demo-{habit.person.public_id}-{habit.listing.public_id}-{times[0][0]:%Y%m%d}-{how_many}-{len(order)}"[:64]
+            key = (
+                f"demo-{habit.person.public_id}-{habit.listing.public_id}-{times[0][0]:%Y%m%d}-{how_many}-{len(order)}"[
+                    :64
+                ]
+            )
             try:
                 with db.session.begin_nested():
                     return bookings.request_booking(
-                        actor=who, person=habit.person, listing=habit.listing, times=times[:how_many], add_on_ids=(),
-                        pots=order, key=key,
+                        actor=who,
+                        person=habit.person,
+                        listing=habit.listing,
+                        times=times[:how_many],
+                        add_on_ids=(),
+                        pots=order,
+                        key=key,
                     )
             except Refusal:
                 continue
@@ -226,8 +242,15 @@ def _perhaps_review(world: World, diary: Diary, booking: Booking) -> None:
     diary.reviewed.add(pair)
     score = world.dice.choices((5, 4, 3, 2, 1), weights=(46, 32, 13, 6, 3))[0]
     value = min(5, max(1, score + world.dice.choice((-1, 0, 0, 0, 1))))
-    words = " ".join(part for part in (
-        world.dice.choice(OPENINGS[score]), world.dice.choice(MIDDLES[score]), world.dice.choice(ENDINGS[score])) if part)
+    words = " ".join(
+        part
+        for part in (
+            world.dice.choice(OPENINGS[score]),
+            world.dice.choice(MIDDLES[score]),
+            world.dice.choice(ENDINGS[score]),
+        )
+        if part
+    )
     helper = world.beside.get(booking.person_id)
     author = helper if helper is not None and world.dice.random() < 0.3 else booking.person
     with clock.set_to(clock.now() + timedelta(hours=20)):

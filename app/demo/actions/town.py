@@ -14,7 +14,6 @@ from app.councils.actions.postcodes import add_postcodes
 from app.councils.queries import localities_of
 from app.councils.rules.areas import PostcodeRow
 from app.councils.rules.postcodes import compact_postcode
-from app.db import db
 from app.demo.actions.world import World
 from app.demo.rules import places
 from app.demo.rules.listings import Article, articles
@@ -37,8 +36,12 @@ def found(world: World) -> None:
         council.phone, council.email = places.PHONE, places.EMAIL
         rows = [
             PostcodeRow(
-                compact=compact_postcode(made.postcode), ward_code=made.ward_code, ward_name=made.ward_name,
-                locality=made.locality, longitude=made.longitude, latitude=made.latitude,
+                compact=compact_postcode(made.postcode),
+                ward_code=made.ward_code,
+                ward_name=made.ward_name,
+                locality=made.locality,
+                longitude=made.longitude,
+                latitude=made.latitude,
             )
             for made in places.postcodes()
         ]
@@ -52,8 +55,12 @@ def found(world: World) -> None:
         for policy, value in places.POLICIES.items():
             set_policy(actor=None, council=council, name=policy, value=value, valid_from=world.opened_on)
         framework = add_framework(
-            actor=None, council=council, name="Quaybridge support framework", starts_on=world.opened_on,
-            ends_on=world.today + timedelta(days=800), lots=places.LOTS,
+            actor=None,
+            council=council,
+            name="Quaybridge support framework",
+            starts_on=world.opened_on,
+            ends_on=world.today + timedelta(days=800),
+            lots=places.LOTS,
         )
         world.lots = {lot.number: lot for lot in framework.lots}
 
@@ -64,15 +71,25 @@ def open_shops(world: World) -> None:
         for number, seller in enumerate(SELLERS[: world.size.sellers], start=1):
             postcode = _postcode_of(world, seller, number)
             provider = add_provider(
-                actor=None, name=seller.name, kind=seller.kind, description=seller.about, postcode=postcode,
-                address=f"{number} {_ward_of(world, postcode)}, Quaybridge", phone=f"01632 9602{number:02d}",
-                email=f"hello@{_slug(seller.name)}.example", is_claimed=seller.is_claimed,
+                actor=None,
+                name=seller.name,
+                kind=seller.kind,
+                description=seller.about,
+                postcode=postcode,
+                address=f"{number} {_ward_of(world, postcode)}, Quaybridge",
+                phone=f"01632 9602{number:02d}",
+                email=f"hello@{_slug(seller.name)}.example",
+                is_claimed=seller.is_claimed,
             )
             world.providers[seller.name] = provider
             if seller.rating is not None:
                 add_registration(
-                    provider=provider, cqc_location_id=f"DEMO-{number:04d}", name=seller.name, rating=seller.rating,
-                    rated_on=world.opened_on - timedelta(days=40 * (number % 9) + 30), postcode=postcode,
+                    provider=provider,
+                    cqc_location_id=f"DEMO-{number:04d}",
+                    name=seller.name,
+                    rating=seller.rating,
+                    rated_on=world.opened_on - timedelta(days=40 * (number % 9) + 30),
+                    postcode=postcode,
                     is_demonstration=True,
                 )
             for lot in seller.lots:
@@ -115,7 +132,9 @@ def _write(world: World, article: Article, number: int) -> Listing:
         "description": article.description,
         "needs": offer.needs,
         "languages": seller.languages,
-        "days": (1, 2, 3, 4, 5) if PRICES.get(article.kind, Price(Unit.ITEM, 1, 1)).unit is Unit.SESSION else (1, 2, 3, 4, 5, 6, 7),
+        "days": (1, 2, 3, 4, 5)
+        if PRICES.get(article.kind, Price(Unit.ITEM, 1, 1)).unit is Unit.SESSION
+        else (1, 2, 3, 4, 5, 6, 7),
         "opening_times": seller.opening,
         "how_to_join": "Just turn up, or ring first if you would like somebody to meet you." if is_free else "",
         "is_free": is_free,
@@ -124,8 +143,11 @@ def _write(world: World, article: Article, number: int) -> Listing:
         "address": provider.address,
     }
     listing = write_listing(
-        actor=world.staff.get(provider.id) or world.commissioners[0], provider=provider, kind=article.kind,
-        areas=reach or [(world.council.id, None)], **facts,
+        actor=world.staff.get(provider.id) or world.commissioners[0],
+        provider=provider,
+        kind=article.kind,
+        areas=reach or [(world.council.id, None)],
+        **facts,
     )
     if _is_sold(article):
         _price(world, article, listing, number, world.opened_on, 0)
@@ -146,7 +168,10 @@ def _price(world: World, article: Article, listing: Listing, number: int, valid_
         weekday = _rounded(weekday * 17 // 10, unit)
     is_timed = unit in TIMED_UNITS
     publish_rate(
-        actor=world.staff[listing.provider_id], listing=listing, valid_from=valid_from, unit=unit,
+        actor=world.staff[listing.provider_id],
+        listing=listing,
+        valid_from=valid_from,
+        unit=unit,
         weekday_pence=weekday,
         saturday_pence=_rounded(weekday * price.saturday // 100, unit),
         sunday_pence=_rounded(weekday * price.sunday // 100, unit),

@@ -14,7 +14,6 @@ from app.councils.models import Council, Locality, Lot
 from app.db import db
 from app.demo.rules.listings import Article
 from app.demo.rules.people import Citizen
-from app.demo.rules.sellers import Seller
 from app.providers.models import Provider
 
 SEED = 20261122
@@ -86,7 +85,9 @@ class World:
         return person
 
     def _email(self, name: str, at: str) -> str:
-        plain = "".join(c if c.isascii() and c.isalpha() else "-" for c in name.lower().replace("ô", "o").replace("â", "a"))
+        plain = "".join(
+            c if c.isascii() and c.isalpha() else "-" for c in name.lower().replace("ô", "o").replace("â", "a")
+        )
         email = f"{plain.strip('-')}@{at}"
         number = 2
         while email in self._emails:
