@@ -28,8 +28,9 @@ def move_in(world: World) -> None:
             manager = world.newcomer(name, Role.CARE_MANAGER, at="quaybridge.example", council_id=world.council.id)
             world.care_managers.append(manager)
         for number, citizen in enumerate(CITIZENS[: world.size.citizens]):
-            person = world.newcomer(citizen.name, Role.PERSON, lives_in=world.council.id)
-            person.postcode = _home_of(citizen, number)
+            person = world.newcomer(
+                citizen.name, Role.PERSON, lives_in=world.council.id, postcode=_home_of(citizen, number)
+            )
             person.is_demonstration = citizen.name in SHOWN
             world.citizens.append((citizen, person))
             if citizen.yearly:
