@@ -206,12 +206,12 @@ def shop_for() -> ResponseReturnValue:
     wanted = safe_path(request.form.get("next"))
     if request.form.get("action") == "stop":
         access.stop()
-        flash("You are acting for yourself again.")
+        flash("You are shopping for yourself again.")
         return redirect(wanted or HOME)
     with transaction():
         person = person_by_public_id(request.form.get("person", ""))
         actions.open_view(actor=actor(), person=person)
         name = person.full_name
     access.start(person)
-    flash(f"You are now acting for {name}. Everything you do says so.")
+    flash(f"You are shopping for {name} now. Everything you do says so.")
     return redirect(wanted or "/search")

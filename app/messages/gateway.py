@@ -211,4 +211,5 @@ def _read(file: Path) -> Email:
     body = part.get_content() if part else ""
     site = current_app.config["SITE_URL"]
     links = tuple(word.removeprefix(site) for word in body.split() if word.startswith(f"{site}/"))
+    body = "\n".join(line for line in body.splitlines() if not line.startswith(f"{site}/"))
     return Email(to=str(email["To"]), subject=str(email["Subject"]), body=body, links=links)

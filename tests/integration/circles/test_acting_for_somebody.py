@@ -84,7 +84,7 @@ def test_a_supporter_acts_for_the_person_and_stops(client: InspectingClient) -> 
     accounts.sign_in(client, sam)
     token = _token(client)
     assert _spend(client, token) == (200, "Sam Supporter for Sam Supporter")
-    assert client.submit("/people-beside-you", button="Act for Ada Example").location == "/search"
+    assert client.submit("/people-beside-you", button="Shop for Ada Example").location == "/search"
     assert _opened() == [(sam.id, ada.id, "supporter")]
     assert _spend(client, token) == (200, "Sam Supporter for Ada Example")
     assert client.get("/a-test/look-around").get_data(as_text=True) == "for Ada Example"
@@ -223,7 +223,7 @@ def test_a_care_manager_adds_a_person_acts_for_them_and_takes_them_off(client: I
     assert "Nobody is on your caseload yet" in client.page("/caseload").get_text()
     assert client.submit("/caseload/add", email=ada.email, powers=["see_money", "book"]).location == "/caseload"
     assert messages.sent() == [(ada.email, "Something changed about who is beside you")]
-    client.submit("/caseload", button="Act for Ada Example")
+    client.submit("/caseload", button="Shop for Ada Example")
     assert _opened() == [(cara.id, ada.id, "care_manager")]
     assert client.get("/a-test/show-money").get_data(as_text=True) == "Ada Example"
     page = client.page("/people-beside-you")
