@@ -2,7 +2,7 @@
 
 Revision ID: 0001
 Revises: 
-Create Date: 2026-11-22 04:51:21.649942
+Create Date: 2026-11-22 04:55:06.563756
 
 """
 from typing import Sequence, Union
@@ -44,6 +44,7 @@ def upgrade() -> None:
     sa.Column('credited', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
     sa.Column('debited', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
     sa.Column('held', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('applied_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
     sa.CheckConstraint('NOT guarded OR credited - debited - held >= 0', name=op.f('ck_ledger_account_never_overdrawn')),
     sa.CheckConstraint('credited >= 0 AND debited >= 0 AND held >= 0', name=op.f('ck_ledger_account_sums_are_not_negative')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_ledger_account')),
