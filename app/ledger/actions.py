@@ -36,7 +36,7 @@ def open_account(*, kind: AccountKind, owner: str, guarded: bool) -> LedgerAccou
 
     Args:
         kind: what it stands for.
-        owner: whose it is, as ``kind:number``.
+        owner: whose it is, as ``kind:name``.
         guarded: whether it may never be overdrawn; fixed for ever.
 
     Raises:

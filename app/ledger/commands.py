@@ -30,7 +30,7 @@ def check() -> None:
 @group.command("statement")
 @click.argument("account")
 def statement(account: str) -> None:
-    """Print every entry of ACCOUNT, written KIND:NUMBER (pot:17), oldest first, with what was left after each."""
+    """Print every entry of ACCOUNT, written KIND:NAME (provider:4), oldest first, with what was left after each."""
     found = queries.account_of(account)
     if found is None:
         raise click.ClickException(f"There is no account {account}.")

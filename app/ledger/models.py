@@ -19,7 +19,7 @@ class LedgerAccount(Base):
     id: Mapped[Key]
     kind: Mapped[AccountKind] = mapped_column(stored_by_value(AccountKind))
     owner: Mapped[str] = mapped_column(String(40))
-    """Whose it is, as ``kind:number``: ``pot:17``, ``provider:4``, ``council:1``, ``card:1``."""
+    """Whose it is, as ``kind:name``: ``pot:7h2k...`` (its public id), ``provider:4``, ``council:1``, ``card:1``."""
     guarded: Mapped[bool]
     credited: Mapped[Pence] = mapped_column(default=0)
     debited: Mapped[Pence] = mapped_column(default=0)

@@ -10,9 +10,9 @@ from app.db import db
 from app.ledger.models import Journal, LedgerAccount, Transfer
 
 
-def account_of(kind_and_number: str) -> LedgerAccount | None:
-    """The account whose owner is written so: ``pot:17``."""
-    return db.session.scalar(select(LedgerAccount).where(LedgerAccount.owner == kind_and_number))
+def account_of(owner: str) -> LedgerAccount | None:
+    """The account whose owner is written so: ``provider:4``."""
+    return db.session.scalar(select(LedgerAccount).where(LedgerAccount.owner == owner))
 
 
 def available(accounts: Collection[int]) -> dict[int, int]:
