@@ -8,6 +8,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.catalogue.rules.kinds import KINDS, Kind, Nature
 from app.catalogue.rules.rates import AddOnBasis, Unit
+from app.councils.models import Council, Locality
 from app.db import Base, Key, Moment, Pence, PublicId, stored_by_value
 from app.providers.models import Provider, Registration
 
@@ -56,6 +57,9 @@ class Listing(Base):
     latitude: Mapped[float | None]
     source: Mapped[str | None] = mapped_column(String(30))
     source_key: Mapped[str | None] = mapped_column(String(250))
+    review_count: Mapped[int] = mapped_column(default=0)
+    review_sum: Mapped[int] = mapped_column(default=0)
+    """Quality and value of every published review added up: the average is this over twice the count."""
     created_at: Mapped[Moment]
     published_at: Mapped[datetime | None]
     updated_at: Mapped[Moment]
@@ -88,6 +92,13 @@ class ListingArea(Base):
     locality_id: Mapped[int | None] = mapped_column(ForeignKey("locality.id"))
 
     listing: Mapped[Listing] = relationship(back_populates="areas")
+    council: Mapped[Council] = relationship()
+    locality: Mapped[Locality | None] = relationship()
+
+    @property
+    def words(self) -> str:
+        """``Trafford``, or ``Sale, Trafford`` when only one locality is reached."""
+        return f"{self.locality.name}, {self.council.name}" if self.locality else self.council.name
 
     __table_args__ = (
         UniqueConstraint("listing_id", "council_id", "locality_id"),

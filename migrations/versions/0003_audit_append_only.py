@@ -3,7 +3,7 @@
 The database itself refuses to change or remove a row of ``audit_event``, whoever asks.
 
 Revision ID: 0003
-Revises: 0002
+Revises: 0001
 """
 from typing import Sequence, Union
 
@@ -11,7 +11,7 @@ from alembic import op
 
 
 revision: str = '0003'
-down_revision: Union[str, Sequence[str], None] = '0002'
+down_revision: Union[str, Sequence[str], None] = "0002"
 branch_labels: Union[str, Sequence[str], None] = None
 depends_on: Union[str, Sequence[str], None] = None
 

@@ -6,7 +6,6 @@ from datetime import date
 from typing import Any
 
 from sqlalchemy import select
-from sqlalchemy.orm import joinedload
 
 from app import clock
 from app.accounts.models import Person
@@ -16,10 +15,12 @@ from app.catalogue.models import Listing, ListingArea, ListingStatus, RateCard
 from app.catalogue.permissions import may_manage
 from app.catalogue.rules.kinds import KINDS
 from app.catalogue.rules.words import missing_before_showing, wrong_with_words
-from app.councils.models import Council, Framework, Locality, Lot, Postcode
+from app.councils import queries as council_queries
+from app.councils.models import Council, Locality
+from app.councils.rules.places import show_postcode
 from app.db import db
-from app.providers.models import FrameworkPlace, Provider, Registration
-from app.providers.rules import place_counts
+from app.providers import queries as provider_queries
+from app.providers.models import Provider, Registration
 from app.refusals import BadInput, Conflict, NotAllowed
 
 Area = tuple[int, int | None]
@@ -197,8 +198,9 @@ def _put(listing: Listing, words: Words) -> None:
 
 def _place(listing: Listing) -> None:
     """Put it on the map by its postcode, when that is one a council here knows."""
-    compact = "".join((listing.postcode or "").split()).upper()
-    known = db.session.get(Postcode, compact) if compact else None
+    known = council_queries.place_of(listing.postcode or "")
+    if known is not None:
+        listing.postcode = show_postcode(known.compact)
     listing.longitude = known.longitude if known else None
     listing.latitude = known.latitude if known else None
 
@@ -234,25 +236,11 @@ def _only_registration(provider: Provider, kind: str) -> Registration | None:
 
 
 def _is_on_a_framework(listing: Listing, day: date) -> bool:
-    places = db.session.scalars(
-        select(FrameworkPlace)
-        .where(FrameworkPlace.provider_id == listing.provider_id)
-        .join(FrameworkPlace.lot)
-        .join(Lot.framework)
-        .where(Framework.council_id.in_([area.council_id for area in listing.areas]))
-        .options(joinedload(FrameworkPlace.lot).joinedload(Lot.framework))
-    )
+    """Whether the provider is a framework provider, for this kind, of a council the listing reaches."""
+    councils = {area.council_id for area in listing.areas}
     return any(
-        listing.kind in place.lot.kinds
-        and place_counts(
-            day,
-            framework_from=place.lot.framework.starts_on,
-            framework_until=place.lot.framework.ends_on,
-            place_from=place.from_on,
-            place_until=place.until_on,
-            suspended_from=place.suspended_from,
-        )
-        for place in places
+        place.lot.framework.council_id in councils and listing.kind in place.lot.kinds
+        for place in provider_queries.places_on_frameworks([listing.provider_id], day)
     )
 
 
