@@ -65,8 +65,8 @@ COMMANDS = (
     catalogue_commands,
     search_commands,
     budget_commands,
-    booking_commands,
     payment_commands,
+    booking_commands,
     demo_commands,
 )
 """The rooms with a ``flask <room> ...`` group."""
