@@ -2,7 +2,7 @@
 
 Revision ID: 0001
 Revises: 
-Create Date: 2026-11-22 04:55:06.563756
+Create Date: 2026-11-22 05:02:13.617813
 
 """
 from typing import Sequence, Union
@@ -286,6 +286,8 @@ def upgrade() -> None:
     sa.Column('latitude', sa.Double(), nullable=True),
     sa.Column('source', sa.String(length=30), nullable=True),
     sa.Column('source_key', sa.String(length=250), nullable=True),
+    sa.Column('review_count', sa.Integer(), nullable=False),
+    sa.Column('review_sum', sa.Integer(), nullable=False),
     sa.Column('created_at', sa.DateTime(timezone=True), nullable=False),
     sa.Column('published_at', sa.DateTime(timezone=True), nullable=True),
     sa.Column('updated_at', sa.DateTime(timezone=True), nullable=False),
@@ -502,6 +504,7 @@ def upgrade() -> None:
     sa.Column('public_id', sa.String(length=20), nullable=False),
     sa.Column('reference', sa.String(length=12), nullable=False),
     sa.Column('key', sa.String(length=64), nullable=False),
+    sa.Column('digest', sa.String(length=64), nullable=False),
     sa.Column('person_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
     sa.Column('booked_by_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
     sa.Column('listing_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
@@ -510,7 +513,7 @@ def upgrade() -> None:
     sa.Column('locality_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
     sa.Column('kind', sa.String(length=40), nullable=False),
     sa.Column('is_framework', sa.Boolean(), nullable=False),
-    sa.Column('status', sa.Enum('requested', 'accepted', 'declined', 'cancelled', 'completed', name='booking_status', native_enum=False, create_constraint=True, length=40), nullable=False),
+    sa.Column('status', sa.Enum('requested', 'accepted', 'declined', 'cancelled', 'lapsed', 'completed', name='booking_status', native_enum=False, create_constraint=True, length=40), nullable=False),
     sa.Column('agreed', sa.JSON(), nullable=False),
     sa.Column('total_pence', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
     sa.Column('note', sa.Text(), nullable=False),
@@ -694,6 +697,7 @@ def upgrade() -> None:
     sa.Column('provider_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
     sa.Column('person_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
     sa.Column('written_by_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('written_as', sa.Enum('person', 'supporter', 'care_manager', name='written_as', native_enum=False, create_constraint=True, length=40), nullable=False),
     sa.Column('quality', sa.Integer(), nullable=False),
     sa.Column('value', sa.Integer(), nullable=False),
     sa.Column('words', sa.Text(), nullable=False),
@@ -735,7 +739,7 @@ def upgrade() -> None:
     sa.Column('booking_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
     sa.Column('starts_at', sa.DateTime(timezone=True), nullable=False),
     sa.Column('ends_at', sa.DateTime(timezone=True), nullable=False),
-    sa.Column('status', sa.Enum('planned', 'delivered', 'cancelled_in_time', 'cancelled_late', 'declined', 'missed', name='visit_status', native_enum=False, create_constraint=True, length=40), nullable=False),
+    sa.Column('status', sa.Enum('planned', 'delivered', 'cancelled_in_time', 'cancelled_late', 'declined', 'lapsed', 'missed', name='visit_status', native_enum=False, create_constraint=True, length=40), nullable=False),
     sa.Column('price_pence', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
     sa.Column('price_lines', sa.JSON(), nullable=False),
     sa.Column('charged_pence', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
