@@ -56,6 +56,9 @@ class Listing(Base):
     latitude: Mapped[float | None]
     source: Mapped[str | None] = mapped_column(String(30))
     source_key: Mapped[str | None] = mapped_column(String(250))
+    review_count: Mapped[int] = mapped_column(default=0)
+    review_sum: Mapped[int] = mapped_column(default=0)
+    """Quality and value of every published review added up: the average is this over twice the count."""
     created_at: Mapped[Moment]
     published_at: Mapped[datetime | None]
     updated_at: Mapped[Moment]

@@ -2,7 +2,7 @@
 
 Revision ID: 0001
 Revises: 
-Create Date: 2026-11-22 04:47:08.198118
+Create Date: 2026-11-22 05:04:21.189372
 
 """
 from typing import Sequence, Union
@@ -285,6 +285,8 @@ def upgrade() -> None:
     sa.Column('latitude', sa.Double(), nullable=True),
     sa.Column('source', sa.String(length=30), nullable=True),
     sa.Column('source_key', sa.String(length=250), nullable=True),
+    sa.Column('review_count', sa.Integer(), nullable=False),
+    sa.Column('review_sum', sa.Integer(), nullable=False),
     sa.Column('created_at', sa.DateTime(timezone=True), nullable=False),
     sa.Column('published_at', sa.DateTime(timezone=True), nullable=True),
     sa.Column('updated_at', sa.DateTime(timezone=True), nullable=False),
