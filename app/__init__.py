@@ -11,6 +11,7 @@ from app.accounts import access
 from app.accounts import commands as account_commands
 from app.accounts import views as account_views
 from app.audit import views as audit_views
+from app.bookings import commands as booking_commands
 from app.bookings import views as booking_views
 from app.budgets import commands as budget_commands
 from app.budgets import views as budget_views
@@ -24,6 +25,7 @@ from app.ledger import commands as ledger_commands
 from app.messages import commands as message_commands
 from app.messages import views as message_views
 from app.pages import views as page_views
+from app.payments import commands as payment_commands
 from app.payments import views as payment_views
 from app.providers import commands as provider_commands
 from app.providers import views as provider_views
@@ -65,6 +67,8 @@ COMMANDS = (
     catalogue_commands,
     search_commands,
     budget_commands,
+    payment_commands,
+    booking_commands,
     demo_commands,
 )
 """The rooms with a ``flask <room> ...`` group."""

@@ -463,3 +463,23 @@ def _send_first_password_link(person: Person) -> None:
         messages.set_your_first_password(
             to_person_id=person.id, to_email=person.email, name=person.full_name, path=f"/reset-password/{token}"
         )
+
+
+def enrol(*, email: str, full_name: str, council_id: int | None = None, postcode: str | None = None) -> Person:
+    """Make an account whose address has been checked already: nothing is sent, and no password opens it yet.
+
+    For the demonstration and for operators who bring people over from another system.
+
+    Raises:
+        Conflict: when the address has an account.
+    """
+    email = email.strip().lower()
+    if queries.person_by_email(email) is not None:
+        raise Conflict("There is an account with that email address already.")
+    person = _added(email, tidy_name(full_name), None)
+    person.email_confirmed_at = clock.now()
+    person.council_id = council_id
+    person.postcode = postcode
+    db.session.flush()
+    record(action="enrolled", actor_id=None, for_person_id=person.id)
+    return person

@@ -25,6 +25,8 @@ class Booking(Base):
     """What people say on the phone: ``OW-7K3F-92QM``; random, never a count."""
     key: Mapped[str] = mapped_column(String(64), unique=True)
     """Made with the form: a second click is the same booking."""
+    digest: Mapped[str] = mapped_column(String(64))
+    """SHA-256 of what was asked with that key, so that one key cannot be used for two different things."""
     person_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
     booked_by_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
     """Who pressed the button: the person, or somebody beside them."""
@@ -38,7 +40,7 @@ class Booking(Base):
     """Whether the provider was a framework provider of that council, for this kind, on the day of booking."""
     status: Mapped[BookingStatus] = mapped_column(stored_by_value(BookingStatus))
     agreed: Mapped[dict[str, Any]] = mapped_column(JSON)
-    """Frozen words: title, provider, rate card and its date, notice rule, add-ons."""
+    """Frozen words: title, provider, rates and their dates, notice rule, extras chosen. Never rewritten."""
     total_pence: Mapped[Pence]
     note: Mapped[str] = mapped_column(Text, default="")
     reason: Mapped[str | None] = mapped_column(Text)
@@ -80,6 +82,11 @@ class Visit(Base):
 
     booking: Mapped[Booking] = relationship(back_populates="visits")
     payments: Mapped[list["VisitPayment"]] = relationship(back_populates="visit", order_by="VisitPayment.id")
+
+    @property
+    def lines(self) -> list[tuple[str, int]]:
+        """The price agreed, line by line: words and pence."""
+        return [(line["words"], line["pence"]) for line in self.price_lines]
 
     __table_args__ = (
         Index("ix_visit_booking", "booking_id", "starts_at"),

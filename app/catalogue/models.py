@@ -8,6 +8,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.catalogue.rules.kinds import KINDS, Kind, Nature
 from app.catalogue.rules.rates import AddOnBasis, Unit
+from app.councils.models import Council, Locality
 from app.db import Base, Key, Moment, Pence, PublicId, stored_by_value
 from app.providers.models import Provider, Registration
 
@@ -91,6 +92,13 @@ class ListingArea(Base):
     locality_id: Mapped[int | None] = mapped_column(ForeignKey("locality.id"))
 
     listing: Mapped[Listing] = relationship(back_populates="areas")
+    council: Mapped[Council] = relationship()
+    locality: Mapped[Locality | None] = relationship()
+
+    @property
+    def words(self) -> str:
+        """``Trafford``, or ``Sale, Trafford`` when only one locality is reached."""
+        return f"{self.locality.name}, {self.council.name}" if self.locality else self.council.name
 
     __table_args__ = (
         UniqueConstraint("listing_id", "council_id", "locality_id"),

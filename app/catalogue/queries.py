@@ -13,9 +13,10 @@ from app.accounts.models import Person
 from app.catalogue.models import Listing, ListingArea, ListingStatus, RateCard
 from app.catalogue.permissions import may_manage
 from app.catalogue.rules.kinds import Nature
+from app.catalogue.rules.pricing import Pricing, in_force, pricing
 from app.catalogue.rules.quote import Card, Extra, Quote, RatesNotPublished, day_words, quote
 from app.catalogue.rules.rates import UNIT_WORDS
-from app.councils.models import Council, Locality
+from app.councils.models import Council
 from app.db import db
 from app.money import Money
 from app.providers.models import Provider
@@ -42,11 +43,18 @@ def _all_bank_holidays() -> BankHolidays:
 
 
 def _for_reading() -> Select[Listing]:
-    """Listings with everything their page says of them, in a fixed number of queries."""
+    """Listings with everything their page says of them, in one query: a page shows one, with few of each."""
+    area = joinedload(Listing.areas)
     return select(Listing).options(
-        joinedload(Listing.provider).selectinload(Provider.registrations),
-        selectinload(Listing.areas),
+        joinedload(Listing.provider).joinedload(Provider.registrations),
+        joinedload(Listing.registration),
+        area.joinedload(ListingArea.council),
+        area.joinedload(ListingArea.locality),
     )
+
+
+def _one(rows: Select[Listing]) -> Listing | None:
+    return db.session.scalars(rows).unique().one_or_none()
 
 
 def listing_for_visitor(public_id: str) -> Listing:
@@ -55,9 +63,7 @@ def listing_for_visitor(public_id: str) -> Listing:
     Raises:
         NotFound: when there is none, or it is a draft or withdrawn.
     """
-    listing = db.session.scalar(
-        _for_reading().where(Listing.public_id == public_id, Listing.status == ListingStatus.PUBLISHED)
-    )
+    listing = _one(_for_reading().where(Listing.public_id == public_id, Listing.status == ListingStatus.PUBLISHED))
     if listing is None:
         raise NotFound("There is no such page. It may have been taken down by its provider")
     return listing
@@ -83,9 +89,7 @@ def listing_for_staff(actor: Person, provider: Provider, public_id: str) -> List
     Raises:
         NotFound: when there is none, or it is not theirs.
     """
-    listing = db.session.scalar(
-        _for_reading().where(Listing.public_id == public_id, Listing.provider_id == provider.id)
-    )
+    listing = _one(_for_reading().where(Listing.public_id == public_id, Listing.provider_id == provider.id))
     if listing is None or not may_manage(actor, provider):
         raise NotFound("There is no such listing at your desk")
     return listing
@@ -99,19 +103,6 @@ def listings_at_desk(provider: Provider) -> Select[Listing]:
 def listings_on_show(provider: Provider) -> Select[Listing]:
     """A provider's published listings by title, for paging on its page."""
     return listings_at_desk(provider).where(Listing.status == ListingStatus.PUBLISHED)
-
-
-def areas_in_words(listing: Listing) -> list[str]:
-    """Where it reaches: ``Trafford``, or ``Sale, Trafford`` for one locality; in order, with one query."""
-    rows = db.session.execute(
-        select(Council.name, Locality.name)
-        .select_from(ListingArea)
-        .join(Council, Council.id == ListingArea.council_id)
-        .outerjoin(Locality, Locality.id == ListingArea.locality_id)
-        .where(ListingArea.listing_id == listing.id)
-        .order_by(Council.name, Locality.name)
-    )
-    return [f"{locality}, {council}" if locality else council for council, locality in rows]
 
 
 def card_on(listing_id: int, day: date) -> RateCard | None:
@@ -152,13 +143,28 @@ def coming_card(listing_id: int, after: date) -> RateCard | None:
 
 
 def cards_of(listing_id: int) -> Sequence[RateCard]:
-    """Every card ever published for a listing, newest first, with its add-ons, in two queries."""
-    return db.session.scalars(
-        select(RateCard)
-        .where(RateCard.listing_id == listing_id)
-        .order_by(RateCard.valid_from.desc())
-        .options(selectinload(RateCard.add_ons))
-    ).all()
+    """Every card ever published for a listing, newest first, with its add-ons, in one query."""
+    return (
+        db.session.scalars(
+            select(RateCard)
+            .where(RateCard.listing_id == listing_id)
+            .order_by(RateCard.valid_from.desc())
+            .options(joinedload(RateCard.add_ons))
+        )
+        .unique()
+        .all()
+    )
+
+
+def pricing_of(listing: Listing, council: Council | None) -> Pricing:
+    """What its page says of a listing's price today, in one query; bank holidays are those of the council's nation."""
+    cards = [] if listing.is_free else [card_of(kept) for kept in cards_of(listing.id)]
+    return pricing(cards, today=clock.today(), bank_holidays=holidays_for(council))
+
+
+def holidays_for(council: Council | None) -> frozenset[date]:
+    """The bank holidays of a council's nation; of England and Wales when there is no council."""
+    return bank_holidays(council.nation if council else HOME_NATION)
 
 
 def card_of(kept: RateCard) -> Card:
@@ -216,7 +222,7 @@ def quotes_for(
     council: Council | None,
     starts_booking: bool = True,
 ) -> list[Quote]:
-    """The exact price of each visit of a booking, in two queries however many visits there are.
+    """The exact price of each visit of a booking, in one query however many visits there are.
 
     Each visit is priced by the card of its own day. An add-on chosen on one card is found on another by its name. What
     is charged once is charged with the earliest visit, when ``starts_booking``.
@@ -228,7 +234,7 @@ def quotes_for(
     """
     cards = [card_of(kept) for kept in cards_of(listing.id)]
     names = {extra.id: extra.name for card in cards for extra in card.add_ons}
-    holidays = bank_holidays(council.nation if council else HOME_NATION)
+    holidays = holidays_for(council)
     first = min((starts for starts, _ in times), default=None)
     found = []
     for starts, ends in times:
@@ -247,13 +253,12 @@ def quotes_for(
 
 
 def _in_force(newest_first: Sequence[Card], day: date) -> Card:
-    for card in newest_first:
-        if card.valid_from <= day:
-            return card
-    msg = (
-        f"No rate is published for {day_words(day)}, so it cannot be booked yet. Choose a later day or ask the provider"
-    )
-    raise RatesNotPublished(msg)
+    card = in_force(newest_first, day)
+    if card is None:
+        raise RatesNotPublished(
+            f"No rate is published for {day_words(day)}, so it cannot be booked yet. Choose a later day or ask the provider"
+        )
+    return card
 
 
 def _on_this_card(card: Card, chosen: Collection[str], names: dict[str, str]) -> list[str]:

@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 from sqlalchemy import Select, func, or_, select
-from sqlalchemy.orm import contains_eager, joinedload, selectinload
+from sqlalchemy.orm import contains_eager, joinedload
 
 from app import clock
 from app.accounts.models import Person
@@ -12,6 +12,7 @@ from app.accounts.rules import Role, token_hash
 from app.circles.models import CaseloadEntry, Support
 from app.circles.permissions import may_end_support
 from app.circles.rules import INVITATION_LASTS, NOBODY, ONESELF, Power, Standing
+from app.councils.models import Council
 from app.db import db
 from app.refusals import NotFound
 
@@ -191,11 +192,6 @@ def resident(email: str, council_ids: set[int]) -> Person:
     return found
 
 
-def with_roles(person_id: int) -> Person:
-    """A person with their roles, read anew."""
-    return db.session.scalars(
-        select(Person)
-        .where(Person.id == person_id)
-        .options(selectinload(Person.grants))
-        .execution_options(populate_existing=True)
-    ).one()
+def council_where_living(person: Person) -> Council:
+    """The council of a person who is known to live in one's area (see :func:`resident`)."""
+    return db.session.scalars(select(Council).where(Council.id == person.council_id)).one()

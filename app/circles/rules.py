@@ -69,3 +69,22 @@ def as_kept(powers: Iterable[Power]) -> list[str]:
     """Powers as a list to keep, always in the same order."""
     wanted = set(powers)
     return [power.value for power in Power if power in wanted]
+
+
+HISTORY_KINDS = ("support", "caseload_entry")
+"""The kinds of things in the record that are about who stands beside a person."""
+
+_HISTORY_WORDS = {
+    "supporter_invited": "Asked somebody to help",
+    "supporter_accepted": "Said yes to helping",
+    "supporter_declined": "Said no to helping",
+    "supporter_powers_changed": "Changed what a supporter may do",
+    "supporter_ended": "Ended the help of a supporter",
+    "put_on_caseload": "Put a care manager beside you",
+    "taken_off_caseload": "Took a care manager away",
+}
+
+
+def history_words(action: str) -> str:
+    """What happened, as told to the person."""
+    return _HISTORY_WORDS.get(action, action.replace("_", " ").capitalize())

@@ -11,8 +11,12 @@ from types import FrameType
 import click
 from flask import current_app
 from flask.cli import AppGroup
+from tqdm import tqdm
 
-from app.db import migrate
+from app.accounts.queries import demonstration_people
+from app.db import db, migrate
+from app.demo.actions import load
+from app.search.actions import rebuild
 
 group = AppGroup("demo", help="The invented council to try the site with.")
 
@@ -21,13 +25,48 @@ WORKERS = "2"
 THREADS = "4"
 
 
+@group.command("load")
+@click.option("--small", is_flag=True, help="Four people and six weeks, for a quick look and for tests.")
+def load_command(small: bool) -> None:
+    """Build the invented council in an empty database."""
+    migrate()
+    if not load.is_empty():
+        raise click.ClickException("There are people in this database already. Nothing was changed.")
+    _load(small=small)
+
+
+def _load(*, small: bool) -> None:
+    with tqdm(total=load.steps(small=small), unit="step", leave=False) as bar:
+
+        def tell(words: str) -> None:
+            bar.set_description(words)
+            bar.update()
+
+        load.load(small=small, tell=tell)
+    print("Building the search index...")
+    rebuild()
+    print("The invented council is loaded.")
+
+
+@group.command("sign-ins")
+def sign_ins() -> None:
+    """Say whom a visitor may sign in as."""
+    for one in demonstration_people():
+        print(f"  {one.person.full_name:<18} {one.role.replace('_', ' ')}")
+
+
 @group.command("serve")
-def serve() -> None:
+@click.option("--small", is_flag=True, help="Load only the small demonstration when there is none.")
+def serve(small: bool) -> None:
     """Do everything and serve: migrate, load the demonstration into an empty database, index, start."""
+    if not current_app.config["IS_DEMONSTRATION"]:
+        raise click.ClickException("This serves the demonstration. In production start gunicorn; see the README.")
     port = int(current_app.config["PORT"])
     if not _is_free(port):
         raise click.ClickException(f"Port {port} is taken. Stop what runs there, or choose another: make run PORT=5001")
     migrate()
+    if load.is_empty():
+        _load(small=small)
     environment = dict(os.environ)
     children = []
     if not current_app.config["STRIPE_API_KEY"]:
@@ -42,7 +81,11 @@ def serve() -> None:
             env=environment,
         )
     )
-    print(f"\nOwnway is at http://{HOST}:{port}  (Ctrl-C stops it)\n")
+    print(f"\nOwnway is at http://{HOST}:{port}  (Ctrl-C stops it)\n\nSign in at /sign-in, with one click, as:")
+    for one in demonstration_people():
+        print(f"  {one.person.full_name:<18} {one.role.replace('_', ' ')}")
+    print(flush=True)
+    db.session.close()
     _wait_for(children)
 
 

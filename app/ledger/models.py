@@ -7,7 +7,7 @@ accounts, and refuse every other way of changing them, stand in the migration ``
 from sqlalchemy import CheckConstraint, ForeignKey, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from app.db import Base, Key, Moment, Pence, stored_by_value
+from app.db import Base, BigInt, Key, Moment, Pence, stored_by_value
 from app.ledger.rules import AccountKind, JournalKind
 
 
@@ -19,11 +19,14 @@ class LedgerAccount(Base):
     id: Mapped[Key]
     kind: Mapped[AccountKind] = mapped_column(stored_by_value(AccountKind))
     owner: Mapped[str] = mapped_column(String(40))
-    """Whose it is, as ``kind:number``: ``pot:17``, ``provider:4``, ``council:1``, ``card:1``."""
+    """Whose it is, as ``kind:name``: ``pot:7h2k...`` (its public id), ``provider:4``, ``council:1``, ``card:1``."""
     guarded: Mapped[bool]
     credited: Mapped[Pence] = mapped_column(default=0)
     debited: Mapped[Pence] = mapped_column(default=0)
     held: Mapped[Pence] = mapped_column(default=0)
+    applied_id: Mapped[int] = mapped_column(BigInt, default=0)
+    """The last transfer counted in. A change of the sums must be exactly that of a later transfer, so a balance
+    written by hand has nothing to stand on. No foreign key: the two tables would need each other."""
 
     __table_args__ = (
         UniqueConstraint("kind", "owner"),
@@ -50,7 +53,7 @@ class Journal(Base):
     """SHA-256 of what was asked, so that one key cannot be used for two different things."""
     kind: Mapped[JournalKind] = mapped_column(stored_by_value(JournalKind))
     about: Mapped[str | None] = mapped_column(String(40), index=True)
-    """What it concerns, as ``kind:number``: ``visit:91``, ``top_up:3``."""
+    """What it concerns, as ``kind:public_id``: ``booking:7h2k...``, ``top_up:...``; pages make a link of it."""
     actor_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
     at: Mapped[Moment]
 

@@ -1,6 +1,18 @@
-"""The kinds of account and of business event a ledger knows, and nothing about care."""
+"""The kinds of account and of business event a ledger knows, its refusals, and nothing about care."""
 
+import hashlib
+import json
+from collections.abc import Iterable, Sequence
 from enum import StrEnum
+
+from app.money import Money
+from app.refusals import BadInput, Conflict, NotFound
+
+LARGEST_PENCE = 100_000_000_000
+"""A billion pounds: more than any council moves at once, and far from where 64 bits end."""
+
+Move = tuple[int, int, int]
+"""The account it comes from, the account it goes to, and how many pence."""
 
 
 class AccountKind(StrEnum):
@@ -23,3 +35,77 @@ class JournalKind(StrEnum):
     REFUND = "refund"
     MOVE = "move"
     CORRECT = "correct"
+
+
+class NotEnough(Conflict):
+    """The money is not there. ``short_by_pence`` says how much is missing, over all accounts asked."""
+
+    def __init__(self, short_by_pence: int) -> None:
+        super().__init__(f"There is not enough money: it is {Money(short_by_pence)} short.")
+        self.short_by_pence = short_by_pence
+
+
+class KeyUsedOtherwise(Conflict):
+    """An idempotency key came back with other facts: two different things cannot be the same event."""
+
+    def __init__(self) -> None:
+        super().__init__("This was already done with other details. Load the page again and start afresh.")
+
+
+class AlreadySettled(Conflict):
+    """A hold was settled before; it is settled once."""
+
+    def __init__(self) -> None:
+        super().__init__("This money was already paid or given back.")
+
+
+class NoSuchHold(NotFound):
+    """What was to be settled is not money set aside."""
+
+    def __init__(self) -> None:
+        super().__init__("This money was never set aside.")
+
+
+class MoreThanHeld(Conflict):
+    """More was to be paid than was set aside."""
+
+    def __init__(self, held_pence: int) -> None:
+        super().__init__(f"No more can be paid than the {Money(held_pence)} that was set aside.")
+        self.held_pence = held_pence
+
+
+def whole_pence(pence: object, *, least: int = 1) -> int:
+    """The amount itself, when it is one a ledger can keep.
+
+    PostgreSQL would round half a penny without a word, so anything that is not exactly an ``int`` (a float, a Decimal,
+    ``True``) stops here.
+
+    Raises:
+        TypeError: when it is not an ``int``.
+        BadInput: when it is under ``least`` or over a billion pounds.
+    """
+    if type(pence) is not int:
+        raise TypeError(f"a ledger keeps whole pence as int, not {type(pence).__name__}")
+    if not least <= pence <= LARGEST_PENCE:
+        raise BadInput("Enter an amount of money that is more than nothing and less than a billion pounds.")
+    return pence
+
+
+def digest_of(kind: JournalKind, facts: Iterable[Sequence[int]], about: str | None) -> str:
+    """What an event means, as SHA-256. Who pressed the button is no part of it: a second finger is not a second event."""
+    told = json.dumps([str(kind), [list(fact) for fact in facts], about], separators=(",", ":"))
+    return hashlib.sha256(told.encode()).hexdigest()
+
+
+def short_by(moves: Sequence[Move], left: dict[int, int]) -> int:
+    """How many pence are missing when ``moves`` happen in order, over the accounts whose ``left`` is known."""
+    remains, missing = dict(left), 0
+    for debit, credit, pence in moves:
+        if debit in remains:
+            remains[debit] -= pence
+            if remains[debit] < 0:
+                missing -= remains[debit]
+                remains[debit] = 0
+        if credit in remains:
+            remains[credit] += pence
+    return missing

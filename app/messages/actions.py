@@ -5,6 +5,10 @@ above it) and calls ``_tell`` once. The subject says nothing about care, health 
 needed to know why to follow the link.
 """
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+
 from app import clock
 from app.db import after_commit, db
 from app.messages import gateway, queries
@@ -12,6 +16,18 @@ from app.messages.models import Message
 from app.messages.rules import SUBJECT_LONGEST
 
 _NEW = "messages_to_send"
+
+_stays_inside: ContextVar[bool] = ContextVar("message_stays_inside", default=False)
+
+
+@contextmanager
+def kept_inside() -> Iterator[None]:
+    """Whatever is written inside is kept in the site only and counts as sent: no email leaves. For past times."""
+    token = _stays_inside.set(True)
+    try:
+        yield
+    finally:
+        _stays_inside.reset(token)
 
 
 def _tell(
@@ -47,9 +63,12 @@ def _tell(
         link=link,
         is_secret=is_secret,
         made_at=clock.now(),
+        sent_at=clock.now() if _stays_inside.get() else None,
     )
     db.session.add(message)
     db.session.flush()
+    if _stays_inside.get():
+        return message
     db.session.info.setdefault(_NEW, []).append(message.id)
     after_commit(_send_new)
     return message
@@ -228,4 +247,177 @@ def who_may_help_changed(*, to_person_id: int, to_email: str, name: str) -> None
             "Open the link to see it."
         ),
         link="/people-beside-you",
+    )
+
+
+# Payments.
+
+
+def your_payment_arrived(*, to_person_id: int, to_email: str, name: str, amount: str, path: str) -> None:
+    """A receipt for a card payment into somebody's own money."""
+    _tell(
+        to_person_id=to_person_id,
+        to_email=to_email,
+        subject="Your receipt",
+        body=(
+            f"Hello {name},\n\nWe received {amount} by card. It is in your money now and ready to use.\n\n"
+            "If you did not expect this, ask whoever helps you, or get in touch with us."
+        ),
+        link=path,
+    )
+
+
+# Claims of a provider's page.
+
+
+def claim_to_decide(*, to_person_id: int, to_email: str, name: str, provider_name: str, path: str) -> None:
+    """Somebody asks to look after a provider's page, and this commissioner's council decides."""
+    _tell(
+        to_person_id=to_person_id,
+        to_email=to_email,
+        subject="Somebody asks to look after a provider's page",
+        body=(
+            f"Hello {name},\n\nSomebody says they work for {provider_name} and asks to look after its page. "
+            "Open the link to see who, check it, and say yes or no."
+        ),
+        link=path,
+    )
+
+
+def your_claim_was_approved(*, to_person_id: int, to_email: str, name: str, provider_name: str) -> None:
+    """The council said yes: this person now speaks for the provider."""
+    _tell(
+        to_person_id=to_person_id,
+        to_email=to_email,
+        subject="You can now look after your organisation's page",
+        body=(
+            f"Hello {name},\n\nThe council agreed that you look after the page of {provider_name}. "
+            "You can now say what you offer and publish your prices."
+        ),
+        link="/desk",
+    )
+
+
+def your_claim_was_refused(
+    *, to_person_id: int, to_email: str, name: str, provider_name: str, reason: str, path: str
+) -> None:
+    """The council said no, and why."""
+    _tell(
+        to_person_id=to_person_id,
+        to_email=to_email,
+        subject="About the page you asked to look after",
+        body=(
+            f"Hello {name},\n\nThe council did not agree that you look after the page of {provider_name}. "
+            f"The reason given: {reason}\n\nIf you think that is wrong, you can ask again and say more."
+        ),
+        link=path,
+    )
+
+
+# Bookings. The reference says which; what is booked is read on the site.
+
+
+def booking_requested(*, to_person_id: int, to_email: str, name: str, path: str) -> None:
+    """Tells a provider's staff that somebody asks for support."""
+    _tell(
+        to_person_id=to_person_id,
+        to_email=to_email,
+        subject="A new request waits for your answer",
+        body=(
+            f"Hello {name},\n\nSomebody has sent your organisation a request on Ownway. "
+            "Open the link to see it, and to accept or decline it. If nobody answers before it is due, it ends."
+        ),
+        link=path,
+    )
+
+
+def booked_for_you(*, to_person_id: int, to_email: str, name: str, by_name: str, path: str) -> None:
+    """Tells a person that somebody beside them booked with their money."""
+    _tell(
+        to_person_id=to_person_id,
+        to_email=to_email,
+        subject="Something was booked for you",
+        body=(
+            f"Hello {name},\n\n{by_name} made a booking for you on Ownway. Open the link to see what it is, what it "
+            "costs and which of your money pays. You can cancel it there."
+        ),
+        link=path,
+    )
+
+
+def booking_accepted(*, to_person_id: int, to_email: str, name: str, reference: str, path: str) -> None:
+    """Tells the buyer's side that the provider said yes."""
+    _tell(
+        to_person_id=to_person_id,
+        to_email=to_email,
+        subject=f"{reference} was accepted",
+        body=f"Hello {name},\n\nYour request {reference} was accepted. Open the link to see when it is.",
+        link=path,
+    )
+
+
+def booking_declined(*, to_person_id: int, to_email: str, name: str, reference: str, path: str) -> None:
+    """Tells the buyer's side that the provider said no."""
+    _tell(
+        to_person_id=to_person_id,
+        to_email=to_email,
+        subject=f"{reference} was declined",
+        body=(
+            f"Hello {name},\n\nYour request {reference} was declined. Nothing is charged, and the money that was set "
+            "aside is free again. Open the link to read why."
+        ),
+        link=path,
+    )
+
+
+def booking_cancelled(*, to_person_id: int, to_email: str, name: str, reference: str, path: str) -> None:
+    """Tells the other side that a booking was called off."""
+    _tell(
+        to_person_id=to_person_id,
+        to_email=to_email,
+        subject=f"{reference} was cancelled",
+        body=f"Hello {name},\n\nThe booking {reference} was cancelled. Open the link to see what that means.",
+        link=path,
+    )
+
+
+def booking_lapsed(*, to_person_id: int, to_email: str, name: str, reference: str, path: str) -> None:
+    """Tells both sides that a request ended because nobody answered it."""
+    _tell(
+        to_person_id=to_person_id,
+        to_email=to_email,
+        subject=f"{reference} was not answered in time",
+        body=(
+            f"Hello {name},\n\nThe request {reference} was not answered before it was due, so it has ended. "
+            "Nothing is charged, and the money that was set aside is free again."
+        ),
+        link=path,
+    )
+
+
+def visit_delivered(*, to_person_id: int, to_email: str, name: str, reference: str, path: str) -> None:
+    """Tells the buyer's side that a visit was recorded as delivered, and so charged."""
+    _tell(
+        to_person_id=to_person_id,
+        to_email=to_email,
+        subject=f"{reference}: say how it went",
+        body=(
+            f"Hello {name},\n\nThe provider of {reference} says that it happened, so it has been paid for. "
+            "Open the link to check, and to say how it went. If it did not happen, tell the provider and your council."
+        ),
+        link=path,
+    )
+
+
+def visit_missed(*, to_person_id: int, to_email: str, name: str, reference: str, path: str) -> None:
+    """Tells the buyer's side that a visit was recorded as not having happened."""
+    _tell(
+        to_person_id=to_person_id,
+        to_email=to_email,
+        subject=f"{reference} did not happen",
+        body=(
+            f"Hello {name},\n\nThe provider of {reference} says that it did not happen. Nothing is charged, and the "
+            "money that was set aside is free again."
+        ),
+        link=path,
     )

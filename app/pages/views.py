@@ -1,5 +1,83 @@
 """The doors of this room."""
 
-from flask import Blueprint
+from flask import Blueprint, current_app, render_template
+from flask.typing import ResponseReturnValue
+from flask_login import current_user
+
+from app.accounts.access import ANYONE, open_to
+from app.catalogue.rules.kinds import KINDS
+from app.pages import queries, rules
 
 blueprint = Blueprint("pages", __name__)
+
+
+@blueprint.get("/")
+@open_to(ANYONE)
+def home() -> str:
+    """The front window: one question, kinds of support as pictures, how it works, a door for each audience."""
+    roles = {grant.role for grant in current_user.current_grants} if current_user.is_authenticated else set()
+    return render_template(
+        "pages/home.html",
+        shortcuts=rules.shortcuts(roles),
+        popular=rules.POPULAR,
+        community=rules.COMMUNITY,
+        all_kinds=len(KINDS),
+        steps=rules.STEPS,
+        doors=() if roles else rules.DOORS,
+    )
+
+
+@blueprint.get("/health")
+@open_to(ANYONE)
+def health() -> ResponseReturnValue:
+    """Whether the site can serve people, for machines that watch it: 200 or 503, and which part is missing."""
+    database = queries.database_answers()
+    search = queries.search_is_built(current_app.config["SEARCH_INDEX_DIR"])
+    words = {
+        "status": "ok" if database and search else "down",
+        "database": "ok" if database else "down",
+        "search": "ok" if search else "not built",
+    }
+    return words, 200 if database and search else 503
+
+
+@blueprint.get("/help")
+@open_to(ANYONE)
+def help_and_contact() -> str:
+    """How to do the main things, and whom to ask."""
+    return render_template("pages/help.html")
+
+
+@blueprint.get("/accessibility")
+@open_to(ANYONE)
+def accessibility() -> str:
+    """The accessibility statement that the law asks for, and what we know to be wrong."""
+    return render_template("pages/accessibility.html")
+
+
+@blueprint.get("/privacy")
+@open_to(ANYONE)
+def privacy() -> str:
+    """What is kept about people, why, for how long, and their rights."""
+    return render_template("pages/privacy.html")
+
+
+@blueprint.get("/cookies")
+@open_to(ANYONE)
+def cookies() -> str:
+    """The few things kept in the browser."""
+    return render_template("pages/cookies.html")
+
+
+@blueprint.get("/reviews-policy")
+@open_to(ANYONE)
+def reviews_policy() -> str:
+    """How reviews are asked for, checked, shown, answered and taken down."""
+    return render_template("pages/reviews_policy.html")
+
+
+@blueprint.get("/worried-about-somebody")
+@open_to(ANYONE)
+def worried_about_somebody() -> str:
+    """Whom to tell when somebody may be being hurt or neglected."""
+    return render_template("pages/worried_about_somebody.html")

@@ -26,9 +26,9 @@ class TopUp(Base):
     pot_id: Mapped[int] = mapped_column(ForeignKey("pot.id"))
     amount_pence: Mapped[Pence]
     status: Mapped[TopUpStatus] = mapped_column(stored_by_value(TopUpStatus))
-    checkout_session: Mapped[str | None] = mapped_column(String(100), unique=True)
-    checkout_url: Mapped[str | None] = mapped_column(String(600))
-    payment_intent: Mapped[str | None] = mapped_column(String(100), unique=True)
+    checkout_session: Mapped[str | None] = mapped_column(String(255), unique=True)
+    checkout_url: Mapped[str | None] = mapped_column(String(2000))
+    payment_intent: Mapped[str | None] = mapped_column(String(255), unique=True)
     started_at: Mapped[Moment]
     paid_at: Mapped[datetime | None]
 
@@ -55,7 +55,7 @@ class StripeEvent(Base):
     __tablename__ = "stripe_event"
 
     id: Mapped[Key]
-    event: Mapped[str] = mapped_column(String(100), unique=True)
+    event: Mapped[str] = mapped_column(String(255), unique=True)
     kind: Mapped[str] = mapped_column(String(80))
     outcome: Mapped[Outcome] = mapped_column(stored_by_value(Outcome))
     top_up_id: Mapped[int | None] = mapped_column(ForeignKey("top_up.id"), index=True)

@@ -20,6 +20,10 @@ KEY_LASTS = timedelta(hours=23)
 WAIT_BEFORE_ASKING = timedelta(minutes=10)
 """How old a payment must be before we ask Stripe what became of it, when no message came."""
 
+LOOK_EVERY = timedelta(seconds=4)
+LOOKS = 10
+"""How the page that waits for a payment looks again by itself, and how often before it leaves that to the person."""
+
 CURRENCY = "gbp"
 
 
@@ -41,6 +45,14 @@ MAY_BECOME: dict[TopUpStatus, frozenset[TopUpStatus]] = {
     TopUpStatus.FAILED: frozenset({TopUpStatus.PAID, TopUpStatus.NEEDS_A_LOOK}),
     TopUpStatus.NEEDS_A_LOOK: frozenset({TopUpStatus.PAID}),
     TopUpStatus.PAID: frozenset(),
+}
+
+STATUS_WORDS = {
+    TopUpStatus.STARTED: "Waiting",
+    TopUpStatus.PAID: "Paid",
+    TopUpStatus.EXPIRED: "Not paid",
+    TopUpStatus.FAILED: "Not paid",
+    TopUpStatus.NEEDS_A_LOOK: "Being checked",
 }
 
 
@@ -84,24 +96,28 @@ HEEDED = frozenset({COMPLETED, LATER_PAID, LATER_FAILED, EXPIRED})
 """The kinds of message we act on; the endpoint at Stripe needs no others."""
 
 
-def outcome_of(session: Session, *, asked: Money, status: TopUpStatus, has_failed: bool = False) -> Outcome:
+def outcome_of(
+    session: Session, *, asked: Money, status: TopUpStatus, known_as: str | None, has_failed: bool = False
+) -> Outcome:
     """What a session's state makes of a top-up of ``asked`` that stands at ``status``.
 
     Args:
         session: what Stripe says.
         asked: what we asked Stripe to take.
         status: where the top-up stands with us.
+        known_as: the session we sent the person to; nothing when its name never reached us.
         has_failed: Stripe says that a payment which takes its time came to nothing.
     """
-    if status == TopUpStatus.PAID:
-        return Outcome.ALREADY_CREDITED
+    is_the_one = known_as in {None, session.id}
     if session.is_paid:
-        is_as_asked = session.amount_pence == asked.pence and session.currency == CURRENCY
-        return Outcome.CREDITED if is_as_asked else Outcome.MISMATCH
-    if has_failed or session.is_expired:
-        wanted = TopUpStatus.FAILED if has_failed else TopUpStatus.EXPIRED
-        return Outcome(wanted.value) if wanted in MAY_BECOME[status] else Outcome.NO_CHANGE
-    return Outcome.NOT_PAID_YET
+        is_as_asked = is_the_one and session.amount_pence == asked.pence and session.currency == CURRENCY
+        if not is_as_asked:
+            return Outcome.MISMATCH
+        return Outcome.ALREADY_CREDITED if status == TopUpStatus.PAID else Outcome.CREDITED
+    if not (has_failed or session.is_expired):
+        return Outcome.NOT_PAID_YET
+    wanted = TopUpStatus.FAILED if has_failed else TopUpStatus.EXPIRED
+    return Outcome(wanted.value) if is_the_one and wanted in MAY_BECOME[status] else Outcome.NO_CHANGE
 
 
 BECOMES = {

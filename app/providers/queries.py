@@ -1,6 +1,8 @@
 """Reading providers: their pages, their places on frameworks, and who asked to speak for them."""
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from datetime import date
 
 from sqlalchemy import Select, and_, exists, select
@@ -14,6 +16,9 @@ from app.db import db
 from app.providers.models import Claim, FrameworkPlace, Provider, Registration
 from app.providers.rules import ClaimStatus, place_counts
 from app.refusals import NotFound
+
+REGULATOR = "cqc"
+"""The source of providers the Care Quality Commission's files brought."""
 
 
 def provider_by_public_id(public_id: str) -> Provider:
@@ -128,6 +133,48 @@ def registrations_of(provider_ids: Iterable[int]) -> Sequence[Registration]:
         .where(Registration.provider_id.in_(set(provider_ids)))
         .order_by(Registration.name, Registration.id)
     ).all()
+
+
+@dataclass(slots=True)
+class KnownRegister:
+    """What earlier imports of the regulator's files brought, for one import to compare with and add to."""
+
+    by_location: dict[str, Registration]
+    by_provider_id: dict[str, Provider]
+    by_name: dict[str, Provider]
+    """Small letters; of several with one name, none: the name then says nothing."""
+
+    def learn(self, provider: Provider) -> None:
+        """Remember a provider this import made."""
+        if provider.cqc_provider_id is not None:
+            self.by_provider_id[provider.cqc_provider_id] = provider
+        self.by_name[provider.name.casefold()] = provider
+
+
+def known_register() -> KnownRegister:
+    """Every registration and the providers that came with them: for an import, never for a page."""
+    registrations = db.session.scalars(select(Registration).options(joinedload(Registration.provider))).all()
+    providers = db.session.scalars(
+        select(Provider).where((Provider.source == REGULATOR) | Provider.cqc_provider_id.is_not(None))
+    ).all()
+    names = Counter(provider.name.casefold() for provider in providers)
+    return KnownRegister(
+        {one.cqc_location_id: one for one in registrations},
+        {one.cqc_provider_id: one for one in providers if one.cqc_provider_id is not None},
+        {one.name.casefold(): one for one in providers if names[one.name.casefold()] == 1},
+    )
+
+
+def providers_from(source: str) -> dict[str, Provider]:
+    """The providers an earlier import of this source brought, by what names them there: for an import."""
+    rows = db.session.scalars(select(Provider).where(Provider.source == source)).all()
+    return {one.source_key: one for one in rows if one.source_key is not None}
+
+
+def providers_by_charity_number() -> dict[str, Provider]:
+    """Every provider that is a registered charity, by its number: for an import."""
+    rows = db.session.scalars(select(Provider).where(Provider.charity_number.is_not(None))).all()
+    return {one.charity_number: one for one in rows if one.charity_number is not None}
 
 
 def waiting_claim(actor: Person, provider: Provider) -> Claim | None:

@@ -1,7 +1,6 @@
 """What people say after a delivered visit."""
 
 from datetime import datetime
-from enum import StrEnum
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, Text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
@@ -9,13 +8,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from app.accounts.models import Person
 from app.bookings.models import Booking
 from app.db import Base, Key, Moment, PublicId, stored_by_value
-
-
-class ReviewStatus(StrEnum):
-    """Whether it is shown."""
-
-    PUBLISHED = "published"
-    REMOVED = "removed"
+from app.reviews.rules import WRITTEN_AS_WORDS, ReviewStatus, WrittenAs
 
 
 class Review(Base):
@@ -31,6 +24,8 @@ class Review(Base):
     provider_id: Mapped[int] = mapped_column(ForeignKey("provider.id"), index=True)
     person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
     written_by_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    written_as: Mapped[WrittenAs] = mapped_column(stored_by_value(WrittenAs))
+    """In which part they wrote, as it was then."""
     quality: Mapped[int]
     value: Mapped[int]
     words: Mapped[str] = mapped_column(Text)
@@ -45,3 +40,8 @@ class Review(Base):
         Index("ix_review_listing", "listing_id", "status", "written_at"),
         CheckConstraint("quality BETWEEN 1 AND 5 AND value BETWEEN 1 AND 5", name="scores_are_one_to_five"),
     )
+
+    @property
+    def by(self) -> str:
+        """Who wrote it, as anybody may read it: never a name."""
+        return WRITTEN_AS_WORDS[self.written_as]

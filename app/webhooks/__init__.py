@@ -1,1 +1,1 @@
-"""Where outside systems knock. Promises that what is not signed changes nothing."""
+"""Where outside systems knock. Whatever they say is checked to be theirs before a word of it is believed."""

@@ -1,5 +1,29 @@
-"""The doors of this room."""
+"""The doors at which outside systems knock. They are answered in plain text: no person reads it."""
 
-from flask import Blueprint
+from flask import Blueprint, Response, request
+
+from app.accounts.access import ANYONE, open_to
+from app.db import transaction
+from app.payments import actions as payments
+from app.refusals import Refusal
+from app.web.security import csrf
 
 blueprint = Blueprint("webhooks", __name__)
+
+LARGEST_MESSAGE = 256 * 1024
+"""Bytes. Stripe's messages are a few thousand."""
+
+
+@blueprint.post("/webhooks/stripe")
+@open_to(ANYONE)
+@csrf.exempt  # type: ignore[untyped-decorator] # flask_wtf has no types; the signature stands in for the token
+def stripe() -> Response:
+    """A message from Stripe: answered 2xx only once it is safely kept, so that Stripe tells us again otherwise."""
+    request.max_content_length = LARGEST_MESSAGE
+    body = request.get_data(cache=False)
+    try:
+        with transaction():
+            outcome = payments.take_event(body=body, signature=request.headers.get("Stripe-Signature", ""))
+    except Refusal as refusal:
+        return Response(f"{refusal}\n", refusal.status, mimetype="text/plain")
+    return Response(f"{outcome}\n", 200, mimetype="text/plain")

@@ -2,7 +2,7 @@
 
 Revision ID: 0001
 Revises: 
-Create Date: 2026-11-22 05:04:21.189372
+Create Date: 2026-11-22 05:07:34.279501
 
 """
 from typing import Sequence, Union
@@ -44,6 +44,7 @@ def upgrade() -> None:
     sa.Column('credited', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
     sa.Column('debited', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
     sa.Column('held', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('applied_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
     sa.CheckConstraint('NOT guarded OR credited - debited - held >= 0', name=op.f('ck_ledger_account_never_overdrawn')),
     sa.CheckConstraint('credited >= 0 AND debited >= 0 AND held >= 0', name=op.f('ck_ledger_account_sums_are_not_negative')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_ledger_account')),
@@ -503,6 +504,7 @@ def upgrade() -> None:
     sa.Column('public_id', sa.String(length=20), nullable=False),
     sa.Column('reference', sa.String(length=12), nullable=False),
     sa.Column('key', sa.String(length=64), nullable=False),
+    sa.Column('digest', sa.String(length=64), nullable=False),
     sa.Column('person_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
     sa.Column('booked_by_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
     sa.Column('listing_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
@@ -511,7 +513,7 @@ def upgrade() -> None:
     sa.Column('locality_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
     sa.Column('kind', sa.String(length=40), nullable=False),
     sa.Column('is_framework', sa.Boolean(), nullable=False),
-    sa.Column('status', sa.Enum('requested', 'accepted', 'declined', 'cancelled', 'completed', name='booking_status', native_enum=False, create_constraint=True, length=40), nullable=False),
+    sa.Column('status', sa.Enum('requested', 'accepted', 'declined', 'cancelled', 'lapsed', 'completed', name='booking_status', native_enum=False, create_constraint=True, length=40), nullable=False),
     sa.Column('agreed', sa.JSON(), nullable=False),
     sa.Column('total_pence', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
     sa.Column('note', sa.Text(), nullable=False),
@@ -629,9 +631,9 @@ def upgrade() -> None:
     sa.Column('pot_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
     sa.Column('amount_pence', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
     sa.Column('status', sa.Enum('started', 'paid', 'expired', 'failed', 'needs_a_look', name='top_up_status', native_enum=False, create_constraint=True, length=40), nullable=False),
-    sa.Column('checkout_session', sa.String(length=100), nullable=True),
-    sa.Column('checkout_url', sa.String(length=600), nullable=True),
-    sa.Column('payment_intent', sa.String(length=100), nullable=True),
+    sa.Column('checkout_session', sa.String(length=255), nullable=True),
+    sa.Column('checkout_url', sa.String(length=2000), nullable=True),
+    sa.Column('payment_intent', sa.String(length=255), nullable=True),
     sa.Column('started_at', sa.DateTime(timezone=True), nullable=False),
     sa.Column('paid_at', sa.DateTime(timezone=True), nullable=True),
     sa.CheckConstraint("(status = 'paid') = (paid_at IS NOT NULL)", name=op.f('ck_top_up_paid_at_a_time')),
@@ -695,6 +697,7 @@ def upgrade() -> None:
     sa.Column('provider_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
     sa.Column('person_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
     sa.Column('written_by_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('written_as', sa.Enum('person', 'supporter', 'care_manager', name='written_as', native_enum=False, create_constraint=True, length=40), nullable=False),
     sa.Column('quality', sa.Integer(), nullable=False),
     sa.Column('value', sa.Integer(), nullable=False),
     sa.Column('words', sa.Text(), nullable=False),
@@ -718,7 +721,7 @@ def upgrade() -> None:
 
     op.create_table('stripe_event',
     sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
-    sa.Column('event', sa.String(length=100), nullable=False),
+    sa.Column('event', sa.String(length=255), nullable=False),
     sa.Column('kind', sa.String(length=80), nullable=False),
     sa.Column('outcome', sa.Enum('credited', 'already_credited', 'not_paid_yet', 'expired', 'failed', 'mismatch', 'no_change', 'unknown', 'not_for_us', 'already_told', name='outcome', native_enum=False, create_constraint=True, length=40), nullable=False),
     sa.Column('top_up_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
@@ -736,7 +739,7 @@ def upgrade() -> None:
     sa.Column('booking_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
     sa.Column('starts_at', sa.DateTime(timezone=True), nullable=False),
     sa.Column('ends_at', sa.DateTime(timezone=True), nullable=False),
-    sa.Column('status', sa.Enum('planned', 'delivered', 'cancelled_in_time', 'cancelled_late', 'declined', 'missed', name='visit_status', native_enum=False, create_constraint=True, length=40), nullable=False),
+    sa.Column('status', sa.Enum('planned', 'delivered', 'cancelled_in_time', 'cancelled_late', 'declined', 'lapsed', 'missed', name='visit_status', native_enum=False, create_constraint=True, length=40), nullable=False),
     sa.Column('price_pence', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
     sa.Column('price_lines', sa.JSON(), nullable=False),
     sa.Column('charged_pence', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),

@@ -10,7 +10,7 @@ from functools import cache
 from types import UnionType
 from typing import Any, Literal, NotRequired, Required, Union, get_args, get_origin, get_type_hints
 
-from pydantic import ConfigDict, TypeAdapter, ValidationError
+from pydantic import ConfigDict, TypeAdapter, ValidationError, with_config
 from stripe._request_options import RequestOptions
 from stripe._stripe_object import UntypedStripeObject
 from typing_extensions import TypedDict, is_typeddict
@@ -85,9 +85,8 @@ def _strict_dict(params: Any) -> Any:
     # The options every request inherits name types of another module; their values are dropped below.
     hints = get_type_hints(params, localns={"Mapping": dict, "StripeContext": str}, include_extras=True)
     fields = {name: _strict(hint) for name, hint in hints.items() if name not in OPTIONS}
-    made: Any = TypedDict(params.__name__, fields)  # type: ignore[misc] # built at run time
-    made.__pydantic_config__ = ConfigDict(extra="forbid")
-    return made
+    made = TypedDict(params.__name__, fields)  # type: ignore[misc] # built at run time
+    return with_config(ConfigDict(extra="forbid"))(made)
 
 
 def _strict(kind: Any) -> Any:

@@ -43,14 +43,18 @@ class Post:
     def close(self) -> None:
         """Stop trying."""
         self._closed.set()
-        for carrier in self._carriers:
-            carrier.join()
+        self.join()
 
     def wait_for_tries(self, event: str, count: int, seconds: float = 20.0) -> list[int]:
         """The answers to an event once there have been ``count`` of them."""
         with self._changed:
             self._changed.wait_for(lambda: len(self.tries[event]) >= count, seconds)
             return list(self.tries[event])
+
+    def join(self) -> None:
+        """Wait until everything under way was delivered or given up."""
+        for carrier in self._carriers:
+            carrier.join()
 
     def _carry(self, events: list[dict[str, Any]], at_once: bool) -> None:
         for pause in (0.0, *self._pauses) if at_once else self._pauses:

@@ -1,7 +1,9 @@
 """Telling the search index that a listing changed."""
 
+from sqlalchemy import select
+
 from app import clock
-from app.catalogue.models import ListingChange
+from app.catalogue.models import Listing, ListingChange
 from app.db import db
 
 
@@ -11,3 +13,9 @@ def mark_changed(listing_id: int) -> None:
     For any room that changes words, price, rating or status. The listing must already have its number.
     """
     db.session.add(ListingChange(listing_id=listing_id, at=clock.now()))
+
+
+def mark_provider_changed(provider_id: int) -> None:
+    """Note that something search shows of every listing of a provider changed: its name, its framework places."""
+    for listing_id in db.session.scalars(select(Listing.id).where(Listing.provider_id == provider_id)):
+        mark_changed(listing_id)

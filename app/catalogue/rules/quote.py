@@ -87,6 +87,23 @@ class Card:
         """Whether every day costs the same."""
         return self.weekday_pence == self.saturday_pence == self.sunday_pence == self.bank_holiday_pence
 
+    @property
+    def is_timed(self) -> bool:
+        """Whether the price follows the length of the visit."""
+        return self.unit in TIMED_UNITS
+
+    @property
+    def per(self) -> str:
+        """What the amounts are for: ``an hour``, ``a week``."""
+        return UNIT_WORDS[self.unit]
+
+    @property
+    def amounts(self) -> list[tuple[str, int]]:
+        """Each kind of day in words with its amount in pence; one line when every day costs the same."""
+        if self.is_one_price:
+            return [("Every day", self.weekday_pence)]
+        return [(DAY_KIND_WORDS[kind], self.pence_on(kind)) for kind in DayKind]
+
 
 @dataclass(frozen=True, slots=True)
 class QuoteLine:

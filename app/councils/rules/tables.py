@@ -61,7 +61,7 @@ def header_of(text: str) -> str:
 
     ``"CQC Location (for office use only"`` (its bracket is missing) -> ``"cqc location"``.
     """
-    words = " ".join(text.replace("\ufeff", "").split()).casefold()
+    words = " ".join(text.replace("\ufeff", "").replace("’", "'").split()).casefold()
     return re.sub(r"\s*\((for office use only|if available|y/n|dd/mm/yyyy)\)?$", "", words)
 
 
@@ -103,7 +103,7 @@ def _lines(content: bytes) -> tuple[list[str], list[str]]:
             lines.append(_older(raw))
     if not older:
         return lines, []
-    return lines, [f"{len(older)} lines were not UTF-8 and were read as Windows-1252; the first is line {older[0]}"]
+    return lines, [f"lines that were not UTF-8, read as Windows-1252: {len(older)}, the first is line {older[0]}"]
 
 
 def _older(raw: bytes) -> str:

@@ -1,8 +1,6 @@
 """Eighteen months of ordinary weeks: people book, providers answer and come, and some say how it went."""
 
 from collections import defaultdict
-from collections.abc import Iterator
-from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 
 from app import clock
@@ -14,10 +12,10 @@ from app.budgets.queries import pots_of
 from app.budgets.rules import PotKind
 from app.catalogue.models import Listing
 from app.db import db
-from app.demo.actions.world import World
+from app.demo.actions.world import Habit, World
 from app.demo.rules.people import Citizen
 from app.demo.rules.reviews import ENDINGS, MIDDLES, OPENINGS
-from app.ledger.actions import post
+from app.ledger.actions import open_account, post
 from app.ledger.rules import AccountKind, JournalKind
 from app.refusals import Refusal
 from app.reviews import actions as reviews
@@ -26,24 +24,6 @@ WEEKS_A_BOOKING = 4
 REVIEW_CHANCE = 0.30
 SHARE_OF_PERIOD = 0.9
 """How much of a period's money people plan to spend, so that something is left for a bad week."""
-
-
-@dataclass(frozen=True, slots=True)
-class Habit:
-    """Something one person buys every week, from some week on and until another."""
-
-    person: Person
-    listing: Listing
-    weekday: int
-    starts: time
-    minutes: int
-    from_week: int
-    until_week: int
-
-    def times(self, monday: date) -> tuple[datetime, datetime]:
-        """This habit's visit in the week of that Monday."""
-        starts = clock.at_london(monday + timedelta(days=self.weekday), self.starts)
-        return starts, starts + timedelta(minutes=self.minutes)
 
 
 LENGTHS: dict[str, tuple[time, int]] = {
@@ -63,14 +43,6 @@ LENGTHS: dict[str, tuple[time, int]] = {
     "advocacy": (time(11, 30), 60),
 }
 """When a visit of each kind usually begins, and how long it lasts in minutes."""
-
-
-@dataclass(slots=True)
-class Diary:
-    """What is still to be done on which day."""
-
-    visits: dict[date, list[tuple[Booking, Visit]]] = field(default_factory=lambda: defaultdict(list))
-    reviewed: set[tuple[int, int]] = field(default_factory=set)
 
 
 def habits_of(world: World) -> list[Habit]:
@@ -94,26 +66,25 @@ def habits_of(world: World) -> list[Habit]:
                 middle = world.size.weeks // 2 + (number % 5) * 2
                 first, last = (turn * 2, middle) if half == 0 else (middle, world.size.weeks + 3)
                 made.append(
-                    Habit(person, listing, (number + turn * 2) % 5 if kind != "meals" else 6, starts, minutes, first, last)
+                    Habit(
+                        person, listing, (number + turn * 2) % 5 if kind != "meals" else 6, starts, minutes, first, last
+                    )
                 )
     return made
 
 
-def live(world: World) -> Iterator[int]:
-    """Go through the weeks one after the other; tells after each how many visits there are so far."""
-    diary = Diary()
-    habits = habits_of(world)
-    visits = 0
-    for week in range(world.size.weeks + 1):
-        monday = world.begins_on + timedelta(weeks=week)
-        _money_arrives(world, monday, week)
-        if week % WEEKS_A_BOOKING == 0:
-            for habit in habits:
-                if habit.from_week <= week < habit.until_week:
-                    visits += _book(world, diary, habit, monday)
-        for day in range(7):
-            _a_day(world, diary, monday + timedelta(days=day))
-        yield visits
+def live_a_week(world: World, week: int) -> None:
+    """One week, counted from the first: money comes, people book, workers come, some say how it went."""
+    if not world.habits:
+        world.habits = habits_of(world)
+    monday = world.begins_on + timedelta(weeks=week)
+    _money_arrives(world, monday, week)
+    if week % WEEKS_A_BOOKING == 0:
+        for habit in world.habits:
+            if habit.from_week <= week < habit.until_week:
+                _book(world, habit, monday)
+    for day in range(7):
+        _a_day(world, monday + timedelta(days=day))
 
 
 def _money_arrives(world: World, monday: date, week: int) -> None:
@@ -135,18 +106,19 @@ def _top_up(world: World, citizen: Citizen, person: Person, week: int) -> None:
     own = next(balance.pot for balance in pots_of(person.id) if balance.pot.kind is PotKind.OWN_MONEY)
     card = _card_account()
     post(
-        key=f"demo-top-up:{person.public_id}:{week}", kind=JournalKind.TOP_UP,
-        moves=[(card, own.account_id, pence)], about=None, actor_id=person.id,
+        key=f"demo-top-up:{person.public_id}:{week}",
+        kind=JournalKind.TOP_UP,
+        moves=[(card, own.account_id, pence)],
+        about=None,
+        actor_id=person.id,
     )
 
 
 def _card_account() -> int:
-    from app.ledger.actions import open_account
-
     return open_account(kind=AccountKind.CARD, owner="card:1", guarded=False).id
 
 
-def _book(world: World, diary: Diary, habit: Habit, monday: date) -> int:
+def _book(world: World, habit: Habit, monday: date) -> None:
     """Book the next four weeks, or as many of them as the money allows."""
     now = world.morning(monday, 7) - timedelta(days=2)
     if now.date() >= world.today:
@@ -157,19 +129,20 @@ def _book(world: World, diary: Diary, habit: Habit, monday: date) -> int:
     with clock.set_to(now):
         booking = _asked(world, habit, times)
         if booking is None:
-            return 0
+            return
         staff = world.staff[booking.provider_id]
         chance = world.dice.random()
         is_last = monday + timedelta(weeks=WEEKS_A_BOOKING) > world.today
         if is_last and chance < 0.35:
-            return len(booking.visits)
+            return
         if chance < 0.03:
-            bookings.decline(actor=staff, booking=booking, reason="We have nobody free at that time. Afternoons are easier.")
-            return len(booking.visits)
+            bookings.decline(
+                actor=staff, booking=booking, reason="We have nobody free at that time. Afternoons are easier."
+            )
+            return
         bookings.accept(actor=staff, booking=booking)
     for visit in booking.visits:
-        diary.visits[clock.london(visit.starts_at).date()].append((booking, visit))
-    return len(booking.visits)
+        world.diary[clock.london(visit.starts_at).date()].append((booking.id, visit.id))
 
 
 def _asked(world: World, habit: Habit, times: list[tuple[datetime, datetime]]) -> Booking | None:
@@ -182,22 +155,32 @@ def _asked(world: World, habit: Habit, times: list[tuple[datetime, datetime]]) -
         for order in (pots, pots[1:], pots[:1]):
             if not order:
                 continue
-            key = f"demo-{habit.person.public_id}-{habit.listing.public_id}-{times[0][0]:%Y%m%d}-{how_many}-{len(order)}"[:64]
+            key = (
+                f"demo-{habit.person.public_id}-{habit.listing.public_id}-{times[0][0]:%Y%m%d}-{how_many}-{len(order)}"[
+                    :64
+                ]
+            )
             try:
                 with db.session.begin_nested():
                     return bookings.request_booking(
-                        actor=who, person=habit.person, listing=habit.listing, times=times[:how_many], add_on_ids=(),
-                        pots=order, key=key,
+                        actor=who,
+                        person=habit.person,
+                        listing=habit.listing,
+                        times=times[:how_many],
+                        add_on_ids=(),
+                        pots=order,
+                        key=key,
                     )
             except Refusal:
                 continue
     return None
 
 
-def _a_day(world: World, diary: Diary, day: date) -> None:
+def _a_day(world: World, day: date) -> None:
     if day >= world.today:
         return
-    for booking, visit in diary.visits.pop(day, ()):
+    for booking_id, visit_id in world.diary.pop(day, ()):
+        booking, visit = db.session.get_one(Booking, booking_id), db.session.get_one(Visit, visit_id)
         chance = world.dice.random()
         staff = world.staff[booking.provider_id]
         ended = visit.ends_at + timedelta(minutes=10)
@@ -214,20 +197,27 @@ def _a_day(world: World, diary: Diary, day: date) -> None:
                 continue
             with clock.set_to(ended):
                 bookings.mark_delivered(actor=staff, visit=visit)
-                _perhaps_review(world, diary, booking)
+                _perhaps_review(world, booking)
         except Refusal:
             continue
 
 
-def _perhaps_review(world: World, diary: Diary, booking: Booking) -> None:
+def _perhaps_review(world: World, booking: Booking) -> None:
     pair = (booking.person_id, booking.listing_id)
-    if pair in diary.reviewed or world.dice.random() > REVIEW_CHANCE:
+    if pair in world.reviewed or world.dice.random() > REVIEW_CHANCE:
         return
-    diary.reviewed.add(pair)
+    world.reviewed.add(pair)
     score = world.dice.choices((5, 4, 3, 2, 1), weights=(46, 32, 13, 6, 3))[0]
     value = min(5, max(1, score + world.dice.choice((-1, 0, 0, 0, 1))))
-    words = " ".join(part for part in (
-        world.dice.choice(OPENINGS[score]), world.dice.choice(MIDDLES[score]), world.dice.choice(ENDINGS[score])) if part)
+    words = " ".join(
+        part
+        for part in (
+            world.dice.choice(OPENINGS[score]),
+            world.dice.choice(MIDDLES[score]),
+            world.dice.choice(ENDINGS[score]),
+        )
+        if part
+    )
     helper = world.beside.get(booking.person_id)
     author = helper if helper is not None and world.dice.random() < 0.3 else booking.person
     with clock.set_to(clock.now() + timedelta(hours=20)):

@@ -28,14 +28,18 @@ def move_in(world: World) -> None:
             manager = world.newcomer(name, Role.CARE_MANAGER, at="quaybridge.example", council_id=world.council.id)
             world.care_managers.append(manager)
         for number, citizen in enumerate(CITIZENS[: world.size.citizens]):
-            person = world.newcomer(citizen.name, Role.PERSON, lives_in=world.council.id)
-            person.postcode = _home_of(citizen, number)
+            person = world.newcomer(
+                citizen.name, Role.PERSON, lives_in=world.council.id, postcode=_home_of(citizen, number)
+            )
             person.is_demonstration = citizen.name in SHOWN
             world.citizens.append((citizen, person))
             if citizen.yearly:
                 put_on_caseload(
-                    actor=world.commissioners[0], care_manager=_manager_of(world, number), person=person,
-                    council=world.council, powers=frozenset(Power),
+                    actor=world.commissioners[0],
+                    care_manager=_manager_of(world, number),
+                    person=person,
+                    council=world.council,
+                    powers=frozenset(Power),
                 )
             if citizen.own_money:
                 open_own_money(person=person)
@@ -53,8 +57,12 @@ def agree_budgets(world: World, year: int) -> None:
         for number, (citizen, person) in enumerate(world.citizens):
             if citizen.yearly:
                 agree_budget(
-                    actor=_manager_of(world, number), person=person, council=world.council, year_starts_on=starts_on,
-                    total_pence=sum(pence for _, pence in citizen.yearly), contribution_pence=citizen.contribution,
+                    actor=_manager_of(world, number),
+                    person=person,
+                    council=world.council,
+                    year_starts_on=starts_on,
+                    total_pence=sum(pence for _, pence in citizen.yearly),
+                    contribution_pence=citizen.contribution,
                     pots=list(citizen.yearly),
                 )
 
@@ -76,7 +84,10 @@ def _name_supporters(world: World) -> None:
             continue
         helper = world.newcomer(name, Role.SUPPORTER)
         invite_supporter(
-            actor=person, person=person, email=helper.email, relation=relation,
+            actor=person,
+            person=person,
+            email=helper.email,
+            relation=relation,
             powers=frozenset(Power(power) for power in powers),
         )
         accept_invitation(actor=helper, token=_token_sent_to(helper))
@@ -89,7 +100,9 @@ def _name_supporters(world: World) -> None:
 
 def _token_sent_to(helper: Person) -> str:
     """Open the letter as the supporter would and take the link from it."""
-    newest = select(Message).where(Message.to_email == helper.email, Message.link.is_not(None)).order_by(Message.id.desc())
+    newest = (
+        select(Message).where(Message.to_email == helper.email, Message.link.is_not(None)).order_by(Message.id.desc())
+    )
     letter = db.session.scalars(newest).first()
     if letter is None or letter.link is None:
         raise RuntimeError("the invitation was never written")

@@ -1,11 +1,15 @@
 """The council, its framework, its providers, and what they offer at which published rates."""
 
 from datetime import date, timedelta
+from typing import Any
+
+from sqlalchemy import select
 
 from app import clock
 from app.accounts.rules import Role
 from app.catalogue.actions.listings import publish_listing, write_listing
 from app.catalogue.actions.rates import NewAddOn, publish_rate
+from app.catalogue.actions.registers import import_locations
 from app.catalogue.models import Listing
 from app.catalogue.rules.kinds import KINDS, Nature
 from app.catalogue.rules.rates import TIMED_UNITS, Unit
@@ -13,7 +17,7 @@ from app.councils.actions.councils import add_council, add_framework, set_policy
 from app.councils.actions.postcodes import add_postcodes
 from app.councils.queries import localities_of
 from app.councils.rules.areas import PostcodeRow
-from app.councils.rules.postcodes import compact_postcode
+from app.councils.rules.places import compact_postcode
 from app.db import db
 from app.demo.actions.world import World
 from app.demo.rules import places
@@ -21,8 +25,9 @@ from app.demo.rules.listings import Article, articles
 from app.demo.rules.people import COMMISSIONERS, STAFF_FIRST, STAFF_LAST
 from app.demo.rules.prices import EXTRAS, ITEM_PRICES, PRICES, Price
 from app.demo.rules.sellers import SELLERS, Seller
-from app.providers.actions import add_provider, add_registration, place_on_framework
+from app.providers.actions.providers import add_provider, add_registration, place_on_framework
 from app.providers.models import Registration
+from app.providers.rules.registers import Location
 
 RISE_PERCENT = 4
 """What most providers put their rates up by last April."""
@@ -37,8 +42,12 @@ def found(world: World) -> None:
         council.phone, council.email = places.PHONE, places.EMAIL
         rows = [
             PostcodeRow(
-                compact=compact_postcode(made.postcode), ward_code=made.ward_code, ward_name=made.ward_name,
-                locality=made.locality, longitude=made.longitude, latitude=made.latitude,
+                compact=compact_postcode(made.postcode),
+                ward_code=made.ward_code,
+                ward_name=made.ward_name,
+                locality=made.locality,
+                longitude=made.longitude,
+                latitude=made.latitude,
             )
             for made in places.postcodes()
         ]
@@ -52,8 +61,12 @@ def found(world: World) -> None:
         for policy, value in places.POLICIES.items():
             set_policy(actor=None, council=council, name=policy, value=value, valid_from=world.opened_on)
         framework = add_framework(
-            actor=None, council=council, name="Quaybridge support framework", starts_on=world.opened_on,
-            ends_on=world.today + timedelta(days=800), lots=places.LOTS,
+            actor=None,
+            council=council,
+            name="Quaybridge support framework",
+            starts_on=world.opened_on,
+            ends_on=world.today + timedelta(days=800),
+            lots=places.LOTS,
         )
         world.lots = {lot.number: lot for lot in framework.lots}
 
@@ -62,34 +75,48 @@ def open_shops(world: World) -> None:
     """Every provider, registered where it must be, with somebody to speak for it."""
     with clock.set_to(world.morning(world.opened_on, 10)):
         for number, seller in enumerate(SELLERS[: world.size.sellers], start=1):
-            postcode = _postcode_of(world, seller, number)
+            if not seller.is_claimed:
+                continue
+            postcode = _postcode_of(seller, number)
             provider = add_provider(
-                actor=None, name=seller.name, kind=seller.kind, description=seller.about, postcode=postcode,
-                address=f"{number} {_ward_of(world, postcode)}, Quaybridge", phone=f"01632 9602{number:02d}",
-                email=f"hello@{_slug(seller.name)}.example", is_claimed=seller.is_claimed,
+                actor=None,
+                name=seller.name,
+                kind=seller.kind,
+                description=seller.about,
+                postcode=postcode,
+                address=f"{number} {_ward_of(postcode)}, Quaybridge",
+                phone=f"01632 9602{number:02d}",
+                email=f"hello@{_slug(seller.name)}.example",
+                claimed_at=clock.now(),
             )
             world.providers[seller.name] = provider
             if seller.rating is not None:
                 add_registration(
-                    provider=provider, cqc_location_id=f"DEMO-{number:04d}", name=seller.name, rating=seller.rating,
-                    rated_on=world.opened_on - timedelta(days=40 * (number % 9) + 30), postcode=postcode,
+                    actor=None,
+                    provider=provider,
+                    cqc_location_id=f"DEMO-{number:04d}",
+                    name=seller.name,
+                    rating=seller.rating,
+                    rated_on=world.opened_on - timedelta(days=40 * (number % 9) + 30),
+                    postcode=postcode,
                     is_demonstration=True,
                 )
             for lot in seller.lots:
                 place_on_framework(actor=None, provider=provider, lot=world.lots[lot], from_on=world.opened_on)
-            if seller.is_claimed:
-                first = STAFF_FIRST[number % len(STAFF_FIRST)]
-                last = STAFF_LAST[(number * 7) % len(STAFF_LAST)]
-                world.staff[provider.id] = world.newcomer(
-                    f"{first} {last}", Role.PROVIDER_STAFF, at=f"{_slug(seller.name)}.example", provider_id=provider.id
-                )
+            first = STAFF_FIRST[number % len(STAFF_FIRST)]
+            last = STAFF_LAST[(number * 7) % len(STAFF_LAST)]
+            world.staff[provider.id] = world.newcomer(
+                f"{first} {last}", Role.PROVIDER_STAFF, at=f"{_slug(seller.name)}.example", provider_id=provider.id
+            )
 
 
 def fill_shelves(world: World) -> None:
     """Every listing, published, with its rates then, since last April, and in a few cases from next month."""
     with clock.set_to(world.morning(world.opened_on, 11)):
         for number, article in enumerate(articles(world.size.listings, SELLERS[: world.size.sellers])):
-            world.listings.append((article, _write(world, article, number)))
+            if article.seller.is_claimed:
+                world.listings.append((article, _write(world, article, number)))
+        _read_register(world)
     april = date(world.today.year, 4, 6)
     if april > world.today:
         april = april.replace(year=april.year - 1)
@@ -104,18 +131,45 @@ def fill_shelves(world: World) -> None:
                 _price(world, article, listing, number, world.today + timedelta(days=35), RISE_PERCENT * 2)
 
 
+def _read_register(world: World) -> None:
+    """The few that nobody speaks for yet come as real ones do: from the regulator's list."""
+    rows = [
+        Location(
+            line=number,
+            location_id=f"DEMO-{number:04d}",
+            name=seller.name,
+            provider_name=seller.name,
+            service_types=("Homecare agencies" if seller.sells == ("care-at-home",) else "Residential homes",),
+            specialisms=("Caring for adults over 65 yrs",),
+            address=f"{number} {_ward_of(_postcode_of(seller, number))}, Quaybridge",
+            postcode=compact_postcode(_postcode_of(seller, number)),
+            phone=f"01632 9602{number:02d}",
+            rating=seller.rating,
+            rated_on=world.opened_on - timedelta(days=40),
+            area_code=places.AREA_CODE,
+        )
+        for number, seller in enumerate(SELLERS, start=1)
+        if not seller.is_claimed
+    ]
+    import_locations(council=world.council, rows=rows)
+    for registration in db.session.scalars(select(Registration)):
+        registration.is_demonstration = True
+
+
 def _write(world: World, article: Article, number: int) -> Listing:
     seller, offer = article.seller, article.offer
     provider = world.providers[seller.name]
     is_free = KINDS[article.kind].nature is Nature.COMMUNITY
     reach = [(world.council.id, world.localities[name].id) for name in seller.localities]
-    facts = {
+    facts: dict[str, Any] = {
         "title": offer.title,
         "summary": offer.summary,
         "description": article.description,
         "needs": offer.needs,
         "languages": seller.languages,
-        "days": (1, 2, 3, 4, 5) if PRICES.get(article.kind, Price(Unit.ITEM, 1, 1)).unit is Unit.SESSION else (1, 2, 3, 4, 5, 6, 7),
+        "days": (1, 2, 3, 4, 5)
+        if PRICES.get(article.kind, Price(Unit.ITEM, 1, 1)).unit is Unit.SESSION
+        else (1, 2, 3, 4, 5, 6, 7),
         "opening_times": seller.opening,
         "how_to_join": "Just turn up, or ring first if you would like somebody to meet you." if is_free else "",
         "is_free": is_free,
@@ -124,12 +178,15 @@ def _write(world: World, article: Article, number: int) -> Listing:
         "address": provider.address,
     }
     listing = write_listing(
-        actor=world.staff.get(provider.id) or world.commissioners[0], provider=provider, kind=article.kind,
-        areas=reach or [(world.council.id, None)], **facts,
+        actor=world.staff[provider.id],
+        provider=provider,
+        kind=article.kind,
+        areas=reach or [(world.council.id, None)],
+        **facts,
     )
     if _is_sold(article):
         _price(world, article, listing, number, world.opened_on, 0)
-    publish_listing(actor=world.staff.get(provider.id) or world.commissioners[0], listing=listing)
+    publish_listing(actor=world.staff[provider.id], listing=listing)
     return listing
 
 
@@ -146,7 +203,10 @@ def _price(world: World, article: Article, listing: Listing, number: int, valid_
         weekday = _rounded(weekday * 17 // 10, unit)
     is_timed = unit in TIMED_UNITS
     publish_rate(
-        actor=world.staff[listing.provider_id], listing=listing, valid_from=valid_from, unit=unit,
+        actor=world.staff[listing.provider_id],
+        listing=listing,
+        valid_from=valid_from,
+        unit=unit,
         weekday_pence=weekday,
         saturday_pence=_rounded(weekday * price.saturday // 100, unit),
         sunday_pence=_rounded(weekday * price.sunday // 100, unit),
@@ -163,17 +223,14 @@ def _rounded(pence: int, unit: Unit) -> int:
     return (pence + step // 2) // step * step
 
 
-def _postcode_of(world: World, seller: Seller, number: int) -> str:
+def _postcode_of(seller: Seller, number: int) -> str:
     everywhere = [made for made in places.postcodes() if not seller.localities or made.locality in seller.localities]
     return everywhere[number * 53 % len(everywhere)].postcode
 
 
-def _ward_of(world: World, postcode: str) -> str:
+def _ward_of(postcode: str) -> str:
     return next(made.ward_name for made in places.postcodes() if made.postcode == postcode)
 
 
 def _slug(name: str) -> str:
     return "".join(c for c in name.lower() if c.isascii() and c.isalnum())
-
-
-__all__ = ["Registration", "fill_shelves", "found", "open_shops"]

@@ -1,7 +1,7 @@
 """What the loader carries from step to step: the dice, the days, and everybody it has made so far."""
 
 import random
-from collections.abc import Callable
+from collections import defaultdict
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 
@@ -11,10 +11,8 @@ from app.accounts.models import Person
 from app.accounts.rules import Role
 from app.catalogue.models import Listing
 from app.councils.models import Council, Locality, Lot
-from app.db import db
 from app.demo.rules.listings import Article
 from app.demo.rules.people import Citizen
-from app.demo.rules.sellers import Seller
 from app.providers.models import Provider
 
 SEED = 20261122
@@ -22,9 +20,6 @@ WEEKS_OF_HISTORY = 78
 WEEKS_AHEAD = 3
 BEFORE_IT_ALL = timedelta(days=60)
 """How long before the first booking the providers write their listings."""
-
-Progress = Callable[[str, int], None]
-"""Told what is being done and how many steps of it are done now."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +34,24 @@ class Size:
 
 FULL = Size(sellers=60, listings=220, citizens=40, weeks=WEEKS_OF_HISTORY)
 SMALL = Size(sellers=60, listings=220, citizens=4, weeks=6)
+
+
+@dataclass(frozen=True, slots=True)
+class Habit:
+    """Something one person buys every week, from some week on and until another."""
+
+    person: Person
+    listing: Listing
+    weekday: int
+    starts: time
+    minutes: int
+    from_week: int
+    until_week: int
+
+    def times(self, monday: date) -> tuple[datetime, datetime]:
+        """This habit's visit in the week of that Monday."""
+        starts = clock.at_london(monday + timedelta(days=self.weekday), self.starts)
+        return starts, starts + timedelta(minutes=self.minutes)
 
 
 @dataclass(slots=True)
@@ -60,6 +73,11 @@ class World:
     commissioners: list[Person] = field(default_factory=list)
     beside: dict[int, Person] = field(default_factory=dict)
     """A supporter who may book, by the person's id."""
+    habits: list[Habit] = field(default_factory=list)
+    diary: dict[date, list[tuple[int, int]]] = field(default_factory=lambda: defaultdict(list))
+    """Bookings and visits, by id, to be delivered on a day."""
+    reviewed: set[tuple[int, int]] = field(default_factory=set)
+    """Which person has said something about which listing."""
     _emails: set[str] = field(default_factory=set)
 
     @property
@@ -77,16 +95,28 @@ class World:
         """A moment of that day in London."""
         return clock.at_london(day, time(hour))
 
-    def newcomer(self, name: str, role: Role, *, at: str = "example.org", **place: int | None) -> Person:
-        """Somebody signs up, confirms the address and is given a role."""
-        email = self._email(name, at)
-        person = accounts.add_person(email=email, full_name=name, council_id=place.pop("lives_in", None))
-        accounts.grant_role(person=person, role=role, **place)
-        db.session.flush()
+    def newcomer(
+        self,
+        name: str,
+        role: Role,
+        *,
+        at: str = "example.org",
+        council_id: int | None = None,
+        provider_id: int | None = None,
+        lives_in: int | None = None,
+        postcode: str | None = None,
+    ) -> Person:
+        """Somebody comes in with an address that has been checked, and is given a role."""
+        person = accounts.enrol(
+            email=self._email(name, at), full_name=name, council_id=lives_in or council_id, postcode=postcode
+        )
+        accounts.grant_role(person=person, role=role, council_id=council_id, provider_id=provider_id)
         return person
 
     def _email(self, name: str, at: str) -> str:
-        plain = "".join(c if c.isascii() and c.isalpha() else "-" for c in name.lower().replace("ô", "o").replace("â", "a"))
+        plain = "".join(
+            c if c.isascii() and c.isalpha() else "-" for c in name.lower().replace("ô", "o").replace("â", "a")
+        )
         email = f"{plain.strip('-')}@{at}"
         number = 2
         while email in self._emails:

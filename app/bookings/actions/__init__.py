@@ -1,0 +1,23 @@
+"""What people do with bookings: ask, answer, cancel, record a visit. Each moves the money with it, or nothing."""
+
+from app.bookings.actions.answers import accept, cancel, cancel_visit, cancelling, decline, lapse
+from app.bookings.actions.looks import say_looked_at
+from app.bookings.actions.requests import NOTE_LONGEST, PriceChanged, request_booking
+from app.bookings.actions.steps import REASON_LONGEST
+from app.bookings.actions.visits import mark_delivered, mark_missed
+
+__all__ = [
+    "NOTE_LONGEST",
+    "REASON_LONGEST",
+    "PriceChanged",
+    "accept",
+    "cancel",
+    "cancel_visit",
+    "cancelling",
+    "decline",
+    "lapse",
+    "mark_delivered",
+    "mark_missed",
+    "request_booking",
+    "say_looked_at",
+]

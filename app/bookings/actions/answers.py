@@ -1,0 +1,195 @@
+"""What becomes of a request or an agreement: accepted, declined, cancelled, or lapsed. Each moves the money with it."""
+
+from app import clock
+from app.accounts.models import Person
+from app.bookings import permissions, queries, rules
+from app.bookings.actions import steps
+from app.bookings.actions.requests import PriceChanged
+from app.bookings.models import Booking, Visit
+from app.bookings.rules import BookingStatus, VisitStatus
+from app.circles import queries as circles
+from app.db import db
+from app.messages import actions as messages
+from app.refusals import Conflict, NotAllowed, NotFound
+
+
+def accept(*, actor: Person, booking: Booking) -> Booking:
+    """Agree to a request, for the provider. The money stays set aside until each visit is recorded.
+
+    Raises:
+        NotFound: when the actor does not work for the provider.
+        Conflict: when it is no longer waiting, its first visit should have begun, or the provider is suspended.
+    """
+    booking = steps.locked_for_staff(actor, booking)
+    rules.must_become(booking.status, BookingStatus.ACCEPTED)
+    if booking.provider.suspended_at is not None:
+        raise Conflict("Your organisation cannot take new bookings at present. Decline it, or ask the council.")
+    if _planned(booking)[0].starts_at <= clock.now():
+        raise Conflict("The time asked for has passed, so this can no longer be accepted. Decline it.")
+    steps.decide(booking, BookingStatus.ACCEPTED, actor)
+    steps.record("booking_accepted", booking, actor)
+    for reader in steps.buyers_side(booking):
+        messages.booking_accepted(
+            to_person_id=reader.id,
+            to_email=reader.email,
+            name=reader.full_name,
+            reference=booking.reference,
+            path=steps.path_of(booking),
+        )
+    db.session.flush()
+    return booking
+
+
+def decline(*, actor: Person, booking: Booking, reason: str) -> Booking:
+    """Say no to a request, for the provider, with a reason the person will read. The money goes back.
+
+    Raises:
+        NotFound: when the actor does not work for the provider.
+        BadInput: without a reason.
+        Conflict: when it is no longer waiting.
+    """
+    booking = steps.locked_for_staff(actor, booking)
+    rules.must_become(booking.status, BookingStatus.DECLINED)
+    booking.reason = steps.reason_given(reason, needed=True)
+    steps.end_visits(booking, {visit.id: VisitStatus.DECLINED for visit in _planned(booking)}, actor)
+    steps.decide(booking, BookingStatus.DECLINED, actor)
+    steps.record("booking_declined", booking, actor)
+    for reader in steps.buyers_side(booking):
+        messages.booking_declined(
+            to_person_id=reader.id,
+            to_email=reader.email,
+            name=reader.full_name,
+            reference=booking.reference,
+            path=steps.path_of(booking),
+        )
+    db.session.flush()
+    return booking
+
+
+def cancel(*, actor: Person, booking: Booking, reason: str = "", charge_seen: int | None = None) -> Booking:
+    """Call off what has not begun: free of charge in time or before it was accepted, at the agreed price when late.
+
+    Args:
+        actor: the person, or somebody with the power to book for them.
+        booking: which.
+        reason: why, for the provider; may be empty.
+        charge_seen: the pence the person was told it would cost; a different cost is asked about again.
+
+    Raises:
+        NotFound: when the booking is not this actor's to know of.
+        NotAllowed: when the actor may see it but not cancel it.
+        Conflict: when it is over, or nothing of it is still to come.
+    """
+    _may_cancel(actor, booking)
+    booking = steps.locked(booking)
+    rules.must_become(booking.status, BookingStatus.CANCELLED)
+    endings = cancelling(booking)
+    _call_off(actor, booking, endings, reason, charge_seen)
+    if not _planned(booking):
+        booking.status = BookingStatus.CANCELLED
+    db.session.flush()
+    return booking
+
+
+def cancel_visit(*, actor: Person, visit: Visit, reason: str = "", charge_seen: int | None = None) -> Visit:
+    """Call off one visit and keep the rest, by the same rules as :func:`cancel`.
+
+    Raises:
+        NotFound: when the booking is not this actor's to know of.
+        NotAllowed: when the actor may see it but not cancel it.
+        Conflict: when the visit is over, or has begun.
+    """
+    _may_cancel(actor, visit.booking)
+    booking = steps.locked(visit.booking)
+    rules.must_become(booking.status, BookingStatus.CANCELLED)
+    visit = next(one for one in booking.visits if one.id == visit.id)
+    rules.visit_must_become(visit.status, VisitStatus.CANCELLED_IN_TIME)
+    endings = {number: ending for number, ending in cancelling(booking).items() if number == visit.id}
+    _call_off(actor, booking, endings, reason, charge_seen)
+    booking.status = rules.outcome([one.status for one in booking.visits]) or booking.status
+    db.session.flush()
+    return visit
+
+
+def _may_cancel(actor: Person, booking: Booking) -> None:
+    powers = circles.powers_over(actor, booking.person_id)
+    if not permissions.may_see(powers):
+        raise NotFound("We cannot find that booking among yours.")
+    if not permissions.may_book(powers):
+        raise NotAllowed("You may look at this booking but not cancel it.")
+
+
+def _call_off(
+    actor: Person, booking: Booking, endings: dict[int, VisitStatus], reason: str, charge_seen: int | None
+) -> None:
+    """End these visits, settle their money and tell both sides."""
+    if not endings:
+        raise Conflict(
+            "The visit has begun or is over, so it can no longer be cancelled. If it did not happen, tell the "
+            "provider: nothing is charged until they say it was delivered."
+        )
+    charge = sum(visit.price_pence for visit in booking.visits if endings.get(visit.id) in rules.CHARGED)
+    if charge_seen is not None and charge_seen != charge:
+        raise PriceChanged(seen=charge_seen, now=charge)
+    booking.reason = steps.reason_given(reason, needed=False) or booking.reason
+    steps.end_visits(booking, endings, actor)
+    steps.record("booking_cancelled", booking, actor, charged_pence=charge, visits=len(endings))
+    told = [(member, steps.desk_path_of(booking)) for member in queries.staff_of(booking.provider_id)]
+    told += [(one, steps.path_of(booking)) for one in steps.buyers_side(booking) if one.id != actor.id]
+    for reader, path in told:
+        messages.booking_cancelled(
+            to_person_id=reader.id,
+            to_email=reader.email,
+            name=reader.full_name,
+            reference=booking.reference,
+            path=path,
+        )
+
+
+def _planned(booking: Booking) -> list[Visit]:
+    """The visits still planned, the first one first."""
+    return [visit for visit in booking.visits if visit.status == VisitStatus.PLANNED]
+
+
+def cancelling(booking: Booking) -> dict[int, VisitStatus]:
+    """What cancelling now would make of each visit that can still be cancelled, by the notice agreed when booked."""
+    now, is_agreed = clock.now(), booking.status == BookingStatus.ACCEPTED
+    endings = {}
+    for visit in booking.visits:
+        if visit.status == VisitStatus.PLANNED:
+            ending = rules.cancelled_as(
+                visit.starts_at, now=now, notice_hours=int(booking.agreed["notice_hours"]), is_agreed=is_agreed
+            )
+            if ending is not None:
+                endings[visit.id] = ending
+    return endings
+
+
+def lapse(*, booking_id: int) -> Booking:
+    """End a request nobody answered before its first visit should have begun: the money goes back, both are told.
+
+    Done by the marketplace itself, never by a person.
+
+    Raises:
+        Conflict: when it was answered after all, or its time has not come.
+    """
+    booking = steps.locked(db.session.get_one(Booking, booking_id))
+    rules.must_become(booking.status, BookingStatus.LAPSED)
+    if _planned(booking)[0].starts_at > clock.now():
+        raise Conflict("The provider still has time to answer this request.")
+    steps.end_visits(booking, {visit.id: VisitStatus.LAPSED for visit in _planned(booking)}, None)
+    booking.status = BookingStatus.LAPSED
+    booking.decided_at = clock.now()
+    steps.record("booking_lapsed", booking, None)
+    readers = [(reader, steps.path_of(booking)) for reader in steps.buyers_side(booking)]
+    readers += [(member, steps.desk_path_of(booking)) for member in queries.staff_of(booking.provider_id)]
+    for reader, path in readers:
+        messages.booking_lapsed(
+            to_person_id=reader.id,
+            to_email=reader.email,
+            name=reader.full_name,
+            reference=booking.reference,
+            path=path,
+        )
+    db.session.flush()
+    return booking

@@ -1,0 +1,276 @@
+"""Asking for support: everything checked again under lock, the money set aside, the provider told."""
+
+import hashlib
+import json
+from collections.abc import Collection, Iterable, Sequence
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import joinedload
+
+from app import clock
+from app.accounts.models import Person
+from app.bookings import permissions, queries, rules
+from app.bookings.actions import steps
+from app.bookings.models import Booking, Visit, VisitPayment
+from app.bookings.rules import BookingStatus, VisitStatus
+from app.budgets import actions as budgets
+from app.budgets.models import Pot
+from app.catalogue.models import Listing
+from app.catalogue.rules.kinds import KINDS
+from app.circles import queries as circles
+from app.db import db
+from app.messages import actions as messages
+from app.money import Money
+from app.refusals import BadInput, Conflict, NotAllowed, NotFound
+
+NOTE_LONGEST = 1000
+
+
+class PriceChanged(Conflict):
+    """The price is no longer the one last seen. Amounts are pence."""
+
+    def __init__(self, *, seen: int, now: int) -> None:
+        self.seen_pence = seen
+        self.now_pence = now
+        super().__init__(
+            f"The price changed from {Money(seen)} to {Money(now)} while you were looking. "
+            "Nothing was booked. Check it and confirm again if you agree."
+        )
+
+
+def request_booking(
+    *,
+    actor: Person,
+    person: Person,
+    listing: Listing,
+    times: Sequence[tuple[datetime, datetime]],
+    add_on_ids: Collection[str],
+    pots: Sequence[int],
+    key: str,
+    note: str = "",
+    price_seen: int | None = None,
+) -> Booking:
+    """Ask a provider for support and set the money aside: all of it, or nothing.
+
+    Args:
+        actor: whoever presses the button: the person, or somebody with the power to book for them.
+        person: whom the support is for, and whose money pays.
+        listing: what is bought.
+        times: start and end of each visit, aware.
+        add_on_ids: public ids of the extras chosen.
+        pots: ids of the money that pays, in the order in which each is emptied.
+        key: made with the form; the same key again gives the first booking.
+        note: what the provider should know, in the person's words.
+        price_seen: the pence the person last saw; a different price is asked about again.
+
+    Raises:
+        NotAllowed: when the actor may not book for this person.
+        Conflict: when it cannot be booked, the key was used for something else, the money may not pay for it
+            (the reason is said), or is not enough (``NotEnoughMoney``: by how much).
+        TimesRefused: when the times cannot be booked.
+    """
+    if not permissions.may_book(circles.powers_over(actor, person.id)):
+        raise NotAllowed("You may not book for this person. They, or their council, can let you.")
+    times = sorted((starts.astimezone(UTC), ends.astimezone(UTC)) for starts, ends in _existing(times))
+    digest = _digest(person.public_id, listing.public_id, times, add_on_ids, pots, note)
+    # The person's row is the turnstile: two tabs spending the same money, or one form sent twice, pass one at a time.
+    db.session.execute(select(Person.id).where(Person.id == person.id).with_for_update(key_share=True))
+    first = db.session.scalar(select(Booking).where(Booking.key == key))
+    if first is not None:
+        return _as_before(first, actor, digest)
+    listing = _listing_now(listing)
+    queries.may_be_booked(listing)
+    rules.check_times(times, now=clock.now())
+    _check_note(note)
+    council = queries.council_of(person)
+    offer = queries.offer(listing=listing, times=times, add_on_ids=add_on_ids, council=council)
+    if price_seen is not None and price_seen != offer.total_pence:
+        raise PriceChanged(seen=price_seen, now=offer.total_pence)
+    paying = _paying(person, listing, offer, pots)
+    shares = rules.share_out([visit.pence for visit in offer.visits], [(purse.id, purse.has_pence) for purse in paying])
+    booking = Booking(
+        reference=_unused_reference(),
+        key=key,
+        digest=digest,
+        person_id=person.id,
+        booked_by_id=actor.id,
+        listing_id=listing.id,
+        provider_id=listing.provider_id,
+        council_id=person.council_id,
+        locality_id=queries.locality_id_of(person),
+        kind=listing.kind,
+        is_framework=queries.is_framework_for(person, listing, on=clock.today()),
+        status=BookingStatus.REQUESTED,
+        agreed=_agreed(listing, offer),
+        total_pence=offer.total_pence,
+        note=note,
+        requested_at=clock.now(),
+        visits=[
+            Visit(
+                starts_at=visit.starts,
+                ends_at=visit.ends,
+                status=VisitStatus.PLANNED,
+                price_pence=visit.pence,
+                price_lines=[{"words": words, "pence": pence} for words, pence in visit.lines],
+            )
+            for visit in offer.visits
+        ],
+    )
+    db.session.add(booking)
+    try:
+        db.session.flush()
+    except IntegrityError as wrong:
+        raise Conflict("This form has already been used. Start again from the listing.") from wrong
+    _set_aside(booking, shares, actor)
+    steps.record("booking_requested", booking, actor, total_pence=booking.total_pence, visits=len(booking.visits))
+    for member in queries.staff_of(booking.provider_id):
+        messages.booking_requested(
+            to_person_id=member.id, to_email=member.email, name=member.full_name, path=steps.desk_path_of(booking)
+        )
+    if actor.id != person.id:
+        messages.booked_for_you(
+            to_person_id=person.id,
+            to_email=person.email,
+            name=person.full_name,
+            by_name=actor.full_name,
+            path=steps.path_of(booking),
+        )
+    db.session.flush()
+    return booking
+
+
+def _existing(times: Iterable[tuple[datetime, datetime]]) -> list[tuple[datetime, datetime]]:
+    """Times as given, refused before they turn into UTC where London clocks never show them."""
+    listed = list(times)
+    for starts, ends in listed:
+        rules.must_exist(starts, "start")
+        rules.must_exist(ends, "end")
+    return listed
+
+
+def _digest(
+    person_id: str,
+    listing_id: str,
+    times: Sequence[tuple[datetime, datetime]],
+    add_on_ids: Collection[str],
+    pots: Sequence[int],
+    note: str,
+) -> str:
+    asked = [
+        person_id,
+        listing_id,
+        [[starts.isoformat(), ends.isoformat()] for starts, ends in times],
+        sorted(set(add_on_ids)),
+        list(pots),
+        note,
+    ]
+    return hashlib.sha256(json.dumps(asked).encode()).hexdigest()
+
+
+def _as_before(first: Booking, actor: Person, digest: str) -> Booking:
+    """The booking this form already made.
+
+    Raises:
+        Conflict: when the form made something else.
+    """
+    if first.digest != digest or first.booked_by_id != actor.id:
+        raise Conflict("This form has already been used for another booking. Start again from the listing.")
+    return first
+
+
+def _listing_now(listing: Listing) -> Listing:
+    """The listing and its provider as they are at this moment, not as the page showed them."""
+    rows = select(Listing).where(Listing.id == listing.id).options(joinedload(Listing.provider))
+    found = db.session.scalar(rows.execution_options(populate_existing=True))
+    if found is None:
+        raise NotFound("This is no longer offered. Look for something like it.")
+    return found
+
+
+def _check_note(note: str) -> None:
+    if len(note) > NOTE_LONGEST:
+        raise BadInput(f"What the provider should know must be {NOTE_LONGEST} characters or fewer")
+
+
+def _paying(person: Person, listing: Listing, offer: queries.Offer, pots: Sequence[int]) -> list[rules.Purse]:
+    """The money chosen, each part of it lawful for this, in the order chosen, as it is under lock.
+
+    Raises:
+        Conflict: when none was chosen, one is not the person's, or one may not pay for this.
+    """
+    if not pots or len(set(pots)) != len(pots):
+        raise Conflict("Choose which of the money pays.")
+    # Locked in one order, so that what is read next is still there when it is set aside.
+    db.session.execute(
+        select(Pot.id)
+        .where(Pot.person_id == person.id, Pot.id.in_(pots))
+        .order_by(Pot.id)
+        .with_for_update(key_share=True)
+    )
+    mine = {purse.id: purse for purse in queries.purses_of(person, listing=listing, days=offer.days)}
+    paying = []
+    for pot in pots:
+        purse = mine.get(pot)
+        if purse is None:
+            raise Conflict("That money cannot be used for this. Choose which of the money pays again.")
+        if purse.closed_because is not None:
+            raise Conflict(f"{purse.name} cannot pay for this: {purse.closed_because}")
+        paying.append(purse)
+    return paying
+
+
+def _unused_reference() -> str:
+    reference = rules.new_reference()
+    while db.session.scalar(select(Booking.id).where(Booking.reference == reference)) is not None:
+        reference = rules.new_reference()
+    return reference
+
+
+def _agreed(listing: Listing, offer: queries.Offer) -> dict[str, Any]:
+    """The words and rates of this day, copied so that no later change of the listing can touch the agreement."""
+    return {
+        "title": listing.title,
+        "summary": listing.summary,
+        "provider": listing.provider.name,
+        "kind": KINDS[listing.kind].name,
+        "notice_hours": listing.notice_hours,
+        "late": "whole",
+        "rates": [
+            {
+                "valid_from": card.valid_from.isoformat(),
+                "unit": card.unit.value,
+                "weekday_pence": card.weekday_pence,
+                "saturday_pence": card.saturday_pence,
+                "sunday_pence": card.sunday_pence,
+                "bank_holiday_pence": card.bank_holiday_pence,
+                "minimum_minutes": card.minimum_minutes,
+                "minimum_charge_pence": card.minimum_charge_pence,
+                "billing_step_minutes": card.billing_step_minutes,
+            }
+            for card in offer.cards
+        ],
+        "extras": [
+            {"name": extra.name, "basis": extra.basis.value, "amount_pence": extra.amount_pence}
+            for extra in offer.extras
+        ],
+    }
+
+
+def _set_aside(booking: Booking, shares: list[list[tuple[int, int]]], actor: Person) -> None:
+    """Hold each visit's money in the pots that pay for it, in one journal, and note which hold is whose."""
+    planned = [
+        (visit, pot_id, pence) for visit, parts in zip(booking.visits, shares, strict=True) for pot_id, pence in parts
+    ]
+    pots = {pot.id: pot for pot in db.session.scalars(select(Pot).where(Pot.id.in_({p for _, p, _ in planned})))}
+    holds = budgets.set_aside(
+        key=f"booking:{booking.public_id}:hold",
+        parts=[(pots[pot_id], booking.provider_id, pence) for _, pot_id, pence in planned],
+        about=steps.about(booking),
+        actor_id=actor.id,
+    )
+    for (visit, pot_id, pence), hold in zip(planned, holds, strict=True):
+        visit.payments.append(VisitPayment(pot_id=pot_id, hold_id=hold.id, amount_pence=pence))
+    db.session.flush()

@@ -1,0 +1,157 @@
+"""Steps the actions share: taking the lock, ending visits with their money, telling who must know."""
+
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import joinedload, selectinload
+
+from app import clock
+from app.accounts.models import Person
+from app.audit import actions as audit
+from app.bookings import permissions, rules
+from app.bookings.models import Booking, Visit
+from app.bookings.rules import BookingStatus, VisitStatus
+from app.db import db
+from app.ledger import actions as ledger
+from app.ledger.rules import JournalKind
+from app.refusals import BadInput, Conflict, NotFound
+
+REASON_LONGEST = 500
+
+
+def locked(booking: Booking) -> Booking:
+    """The booking as it is once everybody before us has finished with it, with its visits and their money."""
+    db.session.execute(select(Booking.id).where(Booking.id == booking.id).with_for_update(key_share=True))
+    return db.session.execute(
+        select(Booking)
+        .where(Booking.id == booking.id)
+        .options(
+            selectinload(Booking.visits).selectinload(Visit.payments),
+            joinedload(Booking.person),
+            joinedload(Booking.booked_by),
+            joinedload(Booking.provider),
+        )
+        .execution_options(populate_existing=True)
+    ).scalar_one()
+
+
+def locked_for_staff(actor: Person, booking: Booking) -> Booking:
+    """The same, for staff of the provider booked.
+
+    Raises:
+        NotFound: when the actor does not work for it.
+    """
+    if not permissions.is_staff_of(actor, booking):
+        raise NotFound("We cannot find that booking among those of your organisation.")
+    return locked(booking)
+
+
+def locked_visit(actor: Person, visit: Visit) -> tuple[Booking, Visit]:
+    """The visit and its booking, locked, for staff of the provider booked."""
+    booking = locked_for_staff(actor, visit.booking)
+    return booking, next(one for one in booking.visits if one.id == visit.id)
+
+
+def must_be_due(booking: Booking, visit: Visit, then: VisitStatus) -> None:
+    """Let pass a visit that was agreed, has begun and nobody has recorded.
+
+    Raises:
+        Conflict: saying which of these is not so.
+    """
+    rules.visit_must_become(visit.status, then)
+    if booking.status != BookingStatus.ACCEPTED:
+        raise Conflict(f"This booking {rules.BOOKING_IS_NOW[booking.status]}. Nothing was changed: look at it again.")
+    if visit.starts_at > clock.now():
+        raise Conflict("This visit has not begun yet. Record it when it has.")
+
+
+def end_visits(booking: Booking, endings: dict[int, VisitStatus], actor: Person | None) -> None:
+    """Give visits their endings and settle their money: one journal for what is spent, one for what goes back."""
+    spent: dict[int, int] = {}
+    returned: dict[int, int] = {}
+    ended = [visit for visit in booking.visits if visit.id in endings]
+    for visit in ended:
+        ending = endings[visit.id]
+        rules.visit_must_become(visit.status, ending)
+        visit.status = ending
+        visit.settled_at = clock.now()
+        visit.settled_by_id = None if actor is None else actor.id
+        if ending in rules.CHARGED:
+            visit.charged_pence = visit.price_pence
+            spent.update({payment.hold_id: payment.amount_pence for payment in visit.payments})
+        else:
+            returned.update({payment.hold_id: 0 for payment in visit.payments})
+    # A visit ends once, so its first visit's id tells one settling of a booking from any other.
+    which = f"booking:{booking.public_id}:{min(endings)}"
+    for kind, holds in ((JournalKind.CHARGE, spent), (JournalKind.RELEASE, returned)):
+        if holds:
+            ledger.settle(
+                key=f"{which}:{kind.value}",
+                kind=kind,
+                holds=holds,
+                about=about(booking),
+                actor_id=None if actor is None else actor.id,
+            )
+
+
+def decide(booking: Booking, status: BookingStatus, actor: Person) -> None:
+    """Note the provider's answer, who gave it and when."""
+    booking.status = status
+    booking.decided_at = clock.now()
+    booking.decided_by_id = actor.id
+
+
+def close_when_over(booking: Booking) -> None:
+    """Give the booking its ending once no visit of it is planned any more."""
+    became = rules.outcome([visit.status for visit in booking.visits])
+    if became is not None:
+        rules.must_become(booking.status, became)
+        booking.status = became
+
+
+def reason_given(words: str, *, needed: bool) -> str:
+    """The reason as it is kept.
+
+    Raises:
+        BadInput: when it is needed and empty, or too long.
+    """
+    words = words.strip()
+    if needed and not words:
+        raise BadInput("Enter a reason")
+    if len(words) > REASON_LONGEST:
+        raise BadInput(f"The reason must be {REASON_LONGEST} characters or fewer")
+    return words
+
+
+def record(action: str, booking: Booking, actor: Person | None, **details: Any) -> None:
+    """Write one act into the record of this booking: who did it, for whom."""
+    audit.record(
+        action=action,
+        actor_id=None if actor is None else actor.id,
+        for_person_id=booking.person_id,
+        subject_kind="booking",
+        subject_id=booking.id,
+        council_id=booking.council_id,
+        reference=booking.reference,
+        **details,
+    )
+
+
+def buyers_side(booking: Booking) -> list[Person]:
+    """Whom to tell on the buyer's side: the person, and whoever booked for them."""
+    return [booking.person] + ([booking.booked_by] if booking.booked_by_id != booking.person_id else [])
+
+
+def about(booking: Booking) -> str:
+    """How the ledger names a booking; the statement makes its link from it."""
+    return f"booking:{booking.public_id}"
+
+
+def path_of(booking: Booking) -> str:
+    """Where the buyer's side reads it."""
+    return f"/bookings/{booking.public_id}"
+
+
+def desk_path_of(booking: Booking) -> str:
+    """Where the provider reads it."""
+    return f"/desk/bookings/{booking.public_id}"

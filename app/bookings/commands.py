@@ -1,0 +1,25 @@
+"""The ``flask bookings`` commands."""
+
+from flask.cli import AppGroup
+
+from app import clock
+from app.bookings import actions, queries
+from app.db import transaction
+from app.refusals import Conflict
+
+group = AppGroup("bookings", help="Commands of the bookings room.")
+
+
+@group.command("lapse")
+def lapse() -> None:
+    """End the requests nobody answered before their first visit: the money goes back, both sides are told."""
+    ended = answered = 0
+    for booking_id in queries.unanswered(now=clock.now()):
+        try:
+            with transaction():
+                actions.lapse(booking_id=booking_id)
+            ended += 1
+        except Conflict:
+            # Somebody answered it between the list and the lock: that answer stands.
+            answered += 1
+    print(f"{ended} ended, {answered} answered meanwhile")

@@ -1,0 +1,59 @@
+"""Who may do what with a booking: used by the actions and by the pages, so that a button and its door cannot disagree."""
+
+from collections.abc import Collection
+
+from app.accounts.models import Person
+from app.bookings.models import Booking
+from app.bookings.rules import OPEN, BookingStatus, VisitStatus
+from app.circles.rules import Power
+
+MAY_SEE = frozenset({Power.BOOK, Power.SEE_MONEY})
+"""Either power shows what was booked: a booking is both an arrangement and money spent."""
+
+
+def may_book(powers: Collection[Power]) -> bool:
+    """Whether somebody with these powers over a person may book for them. Oneself has every power."""
+    return Power.BOOK in powers
+
+
+def may_see(powers: Collection[Power]) -> bool:
+    """Whether somebody with these powers may see a person's bookings."""
+    return bool(MAY_SEE & set(powers))
+
+
+def may_cancel(powers: Collection[Power], booking: Booking) -> bool:
+    """Whether somebody with these powers may call this booking off now; whether it costs anything is a rule."""
+    return may_book(powers) and booking.status in OPEN
+
+
+def is_staff_of(actor: Person, booking: Booking) -> bool:
+    """Whether this person works for the provider booked."""
+    return booking.provider_id in actor.provider_ids
+
+
+def may_answer(actor: Person, booking: Booking) -> bool:
+    """Whether this person may accept or decline it now."""
+    return is_staff_of(actor, booking) and booking.status == BookingStatus.REQUESTED
+
+
+def may_record_visits(actor: Person, booking: Booking) -> bool:
+    """Whether this person may record what became of its visits."""
+    return is_staff_of(actor, booking) and booking.status == BookingStatus.ACCEPTED
+
+
+def has_delivery(booking: Booking) -> bool:
+    """Whether at least one visit was delivered, so that there is something to speak of."""
+    return any(visit.status == VisitStatus.DELIVERED for visit in booking.visits)
+
+
+def may_speak_of(actor: Person, powers: Collection[Power], booking: Booking) -> bool:
+    """Whether this person may say how it went: the person or somebody who books for them, after a visit came.
+
+    Never the provider's own staff, on whichever side of the booking they stand.
+    """
+    return may_book(powers) and has_delivery(booking) and not is_staff_of(actor, booking)
+
+
+def shows_where(booking: Booking) -> bool:
+    """Whether the provider may see where the person lives and how to reach them: only once it has agreed to come."""
+    return booking.status in {BookingStatus.ACCEPTED, BookingStatus.COMPLETED}

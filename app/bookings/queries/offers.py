@@ -1,0 +1,179 @@
+"""What a visit would cost, and which money could pay for it."""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from app import clock
+from app.accounts.models import Person
+from app.bookings.rules import Purse
+from app.budgets import queries as budgets
+from app.catalogue import queries as catalogue
+from app.catalogue.models import AddOn, Listing, ListingStatus, RateCard
+from app.catalogue.rules.rates import AddOnBasis
+from app.councils import queries as councils
+from app.councils.models import Council
+from app.db import db
+from app.money import Money
+from app.providers import queries as providers
+from app.refusals import Conflict
+
+BASIS_WORDS = {AddOnBasis.PER_HOUR: "an hour", AddOnBasis.PER_VISIT: "a visit", AddOnBasis.ONCE: "once"}
+
+
+@dataclass(frozen=True, slots=True)
+class PricedVisit:
+    """One visit asked for, with its exact price line by line."""
+
+    starts: datetime
+    ends: datetime
+    lines: tuple[tuple[str, int], ...]
+    pence: int
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """Everything that will be frozen when this is agreed: visits, prices, the rates used, the extras chosen."""
+
+    visits: tuple[PricedVisit, ...]
+    cards: tuple[RateCard, ...]
+    extras: tuple[AddOn, ...]
+    """Those that always come and those chosen, as the first card to have them prices them."""
+
+    @property
+    def total_pence(self) -> int:
+        """The price of all of it."""
+        return sum(visit.pence for visit in self.visits)
+
+    @property
+    def days(self) -> list[date]:
+        """The London days on which visits begin, each once, in order."""
+        return sorted({clock.london(visit.starts).date() for visit in self.visits})
+
+
+def may_be_booked(listing: Listing) -> None:
+    """Let pass only a listing that can be booked today.
+
+    Raises:
+        Conflict: saying why not, and what to do instead.
+    """
+    if listing.status != ListingStatus.PUBLISHED:
+        raise Conflict("This is no longer offered. Look for something like it.")
+    if listing.provider.suspended_at is not None:
+        raise Conflict(f"{listing.provider.name} cannot take new bookings at present. Look for another provider.")
+    if listing.is_free:
+        raise Conflict("This is free: there is nothing to book. The page says how to join.")
+    if not listing.provider.is_claimed:
+        raise Conflict(f"{listing.provider.name} does not take bookings here yet. Its page says how to reach it.")
+    if not listing.can_take_new_people:
+        raise Conflict(
+            f"{listing.provider.name} cannot take new people for this at present. Look for another provider."
+        )
+
+
+def offer(
+    *,
+    listing: Listing,
+    times: Sequence[tuple[datetime, datetime]],
+    add_on_ids: Collection[str],
+    council: Council | None,
+) -> Offer:
+    """Price the visits asked for from the published rates of their own dates; extras paid once go on the first.
+
+    Raises:
+        RatesNotPublished: when a date has no published rate.
+        BadTimes: when the times make no visit for this kind of rate.
+        NoSuchAddOn: when an extra is not offered on one of the dates.
+    """
+    times = sorted(times)
+    quotes = catalogue.quotes_for(listing=listing, times=times, add_on_ids=add_on_ids, council=council)
+    visits = [
+        PricedVisit(starts, ends, tuple((line.words, line.pence) for line in made.lines), made.total.pence)
+        for (starts, ends), made in zip(times, quotes, strict=True)
+    ]
+    cards = catalogue.cards_of(listing.id)
+    used: list[RateCard] = []
+    for visit in visits:
+        card = card_or_none(cards, clock.london(visit.starts).date())
+        if card is not None and card not in used:
+            used.append(card)
+    names = {extra.name for card in cards for extra in card.add_ons if extra.public_id in add_on_ids}
+    extras = {extra.name: extra for card in used for extra in card.add_ons if extra.is_required or extra.name in names}
+    return Offer(tuple(visits), tuple(used), tuple(extras.values()))
+
+
+def card_or_none(cards: Sequence[RateCard], day: date) -> RateCard | None:
+    """The card in force on a day, for a page that can do without one."""
+    return next((card for card in cards if card.valid_from <= day), None)
+
+
+def extras_on(cards: Sequence[RateCard], day: date) -> list[AddOn]:
+    """The extras somebody may choose on a day; those that always come are in the price anyway."""
+    card = card_or_none(cards, day)
+    return [] if card is None else [extra for extra in card.add_ons if not extra.is_required]
+
+
+def same_extras(
+    cards: Sequence[RateCard], offered: Sequence[AddOn], chosen: Collection[str]
+) -> tuple[list[str], list[str]]:
+    """Carry a choice made from one card over to another by the extras' names.
+
+    Returns:
+        The ids among those offered, and the names of those chosen that are not offered.
+    """
+    names = {extra.public_id: extra.name for card in cards for extra in card.add_ons}
+    here = {extra.name: extra.public_id for extra in offered}
+    wanted = [names[public_id] for public_id in chosen if public_id in names]
+    return [here[name] for name in wanted if name in here], [name for name in wanted if name not in here]
+
+
+def price_words(extra: AddOn) -> str:
+    """``£4.50 a visit``."""
+    return f"{Money(extra.amount_pence)} {BASIS_WORDS[extra.basis]}"
+
+
+def purses_of(person: Person, *, listing: Listing, days: Collection[date]) -> list[Purse]:
+    """All of a person's open money as ways to pay for this on these days, with the reason where one may not be used."""
+    balances = budgets.pots_of(person.id)
+    lawful = budgets.lawful_on(
+        [balance.pot for balance in balances], provider=listing.provider, listing=listing, days=days
+    )
+    return [
+        Purse(
+            balance.pot.id,
+            balance.pot.public_id,
+            balance.pot.name,
+            balance.available_pence,
+            None if lawful[balance.pot.id].ok else lawful[balance.pot.id].reason,
+        )
+        for balance in balances
+    ]
+
+
+def listing_to_book(public_id: str) -> Listing:
+    """A published listing, with its provider.
+
+    Raises:
+        NotFound: when there is none such to see.
+    """
+    return catalogue.listing_for_visitor(public_id)
+
+
+def is_framework_for(person: Person, listing: Listing, *, on: date) -> bool:
+    """Whether the provider is a framework provider for this person: their council, this kind, their locality, that day."""
+    if person.council_id is None:
+        return False
+    return providers.framework_status(
+        listing.provider_id, person.council_id, listing.kind, on, locality_id=locality_id_of(person)
+    )
+
+
+def locality_id_of(person: Person) -> int | None:
+    """The locality of the person's postcode, when it lies in their own council."""
+    place = councils.place_of(person.postcode) if person.postcode else None
+    return place.locality_id if place is not None and place.council_id == person.council_id else None
+
+
+def council_of(person: Person) -> Council | None:
+    """The council this person lives in, once known."""
+    return db.session.get(Council, person.council_id) if person.council_id is not None else None

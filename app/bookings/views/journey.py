@@ -1,0 +1,194 @@
+"""The journey of three steps from a listing to a booking: when, which money, check. Nothing is kept until confirmed."""
+
+from flask import redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from app import clock
+from app.accounts.access import open_to
+from app.accounts.rules import Role
+from app.bookings import actions, queries, rules
+from app.bookings.forms import CheckForm, MoneyForm, Plan, WhenForm, new_key
+from app.bookings.views import blueprint
+from app.catalogue import queries as catalogue
+from app.catalogue.models import Listing
+from app.catalogue.rules.quote import BadTimes, NoSuchAddOn, RatesNotPublished
+from app.circles.access import Shopper, shopper
+from app.circles.rules import Power
+from app.db import transaction
+from app.refusals import BadInput, Refusal
+
+BUYERS = (Role.PERSON, Role.SUPPORTER, Role.CARE_MANAGER)
+NOT_THEN = (rules.TimesRefused, BadTimes, NoSuchAddOn, RatesNotPublished)
+"""Refusals that are mended by choosing other times or extras."""
+
+
+@blueprint.route("/listings/<public_id>/book", methods=["GET", "POST"])
+@open_to(*BUYERS)
+def when(public_id: str) -> ResponseReturnValue:
+    """Step 1: when should it be, and with which extras?"""
+    buyer, listing = _buyer(), _listing(public_id)
+    cards = catalogue.cards_of(listing.id)
+    form = WhenForm(data=_prefilled())
+    day = form.on.data or clock.today()
+    extras = queries.extras_on(cards, day)
+    form.offer_extras(
+        {extra.public_id: extra.name for extra in extras},
+        {extra.public_id: queries.price_words(extra) for extra in extras},
+    )
+    form.extras.data, missing = queries.same_extras(cards, extras, form.extras.data or ())
+    came_back = request.method == "GET" and request.args.get("again") == "yes" and bool(form.on.data)
+    if came_back or form.validate_on_submit():
+        try:
+            if missing:
+                raise NoSuchAddOn(f"{' and '.join(missing)}: not offered on that day. Look at the extras again.")
+            _offer(buyer, listing, form.plan)
+        except NOT_THEN as refusal:
+            form.refuse(str(refusal), _field_of(refusal, form))
+        else:
+            return redirect(url_for(".money", public_id=public_id, **form.plan.query))
+    price = catalogue.headline(queries.card_or_none(cards, day), listing)
+    return render_template("bookings/when.html", form=form, listing=listing, buyer=buyer, price=price)
+
+
+@blueprint.route("/listings/<public_id>/book/money", methods=["GET", "POST"])
+@open_to(*BUYERS)
+def money(public_id: str) -> ResponseReturnValue:
+    """Step 2: what it costs line by line, and which money should pay."""
+    buyer, listing, plan = _buyer(), _listing(public_id), Plan.read(request.args)
+    try:
+        offer = _offer(buyer, listing, plan)
+    except NOT_THEN:
+        return _back_to_when(public_id, plan)
+    purses = queries.purses_of(buyer.person, listing=listing, days=offer.days)
+    ways = rules.ways_to_pay(offer.total_pence, purses)
+    form = MoneyForm(data={"pay": request.args.get("pay")})
+    form.pay.choices = [(way.value, way.value) for way in ways]
+    if ways and form.validate_on_submit():
+        return redirect(url_for(".check", public_id=public_id, pay=form.pay.data, **plan.query))
+    open_pence = sum(purse.has_pence for purse in purses if purse.closed_because is None)
+    return render_template(
+        "bookings/money.html",
+        form=form,
+        listing=listing,
+        buyer=buyer,
+        plan=plan,
+        offer=offer,
+        purses=purses,
+        ways=ways,
+        short=None if ways else rules.NotEnoughMoney(costs=offer.total_pence, has=open_pence),
+    )
+
+
+@blueprint.route("/listings/<public_id>/book/check", methods=["GET", "POST"])
+@open_to(*BUYERS)
+def check(public_id: str) -> ResponseReturnValue:
+    """Step 3: everything on one page, then confirm. Priced again before anything is agreed."""
+    buyer, listing, plan = _buyer(), _listing(public_id), Plan.read(request.args)
+    form = CheckForm()
+    if form.validate_on_submit():
+        try:
+            pots = [purse.id for purse in _chosen(buyer, listing, plan)]
+            with transaction():
+                booking = actions.request_booking(
+                    actor=buyer.actor,
+                    person=buyer.person,
+                    listing=listing,
+                    times=plan.times,
+                    add_on_ids=plan.extras,
+                    pots=pots,
+                    key=form.key.data or "",
+                    note=form.note.data or "",
+                    price_seen=form.price_seen,
+                )
+                made = booking.public_id
+        except NOT_THEN:
+            return _back_to_when(public_id, plan)
+        except BadInput:
+            raise
+        except Refusal as refusal:
+            form.refuse(str(refusal))
+        else:
+            return redirect(url_for(".booked", public_id=made))
+    try:
+        offer = _offer(buyer, listing, plan)
+    except NOT_THEN:
+        return _back_to_when(public_id, plan)
+    try:
+        parts = rules.parts_of(offer.total_pence, _chosen(buyer, listing, plan))
+    except Refusal:
+        # The money changed under them: the page before says what each part of it can do now.
+        return redirect(url_for(".money", public_id=public_id, **plan.query))
+    form.price.data = str(offer.total_pence)
+    form.key.data = form.key.data or new_key()
+    return render_template(
+        "bookings/check.html",
+        form=form,
+        listing=listing,
+        buyer=buyer,
+        plan=plan,
+        offer=offer,
+        parts=parts,
+        has_something_then=queries.has_something_then(buyer.person.id, plan.times),
+    )
+
+
+def _buyer() -> Shopper:
+    """Whoever is shopping, when they may book.
+
+    Raises:
+        NotAllowed: when they may only look, saying who can mend it.
+    """
+    buyer = shopper()
+    buyer.require(Power.BOOK)
+    return buyer
+
+
+def _listing(public_id: str) -> Listing:
+    listing = queries.listing_to_book(public_id)
+    queries.may_be_booked(listing)
+    return listing
+
+
+def _offer(buyer: Shopper, listing: Listing, plan: Plan) -> queries.Offer:
+    rules.check_times(plan.times, now=clock.now())
+    return queries.offer(
+        listing=listing, times=plan.times, add_on_ids=plan.extras, council=queries.council_of(buyer.person)
+    )
+
+
+def _chosen(buyer: Shopper, listing: Listing, plan: Plan) -> list[rules.Purse]:
+    """The money named in the address, in its order."""
+    purses = {purse.public_id: purse for purse in queries.purses_of(buyer.person, listing=listing, days={plan.on})}
+    names = request.args.get("pay", "").split(".")
+    if not all(name in purses for name in names) or len(set(names)) != len(names):
+        raise BadInput("Choose which of the money pays again.")
+    return [purses[name] for name in names]
+
+
+def _prefilled() -> dict[str, object]:
+    """What the address says already, for somebody who came back to change it."""
+    try:
+        plan = Plan.read(request.args)
+    except BadInput:
+        return {}
+    return {
+        "on": plan.on,
+        "start": plan.start,
+        "end": plan.end,
+        "ends_next_day": plan.ends_next_day,
+        "extras": list(plan.extras),
+    }
+
+
+def _field_of(refusal: Refusal, form: WhenForm) -> str:
+    """Which question to ask again."""
+    if isinstance(refusal, NoSuchAddOn) and form.extras.choices:
+        return "extras"
+    if isinstance(refusal, rules.TimesRefused):
+        return refusal.field
+    return "end" if isinstance(refusal, BadTimes) else "on"
+
+
+def _back_to_when(public_id: str, plan: Plan) -> ResponseReturnValue:
+    """To the first step, which looks again at what the address says and tells what is wrong with it."""
+    return redirect(url_for(".when", public_id=public_id, again="yes", **plan.query))

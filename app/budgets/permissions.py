@@ -1,0 +1,15 @@
+"""Who may decide about somebody's budget. Nobody decides about their own."""
+
+from app.accounts.models import Person
+from app.accounts.rules import Role
+from app.circles.rules import Standing
+
+
+def may_agree_budget(actor: Person, person: Person, council_id: int, standing: Standing) -> bool:
+    """A care manager of the council with the person on the caseload, or a commissioner of the council."""
+    if actor.id == person.id:
+        return False
+    if council_id in actor.council_ids_as(Role.COMMISSIONER):
+        return True
+    manages = council_id in actor.council_ids_as(Role.CARE_MANAGER) and person.council_id == council_id
+    return manages and standing.is_care_manager

@@ -1,0 +1,89 @@
+"""What a page says of a listing's price: the card in force, the one that comes next, and worked examples."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+
+from app.catalogue.rules.quote import LONDON, Card, Quote, day_kind, quote
+from app.catalogue.rules.rates import DayKind, Unit
+
+MORNING = (time(9), time(10, 30), 0)
+OVERNIGHT = (time(22), time(7), 1)
+SHOWN_FOR = {
+    Unit.HOUR: MORNING,
+    Unit.HALF_HOUR: MORNING,
+    Unit.VISIT: (time(9), time(10), 0),
+    Unit.SESSION: (time(10), time(12), 0),
+    Unit.SLEEP_IN: OVERNIGHT,
+    Unit.WAKING_NIGHT: OVERNIGHT,
+    Unit.DAY: (time(10), time(16), 0),
+    Unit.WEEK: (time(9), time(9), 7),
+}
+"""What the examples of each unit are: from, until, and how many days later. An item needs no example."""
+TUESDAY, SUNDAY = 1, 6
+LOOK_AHEAD = timedelta(days=400)
+
+
+@dataclass(frozen=True, slots=True)
+class Example:
+    """One visit and its exact price, with what is required and nothing else."""
+
+    starts: datetime
+    ends: datetime
+    kind: DayKind
+    quote: Quote
+
+
+@dataclass(frozen=True, slots=True)
+class Pricing:
+    """A listing's published price as a page tells it."""
+
+    now: Card | None
+    coming: Card | None
+    examples: tuple[Example, ...]
+
+    @property
+    def is_published(self) -> bool:
+        """Whether there is a rate for today or a later day."""
+        return self.now is not None or self.coming is not None
+
+
+def pricing(cards: Sequence[Card], *, today: date, bank_holidays: frozenset[date]) -> Pricing:
+    """The price of a listing as told on a day, from all its cards in any order."""
+    newest_first = sorted(cards, key=lambda card: card.valid_from, reverse=True)
+    now = in_force(newest_first, today)
+    coming = next((card for card in reversed(newest_first) if card.valid_from > today), None)
+    first = now or coming
+    if first is None or first.unit not in SHOWN_FOR:
+        return Pricing(now, coming, ())
+    start_from = max(today, first.valid_from - timedelta(days=1))
+    found = []
+    for day in _days_to_show(first, start_from, bank_holidays):
+        card = in_force(newest_first, day)
+        if card is not None and card.unit in SHOWN_FOR:
+            found.append(_example(card, day, bank_holidays))
+    return Pricing(now, coming, tuple(found))
+
+
+def in_force(newest_first: Sequence[Card], day: date) -> Card | None:
+    """The card that prices a visit starting on that day."""
+    return next((card for card in newest_first if card.valid_from <= day), None)
+
+
+def _days_to_show(card: Card, after: date, bank_holidays: frozenset[date]) -> list[date]:
+    """The next Tuesday, Sunday and bank holiday after a day; only the Tuesday when every day costs the same."""
+    ordinary = (after + timedelta(days=n) for n in range(1, LOOK_AHEAD.days))
+    days = [day for day in ordinary if day not in bank_holidays]
+    shown = [next(day for day in days if day.weekday() == TUESDAY)]
+    if not card.is_one_price:
+        shown.append(next(day for day in days if day.weekday() == SUNDAY))
+        shown.extend(sorted(day for day in bank_holidays if after < day < after + LOOK_AHEAD)[:1])
+    return shown
+
+
+def _example(card: Card, day: date, bank_holidays: frozenset[date]) -> Example:
+    opens, closes, later = SHOWN_FOR[card.unit]
+    starts = datetime.combine(day, opens, LONDON)
+    ends = datetime.combine(day + timedelta(days=later), closes, LONDON)
+    priced = quote(card, starts=starts, ends=ends, bank_holidays=bank_holidays)
+    return Example(starts, ends, day_kind(day, bank_holidays), priced)

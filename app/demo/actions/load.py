@@ -1,0 +1,59 @@
+"""The whole demonstration, step by step, each step kept before the next begins."""
+
+from collections.abc import Callable
+
+from sqlalchemy import select
+
+from app import clock
+from app.accounts.models import Person
+from app.budgets.rules import PERIODS_IN_A_YEAR
+from app.db import db, transaction
+from app.demo.actions import life, residents, town
+from app.demo.actions.world import FULL, SMALL, World
+from app.messages.actions import kept_inside
+from app.refusals import Conflict
+
+Tell = Callable[[str], None]
+"""Told, in a few words, what is being done next; called once a step."""
+
+
+def is_empty() -> bool:
+    """Whether nobody lives here yet."""
+    return db.session.scalar(select(Person.id).limit(1)) is None
+
+
+def steps(*, small: bool) -> int:
+    """How many times :func:`load` will tell what it does."""
+    return 4 + (SMALL if small else FULL).weeks + 1
+
+
+def load(*, small: bool = False, tell: Tell = lambda _words: None) -> World:
+    """Build the invented council in an empty database, as its people would have, week by week.
+
+    Args:
+        small: four people and six weeks instead of forty and eighteen months; the shop is as full.
+        tell: told of every step, for a progress bar.
+
+    Raises:
+        Conflict: when somebody lives here already.
+    """
+    if not is_empty():
+        raise Conflict("There are people in this database already, so the demonstration is not loaded over them.")
+    world = World(SMALL if small else FULL, clock.today())
+    with kept_inside():
+        for words, step in (
+            ("The council and its places", town.found),
+            ("Providers", town.open_shops),
+            ("Listings and rates", town.fill_shelves),
+            ("People and their budgets", residents.move_in),
+        ):
+            tell(words)
+            with transaction():
+                step(world)
+        for week in range(world.size.weeks + 1):
+            tell("Eighteen months of bookings" if not small else "Six weeks of bookings")
+            with transaction():
+                if week % (4 * PERIODS_IN_A_YEAR) == 0:
+                    residents.agree_budgets(world, week // (4 * PERIODS_IN_A_YEAR))
+                life.live_a_week(world, week)
+    return world

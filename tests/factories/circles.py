@@ -1,0 +1,57 @@
+"""Supporters, caseloads and a council for them to live in."""
+
+import itertools
+
+from app.accounts.actions import grant_role
+from app.accounts.models import Person
+from app.accounts.rules import Role
+from app.circles.models import CaseloadEntry, Support
+from app.circles.rules import EVERY_POWER, Power, as_kept
+from app.councils.models import Council
+from app.db import db, transaction
+from tests.factories.accounts import LONG_AGO
+
+_numbers = itertools.count(1)
+
+
+def council(name: str = "Quaxton Council") -> Council:
+    """A council to live in or work for."""
+    number = next(_numbers)
+    made = Council(code=f"council{number}", name=name, area_code=f"E{number:08d}", created_at=LONG_AGO)
+    db.session.add(made)
+    db.session.commit()
+    return made
+
+
+def support(person: Person, supporter: Person, powers: frozenset[Power] = EVERY_POWER) -> Support:
+    """A grant in force."""
+    with transaction():
+        made = Support(
+            person_id=person.id,
+            supporter_id=supporter.id,
+            invited_email=supporter.email,
+            relation="my sister",
+            invited_by_id=person.id,
+            powers=as_kept(powers),
+            invited_at=LONG_AGO,
+            accepted_at=LONG_AGO,
+        )
+        db.session.add(made)
+        grant_role(person=supporter, role=Role.SUPPORTER)
+    return made
+
+
+def caseload_entry(
+    care_manager: Person, person: Person, at: Council, powers: frozenset[Power] = EVERY_POWER
+) -> CaseloadEntry:
+    """A person on a care manager's caseload."""
+    made = CaseloadEntry(
+        care_manager_id=care_manager.id,
+        person_id=person.id,
+        council_id=at.id,
+        powers=as_kept(powers),
+        from_on=LONG_AGO.date(),
+    )
+    db.session.add(made)
+    db.session.commit()
+    return made

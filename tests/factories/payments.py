@@ -1,0 +1,80 @@
+"""Card payments to test with, and messages as Stripe signs them."""
+
+import itertools
+import json
+import time
+from typing import Any
+
+import stripe
+
+from app import clock
+from app.accounts.models import Person
+from app.budgets import actions as budgets
+from app.db import db, transaction
+from app.money import Money
+from app.payments import actions
+from app.payments.gateway import Opened
+from app.payments.models import TopUp
+from app.payments.rules import COMPLETED
+
+SECRET = "whsec_only_for_tests"
+_numbers = itertools.count(1)
+
+
+def top_up(person: Person, *, pence: int = 2000, session: str | None = None, by: Person | None = None) -> TopUp:
+    """A payment whose card page has been opened; ``session`` names it."""
+    number = next(_numbers)
+    with transaction():
+        made = actions.begin_top_up(
+            actor=by or person, person=person, amount=Money(pence), key=f"only-for-tests-{number:06d}"
+        )
+        opened = Opened(session or f"cs_test_{number}", f"http://127.0.0.1:9/c/pay/{number}")
+        return actions.note_checkout(top_up_id=made.id, opened=opened)
+
+
+def own_money(person: Person) -> int:
+    """The balance of somebody's own money, in pence, as the ledger has it."""
+    from app.ledger.queries import available
+
+    with transaction():
+        account = budgets.open_own_money(person=person).account_id
+    db.session.expire_all()
+    return int(available([account])[account])
+
+
+def session_of(made: TopUp, **changed: Any) -> dict[str, Any]:
+    """A Checkout Session as Stripe would tell of it when this payment had been made."""
+    return {
+        "id": made.checkout_session,
+        "object": "checkout.session",
+        "client_reference_id": made.public_id,
+        "amount_total": made.amount_pence,
+        "currency": "gbp",
+        "status": "complete",
+        "payment_status": "paid",
+        "payment_intent": f"pi_{made.public_id}",
+        **changed,
+    }
+
+
+def message(about: dict[str, Any], *, kind: str = COMPLETED, event: str | None = None) -> str:
+    """One event as Stripe words it."""
+    return json.dumps(
+        {
+            "id": event or f"evt_{next(_numbers)}",
+            "object": "event",
+            "api_version": stripe.api_version,
+            "created": int(clock.now().timestamp()),
+            "type": kind,
+            "data": {"object": about},
+        }
+    )
+
+
+def signed(body: str, *, secret: str = SECRET, seconds_old: int = 0) -> dict[str, str]:
+    """The headers with which Stripe would send this body."""
+    at = int(time.time()) - seconds_old
+    return {
+        "Stripe-Signature": stripe.WebhookSignature.generate_signature_header(body, secret, at),
+        "Content-Type": "application/json",
+    }

@@ -1,0 +1,194 @@
+"""What is left, who may be paid, and setting money aside, to the penny."""
+
+from datetime import date
+
+import pytest
+
+from app.accounts.models import Person
+from app.budgets import queries
+from app.budgets.actions import open_own_money, provider_account, set_aside
+from app.budgets.models import OneOffAgreement
+from app.budgets.queries import Figures
+from app.budgets.rules import Division, PotKind
+from app.catalogue.models import Listing
+from app.catalogue.rules.kinds import Nature
+from app.councils.models import Council
+from app.db import db, transaction
+from app.ledger import queries as ledger_queries
+from app.ledger.actions import NotEnough, settle
+from app.ledger.rules import JournalKind
+from app.providers.models import Provider
+from app.providers.rules import ProviderKind
+from app.refusals import Conflict
+from tests.factories import accounts, councils, providers
+from tests.factories.accounts import LONG_AGO
+from tests.factories.budgets import pot
+from tests.queries import counted
+
+pytestmark = pytest.mark.usefixtures("app")
+DAY = date(2026, 6, 1)
+
+
+def listing(provider: Provider, kind: str = "care-at-home") -> Listing:
+    made = Listing(
+        provider_id=provider.id,
+        kind=kind,
+        nature=Nature.SERVICE,
+        title="Help in the morning",
+        created_at=LONG_AGO,
+        updated_at=LONG_AGO,
+    )
+    db.session.add(made)
+    db.session.commit()
+    return made
+
+
+def left(person: Person) -> int:
+    return queries.left_of(person.id)
+
+
+def test_pots_come_with_what_is_left_in_one_query_and_the_councils_money_first() -> None:
+    person = accounts.person()
+    pot(person, PotKind.OWN_MONEY, 2_000)
+    pot(person, PotKind.COUNCIL_MANAGED, 30_000)
+    pot(accounts.person(), PotKind.OWN_MONEY, 77)
+    number = person.id
+    with counted() as statements:
+        found = queries.pots_of(number)
+    assert [(one.pot.kind, one.available_pence, one.set_aside_pence) for one in found] == [
+        (PotKind.COUNCIL_MANAGED, 30_000, 0),
+        (PotKind.OWN_MONEY, 2_000, 0),
+    ]
+    assert left(person) == 32_000
+    assert len(statements) == 1
+
+
+def test_somebody_without_money_has_nothing_left_and_no_balance() -> None:
+    person = accounts.person()
+    assert (left(person), queries.left_if_any(person.id), queries.pots_of(person.id)) == (0, None, [])
+
+
+def test_own_money_is_opened_once() -> None:
+    person = accounts.person()
+    with transaction():
+        first = open_own_money(person=person).id
+    with transaction():
+        assert open_own_money(person=person).id == first
+    assert queries.left_if_any(person.id) == 0
+
+
+def test_money_is_shared_out_from_the_first_pot_until_it_is_empty() -> None:
+    person = accounts.person()
+    first, second = pot(person, PotKind.DIRECT_PAYMENT, 3_000), pot(person, PotKind.OWN_MONEY, 9_000)
+    shared = queries.share_out([first, second], 5_000)
+    assert shared == Division(((first.id, 3_000), (second.id, 2_000)), 0)
+    assert queries.share_out([first], 5_000) == Division(((first.id, 3_000),), 2_000)
+
+
+def test_setting_aside_and_paying_are_seen_in_every_figure() -> None:
+    person, provider = accounts.person(), providers.provider()
+    mine, own = pot(person, PotKind.DIRECT_PAYMENT, 10_000), pot(person, PotKind.OWN_MONEY, 1_000)
+    with transaction():
+        parts = [(mine, provider.id, 4_000), (own, provider.id, 250)]
+        holds = set_aside(key="a", parts=parts, about="booking:abc", actor_id=person.id)
+        ids = [hold.id for hold in holds]
+    with transaction():
+        settle(key="b", kind=JournalKind.CHARGE, holds={ids[0]: 3_500}, about="booking:abc")
+    balances = queries.pots_of(person.id)
+    found = queries.figures(balances, since=None)
+    assert found == {
+        mine.id: Figures(carried_in=0, came_in=10_000, spent=3_500, set_aside=0, left=6_500),
+        own.id: Figures(carried_in=0, came_in=1_000, spent=0, set_aside=250, left=750),
+    }
+    together = queries.in_all(found.values())
+    assert together == Figures(carried_in=0, came_in=11_000, spent=3_500, set_aside=250, left=7_250)
+    assert left(person) == together.left
+    later = queries.figures(balances, since=date(2099, 1, 1))[mine.id]
+    assert later == Figures(carried_in=6_500, came_in=0, spent=0, set_aside=0, left=6_500)
+    with transaction():
+        assert ledger_queries.available([provider_account(provider.id).id]) == {provider_account(provider.id).id: 3_500}
+
+
+def test_a_purchase_that_does_not_fit_sets_nothing_aside() -> None:
+    person, provider = accounts.person(), providers.provider()
+    mine, own = pot(person, PotKind.DIRECT_PAYMENT, 1_000), pot(person, PotKind.OWN_MONEY, 100)
+    with pytest.raises(NotEnough) as refused, transaction():
+        parts = [(mine, provider.id, 1_000), (own, provider.id, 101)]
+        set_aside(key="a", parts=parts, about="booking:abc", actor_id=person.id)
+    assert refused.value.short_by_pence == 1
+    assert left(person) == 1_100
+
+
+def test_one_purchase_is_paid_by_one_person() -> None:
+    first, second, provider = pot(accounts.person()), pot(accounts.person()), providers.provider()
+    with pytest.raises(Conflict, match="one person"), transaction():
+        parts = [(first, provider.id, 5), (second, provider.id, 5)]
+        set_aside(key="a", parts=parts, about="booking:abc", actor_id=None)
+
+
+def test_closed_money_pays_nobody() -> None:
+    person, provider = accounts.person(), providers.provider()
+    mine = pot(person)
+    mine.closed_at = LONG_AGO
+    db.session.commit()
+    with pytest.raises(Conflict, match="closed"), transaction():
+        set_aside(key="a", parts=[(mine, provider.id, 5)], about="booking:abc", actor_id=None)
+
+
+def test_council_money_pays_framework_and_in_house_and_signed_providers_only() -> None:
+    person = accounts.person()
+    managed = pot(person, PotKind.COUNCIL_MANAGED, 5_000)
+    council = db.session.get_one(Council, managed.council_id)
+    lot = councils.framework(council, ["care-at-home"]).lots[0]
+    approved, stranger = providers.provider(), providers.provider()
+    in_house = providers.provider(kind=ProviderKind.IN_HOUSE)
+    providers.place(approved, lot)
+
+    def may(provider: Provider, kind: str = "care-at-home", on: date = DAY) -> bool:
+        return queries.may_pay_from(managed, provider=provider, listing=listing(provider, kind), on=on).ok
+
+    assert (may(approved), may(stranger), may(in_house)) == (True, False, True)
+    assert (may(approved, "gardening"), may(approved, on=date(2030, 1, 1))) == (False, False)
+    db.session.add(
+        OneOffAgreement(
+            person_id=person.id,
+            provider_id=stranger.id,
+            council_id=council.id,
+            signed_by_id=person.id,
+            from_on=DAY,
+            until_on=DAY,
+        )
+    )
+    db.session.commit()
+    assert (may(stranger), may(stranger, on=date(2026, 6, 2))) == (True, False)
+
+
+def test_a_refused_payer_says_why_and_the_action_refuses_alike() -> None:
+    person, stranger, holder = accounts.person(), providers.provider(), providers.provider()
+    fund = pot(person, PotKind.INDIVIDUAL_SERVICE_FUND, 5_000, fund_holder=holder)
+    offered = listing(stranger)
+    lawful = queries.may_pay_from(fund, provider=stranger, listing=offered, on=DAY)
+    assert not lawful.ok
+    assert "provider that holds it" in lawful.reason
+    with pytest.raises(Conflict, match="provider that holds it"), transaction():
+        parts = [(fund, stranger.id, 5)]
+        set_aside(key="a", parts=parts, about="booking:abc", actor_id=None, listing=offered, days=[DAY])
+    assert left(person) == 5_000
+    assert queries.may_pay_from(fund, provider=holder, listing=listing(holder), on=DAY).ok
+
+
+def test_who_may_be_paid_is_answered_for_all_money_with_two_queries() -> None:
+    person, stranger = accounts.person(), providers.provider()
+    for kind in (PotKind.COUNCIL_MANAGED, PotKind.DIRECT_PAYMENT, PotKind.OWN_MONEY):
+        pot(person, kind, 100)
+    offered = listing(stranger)
+    pots = [balance.pot for balance in queries.pots_of(person.id)]
+    assert (offered.kind, stranger.id) == ("care-at-home", offered.provider_id)
+    with counted() as statements:
+        found = queries.lawful_on(pots, provider=stranger, listing=offered, days=[DAY])
+    assert {one.kind: found[one.id].ok for one in pots} == {
+        PotKind.DIRECT_PAYMENT: True,
+        PotKind.COUNCIL_MANAGED: False,
+        PotKind.OWN_MONEY: True,
+    }
+    assert len(statements) == 2
