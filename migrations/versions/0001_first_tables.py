@@ -2,7 +2,7 @@
 
 Revision ID: 0001
 Revises: 
-Create Date: 2026-11-22 05:02:13.617813
+Create Date: 2026-11-22 05:07:34.279501
 
 """
 from typing import Sequence, Union
