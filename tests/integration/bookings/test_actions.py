@@ -40,7 +40,9 @@ def counted(model: type) -> int:
 
 
 def messages() -> list[tuple[str, str, str | None]]:
-    rows = db.session.execute(select(Person.full_name, Message.subject, Message.link).join(Message).order_by(Message.id))
+    rows = db.session.execute(
+        select(Person.full_name, Message.subject, Message.link).join(Message).order_by(Message.id)
+    )
     return [tuple(row) for row in rows]
 
 
@@ -207,9 +209,7 @@ def test_what_has_begun_can_no_longer_be_cancelled_and_costs_nothing_by_that(sce
 
 
 def three_days(scene: bookings.Scene) -> list[tuple[datetime, datetime]]:
-    return [
-        visit_times(TUESDAY + timedelta(days=n), time(9), time(10, 30), ends_next_day=False) for n in (2, 0, 1)
-    ]
+    return [visit_times(TUESDAY + timedelta(days=n), time(9), time(10, 30), ends_next_day=False) for n in (2, 0, 1)]
 
 
 def test_one_visit_of_several_can_be_cancelled(scene: bookings.Scene) -> None:
@@ -388,9 +388,7 @@ def test_suspending_a_provider_cancels_nothing_but_it_cannot_accept(scene: booki
     assert bookings.left(money) == (1750, 4125)
 
 
-@pytest.mark.parametrize(
-    "on", [date(2026, 11, 19), date(2027, 11, 22)], ids=["in the past", "more than a year ahead"]
-)
+@pytest.mark.parametrize("on", [date(2026, 11, 19), date(2027, 11, 22)], ids=["in the past", "more than a year ahead"])
 def test_times_out_of_reach_are_refused(scene: bookings.Scene, on: date) -> None:
     money = bookings.pot(scene.person, PotKind.OWN_MONEY, 10_000)
     with pytest.raises(TimesRefused):
