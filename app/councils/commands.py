@@ -23,6 +23,7 @@ from app.refusals import Refusal
 group = AppGroup("councils", help="Councils, their postcodes and places.")
 
 T = TypeVar("T")
+REMARKS_SHOWN = 20
 REFUSED_SHOWN = 100
 """Refused rows told one by one; all of them are in the report."""
 
@@ -104,29 +105,38 @@ def progress(words: str) -> Callable[[Sequence[T]], Iterator[T]]:
 
 def tell(file: Path, table: Table, fates: Sequence[RowFate], report: Path | None) -> None:
     """Print what became of a file: totals that add up, the refused rows with their reasons, remarks; report on demand."""
-    if report is not None:
-        with report.open("w", newline="", encoding="utf-8") as target:
-            writer = csv.writer(target)
-            writer.writerow(["line", "what", "fate", "why"])
-            writer.writerows([one.line, _plain(one.what), one.fate, _plain(one.words)] for one in fates)
     print(f"{file.name}: {len(fates):,} rows")
     for note in table.notes:
         print(f"  ({note})")
     for fate, number in totals(fates).items():
         print(f"  {fate:<10}{number:>8,}")
     refused = [one for one in fates if one.fate == Fate.REFUSED and not one.is_elsewhere]
-    elsewhere = Counter(one.words for one in fates if one.is_elsewhere)
     for one in refused[:REFUSED_SHOWN]:
         print(f"  refused line {one.line}: {one.what}: {one.words}")
     if len(refused) > REFUSED_SHOWN:
-        print(f"  and {len(refused) - REFUSED_SHOWN:,} more refused (see --report)")
-    for words, number in elsewhere.most_common(10):
-        print(f"  refused {number:,}: {words}")
-    remarks = Counter(one.words for one in fates if one.words and one.fate != Fate.REFUSED)
-    for words, number in remarks.most_common(10):
-        print(f"  remark on {number:,}: {words}")
+        print(f"  and {len(refused) - REFUSED_SHOWN:,} more refused")
+    _tell_alike("refused", [one.words for one in fates if one.is_elsewhere])
+    _tell_alike("remark on", [one.words for one in fates if one.words and one.fate != Fate.REFUSED])
     if report is not None:
+        _write(report, fates)
         print(f"  Every row's fate is in {report}")
+
+
+def _tell_alike(beginning: str, words: Sequence[str]) -> None:
+    """Say once what is to be said of many rows, and how many."""
+    counted = Counter(words).most_common()
+    for said, number in counted[:REMARKS_SHOWN]:
+        print(f"  {beginning} {number:,}: {said}")
+    rest = sum(number for _, number in counted[REMARKS_SHOWN:])
+    if rest:
+        print(f"  {beginning} {rest:,} more, for {len(counted) - REMARKS_SHOWN:,} other reasons")
+
+
+def _write(report: Path, fates: Sequence[RowFate]) -> None:
+    with report.open("w", newline="", encoding="utf-8") as target:
+        writer = csv.writer(target)
+        writer.writerow(["line", "what", "fate", "why"])
+        writer.writerows([one.line, _plain(one.what), one.fate, _plain(one.words)] for one in fates)
 
 
 def _plain(text: str) -> str:

@@ -24,3 +24,8 @@ def is_waiting(claim: Claim) -> bool:
 def may_speak_for(actor: Person, provider: Provider) -> bool:
     """Whether somebody is of the provider's staff."""
     return provider.id in actor.provider_ids
+
+
+def is_approved(claim: Claim) -> bool:
+    """Whether the council said yes."""
+    return claim.status == ClaimStatus.APPROVED

@@ -1,5 +1,89 @@
-"""The doors of this room."""
+"""The doors of this room: claiming a page, and the council's answer."""
 
-from flask import Blueprint
+from flask import Blueprint, flash, redirect, render_template, url_for
+from flask.typing import ResponseReturnValue
+
+from app.accounts.access import SIGNED_IN, actor, open_to
+from app.accounts.rules import Role
+from app.councils.access import visitor_council
+from app.db import transaction
+from app.providers import actions, permissions, queries
+from app.providers.forms import ClaimForm, DecideForm
+from app.refusals import Refusal
+from app.web.paging import page_number, page_of
 
 blueprint = Blueprint("providers", __name__)
+
+DECISIONS_SHOWN = 20
+
+
+@blueprint.route("/providers/<public_id>/claim", methods=["GET", "POST"])
+@open_to(SIGNED_IN)
+def claim(public_id: str) -> ResponseReturnValue:
+    """Ask to look after a provider's page; the visitor's council decides."""
+    provider = queries.provider_by_public_id(public_id)
+    council = visitor_council()
+    if council is None:
+        flash("Choose your council first: it decides who looks after the page.")
+        return redirect(url_for("councils.councils", next=url_for(".claim", public_id=public_id)))
+    form = ClaimForm()
+    if form.validate_on_submit():
+        try:
+            with transaction():
+                actions.claim(
+                    actor=actor(),
+                    provider=provider,
+                    council=council,
+                    job_title=form.job_title.data or "",
+                    evidence=form.evidence.data or "",
+                )
+        except Refusal as refusal:
+            form.refuse(str(refusal))
+        else:
+            flash(f"{council.name} will check what you told us, and we will send you their answer.")
+            return redirect(f"/providers/{provider.public_id}")
+    return render_template(
+        "providers/claim.html",
+        form=form,
+        provider=provider,
+        council=council,
+        may_claim=permissions.may_claim(provider),
+        waiting=queries.waiting_claim(actor(), provider),
+    )
+
+
+@blueprint.get("/claims")
+@open_to(Role.COMMISSIONER)
+def claims() -> ResponseReturnValue:
+    """Claims that wait for the commissioner's council, and the latest answers."""
+    page = page_of(queries.claims_to_decide(actor()), number=page_number())
+    return render_template("providers/claims.html", page=page, decided=queries.claims_decided(actor(), DECISIONS_SHOWN))
+
+
+@blueprint.route("/claims/<public_id>", methods=["GET", "POST"])
+@open_to(Role.COMMISSIONER)
+def decide_claim(public_id: str) -> ResponseReturnValue:
+    """One claim: who asks, how to check it, and the answer."""
+    found = queries.claim_for(actor(), public_id)
+    form = DecideForm()
+    if form.validate_on_submit():
+        name = found.provider.name
+        with transaction():
+            decided = actions.decide_claim(
+                actor=actor(),
+                claim=found,
+                approve=form.decision.data == "approve",
+                reason=form.reason.data or "",
+            )
+            words = "now looks after" if permissions.is_approved(decided) else "was told no about"
+            told = f"{decided.person.full_name} {words} the page of {name}."
+        flash(told)
+        return redirect(url_for(".claims"))
+    return render_template(
+        "providers/decide_claim.html",
+        form=form,
+        claim=found,
+        is_waiting=permissions.is_waiting(found),
+        may_decide=permissions.may_decide(actor(), found),
+        registrations=queries.registrations_of([found.provider_id]),
+    )

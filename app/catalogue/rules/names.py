@@ -4,7 +4,7 @@ import re
 
 SMALL = frozenset("a an and as at by de for from in of on or the to with".split())  # noqa: SIM905 - a list of words reads best as words
 KEPT = frozenset(
-    "BAME BME CIC CIO DIY GM IT LGBT LGBTQ NHS PTA PTFA PTSA RAF RSPCA RNLI RVS TA UK USA YMCA YWCA II III IV".split()  # noqa: SIM905
+    "BAME BME CIC CIO DIY GM LGBT LGBTQ NHS PE PTA PTFA PTSA RAF RSPCA RNLI RVS TA UK USA YMCA YWCA II III IV".split()  # noqa: SIM905
 )
 SHORTENED = frozenset("ST DR MR MRS MS LTD SR BR FR REV ST.".split())  # noqa: SIM905
 """Words without a vowel that are not initials."""
@@ -19,7 +19,24 @@ def as_title(name: str) -> str:
     plain = " ".join(name.split())
     if plain != plain.upper():
         return plain
-    return _WORD.sub(lambda found: _word(found.group(), is_first=_begins(plain, found.start())), plain)
+
+    def written(found: re.Match[str]) -> str:
+        if _is_initials(plain, found):
+            return found.group()
+        return _word(found.group(), is_first=_begins(plain, found.start()))
+
+    return _WORD.sub(written, plain)
+
+
+def _is_initials(name: str, found: re.Match[str]) -> bool:
+    """Whether a word is one letter of ``P.T.A.``, or stands in brackets for the words before it: ``(FAST)``."""
+    word, before, after = found.group(), name[: found.start()], name[found.end() :]
+    if len(word) == 1 and (before.endswith(".") or after.startswith(".")):
+        return True
+    if not (before.endswith("(") and after.startswith(")")):
+        return False
+    initials = iter(one[0] for one in _WORD.findall(before))
+    return len(word) > 1 and all(letter in initials for letter in word)
 
 
 def _begins(name: str, start: int) -> bool:

@@ -103,7 +103,7 @@ def _lines(content: bytes) -> tuple[list[str], list[str]]:
             lines.append(_older(raw))
     if not older:
         return lines, []
-    return lines, [f"{len(older)} lines were not UTF-8 and were read as Windows-1252; the first is line {older[0]}"]
+    return lines, [f"lines that were not UTF-8, read as Windows-1252: {len(older)}, the first is line {older[0]}"]
 
 
 def _older(raw: bytes) -> str:

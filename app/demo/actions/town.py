@@ -3,10 +3,13 @@
 from datetime import date, timedelta
 from typing import Any
 
+from sqlalchemy import select
+
 from app import clock
 from app.accounts.rules import Role
 from app.catalogue.actions.listings import publish_listing, write_listing
 from app.catalogue.actions.rates import NewAddOn, publish_rate
+from app.catalogue.actions.registers import import_locations
 from app.catalogue.models import Listing
 from app.catalogue.rules.kinds import KINDS, Nature
 from app.catalogue.rules.rates import TIMED_UNITS, Unit
@@ -15,6 +18,7 @@ from app.councils.actions.postcodes import add_postcodes
 from app.councils.queries import localities_of
 from app.councils.rules.areas import PostcodeRow
 from app.councils.rules.places import compact_postcode
+from app.db import db
 from app.demo.actions.world import World
 from app.demo.rules import places
 from app.demo.rules.listings import Article, articles
@@ -22,6 +26,8 @@ from app.demo.rules.people import COMMISSIONERS, STAFF_FIRST, STAFF_LAST
 from app.demo.rules.prices import EXTRAS, ITEM_PRICES, PRICES, Price
 from app.demo.rules.sellers import SELLERS, Seller
 from app.providers.actions.providers import add_provider, add_registration, place_on_framework
+from app.providers.models import Registration
+from app.providers.rules.registers import Location
 
 RISE_PERCENT = 4
 """What most providers put their rates up by last April."""
@@ -69,6 +75,8 @@ def open_shops(world: World) -> None:
     """Every provider, registered where it must be, with somebody to speak for it."""
     with clock.set_to(world.morning(world.opened_on, 10)):
         for number, seller in enumerate(SELLERS[: world.size.sellers], start=1):
+            if not seller.is_claimed:
+                continue
             postcode = _postcode_of(seller, number)
             provider = add_provider(
                 actor=None,
@@ -79,7 +87,7 @@ def open_shops(world: World) -> None:
                 address=f"{number} {_ward_of(postcode)}, Quaybridge",
                 phone=f"01632 9602{number:02d}",
                 email=f"hello@{_slug(seller.name)}.example",
-                claimed_at=clock.now() if seller.is_claimed else None,
+                claimed_at=clock.now(),
             )
             world.providers[seller.name] = provider
             if seller.rating is not None:
@@ -95,19 +103,20 @@ def open_shops(world: World) -> None:
                 )
             for lot in seller.lots:
                 place_on_framework(actor=None, provider=provider, lot=world.lots[lot], from_on=world.opened_on)
-            if seller.is_claimed:
-                first = STAFF_FIRST[number % len(STAFF_FIRST)]
-                last = STAFF_LAST[(number * 7) % len(STAFF_LAST)]
-                world.staff[provider.id] = world.newcomer(
-                    f"{first} {last}", Role.PROVIDER_STAFF, at=f"{_slug(seller.name)}.example", provider_id=provider.id
-                )
+            first = STAFF_FIRST[number % len(STAFF_FIRST)]
+            last = STAFF_LAST[(number * 7) % len(STAFF_LAST)]
+            world.staff[provider.id] = world.newcomer(
+                f"{first} {last}", Role.PROVIDER_STAFF, at=f"{_slug(seller.name)}.example", provider_id=provider.id
+            )
 
 
 def fill_shelves(world: World) -> None:
     """Every listing, published, with its rates then, since last April, and in a few cases from next month."""
     with clock.set_to(world.morning(world.opened_on, 11)):
         for number, article in enumerate(articles(world.size.listings, SELLERS[: world.size.sellers])):
-            world.listings.append((article, _write(world, article, number)))
+            if article.seller.is_claimed:
+                world.listings.append((article, _write(world, article, number)))
+        _read_register(world)
     april = date(world.today.year, 4, 6)
     if april > world.today:
         april = april.replace(year=april.year - 1)
@@ -120,6 +129,31 @@ def fill_shelves(world: World) -> None:
         for number, (article, listing) in enumerate(world.listings):
             if number % 19 == 5 and _is_sold(article):
                 _price(world, article, listing, number, world.today + timedelta(days=35), RISE_PERCENT * 2)
+
+
+def _read_register(world: World) -> None:
+    """The few that nobody speaks for yet come as real ones do: from the regulator's list."""
+    rows = [
+        Location(
+            line=number,
+            location_id=f"DEMO-{number:04d}",
+            name=seller.name,
+            provider_name=seller.name,
+            service_types=("Homecare agencies" if seller.sells == ("care-at-home",) else "Residential homes",),
+            specialisms=("Caring for adults over 65 yrs",),
+            address=f"{number} {_ward_of(_postcode_of(seller, number))}, Quaybridge",
+            postcode=compact_postcode(_postcode_of(seller, number)),
+            phone=f"01632 9602{number:02d}",
+            rating=seller.rating,
+            rated_on=world.opened_on - timedelta(days=40),
+            area_code=places.AREA_CODE,
+        )
+        for number, seller in enumerate(SELLERS, start=1)
+        if not seller.is_claimed
+    ]
+    import_locations(council=world.council, rows=rows)
+    for registration in db.session.scalars(select(Registration)):
+        registration.is_demonstration = True
 
 
 def _write(world: World, article: Article, number: int) -> Listing:
@@ -144,7 +178,7 @@ def _write(world: World, article: Article, number: int) -> Listing:
         "address": provider.address,
     }
     listing = write_listing(
-        actor=world.staff.get(provider.id) or world.commissioners[0],
+        actor=world.staff[provider.id],
         provider=provider,
         kind=article.kind,
         areas=reach or [(world.council.id, None)],
@@ -152,7 +186,7 @@ def _write(world: World, article: Article, number: int) -> Listing:
     )
     if _is_sold(article):
         _price(world, article, listing, number, world.opened_on, 0)
-    publish_listing(actor=world.staff.get(provider.id) or world.commissioners[0], listing=listing)
+    publish_listing(actor=world.staff[provider.id], listing=listing)
     return listing
 
 

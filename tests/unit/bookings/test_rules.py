@@ -81,7 +81,9 @@ def test_the_hour_that_is_skipped_in_march_is_no_time_for_a_visit(start: time, e
 
 
 def test_the_end_is_after_the_start() -> None:
-    with pytest.raises(TimesRefused, match="The end must be after the start. If the visit ends the next day") as refused:
+    with pytest.raises(
+        TimesRefused, match="The end must be after the start. If the visit ends the next day"
+    ) as refused:
         rules.visit_times(date(2027, 6, 1), time(9), time(9), ends_next_day=False)
     assert refused.value.field == "end"
 
