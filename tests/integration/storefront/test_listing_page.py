@@ -195,6 +195,11 @@ def test_addresses_of_nothing_are_not_found(client: InspectingClient, address: s
     assert client.get(address).status_code == 404
 
 
+def test_a_nul_in_a_question_is_not_read(client: InspectingClient, council: Council) -> None:
+    listing = catalogue.listing(council=council, longitude=-2.30, latitude=53.40)
+    assert client.get(f"/listings/{listing.public_id}?near=%00").status_code == 400
+
+
 def test_hostile_words_are_only_words(client: InspectingClient, council: Council) -> None:
     nasty = "<script>alert(1)</script>"
     provider = providers.provider(nasty, website="javascript:alert(1)", description=nasty)
