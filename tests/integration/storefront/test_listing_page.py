@@ -137,6 +137,7 @@ def test_a_page_from_a_register_says_so_and_can_be_claimed(client: InspectingCli
     words = _text(page)
     assert "This page comes from a public register." in words
     assert "Rates not published" in words
+    assert "new people" not in words
     assert "Rating: Good , published 4 March 2025" in words
     links = {link["href"] for link in page.find("main").find_all("a")}
     assert {
