@@ -4,7 +4,7 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
-from flask import Flask, flash, render_template, render_template_string
+from flask import Flask, flash, redirect, render_template, render_template_string
 
 from app.accounts.access import ANYONE, open_to
 from tests.factories import accounts
@@ -26,9 +26,9 @@ def any_page(app: Flask) -> dict[str, Any]:
         return render_template_string(PAGE, **OWN, **given)
 
     @open_to(ANYONE)
-    def done() -> str:
+    def done() -> Any:
         flash("Your visit on 3 April 2026 is booked.")
-        return "kept"
+        return redirect("/any-page")
 
     app.add_url_rule("/any-page", "any_page", view)
     app.add_url_rule("/done", "done", done)
