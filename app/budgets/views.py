@@ -70,13 +70,13 @@ def money() -> ResponseReturnValue:
     is_mine = person.id == actor().id
     balances = queries.pots_of(person.id)
     if not balances:
-        return render_template("budgets/no_money.html", person=person, is_mine=is_mine)
+        return render_template("budgets/no_money.html", whose=person, is_mine=is_mine)
     budget = queries.budget_on(person.id, clock.today())
     figures = queries.figures(balances, since=budget.year_starts_on if budget else None)
     page = page_of(queries.statement(balances), number=page_number())
     return render_template(
         "budgets/money.html",
-        person=person,
+        whose=person,
         is_mine=is_mine,
         balances=balances,
         buys=POT_BUYS,
@@ -145,7 +145,7 @@ def agree_budget(public_id: str) -> ResponseReturnValue:
         else:
             flash(f"Budget of {total} agreed for {person.full_name}.")
             return redirect("/caseload")
-    return render_template("budgets/agree_budget.html", form=form, person=person, council=council)
+    return render_template("budgets/agree_budget.html", form=form, whose=person, council=council)
 
 
 def _whose_money() -> Person:
