@@ -31,6 +31,7 @@ from app.providers import commands as provider_commands
 from app.providers import views as provider_views
 from app.reviews import views as review_views
 from app.search import commands as search_commands
+from app.search import views as search_views
 from app.storefront import views as storefront_views
 from app.trends import views as trend_views
 from app.web import assets, errors, filters, logs, navigation, security
@@ -47,6 +48,7 @@ DOORS = (
     circle_views,
     provider_views,
     catalogue_views,
+    search_views,
     budget_views,
     payment_views,
     booking_views,

@@ -1,5 +1,66 @@
 """The ``flask search`` commands."""
 
-from flask.cli import AppGroup
+from collections.abc import Iterable, Sequence
 
-group = AppGroup("search", help="Commands of the search room.")
+import click
+from flask.cli import AppGroup
+from tqdm import tqdm
+
+from app.db import transaction
+from app.search import actions, queries
+from app.search.index import Damaged
+
+group = AppGroup("search", help="The search index: build it, compare it with the database, let it catch up.")
+
+TOLD = 20
+
+
+@group.command("rebuild")
+def rebuild() -> None:
+    """Build the index anew from the database; the one in use answers meanwhile."""
+    count = actions.rebuild(_bar)
+    if count is None:
+        raise click.ClickException("Another process is building the index. Wait for it, then try again.")
+    with transaction():
+        actions.prune_changes()
+    print(f"The index holds {count:,} listings.")
+
+
+def _bar(chunks: Sequence[Sequence[int]]) -> Iterable[Sequence[int]]:
+    with tqdm(total=sum(map(len, chunks)), unit=" listings", desc="Indexing") as bar:
+        for chunk in chunks:
+            yield chunk
+            bar.update(len(chunk))
+
+
+@group.command("catch-up")
+def catch_up() -> None:
+    """Take in what changed since the index was last written."""
+    print(f"Took in {actions.catch_up():,} listings; {queries.health()}.")
+
+
+@group.command("check")
+@click.option("--fix", is_flag=True, help="Put right what is wrong.")
+def check(fix: bool) -> None:
+    """Compare the index with the database, listing by listing. Fails when they differ and --fix was not given."""
+    try:
+        found = queries.differences()
+    except Damaged as damaged:
+        if not fix:
+            raise click.ClickException(f"{damaged}. Add --fix to build the index again.") from None
+        print(f"Built again with {actions.rebuild(_bar) or 0:,} listings.")
+        return
+    for words, numbers in (
+        ("lacking", found.lacking),
+        ("left over", found.left_over),
+        ("not as in the database", found.changed),
+    ):
+        if numbers:
+            more = f" and {len(numbers) - TOLD:,} more" if len(numbers) > TOLD else ""
+            print(f"{len(numbers):,} {words}: {', '.join(map(str, numbers[:TOLD]))}{more}")
+    if not found:
+        print(f"The index and the database agree ({queries.health()}).")
+    elif fix:
+        print(f"Put right: {actions.mend(found):,} listings.")
+    else:
+        raise click.ClickException("The index differs from the database. Add --fix to put it right.")

@@ -1,0 +1,6 @@
+"""Keeping the index: building it anew, taking in changes, mending it, and following along in every web worker."""
+
+from app.search.actions.building import catch_up, keep_up, mend, prune_changes, rebuild
+from app.search.actions.following import follow
+
+__all__ = ["catch_up", "follow", "keep_up", "mend", "prune_changes", "rebuild"]

@@ -1,0 +1,158 @@
+"""Building the index anew beside the one in use, and taking in changes: one writer at a time, in any process."""
+
+import logging
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from datetime import date, timedelta
+
+from sqlalchemy import delete
+
+from app import clock
+from app.catalogue.models import ListingChange
+from app.db import db
+from app.search import index, queries
+from app.search.index import Manifest, Shelf
+from app.search.index.shelf import write
+from app.search.rules.asked import Document
+
+log = logging.getLogger(__name__)
+
+CHUNK = 500
+GAP_WATCHED = timedelta(minutes=15)
+"""How long a number that was passed over is watched; a transaction open for longer is ended by the database."""
+CHANGES_KEPT = timedelta(days=1)
+
+Progress = Callable[[Sequence[Sequence[int]]], Iterable[Sequence[int]]]
+
+
+def rebuild(progress: Progress | None = None) -> int | None:
+    """Build the index anew from the database and switch to it: how many listings it holds.
+
+    The one in use answers, and takes in changes, until the switch. Nothing when another process is already building.
+
+    Args:
+        progress: wraps the list of chunks of listings as they are taken in; for a bar.
+    """
+    shelf = index.on_disk()
+    with shelf.held("rebuild") as is_ours:
+        if not is_ours:
+            return None
+        change_id, passed_over = queries.where_to_begin()
+        today = clock.today()
+        ids = queries.published_ids()
+        chunks = [ids[begin : begin + CHUNK] for begin in range(0, len(ids), CHUNK)]
+        taken: list[int] = []
+
+        def documents() -> Iterator[Document]:
+            for chunk in chunks if progress is None else progress(chunks):
+                for document in queries.documents_of(chunk):
+                    taken.append(document.listing_id)
+                    yield document
+
+        folder = shelf.new_folder()
+        generation = write(folder, documents(), is_new=True)
+        noticed = clock.now().timestamp()
+        gaps = {str(number): noticed for number in passed_over}
+        with shelf.waited_for("writer"):
+            shelf.put(Manifest(folder.name, generation, len(taken), change_id, today.isoformat(), gaps=gaps))
+        shelf.clear_away(keep=[folder.name])
+    catch_up()
+    log.info("the search index was built with %d listings", len(taken))
+    return len(taken)
+
+
+def catch_up() -> int:
+    """Take in what changed since the index was last written, in one commit: how many listings that were.
+
+    0 when nothing did, when another process is at it, or when there is no index to write to (see :func:`keep_up`).
+    """
+    shelf = index.on_disk()
+    manifest = shelf.manifest()
+    if manifest is None or index.is_damaged() or not _is_behind(manifest):
+        return 0
+    with shelf.held("writer") as is_ours:
+        manifest = shelf.manifest() if is_ours else None
+        return 0 if manifest is None else _take_in(shelf, manifest)
+
+
+def _is_behind(manifest: Manifest) -> bool:
+    if manifest.day != clock.today().isoformat() or queries.newest_change() > manifest.change_id:
+        return True
+    return bool(manifest.gaps) and bool(queries.changes_after(manifest.change_id, map(int, manifest.gaps)).listing_ids)
+
+
+def _take_in(shelf: Shelf, manifest: Manifest) -> int:
+    changes = queries.changes_after(manifest.change_id, map(int, manifest.gaps))
+    today = clock.today()
+    ids = set(changes.listing_ids) | set(queries.turning_between(date.fromisoformat(manifest.day), today))
+    generation = manifest.generation
+    if ids:
+        documents = queries.documents_of(ids)
+        gone = ids - {document.listing_id for document in documents}
+        try:
+            generation = write(shelf.folder_of(manifest), documents, gone)
+        except index.Damaged:
+            log.exception("the search index is damaged; the database answers until it is built again")
+            index.distrust()
+            return 0
+    shelf.put(
+        Manifest(
+            folder=manifest.folder,
+            generation=generation,
+            documents=manifest.documents,
+            change_id=changes.newest,
+            day=today.isoformat(),
+            gaps=_still_watched(manifest, changes),
+        )
+    )
+    return len(ids)
+
+
+def _still_watched(manifest: Manifest, changes: queries.Changes) -> dict[str, float]:
+    """Numbers passed over just now, and those of before that neither came nor were waited for long enough."""
+    now = clock.now().timestamp()
+    kept = {
+        number: noticed
+        for number, noticed in manifest.gaps.items()
+        if int(number) not in changes.filled and now - noticed < GAP_WATCHED.total_seconds()
+    }
+    return kept | {str(number): now for number in changes.passed_over}
+
+
+def keep_up() -> int:
+    """Catch up; or build the index anew where there is none that can be read. For the follower."""
+    return rebuild() or 0 if queries.needs_rebuilding() else catch_up()
+
+
+def mend(differences: queries.Differences) -> int:
+    """Put right what a check found: how many listings that were. Waits for whoever is writing."""
+    shelf = index.on_disk()
+    ids = {*differences.lacking, *differences.left_over, *differences.changed}
+    with shelf.waited_for("writer"):
+        manifest = shelf.manifest()
+        if manifest is None:
+            raise index.Damaged(queries.health())
+        documents = queries.documents_of(ids)
+        generation = write(shelf.folder_of(manifest), documents, ids - {document.listing_id for document in documents})
+        shelf.put(
+            Manifest(
+                manifest.folder,
+                generation,
+                manifest.documents,
+                manifest.change_id,
+                manifest.day,
+                gaps=manifest.gaps,
+            )
+        )
+    return len(ids)
+
+
+def prune_changes() -> int:
+    """Forget changes more than a day old, which every index has taken in: how many. The newest is always kept.
+
+    SQLite numbers from the highest row there is, so without it new changes would seem to be old ones.
+    """
+    old = clock.now() - CHANGES_KEPT
+    newest = queries.newest_change()
+    done = db.session.execute(delete(ListingChange).where(ListingChange.at < old, ListingChange.id < newest))
+    db.session.flush()
+    return int(done.rowcount)  # type: ignore[attr-defined] # a delete has one

@@ -1,0 +1,14 @@
+"""The one place that touches the search library: written with Whoosh, read block by block into numpy.
+
+Whoosh analyses, stores and commits; matching, scoring, filters, counts and sorting are arithmetic on whole columns, which
+is a hundred times quicker than its own searchers. Only its soundest calls are used: a fresh reader for every generation
+(never ``refresh()`` or ``reader(reuse=...)``, which give back what was deleted), one writer at a time, no compound files.
+An index folder is code, because Whoosh unpickles what it finds there: never open one that came from elsewhere.
+"""
+
+from app.search.index.layout import LAYOUT
+from app.search.index.shelf import Damaged, Manifest, Shelf
+from app.search.index.snapshot import Snapshot
+from app.search.index.spot import distrust, is_damaged, on_disk, snapshot
+
+__all__ = ["LAYOUT", "Damaged", "Manifest", "Shelf", "Snapshot", "distrust", "is_damaged", "on_disk", "snapshot"]

@@ -1,0 +1,146 @@
+"""Asking: what is found, what to relax when nothing is, how the index stands and where it differs from the database."""
+
+import logging
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+
+from app.councils import queries as councils
+from app.councils.models import Council
+from app.db import db
+from app.search import index
+from app.search.index.answer import answer
+from app.search.index.reading import Reading, read, runs_naming_places
+from app.search.queries import plain
+from app.search.queries.changes import Changes, changes_after, newest_change, turning_between, where_to_begin
+from app.search.queries.documents import documents_of, published_ids
+from app.search.rules.asked import WORDS_LONGEST, Found, Place, Wanted
+
+__all__ = [
+    "Changes",
+    "Differences",
+    "Relaxed",
+    "changes_after",
+    "differences",
+    "documents_of",
+    "find",
+    "health",
+    "needs_rebuilding",
+    "newest_change",
+    "published_ids",
+    "relax",
+    "turning_between",
+    "where_to_begin",
+]
+
+log = logging.getLogger(__name__)
+
+NAMES_TRIED = 3
+"""Runs of words that are looked up as names of places: each costs a query."""
+
+
+def find(wanted: Wanted) -> Found:
+    """What was asked for, one page of it, with the exact count: open to everybody.
+
+    Any words will do; only the first 200 characters are read. Asks the database for nothing but the names of places;
+    while the index is away the database answers all of it, more plainly.
+    """
+    wanted = replace(wanted, words=wanted.words[:WORDS_LONGEST])
+    snapshot = index.snapshot()
+    if snapshot is None:
+        return plain.find(wanted)
+    try:
+        reading = read(snapshot, wanted.words, is_exact=wanted.is_exact)
+        place, reading = _place_in(reading, wanted, runs_naming_places(snapshot, reading))
+        return answer(snapshot, wanted, reading, place)
+    except index.Damaged:
+        log.exception("the search index is damaged; the database answers until it is built again")
+        index.distrust()
+        return plain.find(wanted)
+
+
+def _place_in(reading: Reading, wanted: Wanted, runs: list[tuple[int, int]]) -> tuple[Place | None, Reading]:
+    """A place named among the words, unless one was given beside them; and the words without it."""
+    if wanted.near is not None or not runs:
+        return None, reading
+    council = None if wanted.council_id is None else db.session.get(Council, wanted.council_id)
+    for begin, end in runs[:NAMES_TRIED]:
+        words = " ".join(reading.question.words[begin:end])
+        found = councils.find_place(words, council)
+        if found is not None:
+            return Place(found.label, found.lon, found.lat, words), reading.without(begin, end)
+    return None, reading
+
+
+@dataclass(frozen=True, slots=True)
+class Relaxed:
+    """One filter that could be let go (``kinds``, ``locality``, ``framework``, ``nature``), and how many that would give."""
+
+    filter: str
+    total: int
+
+
+_WITHOUT: dict[str, Callable[[Wanted], Wanted]] = {
+    "kinds": lambda wanted: replace(wanted, kinds=()),
+    "locality": lambda wanted: replace(wanted, locality_id=None),
+    "framework": lambda wanted: replace(wanted, framework=None),
+    "nature": lambda wanted: replace(wanted, nature=None),
+}
+
+
+def relax(wanted: Wanted) -> list[Relaxed]:
+    """Which single filter, let go, would give something; the one that gives most first."""
+    first = replace(wanted, page=1, size=1)
+    given = [(name, without(first)) for name, without in _WITHOUT.items()]
+    found = [Relaxed(name, find(other).total) for name, other in given if other != first]
+    return sorted((one for one in found if one.total), key=lambda one: -one.total)
+
+
+def health() -> str:
+    """How the index stands, in words for ``/health``; begins ``ok`` when it answers."""
+    snapshot = index.snapshot()
+    if snapshot is not None:
+        return f"ok: {snapshot.count} listings"
+    if index.is_damaged():
+        return "damaged: the database answers until the index is built again"
+    return "no index yet: the database answers until it is built"
+
+
+def needs_rebuilding() -> bool:
+    """Whether there is no index that can be read, or it follows another database than this one."""
+    manifest = index.on_disk().manifest()
+    return manifest is None or index.snapshot() is None or newest_change() < manifest.change_id
+
+
+@dataclass(frozen=True, slots=True)
+class Differences:
+    """Listings that the index lacks, holds though they are gone, or tells otherwise than the database does."""
+
+    lacking: tuple[int, ...]
+    left_over: tuple[int, ...]
+    changed: tuple[int, ...]
+
+    def __bool__(self) -> bool:
+        return bool(self.lacking or self.left_over or self.changed)
+
+
+def differences() -> Differences:
+    """Compare every listing with what the index holds of it.
+
+    Raises:
+        Damaged: when there is no index that can be read.
+    """
+    snapshot = index.snapshot()
+    if snapshot is None:
+        raise index.Damaged(health())
+    held = snapshot.contents()
+    published = published_ids()
+    changed = [
+        document.listing_id
+        for document in documents_of(published)
+        if document.listing_id in held and not snapshot.holds(held[document.listing_id], document)
+    ]
+    return Differences(
+        tuple(number for number in published if number not in held),
+        tuple(sorted(set(held) - set(published))),
+        tuple(changed),
+    )

@@ -1,0 +1,160 @@
+"""Loading listings as the index takes them in: a fixed number of queries for any number of them."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from datetime import date
+
+from sqlalchemy import select
+from sqlalchemy.orm import joinedload, selectinload
+
+from app import clock
+from app.catalogue import queries as catalogue
+from app.catalogue.models import Listing, ListingStatus, RateCard
+from app.catalogue.rules.kinds import KINDS, Nature
+from app.councils.models import Council, Locality, Postcode
+from app.db import db
+from app.providers import queries as providers
+from app.providers.models import FrameworkPlace
+from app.search.rules.asked import Document, Facts
+
+CHUNK = 500
+DESCRIPTION_LONGEST = 4000
+"""Characters of a description that are searched; nobody writes more about what they sell."""
+
+
+def documents_of(listing_ids: Iterable[int]) -> list[Document]:
+    """The published ones among these listings, as they stand today."""
+    ids = sorted(set(listing_ids))
+    found: list[Document] = []
+    for begin in range(0, len(ids), CHUNK):
+        found += _chunk(ids[begin : begin + CHUNK])
+    return found
+
+
+def published_ids() -> Sequence[int]:
+    """The listings that search should know, in order."""
+    return db.session.scalars(
+        select(Listing.id).where(Listing.status == ListingStatus.PUBLISHED).order_by(Listing.id)
+    ).all()
+
+
+def _chunk(ids: Sequence[int]) -> list[Document]:
+    today = clock.today()
+    listings = db.session.scalars(
+        select(Listing)
+        .where(Listing.id.in_(ids), Listing.status == ListingStatus.PUBLISHED)
+        .options(joinedload(Listing.provider), joinedload(Listing.registration), selectinload(Listing.areas))
+        .order_by(Listing.id)
+        .execution_options(populate_existing=True)
+    ).all()
+    cards = catalogue.cards_on([listing.id for listing in listings], today)
+    places = _places({listing.provider_id for listing in listings}, today)
+    councils, localities = _areas(listings)
+    wards = _wards({listing.postcode for listing in listings if listing.postcode})
+    return [
+        _document(
+            listing,
+            cards.get(listing.id),
+            [place for place in places[listing.provider_id] if listing.kind in place.lot.kinds],
+            [
+                (councils[area.council_id], None if area.locality_id is None else localities[area.locality_id])
+                for area in listing.areas
+            ],
+            wards.get((listing.postcode or "").replace(" ", "").upper(), ""),
+        )
+        for listing in listings
+        if listing.kind in KINDS
+    ]
+
+
+def _places(provider_ids: set[int], today: date) -> dict[int, list[FrameworkPlace]]:
+    found: dict[int, list[FrameworkPlace]] = defaultdict(list)
+    for place in providers.places_on_frameworks(provider_ids, today):
+        found[place.provider_id].append(place)
+    return found
+
+
+def _areas(listings: Sequence[Listing]) -> tuple[dict[int, str], dict[int, str]]:
+    """The names of the councils and localities these listings reach."""
+    areas = [area for listing in listings for area in listing.areas]
+    councils = select(Council.id, Council.name).where(Council.id.in_({area.council_id for area in areas}))
+    localities = select(Locality.id, Locality.name).where(
+        Locality.id.in_({area.locality_id for area in areas} - {None})
+    )
+    return dict(db.session.execute(councils).tuples().all()), dict(db.session.execute(localities).tuples().all())
+
+
+def _wards(postcodes: set[str]) -> dict[str, str]:
+    """The ward and locality of each postcode, in words."""
+    compact = {postcode.replace(" ", "").upper() for postcode in postcodes}
+    rows = db.session.scalars(
+        select(Postcode)
+        .where(Postcode.compact.in_(compact))
+        .options(joinedload(Postcode.ward), joinedload(Postcode.locality))
+    )
+    return {row.compact: f"{row.ward.name} {row.locality.name}" for row in rows}
+
+
+def _document(
+    listing: Listing,
+    card: RateCard | None,
+    places: Sequence[FrameworkPlace],
+    areas: Sequence[tuple[str, str | None]],
+    ward: str,
+) -> Document:
+    provider, registration = listing.provider, listing.registration
+    specialisms = registration.specialisms.replace("|", ", ") if registration is not None else ""
+    services = registration.service_types.replace("|", ", ") if registration is not None else ""
+    postcode = listing.postcode or ""
+    reach = ", ".join(locality or f"Across {council}" for council, locality in areas)
+    facts = Facts(
+        public_id=listing.public_id,
+        title=listing.title,
+        kind=listing.kind,
+        nature=listing.nature.value,
+        provider=provider.name,
+        summary=listing.summary,
+        description=listing.description[:DESCRIPTION_LONGEST],
+        place=(listing.address or reach) if listing.nature == Nature.COMMUNITY or not listing.areas else reach,
+        price=catalogue.headline(card, listing),
+        is_free=listing.is_free,
+        review_count=listing.review_count,
+        review_sum=listing.review_sum,
+        cqc_rating=registration.rating.value if registration is not None and registration.rating is not None else "",
+        is_claimed=provider.is_claimed,
+    )
+    published = listing.published_at or listing.created_at
+    return Document(
+        listing_id=listing.id,
+        facts=facts,
+        keywords=", ".join([*listing.needs, *listing.languages, specialisms, services, listing.opening_times]),
+        address=" ".join(
+            [
+                listing.address or "",
+                postcode,
+                postcode.replace(" ", ""),
+                ward,
+                *(locality or council for council, locality in areas),
+            ]
+        ),
+        marks=_marks(listing, places),
+        pence=0 if listing.is_free else card.weekday_pence if card is not None else None,
+        published_on=clock.london(published).date(),
+        longitude=listing.longitude,
+        latitude=listing.latitude,
+    )
+
+
+def _marks(listing: Listing, places: Sequence[FrameworkPlace]) -> frozenset[str]:
+    """What filters look for: where a listing reaches, and whose framework its seller is on for this kind of support."""
+    marks = set()
+    for area in listing.areas:
+        marks.add(f"area:{area.council_id}")
+        marks.add(
+            f"whole:{area.council_id}" if area.locality_id is None else f"in:{area.council_id}:{area.locality_id}"
+        )
+    for place in places:
+        council_id = place.lot.framework.council_id
+        marks.add(f"framework:{council_id}")
+        marks.add(f"framework-whole:{council_id}" if place.locality_id is None else f"framework-in:{place.locality_id}")
+    return frozenset(marks)

@@ -1,0 +1,65 @@
+"""Forgiving spelling: a table of every known word with letters left out, so that a near miss meets its word at once."""
+
+from collections.abc import Iterable, Mapping
+
+SHORTEST = 4
+"""Shorter words are left as typed: too many others are one letter away."""
+LONG = 8
+"""From this length two letters may be wrong."""
+COMPARED = 7
+"""How many letters at the start are left out of, to keep the table small."""
+
+
+class Spelling:
+    """Known words and how often each is used; finds the nearest to a word that is not known."""
+
+    def __init__(self, known: Mapping[str, int]) -> None:
+        self._known = known
+        self._table: dict[str, list[str]] = {}
+        for word in known:
+            if len(word) >= SHORTEST - 1 and not word.isdigit():
+                for less in _without(word[:COMPARED], 2 if len(word) >= LONG - 1 else 1):
+                    self._table.setdefault(less, []).append(word)
+
+    def nearest(self, word: str) -> str | None:
+        """The known word the fewest letters away, the more used of two; nothing when none is near enough."""
+        if len(word) < SHORTEST or any(c.isdigit() for c in word):
+            return None
+        most = 2 if len(word) >= LONG else 1
+        near: set[str] = set()
+        for less in _without(word[:COMPARED], most):
+            near.update(self._table.get(less, ()))
+        found = []
+        for other in near:
+            away = distance(word, other, most)
+            if away <= most:
+                # People seldom get the first letter wrong.
+                found.append((away, word[0] != other[0], -self._known[other], other))
+        return min(found)[3] if found else None
+
+
+def _without(word: str, letters: int) -> Iterable[str]:
+    found = {word}
+    newest = {word}
+    for _ in range(letters):
+        newest = {one[:i] + one[i + 1 :] for one in newest if len(one) > 1 for i in range(len(one))}
+        found |= newest
+    return found
+
+
+def distance(one: str, other: str, most: int) -> int:
+    """How many letters must be changed, added, left out or swapped with a neighbour; ``most + 1`` when more than that."""
+    if abs(len(one) - len(other)) > most:
+        return most + 1
+    before: list[int] = []
+    row = list(range(len(other) + 1))
+    for i, letter in enumerate(one, start=1):
+        above, before, row = before, row, [i]
+        for j, theirs in enumerate(other, start=1):
+            cost = min(before[j] + 1, row[j - 1] + 1, before[j - 1] + (letter != theirs))
+            if i > 1 and j > 1 and letter == other[j - 2] and one[i - 2] == theirs:
+                cost = min(cost, above[j - 2] + 1)
+            row.append(cost)
+        if min(row) > most:
+            return most + 1
+    return min(row[-1], most + 1)

@@ -1,0 +1,42 @@
+"""Everyday words beside care words: groups of phrases that mean one thing, kept in ``vocabulary.txt``."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+from app.search.rules.words import words_in
+
+
+@dataclass(frozen=True, slots=True)
+class Meaning:
+    """Phrases people use for one thing, each as its words, and the kinds of support they mean by it."""
+
+    kinds: tuple[str, ...]
+    phrases: tuple[tuple[str, ...], ...]
+
+
+@cache
+def meanings() -> tuple[Meaning, ...]:
+    """Every group of the file, read once."""
+    return tuple(read_meanings((Path(__file__).parent / "vocabulary.txt").read_text(encoding="utf-8").splitlines()))
+
+
+def read_meanings(lines: Sequence[str]) -> list[Meaning]:
+    """Read groups, one a line: ``kind, kind: phrase; phrase``. Kinds may be left out; ``#`` begins a remark.
+
+    Raises:
+        ValueError: naming a line that says nothing.
+    """
+    found = []
+    for number, line in enumerate(lines, start=1):
+        text = line.partition("#")[0].strip()
+        if not text:
+            continue
+        kinds, colon, phrases = text.partition(":")
+        said = tuple(tuple(words_in(phrase)) for phrase in phrases.split(";") if words_in(phrase))
+        if not colon or not said:
+            msg = f"line {number} of the vocabulary has no colon or no phrases"
+            raise ValueError(msg)
+        found.append(Meaning(tuple(kind.strip() for kind in kinds.split(",") if kind.strip()), said))
+    return found
