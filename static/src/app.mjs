@@ -20,6 +20,7 @@ for (const Part of [Button, Checkboxes, ErrorSummary, NotificationBanner, Radios
 }
 
 keepBalanceTrue();
+openWhereWide();
 applyAsYouTick();
 scrollByKeyboard();
 
@@ -67,6 +68,12 @@ function applyAsYouTick() {
   if (!box) return;
   box.focus({ preventScroll: true });
   window.scrollTo({ top, behavior: "instant" });
+}
+
+/** What is folded away on a phone stands open where there is room for it. */
+function openWhereWide() {
+  if (!matchMedia("(width >= 48em)").matches) return;
+  for (const fold of document.querySelectorAll("details[data-open-when-wide]")) fold.open = true;
 }
 
 /** A frame that scrolls can be reached by keyboard only while there is something to scroll. */

@@ -1,7 +1,7 @@
 """All segments of one generation side by side: what matches, how well, and where. Never changes once made."""
 
 from collections import OrderedDict
-from collections.abc import Sequence
+from collections.abc import Callable, Hashable, Sequence
 from contextlib import suppress
 from pathlib import Path
 from time import sleep
@@ -25,6 +25,8 @@ SATURATION, BY_LENGTH = 1.2, 0.75
 """BM25's two numbers: how soon more of a word stops mattering, and how much a long text is held against it."""
 IMPACTS_MOST = 2_000
 MASKS_MOST = 1_000
+KEPT_MOST = 4_000_000
+"""Numbers kept of what was worked out (four bytes each)."""
 OPENINGS = 20
 COMMON_ENOUGH = 50_000
 """In an index of so many documents and more, a word must stand in two to be a spelling of another."""
@@ -57,7 +59,16 @@ class Snapshot:
             self._damping = (SATURATION * (1 - BY_LENGTH + BY_LENGTH * lengths / average)).astype(np.float32)
         self._impacts: OrderedDict[str, tuple[Ids, Scores]] = OrderedDict()
         self._masks: OrderedDict[tuple[str, str], Mask] = OrderedDict()
+        self._kept: OrderedDict[Hashable, Scores] = OrderedDict()
         self.spelling: Spelling | None = None
+
+    def kept(self, key: Hashable, work: Callable[[], Scores]) -> Scores:
+        """What was worked out before for the same thing in this snapshot. Never changed by whoever gets it."""
+        found = self._kept.get(key)
+        if found is None:
+            found = self._kept[key] = work()
+            _forget(self._kept, max(1, KEPT_MOST // max(1, self.size)))
+        return found
 
     def column(self, name: str) -> Any:
         """One number of every document, in the order of the documents."""
