@@ -85,6 +85,8 @@ def _match(
     if not evidence:
         return _Matched(scope, scores, frozenset(asked))
     had = np.zeros(snapshot.size, np.int16)
+    # A word that nothing here has is not held against what has the others.
+    evidence = [one for one in evidence if (one[scope] > 0).any()] or evidence
     for one in evidence:
         had += one > 0
         scores += one
@@ -140,7 +142,7 @@ def _gather(snapshot: Snapshot, concept: Concept) -> Scores:
     for kind in concept.kinds:
         best[snapshot.mask("marks", f"kind:{kind}")] += OF_THE_KIND
     titled = _all_in(snapshot, "title", concept.ways[0].stems)
-    best[titled] += IN_THE_TITLE
+    best[titled & said] += IN_THE_TITLE
     return best
 
 

@@ -136,7 +136,7 @@ def sorts(*, is_placed: bool) -> list[tuple[str, str]]:
     return [(sort.value, words) for sort, words in SORT_WORDS.items() if is_placed or sort is not Sort.NEAREST]
 
 
-LET_GO = {
+LET_GO: dict[str, tuple[str, dict[str, object]]] = {
     "kinds": ("the kind of support", {"kind": ()}),
     "locality": ("the area", {"locality": ""}),
     "framework": ("the choice about the framework", {"framework": ""}),
