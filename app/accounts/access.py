@@ -30,7 +30,8 @@ def actor() -> Person:
 
 def guard(app: Flask) -> None:
     """Stand at every door."""
-    sign_in_session.init_app(app)
+    # Templates have signed_in, which asks nothing until it is looked at; an error page must be able to ask nothing.
+    sign_in_session.init_app(app, add_context_processor=False)
 
     @sign_in_session.user_loader  # type: ignore[untyped-decorator] # flask_login has no types
     def _load(cookie: str) -> Person | None:

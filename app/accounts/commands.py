@@ -10,7 +10,7 @@ from app.refusals import Refusal
 
 group = AppGroup("accounts", help="Commands of the accounts room.")
 
-_COUNCIL_ROLE = click.Choice(sorted(COUNCIL_ROLES))
+_COUNCIL_ROLE = click.Choice(sorted(role.value for role in COUNCIL_ROLES))
 
 
 def _council_id(code: str) -> int:

@@ -96,7 +96,7 @@ def confirm_email(token: str) -> ResponseReturnValue:
         person = queries.person_of_token(token, TokenPurpose.CONFIRM_EMAIL)
     except NotFound as refusal:
         return _dead_link(refusal, "/confirm-email")
-    return render_template("accounts/confirm_email.html", form=form, person=person)
+    return render_template("accounts/confirm_email.html", form=form, owner=person)
 
 
 def _dead_link(refusal: Refusal, another: str) -> ResponseReturnValue:
@@ -197,7 +197,7 @@ def reset_password(token: str) -> ResponseReturnValue:
         form.refuse(str(refusal), "password")
     except NotFound as refusal:
         return _dead_link(refusal, "/forgotten-password")
-    return render_template("accounts/reset_password.html", form=form, person=person)
+    return render_template("accounts/reset_password.html", form=form, owner=person)
 
 
 # One's own account.
@@ -207,7 +207,7 @@ def reset_password(token: str) -> ResponseReturnValue:
 @open_to(SIGNED_IN)
 def account() -> ResponseReturnValue:
     """Who you are here, and what you may do."""
-    return render_template("accounts/account.html", person=actor(), roles=queries.roles_of(actor()), role_can=ROLE_CAN)
+    return render_template("accounts/account.html", owner=actor(), roles=queries.roles_of(actor()), role_can=ROLE_CAN)
 
 
 @blueprint.route("/account/password", methods=["GET", "POST"])

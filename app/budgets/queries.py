@@ -17,6 +17,8 @@ from app.budgets.rules import (
     Lawful,
     PotKind,
     divide,
+    happened,
+    leads_to,
     who_may_be_paid,
 )
 from app.catalogue.models import Listing
@@ -244,6 +246,16 @@ class Line:
     came_in: int
     went_out: int
     set_aside: int
+
+    @property
+    def words(self) -> str:
+        """What happened, in plain words."""
+        return happened(self.kind, self.whom, self.about)
+
+    @property
+    def href(self) -> str | None:
+        """Where what it is about can be read."""
+        return leads_to(self.about)
 
 
 def statement(balances: Sequence[PotBalance]) -> Select[Transfer]:

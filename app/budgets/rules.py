@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
 
+from app.ledger.rules import JournalKind
 from app.money import Money
 
 PERIOD_DAYS = 28
@@ -128,3 +129,31 @@ def divide(pence: int, purses: Iterable[tuple[int, int]]) -> Division:
             parts.append((number, part))
             pence -= part
     return Division(tuple(parts), pence)
+
+
+HAPPENED = {
+    JournalKind.ALLOCATE: "Money from the council",
+    JournalKind.TOP_UP: "Money added by card",
+    JournalKind.HOLD: "Set aside for {whom}",
+    JournalKind.CHARGE: "Paid to {whom}",
+    JournalKind.RELEASE: "No longer set aside for {whom}",
+    JournalKind.REFUND: "Paid back by {whom}",
+    JournalKind.MOVE: "Moved from one part of the money to another",
+    JournalKind.CORRECT: "Corrected",
+}
+"""What a line of a statement says, in plain words."""
+
+
+def happened(kind: JournalKind, whom: str | None, about: str | None) -> str:
+    """``Set aside for Sunrise Care``; ``Money from the council, period 3 of 13``."""
+    words = HAPPENED[kind].format(whom=whom or "support")
+    subject, _, name = (about or "").partition(":")
+    if subject == "period":
+        words += f", period {name} of {PERIODS_IN_A_YEAR}"
+    return words
+
+
+def leads_to(about: str | None) -> str | None:
+    """The address of what a line is about, where there is a page for it: ``booking:7h2k`` is at ``/bookings/7h2k``."""
+    subject, _, name = (about or "").partition(":")
+    return f"/bookings/{name}" if subject == "booking" and name.isalnum() else None

@@ -80,6 +80,24 @@ class Listing(Base):
         """The kind of support, with its name."""
         return KINDS[self.kind]
 
+    @property
+    def is_for_all(self) -> bool:
+        """Free or of the community: no budget is needed, so frameworks and bookings play no part."""
+        return self.is_free or self.nature == Nature.COMMUNITY
+
+    @property
+    def shown_registration(self) -> Registration | None:
+        """The registered location its page speaks of: its own, else the provider's first for personal care."""
+        if self.registration is not None or not self.about_kind.is_regulated:
+            return self.registration
+        return next(iter(self.provider.registrations), None)
+
+    @property
+    def home_council(self) -> Council | None:
+        """The council it reaches when that is only one."""
+        councils = {area.council_id: area.council for area in self.areas}
+        return next(iter(councils.values())) if len(councils) == 1 else None
+
 
 class ListingArea(Base):
     """Where a listing reaches: a whole council, or one locality of it."""

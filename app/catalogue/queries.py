@@ -105,6 +105,21 @@ def listings_on_show(provider: Provider) -> Select[Listing]:
     return listings_at_desk(provider).where(Listing.status == ListingStatus.PUBLISHED)
 
 
+def reviews_counted(provider: Provider) -> tuple[int, int]:
+    """The sum and the number of the reviews of everything a provider shows, for its score; one query."""
+    total, count = db.session.execute(
+        select(func.sum(Listing.review_sum), func.sum(Listing.review_count)).where(
+            Listing.provider_id == provider.id, Listing.status == ListingStatus.PUBLISHED
+        )
+    ).one()
+    return int(total or 0), int(count or 0)
+
+
+def places_to_reach() -> Sequence[Council]:
+    """Every council with its localities, by name, for staff to say where a listing reaches; two queries."""
+    return db.session.scalars(select(Council).order_by(Council.name).options(selectinload(Council.localities))).all()
+
+
 def card_on(listing_id: int, day: date) -> RateCard | None:
     """The card in force on a day, with its add-ons; none when no rate was published for it."""
     return db.session.scalar(
@@ -267,12 +282,17 @@ def _on_this_card(card: Card, chosen: Collection[str], names: dict[str, str]) ->
     return [own.get(names.get(one, ""), one) for one in chosen]
 
 
-def headline(card: RateCard | None, listing: Listing) -> str:
+def headline(card: RateCard | Card | None, listing: Listing) -> str:
     """The price in a few words: ``£27.50 an hour``, ``£27.50 an hour on weekdays``, ``Free``, ``Rates not published``."""
+    return " ".join(part for part in headline_parts(card, listing) if part)
+
+
+def headline_parts(card: RateCard | Card | None, listing: Listing) -> tuple[str, str]:
+    """The same in two parts, the amount and what it is for, which is empty when there is no amount."""
     if listing.is_free:
-        return "Free"
+        return "Free", ""
     if card is None:
-        return "Rates not published" if listing.nature == Nature.SERVICE else "Ask for the price"
-    words = f"{Money(card.weekday_pence)} {UNIT_WORDS[card.unit]}"
+        return ("Rates not published" if listing.nature == Nature.SERVICE else "Ask for the price"), ""
     is_one_price = card.weekday_pence == card.saturday_pence == card.sunday_pence == card.bank_holiday_pence
-    return words if is_one_price else f"{words} on weekdays"
+    unit = UNIT_WORDS[card.unit]
+    return str(Money(card.weekday_pence)), unit if is_one_price else f"{unit} on weekdays"

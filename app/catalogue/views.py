@@ -1,5 +1,195 @@
-"""The doors of this room."""
+"""The listing desk: where a provider's staff write listings, show them, and publish rates."""
 
-from flask import Blueprint
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from app import clock
+from app.accounts.access import actor, open_to
+from app.accounts.rules import Role
+from app.catalogue import permissions, queries
+from app.catalogue.actions import listings, rates
+from app.catalogue.forms import ListingForm, NewListingForm, RateForm
+from app.catalogue.models import Listing
+from app.catalogue.rules.pricing import pricing
+from app.catalogue.rules.quote import Card
+from app.db import transaction
+from app.providers.models import Provider
+from app.refusals import Conflict, Refusal
+from app.web.paging import page_number, page_of
 
 blueprint = Blueprint("catalogue", __name__)
+
+
+@blueprint.get("/desk/<provider_id>/listings")
+@open_to(Role.PROVIDER_STAFF)
+def desk_listings(provider_id: str) -> ResponseReturnValue:
+    """A provider's own listings, whatever their status, with today's price of each."""
+    provider = queries.provider_for_staff(actor(), provider_id)
+    page = page_of(queries.listings_at_desk(provider), number=page_number())
+    cards = queries.cards_on([listing.id for listing in page.items], clock.today())
+    prices = {listing.id: queries.headline(cards.get(listing.id), listing) for listing in page.items}
+    return render_template("catalogue/desk_listings.html", provider=provider, page=page, prices=prices)
+
+
+@blueprint.route("/desk/<provider_id>/listings/new", methods=["GET", "POST"])
+@open_to(Role.PROVIDER_STAFF)
+def new_listing(provider_id: str) -> ResponseReturnValue:
+    """Write a listing; it is a draft until it is shown."""
+    provider = queries.provider_for_staff(actor(), provider_id)
+    form = NewListingForm()
+    form.offer(queries.places_to_reach())
+    if form.validate_on_submit():
+        try:
+            with transaction():
+                listing = listings.write_listing(
+                    actor=actor(),
+                    provider=provider,
+                    kind=form.kind.data,
+                    areas=form.chosen_areas(),
+                    **form.words().facts(),
+                )
+        except Refusal as refusal:
+            form.refuse(str(refusal))
+        else:
+            flash("Your listing is written. Nobody sees it until you put it on show.")
+            return redirect(_address(provider, listing))
+    return render_template("catalogue/new_listing.html", provider=provider, form=form)
+
+
+@blueprint.get("/desk/<provider_id>/listings/<listing_id>")
+@open_to(Role.PROVIDER_STAFF)
+def desk_listing(provider_id: str, listing_id: str) -> ResponseReturnValue:
+    """One listing as customers see it or would, with what can be done to it."""
+    return _listing_page(*_load(provider_id, listing_id))
+
+
+def _listing_page(provider: Provider, listing: Listing, refusal: str | None = None) -> ResponseReturnValue:
+    priced = queries.pricing_of(listing, listing.home_council)
+    return render_template(
+        "catalogue/desk_listing.html",
+        provider=provider,
+        listing=listing,
+        pricing=priced,
+        price=queries.headline_parts(priced.now or priced.coming, listing),
+        refusal=refusal,
+        why_not=permissions.why_not_bookable(listing, has_rates=priced.is_published),
+    ), 409 if refusal else 200
+
+
+@blueprint.post("/desk/<provider_id>/listings/<listing_id>/publish")
+@open_to(Role.PROVIDER_STAFF)
+def publish_listing(provider_id: str, listing_id: str) -> ResponseReturnValue:
+    """Show a listing to everybody."""
+    provider, listing = _load(provider_id, listing_id)
+    try:
+        with transaction():
+            listings.publish_listing(actor=actor(), listing=listing)
+    except Conflict as refusal:
+        return _listing_page(provider, listing, str(refusal))
+    flash("Your listing is on show.")
+    return redirect(_address(provider, listing))
+
+
+@blueprint.post("/desk/<provider_id>/listings/<listing_id>/withdraw")
+@open_to(Role.PROVIDER_STAFF)
+def withdraw_listing(provider_id: str, listing_id: str) -> ResponseReturnValue:
+    """Take a listing down."""
+    provider, listing = _load(provider_id, listing_id)
+    with transaction():
+        listings.withdraw_listing(actor=actor(), listing=listing)
+    flash("Your listing is taken down. Bookings already made are not affected.")
+    return redirect(_address(provider, listing))
+
+
+@blueprint.route("/desk/<provider_id>/listings/<listing_id>/edit", methods=["GET", "POST"])
+@open_to(Role.PROVIDER_STAFF)
+def edit_listing(provider_id: str, listing_id: str) -> ResponseReturnValue:
+    """Change a listing's words; a save over somebody else's newer one is refused and shows both."""
+    provider, listing = _load(provider_id, listing_id)
+    form = ListingForm()
+    form.offer(queries.places_to_reach())
+    has_changed = False
+    if not form.is_submitted():
+        form.fill_from(listing)
+    elif form.validate():
+        try:
+            with transaction():
+                listings.change_listing(
+                    actor=actor(),
+                    listing=listing,
+                    words=form.words(),
+                    areas=form.chosen_areas(),
+                    seen=form.seen.data or "",
+                )
+        except listings.ChangedMeanwhile as refusal:
+            form.refuse(str(refusal))
+            form.seen.data = listings.version_of(listing)
+            has_changed = True
+        except Refusal as refusal:
+            form.refuse(str(refusal))
+        else:
+            flash("Your listing is saved.")
+            return redirect(_address(provider, listing))
+    saved = listing if has_changed else None
+    return render_template("catalogue/edit_listing.html", provider=provider, listing=listing, form=form, saved=saved)
+
+
+@blueprint.get("/desk/<provider_id>/listings/<listing_id>/rates")
+@open_to(Role.PROVIDER_STAFF)
+def listing_rates(provider_id: str, listing_id: str) -> ResponseReturnValue:
+    """Every rate ever published for a listing, newest first."""
+    provider, listing = _load(provider_id, listing_id)
+    cards = [queries.card_of(kept) for kept in queries.cards_of(listing.id)]
+    return render_template(
+        "catalogue/listing_rates.html", provider=provider, listing=listing, cards=cards, today=clock.today()
+    )
+
+
+@blueprint.route("/desk/<provider_id>/listings/<listing_id>/rates/new", methods=["GET", "POST"])
+@open_to(Role.PROVIDER_STAFF)
+def new_rate(provider_id: str, listing_id: str) -> ResponseReturnValue:
+    """Write a rate, look at it as customers will, then publish it. Nothing is kept until the last step."""
+    provider, listing = _load(provider_id, listing_id)
+    form = RateForm()
+    step = request.form.get("step")
+    if step in {"look", "publish"} and form.validate_on_submit():
+        if step == "look":
+            return _rate_as_seen(provider, listing, form)
+        try:
+            with transaction():
+                rates.publish_rate(actor=actor(), listing=listing, **form.facts())
+        except rates.RateAlreadyPublished as refusal:
+            form.refuse(str(refusal), "valid_from")
+        except Refusal as refusal:
+            form.refuse(str(refusal))
+        else:
+            flash("Your rate is published.")
+            return redirect(
+                url_for("catalogue.listing_rates", provider_id=provider.public_id, listing_id=listing.public_id)
+            )
+    return render_template("catalogue/new_rate.html", provider=provider, listing=listing, form=form)
+
+
+def _rate_as_seen(provider: Provider, listing: Listing, form: RateForm) -> ResponseReturnValue:
+    """The rate as its page will tell it, and everything typed, to be sent again to publish or to change."""
+    card: Card = form.card()
+    priced = pricing([card], today=clock.today(), bank_holidays=queries.holidays_for(listing.home_council))
+    return render_template(
+        "catalogue/check_rate.html",
+        provider=provider,
+        listing=listing,
+        card=card,
+        pricing=priced,
+        price=queries.headline_parts(card, listing),
+        typed=[(name, value) for name, value in request.form.items(multi=True) if name not in {"csrf_token", "step"}],
+    )
+
+
+def _load(provider_id: str, listing_id: str) -> tuple[Provider, Listing]:
+    """A provider at whose desk the actor sits, and one of its listings; not found for anybody else."""
+    provider = queries.provider_for_staff(actor(), provider_id)
+    return provider, queries.listing_for_staff(actor(), provider, listing_id)
+
+
+def _address(provider: Provider, listing: Listing) -> str:
+    return url_for("catalogue.desk_listing", provider_id=provider.public_id, listing_id=listing.public_id)

@@ -37,7 +37,7 @@ def beside_you() -> ResponseReturnValue:
     person = _whose()
     return render_template(
         "circles/beside_you.html",
-        person=person,
+        whose=person,
         is_own=person.id == actor().id,
         supporters=queries.supporters_of(person.id),
         care_managers=queries.care_managers_of(person),
@@ -53,7 +53,12 @@ def history() -> ResponseReturnValue:
     person = _whose()
     page = page_of(history_about(person.id, HISTORY_KINDS), number=page_number())
     return render_template(
-        "circles/history.html", person=person, page=page, names=names_of(page.items), history_words=history_words
+        "circles/history.html",
+        whose=person,
+        is_own=person.id == actor().id,
+        page=page,
+        names=names_of(page.items),
+        history_words=history_words,
     )
 
 
@@ -80,7 +85,7 @@ def invite() -> ResponseReturnValue:
         else:
             flash("We sent them a link. You will hear from us when they answer.")
             return redirect(HOME)
-    return render_template("circles/invite.html", form=form, person=person, is_own=person.id == actor().id)
+    return render_template("circles/invite.html", form=form, whose=person, is_own=person.id == actor().id)
 
 
 @blueprint.route("/people-beside-you/<public_id>", methods=["GET", "POST"])
@@ -197,16 +202,16 @@ def take_off_caseload(public_id: str) -> ResponseReturnValue:
 @blueprint.post("/shop-for")
 @open_to(SIGNED_IN)
 def shop_for() -> ResponseReturnValue:
-    """Start to act for a person (``person``: their public id), or for oneself again (``stop``)."""
+    """Start to act for a person (``person``: their public id), or for oneself again (``action=stop``)."""
     wanted = safe_path(request.form.get("next"))
-    if "stop" in request.form:
+    if request.form.get("action") == "stop":
         access.stop()
-        flash("You are acting for yourself again.")
+        flash("You are shopping for yourself again.")
         return redirect(wanted or HOME)
     with transaction():
         person = person_by_public_id(request.form.get("person", ""))
         actions.open_view(actor=actor(), person=person)
         name = person.full_name
     access.start(person)
-    flash(f"You are now acting for {name}. Everything you do says so.")
+    flash(f"You are shopping for {name} now. Everything you do says so.")
     return redirect(wanted or "/search")

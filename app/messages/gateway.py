@@ -69,11 +69,11 @@ def send(ids: Sequence[int]) -> int:
     """
     sent = 0
     for message_id in ids:
-        email = _claim(message_id)
-        if email is None:
+        letter = _claim(message_id)
+        if letter is None:
             continue
         try:
-            _post(email)
+            _post(_written(letter))
         except (OSError, smtplib.SMTPException, ValueError) as fault:
             # Neither address nor subject: operators read this.
             log.warning("message %s could not be sent: %s", message_id, type(fault).__name__)
@@ -84,7 +84,17 @@ def send(ids: Sequence[int]) -> int:
     return sent
 
 
-def _claim(message_id: int) -> EmailMessage | None:
+@dataclass(frozen=True, slots=True)
+class _Letter:
+    """What a message says, free of the database."""
+
+    to: str
+    subject: str
+    body: str
+    link: str | None
+
+
+def _claim(message_id: int) -> _Letter | None:
     """Take one message in hand; nothing when it has gone or another sender has it."""
     now = clock.now()
     with transaction() as session:
@@ -97,7 +107,8 @@ def _claim(message_id: int) -> EmailMessage | None:
         )
         if taken is None:
             return None
-        return _written(session.get_one(Message, message_id))
+        message = session.get_one(Message, message_id)
+        return _Letter(message.to_email, message.subject, message.body, message.link)
 
 
 def _note(message_id: int, *, went: bool) -> None:
@@ -111,18 +122,22 @@ def _note(message_id: int, *, went: bool) -> None:
                 message.body, message.link = "", None
 
 
-def _written(message: Message) -> EmailMessage:
-    """The email of a message. ``EmailMessage`` refuses line breaks in headers, so nothing can be slipped in."""
+def _written(letter: _Letter) -> EmailMessage:
+    """The email of a message. ``EmailMessage`` refuses line breaks in headers, so nothing can be slipped in.
+
+    Raises:
+        ValueError: when the address is none.
+    """
     site = current_app.config["SITE_URL"]
-    parts = [message.body.strip()]
-    if message.link:
-        parts.append(f"{site}{message.link}")
+    parts = [letter.body.strip()]
+    if letter.link:
+        parts.append(f"{site}{letter.link}")
     parts.append("Ownway. Please do not answer this email: nobody reads what is sent to this address.")
     email = EmailMessage(policy=SMTP)
     name, address = parseaddr(current_app.config["MAIL_FROM"])
     email["From"] = Address(name, addr_spec=address)
-    email["To"] = Address(addr_spec=message.to_email)
-    email["Subject"] = message.subject
+    email["To"] = Address(addr_spec=letter.to)
+    email["Subject"] = letter.subject
     email["Date"] = format_datetime(clock.now())
     email["Message-ID"] = make_msgid(domain=urlsplit(site).hostname or "localhost")
     email["Auto-Submitted"] = "auto-generated"
@@ -196,4 +211,5 @@ def _read(file: Path) -> Email:
     body = part.get_content() if part else ""
     site = current_app.config["SITE_URL"]
     links = tuple(word.removeprefix(site) for word in body.split() if word.startswith(f"{site}/"))
+    body = "\n".join(line for line in body.splitlines() if not line.startswith(f"{site}/"))
     return Email(to=str(email["To"]), subject=str(email["Subject"]), body=body, links=links)

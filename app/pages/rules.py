@@ -81,9 +81,9 @@ DOORS = (
     Way(
         "provider",
         "You provide support",
-        "/search?q=",
+        "/help#providers",
         "Find your organisation, claim its page, publish your prices and answer requests.",
-        "Find your organisation",
+        "How to join",
     ),
     Way(
         "council",

@@ -6,9 +6,12 @@ from flask_login import current_user
 
 from app.accounts.access import ANYONE, open_to
 from app.catalogue.rules.kinds import KINDS
+from app.councils.access import visitor_council
 from app.pages import queries, rules
 
 blueprint = Blueprint("pages", __name__)
+# The footer of every page names the council and its telephone.
+blueprint.add_app_template_global(visitor_council, "visitor_council")
 
 
 @blueprint.get("/")

@@ -16,7 +16,6 @@ from app.budgets import actions as budgets
 from app.circles.queries import powers_over
 from app.db import db
 from app.ledger import actions as ledger
-from app.ledger.models import LedgerAccount
 from app.ledger.rules import AccountKind, JournalKind
 from app.messages import actions as messages
 from app.money import Money
@@ -40,6 +39,9 @@ from app.payments.rules import (
 from app.refusals import Conflict, NotAllowed, Refusal
 
 log = logging.getLogger(__name__)
+
+CARD_OWNER = "card:1"
+"""The one account that stands for the card company."""
 
 
 class AmountOutOfRange(Conflict):
@@ -214,10 +216,11 @@ def _credit(top_up: TopUp, session: Session) -> None:
     top_up.paid_at = clock.now()
     top_up.checkout_session = session.id
     top_up.payment_intent = session.payment_intent
+    card = ledger.open_account(kind=AccountKind.CARD, owner=CARD_OWNER, guarded=False)
     ledger.post(
         key=f"top-up:{top_up.public_id}",
         kind=JournalKind.TOP_UP,
-        moves=[(_card_account().id, top_up.pot.account_id, top_up.amount_pence)],
+        moves=[(card.id, top_up.pot.account_id, top_up.amount_pence)],
         about=f"top_up:{top_up.id}",
         actor_id=top_up.started_by_id,
     )
@@ -228,17 +231,3 @@ def _credit(top_up: TopUp, session: Session) -> None:
         amount=str(top_up.amount),
         path=f"/money/top-up/{top_up.public_id}",
     )
-
-
-def _card_account() -> LedgerAccount:
-    """The card company's account, opened by the first payment."""
-    account = queries.card_account()
-    if account is None:
-        try:
-            with db.session.begin_nested():
-                return ledger.open_account(kind=AccountKind.CARD, owner=queries.CARD_OWNER, guarded=False)
-        except IntegrityError:
-            account = queries.card_account()
-            if account is None:
-                raise
-    return account

@@ -8,15 +8,10 @@ from sqlalchemy.orm import joinedload
 
 from app.accounts.models import Person
 from app.db import db
-from app.ledger.models import LedgerAccount
-from app.ledger.rules import AccountKind
 from app.payments.models import TopUp
 from app.payments.permissions import may_see_top_up
 from app.payments.rules import Session, TopUpStatus
 from app.refusals import NotFound
-
-CARD_OWNER = "card:1"
-"""The one account that stands for the card company."""
 
 
 def top_up_for(actor: Person, public_id: str) -> TopUp:
@@ -75,9 +70,3 @@ def needing_a_look() -> Sequence[str]:
     """The public ids of payments where Stripe took something else than we asked for, oldest first."""
     rows = select(TopUp.public_id).where(TopUp.status == TopUpStatus.NEEDS_A_LOOK).order_by(TopUp.id)
     return db.session.scalars(rows).all()
-
-
-def card_account() -> LedgerAccount | None:
-    """The ledger's account for the card company, once the first payment has opened it."""
-    rows = select(LedgerAccount).where(LedgerAccount.kind == AccountKind.CARD, LedgerAccount.owner == CARD_OWNER)
-    return db.session.scalar(rows)

@@ -69,4 +69,7 @@ def explain(app: Flask) -> None:
 
 def _page(status: int, words: str | None = None) -> tuple[str, int]:
     heading, what_to_do = EXPLAINED.get(status, EXPLAINED[400 if status < 500 else 500])  # noqa: PLR2004
-    return render_template("errors/error.html", heading=heading, words=words or what_to_do, status=status), status
+    # When it is our fault, the database may be too: such a page asks it nothing, not even who is signed in.
+    about = {"is_bare": True} if status >= 500 else {}  # noqa: PLR2004
+    page = render_template("errors/error.html", heading=heading, words=words or what_to_do, status=status, **about)
+    return page, status

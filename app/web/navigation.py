@@ -29,6 +29,8 @@ DESK = Link("Provider desk", "/desk", ("/desk",))
 CASELOAD = Link("Your caseload", "/caseload", ("/caseload",))
 TRENDS = Link("Trends", "/trends", ("/trends",))
 CLAIMS = Link("Claims", "/claims", ("/claims",))
+HOW = Link("How it works", "/#how", ())
+HELP = Link("Help", "/help", ("/help", "/worried-about-somebody"))
 
 FOR_ROLE = {
     "person": (MONEY, BOOKINGS, CIRCLE),
@@ -40,12 +42,13 @@ FOR_ROLE = {
 
 
 def links() -> list[Link]:
-    """The links for whoever is looking, each once."""
+    """The links for whoever is looking, each once; help is last on every page."""
+    if not current_user.is_authenticated:
+        return [FIND, HOW, HELP]
     found = [FIND]
-    if current_user.is_authenticated:
-        for grant in current_user.current_grants:
-            found.extend(link for link in FOR_ROLE[grant.role] if link not in found)
-    return found
+    for grant in current_user.current_grants:
+        found.extend(link for link in FOR_ROLE[grant.role] if link not in found)
+    return [*found, HELP]
 
 
 def add_to(app: Flask) -> None:

@@ -36,17 +36,13 @@ SQLITE = {
         "   WHERE a.id = NEW.id OR (a.kind = NEW.kind AND a.owner = NEW.owner))",
         "an account is opened once, and empty",
     ),
-    "ledger_account_fixed": _refuse(
-        "ledger_account_fixed",
-        "BEFORE UPDATE OF id, kind, owner, guarded ON ledger_account",
-        "an account stays what it is",
-    ),
     "ledger_account_kept": _refuse(
         "ledger_account_kept", "BEFORE DELETE ON ledger_account", "an account is never removed"
     ),
     "ledger_account_follows": _refuse(
         "ledger_account_follows",
-        "BEFORE UPDATE ON ledger_account WHEN NOT OLD.guarded OR NEW.applied_id <= OLD.applied_id"
+        "BEFORE UPDATE ON ledger_account WHEN NEW.id <> OLD.id OR NEW.kind <> OLD.kind OR NEW.owner <> OLD.owner"
+        " OR NEW.guarded <> OLD.guarded OR NOT OLD.guarded OR NEW.applied_id <= OLD.applied_id"
         " OR NEW.credited - NEW.debited - NEW.held < 0 OR NEW.held < 0"
         " OR NOT EXISTS (SELECT 1 FROM transfer t WHERE t.id = NEW.applied_id AND ("
         "  (t.debit_id = OLD.id AND NEW.credited = OLD.credited AND NEW.debited = OLD.debited + t.moved"

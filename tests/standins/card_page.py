@@ -120,24 +120,25 @@ def _add_acts(app: CardPage, key: str) -> None:
 
 def _add_reading(app: CardPage, key: str) -> None:
     books = app.books
-    kinds = {
-        "checkout/sessions": "checkout.session",
-        "payment_intents": "payment_intent",
-        "refunds": "refund",
-        "events": "event",
-    }
 
-    @app.get("/v1/<any('checkout/sessions', 'payment_intents', 'refunds', 'events'):where>/<name>")
-    def retrieve(where: str, name: str) -> AnyResponse:
-        _check(key)
-        with books.lock:
-            return _json(books.find(kinds[where], name))
+    def add(where: str, kind: str) -> None:
+        def retrieve(name: str) -> AnyResponse:
+            _check(key)
+            with books.lock:
+                return _json(books.find(kind, name))
 
-    @app.get("/v1/<any('checkout/sessions', 'payment_intents', 'refunds', 'events'):where>")
-    def listed(where: str) -> AnyResponse:
-        _check(key)
-        with books.lock:
-            return _json(_list_of(books, kinds[where], where))
+        def listed() -> AnyResponse:
+            _check(key)
+            with books.lock:
+                return _json(_list_of(books, kind, where))
+
+        app.add_url_rule(f"/v1/{where}/<name>", f"retrieve {where}", retrieve)
+        app.add_url_rule(f"/v1/{where}", f"list {where}", listed)
+
+    add("checkout/sessions", "checkout.session")
+    add("payment_intents", "payment_intent")
+    add("refunds", "refund")
+    add("events", "event")
 
 
 def _once(books: Books, params: type, do: Callable[[Thing], Thing]) -> AnyResponse:

@@ -51,6 +51,10 @@ class Words:
     address: str | None = None
     postcode: str | None = None
 
+    def facts(self) -> dict[str, Any]:
+        """Each by its name."""
+        return {fact.name: getattr(self, fact.name) for fact in fields(self)}
+
 
 def write_listing(
     *,
@@ -189,9 +193,8 @@ def _put(listing: Listing, words: Words) -> None:
     wrong = wrong_with_words(notice_hours=words.notice_hours, age_from=words.age_from, age_to=words.age_to)
     if wrong:
         raise BadInput(wrong)
-    for fact in fields(words):
-        value = getattr(words, fact.name)
-        setattr(listing, fact.name, list(value) if isinstance(value, tuple | list) else value)
+    for name, value in words.facts().items():
+        setattr(listing, name, list(value) if isinstance(value, tuple | list) else value)
     listing.days = sorted(set(listing.days))
     _place(listing)
 

@@ -21,6 +21,8 @@ from app.refusals import Refusal
 from app.reviews import actions as reviews
 
 WEEKS_A_BOOKING = 4
+TURNS = (0, 55, 80, 92)
+"""How far into the time, in per cent, people take up their first, second, third and fourth kind of support."""
 REVIEW_CHANCE = 0.30
 SHARE_OF_PERIOD = 0.9
 """How much of a period's money people plan to spend, so that something is left for a bad week."""
@@ -64,7 +66,8 @@ def habits_of(world: World) -> list[Habit]:
                 listing = choices[(number * 3 + turn + half * (number % 3)) % len(choices)]
                 starts, minutes = LENGTHS[kind]
                 middle = world.size.weeks // 2 + (number % 5) * 2
-                first, last = (turn * 2, middle) if half == 0 else (middle, world.size.weeks + 3)
+                begins = world.size.weeks * TURNS[min(turn, len(TURNS) - 1)] // 100
+                first, last = (begins, middle) if half == 0 else (max(begins, middle), world.size.weeks + 3)
                 made.append(
                     Habit(
                         person, listing, (number + turn * 2) % 5 if kind != "meals" else 6, starts, minutes, first, last

@@ -1,6 +1,7 @@
 """Quaybridge: a council that does not exist, in a postcode area that does not exist, on a patch of open sea."""
 
 from dataclasses import dataclass
+from functools import cache
 
 COUNCIL_CODE = "quaybridge"
 COUNCIL_NAME = "Quaybridge Council"
@@ -57,6 +58,7 @@ class InventedPostcode:
     latitude: float
 
 
+@cache
 def postcodes() -> list[InventedPostcode]:
     """All postcodes of the council, the same at every call: 36 a ward, spread over a square of about a mile."""
     made = []

@@ -10,6 +10,7 @@ from urllib.parse import urlencode, urlsplit
 import pytest
 from flask import Flask
 
+from app.db import db
 from tests.factories.payments import SECRET
 from tests.live import served
 from tests.standins import card_page
@@ -37,6 +38,9 @@ class Cards:
         except HTTPError as answer:
             with answer:
                 return answer.code, answer.headers.get("Location") or answer.read().decode()
+        finally:
+            # The message that followed was written through another connection than the test's.
+            db.session.rollback()
 
     def read(self, address: str) -> str:
         """The words of one of its pages."""

@@ -1,0 +1,6 @@
+"""Stub."""
+
+
+def rebuild() -> int:
+    """Nothing yet."""
+    return 0

@@ -1,0 +1,77 @@
+"""Delivered visits to count, written straight down: what matters here is only their sums."""
+
+import itertools
+from datetime import date, time, timedelta
+
+from app import clock
+from app.accounts.models import Person
+from app.bookings.models import Booking, Visit
+from app.bookings.rules import BookingStatus, VisitStatus
+from app.catalogue.models import Listing, ListingStatus
+from app.catalogue.rules.kinds import KINDS
+from app.councils.models import Council
+from app.db import db
+from tests.factories import providers
+
+_numbers = itertools.count(1)
+
+
+def listing(kind: str) -> Listing:
+    """Something of a kind that can be bought."""
+    now = clock.now()
+    made = Listing(
+        provider_id=providers.provider().id,
+        kind=kind,
+        nature=KINDS[kind].nature,
+        title=KINDS[kind].name,
+        status=ListingStatus.PUBLISHED,
+        created_at=now,
+        updated_at=now,
+    )
+    db.session.add(made)
+    db.session.flush()
+    return made
+
+
+def visit(
+    council: Council,
+    person: Person,
+    sold: Listing,
+    day: date,
+    pence: int,
+    *,
+    at: time = time(10),
+    is_framework: bool = False,
+    status: VisitStatus = VisitStatus.DELIVERED,
+) -> Visit:
+    """One visit of one booking."""
+    number = next(_numbers)
+    starts = clock.at_london(day, at)
+    booking = Booking(
+        reference=f"OW-{number:08d}",
+        key=f"only-for-tests-{number:08d}",
+        person_id=person.id,
+        booked_by_id=person.id,
+        listing_id=sold.id,
+        provider_id=sold.provider_id,
+        council_id=council.id,
+        kind=sold.kind,
+        is_framework=is_framework,
+        status=BookingStatus.COMPLETED,
+        agreed={},
+        total_pence=pence,
+        requested_at=starts,
+    )
+    charged = pence if status == VisitStatus.DELIVERED else 0
+    made = Visit(
+        booking=booking,
+        starts_at=starts,
+        ends_at=starts + timedelta(hours=1),
+        status=status,
+        price_pence=pence,
+        price_lines=[],
+        charged_pence=charged,
+    )
+    db.session.add(made)
+    db.session.flush()
+    return made

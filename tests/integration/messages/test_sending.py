@@ -1,0 +1,257 @@
+"""Sending: what is kept before it goes, what happens when it cannot, and that nothing goes twice."""
+
+import socket
+import threading
+from collections.abc import Iterator
+from datetime import timedelta
+from email import message_from_string
+
+import pytest
+from flask import Flask
+from sqlalchemy import select
+
+from app import clock
+from app.db import db, transaction
+from app.messages import actions, gateway, queries
+from app.messages.models import Message
+from tests.factories import accounts, messages
+from tests.factories.at_once import at_once
+from tests.inspection import InspectingClient
+
+
+def _tell(who: accounts.Person, link: str | None = "/messages") -> int:
+    with transaction():
+        message = actions._tell(
+            to_person_id=who.id, to_email=who.email, subject="Something happened", body="Hello,\n\nlook.", link=link
+        )
+        return message.id
+
+
+def _kept() -> tuple[int, bool]:
+    db.session.expire_all()
+    message = db.session.scalars(select(Message)).one()
+    return message.attempts, message.sent_at is not None
+
+
+@pytest.mark.usefixtures("app")
+def test_a_message_is_kept_and_then_sent() -> None:
+    ada = accounts.person()
+    _tell(ada)
+    (email,) = messages.emails()
+    assert (email["To"], email["Subject"], email["From"]) == (
+        ada.email,
+        "Something happened",
+        "Ownway <no-reply@ownway.example>",
+    )
+    assert messages.last_link() == "/messages"
+    assert _kept() == (1, True)
+
+
+@pytest.mark.usefixtures("app")
+def test_nothing_is_sent_when_the_transaction_fails() -> None:
+    ada = accounts.person()
+    with pytest.raises(RuntimeError, match="stop"), transaction():
+        actions._tell(to_person_id=ada.id, to_email=ada.email, subject="Something", body="x")
+        raise RuntimeError("stop")
+    assert messages.emails() == []
+    assert db.session.scalars(select(Message)).all() == []
+    _tell(ada)
+    assert len(messages.emails()) == 1
+
+
+def test_a_failure_keeps_it_and_the_command_sends_it_later(app: Flask) -> None:
+    ada = accounts.person()
+    folder = app.config["MAIL_URL"]
+    app.config["MAIL_URL"] = "pigeon://"
+    _tell(ada)
+    assert _kept() == (1, False)
+    run = app.test_cli_runner()
+    assert run.invoke(args=["messages", "send-waiting"]).output == "0 sent, 1 still waiting.\n"
+    assert _kept() == (2, False)
+    app.config["MAIL_URL"] = folder
+    assert run.invoke(args=["messages", "send-waiting"]).output == "1 sent, 0 still waiting.\n"
+    assert run.invoke(args=["messages", "send-waiting"]).output == "0 sent, 0 still waiting.\n"
+    assert _kept() == (3, True)
+    assert messages.sent() == [(ada.email, "Something happened")]
+
+
+def test_senders_at_once_send_it_once(app: Flask) -> None:
+    ada = accounts.person()
+    folder, app.config["MAIL_URL"] = app.config["MAIL_URL"], "pigeon://"
+    number = _tell(ada)
+    app.config["MAIL_URL"] = folder
+
+    def send(_: int) -> None:
+        gateway.send([number])
+
+    assert at_once(app, send, 4) == ["done"] * 4
+    assert messages.sent() == [(ada.email, "Something happened")]
+    assert _kept() == (2, True)
+
+
+@pytest.mark.usefixtures("app")
+def test_what_a_dead_sender_had_in_hand_is_free_again_after_a_while() -> None:
+    ada = accounts.person()
+    with transaction():
+        message = Message(
+            to_person_id=ada.id,
+            to_email=ada.email,
+            subject="Something",
+            body="x",
+            made_at=clock.now(),
+            attempts=1,
+            claimed_until=clock.now() + timedelta(minutes=5),
+        )
+        db.session.add(message)
+    assert actions.send_waiting() == 0
+    assert gateway.send([message.id]) == 0
+    with clock.set_to(clock.now() + timedelta(minutes=6)):
+        assert actions.send_waiting() == 1
+
+
+@pytest.mark.usefixtures("app")
+def test_after_twenty_failures_it_is_given_up() -> None:
+    ada = accounts.person()
+    with transaction():
+        for attempts in (19, 20):
+            db.session.add(
+                Message(
+                    to_person_id=ada.id,
+                    to_email=ada.email,
+                    subject=f"Tried {attempts} times",
+                    body="x",
+                    made_at=clock.now(),
+                    attempts=attempts,
+                )
+            )
+    assert actions.send_waiting() == 1
+    assert messages.sent() == [(ada.email, "Tried 19 times")]
+
+
+@pytest.mark.usefixtures("app")
+@pytest.mark.parametrize("subject", ["", "two\nlines", "two\r\nBcc: x@example.org", "x" * 151, "a\u2028b"])
+def test_a_subject_is_one_line(subject: str) -> None:
+    ada = accounts.person()
+    with pytest.raises(ValueError, match="one line"), transaction():
+        actions._tell(to_person_id=ada.id, to_email=ada.email, subject=subject, body="x")
+
+
+@pytest.mark.usefixtures("app")
+def test_an_address_with_a_line_break_is_never_sent_to() -> None:
+    with transaction():
+        actions._tell(to_email="a@example.org\nBcc: b@example.org", subject="Something", body="x")
+    assert messages.emails() == []
+    assert _kept() == (1, False)
+
+
+@pytest.mark.usefixtures("app")
+def test_a_link_leads_inside_the_site() -> None:
+    ada = accounts.person()
+    with pytest.raises(ValueError, match="inside the site"):
+        _tell(ada, link="https://elsewhere.example")
+
+
+class _PostOffice:
+    """A mail server that takes one letter, as the protocol asks; no encryption, no passwords."""
+
+    def __init__(self) -> None:
+        self.socket = socket.create_server(("127.0.0.1", 0))
+        self.port = self.socket.getsockname()[1]
+        self.letters: list[str] = []
+        self.commands: list[str] = []
+        self.thread = threading.Thread(target=self._work, daemon=True)
+        self.thread.start()
+
+    def _work(self) -> None:
+        connection, _ = self.socket.accept()
+        with connection, connection.makefile("rw", newline="\r\n", encoding="utf-8") as line:
+
+            def say(words: str) -> None:
+                line.write(words + "\n")
+                line.flush()
+
+            say("220 ready")
+            for command in line:
+                word = command.split()[0].upper()
+                self.commands.append(word)
+                if word == "DATA":
+                    say("354 go on")
+                    letter = []
+                    for part in line:
+                        if part.strip() == ".":
+                            break
+                        letter.append(part.rstrip("\r\n"))
+                    self.letters.append("\n".join(letter))
+                say("250 fine" if word != "QUIT" else "221 bye")
+                if word == "QUIT":
+                    return
+
+
+@pytest.fixture
+def post_office() -> Iterator[_PostOffice]:
+    made = _PostOffice()
+    yield made
+    made.socket.close()
+    made.thread.join(timeout=10)
+
+
+def _waiting(app: Flask, mail_url: str) -> None:
+    ada = accounts.person()
+    app.config["MAIL_URL"] = "pigeon://"
+    _tell(ada)
+    app.config["MAIL_URL"] = mail_url
+
+
+def test_a_mail_server_gets_the_letter(app: Flask, post_office: _PostOffice) -> None:
+    _waiting(app, f"smtp://127.0.0.1:{post_office.port}")
+    assert actions.send_waiting() == 1
+    (letter,) = post_office.letters
+    email = message_from_string(letter)
+    assert email["Subject"] == "Something happened"
+    assert email["Auto-Submitted"] == "auto-generated"
+    assert _kept() == (2, True)
+
+
+def test_a_password_is_never_sent_in_the_clear(app: Flask, post_office: _PostOffice) -> None:
+    _waiting(app, f"smtp://somebody:secret@127.0.0.1:{post_office.port}")
+    assert actions.send_waiting() == 0
+    assert post_office.letters == []
+    assert "AUTH" not in post_office.commands
+    assert _kept() == (2, False)
+
+
+def test_a_mail_server_that_is_away_loses_nothing(app: Flask) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+    _waiting(app, f"smtp://127.0.0.1:{port}")
+    assert actions.send_waiting() == 0
+    assert _kept() == (2, False)
+    assert len(queries.ids_waiting()) == 1
+
+
+def test_nobody_waits_for_a_mail_server(app: Flask, post_office: _PostOffice) -> None:
+    app.config["MAIL_URL"] = f"smtp://127.0.0.1:{post_office.port}"
+    before = set(threading.enumerate())
+    _tell(accounts.person())
+    for thread in set(threading.enumerate()) - before:
+        thread.join(timeout=20)
+    assert len(post_office.letters) == 1
+    assert _kept() == (1, True)
+
+
+def test_the_letter_box_of_a_demonstration_shows_the_last_emails(client: InspectingClient) -> None:
+    assert "Nothing has been sent yet" in client.page("/demonstration/post").get_text()
+    ada = accounts.person()
+    _tell(ada)
+    page = client.page("/demonstration/post")
+    assert [h.get_text() for h in page.select("main h2")] == ["Something happened"]
+    assert [a["href"] for a in page.select("main a")] == ["/messages"]
+    for _ in range(25):
+        _tell(ada, link=None)
+    assert len(client.page("/demonstration/post").select("main h2")) == 20
+
+
+def test_mail_that_goes_nowhere_counts_as_sent(app: Flask) -> None:
+    app.config["MAIL_URL"] = "nowhere:"
+    _tell(accounts.person())
+    assert _kept() == (1, True)
