@@ -6,7 +6,7 @@ import signal
 import subprocess
 import sys
 import threading
-import time
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -182,7 +182,8 @@ def test_killed_at_any_moment_the_index_can_be_read_and_written(tmp_path):
             [sys.executable, "-c", WRITE_FOR_EVER, str(tmp_path)], stdout=subprocess.PIPE, cwd=Path(__file__).parents[3]
         )
         writer.stdout.readline()
-        time.sleep(0.013 * kill)
+        with suppress(subprocess.TimeoutExpired):
+            writer.wait(0.013 * kill)
         writer.send_signal(signal.SIGKILL)
         writer.wait()
         writer.stdout.close()
