@@ -19,9 +19,9 @@ from app.search.index.snapshot import Mask, Scores, Snapshot
 from app.search.index.stems import stems_of
 from app.search.rules.asked import Facets, Found, Hit, Place, Sort, Understood, Wanted
 
-ENOUGH = 20
+ENOUGH = 5
 """While fewer match everything, those that match most of it are found too."""
-OF_THE_KIND, IN_THE_TITLE, OWN_NAME = 4.0, 2.0, 1_000.0
+OF_THE_KIND, OFTEN_UNDER, IN_THE_TITLE, OWN_NAME = 4.0, 2.0, 2.0, 1_000.0
 IN_THE_PLACE, NEARBY_MILES, NEAR_MILES = 5.0, 1.5, 2.0
 STEP = 40.0
 """One more thing matched outweighs any difference in how well the others are."""
@@ -80,17 +80,23 @@ def _match(
     evidence = [_evidence(snapshot, concept) for concept in concepts]
     asked = {stem for concept in concepts for way in concept.ways for stem in way.stems if len(way.stems) == 1}
     asked |= {stem for concept in concepts for stem in concept.ways[0].stems}
-    if place is not None and miles is not None:
-        stems = stems_of(place.words.split())
-        asked |= set(stems)
-        if concepts:
-            evidence.append(_placed(snapshot, stems, miles))
+    stems = stems_of(place.words.split()) if place is not None else []
+    asked |= set(stems)
     if not evidence:
         return _Matched(scope, scores, frozenset(asked))
     had = np.zeros(snapshot.size, np.int16)
+    # A word that nothing here has is not held against what has the others.
+    evidence = [one for one in evidence if (one[scope] > 0).any()] or evidence
     for one in evidence:
         had += one > 0
         scores += one
+    if place is not None and miles is not None:
+        # What is only in the right place has nothing that was asked for.
+        scope = scope & (had > 0)
+        there = _placed(snapshot, stems, miles)
+        evidence.append(there)
+        had += there > 0
+        scores += there
     own = _own_name(snapshot, reading)
     mask = _have_most(had, scope, len(evidence)) | (own & scope)
     scores += STEP * had + OWN_NAME * own
@@ -108,7 +114,11 @@ def _have_most(had: NDArray[np.int16], scope: Mask, things: int) -> Mask:
 
 
 def _evidence(snapshot: Snapshot, concept: Concept) -> Scores:
-    """How much each document says of one thing asked for; 0 where it says nothing."""
+    """How much each document says of one thing asked for; 0 where it says nothing. Kept for the next who asks."""
+    return snapshot.kept(concept, lambda: _gather(snapshot, concept))
+
+
+def _gather(snapshot: Snapshot, concept: Concept) -> Scores:
     best = np.zeros(snapshot.size, np.float32)
     for way in concept.ways:
         if len(way.stems) == 1:
@@ -126,10 +136,13 @@ def _evidence(snapshot: Snapshot, concept: Concept) -> Scores:
         if way.is_phrase and every.any():
             every &= snapshot.together(way.stems)
         best = np.where(every, np.maximum(best, together * way.weight), best)
+    said = best > 0
+    for kind in concept.often_under:
+        best[said & snapshot.mask("marks", f"kind:{kind}")] += OFTEN_UNDER
     for kind in concept.kinds:
         best[snapshot.mask("marks", f"kind:{kind}")] += OF_THE_KIND
     titled = _all_in(snapshot, "title", concept.ways[0].stems)
-    best[titled] += IN_THE_TITLE
+    best[titled & said] += IN_THE_TITLE
     return best
 
 

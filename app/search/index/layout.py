@@ -45,6 +45,8 @@ NO_PRICE = 2**31 - 1
 MOST = 2**16 - 1
 
 TITLE_COUNTS, PROVIDER_COUNTS = 3, 2
+BREAK = " | "
+"""Stands between the parts of the words, so that no phrase is found across two of them."""
 LEGAL = frozenset(["ltd", "limited", "plc", "llp", "cic", "cio", "inc", "co", "company", "the"])
 GENERAL = frozenset(
     ["care", "homecare", "home", "support", "service", "group", "uk", "trust", "charity", "organisation", "association"]
@@ -86,7 +88,7 @@ def to_fields(document: Document) -> dict[str, Any]:
     kind = KINDS[facts.kind].name
     place = stems_in(document.address)
     rest = f"{facts.summary} {kind} {document.keywords} {facts.description}"
-    words = [*(title * TITLE_COUNTS), *(provider * PROVIDER_COUNTS), *place, *stems_in(rest)]
+    parts = [*([title] * TITLE_COUNTS), *([provider] * PROVIDER_COUNTS), place, stems_in(rest)]
     surface = {
         word
         for text in (facts.title, facts.provider, document.address, rest)
@@ -101,13 +103,13 @@ def to_fields(document: Document) -> dict[str, Any]:
     }
     return {
         "key": str(document.listing_id),
-        "words": " ".join(words),
+        "words": BREAK.join(" ".join(part) for part in parts),
         "title": " ".join(title),
         "provider": " ".join(provider),
         "place": " ".join(place),
         "surface": " ".join(sorted(surface)),
         "marks": " ".join(sorted(marks)),
-        "numbers": _row(document, len(words)),
+        "numbers": _row(document, sum(map(len, parts))),
         "facts": astuple(facts),
     }
 
@@ -140,6 +142,6 @@ def to_facts(stored: dict[str, Any]) -> Facts:
 
 
 LAYOUT = hashlib.sha256(
-    repr((3, ROW, KIND_NUMBERS, NATURE_NUMBERS, sorted(EMPTY), Facts.__slots__, TITLE_COUNTS, PROVIDER_COUNTS)).encode()
+    repr((4, ROW, KIND_NUMBERS, NATURE_NUMBERS, sorted(EMPTY), Facts.__slots__, TITLE_COUNTS, PROVIDER_COUNTS)).encode()
 ).hexdigest()[:12]
 """Changes when anything above does: an index of another layout is built anew. Raise the number when the code changes."""

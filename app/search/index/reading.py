@@ -28,11 +28,15 @@ class Way:
 
 @dataclass(frozen=True, slots=True)
 class Concept:
-    """One thing asked for: ways of saying it, of which one is enough, and the kinds of support it names."""
+    """One thing asked for: ways of saying it, of which one is enough, and the kinds of support it names.
+
+    ``often_under`` are kinds that count only for listings that say it in words as well.
+    """
 
     words: tuple[str, ...]
     ways: tuple[Way, ...]
     kinds: tuple[str, ...] = ()
+    often_under: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,9 +92,14 @@ def concepts_of(snapshot: Snapshot, reading: Reading) -> list[Concept]:
             kept = tuple(stems_of(words[place:end])) or tuple(stems[place:end])
             own = Way(kept, is_phrase=place in runs and len(kept) > 1)
             is_last = end == len(words)
-            ways = (own, *_other_ways(meant, kept), *(_endings(snapshot, words[place]) if is_last else ()))
+            ways = (
+                own,
+                *_other_ways(meant, kept),
+                *(_endings(snapshot, words[place]) if is_last and not meant else ()),
+            )
             kinds = tuple(dict.fromkeys(kind for meaning in meant for kind in meaning.kinds))
-            found.append(Concept(words[place:end], tuple(dict.fromkeys(ways)), kinds))
+            under = tuple(dict.fromkeys(kind for meaning in meant for kind in meaning.often_under))
+            found.append(Concept(words[place:end], tuple(dict.fromkeys(ways)), kinds, under))
         place = end
     return found
 

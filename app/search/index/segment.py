@@ -4,6 +4,7 @@ from bisect import bisect_left
 from collections.abc import Iterator
 from itertools import chain
 from pickle import loads
+from threading import Lock
 from typing import Any
 from weakref import finalize
 
@@ -40,6 +41,8 @@ class Segment:
         if self.size:
             reader.stored_fields(self.size - 1)
         self._reader = reader
+        # Whoosh reads its files by seeking in them: two threads at once would read each other's places.
+        self._reading = Lock()
         self._postings: dict[tuple[str, str], tuple[Ids, Weights]] = {}
         self._keys: dict[str, Keys] = {}
         self._surface: list[str] | None = None
@@ -52,7 +55,8 @@ class Segment:
         """
         found = self._postings.get((field, term))
         if found is None:
-            found = self._postings[field, term] = _read(self._reader, field, term)
+            with self._reading:
+                found = self._postings[field, term] = _read(self._reader, field, term)
         return found
 
     def keys(self, term: str) -> Keys:
@@ -63,14 +67,16 @@ class Segment:
         """
         found = self._keys.get(term)
         if found is None:
-            found = self._keys[term] = _read_positions(self._reader, term)
+            with self._reading:
+                found = self._keys[term] = _read_positions(self._reader, term)
         return found
 
     def surface(self) -> list[str]:
         """Every word as written, in order."""
         if self._surface is None:
             try:
-                self._surface = [word.decode() for word in self._reader.lexicon("surface")]
+                with self._reading:
+                    self._surface = [word.decode() for word in self._reader.lexicon("surface")]
             except Exception as error:
                 msg = f"the words of a segment cannot be read: {error!r}"
                 raise Damaged(msg) from error
@@ -83,12 +89,13 @@ class Segment:
 
     def marks_beginning(self, start: str) -> list[str]:
         """The marks that begin so."""
+        found = []
         try:
-            found = []
-            for mark in self._reader.terms_from("marks", start.encode()):
-                if mark[0] != "marks" or not mark[1].decode().startswith(start):
-                    break
-                found.append(mark[1].decode())
+            with self._reading:
+                for field, mark in self._reader.terms_from("marks", start.encode()):
+                    if field != "marks" or not mark.startswith(start.encode()):
+                        break
+                    found.append(mark.decode())
         except Exception as error:
             msg = f"the marks of a segment cannot be read: {error!r}"
             raise Damaged(msg) from error
@@ -96,7 +103,12 @@ class Segment:
 
     def how_often(self, field: str, term: str) -> int:
         """In how many documents a term stands, deleted ones included; without reading the postings."""
-        return int(self._reader.doc_frequency(field, term))
+        try:
+            with self._reading:
+                return int(self._reader.doc_frequency(field, term))
+        except Exception as error:
+            msg = f"the terms of a segment cannot be read: {error!r}"
+            raise Damaged(msg) from error
 
     def facts(self, number: int) -> Facts:
         """What was stored of a document.
@@ -105,7 +117,9 @@ class Segment:
             Damaged: when it cannot be read.
         """
         try:
-            return to_facts(self._reader.stored_fields(number))
+            with self._reading:
+                stored = self._reader.stored_fields(number)
+            return to_facts(stored)
         except Exception as error:
             msg = f"what was stored cannot be read: {error!r}"
             raise Damaged(msg) from error

@@ -1,7 +1,8 @@
 """All segments of one generation side by side: what matches, how well, and where. Never changes once made."""
 
+import re
 from collections import OrderedDict
-from collections.abc import Sequence
+from collections.abc import Callable, Hashable, Sequence
 from contextlib import suppress
 from pathlib import Path
 from time import sleep
@@ -25,9 +26,12 @@ SATURATION, BY_LENGTH = 1.2, 0.75
 """BM25's two numbers: how soon more of a word stops mattering, and how much a long text is held against it."""
 IMPACTS_MOST = 2_000
 MASKS_MOST = 1_000
+KEPT_MOST = 4_000_000
+"""Numbers kept of what was worked out (four bytes each)."""
 OPENINGS = 20
 COMMON_ENOUGH = 50_000
 """In an index of so many documents and more, a word must stand in two to be a spelling of another."""
+_CONTENTS = re.compile(r"_\w+_([0-9]+)\.toc")
 _EARTH_RADIUS_MILES = 3958.7613
 
 
@@ -57,7 +61,16 @@ class Snapshot:
             self._damping = (SATURATION * (1 - BY_LENGTH + BY_LENGTH * lengths / average)).astype(np.float32)
         self._impacts: OrderedDict[str, tuple[Ids, Scores]] = OrderedDict()
         self._masks: OrderedDict[tuple[str, str], Mask] = OrderedDict()
+        self._kept: OrderedDict[Hashable, Scores] = OrderedDict()
         self.spelling: Spelling | None = None
+
+    def kept(self, key: Hashable, work: Callable[[], Scores]) -> Scores:
+        """What was worked out before for the same thing in this snapshot. Never changed by whoever gets it."""
+        found = self._kept.get(key)
+        if found is None:
+            found = self._kept[key] = work()
+            _forget(self._kept, max(1, KEPT_MOST // max(1, self.size)))
+        return found
 
     def column(self, name: str) -> Any:
         """One number of every document, in the order of the documents."""
@@ -182,6 +195,8 @@ def open_snapshot(folder: Path, manifest: Manifest, before: Snapshot | None = No
     Raises:
         Damaged: when it cannot be read, or a file of the manifest's generation is missing or cut short.
     """
+    # Before anything is opened: Whoosh leaves files open when it stumbles half-way.
+    _check(folder, manifest)
     error: Exception | None = None
     for _ in range(OPENINGS):
         try:
@@ -193,12 +208,11 @@ def open_snapshot(folder: Path, manifest: Manifest, before: Snapshot | None = No
             if not folder.exists():
                 break
             sleep(0.01)
-            continue
-        _check(folder, manifest)
-        if before is not None and before.spelling is not None and abs(found.count - before.count) <= found.count // 50:
-            # New words wait a little to be spellings of others; the table costs too much to make for each of them.
-            found.spelling = before.spelling
-        return found
+        else:
+            if before is not None and abs(found.count - before.count) <= found.count // 50:
+                # New words wait a little to be spellings of others; the table costs too much to make for each of them.
+                found.spelling = before.spelling
+            return found
     msg = f"the index cannot be opened: {error!r}"
     raise Damaged(msg) from error
 
@@ -221,14 +235,19 @@ def _open(folder: Path, before: Snapshot | None) -> Snapshot:
 
 def _check(folder: Path, manifest: Manifest) -> None:
     """Compare the files with the manifest, unless a commit is half-way between the two."""
-    generation = whoosh_index.open_dir(str(folder), readonly=True).latest_generation()
-    if generation != manifest.generation:
+    if _generation_in(folder) != manifest.generation:
         return
     for name, size in manifest.files.items():
         try:
             is_whole = (folder / name).stat().st_size == size
         except OSError:
-            is_whole = whoosh_index.open_dir(str(folder), readonly=True).latest_generation() != generation
-        if not is_whole:
+            is_whole = False
+        if not is_whole and _generation_in(folder) == manifest.generation:
             msg = f"{name} is missing or cut short"
             raise Damaged(msg)
+
+
+def _generation_in(folder: Path) -> int:
+    """The newest table of contents there is."""
+    found = (_CONTENTS.fullmatch(file.name) for file in folder.glob("*.toc"))
+    return max((int(match.group(1)) for match in found if match), default=-1)

@@ -81,7 +81,10 @@ def _areas(listings: Sequence[Listing]) -> tuple[dict[int, str], dict[int, str]]
     localities = select(Locality.id, Locality.name).where(
         Locality.id.in_({area.locality_id for area in areas} - {None})
     )
-    return dict(db.session.execute(councils).tuples().all()), dict(db.session.execute(localities).tuples().all())
+    return (
+        {row.id: row.name for row in db.session.execute(councils)},
+        {row.id: row.name for row in db.session.execute(localities)},
+    )
 
 
 def _wards(postcodes: set[str]) -> dict[str, str]:

@@ -10,9 +10,10 @@ from app.search.rules.words import words_in
 
 @dataclass(frozen=True, slots=True)
 class Meaning:
-    """Phrases people use for one thing, each as its words, and the kinds of support they mean by it."""
+    """Phrases people use for one thing, each as its words; the kinds of support they mean by it; where else it is listed."""
 
     kinds: tuple[str, ...]
+    often_under: tuple[str, ...]
     phrases: tuple[tuple[str, ...], ...]
 
 
@@ -23,7 +24,7 @@ def meanings() -> tuple[Meaning, ...]:
 
 
 def read_meanings(lines: Sequence[str]) -> list[Meaning]:
-    """Read groups, one a line: ``kind, kind: phrase; phrase``. Kinds may be left out; ``#`` begins a remark.
+    """Read groups, one a line: ``kind, ~kind: phrase; phrase``. Kinds may be left out; ``#`` begins a remark.
 
     Raises:
         ValueError: naming a line that says nothing.
@@ -38,5 +39,7 @@ def read_meanings(lines: Sequence[str]) -> list[Meaning]:
         if not colon or not said:
             msg = f"line {number} of the vocabulary has no colon or no phrases"
             raise ValueError(msg)
-        found.append(Meaning(tuple(kind.strip() for kind in kinds.split(",") if kind.strip()), said))
+        named = [kind.strip() for kind in kinds.split(",") if kind.strip()]
+        meant = tuple(kind for kind in named if not kind.startswith("~"))
+        found.append(Meaning(meant, tuple(kind[1:] for kind in named if kind.startswith("~")), said))
     return found

@@ -1,0 +1,73 @@
+"""Documents and small indexes to test with, without a database."""
+
+from collections.abc import Iterable
+from dataclasses import fields
+from datetime import date
+from pathlib import Path
+
+from app.catalogue.rules.kinds import KINDS
+from app.search.index.answer import answer
+from app.search.index.reading import read
+from app.search.index.shelf import Manifest, Shelf, write
+from app.search.index.snapshot import Snapshot, open_snapshot
+from app.search.rules.asked import Document, Facts, Found, Place, Wanted
+
+
+def document(listing_id: int, title: str = "Listing", kind: str = "companionship", **more: object) -> Document:
+    """A document of one listing: in council 1, all of it, at no price, unless said otherwise."""
+    own = {field.name for field in fields(Facts)}
+    facts = {
+        "public_id": f"listing{listing_id}",
+        "nature": KINDS[kind].nature.value,
+        "provider": "Somebody",
+        "summary": "",
+        "description": "",
+        "place": "",
+        "price": "Rates not published",
+        "is_free": False,
+        "review_count": 0,
+        "review_sum": 0,
+        "cqc_rating": "",
+        "is_claimed": False,
+        **{name: value for name, value in more.items() if name in own},
+    }
+    rest = {
+        "keywords": "",
+        "address": "",
+        "marks": frozenset({"area:1", "whole:1"}),
+        "pence": None,
+        "published_on": date(2026, 1, 1),
+        **{name: value for name, value in more.items() if name not in own},
+    }
+    return Document(listing_id, Facts(title=title, kind=kind, **facts), **rest)
+
+
+def shelf_of(root: Path, documents: Iterable[Document]) -> tuple[Shelf, Manifest]:
+    """An index of these documents, in use."""
+    shelf = Shelf(root)
+    folder = shelf.new_folder()
+    held = list(documents)
+    generation = write(folder, held, is_new=True)
+    return shelf, shelf.put(Manifest(folder.name, generation, len(held), 0, "2026-01-01"))
+
+
+def snapshot_of(root: Path, documents: Iterable[Document]) -> Snapshot:
+    """A snapshot of a new index of these documents."""
+    shelf, manifest = shelf_of(root, documents)
+    return open_snapshot(shelf.folder_of(manifest), manifest)
+
+
+def ask(snapshot: Snapshot, words: str = "", place: Place | None = None, **more: object) -> Found:
+    """What a snapshot answers; a place is not looked up but given."""
+    wanted = Wanted(words=words, **more)
+    reading = read(snapshot, words, is_exact=wanted.is_exact)
+    if place is not None:
+        asked = reading.question.words
+        begin = asked.index(place.words.split()[0])
+        reading = reading.without(begin, begin + len(place.words.split()))
+    return answer(snapshot, wanted, reading, place)
+
+
+def ids(found: Found) -> list[int]:
+    """The listings found, in order."""
+    return [hit.listing_id for hit in found.hits]

@@ -1,0 +1,226 @@
+"""Finding what is in the database: filters, counts, places, and changes that are seen at once."""
+
+from datetime import UTC, date, datetime
+
+import pytest
+
+from app import clock
+from app.catalogue.actions.changes import mark_changed
+from app.catalogue.models import ListingArea, ListingChange, ListingStatus
+from app.councils.queries import locality_by_slug
+from app.db import db, transaction
+from app.search import actions, index, queries
+from app.search.rules.asked import Sort, Wanted
+from tests.factories import catalogue, councils, providers
+
+NOON = datetime(2026, 6, 1, 12, tzinfo=UTC)
+
+
+def ids(found):
+    return [hit.listing_id for hit in found.hits]
+
+
+@pytest.fixture
+def millbrook(app):
+    council = councils.council("millbrook", "Millbrook")
+    councils.places(council)
+    return council
+
+
+def change(listing, **facts):
+    with transaction():
+        for name, value in facts.items():
+            setattr(listing, name, value)
+        mark_changed(listing.id)
+
+
+def test_what_is_published_is_found_with_its_price_and_its_rating(app, millbrook):
+    listing = catalogue.listing(title="A friendly chat", council=millbrook, review_count=2, review_sum=18)
+    catalogue.card(listing, 1850)
+    catalogue.listing(title="Not yet", status=ListingStatus.DRAFT, council=millbrook)
+    assert actions.rebuild() == 1
+    found = queries.find(Wanted("befriending", council_id=millbrook.id))
+    assert ids(found) == [listing.id]
+    facts = found.hits[0].facts
+    assert (facts.title, facts.price, facts.rating, facts.place) == (
+        "A friendly chat",
+        "£18.50 an hour",
+        4.5,
+        "Across Millbrook",
+    )
+    assert found.facets.kinds == {"companionship": 1}
+    assert found.is_plain is False
+
+
+def test_the_framework_is_that_of_the_council_the_kind_and_the_locality(app, millbrook):
+    lot = councils.framework(millbrook, ["care-at-home"]).lots[0]
+    north = locality_by_slug(millbrook.id, "north")
+    south = locality_by_slug(millbrook.id, "south")
+    whole, part = providers.provider(), providers.provider()
+    providers.place(whole, lot)
+    providers.place(part, lot, locality_id=north.id)
+    care = catalogue.listing(whole, "care-at-home", millbrook)
+    other_kind = catalogue.listing(whole, "meals", millbrook)
+    in_north = catalogue.listing(part, "care-at-home", millbrook)
+    actions.rebuild()
+    wanted = Wanted(council_id=millbrook.id, framework=True)
+    assert sorted(ids(queries.find(wanted))) == [care.id, in_north.id]
+    assert ids(queries.find(Wanted(council_id=millbrook.id, framework=False))) == [other_kind.id]
+    assert queries.find(Wanted(council_id=millbrook.id)).facets.framework == {True: 2, False: 1}
+    southern = Wanted(council_id=millbrook.id, framework=True, locality_id=south.id)
+    assert ids(queries.find(southern)) == [care.id]
+
+
+def test_counts_beside_a_filter_stay_right_while_others_are_ticked(app, millbrook):
+    north, south = (locality_by_slug(millbrook.id, slug) for slug in ("north", "south"))
+    everywhere = catalogue.listing(kind="meals", council=millbrook)
+    in_north = catalogue.listing(kind="meals")
+    in_south = catalogue.listing(kind="transport")
+    with transaction():
+        db.session.add(ListingArea(listing_id=in_north.id, council_id=millbrook.id, locality_id=north.id))
+        db.session.add(ListingArea(listing_id=in_south.id, council_id=millbrook.id, locality_id=south.id))
+    actions.rebuild()
+    found = queries.find(Wanted(council_id=millbrook.id, locality_id=north.id, kinds=("meals",)))
+    assert sorted(ids(found)) == [everywhere.id, in_north.id]
+    assert found.facets.kinds == {"meals": 2}
+    assert (found.facets.in_locality(north.id), found.facets.in_locality(south.id)) == (2, 1)
+    found = queries.find(Wanted(council_id=millbrook.id, kinds=("transport",)))
+    assert found.facets.kinds == {"meals": 2, "transport": 1}
+    assert (found.facets.in_locality(north.id), found.facets.in_locality(south.id)) == (0, 1)
+
+
+def test_a_place_or_a_postcode_among_the_words_is_taken_as_the_place(app, millbrook):
+    near = catalogue.listing(
+        kind="sport",
+        title="Badminton",
+        council=millbrook,
+        address="Hall, Fernley",
+        postcode="QX2 1AA",
+        longitude=-2.4,
+        latitude=53.35,
+    )
+    far = catalogue.listing(
+        kind="sport", title="Badminton", council=millbrook, address="Hall, Millbrook", longitude=-2.3, latitude=53.4
+    )
+    actions.rebuild()
+    for words in ("badminton fernley", "badminton qx2 1aa", "Badminton in Fernley"):
+        found = queries.find(Wanted(words, council_id=millbrook.id))
+        assert ids(found) == [near.id, far.id]
+        assert found.understood.place is not None
+        assert found.hits[0].miles == pytest.approx(0, abs=0.1)
+    found = queries.find(Wanted("qx21aa", council_id=millbrook.id, sort=Sort.NEAREST))
+    assert ids(found) == [near.id, far.id]
+    assert found.understood.place.label == "QX2 1AA"
+
+
+def test_asking_costs_only_the_names_of_places(app, millbrook):
+    from tests.queries import counted
+
+    for _ in range(30):
+        catalogue.listing(title="A library in Fernley", council=millbrook, address="Fernley")
+    actions.rebuild()
+    council_id = millbrook.id
+    with counted() as statements:
+        assert queries.find(Wanted("library", council_id=council_id)).total == 30
+    assert statements == []
+    with counted() as statements:
+        queries.find(Wanted("library fernley", council_id=council_id))
+    assert len(statements) <= 3
+
+
+def test_a_change_is_seen_after_catching_up_and_taken_in_once(app, millbrook):
+    first = catalogue.listing(title="Old words", council=millbrook)
+    second = catalogue.listing(title="Other words", council=millbrook)
+    actions.rebuild()
+    change(first, title="Quandles mended")
+    change(first, summary="and fropes")
+    change(second, status=ListingStatus.WITHDRAWN)
+    third = catalogue.listing(title="Quandle lessons", council=millbrook)
+    change(third)
+    assert ids(queries.find(Wanted("quandle"))) == []
+    assert actions.catch_up() == 3
+    assert sorted(ids(queries.find(Wanted("quandle")))) == [first.id, third.id]
+    assert queries.find(Wanted("fropes")).total == 1
+    assert queries.find(Wanted()).total == 2
+    assert actions.catch_up() == 0
+    assert queries.health() == "ok: 2 listings"
+    assert not queries.differences()
+
+
+def test_a_change_that_commits_late_under_a_lower_number_is_not_lost(app, millbrook):
+    listing = catalogue.listing(title="Old words", council=millbrook)
+    with transaction():
+        db.session.add(ListingChange(id=100, listing_id=listing.id, at=NOON))
+    actions.rebuild()
+    with transaction():
+        db.session.add(ListingChange(id=103, listing_id=listing.id, at=NOON))
+    assert actions.catch_up() == 1
+    with transaction():
+        listing.title = "Quandles"
+        db.session.add(ListingChange(id=101, listing_id=listing.id, at=NOON))
+    assert actions.catch_up() == 1
+    assert ids(queries.find(Wanted("quandle"))) == [listing.id]
+    with transaction():
+        listing.title = "Fropes"
+        db.session.add(ListingChange(id=99, listing_id=listing.id, at=NOON))
+    assert actions.catch_up() == 1
+    assert ids(queries.find(Wanted("fropes"))) == [listing.id]
+
+
+def test_another_writer_is_left_to_it(app, millbrook):
+    listing = catalogue.listing(council=millbrook)
+    actions.rebuild()
+    change(listing, title="Quandles")
+    with index.on_disk().held("writer"):
+        assert actions.catch_up() == 0
+    with index.on_disk().held("rebuild"):
+        assert actions.rebuild() is None
+    assert actions.catch_up() == 1
+
+
+def test_a_price_and_a_framework_place_turn_with_the_calendar(app, millbrook):
+    lot = councils.framework(millbrook, ["meals"]).lots[0]
+    seller = providers.provider()
+    providers.place(seller, lot, from_on=date(2026, 6, 2), until_on=date(2026, 6, 4))
+    listing = catalogue.listing(seller, "meals", millbrook)
+    catalogue.card(listing, 800)
+    catalogue.card(listing, 900, valid_from=date(2026, 6, 2))
+    wanted = Wanted(council_id=millbrook.id)
+    with clock.set_to(NOON):
+        actions.rebuild()
+        (hit,) = queries.find(wanted).hits
+        assert (hit.facts.price, hit.is_framework) == ("£8.00 an hour", False)
+    for day, framework in ((2, True), (4, True), (5, False)):
+        with clock.set_to(NOON.replace(day=day)):
+            assert actions.catch_up() == (1 if day != 4 else 0)
+            (hit,) = queries.find(wanted).hits
+            assert (hit.facts.price, hit.is_framework) == ("£9.00 an hour", framework)
+
+
+def test_nothing_found_says_which_filter_to_let_go(app, millbrook):
+    catalogue.listing(kind="meals", title="Hot dinners", council=millbrook)
+    catalogue.listing(kind="transport", title="Taxi", council=millbrook)
+    actions.rebuild()
+    wanted = Wanted("dinners", council_id=millbrook.id, kinds=("transport",), nature="service")
+    assert queries.find(wanted).total == 0
+    assert queries.relax(wanted) == [queries.Relaxed("kinds", 1)]
+    assert queries.relax(Wanted("zorl")) == []
+
+
+def test_pages_do_not_overlap_and_reach_the_end(app, millbrook):
+    expected = {catalogue.listing(title="Taxi", kind="transport", council=millbrook).id for _ in range(25)}
+    actions.rebuild()
+    pages = [ids(queries.find(Wanted("taxi", page=page, size=10))) for page in (1, 2, 3, 4)]
+    assert [len(page) for page in pages] == [10, 10, 5, 0]
+    assert {number for page in pages for number in page} == expected
+
+
+def test_changes_more_than_a_day_old_are_forgotten_but_the_newest_stays(app, millbrook):
+    listing = catalogue.listing(council=millbrook)
+    for _ in range(3):
+        change(listing)
+    with clock.set_to(datetime(2030, 1, 1, tzinfo=UTC)), transaction():
+        assert actions.prune_changes() == 2
+    actions.rebuild()
+    change(listing, title="Quandles")
+    assert actions.catch_up() == 1

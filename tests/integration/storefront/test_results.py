@@ -1,0 +1,201 @@
+"""The page of results: what it says, what it costs, and that nothing typed can break it."""
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from app.catalogue.models import ListingArea
+from app.councils.queries import locality_by_slug
+from app.db import db, transaction
+from app.search import actions
+from tests.factories import accounts, catalogue, councils, providers
+from tests.queries import counted
+
+
+@pytest.fixture
+def shop(app):
+    council = councils.council("millbrook", "Millbrook")
+    councils.places(council)
+    lot = councils.framework(council, ["meals"]).lots[0]
+    kettle = providers.provider("Kettle & Crumb")
+    providers.place(kettle, lot)
+    dinners = catalogue.listing(
+        kettle,
+        "meals",
+        council,
+        title="Hot dinners",
+        summary="Brought to your door by Kettle's cooks",
+        review_count=3,
+        review_sum=27,
+    )
+    catalogue.card(dinners, 850)
+    seller = providers.provider("Bob <b>Tables</b>")
+    lunch = catalogue.listing(seller, "meals", title="Lunch & company", longitude=-2.4, latitude=53.35)
+    with transaction():
+        south = locality_by_slug(council.id, "south")
+        db.session.add(ListingArea(listing_id=lunch.id, council_id=council.id, locality_id=south.id))
+    catalogue.listing(
+        kind="libraries", council=council, title="Fernley Library", is_free=True, address="Low Road, Fernley"
+    )
+    actions.rebuild()
+    return council
+
+
+def words(element):
+    return " ".join(element.get_text().split())
+
+
+def cards(page):
+    return [words(card.select_one("h2")) for card in page.select(".app-result")]
+
+
+def test_a_result_says_what_who_how_much_where_and_how_good(client, shop):
+    page = client.page("/search?q=dinner&council=millbrook")
+    assert words(page.h1) == "2 results for “dinner”"
+    first = page.select_one(".app-result")
+    assert first.select_one("h2 a")["href"].startswith("/listings/")
+    text = words(first)
+    for said in (
+        "Hot dinners",
+        "Kettle & Crumb",
+        "Across Millbrook",
+        "£8.50 an hour",
+        "4.5",
+        "3 reviews",
+        "On Millbrook’s framework",
+    ):
+        assert said in text
+    assert [mark.get_text() for mark in page.select(".app-result mark")] == ["cooks"]
+
+
+def test_words_asked_for_are_marked_and_nothing_typed_becomes_code(client, shop):
+    page = client.page("/search?q=cooks+<script>alert(1)</script>")
+    assert [mark.get_text() for mark in page.select("mark")] == ["cooks"]
+    assert page.select("main script") == []
+    assert page.select_one("#q")["value"] == "cooks <script>alert(1)</script>"
+
+
+def test_filters_carry_counts_and_are_let_go_one_by_one(client, shop):
+    page = client.page("/search?council=millbrook&q=meals&kind=meals&locality=south&framework=no")
+    assert cards(page) == ["Lunch & company"]
+    labels = [words(label) for label in page.select(".app-filters label")]
+    for said in ("Meals (1 result)", "North (0 results)", "South (1 result)", "On the framework (1 result)"):
+        assert said in labels
+    chosen = {words(chip): chip["href"] for chip in page.select(".app-chip")}
+    assert list(chosen) == ["Remove filter: Meals ×", "Remove filter: South ×", "Remove filter: Not on the framework ×"]
+    page = client.page(chosen["Remove filter: Not on the framework ×"])
+    assert sorted(cards(page)) == ["Hot dinners", "Lunch & company"]
+
+
+def test_filters_are_applied_by_a_button_and_keep_the_words(client, shop):
+    response = client.submit("/search?council=millbrook&q=meals&near=fernley", button="Apply", framework="yes")
+    assert response.request.args.get("q") == "meals"
+    assert response.request.args.get("near") == "fernley"
+    assert "1 result for “meals” near Fernley" in response.get_data(as_text=True)
+
+
+def test_near_a_place_says_how_far_and_finds_the_council(client, shop):
+    page = client.page("/search?q=lunch&near=qx2+1aa&sort=nearest")
+    assert words(page.h1).endswith("near QX2 1AA")
+    assert "0.0 miles" in words(page.select_one(".app-result"))
+    assert "All of Millbrook" in words(page.select_one(".app-filters"))
+    page = client.page("/search?near=nowhere+at+all")
+    assert "We do not know the place “nowhere at all”" in words(page.main)
+
+
+def test_a_misspelt_word_is_mended_and_the_first_can_be_asked_for(client, shop):
+    page = client.page("/search?q=libary")
+    assert "Showing results for library." in words(page.main)
+    link = next(a for a in page.select("a") if words(a) == "Search instead for libary")
+    assert words(client.page(link["href"]).h1) == "0 results for “libary”"
+
+
+def test_nothing_found_says_what_to_let_go_and_what_is_open_to_all(client, shop):
+    page = client.page("/search?council=millbrook&q=library&kind=meals")
+    assert words(page.h1) == "0 results for “library”"
+    assert "We looked for library." in words(page.main)
+    (link,) = page.select(".app-panel li a")
+    assert words(link) == "the kind of support"
+    assert cards(page) == ["Fernley Library"]
+    assert cards(client.page(link["href"])) == ["Fernley Library"]
+
+
+def test_values_nobody_knows_are_left_out_and_said(client, shop):
+    page = client.page("/search?council=millbrook&kind=zz&locality=zz&framework=zz&nature=zz&sort=zz")
+    assert words(page.h1) == "3 results in Millbrook"
+    assert len(page.select(".govuk-inset-text")) == 5
+
+
+@pytest.mark.parametrize("number", ["2", "99", "0", "-1", "x", "99999999999", "٢"])
+def test_a_page_past_the_end_is_not_there_and_says_the_way_back(client, shop, number):
+    page = client.page(f"/search?q=meals&page={number}", status=404)
+    assert words(page.h1) == "There is no such page of results"
+    assert page.select_one("main a")["href"] == "/search?q=meals"
+
+
+def test_a_long_list_is_paged(client, shop):
+    for number in range(21):
+        catalogue.listing(kind="transport", title=f"Taxi {number}", council=shop)
+    actions.rebuild()
+    first, second = client.page("/search?q=taxi"), client.page("/search?q=taxi&page=2")
+    assert (len(cards(first)), len(cards(second))) == (20, 1)
+    assert set(cards(first)).isdisjoint(cards(second))
+    assert "Showing 21 to 21 of 21" in words(second.main)
+    assert first.select_one('a[rel="next"]')["href"].endswith("q=taxi&page=2")
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        "*",
+        '"',
+        '"""" AND (',
+        "a" * 10_000,
+        "%00%01%1b",
+        "%F0%9F%99%82",
+        "NOT NOT NOT",
+        "..%2F..%2Fetc",
+        "%ff%fe",
+        "['x']",
+    ],
+)
+def test_anything_typed_gives_a_page(client, shop, typed):
+    client.page(f"/search?q={typed}&near={typed[:500]}&kind={typed[:500]}&locality={typed[:500]}")
+
+
+def test_what_is_too_long_is_cut_and_said(client, shop):
+    page = client.page("/search?q=" + "library+" * 1250)
+    assert "We searched for the first 200 characters of what you typed." in words(page.main)
+    assert len(page.select_one("#q")["value"]) == 200
+
+
+@settings(suppress_health_check=list(HealthCheck), deadline=None, max_examples=40)
+@given(q=st.text(max_size=300), near=st.text(max_size=100), kind=st.text(max_size=20))
+def test_fuzz(client, shop, q, near, kind):
+    response = client.get("/search", query_string={"q": q, "near": near, "kind": kind, "council": "millbrook"})
+    assert response.status_code == 200
+
+
+def test_a_page_of_twenty_asks_little_of_the_database_whoever_looks(client, shop):
+    for number in range(30):
+        listing = catalogue.listing(
+            kind="transport", title=f"Taxi {number} to Fernley", council=shop, address="Fernley"
+        )
+        catalogue.card(listing)
+    actions.rebuild()
+    person = accounts.person(council_id=shop.id)
+    client.page("/search?council=millbrook")
+    with counted() as statements:
+        client.page("/search?q=taxi+fernley&near=qx1+1aa")
+    assert len(statements) <= 5
+    accounts.sign_in(client, person)
+    with counted() as statements:
+        client.page("/search?q=taxi+fernley")
+    assert len(statements) <= 12
+
+
+def test_without_an_index_the_page_says_so_and_answers(client, app):
+    catalogue.listing(title="Hot dinners", kind="meals")
+    page = client.page("/search?q=dinner")
+    assert "Our search is being put in order." in words(page.main)
+    assert cards(page) == ["Hot dinners"]
