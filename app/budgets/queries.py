@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
-from sqlalchemy import BigInteger, Select, and_, case, cast, func, or_, select
+from sqlalchemy import BigInteger, Select, and_, case, cast, func, or_, select, true
 from sqlalchemy.orm import joinedload
 
 from app import clock
@@ -137,21 +137,6 @@ def _agreements(person_id: int, provider_id: int) -> Sequence[OneOffAgreement]:
 # The year ---------------------------------------------------------------------------------------------------------
 
 
-def budget_on(person_id: int, day: date) -> PersonalBudget | None:
-    """The agreed budget whose year a day falls in; the newest where two councils' years overlap."""
-    return db.session.scalar(
-        select(PersonalBudget)
-        .where(
-            PersonalBudget.person_id == person_id,
-            PersonalBudget.status == BudgetStatus.AGREED,
-            PersonalBudget.year_starts_on <= day,
-            PersonalBudget.year_starts_on > day - timedelta(days=YEAR_DAYS),
-        )
-        .order_by(PersonalBudget.year_starts_on.desc(), PersonalBudget.id.desc())
-        .limit(1)
-    )
-
-
 @dataclass(frozen=True, slots=True)
 class ComingRelease:
     """The next day on which money arrives, and how much over all pots."""
@@ -160,10 +145,18 @@ class ComingRelease:
     pence: int
 
 
-def next_release(person_id: int) -> ComingRelease | None:
-    """When money comes next and how much, with one query; nothing when none is planned."""
-    row = db.session.execute(
-        select(PotRelease.due_on, func.sum(PotRelease.amount_pence))
+@dataclass(frozen=True, slots=True)
+class Year:
+    """The agreed budget in whose year a day falls, if there is one, and what arrives next, if anything does."""
+
+    budget: PersonalBudget | None
+    coming: ComingRelease | None
+
+
+def year_of(person_id: int, day: date) -> Year:
+    """A person's budget year on a day, with one query; the newest budget where two councils' years overlap."""
+    planned = (
+        select(PotRelease.due_on, func.sum(PotRelease.amount_pence).label("pence"))
         .join(PotRelease.pot)
         .join(PersonalBudget, PersonalBudget.id == PotRelease.personal_budget_id)
         .where(
@@ -175,8 +168,29 @@ def next_release(person_id: int) -> ComingRelease | None:
         .group_by(PotRelease.due_on)
         .order_by(PotRelease.due_on)
         .limit(1)
+        .subquery()
+    )
+    row = db.session.execute(
+        select(PersonalBudget, planned.c.due_on, planned.c.pence)
+        .outerjoin(planned, true())
+        .where(
+            PersonalBudget.person_id == person_id,
+            PersonalBudget.status == BudgetStatus.AGREED,
+            PersonalBudget.year_starts_on > day - timedelta(days=YEAR_DAYS),
+        )
+        # One that runs before one that is still to start.
+        .order_by(
+            case((PersonalBudget.year_starts_on <= day, 0), else_=1),
+            PersonalBudget.year_starts_on.desc(),
+            PersonalBudget.id.desc(),
+        )
+        .limit(1)
     ).first()
-    return None if row is None else ComingRelease(row[0], int(row[1]))
+    if row is None:
+        return Year(None, None)
+    budget, due_on, pence = row
+    runs = budget.year_starts_on <= day
+    return Year(budget if runs else None, None if due_on is None else ComingRelease(due_on, int(pence)))
 
 
 @dataclass(frozen=True, slots=True)

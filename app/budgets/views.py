@@ -16,7 +16,7 @@ from app.budgets import actions, queries
 from app.budgets.forms import BudgetForm
 from app.budgets.queries import Line
 from app.budgets.rules import POT_BUYS
-from app.circles.access import note_look, shopper, shopper_or_none
+from app.circles.access import Shopper, note_look, shopper, shopper_or_none
 from app.circles.queries import person_helped
 from app.circles.rules import Power
 from app.councils.models import Council
@@ -52,9 +52,11 @@ def _balance() -> Balance | None:
     if looking is None or not looking.may(Power.SEE_MONEY):
         return None
     left = queries.left_if_any(looking.person.id)
-    if left is None:
-        return None
-    return Balance(f"{looking.person.full_name}'s money" if looking.is_for_other else "Your money", left)
+    return None if left is None else _said(looking, left)
+
+
+def _said(looking: Shopper, left_pence: int) -> Balance:
+    return Balance(f"{looking.person.full_name}'s money" if looking.is_for_other else "Your money", left_pence)
 
 
 @blueprint.app_context_processor
@@ -70,20 +72,22 @@ def money() -> ResponseReturnValue:
     is_mine = person.id == actor().id
     balances = queries.pots_of(person.id)
     if not balances:
-        return render_template("budgets/no_money.html", person=person, is_mine=is_mine)
-    budget = queries.budget_on(person.id, clock.today())
-    figures = queries.figures(balances, since=budget.year_starts_on if budget else None)
+        return render_template("budgets/no_money.html", whose=person, is_mine=is_mine)
+    # The header says the same number from the same reading.
+    g.header_balance = _said(shopper(), sum(balance.available_pence for balance in balances))
+    year = queries.year_of(person.id, clock.today())
+    figures = queries.figures(balances, since=year.budget.year_starts_on if year.budget else None)
     page = page_of(queries.statement(balances), number=page_number())
     return render_template(
         "budgets/money.html",
-        person=person,
+        whose=person,
         is_mine=is_mine,
         balances=balances,
         buys=POT_BUYS,
-        budget=budget,
+        budget=year.budget,
         figures=figures,
         in_all=queries.in_all(figures.values()),
-        coming=queries.next_release(person.id),
+        coming=year.coming,
         page=page,
         lines=queries.lines(page.items, balances),
     )
@@ -145,7 +149,7 @@ def agree_budget(public_id: str) -> ResponseReturnValue:
         else:
             flash(f"Budget of {total} agreed for {person.full_name}.")
             return redirect("/caseload")
-    return render_template("budgets/agree_budget.html", form=form, person=person, council=council)
+    return render_template("budgets/agree_budget.html", form=form, whose=person, council=council)
 
 
 def _whose_money() -> Person:

@@ -253,7 +253,9 @@ for _number in range(1, ADD_ONS_MOST + 1):
     setattr(
         RateForm,
         f"extra_{_number}_basis",
-        ListField("Charged", choices={str(basis): words for basis, words in BASES.items()}),
+        ListField(
+            "Charged", choices={str(basis): words for basis, words in BASES.items()}, default=str(AddOnBasis.PER_VISIT)
+        ),
     )
     setattr(RateForm, f"extra_{_number}_required", YesField("Everybody pays this"))
 

@@ -22,7 +22,7 @@ def check() -> None:
     for line in found[:MOST_SHOWN]:
         print(line)
     if found:
-        print(f"{len(found)} differences.")
+        print("1 difference." if len(found) == 1 else f"{len(found)} differences.")
         raise SystemExit(1)
     print("Every balance is the sum of its entries.")
 

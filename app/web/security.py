@@ -3,7 +3,7 @@
 import secrets
 from urllib.parse import urlsplit
 
-from flask import Flask, Response, g
+from flask import Flask, Response, abort, g, request
 from flask_wtf.csrf import CSRFProtect
 
 csrf = CSRFProtect()
@@ -24,6 +24,14 @@ def protect(app: Flask) -> None:
     base = urlsplit(app.config["STRIPE_API_BASE"])
     if base.hostname in {"127.0.0.1", "localhost"}:
         pays_at = f"{base.scheme}://{base.netloc}"
+
+    @app.before_request
+    def _refuse_what_no_database_keeps() -> None:
+        # PostgreSQL refuses a NUL in any text, so an address with one would be a fault instead of an answer.
+        if "\0" in request.path:
+            abort(404)
+        if any("\0" in value for values in (request.args, request.form) for value in values.values()):
+            abort(400)
 
     @app.after_request
     def _headers(response: Response) -> Response:

@@ -7,6 +7,7 @@ import { Radios } from "govuk-frontend/components/radios/radios.mjs";
 import { SkipLink } from "govuk-frontend/components/skip-link/skip-link.mjs";
 
 const BALANCE_EVERY = 20_000;
+const KEPT = "ownway-ticked";
 
 document.body.classList.add("js-enabled", "govuk-frontend-supported");
 for (const Part of [Button, Checkboxes, ErrorSummary, NotificationBanner, Radios, SkipLink]) {
@@ -20,7 +21,7 @@ for (const Part of [Button, Checkboxes, ErrorSummary, NotificationBanner, Radios
 }
 
 keepBalanceTrue();
-openWhereWide();
+foldOnPhones();
 applyAsYouTick();
 scrollByKeyboard();
 
@@ -53,7 +54,6 @@ function keepBalanceTrue() {
 function applyAsYouTick() {
   const form = document.querySelector("form[data-apply-as-you-tick]");
   if (!form) return;
-  const KEPT = "ownway-ticked";
   for (const button of form.querySelectorAll("[data-apply]")) button.hidden = true;
   form.addEventListener("change", (event) => {
     if (!event.target.matches("input[type=checkbox], input[type=radio], select")) return;
@@ -70,10 +70,14 @@ function applyAsYouTick() {
   window.scrollTo({ top, behavior: "instant" });
 }
 
-/** What is folded away on a phone stands open where there is room for it. */
-function openWhereWide() {
-  if (!matchMedia("(width >= 48em)").matches) return;
-  for (const fold of document.querySelectorAll("details[data-open-when-wide]")) fold.open = true;
+/** Filters (details.app-fold, open as sent) are folded away on a phone, unless one of them has just been ticked. */
+function foldOnPhones() {
+  const narrow = matchMedia("(width < 48em)");
+  const fold = () => {
+    for (const part of document.querySelectorAll("details.app-fold")) part.open = !narrow.matches;
+  };
+  narrow.addEventListener("change", fold);
+  if (!sessionStorage.getItem(KEPT)) fold();
 }
 
 /** A frame that scrolls can be reached by keyboard only while there is something to scroll. */

@@ -4,6 +4,8 @@ import itertools
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
 
+from sqlalchemy import inspect
+
 from app import clock
 from app.accounts.models import Person
 from app.accounts.rules import Role
@@ -110,7 +112,9 @@ def delivered(scene: Scene, *pots: Pot, **more: object) -> Booking:
 
 
 def left(pot: Pot) -> tuple[int, int]:
-    """What is left in a pot and what is set aside, read anew."""
+    """What is left in a pot and what is set aside, read anew, whatever session the pot came from."""
     db.session.rollback()
     db.session.expire_all()
-    return pot.account.available_pence, pot.account.held
+    ((number,),) = (inspect(pot).identity,)
+    account = db.session.get_one(Pot, number).account
+    return account.available_pence, account.held

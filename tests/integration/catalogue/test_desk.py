@@ -74,7 +74,7 @@ def test_the_desk_lists_its_own_and_no_others(client: InspectingClient, provider
     catalogue.listing(title="Theirs")
     page = client.page(desk)
     rows = [_text(row) for row in page.select("tbody tr")]
-    assert rows == ["Ours Company and befriending £27.50 an hour Draft Rates of Ours"]
+    assert rows == ["Ours Company and befriending £27.50 an hour Draft Rates"]
 
 
 @pytest.mark.usefixtures("staff")
@@ -196,8 +196,8 @@ def test_a_rate_is_written_looked_at_and_published(client: InspectingClient, pro
     page = BeautifulSoup(look.get_data(as_text=True), "html.parser")
     words = _text(page.select_one("section.app-panel"))
     assert "£27.50 an hour on weekdays" in words
-    assert "Tuesday 7 July 2026 , 9am to 10:30am, costs £44.75" in words
-    assert "Sunday 5 July 2026 , 9am to 10:30am, costs £53.00" in words
+    assert "Tuesday 7 July 2026, 9am to 10:30am, costs £44.75" in words
+    assert "Sunday 5 July 2026, 9am to 10:30am, costs £53.00" in words
     assert "Price for an hour, from 1 July 2026" in words
     assert "Travel, £3.50 a visit" in words
     assert db.session.scalar(select(func.count()).select_from(RateCard)) == 0

@@ -92,8 +92,8 @@ def test_the_rates_are_a_table_by_day_with_the_next_ones_beside(client: Inspecti
     assert "Time is rounded up to the next 15 minutes." in words
     assert "The least you pay for a visit, before extras, is £20.00." in words
     assert "Cancel at least 24 hours before and you pay nothing." in words
-    assert "Tuesday 2 June 2026 , 9am to 10:30am, costs £44.75" in words
-    assert "Sunday 7 June 2026 , 9am to 10:30am, costs £53.00" in words
+    assert "Tuesday 2 June 2026, 9am to 10:30am, costs £44.75" in words
+    assert "Sunday 7 June 2026, 9am to 10:30am, costs £53.00" in words
     # The bank holiday of 31 August is priced by the card that is in force by then, which has no extras.
     assert "Monday 31 August 2026 (a bank holiday), 9am to 10:30am, costs £87.00" in words
     book = page.find("a", string="Book this")
@@ -106,7 +106,7 @@ def test_one_price_is_one_row_and_a_night_is_shown_overnight(client: InspectingC
     page = client.page(f"/listings/{listing.public_id}")
     caption = "Price for a sleep-in night, since 1 January 2026"
     assert _table(page, caption) == [["Day", "Price"], ["Every day", "£80.00"]]
-    assert "Tuesday 2 June 2026 , 10pm to 7am the next day, costs £80.00" in _text(page)
+    assert "Tuesday 2 June 2026, 10pm to 7am the next day, costs £80.00" in _text(page)
     assert "The price is that of the day it starts." in _text(page)
 
 
@@ -137,6 +137,7 @@ def test_a_page_from_a_register_says_so_and_can_be_claimed(client: InspectingCli
     words = _text(page)
     assert "This page comes from a public register." in words
     assert "Rates not published" in words
+    assert "new people" not in words
     assert "Rating: Good , published 4 March 2025" in words
     links = {link["href"] for link in page.find("main").find_all("a")}
     assert {
@@ -195,6 +196,11 @@ def test_addresses_of_nothing_are_not_found(client: InspectingClient, address: s
     assert client.get(address).status_code == 404
 
 
+def test_a_nul_in_a_question_is_not_read(client: InspectingClient, council: Council) -> None:
+    listing = catalogue.listing(council=council, longitude=-2.30, latitude=53.40)
+    assert client.get(f"/listings/{listing.public_id}?near=%00").status_code == 400
+
+
 def test_hostile_words_are_only_words(client: InspectingClient, council: Council) -> None:
     nasty = "<script>alert(1)</script>"
     provider = providers.provider(nasty, website="javascript:alert(1)", description=nasty)
@@ -233,7 +239,7 @@ def test_pages_ask_the_database_little_however_much_there_is(client: InspectingC
     db.session.close()
     with queries_counted() as seen:
         client.page(listing_page)
-    assert len([one for one in seen if one.startswith("SELECT")]) == 5
+    assert len([one for one in seen if one.startswith("SELECT")]) == 6
     db.session.close()
     with queries_counted() as seen:
         client.page(provider_page)

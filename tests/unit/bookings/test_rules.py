@@ -82,7 +82,7 @@ def test_the_hour_that_is_skipped_in_march_is_no_time_for_a_visit(start: time, e
 
 def test_the_end_is_after_the_start() -> None:
     with pytest.raises(
-        TimesRefused, match="The end must be after the start. If the visit ends the next day"
+        TimesRefused, match=r"The end must be after the start\. If the visit ends the next day"
     ) as refused:
         rules.visit_times(date(2027, 6, 1), time(9), time(9), ends_next_day=False)
     assert refused.value.field == "end"
@@ -196,7 +196,7 @@ def test_every_way_pays_exactly_and_overdraws_nothing(price: int, amounts: list[
 
 
 def test_money_that_may_not_pay_says_why() -> None:
-    with pytest.raises(Conflict, match="^Pot 1 cannot pay for this: not for this$"):
+    with pytest.raises(Conflict, match=r"^Pot 1 cannot pay for this: not for this$"):
         rules.parts_of(100, [purse(1, 9000, "not for this")])
 
 

@@ -1,6 +1,0 @@
-"""Stub."""
-
-
-def rebuild() -> int:
-    """Nothing yet."""
-    return 0

@@ -1,0 +1,275 @@
+"""The money page: exact figures, one number everywhere, shut to those who may not look, and looks that are recorded."""
+
+from datetime import UTC, datetime
+
+import pytest
+from sqlalchemy import select
+
+from app import clock
+from app.accounts.models import Person
+from app.accounts.rules import Role
+from app.audit.models import AuditEvent
+from app.budgets import queries
+from app.budgets.actions import agree_budget, set_aside
+from app.budgets.models import PersonalBudget
+from app.budgets.rules import PotKind
+from app.circles.access import SHOPPING_FOR
+from app.circles.rules import Power
+from app.councils.models import Council
+from app.db import db, transaction
+from app.ledger.actions import settle
+from app.ledger.rules import JournalKind
+from tests.factories import accounts, circles, councils, providers
+from tests.factories.accounts import sign_in
+from tests.factories.budgets import pot
+from tests.inspection import InspectingClient
+from tests.queries import counted
+
+
+def spent_some(person: Person, *, lines: int = 1) -> None:
+    """£100 of own money, of which each line sets £5 aside and pays £3.50 of it; then £2 is set aside."""
+    own, provider = pot(person, PotKind.OWN_MONEY, 10_000), providers.provider("=Larch & Co")
+    for number in range(lines):
+        with transaction():
+            parts = [(own, provider.id, 500)]
+            [held] = set_aside(key=f"a{number}", parts=parts, about="booking:abc234", actor_id=person.id)
+            settle(key=f"b{number}", kind=JournalKind.CHARGE, holds={held.id: 350}, about="booking:abc234")
+    with transaction():
+        set_aside(key="c", parts=[(own, provider.id, 200)], about="booking:def567", actor_id=person.id)
+
+
+def acting_for(client: InspectingClient, actor: Person, person: Person) -> None:
+    sign_in(client, actor)
+    with client.session_transaction() as session:
+        session[SHOPPING_FOR] = person.public_id
+
+
+def looks() -> list[tuple[int | None, int | None]]:
+    rows = db.session.execute(
+        select(AuditEvent.actor_id, AuditEvent.for_person_id).where(AuditEvent.action == "money_looked_at")
+    )
+    return [tuple(row) for row in rows]
+
+
+def words(page: object) -> str:
+    return " ".join(page.get_text(" ").split())  # type: ignore[attr-defined]
+
+
+def test_the_page_says_what_is_left_to_the_penny(client: InspectingClient) -> None:
+    person = accounts.person()
+    spent_some(person)
+    sign_in(client, person)
+    page = client.page("/money")
+    assert page.h1.get_text() == "You have £94.50 left"
+    assert [words(item) for item in page.select(".app-key li")] == [
+        "Spent £3.50",
+        "Set aside for bookings £2.00",
+        "Left £94.50",
+    ]
+    table = page.find("caption", string="So far").parent
+    cells = [words(cell) for cell in table.select("tbody td")]
+    assert cells == ["£100.00", "£3.50", "£2.00", "£94.50"]
+    lines = [
+        [words(cell) for cell in row.select("td")]
+        for row in page.find(id="statement").find_next("table").select("tr")[1:]
+    ]
+    today = clock.today()
+    day = f"{today.day} {today:%B %Y}"
+    assert lines == [
+        [day, "Set aside for =Larch & Co", "", "", "£2.00"],
+        [day, "Paid to =Larch & Co", "", "£3.50", "-£5.00"],
+        [day, "Set aside for =Larch & Co", "", "", "£5.00"],
+        [day, "Money added by card", "£100.00", "", ""],
+    ]
+    assert [a["href"] for a in page.find(id="statement").find_next("table").select("a")] == [
+        "/bookings/def567",
+        "/bookings/abc234",
+        "/bookings/abc234",
+    ]
+    assert words(page.select_one(".app-balance")) == "Your money left £94.50"
+    assert client.get("/money/left").json == {"left": "£94.50"}
+
+
+def test_the_statement_downloads_as_the_same_lines_with_no_formula(client: InspectingClient) -> None:
+    person = accounts.person()
+    spent_some(person)
+    own = queries.pots_of(person.id)[0].pot
+    own.name = "=Own money"
+    db.session.commit()
+    sign_in(client, person)
+    answer = client.get("/money/statement.csv")
+    assert (answer.mimetype, answer.headers["Content-Disposition"]) == (
+        "text/csv",
+        'attachment; filename="statement.csv"',
+    )
+    day = clock.today().isoformat()
+    assert answer.get_data(as_text=True).splitlines() == [
+        "Date,What happened,Which money,Money in,Money out,Set aside",
+        f"{day},Set aside for =Larch & Co,'=Own money,,,2.00",
+        f"{day},Paid to =Larch & Co,'=Own money,,3.50,-5.00",
+        f"{day},Set aside for =Larch & Co,'=Own money,,,5.00",
+        f"{day},Money added by card,'=Own money,100.00,,",
+    ]
+
+
+def test_the_page_asks_no_more_when_there_is_more(client: InspectingClient) -> None:
+    person = accounts.person()
+    spent_some(person, lines=12)
+    pot(person, PotKind.DIRECT_PAYMENT, 5_000)
+    sign_in(client, person)
+    client.page("/money")
+    with counted() as statements:
+        page = client.page("/money")
+    assert page.select_one(".govuk-pagination") is not None
+    assert len(statements) == 10
+    assert client.page("/money?page=2").h1.get_text() == "You have £106.00 left"
+    client.page("/money?page=3", status=404)
+
+
+def test_a_budget_shows_its_three_numbers_and_what_comes_next(client: InspectingClient) -> None:
+    council = councils.council()
+    person = accounts.person(council_id=council.id)
+    commissioner = accounts.person(Role.COMMISSIONER, council_id=council.id)
+    with clock.set_to(datetime(2026, 4, 8, 9, tzinfo=UTC)):
+        with transaction():
+            agree_budget(
+                actor=commissioner,
+                person=person,
+                council=council,
+                year_starts_on=clock.today(),
+                total_pence=1_300_000,
+                contribution_pence=100_000,
+                pots=[(PotKind.COUNCIL_MANAGED, 1_300_000)],
+            )
+        sign_in(client, person)
+        page = client.page("/money")
+    assert page.h1.get_text() == "You have £1,000.00 left"
+    assert [words(value) for value in page.select("dd")] == ["£13,000.00", "£1,000.00", "£12,000.00"]
+    assert words(page.select_one(".govuk-inset-text")) == "£1,000.00 more arrives on Wednesday 6 May 2026."
+    assert "Money from the council, period 1 of 13" in words(page)
+    assert "Money the council looks after" in words(page.select_one(".app-card"))
+
+
+def test_somebody_without_money_is_told_what_a_budget_is(client: InspectingClient) -> None:
+    sign_in(client, accounts.person())
+    page = client.page("/money")
+    assert page.h1.get_text() == "Your money"
+    assert page.find("a", href="/money/top-up").get_text() == "Add your own money"
+    assert page.select_one(".app-balance") is None
+    assert client.get("/money/left").json == {"left": None}
+
+
+def test_somebody_beside_you_sees_the_same_number_and_the_look_is_recorded_once_a_day(client: InspectingClient) -> None:
+    person, sister = accounts.person(name="Ada Example"), accounts.person(Role.SUPPORTER, name="Bea Example")
+    spent_some(person)
+    circles.support(person, sister, frozenset({Power.SEE_MONEY}))
+    acting_for(client, sister, person)
+    page = client.page("/money")
+    assert page.h1.get_text() == "Ada Example has £94.50 left"
+    assert words(page.select_one(".app-balance")) == "Ada Example's money left £94.50"
+    assert page.find("a", href="/money/top-up") is None
+    client.page("/money")
+    client.get("/money/statement.csv")
+    assert looks() == [(sister.id, person.id)]
+
+
+def test_one_s_own_look_is_nobody_s_business(client: InspectingClient) -> None:
+    person = accounts.person()
+    spent_some(person)
+    sign_in(client, person)
+    client.page("/money")
+    assert looks() == []
+
+
+@pytest.mark.parametrize("address", ["/money", "/money/statement.csv"])
+def test_a_supporter_who_may_not_see_money_sees_none(client: InspectingClient, address: str) -> None:
+    person, sister = accounts.person(), accounts.person(Role.SUPPORTER)
+    spent_some(person)
+    circles.support(person, sister, frozenset({Power.SHOP}))
+    acting_for(client, sister, person)
+    answer = client.get(address)
+    assert answer.status_code == 403
+    assert "£94.50" not in answer.get_data(as_text=True)
+    assert client.get("/money/left").json == {"left": None}
+    assert looks() == []
+
+
+def test_a_stranger_and_an_ended_supporter_see_none(client: InspectingClient) -> None:
+    person, stranger = accounts.person(), accounts.person(Role.SUPPORTER)
+    spent_some(person)
+    acting_for(client, stranger, person)
+    assert client.get("/money").status_code == 403
+    assert client.get("/money").status_code == 403
+    assert looks() == []
+
+
+def test_nobody_signed_in_is_sent_to_sign_in_and_providers_stay_out(client: InspectingClient) -> None:
+    assert client.get("/money").headers["Location"] == "/sign-in?next=%2Fmoney"
+    staff = accounts.person(Role.PROVIDER_STAFF, provider_id=providers.provider().id)
+    sign_in(client, staff)
+    client.page("/money", status=403)
+
+
+def with_a_care_manager() -> tuple[Person, Person]:
+    council = councils.council()
+    person = accounts.person(council_id=council.id, name="Ada Example")
+    manager = accounts.person(Role.CARE_MANAGER, council_id=council.id)
+    circles.caseload_entry(manager, person, council)
+    return person, manager
+
+
+FILLED = {
+    "year_starts_on__day": "6",
+    "year_starts_on__month": "4",
+    "year_starts_on__year": "2099",
+    "total": "13,000",
+    "contribution": "1000",
+    "council_managed": "9000",
+    "direct_payment": "4000",
+}
+
+
+def test_a_care_manager_agrees_a_budget(client: InspectingClient) -> None:
+    person, manager = with_a_care_manager()
+    sign_in(client, manager)
+    address = f"/caseload/{person.public_id}/budget/new"
+    assert client.page(address).h1.get_text() == "Agree a budget for Ada Example"
+    answer = client.submit(address, **FILLED)
+    assert (answer.status_code, answer.headers["Location"]) == (302, "/caseload")
+    budget = db.session.scalars(select(PersonalBudget)).one()
+    assert (budget.total_pence, budget.contribution_pence, budget.agreed_by_id) == (1_300_000, 100_000, manager.id)
+    again = client.submit(address, **FILLED)
+    assert "already agreed" in again.get_data(as_text=True)
+
+
+@pytest.mark.parametrize(
+    ("wrong", "said"),
+    [
+        ({"total": ""}, "Enter the total for the year"),
+        ({"total": "lots"}, "Enter an amount in pounds"),
+        ({"year_starts_on__month": "13"}, "There is a problem"),
+        ({"council_managed": "9000.01"}, "The parts come to £13,000.01"),
+        ({"contribution": "14000"}, "must not be more than the total"),
+    ],
+    ids=str,
+)
+def test_a_budget_that_does_not_add_up_is_asked_again(
+    client: InspectingClient, wrong: dict[str, str], said: str
+) -> None:
+    person, manager = with_a_care_manager()
+    sign_in(client, manager)
+    answer = client.submit(f"/caseload/{person.public_id}/budget/new", **{**FILLED, **wrong})
+    assert answer.status_code == 200
+    assert said in answer.get_data(as_text=True)
+    assert db.session.scalars(select(PersonalBudget)).all() == []
+
+
+def test_a_budget_is_agreed_from_one_s_own_caseload_only(client: InspectingClient) -> None:
+    person, _ = with_a_care_manager()
+    council = db.session.get_one(Council, person.council_id)
+    stranger = accounts.person(Role.CARE_MANAGER, council_id=council.id)
+    sign_in(client, stranger)
+    client.page(f"/caseload/{person.public_id}/budget/new", status=404)
+    sign_in(client, person)
+    client.page(f"/caseload/{person.public_id}/budget/new", status=403)
+    assert db.session.scalars(select(PersonalBudget)).all() == []

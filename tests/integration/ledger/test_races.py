@@ -1,0 +1,71 @@
+"""Many at once on both databases: the last pound is spent once, and crossing moves never lock each other out."""
+
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from threading import Barrier
+
+from flask import Flask
+
+from app.db import db, transaction
+from app.ledger import queries
+from app.ledger.actions import AlreadySettled, NotEnough, hold, post, settle
+from app.ledger.rules import AccountKind, JournalKind
+from tests.factories.ledger import account
+
+MANY = 16
+
+
+def at_once(app: Flask, what: Callable[[int], object]) -> list[str]:
+    """Do it in many threads from the same moment, each with a connection of its own; what became of each."""
+    start = Barrier(MANY)
+
+    def one(number: int) -> str:
+        with app.app_context():
+            start.wait()
+            try:
+                with transaction():
+                    what(number)
+            except (NotEnough, AlreadySettled) as refused:
+                return type(refused).__name__
+            finally:
+                db.session.close()
+            return "done"
+
+    db.session.close()
+    with ThreadPoolExecutor(MANY) as pool:
+        return sorted(pool.map(one, range(MANY)))
+
+
+def test_the_last_pound_is_set_aside_once(app: Flask) -> None:
+    pot, provider = account(pence=100).id, account(AccountKind.PROVIDER).id
+    outcomes = at_once(app, lambda n: hold(key=f"race-{n}", parts=[(pot, provider, 100)]))
+    assert outcomes == ["NotEnough"] * (MANY - 1) + ["done"]
+    assert (queries.available([pot]), queries.differences()) == ({pot: 0}, [])
+
+
+def test_a_hold_is_paid_or_given_back_once(app: Flask) -> None:
+    pot, provider = account(pence=100).id, account(AccountKind.PROVIDER).id
+    with transaction():
+        held = hold(key="first", parts=[(pot, provider, 100)])[0].id
+    kinds = (JournalKind.CHARGE, JournalKind.RELEASE)
+    outcomes = at_once(app, lambda n: settle(key=f"race-{n}", kind=kinds[n % 2], holds={held: 100 * (1 - n % 2)}))
+    assert outcomes == ["AlreadySettled"] * (MANY - 1) + ["done"]
+    assert queries.differences() == []
+
+
+def test_one_key_from_many_fingers_is_one_event(app: Flask) -> None:
+    pot, provider = account(pence=1_000).id, account(AccountKind.PROVIDER).id
+    outcomes = at_once(app, lambda _: hold(key="the-same", parts=[(pot, provider, 100)]))
+    assert outcomes == ["done"] * MANY
+    assert (queries.available([pot]), queries.differences()) == ({pot: 900}, [])
+
+
+def test_moves_that_cross_wait_for_each_other_and_end(app: Flask) -> None:
+    first, second = account(pence=1_000).id, account(pence=1_000).id
+
+    def cross(number: int) -> None:
+        debit, credit = (first, second) if number % 2 else (second, first)
+        post(key=f"cross-{number}", kind=JournalKind.MOVE, moves=[(debit, credit, 10), (debit, credit, 5)])
+
+    assert at_once(app, cross) == ["done"] * MANY
+    assert (queries.available([first, second]), queries.differences()) == ({first: 1_000, second: 1_000}, [])

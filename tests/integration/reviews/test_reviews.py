@@ -1,0 +1,151 @@
+"""Who may say how it went, what is shown of it, and what the listing's sums become."""
+
+import pytest
+from flask import Flask, render_template
+from sqlalchemy import func, select
+
+from app.accounts.models import Person
+from app.accounts.rules import Role
+from app.audit.models import AuditEvent
+from app.bookings.models import Booking
+from app.budgets.models import Pot
+from app.budgets.rules import PotKind
+from app.catalogue.models import ListingChange
+from app.circles.rules import Power
+from app.db import db, transaction
+from app.refusals import BadInput, Conflict, NotAllowed, NotFound
+from app.reviews import actions, queries
+from app.reviews.models import Review
+from app.reviews.rules import Score
+from tests.factories import accounts, bookings, circles
+from tests.inspection import InspectingClient
+
+pytestmark = pytest.mark.usefixtures("app")
+
+
+@pytest.fixture
+def scene() -> bookings.Scene:
+    return bookings.scene()
+
+
+@pytest.fixture
+def own(scene: bookings.Scene) -> Pot:
+    return bookings.pot(scene.person, PotKind.OWN_MONEY, 90_000)
+
+
+def write(
+    actor: Person, booking: Booking, quality: int = 5, value: int = 4, words: str = "Kind and on time."
+) -> Review:
+    with transaction():
+        return actions.write(actor=actor, booking=booking, quality=quality, value=value, words=words)
+
+
+def count() -> int:
+    db.session.rollback()
+    return db.session.scalar(select(func.count()).select_from(Review)) or 0
+
+
+def test_a_review_is_counted_told_to_search_and_recorded(scene: bookings.Scene, own: Pot) -> None:
+    made = bookings.delivered(scene, own)
+    changes = db.session.scalar(select(func.count()).select_from(ListingChange))
+    review = write(scene.person, made)
+    assert (review.by, review.quality, review.value) == ("Person who uses this service", 5, 4)
+    assert (scene.listing.review_count, scene.listing.review_sum) == (1, 9)
+    assert db.session.scalar(select(func.count()).select_from(ListingChange)) == changes + 1
+    event = db.session.scalars(select(AuditEvent).where(AuditEvent.action == "review_written")).one()
+    assert (event.actor_id, event.for_person_id, event.subject_id) == (scene.person.id, scene.person.id, made.id)
+
+
+def test_the_average_is_withheld_until_there_are_three(scene: bookings.Scene, own: Pot) -> None:
+    for quality, value, expected in ((5, 4, None), (4, 4, None), (5, 3, 4.2)):
+        write(scene.person, bookings.delivered(scene, own), quality, value)
+        assert queries.scores([scene.listing.id, 0])[scene.listing.id].average == expected
+    assert queries.scores([scene.listing.id]) == {scene.listing.id: Score(4.2, 3)}
+    assert queries.scores([]) == {}
+    shown = db.session.scalars(queries.reviews_of(scene.listing.id)).all()
+    assert [(one.quality, one.value) for one in shown] == [(5, 3), (4, 4), (5, 4)]
+
+
+def test_the_sums_are_those_of_the_reviews(scene: bookings.Scene, own: Pot) -> None:
+    for quality, value in ((1, 2), (5, 5)):
+        write(scene.person, bookings.delivered(scene, own), quality, value)
+    row = db.session.execute(select(func.count(), func.sum(Review.quality + Review.value))).one()
+    assert tuple(row) == (scene.listing.review_count, scene.listing.review_sum) == (2, 13)
+
+
+def test_one_review_for_each_booking(scene: bookings.Scene, own: Pot) -> None:
+    made = bookings.delivered(scene, own)
+    write(scene.person, made)
+    with pytest.raises(Conflict, match="reviewed already"):
+        write(scene.person, made)
+    assert (count(), scene.listing.review_count) == (1, 1)
+
+
+def test_nothing_is_said_before_a_visit_came(scene: bookings.Scene, own: Pot) -> None:
+    made = bookings.accepted(scene, own)
+    with pytest.raises(Conflict, match="once a visit has been delivered"):
+        write(scene.person, made)
+    assert count() == 0
+
+
+def test_somebody_beside_them_writes_and_it_says_so(scene: bookings.Scene, own: Pot) -> None:
+    helper = accounts.person(name="Sam Sister")
+    circles.support(scene.person, helper)
+    manager = accounts.person(Role.CARE_MANAGER, council_id=scene.council.id)
+    circles.caseload_entry(manager, scene.person, scene.council)
+    by_helper = write(db.session.get_one(Person, helper.id), bookings.delivered(scene, own))
+    by_manager = write(db.session.get_one(Person, manager.id), bookings.delivered(scene, own))
+    assert by_helper.by == "Supporter of a person who uses this service"
+    assert by_manager.by == "Care manager of a person who uses this service"
+    assert by_helper.written_by_id == helper.id
+
+
+def test_who_may_not_write(scene: bookings.Scene, own: Pot) -> None:
+    made = bookings.delivered(scene, own)
+    looker = accounts.person()
+    circles.support(scene.person, looker, frozenset({Power.SEE_MONEY}))
+    looker = db.session.get_one(Person, looker.id)
+    # Staff of the provider, named as a supporter with every power, are still staff of the provider.
+    circles.support(scene.person, scene.staff)
+    staff = db.session.get_one(Person, scene.staff.id)
+    for who, refusal in ((looker, NotAllowed), (staff, NotAllowed), (accounts.person(), NotFound)):
+        with pytest.raises(refusal):
+            write(who, made)
+    assert (count(), scene.listing.review_count) == (0, 0)
+
+
+@pytest.mark.parametrize(
+    ("quality", "value", "words"),
+    [(0, 3, "Long enough words"), (3, 6, "Long enough words"), (3, 3, "Too short"), (3, 3, "x" * 2001)],
+)
+def test_scores_and_words_have_bounds(scene: bookings.Scene, own: Pot, quality: int, value: int, words: str) -> None:
+    made = bookings.delivered(scene, own)
+    with pytest.raises(BadInput):
+        write(scene.person, made, quality, value, words)
+    assert count() == 0
+
+
+def test_the_form_says_what_is_missing(client: InspectingClient, scene: bookings.Scene, own: Pot) -> None:
+    made = bookings.delivered(scene, own)
+    accounts.sign_in(client, scene.person)
+    address = f"/bookings/{made.public_id}/review"
+    said = client.submit(address, words="Short").get_data(as_text=True)
+    for words in ("Select how good the support was", "Select how good the value was", "at least 10 characters"):
+        assert words in said
+    assert count() == 0
+    assert client.submit(address, quality="2", value="1", words="She came late, three times.").status_code == 302
+    assert count() == 1
+
+
+def test_the_list_on_the_listing_page_names_nobody(app: Flask, scene: bookings.Scene, own: Pot) -> None:
+    write(scene.person, bookings.delivered(scene, own), words="<b>Kind</b> and on time.")
+    with app.test_request_context():
+        said = render_template(
+            "reviews/_list.html",
+            score=queries.scores([scene.listing.id])[scene.listing.id],
+            reviews=db.session.scalars(queries.reviews_of(scene.listing.id)).all(),
+        )
+    assert "Person who uses this service" in said
+    assert "&lt;b&gt;Kind&lt;/b&gt; and on time." in said
+    assert "Ada" not in said
+    assert "1 review: too few to show a score" in said
