@@ -2,7 +2,7 @@
 
 Revision ID: 0001
 Revises: 
-Create Date: 2026-11-22 05:13:23.454319
+Create Date: 2026-11-22 05:34:02.397423
 
 """
 from typing import Sequence, Union
