@@ -11,6 +11,9 @@ from app.search import actions
 from tests.factories import accounts, catalogue, councils, providers
 from tests.queries import counted
 
+# A NUL is refused at the door for every page alike.
+ANY_TEXT = st.text(st.characters(exclude_characters="\0", exclude_categories=["Cs"]), max_size=300)
+
 
 @pytest.fixture
 def shop(app):
@@ -151,7 +154,7 @@ def test_a_long_list_is_paged(client, shop):
         '"',
         '"""" AND (',
         "a" * 10_000,
-        "%00%01%1b",
+        "%01%1b%7f",
         "%F0%9F%99%82",
         "NOT NOT NOT",
         "..%2F..%2Fetc",
@@ -170,7 +173,7 @@ def test_what_is_too_long_is_cut_and_said(client, shop):
 
 
 @settings(suppress_health_check=list(HealthCheck), deadline=None, max_examples=40)
-@given(q=st.text(max_size=300), near=st.text(max_size=100), kind=st.text(max_size=20))
+@given(q=ANY_TEXT, near=ANY_TEXT, kind=ANY_TEXT)
 def test_fuzz(client, shop, q, near, kind):
     response = client.get("/search", query_string={"q": q, "near": near, "kind": kind, "council": "millbrook"})
     assert response.status_code == 200
