@@ -76,8 +76,8 @@ class World:
     habits: list[Habit] = field(default_factory=list)
     diary: dict[date, list[tuple[int, int]]] = field(default_factory=lambda: defaultdict(list))
     """Bookings and visits, by id, to be delivered on a day."""
-    reviewed: set[tuple[int, int]] = field(default_factory=set)
-    """Which person has said something about which listing."""
+    reviewed: set[int] = field(default_factory=set)
+    """The bookings, by id, that somebody has said something about."""
     _emails: set[str] = field(default_factory=set)
 
     @property
