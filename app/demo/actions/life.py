@@ -24,10 +24,8 @@ from app.refusals import Refusal
 from app.reviews import actions as reviews
 
 WEEKS_A_BOOKING = 4
-TURNS = (0, 76, 90, 96)
+TURNS = (0, 80, 94, 98)
 """How far into the time, in per cent, people take up their first, second, third and fourth kind of support."""
-REVIEW_CHANCE = 0.105
-"""How likely one delivered visit is to bring a review of its booking; a booking is reviewed once."""
 FRESH = timedelta(days=21)
 """What those a visitor may sign in as had in these last days is left for the visitor to review."""
 
@@ -220,7 +218,7 @@ def _a_day(world: World, day: date) -> None:
 
 
 def _perhaps_review(world: World, booking: Booking) -> None:
-    if booking.id in world.reviewed or world.dice.random() > REVIEW_CHANCE:
+    if booking.id in world.reviewed or world.dice.random() > world.size.review_chance:
         return
     if booking.person.is_demonstration and clock.today() > world.today - FRESH:
         return

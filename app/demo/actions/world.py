@@ -30,10 +30,12 @@ class Size:
     listings: int
     citizens: int
     weeks: int
+    review_chance: float
+    """How likely one delivered visit is to bring a review of its booking; a booking is reviewed once."""
 
 
-FULL = Size(sellers=60, listings=220, citizens=40, weeks=WEEKS_OF_HISTORY)
-SMALL = Size(sellers=60, listings=220, citizens=4, weeks=6)
+FULL = Size(sellers=60, listings=220, citizens=40, weeks=WEEKS_OF_HISTORY, review_chance=0.075)
+SMALL = Size(sellers=60, listings=220, citizens=4, weeks=6, review_chance=0.4)
 
 
 @dataclass(frozen=True, slots=True)
