@@ -27,7 +27,7 @@ from app.ledger import queries as ledger
 from app.ledger.models import Journal, LedgerAccount, Transfer
 from app.ledger.rules import AccountKind, JournalKind
 from app.providers.models import Provider
-from app.providers.queries import framework_status
+from app.providers.queries import framework_days
 from app.providers.rules import ProviderKind
 
 LEFT = LedgerAccount.credited - LedgerAccount.debited - LedgerAccount.held
@@ -95,17 +95,16 @@ def lawful_on(
 ) -> dict[int, Lawful]:
     """The same for several pots and days at once, by pot number: lawful when it is on every one of the days."""
     agreements: dict[int, Sequence[OneOffAgreement]] = {}
-    frameworks: dict[tuple[int, date], bool] = {}
+    frameworks: dict[int, frozenset[date]] = {}
     answers: dict[int, Lawful] = {}
     for pot in pots:
         answers[pot.id] = YES
         for day in sorted(days):
             is_framework = has_one_off = False
             if pot.kind == PotKind.COUNCIL_MANAGED and pot.council_id is not None:
-                if (pot.council_id, day) not in frameworks:
-                    status = framework_status(provider.id, pot.council_id, listing.kind, day)
-                    frameworks[pot.council_id, day] = status
-                is_framework = frameworks[pot.council_id, day]
+                if pot.council_id not in frameworks:
+                    frameworks[pot.council_id] = framework_days(provider.id, pot.council_id, listing.kind, days)
+                is_framework = day in frameworks[pot.council_id]
                 if not is_framework:
                     if pot.person_id not in agreements:
                         agreements[pot.person_id] = _agreements(pot.person_id, provider.id)

@@ -236,10 +236,11 @@ def quotes_for(
     add_on_ids: Collection[str],
     council: Council | None,
     starts_booking: bool = True,
+    cards: Sequence[RateCard] | None = None,
 ) -> list[Quote]:
     """The exact price of each visit of a booking, in one query however many visits there are.
 
-    Each visit is priced by the card of its own day. An add-on chosen on one card is found on another by its name. What
+    ``cards``: those of :func:`cards_of`, by a caller who has just read them for another reason as well. Each visit is priced by the card of its own day. An add-on chosen on one card is found on another by its name. What
     is charged once is charged with the earliest visit, when ``starts_booking``.
 
     Raises:
@@ -247,13 +248,13 @@ def quotes_for(
         BadTimes: when the times make no visit.
         NoSuchAddOn: when an add-on is not offered on one of the days.
     """
-    cards = [card_of(kept) for kept in cards_of(listing.id)]
-    names = {extra.id: extra.name for card in cards for extra in card.add_ons}
+    published = [card_of(kept) for kept in (cards_of(listing.id) if cards is None else cards)]
+    names = {extra.id: extra.name for card in published for extra in card.add_ons}
     holidays = holidays_for(council)
     first = min((starts for starts, _ in times), default=None)
     found = []
     for starts, ends in times:
-        card = _in_force(cards, clock.london(starts).date())
+        card = _in_force(published, clock.london(starts).date())
         found.append(
             quote(
                 card,

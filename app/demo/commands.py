@@ -6,6 +6,7 @@ import signal
 import socket
 import subprocess
 import sys
+import time
 from types import FrameType
 
 import click
@@ -36,16 +37,22 @@ def load_command(small: bool) -> None:
 
 
 def _load(*, small: bool) -> None:
-    with tqdm(total=load.steps(small=small), unit="step", leave=False) as bar:
+    began = time.monotonic()
+    # No bar where nobody watches: a log wants the summary only.
+    with tqdm(total=load.steps(small=small), unit="step", leave=False, disable=None) as bar:
 
         def tell(words: str) -> None:
             bar.set_description(words)
             bar.update()
 
         load.load(small=small, tell=tell)
-    print("Building the search index...")
-    rebuild()
-    print("The invented council is loaded.")
+        bar.set_description("The search index")
+        rebuild()
+    made = load.made()
+    print(
+        f"The invented council is loaded: {made.people:,} people, {made.listings:,} listings, {made.visits:,} visits "
+        f"and {made.reviews:,} reviews in {time.monotonic() - began:.0f} seconds."
+    )
 
 
 @group.command("sign-ins")

@@ -6,7 +6,7 @@ in a ring and nothing is decided on a stale balance. Actions run inside the call
 
 from collections.abc import Collection, Mapping, Sequence
 
-from sqlalchemy import Select, insert, select
+from sqlalchemy import BindParameter, bindparam, insert, select
 from sqlalchemy.dialects.postgresql import insert as insert_if_new
 from sqlalchemy.orm import aliased
 
@@ -81,10 +81,10 @@ def post(
     missing = short_by(moves, left)
     if missing:
         return _journal(_told_before_or(NotEnough(missing), key, digest))
-    number, is_new = _tell(key, digest, kind, about, actor_id)
+    journal, is_new = _tell(key, digest, kind, about, actor_id)
     if is_new:
-        _transfer(number, [(debit, credit, 0, pence, None) for debit, credit, pence in moves])
-    return _journal(number)
+        _transfer(journal.id, [(debit, credit, 0, pence, None) for debit, credit, pence in moves])
+    return journal
 
 
 def hold(*, key: str, parts: Sequence[Move], about: str | None = None, actor_id: int | None = None) -> list[Transfer]:
@@ -112,10 +112,10 @@ def hold(*, key: str, parts: Sequence[Move], about: str | None = None, actor_id:
     missing = short_by(parts, left)
     if missing:
         return _transfers_of(_told_before_or(NotEnough(missing), key, digest))
-    number, is_new = _tell(key, digest, JournalKind.HOLD, about, actor_id)
+    journal, is_new = _tell(key, digest, JournalKind.HOLD, about, actor_id)
     if not is_new:
-        return _transfers_of(number)
-    return _transfer(number, [(debit, credit, pence, 0, None) for debit, credit, pence in parts])
+        return _transfers_of(journal.id)
+    return _transfer(journal.id, [(debit, credit, pence, 0, None) for debit, credit, pence in parts])
 
 
 def settle(
@@ -144,7 +144,7 @@ def settle(
     wanted = sorted((number, whole_pence(pence, least=0)) for number, pence in holds.items())
     digest = digest_of(kind, wanted, about)
     _lock_holders(holds)
-    found = {row.id: row for row in db.session.execute(_holds_with_their_end(holds))}
+    found = {row.id: row for row in db.session.execute(_HOLDS_WITH_THEIR_END, {"numbers": sorted(holds)})}
     if any(number not in found or found[number].held <= 0 for number in holds):
         raise NoSuchHold
     if any(found[number].settled_by for number in holds):
@@ -152,10 +152,44 @@ def settle(
     for number, pence in wanted:
         if pence > found[number].held:
             return _journal(_told_before_or(MoreThanHeld(found[number].held), key, digest))
-    event, is_new = _tell(key, digest, kind, about, actor_id)
+    journal, is_new = _tell(key, digest, kind, about, actor_id)
     if is_new:
-        _transfer(event, [(found[n].debit_id, found[n].credit_id, -found[n].held, pence, n) for n, pence in wanted])
-    return _journal(event)
+        _transfer(
+            journal.id, [(found[n].debit_id, found[n].credit_id, -found[n].held, pence, n) for n, pence in wanted]
+        )
+    return journal
+
+
+# The statements that every movement of money asks are written once: writing them takes longer than running them.
+
+_NUMBERS: BindParameter[int] = bindparam("numbers", expanding=True)
+_END = aliased(Transfer)
+
+_LOCK_ACCOUNTS = (
+    select(LedgerAccount.id, LedgerAccount.credited - LedgerAccount.debited - LedgerAccount.held)
+    .where(LedgerAccount.id.in_(_NUMBERS), LedgerAccount.guarded)
+    .order_by(LedgerAccount.id)
+    .with_for_update(key_share=True)
+)
+_LOCK_HOLDERS = (
+    select(LedgerAccount.id)
+    .where(
+        LedgerAccount.id.in_(
+            select(Transfer.debit_id)
+            .where(Transfer.id.in_(_NUMBERS))
+            .union(select(Transfer.credit_id).where(Transfer.id.in_(_NUMBERS)))
+        ),
+        LedgerAccount.guarded,
+    )
+    .order_by(LedgerAccount.id)
+    .with_for_update(key_share=True)
+)
+_HOLDS_WITH_THEIR_END = (
+    select(Transfer.id, Transfer.debit_id, Transfer.credit_id, Transfer.held, _END.id.label("settled_by"))
+    .outerjoin(_END, _END.settles_id == Transfer.id)
+    .where(Transfer.id.in_(_NUMBERS))
+)
+_BY_KEY = select(Journal.id, Journal.digest).where(Journal.key == bindparam("key"))
 
 
 def _checked(moves: Sequence[Move]) -> list[Move]:
@@ -167,39 +201,18 @@ def _checked(moves: Sequence[Move]) -> list[Move]:
 def _lock(accounts: Collection[int]) -> dict[int, int]:
     """Lock the guarded ones among these accounts, in order, and say what is left in each now."""
     db.session.flush()
-    rows = db.session.execute(
-        select(LedgerAccount.id, LedgerAccount.credited - LedgerAccount.debited - LedgerAccount.held)
-        .where(LedgerAccount.id.in_(sorted(accounts)), LedgerAccount.guarded)
-        .order_by(LedgerAccount.id)
-        .with_for_update(key_share=True)
-    )
+    rows = db.session.execute(_LOCK_ACCOUNTS, {"numbers": sorted(accounts)})
     return {number: left for number, left in rows}  # noqa: C416 - dict() of rows has no type
 
 
 def _lock_holders(holds: Collection[int]) -> None:
     """Lock the accounts that these holds are in, in order: two ways of ending one hold take turns."""
     db.session.flush()
-    held_in = select(Transfer.debit_id).where(Transfer.id.in_(sorted(holds)))
-    paid_to = select(Transfer.credit_id).where(Transfer.id.in_(sorted(holds)))
-    db.session.execute(
-        select(LedgerAccount.id)
-        .where(LedgerAccount.id.in_(held_in.union(paid_to)), LedgerAccount.guarded)
-        .order_by(LedgerAccount.id)
-        .with_for_update(key_share=True)
-    ).all()
+    db.session.execute(_LOCK_HOLDERS, {"numbers": sorted(holds)}).all()
 
 
-def _holds_with_their_end(holds: Collection[int]) -> Select[int, int, int, int, int]:
-    end = aliased(Transfer)
-    return (
-        select(Transfer.id, Transfer.debit_id, Transfer.credit_id, Transfer.held, end.id.label("settled_by"))
-        .outerjoin(end, end.settles_id == Transfer.id)
-        .where(Transfer.id.in_(sorted(holds)))
-    )
-
-
-def _tell(key: str, digest: str, kind: JournalKind, about: str | None, actor_id: int | None) -> tuple[int, bool]:
-    """Write the event, or find it when it was told before: its number, and whether it is new.
+def _tell(key: str, digest: str, kind: JournalKind, about: str | None, actor_id: int | None) -> tuple[Journal, bool]:
+    """Write the event, or find it when it was told before; and whether it is new.
 
     On SQLite the write lock is ours, so looking first decides; its triggers refuse a key that is there. On PostgreSQL
     only the insert itself can decide.
@@ -212,18 +225,18 @@ def _tell(key: str, digest: str, kind: JournalKind, about: str | None, actor_id:
         "actor_id": actor_id,
         "at": clock.now(),
     }
-    connection = db.session.connection()
-    if connection.dialect.name == "postgresql":
-        statement = insert_if_new(Journal).on_conflict_do_nothing(index_elements=["key"]).returning(Journal.id)
-        number = connection.execute(statement, facts).scalar()
+    if db.session.connection().dialect.name == "postgresql":
+        statement = insert_if_new(Journal).on_conflict_do_nothing(index_elements=["key"]).returning(Journal)
+        journal = db.session.scalars(statement, facts).one_or_none()
     else:
         number = _told_before(key, digest)
         if number is not None:
-            return number, False
-        number = connection.execute(insert(Journal).returning(Journal.id), facts).scalar_one()
-    if number is not None:
-        return number, True
-    return _told_before_or(Conflict("This is being done at this moment. Wait, then look again."), key, digest), False
+            return _journal(number), False
+        journal = db.session.scalars(insert(Journal).returning(Journal), facts).one()
+    if journal is not None:
+        return journal, True
+    busy = Conflict("This is being done at this moment. Wait, then look again.")
+    return _journal(_told_before_or(busy, key, digest)), False
 
 
 def _told_before(key: str, digest: str) -> int | None:
@@ -232,7 +245,7 @@ def _told_before(key: str, digest: str) -> int | None:
     Raises:
         KeyUsedOtherwise: when its facts were others.
     """
-    found = db.session.execute(select(Journal.id, Journal.digest).where(Journal.key == key)).one_or_none()
+    found = db.session.execute(_BY_KEY, {"key": key}).one_or_none()
     if found is None:
         return None
     if found.digest != digest:

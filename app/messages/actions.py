@@ -9,6 +9,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 
+from sqlalchemy import inspect
+
 from app import clock
 from app.db import after_commit, db
 from app.messages import gateway, queries
@@ -66,18 +68,20 @@ def _tell(
         sent_at=clock.now() if _stays_inside.get() else None,
     )
     db.session.add(message)
-    db.session.flush()
     if _stays_inside.get():
         return message
-    db.session.info.setdefault(_NEW, []).append(message.id)
+    # Its number is known once the action flushes, with everything else it wrote.
+    db.session.info.setdefault(_NEW, []).append(message)
     after_commit(_send_new)
     return message
 
 
 def _send_new() -> None:
     """Send what the transaction that has just been kept wrote."""
-    ids, db.session.info[_NEW] = db.session.info.get(_NEW, []), []
-    gateway.hurry(ids)
+    new, db.session.info[_NEW] = db.session.info.get(_NEW, []), []
+    kept = [inspect(message).identity for message in new]
+    # One without a number was taken back together with the action that wrote it.
+    gateway.hurry([identity[0] for identity in kept if identity is not None])
 
 
 def send_waiting() -> int:

@@ -1,7 +1,7 @@
 """Reading providers: their pages, their places on frameworks, and who asked to speak for them."""
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -50,6 +50,14 @@ def framework_status(provider_id: int, council_id: int, kind: str, on: date, loc
     return framework_statuses([pair], council_id=council_id, on=on, locality_id=locality_id)[pair]
 
 
+def framework_days(provider_id: int, council_id: int, kind: str, days: Collection[date]) -> frozenset[date]:
+    """Those of the days on which :func:`framework_status` says yes, with one query however many days there are."""
+    if not days:
+        return frozenset()
+    places = db.session.scalars(_places_between(council_id, min(days), max(days), {provider_id})).all()
+    return frozenset(day for day in days for place in places if kind in place.lot.kinds and _counts(place, day))
+
+
 def framework_statuses(
     pairs: Iterable[tuple[int, str]], *, council_id: int, on: date, locality_id: int | None = None
 ) -> dict[tuple[int, str], bool]:
@@ -81,11 +89,19 @@ def providers_on_framework(council_id: int, on: date, kind: str | None = None) -
 
 def _places(council_id: int | None, on: date, provider_ids: set[int] | None) -> list[FrameworkPlace]:
     """Places that count on a day, with lot, framework and provider; a suspended provider has none from that day on."""
+    rows = _places_between(council_id, on, on, provider_ids)
+    return [place for place in db.session.scalars(rows).all() if _counts(place, on)]
+
+
+def _places_between(
+    council_id: int | None, first: date, last: date, provider_ids: set[int] | None
+) -> Select[FrameworkPlace]:
+    """Places that may count on some day from the first to the last; :func:`_counts` knows on which."""
     rows = (
         select(FrameworkPlace)
         .join(FrameworkPlace.lot)
         .join(Lot.framework)
-        .where(FrameworkPlace.from_on <= on, Framework.starts_on <= on, Framework.ends_on >= on)
+        .where(FrameworkPlace.from_on <= last, Framework.starts_on <= last, Framework.ends_on >= first)
         .options(joinedload(FrameworkPlace.lot).joinedload(Lot.framework), joinedload(FrameworkPlace.provider))
         .order_by(FrameworkPlace.id)
     )
@@ -93,7 +109,7 @@ def _places(council_id: int | None, on: date, provider_ids: set[int] | None) -> 
         rows = rows.where(Framework.council_id == council_id)
     if provider_ids is not None:
         rows = rows.where(FrameworkPlace.provider_id.in_(provider_ids))
-    return [place for place in db.session.scalars(rows).all() if _counts(place, on)]
+    return rows
 
 
 def _counts(place: FrameworkPlace, on: date) -> bool:

@@ -90,6 +90,7 @@ def request_booking(
     if price_seen is not None and price_seen != offer.total_pence:
         raise PriceChanged(seen=price_seen, now=offer.total_pence)
     paying = _paying(person, listing, offer, pots)
+    locality_id = queries.locality_id_of(person)
     shares = rules.share_out([visit.pence for visit in offer.visits], [(purse.id, purse.has_pence) for purse in paying])
     booking = Booking(
         reference=_unused_reference(),
@@ -100,9 +101,9 @@ def request_booking(
         listing_id=listing.id,
         provider_id=listing.provider_id,
         council_id=person.council_id,
-        locality_id=queries.locality_id_of(person),
+        locality_id=locality_id,
         kind=listing.kind,
-        is_framework=queries.is_framework_for(person, listing, on=clock.today()),
+        is_framework=queries.is_framework_for(person, listing, on=clock.today(), locality_id=locality_id),
         status=BookingStatus.REQUESTED,
         agreed=_agreed(listing, offer),
         total_pence=offer.total_pence,
@@ -115,6 +116,7 @@ def request_booking(
                 status=VisitStatus.PLANNED,
                 price_pence=visit.pence,
                 price_lines=[{"words": words, "pence": pence} for words, pence in visit.lines],
+                payments=[],
             )
             for visit in offer.visits
         ],

@@ -86,12 +86,12 @@ def offer(
         NoSuchAddOn: when an extra is not offered on one of the dates.
     """
     times = sorted(times)
-    quotes = catalogue.quotes_for(listing=listing, times=times, add_on_ids=add_on_ids, council=council)
+    cards = catalogue.cards_of(listing.id)
+    quotes = catalogue.quotes_for(listing=listing, times=times, add_on_ids=add_on_ids, council=council, cards=cards)
     visits = [
         PricedVisit(starts, ends, tuple((line.words, line.pence) for line in made.lines), made.total.pence)
         for (starts, ends), made in zip(times, quotes, strict=True)
     ]
-    cards = catalogue.cards_of(listing.id)
     used: list[RateCard] = []
     for visit in visits:
         card = card_or_none(cards, clock.london(visit.starts).date())
@@ -159,13 +159,11 @@ def listing_to_book(public_id: str) -> Listing:
     return catalogue.listing_for_visitor(public_id)
 
 
-def is_framework_for(person: Person, listing: Listing, *, on: date) -> bool:
+def is_framework_for(person: Person, listing: Listing, *, on: date, locality_id: int | None) -> bool:
     """Whether the provider is a framework provider for this person: their council, this kind, their locality, that day."""
     if person.council_id is None:
         return False
-    return providers.framework_status(
-        listing.provider_id, person.council_id, listing.kind, on, locality_id=locality_id_of(person)
-    )
+    return providers.framework_status(listing.provider_id, person.council_id, listing.kind, on, locality_id=locality_id)
 
 
 def locality_id_of(person: Person) -> int | None:

@@ -3,6 +3,9 @@
 from collections import defaultdict
 from datetime import date, datetime, time, timedelta
 
+from sqlalchemy import select
+from sqlalchemy.orm import joinedload, selectinload
+
 from app import clock
 from app.accounts.models import Person
 from app.bookings import actions as bookings
@@ -21,11 +24,10 @@ from app.refusals import Refusal
 from app.reviews import actions as reviews
 
 WEEKS_A_BOOKING = 4
-TURNS = (0, 55, 80, 92)
+TURNS = (0, 80, 94, 98)
 """How far into the time, in per cent, people take up their first, second, third and fourth kind of support."""
-REVIEW_CHANCE = 0.30
-SHARE_OF_PERIOD = 0.9
-"""How much of a period's money people plan to spend, so that something is left for a bad week."""
+FRESH = timedelta(days=21)
+"""What those a visitor may sign in as had in these last days is left for the visitor to review."""
 
 
 LENGTHS: dict[str, tuple[time, int]] = {
@@ -81,6 +83,7 @@ def live_a_week(world: World, week: int) -> None:
     if not world.habits:
         world.habits = habits_of(world)
     monday = world.begins_on + timedelta(weeks=week)
+    _read_everybody()
     _money_arrives(world, monday, week)
     if week % WEEKS_A_BOOKING == 0:
         for habit in world.habits:
@@ -88,6 +91,11 @@ def live_a_week(world: World, week: int) -> None:
                 _book(world, habit, monday)
     for day in range(7):
         _a_day(world, monday + timedelta(days=day))
+
+
+def _read_everybody() -> None:
+    """Read people and their roles once a week, not one by one as each acts: the last commit forgot them all."""
+    db.session.scalars(select(Person).options(selectinload(Person.grants))).all()
 
 
 def _money_arrives(world: World, monday: date, week: int) -> None:
@@ -126,8 +134,7 @@ def _book(world: World, habit: Habit, monday: date) -> None:
     now = world.morning(monday, 7) - timedelta(days=2)
     if now.date() >= world.today:
         now = world.morning(world.today - timedelta(days=1), 16)
-    weeks = range(min(WEEKS_A_BOOKING, habit.until_week))
-    times = [habit.times(monday + timedelta(weeks=week)) for week in weeks]
+    times = [habit.times(monday + timedelta(weeks=week)) for week in range(WEEKS_A_BOOKING)]
     times = [(starts, ends) for starts, ends in times if starts > now + timedelta(hours=30)]
     with clock.set_to(now):
         booking = _asked(world, habit, times)
@@ -136,9 +143,10 @@ def _book(world: World, habit: Habit, monday: date) -> None:
         staff = world.staff[booking.provider_id]
         chance = world.dice.random()
         is_last = monday + timedelta(weeks=WEEKS_A_BOOKING) > world.today
-        if is_last and chance < 0.35:
+        is_shown = habit.person.is_demonstration
+        if is_last and chance < 0.35 and not is_shown:
             return
-        if chance < 0.03:
+        if chance < 0.03 and not (is_last and is_shown):
             bookings.decline(
                 actor=staff, booking=booking, reason="We have nobody free at that time. Afternoons are easier."
             )
@@ -182,8 +190,12 @@ def _asked(world: World, habit: Habit, times: list[tuple[datetime, datetime]]) -
 def _a_day(world: World, day: date) -> None:
     if day >= world.today:
         return
-    for booking_id, visit_id in world.diary.pop(day, ()):
-        booking, visit = db.session.get_one(Booking, booking_id), db.session.get_one(Visit, visit_id)
+    numbers = [visit_id for _, visit_id in world.diary.pop(day, ())]
+    rows = select(Visit).where(Visit.id.in_(numbers)).options(joinedload(Visit.booking).joinedload(Booking.person))
+    planned = {visit.id: visit for visit in db.session.scalars(rows)}
+    for number in numbers:
+        visit = planned[number]
+        booking = visit.booking
         chance = world.dice.random()
         staff = world.staff[booking.provider_id]
         ended = visit.ends_at + timedelta(minutes=10)
@@ -206,10 +218,11 @@ def _a_day(world: World, day: date) -> None:
 
 
 def _perhaps_review(world: World, booking: Booking) -> None:
-    pair = (booking.person_id, booking.listing_id)
-    if pair in world.reviewed or world.dice.random() > REVIEW_CHANCE:
+    if booking.id in world.reviewed or world.dice.random() > world.size.review_chance:
         return
-    world.reviewed.add(pair)
+    if booking.person.is_demonstration and clock.today() > world.today - FRESH:
+        return
+    world.reviewed.add(booking.id)
     score = world.dice.choices((5, 4, 3, 2, 1), weights=(46, 32, 13, 6, 3))[0]
     value = min(5, max(1, score + world.dice.choice((-1, 0, 0, 0, 1))))
     words = " ".join(
@@ -225,3 +238,26 @@ def _perhaps_review(world: World, booking: Booking) -> None:
     author = helper if helper is not None and world.dice.random() < 0.3 else booking.person
     with clock.set_to(clock.now() + timedelta(hours=20)):
         reviews.write(actor=author, booking=booking, quality=score, value=value, words=words)
+
+
+WAITING: tuple[tuple[str, str, int], ...] = (
+    ("Maureen Ashby", "Larkmoor Home Care", 4),
+    ("George Pellow", "Larkmoor Home Care", 5),
+    ("Peter Lindqvist", "Larkmoor Home Care", 6),
+)
+"""Who has asked the provider a visitor may sign in as, for how many days from now; nobody has answered yet."""
+
+
+def ask_what_waits(world: World) -> None:
+    """The requests that a visitor finds at the demonstration provider and may accept or decline."""
+    people = {citizen.name: person for citizen, person in world.citizens}
+    for name, seller, days in WAITING:
+        listing = next(
+            listing
+            for article, listing in world.listings
+            if article.seller.name == seller and article.kind == "care-at-home" and listing.can_take_new_people
+        )
+        day = world.today + timedelta(days=days)
+        habit = Habit(people[name], listing, day.weekday(), time(10), 60, 0, 0)
+        with clock.set_to(world.morning(world.today - timedelta(days=1), 17)):
+            _asked(world, habit, [habit.times(day - timedelta(days=day.weekday()))])

@@ -1,17 +1,21 @@
 """The whole demonstration, step by step, each step kept before the next begins."""
 
 from collections.abc import Callable
+from dataclasses import dataclass
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from app import clock
 from app.accounts.models import Person
+from app.bookings.models import Visit
 from app.budgets.rules import PERIODS_IN_A_YEAR
+from app.catalogue.models import Listing
 from app.db import db, transaction
 from app.demo.actions import life, residents, town
 from app.demo.actions.world import FULL, SMALL, World
 from app.messages.actions import kept_inside
 from app.refusals import Conflict
+from app.reviews.models import Review
 
 Tell = Callable[[str], None]
 """Told, in a few words, what is being done next; called once a step."""
@@ -22,9 +26,26 @@ def is_empty() -> bool:
     return db.session.scalar(select(Person.id).limit(1)) is None
 
 
+@dataclass(frozen=True, slots=True)
+class Made:
+    """How much of everything there is."""
+
+    people: int
+    listings: int
+    visits: int
+    reviews: int
+
+
+def made() -> Made:
+    """Count what was loaded."""
+    return Made(
+        *(db.session.scalar(select(func.count()).select_from(model)) or 0 for model in (Person, Listing, Visit, Review))
+    )
+
+
 def steps(*, small: bool) -> int:
     """How many times :func:`load` will tell what it does."""
-    return 4 + (SMALL if small else FULL).weeks + 1
+    return 4 + (SMALL if small else FULL).weeks + 1 + 1
 
 
 def load(*, small: bool = False, tell: Tell = lambda _words: None) -> World:
@@ -56,4 +77,7 @@ def load(*, small: bool = False, tell: Tell = lambda _words: None) -> World:
                 if week % (4 * PERIODS_IN_A_YEAR) == 0:
                     residents.agree_budgets(world, week // (4 * PERIODS_IN_A_YEAR))
                 life.live_a_week(world, week)
+        tell("Requests that wait for an answer")
+        with transaction():
+            life.ask_what_waits(world)
     return world

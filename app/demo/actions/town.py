@@ -58,7 +58,8 @@ def found(world: World) -> None:
             world.commissioners.append(
                 world.newcomer(name, Role.COMMISSIONER, at="quaybridge.example", council_id=council.id)
             )
-        for policy, value in places.POLICIES.items():
+        first_day = {"budget_year_starts_on": world.begins_on.isoformat()}
+        for policy, value in (places.POLICIES | first_day).items():
             set_policy(actor=None, council=council, name=policy, value=value, valid_from=world.opened_on)
         framework = add_framework(
             actor=None,

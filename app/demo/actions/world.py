@@ -30,10 +30,12 @@ class Size:
     listings: int
     citizens: int
     weeks: int
+    review_chance: float
+    """How likely one delivered visit is to bring a review of its booking; a booking is reviewed once."""
 
 
-FULL = Size(sellers=60, listings=220, citizens=40, weeks=WEEKS_OF_HISTORY)
-SMALL = Size(sellers=60, listings=220, citizens=4, weeks=6)
+FULL = Size(sellers=60, listings=220, citizens=40, weeks=WEEKS_OF_HISTORY, review_chance=0.075)
+SMALL = Size(sellers=60, listings=220, citizens=4, weeks=6, review_chance=0.4)
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,8 +78,8 @@ class World:
     habits: list[Habit] = field(default_factory=list)
     diary: dict[date, list[tuple[int, int]]] = field(default_factory=lambda: defaultdict(list))
     """Bookings and visits, by id, to be delivered on a day."""
-    reviewed: set[tuple[int, int]] = field(default_factory=set)
-    """Which person has said something about which listing."""
+    reviewed: set[int] = field(default_factory=set)
+    """The bookings, by id, that somebody has said something about."""
     _emails: set[str] = field(default_factory=set)
 
     @property

@@ -206,4 +206,4 @@ def test_holding_and_settling_are_few_statements() -> None:
     ids = [one.id for one in made]
     with transaction(), counted() as statements:
         settle(key="b", kind=JournalKind.CHARGE, holds=dict.fromkeys(ids, 5))
-    assert len(statements) == 5 + more
+    assert len(statements) == 4 + more

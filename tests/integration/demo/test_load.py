@@ -1,0 +1,136 @@
+"""The demonstration is loaded through the same actions as people use: it adds up, and anybody gets the same one."""
+
+from collections.abc import Iterator
+from datetime import UTC, date, datetime
+
+import pytest
+from flask import Flask
+from sqlalchemy import func, select
+
+from app import clock, create_app
+from app.accounts.models import Person
+from app.accounts.queries import person_by_email
+from app.bookings.models import Booking, Visit
+from app.bookings.rules import BookingStatus, VisitStatus
+from app.catalogue.models import Listing
+from app.circles.queries import caseload_of
+from app.councils.queries import council_by_code, policy
+from app.db import db, migrate
+from app.demo.actions import load
+from app.ledger.queries import differences
+from app.refusals import Conflict
+from app.reviews.models import Review
+from tests.conftest import settings_for
+
+SUNDAY = datetime(2026, 11, 22, 9, 30, tzinfo=UTC)
+
+
+@pytest.fixture
+def _small(app: Flask) -> Iterator[None]:
+    """The small demonstration, as it is loaded on one Sunday morning, on which the test goes on."""
+    del app
+    with clock.set_to(SUNDAY):
+        load.load(small=True)
+        yield
+
+
+def facts() -> dict[str, object]:
+    """Everything that must be the same for everybody who loads it on the same day."""
+    counted = select(Visit.status, func.count(), func.sum(Visit.charged_pence)).group_by(Visit.status)
+    return {
+        "people": db.session.scalars(select(Person.full_name).order_by(Person.id)).all(),
+        "listings": db.session.scalars(select(Listing.title).order_by(Listing.id)).all(),
+        "bookings": db.session.execute(
+            select(Booking.person_id, Booking.listing_id, Booking.status, Booking.total_pence).order_by(Booking.id)
+        ).all(),
+        "visits": db.session.execute(counted.order_by(Visit.status)).all(),
+        "reviews": db.session.execute(
+            select(Review.listing_id, Review.quality, Review.value, Review.words).order_by(Review.id)
+        ).all(),
+    }
+
+
+def bookings_of(name: str, status: BookingStatus) -> list[Booking]:
+    rows = select(Booking).join(Booking.person).where(Person.full_name == name, Booking.status == status)
+    return list(db.session.scalars(rows.order_by(Booking.id)))
+
+
+@pytest.mark.usefixtures("_small")
+def test_the_small_demonstration_adds_up_and_holds_what_a_visitor_wants_to_try() -> None:
+    assert differences() == []
+    assert load.made() == load.Made(people=69, listings=220, visits=51, reviews=5)
+    waiting = [booking.provider.name for booking in bookings_of("Maureen Ashby", BookingStatus.REQUESTED)]
+    assert waiting == ["Larkmoor Home Care"]
+    agreed = bookings_of("Maureen Ashby", BookingStatus.ACCEPTED)
+    coming = [visit for booking in agreed for visit in booking.visits if visit.status == VisitStatus.PLANNED]
+    assert [clock.london(visit.starts_at).date() for visit in coming] == [date(2026, 11, 23), date(2026, 11, 25)]
+    assert load.steps(small=True) == 12
+    reviewed = set(db.session.scalars(select(Review.booking_id)))
+    delivered = [
+        visit.id
+        for status in (BookingStatus.ACCEPTED, BookingStatus.COMPLETED)
+        for booking in bookings_of("Maureen Ashby", status)
+        for visit in booking.visits
+        if visit.status == VisitStatus.DELIVERED and booking.id not in reviewed
+    ]
+    assert len(delivered) == 6
+
+
+@pytest.mark.usefixtures("_small")
+def test_whoever_a_visitor_may_be_has_somebody_or_something_to_look_after() -> None:
+    maureen = db.session.scalars(select(Person).where(Person.full_name == "Maureen Ashby")).one()
+    manager = db.session.scalars(select(Person).where(Person.full_name == "Helen Marchbank")).one()
+    assert manager.is_demonstration
+    assert maureen.id in {entry.person_id for entry in db.session.scalars(caseload_of(manager))}
+    speaker = person_by_email(db.session.scalars(select(Person.email).where(Person.email.like("%larkmoor%"))).one())
+    assert speaker is not None
+    assert speaker.is_demonstration
+
+
+@pytest.mark.usefixtures("_small")
+def test_the_budget_year_of_the_council_begins_with_the_first_budgets() -> None:
+    council = council_by_code("quaybridge")
+    assert council is not None
+    assert policy(council.id, "budget_year_starts_on", clock.today()) == date(2026, 10, 5).isoformat()
+
+
+@pytest.mark.usefixtures("_small")
+def test_it_is_not_loaded_over_people_who_are_there() -> None:
+    before = facts()
+    with pytest.raises(Conflict):
+        load.load(small=True)
+    db.session.rollback()
+    assert facts() == before
+
+
+@pytest.mark.usefixtures("_small")
+def test_sign_ins_are_one_or_two_for_each_role(app: Flask) -> None:
+    told = app.test_cli_runner().invoke(args=["demo", "sign-ins"])
+    assert (told.exit_code, told.output.splitlines()) == (
+        0,
+        [
+            "  Maureen Ashby      person",
+            "  Peter Lindqvist    person",
+            "  Joanne Ashby       supporter",
+            "  Sanjay Winters     provider staff",
+            "  Helen Marchbank    care manager",
+            "  Rashid Karim       commissioner",
+        ],
+    )
+
+
+def test_it_is_the_same_for_everybody_who_loads_it_on_the_same_day(
+    _small: None, app: Flask, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    del app
+    first = facts()
+    db.session.close()
+    folder = tmp_path_factory.mktemp("again")
+    again = create_app(settings_for(f"sqlite:///{folder / 'again.sqlite'}", folder))
+    with again.app_context(), clock.set_to(SUNDAY):
+        migrate()
+        load.load(small=True)
+        second = facts()
+        db.session.close()
+        db.engine.dispose()
+    assert second == first
