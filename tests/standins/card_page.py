@@ -252,7 +252,7 @@ a { color: #4a2f96; }
 </style>
 </head>
 <body>
-<div class="banner" role="note">Pretend card page – no money moves. Never type a real card number: there is nowhere to type one.</div>
+<div class="banner" role="region" aria-label="About this page">Pretend card page – no money moves. Never type a real card number: there is nowhere to type one.</div>
 <main>
 <h1>Pretend card page</h1>
 {% if error %}<div class="error" role="alert">{{ error }} Nothing was taken. Choose another card, or go back.</div>{% endif %}
