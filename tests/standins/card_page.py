@@ -5,6 +5,7 @@ It behaves as Stripe does where we meet it, refuses what Stripe refuses, and mov
 """
 
 import argparse
+import os
 import hashlib
 import json
 import secrets
@@ -289,7 +290,8 @@ def main(arguments: Sequence[str] | None = None) -> None:
     options = argparse.ArgumentParser(description="A pretend card company. No money moves.")
     options.add_argument("--port", type=int, default=5001)
     options.add_argument("--webhook-url", default="http://127.0.0.1:5000/webhooks/stripe")
-    options.add_argument("--secret", default="whsec_pretend")
+    # Whoever starts us may hand the secret over where a list of running programs does not show it.
+    options.add_argument("--secret", default=os.environ.get("STANDIN_WEBHOOK_SECRET", "whsec_pretend"))
     options.add_argument("--key", default=KEY)
     options.add_argument("--state", type=Path, default=None, help="keep what is remembered in this file")
     chosen = options.parse_args(arguments)

@@ -1,6 +1,5 @@
 """A person books against the balance: the exact price, what is left, a reference, and never more than there is."""
 
-
 from playwright.sync_api import Page, expect
 
 from tests.browser.journeys.days import a_wednesday
@@ -10,6 +9,7 @@ from tests.browser.pages.base import pounds
 from tests.browser.pages.booking import Bookings, When, WhichMoney
 from tests.browser.pages.money import TopUp
 from tests.browser.pages.shop import Home, Listing
+
 
 def listing_found(page: Page, name: str, *, is_checked: bool = True) -> Listing:
     """Sign in, and find what is to be booked."""
@@ -50,7 +50,8 @@ def test_an_impatient_finger_books_once(page: Page) -> None:
     costs = check.price_lines()[-1][1]
     booked = check.confirm_twice()
     assert booked.left == before - costs
-    assert booked.open("/bookings", Bookings).with_reference(booked.reference) == 1
+    reference = booked.reference
+    assert booked.open("/bookings", Bookings).with_reference(reference) == 1
 
 
 def test_a_visit_that_does_not_fit_is_refused_with_what_is_missing(page: Page) -> None:
@@ -76,4 +77,5 @@ def test_a_person_books_without_javascript(no_script: Page) -> None:
     assert money.price_lines()[-1] == ("Total", hourly * 2)
     booked = money.pay_with_first().confirm()
     assert booked.left == before - hourly * 2
-    assert booked.open("/bookings", Bookings).with_reference(booked.reference) == 1
+    reference = booked.reference
+    assert booked.open("/bookings", Bookings).with_reference(reference) == 1
