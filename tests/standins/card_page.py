@@ -5,9 +5,9 @@ It behaves as Stripe does where we meet it, refuses what Stripe refuses, and mov
 """
 
 import argparse
-import os
 import hashlib
 import json
+import os
 import secrets
 import time
 from collections.abc import Callable, Sequence

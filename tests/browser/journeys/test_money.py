@@ -27,14 +27,14 @@ def test_a_card_payment_is_credited_exactly_once(page: Page) -> None:
     pays_at = page.url
     done = card.pay("4242 4242 4242 4242")
     done.is_received()
-    done.says("£25 was added to your own money")
+    done.says("£25.00 was added to your own money")
     assert money_left(done) == before + 2500
     page.goto(pays_at)
     done.arrive(CardPage).says("This has been paid already.")
     assert money_left(done) == before + 2500
     statement = done.open("/money", Money).lines()
-    assert "£25" in statement[0]
-    assert "£25" not in statement[1]
+    assert "£25.00" in statement[0]
+    assert "£25.00" not in statement[1]
 
 
 def test_a_declined_card_takes_nothing_and_says_so(page: Page) -> None:
