@@ -8,7 +8,15 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import joinedload
 
 from app.councils.models import Council, Framework, Locality, Lot, PlaceName, Policy, Postcode
-from app.councils.rules.places import OUTWARD, Place, PlaceKind, compact_postcode, show_postcode, words_of
+from app.councils.rules.places import (
+    OUTWARD,
+    Place,
+    PlaceKind,
+    begins_with,
+    compact_postcode,
+    show_postcode,
+    words_of,
+)
 from app.db import db
 
 PLACE_LONGEST = 80
@@ -79,7 +87,7 @@ def find_place(text: str, council: Council | None) -> Place | None:
 
 
 def _names_with(words: str, council: Council | None) -> list[PlaceName]:
-    """Names that are these words; failing that, of one kind, names that contain them all as whole words."""
+    """Names that are these words; failing that, of one kind, names that begin with them (a "bank" is no Meadow Bank)."""
     if not words:
         return []
     rows = select(PlaceName).where(*(PlaceName.words.contains(word, autoescape=True) for word in words.split()))
@@ -90,8 +98,8 @@ def _names_with(words: str, council: Council | None) -> list[PlaceName]:
     exact = [name for name in found if name.words == words]
     if exact:
         return [name for name in exact if name.kind == exact[0].kind]
-    whole = [name for name in found if set(words.split()) <= set(name.words.split())]
-    return [name for name in whole if name.kind == whole[0].kind]
+    begun = [name for name in found if begins_with(name.name, words)]
+    return [name for name in begun if name.kind == begun[0].kind]
 
 
 def _middle(names: list[PlaceName], typed: str) -> Place:

@@ -96,3 +96,12 @@ def code_fault(code: str, area_code: str, *, is_demonstration: bool = False) -> 
     if not AREA_CODE.fullmatch(area_code) or (area_code[0] not in NATIONS and not is_demonstration):
         return f"{area_code!r} is not an ONS area code: it has a letter (E, W, S or N) and 8 digits, like E08000009"
     return None
+
+
+def begins_with(name: str, words: str) -> bool:
+    """Whether a place's name, or one of two places joined in it, begins with these words (as :func:`words_of` has them).
+
+    ``begins_with("Gorse Hill & Cornbrook", "cornbrook")`` is true, ``begins_with("Meadow Bank", "bank")`` is not.
+    """
+    parts = [words_of(part) for part in re.split(r"&|,|/|\band\b", name)]
+    return any(part == words or part.startswith(f"{words} ") for part in parts)

@@ -23,6 +23,7 @@ ENOUGH = 5
 """While fewer match everything, those that match most of it are found too."""
 OF_THE_KIND, OFTEN_UNDER, IN_THE_TITLE, OWN_NAME = 4.0, 2.0, 2.0, 1_000.0
 IN_THE_PLACE, NEARBY_MILES, NEAR_MILES = 5.0, 1.5, 2.0
+INVENTED = 15.0
 STEP = 40.0
 """One more thing matched outweighs any difference in how well the others are."""
 GOOD_ENOUGH_FOR_ANY = 3.5
@@ -177,6 +178,8 @@ def _standing(snapshot: Snapshot) -> Scores:
     """A little for a provider somebody speaks for, a published price, and what people said."""
     said = 0.3 * (_rated(snapshot) - GOOD_ENOUGH_FOR_ANY)
     standing: Scores = (0.3 * snapshot.column("quality") + said).astype(np.float32)
+    # Beside a real council, what the demonstration invents stands behind what there is.
+    standing[snapshot.mask("marks", "invented")] -= INVENTED
     return standing
 
 

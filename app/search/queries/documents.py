@@ -9,7 +9,7 @@ from sqlalchemy.orm import joinedload, selectinload
 
 from app import clock
 from app.catalogue import queries as catalogue
-from app.catalogue.models import Listing, ListingStatus, RateCard
+from app.catalogue.models import Listing, ListingArea, ListingStatus, RateCard
 from app.catalogue.rules.kinds import KINDS, Nature
 from app.councils.models import Council, Locality, Postcode
 from app.db import db
@@ -43,7 +43,11 @@ def _chunk(ids: Sequence[int]) -> list[Document]:
     listings = db.session.scalars(
         select(Listing)
         .where(Listing.id.in_(ids), Listing.status == ListingStatus.PUBLISHED)
-        .options(joinedload(Listing.provider), joinedload(Listing.registration), selectinload(Listing.areas))
+        .options(
+            joinedload(Listing.provider),
+            joinedload(Listing.registration),
+            selectinload(Listing.areas).joinedload(ListingArea.council),
+        )
         .order_by(Listing.id)
         .execution_options(populate_existing=True)
     ).all()
@@ -151,6 +155,8 @@ def _document(
 def _marks(listing: Listing, places: Sequence[FrameworkPlace]) -> frozenset[str]:
     """What filters look for: where a listing reaches, and whose framework its seller is on for this kind of support."""
     marks = set()
+    if listing.areas and all(area.council.is_demonstration for area in listing.areas):
+        marks.add("invented")
     for area in listing.areas:
         marks.add(f"area:{area.council_id}")
         marks.add(
