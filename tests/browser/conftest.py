@@ -117,3 +117,11 @@ def phone(browser: object, browser_context_args: dict[str, object]) -> Iterator[
     context: BrowserContext = browser.new_context(**{**browser_context_args, "viewport": PHONE})  # type: ignore[attr-defined]
     yield context.new_page()
     context.close()
+
+
+@pytest.fixture
+def another(browser: object, browser_context_args: dict[str, object]) -> Iterator[Page]:
+    """A second person's browser."""
+    context: BrowserContext = browser.new_context(**browser_context_args)  # type: ignore[attr-defined]
+    yield context.new_page()
+    context.close()

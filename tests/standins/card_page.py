@@ -7,6 +7,7 @@ It behaves as Stripe does where we meet it, refuses what Stripe refuses, and mov
 import argparse
 import hashlib
 import json
+import os
 import secrets
 import time
 from collections.abc import Callable, Sequence
@@ -252,7 +253,7 @@ a { color: #4a2f96; }
 </style>
 </head>
 <body>
-<div class="banner" role="note">Pretend card page – no money moves. Never type a real card number: there is nowhere to type one.</div>
+<div class="banner" role="region" aria-label="About this page">Pretend card page – no money moves. Never type a real card number: there is nowhere to type one.</div>
 <main>
 <h1>Pretend card page</h1>
 {% if error %}<div class="error" role="alert">{{ error }} Nothing was taken. Choose another card, or go back.</div>{% endif %}
@@ -289,7 +290,8 @@ def main(arguments: Sequence[str] | None = None) -> None:
     options = argparse.ArgumentParser(description="A pretend card company. No money moves.")
     options.add_argument("--port", type=int, default=5001)
     options.add_argument("--webhook-url", default="http://127.0.0.1:5000/webhooks/stripe")
-    options.add_argument("--secret", default="whsec_pretend")
+    # Whoever starts us may hand the secret over where a list of running programs does not show it.
+    options.add_argument("--secret", default=os.environ.get("STANDIN_WEBHOOK_SECRET", "whsec_pretend"))
     options.add_argument("--key", default=KEY)
     options.add_argument("--state", type=Path, default=None, help="keep what is remembered in this file")
     chosen = options.parse_args(arguments)

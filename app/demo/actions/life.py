@@ -24,6 +24,8 @@ from app.refusals import Refusal
 from app.reviews import actions as reviews
 
 WEEKS_A_BOOKING = 4
+UNRECORDED = timedelta(days=7)
+"""How far back the desk that a visitor may sit at still has visits to record."""
 TURNS = (0, 80, 94, 98)
 """How far into the time, in per cent, people take up their first, second, third and fourth kind of support."""
 FRESH = timedelta(days=21)
@@ -199,7 +201,7 @@ def _a_day(world: World, day: date) -> None:
         chance = world.dice.random()
         staff = world.staff[booking.provider_id]
         ended = visit.ends_at + timedelta(minutes=10)
-        if ended >= clock.now():
+        if ended >= clock.now() or (staff.is_demonstration and day >= world.today - UNRECORDED):
             continue
         try:
             if chance < 0.03:

@@ -1,1 +1,1 @@
-"""Page objects: what a person can do on a page, found by role and name as a screen reader would."""
+"""The pages as a person meets them: found by role and name; what leads elsewhere returns the page it leads to."""

@@ -1,0 +1,1 @@
+"""One file for each promise, walked as a person would."""

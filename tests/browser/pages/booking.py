@@ -1,0 +1,127 @@
+"""From choosing a time to the booking itself."""
+
+import re
+from datetime import date
+
+from playwright.sync_api import expect
+
+from tests.browser.pages.base import Screen, pence
+
+
+class When(Screen):
+    """Step 1: when?"""
+
+    heading = "When do you want it?"
+
+    def choose(self, day: date, start: str, end: str, *, overnight: bool = False) -> "WhichMoney":
+        """Answer and go on."""
+        group = self.main.get_by_role("group", name="What day?")
+        for part, value in (("Day", day.day), ("Month", day.month), ("Year", day.year)):
+            group.get_by_label(part, exact=True).fill(str(value))
+        self.main.get_by_label("Start", exact=True).fill(start)
+        self.main.get_by_label("End", exact=True).fill(end)
+        self.main.get_by_label("It ends the next day").set_checked(overnight)
+        return self.press("Continue", WhichMoney)
+
+
+class _Priced(Screen):
+    def price_lines(self) -> list[tuple[str, int]]:
+        """Each line of what it costs, the total last, in pence."""
+        rows = self.main.get_by_role("table", name="What it costs").get_by_role("row").all()[1:]
+        found = []
+        for row in rows:
+            cells = row.get_by_role("cell").or_(row.get_by_role("rowheader"))
+            found.append((cells.first.inner_text(), pence(cells.last.inner_text())))
+        return found
+
+
+class WhichMoney(_Priced):
+    """Step 2: what it costs, and which money pays."""
+
+    def pay_with(self, name: str) -> "Check":
+        """Choose and go on."""
+        self.main.get_by_role("radio", name=name, exact=True).check()
+        return self.press("Continue", Check)
+
+    def pay_with_first(self) -> "Check":
+        """Choose the first lawful way and go on."""
+        self.main.get_by_role("radio", disabled=False).first.check()
+        return self.press("Continue", Check)
+
+    def offered(self) -> dict[str, str]:
+        """What is said of each way to pay that may be chosen."""
+        ways = self.main.get_by_role("radio", disabled=False)
+        return {
+            way.evaluate("r => r.labels[0].innerText"): way.evaluate(
+                "r => document.getElementById(r.getAttribute('aria-describedby')).innerText"
+            )
+            for way in ways.all()
+        }
+
+
+class Check(_Priced):
+    """Step 3: check and confirm."""
+
+    heading = "Check your booking"
+
+    def confirm(self) -> "Booked":
+        """Send it."""
+        return self.press("Confirm and send the request", Booked)
+
+    def confirm_twice(self) -> "Booked":
+        """Send it as an impatient finger does."""
+        self.main.get_by_role("button", name="Confirm and send the request").dblclick()
+        return self.arrive(Booked)
+
+
+class Booked(Screen):
+    """The confirmation."""
+
+    heading = "Request sent"
+
+    @property
+    def reference(self) -> str:
+        """The reference people are asked for."""
+        return self.main.locator("div").filter(has_text="Your booking reference").get_by_role("strong").inner_text()
+
+    def see(self) -> "Booking":
+        """Go to the booking's own page."""
+        return self.follow("See this booking", Booking)
+
+
+class Booking(Screen):
+    """One booking."""
+
+    def has_status(self, words: str) -> None:
+        """Check where it stands."""
+        expect(self.main.locator("strong.govuk-tag").first).to_have_text(words)
+
+
+class Bookings(Screen):
+    """All bookings of one person."""
+
+    heading = re.compile("^(Your bookings|Bookings of)")
+
+    def with_reference(self, reference: str) -> int:
+        """How many of the bookings shown have this reference."""
+        return self.main.get_by_text(f"Reference {reference}.").count()
+
+    def addresses(self) -> list[str]:
+        """Where each booking's own page is."""
+        return [
+            link.get_attribute("href") or ""
+            for link in self.main.get_by_role("heading", level=2).get_by_role("link").all()
+        ]
+
+
+class Review(Screen):
+    """Where somebody says how it went."""
+
+    heading = "Say how it went"
+
+    def publish(self, *, quality: str, value: str, words: str) -> Screen:
+        """Two scores and words."""
+        for question, answer in (("How good was the support?", quality), ("Was it good value for money?", value)):
+            self.main.get_by_role("group", name=question).get_by_label(re.compile(answer)).check()
+        self.main.get_by_label("Say how it went, in your own words").fill(words)
+        return self.press("Publish", Screen)
