@@ -125,7 +125,7 @@ def test_a_stranger_cannot_choose_the_password_of_staff_who_have_not_signed_in_y
     [
         ({"full_name": ""}, "Enter your full name"),
         ({"full_name": "x" * 121}, "Full name must be 120 characters or fewer"),
-        ({"full_name": "Ada\x00"}, "Use ordinary letters, numbers and punctuation only"),
+        ({"full_name": "Ada\x07"}, "Use ordinary letters, numbers and punctuation only"),
         ({"email": ""}, "Enter your email address"),
         ({"email": "not an address"}, "Enter an email address in the right form, like name@example.com"),
         ({"email": "a@example.org\nBcc: b@example.org"}, "Enter an email address in the right form"),

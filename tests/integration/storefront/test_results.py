@@ -11,8 +11,7 @@ from app.search import actions
 from tests.factories import accounts, catalogue, councils, providers
 from tests.queries import counted
 
-# A NUL is refused at the door for every page alike.
-ANY_TEXT = st.text(st.characters(exclude_characters="\0", exclude_categories=["Cs"]), max_size=300)
+ANY_TEXT = st.text(max_size=300)
 
 
 @pytest.fixture
@@ -154,7 +153,7 @@ def test_a_long_list_is_paged(client, shop):
         '"',
         '"""" AND (',
         "a" * 10_000,
-        "%01%1b%7f",
+        "%00%01%1b%7f",
         "%F0%9F%99%82",
         "NOT NOT NOT",
         "..%2F..%2Fetc",
