@@ -22,9 +22,9 @@ def _council_id(code: str) -> int:
 
 
 @group.command("add-staff")
-@click.option("--email", required=True)
+@click.option("--email", required=True, help="Their email address.")
 @click.option("--name", required=True, help="Full name.")
-@click.option("--role", required=True, type=_COUNCIL_ROLE)
+@click.option("--role", required=True, type=_COUNCIL_ROLE, help="What they do there.")
 @click.option("--council", required=True, help="The council's code.")
 def add_staff(email: str, name: str, role: str, council: str) -> None:
     """Give somebody a role at a council. Who has no account gets one, and a link to set a password."""

@@ -3,7 +3,7 @@
 import secrets
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import MAXYEAR, UTC, date, datetime, time, timedelta
 from enum import StrEnum
 from itertools import pairwise, permutations
 from zoneinfo import ZoneInfo
@@ -166,8 +166,10 @@ def visit_times(on: date, start: time, end: time, *, ends_next_day: bool) -> tup
     """The start and end, aware, as London clocks show them.
 
     Raises:
-        TimesRefused: when the end is not after the start, or clocks skip one of them in March.
+        TimesRefused: when the end is not after the start, clocks skip one of them in March, or no calendar goes so far.
     """
+    if on.year == MAXYEAR:
+        raise TimesRefused("That day is too far away. Choose a nearer one.")
     last_day = on + timedelta(days=1) if ends_next_day else on
     starts, ends = datetime.combine(on, start, LONDON), datetime.combine(last_day, end, LONDON)
     for moment, field in ((starts, "start"), (ends, "end")):

@@ -1,7 +1,7 @@
 """Who may change the catalogue: asked by the actions and by the pages, so that a button and its door agree."""
 
 from app.accounts.models import Person
-from app.catalogue.models import Listing
+from app.catalogue.models import Listing, ListingStatus
 from app.providers.models import Provider
 from app.providers.permissions import may_speak_for
 
@@ -12,18 +12,25 @@ def may_manage(actor: Person, provider: Provider) -> bool:
 
 
 def why_not_bookable(listing: Listing, *, has_rates: bool) -> str | None:
-    """Why nobody can book a listing here, in words for its page; nothing when they can.
+    """Why nobody can book a listing here today, in words for its page; nothing when they can.
 
-    Asked by the page for its button and by the booking itself.
+    The one rule: the listing's page asks it for its button, the desk for its notice, and the booking itself before it is
+    made. A booking asks for the rates of its own days, so it passes ``has_rates=True`` here.
     """
-    if listing.is_free:
-        return "You do not need to book this here: it is free. See how to join above."
-    if not listing.provider.is_claimed:
-        return "This provider does not take bookings here yet. Contact them yourself."
-    if listing.provider.suspended_at is not None:
-        return "This provider is not taking new bookings at the moment."
-    if not has_rates:
-        return "This provider has not published its rates, so it cannot be booked here. Ask them for the price."
-    if not listing.can_take_new_people:
-        return "This provider cannot take new people for this at the moment."
-    return None
+    provider, name, status = listing.provider, listing.provider.name, listing.status
+    reasons = (
+        (status == ListingStatus.WITHDRAWN, "This is no longer offered. Look for something like it."),
+        (status != ListingStatus.PUBLISHED, "This is not on show yet, so it cannot be booked."),
+        (listing.is_free, "This is free: there is nothing to book. The page says how to join."),
+        (not provider.is_claimed, f"{name} does not take bookings here yet. Contact them yourself."),
+        (
+            provider.suspended_at is not None,
+            f"{name} cannot take new bookings at present. Look for another provider.",
+        ),
+        (not has_rates, f"{name} has not published its rates, so this cannot be booked here. Ask them for the price."),
+        (
+            not listing.can_take_new_people,
+            f"{name} cannot take new people for this at present. Look for another provider.",
+        ),
+    )
+    return next((words for is_so, words in reasons if is_so), None)

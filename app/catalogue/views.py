@@ -1,4 +1,7 @@
-"""The listing desk: where a provider's staff write listings, show them, and publish rates."""
+"""The listing desk: where a provider's staff write listings, show them, and publish rates.
+
+And ``/claims/<id>``, hung on the providers' doors: its answer changes what search shows of listings.
+"""
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -7,14 +10,19 @@ from app import clock
 from app.accounts.access import actor, open_to
 from app.accounts.rules import Role
 from app.catalogue import permissions, queries
+from app.catalogue.actions import claims as answers
 from app.catalogue.actions import listings, rates
 from app.catalogue.forms import ListingForm, NewListingForm, RateForm
 from app.catalogue.models import Listing
 from app.catalogue.rules.pricing import pricing
 from app.catalogue.rules.quote import Card
 from app.db import transaction
+from app.providers import permissions as asked
+from app.providers import queries as claims
+from app.providers.forms import DecideForm
 from app.providers.models import Provider
-from app.refusals import Conflict, Refusal
+from app.providers.views import blueprint as providers
+from app.refusals import BadInput, Conflict, Refusal
 from app.web.paging import page_number, page_of
 
 blueprint = Blueprint("catalogue", __name__)
@@ -182,6 +190,39 @@ def _rate_as_seen(provider: Provider, listing: Listing, form: RateForm) -> Respo
         pricing=priced,
         price=queries.headline_parts(card, listing),
         typed=[(name, value) for name, value in request.form.items(multi=True) if name not in {"csrf_token", "step"}],
+    )
+
+
+@providers.route("/claims/<public_id>", methods=["GET", "POST"])
+@open_to(Role.COMMISSIONER)
+def decide_claim(public_id: str) -> ResponseReturnValue:
+    """One claim: who asks, how to check it, and the answer."""
+    found = claims.claim_for(actor(), public_id)
+    form = DecideForm()
+    if form.validate_on_submit():
+        name = found.provider.name
+        try:
+            with transaction():
+                decided = answers.decide_claim(
+                    actor=actor(),
+                    claim=found,
+                    approve=form.decision.data == "approve",
+                    reason=form.reason.data or "",
+                )
+                words = "now looks after" if asked.is_approved(decided) else "was told no about"
+                told = f"{decided.person.full_name} {words} the page of {name}."
+        except BadInput as refusal:
+            form.refuse(str(refusal), "reason")
+        else:
+            flash(told)
+            return redirect(url_for("providers.claims"))
+    return render_template(
+        "providers/decide_claim.html",
+        form=form,
+        claim=found,
+        is_waiting=asked.is_waiting(found),
+        may_decide=asked.may_decide(actor(), found),
+        registrations=claims.registrations_of([found.provider_id]),
     )
 
 

@@ -44,7 +44,8 @@ def place_to_return(asked: str | None) -> str:
 def _find() -> Council | None:
     code = request.args.get("council", "")
     if code:
-        council = queries.council_by_code(code.strip().lower()[:40])
+        # An error page asks too, also the one that refuses an address with a NUL in it.
+        council = queries.council_by_code(code.replace("\0", "").strip().lower()[:40])
         if council is not None:
             remember(council)
             return council

@@ -1,6 +1,4 @@
-"""Whether what the site stands on is there: the database answers, the search index has been built."""
-
-from pathlib import Path
+"""Whether what the site stands on is there: the database answers."""
 
 from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
@@ -16,8 +14,3 @@ def database_answers() -> bool:
         db.session.rollback()
         return False
     return True
-
-
-def search_is_built(folder: str) -> bool:
-    """Whether there is an index in the folder; without one nothing can be found."""
-    return any(Path(folder).rglob("*.toc"))

@@ -1,5 +1,6 @@
 """What the home page shows and to whom: chosen kinds, the three steps, a door for each audience, shortcuts by role."""
 
+import re
 from collections.abc import Collection
 from dataclasses import dataclass
 
@@ -118,3 +119,11 @@ def shortcuts(roles: Collection[str]) -> tuple[Way, ...]:
         return ()
     found = [way for role, ways in _BY_ROLE.items() if role in roles for way in ways]
     return (*dict.fromkeys(found), _MESSAGES)
+
+
+_LISTING_PATH = re.compile(r"/listings/[23456789abcdefghjkmnpqrstvwxyz]{14}")
+
+
+def listing_path(asked: str) -> str | None:
+    """The path of a listing's page, when that is what was given and nothing else; it is shown to people as it stands."""
+    return asked if _LISTING_PATH.fullmatch(asked) else None

@@ -1,4 +1,7 @@
-"""The doors of this room: claiming a page, and the council's answer."""
+"""The doors of this room: claiming a page, and the claims that wait.
+
+The answer to a claim changes what search shows of listings, so its door is made in the catalogue and hung here.
+"""
 
 from flask import Blueprint, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
@@ -8,7 +11,7 @@ from app.accounts.rules import Role
 from app.councils.access import visitor_council
 from app.db import transaction
 from app.providers import actions, permissions, queries
-from app.providers.forms import ClaimForm, DecideForm
+from app.providers.forms import ClaimForm
 from app.refusals import Refusal
 from app.web.paging import page_number, page_of
 
@@ -58,32 +61,3 @@ def claims() -> ResponseReturnValue:
     """Claims that wait for the commissioner's council, and the latest answers."""
     page = page_of(queries.claims_to_decide(actor()), number=page_number())
     return render_template("providers/claims.html", page=page, decided=queries.claims_decided(actor(), DECISIONS_SHOWN))
-
-
-@blueprint.route("/claims/<public_id>", methods=["GET", "POST"])
-@open_to(Role.COMMISSIONER)
-def decide_claim(public_id: str) -> ResponseReturnValue:
-    """One claim: who asks, how to check it, and the answer."""
-    found = queries.claim_for(actor(), public_id)
-    form = DecideForm()
-    if form.validate_on_submit():
-        name = found.provider.name
-        with transaction():
-            decided = actions.decide_claim(
-                actor=actor(),
-                claim=found,
-                approve=form.decision.data == "approve",
-                reason=form.reason.data or "",
-            )
-            words = "now looks after" if permissions.is_approved(decided) else "was told no about"
-            told = f"{decided.person.full_name} {words} the page of {name}."
-        flash(told)
-        return redirect(url_for(".claims"))
-    return render_template(
-        "providers/decide_claim.html",
-        form=form,
-        claim=found,
-        is_waiting=permissions.is_waiting(found),
-        may_decide=permissions.may_decide(actor(), found),
-        registrations=queries.registrations_of([found.provider_id]),
-    )

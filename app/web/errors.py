@@ -5,7 +5,7 @@ import logging
 from flask import Flask, render_template
 from flask.typing import ResponseReturnValue
 from flask_wtf.csrf import CSRFError
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import DataError, OperationalError
 from werkzeug.exceptions import HTTPException
 
 from app.db import db
@@ -57,6 +57,13 @@ def explain(app: Flask) -> None:
         db.session.rollback()
         log.error("the database could not answer: %s", type(error.orig).__name__)
         return _page(503)
+
+    @app.errorhandler(DataError)
+    def _not_kept(error: DataError) -> ResponseReturnValue:
+        # A number, date or character that passed the form but that no column holds. Logged without the value.
+        db.session.rollback()
+        log.error("the database could not keep what was sent: %s", type(error.orig).__name__)
+        return _page(400)
 
     @app.errorhandler(Exception)
     def _fault(error: Exception) -> ResponseReturnValue:

@@ -33,9 +33,11 @@ def protect(app: Flask) -> None:
         if "\0" in request.path:
             abort(404)
         # Reading a body that is no form would take it from whoever must check its signature or its size.
-        sent = request.form if request.mimetype in FORMS else {}
+        sent = [value for _, value in request.form.items(multi=True)] if request.mimetype in FORMS else []
         searched = request.path == "/search"  # it answers anything that can be typed
-        if any("\0" in value for values in ({} if searched else request.args, sent) for value in values.values()):
+        # A name may be given several times: every value counts, not the first alone.
+        asked = [] if searched else [value for _, value in request.args.items(multi=True)]
+        if any("\0" in value for value in (*asked, *sent)):
             abort(400)
 
     @app.after_request

@@ -9,7 +9,8 @@ from app.accounts.models import Person
 from app.bookings.rules import Purse
 from app.budgets import queries as budgets
 from app.catalogue import queries as catalogue
-from app.catalogue.models import AddOn, Listing, ListingStatus, RateCard
+from app.catalogue.models import AddOn, Listing, RateCard
+from app.catalogue.permissions import why_not_bookable
 from app.catalogue.rules.rates import AddOnBasis
 from app.councils import queries as councils
 from app.councils.models import Council
@@ -57,18 +58,9 @@ def may_be_booked(listing: Listing) -> None:
     Raises:
         Conflict: saying why not, and what to do instead.
     """
-    if listing.status != ListingStatus.PUBLISHED:
-        raise Conflict("This is no longer offered. Look for something like it.")
-    if listing.provider.suspended_at is not None:
-        raise Conflict(f"{listing.provider.name} cannot take new bookings at present. Look for another provider.")
-    if listing.is_free:
-        raise Conflict("This is free: there is nothing to book. The page says how to join.")
-    if not listing.provider.is_claimed:
-        raise Conflict(f"{listing.provider.name} does not take bookings here yet. Its page says how to reach it.")
-    if not listing.can_take_new_people:
-        raise Conflict(
-            f"{listing.provider.name} cannot take new people for this at present. Look for another provider."
-        )
+    reason = why_not_bookable(listing, has_rates=True)
+    if reason is not None:
+        raise Conflict(reason)
 
 
 def offer(

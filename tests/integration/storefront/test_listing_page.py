@@ -113,9 +113,9 @@ def test_one_price_is_one_row_and_a_night_is_shown_overnight(client: InspectingC
 @pytest.mark.parametrize(
     ("facts", "has_card", "words"),
     [
-        ({"is_free": True, "kind": "clubs"}, False, "You do not need to book this here: it is free."),
-        ({}, False, "This provider has not published its rates"),
-        ({"can_take_new_people": False}, True, "This provider cannot take new people"),
+        ({"is_free": True, "kind": "clubs"}, False, "This is free: there is nothing to book."),
+        ({}, False, "has not published its rates, so this cannot be booked here"),
+        ({"can_take_new_people": False}, True, "cannot take new people for this at present"),
     ],
 )
 def test_what_cannot_be_booked_says_why(
@@ -145,7 +145,7 @@ def test_a_page_from_a_register_says_so_and_can_be_claimed(client: InspectingCli
         "https://www.cqc.org.uk/location/1-123456789",
         "tel:01614960000",
         "/worried-about-somebody",
-        "/help",
+        f"/help?about=/listings/{listing.public_id}#problem",
     } <= links
 
 

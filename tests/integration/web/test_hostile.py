@@ -1,0 +1,382 @@
+"""Every door of the site, knocked at by everybody with everything: nothing breaks, and nothing changes that may not."""
+
+import re
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import Any
+
+import pytest
+from bs4 import BeautifulSoup
+from flask import Flask
+from flask.testing import FlaskClient
+from itsdangerous import URLSafeTimedSerializer
+from sqlalchemy import event, select
+from sqlalchemy.exc import DataError
+from sqlalchemy.orm import Session
+from werkzeug.routing import Rule
+
+from app import clock
+from app.db import Base, db
+from tests.factories.passwords import PASSWORD
+from tests.inspection import _as_loaded, _forget_the_last_request, inspect_page
+from tests.integration.web.world import NOW, Half, half
+
+ANSWERS = {200, 302, 303, 400, 401, 403, 404, 405, 409, 413, 415, 429}
+SHUT = {401, 403, 404}
+CSRF = "only-for-tests"
+DML = re.compile(r"\s*(?:INSERT INTO|UPDATE|DELETE FROM) \"?(\w+)")
+COUNTED = {"sign_in_attempt"}
+"""Tries are counted whether or not they succeed."""
+LOOKS = {"audit_event"}
+LONG = "x" * 5000
+HOSTILE_IDS = (
+    "nobody", "'\"; DROP TABLE person;--", "%00", LONG, "\u0663\u06f3\U0001f600", "..%2f..%2fetc%2fpasswd",
+    "<script>alert(1)</script>", "%ff%fe{{7*7}}", "%0d%0aSet-Cookie:x=1",
+)  # fmt: skip
+HOSTILE_QUERIES = (
+    "page=-1",
+    "page=999999999999",
+    "page=\u0663",
+    f"page=1&page=2&q={LONG}&near={LONG}&council={LONG}&provider={LONG}&year={LONG}&about={LONG}&next={LONG}",
+    "council=%00&q=%00&year=%00",
+    "council=<script>alert(1)</script>&q=<script>alert(1)</script>&near=<script>alert(1)</script>&year=2026-02-31",
+    "look=\u0663&next=https://evil.example&about=//evil.example&kind=<script>&locality='&framework=maybe&nature=x&sort=x",
+    "year=9999-12-31&look=99999999999999999999&next=//evil.example&council=a&council=b&q=%ff%fe&exact=\U0001f600",
+    "year=0001-01-01&look=-5&next=%0d%0aSet-Cookie:%20x=1&sort=nearest&near=nowhere&kind=meals&kind=&q=%25_%27%22",
+    "year=99999&provider='&council=\u0130\u0661",
+    "show=<b>&when=\U0001f600&year=-1",
+)
+HOSTILE_PLANS = (
+    "on=9999-12-31&from=23:59&to=00:00&overnight=yes", "on=0001-01-01&from=00:00&to=00:01", "on=2026-02-31&from=25:99&to=1",
+    "on=2027-03-28&from=01:30&to=02:30", "on=2026-11-24&from=09:00&to=10:30&extra=<b>&pay=.",
+    "on=2026-11-24&from=09:00&to=10:30&pay=%27", "on=\u0662\u0660\u0662\u0666-11-24&from=\u0660\u0669:00&to=10:30",
+    "on=2026-W48-2&from=9:0&to=10:3", "again=yes&on=20261124&from=09:00&to=08:00", "on=9999-12-31&from=00:00&to=23:59&again=yes",
+    "&".join(f"extra={n}" for n in range(300)) + "&on=2026-11-24&from=09:00&to=10:30",
+)  # fmt: skip
+HOSTILE_VALUES = (
+    "", None, "\0", "x" * 100_000, "\U0001f600\u202e", "-1", "9" * 30, "1e400", "\u0663", "' OR 1=1 --<script>alert(1)</script>",
+    ["a", "b"], "0", "99999", "25:99", "\x1b[31m", "2147483648", "31",
+)  # fmt: skip
+EVERY_VALUE_UP_TO = 2
+"""Fields: longer forms get every value in all fields at once, and some in each."""
+PUBLIC = ("/listings", "/providers/", "/confirm-email/", "/reset-password/", "/supporting/")
+"""What these are about belongs to the whole world, or to whoever holds the link."""
+PLAN = "on=2026-11-24&from=09:00&to=10:30"
+
+VALUES: dict[str, Any] = {
+    "email": "somebody.new@example.org",
+    "full_name": "New Person",
+    "password": "gentle marble canoe 7",
+    "current": "otter lamp teapot",
+    "on-day": "25", "on-month": "11", "on-year": "2026", "start": "9am", "end": "10:30am",
+    "reason": "It does not suit",
+    "quality": "4", "value": "5", "words": "They came on time and were kind to me.",
+    "relation": "my sister", "powers": ["shop"],
+    "decision": "approve",
+    "job_title": "Manager", "evidence": "Call the number on our website",
+    "year_starts_on-day": "1", "year_starts_on-month": "4", "year_starts_on-year": "2027",
+    "total": "13000", "contribution": "0", "direct_payment": "13000",
+    "amount": "20",
+    "title": "A walk", "summary": "Out and about", "kind": "companionship",
+    "valid_from-day": "1", "valid_from-month": "1", "valid_from-year": "2027", "weekday": "27.50", "unit": "hour",
+    "step": "publish",
+}  # fmt: skip
+"""What a willing person would fill in, by the name of the field."""
+
+
+class Kept(BaseException):
+    """Raised where a change would have been kept: the sweep never lets one through, so that the world stays as it is."""
+
+
+@dataclass
+class Writes:
+    """What the database was asked to change since the last commit, and what was kept of it."""
+
+    pending: list[str] = field(default_factory=list)
+    kept: list[str] = field(default_factory=list)
+    faults: list[str] = field(default_factory=list)
+    """What the database could not even read: a form should have refused it before."""
+    stop: bool = False
+
+    def note(self, _c: Any, _cur: Any, statement: str, *_more: Any) -> None:
+        found = DML.match(statement)
+        if found:
+            self.pending.append(found[1])
+
+    def commit(self, _connection: Any) -> None:
+        self.kept, self.pending = self.kept + self.pending, []
+
+    def rollback(self, _connection: Any) -> None:
+        self.pending = []
+
+    def fault(self, context: Any) -> None:
+        if isinstance(context.sqlalchemy_exception, DataError):
+            self.faults.append(str(context.sqlalchemy_exception)[:200])
+
+    def before_commit(self, session: Any) -> None:
+        session.flush()
+        if self.stop and set(self.pending) - COUNTED:
+            raise Kept(sorted(set(self.pending)))
+
+    @contextmanager
+    def watched(self) -> Iterator["Writes"]:
+        session = Session
+        listeners: list[tuple[Any, str, Callable[..., None]]] = [
+            (db.engine, "before_cursor_execute", self.note),
+            (db.engine, "commit", self.commit),
+            (db.engine, "rollback", self.rollback),
+            (db.engine, "handle_error", self.fault),
+            (session, "before_commit", self.before_commit),
+        ]
+        for target, name, listener in listeners:
+            event.listen(target, name, listener)
+        yield self
+        for target, name, listener in listeners:
+            event.remove(target, name, listener)
+
+
+@dataclass
+class Sweep:
+    """The site, its two halves, one visitor of each sort, and what was found wrong so far."""
+
+    app: Flask
+    own: Half
+    other: Half
+    writes: Writes
+    visitors: dict[str, FlaskClient]
+    people: dict[str, Any]
+    token: str
+    faults: list[str] = field(default_factory=list)
+    acted: set[str] = field(default_factory=set)
+    inspected: set[tuple[object, ...]] = field(default_factory=set)
+    knocks: int = 0
+
+    def enter(self, who: str) -> FlaskClient:
+        """A visitor with a cookie as fresh as on the first day."""
+        client = self.visitors[who]
+        with client.session_transaction() as session:
+            session.clear()
+            session["csrf_token"] = CSRF
+            if who == "supporter":
+                session["shopping_for"] = self.own.ids["budgets.agree_budget"]["public_id"]
+            if who != "nobody":
+                session["_user_id"], session["_fresh"] = self.people[who], True
+        return client
+
+    def knock(self, who: str, method: str, address: str, expect: set[int], **more: Any) -> int:
+        """One request; whatever is wrong with its answer is noted. 0 when it would have changed something."""
+        self.knocks += 1
+        client = self.enter(who)
+        self.writes.kept, self.writes.pending, self.writes.stop = [], [], method == "POST"
+        said = f"{method} {address[:120]} as {who} {str(more.get('data', ''))[:200]}"
+        _forget_the_last_request()
+        try:
+            # Everybody comes from an address of their own: tries are counted by it.
+            environ = {"REMOTE_ADDR": f"10.{self.knocks >> 16 & 255}.{self.knocks >> 8 & 255}.{self.knocks & 255}"}
+            response = client.open(address, method=method, environ_base=environ, **more)
+        except Kept as kept:
+            if 0 not in expect:
+                self.faults.append(f"{said}: changed {kept}")
+            return 0
+        except Exception as fault:  # noqa: BLE001 - it is what we look for
+            self.faults.append(f"{said}: {type(fault).__name__}: {str(fault)[:300]}")
+            db.session.rollback()
+            return 500
+        if self.writes.faults:
+            self.faults.append(f"{said}: {self.writes.faults.pop()}")
+        allowed = COUNTED if method == "POST" else LOOKS if who in {"supporter", "care_manager"} else set()
+        if set(self.writes.kept) - allowed:
+            self.faults.append(f"{said}: kept {self.writes.kept}")
+        if response.status_code not in expect:
+            words = BeautifulSoup(response.get_data(as_text=True), "html.parser").select(".govuk-error-summary, main p")
+            told = " ".join(word.get_text(" ", strip=True) for word in words)[:200]
+            self.faults.append(f"{said}: {response.status_code} {response.headers.get('Location', '')} {told}")
+        if "evil.example" in response.headers.get("Location", "")[:30]:
+            self.faults.append(f"{said}: leads to {response.headers['Location']}")
+        self.inspect(said, who, re.sub(r"[?].*", "", address), response)
+        return response.status_code
+
+    def inspect(self, said: str, who: str, path: str, response: Any) -> None:
+        text = response.get_data(as_text=True) if response.mimetype == "text/html" else ""
+        if "<script>alert" in text or "\0" in text:
+            self.faults.append(f"{said}: came back unescaped")
+        if "default-src 'none'" not in response.headers.get("Content-Security-Policy", ""):
+            self.faults.append(f"{said}: no content policy")
+        about = (path[:40], who, response.status_code)
+        if not text or response.status_code in {302, 303} or about in self.inspected:
+            return
+        self.inspected.add(about)
+        try:
+            inspect_page(text, response.headers["Content-Security-Policy"])
+        except AssertionError as wrong:
+            self.faults.append(f"{said}: {wrong}")
+
+    def form(self, who: str, address: str, **filled: Any) -> dict[str, Any]:
+        """The fields of the form on a page, as a willing person would fill them in."""
+        _forget_the_last_request()
+        page = BeautifulSoup(self.enter(who).get(address).get_data(as_text=True), "html.parser")
+        values: dict[str, Any] = {}
+        for form in page.select("main form"):
+            if str(form.get("method", "get")).lower() == "post":
+                values |= _as_loaded(form)
+                for box in form.select("input[type=radio]"):
+                    if box["name"] not in VALUES:
+                        values.setdefault(str(box["name"]), box["value"])
+        wished = {name: value for name, value in VALUES.items() if name in values or _has(page, name)}
+        return {**values, **wished, **filled, "csrf_token": self.token}
+
+
+def _has(page: BeautifulSoup, name: str) -> bool:
+    return page.select_one(f'main [name="{name}"]') is not None
+
+
+@pytest.fixture
+def sweep(app: Flask, monkeypatch: pytest.MonkeyPatch) -> Iterator[Sweep]:
+    monkeypatch.setattr("app.payments.gateway.is_set_up", lambda: True)
+    app.config["IS_DEMONSTRATION"] = True
+    with clock.set_to(NOW):
+        own, other = half("own"), half("other")
+        people = {
+            name: f"{who.public_id}.{who.session_key}"
+            for name in ("person", "supporter", "staff", "care_manager", "commissioner")
+            if (who := getattr(own, name))
+        }
+        signer = URLSafeTimedSerializer(app.config["SECRET_KEY"], salt="wtf-csrf-token")
+        app.test_client_class = FlaskClient
+        visitors = {name: app.test_client() for name in ("nobody", *people)}
+        with Writes().watched() as writes:
+            yield Sweep(app, own, other, writes, visitors, people, signer.dumps(CSRF))
+
+
+def _rules(app: Flask, method: str) -> list[Rule]:
+    return sorted((r for r in app.url_map.iter_rules() if method in (r.methods or ())), key=lambda r: r.rule)
+
+
+def _entrants(app: Flask, rule: Rule) -> list[str]:
+    """Who may come in here, one of each sort."""
+    doors: frozenset[str] = app.view_functions[rule.endpoint].open_to  # type: ignore[attr-defined]
+    if "anyone" in doors:
+        return ["nobody", "person"]
+    if "signed in" in doors:
+        return ["person", "supporter"]
+    names = {"provider_staff": "staff"}
+    return sorted(names.get(str(door), str(door)) for door in doors)
+
+
+def _address(rule: Rule, ids: dict[str, str], query: str = "") -> str:
+    path = re.sub(r"<(?:\w+:)?(\w+)>", lambda found: ids[found[1]], rule.rule)
+    if not query and rule.endpoint in {"bookings.money", "bookings.check"}:
+        query = PLAN
+    return f"{path}?{query}" if query else path
+
+
+def _contents() -> dict[str, set[object]]:
+    db.session.rollback()
+    return {
+        table.name: {repr(tuple(row)) for row in db.session.execute(select(table))}
+        for table in Base.metadata.tables.values()
+        if table.name not in COUNTED | LOOKS
+    }
+
+
+def test_reading_never_changes_anything_and_never_breaks(sweep: Sweep) -> None:
+    before = _contents()
+    for rule in _rules(sweep.app, "GET"):
+        own, other = (half.ids.get(rule.endpoint, {}) for half in (sweep.own, sweep.other))
+        assert set(own) == rule.arguments, f"say whose ids {rule.endpoint} takes"
+        entrants = _entrants(sweep.app, rule)
+        for who in sweep.visitors:
+            is_in = who in entrants or "nobody" in entrants
+            sweep.knock(who, "GET", _address(rule, own), ANSWERS if is_in else {302, 403, 404, 200, 409})
+            if rule.arguments and not rule.rule.startswith(PUBLIC):
+                sweep.knock(who, "GET", _address(rule, other), {302} if who == "nobody" else {403, 404})
+        plans = HOSTILE_PLANS if rule.rule.startswith("/listings/<public_id>/book") else ()
+        for query in (*HOSTILE_QUERIES, *plans):
+            sweep.knock(entrants[-1], "GET", _address(rule, own, query), ANSWERS)
+        for hostile in HOSTILE_IDS if rule.arguments else ():
+            for name in rule.arguments:
+                address = _address(rule, {**own, name: hostile})
+                sweep.knock(entrants[0], "GET", address, {404, 400, 302, 405, 308})
+    assert sweep.faults == [], "\n".join(sweep.faults)
+    assert _contents() == before
+
+
+FILLED: dict[str, Callable[[Half], dict[str, Any]]] = {
+    "councils.choose_council": lambda half: {"council": half.council.code, "next": "/"},
+    "circles.shop_for": lambda half: {"person": half.person.public_id, "next": "/"},
+    "accounts.sign_in_to_demonstration": lambda half: {"person": half.resident.public_id},
+    "accounts.sign_in": lambda half: {"email": half.resident.email, "password": PASSWORD},
+    "catalogue.new_listing": lambda half: {"areas": [half.council.code]},
+    "bookings.money": lambda half: {"pay": half.pot},
+    "circles.add_to_caseload": lambda half: {"email": half.resident.email},
+    "circles.answer": lambda _half: {"no": "1"},
+    "accounts.forgotten_password": lambda half: {"email": half.person.email},
+    "accounts.ask_to_confirm": lambda half: {"email": half.waiting},
+}
+"""What differs from ``VALUES`` at one door."""
+ACTS_AS = {"circles.shop_for": "care_manager"} | dict.fromkeys(
+    ("bookings.cancel", "reviews.write", "bookings.when", "bookings.money", "bookings.check"), "person"
+)
+"""Who has what the door asks for, where that is not the first who may come in."""
+
+
+def test_sending_changes_only_what_it_should_and_never_breaks(sweep: Sweep) -> None:
+    before = _contents()
+    acting = []
+    for rule in _rules(sweep.app, "POST"):
+        if rule.endpoint == "webhooks.stripe":
+            continue
+        own, other = (half.ids.get(rule.endpoint, {}) for half in (sweep.own, sweep.other))
+        query = f"{PLAN}&pay={sweep.own.pot}" if rule.endpoint == "bookings.check" else ""
+        address, foreign = _address(rule, own, query), _address(rule, other, query)
+        entrants = _entrants(sweep.app, rule)
+        willing = ACTS_AS.get(rule.endpoint, entrants[0])
+        special = FILLED.get(rule.endpoint, lambda _half: {})(sweep.own)
+        filled = sweep.form(willing, address, **special)
+        if sweep.knock(willing, "POST", address, {0, 302, 303}, data=filled) in {0, 302, 303}:
+            acting.append(rule.endpoint)
+        _strangers(sweep, rule, address, foreign, filled)
+        for name in rule.arguments:
+            for hostile in HOSTILE_IDS[:4]:
+                gone = _address(rule, {**own, name: hostile}, query)
+                sweep.knock(willing, "POST", gone, {404, 400, 405, 308}, data=filled)
+        fields = [name for name in filled if name != "csrf_token"]
+        for data in _hostile(filled, fields):
+            sweep.knock(willing, "POST", address, ANSWERS | {0}, data=data)
+        for kind in (
+            "application/json",
+            "text/plain",
+            "multipart/form-data; boundary=x",
+            "application/x-www-form-urlencoded",
+        ):
+            sweep.knock(willing, "POST", address, {400, 415}, data=b'{"a": [1, "\x00\xff', content_type=kind)
+    assert sweep.faults == [], "\n".join(sweep.faults)
+    assert _contents() == before
+
+
+def _strangers(sweep: Sweep, rule: Rule, address: str, foreign: str, filled: dict[str, Any]) -> None:
+    """A willing form from everybody: without its token, from those who may not come in, and about another's things."""
+    entrants = _entrants(sweep.app, rule)
+    for who in sweep.visitors:
+        sweep.knock(who, "POST", address, {400, 401, 403, 404}, data={**filled, "csrf_token": "forged"})
+        if who not in entrants and "nobody" not in entrants and "person" not in entrants:
+            sweep.knock(who, "POST", address, SHUT, data=filled)
+        if rule.arguments and not rule.rule.startswith(PUBLIC):
+            sweep.knock(who, "POST", foreign, SHUT, data=filled)
+
+
+def _hostile(filled: dict[str, Any], fields: list[str]) -> Iterator[dict[str, Any]]:
+    """The filled form, spoilt in one field or in all of them."""
+    for number, value in enumerate(HOSTILE_VALUES):
+        spoilt = [[name] for name in fields] if len(fields) <= EVERY_VALUE_UP_TO else []
+        if len(fields) > EVERY_VALUE_UP_TO:
+            spoilt = [[name] for at, name in enumerate(fields) if at % 5 == number % 5]
+        if len(fields) > 1:
+            spoilt.append(fields)
+        for names in spoilt:
+            yield {
+                name: value if name in names else kept
+                for name, kept in filled.items()
+                if name not in names or value is not None
+            }

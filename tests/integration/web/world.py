@@ -1,0 +1,173 @@
+"""A small world with two of everything: what belongs to the people who knock, and the same of somebody else."""
+
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time
+
+from app.accounts.models import EmailToken, Person
+from app.accounts.rules import Role, TokenPurpose, token_hash
+from app.bookings.rules import visit_times
+from app.budgets.rules import PotKind
+from app.catalogue.models import ListingStatus
+from app.circles.models import Support
+from app.councils.models import Council
+from app.db import db
+from app.messages.models import Message
+from app.providers.models import Claim, Provider
+from app.providers.rules import ClaimStatus
+from tests.factories import accounts, bookings, catalogue, circles, councils, payments, providers
+from tests.factories.passwords import HASH
+
+NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
+"""Two days after the bookings were made: one visit is over, one is still to come."""
+OVER = [visit_times(date(2026, 11, 21), time(9), time(10, 30), ends_next_day=False)]
+
+
+@dataclass
+class Half:
+    """One council's people and things: ``ids`` are what addresses name, by endpoint or by what they are."""
+
+    ids: dict[str, dict[str, str]]
+    person: Person
+    supporter: Person
+    staff: Person
+    care_manager: Person
+    commissioner: Person
+    council: Council
+    pot: str
+    unclaimed: Provider
+    resident: Person
+    waiting: str
+
+
+def half(name: str) -> Half:
+    """One of the two halves; ``name`` goes into its tokens."""
+    scene = bookings.scene()
+    council, person, provider, listing = scene.council, scene.person, scene.provider, scene.listing
+    if name == "own":
+        councils.places(council)
+    supporter = accounts.person(Role.PERSON, name="Sue Supporter")
+    support = circles.support(person, supporter)
+    care_manager = accounts.person(Role.CARE_MANAGER, name="Cat Manager", council_id=council.id)
+    entry = circles.caseload_entry(care_manager, person, council)
+    commissioner = accounts.person(Role.COMMISSIONER, name="Con Missioner", council_id=council.id)
+    person.password_hash = HASH
+    db.session.commit()
+    pot = bookings.pot(person, PotKind.DIRECT_PAYMENT, 100_000, council)
+    own = bookings.pot(person, PotKind.OWN_MONEY, 5_000)
+    requested = bookings.booking(scene, pot, own)
+    accepted = bookings.accepted(scene, pot)
+    begun = bookings.accepted(scene, pot, times=OVER)
+    delivered = bookings.delivered(scene, pot, times=OVER)
+    draft = catalogue.listing(provider, "companionship", council, status=ListingStatus.DRAFT)
+    catalogue.card(draft)
+    unclaimed = providers.provider("Not Yet Here", claimed=False)
+    waiting = accounts.person(Role.PERSON, name="Wanda Waiting")
+    resident = accounts.person(
+        Role.PERSON, name="Rose Resident", council_id=council.id, is_demonstration=True, password_hash=HASH
+    )
+    waiting.email_confirmed_at = None
+    claim = _claim(unclaimed, waiting, council)
+    db.session.commit()
+    db.session.commit()
+    top_up = payments.top_up(person, session=f"cs_test_{name}")
+    message = _message(person)
+    invitation = _tokens(name, person, waiting)
+    db.session.commit()
+    desk = {"provider_id": provider.public_id, "listing_id": listing.public_id}
+    ids = {
+        "bookings.booking": {"public_id": accepted.public_id},
+        "bookings.booked": {"public_id": accepted.public_id},
+        "bookings.cancel": {"public_id": accepted.public_id},
+        "reviews.write": {"public_id": delivered.public_id},
+        "budgets.agree_budget": {"public_id": person.public_id},
+        "circles.take_off_caseload": {"public_id": entry.public_id},
+        "providers.decide_claim": {"public_id": claim.public_id},
+        "accounts.confirm_email": {"token": f"confirm-{name}"},
+        "accounts.reset_password": {"token": f"reset-{name}"},
+        "catalogue.desk_listings": {"provider_id": provider.public_id},
+        "catalogue.new_listing": {"provider_id": provider.public_id},
+        "catalogue.publish_listing": {"provider_id": provider.public_id, "listing_id": draft.public_id},
+        **dict.fromkeys(DESK, desk),
+        "bookings.desk_booking": {"public_id": requested.public_id},
+        "bookings.accept": {"public_id": requested.public_id},
+        "bookings.decline": {"public_id": requested.public_id},
+        "bookings.delivered": {"public_id": begun.visits[0].public_id},
+        "bookings.missed": {"public_id": begun.visits[0].public_id},
+        **{endpoint: {"public_id": listing.public_id} for endpoint in SOLD},
+        "storefront.provider": {"public_id": provider.public_id},
+        "providers.claim": {"public_id": unclaimed.public_id},
+        "messages.message": {"public_id": message.public_id},
+        "messages.read": {"public_id": message.public_id},
+        "payments.top_up_done": {"public_id": top_up.public_id},
+        "payments.top_up_cancelled": {"public_id": top_up.public_id},
+        "circles.change": {"public_id": support.public_id},
+        "circles.end": {"public_id": support.public_id},
+        "circles.answer": {"token": invitation},
+    }
+    return Half(
+        ids,
+        person,
+        supporter,
+        scene.staff,
+        care_manager,
+        commissioner,
+        council,
+        pot.public_id,
+        unclaimed,
+        resident,
+        waiting.email,
+    )
+
+
+SOLD = ("storefront.listing", "bookings.when", "bookings.check", "bookings.money")
+DESK = tuple(
+    f"catalogue.{name}" for name in ("desk_listing", "edit_listing", "listing_rates", "new_rate", "withdraw_listing")
+)
+
+
+def _claim(provider: Provider, person: Person, council: Council) -> Claim:
+    made = Claim(
+        provider_id=provider.id,
+        person_id=person.id,
+        council_id=council.id,
+        job_title="Manager",
+        evidence="Call us",
+        status=ClaimStatus.WAITING,
+        made_at=NOW,
+    )
+    db.session.add(made)
+    db.session.flush()
+    return made
+
+
+def _message(person: Person) -> Message:
+    made = Message(
+        to_person_id=person.id, to_email=person.email, subject="Hello", body="Words", link="/bookings", made_at=NOW
+    )
+    db.session.add(made)
+    db.session.flush()
+    return made
+
+
+def _tokens(name: str, person: Person, waiting: Person) -> str:
+    """Links that work: confirming an address, choosing a password, and an invitation, whose token is given back."""
+    later = datetime(2027, 1, 1, tzinfo=UTC)
+    for purpose, whose, token in (
+        (TokenPurpose.CONFIRM_EMAIL, waiting, f"confirm-{name}"),
+        (TokenPurpose.RESET_PASSWORD, person, f"reset-{name}"),
+    ):
+        db.session.add(
+            EmailToken(person_id=whose.id, purpose=purpose, token_hash=token_hash(token), made_at=NOW, expires_at=later)
+        )
+    db.session.add(
+        Support(
+            person_id=person.id,
+            invited_email=f"invited-{name}@example.org",
+            relation="my friend",
+            invited_by_id=person.id,
+            powers=["shop"],
+            token_hash=token_hash(f"invitation-{name}"),
+            invited_at=NOW,
+        )
+    )
+    return f"invitation-{name}"
