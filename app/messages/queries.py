@@ -8,7 +8,6 @@ from app.messages.models import Message
 from app.messages.rules import MOST_ATTEMPTS
 from app.refusals import NotFound
 
-
 # Asked for every page of somebody signed in: written once.
 _UNREAD = select(func.count()).where(
     Message.to_person_id == bindparam("person_id"), Message.is_secret.is_(False), Message.read_at.is_(None)
