@@ -6,6 +6,7 @@ import secrets
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
+from inspect import iscoroutinefunction
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -115,6 +116,8 @@ def connect(app: Flask) -> None:
         raise RuntimeError(msg)
     app.config["SQLALCHEMY_ENGINES"] = {"default": options}
     db.init_app(app)
+    # It also closes asynchronous sessions, of which we have none: that would start a thread and an event loop each request.
+    app.teardown_appcontext_funcs[:] = [done for done in app.teardown_appcontext_funcs if not iscoroutinefunction(done)]
     app.config["ALEMBIC"] = {"script_location": str(Path(app.root_path).parent / "migrations" / "versions")}
     app.config["ALEMBIC_CONTEXT"] = {"render_as_batch": True, "render_item": _as_written_in_migrations}
     alembic.init_app(app)

@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import column, func, select, table
-from sqlalchemy.orm import selectinload
+from sqlalchemy import bindparam, column, func, select, table
+from sqlalchemy.orm import joinedload, selectinload
 
 from app import clock
 from app.accounts.models import EmailToken, Person, RoleGrant, SignInAttempt
@@ -15,6 +15,9 @@ from app.refusals import NotFound
 # Councils and providers live in rooms above this one: their tables are spoken to by name, for their names only.
 _COUNCIL = table("council", column("id"), column("code"), column("name"))
 _PROVIDER = table("provider", column("id"), column("name"))
+
+# Asked in every request of somebody signed in: one query, written once.
+_WITH_ROLES = select(Person).where(Person.public_id == bindparam("public_id")).options(joinedload(Person.grants))
 
 DEMONSTRATION_PEOPLE_SHOWN = 8
 FOR_EACH_ROLE = 2
@@ -42,7 +45,7 @@ def person_signed_in(cookie: str) -> Person | None:
     The cookie holds ``public_id.session_key``.
     """
     public_id, _, session_key = cookie.partition(".")
-    person = db.session.scalar(select(Person).where(Person.public_id == public_id).options(selectinload(Person.grants)))
+    person = db.session.scalars(_WITH_ROLES, {"public_id": public_id}).unique().one_or_none()
     if person is None or person.closed_at is not None or person.session_key != session_key:
         return None
     return person

@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
-from sqlalchemy import BigInteger, Select, and_, case, cast, func, or_, select, true
+from sqlalchemy import BigInteger, Select, and_, bindparam, case, cast, func, or_, select, true
 from sqlalchemy.orm import joinedload
 
 from app import clock
@@ -33,6 +33,13 @@ from app.providers.rules import ProviderKind
 LEFT = LedgerAccount.credited - LedgerAccount.debited - LedgerAccount.held
 ORDER = {kind: place for place, kind in enumerate(PotKind)}
 """A council's money is used before one's own."""
+
+# Asked for every page of somebody with money: written once.
+_LEFT_IN_ALL = (
+    select(func.sum(LEFT))
+    .join(Pot, Pot.account_id == LedgerAccount.id)
+    .where(Pot.person_id == bindparam("person_id"), Pot.closed_at.is_(None))
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,11 +78,7 @@ def left_of(person_id: int) -> int:
 
 def left_if_any(person_id: int) -> int | None:
     """The same; nothing at all for somebody who has no money here yet. One query."""
-    left = db.session.scalar(
-        select(func.sum(LEFT))
-        .join(Pot, Pot.account_id == LedgerAccount.id)
-        .where(Pot.person_id == person_id, Pot.closed_at.is_(None))
-    )
+    left = db.session.scalar(_LEFT_IN_ALL, {"person_id": person_id})
     return None if left is None else int(left)
 
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
 from flask import request
-from sqlalchemy import Select, func, select
+from sqlalchemy import Select, func, literal, select
 from werkzeug.exceptions import NotFound
 
 from app.db import db
@@ -56,14 +56,15 @@ def page_number() -> int:
 
 
 def page_of(rows: Select[Any], *, number: int, size: int = PAGE_SIZE) -> Page[Any]:
-    """One page of an ordered select, with two queries whatever its length.
+    """One page of an ordered select, with one query whatever its length.
 
     Raises:
         NotFound: when the page lies past the end.
     """
-    total = db.session.scalar(select(func.count()).select_from(rows.order_by(None).subquery())) or 0
-    page: Page[Any] = Page([], number, size, total)
-    if number > page.last:
+    # Counted inside the same query, over the rows without their columns: nothing is loaded or sorted to be counted.
+    every = rows.order_by(None).with_only_columns(literal(1), maintain_column_froms=True).subquery()
+    total = select(func.count()).select_from(every).scalar_subquery()
+    found = db.session.execute(rows.add_columns(total).limit(size).offset((number - 1) * size)).unique().all()
+    if not found and number > 1:
         raise NotFound
-    items = db.session.scalars(rows.limit(size).offset((number - 1) * size)).unique().all()
-    return Page(items, number, size, total)
+    return Page([row[0] for row in found], number, size, found[0][-1] if found else 0)

@@ -72,13 +72,19 @@ def in_force(newest_first: Sequence[Card], day: date) -> Card | None:
 
 def _days_to_show(card: Card, after: date, bank_holidays: frozenset[date]) -> list[date]:
     """The next Tuesday, Sunday and bank holiday after a day; only the Tuesday when every day costs the same."""
-    ordinary = (after + timedelta(days=n) for n in range(1, LOOK_AHEAD.days))
-    days = [day for day in ordinary if day not in bank_holidays]
-    shown = [next(day for day in days if day.weekday() == TUESDAY)]
+    shown = [_next(TUESDAY, after, bank_holidays)]
     if not card.is_one_price:
-        shown.append(next(day for day in days if day.weekday() == SUNDAY))
+        shown.append(_next(SUNDAY, after, bank_holidays))
         shown.extend(sorted(day for day in bank_holidays if after < day < after + LOOK_AHEAD)[:1])
     return shown
+
+
+def _next(weekday: int, after: date, bank_holidays: frozenset[date]) -> date:
+    """The first such weekday after a day that is no bank holiday."""
+    day = after + timedelta(days=(weekday - after.weekday() - 1) % 7 + 1)
+    while day in bank_holidays:
+        day += timedelta(days=7)
+    return day
 
 
 def _example(card: Card, day: date, bank_holidays: frozenset[date]) -> Example:

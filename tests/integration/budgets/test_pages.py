@@ -121,7 +121,7 @@ def test_the_page_asks_no_more_when_there_is_more(client: InspectingClient) -> N
     with counted() as statements:
         page = client.page("/money")
     assert page.select_one(".govuk-pagination") is not None
-    assert len(statements) == 10
+    assert len(statements) == 8
     assert client.page("/money?page=2").h1.get_text() == "You have £106.00 left"
     client.page("/money?page=3", status=404)
 
