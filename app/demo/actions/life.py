@@ -20,6 +20,7 @@ from app.demo.rules.people import Citizen
 from app.demo.rules.reviews import ENDINGS, MIDDLES, OPENINGS
 from app.ledger.actions import open_account, post
 from app.ledger.rules import AccountKind, JournalKind
+from app.messages.actions import mark_all_read
 from app.refusals import Refusal
 from app.reviews import actions as reviews
 
@@ -33,12 +34,12 @@ FRESH = timedelta(days=21)
 
 
 LENGTHS: dict[str, tuple[time, int]] = {
-    "care-at-home": (time(8, 30), 60),
-    "personal-assistant": (time(13), 120),
+    "care-at-home": (time(8, 30), 120),
+    "personal-assistant": (time(13), 240),
     "companionship": (time(14), 90),
-    "home-help": (time(10), 120),
-    "gardening": (time(11), 60),
-    "supported-living": (time(16), 120),
+    "home-help": (time(10), 150),
+    "gardening": (time(11), 90),
+    "supported-living": (time(15), 300),
     "day-activities": (time(10), 300),
     "work-and-learning": (time(9, 30), 240),
     "mental-health": (time(15), 60),
@@ -86,6 +87,7 @@ def live_a_week(world: World, week: int) -> None:
         world.habits = habits_of(world)
     monday = world.begins_on + timedelta(weeks=week)
     _read_everybody()
+    _open_letters(world, monday)
     _money_arrives(world, monday, week)
     if week % WEEKS_A_BOOKING == 0:
         for habit in world.habits:
@@ -98,6 +100,13 @@ def live_a_week(world: World, week: int) -> None:
 def _read_everybody() -> None:
     """Read people and their roles once a week, not one by one as each acts: the last commit forgot them all."""
     db.session.scalars(select(Person).options(selectinload(Person.grants))).all()
+
+
+def _open_letters(world: World, monday: date) -> None:
+    """Those a visitor may sign in as have read what is older than a fortnight."""
+    if monday < world.today - timedelta(days=14):
+        for person_id in db.session.scalars(select(Person.id).where(Person.is_demonstration)):
+            mark_all_read(person_id=person_id)
 
 
 def _money_arrives(world: World, monday: date, week: int) -> None:
@@ -146,7 +155,7 @@ def _book(world: World, habit: Habit, monday: date) -> None:
         chance = world.dice.random()
         is_last = monday + timedelta(weeks=WEEKS_A_BOOKING) > world.today
         is_shown = habit.person.is_demonstration
-        if is_last and chance < 0.35 and not is_shown:
+        if is_last and chance < 0.35 and not is_shown and times[0][0] > clock.at_london(world.today, time(23)):
             return
         if chance < 0.03 and not (is_last and is_shown):
             bookings.decline(
