@@ -247,7 +247,7 @@ def _again(support: Support) -> None:
     Raises:
         Conflict: when it has ended meanwhile.
     """
-    db.session.refresh(support, with_for_update=True)
+    db.session.refresh(support, with_for_update={"of": Support})
     if support.ended_at is not None:
         raise Conflict("This has ended already.")
 
@@ -328,7 +328,7 @@ def take_off_caseload(*, actor: Person, entry: CaseloadEntry) -> CaseloadEntry:
         NotAllowed: when the actor is no care manager or commissioner of the council.
         Conflict: when it has ended already.
     """
-    db.session.refresh(entry, with_for_update=True)
+    db.session.refresh(entry, with_for_update={"of": CaseloadEntry})
     if not permissions.may_keep_caseloads(actor, entry.council_id):
         raise NotAllowed("Only care managers and commissioners of the council say who is on whose caseload.")
     if entry.ended_at is not None:
