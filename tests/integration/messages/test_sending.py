@@ -24,6 +24,7 @@ def _tell(who: accounts.Person, link: str | None = "/messages") -> int:
         message = actions._tell(
             to_person_id=who.id, to_email=who.email, subject="Something happened", body="Hello,\n\nlook.", link=link
         )
+        db.session.flush()
         return message.id
 
 

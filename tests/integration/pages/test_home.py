@@ -74,4 +74,4 @@ def test_a_stranger_costs_no_query_and_a_person_few(app: Flask, client: Inspecti
     client.get("/")
     with counted() as asked:
         client.get("/")
-    assert len(asked) == 4, asked
+    assert len(asked) == 3, asked

@@ -243,4 +243,4 @@ def test_pages_ask_the_database_little_however_much_there_is(client: InspectingC
     db.session.close()
     with queries_counted() as seen:
         client.page(provider_page)
-    assert len([one for one in seen if one.startswith("SELECT")]) == 8
+    assert len([one for one in seen if one.startswith("SELECT")]) == 7
