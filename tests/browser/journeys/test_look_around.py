@@ -35,5 +35,5 @@ def test_a_visitor_who_wants_to_book_is_asked_to_sign_in_first(page: Page) -> No
     page.get_by_role("main").get_by_role("listitem").get_by_role(
         "link", name="Help to get up, washed and dressed"
     ).first.click()
-    page.get_by_role("link", name="Book this").click()
+    page.get_by_role("button", name="Book this").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("Sign in")
