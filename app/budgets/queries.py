@@ -3,6 +3,7 @@
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
+from typing import Any
 
 from sqlalchemy import BigInteger, Select, and_, bindparam, case, cast, func, or_, select, true
 from sqlalchemy.orm import joinedload
@@ -155,39 +156,44 @@ class Year:
     coming: ComingRelease | None
 
 
+_PLANNED = (
+    select(PotRelease.due_on, func.sum(PotRelease.amount_pence).label("pence"))
+    .join(PotRelease.pot)
+    .join(PersonalBudget, PersonalBudget.id == PotRelease.personal_budget_id)
+    .where(
+        Pot.person_id == bindparam("person_id"),
+        Pot.closed_at.is_(None),
+        PersonalBudget.status == BudgetStatus.AGREED,
+        PotRelease.released_at.is_(None),
+    )
+    .group_by(PotRelease.due_on)
+    .order_by(PotRelease.due_on)
+    .limit(1)
+    .subquery()
+)
+_YEAR = (
+    select(PersonalBudget, _PLANNED.c.due_on, _PLANNED.c.pence)
+    .outerjoin(_PLANNED, true())
+    .where(
+        PersonalBudget.person_id == bindparam("person_id"),
+        PersonalBudget.status == BudgetStatus.AGREED,
+        PersonalBudget.year_starts_on > bindparam("still_runs"),
+    )
+    # One that runs before one that is still to start.
+    .order_by(
+        case((PersonalBudget.year_starts_on <= bindparam("day"), 0), else_=1),
+        PersonalBudget.year_starts_on.desc(),
+        PersonalBudget.id.desc(),
+    )
+    .limit(1)
+)
+"""Built once: putting it together anew for each page took longer than asking it."""
+
+
 def year_of(person_id: int, day: date) -> Year:
     """A person's budget year on a day, with one query; the newest budget where two councils' years overlap."""
-    planned = (
-        select(PotRelease.due_on, func.sum(PotRelease.amount_pence).label("pence"))
-        .join(PotRelease.pot)
-        .join(PersonalBudget, PersonalBudget.id == PotRelease.personal_budget_id)
-        .where(
-            Pot.person_id == person_id,
-            Pot.closed_at.is_(None),
-            PersonalBudget.status == BudgetStatus.AGREED,
-            PotRelease.released_at.is_(None),
-        )
-        .group_by(PotRelease.due_on)
-        .order_by(PotRelease.due_on)
-        .limit(1)
-        .subquery()
-    )
-    row = db.session.execute(
-        select(PersonalBudget, planned.c.due_on, planned.c.pence)
-        .outerjoin(planned, true())
-        .where(
-            PersonalBudget.person_id == person_id,
-            PersonalBudget.status == BudgetStatus.AGREED,
-            PersonalBudget.year_starts_on > day - timedelta(days=YEAR_DAYS),
-        )
-        # One that runs before one that is still to start.
-        .order_by(
-            case((PersonalBudget.year_starts_on <= day, 0), else_=1),
-            PersonalBudget.year_starts_on.desc(),
-            PersonalBudget.id.desc(),
-        )
-        .limit(1)
-    ).first()
+    asked = {"person_id": person_id, "day": day, "still_runs": day - timedelta(days=YEAR_DAYS)}
+    row = db.session.execute(_YEAR, asked).first()
     if row is None:
         return Year(None, None)
     budget, due_on, pence = row
@@ -209,23 +215,36 @@ class Figures:
     left: int
 
 
-def figures(balances: Sequence[PotBalance], *, since: date | None) -> dict[int, Figures]:
-    """The figures of each pot by its number, from a day in London (or from the beginning) until now, with one query."""
-    numbers = [balance.pot.account_id for balance in balances]
+def _moved_by_account() -> Select[int, int, int]:
     into = Transfer.credit_id == LedgerAccount.id
     signed = case((into, Transfer.moved), else_=-Transfer.moved)
     is_spending = Journal.kind.in_([JournalKind.CHARGE, JournalKind.REFUND])
-    rows = select(
-        LedgerAccount.id,
-        func.coalesce(func.sum(case((is_spending, -signed), else_=0)), 0),
-        func.coalesce(func.sum(case((is_spending, 0), else_=signed)), 0),
-    )
     touches = or_(into, Transfer.debit_id == LedgerAccount.id)
-    rows = rows.join(Transfer, and_(touches, Transfer.moved > 0)).join(Journal, Journal.id == Transfer.journal_id)
-    rows = rows.where(LedgerAccount.id.in_(numbers)).group_by(LedgerAccount.id)
-    if since is not None:
-        rows = rows.where(Journal.at >= clock.at_london(since, time.min))
-    found = {number: (int(spent), int(came_in)) for number, spent, came_in in db.session.execute(rows)}
+    return (
+        select(
+            LedgerAccount.id,
+            func.coalesce(func.sum(case((is_spending, -signed), else_=0)), 0),
+            func.coalesce(func.sum(case((is_spending, 0), else_=signed)), 0),
+        )
+        .join(Transfer, and_(touches, Transfer.moved > 0))
+        .join(Journal, Journal.id == Transfer.journal_id)
+        .where(LedgerAccount.id.in_(bindparam("numbers", expanding=True)))
+        .group_by(LedgerAccount.id)
+    )
+
+
+_MOVED = _moved_by_account()
+_MOVED_SINCE = _MOVED.where(Journal.at >= bindparam("since"))
+
+
+def figures(balances: Sequence[PotBalance], *, since: date | None) -> dict[int, Figures]:
+    """The figures of each pot by its number, from a day in London (or from the beginning) until now, with one query."""
+    asked: dict[str, Any] = {"numbers": [balance.pot.account_id for balance in balances]}
+    if since is None:
+        rows = db.session.execute(_MOVED, asked)
+    else:
+        rows = db.session.execute(_MOVED_SINCE, {**asked, "since": clock.at_london(since, time.min)})
+    found = {number: (int(spent), int(came_in)) for number, spent, came_in in rows}
     answers = {}
     for balance in balances:
         spent, came_in = found.get(balance.pot.account_id, (0, 0))
@@ -301,15 +320,20 @@ def _lines_of(entry: Transfer, mine: Mapping[int, Pot], names: Mapping[int, str]
     return found
 
 
+_PROVIDER_OF = case(
+    (LedgerAccount.kind == AccountKind.PROVIDER, cast(func.substr(LedgerAccount.owner, 10), BigInteger))
+)
+_NAMES = (
+    select(LedgerAccount.id, Provider.name)
+    .join(Provider, Provider.id == _PROVIDER_OF)
+    .where(LedgerAccount.id.in_(bindparam("accounts", expanding=True)))
+)
+
+
 def _names_of_providers(accounts: Collection[int]) -> dict[int, str]:
     if not accounts:
         return {}
-    number = case((LedgerAccount.kind == AccountKind.PROVIDER, cast(func.substr(LedgerAccount.owner, 10), BigInteger)))
-    rows = db.session.execute(
-        select(LedgerAccount.id, Provider.name)
-        .join(Provider, Provider.id == number)
-        .where(LedgerAccount.id.in_(sorted(accounts)))
-    )
+    rows = db.session.execute(_NAMES, {"accounts": sorted(accounts)})
     return {account: name for account, name in rows}  # noqa: C416 - dict() of rows has no type
 
 
