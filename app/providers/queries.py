@@ -5,7 +5,7 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import Select, and_, exists, select
+from sqlalchemy import Select, and_, bindparam, exists, select
 from sqlalchemy.orm import joinedload, selectinload
 
 from app import clock
@@ -58,6 +58,32 @@ def framework_days(provider_id: int, council_id: int, kind: str, days: Collectio
     return frozenset(day for day in days for place in places if kind in place.lot.kinds and _counts(place, day))
 
 
+_STANDING = (
+    select(
+        FrameworkPlace.provider_id,
+        FrameworkPlace.locality_id,
+        Lot.kinds,
+        FrameworkPlace.from_on,
+        FrameworkPlace.until_on,
+        FrameworkPlace.suspended_from,
+        Framework.starts_on,
+        Framework.ends_on,
+        Provider.suspended_at,
+    )
+    .join(FrameworkPlace.lot)
+    .join(Lot.framework)
+    .join(FrameworkPlace.provider)
+    .where(
+        Framework.council_id == bindparam("council_id"),
+        FrameworkPlace.provider_id.in_(bindparam("provider_ids", expanding=True)),
+        FrameworkPlace.from_on <= bindparam("on"),
+        Framework.starts_on <= bindparam("on"),
+        Framework.ends_on >= bindparam("on"),
+    )
+)
+"""Facts only, built once: pages of listings ask this each time."""
+
+
 def framework_statuses(
     pairs: Iterable[tuple[int, str]], *, council_id: int, on: date, locality_id: int | None = None
 ) -> dict[tuple[int, str], bool]:
@@ -65,10 +91,23 @@ def framework_statuses(
     wanted = set(pairs)
     if not wanted:
         return {}
+    asked = {"council_id": council_id, "on": on, "provider_ids": sorted({provider_id for provider_id, _ in wanted})}
     covered: set[tuple[int, str]] = set()
-    for place in _places(council_id, on, {provider_id for provider_id, _ in wanted}):
-        if locality_id is None or place.locality_id in {None, locality_id}:
-            covered.update((place.provider_id, kind) for kind in place.lot.kinds)
+    for provider_id, where, kinds, place_from, place_until, suspended_from, starts, ends, stopped in db.session.execute(
+        _STANDING, asked
+    ):
+        is_stopped = stopped is not None and clock.london(stopped).date() <= on
+        if is_stopped or (locality_id is not None and where not in {None, locality_id}):
+            continue
+        if place_counts(
+            on,
+            framework_from=starts,
+            framework_until=ends,
+            place_from=place_from,
+            place_until=place_until,
+            suspended_from=suspended_from,
+        ):
+            covered.update((provider_id, kind) for kind in kinds)
     return {pair: pair in covered for pair in wanted}
 
 
