@@ -42,7 +42,7 @@ class Results(Screen):
     def count_beside(self, filter_words: re.Pattern[str]) -> int:
         """The number of results a filter promises."""
         label = self.main.get_by_role("form", name="Filters").locator("label").filter(has_text=filter_words)
-        found = re.search(r"\(([\d,]+)", label.inner_text())
+        found = re.search(r"([\d,]+)$", label.inner_text().strip())
         assert found
         return int(found[1].replace(",", ""))
 
