@@ -15,7 +15,7 @@ from app.search.rules.asked import Sort, Wanted
 from app.search.rules.narrowing import PREFIXES, applying, chosen, marks_of
 from tests.factories.search import ask, document, ids, snapshot_of
 
-QUESTIONS = int(os.environ.get("ROUNDS", "60"))
+QUESTIONS = int(os.environ.get("ROUNDS", "40"))
 HERE = (-2.35, 53.42)
 SOLD_BY = {
     "hour": {Unit.HOUR, Unit.HALF_HOUR},
