@@ -58,9 +58,7 @@ def _one(rows: Select[Listing]) -> Listing | None:
 
 
 # Asked for every page of a listing: written once.
-_ON_SHOW = _for_reading().where(
-    Listing.public_id == bindparam("public_id"), Listing.status == ListingStatus.PUBLISHED
-)
+_ON_SHOW = _for_reading().where(Listing.public_id == bindparam("public_id"), Listing.status == ListingStatus.PUBLISHED)
 
 
 def listing_for_visitor(public_id: str) -> Listing:
