@@ -109,7 +109,7 @@ class ListingForm(Form):
         for name in ("opening_times", "how_to_join", "age_from", "age_to", "address", "postcode"):
             self[name].data = getattr(listing, name)
         self.days.data = [str(day) for day in listing.days]
-        self.times.data = list(listing.times)
+        self.times.data = list(listing.times or [])
         self.needs.data = need_codes(listing.needs)
         known = {NEEDS[code] for code in self.needs.data}
         self.other_needs.data = ", ".join(

@@ -3,6 +3,7 @@ import { Button } from "govuk-frontend/components/button/button.mjs";
 import { ErrorSummary } from "govuk-frontend/components/error-summary/error-summary.mjs";
 import { NotificationBanner } from "govuk-frontend/components/notification-banner/notification-banner.mjs";
 import { SkipLink } from "govuk-frontend/components/skip-link/skip-link.mjs";
+
 document.body.classList.add("js-enabled", "govuk-frontend-supported");
 for (const Part of [Button, ErrorSummary, NotificationBanner, SkipLink]) {
   for (const root of document.querySelectorAll(`[data-module="${Part.moduleName}"]`)) {
