@@ -1,18 +1,24 @@
 """Reading a question against what the index holds: spelling mended, phrases found, each word with its other words."""
 
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
 
 from app.search.index.snapshot import Snapshot
 from app.search.index.stems import stem, stems_of
-from app.search.rules.spelling import SHORTEST, distance
+from app.search.rules.spelling import SHORTEST, Spelling, distance
 from app.search.rules.vocabulary import Meaning, meanings
 from app.search.rules.words import ASKING, EMPTY, Question, read_question, worth_asking
 
 SHORTEST_START = 3
 """Letters after which a word not known is taken for the beginning of others."""
 STARTS_MOST = 30
+PLACE_WORDS = 3
+BEFORE_A_PLACE = frozenset(["in", "near", "at", "around", "by", "from", "to"])
+_POSTCODE, _OUTWARD = re.compile("[a-z]{1,2}[0-9][a-z0-9]?[0-9][a-z]{2}"), re.compile("[a-z]{1,2}[0-9][a-z0-9]?")
+MENDED_MOST, CONCEPTS_MOST = 8, 8
+"""Words of one question that are mended, and things that are looked for: what bounds the work of any question at all."""
 OTHER_WORDS, APART = 0.5, 0.4
 """What another word for the same thing says, and words of a phrase that do not stand together, beside the words themselves."""
 SELDOM, OFTEN, LONG_ENOUGH = 2, 10, 6
@@ -75,9 +81,12 @@ def read(snapshot: Snapshot, text: str, *, is_exact: bool) -> Reading:
     question = read_question(text)
     words = list(question.words)
     if not is_exact:
-        for place, word in enumerate(words):
-            if not _is_known(snapshot, word, is_last=place == len(words) - 1):
-                words[place] = snapshot.spell().nearest(word, but=word) or word
+        strange = [
+            place for place, word in enumerate(words) if not _is_known(snapshot, word, is_last=place == len(words) - 1)
+        ]
+        for place in strange[:MENDED_MOST]:
+            word = words[place]
+            words[place] = snapshot.spell().nearest(word, but=word) or word
     mended = replace(question, words=tuple(words))
     corrected = None if mended == question else _said(mended)
     return Reading(mended, tuple(worth_asking(mended.words)), corrected)
@@ -103,8 +112,8 @@ def _is_slip(snapshot: Snapshot, word: str) -> bool:
     """Whether somebody who wrote a listing seems to have misspelt a word of the vocabulary just so."""
     if len(word) < LONG_ENOUGH or len(snapshot.impact(stem(word))[0]) > SELDOM:
         return False
-    meant = snapshot.spell().nearest(word, but=word)
-    if meant is None or meant not in _spoken() or stem(meant) == stem(word) or distance(word, meant, 1) > 1:
+    meant = _spoken_nearly().nearest(word, but=word)
+    if meant is None or stem(meant) == stem(word) or distance(word, meant, 1) > 1:
         return False
     return len(snapshot.impact(stem(meant))[0]) >= OFTEN
 
@@ -116,7 +125,7 @@ def concepts_of(snapshot: Snapshot, reading: Reading) -> list[Concept]:
     stems = [stem(word) for word in words]
     found: list[Concept] = []
     place = 0
-    while place < len(words):
+    while place < len(words) and len(found) < CONCEPTS_MOST:
         is_quoted = place in runs
         end, meant = (runs[place], ()) if is_quoted else _phrase_at(words, stems, reading.free_until(place))
         if any(telling[place:end]):
@@ -216,6 +225,11 @@ def _spoken() -> frozenset[str]:
     return frozenset(word for meaning in meanings() for phrase in meaning.phrases for word in phrase)
 
 
+@cache
+def _spoken_nearly() -> Spelling:
+    return Spelling(dict.fromkeys(_spoken(), 1))
+
+
 def runs_naming_places(snapshot: Snapshot, reading: Reading) -> list[tuple[int, int]]:
     """Runs of words that may name a place, most likely first: the last words, then the first, longest first."""
     words = reading.question.words
@@ -234,10 +248,27 @@ def runs_naming_places(snapshot: Snapshot, reading: Reading) -> list[tuple[int, 
         )
 
     count = len(words)
-    runs = [(begin, count) for begin in range(max(0, count - 3), count)] + [
-        (0, end) for end in range(min(2, count), 0, -1)
+    runs = [run for run in _postcodes_in(words) if may_be(*run)]
+    runs += [
+        (begin + 1, end)
+        for begin, word in enumerate(words)
+        if word in BEFORE_A_PLACE
+        for end in range(min(count, begin + 1 + PLACE_WORDS), begin + 1, -1)
     ]
+    runs += [(begin, count) for begin in range(max(0, count - PLACE_WORDS), count)]
+    runs += [(0, end) for end in range(min(2, count), 0, -1)]
     return [run for run in dict.fromkeys(runs) if may_be(*run)]
+
+
+def _postcodes_in(words: Sequence[str]) -> list[tuple[int, int]]:
+    """Where something shaped like a postcode stands, whole ones first; or the first half of one."""
+    pairs = [
+        (begin, begin + 2) for begin in range(len(words) - 1) if _POSTCODE.fullmatch("".join(words[begin : begin + 2]))
+    ]
+    ones = [
+        (begin, begin + 1) for begin, word in enumerate(words) if _POSTCODE.fullmatch(word) or _OUTWARD.fullmatch(word)
+    ]
+    return pairs + ones
 
 
 def _phrases_in(reading: Reading, stems: Sequence[str]) -> list[tuple[int, int]]:
