@@ -82,6 +82,7 @@ WITH_TABLES = (
     "circles",
     "providers",
     "catalogue",
+    "search",
     "budgets",
     "payments",
     "bookings",

@@ -26,7 +26,7 @@ def shop(app):
         "meals",
         council,
         title="Hot dinners",
-        summary="Brought to your door by Kettle's cooks",
+        summary="Brought to your door, a meal from Kettle's kitchen",
         review_count=3,
         review_sum=27,
     )
@@ -67,12 +67,12 @@ def test_a_result_says_what_who_how_much_where_and_how_good(client, shop):
         "On Millbrook’s framework",
     ):
         assert said in text
-    assert [mark.get_text() for mark in page.select(".app-result mark")] == ["cooks"]
+    assert [mark.get_text() for mark in page.select(".app-result mark")] == ["meal"]
 
 
 def test_words_asked_for_are_marked_and_nothing_typed_becomes_code(client, shop):
     page = client.page("/search?q=cooks+<script>alert(1)</script>")
-    assert [mark.get_text() for mark in page.select("mark")] == ["cooks"]
+    assert [mark.get_text() for mark in page.select("mark")] == ["meal"]
     assert page.select("main script") == []
     assert page.select_one("#q")["value"] == "cooks <script>alert(1)</script>"
 
