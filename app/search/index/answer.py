@@ -11,13 +11,15 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from app.catalogue.rules.kinds import KINDS, Nature
+from app.catalogue.rules.kinds import Nature
+from app.search.index.counting import Mask
 from app.search.index.excerpts import excerpt
-from app.search.index.layout import KIND_NUMBERS, LEGAL, NAME_LONGEST, NATURE_NUMBERS
+from app.search.index.layout import LEGAL, NAME_LONGEST, NO_PRICE
 from app.search.index.reading import Concept, Reading, Way, apart, concepts_of
-from app.search.index.snapshot import Mask, Scores, Snapshot
+from app.search.index.snapshot import Scores, Snapshot
 from app.search.index.stems import stems_of
 from app.search.rules.asked import Facets, Found, Hit, Place, Sort, Understood, Wanted
+from app.search.rules.narrowing import MILES, DayKind, Marks, day_kinds, meant, narrowing, offered
 
 ENOUGH = 5
 """While fewer match everything, those that match most of it are found too."""
@@ -37,6 +39,7 @@ GOOD_ENOUGH_FOR_ANY = 3.5
 SAID_BEFORE = 2
 
 Ids = NDArray[np.intp]
+Miles = NDArray[np.float64]
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,13 +62,14 @@ def answer(snapshot: Snapshot, wanted: Wanted, reading: Reading, place: Place | 
     miles = snapshot.miles(near) if near is not None else None
     scope = _scope(snapshot, wanted)
     matched = _match(snapshot, reading, concepts, place, scope, miles)
-    filters = _filters(snapshot, wanted)
+    filters = _filters(snapshot, wanted, miles)
     chosen = _narrowed(matched.mask, filters)
     ids = np.flatnonzero(chosen)
     top = _in_order(snapshot, wanted, ids, matched.scores, miles)
     framework = _framework(snapshot, wanted)
-    hits = tuple(_hit(snapshot, number, matched.asked, miles, framework) for number in top.tolist())
-    return Found(hits, len(ids), _count(snapshot, wanted, matched.mask, filters, framework), understood)
+    hits = tuple(_hit(snapshot, wanted, number, matched.asked, miles, framework) for number in top.tolist())
+    counts = _count(snapshot, wanted, matched.mask, chosen, filters, miles)
+    return Found(hits, len(ids), counts, understood)
 
 
 def _scope(snapshot: Snapshot, wanted: Wanted) -> Mask:
@@ -78,7 +82,7 @@ def _match(
     concepts: Sequence[Concept],
     place: Place | None,
     scope: Mask,
-    miles: NDArray[np.float64] | None,
+    miles: Miles | None,
 ) -> _Matched:
     scores = np.zeros(snapshot.size, np.float32)
     if miles is not None:
@@ -121,11 +125,11 @@ def _weighed(snapshot: Snapshot, concepts: Sequence[Concept], scope: Mask) -> tu
         for concept, said in found
         for one in ([(concept, said)] if said[scope].any() else _instead(snapshot, concept, scope))
     ]
-    meant = [one for concept, one in found if concept.is_meant]
+    known = [one for concept, one in found if concept.is_meant]
     others = [one for concept, one in found if not concept.is_meant]
     if not found:
         return [np.zeros(snapshot.size, np.float32)], []
-    return (meant, others) if meant else (others, [])
+    return (known, others) if known else (others, [])
 
 
 def _instead(snapshot: Snapshot, concept: Concept, scope: Mask) -> list[tuple[Concept, Scores]]:
@@ -255,30 +259,55 @@ def _rated(snapshot: Snapshot) -> NDArray[np.float64]:
     return rated
 
 
-def _filters(snapshot: Snapshot, wanted: Wanted) -> dict[str, Mask]:
-    found: dict[str, Mask] = {}
-    if wanted.kinds:
-        found["kinds"] = np.isin(snapshot.column("kind"), [KIND_NUMBERS.get(kind, 0) for kind in wanted.kinds])
-    if wanted.nature is not None:
-        found["nature"] = snapshot.column("nature") == NATURE_NUMBERS.get(wanted.nature, 0)
-    if wanted.locality_id is not None and wanted.council_id is not None:
-        found["locality"] = snapshot.mask("marks", f"whole:{wanted.council_id}") | snapshot.mask(
-            "marks", f"in:{wanted.council_id}:{wanted.locality_id}"
-        )
-    framework = _framework(snapshot, wanted)
-    if wanted.framework is not None and framework is not None:
-        found["framework"] = framework if wanted.framework else ~framework
+def _filters(snapshot: Snapshot, wanted: Wanted, miles: Miles | None) -> dict[str, Mask]:
+    """What each filter that is set lets through, by its name; the price counts as one filter, ``per``."""
+    found = {name: _bearing(snapshot, marks) for name, marks in narrowing(wanted).items()}
+    if "per" in found:
+        found["per"] = found["per"] & _in_range(snapshot, wanted)
+    if wanted.miles is not None and miles is not None:
+        found["miles"] = miles <= wanted.miles
     return found
 
 
+def _bearing(snapshot: Snapshot, marks: Marks) -> Mask:
+    """Which documents bear any of the marks; or none of them, when that is asked."""
+    found = np.zeros(snapshot.size, np.bool_)
+    for mark in marks.any_of:
+        found |= snapshot.mask("marks", mark)
+    return snapshot.live & ~found if marks.is_not else found
+
+
+def _in_range(snapshot: Snapshot, wanted: Wanted) -> Mask:
+    pence = _pence(snapshot, wanted)
+    found = pence < NO_PRICE
+    if wanted.least_pence is not None:
+        found &= pence >= wanted.least_pence
+    if wanted.most_pence is not None:
+        found &= pence <= wanted.most_pence
+    return found
+
+
+def _pence(snapshot: Snapshot, wanted: Wanted) -> NDArray[np.int32]:
+    """The price of each document that applies on the chosen days; see ``narrowing.applying``."""
+    kinds = day_kinds(wanted.days)
+    columns = {DayKind.WEEKDAY: "pence", DayKind.SATURDAY: "saturday", DayKind.SUNDAY: "sunday"}
+    each = [(snapshot.column(columns[kind]), days) for kind, days in kinds.items()]
+    lowest: NDArray[np.int32] = each[0][0]
+    if len(each) == 1:
+        return lowest
+    had = np.full(snapshot.size, NO_PRICE, np.int32)
+    is_had = np.zeros(snapshot.size, np.bool_)
+    for amounts, days in each:
+        on = _bearing(snapshot, Marks(frozenset(f"day:{day}" for day in days)))
+        had = np.where(on, np.minimum(had, amounts), had)
+        lowest = np.minimum(lowest, amounts)
+        is_had |= on
+    return np.where(is_had, had, lowest)
+
+
 def _framework(snapshot: Snapshot, wanted: Wanted) -> Mask | None:
-    """Who is on the council's framework for what they offer; in one locality, when that is chosen."""
-    if wanted.council_id is None:
-        return None
-    if wanted.locality_id is None:
-        return snapshot.mask("marks", f"framework:{wanted.council_id}")
-    whole = snapshot.mask("marks", f"framework-whole:{wanted.council_id}")
-    return whole | snapshot.mask("marks", f"framework-in:{wanted.locality_id}")
+    """Who is on the council's framework for what they offer; in some localities, when those are chosen."""
+    return None if wanted.council_id is None else _bearing(snapshot, meant("framework", "yes", wanted))
 
 
 def _narrowed(mask: Mask, filters: dict[str, Mask], but: str = "") -> Mask:
@@ -288,45 +317,38 @@ def _narrowed(mask: Mask, filters: dict[str, Mask], but: str = "") -> Mask:
     return mask
 
 
-def _count(snapshot: Snapshot, wanted: Wanted, mask: Mask, filters: dict[str, Mask], framework: Mask | None) -> Facets:
+def _count(
+    snapshot: Snapshot, wanted: Wanted, mask: Mask, chosen: Mask, filters: dict[str, Mask], miles: Miles | None
+) -> Facets:
     """The counts beside the filters: each as if its own filter were not set, and all others were."""
-    everything = _narrowed(mask, filters)
+    begin = f"in:{wanted.council_id}:"
 
-    def among(name: str) -> Mask:
-        return _narrowed(mask, filters, but=name) if name in filters else everything
+    def values() -> list[tuple[str, str, Mask]]:
+        localities = [mark.removeprefix(begin) for mark in snapshot.marks_beginning(begin)]
+        return [(name, value, _bearing(snapshot, marks)) for name, value, marks in offered(wanted, localities)]
 
-    kinds = np.bincount(snapshot.column("kind")[among("kinds")], minlength=len(KINDS) + 1).tolist()
-    natures = np.bincount(snapshot.column("nature")[among("nature")], minlength=len(Nature) + 1).tolist()
-    told: dict[bool, int] = {}
-    localities: dict[int, int] = {}
-    everywhere = 0
-    if framework is not None:
-        either = among("framework")
-        yes = int((either & framework).sum())
-        told = {True: yes, False: int(either.sum()) - yes}
-        reach = among("locality")
-        whole = reach & snapshot.mask("marks", f"whole:{wanted.council_id}")
-        everywhere = int(whole.sum())
-        for mark in snapshot.marks_beginning(f"in:{wanted.council_id}:"):
-            also = reach & snapshot.mask("marks", mark) & ~whole
-            localities[int(mark.rpartition(":")[2])] = everywhere + int(also.sum())
-    return Facets(
-        {code: kinds[number] for code, number in KIND_NUMBERS.items() if kinds[number]},
-        {code: natures[number] for code, number in NATURE_NUMBERS.items() if natures[number]},
-        told,
-        localities,
-        everywhere,
-    )
+    table = snapshot.table((wanted.council_id, wanted.localities), values)
+    without = {name: _narrowed(mask, filters, but=name) for name in filters}
+    counts = table.count(chosen, without)
+    if miles is not None:
+        away = miles[without.get("miles", chosen)]
+        counts["miles"] = {str(most): count for most in MILES if (count := int((away <= most).sum()))}
+    prices = None
+    if wanted.per is not None:
+        pence = _pence(snapshot, wanted)[without["per"] & snapshot.mask("marks", f"per:{wanted.per}")]
+        pence = pence[pence < NO_PRICE]
+        prices = (int(pence.min()), int(pence.max())) if len(pence) else None
+    return Facets(counts, prices)
 
 
-def _in_order(snapshot: Snapshot, wanted: Wanted, ids: Ids, scores: Scores, miles: NDArray[np.float64] | None) -> Ids:
+def _in_order(snapshot: Snapshot, wanted: Wanted, ids: Ids, scores: Scores, miles: Miles | None) -> Ids:
     """One page of the documents, in the order asked for; ties by how well they match, then by their numbers."""
     best = -scores[ids].astype(float)
     keys: Any = best
     if wanted.sort is Sort.NEAREST and miles is not None:
         keys = miles[ids]
     elif wanted.sort is Sort.PRICE:
-        keys = snapshot.column("pence")[ids]
+        keys = _pence(snapshot, wanted)[ids]
     elif wanted.sort is Sort.RATING:
         keys = np.where(snapshot.column("reviews")[ids] > 0, -_rated(snapshot)[ids], 0.0)
     elif wanted.sort is Sort.NEWEST:
@@ -344,7 +366,12 @@ def _in_order(snapshot: Snapshot, wanted: Wanted, ids: Ids, scores: Scores, mile
 
 
 def _hit(
-    snapshot: Snapshot, number: int, asked: frozenset[str], miles: NDArray[np.float64] | None, framework: Mask | None
+    snapshot: Snapshot,
+    wanted: Wanted,
+    number: int,
+    asked: frozenset[str],
+    miles: Miles | None,
+    framework: Mask | None,
 ) -> Hit:
     facts = snapshot.facts(number)
     away = float(miles[number]) if miles is not None and np.isfinite(miles[number]) else None
@@ -353,5 +380,6 @@ def _hit(
         facts,
         away,
         bool(framework[number]) if framework is not None and facts.nature == Nature.SERVICE else None,
+        tuple(day for day in wanted.days if snapshot.mask("marks", f"day:{day}")[number]),
         excerpt(facts.summary, facts.description, asked),
     )
