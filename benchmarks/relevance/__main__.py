@@ -14,7 +14,7 @@ from pathlib import Path
 
 from flask import Flask
 
-from app import create_app, clock
+from app import clock, create_app
 from app.councils.queries import council_by_code
 from app.db import migrate, transaction
 from app.demo.actions import town

@@ -14,12 +14,15 @@ from app.search.index.reading import Reading, read, runs_naming_places
 from app.search.queries import plain
 from app.search.queries.changes import Changes, changes_after, newest_change, turning_between, where_to_begin
 from app.search.queries.documents import documents_of, published_ids
+from app.search.queries.unmet import FEWEST, Unmet, unmet
 from app.search.rules.asked import WORDS_LONGEST, Found, Place, Wanted
 
 __all__ = [
+    "FEWEST",
     "Changes",
     "Differences",
     "Relaxed",
+    "Unmet",
     "changes_after",
     "differences",
     "documents_of",
@@ -30,6 +33,7 @@ __all__ = [
     "published_ids",
     "relax",
     "turning_between",
+    "unmet",
     "where_to_begin",
 ]
 
@@ -68,7 +72,7 @@ def _place_in(reading: Reading, wanted: Wanted, runs: list[tuple[int, int]]) -> 
         words = " ".join(reading.question.words[begin:end])
         found = councils.find_place(words, council)
         if found is not None:
-            return Place(found.label, found.lon, found.lat, words), reading.without(begin, end)
+            return Place(found.label, found.lon, found.lat, words, found.locality_id), reading.without(begin, end)
     return None, reading
 
 

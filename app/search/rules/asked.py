@@ -139,6 +139,8 @@ class Place:
     latitude: float
     words: str
     """The words that named it."""
+    locality_id: int | None = None
+    """Empty when it lies in several localities."""
 
 
 @dataclass(frozen=True, slots=True)
