@@ -3,7 +3,7 @@
 from datetime import UTC, date, datetime
 
 import pytest
-from sqlalchemy import inspect
+from sqlalchemy import inspect, select
 
 from app import clock
 from app.councils.queries import locality_by_slug
@@ -29,7 +29,8 @@ def shop(app):
 
 
 def rows():
-    return [(row.council_id, row.locality_id, row.kind, row.day, row.count) for row in db.session.query(UnmetSearch)]
+    found = db.session.scalars(select(UnmetSearch).order_by(UnmetSearch.id))
+    return [(row.council_id, row.locality_id, row.kind, row.day, row.count) for row in found]
 
 
 def search(client, address):
