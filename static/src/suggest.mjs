@@ -60,7 +60,7 @@ export function suggest(box) {
         about.textContent = one.what;
         item.append(one.words, " ", about);
         item.addEventListener("mousedown", (event) => event.preventDefault());
-        item.addEventListener("click", () => location.assign(one.href));
+        item.addEventListener("click", () => go(one));
         return item;
       }),
     );
@@ -69,6 +69,12 @@ export function suggest(box) {
     box.setAttribute("aria-expanded", String(offered.length > 0));
     const many = offered.length === 1 ? "1 suggestion" : `${offered.length} suggestions`;
     told.textContent = offered.length ? `${many}. Use the up and down arrows.` : "No suggestions";
+  };
+  // A place typed beside the box goes along.
+  const go = ({ href }) => {
+    const near = box.form.elements.near?.value.trim();
+    const goes = near && href.startsWith("/search?") && !href.includes("near=");
+    location.assign(goes ? `${href}&${new URLSearchParams({ near })}` : href);
   };
   const ask = async () => {
     asking?.abort();
@@ -105,7 +111,7 @@ export function suggest(box) {
       mark(marked < 0 ? last : marked - 1);
     } else if (event.key === "Enter" && isOpen && marked >= 0) {
       event.preventDefault();
-      location.assign(offered[marked].href);
+      go(offered[marked]);
     } else if (event.key === "Tab") close();
   });
   box.addEventListener("blur", close);

@@ -1,5 +1,6 @@
 """Whom a listing suits and when it can be had: the words that people choose from, each with a code for addresses."""
 
+import re
 from collections.abc import Collection, Iterable, Mapping
 from enum import StrEnum
 
@@ -140,3 +141,41 @@ def ages_of(age_from: int | None, age_to: int | None, needs: Collection[str]) ->
         return said or list(Age)
     youngest, oldest = age_from or 0, 200 if age_to is None else age_to
     return [age for age, (least, most) in _SPAN.items() if youngest <= most and oldest >= least]
+
+
+_CLOCK = r"(\d{1,2})(?:[:.](\d{2}))?\s*(am|pm)?"
+_RANGE = re.compile(rf"{_CLOCK}\s*(?:-|–|to|until)\s*{_CLOCK}", re.IGNORECASE | re.ASCII)
+_PARTS = {TimeOfDay.MORNING: (6, 12), TimeOfDay.AFTERNOON: (12, 18), TimeOfDay.EVENING: (18, 22)}
+
+
+def times_in(words: str) -> list[TimeOfDay]:
+    """The parts of the day that opening times written out cover: ``Tuesday 10am - 1pm`` -> morning and afternoon.
+
+    What cannot be told is left out: a time without am or pm counts only when the other end says which, or by 24 hours.
+    """
+    found = set()
+    for begin, begin_minutes, begin_half, end, end_minutes, end_half in _RANGE.findall(words):
+        opens, closes = _hour(begin, begin_minutes, begin_half or end_half), _hour(end, end_minutes, end_half)
+        if (
+            begin_half == ""
+            and end_half.lower() == "pm"
+            and opens is not None
+            and closes is not None
+            and opens > closes
+        ):
+            opens -= 12  # "10 to 1pm" begins in the morning
+        if opens is None or closes is None or not opens < closes <= 24:  # noqa: PLR2004 - hours of a day
+            continue
+        found |= {part for part, (least, most) in _PARTS.items() if opens < most and closes > least}
+    return [part for part in TimeOfDay if part in found]
+
+
+def _hour(hours: str, minutes: str, half: str) -> float | None:
+    hour = int(hours)
+    if half:
+        if not 1 <= hour <= 12:  # noqa: PLR2004 - a clock face
+            return None
+        hour = hour % 12 + (12 if half.lower() == "pm" else 0)
+    elif not minutes:
+        return None
+    return hour + int(minutes or 0) / 60
