@@ -186,9 +186,30 @@ def test_anything_typed_gives_a_page(client, shop, typed):
     client.page(f"/search?q={typed}&near={typed[:500]}&kind={typed[:500]}&locality={typed[:500]}")
 
 
-@pytest.mark.parametrize("value", ["%00", "%ED%A0%80", "%C3%28", "%22%22%22", "%F0%9F%99%82" * 50, "9" * 400, "%E2%80%AE", "-1", "1e999"])
+@pytest.mark.parametrize(
+    "value", ["%00", "%ED%A0%80", "%C3%28", "%22%22%22", "%F0%9F%99%82" * 50, "9" * 400, "%E2%80%AE", "-1", "1e999"]
+)
 def test_no_part_of_an_address_can_break_a_page(client, shop, value):
-    names = "q near group kind locality nature framework cost within per least most rated regulator day time age need".split()
+    names = [
+        "q",
+        "near",
+        "group",
+        "kind",
+        "locality",
+        "nature",
+        "framework",
+        "cost",
+        "within",
+        "per",
+        "least",
+        "most",
+        "rated",
+        "regulator",
+        "day",
+        "time",
+        "age",
+        "need",
+    ]
     every = "&".join(f"{name}={value}" for name in [*names, "language", "open", "sort", "exact", "council", "unknown"])
     client.page(f"/search?{every}")
     for name in names:
