@@ -11,6 +11,7 @@ from app.search.rules.asked import Document
 from app.search.rules.words import words_in
 
 FILE = Path(__file__).parent / "judgements.txt"
+UNSEEN = Path(__file__).parent / "unseen.txt"
 CONDITIONS = frozenset(["kind", "says", "titled", "seller", "in", "reaches"])
 BEST = 3
 LOOKED_AT, FOUND_BY = 10, 20
