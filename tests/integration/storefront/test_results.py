@@ -5,6 +5,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from app.catalogue.models import ListingArea
+from app.catalogue.rules.rates import Unit
 from app.councils.queries import locality_by_slug
 from app.db import db, transaction
 from app.search import actions
@@ -81,7 +82,7 @@ def test_filters_carry_counts_and_are_let_go_one_by_one(client, shop):
     page = client.page("/search?council=millbrook&q=meals&kind=meals&locality=south&framework=no")
     assert cards(page) == ["Lunch & company"]
     labels = [words(label) for label in page.select(".app-filters label")]
-    for said in ("Meals (1 result)", "North (0 results)", "South (1 result)", "On the framework (1 result)"):
+    for said in ("Meals 1", "North 0", "South 1", "On the framework 1", "Not on the framework 1"):
         assert said in labels
     chosen = {words(chip): chip["href"] for chip in page.select(".app-chip")}
     assert list(chosen) == ["Remove filter: Meals ×", "Remove filter: South ×", "Remove filter: Not on the framework ×"]
@@ -100,7 +101,8 @@ def test_near_a_place_says_how_far_and_finds_the_council(client, shop):
     page = client.page("/search?q=lunch&near=qx2+1aa&sort=nearest")
     assert words(page.h1).endswith("near QX2 1AA")
     assert "0.0 miles" in words(page.select_one(".app-result"))
-    assert "All of Millbrook" in words(page.select_one(".app-filters"))
+    assert "Checked by Millbrook" in words(page.select_one(".app-filters"))
+    assert "Within 1 mile 1" in words(page.select_one(".app-filters"))
     page = client.page("/search?near=nowhere+at+all")
     assert "We do not know the place “nowhere at all”" in words(page.main)
 
@@ -144,9 +146,107 @@ def test_nothing_found_offers_more_than_one_filter_at_once_and_forgiving_spellin
 
 
 def test_values_nobody_knows_are_left_out_and_said(client, shop):
-    page = client.page("/search?council=millbrook&kind=zz&locality=zz&framework=zz&nature=zz&sort=zz")
+    names = "group kind locality within framework per rated regulator day time age need language nature cost open sort"
+    page = client.page("/search?council=millbrook&least=x&most=-1&" + "&".join(f"{name}=zz" for name in names.split()))
     assert words(page.h1) == "3 results in Millbrook"
-    assert len(page.select(".govuk-inset-text")) == 5
+    assert [words(notice) for notice in page.select(".govuk-inset-text")] == [
+        f"We do not know that {called}, so we left it out."
+        for called in (
+            "kind of support",
+            "area",
+            "rating of the regulator",
+            "day",
+            "time of day",
+            "age group",
+            "need",
+            "language",
+            "sort of support",
+            "answer about what is free",
+            "distance",
+            "answer about the framework",
+            "way of paying",
+            "rating",
+            "answer about new people",
+            "order",
+        )
+    ] + ["We do not understand that price, so we left it out. Write it like 27 or 27.50."]
+    assert page.select(".app-chip") == []
+
+
+def test_what_is_known_beside_what_is_not_is_kept(client, shop):
+    page = client.page("/search?council=millbrook&kind=zz&kind=meals&kind=meals&day=9&within=5")
+    assert sorted(cards(page)) == ["Hot dinners", "Lunch & company"]
+    assert [words(chip) for chip in page.select(".app-chip")] == ["Remove filter: Meals ×"]
+    assert "Say where you are to choose how far away things may be." in words(page.main)
+
+
+@pytest.fixture
+def week(shop):
+    """Two who come at weekends, one of them dearer then, and one who comes on weekdays."""
+    facts = {"kind": "home-help", "council": shop, "languages": ["Urdu"], "needs": ["Dementia"]}
+    fair = catalogue.listing(title="Fair cleaning", days=[5, 6, 7], times=["morning"], **facts)
+    catalogue.card(fair, 1900, bank_holiday_pence=3800)
+    dear = catalogue.listing(title="Dear cleaning", days=[5, 6, 7], times=["evening"], **facts)
+    catalogue.card(dear, 1800, saturday_pence=2200, sunday_pence=2600)
+    half = catalogue.listing(title="Half-hour cleaning", days=[1, 2], can_take_new_people=False, age_from=65, **facts)
+    catalogue.card(half, 1000, unit=Unit.HALF_HOUR)
+    actions.rebuild()
+    return shop
+
+
+def prices(page):
+    return [words(price) for price in page.select(".app-result__price")]
+
+
+def test_the_price_is_that_of_the_days_chosen_and_half_hours_compare_as_hours(client, week):
+    page = client.page("/search?kind=home-help&sort=price&per=hour")
+    assert cards(page) == ["Dear cleaning", "Fair cleaning", "Half-hour cleaning"]
+    assert prices(page) == ["£18.00 an hour on weekdays", "£19.00 an hour on weekdays", "£10.00 a half hour"]
+    assert "Here from £18.00 to £20.00." in words(page.main)
+    page = client.page("/search?kind=home-help&sort=price&day=7&day=6")
+    assert cards(page) == ["Fair cleaning", "Dear cleaning"]
+    assert prices(page) == ["£19.00 an hour on Saturdays", "£22.00 an hour on Saturdays £26.00 on Sundays"]
+    assert sorted(cards(client.page("/search?kind=home-help&most=20"))) == [
+        "Dear cleaning",
+        "Fair cleaning",
+        "Half-hour cleaning",
+    ]
+    assert cards(client.page("/search?kind=home-help&day=7&least=26&most=20")) == ["Dear cleaning"]
+
+
+def test_every_filter_of_a_listing_finds_it_and_says_so(client, week):
+    every = (
+        "group=house&kind=home-help&locality=north&framework=no&nature=service&per=hour&least=10&most=20&day=1"
+        "&age=older&need=dementia&language=urdu&cost=paid"
+    )
+    page = client.page(f"/search?council=millbrook&{every}")
+    assert cards(page) == ["Half-hour cleaning"]
+    assert "Not taking new people now" in words(page.select_one(".app-result"))
+    assert [words(chip).removeprefix("Remove filter: ") for chip in page.select(".app-chip")] == [
+        "Help round the house ×",
+        "North ×",
+        "On Monday ×",
+        "Older people, 65 and over ×",
+        "Dementia ×",
+        "Urdu ×",
+        "Services ×",
+        "Paid for ×",
+        "Not on the framework ×",
+        "£10 to £20 an hour ×",
+    ]
+    for chip in page.select(".app-chip"):
+        assert "Half-hour cleaning" in cards(client.page(chip["href"]))
+    clear = next(a for a in page.select("a") if words(a) == "Remove all filters")
+    assert clear["href"] == "/search?"
+    page = client.page(f"/search?council=millbrook&{every}&open=yes&time=morning")
+    assert cards(page) == ["Fernley Library"]
+    assert words(page.h1) == "0 results in Millbrook"
+
+
+def test_a_price_that_is_no_price_asks_for_no_price(client, week):
+    page = client.page("/search?kind=home-help&least=27.5&most=1e3")
+    assert len(cards(page)) == 3
+    assert page.select_one("#least")["value"] == ""
 
 
 @pytest.mark.parametrize("number", ["2", "99", "0", "-1", "x", "99999999999", "٢"])
