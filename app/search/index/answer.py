@@ -4,7 +4,7 @@ A document is found when it has everything asked for; where few do, also those t
 number of things matched, its own name counts most, then where the words stand, then how near and how well spoken of.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -49,6 +49,7 @@ def answer(snapshot: Snapshot, wanted: Wanted, reading: Reading, place: Place | 
     understood = Understood(reading.question.words, reading.corrected, place, kinds)
     if not snapshot.count:
         return Found((), 0, Facets(), understood)
+    snapshot.foresee(terms_of(wanted, reading, concepts))
     near = wanted.near or ((place.longitude, place.latitude) if place is not None else None)
     miles = snapshot.miles(near) if near is not None else None
     scope = _scope(snapshot, wanted)
@@ -58,8 +59,22 @@ def answer(snapshot: Snapshot, wanted: Wanted, reading: Reading, place: Place | 
     ids = np.flatnonzero(chosen)
     top = _in_order(snapshot, wanted, ids, matched.scores, miles)
     framework = _framework(snapshot, wanted)
+    snapshot.foresee(numbers=top.tolist())
     hits = tuple(_hit(snapshot, number, matched.asked, miles, framework) for number in top.tolist())
     return Found(hits, len(ids), _count(snapshot, wanted, matched.mask, filters, framework), understood)
+
+
+def terms_of(wanted: Wanted, reading: Reading, concepts: Sequence[Concept]) -> Iterator[tuple[str, str]]:
+    """Every term that an answer looks at, so that an engine may look them all up at once."""
+    for concept in concepts:
+        yield from (("words", stem) for way in concept.ways for stem in way.stems)
+        yield from (("title", stem) for stem in concept.ways[0].stems)
+        yield from (("marks", f"kind:{kind}") for kind in (*concept.kinds, *concept.often_under))
+    yield from (("marks", f"own:{name}") for name in _own_names(reading))
+    yield "marks", "invented"
+    if wanted.council_id is not None:
+        fields = ("area", "whole", "framework", "framework-whole")
+        yield from (("marks", f"{field}:{wanted.council_id}") for field in fields)
 
 
 def _scope(snapshot: Snapshot, wanted: Wanted) -> Mask:
@@ -163,15 +178,22 @@ def _placed(snapshot: Snapshot, stems: Sequence[str], miles: NDArray[np.float64]
 
 def _own_name(snapshot: Snapshot, reading: Reading) -> Mask:
     """Documents whose provider's own name was said. A name of one word must be all that was asked for."""
-    words = [word for word in reading.question.words if word not in LEGAL]
-    stems = stems_of(words)
-    telling = sum(reading.telling)
     found = np.zeros(snapshot.size, np.bool_)
-    for begin in range(len(stems)):
-        for end in range(begin + 1, min(len(stems), begin + NAME_LONGEST) + 1):
-            if end - begin > 1 or telling == 1:
-                found |= snapshot.mask("marks", f"own:{'+'.join(stems[begin:end])}")
+    for name in _own_names(reading):
+        found |= snapshot.mask("marks", f"own:{name}")
     return found
+
+
+def _own_names(reading: Reading) -> list[str]:
+    """The runs of words that may be a provider's own name."""
+    stems = stems_of(word for word in reading.question.words if word not in LEGAL)
+    telling = sum(reading.telling)
+    return [
+        "+".join(stems[begin:end])
+        for begin in range(len(stems))
+        for end in range(begin + 1, min(len(stems), begin + NAME_LONGEST) + 1)
+        if end - begin > 1 or telling == 1
+    ]
 
 
 def _standing(snapshot: Snapshot) -> Scores:

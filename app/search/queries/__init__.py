@@ -34,6 +34,7 @@ __all__ = [
 
 log = logging.getLogger(__name__)
 
+TRIES = 3
 NAMES_TRIED = 3
 """Runs of words that are looked up as names of places: each costs a query."""
 
@@ -45,17 +46,20 @@ def find(wanted: Wanted) -> Found:
     while the index is away the database answers all of it, more plainly.
     """
     wanted = replace(wanted, words=wanted.words[:WORDS_LONGEST])
-    snapshot = index.snapshot()
-    if snapshot is None:
-        return plain.find(wanted)
-    try:
-        reading = read(snapshot, wanted.words, is_exact=wanted.is_exact)
-        place, reading = _place_in(reading, wanted, runs_naming_places(snapshot, reading))
-        return answer(snapshot, wanted, reading, place)
-    except index.Damaged:
-        log.exception("the search index is damaged; the database answers until it is built again")
-        index.distrust()
-        return plain.find(wanted)
+    for _ in range(TRIES):
+        snapshot = index.snapshot()
+        if snapshot is None:
+            break
+        try:
+            reading = read(snapshot, wanted.words, is_exact=wanted.is_exact)
+            place, reading = _place_in(reading, wanted, runs_naming_places(snapshot, reading))
+            return answer(snapshot, wanted, reading, place)
+        except index.Damaged:
+            # What was built anew meanwhile takes away what this snapshot was still reading.
+            if index.distrust(snapshot):
+                log.exception("the search index is damaged; the database answers until it is built again")
+                break
+    return plain.find(wanted)
 
 
 def _place_in(reading: Reading, wanted: Wanted, runs: list[tuple[int, int]]) -> tuple[Place | None, Reading]:
