@@ -117,18 +117,22 @@ def needs_rebuilding() -> bool:
 
 @dataclass(frozen=True, slots=True)
 class Differences:
-    """Listings that the index lacks, holds though they are gone, or tells otherwise than the database does."""
+    """Listings that the index lacks, holds though they are gone, or tells otherwise than the database does.
+
+    ``faults`` are in words: files that are not as they were written, counts that disagree. Only a rebuild mends them.
+    """
 
     lacking: tuple[int, ...]
     left_over: tuple[int, ...]
     changed: tuple[int, ...]
+    faults: tuple[str, ...] = ()
 
     def __bool__(self) -> bool:
-        return bool(self.lacking or self.left_over or self.changed)
+        return bool(self.lacking or self.left_over or self.changed or self.faults)
 
 
 def differences() -> Differences:
-    """Compare every listing with what the index holds of it.
+    """Compare every listing with what the index holds of it, and every file with its checksum.
 
     Raises:
         Damaged: when there is no index that can be read.
@@ -147,4 +151,15 @@ def differences() -> Differences:
         tuple(number for number in published if number not in held),
         tuple(sorted(set(held) - set(published))),
         tuple(changed),
+        tuple(_faults(snapshot)),
     )
+
+
+def _faults(snapshot: index.Snapshot) -> list[str]:
+    shelf = index.on_disk()
+    found = shelf.faults()
+    manifest = shelf.manifest()
+    is_newest = manifest is not None and shelf.is_settled(manifest) and index.snapshot() is snapshot
+    if manifest is not None and is_newest and snapshot.count != manifest.documents:
+        found.append(f"it holds {snapshot.count:,} listings where {manifest.documents:,} were written")
+    return found

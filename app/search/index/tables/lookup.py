@@ -244,7 +244,8 @@ def open_tables(shelf: TableShelf, manifest: Manifest, before: TableSnapshot | N
             rows = connection.execute(
                 text(
                     "SELECT string_agg(int8send(listing_id), '' ORDER BY listing_id) AS ids,"
-                    " string_agg(numbers, '' ORDER BY listing_id) AS numbers"
+                    " string_agg(numbers, '' ORDER BY listing_id) AS numbers,"
+                    f" to_regclass('{SCHEMA}.{manifest.folder}_term') AS terms"
                     f" FROM {SCHEMA}.{manifest.folder} WHERE version > :since"
                 ),
                 {"since": since},
@@ -260,6 +261,9 @@ def open_tables(shelf: TableShelf, manifest: Manifest, before: TableSnapshot | N
     except (DBAPIError, ValueError) as error:
         msg = f"the tables of the index cannot be opened: {error!r}"
         raise Damaged(msg) from error
+    if rows.terms is None:
+        msg = "the table of terms is missing"
+        raise Damaged(msg)
     found = TableSnapshot(shelf, manifest, numbers)
     if found.count != manifest.documents and shelf.manifest() == manifest:
         msg = f"the tables hold {found.count} listings where {manifest.documents} were written"

@@ -27,6 +27,7 @@ BEGINS = "built_"
 LOCKS = crc32(b"ownway search index") & 0x7FFFFFFF
 WAITED_SECONDS = 0.02
 DROP_WITHIN = "500ms"
+SURFACE = "term LIKE 'surface:%'"
 
 _KEEP = f"""
 INSERT INTO {SCHEMA}.manifest (is_only, body) VALUES (true, CAST(:body AS jsonb))
@@ -149,12 +150,11 @@ class TableShelf:
                 f"CREATE INDEX ON {SCHEMA}.{name} (version)",
                 f"CREATE INDEX ON {SCHEMA}.{name} USING gin (words) WITH (fastupdate = off)",
                 f"CREATE INDEX ON {SCHEMA}.{name} USING gin (terms) WITH (fastupdate = off)",
-                f"CREATE TABLE {SCHEMA}.{name}_term AS SELECT word AS term, ndoc AS often"
-                f" FROM ts_stat('SELECT terms FROM {SCHEMA}.{name}') WHERE word ~ '^({'|'.join(COUNTED)}):'",
+                f"""CREATE TABLE {SCHEMA}.{name}_term AS SELECT word AS term, ndoc AS often
+                FROM ts_stat('SELECT terms FROM {SCHEMA}.{name}') WHERE word ~ '^({"|".join(COUNTED)}):'""",
                 f"ALTER TABLE {SCHEMA}.{name}_term ADD PRIMARY KEY (term)",
                 f"CREATE INDEX ON {SCHEMA}.{name}_term (term text_pattern_ops)",
-                f"CREATE INDEX ON {SCHEMA}.{name}_term USING gin (substr(term, 9) gin_trgm_ops)"
-                " WHERE term LIKE 'surface:%'",
+                f"CREATE INDEX ON {SCHEMA}.{name}_term USING gin (substr(term, 9) gin_trgm_ops) WHERE {SURFACE}",
                 f"ANALYZE {SCHEMA}.{name}",
                 f"ANALYZE {SCHEMA}.{name}_term",
             ):

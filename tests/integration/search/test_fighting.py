@@ -1,0 +1,146 @@
+"""Several processes at one index: some search while one writes, and writers die at any moment.
+
+ROUNDS makes the runs longer: ``ROUNDS=1000`` changes beside searching workers, ``ROUNDS=50`` kills of each sort.
+"""
+
+import multiprocessing
+import os
+import random
+import signal
+import statistics
+import time
+import traceback
+from itertools import count
+
+import pytest
+
+from app.catalogue.models import ListingStatus
+from app.db import db, transaction
+from app.search import actions, index, queries
+from app.search.actions.following import follow
+from app.search.rules.asked import Wanted
+from tests.factories import catalogue, councils, providers
+from tests.integration.search.test_finding import change
+
+ROUNDS = int(os.environ.get("ROUNDS", "0"))
+WORKERS = 4
+LISTINGS = 40
+VISIBLE_WITHIN_SECONDS = 1.0
+GIVEN_UP_AFTER_SECONDS = 30.0
+PROCESSES = multiprocessing.get_context("fork")
+
+
+@pytest.fixture
+def shop(app):
+    council = councils.council("millbrook", "Millbrook")
+    seller = providers.provider("The council")
+    listings = [
+        catalogue.listing(seller, title=f"Library {number}", kind="libraries", council=council)
+        for number in range(LISTINGS)
+    ]
+    actions.rebuild()
+    return listings
+
+
+def as_another(app, work, *args):
+    """Run in a process of its own, with connections of its own, as a web worker that was forked."""
+
+    def run():
+        status = 1
+        try:
+            with app.app_context():
+                # What was opened before the fork belongs to the other process.
+                db.engine.dispose(close=False)
+                work(app, *args)
+            status = 0
+        except BaseException:
+            traceback.print_exc()
+        finally:
+            os._exit(status)
+
+    db.session.close()
+    db.engine.dispose()
+    process = PROCESSES.Process(target=run, daemon=True)
+    process.start()
+    return process
+
+
+def search_for_ever(app, told, seen, wanted):
+    """A web worker: follows, searches all the time, and says when it sees the newest word."""
+    follow(app)
+    last = 0
+    while (newest := told.value) >= 0:
+        found = queries.find(Wanted("library"))
+        if found.is_plain or found.total != LISTINGS:
+            message = f"an answer that is not whole: {found.total}, plain {found.is_plain}"
+            raise AssertionError(message)
+        if newest > last and queries.find(Wanted(f"{wanted}{newest}", is_exact=True)).total == 1:
+            last = newest
+            seen.send((newest, time.monotonic()))
+
+
+def test_workers_that_search_see_every_change_of_another_within_a_second(app, shop):
+    told = PROCESSES.Value("q", 0)
+    ends = [PROCESSES.Pipe(duplex=False) for _ in range(WORKERS)]
+    workers = [as_another(app, search_for_ever, told, mine, "zq") for _, mine in ends]
+    waits = []
+    for number in range(1, (ROUNDS or 12) + 1):
+        change(shop[number % LISTINGS], summary=f"Now with zq{number}")
+        begun = time.monotonic()
+        told.value = number
+        for end, _ in ends:
+            assert end.poll(GIVEN_UP_AFTER_SECONDS), f"change {number} was not seen; {[one.exitcode for one in workers]}"
+            shown, at = end.recv()
+            assert shown == number
+            waits.append(at - begun)
+    told.value = -1
+    for worker in workers:
+        worker.join()
+    assert [worker.exitcode for worker in workers] == [0] * WORKERS
+    waits.sort()
+    print(f"{len(waits)} sightings: p50 {statistics.median(waits):.3f} s, max {waits[-1]:.3f} s")
+    # The machine of the tests may be busy with others: half of them say what the engine does.
+    assert statistics.median(waits) < VISIBLE_WITHIN_SECONDS
+    assert not queries.differences()
+
+
+def write_for_ever(app, begun):
+    for number in count():
+        change_all = [catalogue.Listing.id == one for one in range(1, 9)]
+        del change_all
+        with transaction():
+            for listing in db.session.query(catalogue.Listing).filter(catalogue.Listing.id % 5 == number % 5):
+                listing.summary = f"Round {number} of process {os.getpid()}"
+                catalogue.mark_changed(listing.id)
+        actions.catch_up()
+        begun.value += 1
+
+
+def build_for_ever(app, begun):
+    for _ in count():
+        actions.rebuild()
+        begun.value += 1
+
+
+@pytest.mark.parametrize("work", [write_for_ever, build_for_ever])
+def test_killed_at_any_moment_the_index_is_whole_and_nothing_is_lost(app, shop, work):
+    rand = random.Random(20261122)
+    for _ in range(ROUNDS or 3):
+        begun = PROCESSES.Value("q", 0)
+        victim = as_another(app, work, begun)
+        until = time.monotonic() + GIVEN_UP_AFTER_SECONDS
+        while not begun.value and victim.is_alive() and time.monotonic() < until:
+            time.sleep(0.001)
+        victim.join(rand.uniform(0, 0.1))
+        assert victim.is_alive()
+        os.kill(victim.pid, signal.SIGKILL)
+        victim.join()
+        # Another process that was there all the time, and one that comes new, both answer from a whole index.
+        for is_new in (False, True):
+            if is_new:
+                index.spot._spots.clear()
+            found = queries.find(Wanted("library"))
+            assert (found.is_plain, found.total) == (False, LISTINGS)
+        checked = app.test_cli_runner().invoke(args=["search", "check"])
+        assert (checked.exit_code, checked.output) == (0, f"The index and the database agree (ok: {LISTINGS} listings).\n")
+    assert actions.rebuild() == LISTINGS
