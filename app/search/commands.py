@@ -36,7 +36,7 @@ def _bar(chunks: Sequence[Sequence[int]]) -> Iterable[Sequence[int]]:
 @group.command("catch-up")
 def catch_up() -> None:
     """Take in what changed since the index was last written."""
-    print(f"Took in {actions.catch_up():,} listings; {queries.health()}.")
+    print(f"Took in {actions.catch_up(is_patient=True):,} listings; {queries.health()}.")
 
 
 @group.command("check")
@@ -46,7 +46,7 @@ def check(fix: bool) -> None:
 
     Fails when they differ and --fix was not given, or could not put it right.
     """
-    actions.catch_up()
+    actions.catch_up(is_patient=True)
     try:
         found = queries.differences()
     except Damaged as damaged:

@@ -56,15 +56,20 @@ def rebuild(progress: Progress | None = None) -> int | None:
     return count
 
 
-def catch_up() -> int:
+def catch_up(*, is_patient: bool = False) -> int:
     """Take in what changed since the index was last written, in one commit: how many listings that were.
 
-    0 when nothing did, when another process is at it, or when there is no index to write to (see :func:`keep_up`).
+    0 when nothing did, when another process is at it (unless ``is_patient``, which waits for it to end), or when there is
+    no index to write to (see :func:`keep_up`).
     """
     shelf = index.on_disk()
     manifest = shelf.manifest()
     if manifest is None or index.is_damaged() or not (_is_behind(manifest) or not shelf.is_settled(manifest)):
         return 0
+    if is_patient:
+        with shelf.waited_for("writer"):
+            manifest = shelf.manifest()
+            return 0 if manifest is None else _take_in(shelf, manifest)
     with shelf.held("writer") as is_ours:
         manifest = shelf.manifest() if is_ours else None
         return 0 if manifest is None else _take_in(shelf, manifest)

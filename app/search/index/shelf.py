@@ -136,6 +136,10 @@ class Shelf:
         known = before.files if before is not None and before.folder == manifest.folder else {}
         files: dict[str, tuple[int, int]] = {}
         for file in folder.iterdir():
+            if file.is_dir():
+                # What a writer that was killed had half done; ours is finished by now.
+                shutil.rmtree(file, ignore_errors=True)
+                continue
             if file.name.endswith("LOCK"):
                 continue
             size, sum_ = file.stat().st_size, None
