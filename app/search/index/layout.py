@@ -60,18 +60,24 @@ NAME_LONGEST = 6
 
 def schema() -> Any:
     """The fields, in Whoosh's terms."""
-    spaced = SpaceSeparatedTokenizer()
     return fields.Schema(
         key=fields.ID(unique=True),
-        words=fields.TEXT(analyzer=spaced),
-        title=fields.TEXT(analyzer=spaced, phrase=False),
-        provider=fields.TEXT(analyzer=spaced, phrase=False),
-        place=fields.TEXT(analyzer=spaced, phrase=False),
-        surface=fields.TEXT(analyzer=spaced, phrase=False),
-        marks=fields.TEXT(analyzer=spaced, phrase=False),
+        words=_spaced(has_positions=True),
+        title=_spaced(),
+        provider=_spaced(),
+        place=_spaced(),
+        surface=_spaced(),
+        marks=_spaced(),
         numbers=fields.COLUMN(columns.FixedBytesColumn(ROW.itemsize)),
         facts=fields.STORED,
     )
+
+
+def _spaced(*, has_positions: bool = False) -> Any:
+    """A field of terms with spaces between. Its lengths are not kept: ours is in the numbers, and each is a file more."""
+    found = fields.TEXT(analyzer=SpaceSeparatedTokenizer(), phrase=has_positions)
+    found.scorable = False
+    return found
 
 
 def own_names(provider: str) -> set[str]:
@@ -146,6 +152,6 @@ def to_facts(stored: dict[str, Any]) -> Facts:
 
 
 LAYOUT = hashlib.sha256(
-    repr((5, ROW, KIND_NUMBERS, NATURE_NUMBERS, sorted(EMPTY), Facts.__slots__, TITLE_COUNTS, PROVIDER_COUNTS)).encode()
+    repr((6, ROW, KIND_NUMBERS, NATURE_NUMBERS, sorted(EMPTY), Facts.__slots__, TITLE_COUNTS, PROVIDER_COUNTS)).encode()
 ).hexdigest()[:12]
 """Changes when anything above does: an index of another layout is built anew. Raise the number when the code changes."""
