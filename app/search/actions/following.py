@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
-EVERY_SECONDS = 0.2
+EVERY_SECONDS = 0.1
 AFTER_TROUBLE_SECONDS = 5.0
 
 _following: set[int] = set()

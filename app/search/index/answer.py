@@ -4,7 +4,7 @@ A document is found when it has everything asked for; where few do, also those t
 number of things matched, its own name counts most, then where the words stand, then how near and how well spoken of.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -58,6 +58,7 @@ def answer(snapshot: Snapshot, wanted: Wanted, reading: Reading, place: Place | 
     understood = Understood(reading.question.words, reading.corrected, place, kinds)
     if not snapshot.count:
         return Found((), 0, Facets(), understood)
+    snapshot.foresee(terms_of(wanted, reading, concepts))
     near = wanted.near or ((place.longitude, place.latitude) if place is not None else None)
     miles = snapshot.miles(near) if near is not None else None
     scope = _scope(snapshot, wanted)
@@ -67,9 +68,24 @@ def answer(snapshot: Snapshot, wanted: Wanted, reading: Reading, place: Place | 
     ids = np.flatnonzero(chosen)
     top = _in_order(snapshot, wanted, ids, matched.scores, miles)
     framework = _framework(snapshot, wanted)
+    snapshot.foresee(numbers=top.tolist())
     hits = tuple(_hit(snapshot, wanted, number, matched.asked, miles, framework) for number in top.tolist())
     counts = _count(snapshot, wanted, matched.mask, chosen, filters, miles)
     return Found(hits, len(ids), counts, understood)
+
+
+def terms_of(wanted: Wanted, reading: Reading, concepts: Sequence[Concept]) -> Iterator[tuple[str, str]]:
+    """Every term that an answer looks at, so that an engine may look them all up at once."""
+    for concept in concepts:
+        yield from (("words", stem) for way in concept.ways for stem in way.stems)
+        yield from (("title", stem) for way in concept.ways for stem in way.stems)
+        yield from (("marks", f"kind:{kind}") for kind in (*concept.kinds, *concept.often_under))
+    yield from (("title", stem) for stem in stems_of(reading.question.words))
+    yield from (("marks", f"own:{name}") for name in _own_names(reading))
+    yield "marks", "invented"
+    if wanted.council_id is not None:
+        fields = ("area", "whole", "framework", "framework-whole")
+        yield from (("marks", f"{field}:{wanted.council_id}") for field in fields)
 
 
 def _scope(snapshot: Snapshot, wanted: Wanted) -> Mask:
@@ -220,14 +236,9 @@ def _placed(snapshot: Snapshot, stems: Sequence[str], miles: NDArray[np.float64]
 
 def _own_name(snapshot: Snapshot, reading: Reading) -> Mask:
     """Documents whose provider's own name was said. A name of one word must be all that was asked for."""
-    words = [word for word in reading.question.words if word not in LEGAL]
-    stems = stems_of(words)
-    telling = sum(reading.telling)
     found = np.zeros(snapshot.size, np.bool_)
-    for begin in range(len(stems)):
-        for end in range(begin + 1, min(len(stems), begin + NAME_LONGEST) + 1):
-            if end - begin > 1 or telling == 1:
-                found |= snapshot.mask("marks", f"own:{'+'.join(stems[begin:end])}")
+    for name in _own_names(reading):
+        found |= snapshot.mask("marks", f"own:{name}")
     return found
 
 
@@ -241,6 +252,18 @@ def _own_title(snapshot: Snapshot, reading: Reading, concepts: Sequence[Concept]
         return np.zeros(snapshot.size, np.bool_)
     found = _all_in(snapshot, "title", stems)
     return found & snapshot.together(stems) if found.any() else found
+
+
+def _own_names(reading: Reading) -> list[str]:
+    """The runs of words that may be a provider's own name."""
+    stems = stems_of(word for word in reading.question.words if word not in LEGAL)
+    telling = sum(reading.telling)
+    return [
+        "+".join(stems[begin:end])
+        for begin in range(len(stems))
+        for end in range(begin + 1, min(len(stems), begin + NAME_LONGEST) + 1)
+        if end - begin > 1 or telling == 1
+    ]
 
 
 def _standing(snapshot: Snapshot) -> Scores:

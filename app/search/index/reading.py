@@ -80,6 +80,11 @@ def read(snapshot: Snapshot, text: str, *, is_exact: bool) -> Reading:
     """Take the words out of a text, and mend those the index does not know."""
     question = read_question(text)
     words = list(question.words)
+    snapshot.foresee(
+        (field, term)
+        for word in words
+        for field, term in (("surface", word), ("words", stem(word)), ("place", stem(word)))
+    )
     if not is_exact:
         strange = [
             place for place, word in enumerate(words) if not _is_known(snapshot, word, is_last=place == len(words) - 1)
