@@ -9,10 +9,10 @@ from numpy.typing import NDArray
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError, OperationalError
 
+from app.search.index.counting import Mask
 from app.search.index.layout import ROW, Numbers, to_facts
 from app.search.index.manifest import Damaged, Manifest
 from app.search.index.segment import Ids, Weights
-from app.search.index.counting import Mask
 from app.search.index.snapshot import COMMON_ENOUGH, Snapshot
 from app.search.index.tables.shelf import SCHEMA, TableShelf
 from app.search.index.tables.terms import facts_of, lexeme, named, together
