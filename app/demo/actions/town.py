@@ -8,6 +8,7 @@ from sqlalchemy import select
 from app import clock
 from app.accounts.rules import Role
 from app.catalogue.actions.listings import publish_listing, write_listing
+from app.catalogue.actions.places import place_on_framework
 from app.catalogue.actions.rates import NewAddOn, publish_rate
 from app.catalogue.actions.registers import import_locations
 from app.catalogue.models import Listing
@@ -26,7 +27,7 @@ from app.demo.rules.people import COMMISSIONERS, STAFF_FIRST, STAFF_LAST
 from app.demo.rules.prices import EXTRAS, ITEM_PRICES, PRICES
 from app.demo.rules.sellers import SELLERS, Seller
 from app.demo.rules.suits import LANGUAGES, ages, hours
-from app.providers.actions.providers import add_provider, add_registration, place_on_framework
+from app.providers.actions.providers import add_provider, add_registration
 from app.providers.models import Registration
 from app.providers.rules.registers import Location
 

@@ -139,11 +139,13 @@ class Place:
     latitude: float
     words: str
     """The words that named it."""
+    locality_id: int | None = None
+    """Empty when it lies in several localities."""
 
 
 @dataclass(frozen=True, slots=True)
 class Understood:
-    """How a question was read: the words after mending, the mended question when it differs, a place, kinds meant."""
+    """How a question was read: the telling words after mending, the mended question when it differs, a place, kinds meant."""
 
     words: tuple[str, ...] = ()
     corrected: str | None = None

@@ -8,21 +8,20 @@ from flask.typing import ResponseReturnValue
 from werkzeug.exceptions import NotFound
 
 from app.accounts.access import ANYONE, open_to
-from app.catalogue.rules.kinds import Nature
 from app.councils import queries as councils
 from app.councils.access import remember, visitor_council
 from app.councils.models import Council, Locality
 from app.councils.rules.places import Place
 from app.providers.rules import CQC_RATING_WORDS, CqcRating
 from app.search import queries as search
-from app.search.rules.asked import Hit, Sort, Wanted
+from app.search.rules.asked import Hit
 from app.storefront.views import blueprint
-from app.storefront.views.narrowing import LET_GO, chips, filters
+from app.storefront.views.narrowing import chips, filters
+from app.storefront.views.nothing_found import nothing_found
 from app.storefront.views.prices import price_of
 from app.storefront.views.question import Question, read_question
 from app.web.paging import Page, page_number
 
-FREE_SHOWN = 4
 RATED = {
     rating.value: f"CQC: {words}" for rating, words in CQC_RATING_WORDS.items() if rating != CqcRating.NOT_YET_RATED
 }
@@ -65,8 +64,9 @@ def results() -> ResponseReturnValue:
         ),
         price_of=partial(price_of, days=question.days),
         rated=RATED,
-        relaxed=_relaxed(wanted, question) if not found.total else [],
-        free=_free(wanted, near) if not found.total else (),
+        nothing=nothing_found(wanted, question, found, near, where.near.locality_id if where.near is not None else None)
+        if not found.total
+        else None,
     )
 
 
@@ -99,22 +99,3 @@ def _where() -> _Where:
             remember(council)
     localities = tuple(councils.localities_of(council.id)) if council is not None else ()
     return _Where(council, localities, near, notices)
-
-
-def _relaxed(wanted: Wanted, question: Question) -> list[tuple[str, str, int]]:
-    """What to let go when nothing was found: its words, the address without it, and how many that gives."""
-    return [
-        (LET_GO[one.filter][0], question.address(**LET_GO[one.filter][1]), one.total) for one in search.relax(wanted)
-    ]
-
-
-def _free(wanted: Wanted, near: tuple[float, float] | None) -> tuple[Hit, ...]:
-    """A few things open to everybody, nearest first."""
-    nearby = Wanted(
-        council_id=wanted.council_id,
-        natures=(Nature.COMMUNITY,),
-        near=near,
-        sort=Sort.NEAREST,
-        size=FREE_SHOWN,
-    )
-    return search.find(nearby).hits

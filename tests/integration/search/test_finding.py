@@ -113,8 +113,10 @@ def test_a_place_or_a_postcode_among_the_words_is_taken_as_the_place(app, millbr
     assert found.understood.place.label == "QX2 1AA"
 
 
-def test_asking_costs_only_the_names_of_places(app, millbrook):
+def test_asking_costs_only_the_names_of_places_or_as_many_questions_for_any_number_of_results(app, millbrook):
     from tests.queries import counted
+
+    in_tables = app.config["SEARCH_ENGINE"] == "postgres"
 
     for _ in range(30):
         catalogue.listing(title="A library in Fernley", council=millbrook, address="Fernley")
@@ -122,10 +124,10 @@ def test_asking_costs_only_the_names_of_places(app, millbrook):
     council_id = millbrook.id
     with counted() as statements:
         assert queries.find(Wanted("library", council_id=council_id)).total == 30
-    assert statements == []
+    assert len(statements) == (8 if in_tables else 0)
     with counted() as statements:
         queries.find(Wanted("library fernley", council_id=council_id))
-    assert len(statements) <= 3
+    assert len(statements) <= (9 if in_tables else 3)
 
 
 def test_a_change_is_seen_after_catching_up_and_taken_in_once(app, millbrook):

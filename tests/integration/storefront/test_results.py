@@ -27,7 +27,7 @@ def shop(app):
         "meals",
         council,
         title="Hot dinners",
-        summary="Brought to your door by Kettle's cooks",
+        summary="Brought to your door, a meal from Kettle's kitchen",
         review_count=3,
         review_sum=27,
     )
@@ -68,14 +68,14 @@ def test_a_result_says_what_who_how_much_where_and_how_good(client, shop):
         "On Millbrook’s framework",
     ):
         assert said in text
-    assert [mark.get_text() for mark in page.select(".app-result mark")] == ["cooks"]
+    assert [mark.get_text() for mark in page.select(".app-result mark")] == ["meal"]
 
 
 def test_words_asked_for_are_marked_and_nothing_typed_becomes_code(client, shop):
-    page = client.page("/search?q=cooks+<script>alert(1)</script>")
-    assert [mark.get_text() for mark in page.select("mark")] == ["cooks"]
+    page = client.page("/search?q=meal+<script>alert(1)</script>")
+    assert [mark.get_text() for mark in page.select("mark")] == ["meal"]
     assert page.select("main script") == []
-    assert page.select_one("#q")["value"] == "cooks <script>alert(1)</script>"
+    assert page.select_one("#q")["value"] == "meal <script>alert(1)</script>"
 
 
 def test_filters_carry_counts_and_are_let_go_one_by_one(client, shop):
@@ -114,13 +114,34 @@ def test_a_misspelt_word_is_mended_and_the_first_can_be_asked_for(client, shop):
     assert words(client.page(link["href"]).h1) == "0 results for “libary”"
 
 
-def test_nothing_found_says_what_to_let_go_and_what_is_open_to_all(client, shop):
+def test_nothing_found_says_how_it_was_read_what_to_let_go_and_what_is_close(client, shop):
     page = client.page("/search?council=millbrook&q=library&kind=meals")
     assert words(page.h1) == "0 results for “library”"
     assert "We looked for library." in words(page.main)
+    assert "We took it to mean: Libraries." in words(page.main)
+    assert [words(one) for one in page.select(".app-panel li")] == [
+        "the kind of support (1 result)",
+        "the words you typed (2 results)",
+    ]
+    kind, typed = page.select(".app-panel li a")
+    assert cards(client.page(kind["href"])) == ["Fernley Library"]
+    assert sorted(cards(client.page(typed["href"]))) == ["Hot dinners", "Lunch & company"]
+    assert [words(one) for one in page.select("main h2.govuk-heading-m")] == [
+        "Nothing matches all of that",
+        "Close to what you looked for",
+        "Open to everybody",
+    ]
+    assert sorted(cards(page)) == ["Fernley Library", "Hot dinners", "Lunch & company"]
+
+
+def test_nothing_found_offers_more_than_one_filter_at_once_and_forgiving_spelling(client, shop):
+    address = "/search?council=millbrook&q=dinners&nature=community&kind=telecare"
+    page = client.page(address)
+    (link,) = [one for one in page.select(".app-panel li a") if words(one) == "every filter"]
+    assert cards(client.page(link["href"])) == ["Hot dinners", "Lunch & company"]
+    page = client.page("/search?council=millbrook&q=libary&exact=1")
     (link,) = page.select(".app-panel li a")
-    assert words(link) == "the kind of support"
-    assert cards(page) == ["Fernley Library"]
+    assert words(link) == "your own spelling"
     assert cards(client.page(link["href"])) == ["Fernley Library"]
 
 
@@ -263,6 +284,37 @@ def test_a_long_list_is_paged(client, shop):
 )
 def test_anything_typed_gives_a_page(client, shop, typed):
     client.page(f"/search?q={typed}&near={typed[:500]}&kind={typed[:500]}&locality={typed[:500]}")
+
+
+@pytest.mark.parametrize(
+    "value", ["%00", "%ED%A0%80", "%C3%28", "%22%22%22", "%F0%9F%99%82" * 50, "9" * 400, "%E2%80%AE", "-1", "1e999"]
+)
+def test_no_part_of_an_address_can_break_a_page(client, shop, value):
+    names = [
+        "q",
+        "near",
+        "group",
+        "kind",
+        "locality",
+        "nature",
+        "framework",
+        "cost",
+        "within",
+        "per",
+        "least",
+        "most",
+        "rated",
+        "regulator",
+        "day",
+        "time",
+        "age",
+        "need",
+    ]
+    every = "&".join(f"{name}={value}" for name in [*names, "language", "open", "sort", "exact", "council", "unknown"])
+    client.page(f"/search?{every}")
+    for name in names:
+        client.page(f"/search?council=millbrook&{name}={value}")
+    client.page(f"/search?page={value}", status=404)
 
 
 def test_what_is_too_long_is_cut_and_said(client, shop):

@@ -45,17 +45,20 @@ class Reckoning:
 
     def __init__(self, documents):
         self.documents = documents
-        self.words = {number: to_fields(one)["words"].replace("|", "").split() for number, one in documents.items()}
+        self.texts = {number: f" {to_fields(one)['words']} " for number, one in documents.items()}
+        self.words = {number: text.replace("|", "").split() for number, text in self.texts.items()}
         self.counts = {number: Counter(words) for number, words in self.words.items()}
         self.titles = {number: to_fields(one)["title"].split() for number, one in documents.items()}
         self.having = Counter(word for counts in self.counts.values() for word in counts)
         self.average = sum(map(len, self.words.values())) / max(1, len(documents))
 
     def score(self, number, words):
-        """BM25 over the words, two for each that is in the title, forty for each that is there at all."""
+        """BM25 over the words, two for each in the title, forty for each there at all, sixty when the title is asked for."""
         one = self.documents[number]
         quality = 2 * one.facts.is_claimed + (one.pence is not None)
         total = 0.3 * quality + 0.3 * (self.rated(one) - 3.5)
+        if len(words) > 1 and set(words) <= set(self.titles[number]) and f" {' '.join(words)} " in self.texts[number]:
+            total += 60
         for word in words:
             often = self.counts[number][word]
             if not often:
@@ -75,7 +78,10 @@ class Reckoning:
         words = [word for word in words if self.having[word]] or words
         had = {number: sum(1 for word in words if counts[word]) for number, counts in self.counts.items()}
         least = len(words)
-        while sum(1 for have in had.values() if have >= least) < 5 and least > max(1, (len(words) + 1) // 2):
+        while least > 1:
+            found = sum(1 for have in had.values() if have >= least)
+            if found >= 5 or (found and least <= (len(words) + 1) // 2):
+                break
             least -= 1
         return {number for number, have in had.items() if have >= least}
 
