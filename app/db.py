@@ -13,9 +13,22 @@ from typing import Annotated, Any
 from flask import Flask
 from flask_alembic import Alembic
 from flask_sqlalchemy_lite import SQLAlchemy
-from sqlalchemy import BigInteger, DateTime, Dialect, Engine, Enum, Integer, MetaData, String, TypeDecorator, event
+from sqlalchemy import (
+    BigInteger,
+    DateTime,
+    Dialect,
+    Engine,
+    Enum,
+    Integer,
+    MetaData,
+    Numeric,
+    String,
+    TypeDecorator,
+    event,
+)
 from sqlalchemy.engine import make_url
 from sqlalchemy.orm import DeclarativeBase, Session, mapped_column
+from sqlalchemy.types import TypeEngine
 
 log = logging.getLogger(__name__)
 
@@ -79,6 +92,26 @@ def new_public_id() -> str:
 
 BigInt = BigInteger().with_variant(Integer(), "sqlite")
 """64 bits everywhere; SQLite numbers rows by itself only when the column is called INTEGER."""
+
+
+class WholePence(TypeDecorator[int]):
+    """Pence that the database itself refuses to round: a plain number on PostgreSQL, beside a CHECK that it is whole.
+
+    A whole-number column there turns 0.5 into 1 without a word, before any CHECK or trigger can see it.
+    """
+
+    impl = BigInteger
+    cache_ok = True
+
+    def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[Any]:
+        """Choose the column for this database."""
+        return dialect.type_descriptor(Numeric() if dialect.name == "postgresql" else Integer())
+
+    def process_result_value(self, value: Any, dialect: Dialect) -> int | None:
+        """Give back pence as they are counted everywhere else."""
+        del dialect
+        return None if value is None else int(value)
+
 
 Key = Annotated[int, mapped_column(BigInt, primary_key=True)]
 PublicId = Annotated[str, mapped_column(String(20), unique=True, default=new_public_id)]

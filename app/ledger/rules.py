@@ -1,9 +1,11 @@
-"""The kinds of account and of business event a ledger knows, its refusals, and nothing about care."""
+"""The kinds of account and of business event a ledger knows, its answers and refusals, and nothing about care."""
 
 import hashlib
 import json
 from collections.abc import Iterable, Sequence
+from datetime import UTC, datetime
 from enum import StrEnum
+from typing import NamedTuple
 
 from app.money import Money
 from app.refusals import BadInput, Conflict, NotFound
@@ -13,6 +15,26 @@ LARGEST_PENCE = 100_000_000_000
 
 Move = tuple[int, int, int]
 """The account it comes from, the account it goes to, and how many pence."""
+
+
+class Entry(NamedTuple):
+    """One transfer as it was written: direct (``moved``), a hold (``held``) or the settling of one. Amounts are pence."""
+
+    id: int
+    debit_id: int
+    credit_id: int
+    held: int
+    moved: int
+    settles_id: int | None
+
+
+class Event(NamedTuple):
+    """One business event as it was written, with all it moved."""
+
+    id: int
+    kind: "JournalKind"
+    about: str | None
+    transfers: tuple[Entry, ...]
 
 
 class AccountKind(StrEnum):
@@ -35,6 +57,9 @@ class JournalKind(StrEnum):
     REFUND = "refund"
     MOVE = "move"
     CORRECT = "correct"
+    EXPIRE = "expire"
+    CARRY_OVER = "carry_over"
+    GIVE_BACK = "give_back"
 
 
 class NotEnough(Conflict):
@@ -66,6 +91,13 @@ class NoSuchHold(NotFound):
         super().__init__("This money was never set aside.")
 
 
+class NothingToCorrect(NotFound):
+    """What was to be put right moved no money."""
+
+    def __init__(self) -> None:
+        super().__init__("There is nothing here to put right: no money was moved.")
+
+
 class MoreThanHeld(Conflict):
     """More was to be paid than was set aside."""
 
@@ -91,9 +123,14 @@ def whole_pence(pence: object, *, least: int = 1) -> int:
     return pence
 
 
-def digest_of(kind: JournalKind, facts: Iterable[Sequence[int]], about: str | None) -> str:
+def digest_of(
+    kind: JournalKind, facts: Iterable[Sequence[int]], about: str | None, expires_at: datetime | None = None
+) -> str:
     """What an event means, as SHA-256. Who pressed the button is no part of it: a second finger is not a second event."""
-    told = json.dumps([str(kind), [list(fact) for fact in facts], about], separators=(",", ":"))
+    meaning = [str(kind), [list(fact) for fact in facts], about]
+    if expires_at is not None:
+        meaning.append(expires_at.astimezone(UTC).isoformat())
+    told = json.dumps(meaning, separators=(",", ":"))
     return hashlib.sha256(told.encode()).hexdigest()
 
 
