@@ -5,6 +5,7 @@
 
 import random
 from datetime import time
+from itertools import chain
 from pathlib import Path
 
 from sqlalchemy import func, select
@@ -27,7 +28,7 @@ def test_fifty_clients_spend_the_last_ten_pounds_in_pounds(app, database_url: st
     db.session.close()
     clients = [list(range(first, first + 5)) for first in range(0, 50, 5)]
     answers = together(database_url, tmp_path, working.spend_pounds, [(some, pots, provider) for some in clients])
-    assert sorted(sum(answers, [])) == ["NotEnough"] * 40 + ["done"] * 10
+    assert sorted(chain.from_iterable(answers)) == ["NotEnough"] * 40 + ["done"] * 10
     assert queries.available(pots) == dict.fromkeys(pots, 0)
     assert queries.differences() == []
 
