@@ -252,7 +252,7 @@ def transaction() -> Iterator[Session]:
         session.commit()
     about[_OPEN] = True
     about[_AFTER_COMMIT] = []
-    turn = _take_turn()
+    turn = take_turn()
     try:
         session.connection(execution_options=_AT_ONCE)
         yield session
@@ -277,7 +277,7 @@ def transaction() -> Iterator[Session]:
 _AT_ONCE = {"sqlite_begin": "IMMEDIATE"}
 
 
-def _take_turn() -> int | None:
+def take_turn() -> int | None:
     """On SQLite, queue up behind a file lock; closing what is returned lets the next one in, and so does dying.
 
     SQLite's own waiting is asking again and again: under load one of eight writers got a single turn while another got
