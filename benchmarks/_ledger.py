@@ -13,7 +13,7 @@ import psycopg
 from sqlalchemy.engine import make_url
 
 from app import clock, create_app
-from app.db import transaction
+from app.db import take_turn, transaction
 from app.ledger.actions import hold, postgresql, settle, sqlite
 from app.ledger.actions.written import Facts, Row
 from app.ledger.rules import JournalKind, digest_of
