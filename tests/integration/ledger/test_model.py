@@ -48,6 +48,9 @@ class Both(RuleBasedStateMachine):
 
     @initialize()
     def open(self) -> None:
+        # Holds that an earlier run left open would end within this one.
+        while outcome_of(lambda: expire_due(on=datetime(2100, 1, 1, tzinfo=UTC))):
+            pass
         self.provider = account(AccountKind.PROVIDER).id
         self.pots = [account(pence=START).id for _ in range(POTS)]
         self.left = dict.fromkeys(self.pots, START)
@@ -203,7 +206,7 @@ class Both(RuleBasedStateMachine):
 
 
 def test_the_ledger_does_what_a_model_of_it_does(app: Flask) -> None:
-    runs, steps = (rounds(20), 30) if db.engine.dialect.name == "sqlite" else (rounds(12), 20)
+    runs, steps = (rounds(12), 25) if db.engine.dialect.name == "sqlite" else (rounds(8), 20)
     run_state_machine_as_test(
         Both,
         settings=settings(
