@@ -5,7 +5,7 @@ from datetime import datetime
 from types import ModuleType
 from typing import Any
 
-from sqlalchemy import and_, insert, select
+from sqlalchemy import and_, bindparam, insert, select
 from sqlalchemy.dialects.postgresql import insert as insert_if_new
 from sqlalchemy.orm import aliased
 
@@ -44,18 +44,23 @@ def open_account(*, kind: AccountKind, owner: str, guarded: bool) -> LedgerAccou
     Raises:
         Conflict: when it was opened the other way.
     """
-    wanted = select(LedgerAccount).where(LedgerAccount.kind == kind, LedgerAccount.owner == owner)
-    found = db.session.scalar(wanted)
+    which = {"of_kind": kind, "of_owner": owner}
+    found = db.session.scalar(_ACCOUNT, which)
     if found is None:
         facts = {"kind": kind, "owner": owner, "guarded": guarded}
         if db.session.connection().dialect.name == "postgresql":
             db.session.connection().execute(insert_if_new(LedgerAccount).on_conflict_do_nothing(), facts)
         else:
             db.session.connection().execute(insert(LedgerAccount), facts)
-        found = db.session.scalars(wanted).one()
+        found = db.session.scalars(_ACCOUNT, which).one()
     if found.guarded != guarded:
         raise Conflict("This account was opened with another guard, which never changes.")
     return found
+
+
+_ACCOUNT = select(LedgerAccount).where(
+    LedgerAccount.kind == bindparam("of_kind"), LedgerAccount.owner == bindparam("of_owner")
+)
 
 
 def post(
