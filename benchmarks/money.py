@@ -41,7 +41,7 @@ from tests.inspection import InspectingClient
 QUICK = bool(os.environ.get("QUICK"))
 CLIENTS = (1, 4) if QUICK else (1, 4, 8, 16)
 PAIRS = 3 if QUICK else 5
-SECONDS = 0.3 if QUICK else 0.6
+SECONDS = 0.3 if QUICK else 0.5
 PEOPLE = 500 if QUICK else 10_000
 ENTRIES = (10, 1_000, 10_000) if QUICK else (10, 1_000, 100_000)
 BOOKINGS = 40 if QUICK else 150

@@ -1,6 +1,6 @@
 """Reading the ledger: what is left, the entries of an account, and whether every balance is the sum of its entries."""
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from typing import Any
 
 from sqlalchemy import (
@@ -194,7 +194,7 @@ def _totals() -> Iterator[str]:
 def _orphans() -> Iterator[str]:
     """Transfers that belong to no event or name accounts that are not there, and holds where nothing is counted."""
     debit, credit = aliased(LedgerAccount), aliased(LedgerAccount)
-    rows = db.session.execute(
+    rows: Iterable[Any] = db.session.execute(
         select(Transfer.id, Journal.id, debit.id, credit.id)
         .outerjoin(Journal, Journal.id == Transfer.journal_id)
         .outerjoin(debit, debit.id == Transfer.debit_id)

@@ -206,8 +206,8 @@ _LISTING_AND_PROVIDER = (
 
 def _listing_now(listing: Listing) -> Listing:
     """The listing and its provider as they are at this moment, not as the page showed them."""
-    [number] = inspect(listing).identity
-    found = db.session.scalar(_LISTING_AND_PROVIDER, {"number": number})
+    known = inspect(listing).identity
+    found = db.session.scalar(_LISTING_AND_PROVIDER, {"number": known[0] if known else listing.id})
     if found is None:
         raise NotFound("This is no longer offered. Look for something like it.")
     return found
