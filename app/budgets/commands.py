@@ -4,7 +4,7 @@ from flask.cli import AppGroup
 
 from app import clock
 from app.budgets import actions
-from app.db import in_transaction
+from app.db import transaction
 
 group = AppGroup("budgets", help="Commands of the budgets room.")
 
@@ -17,7 +17,8 @@ def release() -> None:
     """Release the money whose day has come. Safe to run twice, and beside itself; catches up after days off."""
     released = 0
     while True:
-        some = in_transaction(lambda: actions.release_due(on=clock.today(), at_most=AT_A_TIME))
+        with transaction():
+            some = actions.release_due(on=clock.today(), at_most=AT_A_TIME)
         released += some
         if some < AT_A_TIME:
             break
