@@ -1,271 +1,21 @@
-"""Reading budgets: somebody's money and what is left of it, who it may pay, the year's figures and the statement."""
+"""The statement: every line of somebody's money, explained, with where to read more."""
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import BigInteger, Select, and_, bindparam, case, cast, func, or_, select, true
-from sqlalchemy.orm import joinedload
+from sqlalchemy import BigInteger, and_, bindparam, case, cast, func, or_, select
 
-from app import clock
-from app.budgets.models import OneOffAgreement, PersonalBudget, Pot, PotRelease
-from app.budgets.rules import (
-    YEAR_DAYS,
-    YES,
-    BudgetStatus,
-    Division,
-    Lawful,
-    PotKind,
-    divide,
-    happened,
-    leads_to,
-    who_may_be_paid,
-)
-from app.catalogue.models import Listing
-from app.db import db
-from app.ledger import queries as ledger
+from app.budgets.models import OutsideSpending
+from app.budgets.queries.balances import PotBalance, PotFacts
+from app.budgets.queries.year import FAR, LONG_AGO
+from app.budgets.rules import happened, leads_to
+from app.db import UtcDateTime, db
 from app.ledger.models import Journal, LedgerAccount, Transfer
 from app.ledger.rules import AccountKind, JournalKind
 from app.providers.models import Provider
-from app.providers.queries import framework_days
-from app.providers.rules import ProviderKind
-
-LEFT = LedgerAccount.credited - LedgerAccount.debited - LedgerAccount.held
-ORDER = {kind: place for place, kind in enumerate(PotKind)}
-"""A council's money is used before one's own."""
-
-# Asked for every page of somebody with money: written once.
-_LEFT_IN_ALL = (
-    select(func.sum(LEFT))
-    .join(Pot, Pot.account_id == LedgerAccount.id)
-    .where(Pot.person_id == bindparam("person_id"), Pot.closed_at.is_(None))
-)
-
-
-@dataclass(frozen=True, slots=True)
-class PotBalance:
-    """One sum of somebody's money and what is in it now, in pence."""
-
-    pot: Pot
-    available_pence: int
-    set_aside_pence: int
-
-    @property
-    def in_pence(self) -> int:
-        """What is there, set aside or not."""
-        return self.available_pence + self.set_aside_pence
-
-
-def pots_of(person_id: int) -> list[PotBalance]:
-    """A person's open money in the order it is best used (the council's, then their own), with one query.
-
-    The sums are read from the database each time, never from what was loaded before.
-    """
-    rows = db.session.execute(
-        select(Pot, LEFT, LedgerAccount.held)
-        .join(LedgerAccount, LedgerAccount.id == Pot.account_id)
-        .where(Pot.person_id == person_id, Pot.closed_at.is_(None))
-        .order_by(Pot.id)
-    )
-    found = [PotBalance(pot, left, held) for pot, left, held in rows]
-    return sorted(found, key=lambda balance: ORDER[balance.pot.kind])
-
-
-def left_of(person_id: int) -> int:
-    """What a person has left over all their open money, in pence; set-aside money is not left."""
-    return left_if_any(person_id) or 0
-
-
-def left_if_any(person_id: int) -> int | None:
-    """The same; nothing at all for somebody who has no money here yet. One query."""
-    left = db.session.scalar(_LEFT_IN_ALL, {"person_id": person_id})
-    return None if left is None else int(left)
-
-
-def share_out(pots: Sequence[Pot], pence: int) -> Division:
-    """How an amount would be shared over these pots as they stand now: from the first until it is empty, then the next."""
-    left = ledger.available({pot.account_id for pot in pots})
-    return divide(pence, [(pot.id, left[pot.account_id]) for pot in pots])
-
-
-def may_pay_from(pot: Pot, *, provider: Provider, listing: Listing, on: date) -> Lawful:
-    """Whether this money may pay this provider for this listing on this day, with the reason when it may not."""
-    return lawful_on([pot], provider=provider, listing=listing, days=[on])[pot.id]
-
-
-def lawful_on(
-    pots: Iterable[Pot], *, provider: Provider, listing: Listing, days: Collection[date]
-) -> dict[int, Lawful]:
-    """The same for several pots and days at once, by pot number: lawful when it is on every one of the days."""
-    agreements: dict[int, Sequence[OneOffAgreement]] = {}
-    frameworks: dict[int, frozenset[date]] = {}
-    answers: dict[int, Lawful] = {}
-    for pot in pots:
-        answers[pot.id] = YES
-        for day in sorted(days):
-            is_framework = has_one_off = False
-            if pot.kind == PotKind.COUNCIL_MANAGED and pot.council_id is not None:
-                if pot.council_id not in frameworks:
-                    frameworks[pot.council_id] = framework_days(provider.id, pot.council_id, listing.kind, days)
-                is_framework = day in frameworks[pot.council_id]
-                if not is_framework:
-                    if pot.person_id not in agreements:
-                        agreements[pot.person_id] = _agreements(pot.person_id, provider.id)
-                    has_one_off = any(
-                        one.council_id == pot.council_id and one.from_on <= day <= one.until_on
-                        for one in agreements[pot.person_id]
-                    )
-            lawful = who_may_be_paid(
-                pot.kind,
-                is_framework=is_framework,
-                is_in_house=provider.kind == ProviderKind.IN_HOUSE,
-                has_one_off=has_one_off,
-                holds_the_fund=pot.provider_id == provider.id,
-            )
-            if not lawful.ok:
-                answers[pot.id] = lawful
-                break
-    return answers
-
-
-def _agreements(person_id: int, provider_id: int) -> Sequence[OneOffAgreement]:
-    return db.session.scalars(
-        select(OneOffAgreement).where(
-            OneOffAgreement.person_id == person_id, OneOffAgreement.provider_id == provider_id
-        )
-    ).all()
-
-
-# The year ---------------------------------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True, slots=True)
-class ComingRelease:
-    """The next day on which money arrives, and how much over all pots."""
-
-    due_on: date
-    pence: int
-
-
-@dataclass(frozen=True, slots=True)
-class Year:
-    """The agreed budget in whose year a day falls, if there is one, and what arrives next, if anything does."""
-
-    budget: PersonalBudget | None
-    coming: ComingRelease | None
-
-
-_PLANNED = (
-    select(PotRelease.due_on, func.sum(PotRelease.amount_pence).label("pence"))
-    .join(PotRelease.pot)
-    .join(PersonalBudget, PersonalBudget.id == PotRelease.personal_budget_id)
-    .where(
-        Pot.person_id == bindparam("person_id"),
-        Pot.closed_at.is_(None),
-        PersonalBudget.status == BudgetStatus.AGREED,
-        PotRelease.released_at.is_(None),
-    )
-    .group_by(PotRelease.due_on)
-    .order_by(PotRelease.due_on)
-    .limit(1)
-    .subquery()
-)
-_YEAR = (
-    select(PersonalBudget, _PLANNED.c.due_on, _PLANNED.c.pence)
-    .outerjoin(_PLANNED, true())
-    .where(
-        PersonalBudget.person_id == bindparam("person_id"),
-        PersonalBudget.status == BudgetStatus.AGREED,
-        PersonalBudget.year_starts_on > bindparam("still_runs"),
-    )
-    # One that runs before one that is still to start.
-    .order_by(
-        case((PersonalBudget.year_starts_on <= bindparam("day"), 0), else_=1),
-        PersonalBudget.year_starts_on.desc(),
-        PersonalBudget.id.desc(),
-    )
-    .limit(1)
-)
-"""Built once: putting it together anew for each page took longer than asking it."""
-
-
-def year_of(person_id: int, day: date) -> Year:
-    """A person's budget year on a day, with one query; the newest budget where two councils' years overlap."""
-    asked = {"person_id": person_id, "day": day, "still_runs": day - timedelta(days=YEAR_DAYS)}
-    row = db.session.execute(_YEAR, asked).first()
-    if row is None:
-        return Year(None, None)
-    budget, due_on, pence = row
-    runs = budget.year_starts_on <= day
-    return Year(budget if runs else None, None if due_on is None else ComingRelease(due_on, int(pence)))
-
-
-@dataclass(frozen=True, slots=True)
-class Figures:
-    """A stretch of time in pence: what was there before, came in, was spent, is set aside, and is left now.
-
-    ``carried_in + came_in - spent - set_aside`` is ``left``, always.
-    """
-
-    carried_in: int
-    came_in: int
-    spent: int
-    set_aside: int
-    left: int
-
-
-def _moved_by_account() -> Select[int, int, int]:
-    into = Transfer.credit_id == LedgerAccount.id
-    signed = case((into, Transfer.moved), else_=-Transfer.moved)
-    is_spending = Journal.kind.in_([JournalKind.CHARGE, JournalKind.REFUND])
-    touches = or_(into, Transfer.debit_id == LedgerAccount.id)
-    return (
-        select(
-            LedgerAccount.id,
-            func.coalesce(func.sum(case((is_spending, -signed), else_=0)), 0),
-            func.coalesce(func.sum(case((is_spending, 0), else_=signed)), 0),
-        )
-        .join(Transfer, and_(touches, Transfer.moved > 0))
-        .join(Journal, Journal.id == Transfer.journal_id)
-        .where(LedgerAccount.id.in_(bindparam("numbers", expanding=True)))
-        .group_by(LedgerAccount.id)
-    )
-
-
-_MOVED = _moved_by_account()
-_MOVED_SINCE = _MOVED.where(Journal.at >= bindparam("since"))
-
-
-def figures(balances: Sequence[PotBalance], *, since: date | None) -> dict[int, Figures]:
-    """The figures of each pot by its number, from a day in London (or from the beginning) until now, with one query."""
-    asked: dict[str, Any] = {"numbers": [balance.pot.account_id for balance in balances]}
-    if since is None:
-        rows = db.session.execute(_MOVED, asked)
-    else:
-        rows = db.session.execute(_MOVED_SINCE, {**asked, "since": clock.at_london(since, time.min)})
-    found = {number: (int(spent), int(came_in)) for number, spent, came_in in rows}
-    answers = {}
-    for balance in balances:
-        spent, came_in = found.get(balance.pot.account_id, (0, 0))
-        before = balance.in_pence - came_in + spent
-        answers[balance.pot.id] = Figures(before, came_in, spent, balance.set_aside_pence, balance.available_pence)
-    return answers
-
-
-def in_all(parts: Iterable[Figures]) -> Figures:
-    """The figures of several pots together."""
-    every = list(parts)
-    return Figures(
-        carried_in=sum(one.carried_in for one in every),
-        came_in=sum(one.came_in for one in every),
-        spent=sum(one.spent for one in every),
-        set_aside=sum(one.set_aside for one in every),
-        left=sum(one.left for one in every),
-    )
-
-
-# The statement ----------------------------------------------------------------------------------------------------
+from app.web.paging import Page
 
 
 @dataclass(frozen=True, slots=True)
@@ -276,15 +26,21 @@ class Line:
     kind: JournalKind
     purse: str
     whom: str | None
-    """The provider's name, when there is one."""
+    """The provider's name, or who was paid outside, when there is one."""
     about: str | None
     came_in: int
     went_out: int
     set_aside: int
+    paid_for: str | None = None
+    spent_on: date | None = None
+    """What for, and on which day, when it was spent outside."""
 
     @property
     def words(self) -> str:
         """What happened, in plain words."""
+        if self.paid_for is not None:
+            paid = "Paid to" if self.kind == JournalKind.CHARGE else "Taken back: paid to"
+            return f"{paid} {self.whom} outside Ownway, for {self.paid_for}"
         return happened(self.kind, self.whom, self.about)
 
     @property
@@ -293,94 +49,94 @@ class Line:
         return leads_to(self.about)
 
 
-def statement(balances: Sequence[PotBalance]) -> Select[Transfer]:
-    """The entries of all these pots, newest first: a select, to be paged."""
-    return ledger.entries([balance.pot.account_id for balance in balances], newest_first=True)
+def _rows() -> Any:
+    numbers: Any = bindparam("numbers", expanding=True)
+    other = case((Transfer.debit_id.in_(numbers), Transfer.credit_id), else_=Transfer.debit_id)
+    provider_of = case(
+        (LedgerAccount.kind == AccountKind.PROVIDER, cast(func.substr(LedgerAccount.owner, 10), BigInteger))
+    )
+    return (
+        select(
+            Transfer.debit_id,
+            Transfer.credit_id,
+            Transfer.held,
+            Transfer.moved,
+            Journal.at,
+            Journal.kind,
+            Journal.about,
+            Provider.name,
+            OutsideSpending.paid_to,
+            OutsideSpending.paid_for,
+            OutsideSpending.spent_on,
+        )
+        .join(Journal, Journal.id == Transfer.journal_id)
+        .outerjoin(LedgerAccount, LedgerAccount.id == other)
+        .outerjoin(Provider, Provider.id == provider_of)
+        .outerjoin(
+            OutsideSpending,
+            and_(Journal.about.like("outside:%"), OutsideSpending.public_id == func.substr(Journal.about, 9)),
+        )
+        .where(*_mine(numbers))
+        .order_by(Transfer.id.desc())
+    )
 
 
-def lines(entries: Sequence[Transfer], balances: Sequence[PotBalance]) -> list[Line]:
-    """Entries as a person reads them. One query for the names of the providers."""
+def _mine(numbers: Any) -> tuple[Any, ...]:
+    return (
+        or_(Transfer.debit_id.in_(numbers), Transfer.credit_id.in_(numbers)),
+        Journal.at >= bindparam("since", type_=UtcDateTime()),
+        Journal.at < bindparam("until", type_=UtcDateTime()),
+    )
+
+
+_ALL = _rows()
+_HOW_MANY: Any = (
+    select(func.count())
+    .select_from(Transfer)
+    .join(Journal, Journal.id == Transfer.journal_id)
+    .where(*_mine(bindparam("numbers", expanding=True)))
+    .scalar_subquery()
+)
+_PAGE = _ALL.add_columns(_HOW_MANY).limit(bindparam("size")).offset(bindparam("before"))
+"""Built once: they are asked for every look at somebody's money."""
+
+
+@dataclass(frozen=True, slots=True)
+class Stretch:
+    """From a moment until before another."""
+
+    since: datetime = LONG_AGO
+    until: datetime = FAR
+
+
+EVER = Stretch()
+
+
+def statement_page(balances: Iterable[PotBalance], *, number: int, size: int, stretch: Stretch = EVER) -> Page[Line]:
+    """One page of the statement of these pots, newest first, with one query. A page past the end is empty."""
+    mine, asked = _asked(balances, stretch)
+    rows = db.session.execute(_PAGE, {**asked, "size": size, "before": (number - 1) * size}).all()
+    total = rows[0][-1] if rows else 0
+    return Page([line for row in rows for line in _lines_of(row[:-1], mine)], number, size, total)
+
+
+def statement(balances: Iterable[PotBalance], stretch: Stretch = EVER) -> list[Line]:
+    """The whole statement of these pots, newest first."""
+    mine, asked = _asked(balances, stretch)
+    return [line for row in db.session.execute(_ALL, asked) for line in _lines_of(row, mine)]
+
+
+def _asked(balances: Iterable[PotBalance], stretch: Stretch) -> tuple[dict[int, PotFacts], dict[str, Any]]:
     mine = {balance.pot.account_id: balance.pot for balance in balances}
-    others = {number for entry in entries for number in (entry.debit_id, entry.credit_id) if number not in mine}
-    names = _names_of_providers(others)
-    return [line for entry in entries for line in _lines_of(entry, mine, names)]
+    return mine, {"numbers": sorted(mine), "since": stretch.since, "until": stretch.until}
 
 
-def _lines_of(entry: Transfer, mine: Mapping[int, Pot], names: Mapping[int, str]) -> list[Line]:
-    told = entry.journal
+def _lines_of(row: Sequence[Any], mine: Mapping[int, PotFacts]) -> list[Line]:
+    debit, credit, held, moved, at, kind, about, name, paid_to, paid_for, spent_on = row
+    whom = paid_to or name
     found = []
-    if entry.debit_id in mine:
-        whom = names.get(entry.credit_id)
-        purse = mine[entry.debit_id].name
-        found.append(Line(told.at, told.kind, purse, whom, told.about, 0, entry.moved, entry.held))
-    if entry.credit_id in mine and entry.moved:
-        whom = names.get(entry.debit_id)
-        purse = mine[entry.credit_id].name
-        found.append(Line(told.at, told.kind, purse, whom, told.about, entry.moved, 0, 0))
+    if debit in mine:
+        found.append(Line(at, kind, mine[debit].name, whom, about, 0, moved, held, paid_for, spent_on))
+    if credit in mine and moved:
+        found.append(Line(at, kind, mine[credit].name, whom, about, moved, 0, 0, paid_for, spent_on))
     return found
-
-
-_PROVIDER_OF = case(
-    (LedgerAccount.kind == AccountKind.PROVIDER, cast(func.substr(LedgerAccount.owner, 10), BigInteger))
-)
-_NAMES = (
-    select(LedgerAccount.id, Provider.name)
-    .join(Provider, Provider.id == _PROVIDER_OF)
-    .where(LedgerAccount.id.in_(bindparam("accounts", expanding=True)))
-)
-
-
-def _names_of_providers(accounts: Collection[int]) -> dict[int, str]:
-    if not accounts:
-        return {}
-    rows = db.session.execute(_NAMES, {"accounts": sorted(accounts)})
-    return {account: name for account, name in rows}  # noqa: C416 - dict() of rows has no type
-
-
-# For actions ------------------------------------------------------------------------------------------------------
-
-
-def due_releases(on: date, *, at_most: int | None, personal_budget_id: int | None = None) -> Select[PotRelease]:
-    """Planned money whose day has come, in the order of its accounts, locked; what another run holds is passed over."""
-    rows = (
-        select(PotRelease)
-        .join(PotRelease.pot)
-        .join(PersonalBudget, PersonalBudget.id == PotRelease.personal_budget_id)
-        .where(
-            PotRelease.released_at.is_(None),
-            PotRelease.due_on <= on,
-            Pot.closed_at.is_(None),
-            PersonalBudget.status == BudgetStatus.AGREED,
-        )
-        .options(joinedload(PotRelease.pot))
-        .order_by(Pot.account_id, PotRelease.due_on, PotRelease.id)
-        .with_for_update(of=PotRelease, skip_locked=True)
-        .execution_options(populate_existing=True)
-    )
-    if personal_budget_id is not None:
-        rows = rows.where(PotRelease.personal_budget_id == personal_budget_id)
-    return rows if at_most is None else rows.limit(at_most)
-
-
-def budget_starting(person_id: int, council_id: int, day: date) -> PersonalBudget | None:
-    """The budget of a person with a council that starts on a day."""
-    return db.session.scalar(
-        select(PersonalBudget).where(
-            PersonalBudget.person_id == person_id,
-            PersonalBudget.council_id == council_id,
-            PersonalBudget.year_starts_on == day,
-        )
-    )
-
-
-def open_pot_of(person_id: int, kind: PotKind, council_id: int | None, provider_id: int | None) -> Pot | None:
-    """A person's open pot of this kind, council and holder."""
-    return db.session.scalar(
-        select(Pot).where(
-            Pot.person_id == person_id,
-            Pot.kind == kind,
-            Pot.council_id.is_not_distinct_from(council_id),
-            Pot.provider_id.is_not_distinct_from(provider_id),
-            Pot.closed_at.is_(None),
-        )
-    )

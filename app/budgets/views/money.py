@@ -1,109 +1,196 @@
-"""The doors of this room: somebody's money, its statement, and agreeing a budget."""
+"""Your money: what came in, was spent, is set aside and is left, by period, year and pot; and every line of it."""
 
 import csv
 import io
 from dataclasses import dataclass
-from typing import Any
+from datetime import date, datetime, time, timedelta
 
-from flask import Blueprint, Response, flash, g, jsonify, redirect, render_template, session
+from flask import Response, g, jsonify, render_template, request
 from flask.typing import ResponseReturnValue
 
 from app import clock
 from app.accounts.access import actor, open_to
-from app.accounts.models import Person
 from app.accounts.rules import Role
-from app.budgets import actions, queries
-from app.budgets.forms import BudgetForm
-from app.budgets.queries import Line
-from app.budgets.rules import POT_BUYS
-from app.circles.access import Shopper, note_look, shopper, shopper_or_none
-from app.circles.queries import person_helped
+from app.budgets import queries
+from app.budgets.queries import Line, Stretch, Year
+from app.budgets.rules import POT_BUYS, SPENT_ANYWHERE
+from app.budgets.rules.periods import PERIODS_IN_A_YEAR, period_days, period_on
+from app.budgets.views import blueprint
+from app.budgets.views.header import header_balance, said
+from app.budgets.views.whose import whose_money
+from app.circles.access import shopper
 from app.circles.rules import Power
-from app.councils.models import Council
-from app.db import db, transaction
 from app.money import Money
-from app.refusals import BadInput, Conflict, NotAllowed, NotFound
-from app.web.paging import page_number, page_of
+from app.refusals import NotFound
+from app.web.paging import PAGE_SIZE, page_number
 
-blueprint = Blueprint("budgets", __name__)
-
-LOOKED = "money_looked_at"
+WHO = (Role.PERSON, Role.SUPPORTER, Role.CARE_MANAGER)
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 
 
 @dataclass(frozen=True, slots=True)
-class Balance:
-    """What the header says: whose money, how much is left of it in pence, and where to read more."""
+class Shown:
+    """Which part of somebody's money a page or file is about."""
 
-    whose: str
-    left_pence: int
-    href: str = "/money"
+    balances: list[queries.PotBalance]
+    year: Year
+    period: int | None
+    """A period asked for in the address; all time otherwise."""
+    pot: str | None
+
+    @property
+    def days(self) -> tuple[date, date] | None:
+        """The first and last day of the period asked for."""
+        if self.period is None or self.year.budget is None:
+            return None
+        return period_days(self.year.budget.year_starts_on, self.period)
+
+    @property
+    def stretch(self) -> Stretch:
+        """The moments of the lines to show."""
+        if self.days is None:
+            return queries.EVER
+        first, last = self.days
+        return Stretch(clock.at_london(first, time.min), clock.at_london(last + timedelta(days=1), time.min))
+
+    @property
+    def chosen(self) -> list[queries.PotBalance]:
+        """The pots whose lines to show."""
+        return [one for one in self.balances if self.pot in {None, one.pot.public_id}]
+
+    @property
+    def query(self) -> dict[str, str]:
+        """The same choice in an address."""
+        asked = {"period": None if self.period is None else str(self.period), "pot": self.pot}
+        return {name: value for name, value in asked.items() if value is not None}
 
 
-def header_balance() -> Balance | None:
-    """The money left of whoever is being shopped for; nothing when there is none or it may not be seen. One query."""
-    if "header_balance" not in g:
-        g.header_balance = _balance()
-    return g.header_balance  # type: ignore[no-any-return]
+def _shown(balance: queries.Balance, year: Year) -> Shown:
+    """What the address asks for.
 
-
-def _balance() -> Balance | None:
-    looking = shopper_or_none()
-    if looking is None or not looking.may(Power.SEE_MONEY):
-        return None
-    left = queries.left_if_any(looking.person.id)
-    return None if left is None else _said(looking, left)
-
-
-def _said(looking: Shopper, left_pence: int) -> Balance:
-    return Balance(f"{looking.person.full_name}'s money" if looking.is_for_other else "Your money", left_pence)
-
-
-@blueprint.app_context_processor
-def _header() -> dict[str, Any]:
-    return {"header_balance": header_balance}
+    Raises:
+        NotFound: when there is no such period or pot.
+    """
+    asked, pot = request.args.get("period"), request.args.get("pot")
+    period = None
+    if asked is not None:
+        begun = period_on(year.budget.year_starts_on, clock.today()) if year.budget else None
+        if begun is None or not (asked.isascii() and asked.isdigit() and 1 <= int(asked[:3]) <= begun):
+            raise NotFound("There is no such period.")
+        period = int(asked[:3])
+    if pot is not None and pot not in {one.pot.public_id for one in balance.parts}:
+        raise NotFound("There is no such money.")
+    return Shown(list(balance.parts), year, period, pot)
 
 
 @blueprint.get("/money")
-@open_to(Role.PERSON, Role.SUPPORTER, Role.CARE_MANAGER)
+@open_to(*WHO)
 def money() -> ResponseReturnValue:
-    """What came in, was spent, is set aside and is left; and every line of it."""
-    person = _whose_money()
+    """What came in, was spent, is set aside and is left; where it is heading; and every line of it."""
+    person, today = whose_money(), clock.today()
+    looking = shopper()
     is_mine = person.id == actor().id
-    balances = queries.pots_of(person.id)
-    if not balances:
+    balance = queries.balance_of(person.id)
+    if balance is None:
         return render_template("budgets/no_money.html", whose=person, is_mine=is_mine)
     # The header says the same number from the same reading.
-    g.header_balance = _said(shopper(), sum(balance.available_pence for balance in balances))
-    year = queries.year_of(person.id, clock.today())
-    figures = queries.figures(balances, since=year.budget.year_starts_on if year.budget else None)
-    page = page_of(queries.statement(balances), number=page_number())
+    g.header_balance = said(looking, balance)
+    year = queries.year_of(person.id, today)
+    shown = _shown(balance, year)
+    number = page_number()
+    lines = queries.statement_page(shown.chosen, number=number, size=PAGE_SIZE, stretch=shown.stretch)
+    if number > 1 and not lines.items:
+        raise NotFound("There is no such page.")
+    is_whole = number == 1
+    by_pot = queries.figures(balance.parts, starts_on=year.budget.year_starts_on if year.budget else None)
+    begun = len(next(iter(by_pot.values())).periods)
     return render_template(
         "budgets/money.html",
         whose=person,
         is_mine=is_mine,
-        balances=balances,
+        may_spend=looking.may(Power.BOOK),
+        balance=balance,
         buys=POT_BUYS,
+        spent_anywhere=any(one.pot.kind in SPENT_ANYWHERE for one in balance.parts),
         budget=year.budget,
+        coming=year.next,
+        by_pot=by_pot,
+        in_all=queries.in_all(one.year for one in by_pot.values()),
+        periods=[_period(year, by_pot, n) for n in range(1, begun + 1)],
+        heading=_heading(balance, year, by_pot, today) if is_whole else None,
+        may_go_back=queries.may_go_back(balance.parts, year, today) if is_whole else None,
+        shown=shown,
+        page=lines,
+        lines=lines.items,
+        periods_in_a_year=PERIODS_IN_A_YEAR,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Period:
+    """One period that has begun: its number, days and figures over all pots and for each."""
+
+    number: int
+    first: date
+    last: date
+    together: queries.Figures
+    by_pot: dict[int, queries.Figures]
+
+
+def _period(year: Year, by_pot: dict[int, queries.PotFigures], number: int) -> Period:
+    assert year.budget is not None  # noqa: S101 - only a year has periods
+    first, last = period_days(year.budget.year_starts_on, number)
+    each = {pot: figures.periods[number - 1] for pot, figures in by_pot.items()}
+    return Period(number, first, last, queries.in_all(each.values()), each)
+
+
+def _heading(
+    balance: queries.Balance, year: Year, by_pot: dict[int, queries.PotFigures], today: date
+) -> queries.Forecast | None:
+    booked = queries.booked_from(one.pot.id for one in balance.parts)
+    return queries.heading(balance.parts, year, by_pot, booked, today)
+
+
+@blueprint.get("/money/statement")
+@open_to(*WHO)
+def printable() -> ResponseReturnValue:
+    """The statement on clean sheets of paper: a period, or everything."""
+    person = whose_money()
+    balance = queries.balance_of(person.id)
+    if balance is None:
+        raise NotFound("There is no money here yet, so there is no statement.")
+    shown = _shown(balance, queries.year_of(person.id, clock.today()))
+    by_pot = queries.figures(
+        balance.parts, starts_on=shown.year.budget.year_starts_on if shown.year.budget else None
+    )
+    if shown.period is None:
+        figures = {number: one.ever for number, one in by_pot.items()}
+    else:
+        figures = {number: one.periods[shown.period - 1] for number, one in by_pot.items()}
+    return render_template(
+        "budgets/statement.html",
+        whose=person,
+        is_mine=person.id == actor().id,
+        shown=shown,
         figures=figures,
-        in_all=queries.in_all(figures.values()),
-        coming=year.coming,
-        page=page,
-        lines=queries.lines(page.items, balances),
+        in_all=queries.in_all(figures[one.pot.id] for one in shown.chosen),
+        lines=list(reversed(queries.statement(shown.chosen, shown.stretch))),
+        printed_at=clock.now(),
     )
 
 
 @blueprint.get("/money/statement.csv")
-@open_to(Role.PERSON, Role.SUPPORTER, Role.CARE_MANAGER)
+@open_to(*WHO)
 def statement() -> ResponseReturnValue:
     """Every line of the statement, newest first, for a spreadsheet."""
-    person = _whose_money()
-    balances = queries.pots_of(person.id)
-    entries = db.session.scalars(queries.statement(balances)).all()
+    person = whose_money()
+    balance = queries.balance_of(person.id) or queries.Balance()
+    asks = bool({"period", "pot"} & set(request.args))
+    shown = _shown(balance, queries.year_of(person.id, clock.today()) if asks else Year())
     out = io.StringIO()
     rows = csv.writer(out)
     rows.writerow(["Date", "What happened", "Which money", "Money in", "Money out", "Set aside"])
-    rows.writerows(_row(line) for line in queries.lines(entries, balances))
+    rows.writerows(_row(line) for line in queries.statement(shown.chosen, shown.stretch))
     return Response(
         out.getvalue(),
         mimetype="text/csv",
@@ -112,71 +199,22 @@ def statement() -> ResponseReturnValue:
 
 
 @blueprint.get("/money/left")
-@open_to(Role.PERSON, Role.SUPPORTER, Role.CARE_MANAGER)
+@open_to(*WHO)
 def left() -> ResponseReturnValue:
     """The number in the header, for a page that stays open."""
     balance = header_balance()
     return jsonify(left=None if balance is None else str(Money(balance.left_pence)))
 
 
-@blueprint.route("/caseload/<public_id>/budget/new", methods=["GET", "POST"])
-@open_to(Role.CARE_MANAGER)
-def agree_budget(public_id: str) -> ResponseReturnValue:
-    """Agree the year's budget of somebody on the caseload."""
-    found = person_helped(actor(), public_id)
-    if found is None or not found[1].is_care_manager:
-        raise NotFound("There is no such person on your caseload.")
-    person = found[0]
-    council = db.session.get_one(Council, person.council_id)
-    form = BudgetForm()
-    if form.validate_on_submit():
-        try:
-            with transaction():
-                budget = actions.agree_budget(
-                    actor=actor(),
-                    person=person,
-                    council=council,
-                    year_starts_on=form.year_starts_on.data,
-                    total_pence=form.total.data.pence,
-                    contribution_pence=form.contribution.data.pence,
-                    pots=form.pots,
-                )
-                total = Money(budget.total_pence)
-        except BadInput as refusal:
-            form.refuse(str(refusal), "total")
-        except Conflict as refusal:
-            form.refuse(str(refusal), "year_starts_on")
-        else:
-            flash(f"Budget of {total} agreed for {person.full_name}.")
-            return redirect("/caseload")
-    return render_template("budgets/agree_budget.html", form=form, whose=person, council=council)
-
-
-def _whose_money() -> Person:
-    """The person whose money this request is about; looking at somebody else's is recorded, once a day and sign-in.
-
-    Raises:
-        NotAllowed: when nobody's may be seen.
-    """
-    looking = shopper()
-    looking.require(Power.SEE_MONEY)
-    if not looking.is_for_other:
-        if not looking.actor.has_role(Role.PERSON):
-            raise NotAllowed("Choose whose money to look at first, from your caseload or from the people you support.")
-        return looking.person
-    today, public_id = clock.today().isoformat(), looking.person.public_id
-    looked: dict[str, str] = session.get(LOOKED, {})
-    if looked.get(public_id) != today:
-        note_look(LOOKED, subject_kind="person", subject_id=looking.person.id, council_id=looking.person.council_id)
-        session[LOOKED] = {**{who: day for who, day in looked.items() if day == today}, public_id: today}
-    return looking.person
-
-
 def _row(line: Line) -> list[str]:
     """A line for a spreadsheet, in which no name may begin a formula."""
-    words = [f"{clock.london(line.at):%Y-%m-%d}", line.words, line.purse]
+    words = [_day(line.at), line.words, line.purse]
     amounts = [_plain(pence) for pence in (line.came_in, line.went_out, line.set_aside)]
     return [f"'{word}" if word.startswith(FORMULA_STARTS) else word for word in words] + amounts
+
+
+def _day(at: datetime) -> str:
+    return f"{clock.london(at):%Y-%m-%d}"
 
 
 def _plain(pence: int) -> str:
