@@ -5,7 +5,6 @@ from typing import Any
 
 from flask_wtf.file import FileField
 
-
 from app.budgets.actions import decisions, outside
 from app.budgets.models import Pot
 from app.budgets.queries import PotFacts
@@ -44,33 +43,28 @@ def reason_field(label: str, hint: str = "The person can read this.") -> LongTex
     return LongTextField(label, required="Enter a reason", hint=hint, longest=decisions.REASON_LONGEST, rows=3)
 
 
-class BudgetForm(Form):
+class NumbersForm(Form):
     """A year's money: three numbers, and how it is managed."""
 
-    year_starts_on = DayField(
-        "When does the year start?",
-        required="Enter the day the year starts",
-        hint="The first of thirteen four-week periods. Money arrives on the first day of each.",
-    )
     total = MoneyField("Total for the year", required="Enter the total for the year", hint="The whole personal budget.")
     contribution = MoneyField(
         "The person's contribution",
         required="Enter the person's contribution, or 0",
         hint="What they are assessed to pay towards it. Enter 0 when there is none.",
     )
-    only_estimate = YesField(
-        "This is only a first estimate", hint="No money arrives until the budget is agreed. Leave the rest empty."
-    )
     council_managed = MoneyField(
         "Money the council looks after", hint="For the year. Leave empty when none of it is managed this way."
     )
     direct_payment = MoneyField("Direct payment", hint="For the year. The person holds it.")
     indirect_payment = MoneyField("Direct payment held by somebody else", hint="For the year. An agent holds it.")
-    agent_name = TextField("Who holds it for the person?", hint="Only for a direct payment held by somebody else.", longest=120)
+    agent_name = TextField(
+        "Who holds it for the person?", hint="Only for a direct payment held by somebody else.", longest=120
+    )
     fund = MoneyField("Individual service fund", hint="For the year. A provider holds it for this person alone.")
     fund_holder = TextField("Which provider holds the fund?", hint="Only for an individual service fund. Its name.")
     contingency = MoneyField(
-        "Money kept back for a bad spell", hint="Part of the total. It is released when it is needed. Leave empty for none."
+        "Money kept back for a bad spell",
+        hint="Part of the total. It is released when it is needed. Leave empty for none.",
     )
 
     @property
@@ -90,11 +84,22 @@ class BudgetForm(Form):
         return self.contingency.data.pence if self.contingency.data else 0
 
 
-class ChangeBudgetForm(BudgetForm):
+class BudgetForm(NumbersForm):
+    """A year's money, from a day on; or only a first estimate of it."""
+
+    year_starts_on = DayField(
+        "When does the year start?",
+        required="Enter the day the year starts",
+        hint="The first of thirteen four-week periods. Money arrives on the first day of each.",
+    )
+    only_estimate = YesField(
+        "This is only a first estimate", hint="No money arrives until the budget is agreed. Leave the rest empty."
+    )
+
+
+class ChangeBudgetForm(NumbersForm):
     """New numbers for the year, and why."""
 
-    year_starts_on = None
-    only_estimate = None
     reason = reason_field("Why does it change?")
 
 
@@ -149,7 +154,9 @@ class AgreementForm(Form):
         },
         required="Select which money may pay them",
     )
-    kind = ListField("For which kind of support?", choices={"": "Any kind", **{code: one.name for code, one in KINDS.items()}})
+    kind = ListField(
+        "For which kind of support?", choices={"": "Any kind", **{code: one.name for code, one in KINDS.items()}}
+    )
     from_on = DayField("From which day?", required="Enter the first day")
     until_on = DayField("Until which day?", required="Enter the last day")
     reason = reason_field("Why?", hint="For example, no framework provider can do this. The person can read this.")

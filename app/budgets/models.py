@@ -160,7 +160,7 @@ class OneOffAgreement(Base):
     """Which money it opens: what the council looks after, or a fund whose holder may buy from this provider."""
     kind: Mapped[str | None] = mapped_column(String(40))
     """The kind of support it is for; any when empty."""
-    reason: Mapped[str] = mapped_column(Text, default="", server_default="")
+    reason: Mapped[str] = mapped_column(Text, default="")
     signed_by_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
     from_on: Mapped[date]
     until_on: Mapped[date]

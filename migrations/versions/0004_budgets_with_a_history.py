@@ -66,11 +66,12 @@ def upgrade() -> None:
         batch_op.add_column(sa.Column('public_id', sa.String(length=20), nullable=True))
         batch_op.add_column(sa.Column('money', _pot_kind(), server_default='council_managed', nullable=False))
         batch_op.add_column(sa.Column('kind', sa.String(length=40), nullable=True))
-        batch_op.add_column(sa.Column('reason', sa.Text(), server_default='', nullable=False))
+        batch_op.add_column(sa.Column('reason', sa.Text(), nullable=True))
         batch_op.add_column(sa.Column('ended_at', sa.DateTime(timezone=True), nullable=True))
     _name_agreements()
     with op.batch_alter_table('one_off_agreement') as batch_op:
         batch_op.alter_column('public_id', existing_type=sa.String(length=20), nullable=False)
+        batch_op.alter_column('reason', existing_type=sa.Text(), nullable=False)
         batch_op.create_unique_constraint(op.f('uq_one_off_agreement_public_id'), ['public_id'])
         batch_op.create_check_constraint(op.f('ck_one_off_agreement_runs_forward'), 'until_on >= from_on')
         batch_op.create_check_constraint(
@@ -166,11 +167,11 @@ def _settle_at_the_end_of_the_year() -> None:
 
 
 def _name_agreements() -> None:
-    agreement = sa.table('one_off_agreement', sa.column('id'), sa.column('public_id'))
+    agreement = sa.table('one_off_agreement', sa.column('id'), sa.column('public_id'), sa.column('reason'))
     connection = op.get_bind()
     for (number,) in connection.execute(sa.select(agreement.c.id)).all():
         name = ''.join(secrets.choice('23456789abcdefghjkmnpqrstvwxyz') for _ in range(14))
-        connection.execute(sa.update(agreement).where(agreement.c.id == number).values(public_id=name))
+        connection.execute(sa.update(agreement).where(agreement.c.id == number).values(public_id=name, reason=''))
 
 
 def _only_grow() -> None:

@@ -2,7 +2,8 @@
 
 import hashlib
 import json
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -52,6 +53,7 @@ def request_booking(
     key: str,
     note: str = "",
     price_seen: int | None = None,
+    amounts: Mapping[int, int] | None = None,
 ) -> Booking:
     """Ask a provider for support and set the money aside: all of it, or nothing.
 
@@ -65,6 +67,7 @@ def request_booking(
         key: made with the form; the same key again gives the first booking.
         note: what the provider should know, in the person's words.
         price_seen: the pence the person last saw; a different price is asked about again.
+        amounts: how many pence of some of the money pay at most, by its number, where somebody said so.
 
     Raises:
         NotAllowed: when the actor may not book for this person.
@@ -75,7 +78,7 @@ def request_booking(
     if not permissions.may_book(circles.powers_over(actor, person.id)):
         raise NotAllowed("You may not book for this person. They, or their council, can let you.")
     times = sorted((starts.astimezone(UTC), ends.astimezone(UTC)) for starts, ends in _existing(times))
-    digest = _digest(person.public_id, listing.public_id, times, add_on_ids, pots, note)
+    digest = _digest(person.public_id, listing.public_id, times, add_on_ids, pots, note, amounts or {})
     # The person's row is the turnstile: two tabs spending the same money, or one form sent twice, pass one at a time.
     db.session.execute(select(Person.id).where(Person.id == person.id).with_for_update(key_share=True))
     first = db.session.scalar(select(Booking).where(Booking.key == key))
@@ -89,9 +92,11 @@ def request_booking(
     offer = queries.offer(listing=listing, times=times, add_on_ids=add_on_ids, council=council)
     if price_seen is not None and price_seen != offer.total_pence:
         raise PriceChanged(seen=price_seen, now=offer.total_pence)
-    paying = _paying(person, listing, offer, pots)
+    paying = _paying(person, listing, offer, pots, amounts or {})
     locality_id = queries.locality_id_of(person)
-    shares = rules.share_out([visit.pence for visit in offer.visits], [(purse.id, purse.has_pence) for purse in paying])
+    shares = rules.share_out(
+        [visit.pence for visit in offer.visits], [(purse.id, purse.may_pay_pence) for purse in paying]
+    )
     booking = Booking(
         reference=_unused_reference(),
         key=key,
@@ -160,6 +165,7 @@ def _digest(
     add_on_ids: Collection[str],
     pots: Sequence[int],
     note: str,
+    amounts: Mapping[int, int],
 ) -> str:
     asked = [
         person_id,
@@ -168,6 +174,7 @@ def _digest(
         sorted(set(add_on_ids)),
         list(pots),
         note,
+        *([sorted(amounts.items())] if amounts else []),
     ]
     return hashlib.sha256(json.dumps(asked).encode()).hexdigest()
 
@@ -197,7 +204,9 @@ def _check_note(note: str) -> None:
         raise BadInput(f"What the provider should know must be {NOTE_LONGEST} characters or fewer")
 
 
-def _paying(person: Person, listing: Listing, offer: queries.Offer, pots: Sequence[int]) -> list[rules.Purse]:
+def _paying(
+    person: Person, listing: Listing, offer: queries.Offer, pots: Sequence[int], amounts: Mapping[int, int]
+) -> list[rules.Purse]:
     """The money chosen, each part of it lawful for this, in the order chosen, as it is under lock.
 
     Raises:
@@ -220,7 +229,8 @@ def _paying(person: Person, listing: Listing, offer: queries.Offer, pots: Sequen
             raise Conflict("That money cannot be used for this. Choose which of the money pays again.")
         if purse.closed_because is not None:
             raise Conflict(f"{purse.name} cannot pay for this: {purse.closed_because}")
-        paying.append(purse)
+        paying.append(replace(purse, most_pence=amounts.get(pot)))
+    rules.parts_of(offer.total_pence, paying)
     return paying
 
 

@@ -73,15 +73,8 @@ def record_outside(
         raise NotAllowed("You may not spend for this person. They, or their council, can let you.")
     if pot.person_id != person.id:
         raise NotFound("There is no such money.")
-    whole_pence(pence)
     paid_to, paid_for = paid_to.strip(), paid_for.strip()
-    if not paid_to or len(paid_to) > PAID_TO_LONGEST:
-        raise BadInput(f"Enter who you paid, in {PAID_TO_LONGEST} characters or fewer")
-    if not paid_for or len(paid_for) > PAID_FOR_LONGEST:
-        raise BadInput(f"Enter what it was for, in {PAID_FOR_LONGEST} characters or fewer")
-    fault = receipt_fault(receipt) if receipt is not None else None
-    if fault is not None:
-        raise WrongFile(fault)
+    _check_answers(pence, paid_to, paid_for, receipt)
     pot = queries.lock_pots([pot.id])[pot.id]
     first = db.session.scalar(select(OutsideSpending).where(OutsideSpending.key == key))
     if first is not None:
@@ -127,6 +120,17 @@ def record_outside(
     _record("outside_spending_recorded", spending, actor)
     db.session.flush()
     return spending
+
+
+def _check_answers(pence: int, paid_to: str, paid_for: str, receipt: bytes | None) -> None:
+    whole_pence(pence)
+    if not paid_to or len(paid_to) > PAID_TO_LONGEST:
+        raise BadInput(f"Enter who you paid, in {PAID_TO_LONGEST} characters or fewer")
+    if not paid_for or len(paid_for) > PAID_FOR_LONGEST:
+        raise BadInput(f"Enter what it was for, in {PAID_FOR_LONGEST} characters or fewer")
+    fault = receipt_fault(receipt) if receipt is not None else None
+    if fault is not None:
+        raise WrongFile(fault)
 
 
 def _check_day(pot: Pot, spent_on: date) -> None:

@@ -259,9 +259,7 @@ def release_contingency(
         about=f"contingency:{budget.public_id}",
         actor_id=actor.id,
     )
-    return decisions.write(
-        actor=actor, key=key, kind=DecisionKind.CONTINGENCY, into=into, pence=pence, reason=reason
-    )
+    return decisions.write(actor=actor, key=key, kind=DecisionKind.CONTINGENCY, into=into, pence=pence, reason=reason)
 
 
 def bring_forward(*, actor: Person, person: Person, into: Pot, pence: int, reason: str, key: str) -> MoneyDecision:

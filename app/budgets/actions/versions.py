@@ -46,8 +46,6 @@ def write(
     return made
 
 
-
-
 def must_be_agreed(budget: PersonalBudget) -> None:
     """Let pass an agreed budget.
 

@@ -44,7 +44,6 @@ from app.budgets.queries.paying import (
     providers_named,
 )
 from app.budgets.queries.statement import EVER, Line, Stretch, statement, statement_page
-from app.budgets.rules.forecast import Forecast
 from app.budgets.queries.year import (
     BudgetFacts,
     ComingRelease,
@@ -62,6 +61,7 @@ from app.budgets.queries.year import (
     year_of,
     years_of,
 )
+from app.budgets.rules.forecast import Forecast
 
 __all__ = [
     "EVER",

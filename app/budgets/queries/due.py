@@ -205,9 +205,7 @@ def brought_forward_since(pot_id: int, day: date) -> int:
 def settled_until(pot_id: int) -> date | None:
     """The first day that is not in a settled period of a pot; nothing when none is settled."""
     last = db.session.scalar(
-        select(func.max(PotRelease.settles_on)).where(
-            PotRelease.pot_id == pot_id, PotRelease.settled_at.is_not(None)
-        )
+        select(func.max(PotRelease.settles_on)).where(PotRelease.pot_id == pot_id, PotRelease.settled_at.is_not(None))
     )
     return last if last is None or isinstance(last, date) else date.fromisoformat(str(last))
 
@@ -274,4 +272,3 @@ def refund_told(key: str) -> tuple[Journal, int] | None:
         return None
     rows = select(func.sum(Transfer.moved)).where(Transfer.journal_id == journal.id)
     return journal, int(db.session.scalar(rows) or 0)
-

@@ -89,9 +89,7 @@ def lawful_on(
         answers[pot.id] = YES
         on_framework = facts.framework_days(pot, provider.id, listing.kind, days)
         for day in sorted(days):
-            lawful = facts.lawful(
-                pot, provider.id, provider.kind, listing.kind, day, is_framework=day in on_framework
-            )
+            lawful = facts.lawful(pot, provider.id, provider.kind, listing.kind, day, is_framework=day in on_framework)
             if not lawful.ok:
                 answers[pot.id] = lawful
                 break
@@ -107,9 +105,7 @@ def lawful_for_many(pots: Sequence[AnyPot], offers: Collection[Offer], on: date)
     facts = _Facts(pots, {provider_id for provider_id, _, _ in offers})
     pairs = {(provider_id, kind) for provider_id, _, kind in offers}
     statuses = {
-        council_id: framework_statuses(
-            pairs, council_id=council_id, on=on, locality_id=facts.locality(council_id)
-        )
+        council_id: framework_statuses(pairs, council_id=council_id, on=on, locality_id=facts.locality(council_id))
         for council_id in facts.councils
     }
     return {
@@ -194,9 +190,7 @@ def agreement_for(person_id: int, public_id: str) -> OneOffAgreement:
         NotFound: when there is none.
     """
     found = db.session.scalar(
-        select(OneOffAgreement).where(
-            OneOffAgreement.person_id == person_id, OneOffAgreement.public_id == public_id
-        )
+        select(OneOffAgreement).where(OneOffAgreement.person_id == person_id, OneOffAgreement.public_id == public_id)
     )
     if found is None:
         raise NotFound("There is no such agreement.")
@@ -210,4 +204,3 @@ def providers_named(words: str, most: int = 20) -> Sequence[Provider]:
     for word in wanted:
         rows = rows.where(Provider.name.icontains(word, autoescape=True))
     return db.session.scalars(rows.order_by(Provider.name, Provider.id).limit(most)).all()
-

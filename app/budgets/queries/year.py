@@ -169,13 +169,13 @@ def year_of(person_id: int, day: date) -> Year:
     return years_of([person_id], day)[person_id]
 
 
-def versions_of(budget_id: int) -> Sequence[BudgetVersion]:
-    """Every version of a budget, the newest first, with who made it."""
+def versions_of(budgets: Iterable[int]) -> Sequence[BudgetVersion]:
+    """Every version of these budgets, the newest first, with who made it."""
     return db.session.scalars(
         select(BudgetVersion)
-        .where(BudgetVersion.personal_budget_id == budget_id)
+        .where(BudgetVersion.personal_budget_id.in_(sorted(budgets)))
         .options(joinedload(BudgetVersion.changed_by))
-        .order_by(BudgetVersion.number.desc())
+        .order_by(BudgetVersion.id.desc())
     ).all()
 
 
@@ -300,7 +300,7 @@ def _figures(
     ever = _together(stretches)
     if is_all_time:
         return PotFigures(ever, ever)
-    year = stretches[1 : _BOUNDS]
+    year = stretches[1:_BOUNDS]
     return PotFigures(ever, _together(stretches[1:]), tuple(year[: begun or 0]))
 
 
@@ -350,7 +350,11 @@ def booked_from(pots: Iterable[int]) -> dict[int, Booked]:
 
 
 def heading(
-    balances: Iterable[PotBalance], year: Year, by_pot: Mapping[int, PotFigures], booked: Mapping[int, Booked], today: date
+    balances: Iterable[PotBalance],
+    year: Year,
+    by_pot: Mapping[int, PotFigures],
+    booked: Mapping[int, Booked],
+    today: date,
 ) -> Forecast | None:
     """Where the council's money is heading this year; without a budget, where own money is. Nothing when too little is known."""
     parts = [one for one in balances if (one.pot.council_id is not None) == (year.budget is not None)]

@@ -5,8 +5,6 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from fractions import Fraction
 
-LOOKS_BACK = timedelta(days=56)
-LOOKS_AHEAD = timedelta(days=56)
 LEAST_DAYS = 14
 """With less than a fortnight to go by, nothing is forecast: one visit says nothing about a year."""
 WORTH_SAYING_PERCENT = 20
@@ -58,10 +56,7 @@ def forecast(
         year_pence: the year's money, to judge what is much.
     """
     a_week = round(a_day * 7)
-    if a_day == 0:
-        short = None
-    else:
-        short = _runs_out(today, ends_on, there_pence, a_day, coming)
+    short = None if a_day == 0 else _runs_out(today, ends_on, there_pence, a_day, coming)
     if short is not None:
         return Forecast(a_week, lasts_until=short, ends_on=ends_on)
     days = (ends_on - today).days + 1
@@ -77,7 +72,10 @@ def _runs_out(
     """The last day the money reaches, looking from one arrival to the next; nothing when it lasts the year."""
     has = Fraction(there_pence)
     at = today
-    for day, pence in [*((day, pence) for day, pence in coming if today < day <= ends_on), (ends_on + timedelta(days=1), 0)]:
+    for day, pence in [
+        *((day, pence) for day, pence in coming if today < day <= ends_on),
+        (ends_on + timedelta(days=1), 0),
+    ]:
         days = (day - at).days
         if has < a_day * days:
             return at + timedelta(days=int(has / a_day) - 1)

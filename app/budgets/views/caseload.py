@@ -51,7 +51,8 @@ def budget(public_id: str) -> ResponseReturnValue:
     by_pot = queries.figures(balance.parts, starts_on=starts_on) if balance.parts else {}
     booked = queries.booked_from(one.pot.id for one in balance.parts) if balance.parts else {}
     budgets = queries.budgets_of(person.id)
-    estimate = next((one for one in budgets if one.status == BudgetStatus.INDICATIVE), None)
+    # The one that runs, else the first estimate: whose history is told.
+    is_told = {year.budget.id} if year.budget else {one.id for one in budgets if one.status == BudgetStatus.INDICATIVE}
     return render_template(
         "budgets/budget.html",
         whose=person,
@@ -64,9 +65,8 @@ def budget(public_id: str) -> ResponseReturnValue:
         heading=queries.heading(balance.parts, year, by_pot, booked, today),
         may_go_back=queries.may_go_back(balance.parts, year, today),
         budgets=budgets,
-        estimate=estimate,
         status_words=STATUS_WORDS,
-        versions=queries.versions_of(year.budget.id if year.budget else estimate.id) if year.budget or estimate else [],
+        versions=queries.versions_of(is_told),
         decisions=queries.decisions_of(person.id),
         decision_words=DECISION_WORDS,
         agreements=queries.agreements_of(person.id),

@@ -17,6 +17,7 @@ from app.budgets.forms import (
     ContingencyForm,
     EndBudgetForm,
     MoveForm,
+    NumbersForm,
     PlainForm,
     offer_pots,
 )
@@ -73,7 +74,7 @@ class _Held:
     agent_name: str | None
 
 
-def _held(form: BudgetForm) -> _Held:
+def _held(form: NumbersForm) -> _Held:
     holder = _provider_named(form.fund_holder.data) if form.fund_holder.data else None
     return _Held(holder, form.agent_name.data or None)
 
@@ -105,11 +106,11 @@ def _agree(form: BudgetForm, person: Person, council: Council) -> str:
         "actor": actor(),
         "person": person,
         "council": council,
-        "year_starts_on": form.year_starts_on.data,  # type: ignore[union-attr]
+        "year_starts_on": form.year_starts_on.data,
         "total_pence": form.total.data.pence,
         "contribution_pence": form.contribution.data.pence,
     }
-    if form.only_estimate.data:  # type: ignore[union-attr]
+    if form.only_estimate.data:
         budget = actions.estimate_budget(**facts)
         return f"First estimate of {Money(budget.total_pence)} written down for {person.full_name}."
     held = _held(form)

@@ -138,7 +138,7 @@ class Period:
 
 
 def _period(year: Year, by_pot: dict[int, queries.PotFigures], number: int) -> Period:
-    assert year.budget is not None  # noqa: S101 - only a year has periods
+    assert year.budget is not None
     first, last = period_days(year.budget.year_starts_on, number)
     each = {pot: figures.periods[number - 1] for pot, figures in by_pot.items()}
     return Period(number, first, last, queries.in_all(each.values()), each)
@@ -160,9 +160,7 @@ def printable() -> ResponseReturnValue:
     if balance is None:
         raise NotFound("There is no money here yet, so there is no statement.")
     shown = _shown(balance, queries.year_of(person.id, clock.today()))
-    by_pot = queries.figures(
-        balance.parts, starts_on=shown.year.budget.year_starts_on if shown.year.budget else None
-    )
+    by_pot = queries.figures(balance.parts, starts_on=shown.year.budget.year_starts_on if shown.year.budget else None)
     if shown.period is None:
         figures = {number: one.ever for number, one in by_pot.items()}
     else:

@@ -11,7 +11,6 @@ from app.budgets import actions, queries
 from app.budgets.actions.outside import NotThere, WrongDay, WrongFile
 from app.budgets.actions.releasing import may_bring_forward_pence
 from app.budgets.forms import ForwardForm, OutsideForm, PlainForm, offer_pots
-from app.budgets.queries import PotFacts
 from app.budgets.rules import SPENT_ANYWHERE
 from app.budgets.rules.receipts import ENDINGS
 from app.budgets.views import blueprint
@@ -130,10 +129,11 @@ def take_back_outside(public_id: str) -> ResponseReturnValue:
 def bring_forward() -> ResponseReturnValue:
     """Use some of the year's later money now, within what the council allows."""
     person = _spender()
-    may: list[tuple[PotFacts, int]] = []
-    for one in queries.pots_of(person.id):
-        if one.pot.council_id is not None:
-            may.append((one.pot, may_bring_forward_pence(queries.pot_for(person.id, one.pot.public_id))))
+    may = [
+        (one.pot, may_bring_forward_pence(queries.pot_for(person.id, one.pot.public_id)))
+        for one in queries.pots_of(person.id)
+        if one.pot.council_id is not None
+    ]
     open_ones = [(pot, pence) for pot, pence in may if pence]
     form = ForwardForm()
     offer_pots(form.into, [pot for pot, _ in open_ones])

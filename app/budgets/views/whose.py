@@ -47,7 +47,9 @@ def person_on_caseload(public_id: str) -> Person:
         raise NotFound("There is no such person on your caseload.")
     person, standing = found
     if Power.SEE_MONEY not in standing.powers:
-        raise NotAllowed(f"You may not see the money of {person.full_name}. A commissioner of your council can let you.")
+        raise NotAllowed(
+            f"You may not see the money of {person.full_name}. A commissioner of your council can let you."
+        )
     note_look([person], LOOKED, standing)
     return person
 

@@ -46,7 +46,10 @@ POLICIES: dict[str, PolicyName] = {
         "year_end",
     ),
     "year_end_unspent": PolicyName(
-        "What happens to money left when the year ends.", "goes_back or carried", _one_of("goes_back", "carried"), "carried"
+        "What happens to money left when the year ends.",
+        "goes_back or carried",
+        _one_of("goes_back", "carried"),
+        "carried",
     ),
     "quarter_overspend_percent": _percent(
         "How much more than a quarter's money may be used in it, taken from the rest of the year.", 0
@@ -75,9 +78,7 @@ POLICIES: dict[str, PolicyName] = {
     "small_number": PolicyName(
         "The smallest group of people that figures may show.", "a whole number from 5 to 50", _whole(5, 50), 5
     ),
-    "budget_year_starts_on": PolicyName(
-        "The first day of a budget year.", "a day, like 2026-04-06", _is_day, None
-    ),
+    "budget_year_starts_on": PolicyName("The first day of a budget year.", "a day, like 2026-04-06", _is_day, None),
 }
 """Every rule there is. ``docs/money.md`` says what the ones about money do."""
 

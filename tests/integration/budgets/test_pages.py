@@ -9,9 +9,8 @@ from app import clock
 from app.accounts.models import Person
 from app.accounts.rules import Role
 from app.audit.models import AuditEvent
-from app.budgets import queries
 from app.budgets.actions import agree_budget, set_aside
-from app.budgets.models import PersonalBudget
+from app.budgets.models import PersonalBudget, Pot
 from app.budgets.rules import PotKind
 from app.circles.access import SHOPPING_FOR
 from app.circles.rules import Power
@@ -93,8 +92,7 @@ def test_the_page_says_what_is_left_to_the_penny(client: InspectingClient) -> No
 def test_the_statement_downloads_as_the_same_lines_with_no_formula(client: InspectingClient) -> None:
     person = accounts.person()
     spent_some(person)
-    own = queries.pots_of(person.id)[0].pot
-    own.name = "=Own money"
+    db.session.scalars(select(Pot).where(Pot.person_id == person.id)).one().name = "=Own money"
     db.session.commit()
     sign_in(client, person)
     answer = client.get("/money/statement.csv")
