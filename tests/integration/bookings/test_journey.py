@@ -89,7 +89,7 @@ def test_book_accept_deliver_and_review(  # noqa: PLR0915 - a whole journey is o
     assert "pays £30.00. Now £30.00, it would become £0.00." in said
     assert "pays £11.25. Now £50.00, it would become £38.75." in said
     ways = [radio["value"] for radio in page.select("input[type=radio]:not([disabled])")]
-    assert ways == [own.public_id, f"{budget.public_id}.{own.public_id}"]
+    assert ways == [own.public_id, f"{budget.public_id}.{own.public_id}", "each"]
     closed = {
         page.find("label", attrs={"for": radio["id"]}).get_text(strip=True): page.find(
             id=radio["aria-describedby"]
