@@ -155,7 +155,12 @@ class _Run:
         keeps = may_be_kept(rule, period=period, period_pence=last.amount_pence)
         back = 0
         if keeps is not None:
-            too_late = sum(row.amount_pence - row.forward_pence for row in group if self._came_on(row) >= ends)
+            # Whatever came on the last day or after it, of this period or of one before.
+            too_late = sum(
+                row.amount_pence - row.forward_pence
+                for row in rows
+                if row.released_at is not None and self._came_on(row) >= ends
+            )
             early = sum(row.forward_pence for row in rows if row.due_on >= ends)
             db.session.flush()
             left = available([pot.account_id])[pot.account_id]

@@ -16,9 +16,10 @@ from app.budgets.rules import BudgetStatus, PotKind
 from app.councils.actions import set_policy
 from app.councils.models import Council, Policy
 from app.db import db, transaction
+from app.ledger.actions import settle
 from app.ledger.models import Journal
 from app.ledger.queries import differences
-from app.ledger.rules import NotEnough
+from app.ledger.rules import JournalKind, NotEnough
 from app.refusals import BadInput, Conflict, NotAllowed
 from tests.factories import accounts, circles, councils, providers
 from tests.factories.budgets import pot as own_pot
@@ -355,9 +356,6 @@ def test_an_ended_budget_sends_money_back_closes_its_money_and_what_comes_free_l
             pots=[(DIRECT, 1_300_00)],
             reason="Back again",
         )
-    from app.ledger.actions import settle
-    from app.ledger.rules import JournalKind
-
     with transaction():
         settle(key="r", kind=JournalKind.RELEASE, holds={hold_id: 0})
     assert run(first_of(3)) == actions.Done(went_back_pence=40_00)
@@ -399,7 +397,7 @@ def test_a_rule_about_money_does_not_change_inside_a_period_that_runs() -> None:
             )
 
     for day in (STARTS, STARTS + timedelta(days=10), first_of(2) - timedelta(days=1)):
-        with pytest.raises(Conflict, match="keeps the rule it began with. Choose 4 May 2026 or later"):
+        with pytest.raises(Conflict, match=r"keeps the rule it began with\. Choose 4 May 2026 or later"):
             change(day)
     assert count(Policy) == before
     change(first_of(2))

@@ -2,6 +2,7 @@
 
 from datetime import date, timedelta
 from fractions import Fraction
+from itertools import pairwise
 
 import pytest
 from hypothesis import given, settings
@@ -41,7 +42,7 @@ SHARE = CarryOver(25, Until.QUARTER_END, keeps_at_year_end=False)
 @given(days, st.integers(0, 363))
 def test_thirteen_periods_of_28_days_cover_the_year_without_a_gap(starts_on: date, after: int) -> None:
     starts = period_starts(starts_on)
-    assert [later - first for first, later in zip(starts, starts[1:], strict=False)] == [timedelta(days=28)] * 12
+    assert [later - first for first, later in pairwise(starts)] == [timedelta(days=28)] * 12
     assert year_ends_on(starts_on) == starts_on + timedelta(days=363)
     day = starts_on + timedelta(days=after)
     number = period_on(starts_on, day)
@@ -83,7 +84,7 @@ def test_what_goes_back_and_what_stays_are_what_was_left(
     if keeps is None:
         assert back == 0
     else:
-        assert left - back <= max(keeps + not_due, left - back) and (back == 0 or left - back == keeps + not_due)
+        assert left - back == min(left, keeps + not_due)
     assert period <= settled_after(rule, period) <= 13
 
 
