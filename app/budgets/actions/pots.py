@@ -141,13 +141,7 @@ def move_money(
     if first is not None:
         return first
     now = queries.lock_pots([out_of.id, into.id])
-    if (
-        out_of.id == into.id
-        or len(now) != 2
-        or any(  # noqa: PLR2004 - two different ones
-            pot.person_id != person.id for pot in now.values()
-        )
-    ):
+    if out_of.id == into.id or any(pot.person_id != person.id for pot in now.values()):
         raise Conflict("Choose two different parts of this person's money.")
     if any(pot.closed_at is not None for pot in now.values()):
         raise Conflict(CLOSED)
