@@ -13,8 +13,18 @@ OPEN_TO_ALL = (
     "/accessibility", "/privacy", "/cookies", "/reviews-policy", "/worried-about-somebody", "/sign-in", "/sign-up",
     "/forgotten-password", "/confirm-email", "/check-your-email", "/demonstration/post", "/no-such-page",
 )  # fmt: skip
-BUYER = ("/account", "/account/password", "/messages", "/money", "/money/top-up", "/money/outside", "/money/bring-forward", "/money/statement",
-         "/bookings", "/bookings?when=past")
+BUYER = (
+    "/account",
+    "/account/password",
+    "/messages",
+    "/money",
+    "/money/top-up",
+    "/money/outside",
+    "/money/bring-forward",
+    "/money/statement",
+    "/bookings",
+    "/bookings?when=past",
+)
 PAGES = {
     None: OPEN_TO_ALL,
     "Maureen Ashby": ("/", *BUYER, "/money/who-looked", "/people-beside-you", "/people-beside-you/invite",

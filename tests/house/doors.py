@@ -34,7 +34,7 @@ DOORS: dict[str, str] = {
     "budgets.change_budget": "care_manager",
     "budgets.end_agreement": "care_manager",
     "budgets.end_budget": "care_manager",
-    "budgets.left": "care_manager person supporter",
+    "budgets.live": "care_manager person supporter",
     "budgets.money": "care_manager person supporter",
     "budgets.move_money": "care_manager",
     "budgets.outside": "care_manager person supporter",

@@ -1,14 +1,22 @@
-"""The money left, at the top of every page: the same number from the same query as everywhere else."""
+"""The money left, at the top of every page and told to open ones: the same number from the same query as everywhere."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any
 
 from flask import g
+from flask.typing import ResponseReturnValue
 
+from app.accounts.access import actor, open_to
+from app.accounts.queries import person_signed_in
+from app.accounts.rules import Role
 from app.budgets import queries
 from app.budgets.views import blueprint
-from app.circles.access import Shopper, shopper_or_none
+from app.circles.access import Shopper, shopper, shopper_or_none
+from app.circles.queries import person_helped
 from app.circles.rules import Power
+from app.money import Money
+from app.web.live import Channel
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,3 +52,29 @@ def said(looking: Shopper, balance: queries.Balance) -> Said:
 @blueprint.app_context_processor
 def _header() -> dict[str, Any]:
     return {"header_balance": header_balance}
+
+
+def _read_left(person_ids: Collection[int]) -> dict[int, str]:
+    found = queries.balances_of(person_ids)
+    return {person_id: str(Money(balance.left_pence)) for person_id, balance in found.items()}
+
+
+LIVE = Channel("balance", _read_left)
+
+
+@blueprint.get("/money/live")
+@open_to(Role.PERSON, Role.SUPPORTER, Role.CARE_MANAGER)
+def live() -> ResponseReturnValue:
+    """The number in the header for a page that stays open, told anew whenever it changes."""
+    looking = shopper()
+    looking.require(Power.SEE_MONEY)
+    cookie, public_id, is_for_other = actor().get_id(), looking.person.public_id, looking.is_for_other
+
+    def may_see() -> bool:
+        me = person_signed_in(cookie)
+        if me is None or not is_for_other:
+            return me is not None
+        found = person_helped(me, public_id)
+        return found is not None and Power.SEE_MONEY in found[1].powers
+
+    return LIVE.answer(looking.person.id, may_see)

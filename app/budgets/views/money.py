@@ -5,7 +5,7 @@ import io
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
-from flask import Response, g, jsonify, render_template, request
+from flask import Response, g, render_template, request
 from flask.typing import ResponseReturnValue
 
 from app import clock
@@ -16,7 +16,7 @@ from app.budgets.queries import Line, Stretch, Year
 from app.budgets.rules import POT_BUYS, SPENT_ANYWHERE
 from app.budgets.rules.periods import PERIODS_IN_A_YEAR, period_days, period_on
 from app.budgets.views import blueprint
-from app.budgets.views.header import header_balance, said
+from app.budgets.views.header import said
 from app.budgets.views.whose import whose_money
 from app.circles.access import shopper
 from app.circles.rules import Power
@@ -194,14 +194,6 @@ def statement() -> ResponseReturnValue:
         mimetype="text/csv",
         headers={"Content-Disposition": 'attachment; filename="statement.csv"'},
     )
-
-
-@blueprint.get("/money/left")
-@open_to(*WHO)
-def left() -> ResponseReturnValue:
-    """The number in the header, for a page that stays open."""
-    balance = header_balance()
-    return jsonify(left=None if balance is None else str(Money(balance.left_pence)))
 
 
 def _row(line: Line) -> list[str]:
