@@ -1,15 +1,18 @@
 """The questions of booking, cancelling and answering; and how a plan for a visit travels in an address."""
 
 import secrets
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time
 from typing import Any
 
+from flask import request
 from werkzeug.datastructures import MultiDict
 from wtforms import HiddenField
 
 from app.bookings import actions, rules
+from app.bookings.rules import Purse, Way
+from app.money import Money
 from app.refusals import BadInput
 from app.web.fields import ChoiceField, ChoicesField, DayField, Form, KeyField, LongTextField, TimeField, YesField
 
@@ -93,10 +96,34 @@ class WhenForm(Form):
         )
 
 
+EACH = "each"
+"""The choice of saying an amount for each."""
+
+
 class MoneyForm(Form):
     """Which money should pay?"""
 
     pay = ChoiceField("Which money should pay?", required="Select which money should pay")
+
+    def offer(self, ways: Sequence[Way], usable: Sequence[Purse]) -> None:
+        """Say which ways to pay can be chosen, and for which money an amount can be said."""
+        self.pay.choices = [(way.value, way.value) for way in ways] + ([(EACH, EACH)] if usable else [])
+        self.typed = {purse.public_id: request.form.get(f"amount-{purse.public_id}", "").strip() for purse in usable}
+
+    def amounts(self, usable: Sequence[Purse]) -> list[tuple[Purse, int]]:
+        """The pence said for each, those left empty at nothing.
+
+        Raises:
+            BadInput: when one is not an amount.
+        """
+        found = []
+        for purse in usable:
+            typed = self.typed[purse.public_id]
+            try:
+                found.append((purse, Money.parse(typed).pence if typed else 0))
+            except ValueError:
+                raise BadInput(f"{purse.name}: enter an amount in pounds, like 27 or 27.50") from None
+        return found
 
 
 def new_key() -> str:

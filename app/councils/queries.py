@@ -147,6 +147,16 @@ def policy(council_id: int, name: str, on: date) -> Any | None:
     return None if row is None else row[0]
 
 
+def policy_history(council_id: int, name: str) -> list[tuple[date, Any]]:
+    """A council's rule as it changed: the day it began and what it said, oldest first; for questions about several days."""
+    rows = db.session.execute(
+        select(Policy.valid_from, Policy.value)
+        .where(Policy.council_id == council_id, Policy.name == name)
+        .order_by(Policy.valid_from)
+    )
+    return [(valid_from, value) for valid_from, value in rows]
+
+
 def policies(council_id: int, on: date) -> dict[str, Any]:
     """Every rule of a council as it stood on a day, with one query."""
     rows = db.session.execute(

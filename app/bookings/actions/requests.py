@@ -3,6 +3,7 @@
 import hashlib
 import json
 from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -52,6 +53,7 @@ def request_booking(
     key: str,
     note: str = "",
     price_seen: int | None = None,
+    amounts: Mapping[int, int] | None = None,
 ) -> Booking:
     """Ask a provider for support and set the money aside: all of it, or nothing.
 
@@ -65,6 +67,7 @@ def request_booking(
         key: made with the form; the same key again gives the first booking.
         note: what the provider should know, in the person's words.
         price_seen: the pence the person last saw; a different price is asked about again.
+        amounts: how many pence of some of the money pay at most, by its number, where somebody said so.
 
     Raises:
         NotAllowed: when the actor may not book for this person.
@@ -77,7 +80,7 @@ def request_booking(
     times = sorted((starts.astimezone(UTC), ends.astimezone(UTC)) for starts, ends in _existing(times))
     # Read at once and whole: touching what a new transaction forgot would read it piece by piece, and then again.
     listing = _listing_now(listing)
-    digest = _digest(person.public_id, listing.public_id, times, add_on_ids, pots, note)
+    digest = _digest(person.public_id, listing.public_id, times, add_on_ids, pots, note, amounts or {})
     # The person's row is the turnstile: two tabs spending the same money, or one form sent twice, pass one at a time.
     db.session.execute(_LOCK_PERSON, {"person_id": person.id})
     first = db.session.scalar(_BY_KEY, {"key": key})
@@ -90,9 +93,11 @@ def request_booking(
     offer = queries.offer(listing=listing, times=times, add_on_ids=add_on_ids, council=council)
     if price_seen is not None and price_seen != offer.total_pence:
         raise PriceChanged(seen=price_seen, now=offer.total_pence)
-    paying, locked = _paying(person, listing, offer, pots)
+    paying, locked = _paying(person, listing, offer, pots, amounts or {})
     locality_id = queries.locality_id_of(person)
-    shares = rules.share_out([visit.pence for visit in offer.visits], [(purse.id, purse.has_pence) for purse in paying])
+    shares = rules.share_out(
+        [visit.pence for visit in offer.visits], [(purse.id, purse.may_pay_pence) for purse in paying]
+    )
     booking = Booking(
         reference=_unused_reference(),
         key=key,
@@ -173,6 +178,7 @@ def _digest(
     add_on_ids: Collection[str],
     pots: Sequence[int],
     note: str,
+    amounts: Mapping[int, int],
 ) -> str:
     asked = [
         person_id,
@@ -181,6 +187,7 @@ def _digest(
         sorted(set(add_on_ids)),
         list(pots),
         note,
+        *([sorted(amounts.items())] if amounts else []),
     ]
     return hashlib.sha256(json.dumps(asked).encode()).hexdigest()
 
@@ -219,7 +226,7 @@ def _check_note(note: str) -> None:
 
 
 def _paying(
-    person: Person, listing: Listing, offer: queries.Offer, pots: Sequence[int]
+    person: Person, listing: Listing, offer: queries.Offer, pots: Sequence[int], amounts: Mapping[int, int]
 ) -> tuple[list[rules.Purse], dict[int, Pot]]:
     """The money chosen, each part of it lawful for this, in the order chosen, as it is under lock; and its pots.
 
@@ -238,7 +245,8 @@ def _paying(
             raise Conflict("That money cannot be used for this. Choose which of the money pays again.")
         if purse.closed_because is not None:
             raise Conflict(f"{purse.name} cannot pay for this: {purse.closed_because}")
-        paying.append(purse)
+        paying.append(replace(purse, most_pence=amounts.get(pot)))
+    rules.parts_of(offer.total_pence, paying)
     return paying, locked
 
 

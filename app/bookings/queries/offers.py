@@ -8,6 +8,7 @@ from app import clock
 from app.accounts.models import Person
 from app.bookings.rules import Purse
 from app.budgets import queries as budgets
+from app.budgets.rules import PotKind
 from app.catalogue import queries as catalogue
 from app.catalogue.models import AddOn, Listing, RateCard
 from app.catalogue.permissions import why_not_bookable
@@ -137,6 +138,7 @@ def purses_of(person: Person, *, listing: Listing, days: Collection[date]) -> li
             balance.pot.name,
             balance.available_pence,
             None if lawful[balance.pot.id].ok else lawful[balance.pot.id].reason,
+            is_own=balance.pot.kind == PotKind.OWN_MONEY,
         )
         for balance in balances
     ]
