@@ -1,5 +1,6 @@
 """Every read of this room: what it would cost, a person's bookings, a provider's desk."""
 
+from app.bookings.queries.averages import paid_around, prices_around
 from app.bookings.queries.desk import (
     booking_at_desk,
     bookings_with,
@@ -37,6 +38,7 @@ from app.bookings.queries.persons import (
     has_something_then,
     history_of,
 )
+from app.bookings.queries.rises import people_by_id, rises_on
 
 __all__ = [
     "Offer",
@@ -58,11 +60,15 @@ __all__ = [
     "locality_id_of",
     "may_be_booked",
     "offer",
+    "paid_around",
     "paid_since",
+    "people_by_id",
     "price_words",
+    "prices_around",
     "providers_of",
     "purses_of",
     "requests_for",
+    "rises_on",
     "same_extras",
     "staff_of",
     "unanswered",
