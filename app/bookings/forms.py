@@ -115,9 +115,10 @@ class WhenForm(Form):
         most=MILES_MOST,
         hint="There and back, in whole miles. It is charged by the mile",
     )
-    which = ChoiceField(
+    which = ListField(
         "Clocks go back that night. Which time do you mean?",
         choices={
+            "": "Select",
             rules.FIRST: "The first one, before clocks go back",
             rules.SECOND: "The second one, after clocks went back",
         },

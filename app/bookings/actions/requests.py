@@ -77,7 +77,9 @@ def request_booking(
     if not permissions.may_book(circles.powers_over(actor, person.id)):
         raise NotAllowed("You may not book for this person. They, or their council, can let you.")
     times = sorted((starts.astimezone(UTC), ends.astimezone(UTC)) for starts, ends in _existing(times))
-    digest = _digest(person.public_id, listing.public_id, times, add_on_ids, pots, note)
+    # A mile more is another request, as an extra more is.
+    asked = [*add_on_ids, *([f"{miles} miles"] if miles is not None else ())]
+    digest = _digest(person.public_id, listing.public_id, times, asked, pots, note)
     # The person's row is the turnstile: two tabs spending the same money, or one form sent twice, pass one at a time.
     db.session.execute(select(Person.id).where(Person.id == person.id).with_for_update(key_share=True))
     first = db.session.scalar(select(Booking).where(Booking.key == key))
