@@ -18,6 +18,7 @@ from app.web.fields import (
     DayField,
     Form,
     KeyField,
+    ListField,
     LongTextField,
     NumberField,
     TimeField,
