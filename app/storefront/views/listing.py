@@ -20,7 +20,7 @@ from app.providers.rules import CQC_RATING_WORDS
 from app.reviews import queries as reviews
 from app.reviews.rules import score_of
 from app.storefront.views import blueprint
-from app.web.paging import page_number, page_of
+from app.web.paging import page_number
 
 REVIEWS_ON_A_PAGE = 5
 
@@ -46,7 +46,7 @@ def listing(public_id: str) -> ResponseReturnValue:
         miles=_whole_miles_to(found, council),
         why_not=why_not_bookable(found, has_rates=pricing.is_published),
         score=score_of(found.review_sum, found.review_count),
-        page=page_of(reviews.reviews_of(found.id), number=page_number(), size=REVIEWS_ON_A_PAGE),
+        page=reviews.reviews_of(found.id, number=page_number(), size=REVIEWS_ON_A_PAGE),
     )
 
 
