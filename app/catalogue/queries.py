@@ -3,9 +3,10 @@
 from collections.abc import Collection, Sequence
 from datetime import date, datetime
 from functools import cache
+from typing import Any
 
 from govuk_bank_holidays.bank_holidays import BankHolidays
-from sqlalchemy import BigInteger, Select, and_, bindparam, cast, func, or_, select, true
+from sqlalchemy import BigInteger, Select, and_, bindparam, cast, func, or_, select
 from sqlalchemy.orm import aliased, joinedload, raiseload, selectinload
 
 from app import clock
@@ -325,6 +326,43 @@ def _on_this_card(card: Card, chosen: Collection[str], names: dict[str, str]) ->
     return [own.get(names.get(one, ""), one) for one in chosen]
 
 
+def _averages() -> Select[Any]:
+    """The question of :func:`averages_around`, written once: it stands on every listing's page."""
+    newest = aliased(RateCard)
+    locality_id = bindparam("locality_id", type_=BigInteger)
+    reaches = select(ListingArea.id).where(
+        ListingArea.listing_id == Listing.id,
+        ListingArea.council_id == bindparam("council_id"),
+        or_(locality_id.is_(None), ListingArea.locality_id.is_(None), ListingArea.locality_id == locality_id),
+    )
+    begun = select(func.max(newest.valid_from)).where(
+        newest.listing_id == Listing.id, newest.valid_from <= bindparam("today")
+    )
+    each = (
+        select(RateCard.unit, (cast(func.sum(RateCard.weekday_pence), BigInteger) // func.count()).label("pence"))
+        .join(Listing, Listing.id == RateCard.listing_id)
+        .where(
+            Listing.kind == bindparam("kind"),
+            Listing.status == ListingStatus.PUBLISHED,
+            Listing.is_free.is_(False),
+            reaches.exists(),
+            RateCard.valid_from == begun.scalar_subquery(),
+            or_(RateCard.valid_until.is_(None), RateCard.valid_until >= bindparam("today")),
+        )
+        .group_by(RateCard.unit, Listing.provider_id)
+        .subquery()
+    )
+    return (
+        select(each.c.unit, cast(func.sum(each.c.pence), BigInteger), func.count())
+        .group_by(each.c.unit)
+        .having(func.count() >= PROVIDERS_LEAST)
+        .order_by(each.c.unit)
+    )
+
+
+_AVERAGES = _averages()
+
+
 def averages_around(
     listing: Listing, council: Council | None = None, locality: Locality | None = None
 ) -> list[Average]:
@@ -336,36 +374,16 @@ def averages_around(
     council = council or listing.home_council
     if council is None:
         return []
-    today = clock.today()
-    newest = aliased(RateCard)
-    reaches = select(ListingArea.id).where(
-        ListingArea.listing_id == Listing.id,
-        ListingArea.council_id == council.id,
-        true() if locality is None else or_(ListingArea.locality_id.is_(None), ListingArea.locality_id == locality.id),
-    )
-    each = (
-        select(RateCard.unit, (cast(func.sum(RateCard.weekday_pence), BigInteger) // func.count()).label("pence"))
-        .join(Listing, Listing.id == RateCard.listing_id)
-        .where(
-            Listing.kind == listing.kind,
-            Listing.status == ListingStatus.PUBLISHED,
-            Listing.is_free.is_(False),
-            reaches.exists(),
-            RateCard.valid_from
-            == select(func.max(newest.valid_from))
-            .where(newest.listing_id == Listing.id, newest.valid_from <= today)
-            .scalar_subquery(),
-            or_(RateCard.valid_until.is_(None), RateCard.valid_until >= today),
-        )
-        .group_by(RateCard.unit, Listing.provider_id)
-        .subquery()
-    )
-    total = cast(func.sum(each.c.pence), BigInteger)
-    rows = select(each.c.unit, total, func.count()).group_by(each.c.unit).order_by(each.c.unit)
+    asked = {
+        "kind": listing.kind,
+        "council_id": council.id,
+        "locality_id": locality.id if locality else None,
+        "today": clock.today(),
+    }
     place = f"{locality.name}, {council.name}" if locality else council.name
     return [
         Average(Unit(unit), (2 * pence + count) // (2 * count), count, place)
-        for unit, pence, count in db.session.execute(rows.having(func.count() >= PROVIDERS_LEAST))
+        for unit, pence, count in db.session.execute(_AVERAGES, asked)
     ]
 
 
