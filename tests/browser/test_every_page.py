@@ -27,7 +27,7 @@ PAGES = {
 }  # fmt: skip
 LINKED = {
     None: (("/search?kind=care-at-home", "main li h2 a"), ("/search?kind=libraries", "main li h2 a"),
-           ("/search?kind=care-at-home", "main li h2 a >> /providers/"), ("/search?kind=care-at-home", "main li h2 a >> /prices")),
+           ("/search?kind=care-at-home", "main li h2 a >> /providers/")),
 }  # fmt: skip
 
 
