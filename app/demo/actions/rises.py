@@ -5,6 +5,7 @@ from datetime import timedelta
 from sqlalchemy import select
 
 from app import clock
+from app.accounts.models import Person
 from app.bookings.actions import publish_rate
 from app.bookings.models import Booking
 from app.bookings.rules import BookingStatus
@@ -23,9 +24,15 @@ RISES = 3
 
 
 def announce(world: World) -> None:
-    """Publish dearer cards for the listings with the newest agreed bookings, by their own staff, six weeks ahead."""
+    """Publish dearer cards for the listings with the newest agreed bookings (first of people one can sign in as), by their own staff, six weeks ahead."""
     with clock.set_to(world.morning(world.today)):
-        rows = select(Booking).where(Booking.status == BookingStatus.ACCEPTED).order_by(Booking.id.desc()).limit(60)
+        rows = (
+            select(Booking)
+            .join(Person, Person.id == Booking.person_id)
+            .where(Booking.status == BookingStatus.ACCEPTED)
+            .order_by(Person.is_demonstration.desc(), Booking.id.desc())
+            .limit(60)
+        )
         listings = list({booking.listing_id: booking.listing for booking in db.session.scalars(rows)}.values())
         done = 0
         for listing in listings:
