@@ -54,6 +54,7 @@ def request_booking(
     note: str = "",
     price_seen: int | None = None,
     amounts: Mapping[int, int] | None = None,
+    miles: int | None = None,
 ) -> Booking:
     """Ask a provider for support and set the money aside: all of it, or nothing.
 
@@ -68,6 +69,7 @@ def request_booking(
         note: what the provider should know, in the person's words.
         price_seen: the pence the person last saw; a different price is asked about again.
         amounts: how many pence of some of the money pay at most, by its number, where somebody said so.
+        miles: whole miles of each visit, where something is charged by the mile.
 
     Raises:
         NotAllowed: when the actor may not book for this person.
@@ -80,7 +82,9 @@ def request_booking(
     times = sorted((starts.astimezone(UTC), ends.astimezone(UTC)) for starts, ends in _existing(times))
     # Read at once and whole: touching what a new transaction forgot would read it piece by piece, and then again.
     listing = _listing_now(listing)
-    digest = _digest(person.public_id, listing.public_id, times, add_on_ids, pots, note, amounts or {})
+    # A mile more is another request, as an extra more is.
+    asked = [*add_on_ids, *([f"{miles} miles"] if miles is not None else ())]
+    digest = _digest(person.public_id, listing.public_id, times, asked, pots, note, amounts or {})
     # The person's row is the turnstile: two tabs spending the same money, or one form sent twice, pass one at a time.
     db.session.execute(_LOCK_PERSON, {"person_id": person.id})
     first = db.session.scalar(_BY_KEY, {"key": key})
@@ -90,7 +94,9 @@ def request_booking(
     rules.check_times(times, now=clock.now())
     _check_note(note)
     council = queries.council_of(person)
-    offer = queries.offer(listing=listing, times=times, add_on_ids=add_on_ids, council=council)
+    offer = queries.offer(
+        listing=listing, times=times, add_on_ids=add_on_ids, council=council, person=person, miles=miles
+    )
     if price_seen is not None and price_seen != offer.total_pence:
         raise PriceChanged(seen=price_seen, now=offer.total_pence)
     paying, locked = _paying(person, listing, offer, pots, amounts or {})

@@ -8,6 +8,8 @@ from app.accounts.access import ANYONE, open_to
 from app.catalogue import queries as catalogue
 from app.catalogue.models import Listing
 from app.catalogue.permissions import why_not_bookable
+from app.catalogue.rules.averages import difference_words
+from app.catalogue.rules.cards import Card
 from app.circles.access import shopper_or_none
 from app.councils import queries as councils
 from app.councils.access import visitor_council
@@ -37,6 +39,7 @@ def listing(public_id: str) -> ResponseReturnValue:
         registration=found.shown_registration,
         pricing=pricing,
         price=catalogue.headline_parts(pricing.now or pricing.coming, found),
+        around=_around(found, council, pricing.now) if pricing.now else [],
         ratings=CQC_RATING_WORDS,
         council=council,
         is_on_framework=_is_on_framework(found, council),
@@ -45,6 +48,15 @@ def listing(public_id: str) -> ResponseReturnValue:
         score=score_of(found.review_sum, found.review_count),
         page=reviews.reviews_of(found.id, number=page_number(), size=REVIEWS_ON_A_PAGE),
     )
+
+
+def _around(found: Listing, council: Council | None, card: Card) -> list[str]:
+    """How the price stands beside the average here, where three providers or more publish one."""
+    return [
+        f"{difference_words(card, average).capitalize()} in {average.place}."
+        for average in catalogue.averages_around(found, council)
+        if average.unit == card.unit
+    ]
 
 
 def _is_on_framework(found: Listing, council: Council | None) -> bool | None:
