@@ -44,7 +44,7 @@ def visit_on(line: Line, day: date) -> tuple[datetime, datetime]:
     clocks skip is read as the one after it, one that comes twice as the first; then the length decides the end.
     """
     starts = datetime.combine(day, line.start, LONDON)
-    wall = datetime.combine(day, line.start) + timedelta(minutes=line.minutes)  # noqa: DTZ001 - a wall clock
+    wall = datetime.combine(day, line.start) + timedelta(minutes=line.minutes)
     ends = wall.replace(tzinfo=LONDON)
     if not (_exists(starts) and _exists(ends)) or ends.astimezone(UTC) <= starts.astimezone(UTC):
         ends = (starts.astimezone(UTC) + timedelta(minutes=line.minutes)).astimezone(LONDON)
@@ -59,10 +59,12 @@ def _exists(moment: datetime) -> bool:
 def oddity(line: Line, day: date) -> str | None:
     """Why a visit of this day needs a second look: one of its times is skipped by clocks, or comes twice."""
     starts = datetime.combine(day, line.start, LONDON)
-    wall = datetime.combine(day, line.start) + timedelta(minutes=line.minutes)  # noqa: DTZ001 - a wall clock
+    wall = datetime.combine(day, line.start) + timedelta(minutes=line.minutes)
     for moment in (starts, wall.replace(tzinfo=LONDON)):
         if not _exists(moment):
-            return f"Clocks go forward that night, so {moment:%-H:%M} does not happen. We counted from the hour after it."
+            return (
+                f"Clocks go forward that night, so {moment:%-H:%M} does not happen. We counted from the hour after it."
+            )
         if moment.utcoffset() != moment.replace(fold=1).utcoffset():
             return f"Clocks go back that night, so {moment:%-H:%M} comes twice. We counted the first."
     return None
@@ -84,9 +86,7 @@ class Pricer:
         """The same were no day a bank holiday."""
         return self._pence(line, card, extras, day, frozenset())
 
-    def _pence(
-        self, line: Line, card: Card, extras: tuple[str, ...], day: date, bank_holidays: frozenset[date]
-    ) -> int:
+    def _pence(self, line: Line, card: Card, extras: tuple[str, ...], day: date, bank_holidays: frozenset[date]) -> int:
         # Longer than any visit is charged as: steps and shortest visits may carry it past another midnight.
         longest = max(line.minutes, card.minimum_minutes) + 120
         touched = (line.start.hour * 60 + line.start.minute + longest) // DAY_MINUTES
@@ -264,7 +264,9 @@ def cost_of(
         card = offer.card_for(week_of)
         extras, missing = same_extras(line.extras, names, card)
         is_first = firsts.get((line.listing, extras)) == line.key and once.for_first(line, extras)
-        found.append(_line_cost(line, offer, names, starts_on, week_of, pricer, days, tuple(missing), is_first=is_first))
+        found.append(
+            _line_cost(line, offer, names, starts_on, week_of, pricer, days, tuple(missing), is_first=is_first)
+        )
     all_days = [sum(amounts) for amounts in zip(*(one.days for one in found), strict=True)] or [0] * days
     weekdays = {day for one in found for day in one.line.days}
     holidays = [
@@ -364,9 +366,7 @@ class Lasts:
         return self.until is None
 
 
-def lasts(
-    days: Sequence[int], *, starts_on: date, now_pence: int, coming: Mapping[date, int] | None = None
-) -> Lasts:
+def lasts(days: Sequence[int], *, starts_on: date, now_pence: int, coming: Mapping[date, int] | None = None) -> Lasts:
     """Walk the days, paying each from what there is by then.
 
     Args:
@@ -416,5 +416,3 @@ def changes(before: WeekCost, now: WeekCost, whats: Mapping[str, str]) -> list[C
         name = whats.get(key) or shown.name
         found.append(Change(name, shown.when, old.week_pence if old else None, new.week_pence if new else None))
     return found
-
-
