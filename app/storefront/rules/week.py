@@ -242,6 +242,6 @@ def _list(kept: object) -> list[object]:
     return kept if isinstance(kept, list) else []
 
 
-def with_listing(line: Line, listing: str, kind: str = "") -> Line:
+def with_listing(line: Line, listing: str) -> Line:
     """The same visits from another provider."""
-    return replace(line, listing=listing, kind=kind or line.kind)
+    return replace(line, listing=listing)
