@@ -85,7 +85,7 @@ class LineForm(Form):
             return None
         return Line(
             key=self.key,
-            days=tuple(sorted(int(day) for day in self.days.data)),
+            days=tuple(sorted(int(day) for day in self.days.data or ())),
             start=self.start.data,
             minutes=self.minutes,
             what=self.what.data or "",
@@ -133,6 +133,11 @@ def _id(sent: str | None) -> str:
 
 class AroundForm(Form):
     """What stands around the lines: a name to keep it by, and the money somebody says there is."""
+
+    class Meta:
+        """The token stands in the page's one form, and is checked for every form sent."""
+
+        csrf = False
 
     name = TextField("Name of this week", hint="For example, My usual week", longest=NAME_LONGEST)
     money = MoneyField("How much money is there for a year? (if you want to compare)", hint="For example, 12000")
@@ -185,7 +190,7 @@ class WeekForm:
         """Which visit it is about, when there are several."""
         if form is self.around or len(self.lines) == 1:
             return error
-        return f"Visit {self.lines.index(form) + 1}: {error}"  # type: ignore[arg-type] # the rest are lines
+        return f"Visit {self.lines.index(form) + 1}: {error}"
 
     @property
     def drawings(self) -> list[Drawing]:

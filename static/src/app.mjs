@@ -24,6 +24,7 @@ keepBalanceTrue();
 foldOnPhones();
 applyAsYouTick();
 scrollByKeyboard();
+costAsYouType();
 
 /** The money left in the header, asked for again when the page is looked at and every 20 seconds while it is. */
 function keepBalanceTrue() {
@@ -60,6 +61,11 @@ function applyAsYouTick() {
     sessionStorage.setItem(KEPT, JSON.stringify({ id: event.target.id, top: window.scrollY }));
     form.requestSubmit();
   });
+  comeBackTo();
+}
+
+/** Where one was before a box loaded the page again: same scroll, same box with the focus. */
+function comeBackTo() {
   const kept = sessionStorage.getItem(KEPT);
   if (!kept) return;
   sessionStorage.removeItem(KEPT);
@@ -85,4 +91,41 @@ function scrollByKeyboard() {
   for (const frame of document.querySelectorAll(".app-scroll")) {
     if (frame.scrollWidth > frame.clientWidth) frame.tabIndex = 0;
   }
+}
+
+/** What a week costs, asked for again as one types. Another kind of support brings other providers, so it loads the page. */
+function costAsYouType() {
+  const form = document.querySelector("form[data-week]");
+  const place = document.querySelector("[data-week-cost]");
+  const said = document.querySelector("[data-week-said]");
+  if (!form || !place || !said) return;
+  let waiting = 0;
+  let asked = 0;
+  const ask = async () => {
+    const mine = ++asked;
+    try {
+      const answer = await fetch(form.dataset.costAt, { method: "POST", body: new FormData(form), credentials: "same-origin" });
+      if (!answer.ok || mine !== asked) return;
+      const words = await answer.text();
+      if (mine !== asked) return;
+      place.innerHTML = words;
+      const total = place.querySelector("[data-week-total]");
+      said.textContent = total ? `${total.textContent} a week` : "";
+    } catch {
+      // The line is down; the button still asks for the whole page.
+    }
+  };
+  const soon = () => {
+    clearTimeout(waiting);
+    waiting = setTimeout(ask, 250);
+  };
+  form.addEventListener("input", (event) => {
+    if (!event.target.name.endsWith("-kind")) soon();
+  });
+  form.addEventListener("change", (event) => {
+    if (!event.target.name.endsWith("-kind")) return;
+    sessionStorage.setItem(KEPT, JSON.stringify({ id: event.target.id, top: window.scrollY }));
+    form.requestSubmit();
+  });
+  comeBackTo();
 }

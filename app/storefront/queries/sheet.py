@@ -93,6 +93,11 @@ class Sheet:
     """The money a whole year is held against."""
 
     @property
+    def unpriced(self) -> int:
+        """Lines that are not in the sum: not readable yet, or nobody chosen."""
+        return len(self.drawings) - len(self.cost.lines)
+
+    @property
     def difference(self) -> int:
         """A week now less a week before, in pence."""
         return 0 if self.before_week_pence is None else self.cost.week_pence - self.before_week_pence

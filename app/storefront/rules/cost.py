@@ -180,6 +180,15 @@ class LineCost:
 
 
 @dataclass(frozen=True, slots=True)
+class Period:
+    """Four weeks of a budget year: the bank holidays in it on which there is a visit, and what it costs in pence."""
+
+    starts_on: date
+    holidays: tuple[date, ...]
+    pence: int
+
+
+@dataclass(frozen=True, slots=True)
 class WeekCost:
     """What a typical week costs over a budget year that starts on a day."""
 
@@ -213,6 +222,21 @@ class WeekCost:
     def year_pence(self) -> int:
         """All of the year: its days, and so its periods, added up."""
         return sum(self.days)
+
+    @property
+    def ends_on(self) -> date:
+        """The last day of the year."""
+        return self.starts_on + timedelta(days=len(self.days) - 1)
+
+    @property
+    def calendar(self) -> list["Period"]:
+        """The thirteen periods with their bank holidays."""
+        found = []
+        for number, pence in enumerate(self.periods):
+            first = self.starts_on + timedelta(days=number * PERIOD_DAYS)
+            within = tuple(day for day in self.holidays if first <= day < first + timedelta(days=PERIOD_DAYS))
+            found.append(Period(first, within, pence))
+        return found
 
     def by_key(self) -> dict[str, LineCost]:
         """The lines by their keys."""
