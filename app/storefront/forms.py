@@ -126,6 +126,41 @@ class LineForm(Form):
         self.extras.data = list(sheet.chosen_extras[self.key])
 
 
+class PatternForm(Form):
+    """The visits one has in mind, asked on the page where listings stand side by side. It is sent by its address."""
+
+    class Meta:
+        """It changes nothing, so it needs no token."""
+
+        csrf = False
+
+    days = ChoicesField("Which days?", choices=WEEKDAYS, required="Select at least one day")
+    start = TimeField("When does it start?", required="Enter when it starts, like 8am")
+    length = TextField("How long is it?", hint="Like 45 minutes", required=week.HOW_LONG, longest=40)
+
+    def __init__(self, args: "MultiDict[str, str] | None", **more: Any) -> None:
+        self.is_sent = args is not None and any(name in args for name in ("days", "start", "length"))
+        super().__init__(formdata=args if self.is_sent else None, **more)
+
+    @classmethod
+    def of(cls, line: Line) -> "PatternForm":
+        """A pattern that is known, to be changed."""
+        length = week.length_as_typed(line.minutes)
+        return cls(None, data={"days": [str(day) for day in line.days], "start": line.start, "length": length})
+
+    @property
+    def line(self) -> Line | None:
+        """The visits once they can be read; errors stand beside the fields when they cannot."""
+        if not self.validate():
+            return None
+        try:
+            minutes = week.read_length(self.length.data or "")
+        except ValueError as wrong:
+            self.refuse(str(wrong), "length")
+            return None
+        return Line("1", tuple(sorted(int(day) for day in self.days.data or ())), self.start.data, minutes)
+
+
 def _id(sent: str | None) -> str:
     """A public id as sent, or nothing when it cannot be one."""
     return sent if sent and len(sent) <= 20 and sent.isascii() and sent.isalnum() else ""  # noqa: PLR2004 - their length

@@ -1,0 +1,168 @@
+"""Listings side by side: what each charges by day, for one's own week, and what else sets them apart."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+
+from app import clock
+from app.catalogue import queries as catalogue
+from app.catalogue.models import Listing
+from app.catalogue.permissions import why_not_bookable
+from app.catalogue.rules.quote import Card
+from app.catalogue.rules.rates import DAY_KIND_WORDS, DayKind
+from app.councils.models import Council
+from app.councils.rules import miles_between
+from app.money import Money
+from app.providers.models import Registration
+from app.reviews.rules import Score, score_of
+from app.storefront.queries import offers
+from app.storefront.rules import cost
+from app.storefront.rules.cost import LineCost, Offer, Pricer
+from app.storefront.rules.week import Line, days_words, with_listing
+
+SIDE_BY_SIDE_MOST = 4
+
+
+@dataclass(frozen=True, slots=True)
+class WeekThere:
+    """What one's own week would cost from one listing, in pence."""
+
+    week_pence: int
+    year_pence: int
+    once_pence: int
+    dearest_visit_pence: int
+    """The dearest visit of an ordinary week: the most that one late cancelling costs."""
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """One listing as a comparison tells it."""
+
+    listing: Listing
+    card: Card | None
+    """The card in force, else the next to come."""
+    score: Score
+    registration: Registration | None
+    is_framework: bool | None
+    miles: int | None
+    why_not: str | None
+    week: WeekThere | None
+    why_no_week: str | None
+
+    @property
+    def amounts(self) -> dict[DayKind, int]:
+        """The rate of each kind of day, in pence."""
+        return {} if self.card is None else {kind: self.card.pence_on(kind) for kind in DayKind}
+
+    @property
+    def extras(self) -> list[str]:
+        """``Second worker £20.00 an hour``, those everybody pays first and saying so."""
+        if self.card is None:
+            return []
+        ordered = sorted(self.card.add_ons, key=lambda extra: not extra.is_required)
+        return [
+            f"{extra.name} {Money(extra.amount_pence)} {_PER[extra.basis]}{', always' if extra.is_required else ''}"
+            for extra in ordered
+        ]
+
+
+_PER = {"per_hour": "an hour", "per_visit": "a visit", "per_mile": "a mile", "once": "once"}
+RATES = tuple((kind, DAY_KIND_WORDS[kind]) for kind in DayKind)
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """The columns, in the order asked for, and which of them are cheapest for the week."""
+
+    columns: Sequence[Column]
+    starts_on: date
+    gone: int
+    """How many were asked for that nobody offers any more."""
+
+    @property
+    def least_week_pence(self) -> int | None:
+        """The lowest price of the week, when more than one listing has one."""
+        found = [column.week.week_pence for column in self.columns if column.week is not None]
+        return min(found) if len(found) > 1 else None
+
+    @property
+    def has_rates(self) -> bool:
+        """Whether any of them publishes a rate."""
+        return any(column.card is not None for column in self.columns)
+
+
+def compare(
+    public_ids: Sequence[str],
+    *,
+    week: Sequence[Line],
+    council: Council | None,
+    near: tuple[float, float] | None,
+) -> Comparison:
+    """Up to four listings side by side, with three queries however many there are.
+
+    Args:
+        public_ids: which, in the order to show them.
+        week: one's own pattern, to be priced by each of them; may be empty.
+        council: for framework status and bank holidays.
+        near: longitude and latitude to measure from.
+    """
+    listings = offers.side_by_side(public_ids)
+    priced = offers.offers_of([listing.id for listing in listings if not listing.is_free])
+    frameworks = offers.on_framework(listings, council, clock.today())
+    pricer = Pricer(catalogue.holidays_for(council))
+    starts_on = cost.coming_monday(clock.today())
+    columns = []
+    for listing in listings:
+        offer = priced.get(listing.id)
+        there = None if offer is None or not week else _week(week, listing, offer, pricer, starts_on)
+        columns.append(
+            Column(
+                listing=listing,
+                card=None if offer is None else offer.card_for(clock.today()),
+                score=score_of(listing.review_sum, listing.review_count),
+                registration=listing.shown_registration,
+                is_framework=frameworks.get(listing.id),
+                miles=_miles(listing, near),
+                why_not=why_not_bookable(listing, has_rates=offer is not None),
+                week=there,
+                why_no_week=_why_no_week(week, listing, offer),
+            )
+        )
+    return Comparison(columns, starts_on, len(set(public_ids)) - len(listings))
+
+
+def _week(week: Sequence[Line], listing: Listing, offer: Offer, pricer: Pricer, starts_on: date) -> WeekThere:
+    """All of the week from this one listing, whoever was chosen for it before; without extras, as these differ."""
+    lines = [replace(with_listing(line, listing.public_id), extras=()) for line in week]
+    found = cost.cost_of(
+        lines,
+        {listing.public_id: offer},
+        names=offer.names,
+        starts_on=starts_on,
+        week_of=cost.ordinary_monday(clock.today()),
+        pricer=pricer,
+    )
+    return WeekThere(found.week_pence, found.year_pence, found.once_pence, max(_dearest(one) for one in found.lines))
+
+
+def _dearest(one: LineCost) -> int:
+    visits = [pence for pence in one.days[: cost.WEEK] if pence]
+    return max(visits, default=0)
+
+
+def _why_no_week(week: Sequence[Line], listing: Listing, offer: Offer | None) -> str | None:
+    """Why the week cannot be had here as it is drawn; nothing when it can."""
+    if not week:
+        return None
+    if listing.is_for_all and offer is None:
+        return "Free"
+    if offer is None:
+        return "Rates not published"
+    closed = sorted({day for line in week for day in line.days if listing.days and day not in listing.days})
+    return f"Not on {days_words(closed)}" if closed else None
+
+
+def _miles(listing: Listing, near: tuple[float, float] | None) -> int | None:
+    if near is None or listing.longitude is None or listing.latitude is None:
+        return None
+    return int(miles_between(near[0], near[1], listing.longitude, listing.latitude))
