@@ -10,12 +10,13 @@ from sqlalchemy.orm import joinedload, raiseload, selectinload
 
 from app import clock
 from app.accounts.models import Person
-from app.catalogue.models import Listing, ListingArea, ListingStatus, RateCard
+from app.catalogue.models import Listing, ListingArea, ListingStatus, RateCard, WithdrawnRate
 from app.catalogue.permissions import may_manage
+from app.catalogue.rules.cards import Amounts, Band, LengthBand
 from app.catalogue.rules.kinds import Nature
 from app.catalogue.rules.pricing import Pricing, in_force, pricing
 from app.catalogue.rules.quote import Card, Extra, Quote, RatesNotPublished, day_words, quote
-from app.catalogue.rules.rates import UNIT_WORDS
+from app.catalogue.rules.rates import UNIT_WORDS, BandName, Buyer, When
 from app.councils.models import Council
 from app.db import db
 from app.money import Money
@@ -122,13 +123,14 @@ def places_to_reach() -> Sequence[Council]:
 
 def card_on(listing_id: int, day: date) -> RateCard | None:
     """The card in force on a day, with its add-ons; none when no rate was published for it."""
-    return db.session.scalar(
+    newest = db.session.scalar(
         select(RateCard)
         .where(RateCard.listing_id == listing_id, RateCard.valid_from <= day)
         .order_by(RateCard.valid_from.desc())
         .limit(1)
         .options(selectinload(RateCard.add_ons))
     )
+    return newest if newest is not None and (newest.valid_until is None or day <= newest.valid_until) else None
 
 
 def cards_on(listing_ids: Collection[int], day: date) -> dict[int, RateCard]:
@@ -143,7 +145,7 @@ def cards_on(listing_ids: Collection[int], day: date) -> dict[int, RateCard]:
     )
     same = and_(RateCard.listing_id == newest.c.listing_id, RateCard.valid_from == newest.c.valid_from)
     rows = db.session.scalars(select(RateCard).join(newest, same).options(raiseload(RateCard.add_ons)))
-    return {card.listing_id: card for card in rows}
+    return {card.listing_id: card for card in rows if card.valid_until is None or day <= card.valid_until}
 
 
 def coming_card(listing_id: int, after: date) -> RateCard | None:
@@ -171,6 +173,18 @@ def cards_of(listing_id: int) -> Sequence[RateCard]:
     )
 
 
+def days_published(listing_id: int) -> Sequence[tuple[date, date | None]]:
+    """The first and the last day of every card of a listing, oldest first; no last day when it holds until the next."""
+    rows = select(RateCard.valid_from, RateCard.valid_until).where(RateCard.listing_id == listing_id)
+    return [(begins, ends) for begins, ends in db.session.execute(rows.order_by(RateCard.valid_from))]
+
+
+def withdrawn_rates(listing_id: int) -> Sequence[WithdrawnRate]:
+    """The cards of a listing that were taken back before they held, newest first."""
+    rows = select(WithdrawnRate).where(WithdrawnRate.listing_id == listing_id)
+    return db.session.scalars(rows.order_by(WithdrawnRate.withdrawn_at.desc(), WithdrawnRate.id.desc())).all()
+
+
 def pricing_of(listing: Listing, council: Council | None) -> Pricing:
     """What its page says of a listing's price today, in one query; bank holidays are those of the council's nation."""
     cards = [] if listing.is_free else [card_of(kept) for kept in cards_of(listing.id)]
@@ -184,7 +198,10 @@ def holidays_for(council: Council | None) -> frozenset[date]:
 
 def card_of(kept: RateCard) -> Card:
     """The kept card as the quote reads it."""
-    extras = (Extra(a.public_id, a.name, a.basis, a.amount_pence, is_required=a.is_required) for a in kept.add_ons)
+    extras = (
+        Extra(a.public_id, a.name, a.basis, a.amount_pence, a.is_required, a.when or When.ALWAYS, a.only_with)
+        for a in kept.add_ons
+    )
     return Card(
         valid_from=kept.valid_from,
         unit=kept.unit,
@@ -196,6 +213,12 @@ def card_of(kept: RateCard) -> Card:
         minimum_charge_pence=kept.minimum_charge_pence,
         billing_step_minutes=kept.billing_step_minutes,
         add_ons=tuple(extras),
+        valid_until=kept.valid_until,
+        bands=tuple(Band(BandName(b["name"]), b["starts"], b["ends"], Amounts(*b["pence"])) for b in kept.bands or ()),
+        length_bands=tuple(LengthBand(b["up_to"], b["more_pence"]) for b in kept.length_bands or ()),
+        buyers=tuple((buyer, Amounts(*each)) for buyer in Buyer if (each := (kept.buyers or {}).get(buyer))),
+        vat=kept.vat,
+        vat_reason=kept.vat_reason or "",
     )
 
 
@@ -207,6 +230,8 @@ def quote_for(
     add_on_ids: Collection[str],
     council: Council | None,
     is_first_visit: bool = True,
+    buyer: Buyer | None = None,
+    miles: int | None = None,
 ) -> Quote:
     """The exact price of one visit, by the card in force on the London day it starts.
 
@@ -217,15 +242,24 @@ def quote_for(
         add_on_ids: public ids of add-ons chosen, of this card or of another card of the listing (see quotes_for).
         council: the person's, for the bank holidays of its nation.
         is_first_visit: whether what is charged once is charged with this visit.
+        buyer: whose money buys; without one, what everybody pays.
+        miles: whole miles, when something is charged by the mile.
 
     Raises:
         RatesNotPublished: when no card is in force on that day.
+        MilesNeeded: when something is charged by the mile and the miles are not said.
         BadTimes: when the times make no visit.
         NoSuchAddOn: when an add-on is not offered on that day.
     """
     times = [(starts, ends)]
     return quotes_for(
-        listing=listing, times=times, add_on_ids=add_on_ids, council=council, starts_booking=is_first_visit
+        listing=listing,
+        times=times,
+        add_on_ids=add_on_ids,
+        council=council,
+        starts_booking=is_first_visit,
+        buyer=buyer,
+        miles=miles,
     )[0]
 
 
@@ -237,6 +271,8 @@ def quotes_for(
     council: Council | None,
     starts_booking: bool = True,
     cards: Sequence[RateCard] | None = None,
+    buyer: Buyer | None = None,
+    miles: int | None = None,
 ) -> list[Quote]:
     """The exact price of each visit of a booking, in one query however many visits there are.
 
@@ -263,6 +299,8 @@ def quotes_for(
                 add_ons=_on_this_card(card, add_on_ids, names),
                 bank_holidays=holidays,
                 is_first_visit=starts_booking and starts == first,
+                buyer=buyer,
+                miles=miles,
             )
         )
     return found

@@ -66,8 +66,9 @@ def pricing(cards: Sequence[Card], *, today: date, bank_holidays: frozenset[date
 
 
 def in_force(newest_first: Sequence[Card], day: date) -> Card | None:
-    """The card that prices a visit starting on that day."""
-    return next((card for card in newest_first if card.valid_from <= day), None)
+    """The card that prices a visit starting on that day: the newest begun, unless its last day has passed."""
+    newest = next((card for card in newest_first if card.valid_from <= day), None)
+    return newest if newest is not None and newest.holds_on(day) else None
 
 
 def _days_to_show(card: Card, after: date, bank_holidays: frozenset[date]) -> list[date]:
