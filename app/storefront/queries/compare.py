@@ -9,7 +9,7 @@ from app.catalogue import queries as catalogue
 from app.catalogue.models import Listing
 from app.catalogue.permissions import why_not_bookable
 from app.catalogue.rules.quote import Card
-from app.catalogue.rules.rates import DAY_KIND_WORDS, DayKind
+from app.catalogue.rules.rates import BASIS_WORDS, BUYER_WORDS, DAY_KIND_WORDS, WHEN_WORDS, DayKind, When
 from app.councils.models import Council
 from app.councils.rules import miles_between
 from app.money import Money
@@ -18,7 +18,7 @@ from app.reviews.rules import Score, score_of
 from app.storefront.queries import offers
 from app.storefront.rules import cost
 from app.storefront.rules.cost import LineCost, Offer, Pricer
-from app.storefront.rules.week import Line, days_words, with_listing
+from app.storefront.rules.week import Line, clock_face, clock_words, days_words, with_listing
 
 SIDE_BY_SIDE_MOST = 4
 
@@ -61,12 +61,36 @@ class Column:
             return []
         ordered = sorted(self.card.add_ons, key=lambda extra: not extra.is_required)
         return [
-            f"{extra.name} {Money(extra.amount_pence)} {_PER[extra.basis]}{', always' if extra.is_required else ''}"
+            f"{extra.name} {Money(extra.amount_pence)} {BASIS_WORDS[extra.basis]}"
+            f"{', always' if extra.is_required else ''}"
+            f"{'' if extra.when is When.ALWAYS else ', ' + WHEN_WORDS[extra.when]}"
             for extra in ordered
         ]
 
+    @property
+    def bands(self) -> list[str]:
+        """``Evening, 6pm to 10pm: from £29.00``, by the lowest amount of any day."""
+        if self.card is None:
+            return []
+        return [
+            f"{band.name.capitalize()}, {clock_words(clock_face(band.starts))} to {clock_words(clock_face(band.ends))}: "
+            f"{'from ' if len(set(band.amounts.each)) > 1 else ''}{Money(min(band.amounts.each))}"
+            for band in self.card.bands
+        ]
 
-_PER = {"per_hour": "an hour", "per_visit": "a visit", "per_mile": "a mile", "once": "once"}
+    @property
+    def buyers(self) -> list[str]:
+        """What others pay on a weekday, where the card says so: ``With your own money £29.00, £1.50 more``."""
+        if self.card is None:
+            return []
+        found = []
+        for buyer, amounts in self.card.buyers:
+            more = amounts.weekday_pence - self.card.weekday_pence
+            said = f", {Money(abs(more))} {'more' if more > 0 else 'less'}" if more else ""
+            found.append(f"{BUYER_WORDS[buyer]} {Money(amounts.weekday_pence)}{said}")
+        return found
+
+
 RATES = tuple((kind, DAY_KIND_WORDS[kind]) for kind in DayKind)
 
 

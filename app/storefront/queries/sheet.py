@@ -9,6 +9,7 @@ from app.budgets.rules import YEAR_DAYS
 from app.catalogue import queries as catalogue
 from app.catalogue.models import Listing
 from app.catalogue.permissions import why_not_bookable
+from app.catalogue.rules.rates import BASIS_WORDS
 from app.councils.models import Council
 from app.money import Money
 from app.reviews.rules import Score, score_of
@@ -317,7 +318,7 @@ def _extras(drawing: Drawing, options: Sequence[Option], shop: _Shop) -> list[tu
     if drawing.listing in shop.offers:
         card = shop.offers[drawing.listing].card_for(shop.week_of)
         return [
-            (extra.id, f"{extra.name}, {Money(extra.amount_pence)} {_PER[extra.basis]}")
+            (extra.id, f"{extra.name}, {Money(extra.amount_pence)} {BASIS_WORDS[extra.basis]}")
             for extra in card.add_ons
             if not extra.is_required
         ]
@@ -328,9 +329,6 @@ def _extras(drawing: Drawing, options: Sequence[Option], shop: _Shop) -> list[tu
             if not extra.is_required:
                 found.setdefault(extra.name.casefold(), (extra.id, extra.name))
     return sorted(found.values(), key=lambda pair: pair[1])
-
-
-_PER = {"per_hour": "an hour", "per_visit": "a visit", "per_mile": "a mile", "once": "once"}
 
 
 def _chosen_extras(drawing: Drawing, shop: _Shop) -> tuple[str, ...]:
@@ -353,9 +351,11 @@ def _warnings(drawings: Sequence[Drawing], shop: _Shop, now: WeekCost) -> dict[s
         elif seen is not None and (reason := shop.why_not(seen, drawing)):
             words.append(f"{seen.listing.provider.name}: {reason}.")
         one = priced.get(drawing.key)
-        if one is not None and one.before_first_card is not None:
-            first = one.before_first_card
-            words.append(f"Days before {first.day} {first:%B %Y} are counted at the first rate published.")
+        if one is not None and one.unpublished:
+            days = f"{one.unpublished} visit{'s' if one.unpublished > 1 else ''} of the year"
+            words.append(f"No rate is published for the days of {days}. The nearest rate is counted for them.")
+        if one is not None and one.by_the_mile:
+            words.append(f"{' and '.join(one.by_the_mile)}: charged by the mile, and not in the sum.")
         if drawing.line is not None:
             words.extend(_odd_nights(drawing.line, now.starts_on))
         if words:

@@ -7,18 +7,19 @@ clocks change, on the date itself).
 """
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, time, timedelta
 from functools import cached_property
 
 from app.budgets.rules import PERIOD_DAYS, PERIODS_IN_A_YEAR, YEAR_DAYS
 from app.catalogue.rules.pricing import in_force
-from app.catalogue.rules.quote import LONDON, Card, Quote, day_kind, quote
-from app.catalogue.rules.rates import AddOnBasis
+from app.catalogue.rules.quote import LONDON, Card, day_kind, tariff_of
+from app.catalogue.rules.rates import AddOnBasis, Buyer
 from app.storefront.rules.week import DAY_MINUTES, Line
 
 WEEK = 7
-ONE_DAY = timedelta(days=1)
+MILES_COUNTED = 0
+"""Nobody draws miles: what is charged by the mile is named beside the sum instead."""
 
 
 @dataclass(frozen=True)
@@ -33,8 +34,25 @@ class Offer:
         return {extra.id: extra.name for card in self.cards for extra in card.add_ons}
 
     def card_for(self, day: date) -> Card:
-        """The card of a day; before the first one was in force, the first."""
-        return in_force(self.cards, day) or self.cards[-1]
+        """The card of a day; where none holds, the last one before it, else the first, as if it went on."""
+        return in_force(self.cards, day) or self._going_on[self._nearest(day)]
+
+    def is_published_on(self, day: date) -> bool:
+        """Whether a rate is really published for a day."""
+        return in_force(self.cards, day) is not None
+
+    @cached_property
+    def _going_on(self) -> tuple[Card, ...]:
+        return tuple(replace(card, valid_from=date.min, valid_until=None) for card in self.cards)
+
+    def _nearest(self, day: date) -> int:
+        begun = (number for number, card in enumerate(self.cards) if card.valid_from <= day)
+        return next(begun, len(self.cards) - 1)
+
+    @cached_property
+    def every_card(self) -> tuple[Card, ...]:
+        """Every card that :meth:`card_for` may give."""
+        return (*self.cards, *self._going_on)
 
 
 def visit_on(line: Line, day: date) -> tuple[datetime, datetime]:
@@ -73,8 +91,9 @@ def oddity(line: Line, day: date) -> str | None:
 class Pricer:
     """Prices visits, each sort of visit once. For one nation's bank holidays."""
 
-    def __init__(self, bank_holidays: frozenset[date]) -> None:
+    def __init__(self, bank_holidays: frozenset[date], buyer: Buyer | None = None) -> None:
         self.bank_holidays = bank_holidays
+        self.buyer = buyer
         self._known: dict[tuple[object, ...], int] = {}
         self._days: dict[tuple[date, int], tuple[object, ...]] = {}
 
@@ -94,7 +113,19 @@ class Pricer:
         key = (id(card), line.start, line.minutes, extras, sort)
         found = self._known.get(key)
         if found is None:
-            found = self._known[key] = price_of(line, card, extras, day, bank_holidays).total.pence
+            starts, ends = visit_on(line, day)
+            found = self._known[key] = (
+                tariff_of(card, self.buyer)
+                .price(
+                    starts,
+                    ends,
+                    add_ons=extras,
+                    bank_holidays=bank_holidays,
+                    is_first_visit=False,
+                    miles=MILES_COUNTED,
+                )
+                .pence
+            )
         return found
 
     def _sort(self, day: date, touched: int) -> tuple[object, ...]:
@@ -116,27 +147,6 @@ def _plain_sort(day: date, touched: int) -> tuple[object, ...]:
     return _sort_of(day, touched, frozenset())
 
 
-def price_of(
-    line: Line,
-    card: Card,
-    extras: Collection[str],
-    day: date,
-    bank_holidays: frozenset[date],
-    *,
-    is_first_visit: bool = False,
-) -> Quote:
-    """The quote of one visit, as a booking of it would be quoted."""
-    starts, ends = visit_on(line, day)
-    return quote(
-        card,
-        starts=starts,
-        ends=ends,
-        add_ons=extras,
-        bank_holidays=bank_holidays,
-        is_first_visit=is_first_visit,
-    )
-
-
 def same_extras(chosen: Collection[str], names: Mapping[str, str], card: Card) -> tuple[tuple[str, ...], list[str]]:
     """Carry extras chosen on one card (or from another provider) over to a card by their names.
 
@@ -146,8 +156,20 @@ def same_extras(chosen: Collection[str], names: Mapping[str, str], card: Card) -
     own = {extra.name.casefold(): extra.id for extra in card.add_ons}
     ids = set(own.values())
     wanted = [one if one in ids else own.get(names.get(one, "").casefold()) for one in chosen]
-    missing = [names.get(one, "An extra") for one, here in zip(chosen, wanted, strict=True) if here is None]
-    return tuple(sorted(one for one in wanted if one is not None)), missing
+    missing = [names.get(one, "an extra") for one, here in zip(chosen, wanted, strict=True) if here is None]
+    taken = {extra.name for extra in card.add_ons if extra.is_required or extra.id in wanted}
+    alone = {extra.id for extra in card.add_ons if extra.only_with and extra.only_with not in taken}
+    missing += [f"{extra.name} by itself" for extra in card.add_ons if extra.id in alone and extra.id in wanted]
+    return tuple(sorted(one for one in wanted if one is not None and one not in alone)), missing
+
+
+def by_the_mile(card: Card, extras: Collection[str]) -> list[str]:
+    """Names of what is charged by the mile and so is not in the sum: nobody said how many miles."""
+    return [
+        extra.name
+        for extra in card.add_ons
+        if extra.basis == AddOnBasis.PER_MILE and (extra.is_required or extra.id in extras)
+    ]
 
 
 def once_pence(card: Card, extras: Collection[str]) -> int:
@@ -175,8 +197,10 @@ class LineCost:
     """Each day of the year."""
     missing: tuple[str, ...] = ()
     """Names of extras chosen that this provider does not offer; not counted."""
-    before_first_card: date | None = None
-    """The day its first card starts, when the year begins before it."""
+    unpublished: int = 0
+    """Visits of the year on days for which no rate is published; the nearest rate is counted for them."""
+    by_the_mile: tuple[str, ...] = ()
+    """Names of what is charged by the mile and not counted."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -333,11 +357,12 @@ def _line_cost(
     *,
     is_first: bool,
 ) -> LineCost:
-    amounts, extra_for_holidays, once = [0] * days, 0, 0
-    chosen = {id(card): same_extras(line.extras, names, card)[0] for card in offer.cards}
+    amounts, extra_for_holidays, once, unpublished = [0] * days, 0, 0, 0
+    chosen = {id(card): same_extras(line.extras, names, card)[0] for card in offer.every_card}
     for day in days_of(line, starts_on, days):
         card = offer.card_for(day)
         extras = chosen[id(card)]
+        unpublished += card.valid_from == date.min
         pence = pricer.pence(line, card, extras, day)
         if day in pricer.bank_holidays:
             extra_for_holidays += pence - pricer.ordinary(line, card, extras, day)
@@ -348,7 +373,6 @@ def _line_cost(
         amounts[(day - starts_on).days] = pence
     card = offer.card_for(week_of)
     week = sum(pricer.ordinary(line, card, chosen[id(card)], day) for day in days_of(line, week_of, WEEK))
-    first_card = offer.cards[-1].valid_from
     return LineCost(
         line,
         week,
@@ -357,7 +381,8 @@ def _line_cost(
         extra_for_holidays,
         tuple(amounts),
         missing,
-        first_card if first_card > starts_on else None,
+        unpublished,
+        tuple(by_the_mile(card, chosen[id(card)])),
     )
 
 

@@ -139,6 +139,11 @@ def days_words(days: Sequence[int]) -> str:
     return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"
 
 
+def clock_face(minute: int) -> time:
+    """The time of day so many minutes after midnight; the last midnight is the first."""
+    return time(minute // 60 % 24, minute % 60)
+
+
 def clock_words(at: time) -> str:
     """``8am``, ``5:30pm``, ``midday``, ``midnight``."""
     if at.minute == 0 and at.hour in {0, 12}:
