@@ -1,5 +1,6 @@
 """The sheet a typical week is drawn on: one small form for each line of visits, and what stands above and below them."""
 
+import secrets
 from collections.abc import Iterator, Sequence
 from typing import Any
 
@@ -12,7 +13,7 @@ from app.storefront.actions.plans import NAME_LONGEST
 from app.storefront.queries.sheet import Drawing, Sheet
 from app.storefront.rules import week
 from app.storefront.rules.week import EXTRAS_MOST, LINES_MOST, WHAT_LONGEST, Line
-from app.web.fields import ChoicesField, Form, ListField, MoneyField, TextField, TimeField, read_time
+from app.web.fields import ChoicesField, Form, KeyField, ListField, MoneyField, TextField, TimeField, read_time
 
 WEEKDAYS = {
     "1": "Monday",
@@ -55,7 +56,7 @@ class LineForm(Form):
     @classmethod
     def of(cls, line: Line) -> "LineForm":
         """A line that is known, to be changed."""
-        return cls(
+        made = cls(
             line.key,
             None,
             data={
@@ -68,6 +69,8 @@ class LineForm(Form):
                 "extras": list(line.extras),
             },
         )
+        made.start.typed = week.clock_words(line.start)
+        return made
 
     @property
     def is_blank(self) -> bool:
@@ -146,7 +149,9 @@ class PatternForm(Form):
     def of(cls, line: Line) -> "PatternForm":
         """A pattern that is known, to be changed."""
         length = week.length_as_typed(line.minutes)
-        return cls(None, data={"days": [str(day) for day in line.days], "start": line.start, "length": length})
+        made = cls(None, data={"days": [str(day) for day in line.days], "start": line.start, "length": length})
+        made.start.typed = week.clock_words(line.start)
+        return made
 
     @property
     def line(self) -> Line | None:
@@ -159,6 +164,12 @@ class PatternForm(Form):
             self.refuse(str(wrong), "length")
             return None
         return Line("1", tuple(sorted(int(day) for day in self.days.data or ())), self.start.data, minutes)
+
+
+class OneGoForm(Form):
+    """Booking the coming week in one go: the same key twice is the same booking."""
+
+    key = KeyField(default=lambda: secrets.token_urlsafe(24))
 
 
 def _id(sent: str | None) -> str:

@@ -71,6 +71,7 @@ DOORS: dict[str, str] = {
     "providers.claims": "commissioner",
     "providers.decide_claim": "commissioner",
     "reviews.write": "care_manager person supporter",
+    "storefront.book_plan": "care_manager person supporter",
     "storefront.compare_listings": "anyone",
     "storefront.listing": "anyone",
     "storefront.plan": "care_manager person supporter",

@@ -49,7 +49,13 @@ def side_by_side(public_ids: Sequence[str]) -> list[Listing]:
 
 
 def offers_of(listing_ids: Collection[int]) -> dict[int, Offer]:
-    """Every card of these listings, newest first, with its extras, in one query. Listings without a card are left out."""
+    """The cards of these listings as a week is priced by them, in one query. Listings without a card are left out."""
+    kept = cards_by_listing(listing_ids)
+    return {number: Offer(tuple(catalogue.card_of(card) for card in cards)) for number, cards in kept.items()}
+
+
+def cards_by_listing(listing_ids: Collection[int]) -> dict[int, list[RateCard]]:
+    """Every card of these listings, newest first, with its extras, in one query."""
     if not listing_ids:
         return {}
     rows = (
@@ -61,7 +67,7 @@ def offers_of(listing_ids: Collection[int]) -> dict[int, Offer]:
     cards: dict[int, list[RateCard]] = {}
     for card in db.session.scalars(rows).unique():
         cards.setdefault(card.listing_id, []).append(card)
-    return {number: Offer(tuple(catalogue.card_of(card) for card in kept)) for number, kept in cards.items()}
+    return cards
 
 
 def for_a_week(

@@ -1,8 +1,8 @@
 """Everything the sheet of a week says: its cost, what changed, who else could come, and how long the money lasts."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, timedelta
+from datetime import date
 
 from app import clock
 from app.budgets.rules import YEAR_DAYS
@@ -69,6 +69,8 @@ class Proposal:
     week_pence: int
     unfilled: int
     """Lines nobody fits."""
+    unrated: int
+    """Lines whose listing too few people have scored yet."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -275,7 +277,7 @@ def _options(drawing: Drawing, shop: _Shop) -> list[Option]:
 
 
 def _propose(name: str, words: str, drawings: Sequence[Drawing], options: Mapping[str, Sequence[Option]]) -> Proposal:
-    listings, week_pence, unfilled = {}, 0, 0
+    listings, week_pence, unfilled, unrated = {}, 0, 0, 0
     for drawing in drawings:
         if drawing.line is None:
             continue
@@ -286,7 +288,8 @@ def _propose(name: str, words: str, drawings: Sequence[Drawing], options: Mappin
         chosen = min(fitting, key=_by_price if name == CHEAPEST else _by_rating)
         listings[drawing.key] = chosen.listing
         week_pence += chosen.week_pence or 0
-    return Proposal(name, words, listings, week_pence, unfilled)
+        unrated += chosen.score.average is None
+    return Proposal(name, words, listings, week_pence, unfilled, unrated)
 
 
 def _taken(name: str, drawings: Sequence[Drawing], shop: _Shop) -> list[Drawing]:
@@ -383,26 +386,3 @@ def _lasts(now: WeekCost, money: MoneyThere | None, typed_pence: int | None) -> 
     start = (from_on - now.starts_on).days
     lasts = cost.lasts(now.days[start:], starts_on=from_on, now_pence=money.left_pence, coming=money.coming)
     return money.year_pence, lasts if start < YEAR_DAYS else None, from_on
-
-
-def as_bookings(
-    lines: Sequence[Line], sheet_extras: Mapping[str, tuple[str, ...]]
-) -> dict[tuple[str, tuple[str, ...]], list[Line]]:
-    """Lines that make one booking together: the same listing with the same extras."""
-    found: dict[tuple[str, tuple[str, ...]], list[Line]] = {}
-    for line in lines:
-        if line.listing:
-            extras = sheet_extras.get(line.key, line.extras)
-            found.setdefault((line.listing, tuple(sorted(extras))), []).append(replace(line, extras=extras))
-    return found
-
-
-def visits_in(lines: Collection[Line], monday: date) -> list[tuple[date, Line]]:
-    """The visits of one week, in order."""
-    found = [(day, line) for line in lines for day in cost.days_of(line, monday, cost.WEEK)]
-    return sorted(found, key=lambda one: (one[0], one[1].start, one[1].key))
-
-
-def week_until(monday: date) -> date:
-    """The Sunday of a week."""
-    return monday + timedelta(days=6)

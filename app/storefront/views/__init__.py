@@ -4,4 +4,4 @@ from flask import Blueprint
 
 blueprint = Blueprint("storefront", __name__)
 
-from app.storefront.views import compare, listing, provider, results, week  # noqa: E402, F401 - they hang their doors on the blueprint
+from app.storefront.views import compare, listing, one_go, provider, results, week  # noqa: E402, F401 - they hang their doors on the blueprint
