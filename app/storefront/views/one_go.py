@@ -66,13 +66,13 @@ def book_plan(public_id: str) -> ResponseReturnValue:
 def _ask_for_all(buyer: Shopper, public_id: str, key: str) -> list[Outcome]:
     """Ask provider by provider, each by itself: one that cannot be booked never stops another."""
     plan = plans.plan_for(buyer.actor, buyer.person, buyer.powers, public_id)
+    money = there.money_of(buyer.person, clock.today())
     asked = one_go.requests_for(
         from_kept(plan.lines),
         council=booking_queries.council_of(buyer.person),
-        money=None,
+        money=money,
         monday=cost.coming_monday(clock.today()),
     )
-    money = there.money_of(buyer.person, clock.today())
     pots = {} if money is None else {balance.pot.public_id: balance.pot.id for balance in money.balances}
     return [_ask(buyer, one, pots, key) for one in asked]
 
@@ -81,11 +81,11 @@ def _ask(buyer: Shopper, asked: Asked, pots: dict[str, int], key: str) -> Outcom
     title = asked.listing.title if asked.listing else ", ".join(asked.names)
     provider = asked.listing.provider.name if asked.listing else ""
     said = Outcome(title, provider, len(asked.visits), asked.total_pence)
-    pay = request.form.get(f"pay-{asked.number}", LEAVE)
-    if pay == LEAVE and asked.listing is not None and not asked.total_pence:
-        return _with(said, why_not=asked.why_not or "")
-    if asked.listing is None or pay == LEAVE:
-        return _with(said, why_not="You left this out." if asked.listing else asked.why_not or "")
+    pay = request.form.get(f"pay-{asked.number}")
+    if asked.listing is None or pay is None:
+        return _with(said, why_not=asked.why_not or "You were not asked how to pay for this. Look at the week again.")
+    if pay == LEAVE:
+        return _with(said, why_not="You left this out.")
     try:
         with transaction():
             booking = bookings.request_booking(
