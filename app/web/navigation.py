@@ -22,6 +22,7 @@ class Link:
 
 
 FIND = Link("Find support", "/search", ("/search", "/listings", "/providers/"))
+WEEK = Link("Cost my week", "/week", ("/week", "/compare"))
 MONEY = Link("Your money", "/money", ("/money",))
 BOOKINGS = Link("Bookings", "/bookings", ("/bookings",))
 CIRCLE = Link("People beside you", "/people-beside-you", ("/people-beside-you",))
@@ -44,8 +45,8 @@ FOR_ROLE = {
 def links() -> list[Link]:
     """The links for whoever is looking, each once; help is last on every page."""
     if not current_user.is_authenticated:
-        return [FIND, HOW, HELP]
-    found = [FIND]
+        return [FIND, WEEK, HOW, HELP]
+    found = [FIND, WEEK]
     for grant in current_user.current_grants:
         found.extend(link for link in FOR_ROLE[grant.role] if link not in found)
     return [*found, HELP]

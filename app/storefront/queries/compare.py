@@ -4,23 +4,27 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
+from sqlalchemy import exists, select
+
 from app import clock
 from app.catalogue import queries as catalogue
-from app.catalogue.models import Listing
+from app.catalogue.models import Listing, ListingArea, ListingStatus
 from app.catalogue.permissions import why_not_bookable
 from app.catalogue.rules.quote import Card
 from app.catalogue.rules.rates import BASIS_WORDS, BUYER_WORDS, DAY_KIND_WORDS, WHEN_WORDS, DayKind, When
 from app.councils.models import Council
 from app.councils.rules import miles_between
+from app.db import db
 from app.money import Money
-from app.providers.models import Registration
+from app.providers.models import Provider, Registration
 from app.reviews.rules import Score, score_of
 from app.storefront.queries import offers
 from app.storefront.rules import cost
 from app.storefront.rules.cost import LineCost, Offer, Pricer
-from app.storefront.rules.week import Line, clock_face, clock_words, days_words, with_listing
+from app.storefront.rules.week import Line, clock_face, clock_words, days_words, with_listing, write_week
 
 SIDE_BY_SIDE_MOST = 4
+OTHERS_MOST = 50
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +100,7 @@ RATES = tuple((kind, DAY_KIND_WORDS[kind]) for kind in DayKind)
 
 @dataclass(frozen=True, slots=True)
 class Comparison:
-    """The columns, in the order asked for, and which of them are cheapest for the week."""
+    """The columns, in the order asked for, and what the cheapest asks for the week."""
 
     columns: Sequence[Column]
     starts_on: date
@@ -105,14 +109,34 @@ class Comparison:
 
     @property
     def least_week_pence(self) -> int | None:
-        """The lowest price of the week, when more than one listing has one."""
+        """The lowest price of the week, when several of one kind have one."""
         found = [column.week.week_pence for column in self.columns if column.week is not None]
-        return min(found) if len(found) > 1 else None
+        return min(found) if len(found) > 1 and self.is_of_one_kind else None
+
+    @property
+    def is_of_one_kind(self) -> bool:
+        """Whether all are the same kind of support: only then is one price lower than another."""
+        return len({column.listing.kind for column in self.columns}) == 1
 
     @property
     def has_rates(self) -> bool:
         """Whether any of them publishes a rate."""
         return any(column.card is not None for column in self.columns)
+
+
+def others_like(listing: Listing, besides: Sequence[str], council: Council | None) -> list[tuple[str, str]]:
+    """Listings of the same kind that could be put beside: public id and words, with one query."""
+    rows = (
+        select(Listing.public_id, Listing.title, Provider.name)
+        .join(Listing.provider)
+        .where(Listing.status == ListingStatus.PUBLISHED, Listing.kind == listing.kind)
+        .where(Listing.public_id.not_in(besides), Provider.claimed_at.is_not(None))
+        .order_by(Listing.title, Provider.name, Listing.id)
+        .limit(OTHERS_MOST)
+    )
+    if council is not None:
+        rows = rows.where(exists().where(ListingArea.listing_id == Listing.id, ListingArea.council_id == council.id))
+    return [(public_id, f"{title}, {provider}") for public_id, title, provider in db.session.execute(rows)]
 
 
 def compare(
@@ -153,6 +177,26 @@ def compare(
             )
         )
     return Comparison(columns, starts_on, len(set(public_ids)) - len(listings))
+
+
+@dataclass(frozen=True, slots=True)
+class ForVisits:
+    """What one listing costs for the visits somebody has in mind."""
+
+    code: str
+    """The visits, for an address."""
+    when: str
+    week: WeekThere
+
+
+def for_visits(listing: Listing, week: Sequence[Line], council: Council | None) -> ForVisits | None:
+    """The same figures as a comparison gives, for the page of one listing, with one query; nothing without a rate."""
+    offer = None if listing.is_free else offers.offers_of([listing.id]).get(listing.id)
+    if offer is None:
+        return None
+    pricer = Pricer(catalogue.holidays_for(council))
+    found = _week(week, listing, offer, pricer, cost.coming_monday(clock.today()))
+    return ForVisits(write_week(week), "; ".join(line.when for line in week), found)
 
 
 def _week(week: Sequence[Line], listing: Listing, offer: Offer, pricer: Pricer, starts_on: date) -> WeekThere:

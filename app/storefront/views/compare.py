@@ -14,7 +14,7 @@ from app.councils.access import visitor_council
 from app.councils.models import Council
 from app.providers.rules import CQC_RATING_WORDS
 from app.storefront.forms import PatternForm
-from app.storefront.queries.compare import RATES, SIDE_BY_SIDE_MOST, compare
+from app.storefront.queries.compare import RATES, SIDE_BY_SIDE_MOST, compare, others_like
 from app.storefront.rules.week import Line, read_week, write_week
 from app.storefront.views import blueprint
 
@@ -48,6 +48,9 @@ def compare_listings() -> ResponseReturnValue:
         address=address,
         council=council,
         ratings=CQC_RATING_WORDS,
+        others=others_like(found.columns[0].listing, listings, council)
+        if found.columns and len(found.columns) < SIDE_BY_SIDE_MOST
+        else [],
         is_full=len(asked) > SIDE_BY_SIDE_MOST,
     )
 

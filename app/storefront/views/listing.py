@@ -17,6 +17,8 @@ from app.providers.queries import framework_status
 from app.providers.rules import CQC_RATING_WORDS
 from app.reviews import queries as reviews
 from app.reviews.rules import score_of
+from app.storefront.queries.compare import ForVisits, for_visits
+from app.storefront.rules.week import read_week
 from app.storefront.views import blueprint
 from app.web.paging import page_number, page_of
 
@@ -43,8 +45,18 @@ def listing(public_id: str) -> ResponseReturnValue:
         miles=_whole_miles_to(found, council),
         why_not=why_not_bookable(found, has_rates=pricing.is_published),
         score=score_of(found.review_sum, found.review_count),
+        mine=_for_my_visits(found, council),
         page=page_of(reviews.reviews_of(found.id), number=page_number(), size=REVIEWS_ON_A_PAGE),
     )
+
+
+def _for_my_visits(found: Listing, council: Council | None) -> ForVisits | None:
+    """What it costs for the visits named in the address (``week=``); nothing when none are."""
+    try:
+        week = read_week(request.args.get("week", ""))
+    except ValueError:
+        return None
+    return for_visits(found, week, council) if week else None
 
 
 def _is_on_framework(found: Listing, council: Council | None) -> bool | None:
