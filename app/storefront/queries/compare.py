@@ -20,7 +20,7 @@ from app.providers.models import Provider, Registration
 from app.reviews.rules import Score, score_of
 from app.storefront.queries import offers
 from app.storefront.rules import cost
-from app.storefront.rules.cost import LineCost, Offer, Pricer
+from app.storefront.rules.cost import Offer, Pricer
 from app.storefront.rules.week import Line, clock_face, clock_words, days_words, with_listing, write_week
 
 SIDE_BY_SIDE_MOST = 4
@@ -210,12 +210,7 @@ def _week(week: Sequence[Line], listing: Listing, offer: Offer, pricer: Pricer, 
         week_of=cost.ordinary_monday(clock.today()),
         pricer=pricer,
     )
-    return WeekThere(found.week_pence, found.year_pence, found.once_pence, max(_dearest(one) for one in found.lines))
-
-
-def _dearest(one: LineCost) -> int:
-    visits = [pence for pence in one.days[: cost.WEEK] if pence]
-    return max(visits, default=0)
+    return WeekThere(found.week_pence, found.year_pence, found.once_pence, max(one.visit_pence for one in found.lines))
 
 
 def _why_no_week(week: Sequence[Line], listing: Listing, offer: Offer | None) -> str | None:

@@ -188,6 +188,8 @@ class LineCost:
     line: Line
     week_pence: int
     """A week without bank holidays, by the card of the first day."""
+    visit_pence: int
+    """The dearest visit of such a week."""
     year_pence: int
     once_pence: int
     """Of that, what is paid once only."""
@@ -372,10 +374,11 @@ def _line_cost(
             is_first = False
         amounts[(day - starts_on).days] = pence
     card = offer.card_for(week_of)
-    week = sum(pricer.ordinary(line, card, chosen[id(card)], day) for day in days_of(line, week_of, WEEK))
+    week = [pricer.ordinary(line, card, chosen[id(card)], day) for day in days_of(line, week_of, WEEK)]
     return LineCost(
         line,
-        week,
+        sum(week),
+        max(week),
         sum(amounts),
         once,
         extra_for_holidays,

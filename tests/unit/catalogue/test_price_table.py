@@ -26,10 +26,15 @@ SMALL_HOURS = replace(DAY, bands=(replace(NIGHT, starts=90, ends=5 * 60),))
 SHORT = replace(BANDS, length_bands=(LengthBand(15, 600), LengthBand(30, 250)))
 BUYERS = replace(
     BANDS,
-    buyers=((Buyer.SELF_FUNDED, Amounts(2900, 3150, 3450, 5700)), (Buyer.COUNCIL_ARRANGED, Amounts(2600, 2850, 3150, 5200))),
+    buyers=(
+        (Buyer.SELF_FUNDED, Amounts(2900, 3150, 3450, 5700)),
+        (Buyer.COUNCIL_ARRANGED, Amounts(2600, 2850, 3150, 5200)),
+    ),
     length_bands=(LengthBand(15, 600),),
 )
-SESSION = replace(BANDS, unit=Unit.SESSION, weekday_pence=1200, bands=(replace(EVENING, amounts=Amounts(1500, 1500, 1500, 1500)),))
+SESSION = replace(
+    BANDS, unit=Unit.SESSION, weekday_pence=1200, bands=(replace(EVENING, amounts=Amounts(1500, 1500, 1500, 1500)),)
+)
 MILES = Extra("miles", "Driving you", AddOnBasis.PER_MILE, 45)
 HOIST = Extra("hoist", "Hoist", AddOnBasis.PER_HOUR, 400, when=When.WEEKENDS)
 FEAST = Extra("feast", "Feast day", AddOnBasis.PER_VISIT, 1000, is_required=True, when=When.BANK_HOLIDAYS)
