@@ -2,13 +2,14 @@
 
 from dataclasses import dataclass
 
-from flask import flash, redirect, render_template, request, url_for
+from flask import flash, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from app import clock
 from app.accounts.access import ANYONE, open_to
 from app.accounts.rules import Role
 from app.bookings import queries as bookings
+from app.budgets.views import Balance
 from app.circles import queries as circles
 from app.circles.access import Shopper, note_look, shopper, shopper_or_none
 from app.circles.rules import Power
@@ -134,6 +135,10 @@ def _visitor() -> Visitor:
         return Visitor(None, visitor_council(), None, None)
     council = bookings.council_of(looking.person) or visitor_council()
     money = there.money_of(looking.person, clock.today()) if looking.may(Power.SEE_MONEY) else None
+    if money is not None:
+        # The header says the same number from the same reading.
+        whose = f"{looking.person.full_name}'s money" if looking.is_for_other else "Your money"
+        g.header_balance = Balance(whose, money.left_pence)
     return Visitor(looking, council, bookings.locality_id_of(looking.person), money)
 
 
