@@ -109,8 +109,9 @@ class Comparison:
 
     @property
     def least_week_pence(self) -> int | None:
-        """The lowest price of the week, when several of one kind have one."""
-        found = [column.week.week_pence for column in self.columns if column.week is not None]
+        """The lowest price of the week, when several of one kind can do all of it."""
+        able = [column for column in self.columns if column.why_no_week is None]
+        found = [column.week.week_pence for column in able if column.week is not None]
         return min(found) if len(found) > 1 and self.is_of_one_kind else None
 
     @property
