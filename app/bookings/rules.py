@@ -8,6 +8,7 @@ from enum import StrEnum
 from itertools import pairwise, permutations
 from zoneinfo import ZoneInfo
 
+from app.catalogue.rules.days import is_shown_twice
 from app.money import Money
 from app.refusals import Conflict, Refusal
 
@@ -162,11 +163,27 @@ class TimesRefused(Refusal):
         self.field = field
 
 
-def visit_times(on: date, start: time, end: time, *, ends_next_day: bool) -> tuple[datetime, datetime]:
-    """The start and end, aware, as London clocks show them.
+class TimeComesTwice(TimesRefused):
+    """Clocks show this time twice in the night they go back, and nobody said which is meant."""
+
+    def __init__(self, moment: datetime) -> None:
+        super().__init__(
+            f"Clocks go back that night, so {moment:%-H:%M} comes twice. Select which one you mean.", "which"
+        )
+
+
+FIRST, SECOND = "first", "second"
+"""Which of two equal times in the night the clocks go back."""
+
+
+def visit_times(
+    on: date, start: time, end: time, *, ends_next_day: bool, which: str | None = None
+) -> tuple[datetime, datetime]:
+    """The start and end, aware, as London clocks show them; ``which`` says which of a time that comes twice in October.
 
     Raises:
         TimesRefused: when the end is not after the start, clocks skip one of them in March, or no calendar goes so far.
+        TimeComesTwice: when clocks show one of them twice and it is not said which.
     """
     if on.year == MAXYEAR:
         raise TimesRefused("That day is too far away. Choose a nearer one.")
@@ -174,6 +191,10 @@ def visit_times(on: date, start: time, end: time, *, ends_next_day: bool) -> tup
     starts, ends = datetime.combine(on, start, LONDON), datetime.combine(last_day, end, LONDON)
     for moment, field in ((starts, "start"), (ends, "end")):
         must_exist(moment, field)
+        if which not in {FIRST, SECOND} and is_shown_twice(moment):
+            raise TimeComesTwice(moment)
+    if which == SECOND:
+        starts, ends = (moment.replace(fold=int(is_shown_twice(moment))) for moment in (starts, ends))
     if ends.astimezone(UTC) <= starts.astimezone(UTC):
         words = "The end must be after the start. If the visit ends the next day, tick the box that says so."
         raise TimesRefused(words, "end")

@@ -164,7 +164,7 @@ class RateCard(Base):
     """``{"council_arranged": [2600, 2850, 3150, 5350]}``: by kind of day, for buyers who do not pay what everybody does."""
     vat: Mapped[Vat | None] = mapped_column(stored_by_value(Vat))
     """The VAT inside the amounts; empty on cards published before it was asked."""
-    vat_reason: Mapped[str] = mapped_column(String(200), default="", server_default="")
+    vat_reason: Mapped[str | None] = mapped_column(String(200))
     add_on_count: Mapped[int] = mapped_column(default=0, server_default="0")
     """How many add-ons it was published with: the database takes no more of them."""
     published_at: Mapped[Moment]

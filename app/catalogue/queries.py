@@ -5,19 +5,20 @@ from datetime import date, datetime
 from functools import cache
 
 from govuk_bank_holidays.bank_holidays import BankHolidays
-from sqlalchemy import Select, and_, func, select
-from sqlalchemy.orm import joinedload, raiseload, selectinload
+from sqlalchemy import BigInteger, Select, and_, cast, func, or_, select, true
+from sqlalchemy.orm import aliased, joinedload, raiseload, selectinload
 
 from app import clock
 from app.accounts.models import Person
 from app.catalogue.models import Listing, ListingArea, ListingStatus, RateCard, WithdrawnRate
 from app.catalogue.permissions import may_manage
+from app.catalogue.rules.averages import PROVIDERS_LEAST, Average
 from app.catalogue.rules.cards import Amounts, Band, LengthBand
 from app.catalogue.rules.kinds import Nature
 from app.catalogue.rules.pricing import Pricing, in_force, pricing
 from app.catalogue.rules.quote import Card, Extra, Quote, RatesNotPublished, day_words, quote
-from app.catalogue.rules.rates import UNIT_WORDS, BandName, Buyer, When
-from app.councils.models import Council
+from app.catalogue.rules.rates import UNIT_WORDS, BandName, Buyer, Unit, When
+from app.councils.models import Council, Locality
 from app.db import db
 from app.money import Money
 from app.providers.models import Provider
@@ -319,6 +320,50 @@ def _on_this_card(card: Card, chosen: Collection[str], names: dict[str, str]) ->
     """Ids as this card knows them; what is not known by id or name is left for the quote to refuse."""
     own = {extra.name: extra.id for extra in card.add_ons}
     return [own.get(names.get(one, ""), one) for one in chosen]
+
+
+def averages_around(
+    listing: Listing, council: Council | None = None, locality: Locality | None = None
+) -> list[Average]:
+    """The average published weekday price of a kind of support where a listing reaches, by unit, in one query.
+
+    Of a locality when one is named, else of a council (the listing's own when it has only one, else none). Each provider
+    counts once, with the mean of its listings; fewer than three tell nothing. What holds today, of what is on show.
+    """
+    council = council or listing.home_council
+    if council is None:
+        return []
+    today = clock.today()
+    newest = aliased(RateCard)
+    reaches = select(ListingArea.id).where(
+        ListingArea.listing_id == Listing.id,
+        ListingArea.council_id == council.id,
+        true() if locality is None else or_(ListingArea.locality_id.is_(None), ListingArea.locality_id == locality.id),
+    )
+    each = (
+        select(RateCard.unit, (cast(func.sum(RateCard.weekday_pence), BigInteger) // func.count()).label("pence"))
+        .join(Listing, Listing.id == RateCard.listing_id)
+        .where(
+            Listing.kind == listing.kind,
+            Listing.status == ListingStatus.PUBLISHED,
+            Listing.is_free.is_(False),
+            reaches.exists(),
+            RateCard.valid_from
+            == select(func.max(newest.valid_from))
+            .where(newest.listing_id == Listing.id, newest.valid_from <= today)
+            .scalar_subquery(),
+            or_(RateCard.valid_until.is_(None), RateCard.valid_until >= today),
+        )
+        .group_by(RateCard.unit, Listing.provider_id)
+        .subquery()
+    )
+    total = cast(func.sum(each.c.pence), BigInteger)
+    rows = select(each.c.unit, total, func.count()).group_by(each.c.unit).order_by(each.c.unit)
+    place = f"{locality.name}, {council.name}" if locality else council.name
+    return [
+        Average(Unit(unit), (2 * pence + count) // (2 * count), count, place)
+        for unit, pence, count in db.session.execute(rows.having(func.count() >= PROVIDERS_LEAST))
+    ]
 
 
 def headline(card: RateCard | Card | None, listing: Listing) -> str:

@@ -160,7 +160,7 @@ CARD_COLUMNS = (
     "length_bands JSON",
     "buyers JSON",
     f"vat VARCHAR(40) CONSTRAINT ck_rate_card_vat CHECK (vat IN {VATS})",
-    "vat_reason VARCHAR(200) DEFAULT '' NOT NULL",
+    "vat_reason VARCHAR(200)",
     "add_on_count INTEGER DEFAULT 0 NOT NULL",
 )
 ADD_ON_COLUMNS = (

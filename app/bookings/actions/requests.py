@@ -52,6 +52,7 @@ def request_booking(
     key: str,
     note: str = "",
     price_seen: int | None = None,
+    miles: int | None = None,
 ) -> Booking:
     """Ask a provider for support and set the money aside: all of it, or nothing.
 
@@ -65,6 +66,7 @@ def request_booking(
         key: made with the form; the same key again gives the first booking.
         note: what the provider should know, in the person's words.
         price_seen: the pence the person last saw; a different price is asked about again.
+        miles: whole miles of each visit, where something is charged by the mile.
 
     Raises:
         NotAllowed: when the actor may not book for this person.
@@ -75,7 +77,9 @@ def request_booking(
     if not permissions.may_book(circles.powers_over(actor, person.id)):
         raise NotAllowed("You may not book for this person. They, or their council, can let you.")
     times = sorted((starts.astimezone(UTC), ends.astimezone(UTC)) for starts, ends in _existing(times))
-    digest = _digest(person.public_id, listing.public_id, times, add_on_ids, pots, note)
+    # A mile more is another request, as an extra more is.
+    asked = [*add_on_ids, *([f"{miles} miles"] if miles is not None else ())]
+    digest = _digest(person.public_id, listing.public_id, times, asked, pots, note)
     # The person's row is the turnstile: two tabs spending the same money, or one form sent twice, pass one at a time.
     db.session.execute(select(Person.id).where(Person.id == person.id).with_for_update(key_share=True))
     first = db.session.scalar(select(Booking).where(Booking.key == key))
@@ -86,7 +90,9 @@ def request_booking(
     rules.check_times(times, now=clock.now())
     _check_note(note)
     council = queries.council_of(person)
-    offer = queries.offer(listing=listing, times=times, add_on_ids=add_on_ids, council=council)
+    offer = queries.offer(
+        listing=listing, times=times, add_on_ids=add_on_ids, council=council, person=person, miles=miles
+    )
     if price_seen is not None and price_seen != offer.total_pence:
         raise PriceChanged(seen=price_seen, now=offer.total_pence)
     paying = _paying(person, listing, offer, pots)

@@ -11,14 +11,14 @@ from app.bookings.forms import CheckForm, MoneyForm, Plan, WhenForm, new_key
 from app.bookings.views import blueprint
 from app.catalogue import queries as catalogue
 from app.catalogue.models import Listing
-from app.catalogue.rules.quote import BadTimes, NoSuchAddOn, RatesNotPublished
+from app.catalogue.rules.quote import BadTimes, MilesNeeded, NoSuchAddOn, RatesNotPublished
 from app.circles.access import Shopper, shopper
 from app.circles.rules import Power
 from app.db import transaction
 from app.refusals import BadInput, Refusal
 
 BUYERS = (Role.PERSON, Role.SUPPORTER, Role.CARE_MANAGER)
-NOT_THEN = (rules.TimesRefused, BadTimes, NoSuchAddOn, RatesNotPublished)
+NOT_THEN = (rules.TimesRefused, BadTimes, MilesNeeded, NoSuchAddOn, RatesNotPublished)
 """Refusals that are mended by choosing other times or extras."""
 
 
@@ -35,6 +35,7 @@ def when(public_id: str) -> ResponseReturnValue:
         {extra.public_id: extra.name for extra in extras},
         {extra.public_id: queries.price_words(extra) for extra in extras},
     )
+    form.asks_miles = queries.asks_miles(cards, day)
     form.extras.data, missing = queries.same_extras(cards, extras, form.extras.data or ())
     came_back = request.method == "GET" and request.args.get("again") == "yes" and bool(form.on.data)
     if came_back or form.validate_on_submit():
@@ -99,6 +100,7 @@ def check(public_id: str) -> ResponseReturnValue:
                     key=form.key.data or "",
                     note=form.note.data or "",
                     price_seen=form.price_seen,
+                    miles=plan.miles,
                 )
                 made = booking.public_id
         except NOT_THEN:
@@ -152,7 +154,12 @@ def _listing(public_id: str) -> Listing:
 def _offer(buyer: Shopper, listing: Listing, plan: Plan) -> queries.Offer:
     rules.check_times(plan.times, now=clock.now())
     return queries.offer(
-        listing=listing, times=plan.times, add_on_ids=plan.extras, council=queries.council_of(buyer.person)
+        listing=listing,
+        times=plan.times,
+        add_on_ids=plan.extras,
+        council=queries.council_of(buyer.person),
+        person=buyer.person,
+        miles=plan.miles,
     )
 
 
@@ -177,6 +184,8 @@ def _prefilled() -> dict[str, object]:
         "end": plan.end,
         "ends_next_day": plan.ends_next_day,
         "extras": list(plan.extras),
+        "miles": plan.miles,
+        "which": plan.which,
     }
 
 
@@ -184,6 +193,8 @@ def _field_of(refusal: Refusal, form: WhenForm) -> str:
     """Which question to ask again."""
     if isinstance(refusal, NoSuchAddOn) and form.extras.choices:
         return "extras"
+    if isinstance(refusal, MilesNeeded):
+        return "miles"
     if isinstance(refusal, rules.TimesRefused):
         return refusal.field
     return "end" if isinstance(refusal, BadTimes) else "on"

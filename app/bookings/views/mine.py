@@ -32,7 +32,7 @@ def bookings() -> ResponseReturnValue:
         raise NotAllowed(
             f"You may not see the bookings of {looking.person.full_name}. They, or their council, can let you."
         )
-    _say_looked(looking.person)
+    say_looked(looking.person)
     is_over = request.args.get("when") == "past"
     rows = queries.bookings_of(looking.actor, looking.person, is_over=is_over)
     return render_template(
@@ -106,12 +106,12 @@ def _found(public_id: str) -> Booking:
     """The booking, once it is on record that somebody else looked at it."""
     found = queries.booking_for(actor(), public_id)
     if found.person_id != actor().id and _is_first_look(found.person.public_id):
-        _say_looked(found.person)
+        say_looked(found.person)
         found = queries.booking_for(actor(), public_id)
     return found
 
 
-def _say_looked(person: Person) -> None:
+def say_looked(person: Person) -> None:
     """Record that somebody read another person's bookings: once a day in each session."""
     looking, whose = actor(), person.public_id
     if looking.id == person.id or not _is_first_look(whose):

@@ -11,7 +11,7 @@ from app.catalogue import queries as catalogue
 from app.catalogue.models import Listing, ListingArea, ListingStatus
 from app.catalogue.permissions import why_not_bookable
 from app.catalogue.rules.quote import Card
-from app.catalogue.rules.rates import BASIS_WORDS, BUYER_WORDS, DAY_KIND_WORDS, WHEN_WORDS, DayKind, When
+from app.catalogue.rules.rates import BASIS_WORDS, BUYER_WORDS, DAY_KIND_WORDS, WHEN_WORDS, Buyer, DayKind, When
 from app.councils.models import Council
 from app.councils.rules import miles_between
 from app.db import db
@@ -43,8 +43,9 @@ class Column:
     """One listing as a comparison tells it."""
 
     listing: Listing
-    card: Card | None
-    """The card in force, else the next to come."""
+    published: Card | None
+    """The card in force, else the nearest."""
+    buyer: Buyer | None
     score: Score
     registration: Registration | None
     is_framework: bool | None
@@ -52,6 +53,11 @@ class Column:
     why_not: str | None
     week: WeekThere | None
     why_no_week: str | None
+
+    @property
+    def card(self) -> Card | None:
+        """The card as the reader pays it."""
+        return None if self.published is None else self.published.for_buyer(self.buyer)
 
     @property
     def amounts(self) -> dict[DayKind, int]:
@@ -85,11 +91,11 @@ class Column:
     @property
     def buyers(self) -> list[str]:
         """What others pay on a weekday, where the card says so: ``With your own money £29.00, £1.50 more``."""
-        if self.card is None:
+        if self.published is None:
             return []
         found = []
-        for buyer, amounts in self.card.buyers:
-            more = amounts.weekday_pence - self.card.weekday_pence
+        for buyer, amounts in self.published.buyers:
+            more = amounts.weekday_pence - self.published.weekday_pence
             said = f", {Money(abs(more))} {'more' if more > 0 else 'less'}" if more else ""
             found.append(f"{BUYER_WORDS[buyer]} {Money(amounts.weekday_pence)}{said}")
         return found
@@ -146,6 +152,7 @@ def compare(
     week: Sequence[Line],
     council: Council | None,
     near: tuple[float, float] | None,
+    buyer: Buyer | None = None,
 ) -> Comparison:
     """Up to four listings side by side, with three queries however many there are.
 
@@ -154,11 +161,12 @@ def compare(
         week: one's own pattern, to be priced by each of them; may be empty.
         council: for framework status and bank holidays.
         near: longitude and latitude to measure from.
+        buyer: as whom the reader buys; without one, what everybody pays.
     """
     listings = offers.side_by_side(public_ids)
     priced = offers.offers_of([listing.id for listing in listings if not listing.is_free])
     frameworks = offers.on_framework(listings, council, clock.today())
-    pricer = Pricer(catalogue.holidays_for(council))
+    pricer = Pricer(catalogue.holidays_for(council), buyer)
     starts_on = cost.coming_monday(clock.today())
     columns = []
     for listing in listings:
@@ -167,7 +175,8 @@ def compare(
         columns.append(
             Column(
                 listing=listing,
-                card=None if offer is None else offer.card_for(clock.today()),
+                published=None if offer is None else offer.card_for(clock.today()),
+                buyer=buyer,
                 score=score_of(listing.review_sum, listing.review_count),
                 registration=listing.shown_registration,
                 is_framework=frameworks.get(listing.id),
@@ -190,12 +199,14 @@ class ForVisits:
     week: WeekThere
 
 
-def for_visits(listing: Listing, week: Sequence[Line], council: Council | None) -> ForVisits | None:
+def for_visits(
+    listing: Listing, week: Sequence[Line], council: Council | None, buyer: Buyer | None = None
+) -> ForVisits | None:
     """The same figures as a comparison gives, for the page of one listing, with one query; nothing without a rate."""
     offer = None if listing.is_free else offers.offers_of([listing.id]).get(listing.id)
     if offer is None:
         return None
-    pricer = Pricer(catalogue.holidays_for(council))
+    pricer = Pricer(catalogue.holidays_for(council), buyer)
     found = _week(week, listing, offer, pricer, cost.coming_monday(clock.today()))
     return ForVisits(write_week(week), "; ".join(line.when for line in week), found)
 

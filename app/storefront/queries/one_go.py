@@ -10,6 +10,8 @@ from app.bookings.rules import Purse, Way
 from app.catalogue import queries as catalogue
 from app.catalogue.models import Listing, RateCard
 from app.catalogue.permissions import why_not_bookable
+from app.catalogue.rules.quote import MilesNeeded
+from app.catalogue.rules.rates import Buyer
 from app.councils.models import Council
 from app.refusals import Refusal
 from app.storefront.queries import offers
@@ -44,7 +46,7 @@ class Asked:
 
 
 def requests_for(
-    lines: Sequence[Line], *, council: Council | None, money: MoneyThere | None, monday: date
+    lines: Sequence[Line], *, council: Council | None, money: MoneyThere | None, buyer: Buyer | None, monday: date
 ) -> list[Asked]:
     """What booking this week in one go would ask for, provider by provider, in three queries.
 
@@ -58,7 +60,7 @@ def requests_for(
     found = []
     for number, (public_id, extras, together) in enumerate(_together(chosen, listings, cards, monday), 1):
         listing = listings.get(public_id)
-        asked = _asked(number, listing, extras, together, cards, council, monday)
+        asked = _asked(number, listing, extras, together, cards, council, buyer, monday)
         if asked.why_not is None and listing is not None:
             ways = _ways(asked.total_pence, listing, money, frameworks, used)
             why_not = None if ways else _short(asked.total_pence, listing, money, frameworks, used)
@@ -92,6 +94,7 @@ def _asked(
     lines: Sequence[Line],
     cards: Mapping[int, Sequence[RateCard]],
     council: Council | None,
+    buyer: Buyer | None,
     monday: date,
 ) -> Asked:
     names = tuple(dict.fromkeys(line.name for line in lines))
@@ -108,8 +111,10 @@ def _asked(
         try:
             booking_rules.check_times(times, now=clock.now())
             quotes = catalogue.quotes_for(
-                listing=listing, times=times, add_on_ids=extras, council=council, cards=cards[listing.id]
+                listing=listing, times=times, add_on_ids=extras, council=council, cards=cards[listing.id], buyer=buyer
             )
+        except MilesNeeded as refusal:
+            why_not = f"{refusal}: book this one from its own page, which asks for the miles."
         except Refusal as refusal:
             why_not = str(refusal)
         else:

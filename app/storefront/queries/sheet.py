@@ -9,7 +9,7 @@ from app.budgets.rules import YEAR_DAYS
 from app.catalogue import queries as catalogue
 from app.catalogue.models import Listing
 from app.catalogue.permissions import why_not_bookable
-from app.catalogue.rules.rates import BASIS_WORDS
+from app.catalogue.rules.rates import BASIS_WORDS, Buyer
 from app.councils.models import Council
 from app.money import Money
 from app.reviews.rules import Score, score_of
@@ -166,6 +166,7 @@ def draw(
     locality_id: int | None,
     money: MoneyThere | None,
     typed_pence: int | None,
+    buyer: Buyer | None = None,
     choose: str = "",
 ) -> Sheet:
     """Read and price everything one sheet says; four queries at most, however long the week is.
@@ -178,9 +179,10 @@ def draw(
         locality_id: the part of it, when known.
         money: the person's money, when it may be seen.
         typed_pence: what somebody says there is for a year, when theirs is not known.
+        buyer: as whom the person buys; without one, what everybody pays.
         choose: the name of a proposal to take for every line somebody fits.
     """
-    shop = _shop(drawings, before, council, locality_id, money)
+    shop = _shop(drawings, before, council, locality_id, money, buyer)
     if choose:
         drawings = _taken(choose, drawings, shop)
     lines = [drawing.line for drawing in drawings if drawing.line is not None]
@@ -225,6 +227,7 @@ def _shop(
     council: Council | None,
     locality_id: int | None,
     money: MoneyThere | None,
+    buyer: Buyer | None,
 ) -> _Shop:
     chosen = {drawing.listing for drawing in drawings} | {line.listing for line in before}
     kinds = {drawing.kind for drawing in drawings if drawing.kind}
@@ -239,7 +242,7 @@ def _shop(
         extra_names={number: name for offer in priced.values() for number, name in offer.names.items()},
         frameworks=frameworks,
         money=money,
-        pricer=Pricer(catalogue.holidays_for(council)),
+        pricer=Pricer(catalogue.holidays_for(council), buyer),
         week_of=cost.ordinary_monday(clock.today()),
     )
 

@@ -5,9 +5,12 @@ from flask.typing import ResponseReturnValue
 
 from app import clock
 from app.accounts.access import ANYONE, open_to
+from app.bookings import queries as bookings
 from app.catalogue import queries as catalogue
 from app.catalogue.models import Listing
 from app.catalogue.permissions import why_not_bookable
+from app.catalogue.rules.averages import difference_words
+from app.catalogue.rules.cards import Card
 from app.circles.access import shopper_or_none
 from app.councils import queries as councils
 from app.councils.access import visitor_council
@@ -39,6 +42,7 @@ def listing(public_id: str) -> ResponseReturnValue:
         registration=found.shown_registration,
         pricing=pricing,
         price=catalogue.headline_parts(pricing.now or pricing.coming, found),
+        around=_around(found, council, pricing.now) if pricing.now else [],
         ratings=CQC_RATING_WORDS,
         council=council,
         is_on_framework=_is_on_framework(found, council),
@@ -56,7 +60,19 @@ def _for_my_visits(found: Listing, council: Council | None) -> ForVisits | None:
         week = read_week(request.args.get("week", ""))
     except ValueError:
         return None
-    return for_visits(found, week, council) if week else None
+    if not week:
+        return None
+    looking = shopper_or_none()
+    return for_visits(found, week, council, bookings.buyer_of(looking.person) if looking else None)
+
+
+def _around(found: Listing, council: Council | None, card: Card) -> list[str]:
+    """How the price stands beside the average here, where three providers or more publish one."""
+    return [
+        f"{difference_words(card, average).capitalize()} in {average.place}."
+        for average in catalogue.averages_around(found, council)
+        if average.unit == card.unit
+    ]
 
 
 def _is_on_framework(found: Listing, council: Council | None) -> bool | None:

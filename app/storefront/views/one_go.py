@@ -56,6 +56,7 @@ def book_plan(public_id: str) -> ResponseReturnValue:
         from_kept(plan.lines),
         council=booking_queries.council_of(buyer.person),
         money=there.money_of(buyer.person, clock.today()),
+        buyer=booking_queries.buyer_of(buyer.person),
         monday=monday,
     )
     return render_template(
@@ -71,6 +72,7 @@ def _ask_for_all(buyer: Shopper, public_id: str, key: str) -> list[Outcome]:
         from_kept(plan.lines),
         council=booking_queries.council_of(buyer.person),
         money=money,
+        buyer=booking_queries.buyer_of(buyer.person),
         monday=cost.coming_monday(clock.today()),
     )
     pots = {} if money is None else {balance.pot.public_id: balance.pot.id for balance in money.balances}

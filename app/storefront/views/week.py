@@ -10,6 +10,7 @@ from app.accounts.access import ANYONE, open_to
 from app.accounts.rules import Role
 from app.bookings import queries as bookings
 from app.budgets.views import Balance
+from app.catalogue.rules.rates import Buyer
 from app.circles import queries as circles
 from app.circles.access import Shopper, note_look, shopper, shopper_or_none
 from app.circles.rules import Power
@@ -108,6 +109,8 @@ class Visitor:
     council: Council | None
     locality_id: int | None
     money: MoneyThere | None
+    buyer: Buyer | None
+    """As whom they buy, where a provider charges some buyers another price."""
 
     @property
     def may_keep(self) -> bool:
@@ -132,14 +135,16 @@ def _is_buyer(looking: Shopper) -> bool:
 def _visitor() -> Visitor:
     looking = shopper_or_none()
     if looking is None:
-        return Visitor(None, visitor_council(), None, None)
+        return Visitor(None, visitor_council(), None, None, None)
     council = bookings.council_of(looking.person) or visitor_council()
     money = there.money_of(looking.person, clock.today()) if looking.may(Power.SEE_MONEY) else None
     if money is not None:
         # The header says the same number from the same reading.
         whose = f"{looking.person.full_name}'s money" if looking.is_for_other else "Your money"
         g.header_balance = Balance(whose, money.left_pence)
-    return Visitor(looking, council, bookings.locality_id_of(looking.person), money)
+    kinds = None if money is None else [balance.pot.kind for balance in money.balances]
+    buyer = bookings.buyer_of(looking.person) if kinds is None else bookings.buyer_with(kinds)
+    return Visitor(looking, council, bookings.locality_id_of(looking.person), money, buyer)
 
 
 def _plan(public_id: str) -> WeekPlan:
@@ -188,6 +193,7 @@ def _draw(form: WeekForm, visitor: Visitor, *, before: "list[Line] | tuple[Line,
         locality_id=visitor.locality_id,
         money=visitor.money,
         typed_pence=form.typed_pence,
+        buyer=visitor.buyer,
         choose=choose,
     )
     for line, drawing in zip(form.lines, drawn.drawings, strict=True):

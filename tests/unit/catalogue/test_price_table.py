@@ -72,8 +72,8 @@ ROWS = [
     ("Good Friday evening", BANDS, "2026-04-03 19:00", "2026-04-03 20:30",
      "bank_holiday evening: 90 x £60.00 = £90.00"),
     ("all four parts of a day", BANDS, "2026-03-10 17:00", "2026-03-11 08:00",
-     "weekday: 60 x £27.50 = £27.50; weekday evening: 240 x £30.00 = £120.00; "
-     "weekday night: 540 x £34.00 = £306.00; weekday: 60 x £27.50 = £27.50"),
+     ("weekday: 60 x £27.50 = £27.50; weekday evening: 240 x £30.00 = £120.00; "
+     "weekday night: 540 x £34.00 = £306.00; weekday: 60 x £27.50 = £27.50")),
     # Clock changes inside bands
     ("the short night", BANDS, "2026-03-28 22:00", "2026-03-29 07:00",
      "saturday night: 120 x £36.00 = £72.00; sunday night: 360 x £38.00 = £228.00"),
@@ -84,8 +84,8 @@ ROWS = [
     ("the evening after the long night is whole", BANDS, "2026-10-25 17:00", "2026-10-25 19:00",
      "sunday: 60 x £33.00 = £33.00; sunday evening: 60 x £35.00 = £35.00"),
     ("an edge in the hour that comes twice is met twice", SMALL_HOURS, "2026-10-25 00:30", "2026-10-25 03:00",
-     "sunday: 60 x £33.00 = £33.00; sunday night: 30 x £38.00 = £19.00; "
-     "sunday: 30 x £33.00 = £16.50; sunday night: 90 x £38.00 = £57.00"),
+     ("sunday: 60 x £33.00 = £33.00; sunday night: 30 x £38.00 = £19.00; "
+     "sunday: 30 x £33.00 = £16.50; sunday night: 90 x £38.00 = £57.00")),
     ("an edge in the hour that is skipped holds from 2am", SMALL_HOURS, "2026-03-29 00:30", "2026-03-29 03:00",
      "sunday: 30 x £33.00 = £16.50; sunday night: 60 x £38.00 = £38.00"),
     # Steps and shortest visits beside an edge
@@ -209,8 +209,10 @@ def test_the_words_say_band_buyer_short_visit_and_rounding() -> None:
     nine = datetime(2026, 3, 10, 18, tzinfo=LONDON)
     made = quote(BUYERS, starts=nine, ends=nine.replace(minute=10), buyer=Buyer.COUNCIL_ARRANGED)
     assert [line.words for line in made.lines] == [
-        "Monday to Friday evening, 10 minutes at £34.50 an hour (rate from 1 January 2026, arranged by the council)"
-        ". A visit of 15 minutes or less costs £6.00 an hour more"
+        (
+            "Monday to Friday evening, 10 minutes at £34.50 an hour (rate from 1 January 2026, arranged by the council)"
+            ". A visit of 15 minutes or less costs £6.00 an hour more"
+        )
     ]
     assert made.total == Money(575)
 
