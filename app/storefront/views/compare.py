@@ -34,7 +34,13 @@ def compare_listings() -> ResponseReturnValue:
         form = PatternForm.of(week[0])
     looking = shopper_or_none()
     council = (bookings.council_of(looking.person) if looking else None) or visitor_council()
-    found = compare(listings, week=week, council=council, near=_near(near or _home(), council), buyer=bookings.buyer_of(looking.person) if looking else None)
+    found = compare(
+        listings,
+        week=week,
+        council=council,
+        near=_near(near or _home(), council),
+        buyer=bookings.buyer_of(looking.person) if looking else None,
+    )
     return render_template(
         "storefront/compare.html",
         form=form,
