@@ -83,6 +83,20 @@ def left_if_any(person_id: int) -> int | None:
     return None if left is None else int(left)
 
 
+_LEFT_OF_MANY = (
+    select(Pot.person_id, func.sum(LEFT))
+    .join(LedgerAccount, LedgerAccount.id == Pot.account_id)
+    .where(Pot.person_id.in_(bindparam("person_ids", expanding=True)), Pot.closed_at.is_(None))
+    .group_by(Pot.person_id)
+)
+
+
+def left_of_many(person_ids: Collection[int]) -> dict[int, int]:
+    """The same for several people at once, in one query; nobody who has no money here is in it."""
+    rows = db.session.execute(_LEFT_OF_MANY, {"person_ids": list(person_ids)})
+    return {person_id: int(left) for person_id, left in rows}
+
+
 def share_out(pots: Sequence[Pot], pence: int) -> Division:
     """How an amount would be shared over these pots as they stand now: from the first until it is empty, then the next."""
     left = ledger.available({pot.account_id for pot in pots})

@@ -2,15 +2,17 @@
 
 import csv
 import io
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any
 
-from flask import Blueprint, Response, flash, g, jsonify, redirect, render_template, session
+from flask import Blueprint, Response, flash, g, redirect, render_template, session
 from flask.typing import ResponseReturnValue
 
 from app import clock
 from app.accounts.access import actor, open_to
 from app.accounts.models import Person
+from app.accounts.queries import person_signed_in
 from app.accounts.rules import Role
 from app.budgets import actions, queries
 from app.budgets.forms import BudgetForm
@@ -23,6 +25,7 @@ from app.councils.models import Council
 from app.db import db, transaction
 from app.money import Money
 from app.refusals import BadInput, Conflict, NotAllowed, NotFound
+from app.web.live import Channel
 from app.web.paging import page_number, page_of
 
 blueprint = Blueprint("budgets", __name__)
@@ -111,12 +114,29 @@ def statement() -> ResponseReturnValue:
     )
 
 
-@blueprint.get("/money/left")
+def _read_left(person_ids: Collection[int]) -> dict[int, str]:
+    return {person_id: str(Money(left)) for person_id, left in queries.left_of_many(person_ids).items()}
+
+
+LIVE = Channel("balance", _read_left)
+
+
+@blueprint.get("/money/live")
 @open_to(Role.PERSON, Role.SUPPORTER, Role.CARE_MANAGER)
-def left() -> ResponseReturnValue:
-    """The number in the header, for a page that stays open."""
-    balance = header_balance()
-    return jsonify(left=None if balance is None else str(Money(balance.left_pence)))
+def live() -> ResponseReturnValue:
+    """The number in the header for a page that stays open, told anew whenever it changes."""
+    looking = shopper()
+    looking.require(Power.SEE_MONEY)
+    cookie, public_id, is_for_other = actor().get_id(), looking.person.public_id, looking.is_for_other
+
+    def may_see() -> bool:
+        me = person_signed_in(cookie)
+        if me is None or not is_for_other:
+            return me is not None
+        found = person_helped(me, public_id)
+        return found is not None and Power.SEE_MONEY in found[1].powers
+
+    return LIVE.answer(looking.person.id, may_see)
 
 
 @blueprint.route("/caseload/<public_id>/budget/new", methods=["GET", "POST"])

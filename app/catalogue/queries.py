@@ -5,7 +5,7 @@ from datetime import date, datetime
 from functools import cache
 
 from govuk_bank_holidays.bank_holidays import BankHolidays
-from sqlalchemy import BigInteger, Select, and_, cast, func, or_, select, true
+from sqlalchemy import BigInteger, Select, and_, bindparam, cast, func, or_, select, true
 from sqlalchemy.orm import aliased, joinedload, raiseload, selectinload
 
 from app import clock
@@ -59,13 +59,17 @@ def _one(rows: Select[Listing]) -> Listing | None:
     return db.session.scalars(rows).unique().one_or_none()
 
 
+# Asked for every page of a listing: written once.
+_ON_SHOW = _for_reading().where(Listing.public_id == bindparam("public_id"), Listing.status == ListingStatus.PUBLISHED)
+
+
 def listing_for_visitor(public_id: str) -> Listing:
     """A published listing with its provider, registrations and areas.
 
     Raises:
         NotFound: when there is none, or it is a draft or withdrawn.
     """
-    listing = _one(_for_reading().where(Listing.public_id == public_id, Listing.status == ListingStatus.PUBLISHED))
+    listing = db.session.scalars(_ON_SHOW, {"public_id": public_id}).unique().one_or_none()
     if listing is None:
         raise NotFound("There is no such page. It may have been taken down by its provider")
     return listing
@@ -160,18 +164,17 @@ def coming_card(listing_id: int, after: date) -> RateCard | None:
     )
 
 
+_CARDS = (
+    select(RateCard)
+    .where(RateCard.listing_id == bindparam("listing_id"))
+    .order_by(RateCard.valid_from.desc())
+    .options(joinedload(RateCard.add_ons))
+)
+
+
 def cards_of(listing_id: int) -> Sequence[RateCard]:
     """Every card ever published for a listing, newest first, with its add-ons, in one query."""
-    return (
-        db.session.scalars(
-            select(RateCard)
-            .where(RateCard.listing_id == listing_id)
-            .order_by(RateCard.valid_from.desc())
-            .options(joinedload(RateCard.add_ons))
-        )
-        .unique()
-        .all()
-    )
+    return db.session.scalars(_CARDS, {"listing_id": listing_id}).unique().all()
 
 
 def days_published(listing_id: int) -> Sequence[tuple[date, date | None]]:

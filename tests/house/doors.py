@@ -29,7 +29,7 @@ DOORS: dict[str, str] = {
     "bookings.price_rise": "care_manager person supporter",
     "bookings.when": "care_manager person supporter",
     "budgets.agree_budget": "care_manager",
-    "budgets.left": "care_manager person supporter",
+    "budgets.live": "care_manager person supporter",
     "budgets.money": "care_manager person supporter",
     "budgets.statement": "care_manager person supporter",
     "catalogue.desk_listing": "provider_staff",

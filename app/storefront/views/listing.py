@@ -23,7 +23,7 @@ from app.reviews.rules import score_of
 from app.storefront.queries.compare import ForVisits, for_visits
 from app.storefront.rules.week import read_week
 from app.storefront.views import blueprint
-from app.web.paging import page_number, page_of
+from app.web.paging import page_number
 
 REVIEWS_ON_A_PAGE = 5
 
@@ -50,7 +50,7 @@ def listing(public_id: str) -> ResponseReturnValue:
         why_not=why_not_bookable(found, has_rates=pricing.is_published),
         score=score_of(found.review_sum, found.review_count),
         mine=_for_my_visits(found, council),
-        page=page_of(reviews.reviews_of(found.id), number=page_number(), size=REVIEWS_ON_A_PAGE),
+        page=reviews.reviews_of(found.id, number=page_number(), size=REVIEWS_ON_A_PAGE),
     )
 
 
