@@ -6,7 +6,7 @@ from pathlib import Path
 from playwright.sync_api import Page
 
 from tests.browser.pages.accounts import signed_in
-from tests.browser.pages.base import pence, pounds
+from tests.browser.pages.base import Screen, pence, pounds
 from tests.browser.pages.week import Week, Weeks
 
 
@@ -29,7 +29,10 @@ def test_a_week_is_drawn_swapped_kept_and_printed(page: Page, tmp_path: Path) ->
     year, holidays = sheet.year
     assert before == pence(care[0]) + pence(sheet.who(2)[1])
     assert holidays > 0
-    assert year == 52 * before + holidays
+    periods = sheet.periods()
+    assert len(periods) == 13
+    assert sum(costs for _, costs in periods) == year
+    assert [days for days, _ in periods if days]
     sheet.choose(1, care[-1])
     difference = pence(care[-1]) - pence(care[0])
     assert difference > 0
@@ -43,6 +46,10 @@ def test_a_week_is_drawn_swapped_kept_and_printed(page: Page, tmp_path: Path) ->
     back = kept.open("/week/plans", Weeks).follow("My winter week", Week)
     assert back.total == before + difference
     assert back.visit(1).get_by_label("What is it for?").input_value() == "Help to get up"
+    back.follow("Compare these providers side by side", Screen).says("These are different kinds of support.")
+    back = back.open("/week/plans", Weeks).follow("My winter week", Week)
+    back.press("Book this week", Screen).says("Each provider is asked by itself")
+    back = back.open("/week/plans", Weeks).follow("My winter week", Week)
     paper = tmp_path / "week.pdf"
     page.pdf(path=paper, format="A4")
     assert len(re.findall(rb"/Type\s*/Page[^s]", paper.read_bytes())) == 1

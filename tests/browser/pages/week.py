@@ -51,6 +51,13 @@ class Week(Screen):
         found = [line for line in said.splitlines() if "£" in line]
         return pence(found[1]), pence(found[2])
 
+    def periods(self) -> list[tuple[str, int]]:
+        """Each four weeks of the year: the bank holidays in it, and its pence."""
+        self.main.get_by_text("Each four weeks of the year").click()
+        rows = self.main.get_by_role("table", name="The year in thirteen parts of four weeks").locator("tbody tr")
+        cells = [row.locator("td").all_inner_texts() for row in rows.all()]
+        return [(found[0], pence(found[1])) for found in cells if len(found) == 2]
+
     def changes(self) -> list[list[str]]:
         """What changed, row by row."""
         rows = self.main.get_by_role("table", name="What changed, a week").locator("tbody tr")
