@@ -88,6 +88,7 @@ WITH_TABLES = (
     "payments",
     "bookings",
     "reviews",
+    "storefront",
 )
 """The rooms that keep something: their tables must all be known before the first query."""
 

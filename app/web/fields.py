@@ -242,13 +242,13 @@ class TimeField(TextField):
         self.typed = valuelist[0].strip() if valuelist else ""
         self.data = None
         if self.typed:
-            self.data = _read_time(self.typed)
+            self.data = read_time(self.typed)
 
     def _value(self) -> str:
         return self.typed or (f"{self.data:%H:%M}" if self.data else "")
 
 
-def _read_time(typed: str) -> time:
+def read_time(typed: str) -> time:
     """``9am`` ``9:30`` ``17.45`` ``5:30 pm`` ``midday`` -> a time.
 
     Raises:

@@ -22,6 +22,7 @@ class Link:
 
 
 FIND = Link("Find support", "/search", ("/search", "/listings", "/providers/"))
+WEEK = Link("Cost my week", "/week", ("/week", "/compare"))
 MONEY = Link("Your money", "/money", ("/money",))
 BOOKINGS = Link("Bookings", "/bookings", ("/bookings",))
 CIRCLE = Link("People beside you", "/people-beside-you", ("/people-beside-you",))
@@ -33,10 +34,10 @@ HOW = Link("How it works", "/#how", ())
 HELP = Link("Help", "/help", ("/help", "/worried-about-somebody"))
 
 FOR_ROLE = {
-    "person": (MONEY, BOOKINGS, CIRCLE),
-    "supporter": (CIRCLE,),
+    "person": (WEEK, MONEY, BOOKINGS, CIRCLE),
+    "supporter": (WEEK, CIRCLE),
     "provider_staff": (DESK,),
-    "care_manager": (CASELOAD,),
+    "care_manager": (WEEK, CASELOAD),
     "commissioner": (TRENDS, CLAIMS),
 }
 
@@ -44,7 +45,7 @@ FOR_ROLE = {
 def links() -> list[Link]:
     """The links for whoever is looking, each once; help is last on every page."""
     if not current_user.is_authenticated:
-        return [FIND, HOW, HELP]
+        return [FIND, WEEK, HOW, HELP]
     found = [FIND]
     for grant in current_user.current_grants:
         found.extend(link for link in FOR_ROLE[grant.role] if link not in found)

@@ -11,6 +11,7 @@ from tests.browser.conftest import PHONE
 OPEN_TO_ALL = (
     "/", "/search", "/search?q=help+to+wash", "/search?q=zzyzx", "/search?kind=care-at-home", "/councils", "/help",
     "/accessibility", "/privacy", "/cookies", "/reviews-policy", "/worried-about-somebody", "/sign-in", "/sign-up",
+    "/compare", "/week", "/week?week=135_0800_45_care-at-home.7_1200_120_companionship",
     "/forgotten-password", "/confirm-email", "/check-your-email", "/demonstration/post", "/no-such-page",
 )  # fmt: skip
 BUYER = (
@@ -28,7 +29,8 @@ BUYER = (
 PAGES = {
     None: OPEN_TO_ALL,
     "Maureen Ashby": ("/", *BUYER, "/money/who-looked", "/people-beside-you", "/people-beside-you/invite",
-                      "/people-beside-you/history"),
+                      "/people-beside-you/history", "/week/plans",
+                      "/week?week=135_0800_45_care-at-home.7_1200_120_companionship"),
     "Peter Lindqvist": ("/money", "/bookings"),
     "Joanne Ashby": ("/", "/account", "/messages", "/people-beside-you"),
     "Sanjay Winters": ("/", "/account", "/messages", "/desk", "/desk/bookings", "/desk/bookings?show=agreed",

@@ -1,6 +1,6 @@
 """What a visit would cost, and which money could pay for it."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -109,7 +109,12 @@ def buyer_of(person: Person) -> Buyer:
     A direct payment (or one an agent holds) before money the council or a provider holds for them, before their own. It
     does not change with the money chosen for one visit, so that the price is the same on every page.
     """
-    kinds = set(db.session.scalars(select(Pot.kind).where(Pot.person_id == person.id, Pot.closed_at.is_(None))))
+    return buyer_with(db.session.scalars(select(Pot.kind).where(Pot.person_id == person.id, Pot.closed_at.is_(None))))
+
+
+def buyer_with(open_kinds: Iterable[PotKind]) -> Buyer:
+    """The same, from the kinds of money somebody has open."""
+    kinds = set(open_kinds)
     if kinds & {PotKind.DIRECT_PAYMENT, PotKind.INDIRECT_PAYMENT}:
         return Buyer.DIRECT_PAYMENT
     return Buyer.COUNCIL_ARRANGED if kinds - {PotKind.OWN_MONEY} else Buyer.SELF_FUNDED

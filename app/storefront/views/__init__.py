@@ -4,4 +4,13 @@ from flask import Blueprint
 
 blueprint = Blueprint("storefront", __name__)
 
-from app.storefront.views import listing, prices, provider, results, suggestions  # noqa: E402, F401 - they hang their doors on the blueprint
+from app.storefront.views import (  # noqa: E402 - they hang their doors on the blueprint
+    compare,  # noqa: F401
+    listing,  # noqa: F401
+    one_go,  # noqa: F401
+    prices,  # noqa: F401
+    provider,  # noqa: F401
+    results,  # noqa: F401
+    suggestions,  # noqa: F401
+    week,  # noqa: F401
+)

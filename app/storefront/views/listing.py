@@ -5,6 +5,7 @@ from flask.typing import ResponseReturnValue
 
 from app import clock
 from app.accounts.access import ANYONE, open_to
+from app.bookings import queries as bookings
 from app.catalogue import queries as catalogue
 from app.catalogue.models import Listing
 from app.catalogue.permissions import why_not_bookable
@@ -19,6 +20,8 @@ from app.providers.queries import framework_status
 from app.providers.rules import CQC_RATING_WORDS
 from app.reviews import queries as reviews
 from app.reviews.rules import score_of
+from app.storefront.queries.compare import ForVisits, for_visits
+from app.storefront.rules.week import read_week
 from app.storefront.views import blueprint
 from app.web.paging import page_number
 
@@ -46,8 +49,21 @@ def listing(public_id: str) -> ResponseReturnValue:
         miles=_whole_miles_to(found, council),
         why_not=why_not_bookable(found, has_rates=pricing.is_published),
         score=score_of(found.review_sum, found.review_count),
+        mine=_for_my_visits(found, council),
         page=reviews.reviews_of(found.id, number=page_number(), size=REVIEWS_ON_A_PAGE),
     )
+
+
+def _for_my_visits(found: Listing, council: Council | None) -> ForVisits | None:
+    """What it costs for the visits named in the address (``week=``); nothing when none are."""
+    try:
+        week = read_week(request.args.get("week", ""))
+    except ValueError:
+        return None
+    if not week:
+        return None
+    looking = shopper_or_none()
+    return for_visits(found, week, council, bookings.buyer_of(looking.person) if looking else None)
 
 
 def _around(found: Listing, council: Council | None, card: Card) -> list[str]:

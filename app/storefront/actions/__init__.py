@@ -1,0 +1,1 @@
+"""What the shop floor keeps: weeks with a name."""

@@ -1,0 +1,168 @@
+"""A kept week as bookings for the coming week: one for each listing and its extras, priced as the booking will be."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from app import clock
+from app.bookings import rules as booking_rules
+from app.bookings.rules import Purse, Way
+from app.budgets.rules import Lawful
+from app.catalogue import queries as catalogue
+from app.catalogue.models import Listing, RateCard
+from app.catalogue.permissions import why_not_bookable
+from app.catalogue.rules.quote import MilesNeeded
+from app.catalogue.rules.rates import Buyer
+from app.councils.models import Council
+from app.refusals import Refusal
+from app.storefront.queries import offers
+from app.storefront.queries.money import MoneyThere
+from app.storefront.rules import cost
+from app.storefront.rules.cost import Offer
+from app.storefront.rules.week import Line
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """One booking to be asked for: its visits with their prices, and the ways to pay; or why it cannot be."""
+
+    number: int
+    listing: Listing | None
+    names: tuple[str, ...]
+    """What the visits are for."""
+    extras: tuple[str, ...]
+    visits: tuple[tuple[datetime, datetime, int], ...]
+    ways: tuple[Way, ...]
+    why_not: str | None
+
+    @property
+    def times(self) -> list[tuple[datetime, datetime]]:
+        """When the visits are."""
+        return [(starts, ends) for starts, ends, _ in self.visits]
+
+    @property
+    def total_pence(self) -> int:
+        """The price of all of them."""
+        return sum(pence for _, _, pence in self.visits)
+
+
+def requests_for(
+    lines: Sequence[Line], *, council: Council | None, money: MoneyThere | None, buyer: Buyer | None, monday: date
+) -> list[Asked]:
+    """What booking this week in one go would ask for, provider by provider, in three queries.
+
+    The money is shared out in the order of the requests, so that what one would use is not offered to the next.
+    """
+    chosen = [line for line in lines if line.listing]
+    listings = {one.public_id: one for one in offers.side_by_side(sorted({line.listing for line in chosen}))}
+    cards = offers.cards_by_listing([listing.id for listing in listings.values()])
+    lawful = money.who_pays(listings.values(), monday) if money is not None else {}
+    used: dict[int, int] = {}
+    found = []
+    for number, (public_id, extras, together) in enumerate(_together(chosen, listings, cards, monday), 1):
+        listing = listings.get(public_id)
+        asked = _asked(number, listing, extras, together, cards, council, buyer, monday)
+        if asked.why_not is None and listing is not None:
+            ways = _ways(asked.total_pence, listing, money, lawful, used)
+            why_not = None if ways else _short(asked.total_pence, listing, money, lawful, used)
+            asked = Asked(number, listing, asked.names, asked.extras, asked.visits, tuple(ways), why_not)
+            for part in ways[0].parts if ways else ():
+                used[part.purse.id] = used.get(part.purse.id, 0) + part.pays_pence
+        found.append(asked)
+    return found
+
+
+def _together(
+    lines: Sequence[Line], listings: Mapping[str, Listing], cards: Mapping[int, Sequence[RateCard]], monday: date
+) -> list[tuple[str, tuple[str, ...], list[Line]]]:
+    """Lines that make one booking: the same listing with the same extras, as its card of that Monday knows them."""
+    found: dict[tuple[str, tuple[str, ...]], list[Line]] = {}
+    for line in lines:
+        listing = listings.get(line.listing)
+        kept = cards.get(listing.id) if listing is not None else None
+        extras: tuple[str, ...] = ()
+        if kept:
+            offer = Offer(tuple(catalogue.card_of(card) for card in kept))
+            extras, _ = cost.same_extras(line.extras, offer.names, offer.card_for(monday))
+        found.setdefault((line.listing, extras), []).append(line)
+    return [(listing, extras, together) for (listing, extras), together in found.items()]
+
+
+def _asked(
+    number: int,
+    listing: Listing | None,
+    extras: tuple[str, ...],
+    lines: Sequence[Line],
+    cards: Mapping[int, Sequence[RateCard]],
+    council: Council | None,
+    buyer: Buyer | None,
+    monday: date,
+) -> Asked:
+    names = tuple(dict.fromkeys(line.name for line in lines))
+    days = [(day, line) for line in lines for day in cost.days_of(line, monday, cost.WEEK)]
+    times = sorted(cost.visit_on(line, day) for day, line in days)
+    nothing = tuple((starts, ends, 0) for starts, ends in times)
+    if listing is None:
+        return Asked(number, None, names, extras, nothing, (), "This is no longer offered. Choose somebody else.")
+    odd = next((words for day, line in days if (words := cost.oddity(line, day))), None)
+    why_not = why_not_bookable(listing, has_rates=listing.id in cards)
+    if odd is not None:
+        why_not = f"{odd.partition('. ')[0]}. Book that visit by itself, at a time that clocks show once."
+    if why_not is None:
+        try:
+            booking_rules.check_times(times, now=clock.now())
+            quotes = catalogue.quotes_for(
+                listing=listing, times=times, add_on_ids=extras, council=council, cards=cards[listing.id], buyer=buyer
+            )
+        except MilesNeeded as refusal:
+            why_not = f"{refusal}: book this one from its own page, which asks for the miles."
+        except Refusal as refusal:
+            why_not = str(refusal)
+        else:
+            priced = tuple((starts, ends, made.total.pence) for (starts, ends), made in zip(times, quotes, strict=True))
+            return Asked(number, listing, names, extras, priced, (), None)
+    return Asked(number, listing, names, extras, nothing, (), why_not)
+
+
+def _purses(
+    listing: Listing, money: MoneyThere | None, lawful: Mapping[int, Mapping[int, Lawful]], used: Mapping[int, int]
+) -> list[Purse]:
+    if money is None:
+        return []
+    answers = lawful[listing.id]
+    return [
+        Purse(
+            balance.pot.id,
+            balance.pot.public_id,
+            balance.pot.name,
+            balance.available_pence - used.get(balance.pot.id, 0),
+            None if answers[balance.pot.id].ok else answers[balance.pot.id].reason,
+        )
+        for balance in money.balances
+    ]
+
+
+def _ways(
+    pence: int,
+    listing: Listing,
+    money: MoneyThere | None,
+    lawful: Mapping[int, Mapping[int, Lawful]],
+    used: Mapping[int, int],
+) -> list[Way]:
+    return booking_rules.ways_to_pay(pence, _purses(listing, money, lawful, used))
+
+
+def _short(
+    pence: int,
+    listing: Listing,
+    money: MoneyThere | None,
+    lawful: Mapping[int, Mapping[int, Lawful]],
+    used: Mapping[int, int],
+) -> str:
+    """Why no money pays for it."""
+    purses = _purses(listing, money, lawful, used)
+    usable = [purse for purse in purses if purse.closed_because is None]
+    if purses and not usable:
+        return purses[0].closed_because or ""
+    has = sum(max(0, purse.has_pence) for purse in usable)
+    return str(booking_rules.NotEnoughMoney(costs=pence, has=has))

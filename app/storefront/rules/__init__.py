@@ -1,0 +1,1 @@
+"""A typical week: how it is read and written, what it costs, and how long money lasts."""
