@@ -5,6 +5,7 @@
 | OWNWAY_MODE | ``demonstration`` (pretend people, pretend card page, sign-ins shown) or ``production`` | demonstration |
 | DATABASE_URL | ``sqlite:///...`` or ``postgresql://...`` | ``instance/ownway.sqlite`` |
 | SECRET_KEY | signs cookies; at least 32 characters | made once, kept in ``instance/secret_key`` |
+| SEARCH_ENGINE | ``whoosh`` (files of this machine) or ``postgres`` (the site's own database) | whoosh |
 | SEARCH_INDEX_DIR | where the search index is built | ``search_index/`` |
 | STRIPE_API_KEY, STRIPE_WEBHOOK_SECRET | card payments | none: ``make run`` starts a pretend card page |
 | STRIPE_API_BASE | another address for Stripe | Stripe's own |
@@ -50,6 +51,7 @@ def settings(environment: Mapping[str, str] = os.environ) -> dict[str, Any]:
         "IS_DEMONSTRATION": not is_production,
         "DATABASE_URL": environment.get("DATABASE_URL") or f"sqlite:///{instance / 'ownway.sqlite'}",
         "SECRET_KEY": environment.get("SECRET_KEY") or _secret_kept_in(instance / "secret_key"),
+        "SEARCH_ENGINE": _search_engine(environment),
         "SEARCH_INDEX_DIR": environment.get("SEARCH_INDEX_DIR") or str(HERE / "search_index"),
         "STRIPE_API_KEY": environment.get("STRIPE_API_KEY", ""),
         "STRIPE_API_BASE": environment.get("STRIPE_API_BASE", ""),
@@ -94,6 +96,14 @@ def _refuse_what_is_unsafe(environment: Mapping[str, str]) -> None:
     if wrong:
         msg = "production refuses to start:\n  " + "\n  ".join(wrong)
         raise UnsafeSettings(msg)
+
+
+def _search_engine(environment: Mapping[str, str]) -> str:
+    engine = environment.get("SEARCH_ENGINE") or "whoosh"
+    if engine not in {"whoosh", "postgres"}:
+        msg = f"SEARCH_ENGINE is {engine!r}: it must be whoosh or postgres"
+        raise UnsafeSettings(msg)
+    return engine
 
 
 def _secret_kept_in(file: Path) -> str:

@@ -32,6 +32,7 @@ from app.providers import views as provider_views
 from app.reviews import views as review_views
 from app.search import commands as search_commands
 from app.search import views as search_views
+from app.search.index.starting import check_engine
 from app.storefront import views as storefront_views
 from app.trends import views as trend_views
 from app.web import assets, errors, filters, logs, navigation, security
@@ -82,6 +83,7 @@ WITH_TABLES = (
     "circles",
     "providers",
     "catalogue",
+    "search",
     "budgets",
     "payments",
     "bookings",
@@ -103,6 +105,7 @@ def create_app(overrides: Mapping[str, Any] | None = None) -> Flask:
         import_module(f"app.{room}.models")
     logs.start(app)
     db.connect(app)
+    check_engine(app)
     security.protect(app)
     access.guard(app)
     errors.explain(app)

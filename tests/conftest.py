@@ -43,6 +43,7 @@ def settings_for(url: str, folder: Path) -> dict[str, object]:
         "DATABASE_URL": url,
         "SECRET_KEY": "only-for-tests-" * 4,
         "INSTANCE_DIR": str(folder),
+        "SEARCH_ENGINE": "whoosh",
         "SEARCH_INDEX_DIR": str(folder / "search_index"),
         "MAIL_URL": f"file:{folder / 'mail'}",
         "SITE_URL": "http://127.0.0.1:5000",
@@ -109,7 +110,12 @@ def _run_on(server: str, statement: str) -> None:
 @pytest.fixture(params=DATABASES)
 def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
     """A database of this test's own, migrated and empty: every integration test runs on both kinds."""
-    if request.param == "sqlite":
+    yield from database_of_kind(request.param, request, tmp_path)
+
+
+def database_of_kind(kind: str, request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """A database of one kind, for one test."""
+    if kind == "sqlite":
         file = tmp_path / "test.sqlite"
         shutil.copy(request.getfixturevalue("sqlite_template"), file)
         yield f"sqlite:///{file}"

@@ -17,8 +17,8 @@ from app.circles.queries import standing_over
 from app.councils.models import Council
 from app.db import db, new_public_id
 from app.ledger import actions as ledger
-from app.ledger.models import LedgerAccount, Transfer
-from app.ledger.rules import AccountKind, JournalKind, whole_pence
+from app.ledger.models import LedgerAccount
+from app.ledger.rules import AccountKind, Entry, JournalKind, whole_pence
 from app.money import Money
 from app.providers.models import Provider
 from app.refusals import BadInput, Conflict, NotAllowed
@@ -199,7 +199,7 @@ def set_aside(
     actor_id: int | None,
     listing: Listing | None = None,
     days: Sequence[date] = (),
-) -> list[Transfer]:
+) -> list[Entry]:
     """Set money aside for providers: all of it or none. The holds come back in the order of the parts.
 
     Args:

@@ -140,6 +140,9 @@ HAPPENED = {
     JournalKind.REFUND: "Paid back by {whom}",
     JournalKind.MOVE: "Moved from one part of the money to another",
     JournalKind.CORRECT: "Corrected",
+    JournalKind.EXPIRE: "No longer set aside for {whom}: nobody answered in time",
+    JournalKind.CARRY_OVER: "Carried over",
+    JournalKind.GIVE_BACK: "Given back to the council",
 }
 """What a line of a statement says, in plain words."""
 

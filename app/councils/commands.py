@@ -58,7 +58,11 @@ def show() -> None:
 @click.option("--council", "code", required=True, help="The code of the council they belong to.")
 @click.option("--report", type=click.Path(dir_okay=False, path_type=Path), help="Write every row's fate to this CSV.")
 def import_postcodes(file: Path, code: str, report: Path | None) -> None:
-    """Import postcodes with their wards, localities and coordinates. A second run changes nothing."""
+    """Import postcodes with their wards, localities and coordinates. A second run changes nothing.
+
+    Search knows listings by the names of their wards and localities: where some were renamed, run
+    ``flask search check --fix`` afterwards.
+    """
     council = council_named(code)
     table = table_in(file, is_postcode_header)
     read = [read_postcode(row, council_code=council.area_code, council_name=council.name) for row in table.rows]

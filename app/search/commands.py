@@ -36,20 +36,47 @@ def _bar(chunks: Sequence[Sequence[int]]) -> Iterable[Sequence[int]]:
 @group.command("catch-up")
 def catch_up() -> None:
     """Take in what changed since the index was last written."""
-    print(f"Took in {actions.catch_up():,} listings; {queries.health()}.")
+    print(f"Took in {actions.catch_up(is_patient=True):,} listings; {queries.health()}.")
 
 
 @group.command("check")
 @click.option("--fix", is_flag=True, help="Put right what is wrong.")
 def check(fix: bool) -> None:
-    """Compare the index with the database, listing by listing. Fails when they differ and --fix was not given."""
+    """Compare the index with the database, listing by listing, and its files with their checksums.
+
+    Fails when they differ and --fix was not given, or could not put it right.
+    """
+    actions.catch_up(is_patient=True)
     try:
         found = queries.differences()
     except Damaged as damaged:
         if not fix:
             raise click.ClickException(f"{damaged}. Add --fix to build the index again.") from None
-        print(f"Built again with {actions.rebuild(_bar) or 0:,} listings.")
+        _build_again()
         return
+    _tell(found)
+    if not found:
+        print(f"The index and the database agree ({queries.health()}).")
+    elif not fix:
+        raise click.ClickException("The index differs from the database. Add --fix to put it right.")
+    elif found.faults:
+        _build_again()
+    else:
+        print(f"Put right: {actions.mend(found):,} listings.")
+        if queries.differences():
+            raise click.ClickException("The index still differs. Run this again; it may have changed meanwhile.")
+
+
+def _build_again() -> None:
+    count = actions.rebuild(_bar)
+    if count is None:
+        raise click.ClickException("Another process is building the index. Wait for it, then try again.")
+    print(f"Built again with {count:,} listings.")
+
+
+def _tell(found: queries.Differences) -> None:
+    for fault in found.faults:
+        print(f"Damaged: {fault}")
     for words, numbers in (
         ("lacking", found.lacking),
         ("left over", found.left_over),
@@ -58,9 +85,3 @@ def check(fix: bool) -> None:
         if numbers:
             more = f" and {len(numbers) - TOLD:,} more" if len(numbers) > TOLD else ""
             print(f"{len(numbers):,} {words}: {', '.join(map(str, numbers[:TOLD]))}{more}")
-    if not found:
-        print(f"The index and the database agree ({queries.health()}).")
-    elif fix:
-        print(f"Put right: {actions.mend(found):,} listings.")
-    else:
-        raise click.ClickException("The index differs from the database. Add --fix to put it right.")

@@ -77,6 +77,7 @@ DOORS: dict[str, str] = {
     "storefront.prices": "anyone",
     "storefront.provider": "anyone",
     "storefront.results": "anyone",
+    "storefront.suggestions": "anyone",
     "trends.trends": "commissioner",
     "trends.trends_file": "commissioner",
     "webhooks.stripe": "anyone",

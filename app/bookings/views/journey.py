@@ -14,7 +14,7 @@ from app.catalogue.models import Listing
 from app.catalogue.rules.quote import BadTimes, MilesNeeded, NoSuchAddOn, RatesNotPublished
 from app.circles.access import Shopper, shopper
 from app.circles.rules import Power
-from app.db import transaction
+from app.db import in_transaction
 from app.refusals import BadInput, Refusal
 
 BUYERS = (Role.PERSON, Role.SUPPORTER, Role.CARE_MANAGER)
@@ -89,20 +89,22 @@ def check(public_id: str) -> ResponseReturnValue:
     if form.validate_on_submit():
         try:
             pots = [purse.id for purse in _chosen(buyer, listing, plan)]
-            with transaction():
-                booking = actions.request_booking(
-                    actor=buyer.actor,
-                    person=buyer.person,
-                    listing=listing,
-                    times=plan.times,
-                    add_on_ids=plan.extras,
-                    pots=pots,
-                    key=form.key.data or "",
-                    note=form.note.data or "",
-                    price_seen=form.price_seen,
-                    miles=plan.miles,
+            made = in_transaction(
+                lambda: (
+                    actions.request_booking(
+                        actor=buyer.actor,
+                        person=buyer.person,
+                        listing=listing,
+                        times=plan.times,
+                        add_on_ids=plan.extras,
+                        pots=pots,
+                        key=form.key.data or "",
+                        note=form.note.data or "",
+                        price_seen=form.price_seen,
+                        miles=plan.miles,
+                    ).public_id
                 )
-                made = booking.public_id
+            )
         except NOT_THEN:
             return _back_to_when(public_id, plan)
         except BadInput:

@@ -13,7 +13,7 @@ from app.bookings.models import Booking
 from app.bookings.views import blueprint
 from app.circles import queries as circles
 from app.circles.access import shopper
-from app.db import transaction
+from app.db import in_transaction, transaction
 from app.refusals import Conflict, NotAllowed
 from app.web.filters import money
 from app.web.paging import page_number, page_of
@@ -79,10 +79,11 @@ def cancel(public_id: str) -> ResponseReturnValue:
     form = CancelForm()
     if form.validate_on_submit():
         try:
-            with transaction():
-                actions.cancel(
+            in_transaction(
+                lambda: actions.cancel(
                     actor=actor(), booking=found, reason=form.reason.data or "", charge_seen=form.charge_seen
                 )
+            )
         except actions.PriceChanged as refusal:
             form.refuse(
                 f"Cancelling now costs {money(refusal.now_pence)}, not {money(refusal.seen_pence)}: the time for "

@@ -55,7 +55,7 @@ class _Import:
     def finish(self) -> list[RowFate]:
         """Tell the search index and the record, once everything has its number."""
         db.session.flush()
-        for listing_id in dict.fromkeys(listing.id for listing in self.changed):
+        for listing_id in dict.fromkeys([*(listing.id for listing in self.changed), *self._beside()]):
             mark_changed(listing_id)
         for provider_id in dict.fromkeys(provider.id for provider in self.renamed):
             mark_provider_changed(provider_id)
@@ -72,6 +72,13 @@ class _Import:
             )
         db.session.flush()
         return self.fates
+
+    def _beside(self) -> Sequence[int]:
+        """What providers wrote themselves of a location that changed: it shows the same rating and specialisms."""
+        locations = {listing.registration_id for listing in self.changed} - {None}
+        return db.session.scalars(
+            select(Listing.id).where(Listing.registration_id.in_(locations)).order_by(Listing.id)
+        ).all()
 
 
 def _begin(council: Council, source: str) -> _Import:
@@ -267,6 +274,7 @@ def _said(facts: ListingFacts, postcode: Postcode | None) -> dict[str, Any]:
         "opening_times": facts.opening_times,
         "how_to_join": facts.how_to_join,
         "days": list(facts.days),
+        "times": list(facts.times),
         "needs": list(facts.needs),
         "address": facts.address,
         "postcode": show_postcode(facts.postcode) if facts.postcode else None,
@@ -369,6 +377,7 @@ def import_community(
             continue
         number = row.charity_number
         found = charities.get(number) if number else organisations.get(row.organisation_key)
+        name_before = found.name if found is not None else None
         contact = contacts[row.organisation_key]
         postcode = contact.get("postcode")
         provider, changes = community_provider(
@@ -383,6 +392,8 @@ def import_community(
                 "postcode": show_postcode(postcode) if postcode else None,
             },
         )
+        if name_before is not None and provider.name != name_before:
+            work.renamed.append(provider)
         organisations[row.organisation_key] = provider
         if number:
             charities[number] = provider

@@ -1,7 +1,7 @@
 """Adding providers, giving them places on frameworks, and suspending either.
 
-Search shows framework status, so whoever calls these marks the provider's listings changed
-(``catalogue.actions.changes.mark_provider_changed``): this room lies below the catalogue and cannot.
+Search shows framework status, so what changes it is called through ``catalogue.actions.places``, which tells search: this
+room lies below the catalogue and cannot.
 """
 
 from datetime import date

@@ -2,6 +2,7 @@
 
 import logging
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import replace
 from datetime import date, timedelta
 
 from sqlalchemy import delete
@@ -10,8 +11,7 @@ from app import clock
 from app.catalogue.models import ListingChange
 from app.db import db
 from app.search import index, queries
-from app.search.index import Manifest, Shelf
-from app.search.index.shelf import write
+from app.search.index import Manifest, Shelf, TableShelf
 from app.search.rules.asked import Document
 
 log = logging.getLogger(__name__)
@@ -40,35 +40,36 @@ def rebuild(progress: Progress | None = None) -> int | None:
         today = clock.today()
         ids = queries.published_ids()
         chunks = [ids[begin : begin + CHUNK] for begin in range(0, len(ids), CHUNK)]
-        taken: list[int] = []
 
         def documents() -> Iterator[Document]:
             for chunk in chunks if progress is None else progress(chunks):
-                for document in queries.documents_of(chunk):
-                    taken.append(document.listing_id)
-                    yield document
+                yield from queries.documents_of(chunk)
 
-        folder = shelf.new_folder()
-        generation = write(folder, documents(), is_new=True)
+        name, generation, count = shelf.build(documents())
         noticed = clock.now().timestamp()
         gaps = {str(number): noticed for number in passed_over}
         with shelf.waited_for("writer"):
-            shelf.put(Manifest(folder.name, generation, len(taken), change_id, today.isoformat(), gaps=gaps))
-        shelf.clear_away(keep=[folder.name])
+            shelf.put(Manifest(name, generation, count, change_id, today.isoformat(), gaps=gaps))
+        shelf.clear_away(keep=[name])
     catch_up()
-    log.info("the search index was built with %d listings", len(taken))
-    return len(taken)
+    log.info("the search index was built with %d listings", count)
+    return count
 
 
-def catch_up() -> int:
+def catch_up(*, is_patient: bool = False) -> int:
     """Take in what changed since the index was last written, in one commit: how many listings that were.
 
-    0 when nothing did, when another process is at it, or when there is no index to write to (see :func:`keep_up`).
+    0 when nothing did, when another process is at it (unless ``is_patient``, which waits for it to end), or when there is
+    no index to write to (see :func:`keep_up`).
     """
     shelf = index.on_disk()
     manifest = shelf.manifest()
-    if manifest is None or index.is_damaged() or not _is_behind(manifest):
+    if manifest is None or index.is_damaged() or not (_is_behind(manifest) or not shelf.is_settled(manifest)):
         return 0
+    if is_patient:
+        with shelf.waited_for("writer"):
+            manifest = shelf.manifest()
+            return 0 if manifest is None else _take_in(shelf, manifest)
     with shelf.held("writer") as is_ours:
         manifest = shelf.manifest() if is_ours else None
         return 0 if manifest is None else _take_in(shelf, manifest)
@@ -80,31 +81,27 @@ def _is_behind(manifest: Manifest) -> bool:
     return bool(manifest.gaps) and bool(queries.changes_after(manifest.change_id, map(int, manifest.gaps)).listing_ids)
 
 
-def _take_in(shelf: Shelf, manifest: Manifest) -> int:
+def _take_in(shelf: Shelf | TableShelf, manifest: Manifest) -> int:
+    if not shelf.is_settled(manifest):
+        manifest = shelf.settle(manifest)
     changes = queries.changes_after(manifest.change_id, map(int, manifest.gaps))
     today = clock.today()
     ids = set(changes.listing_ids) | set(queries.turning_between(date.fromisoformat(manifest.day), today))
-    generation = manifest.generation
+    written = manifest
     if ids:
-        documents = queries.documents_of(ids)
-        gone = ids - {document.listing_id for document in documents}
         try:
-            generation = write(shelf.folder_of(manifest), documents, gone)
+            written = _write(shelf, manifest, ids)
         except index.Damaged:
             log.exception("the search index is damaged; the database answers until it is built again")
             index.distrust()
             return 0
-    shelf.put(
-        Manifest(
-            folder=manifest.folder,
-            generation=generation,
-            documents=manifest.documents,
-            change_id=changes.newest,
-            day=today.isoformat(),
-            gaps=_still_watched(manifest, changes),
-        )
-    )
+    shelf.put(replace(written, change_id=changes.newest, day=today.isoformat(), gaps=_still_watched(manifest, changes)))
     return len(ids)
+
+
+def _write(shelf: Shelf | TableShelf, manifest: Manifest, ids: set[int]) -> Manifest:
+    documents = queries.documents_of(ids)
+    return shelf.take_in(manifest, documents, ids - {document.listing_id for document in documents})
 
 
 def _still_watched(manifest: Manifest, changes: queries.Changes) -> dict[str, float]:
@@ -131,18 +128,7 @@ def mend(differences: queries.Differences) -> int:
         manifest = shelf.manifest()
         if manifest is None:
             raise index.Damaged(queries.health())
-        documents = queries.documents_of(ids)
-        generation = write(shelf.folder_of(manifest), documents, ids - {document.listing_id for document in documents})
-        shelf.put(
-            Manifest(
-                manifest.folder,
-                generation,
-                manifest.documents,
-                manifest.change_id,
-                manifest.day,
-                gaps=manifest.gaps,
-            )
-        )
+        shelf.put(_write(shelf, manifest, ids))
     return len(ids)
 
 

@@ -9,13 +9,14 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from app.search import index
 from app.search.actions.building import keep_up
+from app.search.actions.unmet import write_down_when_due
 
 if TYPE_CHECKING:
     from flask import Flask
 
 log = logging.getLogger(__name__)
 
-EVERY_SECONDS = 0.2
+EVERY_SECONDS = 0.1
 AFTER_TROUBLE_SECONDS = 5.0
 
 _following: set[int] = set()
@@ -44,6 +45,7 @@ def _turn(app: "Flask") -> bool:
         with app.app_context():
             keep_up()
             index.snapshot()
+            write_down_when_due()
     except SQLAlchemyError as error:
         log.warning("the search index could not follow: %s", type(error).__name__)
         return False

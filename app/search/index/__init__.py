@@ -7,8 +7,21 @@ An index folder is code, because Whoosh unpickles what it finds there: never ope
 """
 
 from app.search.index.layout import LAYOUT
-from app.search.index.shelf import Damaged, Manifest, Shelf
+from app.search.index.manifest import Damaged, Manifest
+from app.search.index.shelf import Shelf
 from app.search.index.snapshot import Snapshot
 from app.search.index.spot import distrust, is_damaged, on_disk, snapshot
+from app.search.index.tables import TableShelf
 
-__all__ = ["LAYOUT", "Damaged", "Manifest", "Shelf", "Snapshot", "distrust", "is_damaged", "on_disk", "snapshot"]
+__all__ = [
+    "LAYOUT",
+    "Damaged",
+    "Manifest",
+    "Shelf",
+    "Snapshot",
+    "TableShelf",
+    "distrust",
+    "is_damaged",
+    "on_disk",
+    "snapshot",
+]

@@ -9,6 +9,7 @@ import hashlib
 from collections.abc import Iterable
 from dataclasses import astuple
 from typing import Any
+from zlib import crc32
 
 import numpy as np
 from numpy.typing import NDArray
@@ -29,6 +30,8 @@ ROW = np.dtype(
     [
         ("listing", "<i8"),
         ("pence", "<i4"),
+        ("saturday", "<i4"),
+        ("sunday", "<i4"),
         ("published", "<i4"),
         ("longitude", "<f4"),
         ("latitude", "<f4"),
@@ -38,9 +41,11 @@ ROW = np.dtype(
         ("kind", "u1"),
         ("nature", "u1"),
         ("quality", "u1"),
+        ("checksum", "<u4"),
     ]
 )
-"""The numbers of one document, as they lie on the disk. ``rating`` is in hundredths; a missing place is not a number."""
+"""The numbers of one document, as they lie on the disk. ``rating`` is in hundredths; a missing place is not a number;
+``checksum`` is over all else that is kept of it, so that a check need not compare every word."""
 NO_PRICE = 2**31 - 1
 MOST = 2**16 - 1
 
@@ -57,18 +62,24 @@ NAME_LONGEST = 6
 
 def schema() -> Any:
     """The fields, in Whoosh's terms."""
-    spaced = SpaceSeparatedTokenizer()
     return fields.Schema(
         key=fields.ID(unique=True),
-        words=fields.TEXT(analyzer=spaced),
-        title=fields.TEXT(analyzer=spaced, phrase=False),
-        provider=fields.TEXT(analyzer=spaced, phrase=False),
-        place=fields.TEXT(analyzer=spaced, phrase=False),
-        surface=fields.TEXT(analyzer=spaced, phrase=False),
-        marks=fields.TEXT(analyzer=spaced, phrase=False),
+        words=_spaced(has_positions=True),
+        title=_spaced(),
+        provider=_spaced(),
+        place=_spaced(),
+        surface=_spaced(),
+        marks=_spaced(),
         numbers=fields.COLUMN(columns.FixedBytesColumn(ROW.itemsize)),
         facts=fields.STORED,
     )
+
+
+def _spaced(*, has_positions: bool = False) -> Any:
+    """A field of terms with spaces between. Its lengths are not kept: ours is in the numbers, and each is a file more."""
+    found = fields.TEXT(analyzer=SpaceSeparatedTokenizer(), phrase=has_positions)
+    found.scorable = False
+    return found
 
 
 def own_names(provider: str) -> set[str]:
@@ -101,7 +112,7 @@ def to_fields(document: Document) -> dict[str, Any]:
         f"nature:{facts.nature}",
         *(f"own:{name}" for name in own_names(facts.provider)),
     }
-    return {
+    terms = {
         "key": str(document.listing_id),
         "words": BREAK.join(" ".join(part) for part in parts),
         "title": " ".join(title),
@@ -109,16 +120,22 @@ def to_fields(document: Document) -> dict[str, Any]:
         "place": " ".join(place),
         "surface": " ".join(sorted(surface)),
         "marks": " ".join(sorted(marks)),
-        "numbers": _row(document, sum(map(len, parts))),
         "facts": astuple(facts),
     }
+    return {**terms, "numbers": _row(document, sum(map(len, parts)), crc32(repr(terms).encode()))}
 
 
-def _row(document: Document, length: int) -> bytes:
+def _row(document: Document, length: int, checksum: int) -> bytes:
     facts = document.facts
     row = np.zeros(1, ROW)
     row["listing"] = document.listing_id
-    row["pence"] = NO_PRICE if document.pence is None else min(document.pence, NO_PRICE - 1)
+    for name, pence in (
+        ("pence", document.pence),
+        ("saturday", document.saturday_pence),
+        ("sunday", document.sunday_pence),
+    ):
+        known = document.pence if pence is None else pence
+        row[name] = NO_PRICE if known is None else min(known, NO_PRICE - 1)
     row["published"] = document.published_on.toordinal()
     row["longitude"] = np.nan if document.longitude is None else document.longitude
     row["latitude"] = np.nan if document.latitude is None else document.latitude
@@ -128,6 +145,7 @@ def _row(document: Document, length: int) -> bytes:
     row["kind"] = KIND_NUMBERS[facts.kind]
     row["nature"] = NATURE_NUMBERS[facts.nature]
     row["quality"] = 2 * facts.is_claimed + (document.pence is not None)
+    row["checksum"] = checksum
     return row.tobytes()
 
 
@@ -142,6 +160,6 @@ def to_facts(stored: dict[str, Any]) -> Facts:
 
 
 LAYOUT = hashlib.sha256(
-    repr((4, ROW, KIND_NUMBERS, NATURE_NUMBERS, sorted(EMPTY), Facts.__slots__, TITLE_COUNTS, PROVIDER_COUNTS)).encode()
+    repr((7, ROW, KIND_NUMBERS, NATURE_NUMBERS, sorted(EMPTY), Facts.__slots__, TITLE_COUNTS, PROVIDER_COUNTS)).encode()
 ).hexdigest()[:12]
 """Changes when anything above does: an index of another layout is built anew. Raise the number when the code changes."""

@@ -7,44 +7,28 @@ index, a process may die at any moment, and what died half-way is cleared away b
 import fcntl
 import json
 import os
+import re
 import secrets
 import shutil
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
+from zlib import crc32
 
 from whoosh import index as whoosh_index
 
 from app.search.index.layout import LAYOUT, schema, to_fields
+from app.search.index.manifest import Damaged, Manifest
 from app.search.rules.asked import Document
+
+__all__ = ["Damaged", "Manifest", "Shelf", "write"]
 
 MANIFEST = "manifest.json"
 BEGINS = "built-"
-
-
-class Damaged(Exception):  # noqa: N818 - it names the state of the index
-    """The index cannot be read; the database answers until it is built again."""
-
-
-@dataclass(frozen=True, slots=True)
-class Manifest:
-    """Which folder is in use, and how far it has come.
-
-    ``change_id`` is the newest change taken in; ``gaps`` are numbers below it that were not there to be read, with the
-    moment that was noticed: a transaction begun earlier may yet commit one. ``day`` is the date its prices and framework
-    places are of.
-    """
-
-    folder: str
-    generation: int
-    documents: int
-    change_id: int
-    day: str
-    layout: str = LAYOUT
-    gaps: dict[str, float] = field(default_factory=dict)
-    files: dict[str, int] = field(default_factory=dict)
+AT_ONCE = 1024 * 1024
+_CONTENTS = re.compile(r"_\w+_([0-9]+)\.toc")
 
 
 class Shelf:
@@ -93,6 +77,44 @@ class Shelf:
             fcntl.flock(file, fcntl.LOCK_EX)
             yield
 
+    def build(self, documents: Iterable[Document]) -> tuple[str, int, int]:
+        """An index of these documents beside the one in use: its name, its generation, how many it holds."""
+        folder = self.new_folder()
+        generation = write(folder, documents, is_new=True)
+        return folder.name, generation, _count_in(folder)
+
+    def take_in(self, manifest: Manifest, documents: Iterable[Document], gone: Iterable[int]) -> Manifest:
+        """Put documents in place of what stood under their numbers, and take out ``gone``; not yet in use (see ``put``).
+
+        Raises:
+            Damaged: when the index cannot be written.
+        """
+        folder = self.folder_of(manifest)
+        generation = write(folder, documents, gone)
+        return replace(manifest, generation=generation, documents=_count_in(folder))
+
+    def faults(self) -> list[str]:
+        """What the manifest's checksums say is wrong with the files, in words; nothing while a commit is half-way."""
+        before = self.manifest()
+        if before is None:
+            return ["there is no index"]
+        folder = self.folder_of(before)
+        wrong = [
+            f"{name} is missing or not as it was written"
+            for name, (size, sum_) in before.files.items()
+            if not _is_whole(folder / name, size, sum_)
+        ]
+        return wrong if self.is_settled(before) else []
+
+    def is_settled(self, manifest: Manifest) -> bool:
+        """Whether a manifest tells of the newest commit; not so when a writer is, or died, between the two."""
+        return self.manifest() == manifest and generation_in(self.folder_of(manifest)) == manifest.generation
+
+    def settle(self, manifest: Manifest) -> Manifest:
+        """Make the manifest tell of the newest commit, where a writer died before it could."""
+        folder = self.folder_of(manifest)
+        return self.put(replace(manifest, generation=generation_in(folder), documents=_count_in(folder)))
+
     def new_folder(self) -> Path:
         """An empty index beside the one in use."""
         folder = self.root / f"{BEGINS}{secrets.token_hex(6)}"
@@ -112,10 +134,21 @@ class Shelf:
         folder = self.folder_of(manifest)
         before = self.manifest()
         known = before.files if before is not None and before.folder == manifest.folder else {}
-        files = {file.name: file.stat().st_size for file in folder.iterdir() if not file.name.endswith("LOCK")}
-        for name, size in files.items():
-            if known.get(name) != size:
-                _to_disk(folder / name)
+        files: dict[str, tuple[int, int]] = {}
+        for file in folder.iterdir():
+            if file.is_dir():
+                # What a writer that was killed had half done; ours is finished by now.
+                shutil.rmtree(file, ignore_errors=True)
+                continue
+            if file.name.endswith("LOCK"):
+                continue
+            size, sum_ = file.stat().st_size, None
+            if file.name in known and known[file.name][0] == size:
+                # Whoosh writes each of its files once and never again.
+                sum_ = known[file.name][1]
+            else:
+                _to_disk(file)
+            files[file.name] = size, checksum(file) if sum_ is None else sum_
         _to_disk(folder)
         kept = {**asdict(manifest), "files": files}
         draft = self.root / f"{MANIFEST}.{os.getpid()}.{secrets.token_hex(4)}"
@@ -124,6 +157,37 @@ class Shelf:
         draft.replace(self.root / MANIFEST)
         _to_disk(self.root)
         return Manifest(**kept)
+
+
+def checksum(file: Path) -> int:
+    """A number that changes when anything in a file does.
+
+    Raises:
+        OSError: when it cannot be read.
+    """
+    found = 0
+    with file.open("rb") as opened:
+        while piece := opened.read(AT_ONCE):
+            found = crc32(piece, found)
+    return found
+
+
+def generation_in(folder: Path) -> int:
+    """The newest table of contents there is."""
+    found = (_CONTENTS.fullmatch(file.name) for file in folder.glob("*.toc"))
+    return max((int(match.group(1)) for match in found if match), default=-1)
+
+
+def _is_whole(file: Path, size: int, sum_: int) -> bool:
+    try:
+        return file.stat().st_size == size and checksum(file) == sum_
+    except OSError:
+        return False
+
+
+def _count_in(folder: Path) -> int:
+    found: Any = whoosh_index.open_dir(str(folder), readonly=True)
+    return int(found.doc_count())
 
 
 def _to_disk(path: Path) -> None:

@@ -1,8 +1,7 @@
 """All segments of one generation side by side: what matches, how well, and where. Never changes once made."""
 
-import re
 from collections import OrderedDict
-from collections.abc import Callable, Hashable, Sequence
+from collections.abc import Callable, Hashable, Iterable, Sequence
 from contextlib import suppress
 from pathlib import Path
 from time import sleep
@@ -12,26 +11,26 @@ import numpy as np
 from numpy.typing import NDArray
 from whoosh import index as whoosh_index
 
+from app.search.index.counting import Mask, Table
 from app.search.index.layout import ROW, Numbers, to_fields
 from app.search.index.segment import POSITION_BITS, Ids, Segment, Weights
-from app.search.index.shelf import Damaged, Manifest
+from app.search.index.shelf import Damaged, Manifest, checksum, generation_in
 from app.search.rules.asked import Document, Facts
 from app.search.rules.spelling import Spelling
 from app.search.rules.vocabulary import meanings
 
-Mask = NDArray[np.bool_]
 Scores = NDArray[np.float32]
 
 SATURATION, BY_LENGTH = 1.2, 0.75
 """BM25's two numbers: how soon more of a word stops mattering, and how much a long text is held against it."""
 IMPACTS_MOST = 2_000
 MASKS_MOST = 1_000
+TABLES_MOST = 64
 KEPT_MOST = 4_000_000
 """Numbers kept of what was worked out (four bytes each)."""
 OPENINGS = 20
 COMMON_ENOUGH = 50_000
 """In an index of so many documents and more, a word must stand in two to be a spelling of another."""
-_CONTENTS = re.compile(r"_\w+_([0-9]+)\.toc")
 _EARTH_RADIUS_MILES = 3958.7613
 
 
@@ -52,17 +51,29 @@ class Snapshot:
         for (_, _, deleted), (_, begins) in zip(segments, self._parts, strict=True):
             self.live[[begins + number for number in deleted]] = False
         self.count = int(self.live.sum())
+        self._begin_caches()
         rows = [segment.numbers for segment, _ in self._parts]
-        self.numbers: Numbers = np.concatenate(rows) if rows else np.empty(0, ROW)
-        if start:
+        self._lay_out(np.concatenate(rows) if rows else np.empty(0, ROW))
+
+    def _lay_out(self, numbers: Numbers) -> None:
+        """Column by column, once the size and who is live are known."""
+        self.numbers = numbers
+        if self.size:
             self._columns = {name: np.ascontiguousarray(self.numbers[name]) for name in self.numbers.dtype.names or ()}
             lengths = self._columns["length"].astype(np.float32)
             average = max(1.0, float(lengths[self.live].mean())) if self.count else 1.0
             self._damping = (SATURATION * (1 - BY_LENGTH + BY_LENGTH * lengths / average)).astype(np.float32)
+
+    def _begin_caches(self) -> None:
         self._impacts: OrderedDict[str, tuple[Ids, Scores]] = OrderedDict()
         self._masks: OrderedDict[tuple[str, str], Mask] = OrderedDict()
         self._kept: OrderedDict[Hashable, Scores] = OrderedDict()
+        self._tables: OrderedDict[Hashable, Table] = OrderedDict()
+        self._marks: dict[str, list[str]] = {}
         self.spelling: Spelling | None = None
+
+    def foresee(self, terms: Iterable[tuple[str, str]] = (), numbers: Iterable[int] = ()) -> None:
+        """Terms (each with its field) and documents that will be asked for next: nothing to do where all is at hand."""
 
     def kept(self, key: Hashable, work: Callable[[], Scores]) -> Scores:
         """What was worked out before for the same thing in this snapshot. Never changed by whoever gets it."""
@@ -70,6 +81,14 @@ class Snapshot:
         if found is None:
             found = self._kept[key] = work()
             _forget(self._kept, max(1, KEPT_MOST // max(1, self.size)))
+        return found
+
+    def table(self, key: Hashable, values: Callable[[], Sequence[tuple[str, str, Mask]]]) -> Table:
+        """Values to count (filter, value, who bears it) as a table of bits, made once for a key."""
+        found = self._tables.get(key)
+        if found is None:
+            found = self._tables[key] = Table(values())
+            _forget(self._tables, TABLES_MOST)
         return found
 
     def column(self, name: str) -> Any:
@@ -133,7 +152,11 @@ class Snapshot:
 
     def marks_beginning(self, start: str) -> list[str]:
         """The marks that begin so; for listing the localities of a council."""
-        return sorted({mark for segment, _ in self._parts for mark in segment.marks_beginning(start)})
+        found = self._marks.get(start)
+        if found is None:
+            found = sorted({mark for segment, _ in self._parts for mark in segment.marks_beginning(start)})
+            self._marks[start] = found
+        return found
 
     def facts(self, number: int) -> Facts:
         """What was stored of a document."""
@@ -196,7 +219,7 @@ def open_snapshot(folder: Path, manifest: Manifest, before: Snapshot | None = No
         Damaged: when it cannot be read, or a file of the manifest's generation is missing or cut short.
     """
     # Before anything is opened: Whoosh leaves files open when it stumbles half-way.
-    _check(folder, manifest)
+    _check(folder, manifest, is_first=before is None)
     error: Exception | None = None
     for _ in range(OPENINGS):
         try:
@@ -233,21 +256,18 @@ def _open(folder: Path, before: Snapshot | None) -> Snapshot:
     return Snapshot(folder.name, parts)
 
 
-def _check(folder: Path, manifest: Manifest) -> None:
-    """Compare the files with the manifest, unless a commit is half-way between the two."""
-    if _generation_in(folder) != manifest.generation:
+def _check(folder: Path, manifest: Manifest, *, is_first: bool) -> None:
+    """Compare the files with the manifest, unless a commit is half-way between the two.
+
+    Their sizes each time; their checksums when a process opens the index first, as after the power went.
+    """
+    if generation_in(folder) != manifest.generation:
         return
-    for name, size in manifest.files.items():
+    for name, (size, sum_) in manifest.files.items():
         try:
-            is_whole = (folder / name).stat().st_size == size
+            is_whole = (folder / name).stat().st_size == size and (not is_first or checksum(folder / name) == sum_)
         except OSError:
             is_whole = False
-        if not is_whole and _generation_in(folder) == manifest.generation:
-            msg = f"{name} is missing or cut short"
+        if not is_whole and generation_in(folder) == manifest.generation:
+            msg = f"{name} is missing, cut short or not as it was written"
             raise Damaged(msg)
-
-
-def _generation_in(folder: Path) -> int:
-    """The newest table of contents there is."""
-    found = (_CONTENTS.fullmatch(file.name) for file in folder.glob("*.toc"))
-    return max((int(match.group(1)) for match in found if match), default=-1)

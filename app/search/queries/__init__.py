@@ -1,8 +1,9 @@
 """Asking: what is found, what to relax when nothing is, how the index stands and where it differs from the database."""
 
 import logging
-from collections.abc import Callable
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from typing import Any
 
 from app.councils import queries as councils
 from app.councils.models import Council
@@ -13,12 +14,15 @@ from app.search.index.reading import Reading, read, runs_naming_places
 from app.search.queries import plain
 from app.search.queries.changes import Changes, changes_after, newest_change, turning_between, where_to_begin
 from app.search.queries.documents import documents_of, published_ids
+from app.search.queries.unmet import FEWEST, Unmet, unmet
 from app.search.rules.asked import WORDS_LONGEST, Found, Place, Wanted
 
 __all__ = [
+    "FEWEST",
     "Changes",
     "Differences",
     "Relaxed",
+    "Unmet",
     "changes_after",
     "differences",
     "documents_of",
@@ -29,11 +33,13 @@ __all__ = [
     "published_ids",
     "relax",
     "turning_between",
+    "unmet",
     "where_to_begin",
 ]
 
 log = logging.getLogger(__name__)
 
+TRIES = 3
 NAMES_TRIED = 3
 """Runs of words that are looked up as names of places: each costs a query."""
 
@@ -45,17 +51,20 @@ def find(wanted: Wanted) -> Found:
     while the index is away the database answers all of it, more plainly.
     """
     wanted = replace(wanted, words=wanted.words[:WORDS_LONGEST])
-    snapshot = index.snapshot()
-    if snapshot is None:
-        return plain.find(wanted)
-    try:
-        reading = read(snapshot, wanted.words, is_exact=wanted.is_exact)
-        place, reading = _place_in(reading, wanted, runs_naming_places(snapshot, reading))
-        return answer(snapshot, wanted, reading, place)
-    except index.Damaged:
-        log.exception("the search index is damaged; the database answers until it is built again")
-        index.distrust()
-        return plain.find(wanted)
+    for _ in range(TRIES):
+        snapshot = index.snapshot()
+        if snapshot is None:
+            break
+        try:
+            reading = read(snapshot, wanted.words, is_exact=wanted.is_exact)
+            place, reading = _place_in(reading, wanted, runs_naming_places(snapshot, reading))
+            return answer(snapshot, wanted, reading, place)
+        except index.Damaged:
+            # What was built anew meanwhile takes away what this snapshot was still reading.
+            if index.distrust(snapshot):
+                log.exception("the search index is damaged; the database answers until it is built again")
+                break
+    return plain.find(wanted)
 
 
 def _place_in(reading: Reading, wanted: Wanted, runs: list[tuple[int, int]]) -> tuple[Place | None, Reading]:
@@ -67,30 +76,41 @@ def _place_in(reading: Reading, wanted: Wanted, runs: list[tuple[int, int]]) -> 
         words = " ".join(reading.question.words[begin:end])
         found = councils.find_place(words, council)
         if found is not None:
-            return Place(found.label, found.lon, found.lat, words), reading.without(begin, end)
+            return Place(found.label, found.lon, found.lat, words, found.locality_id), reading.without(begin, end)
     return None, reading
 
 
 @dataclass(frozen=True, slots=True)
 class Relaxed:
-    """One filter that could be let go (``kinds``, ``locality``, ``framework``, ``nature``), and how many that would give."""
+    """One filter that could be let go (a field of ``Wanted``; ``per`` is the whole price), and how many that would give."""
 
     filter: str
     total: int
 
 
-_WITHOUT: dict[str, Callable[[Wanted], Wanted]] = {
-    "kinds": lambda wanted: replace(wanted, kinds=()),
-    "locality": lambda wanted: replace(wanted, locality_id=None),
-    "framework": lambda wanted: replace(wanted, framework=None),
-    "nature": lambda wanted: replace(wanted, nature=None),
+_LET_GO: Mapping[str, Mapping[str, Any]] = {
+    "kinds": {"kinds": ()},
+    "localities": {"localities": ()},
+    "framework": {"framework": None},
+    "natures": {"natures": ()},
+    "miles": {"miles": None},
+    "per": {"per": None, "least_pence": None, "most_pence": None},
+    "rated": {"rated": ()},
+    "regulator": {"regulator": ()},
+    "days": {"days": ()},
+    "times": {"times": ()},
+    "ages": {"ages": ()},
+    "needs": {"needs": ()},
+    "languages": {"languages": ()},
+    "is_open": {"is_open": False},
+    "costs": {"costs": ()},
 }
 
 
 def relax(wanted: Wanted) -> list[Relaxed]:
     """Which single filter, let go, would give something; the one that gives most first."""
     first = replace(wanted, page=1, size=1)
-    given = [(name, without(first)) for name, without in _WITHOUT.items()]
+    given = [(name, replace(first, **without)) for name, without in _LET_GO.items()]
     found = [Relaxed(name, find(other).total) for name, other in given if other != first]
     return sorted((one for one in found if one.total), key=lambda one: -one.total)
 
@@ -113,18 +133,22 @@ def needs_rebuilding() -> bool:
 
 @dataclass(frozen=True, slots=True)
 class Differences:
-    """Listings that the index lacks, holds though they are gone, or tells otherwise than the database does."""
+    """Listings that the index lacks, holds though they are gone, or tells otherwise than the database does.
+
+    ``faults`` are in words: files that are not as they were written, counts that disagree. Only a rebuild mends them.
+    """
 
     lacking: tuple[int, ...]
     left_over: tuple[int, ...]
     changed: tuple[int, ...]
+    faults: tuple[str, ...] = ()
 
     def __bool__(self) -> bool:
-        return bool(self.lacking or self.left_over or self.changed)
+        return bool(self.lacking or self.left_over or self.changed or self.faults)
 
 
 def differences() -> Differences:
-    """Compare every listing with what the index holds of it.
+    """Compare every listing with what the index holds of it, and every file with its checksum.
 
     Raises:
         Damaged: when there is no index that can be read.
@@ -143,4 +167,15 @@ def differences() -> Differences:
         tuple(number for number in published if number not in held),
         tuple(sorted(set(held) - set(published))),
         tuple(changed),
+        tuple(_faults(snapshot)),
     )
+
+
+def _faults(snapshot: index.Snapshot) -> list[str]:
+    shelf = index.on_disk()
+    found = shelf.faults()
+    manifest = shelf.manifest()
+    is_newest = manifest is not None and shelf.is_settled(manifest) and index.snapshot() is snapshot
+    if manifest is not None and is_newest and snapshot.count != manifest.documents:
+        found.append(f"it holds {snapshot.count:,} listings where {manifest.documents:,} were written")
+    return found

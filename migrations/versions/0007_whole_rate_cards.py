@@ -4,15 +4,15 @@ The database itself refuses any change of a card or of its add-ons, an add-on sl
 removal of a card in force. SQLite knows only UTC, so there a card counts as in force from an hour before its UTC day:
 in summer that is its London midnight, in winter one cautious hour early.
 
-Revision ID: 0004
-Revises: 0003
+Revision ID: 0007
+Revises: 0006
 """
 
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0004"
-down_revision = "0003"
+revision = "0007"
+down_revision = "0006"
 branch_labels = None
 depends_on = None
 

@@ -1,0 +1,89 @@
+"""Whatever changes what search shows tells it: every action of the rooms search reads from is listed here, with how."""
+
+import ast
+from pathlib import Path
+
+APP = Path(__file__).parents[2] / "app"
+
+MARKS = "marks the listing or the provider changed"
+NOTHING_SHOWN = "changes nothing that search shows"
+BEFORE_LISTINGS = "comes before any listing can show it"
+BELOW = "is called only by the catalogue, which marks"
+BY_CHECK = "by `flask search check --fix`: an operator's import of places"
+
+ACTIONS = {
+    "catalogue.changes.mark_changed": MARKS,
+    "catalogue.changes.mark_provider_changed": MARKS,
+    "catalogue.claims.decide_claim": MARKS,
+    "catalogue.listings.change_listing": MARKS,
+    "catalogue.listings.publish_listing": MARKS,
+    "catalogue.listings.version_of": NOTHING_SHOWN,
+    "catalogue.listings.withdraw_listing": MARKS,
+    "catalogue.listings.write_listing": MARKS,
+    "catalogue.places.end_suspension": MARKS,
+    "catalogue.places.place_on_framework": MARKS,
+    "catalogue.places.resume_place": MARKS,
+    "catalogue.places.suspend_place": MARKS,
+    "catalogue.places.suspend_provider": MARKS,
+    "catalogue.rates.publish_rate": MARKS,
+    "catalogue.registers.import_community": MARKS,
+    "catalogue.registers.import_locations": MARKS,
+    "catalogue.registers.import_ratings": MARKS,
+    "catalogue.registers.listing_from_register": BELOW,
+    "councils.councils.add_council": BEFORE_LISTINGS,
+    "councils.councils.add_framework": BEFORE_LISTINGS,
+    "councils.councils.set_policy": NOTHING_SHOWN,
+    "councils.postcodes.add_postcodes": BY_CHECK,
+    "providers.claims.claim": NOTHING_SHOWN,
+    "providers.claims.decide_claim": BELOW,
+    "providers.providers.add_provider": BEFORE_LISTINGS,
+    "providers.providers.add_registration": BEFORE_LISTINGS,
+    "providers.providers.end_suspension": BELOW,
+    "providers.providers.place_on_framework": BELOW,
+    "providers.providers.resume_place": BELOW,
+    "providers.providers.suspend_place": BELOW,
+    "providers.providers.suspend_provider": BELOW,
+    "providers.registers.community_provider": BELOW,
+    "providers.registers.provider_from_register": BELOW,
+    "providers.registers.rate_location": BELOW,
+    "reviews.actions.write": MARKS,
+}
+"""``tests/integration/search/test_following.py`` does each that marks, and finds the index equal to the database."""
+
+
+def _files(room: str) -> list[Path]:
+    folder = APP / room / "actions"
+    return sorted(folder.glob("*.py")) if folder.is_dir() else [APP / room / "actions.py"]
+
+
+def test_every_action_of_the_rooms_that_search_reads_from_says_how_search_follows_it() -> None:
+    found = {
+        f"{room}.{file.stem}.{one.name}"
+        for room in ("councils", "providers", "catalogue", "reviews")
+        for file in _files(room)
+        for one in ast.parse(file.read_text()).body
+        if isinstance(one, ast.FunctionDef) and not one.name.startswith("_")
+    }
+    assert found == set(ACTIONS)
+
+
+def test_what_lies_below_the_catalogue_is_called_through_it() -> None:
+    below = {name.rpartition(".")[2] for name, how in ACTIONS.items() if how == BELOW and name.startswith("providers.")}
+    wrong = []
+    for file in sorted(APP.rglob("*.py")):
+        if file.is_relative_to(APP / "catalogue" / "actions") or file.is_relative_to(APP / "providers" / "actions"):
+            continue
+        for one in ast.walk(ast.parse(file.read_text())):
+            if isinstance(one, ast.ImportFrom) and (one.module or "").startswith("app.providers.actions"):
+                wrong += [f"{file.relative_to(APP)}: {name.name}" for name in one.names if name.name in below]
+            if (
+                isinstance(one, ast.ImportFrom)
+                and one.module == "app.providers"
+                and any(n.name == "actions" for n in one.names)
+            ):
+                wrong += [
+                    f"{file.relative_to(APP)}: {call.attr}"
+                    for call in ast.walk(ast.parse(file.read_text()))
+                    if isinstance(call, ast.Attribute) and call.attr in below
+                ]
+    assert wrong == []
