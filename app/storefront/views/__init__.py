@@ -8,7 +8,7 @@ from app.storefront.views import (  # noqa: E402 - they hang their doors on the 
     compare,  # noqa: F401
     listing,  # noqa: F401
     one_go,  # noqa: F401
-    prices,  # noqa: F401
+    price_history,  # noqa: F401
     provider,  # noqa: F401
     results,  # noqa: F401
     suggestions,  # noqa: F401
