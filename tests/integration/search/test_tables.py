@@ -85,7 +85,9 @@ def test_both_engines_answer_alike_to_any_words_at_all(shelf, tmp_path):
     documents = [
         document(1, "Library", "libraries", provider="The council", address="Hall Fernley M31 4FA"),
         document(2, "Physiotherapy at home", provider="Acme Meals Ltd", description="A care plan for you"),
-        document(3, "Gardening for older people", "companionship", provider="O'Brien & Café", description="Plan your care"),
+        document(
+            3, "Gardening for older people", "companionship", provider="O'Brien & Café", description="Plan your care"
+        ),
         document(4, "Help to wash and dress", "care-at-home", provider="Acme Care", summary="Personal care"),
         document(5, "Lunch club", "clubs", provider="Somebody", summary="A day centre with lunch", pence=900),
     ]
