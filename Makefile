@@ -76,7 +76,8 @@ test: needs ## Everything: check, then both databases, the house rules and journ
 	@$(BIN)/python -m pytest tests/integration tests/house --numprocesses 2
 	@$(BIN)/python -m pytest tests/browser
 
-BENCHES := $(patsubst benchmarks/%.py,bench-%,$(filter-out benchmarks/__init__.py benchmarks/_%.py,$(wildcard benchmarks/*.py)))
+BENCHES := $(patsubst benchmarks/%.py,bench-%,$(filter-out benchmarks/__init__.py benchmarks/_%.py,$(wildcard benchmarks/*.py))) \
+  $(patsubst benchmarks/%/__main__.py,bench-%,$(wildcard benchmarks/*/__main__.py))
 
 .PHONY: bench
 bench: $(BENCHES) ## Every benchmark; bench-web alone for the pages

@@ -83,6 +83,7 @@ WITH_TABLES = (
     "circles",
     "providers",
     "catalogue",
+    "search",
     "budgets",
     "payments",
     "bookings",

@@ -138,7 +138,8 @@ def _forms(page: BeautifulSoup) -> list[str]:
     for field in page.find_all(INTERACTIVE):
         if field.get("type") in {"hidden", "submit"}:
             continue
-        if field.get("id") not in labelled and not field.get("aria-label") and not field.get("aria-labelledby"):
+        is_named = field.get("id") in labelled or field.get("aria-label") or field.get("aria-labelledby")
+        if not is_named and not field.find_parent("label"):
             faults.append(f"no label for {field.get('name')}")
     faults.extend(
         f"a form without a token: {form.get('action')}"

@@ -14,6 +14,7 @@ from app.catalogue.models import Listing
 from app.catalogue.rules.kinds import KINDS, NATURE_WORDS
 from app.catalogue.rules.quote import Card, Extra
 from app.catalogue.rules.rates import ADD_ONS_MOST, BILLING_STEPS, MINIMUM_MINUTES_MOST, AddOnBasis, Unit
+from app.catalogue.rules.suits import DAY_WORDS, NEEDS, TIME_WORDS, need_codes
 from app.catalogue.rules.words import AGE_MOST, NOTICE_MOST_HOURS
 from app.councils.models import Council
 from app.web.fields import (
@@ -29,15 +30,7 @@ from app.web.fields import (
     YesField,
 )
 
-DAYS = {
-    "1": "Monday",
-    "2": "Tuesday",
-    "3": "Wednesday",
-    "4": "Thursday",
-    "5": "Friday",
-    "6": "Saturday",
-    "7": "Sunday",
-}
+DAYS = {str(day): words for day, words in DAY_WORDS.items()}
 UNITS = {
     Unit.HOUR: "An hour",
     Unit.HALF_HOUR: "A half hour",
@@ -76,10 +69,20 @@ class ListingForm(Form):
         default=24,
     )
     days = ChoicesField("Days it can be had", choices=DAYS, hint="Leave empty if it varies")
+    times = ChoicesField(
+        "Parts of the day it can be had",
+        choices={time.value: words for time, words in TIME_WORDS.items()},
+        hint="People filter by these. Leave empty if it varies",
+    )
     opening_times = TextField("Times", hint="For example 9am to 5pm, or Tuesdays at 2pm", longest=300)
     how_to_join = TextField("How to join or start", longest=300)
-    needs = TextField("Who it suits", hint="With commas between: Dementia, Learning disability", longest=300)
-    languages = TextField("Languages spoken", hint="With commas between: English, Urdu", longest=200)
+    needs = ChoicesField(
+        "Who it suits", choices=NEEDS, hint="Select the needs you know how to meet. People filter by these"
+    )
+    other_needs = TextField("Anybody else it suits", hint="With commas between: Stroke, Parkinson's", longest=300)
+    languages = TextField(
+        "Languages spoken", hint="With commas between: English, Urdu, British Sign Language", longest=200
+    )
     age_from = NumberField("Youngest age", least=0, most=AGE_MOST, hint="Leave empty for no limit")
     age_to = NumberField("Oldest age", least=0, most=AGE_MOST, hint="Leave empty for no limit")
     address = TextField("Address", hint="Where people come to, if they do", longest=300)
@@ -106,7 +109,12 @@ class ListingForm(Form):
         for name in ("opening_times", "how_to_join", "age_from", "age_to", "address", "postcode"):
             self[name].data = getattr(listing, name)
         self.days.data = [str(day) for day in listing.days]
-        self.needs.data = ", ".join(listing.needs)
+        self.times.data = list(listing.times)
+        self.needs.data = need_codes(listing.needs)
+        known = {NEEDS[code] for code in self.needs.data}
+        self.other_needs.data = ", ".join(
+            words for words in listing.needs if NEEDS.get(next(iter(need_codes([words])), "")) not in known
+        )
         self.languages.data = ", ".join(listing.languages)
         reached = {(area.council_id, area.locality_id) for area in listing.areas}
         self.areas.data = [key for key, area in self._places.items() if area in reached]
@@ -125,7 +133,10 @@ class ListingForm(Form):
             how_to_join=self.how_to_join.data or "",
             days=[int(day) for day in self.days.data or []],
             languages=_parts(self.languages.data),
-            needs=_parts(self.needs.data),
+            needs=list(
+                dict.fromkeys([*(NEEDS[code] for code in self.needs.data or []), *_parts(self.other_needs.data)])
+            ),
+            times=self.times.data or [],
             age_from=self.age_from.data,
             age_to=self.age_to.data,
             address=self.address.data or None,

@@ -46,6 +46,8 @@ class Listing(Base):
     how_to_join: Mapped[str] = mapped_column(String(300), default="")
     days: Mapped[list[int]] = mapped_column(JSON, default=list)
     """Days it can be had: 1 Monday to 7 Sunday; empty when not known."""
+    times: Mapped[list[str]] = mapped_column(JSON, default=list, server_default="[]")
+    """Parts of the day it can be had (of ``TimeOfDay``); empty when not known."""
     languages: Mapped[list[str]] = mapped_column(JSON, default=list)
     needs: Mapped[list[str]] = mapped_column(JSON, default=list)
     """Needs catered for, in plain words: Dementia, Learning disability."""

@@ -1,16 +1,13 @@
 // What makes pages quicker for those whose browser can: nothing here is needed for anything to work.
 import { Button } from "govuk-frontend/components/button/button.mjs";
-import { Checkboxes } from "govuk-frontend/components/checkboxes/checkboxes.mjs";
 import { ErrorSummary } from "govuk-frontend/components/error-summary/error-summary.mjs";
 import { NotificationBanner } from "govuk-frontend/components/notification-banner/notification-banner.mjs";
-import { Radios } from "govuk-frontend/components/radios/radios.mjs";
 import { SkipLink } from "govuk-frontend/components/skip-link/skip-link.mjs";
 
 const BALANCE_EVERY = 20_000;
-const KEPT = "ownway-ticked";
 
 document.body.classList.add("js-enabled", "govuk-frontend-supported");
-for (const Part of [Button, Checkboxes, ErrorSummary, NotificationBanner, Radios, SkipLink]) {
+for (const Part of [Button, ErrorSummary, NotificationBanner, SkipLink]) {
   for (const root of document.querySelectorAll(`[data-module="${Part.moduleName}"]`)) {
     try {
       new Part(root);
@@ -21,8 +18,7 @@ for (const Part of [Button, Checkboxes, ErrorSummary, NotificationBanner, Radios
 }
 
 keepBalanceTrue();
-foldOnPhones();
-applyAsYouTick();
+suggestWhenAsked();
 scrollByKeyboard();
 
 /** The money left in the header, asked for again when the page is looked at and every 20 seconds while it is. */
@@ -50,34 +46,13 @@ function keepBalanceTrue() {
   setInterval(ask, BALANCE_EVERY);
 }
 
-/** Filters that apply as they are ticked. The place is kept: same scroll, same box with the focus. */
-function applyAsYouTick() {
-  const form = document.querySelector("form[data-apply-as-you-tick]");
-  if (!form) return;
-  for (const button of form.querySelectorAll("[data-apply]")) button.hidden = true;
-  form.addEventListener("change", (event) => {
-    if (!event.target.matches("input[type=checkbox], input[type=radio], select")) return;
-    sessionStorage.setItem(KEPT, JSON.stringify({ id: event.target.id, top: window.scrollY }));
-    form.requestSubmit();
-  });
-  const kept = sessionStorage.getItem(KEPT);
-  if (!kept) return;
-  sessionStorage.removeItem(KEPT);
-  const { id, top } = JSON.parse(kept);
-  const box = id && document.getElementById(id);
-  if (!box) return;
-  box.focus({ preventScroll: true });
-  window.scrollTo({ top, behavior: "instant" });
-}
-
-/** Filters (details.app-fold, open as sent) are folded away on a phone, unless one of them has just been ticked. */
-function foldOnPhones() {
-  const narrow = matchMedia("(width < 48em)");
-  const fold = () => {
-    for (const part of document.querySelectorAll("details.app-fold")) part.open = !narrow.matches;
-  };
-  narrow.addEventListener("change", fold);
-  if (!sessionStorage.getItem(KEPT)) fold();
+/** The boxes people search in: what they suggest is fetched when somebody first goes there. */
+function suggestWhenAsked() {
+  for (const box of document.querySelectorAll("[data-suggest]")) {
+    box.addEventListener("focus", () => import(box.dataset.suggest).then(({ suggest }) => suggest(box), console.warn), {
+      once: true,
+    });
+  }
 }
 
 /** A frame that scrolls can be reached by keyboard only while there is something to scroll. */

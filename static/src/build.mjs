@@ -5,6 +5,7 @@ import { dirname, resolve } from "node:path";
 import { gzipSync } from "node:zlib";
 
 const BUILT = "static/built";
+const SCRIPTS = ["app", "results", "suggest"];
 const FRONTEND = "node_modules/govuk-frontend/dist/govuk/";
 const IMPORT = /^import\s[^;]*?from\s+["']([^"']+)["'];?$/gm;
 const EXPORT = /^export\s*\{[^}]*\};?$/gm;
@@ -37,16 +38,18 @@ function declaredTwice(text) {
 }
 
 mkdirSync(BUILT, { recursive: true });
-const script = follow(resolve("static/src/app.mjs"));
-const twice = declaredTwice(script);
-if (twice.length) throw new Error(`declared twice in the script: ${twice.join(", ")}`);
-writeFileSync(`${BUILT}/app.js`, squeeze(script));
+for (const name of SCRIPTS) {
+  const script = follow(resolve(`static/src/${name}.mjs`));
+  const twice = declaredTwice(script);
+  if (twice.length) throw new Error(`declared twice in ${name}: ${twice.join(", ")}`);
+  writeFileSync(`${BUILT}/${name}.js`, squeeze(script));
+}
 
 const drawings = readFileSync("static/src/pictures.svg", "utf8");
 writeFileSync(`${BUILT}/pictures.svg`, drawings.replace(/<!--[\s\S]*?-->/g, "").replace(/>\s+</g, "><").trim());
 cpSync("static/src/icon.svg", `${BUILT}/icon.svg`);
 
-for (const name of ["app.css", "app.js", "pictures.svg", "icon.svg"]) {
+for (const name of ["app.css", ...SCRIPTS.map((name) => `${name}.js`), "pictures.svg", "icon.svg"]) {
   const whole = readFileSync(`${BUILT}/${name}`);
   const small = gzipSync(whole, { level: 9 });
   writeFileSync(`${BUILT}/${name}.gz`, small);

@@ -34,7 +34,7 @@ def document(listing_id: int, title: str = "Listing", kind: str = "companionship
     rest = {
         "keywords": "",
         "address": "",
-        "marks": frozenset({"area:1", "whole:1"}),
+        "marks": frozenset({"area:1", "whole:1"} | {f"cost:{'free' if facts['is_free'] else 'paid'}"}),
         "pence": None,
         "published_on": date(2026, 1, 1),
         **{name: value for name, value in more.items() if name not in own},

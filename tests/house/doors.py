@@ -74,6 +74,7 @@ DOORS: dict[str, str] = {
     "storefront.listing": "anyone",
     "storefront.provider": "anyone",
     "storefront.results": "anyone",
+    "storefront.suggestions": "anyone",
     "trends.trends": "commissioner",
     "trends.trends_file": "commissioner",
     "webhooks.stripe": "anyone",

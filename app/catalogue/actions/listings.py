@@ -14,6 +14,7 @@ from app.catalogue.actions.changes import mark_changed
 from app.catalogue.models import Listing, ListingArea, ListingStatus, RateCard
 from app.catalogue.permissions import may_manage
 from app.catalogue.rules.kinds import KINDS
+from app.catalogue.rules.suits import TimeOfDay
 from app.catalogue.rules.words import missing_before_showing, wrong_with_words
 from app.councils import queries as council_queries
 from app.councils.models import Council, Locality
@@ -44,6 +45,7 @@ class Words:
     opening_times: str = ""
     how_to_join: str = ""
     days: Sequence[int] = ()
+    times: Sequence[str] = ()
     languages: Sequence[str] = ()
     needs: Sequence[str] = ()
     age_from: int | None = None
@@ -196,6 +198,7 @@ def _put(listing: Listing, words: Words) -> None:
     for name, value in words.facts().items():
         setattr(listing, name, list(value) if isinstance(value, tuple | list) else value)
     listing.days = sorted(set(listing.days))
+    listing.times = [time.value for time in TimeOfDay if time in listing.times]
     _place(listing)
 
 

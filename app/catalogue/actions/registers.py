@@ -274,6 +274,7 @@ def _said(facts: ListingFacts, postcode: Postcode | None) -> dict[str, Any]:
         "opening_times": facts.opening_times,
         "how_to_join": facts.how_to_join,
         "days": list(facts.days),
+        "times": list(facts.times),
         "needs": list(facts.needs),
         "address": facts.address,
         "postcode": show_postcode(facts.postcode) if facts.postcode else None,

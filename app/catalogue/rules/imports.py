@@ -8,6 +8,7 @@ from enum import StrEnum
 
 from app.catalogue.rules.kinds import KINDS, Nature
 from app.catalogue.rules.names import as_title, shortened
+from app.catalogue.rules.suits import times_in
 from app.councils.rules.places import POSTCODE, is_in_uk, words_of
 from app.councils.rules.tables import Row, as_number, as_phone, as_website
 
@@ -28,6 +29,7 @@ class ListingFacts:
     opening_times: str = ""
     how_to_join: str = ""
     days: tuple[int, ...] = ()
+    times: tuple[str, ...] = ()
     needs: tuple[str, ...] = ()
     address: str | None = None
     postcode: str | None = None
@@ -226,7 +228,7 @@ def _community(
     description: str = "",
     is_free: bool = False,
     is_charity: bool = False,
-    **more: str | tuple[int, ...],
+    **more: str | tuple[int, ...] | tuple[str, ...],
 ) -> CommunityRow:
     """What libraries, food banks, clubs and services have in common."""
     postcode, remarks = _place(row)
@@ -300,6 +302,7 @@ def _food_bank(row: Row, name: str) -> CommunityRow:
         opening_times=opening[:SUMMARY_LONGEST],
         how_to_join=" ".join(how)[:SUMMARY_LONGEST],
         days=tuple(sorted(days)),
+        times=tuple(time.value for time in times_in(opening)),
     )
 
 

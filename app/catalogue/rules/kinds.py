@@ -62,3 +62,38 @@ KINDS: dict[str, Kind] = {
         Kind("charities", "Charities", Nature.COMMUNITY),
     )
 }
+
+
+@dataclass(frozen=True, slots=True)
+class KindGroup:
+    """Kinds that people look for together."""
+
+    code: str
+    name: str
+    kinds: tuple[str, ...]
+
+
+KIND_GROUPS: dict[str, KindGroup] = {
+    group.code: group
+    for group in (
+        KindGroup(
+            "at-home",
+            "Care at home",
+            ("care-at-home", "personal-assistant", "live-in-care", "night-support", "respite"),
+        ),
+        KindGroup("living", "A place to live", ("supported-living", "extra-care", "care-home")),
+        KindGroup("house", "Help round the house", ("home-help", "gardening", "meals", "transport")),
+        KindGroup(
+            "company",
+            "Company and things to do",
+            ("companionship", "day-activities", "work-and-learning", "clubs", "sport", "libraries"),
+        ),
+        KindGroup(
+            "advice",
+            "Advice and a listening ear",
+            ("mental-health", "support-groups", "charities", "food-banks", "advocacy", "support-planning", "payroll"),
+        ),
+        KindGroup("equipment", "Equipment and alarms", ("telecare", "daily-living", "mobility")),
+    )
+}
+"""Every kind stands in exactly one group."""

@@ -24,8 +24,9 @@ from app.demo.actions.world import World
 from app.demo.rules import places
 from app.demo.rules.listings import Article, articles
 from app.demo.rules.people import COMMISSIONERS, STAFF_FIRST, STAFF_LAST
-from app.demo.rules.prices import EXTRAS, ITEM_PRICES, PRICES, Price
+from app.demo.rules.prices import EXTRAS, ITEM_PRICES, PRICES
 from app.demo.rules.sellers import SELLERS, Seller
+from app.demo.rules.suits import LANGUAGES, ages, hours
 from app.providers.actions.providers import add_provider, add_registration
 from app.providers.models import Registration
 from app.providers.rules.registers import Location
@@ -163,15 +164,18 @@ def _write(world: World, article: Article, number: int) -> Listing:
     provider = world.providers[seller.name]
     is_free = KINDS[article.kind].nature is Nature.COMMUNITY
     reach = [(world.council.id, world.localities[name].id) for name in seller.localities]
+    when = hours(article.kind, offer.title)
+    youngest, oldest = ages(article.kind, offer.title, offer.needs)
     facts: dict[str, Any] = {
         "title": offer.title,
         "summary": offer.summary,
         "description": article.description,
         "needs": offer.needs,
-        "languages": seller.languages,
-        "days": (1, 2, 3, 4, 5)
-        if PRICES.get(article.kind, Price(Unit.ITEM, 1, 1)).unit is Unit.SESSION
-        else (1, 2, 3, 4, 5, 6, 7),
+        "languages": tuple(dict.fromkeys((*seller.languages, *LANGUAGES.get(seller.name, ())))),
+        "days": when.days,
+        "times": [str(time) for time in when.times],
+        "age_from": youngest,
+        "age_to": oldest,
         "opening_times": seller.opening,
         "how_to_join": "Just turn up, or ring first if you would like somebody to meet you." if is_free else "",
         "is_free": is_free,

@@ -9,6 +9,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from app.search import index
 from app.search.actions.building import keep_up
+from app.search.actions.unmet import write_down_when_due
 
 if TYPE_CHECKING:
     from flask import Flask
@@ -44,6 +45,7 @@ def _turn(app: "Flask") -> bool:
         with app.app_context():
             keep_up()
             index.snapshot()
+            write_down_when_due()
     except SQLAlchemyError as error:
         log.warning("the search index could not follow: %s", type(error).__name__)
         return False

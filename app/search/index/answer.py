@@ -5,32 +5,41 @@ number of things matched, its own name counts most, then where the words stand, 
 """
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from app.catalogue.rules.kinds import KINDS, Nature
+from app.catalogue.rules.kinds import Nature
+from app.search.index.counting import Mask
 from app.search.index.excerpts import excerpt
-from app.search.index.layout import KIND_NUMBERS, LEGAL, NAME_LONGEST, NATURE_NUMBERS
-from app.search.index.reading import Concept, Reading, concepts_of
-from app.search.index.snapshot import Mask, Scores, Snapshot
+from app.search.index.layout import LEGAL, NAME_LONGEST, NO_PRICE
+from app.search.index.reading import Concept, Reading, Way, apart, concepts_of
+from app.search.index.snapshot import Scores, Snapshot
 from app.search.index.stems import stems_of
 from app.search.rules.asked import Facets, Found, Hit, Place, Sort, Understood, Wanted
+from app.search.rules.narrowing import MILES, DayKind, Marks, day_kinds, meant, narrowing, offered
 
 ENOUGH = 5
 """While fewer match everything, those that match most of it are found too."""
-OF_THE_KIND, OFTEN_UNDER, IN_THE_TITLE, OWN_NAME = 4.0, 2.0, 2.0, 1_000.0
+OF_THE_KIND, OFTEN_UNDER, IN_THE_TITLE, OWN_NAME = 10.0, 3.0, 2.0, 1_000.0
 IN_THE_PLACE, NEARBY_MILES, NEAR_MILES = 5.0, 1.5, 2.0
 INVENTED = 15.0
+OTHERWISE_TITLED = 1.5
+"""The title says it in other words."""
 STEP = 40.0
 """One more thing matched outweighs any difference in how well the others are."""
+TITLED = 60.0
+"""Every word of the question stands in the title: more than a place found among the words."""
+BESIDE = 8.0
+"""One more word matched beside things that the vocabulary knows."""
 GOOD_ENOUGH_FOR_ANY = 3.5
 """The rating that those without reviews are taken to have, as if two people had given it."""
 SAID_BEFORE = 2
 
 Ids = NDArray[np.intp]
+Miles = NDArray[np.float64]
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,22 +63,24 @@ def answer(snapshot: Snapshot, wanted: Wanted, reading: Reading, place: Place | 
     miles = snapshot.miles(near) if near is not None else None
     scope = _scope(snapshot, wanted)
     matched = _match(snapshot, reading, concepts, place, scope, miles)
-    filters = _filters(snapshot, wanted)
+    filters = _filters(snapshot, wanted, miles)
     chosen = _narrowed(matched.mask, filters)
     ids = np.flatnonzero(chosen)
     top = _in_order(snapshot, wanted, ids, matched.scores, miles)
     framework = _framework(snapshot, wanted)
     snapshot.foresee(numbers=top.tolist())
-    hits = tuple(_hit(snapshot, number, matched.asked, miles, framework) for number in top.tolist())
-    return Found(hits, len(ids), _count(snapshot, wanted, matched.mask, filters, framework), understood)
+    hits = tuple(_hit(snapshot, wanted, number, matched.asked, miles, framework) for number in top.tolist())
+    counts = _count(snapshot, wanted, matched.mask, chosen, filters, miles)
+    return Found(hits, len(ids), counts, understood)
 
 
 def terms_of(wanted: Wanted, reading: Reading, concepts: Sequence[Concept]) -> Iterator[tuple[str, str]]:
     """Every term that an answer looks at, so that an engine may look them all up at once."""
     for concept in concepts:
         yield from (("words", stem) for way in concept.ways for stem in way.stems)
-        yield from (("title", stem) for stem in concept.ways[0].stems)
+        yield from (("title", stem) for way in concept.ways for stem in way.stems)
         yield from (("marks", f"kind:{kind}") for kind in (*concept.kinds, *concept.often_under))
+    yield from (("title", stem) for stem in stems_of(reading.question.words))
     yield from (("marks", f"own:{name}") for name in _own_names(reading))
     yield "marks", "invented"
     if wanted.council_id is not None:
@@ -87,22 +98,22 @@ def _match(
     concepts: Sequence[Concept],
     place: Place | None,
     scope: Mask,
-    miles: NDArray[np.float64] | None,
+    miles: Miles | None,
 ) -> _Matched:
     scores = np.zeros(snapshot.size, np.float32)
     if miles is not None:
         scores += 2 * np.exp(-miles / NEAR_MILES).astype(np.float32)
     scores += _standing(snapshot)
-    evidence = [_evidence(snapshot, concept) for concept in concepts]
     asked = {stem for concept in concepts for way in concept.ways for stem in way.stems if len(way.stems) == 1}
     asked |= {stem for concept in concepts for stem in concept.ways[0].stems}
     stems = stems_of(place.words.split()) if place is not None else []
     asked |= set(stems)
-    if not evidence:
+    if not concepts:
         return _Matched(scope, scores, frozenset(asked))
+    evidence, beside = _weighed(snapshot, concepts, scope)
+    for one in beside:
+        scores += one + BESIDE * (one > 0)
     had = np.zeros(snapshot.size, np.int16)
-    # A word that nothing here has is not held against what has the others.
-    evidence = [one for one in evidence if (one[scope] > 0).any()] or evidence
     for one in evidence:
         had += one > 0
         scores += one
@@ -113,17 +124,50 @@ def _match(
         evidence.append(there)
         had += there > 0
         scores += there
-    own = _own_name(snapshot, reading)
-    mask = _have_most(had, scope, len(evidence)) | (own & scope)
-    scores += STEP * had + OWN_NAME * own
+    own, titled = _own_name(snapshot, reading), _own_title(snapshot, reading, concepts)
+    mask = _have_most(had, scope, len(evidence)) | ((own | titled) & scope)
+    scores += STEP * had + OWN_NAME * own + TITLED * titled
     return _Matched(mask, scores, frozenset(asked))
 
 
+def _weighed(snapshot: Snapshot, concepts: Sequence[Concept], scope: Mask) -> tuple[list[Scores], list[Scores]]:
+    """How much each document says of what must be there, and of the words that only help to put results in order.
+
+    A word that nothing here has is not held against what has the others.
+    """
+    found = [(concept, _evidence(snapshot, concept)) for concept in concepts]
+    found = [
+        one
+        for concept, said in found
+        for one in ([(concept, said)] if said[scope].any() else _instead(snapshot, concept, scope))
+    ]
+    known = [one for concept, one in found if concept.is_meant]
+    others = [one for concept, one in found if not concept.is_meant]
+    if not found:
+        return [np.zeros(snapshot.size, np.float32)], []
+    return (known, others) if known else (others, [])
+
+
+def _instead(snapshot: Snapshot, concept: Concept, scope: Mask) -> list[tuple[Concept, Scores]]:
+    """For what nobody says: everything of the kinds where it is often listed; failing that, its words one by one."""
+    if not concept.is_meant or (concept.ways[0].is_phrase and not concept.kinds and len(concept.ways) == 1):
+        return []
+    under = replace(concept, kinds=(*concept.kinds, *concept.often_under), often_under=())
+    instead = [under] if concept.often_under else []
+    found = [(one, _evidence(snapshot, one)) for one in instead]
+    if not any(said[scope].any() for _, said in found):
+        found = [(one, _evidence(snapshot, one)) for one in (apart(concept) if len(concept.words) > 1 else [])]
+    return [(one, said) for one, said in found if said[scope].any()]
+
+
 def _have_most(had: NDArray[np.int16], scope: Mask, things: int) -> Mask:
-    """Those that have everything; while they are few, those that lack one thing too, and so on down to half."""
+    """Those that have everything; while they are few, those that lack one thing too, and so on down to half.
+
+    While there are none at all, any that have one thing.
+    """
     counts = np.bincount(had[scope], minlength=things + 1)
     least, found = things, int(counts[things])
-    while found < ENOUGH and least > max(1, (things + 1) // 2):
+    while least > 1 and (found == 0 or (found < ENOUGH and least > (things + 1) // 2)):
         least -= 1
         found += int(counts[least])
     return (had >= least) & scope
@@ -136,30 +180,44 @@ def _evidence(snapshot: Snapshot, concept: Concept) -> Scores:
 
 def _gather(snapshot: Snapshot, concept: Concept) -> Scores:
     best = np.zeros(snapshot.size, np.float32)
+    kinds = np.zeros(snapshot.size, np.bool_)
+    for kind in concept.kinds:
+        kinds |= snapshot.mask("marks", f"kind:{kind}")
     for way in concept.ways:
-        if len(way.stems) == 1:
-            ids, scores = snapshot.impact(way.stems[0])
-            best[ids] = np.maximum(best[ids], scores * way.weight)
-            continue
-        together = np.zeros(snapshot.size, np.float32)
-        every = np.ones(snapshot.size, np.bool_)
-        for one in way.stems:
-            ids, scores = snapshot.impact(one)
-            has = np.zeros(snapshot.size, np.bool_)
-            has[ids] = True
-            every &= has
-            together[ids] += scores
-        if way.is_phrase and every.any():
-            every &= snapshot.together(way.stems)
-        best = np.where(every, np.maximum(best, together * way.weight), best)
+        if way.is_within_kinds:
+            best = np.where(kinds, np.maximum(best, _says(snapshot, way)), best)
+        else:
+            best = np.maximum(best, _says(snapshot, way))
     said = best > 0
     for kind in concept.often_under:
         best[said & snapshot.mask("marks", f"kind:{kind}")] += OFTEN_UNDER
-    for kind in concept.kinds:
-        best[snapshot.mask("marks", f"kind:{kind}")] += OF_THE_KIND
+    best[kinds] += OF_THE_KIND
     titled = _all_in(snapshot, "title", concept.ways[0].stems)
+    otherwise = np.zeros(snapshot.size, np.bool_)
+    for way in concept.ways[1:]:
+        otherwise |= _all_in(snapshot, "title", way.stems)
     best[titled & said] += IN_THE_TITLE
+    best[otherwise & said & ~titled] += OTHERWISE_TITLED
     return best
+
+
+def _says(snapshot: Snapshot, way: Way) -> Scores:
+    """How much each document says it in one way."""
+    found = np.zeros(snapshot.size, np.float32)
+    if len(way.stems) == 1:
+        ids, scores = snapshot.impact(way.stems[0])
+        found[ids] = scores * way.weight
+        return found
+    every = np.ones(snapshot.size, np.bool_)
+    for one in way.stems:
+        ids, scores = snapshot.impact(one)
+        has = np.zeros(snapshot.size, np.bool_)
+        has[ids] = True
+        every &= has
+        found[ids] += scores
+    if way.is_phrase and every.any():
+        every &= snapshot.together(way.stems)
+    return np.where(every, found * way.weight, 0).astype(np.float32)
 
 
 def _all_in(snapshot: Snapshot, field: str, stems: Sequence[str]) -> Mask:
@@ -182,6 +240,18 @@ def _own_name(snapshot: Snapshot, reading: Reading) -> Mask:
     for name in _own_names(reading):
         found |= snapshot.mask("marks", f"own:{name}")
     return found
+
+
+def _own_title(snapshot: Snapshot, reading: Reading, concepts: Sequence[Concept]) -> Mask:
+    """Documents whose title has the question of several words, places too, as it stands: it may be the thing's name.
+
+    Not when the question is just the name of a kind: then one of that kind need not be called so.
+    """
+    stems = stems_of(reading.question.words)
+    if len(stems) < 2 or (len(concepts) == 1 and concepts[0].kinds):  # noqa: PLR2004 - several
+        return np.zeros(snapshot.size, np.bool_)
+    found = _all_in(snapshot, "title", stems)
+    return found & snapshot.together(stems) if found.any() else found
 
 
 def _own_names(reading: Reading) -> list[str]:
@@ -212,30 +282,55 @@ def _rated(snapshot: Snapshot) -> NDArray[np.float64]:
     return rated
 
 
-def _filters(snapshot: Snapshot, wanted: Wanted) -> dict[str, Mask]:
-    found: dict[str, Mask] = {}
-    if wanted.kinds:
-        found["kinds"] = np.isin(snapshot.column("kind"), [KIND_NUMBERS.get(kind, 0) for kind in wanted.kinds])
-    if wanted.nature is not None:
-        found["nature"] = snapshot.column("nature") == NATURE_NUMBERS.get(wanted.nature, 0)
-    if wanted.locality_id is not None and wanted.council_id is not None:
-        found["locality"] = snapshot.mask("marks", f"whole:{wanted.council_id}") | snapshot.mask(
-            "marks", f"in:{wanted.council_id}:{wanted.locality_id}"
-        )
-    framework = _framework(snapshot, wanted)
-    if wanted.framework is not None and framework is not None:
-        found["framework"] = framework if wanted.framework else ~framework
+def _filters(snapshot: Snapshot, wanted: Wanted, miles: Miles | None) -> dict[str, Mask]:
+    """What each filter that is set lets through, by its name; the price counts as one filter, ``per``."""
+    found = {name: _bearing(snapshot, marks) for name, marks in narrowing(wanted).items()}
+    if "per" in found:
+        found["per"] = found["per"] & _in_range(snapshot, wanted)
+    if wanted.miles is not None and miles is not None:
+        found["miles"] = miles <= wanted.miles
     return found
 
 
+def _bearing(snapshot: Snapshot, marks: Marks) -> Mask:
+    """Which documents bear any of the marks; or none of them, when that is asked."""
+    found = np.zeros(snapshot.size, np.bool_)
+    for mark in marks.any_of:
+        found |= snapshot.mask("marks", mark)
+    return snapshot.live & ~found if marks.is_not else found
+
+
+def _in_range(snapshot: Snapshot, wanted: Wanted) -> Mask:
+    pence = _pence(snapshot, wanted)
+    found = pence < NO_PRICE
+    if wanted.least_pence is not None:
+        found &= pence >= wanted.least_pence
+    if wanted.most_pence is not None:
+        found &= pence <= wanted.most_pence
+    return found
+
+
+def _pence(snapshot: Snapshot, wanted: Wanted) -> NDArray[np.int32]:
+    """The price of each document that applies on the chosen days; see ``narrowing.applying``."""
+    kinds = day_kinds(wanted.days)
+    columns = {DayKind.WEEKDAY: "pence", DayKind.SATURDAY: "saturday", DayKind.SUNDAY: "sunday"}
+    each = [(snapshot.column(columns[kind]), days) for kind, days in kinds.items()]
+    lowest: NDArray[np.int32] = each[0][0]
+    if len(each) == 1:
+        return lowest
+    had = np.full(snapshot.size, NO_PRICE, np.int32)
+    is_had = np.zeros(snapshot.size, np.bool_)
+    for amounts, days in each:
+        on = _bearing(snapshot, Marks(frozenset(f"day:{day}" for day in days)))
+        had = np.where(on, np.minimum(had, amounts), had)
+        lowest = np.minimum(lowest, amounts)
+        is_had |= on
+    return np.where(is_had, had, lowest)
+
+
 def _framework(snapshot: Snapshot, wanted: Wanted) -> Mask | None:
-    """Who is on the council's framework for what they offer; in one locality, when that is chosen."""
-    if wanted.council_id is None:
-        return None
-    if wanted.locality_id is None:
-        return snapshot.mask("marks", f"framework:{wanted.council_id}")
-    whole = snapshot.mask("marks", f"framework-whole:{wanted.council_id}")
-    return whole | snapshot.mask("marks", f"framework-in:{wanted.locality_id}")
+    """Who is on the council's framework for what they offer; in some localities, when those are chosen."""
+    return None if wanted.council_id is None else _bearing(snapshot, meant("framework", "yes", wanted))
 
 
 def _narrowed(mask: Mask, filters: dict[str, Mask], but: str = "") -> Mask:
@@ -245,45 +340,38 @@ def _narrowed(mask: Mask, filters: dict[str, Mask], but: str = "") -> Mask:
     return mask
 
 
-def _count(snapshot: Snapshot, wanted: Wanted, mask: Mask, filters: dict[str, Mask], framework: Mask | None) -> Facets:
+def _count(
+    snapshot: Snapshot, wanted: Wanted, mask: Mask, chosen: Mask, filters: dict[str, Mask], miles: Miles | None
+) -> Facets:
     """The counts beside the filters: each as if its own filter were not set, and all others were."""
-    everything = _narrowed(mask, filters)
+    begin = f"in:{wanted.council_id}:"
 
-    def among(name: str) -> Mask:
-        return _narrowed(mask, filters, but=name) if name in filters else everything
+    def values() -> list[tuple[str, str, Mask]]:
+        localities = [mark.removeprefix(begin) for mark in snapshot.marks_beginning(begin)]
+        return [(name, value, _bearing(snapshot, marks)) for name, value, marks in offered(wanted, localities)]
 
-    kinds = np.bincount(snapshot.column("kind")[among("kinds")], minlength=len(KINDS) + 1).tolist()
-    natures = np.bincount(snapshot.column("nature")[among("nature")], minlength=len(Nature) + 1).tolist()
-    told: dict[bool, int] = {}
-    localities: dict[int, int] = {}
-    everywhere = 0
-    if framework is not None:
-        either = among("framework")
-        yes = int((either & framework).sum())
-        told = {True: yes, False: int(either.sum()) - yes}
-        reach = among("locality")
-        whole = reach & snapshot.mask("marks", f"whole:{wanted.council_id}")
-        everywhere = int(whole.sum())
-        for mark in snapshot.marks_beginning(f"in:{wanted.council_id}:"):
-            also = reach & snapshot.mask("marks", mark) & ~whole
-            localities[int(mark.rpartition(":")[2])] = everywhere + int(also.sum())
-    return Facets(
-        {code: kinds[number] for code, number in KIND_NUMBERS.items() if kinds[number]},
-        {code: natures[number] for code, number in NATURE_NUMBERS.items() if natures[number]},
-        told,
-        localities,
-        everywhere,
-    )
+    table = snapshot.table((wanted.council_id, wanted.localities), values)
+    without = {name: _narrowed(mask, filters, but=name) for name in filters}
+    counts = table.count(chosen, without)
+    if miles is not None:
+        away = miles[without.get("miles", chosen)]
+        counts["miles"] = {str(most): count for most in MILES if (count := int((away <= most).sum()))}
+    prices = None
+    if wanted.per is not None:
+        pence = _pence(snapshot, wanted)[without["per"] & snapshot.mask("marks", f"per:{wanted.per}")]
+        pence = pence[pence < NO_PRICE]
+        prices = (int(pence.min()), int(pence.max())) if len(pence) else None
+    return Facets(counts, prices)
 
 
-def _in_order(snapshot: Snapshot, wanted: Wanted, ids: Ids, scores: Scores, miles: NDArray[np.float64] | None) -> Ids:
+def _in_order(snapshot: Snapshot, wanted: Wanted, ids: Ids, scores: Scores, miles: Miles | None) -> Ids:
     """One page of the documents, in the order asked for; ties by how well they match, then by their numbers."""
     best = -scores[ids].astype(float)
     keys: Any = best
     if wanted.sort is Sort.NEAREST and miles is not None:
         keys = miles[ids]
     elif wanted.sort is Sort.PRICE:
-        keys = snapshot.column("pence")[ids]
+        keys = _pence(snapshot, wanted)[ids]
     elif wanted.sort is Sort.RATING:
         keys = np.where(snapshot.column("reviews")[ids] > 0, -_rated(snapshot)[ids], 0.0)
     elif wanted.sort is Sort.NEWEST:
@@ -301,7 +389,12 @@ def _in_order(snapshot: Snapshot, wanted: Wanted, ids: Ids, scores: Scores, mile
 
 
 def _hit(
-    snapshot: Snapshot, number: int, asked: frozenset[str], miles: NDArray[np.float64] | None, framework: Mask | None
+    snapshot: Snapshot,
+    wanted: Wanted,
+    number: int,
+    asked: frozenset[str],
+    miles: Miles | None,
+    framework: Mask | None,
 ) -> Hit:
     facts = snapshot.facts(number)
     away = float(miles[number]) if miles is not None and np.isfinite(miles[number]) else None
@@ -310,5 +403,6 @@ def _hit(
         facts,
         away,
         bool(framework[number]) if framework is not None and facts.nature == Nature.SERVICE else None,
+        tuple(day for day in wanted.days if snapshot.mask("marks", f"day:{day}")[number]),
         excerpt(facts.summary, facts.description, asked),
     )

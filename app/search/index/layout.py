@@ -30,6 +30,8 @@ ROW = np.dtype(
     [
         ("listing", "<i8"),
         ("pence", "<i4"),
+        ("saturday", "<i4"),
+        ("sunday", "<i4"),
         ("published", "<i4"),
         ("longitude", "<f4"),
         ("latitude", "<f4"),
@@ -127,7 +129,13 @@ def _row(document: Document, length: int, checksum: int) -> bytes:
     facts = document.facts
     row = np.zeros(1, ROW)
     row["listing"] = document.listing_id
-    row["pence"] = NO_PRICE if document.pence is None else min(document.pence, NO_PRICE - 1)
+    for name, pence in (
+        ("pence", document.pence),
+        ("saturday", document.saturday_pence),
+        ("sunday", document.sunday_pence),
+    ):
+        known = document.pence if pence is None else pence
+        row[name] = NO_PRICE if known is None else min(known, NO_PRICE - 1)
     row["published"] = document.published_on.toordinal()
     row["longitude"] = np.nan if document.longitude is None else document.longitude
     row["latitude"] = np.nan if document.latitude is None else document.latitude
@@ -152,6 +160,6 @@ def to_facts(stored: dict[str, Any]) -> Facts:
 
 
 LAYOUT = hashlib.sha256(
-    repr((6, ROW, KIND_NUMBERS, NATURE_NUMBERS, sorted(EMPTY), Facts.__slots__, TITLE_COUNTS, PROVIDER_COUNTS)).encode()
+    repr((7, ROW, KIND_NUMBERS, NATURE_NUMBERS, sorted(EMPTY), Facts.__slots__, TITLE_COUNTS, PROVIDER_COUNTS)).encode()
 ).hexdigest()[:12]
 """Changes when anything above does: an index of another layout is built anew. Raise the number when the code changes."""

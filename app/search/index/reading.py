@@ -1,42 +1,57 @@
 """Reading a question against what the index holds: spelling mended, phrases found, each word with its other words."""
 
-from collections.abc import Sequence
+import re
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
 
 from app.search.index.snapshot import Snapshot
 from app.search.index.stems import stem, stems_of
-from app.search.rules.spelling import SHORTEST
+from app.search.rules.spelling import SHORTEST, Spelling, distance
 from app.search.rules.vocabulary import Meaning, meanings
-from app.search.rules.words import EMPTY, Question, read_question, worth_asking
+from app.search.rules.words import ASKING, EMPTY, Question, read_question, worth_asking
 
 SHORTEST_START = 3
 """Letters after which a word not known is taken for the beginning of others."""
 STARTS_MOST = 30
-OTHER_WORDS = 0.5
-"""What another word for the same thing says, beside the word itself."""
+PLACE_WORDS = 3
+BEFORE_A_PLACE = frozenset(["in", "near", "at", "around", "by", "from", "to"])
+_POSTCODE, _OUTWARD = re.compile("[a-z]{1,2}[0-9][a-z0-9]?[0-9][a-z]{2}"), re.compile("[a-z]{1,2}[0-9][a-z0-9]?")
+MENDED_MOST, CONCEPTS_MOST = 8, 8
+"""Words of one question that are mended, and things that are looked for: what bounds the work of any question at all."""
+OTHER_WORDS, APART = 0.5, 0.4
+"""What another word for the same thing says, and words of a phrase that do not stand together, beside the words themselves."""
+SELDOM, OFTEN, LONG_ENOUGH = 2, 10, 6
+"""A word that stands in so few listings may be a slip of whoever wrote them, when one letter away is one of the vocabulary
+that stands in so many; shorter words never are."""
 
 
 @dataclass(frozen=True, slots=True)
 class Way:
-    """One way of saying it: stems that must all be there, together when ``is_phrase``, and how much that says."""
+    """One way of saying it: stems that must all be there, together when ``is_phrase``, and how much that says.
+
+    What is left of a phrase without its empty words (*live in*) may say something else: it counts within the kinds only.
+    """
 
     stems: tuple[str, ...]
     weight: float = 1.0
     is_phrase: bool = False
+    is_within_kinds: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Concept:
     """One thing asked for: ways of saying it, of which one is enough, and the kinds of support it names.
 
-    ``often_under`` are kinds that count only for listings that say it in words as well.
+    ``often_under`` are kinds that count only for listings that say it in words as well. ``is_meant``: the vocabulary knows
+    it, or it was put in quotation marks; beside such things other words only help to put the results in order.
     """
 
     words: tuple[str, ...]
     ways: tuple[Way, ...]
     kinds: tuple[str, ...] = ()
     often_under: tuple[str, ...] = ()
+    is_meant: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,10 +61,19 @@ class Reading:
     question: Question
     telling: tuple[bool, ...]
     corrected: str | None = None
+    elsewhere: tuple[int, ...] = ()
+    """Words left to somebody else: those that name a place."""
 
     def without(self, begin: int, end: int) -> "Reading":
         """The same question with the words from ``begin`` up to ``end`` left to somebody else."""
-        return replace(self, telling=tuple(t and not begin <= i < end for i, t in enumerate(self.telling)))
+        telling = tuple(t and not begin <= i < end for i, t in enumerate(self.telling))
+        return replace(self, telling=telling, elsewhere=(*self.elsewhere, *range(begin, end)))
+
+    def free_until(self, place: int) -> range:
+        """From a word up to the next that was left to somebody else, or that stands in quotation marks."""
+        taken = {*self.elsewhere, *(begin for begin, _ in self.question.together)}
+        end = min((one for one in taken if one > place), default=len(self.question.words))
+        return range(place, end)
 
 
 def read(snapshot: Snapshot, text: str, *, is_exact: bool) -> Reading:
@@ -62,9 +86,12 @@ def read(snapshot: Snapshot, text: str, *, is_exact: bool) -> Reading:
         for field, term in (("surface", word), ("words", stem(word)), ("place", stem(word)))
     )
     if not is_exact:
-        for place, word in enumerate(words):
-            if not _is_known(snapshot, word, is_last=place == len(words) - 1):
-                words[place] = snapshot.spell().nearest(word) or word
+        strange = [
+            place for place, word in enumerate(words) if not _is_known(snapshot, word, is_last=place == len(words) - 1)
+        ]
+        for place in strange[:MENDED_MOST]:
+            word = words[place]
+            words[place] = snapshot.spell().nearest(word, but=word) or word
     mended = replace(question, words=tuple(words))
     corrected = None if mended == question else _said(mended)
     return Reading(mended, tuple(worth_asking(mended.words)), corrected)
@@ -79,9 +106,21 @@ def _said(question: Question) -> str:
 def _is_known(snapshot: Snapshot, word: str, *, is_last: bool) -> bool:
     if len(word) < SHORTEST or word in EMPTY or any(c.isdigit() for c in word):
         return True
-    if word in _spoken() or snapshot.is_written(word) or snapshot.is_known(stem(word)):
+    if word in _spoken():
         return True
+    if snapshot.is_written(word) or snapshot.is_known(stem(word)):
+        return not _is_slip(snapshot, word)
     return is_last and bool(snapshot.beginning(word, 1))
+
+
+def _is_slip(snapshot: Snapshot, word: str) -> bool:
+    """Whether somebody who wrote a listing seems to have misspelt a word of the vocabulary just so."""
+    if len(word) < LONG_ENOUGH or len(snapshot.impact(stem(word))[0]) > SELDOM:
+        return False
+    meant = _spoken_nearly().nearest(word, but=word)
+    if meant is None or stem(meant) == stem(word) or distance(word, meant, 1) > 1:
+        return False
+    return len(snapshot.impact(stem(meant))[0]) >= OFTEN
 
 
 def concepts_of(snapshot: Snapshot, reading: Reading) -> list[Concept]:
@@ -91,29 +130,56 @@ def concepts_of(snapshot: Snapshot, reading: Reading) -> list[Concept]:
     stems = [stem(word) for word in words]
     found: list[Concept] = []
     place = 0
-    while place < len(words):
-        end, meant = (runs[place], ()) if place in runs else _phrase_at(stems, place, len(words))
+    while place < len(words) and len(found) < CONCEPTS_MOST:
+        is_quoted = place in runs
+        end, meant = (runs[place], ()) if is_quoted else _phrase_at(words, stems, reading.free_until(place))
         if any(telling[place:end]):
-            kept = tuple(stems_of(words[place:end])) or tuple(stems[place:end])
-            own = Way(kept, is_phrase=place in runs and len(kept) > 1)
-            is_last = end == len(words)
-            ways = (
-                own,
-                *_other_ways(meant, kept),
-                *(_endings(snapshot, words[place]) if is_last and not meant else ()),
-            )
-            kinds = tuple(dict.fromkeys(kind for meaning in meant for kind in meaning.kinds))
-            under = tuple(dict.fromkeys(kind for meaning in meant for kind in meaning.often_under))
-            found.append(Concept(words[place:end], tuple(dict.fromkeys(ways)), kinds, under))
+            is_last = end == len(words) and not meant
+            endings = _endings(snapshot, words[place]) if is_last else ()
+            found.append(_concept(words[place:end], meant, endings, is_quoted=is_quoted))
         place = end
     return found
 
 
+def apart(concept: Concept) -> list[Concept]:
+    """The words of a phrase that nothing says, each by itself."""
+    words = [word for word in concept.words if word not in EMPTY and word not in ASKING]
+    return [_concept((word,), _phrase_at([word], [stem(word)], range(1))[1]) for word in words]
+
+
+def _concept(
+    words: tuple[str, ...], meant: tuple[Meaning, ...], endings: Sequence[Way] = (), *, is_quoted: bool = False
+) -> Concept:
+    stems = tuple(stems_of(words)) or tuple(stem(word) for word in words)
+    kinds = tuple(dict.fromkeys(kind for meaning in meant for kind in meaning.kinds))
+    under = tuple(dict.fromkeys(kind for meaning in meant for kind in meaning.often_under if kind not in kinds))
+    own = _said_so(stems, len(words), is_quoted=is_quoted, is_meant=bool(meant), has_kinds=bool(kinds or under))
+    ways = dict.fromkeys([*own, *_other_ways(meant, stems), *endings])
+    return Concept(words, tuple(ways), kinds, under, is_meant=is_quoted or bool(meant))
+
+
+def _said_so(
+    stems: tuple[str, ...], words: int, *, is_quoted: bool, is_meant: bool, has_kinds: bool
+) -> tuple[Way, ...]:
+    """The ways a listing may say just what was asked."""
+    if words == 1 or not (is_quoted or is_meant):
+        return (Way(stems),)
+    if len(stems) == 1:
+        return (Way(stems, is_within_kinds=has_kinds),)
+    together = Way(stems, is_phrase=True)
+    # Where no kind stands for it, its words may also stand apart, unless they were put in quotation marks.
+    return (together,) if is_quoted or has_kinds else (together, Way(stems, APART))
+
+
 def _other_ways(meant: Sequence[Meaning], own: tuple[str, ...]) -> list[Way]:
-    others = (tuple(stems_of(phrase)) for meaning in meant for phrase in meaning.phrases)
-    return [
-        Way(stems, OTHER_WORDS, is_phrase=len(stems) > 1) for stems in dict.fromkeys(others) if stems and stems != own
-    ]
+    found = {}
+    for meaning in meant:
+        for phrase in meaning.phrases:
+            stems = tuple(stems_of(phrase))
+            if stems and stems != own:
+                is_cut = len(stems) == 1 and len(phrase) > 1
+                found[stems] = Way(stems, OTHER_WORDS, is_phrase=len(stems) > 1, is_within_kinds=is_cut)
+    return list(found.values())
 
 
 def _endings(snapshot: Snapshot, word: str) -> list[Way]:
@@ -123,10 +189,12 @@ def _endings(snapshot: Snapshot, word: str) -> list[Way]:
     return [Way((stem(longer),), 0.9) for longer in snapshot.beginning(word, STARTS_MOST)]
 
 
-def _phrase_at(stems: Sequence[str], begin: int, end: int) -> tuple[int, tuple[Meaning, ...]]:
+def _phrase_at(words: Sequence[str], stems: Sequence[str], free: range) -> tuple[int, tuple[Meaning, ...]]:
     """The longest phrase of the vocabulary that stands here, and what it means; else the one word."""
-    for upto in range(min(end, begin + _longest()), begin, -1):
-        meant = _phrases().get(tuple(stems[begin:upto]))
+    begin = free.start
+    for upto in range(min(free.stop, begin + _longest()), begin, -1):
+        # Just so before much like it: a toilet is not toileting.
+        meant = _phrases().get(tuple(words[begin:upto])) or _phrases_by_stem().get(tuple(stems[begin:upto]))
         if meant:
             return upto, meant
     return begin + 1, ()
@@ -134,18 +202,27 @@ def _phrase_at(stems: Sequence[str], begin: int, end: int) -> tuple[int, tuple[M
 
 @cache
 def _phrases() -> dict[tuple[str, ...], tuple[Meaning, ...]]:
+    return _gathered(lambda word: word)
+
+
+@cache
+def _phrases_by_stem() -> dict[tuple[str, ...], tuple[Meaning, ...]]:
+    return _gathered(stem)
+
+
+def _gathered(cut: Callable[[str], str]) -> dict[tuple[str, ...], tuple[Meaning, ...]]:
     found: dict[tuple[str, ...], tuple[Meaning, ...]] = {}
     for meaning in meanings():
         for phrase in meaning.phrases:
-            stems = tuple(stem(word) for word in phrase)
-            if meaning not in found.get(stems, ()):
-                found[stems] = (*found.get(stems, ()), meaning)
+            key = tuple(cut(word) for word in phrase)
+            if meaning not in found.get(key, ()):
+                found[key] = (*found.get(key, ()), meaning)
     return found
 
 
 @cache
 def _longest() -> int:
-    return max(len(phrase) for phrase in _phrases())
+    return max(map(len, _phrases()))
 
 
 @cache
@@ -153,22 +230,58 @@ def _spoken() -> frozenset[str]:
     return frozenset(word for meaning in meanings() for phrase in meaning.phrases for word in phrase)
 
 
+@cache
+def _spoken_nearly() -> Spelling:
+    return Spelling(dict.fromkeys(_spoken(), 1))
+
+
 def runs_naming_places(snapshot: Snapshot, reading: Reading) -> list[tuple[int, int]]:
     """Runs of words that may name a place, most likely first: the last words, then the first, longest first."""
     words = reading.question.words
+    stems = [stem(word) for word in words]
+    phrases = {place for begin, end in _phrases_in(reading, stems) for place in range(begin, end)}
 
     def may_be(begin: int, end: int) -> bool:
         return (
-            all(
+            words[begin] not in EMPTY
+            and phrases.isdisjoint(range(begin, end))
+            and all(
                 any(c.isdigit() for c in word) or bool(snapshot.mask("place", stem(word)).any())
                 for word in words[begin:end]
                 if word not in EMPTY
             )
-            and words[begin] not in EMPTY
         )
 
     count = len(words)
-    runs = [(begin, count) for begin in range(max(0, count - 3), count)] + [
-        (0, end) for end in range(min(2, count), 0, -1)
+    runs = [run for run in _postcodes_in(words) if may_be(*run)]
+    runs += [
+        (begin + 1, end)
+        for begin, word in enumerate(words)
+        if word in BEFORE_A_PLACE
+        for end in range(min(count, begin + 1 + PLACE_WORDS), begin + 1, -1)
     ]
+    runs += [(begin, count) for begin in range(max(0, count - PLACE_WORDS), count)]
+    runs += [(0, end) for end in range(min(2, count), 0, -1)]
     return [run for run in dict.fromkeys(runs) if may_be(*run)]
+
+
+def _postcodes_in(words: Sequence[str]) -> list[tuple[int, int]]:
+    """Where something shaped like a postcode stands, whole ones first; or the first half of one."""
+    pairs = [
+        (begin, begin + 2) for begin in range(len(words) - 1) if _POSTCODE.fullmatch("".join(words[begin : begin + 2]))
+    ]
+    ones = [
+        (begin, begin + 1) for begin, word in enumerate(words) if _POSTCODE.fullmatch(word) or _OUTWARD.fullmatch(word)
+    ]
+    return pairs + ones
+
+
+def _phrases_in(reading: Reading, stems: Sequence[str]) -> list[tuple[int, int]]:
+    """Where phrases of several words that mean one thing stand: no place is looked for inside one."""
+    words, place, found = reading.question.words, 0, []
+    while place < len(words):
+        end, meant = _phrase_at(words, stems, reading.free_until(place))
+        if meant and end - place > 1:
+            found.append((place, end))
+        place = end
+    return found

@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 from whoosh import index as whoosh_index
 
+from app.search.index.counting import Mask, Table
 from app.search.index.layout import ROW, Numbers, to_fields
 from app.search.index.segment import POSITION_BITS, Ids, Segment, Weights
 from app.search.index.shelf import Damaged, Manifest, checksum, generation_in
@@ -18,13 +19,13 @@ from app.search.rules.asked import Document, Facts
 from app.search.rules.spelling import Spelling
 from app.search.rules.vocabulary import meanings
 
-Mask = NDArray[np.bool_]
 Scores = NDArray[np.float32]
 
 SATURATION, BY_LENGTH = 1.2, 0.75
 """BM25's two numbers: how soon more of a word stops mattering, and how much a long text is held against it."""
 IMPACTS_MOST = 2_000
 MASKS_MOST = 1_000
+TABLES_MOST = 64
 KEPT_MOST = 4_000_000
 """Numbers kept of what was worked out (four bytes each)."""
 OPENINGS = 20
@@ -67,6 +68,8 @@ class Snapshot:
         self._impacts: OrderedDict[str, tuple[Ids, Scores]] = OrderedDict()
         self._masks: OrderedDict[tuple[str, str], Mask] = OrderedDict()
         self._kept: OrderedDict[Hashable, Scores] = OrderedDict()
+        self._tables: OrderedDict[Hashable, Table] = OrderedDict()
+        self._marks: dict[str, list[str]] = {}
         self.spelling: Spelling | None = None
 
     def foresee(self, terms: Iterable[tuple[str, str]] = (), numbers: Iterable[int] = ()) -> None:
@@ -78,6 +81,14 @@ class Snapshot:
         if found is None:
             found = self._kept[key] = work()
             _forget(self._kept, max(1, KEPT_MOST // max(1, self.size)))
+        return found
+
+    def table(self, key: Hashable, values: Callable[[], Sequence[tuple[str, str, Mask]]]) -> Table:
+        """Values to count (filter, value, who bears it) as a table of bits, made once for a key."""
+        found = self._tables.get(key)
+        if found is None:
+            found = self._tables[key] = Table(values())
+            _forget(self._tables, TABLES_MOST)
         return found
 
     def column(self, name: str) -> Any:
@@ -141,7 +152,11 @@ class Snapshot:
 
     def marks_beginning(self, start: str) -> list[str]:
         """The marks that begin so; for listing the localities of a council."""
-        return sorted({mark for segment, _ in self._parts for mark in segment.marks_beginning(start)})
+        found = self._marks.get(start)
+        if found is None:
+            found = sorted({mark for segment, _ in self._parts for mark in segment.marks_beginning(start)})
+            self._marks[start] = found
+        return found
 
     def facts(self, number: int) -> Facts:
         """What was stored of a document."""

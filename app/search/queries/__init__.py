@@ -1,8 +1,9 @@
 """Asking: what is found, what to relax when nothing is, how the index stands and where it differs from the database."""
 
 import logging
-from collections.abc import Callable
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from typing import Any
 
 from app.councils import queries as councils
 from app.councils.models import Council
@@ -13,12 +14,15 @@ from app.search.index.reading import Reading, read, runs_naming_places
 from app.search.queries import plain
 from app.search.queries.changes import Changes, changes_after, newest_change, turning_between, where_to_begin
 from app.search.queries.documents import documents_of, published_ids
+from app.search.queries.unmet import FEWEST, Unmet, unmet
 from app.search.rules.asked import WORDS_LONGEST, Found, Place, Wanted
 
 __all__ = [
+    "FEWEST",
     "Changes",
     "Differences",
     "Relaxed",
+    "Unmet",
     "changes_after",
     "differences",
     "documents_of",
@@ -29,6 +33,7 @@ __all__ = [
     "published_ids",
     "relax",
     "turning_between",
+    "unmet",
     "where_to_begin",
 ]
 
@@ -71,30 +76,41 @@ def _place_in(reading: Reading, wanted: Wanted, runs: list[tuple[int, int]]) -> 
         words = " ".join(reading.question.words[begin:end])
         found = councils.find_place(words, council)
         if found is not None:
-            return Place(found.label, found.lon, found.lat, words), reading.without(begin, end)
+            return Place(found.label, found.lon, found.lat, words, found.locality_id), reading.without(begin, end)
     return None, reading
 
 
 @dataclass(frozen=True, slots=True)
 class Relaxed:
-    """One filter that could be let go (``kinds``, ``locality``, ``framework``, ``nature``), and how many that would give."""
+    """One filter that could be let go (a field of ``Wanted``; ``per`` is the whole price), and how many that would give."""
 
     filter: str
     total: int
 
 
-_WITHOUT: dict[str, Callable[[Wanted], Wanted]] = {
-    "kinds": lambda wanted: replace(wanted, kinds=()),
-    "locality": lambda wanted: replace(wanted, locality_id=None),
-    "framework": lambda wanted: replace(wanted, framework=None),
-    "nature": lambda wanted: replace(wanted, nature=None),
+_LET_GO: Mapping[str, Mapping[str, Any]] = {
+    "kinds": {"kinds": ()},
+    "localities": {"localities": ()},
+    "framework": {"framework": None},
+    "natures": {"natures": ()},
+    "miles": {"miles": None},
+    "per": {"per": None, "least_pence": None, "most_pence": None},
+    "rated": {"rated": ()},
+    "regulator": {"regulator": ()},
+    "days": {"days": ()},
+    "times": {"times": ()},
+    "ages": {"ages": ()},
+    "needs": {"needs": ()},
+    "languages": {"languages": ()},
+    "is_open": {"is_open": False},
+    "costs": {"costs": ()},
 }
 
 
 def relax(wanted: Wanted) -> list[Relaxed]:
     """Which single filter, let go, would give something; the one that gives most first."""
     first = replace(wanted, page=1, size=1)
-    given = [(name, without(first)) for name, without in _WITHOUT.items()]
+    given = [(name, replace(first, **without)) for name, without in _LET_GO.items()]
     found = [Relaxed(name, find(other).total) for name, other in given if other != first]
     return sorted((one for one in found if one.total), key=lambda one: -one.total)
 

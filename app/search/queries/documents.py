@@ -11,11 +11,14 @@ from app import clock
 from app.catalogue import queries as catalogue
 from app.catalogue.models import Listing, ListingArea, ListingStatus, RateCard
 from app.catalogue.rules.kinds import KINDS, Nature
+from app.catalogue.rules.rates import UNIT_WORDS
+from app.catalogue.rules.suits import ages_of, language_codes, need_codes
 from app.councils.models import Council, Locality, Postcode
 from app.db import db
 from app.providers import queries as providers
 from app.providers.models import FrameworkPlace
 from app.search.rules.asked import Document, Facts
+from app.search.rules.narrowing import PER_OF_UNIT, marks_of
 
 CHUNK = 500
 DESCRIPTION_LONGEST = 4000
@@ -129,8 +132,14 @@ def _document(
         review_sum=listing.review_sum,
         cqc_rating=registration.rating.value if registration is not None and registration.rating is not None else "",
         is_claimed=provider.is_claimed,
+        unit="" if card is None or listing.is_free else UNIT_WORDS[card.unit],
+        amounts=None
+        if card is None or listing.is_free
+        else (card.weekday_pence, card.saturday_pence, card.sunday_pence),
+        can_take_new_people=listing.can_take_new_people,
     )
     published = listing.published_at or listing.created_at
+    weekday, saturday, sunday = _comparable(listing, card)
     return Document(
         listing_id=listing.id,
         facts=facts,
@@ -144,16 +153,49 @@ def _document(
                 *(locality or council for council, locality in areas),
             ]
         ),
-        marks=_marks(listing, places),
-        pence=0 if listing.is_free else card.weekday_pence if card is not None else None,
+        marks=frozenset(_reach(listing, places) | _suits(listing, card, facts)),
+        pence=weekday,
         published_on=clock.london(published).date(),
         longitude=listing.longitude,
         latitude=listing.latitude,
+        saturday_pence=saturday,
+        sunday_pence=sunday,
     )
 
 
-def _marks(listing: Listing, places: Sequence[FrameworkPlace]) -> frozenset[str]:
-    """What filters look for: where a listing reaches, and whose framework its seller is on for this kind of support."""
+def _comparable(listing: Listing, card: RateCard | None) -> tuple[int | None, int | None, int | None]:
+    """The rates from Monday to Friday, on Saturday and on Sunday, by the unit they are compared in."""
+    if listing.is_free:
+        return 0, 0, 0
+    if card is None:
+        return None, None, None
+    times = PER_OF_UNIT[card.unit][1]
+    return times * card.weekday_pence, times * card.saturday_pence, times * card.sunday_pence
+
+
+def _suits(listing: Listing, card: RateCard | None, facts: Facts) -> set[str]:
+    """What it is, whom it suits and when it can be had, for the filters."""
+    return marks_of(
+        kind=listing.kind,
+        nature=facts.nature,
+        unit=None if card is None else card.unit,
+        is_free=listing.is_free,
+        can_take_new_people=listing.can_take_new_people,
+        rating=facts.rating,
+        review_count=facts.review_count,
+        cqc_rating=facts.cqc_rating,
+        suits={
+            "days": listing.days,
+            "times": listing.times,
+            "ages": ages_of(listing.age_from, listing.age_to, listing.needs),
+            "needs": need_codes(listing.needs),
+            "languages": language_codes(listing.languages),
+        },
+    )
+
+
+def _reach(listing: Listing, places: Sequence[FrameworkPlace]) -> set[str]:
+    """Where a listing reaches, and whose framework its seller is on for this kind of support."""
     marks = set()
     if listing.areas and all(area.council.is_demonstration for area in listing.areas):
         marks.add("invented")
@@ -166,4 +208,4 @@ def _marks(listing: Listing, places: Sequence[FrameworkPlace]) -> frozenset[str]
         council_id = place.lot.framework.council_id
         marks.add(f"framework:{council_id}")
         marks.add(f"framework-whole:{council_id}" if place.locality_id is None else f"framework-in:{place.locality_id}")
-    return frozenset(marks)
+    return marks

@@ -1,16 +1,19 @@
 """The plainer search that the database answers while there is no index: words as they stand, no counts for filters."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from sqlalchemy import ColumnElement, and_, exists, false, func, or_, select
 
 from app import clock
 from app.catalogue.models import Listing, ListingArea, ListingStatus
+from app.catalogue.rules.kinds import Nature
 from app.db import db
 from app.providers import queries as providers
 from app.providers.models import Provider
 from app.search.queries.documents import documents_of
 from app.search.rules.asked import Facets, Found, Hit, Sort, Understood, Wanted
+from app.search.rules.narrowing import FREE
 from app.search.rules.words import read_question, worth_asking
 
 WORDS_MOST = 6
@@ -44,27 +47,30 @@ def _narrowing(wanted: Wanted) -> list[ColumnElement[bool]]:
     found: list[ColumnElement[bool]] = []
     if wanted.council_id is not None:
         reach = [ListingArea.listing_id == Listing.id, ListingArea.council_id == wanted.council_id]
-        if wanted.locality_id is not None:
-            reach.append(or_(ListingArea.locality_id.is_(None), ListingArea.locality_id == wanted.locality_id))
+        if wanted.localities:
+            reach.append(or_(ListingArea.locality_id.is_(None), ListingArea.locality_id.in_(wanted.localities)))
         found.append(exists().where(*reach))
         if wanted.framework is not None:
-            on = _on_framework(wanted.council_id, wanted.locality_id)
+            on = _on_framework(wanted.council_id, wanted.localities)
             found.append(on if wanted.framework else ~on)
     if wanted.kinds:
         found.append(Listing.kind.in_(wanted.kinds))
-    if wanted.nature is not None:
-        found.append(Listing.nature == wanted.nature)
+    if wanted.natures:
+        found.append(Listing.nature.in_([Nature(nature) for nature in wanted.natures]))
+    if wanted.is_open:
+        found.append(Listing.can_take_new_people.is_(True))
+    if wanted.costs:
+        found.append(Listing.is_free.in_([cost == FREE for cost in wanted.costs]))
     return found
 
 
-def _on_framework(council_id: int, locality_id: int | None) -> ColumnElement[bool]:
+def _on_framework(council_id: int, localities: Sequence[int]) -> ColumnElement[bool]:
     today = clock.today()
     ids = [provider.id for provider in providers.providers_on_framework(council_id, today)]
     places = [
         place
         for place in providers.places_on_frameworks(ids, today)
-        if place.lot.framework.council_id == council_id
-        and (locality_id is None or place.locality_id in {None, locality_id})
+        if place.lot.framework.council_id == council_id and (not localities or place.locality_id in {None, *localities})
     ]
     each = [and_(Listing.provider_id == place.provider_id, Listing.kind.in_(place.lot.kinds)) for place in places]
     return or_(false(), *each)

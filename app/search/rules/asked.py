@@ -8,6 +8,8 @@ from enum import StrEnum
 WORDS_LONGEST = 200
 """Characters of a question that are read; the rest is left out, and the page says so."""
 PAGE_SIZE = 20
+WHOLE = "whole"
+"""Among the counts of localities: how many reach the whole council, and so every locality of it."""
 
 
 class Sort(StrEnum):
@@ -33,17 +35,40 @@ SORT_WORDS = {
 class Wanted:
     """One question. An empty one asks for everything.
 
-    ``near`` is a longitude and latitude; ``framework`` asks for framework providers (or, False, for the others) of the
-    council; ``is_exact`` turns the forgiving of spelling off.
+    Each filter is a field of its own; several values in one field are either of them, several fields all of them.
+    ``rules/narrowing.py`` says what each means, in the marks that documents bear; ``near``, ``miles`` and the price are
+    numbers. ``near`` is a longitude and latitude; ``framework`` asks for framework providers (or, False, for the others)
+    of the council; ``is_exact`` turns the forgiving of spelling off.
     """
 
     words: str = ""
     council_id: int | None = None
-    locality_id: int | None = None
+    localities: tuple[int, ...] = ()
+    """Ids of localities of the council."""
     kinds: tuple[str, ...] = ()
     framework: bool | None = None
-    nature: str | None = None
+    natures: tuple[str, ...] = ()
     near: tuple[float, float] | None = None
+    miles: float | None = None
+    """At most so far from ``near`` (or from a place named among the words); without a place it says nothing."""
+    per: str | None = None
+    """The unit prices are compared in, one of ``Per``; only what is sold by it."""
+    least_pence: int | None = None
+    most_pence: int | None = None
+    """Both ends included, at the rate of the chosen ``days``; they say nothing without ``per``."""
+    rated: tuple[str, ...] = ()
+    """What people said on average, at least: of ``RATED``. Under three reviews there is no score."""
+    regulator: tuple[str, ...] = ()
+    days: tuple[int, ...] = ()
+    """1 Monday to 7 Sunday. They also choose the rate that prices are compared and shown at."""
+    times: tuple[str, ...] = ()
+    ages: tuple[str, ...] = ()
+    needs: tuple[str, ...] = ()
+    languages: tuple[str, ...] = ()
+    is_open: bool = False
+    """Only what can take new people."""
+    costs: tuple[str, ...] = ()
+    """``free``, ``paid``."""
     sort: Sort = Sort.BEST
     page: int = 1
     size: int = PAGE_SIZE
@@ -71,6 +96,11 @@ class Facts:
     review_sum: int
     cqc_rating: str
     is_claimed: bool
+    unit: str = ""
+    """What one price buys (``an hour``); empty when there is none."""
+    amounts: tuple[int, int, int] | None = None
+    """Pence from Monday to Friday, on Saturday and on Sunday, for one unit as it is sold; nothing when not published."""
+    can_take_new_people: bool = True
 
     @property
     def rating(self) -> float | None:
@@ -89,12 +119,15 @@ class Document:
     address: str
     """Address, postcode, ward and locality, in words."""
     marks: frozenset[str]
-    """What filters look for: ``in:3:12``, ``framework:3``; see ``index/layout.py``."""
+    """What filters look for: ``in:3:12``, ``framework:3``, ``day:6``; all of them are told in ``rules/narrowing.py``."""
     pence: int | None
-    """The weekday rate; 0 when free; nothing when not published."""
+    """The rate from Monday to Friday, comparable: half hours count twice. 0 when free; nothing when not published."""
     published_on: date
     longitude: float | None = None
     latitude: float | None = None
+    saturday_pence: int | None = None
+    sunday_pence: int | None = None
+    """The same for the weekend; nothing when it costs what ``pence`` says."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,6 +139,8 @@ class Place:
     latitude: float
     words: str
     """The words that named it."""
+    locality_id: int | None = None
+    """Empty when it lies in several localities."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,18 +155,22 @@ class Understood:
 
 @dataclass(frozen=True, slots=True)
 class Facets:
-    """How many results each value of a filter would give with all other filters as they are."""
+    """How many results each value of a filter would give with all *other* filters as they are; exact.
 
-    kinds: Mapping[str, int] = field(default_factory=dict)
-    natures: Mapping[str, int] = field(default_factory=dict)
-    framework: Mapping[bool, int] = field(default_factory=dict)
-    localities: Mapping[int, int] = field(default_factory=dict)
-    everywhere: int = 0
-    """How many reach the whole council, and so every locality of it."""
+    ``counts["kinds"]["meals"]``: by the name of the filter's field of :class:`Wanted`, then by value as text (a locality
+    by its id, ``framework`` by ``yes`` and ``no``, ``is_open`` by ``yes``, ``miles`` by whole miles, ``per`` by unit).
+    Values that would give nothing are left out, and filters that cannot be used (``miles`` without a place).
+    """
 
-    def in_locality(self, locality_id: int) -> int:
-        """How many reach a locality."""
-        return self.localities.get(locality_id, self.everywhere)
+    counts: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
+    prices: tuple[int, int] | None = None
+    """The lowest and highest price in pence, by the chosen unit, of what any price would give."""
+
+    def of(self, name: str, value: object) -> int:
+        """How many one value of one filter would give."""
+        counts = self.counts.get(name, {})
+        # A locality nobody names is still reached by what reaches the whole council.
+        return counts.get(str(value), counts.get(WHOLE, 0))
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,6 +181,8 @@ class Hit:
     facts: Facts
     miles: float | None = None
     is_framework: bool | None = None
+    days: tuple[int, ...] = ()
+    """The chosen days that it can be had on: they say which of its amounts applies."""
     excerpt: tuple[tuple[str, bool], ...] = ()
 
 

@@ -21,14 +21,18 @@ class Spelling:
                 for less in _without(word[:COMPARED], 2 if len(word) >= LONG - 1 else 1):
                     self._table.setdefault(less, []).append(word)
 
-    def nearest(self, word: str) -> str | None:
-        """The known word the fewest letters away, the more used of two; nothing when none is near enough."""
+    def nearest(self, word: str, *, but: str = "") -> str | None:
+        """The known word the fewest letters away, the more used of two; nothing when none is near enough.
+
+        ``but`` is a word that will not do.
+        """
         if len(word) < SHORTEST or any(c.isdigit() for c in word):
             return None
         most = 2 if len(word) >= LONG else 1
         near: set[str] = set()
         for less in _without(word[:COMPARED], most):
             near.update(self._table.get(less, ()))
+        near.discard(but)
         found = []
         for other in near:
             away = distance(word, other, most)

@@ -1,25 +1,27 @@
 """Search results: what was found, beside the filters with their counts; every state of it is a plain address."""
 
 from dataclasses import dataclass, replace
+from functools import partial
 
 from flask import render_template, request
 from flask.typing import ResponseReturnValue
 from werkzeug.exceptions import NotFound
 
 from app.accounts.access import ANYONE, open_to
-from app.catalogue.rules.kinds import KINDS, NATURE_WORDS, Nature
 from app.councils import queries as councils
 from app.councils.access import remember, visitor_council
 from app.councils.models import Council, Locality
 from app.councils.rules.places import Place
 from app.providers.rules import CQC_RATING_WORDS, CqcRating
 from app.search import queries as search
-from app.search.rules.asked import Found, Hit, Sort, Wanted
+from app.search.rules.asked import Hit
 from app.storefront.views import blueprint
-from app.storefront.views.question import LET_GO, Question, chips, read_question, sorts
+from app.storefront.views.narrowing import chips, filters
+from app.storefront.views.nothing_found import nothing_found
+from app.storefront.views.prices import price_of
+from app.storefront.views.question import Question, read_question
 from app.web.paging import Page, page_number
 
-FREE_SHOWN = 4
 RATED = {
     rating.value: f"CQC: {words}" for rating, words in CQC_RATING_WORDS.items() if rating != CqcRating.NOT_YET_RATED
 }
@@ -31,9 +33,8 @@ def results() -> ResponseReturnValue:
     """One page of results; a page past the end is not found and says the way back."""
     where = _where()
     question = read_question(request.args, where.localities, has_council=where.council is not None)
-    locality = next((one for one in where.localities if one.slug == question.locality), None)
     near = (where.near.lon, where.near.lat) if where.near is not None else None
-    wanted = question.wanted(where.council, locality, near)
+    wanted = question.wanted(where.council, where.localities, near)
     try:
         number = page_number()
     except NotFound:
@@ -43,23 +44,38 @@ def results() -> ResponseReturnValue:
     if not 1 <= number <= page.last:
         return render_template("storefront/past_the_end.html", question=question, last=page.last), 404
     place = where.near.label if where.near is not None else found.understood.place and found.understood.place.label
+    question = _placed(question, is_placed=bool(place))
     return render_template(
         "storefront/results.html",
         question=question,
         notices=[*where.notices, *question.notices],
-        chips=chips(question, locality),
+        chips=chips(question, where.localities),
         page=page,
         found=found,
         place=place,
         council=where.council,
-        localities=where.localities,
-        kinds=_kinds(found, question),
-        natures=[(nature.value, words, found.facets.natures.get(nature, 0)) for nature, words in NATURE_WORDS.items()],
-        sorts=sorts(is_placed=bool(place)),
+        filters=filters(
+            question,
+            found.facets,
+            where.council,
+            where.localities,
+            is_placed=bool(place),
+            is_counted=not found.is_plain,
+        ),
+        price_of=partial(price_of, days=question.days),
         rated=RATED,
-        relaxed=_relaxed(wanted, question) if not found.total else [],
-        free=_free(wanted, near) if not found.total else (),
+        nothing=nothing_found(wanted, question, found, near, where.near.locality_id if where.near is not None else None)
+        if not found.total
+        else None,
     )
+
+
+def _placed(question: Question, *, is_placed: bool) -> Question:
+    """The question without how far away, when nobody knows from where."""
+    if is_placed or not question.within:
+        return question
+    words = "Say where you are to choose how far away things may be."
+    return replace(question, within="", notices=(*question.notices, words))
 
 
 @dataclass(frozen=True)
@@ -83,29 +99,3 @@ def _where() -> _Where:
             remember(council)
     localities = tuple(councils.localities_of(council.id)) if council is not None else ()
     return _Where(council, localities, near, notices)
-
-
-def _kinds(found: Found, question: Question) -> list[tuple[str, str, int]]:
-    """Kinds of support to tick: those chosen, then those that would give the most."""
-    counts = found.facets.kinds
-    codes = sorted(set(counts) | set(question.kind), key=lambda code: (-counts.get(code, 0), KINDS[code].name))
-    return [(code, KINDS[code].name, counts.get(code, 0)) for code in codes]
-
-
-def _relaxed(wanted: Wanted, question: Question) -> list[tuple[str, str, int]]:
-    """What to let go when nothing was found: its words, the address without it, and how many that gives."""
-    return [
-        (LET_GO[one.filter][0], question.address(**LET_GO[one.filter][1]), one.total) for one in search.relax(wanted)
-    ]
-
-
-def _free(wanted: Wanted, near: tuple[float, float] | None) -> tuple[Hit, ...]:
-    """A few things open to everybody, nearest first."""
-    nearby = Wanted(
-        council_id=wanted.council_id,
-        nature=Nature.COMMUNITY,
-        near=near,
-        sort=Sort.NEAREST,
-        size=FREE_SHOWN,
-    )
-    return search.find(nearby).hits

@@ -39,10 +39,27 @@ class Results(Screen):
         expect(self.page).not_to_have_url(before)
         return self.arrive(type(self))
 
+    def choose_and_apply(self, filter_words: str | re.Pattern[str]) -> Self:
+        """Tick one filter and press the button, as one does without JavaScript."""
+        form = self.main.get_by_role("form", name="Filters")
+        form.get_by_label(filter_words).check()
+        form.get_by_role("button", name="Apply").click()
+        return self.arrive(type(self))
+
+    def chosen(self) -> list[str]:
+        """The filters that are set, by their tags."""
+        tags = self.main.get_by_role("list", name="Filters chosen").get_by_role("link", name="Remove filter")
+        return [tag.inner_text().removeprefix("Remove filter:").strip(" ×\n") for tag in tags.all()]
+
+    def let_go(self, filter_words: str) -> Self:
+        """Remove one filter by its tag."""
+        self.main.get_by_role("link", name=f"Remove filter: {filter_words}").click()
+        return self.arrive(type(self))
+
     def count_beside(self, filter_words: re.Pattern[str]) -> int:
         """The number of results a filter promises."""
         label = self.main.get_by_role("form", name="Filters").locator("label").filter(has_text=filter_words)
-        found = re.search(r"\(([\d,]+)", label.inner_text())
+        found = re.search(r"([\d,]+)$", label.inner_text().strip())
         assert found
         return int(found[1].replace(",", ""))
 

@@ -101,7 +101,9 @@ def test_a_listing_is_written_changed_shown_and_taken_down(
         summary="Tea and a chat",
         areas=["millbrook/north"],
         days=["2"],
-        needs="Dementia,  Learning   disability, Dementia,",
+        times=["evening", "morning"],
+        needs=["dementia"],
+        other_needs="Learning   disability, Gout, Dementia,",
         notice_hours="48",
     )
     listing = db.session.scalars(select(Listing)).one()
@@ -109,11 +111,12 @@ def test_a_listing_is_written_changed_shown_and_taken_down(
     assert (answer.status_code, answer.location) == (302, address)
     assert (listing.status, listing.needs, listing.days, listing.notice_hours, listing.can_take_new_people) == (
         ListingStatus.DRAFT,
-        ["Dementia", "Learning disability"],
+        ["Dementia", "Learning disability", "Gout"],
         [2],
         48,
         True,
     )
+    assert listing.times == ["morning", "evening"]
     page = client.page(address)
     assert "Your listing is written" in _text(page)
     assert "North, Millbrook" in _text(page)
@@ -125,7 +128,7 @@ def test_a_listing_is_written_changed_shown_and_taken_down(
     assert (listing.title, listing.status, listing.needs) == (
         "Company and tea",
         ListingStatus.PUBLISHED,
-        ["Dementia", "Learning disability"],
+        ["Dementia", "Learning disability", "Gout"],
     )
     assert client.submit(address, button="Take it down").location == address
     db.session.expire_all()

@@ -48,7 +48,7 @@ def test_what_is_published_is_found_with_its_price_and_its_rating(app, millbrook
         4.5,
         "Across Millbrook",
     )
-    assert found.facets.kinds == {"companionship": 1}
+    assert found.facets.counts["kinds"] == {"companionship": 1}
     assert found.is_plain is False
 
 
@@ -66,8 +66,8 @@ def test_the_framework_is_that_of_the_council_the_kind_and_the_locality(app, mil
     wanted = Wanted(council_id=millbrook.id, framework=True)
     assert sorted(ids(queries.find(wanted))) == [care.id, in_north.id]
     assert ids(queries.find(Wanted(council_id=millbrook.id, framework=False))) == [other_kind.id]
-    assert queries.find(Wanted(council_id=millbrook.id)).facets.framework == {True: 2, False: 1}
-    southern = Wanted(council_id=millbrook.id, framework=True, locality_id=south.id)
+    assert queries.find(Wanted(council_id=millbrook.id)).facets.counts["framework"] == {"yes": 2, "no": 1}
+    southern = Wanted(council_id=millbrook.id, framework=True, localities=(south.id,))
     assert ids(queries.find(southern)) == [care.id]
 
 
@@ -80,13 +80,13 @@ def test_counts_beside_a_filter_stay_right_while_others_are_ticked(app, millbroo
         db.session.add(ListingArea(listing_id=in_north.id, council_id=millbrook.id, locality_id=north.id))
         db.session.add(ListingArea(listing_id=in_south.id, council_id=millbrook.id, locality_id=south.id))
     actions.rebuild()
-    found = queries.find(Wanted(council_id=millbrook.id, locality_id=north.id, kinds=("meals",)))
+    found = queries.find(Wanted(council_id=millbrook.id, localities=(north.id,), kinds=("meals",)))
     assert sorted(ids(found)) == [everywhere.id, in_north.id]
-    assert found.facets.kinds == {"meals": 2}
-    assert (found.facets.in_locality(north.id), found.facets.in_locality(south.id)) == (2, 1)
+    assert found.facets.counts["kinds"] == {"meals": 2}
+    assert (found.facets.of("localities", north.id), found.facets.of("localities", south.id)) == (2, 1)
     found = queries.find(Wanted(council_id=millbrook.id, kinds=("transport",)))
-    assert found.facets.kinds == {"meals": 2, "transport": 1}
-    assert (found.facets.in_locality(north.id), found.facets.in_locality(south.id)) == (0, 1)
+    assert found.facets.counts["kinds"] == {"meals": 2, "transport": 1}
+    assert (found.facets.of("localities", north.id), found.facets.of("localities", south.id)) == (0, 1)
 
 
 def test_a_place_or_a_postcode_among_the_words_is_taken_as_the_place(app, millbrook):

@@ -30,9 +30,9 @@ def test_without_an_index_the_database_answers_and_health_says_so(app, shop):
     found = queries.find(Wanted("library", council_id=council.id))
     assert found.is_plain is True
     assert ids(found) == [listing.id for listing in listings]
-    assert found.facets.kinds == {}
+    assert found.facets.counts == {}
     assert queries.health() == "no index yet: the database answers until it is built"
-    assert queries.find(Wanted("LIBRARY 3", kinds=("libraries",), nature="community")).total == 1
+    assert queries.find(Wanted("LIBRARY 3", kinds=("libraries",), natures=("community",))).total == 1
     assert queries.find(Wanted("library", kinds=("meals",))).total == 0
     assert queries.find(Wanted("100%_")).total == 0
     assert queries.find(Wanted(council_id=council.id, framework=True)).total == 0

@@ -5,6 +5,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from app.catalogue.models import ListingArea
+from app.catalogue.rules.rates import Unit
 from app.councils.queries import locality_by_slug
 from app.db import db, transaction
 from app.search import actions
@@ -26,7 +27,7 @@ def shop(app):
         "meals",
         council,
         title="Hot dinners",
-        summary="Brought to your door by Kettle's cooks",
+        summary="Brought to your door, a meal from Kettle's kitchen",
         review_count=3,
         review_sum=27,
     )
@@ -67,21 +68,21 @@ def test_a_result_says_what_who_how_much_where_and_how_good(client, shop):
         "On Millbrook’s framework",
     ):
         assert said in text
-    assert [mark.get_text() for mark in page.select(".app-result mark")] == ["cooks"]
+    assert [mark.get_text() for mark in page.select(".app-result mark")] == ["meal"]
 
 
 def test_words_asked_for_are_marked_and_nothing_typed_becomes_code(client, shop):
-    page = client.page("/search?q=cooks+<script>alert(1)</script>")
-    assert [mark.get_text() for mark in page.select("mark")] == ["cooks"]
+    page = client.page("/search?q=meal+<script>alert(1)</script>")
+    assert [mark.get_text() for mark in page.select("mark")] == ["meal"]
     assert page.select("main script") == []
-    assert page.select_one("#q")["value"] == "cooks <script>alert(1)</script>"
+    assert page.select_one("#q")["value"] == "meal <script>alert(1)</script>"
 
 
 def test_filters_carry_counts_and_are_let_go_one_by_one(client, shop):
     page = client.page("/search?council=millbrook&q=meals&kind=meals&locality=south&framework=no")
     assert cards(page) == ["Lunch & company"]
     labels = [words(label) for label in page.select(".app-filters label")]
-    for said in ("Meals (1 result)", "North (0 results)", "South (1 result)", "On the framework (1 result)"):
+    for said in ("Meals 1", "North 0", "South 1", "On the framework 1", "Not on the framework 1"):
         assert said in labels
     chosen = {words(chip): chip["href"] for chip in page.select(".app-chip")}
     assert list(chosen) == ["Remove filter: Meals ×", "Remove filter: South ×", "Remove filter: Not on the framework ×"]
@@ -100,7 +101,8 @@ def test_near_a_place_says_how_far_and_finds_the_council(client, shop):
     page = client.page("/search?q=lunch&near=qx2+1aa&sort=nearest")
     assert words(page.h1).endswith("near QX2 1AA")
     assert "0.0 miles" in words(page.select_one(".app-result"))
-    assert "All of Millbrook" in words(page.select_one(".app-filters"))
+    assert "Checked by Millbrook" in words(page.select_one(".app-filters"))
+    assert "Within 1 mile 1" in words(page.select_one(".app-filters"))
     page = client.page("/search?near=nowhere+at+all")
     assert "We do not know the place “nowhere at all”" in words(page.main)
 
@@ -112,20 +114,139 @@ def test_a_misspelt_word_is_mended_and_the_first_can_be_asked_for(client, shop):
     assert words(client.page(link["href"]).h1) == "0 results for “libary”"
 
 
-def test_nothing_found_says_what_to_let_go_and_what_is_open_to_all(client, shop):
+def test_nothing_found_says_how_it_was_read_what_to_let_go_and_what_is_close(client, shop):
     page = client.page("/search?council=millbrook&q=library&kind=meals")
     assert words(page.h1) == "0 results for “library”"
     assert "We looked for library." in words(page.main)
+    assert "We took it to mean: Libraries." in words(page.main)
+    assert [words(one) for one in page.select(".app-panel li")] == [
+        "the kind of support (1 result)",
+        "the words you typed (2 results)",
+    ]
+    kind, typed = page.select(".app-panel li a")
+    assert cards(client.page(kind["href"])) == ["Fernley Library"]
+    assert sorted(cards(client.page(typed["href"]))) == ["Hot dinners", "Lunch & company"]
+    assert [words(one) for one in page.select("main h2.govuk-heading-m")] == [
+        "Nothing matches all of that",
+        "Close to what you looked for",
+        "Open to everybody",
+    ]
+    assert sorted(cards(page)) == ["Fernley Library", "Hot dinners", "Lunch & company"]
+
+
+def test_nothing_found_offers_more_than_one_filter_at_once_and_forgiving_spelling(client, shop):
+    address = "/search?council=millbrook&q=dinners&nature=community&kind=telecare"
+    page = client.page(address)
+    (link,) = [one for one in page.select(".app-panel li a") if words(one) == "every filter"]
+    assert cards(client.page(link["href"])) == ["Hot dinners", "Lunch & company"]
+    page = client.page("/search?council=millbrook&q=libary&exact=1")
     (link,) = page.select(".app-panel li a")
-    assert words(link) == "the kind of support"
-    assert cards(page) == ["Fernley Library"]
+    assert words(link) == "your own spelling"
     assert cards(client.page(link["href"])) == ["Fernley Library"]
 
 
 def test_values_nobody_knows_are_left_out_and_said(client, shop):
-    page = client.page("/search?council=millbrook&kind=zz&locality=zz&framework=zz&nature=zz&sort=zz")
+    names = "group kind locality within framework per rated regulator day time age need language nature cost open sort"
+    page = client.page("/search?council=millbrook&least=x&most=-1&" + "&".join(f"{name}=zz" for name in names.split()))
     assert words(page.h1) == "3 results in Millbrook"
-    assert len(page.select(".govuk-inset-text")) == 5
+    assert [words(notice) for notice in page.select(".govuk-inset-text")] == [
+        f"We do not know that {called}, so we left it out."
+        for called in (
+            "kind of support",
+            "area",
+            "rating of the regulator",
+            "day",
+            "time of day",
+            "age group",
+            "need",
+            "language",
+            "sort of support",
+            "answer about what is free",
+            "distance",
+            "answer about the framework",
+            "way of paying",
+            "rating",
+            "answer about new people",
+            "order",
+        )
+    ] + ["We do not understand that price, so we left it out. Write it like 27 or 27.50."]
+    assert page.select(".app-chip") == []
+
+
+def test_what_is_known_beside_what_is_not_is_kept(client, shop):
+    page = client.page("/search?council=millbrook&kind=zz&kind=meals&kind=meals&day=9&within=5")
+    assert sorted(cards(page)) == ["Hot dinners", "Lunch & company"]
+    assert [words(chip) for chip in page.select(".app-chip")] == ["Remove filter: Meals ×"]
+    assert "Say where you are to choose how far away things may be." in words(page.main)
+
+
+@pytest.fixture
+def week(shop):
+    """Two who come at weekends, one of them dearer then, and one who comes on weekdays."""
+    facts = {"kind": "home-help", "council": shop, "languages": ["Urdu"], "needs": ["Dementia"]}
+    fair = catalogue.listing(title="Fair cleaning", days=[5, 6, 7], times=["morning"], **facts)
+    catalogue.card(fair, 1900, bank_holiday_pence=3800)
+    dear = catalogue.listing(title="Dear cleaning", days=[5, 6, 7], times=["evening"], **facts)
+    catalogue.card(dear, 1800, saturday_pence=2200, sunday_pence=2600)
+    half = catalogue.listing(title="Half-hour cleaning", days=[1, 2], can_take_new_people=False, age_from=65, **facts)
+    catalogue.card(half, 1000, unit=Unit.HALF_HOUR)
+    actions.rebuild()
+    return shop
+
+
+def prices(page):
+    return [words(price) for price in page.select(".app-result__price")]
+
+
+def test_the_price_is_that_of_the_days_chosen_and_half_hours_compare_as_hours(client, week):
+    page = client.page("/search?kind=home-help&sort=price&per=hour")
+    assert cards(page) == ["Dear cleaning", "Fair cleaning", "Half-hour cleaning"]
+    assert prices(page) == ["£18.00 an hour on weekdays", "£19.00 an hour on weekdays", "£10.00 a half hour"]
+    assert "Here from £18.00 to £20.00." in words(page.main)
+    page = client.page("/search?kind=home-help&sort=price&day=7&day=6")
+    assert cards(page) == ["Fair cleaning", "Dear cleaning"]
+    assert prices(page) == ["£19.00 an hour on Saturdays", "£22.00 an hour on Saturdays £26.00 on Sundays"]
+    assert sorted(cards(client.page("/search?kind=home-help&most=20"))) == [
+        "Dear cleaning",
+        "Fair cleaning",
+        "Half-hour cleaning",
+    ]
+    assert cards(client.page("/search?kind=home-help&day=7&least=26&most=20")) == ["Dear cleaning"]
+
+
+def test_every_filter_of_a_listing_finds_it_and_says_so(client, week):
+    every = (
+        "group=house&kind=home-help&locality=north&framework=no&nature=service&per=hour&least=10&most=20&day=1"
+        "&age=older&need=dementia&language=urdu&cost=paid"
+    )
+    page = client.page(f"/search?council=millbrook&{every}")
+    assert cards(page) == ["Half-hour cleaning"]
+    assert "Not taking new people now" in words(page.select_one(".app-result"))
+    assert [words(chip).removeprefix("Remove filter: ") for chip in page.select(".app-chip")] == [
+        "Help round the house ×",
+        "North ×",
+        "On Monday ×",
+        "Older people, 65 and over ×",
+        "Dementia ×",
+        "Urdu ×",
+        "Services ×",
+        "Paid for ×",
+        "Not on the framework ×",
+        "£10 to £20 an hour ×",
+    ]
+    for chip in page.select(".app-chip"):
+        assert "Half-hour cleaning" in cards(client.page(chip["href"]))
+    clear = next(a for a in page.select("a") if words(a) == "Remove all filters")
+    assert clear["href"] == "/search?"
+    page = client.page(f"/search?council=millbrook&{every}&open=yes&time=morning")
+    assert cards(page) == ["Fernley Library"]
+    assert words(page.h1) == "0 results in Millbrook"
+
+
+def test_a_price_that_is_no_price_asks_for_no_price(client, week):
+    page = client.page("/search?kind=home-help&least=27.5&most=1e3")
+    assert len(cards(page)) == 3
+    assert page.select_one("#least")["value"] == ""
 
 
 @pytest.mark.parametrize("number", ["2", "99", "0", "-1", "x", "99999999999", "٢"])
@@ -163,6 +284,37 @@ def test_a_long_list_is_paged(client, shop):
 )
 def test_anything_typed_gives_a_page(client, shop, typed):
     client.page(f"/search?q={typed}&near={typed[:500]}&kind={typed[:500]}&locality={typed[:500]}")
+
+
+@pytest.mark.parametrize(
+    "value", ["%00", "%ED%A0%80", "%C3%28", "%22%22%22", "%F0%9F%99%82" * 50, "9" * 400, "%E2%80%AE", "-1", "1e999"]
+)
+def test_no_part_of_an_address_can_break_a_page(client, shop, value):
+    names = [
+        "q",
+        "near",
+        "group",
+        "kind",
+        "locality",
+        "nature",
+        "framework",
+        "cost",
+        "within",
+        "per",
+        "least",
+        "most",
+        "rated",
+        "regulator",
+        "day",
+        "time",
+        "age",
+        "need",
+    ]
+    every = "&".join(f"{name}={value}" for name in [*names, "language", "open", "sort", "exact", "council", "unknown"])
+    client.page(f"/search?{every}")
+    for name in names:
+        client.page(f"/search?council=millbrook&{name}={value}")
+    client.page(f"/search?page={value}", status=404)
 
 
 def test_what_is_too_long_is_cut_and_said(client, shop):

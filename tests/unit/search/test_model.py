@@ -27,7 +27,7 @@ def invented(rand, number):
     marks = {"area:1"}
     marks |= {"whole:1"} if rand.random() < 0.4 else {f"in:1:{place}" for place in rand.sample(range(1, 5), 2)}
     if rand.random() < 0.4:
-        marks |= {"framework:1", "framework-whole:1"}
+        marks |= {"framework:1", rand.choice(["framework-whole:1", "framework-in:1", "framework-in:3"])}
     return document(
         number,
         title=" ".join(rand.choices(WORDS, k=rand.randint(1, 3))),
@@ -47,17 +47,20 @@ class Reckoning:
 
     def __init__(self, documents):
         self.documents = documents
-        self.words = {number: to_fields(one)["words"].replace("|", "").split() for number, one in documents.items()}
+        self.texts = {number: f" {to_fields(one)['words']} " for number, one in documents.items()}
+        self.words = {number: text.replace("|", "").split() for number, text in self.texts.items()}
         self.counts = {number: Counter(words) for number, words in self.words.items()}
         self.titles = {number: to_fields(one)["title"].split() for number, one in documents.items()}
         self.having = Counter(word for counts in self.counts.values() for word in counts)
         self.average = sum(map(len, self.words.values())) / max(1, len(documents))
 
     def score(self, number, words):
-        """BM25 over the words, two for each that is in the title, forty for each that is there at all."""
+        """BM25 over the words, two for each in the title, forty for each there at all, sixty when the title is asked for."""
         one = self.documents[number]
         quality = 2 * one.facts.is_claimed + (one.pence is not None)
         total = 0.3 * quality + 0.3 * (self.rated(one) - 3.5)
+        if len(words) > 1 and set(words) <= set(self.titles[number]) and f" {' '.join(words)} " in self.texts[number]:
+            total += 60
         for word in words:
             often = self.counts[number][word]
             if not often:
@@ -77,7 +80,10 @@ class Reckoning:
         words = [word for word in words if self.having[word]] or words
         had = {number: sum(1 for word in words if counts[word]) for number, counts in self.counts.items()}
         least = len(words)
-        while sum(1 for have in had.values() if have >= least) < 5 and least > max(1, (len(words) + 1) // 2):
+        while least > 1:
+            found = sum(1 for have in had.values() if have >= least)
+            if found >= 5 or (found and least <= (len(words) + 1) // 2):
+                break
             least -= 1
         return {number for number, have in had.items() if have >= least}
 
@@ -85,12 +91,16 @@ class Reckoning:
         one = self.documents[number]
         checks = {
             "kinds": not wanted["kinds"] or one.facts.kind in wanted["kinds"],
-            "nature": wanted["nature"] is None or one.facts.nature == wanted["nature"],
-            "locality_id": wanted["locality_id"] is None
-            or bool(one.marks & {"whole:1", f"in:1:{wanted['locality_id']}"}),
-            "framework": wanted["framework"] is None or ("framework:1" in one.marks) is wanted["framework"],
+            "natures": not wanted["natures"] or one.facts.nature in wanted["natures"],
+            "localities": not wanted["localities"]
+            or bool(one.marks & {"whole:1", *(f"in:1:{place}" for place in wanted["localities"])}),
+            "framework": wanted["framework"] is None or self.is_on(one, wanted) is wanted["framework"],
         }
         return all(passed for name, passed in checks.items() if name != but)
+
+    def is_on(self, one, wanted):
+        near = {f"framework-in:{place}" for place in wanted["localities"]}
+        return bool(one.marks & ({"framework-whole:1", *near} if near else {"framework:1"}))
 
     def key(self, number, sort, words):
         one = self.documents[number]
@@ -109,8 +119,8 @@ def check(snapshot, reckoning, rand):
     wanted = {
         "council_id": 1,
         "kinds": tuple(rand.sample(KINDS, rand.choice([0, 0, 1, 2]))),
-        "nature": rand.choice([None, None, "service", "community"]),
-        "locality_id": rand.choice([None, None, 1, 3]),
+        "natures": rand.choice([(), (), ("service",), ("community", "equipment")]),
+        "localities": rand.choice([(), (), (1,), (3, 4)]),
         "framework": rand.choice([None, None, True, False]),
         "sort": rand.choice([Sort.BEST, Sort.BEST, Sort.PRICE, Sort.RATING, Sort.NEWEST]),
     }
@@ -123,15 +133,16 @@ def check(snapshot, reckoning, rand):
     keys = [reckoning.key(number, wanted["sort"], stems) for number in ids(found)]
     for one, other in pairwise(keys):
         assert one[0] <= other[0] + 1e-3
-    for name, facet in (("kinds", found.facets.kinds), ("nature", found.facets.natures)):
+    counts = found.facets.counts
+    for name, facet in (("kinds", counts.get("kinds", {})), ("natures", counts.get("natures", {}))):
         others = [reckoning.documents[n].facts for n in by_words if reckoning.passes(n, wanted, but=name)]
         assert facet == Counter(one.kind if name == "kinds" else one.nature for one in others)
-    reach = [reckoning.documents[n].marks for n in by_words if reckoning.passes(n, wanted, but="locality_id")]
+    reach = [reckoning.documents[n].marks for n in by_words if reckoning.passes(n, wanted, but="localities")]
     for place in range(1, 5):
-        assert found.facets.in_locality(place) == sum(1 for marks in reach if marks & {"whole:1", f"in:1:{place}"})
-    either = [reckoning.documents[n].marks for n in by_words if reckoning.passes(n, wanted, but="framework")]
-    yes = sum(1 for marks in either if "framework:1" in marks)
-    assert found.facets.framework == {True: yes, False: len(either) - yes}
+        assert found.facets.of("localities", place) == sum(1 for marks in reach if marks & {"whole:1", f"in:1:{place}"})
+    either = [reckoning.documents[n] for n in by_words if reckoning.passes(n, wanted, but="framework")]
+    yes = sum(1 for one in either if reckoning.is_on(one, wanted))
+    assert (found.facets.of("framework", "yes"), found.facets.of("framework", "no")) == (yes, len(either) - yes)
     pages = [
         ids(ask(snapshot, " ".join(words), page=page, size=7, **wanted)) for page in range(1, found.total // 7 + 2)
     ]

@@ -9,10 +9,11 @@ from numpy.typing import NDArray
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError, OperationalError
 
+from app.search.index.counting import Mask
 from app.search.index.layout import ROW, Numbers, to_facts
 from app.search.index.manifest import Damaged, Manifest
 from app.search.index.segment import Ids, Weights
-from app.search.index.snapshot import COMMON_ENOUGH, Mask, Snapshot
+from app.search.index.snapshot import COMMON_ENOUGH, Snapshot
 from app.search.index.tables.shelf import SCHEMA, TableShelf
 from app.search.index.tables.terms import facts_of, lexeme, named, together
 from app.search.rules.asked import Facts
@@ -217,13 +218,13 @@ class Nearest:
         """Look among the words of this snapshot, and those of the vocabulary."""
         self._snapshot = snapshot
 
-    def nearest(self, word: str) -> str | None:
-        """The known word the fewest letters away; nothing when none is near enough."""
-        alike = self._snapshot.looking_like(word)
-        spoken = _spoken().nearest(word)
+    def nearest(self, word: str, *, but: str = "") -> str | None:
+        """The known word the fewest letters away, ``but`` never; nothing when none is near enough."""
+        alike = dict(self._snapshot.looking_like(word))
+        spoken = _spoken().nearest(word, but=but)
         if spoken is not None:
             alike.setdefault(spoken, 1)
-        return Spelling(alike).nearest(word)
+        return Spelling(alike).nearest(word, but=but)
 
 
 @cache

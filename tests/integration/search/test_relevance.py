@@ -1,0 +1,11 @@
+"""The judged questions are answered as well as promised: on every engine and database."""
+
+from benchmarks.relevance.__main__ import NDCG_TARGET, ask_all, load
+
+
+def test_people_find_what_they_mean(app):
+    load(app)
+    found = ask_all()
+    assert [one.question.words for one in found if one.is_empty] == []
+    assert [one.question.words for one in found if not one.answers] == []
+    assert sum(one.ndcg for one in found) / len(found) >= NDCG_TARGET
