@@ -203,7 +203,7 @@ def test_nothing_found_says_which_filter_to_let_go(app, millbrook):
     catalogue.listing(kind="meals", title="Hot dinners", council=millbrook)
     catalogue.listing(kind="transport", title="Taxi", council=millbrook)
     actions.rebuild()
-    wanted = Wanted("dinners", council_id=millbrook.id, kinds=("transport",), nature="service")
+    wanted = Wanted("dinners", council_id=millbrook.id, kinds=("transport",), natures=("service",))
     assert queries.find(wanted).total == 0
     assert queries.relax(wanted) == [queries.Relaxed("kinds", 1)]
     assert queries.relax(Wanted("zorl")) == []
