@@ -1,21 +1,44 @@
 """The database: the base all models share, one transaction at a time, and what runs once it has committed."""
 
 import enum
+import fcntl
 import logging
+import os
 import secrets
+import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from inspect import iscoroutinefunction
+from itertools import count
 from pathlib import Path
-from typing import Annotated, Any
+from time import monotonic, sleep
+from typing import Annotated, Any, TypeVar
 
-from flask import Flask
+from flask import Flask, current_app
 from flask_alembic import Alembic
 from flask_sqlalchemy_lite import SQLAlchemy
-from sqlalchemy import BigInteger, DateTime, Dialect, Engine, Enum, Integer, MetaData, String, TypeDecorator, event
+from sqlalchemy import (
+    BigInteger,
+    DateTime,
+    Dialect,
+    Engine,
+    Enum,
+    Integer,
+    MetaData,
+    Numeric,
+    String,
+    TypeDecorator,
+    event,
+)
 from sqlalchemy.engine import make_url
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import DeclarativeBase, Session, mapped_column
+from sqlalchemy.types import TypeEngine
+
+from app.refusals import Conflict
+
+T = TypeVar("T")
 
 log = logging.getLogger(__name__)
 
@@ -80,6 +103,26 @@ def new_public_id() -> str:
 BigInt = BigInteger().with_variant(Integer(), "sqlite")
 """64 bits everywhere; SQLite numbers rows by itself only when the column is called INTEGER."""
 
+
+class WholePence(TypeDecorator[int]):
+    """Pence that the database itself refuses to round: a plain number on PostgreSQL, beside a CHECK that it is whole.
+
+    A whole-number column there turns 0.5 into 1 without a word, before any CHECK or trigger can see it.
+    """
+
+    impl = BigInteger
+    cache_ok = True
+
+    def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[Any]:
+        """Choose the column for this database."""
+        return dialect.type_descriptor(Numeric() if dialect.name == "postgresql" else Integer())
+
+    def process_result_value(self, value: Any, dialect: Dialect) -> int | None:
+        """Give back pence as they are counted everywhere else."""
+        del dialect
+        return None if value is None else int(value)
+
+
 Key = Annotated[int, mapped_column(BigInt, primary_key=True)]
 PublicId = Annotated[str, mapped_column(String(20), unique=True, default=new_public_id)]
 Pence = Annotated[int, mapped_column(BigInt)]
@@ -104,9 +147,11 @@ def connect(app: Flask) -> None:
         RuntimeError: when the address is neither SQLite nor PostgreSQL.
     """
     url = make_url(app.config["DATABASE_URL"])
+    app.extensions[_TURN_FILE] = None
     if url.get_backend_name() == "sqlite":
         if url.database and url.database != ":memory:":
             Path(url.database).parent.mkdir(parents=True, exist_ok=True)
+            app.extensions[_TURN_FILE] = f"{url.database}-turn"
         options: dict[str, Any] = {"url": url, "connect_args": {"timeout": 15}}
     elif url.get_backend_name() == "postgresql":
         limits = "-c timezone=UTC -c lock_timeout=5s -c idle_in_transaction_session_timeout=60s"
@@ -179,47 +224,130 @@ def speak_sqlite(engine: Engine) -> None:
     @event.listens_for(engine, "begin")
     def _on_begin(connection: Any) -> None:
         mode = connection.get_execution_options().get("sqlite_begin", "DEFERRED")
-        connection.exec_driver_sql(f"BEGIN {mode}")
+        # Straight at the driver: every request begins, and SQLAlchemy's way costs more than SQLite's.
+        connection.connection.dbapi_connection.execute(f"BEGIN {mode}")
 
 
 _AFTER_COMMIT = "run_after_commit"
 _OPEN = "transaction_is_open"
+_TURN_FILE = "ownway_turn_file"
 
 
 @contextmanager
 def transaction() -> Iterator[Session]:
     """One unit of work: all of it is kept, or none. Opened by views and commands, never inside another.
 
-    What was read before is read again (a decision about money is never made on a stale row), SQLite writers queue for
-    the write lock from the start, and what :func:`after_commit` queued runs once everything is safely kept.
+    What was read before is read again (a decision about money is never made on a stale row), SQLite writers take turns
+    from the start, and what :func:`after_commit` queued runs once everything is safely kept.
     """
     session = db.session
-    if session.info.get(_OPEN):
+    about = session.info
+    if about.get(_OPEN):
         msg = "a transaction is already open: actions do not open their own"
         raise RuntimeError(msg)
     if session.new or session.dirty or session.deleted:
         msg = "something was changed outside a transaction"
         raise RuntimeError(msg)
-    session.commit()
-    session.info[_OPEN] = True
-    session.info[_AFTER_COMMIT] = []
+    if session.in_transaction():
+        session.commit()
+    about[_OPEN] = True
+    about[_AFTER_COMMIT] = []
+    turn = take_turn()
     try:
-        session.connection(execution_options={"sqlite_begin": "IMMEDIATE"})
+        session.connection(execution_options=_AT_ONCE)
         yield session
         session.commit()
     except BaseException:
         session.rollback()
-        session.info[_AFTER_COMMIT] = []
+        about[_AFTER_COMMIT] = []
         raise
     finally:
-        session.info[_OPEN] = False
-    queued, session.info[_AFTER_COMMIT] = session.info[_AFTER_COMMIT], []
+        about[_OPEN] = False
+        if turn is not None:
+            os.close(turn)
+    queued, about[_AFTER_COMMIT] = about[_AFTER_COMMIT], []
     for job in queued:
         try:
             job()
         except Exception:
             # The change itself is kept; a job that failed is found again by its own record in the database.
             log.exception("a job after the commit failed")
+
+
+_AT_ONCE = {"sqlite_begin": "IMMEDIATE"}
+
+
+def take_turn() -> int | None:
+    """On SQLite, queue up behind a file lock; closing what is returned lets the next one in, and so does dying.
+
+    SQLite's own waiting is asking again and again: under load one of eight writers got a single turn while another got
+    30,000. The kernel keeps this queue in order. Opened anew each time, so that threads and forks never share a turn.
+    """
+    file = current_app.extensions[_TURN_FILE]
+    if file is None:
+        return None
+    turn = os.open(file, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    try:
+        fcntl.flock(turn, fcntl.LOCK_EX)
+    except BaseException:
+        os.close(turn)
+        raise
+    return turn
+
+
+class Busy(Conflict):
+    """Others were at the same rows again and again; nothing was changed."""
+
+    status = 503
+
+    def __init__(self) -> None:
+        super().__init__("The site is very busy at this moment. Nothing was changed: try again in a minute.")
+
+
+MOST_TRIES = 5
+_LONGEST_TRYING = 12
+_MAY_BE_TRIED_AGAIN = {"40001", "40P01", "55P03"}
+"""PostgreSQL undid everything and asks for another try: could not serialise, a deadlock, a lock waited for too long."""
+
+
+def in_transaction(job: Callable[[], T]) -> T:
+    """Run ``job`` as one transaction, and once more from the start when the database undid it because of others.
+
+    Only a whole transaction can be tried again, so the job is a function and not a block. It is run anew on what is
+    then in the database, so it must do all its work there: no mail, no card payment, no file, no flash; mail and such
+    are queued with :func:`after_commit`, which forgets them when a try is undone. Objects read before may be used, since
+    they are read afresh. Everything else is raised as it is: a refusal is an answer, a broken promise of the database
+    (IntegrityError) would break again, and when the connection was lost nobody can say whether the commit took place:
+    there the idempotency key lets whoever asked ask again.
+
+    Raises:
+        Busy: when it was undone five times, or for twelve seconds.
+    """
+    began = monotonic()
+    for tries in count(1):
+        try:
+            with transaction():
+                return job()
+        except Exception as fault:
+            if not _was_undone_because_of_others(fault):
+                raise
+            if tries == MOST_TRIES or monotonic() - began > _LONGEST_TRYING:
+                raise Busy from fault
+            log.info("transaction undone because of others, try %d", tries)
+        # Those who met each other must not come back at the same moment.
+        sleep(_CHANCE.uniform(0, 0.01 * 2**tries))
+    raise AssertionError
+
+
+_CHANCE = secrets.SystemRandom()
+
+
+def _was_undone_because_of_others(fault: Exception) -> bool:
+    cause = fault.orig if isinstance(fault, DBAPIError) else fault
+    if getattr(cause, "sqlstate", None) in _MAY_BE_TRIED_AGAIN:
+        return True
+    # The lower eight bits name the family: busy, busy because of a snapshot, busy because of recovery.
+    return getattr(cause, "sqlite_errorcode", 0) & 0xFF == sqlite3.SQLITE_BUSY
 
 
 def after_commit(job: Callable[[], None]) -> None:

@@ -62,6 +62,10 @@ class Visit:
 
 HEAVY = Target(10, 12)
 OTHER = Target(6, 10)
+LISTS = Target(8, 10)
+DESK = Target(15, 12)
+YEAR = Target(20, 12)
+"""Pages of a day's work, which fewer people open and less often: a week's visits, a provider's lists, a year in figures."""
 FIRST_VISIT_BYTES = 60 * 1024
 
 
@@ -172,9 +176,9 @@ def _pages(app: Flask) -> dict[str, Visit]:
         "results of 20, signed in": Visit(results, person, HEAVY),
         "listing, signed in": Visit(address, person, OTHER),
         "money": Visit("/money", person, OTHER),
-        "bookings": Visit("/bookings", person, OTHER),
-        "provider desk": Visit("/desk", cookies[Role.PROVIDER_STAFF], HEAVY),
-        "trends": Visit("/trends", cookies[Role.COMMISSIONER], HEAVY),
+        "bookings": Visit("/bookings", person, LISTS),
+        "provider desk": Visit("/desk", cookies[Role.PROVIDER_STAFF], DESK),
+        "trends": Visit("/trends", cookies[Role.COMMISSIONER], YEAR),
     }
 
 

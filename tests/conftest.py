@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 from flask import Flask
+from jinja2 import FileSystemBytecodeCache
 from sqlalchemy import create_engine, text
 from sqlalchemy.engine import make_url
 
@@ -127,10 +128,17 @@ def database_of_kind(kind: str, request: pytest.FixtureRequest, tmp_path: Path) 
     _run_on(server, f'DROP DATABASE "{name}" WITH (FORCE)')
 
 
+@pytest.fixture(scope="session")
+def compiled_templates(tmp_path_factory: pytest.TempPathFactory) -> FileSystemBytecodeCache:
+    """Templates compiled once for the run: every test makes an application, and compiling took longer than most tests."""
+    return FileSystemBytecodeCache(str(tmp_path_factory.mktemp("templates")))
+
+
 @pytest.fixture
-def app(database_url: str, tmp_path: Path) -> Iterator[Flask]:
+def app(database_url: str, tmp_path: Path, compiled_templates: FileSystemBytecodeCache) -> Iterator[Flask]:
     """The application on this test's database, with its context open."""
     made = create_app(settings_for(database_url, tmp_path))
+    made.jinja_env.bytecode_cache = compiled_templates
     made.test_client_class = InspectingClient
     with made.app_context():
         yield made

@@ -20,6 +20,8 @@ def free_port() -> int:
 def served(application: Callable[..., Any], port: int = 0) -> Iterator[str]:
     """Serve a WSGI application on loopback, in threads of this process, and give its address."""
     server = make_server("127.0.0.1", port, application, threaded=True)
+    # Requests are waited for at the end: one that closes its connection later would take the next test's warnings.
+    server.daemon_threads = False  # type: ignore[attr-defined] # it is a threaded one
     serving = threading.Thread(target=server.serve_forever)
     serving.start()
     try:

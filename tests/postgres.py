@@ -28,8 +28,10 @@ def binaries() -> Path | None:
 
 
 @contextmanager
-def server() -> Iterator[str]:
+def server(*, is_durable: bool = False) -> Iterator[str]:
     """Start a server nobody else can reach and give its address; stop it and forget it afterwards.
+
+    Tests need no disk to be waited for; benchmarks ask for one that is durable, as a real one is.
 
     PostgreSQL refuses to run as root, so root steps down to ``postgres`` (or ``nobody``).
 
@@ -71,8 +73,8 @@ def server() -> Iterator[str]:
         "--locale=C.UTF-8",
         "--no-sync",
     )
-    quick = "-c fsync=off -c synchronous_commit=off -c full_page_writes=off -c max_connections=200"
-    options = f"-c listen_addresses='' -c unix_socket_directories={folder} {quick}"
+    quick = "" if is_durable else "-c fsync=off -c synchronous_commit=off -c full_page_writes=off"
+    options = f"-c listen_addresses='' -c unix_socket_directories={folder} -c max_connections=200 {quick}"
     run(found / "pg_ctl", "-D", folder / "data", "-w", "-s", "-l", folder / "log", "-o", options, "start")
     try:
         yield f"postgresql+psycopg://postgres@/postgres?host={folder}"

@@ -8,6 +8,7 @@ VIEW_OPENED = "person_view_opened"
 
 _LOOKED_WORDS = {
     "money_looked_at": "Looked at your money",
+    "money_in_a_list_looked_at": "Saw what you have left, in the list of people they work with",
     "bookings_looked_at": "Looked at your bookings",
     VIEW_OPENED: "Started to act for you",
 }

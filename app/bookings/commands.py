@@ -1,10 +1,12 @@
 """The ``flask bookings`` commands."""
 
+from functools import partial
+
 from flask.cli import AppGroup
 
 from app import clock
 from app.bookings import actions, queries
-from app.db import transaction
+from app.db import in_transaction
 from app.refusals import Conflict
 
 group = AppGroup("bookings", help="Commands of the bookings room.")
@@ -16,8 +18,7 @@ def lapse() -> None:
     ended = answered = 0
     for booking_id in queries.unanswered(now=clock.now()):
         try:
-            with transaction():
-                actions.lapse(booking_id=booking_id)
+            in_transaction(partial(actions.lapse, booking_id=booking_id))
             ended += 1
         except Conflict:
             # Somebody answered it between the list and the lock: that answer stands.

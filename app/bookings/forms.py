@@ -1,17 +1,32 @@
 """The questions of booking, cancelling and answering; and how a plan for a visit travels in an address."""
 
 import secrets
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time
 from typing import Any
 
+from flask import request
 from werkzeug.datastructures import MultiDict
 from wtforms import HiddenField
 
 from app.bookings import actions, rules
+from app.bookings.rules import Purse, Way
+from app.catalogue.rules.rates import MILES_MOST
+from app.money import Money
 from app.refusals import BadInput
-from app.web.fields import ChoiceField, ChoicesField, DayField, Form, KeyField, LongTextField, TimeField, YesField
+from app.web.fields import (
+    ChoiceField,
+    ChoicesField,
+    DayField,
+    Form,
+    KeyField,
+    ListField,
+    LongTextField,
+    NumberField,
+    TimeField,
+    YesField,
+)
 
 MOST_EXTRAS = 20
 
@@ -25,6 +40,10 @@ class Plan:
     end: time
     ends_next_day: bool = False
     extras: tuple[str, ...] = ()
+    miles: int | None = None
+    """For what is charged by the mile."""
+    which: str | None = None
+    """Which of two equal times, in the night the clocks go back."""
 
     @classmethod
     def read(cls, args: "MultiDict[str, str]") -> "Plan":
@@ -41,7 +60,18 @@ class Plan:
         extras = tuple(args.getlist("extra"))
         if len(extras) > MOST_EXTRAS:
             raise BadInput("That is more extras than anybody offers. Go back to the listing and choose again.")
-        return cls(on, start, end, ends_next_day=args.get("overnight") == "yes", extras=extras)
+        miles, which = args.get("miles", ""), args.get("which")
+        if miles and not (miles.isascii() and miles.isdigit() and int(miles[:4]) <= MILES_MOST):
+            raise BadInput("We cannot read how many miles that is. Go back to the listing and choose again.")
+        return cls(
+            on,
+            start,
+            end,
+            ends_next_day=args.get("overnight") == "yes",
+            extras=extras,
+            miles=int(miles[:4]) if miles else None,
+            which=which if which in {rules.FIRST, rules.SECOND} else None,
+        )
 
     @property
     def query(self) -> dict[str, Any]:
@@ -55,6 +85,10 @@ class Plan:
             found["overnight"] = "yes"
         if self.extras:
             found["extra"] = list(self.extras)
+        if self.miles is not None:
+            found["miles"] = self.miles
+        if self.which:
+            found["which"] = self.which
         return found
 
     @property
@@ -62,9 +96,9 @@ class Plan:
         """The one visit, aware.
 
         Raises:
-            TimesRefused: when the end is not after the start, or clocks skip one of them.
+            TimesRefused: when the end is not after the start, clocks skip one of them, or show one twice.
         """
-        return [rules.visit_times(self.on, self.start, self.end, ends_next_day=self.ends_next_day)]
+        return [rules.visit_times(self.on, self.start, self.end, ends_next_day=self.ends_next_day, which=self.which)]
 
 
 def _clock_face(text: str) -> time:
@@ -79,6 +113,22 @@ class WhenForm(Form):
     end = TimeField("End", required="Enter when it should end", hint="For example, 10:30am")
     ends_next_day = YesField("It ends the next day", hint="Tick this for a night")
     extras = ChoicesField("Extras", hint="Tick any that you want")
+    miles = NumberField(
+        "How many miles will it be?",
+        least=0,
+        most=MILES_MOST,
+        hint="There and back, in whole miles. It is charged by the mile",
+    )
+    which = ListField(
+        "Clocks go back that night. Which time do you mean?",
+        choices={
+            "": "Select",
+            rules.FIRST: "The first one, before clocks go back",
+            rules.SECOND: "The second one, after clocks went back",
+        },
+    )
+    asks_miles = False
+    """Whether anything on the day asked for is charged by the mile."""
 
     def offer_extras(self, choices: Mapping[str, str], hints: Mapping[str, str]) -> None:
         """Say which extras can be ticked on the day asked for."""
@@ -89,14 +139,44 @@ class WhenForm(Form):
     def plan(self) -> Plan:
         """What was answered; only once the form is valid."""
         return Plan(
-            self.on.data, self.start.data, self.end.data, bool(self.ends_next_day.data), tuple(self.extras.data or ())
+            self.on.data,
+            self.start.data,
+            self.end.data,
+            bool(self.ends_next_day.data),
+            tuple(self.extras.data or ()),
+            self.miles.data,
+            self.which.data or None,
         )
+
+
+EACH = "each"
+"""The choice of saying an amount for each."""
 
 
 class MoneyForm(Form):
     """Which money should pay?"""
 
     pay = ChoiceField("Which money should pay?", required="Select which money should pay")
+
+    def offer(self, ways: Sequence[Way], usable: Sequence[Purse]) -> None:
+        """Say which ways to pay can be chosen, and for which money an amount can be said."""
+        self.pay.choices = [(way.value, way.value) for way in ways] + ([(EACH, EACH)] if usable else [])
+        self.typed = {purse.public_id: request.form.get(f"amount-{purse.public_id}", "").strip() for purse in usable}
+
+    def amounts(self, usable: Sequence[Purse]) -> list[tuple[Purse, int]]:
+        """The pence said for each, those left empty at nothing.
+
+        Raises:
+            BadInput: when one is not an amount.
+        """
+        found = []
+        for purse in usable:
+            typed = self.typed[purse.public_id]
+            try:
+                found.append((purse, Money.parse(typed).pence if typed else 0))
+            except ValueError:
+                raise BadInput(f"{purse.name}: enter an amount in pounds, like 27 or 27.50") from None
+        return found
 
 
 def new_key() -> str:

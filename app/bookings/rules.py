@@ -8,8 +8,9 @@ from enum import StrEnum
 from itertools import pairwise, permutations
 from zoneinfo import ZoneInfo
 
+from app.catalogue.rules.days import is_shown_twice
 from app.money import Money
-from app.refusals import Conflict, Refusal
+from app.refusals import BadInput, Conflict, Refusal
 
 
 class BookingStatus(StrEnum):
@@ -162,11 +163,27 @@ class TimesRefused(Refusal):
         self.field = field
 
 
-def visit_times(on: date, start: time, end: time, *, ends_next_day: bool) -> tuple[datetime, datetime]:
-    """The start and end, aware, as London clocks show them.
+class TimeComesTwice(TimesRefused):
+    """Clocks show this time twice in the night they go back, and nobody said which is meant."""
+
+    def __init__(self, moment: datetime) -> None:
+        super().__init__(
+            f"Clocks go back that night, so {moment:%-H:%M} comes twice. Select which one you mean.", "which"
+        )
+
+
+FIRST, SECOND = "first", "second"
+"""Which of two equal times in the night the clocks go back."""
+
+
+def visit_times(
+    on: date, start: time, end: time, *, ends_next_day: bool, which: str | None = None
+) -> tuple[datetime, datetime]:
+    """The start and end, aware, as London clocks show them; ``which`` says which of a time that comes twice in October.
 
     Raises:
         TimesRefused: when the end is not after the start, clocks skip one of them in March, or no calendar goes so far.
+        TimeComesTwice: when clocks show one of them twice and it is not said which.
     """
     if on.year == MAXYEAR:
         raise TimesRefused("That day is too far away. Choose a nearer one.")
@@ -174,6 +191,10 @@ def visit_times(on: date, start: time, end: time, *, ends_next_day: bool) -> tup
     starts, ends = datetime.combine(on, start, LONDON), datetime.combine(last_day, end, LONDON)
     for moment, field in ((starts, "start"), (ends, "end")):
         must_exist(moment, field)
+        if which not in {FIRST, SECOND} and is_shown_twice(moment):
+            raise TimeComesTwice(moment)
+    if which == SECOND:
+        starts, ends = (moment.replace(fold=int(is_shown_twice(moment))) for moment in (starts, ends))
     if ends.astimezone(UTC) <= starts.astimezone(UTC):
         words = "The end must be after the start. If the visit ends the next day, tick the box that says so."
         raise TimesRefused(words, "end")
@@ -271,6 +292,15 @@ class Purse:
     name: str
     has_pence: int
     closed_because: str | None
+    is_own: bool = False
+    """Own money: it may always make up the rest."""
+    most_pence: int | None = None
+    """How much of it was chosen to pay, when somebody said an amount."""
+
+    @property
+    def may_pay_pence(self) -> int:
+        """The most it pays here."""
+        return self.has_pence if self.most_pence is None else min(self.has_pence, self.most_pence)
 
 
 @dataclass(frozen=True, slots=True)
@@ -296,6 +326,46 @@ class Way:
     def value(self) -> str:
         """How the choice travels in a form: public ids in order."""
         return ".".join(part.purse.public_id for part in self.parts)
+
+    @property
+    def words(self) -> str:
+        """``Direct payment, then Individual service fund, and own money for the rest``."""
+        *before, last = (part.purse for part in self.parts)
+        named = ", then ".join(purse.name for purse in before)
+        if not before:
+            return last.name
+        return f"{named}, and own money for the rest" if last.is_own else f"{named}, then {last.name}"
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """One sum of money somebody chose to pay with, by its public id, and how much of it when they said an amount."""
+
+    public_id: str
+    most_pence: int | None = None
+
+
+def choices_in(words: str) -> list[Choice]:
+    """Read a choice from an address: ``abc.def`` pays from abc, then def; ``abc-1250.def`` £12.50 from abc, the rest from def.
+
+    Raises:
+        BadInput: when it is not one.
+    """
+    found = []
+    for word in words.split("."):
+        name, has_amount, pence = word.partition("-")
+        is_amount = pence.isascii() and pence.isdigit() and 1 <= len(pence) <= 12 and int(pence) > 0  # noqa: PLR2004
+        if not name.isalnum() or (has_amount and not is_amount):
+            raise BadInput("Choose which of the money pays again.")
+        found.append(Choice(name, int(pence) if has_amount else None))
+    if len({choice.public_id for choice in found}) != len(found):
+        raise BadInput("Choose which of the money pays again.")
+    return found
+
+
+def as_value(amounts: Sequence[tuple[str, int]]) -> str:
+    """Amounts chosen one by one, as they travel in an address; those of nothing left out."""
+    return ".".join(f"{public_id}-{pence}" for public_id, pence in amounts if pence)
 
 
 def ways_to_pay(price: int, purses: Sequence[Purse]) -> list[Way]:
@@ -332,9 +402,29 @@ def parts_of(price: int, purses: Sequence[Purse]) -> list[Part]:
     for purse in purses:
         if purse.closed_because is not None:
             raise Conflict(f"{purse.name} cannot pay for this: {purse.closed_because}")
-    shares = share_out([price], [(purse.id, purse.has_pence) for purse in purses])
+    for purse in purses:
+        if purse.most_pence is not None and purse.most_pence > purse.has_pence:
+            raise Conflict(
+                f"{purse.name} has {Money(purse.has_pence)} left. Enter that or less, and the rest from other money."
+            )
+    shares = share_out([price], [(purse.id, purse.may_pay_pence) for purse in purses])
     by_id = {purse.id: purse for purse in purses}
     return [Part(by_id[pot], pence) for pot, pence in shares[0]]
+
+
+def check_amounts(price: int, amounts: Sequence[tuple[Purse, int]]) -> None:
+    """Let pass amounts that are there and come to the price.
+
+    Raises:
+        Conflict: saying which is too much, or by how much they miss the price.
+    """
+    for purse, pence in amounts:
+        if pence > purse.has_pence:
+            raise Conflict(f"{purse.name} has {Money(purse.has_pence)} left. Enter that or less.")
+    said = sum(pence for _, pence in amounts)
+    if said != price:
+        off = f"{Money(abs(price - said))} too {'little' if said < price else 'much'}"
+        raise Conflict(f"The amounts come to {Money(said)}, and this costs {Money(price)}: {off}. Change one of them.")
 
 
 MOST_WAYS = 20

@@ -2,7 +2,7 @@
 
 from app.accounts.models import Person
 from app.accounts.rules import Role
-from app.circles.rules import Standing
+from app.circles.rules import Power, Standing
 
 
 def may_agree_budget(actor: Person, person: Person, council_id: int, standing: Standing) -> bool:
@@ -13,3 +13,13 @@ def may_agree_budget(actor: Person, person: Person, council_id: int, standing: S
         return True
     manages = council_id in actor.council_ids_as(Role.CARE_MANAGER) and person.council_id == council_id
     return manages and standing.is_care_manager
+
+
+def may_bring_forward(standing: Standing) -> bool:
+    """Whoever may spend the money may use it earlier, within the council's allowance."""
+    return Power.BOOK in standing.powers
+
+
+def may_record_spending(standing: Standing) -> bool:
+    """Whoever may spend the money says what was spent elsewhere."""
+    return Power.BOOK in standing.powers

@@ -2,12 +2,13 @@
 
 from datetime import date, datetime
 from enum import StrEnum
+from typing import Any
 
 from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint
-from sqlalchemy.orm import Mapped, mapped_column, relationship
+from sqlalchemy.orm import Mapped, mapped_column, relationship, validates
 
 from app.catalogue.rules.kinds import KINDS, Kind, Nature
-from app.catalogue.rules.rates import AddOnBasis, Unit
+from app.catalogue.rules.rates import AddOnBasis, Unit, Vat, When
 from app.councils.models import Council, Locality
 from app.db import Base, Key, Moment, Pence, PublicId, stored_by_value
 from app.providers.models import Provider, Registration
@@ -46,8 +47,8 @@ class Listing(Base):
     how_to_join: Mapped[str] = mapped_column(String(300), default="")
     days: Mapped[list[int]] = mapped_column(JSON, default=list)
     """Days it can be had: 1 Monday to 7 Sunday; empty when not known."""
-    times: Mapped[list[str]] = mapped_column(JSON, default=list, server_default="[]")
-    """Parts of the day it can be had (of ``TimeOfDay``); empty when not known."""
+    times: Mapped[list[str] | None] = mapped_column(JSON, default=list)
+    """Parts of the day it can be had (of ``TimeOfDay``); empty, or nothing in rows of before, when not known."""
     languages: Mapped[list[str]] = mapped_column(JSON, default=list)
     needs: Mapped[list[str]] = mapped_column(JSON, default=list)
     """Needs catered for, in plain words: Dementia, Learning disability."""
@@ -135,7 +136,12 @@ class ListingArea(Base):
 
 
 class RateCard(Base):
-    """A listing's published basic rate from one day until the next card. Never edited once in force, kept for ever."""
+    """A listing's published basic rate from one day until its last or the next card's first.
+
+    Never edited and kept for ever: the database refuses any change of a row or of its add-ons, and the removal of a card
+    in force. A mistake found before it holds is withdrawn: it moves to :class:`WithdrawnRate`. Bands and the amounts of
+    single buyers stand in the row itself, so that one row is the whole card and nothing can be slipped in beside it.
+    """
 
     __tablename__ = "rate_card"
 
@@ -150,11 +156,30 @@ class RateCard(Base):
     minimum_minutes: Mapped[int] = mapped_column(default=0)
     minimum_charge_pence: Mapped[Pence] = mapped_column(default=0)
     billing_step_minutes: Mapped[int] = mapped_column(default=1)
+    valid_until: Mapped[date | None]
+    """The last day it holds; empty when it holds until the next card."""
+    bands: Mapped[list[dict[str, Any]] | None] = mapped_column(JSON, default=list)
+    """``[{"name": "evening", "starts": 1080, "ends": 1320, "pence": [3000, 3200, 3400, 6000]}]``: minutes of the day."""
+    length_bands: Mapped[list[dict[str, int]] | None] = mapped_column(JSON, default=list)
+    """``[{"up_to": 15, "more_pence": 600}]``, shortest first."""
+    buyers: Mapped[dict[str, list[int]] | None] = mapped_column(JSON, default=dict)
+    """``{"council_arranged": [2600, 2850, 3150, 5350]}``: by kind of day, for buyers who do not pay what everybody does."""
+    vat: Mapped[Vat | None] = mapped_column(stored_by_value(Vat))
+    """The VAT inside the amounts; empty on cards published before it was asked."""
+    vat_reason: Mapped[str | None] = mapped_column(String(200))
+    add_on_count: Mapped[int] = mapped_column(default=0, server_default="0")
+    """How many add-ons it was published with: the database takes no more of them."""
     published_at: Mapped[Moment]
     published_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
 
     listing: Mapped[Listing] = relationship(back_populates="rate_cards")
     add_ons: Mapped[list["AddOn"]] = relationship(back_populates="rate_card", order_by="AddOn.id")
+
+    @validates("add_ons")
+    def _counted(self, _name: str, new: "AddOn") -> "AddOn":
+        """Count each add-on as it is put on the card, before the card is kept."""
+        self.add_on_count = (self.add_on_count or 0) + 1
+        return new
 
     __table_args__ = (
         UniqueConstraint("listing_id", "valid_from"),
@@ -164,7 +189,25 @@ class RateCard(Base):
         ),
         CheckConstraint("minimum_minutes >= 0 AND minimum_charge_pence >= 0", name="minimums_are_not_negative"),
         CheckConstraint("billing_step_minutes IN (1, 15, 30, 60)", name="step_is_one_of_four"),
+        CheckConstraint("valid_until >= valid_from", name="ends_after_it_begins"),
     )
+
+
+class WithdrawnRate(Base):
+    """A card that was published by mistake and taken back before it held: its words and why, kept for ever."""
+
+    __tablename__ = "withdrawn_rate"
+
+    id: Mapped[Key]
+    listing_id: Mapped[int] = mapped_column(ForeignKey("listing.id"), index=True)
+    valid_from: Mapped[date]
+    card: Mapped[dict[str, Any]] = mapped_column(JSON)
+    """Everything the card said, add-ons too."""
+    reason: Mapped[str] = mapped_column(String(300))
+    published_at: Mapped[Moment]
+    published_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    withdrawn_at: Mapped[Moment]
+    withdrawn_by_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
 
 
 class AddOn(Base):
@@ -179,6 +222,12 @@ class AddOn(Base):
     basis: Mapped[AddOnBasis] = mapped_column(stored_by_value(AddOnBasis))
     amount_pence: Mapped[Pence]
     is_required: Mapped[bool] = mapped_column(default=False)
+    when: Mapped[When] = mapped_column(
+        "charged_when", stored_by_value(When), default=When.ALWAYS, server_default="always"
+    )
+    """Which part of a visit it is charged for."""
+    only_with: Mapped[str | None] = mapped_column(String(100))
+    """The name of the add-on beside which alone it can be had."""
 
     rate_card: Mapped[RateCard] = relationship(back_populates="add_ons")
 

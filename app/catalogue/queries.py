@@ -3,20 +3,23 @@
 from collections.abc import Collection, Sequence
 from datetime import date, datetime
 from functools import cache
+from typing import Any
 
 from govuk_bank_holidays.bank_holidays import BankHolidays
-from sqlalchemy import Select, and_, func, select
-from sqlalchemy.orm import joinedload, raiseload, selectinload
+from sqlalchemy import BigInteger, Select, and_, bindparam, cast, func, or_, select
+from sqlalchemy.orm import aliased, joinedload, raiseload, selectinload
 
 from app import clock
 from app.accounts.models import Person
-from app.catalogue.models import Listing, ListingArea, ListingStatus, RateCard
+from app.catalogue.models import Listing, ListingArea, ListingStatus, RateCard, WithdrawnRate
 from app.catalogue.permissions import may_manage
+from app.catalogue.rules.averages import PROVIDERS_LEAST, Average
+from app.catalogue.rules.cards import Amounts, Band, LengthBand
 from app.catalogue.rules.kinds import Nature
 from app.catalogue.rules.pricing import Pricing, in_force, pricing
 from app.catalogue.rules.quote import Card, Extra, Quote, RatesNotPublished, day_words, quote
-from app.catalogue.rules.rates import UNIT_WORDS
-from app.councils.models import Council
+from app.catalogue.rules.rates import UNIT_WORDS, BandName, Buyer, Unit, When
+from app.councils.models import Council, Locality
 from app.db import db
 from app.money import Money
 from app.providers.models import Provider
@@ -57,13 +60,17 @@ def _one(rows: Select[Listing]) -> Listing | None:
     return db.session.scalars(rows).unique().one_or_none()
 
 
+# Asked for every page of a listing: written once.
+_ON_SHOW = _for_reading().where(Listing.public_id == bindparam("public_id"), Listing.status == ListingStatus.PUBLISHED)
+
+
 def listing_for_visitor(public_id: str) -> Listing:
     """A published listing with its provider, registrations and areas.
 
     Raises:
         NotFound: when there is none, or it is a draft or withdrawn.
     """
-    listing = _one(_for_reading().where(Listing.public_id == public_id, Listing.status == ListingStatus.PUBLISHED))
+    listing = db.session.scalars(_ON_SHOW, {"public_id": public_id}).unique().one_or_none()
     if listing is None:
         raise NotFound("There is no such page. It may have been taken down by its provider")
     return listing
@@ -122,13 +129,14 @@ def places_to_reach() -> Sequence[Council]:
 
 def card_on(listing_id: int, day: date) -> RateCard | None:
     """The card in force on a day, with its add-ons; none when no rate was published for it."""
-    return db.session.scalar(
+    newest = db.session.scalar(
         select(RateCard)
         .where(RateCard.listing_id == listing_id, RateCard.valid_from <= day)
         .order_by(RateCard.valid_from.desc())
         .limit(1)
         .options(selectinload(RateCard.add_ons))
     )
+    return newest if newest is not None and (newest.valid_until is None or day <= newest.valid_until) else None
 
 
 def cards_on(listing_ids: Collection[int], day: date) -> dict[int, RateCard]:
@@ -143,7 +151,7 @@ def cards_on(listing_ids: Collection[int], day: date) -> dict[int, RateCard]:
     )
     same = and_(RateCard.listing_id == newest.c.listing_id, RateCard.valid_from == newest.c.valid_from)
     rows = db.session.scalars(select(RateCard).join(newest, same).options(raiseload(RateCard.add_ons)))
-    return {card.listing_id: card for card in rows}
+    return {card.listing_id: card for card in rows if card.valid_until is None or day <= card.valid_until}
 
 
 def coming_card(listing_id: int, after: date) -> RateCard | None:
@@ -157,18 +165,29 @@ def coming_card(listing_id: int, after: date) -> RateCard | None:
     )
 
 
+_CARDS = (
+    select(RateCard)
+    .where(RateCard.listing_id == bindparam("listing_id"))
+    .order_by(RateCard.valid_from.desc())
+    .options(joinedload(RateCard.add_ons))
+)
+
+
 def cards_of(listing_id: int) -> Sequence[RateCard]:
     """Every card ever published for a listing, newest first, with its add-ons, in one query."""
-    return (
-        db.session.scalars(
-            select(RateCard)
-            .where(RateCard.listing_id == listing_id)
-            .order_by(RateCard.valid_from.desc())
-            .options(joinedload(RateCard.add_ons))
-        )
-        .unique()
-        .all()
-    )
+    return db.session.scalars(_CARDS, {"listing_id": listing_id}).unique().all()
+
+
+def days_published(listing_id: int) -> Sequence[tuple[date, date | None]]:
+    """The first and the last day of every card of a listing, oldest first; no last day when it holds until the next."""
+    rows = select(RateCard.valid_from, RateCard.valid_until).where(RateCard.listing_id == listing_id)
+    return [(begins, ends) for begins, ends in db.session.execute(rows.order_by(RateCard.valid_from))]
+
+
+def withdrawn_rates(listing_id: int) -> Sequence[WithdrawnRate]:
+    """The cards of a listing that were taken back before they held, newest first."""
+    rows = select(WithdrawnRate).where(WithdrawnRate.listing_id == listing_id)
+    return db.session.scalars(rows.order_by(WithdrawnRate.withdrawn_at.desc(), WithdrawnRate.id.desc())).all()
 
 
 def pricing_of(listing: Listing, council: Council | None) -> Pricing:
@@ -184,7 +203,10 @@ def holidays_for(council: Council | None) -> frozenset[date]:
 
 def card_of(kept: RateCard) -> Card:
     """The kept card as the quote reads it."""
-    extras = (Extra(a.public_id, a.name, a.basis, a.amount_pence, is_required=a.is_required) for a in kept.add_ons)
+    extras = (
+        Extra(a.public_id, a.name, a.basis, a.amount_pence, a.is_required, a.when or When.ALWAYS, a.only_with)
+        for a in kept.add_ons
+    )
     return Card(
         valid_from=kept.valid_from,
         unit=kept.unit,
@@ -196,6 +218,12 @@ def card_of(kept: RateCard) -> Card:
         minimum_charge_pence=kept.minimum_charge_pence,
         billing_step_minutes=kept.billing_step_minutes,
         add_ons=tuple(extras),
+        valid_until=kept.valid_until,
+        bands=tuple(Band(BandName(b["name"]), b["starts"], b["ends"], Amounts(*b["pence"])) for b in kept.bands or ()),
+        length_bands=tuple(LengthBand(b["up_to"], b["more_pence"]) for b in kept.length_bands or ()),
+        buyers=tuple((buyer, Amounts(*each)) for buyer in Buyer if (each := (kept.buyers or {}).get(buyer))),
+        vat=kept.vat,
+        vat_reason=kept.vat_reason or "",
     )
 
 
@@ -207,6 +235,8 @@ def quote_for(
     add_on_ids: Collection[str],
     council: Council | None,
     is_first_visit: bool = True,
+    buyer: Buyer | None = None,
+    miles: int | None = None,
 ) -> Quote:
     """The exact price of one visit, by the card in force on the London day it starts.
 
@@ -217,15 +247,24 @@ def quote_for(
         add_on_ids: public ids of add-ons chosen, of this card or of another card of the listing (see quotes_for).
         council: the person's, for the bank holidays of its nation.
         is_first_visit: whether what is charged once is charged with this visit.
+        buyer: whose money buys; without one, what everybody pays.
+        miles: whole miles, when something is charged by the mile.
 
     Raises:
         RatesNotPublished: when no card is in force on that day.
+        MilesNeeded: when something is charged by the mile and the miles are not said.
         BadTimes: when the times make no visit.
         NoSuchAddOn: when an add-on is not offered on that day.
     """
     times = [(starts, ends)]
     return quotes_for(
-        listing=listing, times=times, add_on_ids=add_on_ids, council=council, starts_booking=is_first_visit
+        listing=listing,
+        times=times,
+        add_on_ids=add_on_ids,
+        council=council,
+        starts_booking=is_first_visit,
+        buyer=buyer,
+        miles=miles,
     )[0]
 
 
@@ -237,6 +276,8 @@ def quotes_for(
     council: Council | None,
     starts_booking: bool = True,
     cards: Sequence[RateCard] | None = None,
+    buyer: Buyer | None = None,
+    miles: int | None = None,
 ) -> list[Quote]:
     """The exact price of each visit of a booking, in one query however many visits there are.
 
@@ -263,6 +304,8 @@ def quotes_for(
                 add_ons=_on_this_card(card, add_on_ids, names),
                 bank_holidays=holidays,
                 is_first_visit=starts_booking and starts == first,
+                buyer=buyer,
+                miles=miles,
             )
         )
     return found
@@ -281,6 +324,67 @@ def _on_this_card(card: Card, chosen: Collection[str], names: dict[str, str]) ->
     """Ids as this card knows them; what is not known by id or name is left for the quote to refuse."""
     own = {extra.name: extra.id for extra in card.add_ons}
     return [own.get(names.get(one, ""), one) for one in chosen]
+
+
+def _averages() -> Select[Any]:
+    """The question of :func:`averages_around`, written once: it stands on every listing's page."""
+    newest = aliased(RateCard)
+    locality_id = bindparam("locality_id", type_=BigInteger)
+    reaches = select(ListingArea.id).where(
+        ListingArea.listing_id == Listing.id,
+        ListingArea.council_id == bindparam("council_id"),
+        or_(locality_id.is_(None), ListingArea.locality_id.is_(None), ListingArea.locality_id == locality_id),
+    )
+    begun = select(func.max(newest.valid_from)).where(
+        newest.listing_id == Listing.id, newest.valid_from <= bindparam("today")
+    )
+    each = (
+        select(RateCard.unit, (cast(func.sum(RateCard.weekday_pence), BigInteger) // func.count()).label("pence"))
+        .join(Listing, Listing.id == RateCard.listing_id)
+        .where(
+            Listing.kind == bindparam("kind"),
+            Listing.status == ListingStatus.PUBLISHED,
+            Listing.is_free.is_(False),
+            reaches.exists(),
+            RateCard.valid_from == begun.scalar_subquery(),
+            or_(RateCard.valid_until.is_(None), RateCard.valid_until >= bindparam("today")),
+        )
+        .group_by(RateCard.unit, Listing.provider_id)
+        .subquery()
+    )
+    return (
+        select(each.c.unit, cast(func.sum(each.c.pence), BigInteger), func.count())
+        .group_by(each.c.unit)
+        .having(func.count() >= PROVIDERS_LEAST)
+        .order_by(each.c.unit)
+    )
+
+
+_AVERAGES = _averages()
+
+
+def averages_around(
+    listing: Listing, council: Council | None = None, locality: Locality | None = None
+) -> list[Average]:
+    """The average published weekday price of a kind of support where a listing reaches, by unit, in one query.
+
+    Of a locality when one is named, else of a council (the listing's own when it has only one, else none). Each provider
+    counts once, with the mean of its listings; fewer than three tell nothing. What holds today, of what is on show.
+    """
+    council = council or listing.home_council
+    if council is None:
+        return []
+    asked = {
+        "kind": listing.kind,
+        "council_id": council.id,
+        "locality_id": locality.id if locality else None,
+        "today": clock.today(),
+    }
+    place = f"{locality.name}, {council.name}" if locality else council.name
+    return [
+        Average(Unit(unit), (2 * pence + count) // (2 * count), count, place)
+        for unit, pence, count in db.session.execute(_AVERAGES, asked)
+    ]
 
 
 def headline(card: RateCard | Card | None, listing: Listing) -> str:

@@ -1,9 +1,11 @@
-"""The listing desk: where a provider's staff write listings, show them, and publish rates.
+"""The listing desk: where a provider's staff write listings and show them.
+
+Rates are published from the bookings' views, which hang that door here: whoever has visits booked must be told.
 
 And ``/claims/<id>``, hung on the providers' doors: its answer changes what search shows of listings.
 """
 
-from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask import Blueprint, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from app import clock
@@ -11,11 +13,10 @@ from app.accounts.access import actor, open_to
 from app.accounts.rules import Role
 from app.catalogue import permissions, queries
 from app.catalogue.actions import claims as answers
-from app.catalogue.actions import listings, rates
-from app.catalogue.forms import ListingForm, NewListingForm, RateForm
+from app.catalogue.actions import listings
+from app.catalogue.forms import ListingForm, NewListingForm
 from app.catalogue.models import Listing
-from app.catalogue.rules.pricing import pricing
-from app.catalogue.rules.quote import Card
+from app.catalogue.rules.pricing import in_force
 from app.db import transaction
 from app.providers import permissions as asked
 from app.providers import queries as claims
@@ -145,51 +146,17 @@ def edit_listing(provider_id: str, listing_id: str) -> ResponseReturnValue:
 @blueprint.get("/desk/<provider_id>/listings/<listing_id>/rates")
 @open_to(Role.PROVIDER_STAFF)
 def listing_rates(provider_id: str, listing_id: str) -> ResponseReturnValue:
-    """Every rate ever published for a listing, newest first."""
+    """Every rate ever published for a listing, newest first, and those withdrawn before they held."""
     provider, listing = _load(provider_id, listing_id)
     cards = [queries.card_of(kept) for kept in queries.cards_of(listing.id)]
     return render_template(
-        "catalogue/listing_rates.html", provider=provider, listing=listing, cards=cards, today=clock.today()
-    )
-
-
-@blueprint.route("/desk/<provider_id>/listings/<listing_id>/rates/new", methods=["GET", "POST"])
-@open_to(Role.PROVIDER_STAFF)
-def new_rate(provider_id: str, listing_id: str) -> ResponseReturnValue:
-    """Write a rate, look at it as customers will, then publish it. Nothing is kept until the last step."""
-    provider, listing = _load(provider_id, listing_id)
-    form = RateForm()
-    step = request.form.get("step")
-    if step in {"look", "publish"} and form.validate_on_submit():
-        if step == "look":
-            return _rate_as_seen(provider, listing, form)
-        try:
-            with transaction():
-                rates.publish_rate(actor=actor(), listing=listing, **form.facts())
-        except rates.RateAlreadyPublished as refusal:
-            form.refuse(str(refusal), "valid_from")
-        except Refusal as refusal:
-            form.refuse(str(refusal))
-        else:
-            flash("Your rate is published.")
-            return redirect(
-                url_for("catalogue.listing_rates", provider_id=provider.public_id, listing_id=listing.public_id)
-            )
-    return render_template("catalogue/new_rate.html", provider=provider, listing=listing, form=form)
-
-
-def _rate_as_seen(provider: Provider, listing: Listing, form: RateForm) -> ResponseReturnValue:
-    """The rate as its page will tell it, and everything typed, to be sent again to publish or to change."""
-    card: Card = form.card()
-    priced = pricing([card], today=clock.today(), bank_holidays=queries.holidays_for(listing.home_council))
-    return render_template(
-        "catalogue/check_rate.html",
+        "catalogue/listing_rates.html",
         provider=provider,
         listing=listing,
-        card=card,
-        pricing=priced,
-        price=queries.headline_parts(card, listing),
-        typed=[(name, value) for name, value in request.form.items(multi=True) if name not in {"csrf_token", "step"}],
+        cards=cards,
+        in_force=in_force(cards, clock.today()),
+        withdrawn=queries.withdrawn_rates(listing.id),
+        today=clock.today(),
     )
 
 

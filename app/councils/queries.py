@@ -4,8 +4,9 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import bindparam, func, select
 from sqlalchemy.orm import joinedload
+from sqlalchemy.orm.util import identity_key
 
 from app.councils.models import Council, Framework, Locality, Lot, PlaceName, Policy, Postcode
 from app.councils.rules.places import (
@@ -22,14 +23,26 @@ from app.db import db
 PLACE_LONGEST = 80
 
 
+# Asked for almost every page: written once.
+_BY_CODE = select(Council).where(Council.code == bindparam("code"))
+_BY_ID = select(Council).where(Council.id == bindparam("council_id"))
+_LOCALITIES = select(Locality).where(Locality.council_id == bindparam("council_id")).order_by(Locality.name)
+_PLACE = (
+    select(Postcode)
+    .where(Postcode.compact == bindparam("compact"))
+    .options(joinedload(Postcode.ward), joinedload(Postcode.locality), joinedload(Postcode.council))
+)
+
+
 def council_by_code(code: str) -> Council | None:
     """The council with this code, or nothing."""
-    return db.session.scalar(select(Council).where(Council.code == code))
+    return db.session.scalar(_BY_CODE, {"code": code})
 
 
 def council_by_id(council_id: int) -> Council | None:
-    """The council with this number, or nothing."""
-    return db.session.get(Council, council_id)
+    """The council with this number, or nothing; asked once for each request."""
+    met = db.session.identity_map.get(identity_key(Council, council_id))
+    return met or db.session.scalar(_BY_ID, {"council_id": council_id})
 
 
 def all_councils() -> Sequence[Council]:
@@ -39,7 +52,7 @@ def all_councils() -> Sequence[Council]:
 
 def localities_of(council_id: int) -> Sequence[Locality]:
     """A council's localities by name, for a list to filter by."""
-    return db.session.scalars(select(Locality).where(Locality.council_id == council_id).order_by(Locality.name)).all()
+    return db.session.scalars(_LOCALITIES, {"council_id": council_id}).all()
 
 
 def locality_by_slug(council_id: int, slug: str) -> Locality | None:
@@ -53,11 +66,7 @@ def place_of(postcode_text: str) -> Postcode | None:
         compact = compact_postcode(postcode_text)
     except ValueError:
         return None
-    return db.session.scalar(
-        select(Postcode)
-        .where(Postcode.compact == compact)
-        .options(joinedload(Postcode.ward), joinedload(Postcode.locality), joinedload(Postcode.council))
-    )
+    return db.session.scalar(_PLACE, {"compact": compact})
 
 
 def find_place(text: str, council: Council | None) -> Place | None:
@@ -136,6 +145,16 @@ def policy(council_id: int, name: str, on: date) -> Any | None:
         .limit(1)
     ).first()
     return None if row is None else row[0]
+
+
+def policy_history(council_id: int, name: str) -> list[tuple[date, Any]]:
+    """A council's rule as it changed: the day it began and what it said, oldest first; for questions about several days."""
+    rows = db.session.execute(
+        select(Policy.valid_from, Policy.value)
+        .where(Policy.council_id == council_id, Policy.name == name)
+        .order_by(Policy.valid_from)
+    )
+    return [(valid_from, value) for valid_from, value in rows]
 
 
 def policies(council_id: int, on: date) -> dict[str, Any]:

@@ -1,11 +1,13 @@
 """The ``flask ledger`` commands."""
 
+from functools import partial
+
 import click
 from flask.cli import AppGroup
 
 from app import clock
-from app.db import db
-from app.ledger import queries
+from app.db import db, in_transaction
+from app.ledger import actions, queries
 from app.ledger.models import LedgerAccount, Transfer
 from app.money import Money
 
@@ -17,7 +19,10 @@ AT_A_TIME = 500
 
 @group.command("check")
 def check() -> None:
-    """Add up every balance again from its entries; exit 1 with the first differences when one does not agree."""
+    """Add up every balance again from its entries, and look whether the database's own guards stand.
+
+    Exits 1 with the first differences when something does not agree.
+    """
     found = queries.differences()
     for line in found[:MOST_SHOWN]:
         print(line)
@@ -25,6 +30,15 @@ def check() -> None:
         print("1 difference." if len(found) == 1 else f"{len(found)} differences.")
         raise SystemExit(1)
     print("Every balance is the sum of its entries.")
+
+
+@group.command("expire")
+def expire() -> None:
+    """Give back the money of holds whose time is over. Safe to run twice, and beside itself."""
+    ended = 0
+    while some := in_transaction(partial(actions.expire_due, at_most=AT_A_TIME)):
+        ended += some
+    print("1 hold ended." if ended == 1 else f"{ended} holds ended.")
 
 
 @group.command("statement")

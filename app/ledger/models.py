@@ -1,13 +1,15 @@
 """Accounts, journals and transfers. Double entry in whole pence; the database itself keeps the promises.
 
 Balanced by construction: a transfer is one debit, one credit and one amount. The triggers that apply a transfer to its
-accounts, and refuse every other way of changing them, stand in the migration ``0002``.
+accounts, and refuse every other way of changing them, stand in the migrations ``0002`` and ``0004``.
 """
 
-from sqlalchemy import CheckConstraint, ForeignKey, String, UniqueConstraint
+from datetime import datetime
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from app.db import Base, BigInt, Key, Moment, Pence, stored_by_value
+from app.db import Base, BigInt, Key, Moment, Pence, UtcDateTime, WholePence, stored_by_value
 from app.ledger.rules import AccountKind, JournalKind
 
 
@@ -56,8 +58,20 @@ class Journal(Base):
     """What it concerns, as ``kind:public_id``: ``booking:7h2k...``, ``top_up:...``; pages make a link of it."""
     actor_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
     at: Mapped[Moment]
+    expires_at: Mapped[datetime | None] = mapped_column(UtcDateTime())
+    """When the money set aside here goes back by itself, unless it was settled before."""
 
     transfers: Mapped[list["Transfer"]] = relationship(back_populates="journal", order_by="Transfer.id")
+
+    __table_args__ = (
+        CheckConstraint("expires_at IS NULL OR kind = 'hold'", name="only_holds_expire"),
+        Index(
+            None,
+            "expires_at",
+            sqlite_where=text("expires_at IS NOT NULL"),
+            postgresql_where=text("expires_at IS NOT NULL"),
+        ),
+    )
 
 
 class Transfer(Base):
@@ -69,8 +83,8 @@ class Transfer(Base):
     journal_id: Mapped[int] = mapped_column(ForeignKey("journal.id"), index=True)
     debit_id: Mapped[int] = mapped_column(ForeignKey("ledger_account.id"), index=True)
     credit_id: Mapped[int] = mapped_column(ForeignKey("ledger_account.id"), index=True)
-    held: Mapped[Pence]
-    moved: Mapped[Pence]
+    held: Mapped[int] = mapped_column(WholePence)
+    moved: Mapped[int] = mapped_column(WholePence)
     settles_id: Mapped[int | None] = mapped_column(ForeignKey("transfer.id"), unique=True)
     """The hold this settles; a hold is settled at most once."""
 
@@ -84,4 +98,11 @@ class Transfer(Base):
             " OR (settles_id IS NOT NULL AND held < 0 AND moved >= 0 AND moved <= -held)",
             name="direct_hold_or_settle",
         ),
+        # PostgreSQL would round half a penny sent to a whole-number column: here it is refused, and so is what is no
+        # number or beyond counting. SQLite has the trigger ``transfer_whole``.
+        CheckConstraint(
+            "held = round(held) AND moved = round(moved)"
+            " AND held BETWEEN -1000000000000000 AND 1000000000000000 AND moved <= 1000000000000000",
+            name="whole_pence",
+        ).ddl_if(dialect="postgresql"),
     )

@@ -425,3 +425,48 @@ def visit_missed(*, to_person_id: int, to_email: str, name: str, reference: str,
         ),
         link=path,
     )
+
+
+def price_rises(
+    *,
+    to_person_id: int,
+    to_email: str,
+    name: str,
+    day: str,
+    now: str,
+    then: str,
+    weeks_now: int | None,
+    weeks_then: int | None,
+    path: str,
+) -> None:
+    """Tells somebody with visits booked what a coming price does to their week and to how long their money lasts."""
+    lasts = (
+        f" What you have left pays for {weeks_now} weeks like this now. At the new price it pays for {weeks_then}."
+        if weeks_now is not None and weeks_then is not None
+        else ""
+    )
+    _tell(
+        to_person_id=to_person_id,
+        to_email=to_email,
+        subject=f"A price you pay goes up on {day}",
+        body=(
+            f"Hello {name},\n\nA provider you have booked puts up its price on {day}. Visits already agreed keep "
+            f"their price. From then on the same visits would cost you {then} a week. Now it is {now}.{lasts}\n\n"
+            "You can keep it, change it, or look for others. Open the link to see what it means for you."
+        ),
+        link=path,
+    )
+
+
+def price_rise_withdrawn(*, to_person_id: int, to_email: str, name: str, day: str, path: str) -> None:
+    """Tells those who were told of a rise that it does not come."""
+    _tell(
+        to_person_id=to_person_id,
+        to_email=to_email,
+        subject=f"The price you pay does not go up on {day}",
+        body=(
+            f"Hello {name},\n\nWe told you that a price would go up on {day}. The provider took that back. "
+            "Your price stays as it is."
+        ),
+        link=path,
+    )

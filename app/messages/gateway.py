@@ -17,7 +17,7 @@ from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
 from flask import current_app
-from sqlalchemy import or_, update
+from sqlalchemy import bindparam, case, or_, update
 
 from app import clock
 from app.db import transaction
@@ -98,28 +98,36 @@ def _claim(message_id: int) -> _Letter | None:
     """Take one message in hand; nothing when it has gone or another sender has it."""
     now = clock.now()
     with transaction() as session:
-        taken = session.scalar(
-            update(Message)
-            .where(Message.id == message_id, Message.sent_at.is_(None))
-            .where(or_(Message.claimed_until.is_(None), Message.claimed_until < now))
-            .values(attempts=Message.attempts + 1, claimed_until=now + IN_HAND)
-            .returning(Message.id)
-        )
-        if taken is None:
-            return None
-        message = session.get_one(Message, message_id)
-        return _Letter(message.to_email, message.subject, message.body, message.link)
+        taken = session.connection().execute(_CLAIM, {"number": message_id, "now": now, "until": now + IN_HAND})
+        found = taken.one_or_none()
+        return None if found is None else _Letter(found.to_email, found.subject, found.body, found.link)
+
+
+_CLAIM = (
+    update(Message)
+    .where(Message.id == bindparam("number"), Message.sent_at.is_(None))
+    .where(or_(Message.claimed_until.is_(None), Message.claimed_until < bindparam("now")))
+    .values(attempts=Message.attempts + 1, claimed_until=bindparam("until"))
+    .returning(Message.to_email, Message.subject, Message.body, Message.link)
+)
+_SENT = (
+    update(Message)
+    .where(Message.id == bindparam("number"))
+    .values(
+        claimed_until=None,
+        sent_at=bindparam("now"),
+        # The link in a secret one opens something: nobody who reads this table later shall have it.
+        body=case((Message.is_secret, ""), else_=Message.body),
+        link=case((Message.is_secret, None), else_=Message.link),
+    )
+)
+_NOT_SENT = update(Message).where(Message.id == bindparam("number")).values(claimed_until=None)
 
 
 def _note(message_id: int, *, went: bool) -> None:
     with transaction() as session:
-        message = session.get_one(Message, message_id)
-        message.claimed_until = None
-        if went:
-            message.sent_at = clock.now()
-            if message.is_secret:
-                # The link in it opens something: nobody who reads this table later shall have it.
-                message.body, message.link = "", None
+        which = {"number": message_id}
+        session.connection().execute(*((_SENT, {**which, "now": clock.now()}) if went else (_NOT_SENT, which)))
 
 
 def _written(letter: _Letter) -> EmailMessage:

@@ -50,12 +50,18 @@ def framework_status(provider_id: int, council_id: int, kind: str, on: date, loc
     return framework_statuses([pair], council_id=council_id, on=on, locality_id=locality_id)[pair]
 
 
-def framework_days(provider_id: int, council_id: int, kind: str, days: Collection[date]) -> frozenset[date]:
+def framework_days(
+    provider_id: int, council_id: int, kind: str, days: Collection[date], locality_id: int | None = None
+) -> frozenset[date]:
     """Those of the days on which :func:`framework_status` says yes, with one query however many days there are."""
     if not days:
         return frozenset()
-    places = db.session.scalars(_places_between(council_id, min(days), max(days), {provider_id})).all()
-    return frozenset(day for day in days for place in places if kind in place.lot.kinds and _counts(place, day))
+    places = [
+        place
+        for place in db.session.scalars(_places_between(council_id, min(days), max(days), {provider_id})).all()
+        if kind in place.lot.kinds and (locality_id is None or place.locality_id in {None, locality_id})
+    ]
+    return frozenset(day for day in days if any(_counts(place, day) for place in places))
 
 
 _STANDING = (

@@ -1,14 +1,14 @@
 """Reading reviews: scores of many listings at once, and the reviews of one."""
 
 from collections.abc import Collection
-from typing import Any
 
-from sqlalchemy import Select, select
+from sqlalchemy import bindparam, select
 
 from app.catalogue.models import Listing
 from app.db import db
 from app.reviews.models import Review
 from app.reviews.rules import NO_SCORE, ReviewStatus, Score, score_of
+from app.web.paging import Page, in_pages, page_of
 
 
 def scores(listing_ids: Collection[int]) -> dict[int, Score]:
@@ -23,13 +23,20 @@ def scores(listing_ids: Collection[int]) -> dict[int, Score]:
     return found
 
 
-def reviews_of(listing_id: int) -> Select[Any]:
-    """The published reviews of a listing, newest first, for paging."""
-    return (
-        select(Review)
-        .where(Review.listing_id == listing_id, Review.status == ReviewStatus.PUBLISHED)
-        .order_by(Review.written_at.desc(), Review.id.desc())
-    )
+_REVIEWS = in_pages(
+    select(Review)
+    .where(Review.listing_id == bindparam("listing_id"), Review.status == ReviewStatus.PUBLISHED)
+    .order_by(Review.written_at.desc(), Review.id.desc())
+)
+
+
+def reviews_of(listing_id: int, *, number: int, size: int) -> Page[Review]:
+    """A page of the published reviews of a listing, newest first.
+
+    Raises:
+        NotFound: when the page lies past the end.
+    """
+    return page_of(_REVIEWS, number=number, size=size, values={"listing_id": listing_id})
 
 
 def review_of_booking(booking_id: int) -> Review | None:

@@ -2,7 +2,6 @@
 
 import hashlib
 from functools import cache
-from pathlib import Path
 from wsgiref.headers import Headers
 
 from flask import Flask
@@ -15,19 +14,15 @@ KEPT_FOR_EVER = 31536000
 
 
 @cache
-def _version(path: Path, changed: float) -> str:
-    del changed
-    return hashlib.sha256(path.read_bytes()).hexdigest()[:10]
-
-
 def asset(name: str) -> str:
     """The address of a file in ``static/``: ``asset("built/app.css")`` -> ``/static/built/app.css?v=1a2b3c4d5e``.
+
+    Read once for the life of a worker, as whitenoise reads the folder: what is built anew needs a restart.
 
     Raises:
         FileNotFoundError: when the file has not been built; ``make assets`` builds it.
     """
-    path = STATIC / name
-    return f"/static/{name}?v={_version(path, path.stat().st_mtime)}"
+    return f"/static/{name}?v={hashlib.sha256((STATIC / name).read_bytes()).hexdigest()[:10]}"
 
 
 def _guard(headers: Headers, _path: str, _url: str) -> None:

@@ -1,17 +1,18 @@
 """Lists in pages: every list has an end, and a page past it is not found."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
 from flask import request
-from sqlalchemy import Select, func, literal, select
+from sqlalchemy import Select, bindparam, func, literal, select
 from werkzeug.exceptions import NotFound
 
 from app.db import db
 
 PAGE_SIZE = 20
 FARTHEST = 10_000
+_SIZE, _START = "page_size", "page_start"
 
 T = TypeVar("T")
 
@@ -55,16 +56,33 @@ def page_number() -> int:
     return int(asked)
 
 
-def page_of(rows: Select[Any], *, number: int, size: int = PAGE_SIZE) -> Page[Any]:
+def page_of(
+    rows: Select[Any], *, number: int, size: int = PAGE_SIZE, values: Mapping[str, Any] | None = None
+) -> Page[Any]:
     """One page of an ordered select, with one query whatever its length.
+
+    Args:
+        rows: what is listed, in a total order. A list that is drawn often is built once, with bound parameters, and
+            turned into its page by :func:`in_pages` where it is built.
+        number: the page, from 1.
+        size: how many to a page.
+        values: what the bound parameters stand for.
 
     Raises:
         NotFound: when the page lies past the end.
     """
-    # Counted inside the same query, over the rows without their columns: nothing is loaded or sorted to be counted.
-    every = rows.order_by(None).with_only_columns(literal(1), maintain_column_froms=True).subquery()
-    total = select(func.count()).select_from(every).scalar_subquery()
-    found = db.session.execute(rows.add_columns(total).limit(size).offset((number - 1) * size)).unique().all()
+    paged = rows if _SIZE in rows.get_execution_options() else in_pages(rows)
+    asked = {**(values or {}), _SIZE: size, _START: (number - 1) * size}
+    found = db.session.execute(paged, asked).unique().all()
     if not found and number > 1:
         raise NotFound
     return Page([row[0] for row in found], number, size, found[0][-1] if found else 0)
+
+
+def in_pages(rows: Select[Any]) -> Select[Any]:
+    """The same select ready for :func:`page_of`, each row with the number of all: building it costs more than asking it."""
+    # Counted inside the same query, over the rows without their columns: nothing is loaded or sorted to be counted.
+    every = rows.order_by(None).with_only_columns(literal(1), maintain_column_froms=True).subquery()
+    total = select(func.count()).select_from(every).scalar_subquery()
+    paged = rows.add_columns(total).limit(bindparam(_SIZE)).offset(bindparam(_START))
+    return paged.execution_options(**{_SIZE: True})

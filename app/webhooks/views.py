@@ -3,7 +3,7 @@
 from flask import Blueprint, Response, request
 
 from app.accounts.access import ANYONE, open_to
-from app.db import transaction
+from app.db import in_transaction
 from app.payments import actions as payments
 from app.refusals import Refusal
 from app.web.security import csrf
@@ -22,8 +22,8 @@ def stripe() -> Response:
     request.max_content_length = LARGEST_MESSAGE
     body = request.get_data(cache=False)
     try:
-        with transaction():
-            outcome = payments.take_event(body=body, signature=request.headers.get("Stripe-Signature", ""))
+        signature = request.headers.get("Stripe-Signature", "")
+        outcome = in_transaction(lambda: payments.take_event(body=body, signature=signature))
     except Refusal as refusal:
         return Response(f"{refusal}\n", refusal.status, mimetype="text/plain")
     return Response(f"{outcome}\n", 200, mimetype="text/plain")

@@ -17,7 +17,7 @@ depends_on: Union[str, Sequence[str], None] = None
 
 def upgrade() -> None:
     """Add the times; nothing is known of those that are there."""
-    op.add_column("listing", sa.Column("times", sa.JSON(), server_default="[]", nullable=False))
+    op.add_column("listing", sa.Column("times", sa.JSON(), nullable=True))
 
 
 def downgrade() -> None:

@@ -4,8 +4,6 @@ import { ErrorSummary } from "govuk-frontend/components/error-summary/error-summ
 import { NotificationBanner } from "govuk-frontend/components/notification-banner/notification-banner.mjs";
 import { SkipLink } from "govuk-frontend/components/skip-link/skip-link.mjs";
 
-const BALANCE_EVERY = 20_000;
-
 document.body.classList.add("js-enabled", "govuk-frontend-supported");
 for (const Part of [Button, ErrorSummary, NotificationBanner, SkipLink]) {
   for (const root of document.querySelectorAll(`[data-module="${Part.moduleName}"]`)) {
@@ -21,29 +19,31 @@ keepBalanceTrue();
 suggestWhenAsked();
 scrollByKeyboard();
 
-/** The money left in the header, asked for again when the page is looked at and every 20 seconds while it is. */
+/**
+ * The money left in the header, told by the site whenever it changes while the page is looked at. The browser connects
+ * again by itself when the line is lost; where lines cannot be kept open it comes to asking every few seconds.
+ */
 function keepBalanceTrue() {
   const places = document.querySelectorAll("[data-live-balance]");
-  if (!places.length) return;
-  let asking = false;
-  const ask = async () => {
-    if (document.hidden || asking) return;
-    asking = true;
-    try {
-      const answer = await fetch("/money/left", { headers: { Accept: "application/json" }, credentials: "same-origin" });
-      if (!answer.ok || !(answer.headers.get("Content-Type") || "").startsWith("application/json")) return;
-      const { left } = await answer.json();
-      if (typeof left !== "string") return;
-      for (const place of places) if (place.textContent !== left) place.textContent = left;
-    } catch {
-      // The line is down; what the page said stands until it is back.
-    } finally {
-      asking = false;
+  if (!places.length || !("EventSource" in window)) return;
+  let line = null;
+  const say = ({ data }) => {
+    const left = JSON.parse(data);
+    if (!left) return;
+    for (const place of places) if (place.textContent !== left) place.textContent = left;
+  };
+  const listen = () => {
+    if (document.hidden) {
+      line?.close();
+      line = null;
+    } else if (!line || line.readyState === EventSource.CLOSED) {
+      line = new EventSource("/money/live");
+      line.addEventListener("message", say);
     }
   };
-  document.addEventListener("visibilitychange", ask);
-  window.addEventListener("pageshow", (event) => event.persisted && ask());
-  setInterval(ask, BALANCE_EVERY);
+  document.addEventListener("visibilitychange", listen);
+  window.addEventListener("pagehide", () => line?.close());
+  window.addEventListener("pageshow", listen);
 }
 
 /** The boxes people search in: what they suggest is fetched when somebody first goes there. */

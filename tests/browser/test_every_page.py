@@ -13,7 +13,18 @@ OPEN_TO_ALL = (
     "/accessibility", "/privacy", "/cookies", "/reviews-policy", "/worried-about-somebody", "/sign-in", "/sign-up",
     "/forgotten-password", "/confirm-email", "/check-your-email", "/demonstration/post", "/no-such-page",
 )  # fmt: skip
-BUYER = ("/account", "/account/password", "/messages", "/money", "/money/top-up", "/bookings", "/bookings?when=past")
+BUYER = (
+    "/account",
+    "/account/password",
+    "/messages",
+    "/money",
+    "/money/top-up",
+    "/money/outside",
+    "/money/bring-forward",
+    "/money/statement",
+    "/bookings",
+    "/bookings?when=past",
+)
 PAGES = {
     None: OPEN_TO_ALL,
     "Maureen Ashby": ("/", *BUYER, "/money/who-looked", "/people-beside-you", "/people-beside-you/invite",
@@ -22,7 +33,7 @@ PAGES = {
     "Joanne Ashby": ("/", "/account", "/messages", "/people-beside-you"),
     "Sanjay Winters": ("/", "/account", "/messages", "/desk", "/desk/bookings", "/desk/bookings?show=agreed",
                        "/desk/bookings?show=over"),
-    "Helen Marchbank": ("/", "/account", "/messages", "/caseload", "/caseload/add"),
+    "Helen Marchbank": ("/", "/account", "/messages", "/caseload", "/caseload/add", "/caseload/budgets"),
     "Rashid Karim": ("/", "/account", "/messages", "/trends", "/claims"),
 }  # fmt: skip
 LINKED = {

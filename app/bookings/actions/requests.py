@@ -2,11 +2,12 @@
 
 import hashlib
 import json
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, inspect, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import joinedload
 
@@ -52,6 +53,8 @@ def request_booking(
     key: str,
     note: str = "",
     price_seen: int | None = None,
+    amounts: Mapping[int, int] | None = None,
+    miles: int | None = None,
 ) -> Booking:
     """Ask a provider for support and set the money aside: all of it, or nothing.
 
@@ -65,6 +68,8 @@ def request_booking(
         key: made with the form; the same key again gives the first booking.
         note: what the provider should know, in the person's words.
         price_seen: the pence the person last saw; a different price is asked about again.
+        amounts: how many pence of some of the money pay at most, by its number, where somebody said so.
+        miles: whole miles of each visit, where something is charged by the mile.
 
     Raises:
         NotAllowed: when the actor may not book for this person.
@@ -75,23 +80,30 @@ def request_booking(
     if not permissions.may_book(circles.powers_over(actor, person.id)):
         raise NotAllowed("You may not book for this person. They, or their council, can let you.")
     times = sorted((starts.astimezone(UTC), ends.astimezone(UTC)) for starts, ends in _existing(times))
-    digest = _digest(person.public_id, listing.public_id, times, add_on_ids, pots, note)
+    # Read at once and whole: touching what a new transaction forgot would read it piece by piece, and then again.
+    listing = _listing_now(listing)
+    # A mile more is another request, as an extra more is.
+    asked = [*add_on_ids, *([f"{miles} miles"] if miles is not None else ())]
+    digest = _digest(person.public_id, listing.public_id, times, asked, pots, note, amounts or {})
     # The person's row is the turnstile: two tabs spending the same money, or one form sent twice, pass one at a time.
-    db.session.execute(select(Person.id).where(Person.id == person.id).with_for_update(key_share=True))
-    first = db.session.scalar(select(Booking).where(Booking.key == key))
+    db.session.execute(_LOCK_PERSON, {"person_id": person.id})
+    first = db.session.scalar(_BY_KEY, {"key": key})
     if first is not None:
         return _as_before(first, actor, digest)
-    listing = _listing_now(listing)
     queries.may_be_booked(listing)
     rules.check_times(times, now=clock.now())
     _check_note(note)
     council = queries.council_of(person)
-    offer = queries.offer(listing=listing, times=times, add_on_ids=add_on_ids, council=council)
+    offer = queries.offer(
+        listing=listing, times=times, add_on_ids=add_on_ids, council=council, person=person, miles=miles
+    )
     if price_seen is not None and price_seen != offer.total_pence:
         raise PriceChanged(seen=price_seen, now=offer.total_pence)
-    paying = _paying(person, listing, offer, pots)
+    paying, locked = _paying(person, listing, offer, pots, amounts or {})
     locality_id = queries.locality_id_of(person)
-    shares = rules.share_out([visit.pence for visit in offer.visits], [(purse.id, purse.has_pence) for purse in paying])
+    shares = rules.share_out(
+        [visit.pence for visit in offer.visits], [(purse.id, purse.may_pay_pence) for purse in paying]
+    )
     booking = Booking(
         reference=_unused_reference(),
         key=key,
@@ -126,7 +138,7 @@ def request_booking(
         db.session.flush()
     except IntegrityError as wrong:
         raise Conflict("This form has already been used. Start again from the listing.") from wrong
-    _set_aside(booking, shares, actor)
+    _set_aside(booking, shares, locked, actor)
     steps.record("booking_requested", booking, actor, total_pence=booking.total_pence, visits=len(booking.visits))
     for member in queries.staff_of(booking.provider_id):
         messages.booking_requested(
@@ -142,6 +154,18 @@ def request_booking(
         )
     db.session.flush()
     return booking
+
+
+# The questions every booking asks are written once: writing them takes longer than running them.
+_LOCK_PERSON = select(Person.id).where(Person.id == bindparam("person_id")).with_for_update(key_share=True)
+_BY_KEY = select(Booking).where(Booking.key == bindparam("key"))
+_BY_REFERENCE = select(Booking.id).where(Booking.reference == bindparam("reference"))
+_LOCK_POTS = (
+    select(Pot)
+    .where(Pot.person_id == bindparam("person_id"), Pot.id.in_(bindparam("pots", expanding=True)))
+    .order_by(Pot.id)
+    .with_for_update(key_share=True)
+)
 
 
 def _existing(times: Iterable[tuple[datetime, datetime]]) -> list[tuple[datetime, datetime]]:
@@ -160,6 +184,7 @@ def _digest(
     add_on_ids: Collection[str],
     pots: Sequence[int],
     note: str,
+    amounts: Mapping[int, int],
 ) -> str:
     asked = [
         person_id,
@@ -168,6 +193,7 @@ def _digest(
         sorted(set(add_on_ids)),
         list(pots),
         note,
+        *([sorted(amounts.items())] if amounts else []),
     ]
     return hashlib.sha256(json.dumps(asked).encode()).hexdigest()
 
@@ -183,10 +209,18 @@ def _as_before(first: Booking, actor: Person, digest: str) -> Booking:
     return first
 
 
+_LISTING_AND_PROVIDER = (
+    select(Listing)
+    .where(Listing.id == bindparam("number"))
+    .options(joinedload(Listing.provider))
+    .execution_options(populate_existing=True)
+)
+
+
 def _listing_now(listing: Listing) -> Listing:
     """The listing and its provider as they are at this moment, not as the page showed them."""
-    rows = select(Listing).where(Listing.id == listing.id).options(joinedload(Listing.provider))
-    found = db.session.scalar(rows.execution_options(populate_existing=True))
+    known = inspect(listing).identity
+    found = db.session.scalar(_LISTING_AND_PROVIDER, {"number": known[0] if known else listing.id})
     if found is None:
         raise NotFound("This is no longer offered. Look for something like it.")
     return found
@@ -197,8 +231,10 @@ def _check_note(note: str) -> None:
         raise BadInput(f"What the provider should know must be {NOTE_LONGEST} characters or fewer")
 
 
-def _paying(person: Person, listing: Listing, offer: queries.Offer, pots: Sequence[int]) -> list[rules.Purse]:
-    """The money chosen, each part of it lawful for this, in the order chosen, as it is under lock.
+def _paying(
+    person: Person, listing: Listing, offer: queries.Offer, pots: Sequence[int], amounts: Mapping[int, int]
+) -> tuple[list[rules.Purse], dict[int, Pot]]:
+    """The money chosen, each part of it lawful for this, in the order chosen, as it is under lock; and its pots.
 
     Raises:
         Conflict: when none was chosen, one is not the person's, or one may not pay for this.
@@ -206,12 +242,7 @@ def _paying(person: Person, listing: Listing, offer: queries.Offer, pots: Sequen
     if not pots or len(set(pots)) != len(pots):
         raise Conflict("Choose which of the money pays.")
     # Locked in one order, so that what is read next is still there when it is set aside.
-    db.session.execute(
-        select(Pot.id)
-        .where(Pot.person_id == person.id, Pot.id.in_(pots))
-        .order_by(Pot.id)
-        .with_for_update(key_share=True)
-    )
+    locked = {pot.id: pot for pot in db.session.scalars(_LOCK_POTS, {"person_id": person.id, "pots": list(pots)})}
     mine = {purse.id: purse for purse in queries.purses_of(person, listing=listing, days=offer.days)}
     paying = []
     for pot in pots:
@@ -220,13 +251,14 @@ def _paying(person: Person, listing: Listing, offer: queries.Offer, pots: Sequen
             raise Conflict("That money cannot be used for this. Choose which of the money pays again.")
         if purse.closed_because is not None:
             raise Conflict(f"{purse.name} cannot pay for this: {purse.closed_because}")
-        paying.append(purse)
-    return paying
+        paying.append(replace(purse, most_pence=amounts.get(pot)))
+    rules.parts_of(offer.total_pence, paying)
+    return paying, locked
 
 
 def _unused_reference() -> str:
     reference = rules.new_reference()
-    while db.session.scalar(select(Booking.id).where(Booking.reference == reference)) is not None:
+    while db.session.scalar(_BY_REFERENCE, {"reference": reference}) is not None:
         reference = rules.new_reference()
     return reference
 
@@ -261,12 +293,11 @@ def _agreed(listing: Listing, offer: queries.Offer) -> dict[str, Any]:
     }
 
 
-def _set_aside(booking: Booking, shares: list[list[tuple[int, int]]], actor: Person) -> None:
+def _set_aside(booking: Booking, shares: list[list[tuple[int, int]]], pots: Mapping[int, Pot], actor: Person) -> None:
     """Hold each visit's money in the pots that pay for it, in one journal, and note which hold is whose."""
     planned = [
         (visit, pot_id, pence) for visit, parts in zip(booking.visits, shares, strict=True) for pot_id, pence in parts
     ]
-    pots = {pot.id: pot for pot in db.session.scalars(select(Pot).where(Pot.id.in_({p for _, p, _ in planned})))}
     holds = budgets.set_aside(
         key=f"booking:{booking.public_id}:hold",
         parts=[(pots[pot_id], booking.provider_id, pence) for _, pot_id, pence in planned],

@@ -89,7 +89,8 @@ def end_visits(booking: Booking, endings: dict[int, VisitStatus], actor: Person 
             returned.update({payment.hold_id: 0 for payment in visit.payments})
     # A visit ends once, so its first visit's id tells one settling of a booking from any other.
     which = f"booking:{booking.public_id}:{min(endings)}"
-    for kind, holds in ((JournalKind.CHARGE, spent), (JournalKind.RELEASE, returned)):
+    back = JournalKind.EXPIRE if VisitStatus.LAPSED in endings.values() else JournalKind.RELEASE
+    for kind, holds in ((JournalKind.CHARGE, spent), (back, returned)):
         if holds:
             ledger.settle(
                 key=f"{which}:{kind.value}",

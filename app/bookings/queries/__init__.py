@@ -1,5 +1,6 @@
 """Every read of this room: what it would cost, a person's bookings, a provider's desk."""
 
+from app.bookings.queries.averages import paid_around, prices_around
 from app.bookings.queries.desk import (
     booking_at_desk,
     bookings_with,
@@ -17,6 +18,8 @@ from app.bookings.queries.desk import (
 from app.bookings.queries.offers import (
     Offer,
     PricedVisit,
+    asks_miles,
+    buyer_of,
     card_or_none,
     council_of,
     extras_on,
@@ -37,16 +40,19 @@ from app.bookings.queries.persons import (
     has_something_then,
     history_of,
 )
+from app.bookings.queries.rises import people_by_id, rises_on
 
 __all__ = [
     "Offer",
     "PricedVisit",
     "Step",
     "area_of",
+    "asks_miles",
     "booking_at_desk",
     "booking_for",
     "bookings_of",
     "bookings_with",
+    "buyer_of",
     "card_or_none",
     "council_of",
     "extras_on",
@@ -58,11 +64,15 @@ __all__ = [
     "locality_id_of",
     "may_be_booked",
     "offer",
+    "paid_around",
     "paid_since",
+    "people_by_id",
     "price_words",
+    "prices_around",
     "providers_of",
     "purses_of",
     "requests_for",
+    "rises_on",
     "same_extras",
     "staff_of",
     "unanswered",

@@ -4,7 +4,7 @@ from collections.abc import Collection
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import Select, bindparam, func, select
 from sqlalchemy.orm import joinedload, selectinload
 
 from app import clock
@@ -151,20 +151,21 @@ def last_paid(provider_ids: Collection[int], *, limit: int = 10) -> list[Visit]:
 
 def staff_of(provider_id: int) -> list[Person]:
     """Everybody who may act for a provider now."""
-    return list(
-        db.session.scalars(
-            select(Person)
-            .join(RoleGrant, RoleGrant.person_id == Person.id)
-            .where(
-                RoleGrant.provider_id == provider_id,
-                RoleGrant.role == Role.PROVIDER_STAFF,
-                RoleGrant.ended_at.is_(None),
-                Person.closed_at.is_(None),
-            )
-            .order_by(Person.id)
-            .distinct()
-        )
+    return list(db.session.scalars(_STAFF, {"provider_id": provider_id}))
+
+
+_STAFF = (
+    select(Person)
+    .join(RoleGrant, RoleGrant.person_id == Person.id)
+    .where(
+        RoleGrant.provider_id == bindparam("provider_id"),
+        RoleGrant.role == Role.PROVIDER_STAFF,
+        RoleGrant.ended_at.is_(None),
+        Person.closed_at.is_(None),
     )
+    .order_by(Person.id)
+    .distinct()
+)
 
 
 def unanswered(*, now: datetime) -> list[int]:

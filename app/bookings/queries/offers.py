@@ -4,22 +4,24 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from sqlalchemy import select
+
 from app import clock
 from app.accounts.models import Person
 from app.bookings.rules import Purse
 from app.budgets import queries as budgets
+from app.budgets.models import Pot
+from app.budgets.rules import PotKind
 from app.catalogue import queries as catalogue
 from app.catalogue.models import AddOn, Listing, RateCard
 from app.catalogue.permissions import why_not_bookable
-from app.catalogue.rules.rates import AddOnBasis
+from app.catalogue.rules.rates import BASIS_WORDS, AddOnBasis, Buyer
 from app.councils import queries as councils
 from app.councils.models import Council
 from app.db import db
 from app.money import Money
 from app.providers import queries as providers
 from app.refusals import Conflict
-
-BASIS_WORDS = {AddOnBasis.PER_HOUR: "an hour", AddOnBasis.PER_VISIT: "a visit", AddOnBasis.ONCE: "once"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,8 +71,12 @@ def offer(
     times: Sequence[tuple[datetime, datetime]],
     add_on_ids: Collection[str],
     council: Council | None,
+    person: Person | None = None,
+    miles: int | None = None,
 ) -> Offer:
     """Price the visits asked for from the published rates of their own dates; extras paid once go on the first.
+
+    Where a card charges some buyers another price, it is priced as ``person`` buys (see :func:`buyer_of`).
 
     Raises:
         RatesNotPublished: when a date has no published rate.
@@ -79,7 +85,10 @@ def offer(
     """
     times = sorted(times)
     cards = catalogue.cards_of(listing.id)
-    quotes = catalogue.quotes_for(listing=listing, times=times, add_on_ids=add_on_ids, council=council, cards=cards)
+    buyer = buyer_of(person) if person is not None and any(card.buyers for card in cards) else None
+    quotes = catalogue.quotes_for(
+        listing=listing, times=times, add_on_ids=add_on_ids, council=council, cards=cards, buyer=buyer, miles=miles
+    )
     visits = [
         PricedVisit(starts, ends, tuple((line.words, line.pence) for line in made.lines), made.total.pence)
         for (starts, ends), made in zip(times, quotes, strict=True)
@@ -94,15 +103,34 @@ def offer(
     return Offer(tuple(visits), tuple(used), tuple(extras.values()))
 
 
+def buyer_of(person: Person) -> Buyer:
+    """As whom somebody buys, where a provider charges some buyers another price: by the money they have open.
+
+    A direct payment (or one an agent holds) before money the council or a provider holds for them, before their own. It
+    does not change with the money chosen for one visit, so that the price is the same on every page.
+    """
+    kinds = set(db.session.scalars(select(Pot.kind).where(Pot.person_id == person.id, Pot.closed_at.is_(None))))
+    if kinds & {PotKind.DIRECT_PAYMENT, PotKind.INDIRECT_PAYMENT}:
+        return Buyer.DIRECT_PAYMENT
+    return Buyer.COUNCIL_ARRANGED if kinds - {PotKind.OWN_MONEY} else Buyer.SELF_FUNDED
+
+
 def card_or_none(cards: Sequence[RateCard], day: date) -> RateCard | None:
     """The card in force on a day, for a page that can do without one."""
-    return next((card for card in cards if card.valid_from <= day), None)
+    newest = next((card for card in cards if card.valid_from <= day), None)
+    return newest if newest is not None and (newest.valid_until is None or day <= newest.valid_until) else None
 
 
 def extras_on(cards: Sequence[RateCard], day: date) -> list[AddOn]:
     """The extras somebody may choose on a day; those that always come are in the price anyway."""
     card = card_or_none(cards, day)
     return [] if card is None else [extra for extra in card.add_ons if not extra.is_required]
+
+
+def asks_miles(cards: Sequence[RateCard], day: date) -> bool:
+    """Whether anything is charged by the mile on a day, so that the miles must be asked for."""
+    card = card_or_none(cards, day)
+    return card is not None and any(extra.basis == AddOnBasis.PER_MILE for extra in card.add_ons)
 
 
 def same_extras(
@@ -137,6 +165,7 @@ def purses_of(person: Person, *, listing: Listing, days: Collection[date]) -> li
             balance.pot.name,
             balance.available_pence,
             None if lawful[balance.pot.id].ok else lawful[balance.pot.id].reason,
+            is_own=balance.pot.kind == PotKind.OWN_MONEY,
         )
         for balance in balances
     ]

@@ -13,7 +13,7 @@ from app.bookings.forms import DeclineForm
 from app.bookings.rules import BookingStatus
 from app.bookings.views import blueprint
 from app.councils.rules import show_postcode
-from app.db import transaction
+from app.db import in_transaction
 from app.refusals import Conflict, NotFound, Refusal
 from app.web.paging import page_number, page_of
 
@@ -97,8 +97,7 @@ def desk_booking(public_id: str) -> ResponseReturnValue:
 def accept(public_id: str) -> ResponseReturnValue:
     """Agree to a request."""
     found = queries.booking_at_desk(actor(), public_id)
-    with transaction():
-        actions.accept(actor=actor(), booking=found)
+    in_transaction(lambda: actions.accept(actor=actor(), booking=found))
     flash("You accepted the request. We have told the person.")
     return redirect(url_for(".desk_booking", public_id=public_id))
 
@@ -111,8 +110,7 @@ def decline(public_id: str) -> ResponseReturnValue:
     form = DeclineForm()
     if form.validate_on_submit():
         try:
-            with transaction():
-                actions.decline(actor=actor(), booking=found, reason=form.reason.data)
+            in_transaction(lambda: actions.decline(actor=actor(), booking=found, reason=form.reason.data))
         except Conflict:
             raise
         except Refusal as refusal:
@@ -129,9 +127,7 @@ def decline(public_id: str) -> ResponseReturnValue:
 def delivered(public_id: str) -> ResponseReturnValue:
     """Record that a visit happened: the money set aside is spent."""
     found = queries.visit_at_desk(actor(), public_id)
-    with transaction():
-        done = actions.mark_delivered(actor=actor(), visit=found)
-        booking_id = done.booking.public_id
+    booking_id = in_transaction(lambda: actions.mark_delivered(actor=actor(), visit=found).booking.public_id)
     flash("The visit is marked as delivered.")
     return redirect(url_for(".desk_booking", public_id=booking_id))
 
@@ -141,8 +137,6 @@ def delivered(public_id: str) -> ResponseReturnValue:
 def missed(public_id: str) -> ResponseReturnValue:
     """Record that a visit did not happen: nothing is charged."""
     found = queries.visit_at_desk(actor(), public_id)
-    with transaction():
-        done = actions.mark_missed(actor=actor(), visit=found)
-        booking_id = done.booking.public_id
+    booking_id = in_transaction(lambda: actions.mark_missed(actor=actor(), visit=found).booking.public_id)
     flash("The visit is recorded as not having happened. Nothing is charged.")
     return redirect(url_for(".desk_booking", public_id=booking_id))

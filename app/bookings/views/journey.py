@@ -1,5 +1,7 @@
 """The journey of three steps from a listing to a booking: when, which money, check. Nothing is kept until confirmed."""
 
+from dataclasses import replace
+
 from flask import redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
@@ -7,18 +9,18 @@ from app import clock
 from app.accounts.access import open_to
 from app.accounts.rules import Role
 from app.bookings import actions, queries, rules
-from app.bookings.forms import CheckForm, MoneyForm, Plan, WhenForm, new_key
+from app.bookings.forms import EACH, CheckForm, MoneyForm, Plan, WhenForm, new_key
 from app.bookings.views import blueprint
 from app.catalogue import queries as catalogue
 from app.catalogue.models import Listing
-from app.catalogue.rules.quote import BadTimes, NoSuchAddOn, RatesNotPublished
+from app.catalogue.rules.quote import BadTimes, MilesNeeded, NoSuchAddOn, RatesNotPublished
 from app.circles.access import Shopper, shopper
 from app.circles.rules import Power
-from app.db import transaction
+from app.db import in_transaction
 from app.refusals import BadInput, Refusal
 
 BUYERS = (Role.PERSON, Role.SUPPORTER, Role.CARE_MANAGER)
-NOT_THEN = (rules.TimesRefused, BadTimes, NoSuchAddOn, RatesNotPublished)
+NOT_THEN = (rules.TimesRefused, BadTimes, MilesNeeded, NoSuchAddOn, RatesNotPublished)
 """Refusals that are mended by choosing other times or extras."""
 
 
@@ -35,6 +37,7 @@ def when(public_id: str) -> ResponseReturnValue:
         {extra.public_id: extra.name for extra in extras},
         {extra.public_id: queries.price_words(extra) for extra in extras},
     )
+    form.asks_miles = queries.asks_miles(cards, day)
     form.extras.data, missing = queries.same_extras(cards, extras, form.extras.data or ())
     came_back = request.method == "GET" and request.args.get("again") == "yes" and bool(form.on.data)
     if came_back or form.validate_on_submit():
@@ -62,9 +65,19 @@ def money(public_id: str) -> ResponseReturnValue:
     purses = queries.purses_of(buyer.person, listing=listing, days=offer.days)
     ways = rules.ways_to_pay(offer.total_pence, purses)
     form = MoneyForm(data={"pay": request.args.get("pay")})
-    form.pay.choices = [(way.value, way.value) for way in ways]
+    usable = [purse for purse in purses if purse.closed_because is None and purse.has_pence > 0]
+    form.offer(ways, usable if len(usable) > 1 else [])
     if ways and form.validate_on_submit():
-        return redirect(url_for(".check", public_id=public_id, pay=form.pay.data, **plan.query))
+        pay = form.pay.data
+        try:
+            if pay == EACH:
+                amounts = form.amounts(usable)
+                rules.check_amounts(offer.total_pence, [(purse, pence) for purse, pence in amounts])
+                pay = rules.as_value([(purse.public_id, pence) for purse, pence in amounts])
+        except Refusal as refusal:
+            form.refuse(str(refusal), "pay")
+        else:
+            return redirect(url_for(".check", public_id=public_id, pay=pay, **plan.query))
     open_pence = sum(purse.has_pence for purse in purses if purse.closed_because is None)
     return render_template(
         "bookings/money.html",
@@ -75,6 +88,7 @@ def money(public_id: str) -> ResponseReturnValue:
         offer=offer,
         purses=purses,
         ways=ways,
+        each=EACH,
         short=None if ways else rules.NotEnoughMoney(costs=offer.total_pence, has=open_pence),
     )
 
@@ -87,20 +101,24 @@ def check(public_id: str) -> ResponseReturnValue:
     form = CheckForm()
     if form.validate_on_submit():
         try:
-            pots = [purse.id for purse in _chosen(buyer, listing, plan)]
-            with transaction():
-                booking = actions.request_booking(
-                    actor=buyer.actor,
-                    person=buyer.person,
-                    listing=listing,
-                    times=plan.times,
-                    add_on_ids=plan.extras,
-                    pots=pots,
-                    key=form.key.data or "",
-                    note=form.note.data or "",
-                    price_seen=form.price_seen,
+            chosen = _chosen(buyer, listing, plan)
+            made = in_transaction(
+                lambda: (
+                    actions.request_booking(
+                        actor=buyer.actor,
+                        person=buyer.person,
+                        listing=listing,
+                        times=plan.times,
+                        add_on_ids=plan.extras,
+                        pots=[purse.id for purse in chosen],
+                        amounts={purse.id: purse.most_pence for purse in chosen if purse.most_pence is not None},
+                        key=form.key.data or "",
+                        note=form.note.data or "",
+                        price_seen=form.price_seen,
+                        miles=plan.miles,
+                    ).public_id
                 )
-                made = booking.public_id
+            )
         except NOT_THEN:
             return _back_to_when(public_id, plan)
         except BadInput:
@@ -152,17 +170,22 @@ def _listing(public_id: str) -> Listing:
 def _offer(buyer: Shopper, listing: Listing, plan: Plan) -> queries.Offer:
     rules.check_times(plan.times, now=clock.now())
     return queries.offer(
-        listing=listing, times=plan.times, add_on_ids=plan.extras, council=queries.council_of(buyer.person)
+        listing=listing,
+        times=plan.times,
+        add_on_ids=plan.extras,
+        council=queries.council_of(buyer.person),
+        person=buyer.person,
+        miles=plan.miles,
     )
 
 
 def _chosen(buyer: Shopper, listing: Listing, plan: Plan) -> list[rules.Purse]:
     """The money named in the address, in its order."""
     purses = {purse.public_id: purse for purse in queries.purses_of(buyer.person, listing=listing, days={plan.on})}
-    names = request.args.get("pay", "").split(".")
-    if not all(name in purses for name in names) or len(set(names)) != len(names):
+    choices = rules.choices_in(request.args.get("pay", ""))
+    if not all(choice.public_id in purses for choice in choices):
         raise BadInput("Choose which of the money pays again.")
-    return [purses[name] for name in names]
+    return [replace(purses[choice.public_id], most_pence=choice.most_pence) for choice in choices]
 
 
 def _prefilled() -> dict[str, object]:
@@ -177,6 +200,8 @@ def _prefilled() -> dict[str, object]:
         "end": plan.end,
         "ends_next_day": plan.ends_next_day,
         "extras": list(plan.extras),
+        "miles": plan.miles,
+        "which": plan.which,
     }
 
 
@@ -184,6 +209,8 @@ def _field_of(refusal: Refusal, form: WhenForm) -> str:
     """Which question to ask again."""
     if isinstance(refusal, NoSuchAddOn) and form.extras.choices:
         return "extras"
+    if isinstance(refusal, MilesNeeded):
+        return "miles"
     if isinstance(refusal, rules.TimesRefused):
         return refusal.field
     return "end" if isinstance(refusal, BadTimes) else "on"

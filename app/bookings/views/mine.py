@@ -13,7 +13,7 @@ from app.bookings.models import Booking
 from app.bookings.views import blueprint
 from app.circles import queries as circles
 from app.circles.access import shopper
-from app.db import transaction
+from app.db import in_transaction, transaction
 from app.refusals import Conflict, NotAllowed
 from app.web.filters import money
 from app.web.paging import page_number, page_of
@@ -32,7 +32,7 @@ def bookings() -> ResponseReturnValue:
         raise NotAllowed(
             f"You may not see the bookings of {looking.person.full_name}. They, or their council, can let you."
         )
-    _say_looked(looking.person)
+    say_looked(looking.person)
     is_over = request.args.get("when") == "past"
     rows = queries.bookings_of(looking.actor, looking.person, is_over=is_over)
     return render_template(
@@ -79,10 +79,11 @@ def cancel(public_id: str) -> ResponseReturnValue:
     form = CancelForm()
     if form.validate_on_submit():
         try:
-            with transaction():
-                actions.cancel(
+            in_transaction(
+                lambda: actions.cancel(
                     actor=actor(), booking=found, reason=form.reason.data or "", charge_seen=form.charge_seen
                 )
+            )
         except actions.PriceChanged as refusal:
             form.refuse(
                 f"Cancelling now costs {money(refusal.now_pence)}, not {money(refusal.seen_pence)}: the time for "
@@ -106,12 +107,12 @@ def _found(public_id: str) -> Booking:
     """The booking, once it is on record that somebody else looked at it."""
     found = queries.booking_for(actor(), public_id)
     if found.person_id != actor().id and _is_first_look(found.person.public_id):
-        _say_looked(found.person)
+        say_looked(found.person)
         found = queries.booking_for(actor(), public_id)
     return found
 
 
-def _say_looked(person: Person) -> None:
+def say_looked(person: Person) -> None:
     """Record that somebody read another person's bookings: once a day in each session."""
     looking, whose = actor(), person.public_id
     if looking.id == person.id or not _is_first_look(whose):

@@ -198,7 +198,7 @@ def _put(listing: Listing, words: Words) -> None:
     for name, value in words.facts().items():
         setattr(listing, name, list(value) if isinstance(value, tuple | list) else value)
     listing.days = sorted(set(listing.days))
-    listing.times = [time.value for time in TimeOfDay if time in listing.times]
+    listing.times = [time.value for time in TimeOfDay if time in words.times]
     _place(listing)
 
 

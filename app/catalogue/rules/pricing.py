@@ -4,8 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
-from app.catalogue.rules.quote import LONDON, Card, Quote, day_kind, quote
-from app.catalogue.rules.rates import DayKind, Unit
+from app.catalogue.rules.quote import LONDON, Band, Card, Quote, day_kind, quote
+from app.catalogue.rules.rates import AddOnBasis, DayKind, Unit
 
 MORNING = (time(9), time(10, 30), 0)
 OVERNIGHT = (time(22), time(7), 1)
@@ -22,6 +22,9 @@ SHOWN_FOR = {
 """What the examples of each unit are: from, until, and how many days later. An item needs no example."""
 TUESDAY, SUNDAY = 1, 6
 LOOK_AHEAD = timedelta(days=400)
+EXAMPLE_MILES = 5
+"""How far an example goes when everybody pays by the mile."""
+EXAMPLE_LENGTH = timedelta(minutes=90)
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,12 +65,17 @@ def pricing(cards: Sequence[Card], *, today: date, bank_holidays: frozenset[date
         card = in_force(newest_first, day)
         if card is not None and card.unit in SHOWN_FOR:
             found.append(_example(card, day, bank_holidays))
+    first_day = _next(TUESDAY, start_from, bank_holidays)
+    card = in_force(newest_first, first_day)
+    if card is not None:
+        found.extend(_in_band(card, band, first_day, bank_holidays) for band in card.bands)
     return Pricing(now, coming, tuple(found))
 
 
 def in_force(newest_first: Sequence[Card], day: date) -> Card | None:
-    """The card that prices a visit starting on that day."""
-    return next((card for card in newest_first if card.valid_from <= day), None)
+    """The card that prices a visit starting on that day: the newest begun, unless its last day has passed."""
+    newest = next((card for card in newest_first if card.valid_from <= day), None)
+    return newest if newest is not None and newest.holds_on(day) else None
 
 
 def _days_to_show(card: Card, after: date, bank_holidays: frozenset[date]) -> list[date]:
@@ -91,5 +99,18 @@ def _example(card: Card, day: date, bank_holidays: frozenset[date]) -> Example:
     opens, closes, later = SHOWN_FOR[card.unit]
     starts = datetime.combine(day, opens, LONDON)
     ends = datetime.combine(day + timedelta(days=later), closes, LONDON)
-    priced = quote(card, starts=starts, ends=ends, bank_holidays=bank_holidays)
-    return Example(starts, ends, day_kind(day, bank_holidays), priced)
+    return _priced(card, starts, ends, bank_holidays)
+
+
+def _in_band(card: Card, band: Band, day: date, bank_holidays: frozenset[date]) -> Example:
+    """A visit of an hour and a half that begins with the evening or the night."""
+    starts = datetime.combine(day, time(band.starts // 60, band.starts % 60), LONDON)
+    return _priced(card, starts, starts + EXAMPLE_LENGTH, bank_holidays)
+
+
+def _priced(card: Card, starts: datetime, ends: datetime, bank_holidays: frozenset[date]) -> Example:
+    by_the_mile = any(extra.is_required and extra.basis == AddOnBasis.PER_MILE for extra in card.add_ons)
+    priced = quote(
+        card, starts=starts, ends=ends, bank_holidays=bank_holidays, miles=EXAMPLE_MILES if by_the_mile else None
+    )
+    return Example(starts, ends, day_kind(starts.date(), bank_holidays), priced)

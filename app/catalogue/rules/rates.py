@@ -1,6 +1,5 @@
-"""What a published rate can be for, and how an add-on is counted."""
+"""What a published rate can be for, who it is for, and how an add-on is counted."""
 
-from collections.abc import Sequence
 from enum import StrEnum
 
 
@@ -32,6 +31,8 @@ UNIT_WORDS = {
 
 TIMED_UNITS = frozenset({Unit.HOUR, Unit.HALF_HOUR})
 """Units whose price follows the length of the visit; the others are one price for each."""
+BANDED_UNITS = TIMED_UNITS | {Unit.VISIT, Unit.SESSION}
+"""Units that may cost something else in the evening or at night."""
 
 
 class AddOnBasis(StrEnum):
@@ -39,7 +40,33 @@ class AddOnBasis(StrEnum):
 
     PER_HOUR = "per_hour"
     PER_VISIT = "per_visit"
+    PER_MILE = "per_mile"
     ONCE = "once"
+
+
+BASIS_WORDS = {
+    AddOnBasis.PER_HOUR: "an hour",
+    AddOnBasis.PER_VISIT: "a visit",
+    AddOnBasis.PER_MILE: "a mile",
+    AddOnBasis.ONCE: "once",
+}
+
+
+class When(StrEnum):
+    """Which part of a visit an add-on is charged for."""
+
+    ALWAYS = "always"
+    WEEKENDS = "weekends"
+    BANK_HOLIDAYS = "bank_holidays"
+    OUT_OF_HOURS = "out_of_hours"
+
+
+WHEN_WORDS = {
+    When.ALWAYS: "at any time",
+    When.WEEKENDS: "only on Saturdays and Sundays",
+    When.BANK_HOLIDAYS: "only on bank holidays",
+    When.OUT_OF_HOURS: "only in the evening and at night",
+}
 
 
 class DayKind(StrEnum):
@@ -58,41 +85,53 @@ DAY_KIND_WORDS = {
     DayKind.BANK_HOLIDAY: "Bank holiday",
 }
 
+
+class BandName(StrEnum):
+    """The parts of the day that a provider may price apart."""
+
+    EVENING = "evening"
+    NIGHT = "night"
+
+
+class Buyer(StrEnum):
+    """Whose money buys. Most cards have one price for all three."""
+
+    DIRECT_PAYMENT = "direct_payment"
+    SELF_FUNDED = "self_funded"
+    COUNCIL_ARRANGED = "council_arranged"
+
+
+BUYER_WORDS = {
+    Buyer.DIRECT_PAYMENT: "With a direct payment",
+    Buyer.SELF_FUNDED: "With your own money",
+    Buyer.COUNCIL_ARRANGED: "Arranged by the council",
+}
+
+
+class Vat(StrEnum):
+    """The VAT that is in a price. What people are shown always has it in it."""
+
+    EXEMPT = "exempt"
+    ZERO = "zero"
+    REDUCED = "reduced"
+    STANDARD = "standard"
+
+
+VAT_PERCENT = {Vat.EXEMPT: 0, Vat.ZERO: 0, Vat.REDUCED: 5, Vat.STANDARD: 20}
+VAT_WORDS = {
+    Vat.EXEMPT: "No VAT is charged",
+    Vat.ZERO: "VAT is charged at 0%",
+    Vat.REDUCED: "VAT at 5% is in the price",
+    Vat.STANDARD: "VAT at 20% is in the price",
+}
+
 BILLING_STEPS = (1, 15, 30, 60)
 """Minutes to which the time of a visit may be rounded up."""
 AMOUNT_MOST_PENCE = 1_000_000
 """£10,000: more than any published rate; a slip of the keyboard beyond it is caught."""
 MINIMUM_MINUTES_MOST = 24 * 60
+DAY_MINUTES = 24 * 60
 ADD_ONS_MOST = 5
-
-
-def wrong_with_rate(
-    *,
-    amounts: Sequence[int],
-    minimum_minutes: int,
-    minimum_charge_pence: int,
-    billing_step_minutes: int,
-    add_ons: Sequence[tuple[str, int]],
-) -> str | None:
-    """What stops these figures (in pence and minutes) from being a rate, in words that say how to mend it."""
-    extras = [pence for _, pence in add_ons]
-    names = [name.strip().lower() for name, _ in add_ons]
-    checks = (
-        (
-            all(0 < amount <= AMOUNT_MOST_PENCE for amount in [*amounts, *extras]),
-            "Every amount must be more than £0 and at most £10,000",
-        ),
-        (0 <= minimum_charge_pence <= AMOUNT_MOST_PENCE, "The minimum charge must be at most £10,000"),
-        (
-            0 <= minimum_minutes <= MINIMUM_MINUTES_MOST,
-            "The shortest visit charged for must be at most 24 hours",
-        ),
-        (
-            billing_step_minutes in BILLING_STEPS,
-            "Charge time by the minute, or in steps of 15, 30 or 60 minutes",
-        ),
-        (len(add_ons) <= ADD_ONS_MOST, f"A rate can have at most {ADD_ONS_MOST} extras"),
-        (all(names), "Give every extra a name"),
-        (len(set(names)) == len(names), "Give each extra a name of its own"),
-    )
-    return next((words for is_right, words in checks if not is_right), None)
+LENGTH_BANDS_MOST = 3
+LENGTH_BAND_MOST_MINUTES = 120
+MILES_MOST = 500

@@ -12,6 +12,7 @@ from app.audit.actions import record
 from app.councils.models import Council, Framework, Lot, Policy
 from app.councils.permissions import may_run
 from app.councils.rules.places import NATIONS, code_fault
+from app.councils.rules.policies import policy_fault
 from app.db import db
 from app.refusals import BadInput, Conflict, NotAllowed
 
@@ -53,11 +54,15 @@ def set_policy(*, actor: Person | None, council: Council, name: str, value: Any,
 
     Raises:
         NotAllowed: for anybody else.
+        BadInput: when there is no such rule, or its value is not one it may have.
         Conflict: when a rule of that name begins on that day or later: history is not written afterwards.
     """
     if not may_run(actor, council.id):
         message = "Only this council's commissioners can set its policies"
         raise NotAllowed(message)
+    fault = policy_fault(name, value)
+    if fault is not None:
+        raise BadInput(fault)
     db.session.get_one(Council, council.id, with_for_update=True)
     newest = db.session.scalar(
         select(func.max(Policy.valid_from)).where(Policy.council_id == council.id, Policy.name == name)

@@ -10,9 +10,9 @@ from app import clock
 from app.accounts.models import Person
 from app.bookings import actions as bookings
 from app.bookings.models import Booking, Visit
-from app.budgets.actions import release_due
-from app.budgets.queries import pots_of
-from app.budgets.rules import PotKind
+from app.budgets.actions import record_outside, release_due
+from app.budgets.queries import pot_for, pots_of
+from app.budgets.rules import SPENT_ANYWHERE, PotKind
 from app.catalogue.models import Listing
 from app.db import db
 from app.demo.actions.world import Habit, World
@@ -114,9 +114,30 @@ def _money_arrives(world: World, monday: date, week: int) -> None:
         return
     with clock.set_to(world.morning(monday, 6)):
         release_due(on=monday)
+        if week % 4 == 2:
+            for citizen, person in world.citizens:
+                _spend_outside(citizen, person, monday)
         if week % 13 == 0:
             for citizen, person in world.citizens:
                 _top_up(world, citizen, person, week)
+
+
+def _spend_outside(citizen: Citizen, person: Person, day: date) -> None:
+    """What somebody pays outside the marketplace, told to us as they would; nothing when the money is not there."""
+    mine = [balance for balance in pots_of(person.id) if balance.pot.kind in SPENT_ANYWHERE]
+    for paid_to, paid_for, pence in citizen.outside:
+        has = next((balance.pot for balance in mine if balance.available_pence >= pence * 2), None)
+        if has is not None:
+            record_outside(
+                actor=person,
+                person=person,
+                pot=pot_for(person.id, has.public_id),
+                spent_on=day - timedelta(days=1),
+                paid_to=paid_to,
+                paid_for=paid_for,
+                pence=pence,
+                key=f"demo-{person.public_id}-{day:%Y%m%d}-{pence}",
+            )
 
 
 def _top_up(world: World, citizen: Citizen, person: Person, week: int) -> None:

@@ -61,9 +61,11 @@ def agree_budgets(world: World, year: int) -> None:
                     person=person,
                     council=world.council,
                     year_starts_on=starts_on,
-                    total_pence=sum(pence for _, pence in citizen.yearly),
+                    total_pence=sum(pence for _, pence in citizen.yearly) + citizen.contingency,
                     contribution_pence=citizen.contribution,
                     pots=list(citizen.yearly),
+                    contingency_pence=citizen.contingency,
+                    agent_name=citizen.agent or None,
                 )
 
 

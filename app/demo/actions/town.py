@@ -12,8 +12,9 @@ from app.catalogue.actions.places import place_on_framework
 from app.catalogue.actions.rates import NewAddOn, publish_rate
 from app.catalogue.actions.registers import import_locations
 from app.catalogue.models import Listing
+from app.catalogue.rules.cards import Amounts
 from app.catalogue.rules.kinds import KINDS, Nature
-from app.catalogue.rules.rates import TIMED_UNITS, Unit
+from app.catalogue.rules.rates import TIMED_UNITS, Unit, Vat
 from app.councils.actions.councils import add_council, add_framework, set_policy
 from app.councils.actions.postcodes import add_postcodes
 from app.councils.queries import localities_of
@@ -24,7 +25,7 @@ from app.demo.actions.world import World
 from app.demo.rules import places
 from app.demo.rules.listings import Article, articles
 from app.demo.rules.people import COMMISSIONERS, STAFF_FIRST, STAFF_LAST
-from app.demo.rules.prices import EXTRAS, ITEM_PRICES, PRICES
+from app.demo.rules.prices import EXTRAS, ITEM_PRICES, PRICES, SHORT_VISITS, bands, buyers
 from app.demo.rules.sellers import SELLERS, Seller
 from app.demo.rules.suits import LANGUAGES, ages, hours
 from app.providers.actions.providers import add_provider, add_registration
@@ -208,18 +209,29 @@ def _price(world: World, article: Article, listing: Listing, number: int, valid_
     if unit is Unit.WAKING_NIGHT:
         weekday = _rounded(weekday * 17 // 10, unit)
     is_timed = unit in TIMED_UNITS
+    amounts = Amounts(
+        weekday, *(_rounded(weekday * more // 100, unit) for more in (price.saturday, price.sunday, price.bank_holiday))
+    )
     publish_rate(
         actor=world.staff[listing.provider_id],
         listing=listing,
         valid_from=valid_from,
         unit=unit,
-        weekday_pence=weekday,
-        saturday_pence=_rounded(weekday * price.saturday // 100, unit),
-        sunday_pence=_rounded(weekday * price.sunday // 100, unit),
-        bank_holiday_pence=_rounded(weekday * price.bank_holiday // 100, unit),
+        weekday_pence=amounts.weekday_pence,
+        saturday_pence=amounts.saturday_pence,
+        sunday_pence=amounts.sunday_pence,
+        bank_holiday_pence=amounts.bank_holiday_pence,
         minimum_minutes=price.minimum_minutes if is_timed else 0,
         billing_step_minutes=price.step,
-        add_ons=[NewAddOn(extra.name, extra.basis, extra.pence) for extra in EXTRAS.get(article.kind, ())],
+        bands=bands(amounts) if is_timed and number % 4 == 1 else (),
+        length_bands=SHORT_VISITS if article.kind == "care-at-home" and number % 3 == 2 else (),
+        buyers=buyers(amounts) if unit is Unit.HOUR and number % 7 == 3 else (),
+        vat=Vat.STANDARD if article.kind in {"gardening", "home-help", "payroll"} else Vat.EXEMPT,
+        vat_reason="" if article.kind in {"gardening", "home-help", "payroll"} else "welfare services",
+        add_ons=[
+            NewAddOn(extra.name, extra.basis, extra.pence, when=extra.when, only_with=extra.only_with)
+            for extra in EXTRAS.get(article.kind, ())
+        ],
     )
 
 

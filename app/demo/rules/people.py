@@ -1,6 +1,7 @@
 """The people of the demonstration, all invented, and the money they have."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import Any
 
 from app.budgets.rules import PotKind
 
@@ -16,6 +17,12 @@ class Citizen:
     likes: tuple[str, ...]
     own_money: int = 0
     """Pence paid in by card over the time."""
+    contingency: int = 0
+    """Pence of a year kept back for a bad spell."""
+    agent: str = ""
+    """Who holds the direct payment for them, when they do not hold it themselves."""
+    outside: tuple[tuple[str, str, int], ...] = ()
+    """Whom they pay outside the marketplace every four weeks, what for and how many pence."""
 
 
 _DIRECT, _COUNCIL = PotKind.DIRECT_PAYMENT, PotKind.COUNCIL_MANAGED
@@ -26,16 +33,54 @@ def _of(name: str, locality: str, direct: int, council: int, contribution: int, 
     return Citizen(name, locality, yearly, contribution * 100, tuple(likes.split()), own * 100)
 
 
+def _with(citizen: Citizen, **more: Any) -> Citizen:
+    """The same person with something that few have; an agent holds the direct payment."""
+    if more.get("agent"):
+        kinds = {PotKind.DIRECT_PAYMENT: PotKind.INDIRECT_PAYMENT}
+        more["yearly"] = tuple((kinds.get(kind, kind), pence) for kind, pence in citizen.yearly)
+    return replace(citizen, **more)
+
+
+SWIMMING = ("Quayside Baths", "swimming", 1_800)
+TAXIS = ("Harbour Cars", "taxis to the day centre", 4_600)
+CLEANER = ("Mrs Pell", "cleaning", 9_600)
+
 CITIZENS: tuple[Citizen, ...] = (
     # name, locality, direct payment and council-managed money in pounds a year, contribution, what they buy, own money
-    _of("Maureen Ashby", "Harbour", 9800, 7600, 1560, "care-at-home day-activities personal-assistant home-help", 600),
+    _with(
+        _of(
+            "Maureen Ashby",
+            "Harbour",
+            9800,
+            7600,
+            1560,
+            "care-at-home day-activities personal-assistant home-help",
+            600,
+        ),
+        contingency=800_00,
+        outside=(SWIMMING,),
+    ),
     _of("Peter Lindqvist", "Northfields", 0, 0, 0, "care-at-home home-help meals gardening", 9000),
-    _of("Aisha Rahman", "Riverside", 14200, 0, 0, "personal-assistant day-activities work-and-learning"),
+    _with(
+        _of("Aisha Rahman", "Riverside", 14200, 0, 0, "personal-assistant day-activities work-and-learning"),
+        outside=(TAXIS, SWIMMING),
+    ),
     _of("George Pellow", "Southdown", 0, 11800, 2340, "care-at-home meals companionship"),
-    _of("Kayleigh Marsh", "Northfields", 18500, 4200, 0, "supported-living work-and-learning day-activities"),
+    _with(
+        _of("Kayleigh Marsh", "Northfields", 18500, 4200, 0, "supported-living work-and-learning day-activities"),
+        contingency=1_000_00,
+        agent="Denise Marsh",
+    ),
     _of("Edwin Okafor", "Harbour", 0, 15600, 3120, "care-at-home night-support day-activities"),
-    _of("Susan Treloar", "Riverside", 7400, 0, 780, "companionship home-help personal-assistant", 300),
-    _of("Daniel Fairweather", "Southdown", 21000, 0, 0, "personal-assistant day-activities transport"),
+    _with(
+        _of("Susan Treloar", "Riverside", 7400, 0, 780, "companionship home-help personal-assistant", 300),
+        outside=(CLEANER, TAXIS),
+    ),
+    _with(
+        _of("Daniel Fairweather", "Southdown", 21000, 0, 0, "personal-assistant day-activities transport"),
+        agent="Fairweather Family Trust",
+        outside=(TAXIS,),
+    ),
     _of("Bronwen Hughes", "Northfields", 0, 9400, 1820, "care-at-home meals transport"),
     _of("Yusuf Demir", "Harbour", 12600, 3800, 520, "personal-assistant mental-health work-and-learning"),
     _of("Patience Moyo", "Riverside", 0, 17400, 2600, "care-at-home respite day-activities"),

@@ -20,7 +20,9 @@ LOCALITIES: dict[str, tuple[str, ...]] = {
 POLICIES: dict[str, object] = {
     "carry_over_percent": 25,
     "carry_over_until": "quarter_end",
+    "year_end_unspent": "carried",
     "quarter_overspend_percent": 10,
+    "contingency_percent": 10,
     "council_managed_outside_framework": "one_off_agreement",
     "framework_quality_bar": "good",
     "notice_hours": 24,

@@ -6,7 +6,8 @@ council fee (£24.10) suggest. Amounts are whole pence; ``low`` and ``high`` are
 
 from dataclasses import dataclass
 
-from app.catalogue.rules.rates import AddOnBasis, Unit
+from app.catalogue.rules.cards import Amounts, Band, LengthBand
+from app.catalogue.rules.rates import AddOnBasis, BandName, Buyer, Unit, When
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +78,8 @@ class Extra:
     name: str
     basis: AddOnBasis
     pence: int
+    when: When = When.ALWAYS
+    only_with: str | None = None
 
 
 EXTRAS: dict[str, tuple[Extra, ...]] = {
@@ -87,10 +90,14 @@ EXTRAS: dict[str, tuple[Extra, ...]] = {
     ),
     "night-support": (Extra("Worker stays awake", AddOnBasis.PER_VISIT, 7400),),
     "respite": (Extra("Collected from home and brought back", AddOnBasis.ONCE, 2400),),
-    "personal-assistant": (Extra("Driving in my car", AddOnBasis.PER_VISIT, 450),),
+    "personal-assistant": (
+        Extra("Driving in my car", AddOnBasis.PER_VISIT, 450),
+        Extra("Each mile I drive you", AddOnBasis.PER_MILE, 45, only_with="Driving in my car"),
+    ),
     "day-activities": (
         Extra("Transport there and back", AddOnBasis.PER_VISIT, 900),
         Extra("One-to-one worker", AddOnBasis.PER_VISIT, 4800),
+        Extra("Weekend lunch", AddOnBasis.PER_VISIT, 850, when=When.WEEKENDS),
     ),
     "home-help": (Extra("Our own cleaning supplies", AddOnBasis.PER_VISIT, 250),),
     "gardening": (Extra("Taking waste away", AddOnBasis.PER_VISIT, 800),),
@@ -99,3 +106,24 @@ EXTRAS: dict[str, tuple[Extra, ...]] = {
     "daily-living": (Extra("Fitting by our own worker", AddOnBasis.ONCE, 1800),),
     "telecare": (Extra("Fitting and a lesson", AddOnBasis.ONCE, 2000),),
 }
+
+
+def bands(amounts: Amounts) -> tuple[Band, ...]:
+    """An evening from 7pm at a tenth more and a night from 10pm to 7am at a quarter more, to the nearest 5p."""
+    return (
+        Band(BandName.EVENING, 19 * 60, 22 * 60, _dearer(amounts, 110)),
+        Band(BandName.NIGHT, 22 * 60, 7 * 60, _dearer(amounts, 125)),
+    )
+
+
+def buyers(amounts: Amounts) -> tuple[tuple[Buyer, Amounts], ...]:
+    """Own money pays 4% more, the council 3% less."""
+    return ((Buyer.SELF_FUNDED, _dearer(amounts, 104)), (Buyer.COUNCIL_ARRANGED, _dearer(amounts, 97)))
+
+
+SHORT_VISITS = (LengthBand(30, 240),)
+"""Half an hour is £2.40 an hour dearer where short visits are."""
+
+
+def _dearer(amounts: Amounts, percent: int) -> Amounts:
+    return Amounts(*((pence * percent // 100 + 2) // 5 * 5 for pence in amounts.each))

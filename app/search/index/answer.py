@@ -55,7 +55,8 @@ def answer(snapshot: Snapshot, wanted: Wanted, reading: Reading, place: Place | 
     """One page of what was wanted, counted exactly."""
     concepts = concepts_of(snapshot, reading)
     kinds = tuple(dict.fromkeys(kind for concept in concepts for kind in concept.kinds))
-    understood = Understood(reading.question.words, reading.corrected, place, kinds)
+    told = tuple(word for word, tells in zip(reading.question.words, reading.telling, strict=True) if tells)
+    understood = Understood(told, reading.corrected, place, kinds)
     if not snapshot.count:
         return Found((), 0, Facets(), understood)
     snapshot.foresee(terms_of(wanted, reading, concepts))

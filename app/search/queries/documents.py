@@ -186,7 +186,7 @@ def _suits(listing: Listing, card: RateCard | None, facts: Facts) -> set[str]:
         cqc_rating=facts.cqc_rating,
         suits={
             "days": listing.days,
-            "times": listing.times,
+            "times": listing.times or [],
             "ages": ages_of(listing.age_from, listing.age_to, listing.needs),
             "needs": need_codes(listing.needs),
             "languages": language_codes(listing.languages),

@@ -145,7 +145,7 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class Understood:
-    """How a question was read: the words after mending, the mended question when it differs, a place, kinds meant."""
+    """How a question was read: the telling words after mending, the mended question when it differs, a place, kinds meant."""
 
     words: tuple[str, ...] = ()
     corrected: str | None = None

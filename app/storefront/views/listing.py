@@ -8,6 +8,8 @@ from app.accounts.access import ANYONE, open_to
 from app.catalogue import queries as catalogue
 from app.catalogue.models import Listing
 from app.catalogue.permissions import why_not_bookable
+from app.catalogue.rules.averages import difference_words
+from app.catalogue.rules.cards import Card
 from app.circles.access import shopper_or_none
 from app.councils import queries as councils
 from app.councils.access import visitor_council
@@ -18,7 +20,7 @@ from app.providers.rules import CQC_RATING_WORDS
 from app.reviews import queries as reviews
 from app.reviews.rules import score_of
 from app.storefront.views import blueprint
-from app.web.paging import page_number, page_of
+from app.web.paging import page_number
 
 REVIEWS_ON_A_PAGE = 5
 
@@ -37,14 +39,24 @@ def listing(public_id: str) -> ResponseReturnValue:
         registration=found.shown_registration,
         pricing=pricing,
         price=catalogue.headline_parts(pricing.now or pricing.coming, found),
+        around=_around(found, council, pricing.now) if pricing.now else [],
         ratings=CQC_RATING_WORDS,
         council=council,
         is_on_framework=_is_on_framework(found, council),
         miles=_whole_miles_to(found, council),
         why_not=why_not_bookable(found, has_rates=pricing.is_published),
         score=score_of(found.review_sum, found.review_count),
-        page=page_of(reviews.reviews_of(found.id), number=page_number(), size=REVIEWS_ON_A_PAGE),
+        page=reviews.reviews_of(found.id, number=page_number(), size=REVIEWS_ON_A_PAGE),
     )
+
+
+def _around(found: Listing, council: Council | None, card: Card) -> list[str]:
+    """How the price stands beside the average here, where three providers or more publish one."""
+    return [
+        f"{difference_words(card, average).capitalize()} in {average.place}."
+        for average in catalogue.averages_around(found, council)
+        if average.unit == card.unit
+    ]
 
 
 def _is_on_framework(found: Listing, council: Council | None) -> bool | None:

@@ -55,6 +55,7 @@ def nothing_found(
         )
     if near is None and place is not None:
         near = (place.longitude, place.latitude)
+    meant = tuple(dict.fromkeys((*meant, *found.understood.kinds)))
     beside = tuple(
         kind
         for group in KIND_GROUPS.values()
@@ -65,14 +66,13 @@ def nothing_found(
     nearby = Wanted(
         council_id=wanted.council_id, near=near, size=SHOWN, sort=Sort.BEST if near is None else Sort.NEAREST
     )
-    related = search.find(replace(nearby, kinds=(*meant, *beside))).hits if meant else ()
-    free = _free(nearby, beside)
-    shown = {hit.listing_id for hit in related}
+    bought = replace(nearby, kinds=(*meant, *beside), natures=(Nature.SERVICE, Nature.EQUIPMENT))
+    related = search.find(bought).hits if meant else ()
     return NothingFound(
         tuple(KINDS[kind].name for kind in found.understood.kinds if kind in KINDS),
         tuple(_less(wanted, question)),
         related,
-        tuple(hit for hit in free if hit.listing_id not in shown),
+        _free(nearby, (*meant, *beside)),
     )
 
 

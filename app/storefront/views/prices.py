@@ -1,32 +1,32 @@
-"""The price on a card, as it applies to what was asked: that of the days chosen, else from Monday to Friday."""
+"""Every price a listing ever had, and what its kind of support costs around here."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from flask import render_template
+from flask.typing import ResponseReturnValue
 
-from app.money import Money
-from app.search.rules.asked import Hit
-from app.search.rules.narrowing import DayKind, applying
-
-ON = {DayKind.WEEKDAY: "on weekdays", DayKind.SATURDAY: "on Saturdays", DayKind.SUNDAY: "on Sundays"}
-
-
-@dataclass(frozen=True, slots=True)
-class Price:
-    """The amount (empty when there is none), what it is for, and what other chosen days cost when that differs."""
-
-    amount: str
-    words: str
-    others: tuple[str, ...] = ()
+from app import clock
+from app.accounts.access import ANYONE, open_to
+from app.bookings import queries as bookings
+from app.catalogue import queries as catalogue
+from app.catalogue.rules.averages import against_average
+from app.catalogue.rules.pricing import in_force
+from app.councils.access import visitor_council
+from app.storefront.views import blueprint
 
 
-def price_of(hit: Hit, days: Sequence[int]) -> Price:
-    """``£27.50``, ``an hour on weekdays``; on chosen days ``£29.00``, ``an hour on Saturdays``, ``£31.00 on Sundays``."""
-    facts = hit.facts
-    amount, _, unit = facts.price.partition(" ")
-    if facts.amounts is None or not amount.startswith("£"):
-        return Price("", facts.price)
-    if not days or unit == facts.unit:
-        return Price(amount, unit)
-    (kind, pence), *others = applying(facts.amounts, days, hit.days).items()
-    dearer = tuple(f"{Money(other)} {ON[also]}" for also, other in others if other != pence)
-    return Price(str(Money(pence)), f"{facts.unit} {ON[kind]}", dearer)
+@blueprint.get("/listings/<public_id>/prices")
+@open_to(ANYONE)
+def prices(public_id: str) -> ResponseReturnValue:
+    """History kept for ever and open to all, withdrawn rates too; beside it the averages of the place."""
+    listing = catalogue.listing_for_visitor(public_id)
+    council = visitor_council() or listing.home_council
+    cards = [catalogue.card_of(kept) for kept in catalogue.cards_of(listing.id)]
+    now = in_force(cards, clock.today())
+    return render_template(
+        "storefront/prices.html",
+        listing=listing,
+        cards=cards,
+        in_force=now,
+        withdrawn=catalogue.withdrawn_rates(listing.id),
+        around=against_average(now, bookings.prices_around(listing, council)) if now else [],
+        today=clock.today(),
+    )

@@ -16,9 +16,9 @@ from app.providers.rules import CQC_RATING_WORDS, CqcRating
 from app.search import queries as search
 from app.search.rules.asked import Hit
 from app.storefront.views import blueprint
+from app.storefront.views.card_price import price_of
 from app.storefront.views.narrowing import chips, filters
 from app.storefront.views.nothing_found import nothing_found
-from app.storefront.views.prices import price_of
 from app.storefront.views.question import Question, read_question
 from app.web.paging import Page, page_number
 

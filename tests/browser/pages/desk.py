@@ -74,8 +74,9 @@ class NewRate(Screen):
         for part, value in (("Day", from_on.day), ("Month", from_on.month), ("Year", from_on.year)):
             group.get_by_label(part, exact=True).fill(str(value))
         self.main.get_by_label("What does one price buy?").select_option(label="An hour")
-        self.main.get_by_label("Monday to Friday").fill(weekday)
-        self.main.get_by_label("Saturday").fill(saturday)
+        self.main.get_by_label("Monday to Friday", exact=True).fill(weekday)
+        self.main.get_by_label("Saturday", exact=True).fill(saturday)
+        self.main.get_by_label("VAT", exact=True).select_option(label="0% (zero rated)")
         return self.press("See it as customers will", CheckRate)
 
 

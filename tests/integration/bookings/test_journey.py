@@ -89,7 +89,7 @@ def test_book_accept_deliver_and_review(  # noqa: PLR0915 - a whole journey is o
     assert "pays £30.00. Now £30.00, it would become £0.00." in said
     assert "pays £11.25. Now £50.00, it would become £38.75." in said
     ways = [radio["value"] for radio in page.select("input[type=radio]:not([disabled])")]
-    assert ways == [own.public_id, f"{budget.public_id}.{own.public_id}"]
+    assert ways == [own.public_id, f"{budget.public_id}.{own.public_id}", "each"]
     closed = {
         page.find("label", attrs={"for": radio["id"]}).get_text(strip=True): page.find(
             id=radio["aria-describedby"]
@@ -358,3 +358,20 @@ def test_declining_is_told_with_its_reason(client: InspectingClient, scene: book
     accounts.sign_in(client, scene.person)
     assert "Nobody is free then" in text_of(client.page(f"/bookings/{made.public_id}"))
     assert bookings.left(own) == (9000, 0)
+
+
+def test_an_amount_from_each_is_shown_before_and_kept_after(client: InspectingClient, scene: bookings.Scene) -> None:
+    budget = bookings.pot(scene.person, PotKind.DIRECT_PAYMENT, 9000, scene.council)
+    own = bookings.pot(scene.person, PotKind.OWN_MONEY, 5000)
+    money = client.submit(book_address(scene), **TUESDAY_AT_NINE).location
+    boxes = {f"amount-{budget.public_id}": "30", f"amount-{own.public_id}": "11"}
+    refused = client.submit(money, pay="each", **boxes).get_data(as_text=True)
+    assert "The amounts come to £41.00, and this costs £41.25: £0.25 too little" in refused
+    check = client.submit(money, pay="each", **boxes | {f"amount-{own.public_id}": "11.25"}).location
+    said = text_of(client.page(check))
+    assert f"{budget.name} pays £30.00. Now £90.00, it would become £60.00." in said
+    assert f"{own.name} pays £11.25. Now £50.00, it would become £38.75." in said
+    client.submit(check)
+    [visit] = the_booking().visits
+    assert [(one.pot_id, one.amount_pence) for one in visit.payments] == [(budget.id, 3000), (own.id, 1125)]
+    assert (bookings.left(budget), bookings.left(own)) == ((6000, 3000), (3875, 1125))

@@ -1,15 +1,16 @@
 """What is left, who may be paid, and setting money aside, to the penny."""
 
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 
+from app import clock
 from app.accounts.models import Person
 from app.budgets import queries
 from app.budgets.actions import open_own_money, provider_account, set_aside
 from app.budgets.models import OneOffAgreement
 from app.budgets.queries import Figures
-from app.budgets.rules import Division, PotKind
+from app.budgets.rules import PotKind
 from app.catalogue.models import Listing
 from app.catalogue.rules.kinds import Nature
 from app.councils.models import Council
@@ -77,14 +78,6 @@ def test_own_money_is_opened_once() -> None:
     assert queries.left_if_any(person.id) == 0
 
 
-def test_money_is_shared_out_from_the_first_pot_until_it_is_empty() -> None:
-    person = accounts.person()
-    first, second = pot(person, PotKind.DIRECT_PAYMENT, 3_000), pot(person, PotKind.OWN_MONEY, 9_000)
-    shared = queries.share_out([first, second], 5_000)
-    assert shared == Division(((first.id, 3_000), (second.id, 2_000)), 0)
-    assert queries.share_out([first], 5_000) == Division(((first.id, 3_000),), 2_000)
-
-
 def test_setting_aside_and_paying_are_seen_in_every_figure() -> None:
     person, provider = accounts.person(), providers.provider()
     mine, own = pot(person, PotKind.DIRECT_PAYMENT, 10_000), pot(person, PotKind.OWN_MONEY, 1_000)
@@ -95,7 +88,7 @@ def test_setting_aside_and_paying_are_seen_in_every_figure() -> None:
     with transaction():
         settle(key="b", kind=JournalKind.CHARGE, holds={ids[0]: 3_500}, about="booking:abc")
     balances = queries.pots_of(person.id)
-    found = queries.figures(balances, since=None)
+    found = {number: one.ever for number, one in queries.figures(balances, starts_on=None).items()}
     assert found == {
         mine.id: Figures(carried_in=0, came_in=10_000, spent=3_500, set_aside=0, left=6_500),
         own.id: Figures(carried_in=0, came_in=1_000, spent=0, set_aside=250, left=750),
@@ -103,8 +96,9 @@ def test_setting_aside_and_paying_are_seen_in_every_figure() -> None:
     together = queries.in_all(found.values())
     assert together == Figures(carried_in=0, came_in=11_000, spent=3_500, set_aside=250, left=7_250)
     assert left(person) == together.left
-    later = queries.figures(balances, since=date(2099, 1, 1))[mine.id]
-    assert later == Figures(carried_in=6_500, came_in=0, spent=0, set_aside=0, left=6_500)
+    later = queries.figures(balances, starts_on=clock.today() + timedelta(days=1))[mine.id]
+    assert later.ever == found[mine.id]
+    assert later.year == Figures(carried_in=6_500, came_in=0, spent=0, set_aside=0, left=6_500)
     with transaction():
         assert ledger_queries.available([provider_account(provider.id).id]) == {provider_account(provider.id).id: 3_500}
 
@@ -177,7 +171,7 @@ def test_a_refused_payer_says_why_and_the_action_refuses_alike() -> None:
     assert queries.may_pay_from(fund, provider=holder, listing=listing(holder), on=DAY).ok
 
 
-def test_who_may_be_paid_is_answered_for_all_money_with_two_queries() -> None:
+def test_who_may_be_paid_is_answered_for_all_money_with_four_queries() -> None:
     person, stranger = accounts.person(), providers.provider()
     for kind in (PotKind.COUNCIL_MANAGED, PotKind.DIRECT_PAYMENT, PotKind.OWN_MONEY):
         pot(person, kind, 100)
@@ -191,4 +185,5 @@ def test_who_may_be_paid_is_answered_for_all_money_with_two_queries() -> None:
         PotKind.COUNCIL_MANAGED: False,
         PotKind.OWN_MONEY: True,
     }
-    assert len(statements) == 2
+    # The agreement, the locality, the framework and the policy, however much money there is.
+    assert len(statements) == 4

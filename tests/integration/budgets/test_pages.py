@@ -1,6 +1,8 @@
 """The money page: exact figures, one number everywhere, shut to those who may not look, and looks that are recorded."""
 
-from datetime import UTC, datetime
+import json
+import re
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from sqlalchemy import select
@@ -10,8 +12,8 @@ from app.accounts.models import Person
 from app.accounts.rules import Role
 from app.audit.models import AuditEvent
 from app.budgets import queries
-from app.budgets.actions import agree_budget, set_aside
-from app.budgets.models import PersonalBudget
+from app.budgets.actions import agree_budget, release_due, set_aside
+from app.budgets.models import PersonalBudget, Pot
 from app.budgets.rules import PotKind
 from app.circles.access import SHOPPING_FOR
 from app.circles.rules import Power
@@ -24,6 +26,13 @@ from tests.factories.accounts import sign_in
 from tests.factories.budgets import pot
 from tests.inspection import InspectingClient
 from tests.queries import counted
+
+
+def told(client: InspectingClient) -> str:
+    """What a page that stays open is told first."""
+    words_of_it = client.get("/money/live").get_data(as_text=True).splitlines()
+    assert words_of_it[0] == "retry: 5000"
+    return str(json.loads(words_of_it[1].removeprefix("data: ")))
 
 
 def spent_some(person: Person, *, lines: int = 1) -> None:
@@ -87,14 +96,13 @@ def test_the_page_says_what_is_left_to_the_penny(client: InspectingClient) -> No
         "/bookings/abc234",
     ]
     assert words(page.select_one(".app-balance")) == "Your money left £94.50"
-    assert client.get("/money/left").json == {"left": "£94.50"}
+    assert told(client) == "£94.50"
 
 
 def test_the_statement_downloads_as_the_same_lines_with_no_formula(client: InspectingClient) -> None:
     person = accounts.person()
     spent_some(person)
-    own = queries.pots_of(person.id)[0].pot
-    own.name = "=Own money"
+    db.session.scalars(select(Pot).where(Pot.person_id == person.id)).one().name = "=Own money"
     db.session.commit()
     sign_in(client, person)
     answer = client.get("/money/statement.csv")
@@ -156,7 +164,7 @@ def test_somebody_without_money_is_told_what_a_budget_is(client: InspectingClien
     assert page.h1.get_text() == "Your money"
     assert page.find("a", href="/money/top-up").get_text() == "Add your own money"
     assert page.select_one(".app-balance") is None
-    assert client.get("/money/left").json == {"left": None}
+    assert told(client) == ""
 
 
 def test_somebody_beside_you_sees_the_same_number_and_the_look_is_recorded_once_a_day(client: InspectingClient) -> None:
@@ -190,7 +198,7 @@ def test_a_supporter_who_may_not_see_money_sees_none(client: InspectingClient, a
     answer = client.get(address)
     assert answer.status_code == 403
     assert "£94.50" not in answer.get_data(as_text=True)
-    assert client.get("/money/left").json == {"left": None}
+    assert client.get("/money/live").status_code == 403
     assert looks() == []
 
 
@@ -273,3 +281,78 @@ def test_a_budget_is_agreed_from_one_s_own_caseload_only(client: InspectingClien
     sign_in(client, person)
     client.page(f"/caseload/{person.public_id}/budget/new", status=403)
     assert db.session.scalars(select(PersonalBudget)).all() == []
+
+
+def a_year_with_two_periods() -> tuple[Person, datetime]:
+    council = councils.council()
+    person = accounts.person(council_id=council.id)
+    boss = accounts.person(Role.COMMISSIONER, council_id=council.id)
+    starts = datetime(2026, 4, 6, 9, tzinfo=UTC)
+    with clock.set_to(starts), transaction():
+        agree_budget(
+            actor=boss,
+            person=person,
+            council=council,
+            year_starts_on=starts.date(),
+            total_pence=1_300_00,
+            contribution_pence=0,
+            pots=[(PotKind.DIRECT_PAYMENT, 1_040_00), (PotKind.COUNCIL_MANAGED, 260_00)],
+        )
+    later = starts + timedelta(days=40)
+    with clock.set_to(later), transaction():
+        release_due(on=clock.today())
+    return person, later
+
+
+def test_money_is_shown_by_period_by_year_and_by_part(client: InspectingClient) -> None:
+    person, later = a_year_with_two_periods()
+    sign_in(client, person)
+    with clock.set_to(later):
+        client.page("/money")
+        with counted() as statements:
+            page = client.page("/money")
+        assert len(statements) <= 10
+        table = page.find(
+            "caption", string=re.compile("^This period, period 2 of 13: 4 May 2026 to 31 May 2026")
+        ).parent
+        assert [words(cell) for cell in table.select("tbody tr:last-child td")] == [
+            "£100.00",
+            "£100.00",
+            "£0.00",
+            "£0.00",
+            "£200.00",
+        ]
+        periods = page.find("caption", string="Period by period").parent
+        assert [words(row) for row in periods.select("tbody th")] == [
+            "Period 2, from 4 May 2026",
+            "Period 1, from 6 April 2026",
+        ]
+        first = client.page("/money?period=1")
+        lines = [words(cell) for cell in first.find(id="statement").find_next("table").select("tbody td:nth-child(2)")]
+        assert lines == ["Money from the council, period 1 of 13"] * 2
+        own = queries.pots_of(person.id)[0].pot
+        only = client.page(f"/money?pot={own.public_id}&period=2")
+        assert len(only.find(id="statement").find_next("table").select("tbody tr")) == 1
+        paper = client.page("/money/statement?period=1")
+        assert paper.h1.get_text() == "Statement for Ada Example"
+        csv = client.get(f"/money/statement.csv?period=1&pot={own.public_id}").get_data(as_text=True).splitlines()
+        assert len(csv) == 2
+        for wrong in ("period=3", "period=0", "period=x", "pot=nothing", "page=2"):
+            client.page(f"/money?{wrong}", status=404)
+
+
+def test_every_place_that_says_the_balance_says_the_same(client: InspectingClient) -> None:
+    person, later = a_year_with_two_periods()
+    manager = accounts.person(Role.CARE_MANAGER, council_id=person.council_id)
+    circles.caseload_entry(manager, person, db.session.get_one(Council, person.council_id))
+    with clock.set_to(later):
+        sign_in(client, person)
+        page = client.page("/money")
+        said = {words(page.select_one(".app-balance strong")), page.h1.get_text().split()[2]}
+        said.add(told(client))
+        paper = client.page("/money/statement")
+        said.add(words(paper.find("caption", string="In all").parent.select("tbody td")[-1]))
+        sign_in(client, manager)
+        said.add(client.page(f"/caseload/{person.public_id}/budget").h1.get_text().split()[-2])
+        said.add(words(client.page("/caseload/budgets").select("tbody td")[-1]))
+    assert said == {"£200.00"}

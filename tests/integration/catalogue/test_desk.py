@@ -25,6 +25,8 @@ RATE = {
     "valid_from__day": "1",
     "valid_from__month": "7",
     "valid_from__year": "2026",
+    "vat": "exempt",
+    "vat_reason": "welfare services",
 }
 
 
@@ -227,7 +229,7 @@ def test_a_rate_is_written_looked_at_and_published(client: InspectingClient, pro
     history = client.page(done.location)
     assert "Your rate is published" in _text(history)
     assert [_text(row) for row in history.select("tbody tr")] == [
-        "1 July 2026 To come an hour £27.50 £27.50 £33.00 £27.50 Travel £3.50, Second worker £20.00"
+        "1 July 2026 To come Withdraw the rate from 1 July 2026 an hour £27.50 £27.50 £33.00 £27.50 Travel £3.50, Second worker £20.00"
     ]
 
     again = client.post(address, data={**typed, "step": "publish"})

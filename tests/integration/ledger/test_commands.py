@@ -31,7 +31,11 @@ def test_a_balance_that_was_forced_is_found(app: Flask) -> None:
         connection.exec_driver_sql(forced)
     assert run(app, "check") == (
         1,
-        [f"{owner}: credited is kept as 900, its entries come to 500", "1 difference."],
+        [
+            f"{owner}: credited is kept as 900, its entries come to 500",
+            "guard ledger_account_follows: is not there",
+            "2 differences.",
+        ],
     )
 
 

@@ -19,7 +19,7 @@ from app.bookings.rules import (
     TimesRefused,
     VisitStatus,
 )
-from app.refusals import Conflict
+from app.refusals import BadInput, Conflict
 
 NOW = datetime(2026, 11, 20, 12, tzinfo=UTC)
 
@@ -222,3 +222,44 @@ def test_visits_that_only_touch_do_not_overlap() -> None:
     hour = timedelta(hours=1)
     assert not rules.overlaps([(NOW, NOW + hour)], [(NOW + hour, NOW + 2 * hour)])
     assert rules.overlaps([(NOW, NOW + hour)], [(NOW + hour / 2, NOW + 2 * hour)])
+
+
+def chosen(number: int, has: int, **more: object) -> rules.Purse:
+    return rules.Purse(number, f"pot{number}", f"Pot {number}", has, None, **more)
+
+
+def test_a_way_says_when_own_money_makes_up_the_rest() -> None:
+    [way] = [way for way in rules.ways_to_pay(50, [chosen(1, 30), chosen(2, 90, is_own=True)]) if len(way.parts) == 2]
+    assert (way.words, way.value) == ("Pot 1, and own money for the rest", "pot1.pot2")
+
+
+def test_amounts_travel_in_an_address_and_come_back() -> None:
+    value = rules.as_value([("abc", 1250), ("def", 0), ("ghj", 5)])
+    assert value == "abc-1250.ghj-5"
+    assert rules.choices_in(value) == [rules.Choice("abc", 1250), rules.Choice("ghj", 5)]
+    assert rules.choices_in("abc.def") == [rules.Choice("abc"), rules.Choice("def")]
+    for wrong in ("", "abc.", "abc-", "abc-0", "abc--5", "abc-1.5", "abc-x", "abc.abc", "abc-5.abc", "a/b", "abc-²"):
+        with pytest.raises(BadInput):
+            rules.choices_in(wrong)
+
+
+@pytest.mark.parametrize(
+    ("amounts", "said"),
+    [
+        ((30, 19), "come to £0.49, and this costs £0.50: £0.01 too little"),
+        ((30, 21), "come to £0.51, and this costs £0.50: £0.01 too much"),
+        ((31, 19), "Pot 1 has £0.30 left"),
+    ],
+)
+def test_amounts_must_be_there_and_come_to_the_price(amounts: tuple[int, int], said: str) -> None:
+    purses = [chosen(1, 30), chosen(2, 90)]
+    with pytest.raises(Conflict, match=said):
+        rules.check_amounts(50, list(zip(purses, amounts, strict=True)))
+    rules.check_amounts(50, list(zip(purses, (10, 40), strict=True)))
+
+
+def test_an_amount_chosen_is_the_most_that_money_pays() -> None:
+    parts = rules.parts_of(50, [chosen(1, 30, most_pence=10), chosen(2, 90)])
+    assert [(part.purse.id, part.pays_pence) for part in parts] == [(1, 10), (2, 40)]
+    with pytest.raises(Conflict, match=r"has £0\.30 left"):
+        rules.parts_of(50, [chosen(1, 30, most_pence=31), chosen(2, 90)])

@@ -2,7 +2,7 @@
 
 import pytest
 
-from app.budgets.rules import Division, PotKind, divide, happened, leads_to, period_amounts, who_may_be_paid
+from app.budgets.rules import PotKind, happened, leads_to, period_amounts, who_may_be_paid
 from app.ledger.rules import JournalKind
 
 NOTHING = {"is_framework": False, "is_in_house": False, "has_one_off": False, "holds_the_fund": False}
@@ -24,7 +24,19 @@ def test_council_money_is_refused_to_others_in_words() -> None:
     assert lawful.reason.startswith("Money the council looks after can only pay providers on the council's framework")
 
 
-@pytest.mark.parametrize("fact", ["is_framework", "is_in_house", "has_one_off"])
+def test_council_money_is_never_opened_by_agreements_where_the_council_forbids_them() -> None:
+    lawful = who_may_be_paid(PotKind.COUNCIL_MANAGED, **{**NOTHING, "has_one_off": True}, may_be_one_off=False)
+    assert not lawful.ok
+    assert lawful.reason.startswith("Money the council looks after can only pay providers on the council's framework")
+    assert "Your council signs no agreements with others." in lawful.reason
+    assert who_may_be_paid(PotKind.COUNCIL_MANAGED, **{**NOTHING, "is_framework": True}, may_be_one_off=False).ok
+
+
+def test_an_agreement_lets_a_fund_pay_somebody_its_holder_buys_from() -> None:
+    assert who_may_be_paid(PotKind.INDIVIDUAL_SERVICE_FUND, **{**NOTHING, "has_one_off": True}).ok
+
+
+@pytest.mark.parametrize("fact", ["is_framework", "is_in_house"])
 def test_an_individual_service_fund_pays_its_holder_only(fact: str) -> None:
     assert not who_may_be_paid(PotKind.INDIVIDUAL_SERVICE_FUND, **{**NOTHING, fact: True}).ok
     assert who_may_be_paid(PotKind.INDIVIDUAL_SERVICE_FUND, **{**NOTHING, "holds_the_fund": True}).ok
@@ -34,13 +46,6 @@ def test_an_individual_service_fund_pays_its_holder_only(fact: str) -> None:
 def test_periods_sum_to_the_year(yearly: int) -> None:
     amounts = period_amounts(yearly)
     assert (len(amounts), sum(amounts), max(amounts) - min(amounts) in {0, 1}) == (13, yearly, True)
-
-
-def test_an_amount_is_taken_from_the_first_money_until_it_is_empty() -> None:
-    purses = [(1, 300), (2, 0), (3, -5), (4, 900)]
-    assert divide(500, purses) == Division(((1, 300), (4, 200)), 0)
-    assert divide(1_500, purses) == Division(((1, 300), (4, 900)), 300)
-    assert divide(0, purses) == Division((), 0)
 
 
 def test_a_line_says_what_happened_and_where_to_read_more() -> None:

@@ -40,6 +40,7 @@ DEMENTIA = Extra("dementia", "Dementia specialist", AddOnBasis.PER_HOUR, 333, is
 WITH_ALL = replace(CARD, add_ons=(DOUBLE, TRAVEL, SETTING_UP))
 WITH_REQUIRED = replace(CARD, add_ons=(DEMENTIA, TRAVEL))
 FROM = "(rate from 1 January 2026)"
+ROUNDED = ". Rounded to the nearest penny"
 
 
 @dataclass(frozen=True)
@@ -87,21 +88,21 @@ EXAMPLES = [
         CARD,
         "2026-03-10 09:00",
         "2026-03-10 09:01",
-        [(f"Monday to Friday, 1 minute at £27.50 an hour {FROM}", 46)],
+        [(f"Monday to Friday, 1 minute at £27.50 an hour {FROM}{ROUNDED}", 46)],
     ),
     Example(
         "exactly half a penny rounds up: 3 minutes at £27.50 is 137.5",
         CARD,
         "2026-03-10 09:00",
         "2026-03-10 09:03",
-        [(f"Monday to Friday, 3 minutes at £27.50 an hour {FROM}", 138)],
+        [(f"Monday to Friday, 3 minutes at £27.50 an hour {FROM}{ROUNDED}", 138)],
     ),
     Example(
         "less than half rounds down: 2 minutes at £27.50 is 91.67, 5 minutes 229.17",
         CARD,
         "2026-03-10 09:00",
         "2026-03-10 09:05",
-        [(f"Monday to Friday, 5 minutes at £27.50 an hour {FROM}", 229)],
+        [(f"Monday to Friday, 5 minutes at £27.50 an hour {FROM}{ROUNDED}", 229)],
     ),
     Example(
         "Friday night into Saturday is cut at midnight",
@@ -154,7 +155,7 @@ EXAMPLES = [
         "2026-04-07 00:15",
         [
             (f"Bank holiday, 15 minutes at £55.00 an hour {FROM}", 1375),
-            (f"Monday to Friday, 15 minutes at £27.50 an hour {FROM}", 688),
+            (f"Monday to Friday, 15 minutes at £27.50 an hour {FROM}{ROUNDED}", 688),
         ],
     ),
     Example(
@@ -196,7 +197,7 @@ EXAMPLES = [
         HALF_HOURS,
         "2026-03-10 09:00",
         "2026-03-10 09:45",
-        [(f"Monday to Friday, 45 minutes at £14.25 a half hour {FROM}", 2138)],
+        [(f"Monday to Friday, 45 minutes at £14.25 a half hour {FROM}{ROUNDED}", 2138)],
     ),
     Example(
         "steps of 15: 50 minutes counts as an hour",
@@ -218,7 +219,7 @@ EXAMPLES = [
         STEP_15,
         "2026-03-10 09:00",
         "2026-03-10 09:45",
-        [(f"Monday to Friday, 45 minutes at £27.50 an hour {FROM}", 2063)],
+        [(f"Monday to Friday, 45 minutes at £27.50 an hour {FROM}{ROUNDED}", 2063)],
     ),
     Example(
         "steps of 30: 61 minutes counts as 90",
@@ -291,7 +292,7 @@ EXAMPLES = [
             (
                 (
                     f"Monday to Friday, 50 minutes at £27.50 an hour {FROM}."
-                    " 31 minutes is charged as 50 minutes, the shortest visit charged for"
+                    " 31 minutes is charged as 50 minutes, the shortest visit charged for. Rounded to the nearest penny"
                 ),
                 2292,
             )
@@ -312,7 +313,7 @@ EXAMPLES = [
         CALL_OUT,
         "2026-03-10 09:00",
         "2026-03-10 09:45",
-        [(f"Monday to Friday, 45 minutes at £27.50 an hour {FROM}", 2063)],
+        [(f"Monday to Friday, 45 minutes at £27.50 an hour {FROM}{ROUNDED}", 2063)],
     ),
     Example(
         "extras come on top of the minimum charge, in the card's order",
@@ -367,8 +368,8 @@ EXAMPLES = [
         "2026-03-10 09:00",
         "2026-03-10 09:45",
         [
-            (f"Monday to Friday, 45 minutes at £27.50 an hour {FROM}", 2063),
-            ("Dementia specialist, 45 minutes at £3.33 an hour", 250),
+            (f"Monday to Friday, 45 minutes at £27.50 an hour {FROM}{ROUNDED}", 2063),
+            (f"Dementia specialist, 45 minutes at £3.33 an hour{ROUNDED}", 250),
         ],
     ),
     Example(

@@ -1,49 +1,28 @@
-"""What the listing desk asks: the words of a listing, and a rate from a day on with its extras."""
+"""What the listing desk asks of a listing: its words, where it reaches, for whom."""
 
 from collections.abc import Sequence
-from dataclasses import replace
-from datetime import timedelta
 from typing import Any
 
 from wtforms.validators import ValidationError
 
-from app import clock
 from app.catalogue.actions.listings import Area, Words, version_of
-from app.catalogue.actions.rates import NewAddOn
 from app.catalogue.models import Listing
 from app.catalogue.rules.kinds import KINDS, NATURE_WORDS
-from app.catalogue.rules.quote import Card, Extra
-from app.catalogue.rules.rates import ADD_ONS_MOST, BILLING_STEPS, MINIMUM_MINUTES_MOST, AddOnBasis, Unit
 from app.catalogue.rules.suits import DAY_WORDS, NEEDS, TIME_WORDS, need_codes
 from app.catalogue.rules.words import AGE_MOST, NOTICE_MOST_HOURS
 from app.councils.models import Council
 from app.web.fields import (
     ChoicesField,
-    DayField,
     Form,
     KeyField,
     ListField,
     LongTextField,
-    MoneyField,
     NumberField,
     TextField,
     YesField,
 )
 
 DAYS = {str(day): words for day, words in DAY_WORDS.items()}
-UNITS = {
-    Unit.HOUR: "An hour",
-    Unit.HALF_HOUR: "A half hour",
-    Unit.VISIT: "A visit",
-    Unit.SESSION: "A session",
-    Unit.SLEEP_IN: "A sleep-in night",
-    Unit.WAKING_NIGHT: "A waking night",
-    Unit.DAY: "A day",
-    Unit.WEEK: "A week",
-    Unit.ITEM: "One item",
-}
-STEPS = {1: "To the minute", 15: "In steps of 15 minutes", 30: "In steps of 30 minutes", 60: "In whole hours"}
-BASES = {AddOnBasis.PER_HOUR: "An hour", AddOnBasis.PER_VISIT: "A visit", AddOnBasis.ONCE: "Once for a booking"}
 LIST_MOST = 20
 
 
@@ -109,7 +88,7 @@ class ListingForm(Form):
         for name in ("opening_times", "how_to_join", "age_from", "age_to", "address", "postcode"):
             self[name].data = getattr(listing, name)
         self.days.data = [str(day) for day in listing.days]
-        self.times.data = list(listing.times)
+        self.times.data = list(listing.times or [])
         self.needs.data = need_codes(listing.needs)
         known = {NEEDS[code] for code in self.needs.data}
         self.other_needs.data = ", ".join(
@@ -163,116 +142,6 @@ class NewListingForm(ListingForm):
         | {kind.code: f"{kind.name} ({NATURE_WORDS[kind.nature].lower()})" for kind in KINDS.values()},
     )
     seen = KeyField(default="a-listing-not-yet-written")
-
-
-class RateForm(Form):
-    """A rate from a day on. Rows of extras are numbered from 1; an empty row is no extra."""
-
-    valid_from = DayField(
-        "From which day?",
-        required="Enter the day from which this rate holds",
-        hint="Today or later. A published rate is never changed: the next one takes its place",
-        default=lambda: clock.today() + timedelta(days=1),
-    )
-    unit = ListField(
-        "What does one price buy?",
-        choices={str(unit): words for unit, words in UNITS.items()},
-        required="Select what one price buys",
-    )
-    weekday = MoneyField("Monday to Friday", required="Enter the price from Monday to Friday")
-    saturday = MoneyField("Saturday", hint="Leave empty to charge the same as Monday to Friday")
-    sunday = MoneyField("Sunday", hint="Leave empty to charge the same as Monday to Friday")
-    bank_holiday = MoneyField("Bank holiday", hint="Leave empty to charge the same as Monday to Friday")
-    minimum_minutes = NumberField(
-        "Shortest visit charged for, in minutes",
-        least=0,
-        most=MINIMUM_MINUTES_MOST,
-        hint="A shorter visit costs as much as this one. Only for prices by the hour or half hour",
-    )
-    billing_step = ListField(
-        "How is time charged?",
-        choices={str(step): STEPS[step] for step in BILLING_STEPS},
-        hint="Only for prices by the hour or half hour",
-    )
-    minimum_charge = MoneyField("Minimum charge", hint="The least a visit costs before extras. Leave empty for none")
-
-    @property
-    def rows(self) -> list[tuple[int, Any, Any, Any, Any]]:
-        """The rows of extras: number, name, amount, basis, whether always charged."""
-        parts = ("name", "amount", "basis", "required")
-        return [(n, *(self[f"extra_{n}_{part}"] for part in parts)) for n in range(1, ADD_ONS_MOST + 1)]
-
-    def validate(self, **more: Any) -> bool:
-        """Each field, then each row as a whole: an extra has a name and an amount, and names differ."""
-        is_right: bool = super().validate(**more)
-        if self.valid_from.data is not None and self.valid_from.data < clock.today():
-            self.refuse("Choose today or a later day: past rates are kept as they were", "valid_from")
-        names: set[str] = set()
-        for number, name, amount, *_ in self.rows:
-            if name.data and amount.data is None and not amount.errors:
-                self.refuse(f"Enter the price of extra {number}", amount.name)
-            if amount.data is not None and not name.data:
-                self.refuse(f"Enter a name for extra {number}", name.name)
-            if name.data and name.data.lower() in names:
-                self.refuse(f"Give extra {number} a name of its own", name.name)
-            names.add((name.data or "").lower())
-        for field in self:
-            if isinstance(field, MoneyField) and field.data is not None and not field.data and not field.errors:
-                self.refuse("Enter an amount of more than £0, or leave it empty", field.name)
-        return is_right and not self.errors
-
-    def add_ons(self) -> list[NewAddOn]:
-        """The extras written, for the action."""
-        return [
-            NewAddOn(name.data, AddOnBasis(basis.data or AddOnBasis.PER_VISIT), amount.data.pence, required.data)
-            for _, name, amount, basis, required in self.rows
-            if name.data
-        ]
-
-    def facts(self) -> dict[str, Any]:
-        """What was written, as the action takes it; amounts in pence."""
-        return {
-            "valid_from": self.valid_from.data,
-            "unit": Unit(self.unit.data),
-            "weekday_pence": self.weekday.data.pence,
-            "saturday_pence": _pence(self.saturday),
-            "sunday_pence": _pence(self.sunday),
-            "bank_holiday_pence": _pence(self.bank_holiday),
-            "minimum_minutes": self.minimum_minutes.data or 0,
-            "minimum_charge_pence": _pence(self.minimum_charge) or 0,
-            "billing_step_minutes": int(self.billing_step.data or 1),
-            "add_ons": self.add_ons(),
-        }
-
-    def card(self) -> Card:
-        """The card as customers would see it, before anything is kept."""
-        facts = self.facts()
-        new: list[NewAddOn] = facts.pop("add_ons")
-        for part in ("saturday_pence", "sunday_pence", "bank_holiday_pence"):
-            facts[part] = facts["weekday_pence"] if facts[part] is None else facts[part]
-        extras = (
-            Extra(str(number), extra.name, extra.basis, extra.amount_pence, is_required=extra.is_required)
-            for number, extra in enumerate(new)
-        )
-        card = Card(**facts, add_ons=tuple(extras))
-        return card if card.is_timed else replace(card, minimum_minutes=0, billing_step_minutes=1)
-
-
-for _number in range(1, ADD_ONS_MOST + 1):
-    setattr(RateForm, f"extra_{_number}_name", TextField("Name", longest=100))
-    setattr(RateForm, f"extra_{_number}_amount", MoneyField("Price"))
-    setattr(
-        RateForm,
-        f"extra_{_number}_basis",
-        ListField(
-            "Charged", choices={str(basis): words for basis, words in BASES.items()}, default=str(AddOnBasis.PER_VISIT)
-        ),
-    )
-    setattr(RateForm, f"extra_{_number}_required", YesField("Everybody pays this"))
-
-
-def _pence(field: Any) -> int | None:
-    return None if field.data is None else int(field.data.pence)
 
 
 def _parts(text: str | None) -> list[str]:

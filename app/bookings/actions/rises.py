@@ -1,0 +1,85 @@
+"""Publishing and withdrawing rates with those in mind who have visits booked: each is told before it costs them more."""
+
+from datetime import date
+from typing import Any
+
+from app import clock
+from app.accounts.models import Person
+from app.audit import actions as audit
+from app.bookings import queries
+from app.catalogue import queries as catalogue
+from app.catalogue.actions import rates
+from app.catalogue.models import Listing, RateCard
+from app.catalogue.rules.rises import Rise
+from app.messages import actions as messages
+from app.money import Money
+
+
+def publish_rate(*, actor: Person, listing: Listing, valid_from: date, **facts: Any) -> tuple[RateCard, int]:
+    """Publish a rate as :func:`app.catalogue.actions.rates.publish_rate` does, and tell everybody it makes dearer.
+
+    Visits already agreed keep their price; what is told is what the same visits would cost from that day on.
+
+    Returns:
+        The card, and how many people were told.
+
+    Raises:
+        WrongRate: also when people with visits booked would pay more from today, before they could be told.
+    """
+    card = rates.publish_rate(actor=actor, listing=listing, valid_from=valid_from, **facts)
+    dearer = {who: rise for who, rise in queries.rises_on(listing, catalogue.card_of(card)).items() if rise.is_dearer}
+    if dearer and valid_from <= clock.today():
+        raise rates.WrongRate(
+            "valid_from",
+            "People have visits booked and would pay more. Choose tomorrow or later, so that they know before it costs more",
+        )
+    for person in queries.people_by_id(dearer):
+        _tell(person, listing, dearer[person.id])
+    return card, len(dearer)
+
+
+def withdraw_rate(*, actor: Person, listing: Listing, valid_from: date, reason: str) -> int:
+    """Take back a coming rate, and tell those who had been told that it would be dearer; says how many."""
+    kept = next((card for card in catalogue.cards_of(listing.id) if card.valid_from == valid_from), None)
+    dearer = (
+        {who for who, rise in queries.rises_on(listing, catalogue.card_of(kept)).items() if rise.is_dearer}
+        if kept is not None and kept.valid_from > clock.today()
+        else set()
+    )
+    rates.withdraw_rate(actor=actor, listing=listing, valid_from=valid_from, reason=reason)
+    for person in queries.people_by_id(dearer):
+        messages.price_rise_withdrawn(
+            to_person_id=person.id,
+            to_email=person.email,
+            name=person.full_name,
+            day=_day(valid_from),
+            path=f"/listings/{listing.public_id}",
+        )
+    return len(dearer)
+
+
+def _tell(person: Person, listing: Listing, rise: Rise) -> None:
+    messages.price_rises(
+        to_person_id=person.id,
+        to_email=person.email,
+        name=person.full_name,
+        day=_day(rise.valid_from),
+        now=str(Money(rise.week_now_pence)),
+        then=str(Money(rise.week_then_pence)),
+        weeks_now=rise.weeks_now,
+        weeks_then=rise.weeks_then,
+        path=f"/bookings/price-rise/{listing.public_id}",
+    )
+    audit.record(
+        action="price_rise_told",
+        actor_id=None,
+        for_person_id=person.id,
+        subject_kind="listing",
+        subject_id=listing.id,
+        valid_from=rise.valid_from.isoformat(),
+        more_a_week_pence=rise.more_a_week_pence,
+    )
+
+
+def _day(day: date) -> str:
+    return f"{day.day} {day:%B %Y}"

@@ -1,0 +1,105 @@
+"""What a coming price does to those with visits booked: read for all of them at once, never one by one."""
+
+from collections.abc import Collection
+from datetime import datetime
+
+from sqlalchemy import func, select
+
+from app import clock
+from app.accounts.models import Person
+from app.bookings.models import Booking, Visit
+from app.bookings.rules import OPEN, VisitStatus
+from app.budgets.models import Pot
+from app.budgets.queries import LEFT
+from app.catalogue import queries as catalogue
+from app.catalogue.models import Listing
+from app.catalogue.rules.cards import Card
+from app.catalogue.rules.pricing import in_force
+from app.catalogue.rules.rises import SPAN, Rise, Stay, four_weeks_of, rise
+from app.db import db
+from app.ledger.models import LedgerAccount
+
+
+def rises_on(listing: Listing, then: Card, *, person_id: int | None = None) -> dict[int, Rise]:
+    """What a card would do to each person with visits still to come on a listing, whether dearer or not; by person.
+
+    Compared with the card in force on the day before it begins. Nothing when there is none, or nobody has a visit.
+    Five queries however many people there are.
+    """
+    cards = [catalogue.card_of(kept) for kept in catalogue.cards_of(listing.id) if kept.valid_from < then.valid_from]
+    now = in_force(cards, clock.today()) or (cards[0] if cards else None)
+    stays = _stays_on(listing.id, person_id)
+    if now is None or not stays:
+        return {}
+    left = _left_of(stays)
+    others = _others_of(stays, listing.id)
+    holidays = catalogue.holidays_for(listing.home_council)
+    return {
+        who: rise(
+            now=now,
+            then=then,
+            stays=booked,
+            other_pence=sum(
+                pence for starts, pence in others.get(who, ()) if booked[0].starts <= starts < booked[0].starts + SPAN
+            ),
+            left_pence=left.get(who, 0),
+            bank_holidays=holidays,
+        )
+        for who, booked in stays.items()
+    }
+
+
+def people_by_id(ids: Collection[int]) -> list[Person]:
+    """The people who are to be told, in one query."""
+    return list(db.session.scalars(select(Person).where(Person.id.in_(ids)).order_by(Person.id)))
+
+
+def _stays_on(listing_id: int, person_id: int | None) -> dict[int, list[Stay]]:
+    """Each person's first four weeks of visits to come."""
+    rows = (
+        select(Booking.person_id, Visit.starts_at, Visit.ends_at, Booking.agreed)
+        .join(Booking, Booking.id == Visit.booking_id)
+        .where(
+            Booking.listing_id == listing_id,
+            Booking.status.in_(OPEN),
+            Visit.status == VisitStatus.PLANNED,
+            Visit.starts_at > clock.now(),
+        )
+    )
+    if person_id is not None:
+        rows = rows.where(Booking.person_id == person_id)
+    found: dict[int, list[Stay]] = {}
+    for who, starts, ends, agreed in db.session.execute(rows):
+        extras = tuple(extra["name"] for extra in agreed.get("extras", ()))
+        found.setdefault(who, []).append(Stay(starts, ends, extras))
+    return {who: four_weeks_of(stays) for who, stays in found.items()}
+
+
+def _others_of(stays: dict[int, list[Stay]], listing_id: int) -> dict[int, list[tuple[datetime, int]]]:
+    """What else these people have booked in the time looked at: when it starts, and its price."""
+    rows = (
+        select(Booking.person_id, Visit.starts_at, Visit.price_pence)
+        .join(Booking, Booking.id == Visit.booking_id)
+        .where(
+            Booking.person_id.in_(stays),
+            Booking.listing_id != listing_id,
+            Booking.status.in_(OPEN),
+            Visit.status == VisitStatus.PLANNED,
+            Visit.starts_at >= min(booked[0].starts for booked in stays.values()),
+            Visit.starts_at < max(booked[0].starts for booked in stays.values()) + SPAN,
+        )
+    )
+    found: dict[int, list[tuple[datetime, int]]] = {}
+    for who, starts, pence in db.session.execute(rows):
+        found.setdefault(who, []).append((starts, pence))
+    return found
+
+
+def _left_of(stays: dict[int, list[Stay]]) -> dict[int, int]:
+    rows = (
+        select(Pot.person_id, func.sum(LEFT))
+        .join(LedgerAccount, LedgerAccount.id == Pot.account_id)
+        .where(Pot.person_id.in_(stays), Pot.closed_at.is_(None))
+        .group_by(Pot.person_id)
+    )
+    return {who: int(left or 0) for who, left in db.session.execute(rows)}

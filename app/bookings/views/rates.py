@@ -1,0 +1,133 @@
+"""Publishing and withdrawing a rate, and what a rise means to somebody with visits booked.
+
+The first two hang on the catalogue's doors: a rate is the catalogue's, but whoever has visits booked must be told, and
+the catalogue may not know of bookings.
+"""
+
+from flask import flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from app import clock
+from app.accounts.access import actor, open_to
+from app.accounts.models import Person
+from app.accounts.rules import Role
+from app.bookings import actions, permissions, queries
+from app.bookings.views import blueprint
+from app.bookings.views.mine import BUYERS, say_looked
+from app.catalogue import queries as catalogue
+from app.catalogue.actions.rates import RateAlreadyPublished, WrongRate
+from app.catalogue.forms import RateForm, WithdrawForm
+from app.catalogue.models import Listing
+from app.catalogue.rules.averages import against_average
+from app.catalogue.rules.cards import Card
+from app.catalogue.rules.pricing import pricing
+from app.catalogue.rules.rises import Rise
+from app.catalogue.views import blueprint as listings
+from app.circles.access import shopper
+from app.db import transaction
+from app.providers.models import Provider
+from app.refusals import NotAllowed, NotFound, Refusal
+from app.web.filters import plural
+
+
+@listings.route("/desk/<provider_id>/listings/<listing_id>/rates/new", methods=["GET", "POST"])
+@open_to(Role.PROVIDER_STAFF)
+def new_rate(provider_id: str, listing_id: str) -> ResponseReturnValue:
+    """Write a rate, look at it as customers will, then publish it. Nothing is kept until the last step."""
+    provider, listing = _load(provider_id, listing_id)
+    form = RateForm()
+    form.others = catalogue.days_published(listing.id)
+    step = request.form.get("step")
+    if step in {"look", "publish"} and form.validate_on_submit():
+        if step == "look":
+            return _as_seen(provider, listing, form)
+        try:
+            with transaction():
+                _, told = actions.publish_rate(actor=actor(), listing=listing, **form.facts())
+        except WrongRate as refusal:
+            form.refuse(str(refusal), refusal.field)
+        except RateAlreadyPublished as refusal:
+            form.refuse(str(refusal), "valid_from")
+        except Refusal as refusal:
+            form.refuse(str(refusal))
+        else:
+            flash(
+                "Your rate is published."
+                + (f" We told {plural(told, 'person', 'people')} what it costs them." if told else "")
+            )
+            return redirect(_rates_of(provider, listing))
+    around = against_average(None, queries.prices_around(listing))
+    return render_template("catalogue/new_rate.html", provider=provider, listing=listing, form=form, around=around)
+
+
+def _as_seen(provider: Provider, listing: Listing, form: RateForm) -> ResponseReturnValue:
+    """The rate as its page will tell it, and everything typed, to be sent again to publish or to change."""
+    card = form.card()
+    priced = pricing([card], today=clock.today(), bank_holidays=catalogue.holidays_for(listing.home_council))
+    return render_template(
+        "catalogue/check_rate.html",
+        provider=provider,
+        listing=listing,
+        card=card,
+        pricing=priced,
+        price=catalogue.headline_parts(card, listing),
+        around=against_average(card, queries.prices_around(listing)),
+        dearer_for=sum(rise.is_dearer for rise in queries.rises_on(listing, card).values()),
+        typed=[(name, value) for name, value in request.form.items(multi=True) if name not in {"csrf_token", "step"}],
+    )
+
+
+@listings.route("/desk/<provider_id>/listings/<listing_id>/rates/<begins>/withdraw", methods=["GET", "POST"])
+@open_to(Role.PROVIDER_STAFF)
+def withdraw_rate(provider_id: str, listing_id: str, begins: str) -> ResponseReturnValue:
+    """Take back a rate published by mistake, before its first day."""
+    provider, listing = _load(provider_id, listing_id)
+    coming = [card for card in catalogue.cards_of(listing.id) if card.valid_from > clock.today()]
+    card = next((card for card in coming if card.valid_from.isoformat() == begins), None)
+    if card is None:
+        raise NotFound("There is no such rate to withdraw. A rate that holds already stays as it is")
+    form = WithdrawForm()
+    if form.validate_on_submit():
+        try:
+            with transaction():
+                actions.withdraw_rate(
+                    actor=actor(), listing=listing, valid_from=card.valid_from, reason=form.reason.data or ""
+                )
+        except Refusal as refusal:
+            form.refuse(str(refusal), "reason")
+        else:
+            flash("The rate is withdrawn. It stays in the list, with your reason.")
+            return redirect(_rates_of(provider, listing))
+    return render_template(
+        "catalogue/withdraw_rate.html", provider=provider, listing=listing, form=form, card=catalogue.card_of(card)
+    )
+
+
+@blueprint.get("/bookings/price-rise/<listing_id>")
+@open_to(*BUYERS)
+def price_rise(listing_id: str) -> ResponseReturnValue:
+    """What a coming price does to the week of whoever is shopped for: in pounds, in weeks of money, and what to do."""
+    looking = shopper()
+    if not permissions.may_see(looking.powers):
+        raise NotAllowed(
+            f"You may not see the bookings of {looking.person.full_name}. They, or their council, can let you."
+        )
+    listing = catalogue.listing_for_visitor(listing_id)
+    kept = catalogue.coming_card(listing.id, clock.today())
+    rise = _rise_of(looking.person, listing, catalogue.card_of(kept)) if kept is not None else None
+    say_looked(looking.person)
+    return render_template("bookings/price_rise.html", looking=looking, listing=listing, rise=rise)
+
+
+def _rise_of(person: Person, listing: Listing, card: Card) -> Rise | None:
+    found = queries.rises_on(listing, card, person_id=person.id).get(person.id)
+    return found if found is not None and found.is_dearer else None
+
+
+def _load(provider_id: str, listing_id: str) -> tuple[Provider, Listing]:
+    provider = catalogue.provider_for_staff(actor(), provider_id)
+    return provider, catalogue.listing_for_staff(actor(), provider, listing_id)
+
+
+def _rates_of(provider: Provider, listing: Listing) -> str:
+    return url_for("catalogue.listing_rates", provider_id=provider.public_id, listing_id=listing.public_id)

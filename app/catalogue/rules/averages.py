@@ -1,0 +1,52 @@
+"""Average prices around here: what is published and what is paid, told only from three providers up."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from app.catalogue.rules.cards import Card
+from app.catalogue.rules.rates import UNIT_WORDS, Unit
+from app.money import Money
+
+PROVIDERS_LEAST = 3
+"""Fewer would let one provider's figures be worked out from the average and one's own."""
+ABOUT = 10
+"""Differences are told to the nearest 10p: an average of prices is no more exact than that."""
+
+
+@dataclass(frozen=True, slots=True)
+class Average:
+    """What one unit costs on a weekday on average, in pence, each provider counting once."""
+
+    unit: Unit
+    pence: int
+    providers: int
+    place: str
+    is_paid: bool = False
+
+    @property
+    def words(self) -> str:
+        """Such as ``In Sale, Trafford the average published price is £26.40 an hour on weekdays, from 7 providers``."""
+        what = "the average price really paid is" if self.is_paid else "the average published price is"
+        when = "" if self.is_paid else " on weekdays"
+        return f"In {self.place} {what} {Money(self.pence)} {UNIT_WORDS[self.unit]}{when}, from {self.providers} providers."
+
+
+def against_average(card: Card | None, averages: Iterable[Average]) -> list[str]:
+    """The averages in words; with a card, those of its unit only, and how far from the published one it is."""
+    said = []
+    for average in averages:
+        if average.providers < PROVIDERS_LEAST or (card is not None and average.unit != card.unit):
+            continue
+        said.append(average.words)
+        if card is not None and not average.is_paid:
+            said.append(f"This is {difference_words(card, average)} here.")
+    return said
+
+
+def difference_words(card: Card, average: Average) -> str:
+    """``about £1.10 an hour below the average``, ``about the average``."""
+    apart = card.weekday_pence - average.pence
+    about = (abs(apart) + ABOUT // 2) // ABOUT * ABOUT
+    if not about:
+        return "about the average"
+    return f"about {Money(about)} {UNIT_WORDS[card.unit]} {'above' if apart > 0 else 'below'} the average"

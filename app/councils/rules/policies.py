@@ -1,0 +1,106 @@
+"""The rules a council may set, by name: what each means, and what its value may be. A rule is data, never code."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+
+@dataclass(frozen=True, slots=True)
+class PolicyName:
+    """One rule: what it says, what it may be, and what holds where a council never set it."""
+
+    meaning: str
+    may_be: str
+    fits: Callable[[Any], bool]
+    otherwise: Any
+
+
+def _whole(least: int, most: int) -> Callable[[Any], bool]:
+    return lambda value: type(value) is int and least <= value <= most
+
+
+def _one_of(*words: str) -> Callable[[Any], bool]:
+    return lambda value: value in words
+
+
+def _is_day(value: Any) -> bool:
+    try:
+        return isinstance(value, str) and date.fromisoformat(value).isoformat() == value
+    except ValueError:
+        return False
+
+
+def _percent(meaning: str, otherwise: int) -> PolicyName:
+    return PolicyName(meaning, "a whole number from 0 to 100", _whole(0, 100), otherwise)
+
+
+POLICIES: dict[str, PolicyName] = {
+    "carry_over_percent": _percent(
+        "How much of a period's money may be carried unspent into the next period; 100 is all of it.", 100
+    ),
+    "carry_over_until": PolicyName(
+        "When money carried over must be used: what is left then goes back.",
+        "quarter_end or year_end",
+        _one_of("quarter_end", "year_end"),
+        "year_end",
+    ),
+    "year_end_unspent": PolicyName(
+        "What happens to money left when the year ends.",
+        "goes_back or carried",
+        _one_of("goes_back", "carried"),
+        "carried",
+    ),
+    "quarter_overspend_percent": _percent(
+        "How much more than a quarter's money may be used in it, taken from the rest of the year.", 0
+    ),
+    "contingency_percent": _percent("The most of a year's money that may be kept back for a bad spell.", 10),
+    "council_managed_outside_framework": PolicyName(
+        "Whether money the council looks after may pay a provider that is not on its framework.",
+        "one_off_agreement or forbidden",
+        _one_of("one_off_agreement", "forbidden"),
+        "one_off_agreement",
+    ),
+    "framework_quality_bar": PolicyName(
+        "The regulator's rating a framework provider needs.",
+        "good, requires_improvement or none",
+        _one_of("good", "requires_improvement", "none"),
+        "none",
+    ),
+    "notice_hours": PolicyName(
+        "Hours of notice to change or cancel a visit.", "a whole number from 0 to 336", _whole(0, 336), 24
+    ),
+    "isf_fee_ceiling_percent": _percent("The most a fund's holder may take as its fee.", 15),
+    "isf_notice_days": PolicyName(
+        "Days of notice to end an individual service fund.", "a whole number from 0 to 365", _whole(0, 365), 30
+    ),
+    "thank_you_ceiling_percent": _percent("The most of a budget that may be spent on thank-yous.", 5),
+    "small_number": PolicyName(
+        "The smallest group of people that figures may show.", "a whole number from 5 to 50", _whole(5, 50), 5
+    ),
+    "budget_year_starts_on": PolicyName("The first day of a budget year.", "a day, like 2026-04-06", _is_day, None),
+}
+"""Every rule there is. ``docs/money.md`` says what the ones about money do."""
+
+ABOUT_MONEY = frozenset(
+    {
+        "carry_over_percent",
+        "carry_over_until",
+        "year_end_unspent",
+        "quarter_overspend_percent",
+        "contingency_percent",
+        "council_managed_outside_framework",
+    }
+)
+"""Rules that decide about somebody's budget: they never change inside a period that is running."""
+
+
+def policy_fault(name: str, value: Any) -> str | None:
+    """Why a rule cannot be kept, saying how to mend it; nothing when it can.
+
+    ``policy_fault("carry_over_percent", 250)`` is ``carry_over_percent must be a whole number from 0 to 100``.
+    """
+    known = POLICIES.get(name)
+    if known is None:
+        return f"There is no rule called {name}. Choose one of: {', '.join(POLICIES)}"
+    return None if known.fits(value) else f"{name} must be {known.may_be}"

@@ -1,0 +1,98 @@
+"""The ledger's statements for PostgreSQL, straight at its driver: an event is one statement, for each costs a journey.
+
+READ COMMITTED is enough: the accounts are locked in the order of their numbers, and what is read of a locked row is its
+newest version. The one thing a lock does not freshen (has this hold been settled meanwhile?) is asked by a later
+statement than the one that waited.
+"""
+
+from collections.abc import Collection, Sequence
+from typing import Any
+
+from app.ledger.actions.written import Facts, Held, Numbers, Row
+
+_TOLD = "SELECT id, digest FROM journal WHERE key = %s"
+_REMAINING = """
+    SELECT id, credited - debited - held FROM ledger_account WHERE guarded AND id = ANY(%s::bigint[])
+    ORDER BY id FOR NO KEY UPDATE
+"""
+_HOLDS = """
+    WITH found AS MATERIALIZED (
+      SELECT id, debit_id, credit_id, held::bigint AS held FROM transfer WHERE id = ANY(%s::bigint[]) AND held > 0
+    ), locked AS MATERIALIZED (
+      SELECT id FROM ledger_account WHERE guarded AND id = ANY(ARRAY(
+        SELECT debit_id FROM found UNION SELECT credit_id FROM found))
+      ORDER BY id FOR NO KEY UPDATE
+    )
+    SELECT id, debit_id, credit_id, held FROM found WHERE (SELECT count(*) FROM locked) >= 0
+"""
+_SETTLED = "SELECT EXISTS (SELECT FROM transfer WHERE settles_id = ANY(%s::bigint[]))"
+_WRITE = """
+    WITH asked AS MATERIALIZED (
+      SELECT * FROM unnest(%(debit)s::bigint[], %(credit)s::bigint[], %(held)s::bigint[], %(moved)s::bigint[],
+        %(settles)s::bigint[]) WITH ORDINALITY AS a (debit_id, credit_id, held, moved, settles_id, place)
+    ), locked AS MATERIALIZED (
+      SELECT id, credited - debited - held AS remains FROM ledger_account
+      WHERE guarded AND id = ANY(%(spending)s::bigint[]) ORDER BY id FOR NO KEY UPDATE
+    ), event AS (
+      INSERT INTO journal (key, digest, kind, about, actor_id, at, expires_at)
+      SELECT %(key)s, %(digest)s, %(kind)s, %(about)s, %(actor_id)s::bigint, %(at)s::timestamptz,
+        %(expires_at)s::timestamptz
+      FROM (SELECT count(*) FROM locked) AS every_lock
+      WHERE NOT EXISTS (
+        SELECT FROM asked LEFT JOIN locked ON locked.id = asked.debit_id
+        GROUP BY asked.debit_id, remains
+        HAVING sum(held + moved) > remains OR (remains IS NULL AND bool_or(held > 0))
+      ) AND NOT EXISTS (SELECT FROM transfer WHERE settles_id = ANY(%(settles)s::bigint[]))
+      ON CONFLICT (key) DO NOTHING
+      RETURNING id
+    )
+    INSERT INTO transfer (journal_id, debit_id, credit_id, held, moved, settles_id)
+    SELECT event.id, debit_id, credit_id, held, moved, settles_id FROM event CROSS JOIN asked ORDER BY place
+    RETURNING journal_id, id
+"""
+
+
+def told(connection: Any, key: str) -> tuple[int, str] | None:
+    """The number and the digest of the event with this key."""
+    found: tuple[int, str] | None = connection.execute(_TOLD, (key,)).fetchone()
+    return found
+
+
+def remaining(connection: Any, accounts: Collection[int]) -> dict[int, int]:
+    """Lock the guarded ones among these accounts, in order, and say what is left in each now."""
+    return dict(connection.execute(_REMAINING, (list(accounts),)))
+
+
+def holds(connection: Any, numbers: Collection[int]) -> list[Held]:
+    """Those among these transfers that are holds, with the accounts they are in locked, in order."""
+    return [Held(*row) for row in connection.execute(_HOLDS, (list(numbers),))]
+
+
+def settled(connection: Any, numbers: Collection[int]) -> bool:
+    """Whether any of these holds was settled."""
+    return bool(connection.execute(_SETTLED, (list(numbers),)).fetchone()[0])
+
+
+def write(connection: Any, facts: Facts, rows: Sequence[Row], *, spending: Collection[int]) -> Numbers | None:
+    """Write the event with its transfers, unless the key is used, money is missing or a hold was settled.
+
+    Args:
+        connection: the driver's.
+        facts: the event.
+        rows: its transfers.
+        spending: the accounts to lock and look into first; none when that was done.
+    """
+    debit, credit, held, moved, settles = zip(*rows, strict=True)
+    told_rows = connection.execute(
+        _WRITE,
+        {
+            **facts._asdict(),
+            "debit": list(debit),
+            "credit": list(credit),
+            "held": list(held),
+            "moved": list(moved),
+            "settles": list(settles),
+            "spending": list(spending),
+        },
+    ).fetchall()
+    return Numbers(told_rows[0][0], sorted(number for _, number in told_rows)) if told_rows else None

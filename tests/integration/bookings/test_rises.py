@@ -1,0 +1,167 @@
+"""A dearer price: who has visits booked is told before it holds, in pounds and weeks; agreed visits keep theirs."""
+
+from collections.abc import Iterator
+from datetime import date, time, timedelta
+
+import pytest
+from flask import Flask
+from sqlalchemy import func, select
+
+from app import clock
+from app.bookings import actions, queries
+from app.bookings.models import Visit
+from app.bookings.rules import visit_times
+from app.budgets.rules import PotKind
+from app.catalogue import queries as catalogue_queries
+from app.catalogue.actions.rates import WrongRate
+from app.catalogue.models import AddOn, RateCard
+from app.catalogue.rules.rates import AddOnBasis, Buyer, Unit
+from app.db import db, transaction
+from app.messages.models import Message
+from tests.factories import accounts, bookings, catalogue, providers
+from tests.inspection import InspectingClient
+from tests.queries import counted
+
+COMING = date(2027, 1, 4)
+FACTS = {"unit": Unit.HOUR, "weekday_pence": 3000}
+
+
+@pytest.fixture(autouse=True)
+def _in_november(app: Flask) -> Iterator[None]:
+    with clock.set_to(bookings.NOW):
+        yield
+
+
+@pytest.fixture
+def scene(app: Flask) -> bookings.Scene:
+    made = bookings.scene()
+    pot = bookings.pot(made.person, PotKind.OWN_MONEY, 100_000)
+    times = [
+        visit_times(bookings.TUESDAY + timedelta(weeks=n), time(9), time(10), ends_next_day=False) for n in range(4)
+    ]
+    bookings.accepted(made, pot, times=times)
+    return made
+
+
+def _told() -> list[tuple[str, str | None]]:
+    rows = select(Message.subject, Message.link).where(Message.subject.contains("price"))
+    return [(subject, link) for subject, link in db.session.execute(rows.order_by(Message.id))]
+
+
+def test_each_person_is_told_and_agreed_visits_keep_their_price(
+    client: InspectingClient, scene: bookings.Scene
+) -> None:
+    with transaction():
+        _, told = actions.publish_rate(actor=scene.staff, listing=scene.listing, valid_from=COMING, **FACTS)
+    path = f"/bookings/price-rise/{scene.listing.public_id}"
+    assert told == 1
+    assert _told() == [("A price you pay goes up on 4 January 2027", path)]
+    body = db.session.scalars(select(Message.body).where(Message.link == path)).one()
+    # £1,000 less £110 set aside: £890 is 32 weeks of £27.50 and 29 of £30.00.
+    assert "would cost you £30.00 a week. Now it is £27.50" in body
+    assert "pays for 32 weeks like this now. At the new price it pays for 29." in body
+    assert db.session.scalars(select(Visit.price_pence)).all() == [2750] * 4
+
+    accounts.sign_in(client, scene.person)
+    with counted() as asked:
+        page = client.page(path)
+    assert len(asked) <= 14
+    words = page.get_text(" ", strip=True)
+    assert "£2.50 more a week" in words
+    assert "32 weeks" in words
+    assert "29 weeks" in words
+    assert [strong.get_text() for strong in page.select("main li strong")] == [
+        "Keep it.",
+        "Change it.",
+        "Look for others.",
+    ]
+
+    with transaction():
+        assert actions.withdraw_rate(actor=scene.staff, listing=scene.listing, valid_from=COMING, reason="A slip") == 1
+    assert _told()[-1] == ("The price you pay does not go up on 4 January 2027", f"/listings/{scene.listing.public_id}")
+    assert "No price goes up" in client.page(path).get_text()
+
+
+def test_a_cheaper_card_tells_nobody_and_a_dearer_one_may_not_start_today(scene: bookings.Scene) -> None:
+    with pytest.raises(WrongRate, match="Choose tomorrow or later") as refused, transaction():
+        actions.publish_rate(actor=scene.staff, listing=scene.listing, valid_from=clock.today(), **FACTS)
+    assert refused.value.field == "valid_from"
+    assert db.session.scalar(select(func.count()).select_from(RateCard)) == 1
+    with transaction():
+        _, told = actions.publish_rate(
+            actor=scene.staff, listing=scene.listing, valid_from=COMING, unit=Unit.HOUR, weekday_pence=2700
+        )
+    assert (told, _told()) == (0, [])
+
+
+def test_the_price_is_that_of_the_money_somebody_has(app: Flask) -> None:
+    scene = bookings.scene()
+    scene.listing = catalogue.listing(scene.provider)
+    catalogue.card(scene.listing, buyers={"council_arranged": [2600] * 4, "self_funded": [2900] * 4})
+    asked = {"listing": scene.listing, "times": bookings.tuesday(), "add_on_ids": (), "council": scene.council}
+    found = []
+    for kind in (PotKind.OWN_MONEY, PotKind.COUNCIL_MANAGED, PotKind.DIRECT_PAYMENT):
+        bookings.pot(scene.person, kind, 0, None if kind == PotKind.OWN_MONEY else scene.council)
+        found.append((queries.buyer_of(scene.person), queries.offer(**asked, person=scene.person).total_pence))
+    assert found == [(Buyer.SELF_FUNDED, 4350), (Buyer.COUNCIL_ARRANGED, 3900), (Buyer.DIRECT_PAYMENT, 4125)]
+
+
+def test_miles_are_asked_for_and_booked(client: InspectingClient, app: Flask) -> None:
+    scene = bookings.scene()
+    scene.listing = catalogue.listing(scene.provider)
+    driving = AddOn(name="Mileage", basis=AddOnBasis.PER_MILE, amount_pence=45, is_required=True)
+    catalogue.card(scene.listing, 2750, driving)
+    bookings.pot(scene.person, PotKind.OWN_MONEY, 10_000)
+    accounts.sign_in(client, scene.person)
+    address = f"/listings/{scene.listing.public_id}/book"
+    when = {"on__day": "24", "on__month": "11", "on__year": "2026", "start": "9am", "end": "10am"}
+    refused = client.submit(address, **when)
+    assert "Mileage is charged by the mile. Enter how many miles it will be" in refused.get_data(as_text=True)
+    money = client.submit(address, **when, miles="12").location
+    assert "£32.90" in client.page(money).get_text()
+
+
+def test_of_a_time_that_comes_twice_it_is_asked_which(client: InspectingClient, app: Flask) -> None:
+    scene = bookings.scene()
+    bookings.pot(scene.person, PotKind.OWN_MONEY, 50_000)
+    accounts.sign_in(client, scene.person)
+    address = f"/listings/{scene.listing.public_id}/book"
+    when = {"on__day": "31", "on__month": "10", "on__year": "2027", "start": "0:30", "end": "1:30"}
+    refused = client.submit(address, **when)
+    assert "Clocks go back that night, so 1:30 comes twice. Select which one you mean." in refused.get_data(
+        as_text=True
+    )
+    for which, price in (("first", "£27.50"), ("second", "£55.00")):
+        money = client.post(
+            address,
+            data={
+                **{name.replace("__", "-"): value for name, value in when.items()},
+                "which": which,
+                "csrf_token": client.page(address).find("input", attrs={"name": "csrf_token"})["value"],
+            },
+        ).location
+        assert price in client.page(money).get_text()
+
+
+def test_averages_need_three_providers_and_cost_one_query(client: InspectingClient, scene: bookings.Scene) -> None:
+    listing = catalogue.listing(scene.provider, council=scene.council)
+    catalogue.card(listing, 2500)
+    for pence in (2600, 3000):
+        assert catalogue_queries.averages_around(listing, scene.council) == []
+        other = catalogue.listing(providers.provider(), council=scene.council)
+        catalogue.card(other, 2000, valid_from=date(2026, 1, 1))
+        catalogue.card(other, pence, valid_from=date(2026, 2, 1))
+        catalogue.card(other, 9900, valid_from=COMING)
+    # The first provider has two listings and counts once, with £26.25; then £26.00 and £30.00.
+    assert (listing.kind, scene.council.code) == ("companionship", scene.council.code)
+    with counted() as asked:
+        (found,) = catalogue_queries.averages_around(listing, scene.council)
+    assert (len(asked), found.pence, found.providers, found.unit) == (1, 2742, 3, Unit.HOUR)
+    page = client.page(f"/listings/{listing.public_id}")
+    assert f"About £2.40 an hour below the average in {scene.council.name}." in page.get_text(" ")
+    page = client.page(f"/listings/{other.public_id}/prices")
+    words = " ".join(page.get_text(" ", strip=True).split())
+    assert (
+        f"In {scene.council.name} the average published price is £27.42 an hour on weekdays, from 3 providers." in words
+    )
+    assert "3 published prices, newest first" in words
