@@ -12,6 +12,11 @@ from tests.inspection import InspectingClient
 
 STANDS = (("sqlite", "whoosh"), ("postgresql", "whoosh"), ("postgresql", "postgres"))
 
+EACH_ENGINE_ONCE = pytest.mark.parametrize(
+    "stand", [("sqlite", "whoosh"), ("postgresql", "postgres")], ids="-".join, indirect=True
+)
+"""For long tests: what they hold does not hang on the database beside the files."""
+
 
 @pytest.fixture(params=STANDS, ids="-".join)
 def stand(request: pytest.FixtureRequest) -> tuple[str, str]:

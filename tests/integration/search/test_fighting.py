@@ -23,7 +23,10 @@ from app.search import actions, index, queries
 from app.search.actions.following import follow
 from app.search.rules.asked import Wanted
 from tests.factories import catalogue, councils, providers
+from tests.integration.search.conftest import EACH_ENGINE_ONCE
 from tests.integration.search.test_finding import change
+
+pytestmark = EACH_ENGINE_ONCE
 
 ROUNDS = int(os.environ.get("ROUNDS", "0"))
 WORKERS = 4
@@ -91,7 +94,7 @@ def test_workers_that_search_see_every_change_of_another_within_a_second(app, sh
     ends = [PROCESSES.Pipe(duplex=False) for _ in range(WORKERS)]
     workers = [as_another(app, search_for_ever, told, mine, "zq") for _, mine in ends]
     waits = []
-    for number in range(1, (ROUNDS or 12) + 1):
+    for number in range(1, (ROUNDS or 8) + 1):
         change(db.session.get_one(Listing, shop[number % LISTINGS]), summary=f"Now with zq{number}")
         begun = time.monotonic()
         told.value = number
@@ -107,7 +110,11 @@ def test_workers_that_search_see_every_change_of_another_within_a_second(app, sh
         worker.join()
     assert [worker.exitcode for worker in workers] == [0] * WORKERS
     waits.sort()
-    print(f"{len(waits)} sightings: p50 {statistics.median(waits):.3f} s, max {waits[-1]:.3f} s")  # noqa: T201 - the long run's figure
+    late = sum(wait > VISIBLE_WITHIN_SECONDS for wait in waits)
+    p95 = waits[int(0.95 * len(waits))]
+    print(  # noqa: T201 - the long run's figure
+        f"{len(waits)} sightings: p50 {statistics.median(waits):.3f} s, p95 {p95:.3f} s, max {waits[-1]:.3f} s, {late} late"
+    )
     # The machine of the tests may be busy with others: half of them say what the engine does.
     assert statistics.median(waits) < VISIBLE_WITHIN_SECONDS
     assert not queries.differences()

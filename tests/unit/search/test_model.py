@@ -1,5 +1,6 @@
 """The index against a plain reckoning: after any updates, deletions and merges both find, count and order the same."""
 
+import os
 import random
 from collections import Counter
 from dataclasses import replace
@@ -18,7 +19,8 @@ from tests.factories.search import ask, document, ids, shelf_of
 
 WORDS = ["zorl", "mibbet", "quandle", "frope", "drindle", "plonkus", "vastrel", "hemby"]
 KINDS = ("companionship", "meals", "transport", "clubs", "telecare")
-ROUNDS, QUESTIONS = 12, 25
+ROUNDS, QUESTIONS = int(os.environ.get("ROUNDS", "40")) // 4, 25
+"""ROUNDS=1000 is the long run: so many states after changes, deletions and merges, each asked 25 questions."""
 
 
 def invented(rand, number):

@@ -62,13 +62,17 @@ class TableSnapshot(Snapshot):
         self._shelf = shelf
         self._found: dict[tuple[str, str], Found] = {}
         self._facts: dict[int, Facts] = {}
-        self._lists: dict[tuple[str, str], list[str]] = {}
+        self._has_marks = False
         self._begin_caches()
         self._lay_out(numbers)
 
     def foresee(self, terms: Iterable[tuple[str, str]] = (), numbers: Iterable[int] = ()) -> None:
         """Look up, in one question each, terms and documents that will be asked for next."""
-        lacking = [pair for pair in dict.fromkeys(terms) if pair not in self._found and pair[1]]
+        wanted = list(terms)
+        if not self._has_marks and any(field == "marks" for field, _ in wanted):
+            self._read_marks()
+        lacking = [pair for pair in dict.fromkeys(wanted) if pair[0] != "marks"]
+        lacking = [pair for pair in lacking if pair not in self._found and pair[1]]
         if lacking:
             self._look_up(lacking)
         documents = [number for number in numbers if number not in self._facts]
@@ -83,6 +87,17 @@ class TableSnapshot(Snapshot):
                     msg = f"listing {listing} is not in the tables"
                     raise Damaged(msg)
                 self._facts[number] = kept[listing]
+
+    def _read_marks(self) -> None:
+        """All marks of all documents, in one question: counts beside filters look at every one of them."""
+        rows = self._ask(
+            "SELECT lexeme, string_agg(int8send(listing_id), '') AS ids"
+            f" FROM {SCHEMA}.{self.folder}, unnest(terms) WHERE lexeme LIKE 'marks:%' GROUP BY lexeme"
+        )
+        for row in rows:
+            places = np.sort(self._places(row.ids)[0])
+            self._found["marks", row.lexeme[6:]] = places, np.ones(len(places), np.float32)
+        self._has_marks = True
 
     def postings(self, field: str, term: str) -> Found:
         """The documents with a term in a field, and how often each has it."""
@@ -115,7 +130,8 @@ class TableSnapshot(Snapshot):
 
     def marks_beginning(self, start: str) -> list[str]:
         """The marks that begin so; for listing the localities of a council."""
-        return self._kept_list(("marks", start), lambda: sorted(self._terms_beginning("marks", start)))
+        self.foresee([("marks", start)])
+        return sorted(term for field, term in self._found if field == "marks" and term.startswith(start))
 
     def facts(self, number: int) -> Facts:
         """What was stored of a document."""
@@ -151,11 +167,6 @@ class TableSnapshot(Snapshot):
             most=most,
         )
         return [row.term[len(field) + 1 :] for row in rows]
-
-    def _kept_list(self, key: tuple[str, str], work: Any) -> list[str]:
-        if key not in self._lists:
-            self._lists[key] = work()
-        return self._lists[key]
 
     def _look_up(self, pairs: list[tuple[str, str]]) -> None:
         """One question for all of them: which listings have each, and for words how often."""

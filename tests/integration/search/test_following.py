@@ -1,0 +1,187 @@
+"""Every action that changes what search shows is followed: after it the index and the database agree, without a rebuild."""
+
+from dataclasses import replace
+from datetime import date, timedelta
+
+import pytest
+from sqlalchemy import select
+
+from app import clock
+from app.accounts.rules import Role
+from app.budgets.rules import PotKind
+from app.catalogue.actions import claims, listings, places, rates, registers
+from app.catalogue.actions.changes import mark_changed
+from app.catalogue.models import Listing
+from app.catalogue.rules.rates import Unit
+from app.councils.queries import locality_by_slug
+from app.db import db, transaction
+from app.providers import actions as provider_actions
+from app.providers.models import Provider
+from app.providers.rules import CqcRating
+from app.providers.rules.registers import Location, Rated
+from app.reviews import actions as reviews
+from app.search import actions, queries
+from app.search.rules.asked import Wanted
+from tests.factories import accounts, bookings, catalogue, councils, providers
+from tests.integration.search.conftest import EACH_ENGINE_ONCE
+
+pytestmark = EACH_ENGINE_ONCE
+
+LOCATION = Location(
+    location_id="1-900000001",
+    name="Applecross House",
+    provider_id="1-800000001",
+    provider_name="Applecross Care",
+    service_types=("Homecare agencies",),
+    address="1 Mill Lane",
+    postcode="QX11AA",
+    area_name="Millbrook",
+    line=2,
+)
+
+
+def follow(do, *, shows=True):
+    """Do something in a transaction, and see that the index differs until it has caught up, and then no more."""
+    with transaction():
+        done = do()
+    assert bool(queries.differences()) is shows, do
+    assert actions.catch_up() >= 1, do
+    assert not queries.differences(), do
+    return done
+
+
+def fresh(row):
+    return db.session.get_one(type(row), row.id)
+
+
+@pytest.fixture
+def millbrook(app):
+    council = councils.council("millbrook", "Millbrook")
+    councils.places(council)
+    return council
+
+
+def test_what_staff_and_councils_do_is_followed(app, millbrook):
+    seller = providers.provider("Acme Meals", claimed=False)
+    commissioner = accounts.person(Role.COMMISSIONER, council_id=millbrook.id)
+    hopeful = accounts.person(Role.PERSON)
+    actions.rebuild()
+    north = locality_by_slug(millbrook.id, "north")
+    listing = catalogue.listing(seller, "meals", millbrook, title="Hot dinners")
+    follow(lambda: mark_changed(listing.id))
+    with transaction():
+        asked = provider_actions.claim(
+            actor=hopeful, provider=fresh(seller), council=millbrook, job_title="Cook", evidence="A letter"
+        )
+    follow(lambda: claims.decide_claim(actor=commissioner, claim=fresh(asked), approve=True))
+    staff = fresh(hopeful)
+    words = listings.Words(title="Hot lunches", summary="Brought to the door", languages=["Polish"])
+    follow(
+        lambda: listings.change_listing(
+            actor=staff,
+            listing=fresh(listing),
+            words=words,
+            areas=[(millbrook.id, north.id)],
+            seen=listings.version_of(fresh(listing)),
+        )
+    )
+    # Only words that no result shows: search finds by them all the same.
+    follow(
+        lambda: listings.change_listing(
+            actor=staff,
+            listing=fresh(listing),
+            words=replace(words, languages=["Urdu"]),
+            areas=[(millbrook.id, north.id)],
+            seen=listings.version_of(fresh(listing)),
+        )
+    )
+    assert queries.find(Wanted("urdu")).total == 1
+    today = clock.today()
+    for day, pence in ((today, 800), (today + timedelta(days=10), 900)):
+        follow(
+            lambda day=day, pence=pence: rates.publish_rate(
+                actor=staff, listing=fresh(listing), valid_from=day, unit=Unit.ITEM, weekday_pence=pence
+            ),
+            shows=day == today,
+        )
+    follow(lambda: listings.withdraw_listing(actor=staff, listing=fresh(listing)))
+    follow(lambda: listings.publish_listing(actor=staff, listing=fresh(listing)))
+    second = follow(
+        lambda: listings.write_listing(
+            actor=staff,
+            provider=fresh(seller),
+            kind="meals",
+            title="Cakes",
+            summary="Sweet",
+            areas=[(millbrook.id, None)],
+        ),
+        shows=False,
+    )
+    assert second.status == "draft"
+    lot = councils.framework(millbrook, ["meals"]).lots[0]
+    place = follow(
+        lambda: places.place_on_framework(actor=commissioner, provider=fresh(seller), lot=fresh(lot), from_on=today)
+    )
+    follow(lambda: places.suspend_place(actor=commissioner, place=fresh(place), from_on=today))
+    follow(lambda: places.resume_place(actor=commissioner, place=fresh(place)))
+    follow(lambda: places.suspend_provider(actor=commissioner, provider=fresh(seller)))
+    follow(lambda: places.end_suspension(actor=commissioner, provider=fresh(seller)))
+
+
+def test_what_registers_bring_is_followed_by_every_listing_that_shows_it(app, millbrook):
+    actions.rebuild()
+
+    def bring(**news):
+        return registers.import_locations(council=fresh(millbrook), rows=[replace(LOCATION, **news)])
+
+    follow(bring)
+    seller = db.session.scalars(select(Provider)).one()
+    (registration,) = seller.registrations
+    own = catalogue.listing(seller, "care-at-home", millbrook, registration_id=registration.id)
+    follow(lambda: mark_changed(own.id))
+    follow(lambda: bring(specialisms=("Dementia",)))
+    assert own.id in {hit.listing_id for hit in queries.find(Wanted("dementia")).hits}
+    follow(lambda: bring(provider_name="Applecross and Daughters", specialisms=("Dementia",)))
+    assert queries.find(Wanted("daughters")).total == 2
+    rated = Rated(
+        location_id=LOCATION.location_id,
+        name=LOCATION.name,
+        area_name="Millbrook",
+        postcode="QX11AA",
+        rating=CqcRating.OUTSTANDING,
+        rated_on=date(2026, 2, 1),
+        is_inherited=False,
+        line=2,
+    )
+    follow(lambda: registers.import_ratings(council=fresh(millbrook), rows=[(2, LOCATION.name, rated)]))
+    assert {hit.facts.cqc_rating for hit in queries.find(Wanted("daughters")).hits} == {CqcRating.OUTSTANDING}
+
+
+def test_a_review_is_followed(app):
+    scene = bookings.scene()
+    own = bookings.pot(scene.person, PotKind.OWN_MONEY, 90_000)
+    made = bookings.delivered(scene, own)
+    actions.rebuild()
+    follow(lambda: reviews.write(actor=scene.person, booking=made, quality=5, value=4, words="Kind and on time."))
+    (hit,) = queries.find(Wanted()).hits
+    assert (hit.facts.review_count, hit.facts.rating) == (1, 4.5)
+
+
+def test_a_change_is_marked_in_its_own_transaction_and_waits_for_no_index(app, millbrook):
+    """Busy, killed or away, the index never stands in the way of a change, which is taken in once it is back."""
+    from app.search import index
+
+    listing = catalogue.listing(title="Old words", council=millbrook)
+    actions.rebuild()
+    with index.on_disk().held("writer") as is_ours, index.on_disk().held("rebuild") as is_also_ours:
+        assert is_ours
+        assert is_also_ours
+        with transaction():
+            fresh(listing).title = "Quandles"
+            mark_changed(listing.id)
+    db.session.close()
+    # Another process, as after the first has died.
+    index.spot._spots.clear()
+    assert actions.keep_up() == 1
+    assert [hit.listing_id for hit in queries.find(Wanted("quandle")).hits] == [1]
+    assert db.session.get_one(Listing, 1).title == "Quandles"
