@@ -26,6 +26,7 @@ ACTIONS = {
     "catalogue.places.suspend_place": MARKS,
     "catalogue.places.suspend_provider": MARKS,
     "catalogue.rates.publish_rate": MARKS,
+    "catalogue.rates.withdraw_rate": MARKS,
     "catalogue.registers.import_community": MARKS,
     "catalogue.registers.import_locations": MARKS,
     "catalogue.registers.import_ratings": MARKS,

@@ -35,3 +35,6 @@ def check_engine(app: "Flask") -> None:
         except OperationalError as error:
             # A database that is not up yet is no fault of the engine: pages and /health say so.
             log.warning("the search engine was not checked: %s", type(error).__name__)
+        finally:
+            # A server forks after this: its workers make connections of their own.
+            db.engine.dispose()

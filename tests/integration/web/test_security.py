@@ -34,7 +34,8 @@ def _production(database_url: str, folder: Path, **changed: str) -> Mapping[str,
 
 
 def test_production_starts_when_everything_is_set_and_guards_its_cookies(database_url: str, tmp_path: Path) -> None:
-    made = create_app(settings(_production(database_url, tmp_path)))
+    # Testing: the thread that follows changes would go on asking this database long after it is gone.
+    made = create_app({**settings(_production(database_url, tmp_path)), "TESTING": True})
     answer = made.test_client().get("/sign-in", base_url="https://ownway.example")
     cookie = answer.headers["Set-Cookie"]
     assert answer.status_code == 200

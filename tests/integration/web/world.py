@@ -6,6 +6,9 @@ from datetime import UTC, date, datetime, time
 from app.accounts.models import EmailToken, Person
 from app.accounts.rules import Role, TokenPurpose, token_hash
 from app.bookings.rules import visit_times
+from app.budgets import actions as budgets
+from app.budgets.models import Pot
+from app.budgets.queries import pots_of
 from app.budgets.rules import PotKind
 from app.catalogue.models import ListingStatus
 from app.circles.models import Support
@@ -14,6 +17,8 @@ from app.db import db
 from app.messages.models import Message
 from app.providers.models import Claim, Provider
 from app.providers.rules import ClaimStatus
+from app.storefront.actions.plans import keep_plan
+from app.storefront.rules.week import Line
 from tests.factories import accounts, bookings, catalogue, circles, councils, payments, providers
 from tests.factories.passwords import HASH
 
@@ -37,12 +42,16 @@ class Half:
     unclaimed: Provider
     resident: Person
     waiting: str
+    seller: str
+    managed: str
 
 
 def half(name: str) -> Half:
     """One of the two halves; ``name`` goes into its tokens."""
     scene = bookings.scene()
     council, person, provider, listing = scene.council, scene.person, scene.provider, scene.listing
+    provider.name = f"Bright Days of the {name} half"
+    db.session.commit()
     if name == "own":
         councils.places(council)
     supporter = accounts.person(Role.PERSON, name="Sue Supporter")
@@ -68,6 +77,9 @@ def half(name: str) -> Half:
     waiting.email_confirmed_at = None
     claim = _claim(unclaimed, waiting, council)
     db.session.commit()
+    money = _money(person, care_manager, council, unclaimed)
+    plan = _plan(person, listing.public_id)
+    mistaken = catalogue.card(listing, valid_from=MISTAKEN)
     db.session.commit()
     top_up = payments.top_up(person, session=f"cs_test_{name}")
     message = _message(person)
@@ -94,6 +106,15 @@ def half(name: str) -> Half:
         "bookings.delivered": {"public_id": begun.visits[0].public_id},
         "bookings.missed": {"public_id": begun.visits[0].public_id},
         **{endpoint: {"public_id": listing.public_id} for endpoint in SOLD},
+        "bookings.price_rise": {"listing_id": listing.public_id},
+        "catalogue.withdraw_rate": {**desk, "begins": mistaken.valid_from.isoformat()},
+        **{endpoint: {"public_id": plan} for endpoint in PLANS},
+        **{endpoint: {"public_id": money.spending} for endpoint in OUTSIDE},
+        **{endpoint: {"public_id": person.public_id, "budget_id": money.budget} for endpoint in BUDGETS},
+        "budgets.budget": {"public_id": person.public_id},
+        "budgets.move_money": {"public_id": person.public_id},
+        "budgets.sign_agreement": {"public_id": person.public_id},
+        "budgets.end_agreement": {"public_id": person.public_id, "agreement_id": money.agreement},
         "storefront.provider": {"public_id": provider.public_id},
         "providers.claim": {"public_id": unclaimed.public_id},
         "messages.message": {"public_id": message.public_id},
@@ -116,13 +137,73 @@ def half(name: str) -> Half:
         unclaimed,
         resident,
         waiting.email,
+        provider.name,
+        money.managed,
     )
 
 
-SOLD = ("storefront.listing", "bookings.when", "bookings.check", "bookings.money")
+SOLD = ("storefront.listing", "storefront.prices", "bookings.when", "bookings.check", "bookings.money")
+PLANS = ("storefront.booked_plan", "storefront.plan", "storefront.share_plan", "storefront.remove_plan", "storefront.book_plan")
+OUTSIDE = ("budgets.outside", "budgets.receipt", "budgets.take_back_outside")
+BUDGETS = ("budgets.change_budget", "budgets.end_budget", "budgets.release_contingency")
+MISTAKEN = date(2027, 6, 1)
 DESK = tuple(
     f"catalogue.{name}" for name in ("desk_listing", "edit_listing", "listing_rates", "new_rate", "withdraw_listing")
 )
+
+
+@dataclass
+class Money:
+    """Public ids of what a care manager decided about somebody's money, and of what was spent outside."""
+
+    budget: str
+    agreement: str
+    spending: str
+    managed: str
+    """The money the council looks after."""
+
+
+def _money(person: Person, care_manager: Person, council: Council, provider: Provider) -> Money:
+    budget = budgets.agree_budget(
+        actor=care_manager,
+        person=person,
+        council=council,
+        year_starts_on=date(2026, 11, 16),
+        total_pence=14_000_00,
+        contribution_pence=0,
+        pots=[(PotKind.DIRECT_PAYMENT, 6_500_00), (PotKind.COUNCIL_MANAGED, 6_500_00)],
+        contingency_pence=1_000_00,
+    )
+    provider.claimed_at = NOW
+    db.session.flush()
+    agreement = budgets.sign_agreement(
+        actor=care_manager,
+        person=person,
+        council=council,
+        provider=provider,
+        from_on=date(2026, 11, 20),
+        until_on=date(2027, 11, 20),
+        reason="Nobody else speaks her language",
+    )
+    provider.claimed_at = None
+    kinds = {one.pot.kind: one.pot for one in pots_of(person.id)}
+    spending = budgets.record_outside(
+        actor=person,
+        person=person,
+        pot=db.session.get_one(Pot, kinds[PotKind.DIRECT_PAYMENT].id),
+        spent_on=date(2026, 11, 20),
+        paid_to="Quayside Baths",
+        paid_for="Swimming",
+        pence=12_00,
+        key=f"spent-{person.public_id}",
+        receipt=b"\xff\xd8\xff\xe0" + b"0" * 200 + b"\xff\xd9",
+    )
+    return Money(budget.public_id, agreement.public_id, spending.public_id, kinds[PotKind.COUNCIL_MANAGED].public_id)
+
+
+def _plan(person: Person, listing: str) -> str:
+    line = Line("a", (1, 3), time(9), 60, "Help to get up", "care-at-home", listing)
+    return keep_plan(actor=person, person=person, name="My usual week", lines=[line]).public_id
 
 
 def _claim(provider: Provider, person: Person, council: Council) -> Claim:
