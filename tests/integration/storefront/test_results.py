@@ -201,7 +201,7 @@ def prices(page):
 def test_the_price_is_that_of_the_days_chosen_and_half_hours_compare_as_hours(client, week):
     page = client.page("/search?kind=home-help&sort=price&per=hour")
     assert cards(page) == ["Dear cleaning", "Fair cleaning", "Half-hour cleaning"]
-    assert prices(page) == ["£18.00 an hour on weekdays", "£19.00 an hour on weekdays", "£10.00 a half hour"]
+    assert prices(page) == ["from £18.00 an hour", "from £19.00 an hour", "£10.00 a half hour"]
     assert "Here from £18.00 to £20.00." in words(page.main)
     page = client.page("/search?kind=home-help&sort=price&day=7&day=6")
     assert cards(page) == ["Fair cleaning", "Dear cleaning"]
