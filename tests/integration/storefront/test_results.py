@@ -242,7 +242,7 @@ def test_the_price_is_that_of_ones_own_money_and_of_the_time_chosen(client, shop
         assert prices(page) == [f"{evening} an hour on Saturday evenings"]
         own = client.page(page.select_one(".app-result h2 a")["href"])
         assert words(own.select_one(".app-price")) == f"{evening} an hour on Saturday evenings"
-    assert "You pay the price arranged by the council ." in words(own.main)
+    assert "You pay the price arranged by the council." in words(own.main)
     # An hour and a half at £18.00, as the council pays, and from 6pm at £23.00.
     assert [words(one).rpartition(" ")[2] for one in own.select(".app-panel-soft caption")] == [
         "£27.00",
