@@ -101,16 +101,16 @@ def _browser(app: Flask, person: Person | None) -> tuple[FlaskClient, str]:
     return client, token[1] if token else ""
 
 
-def _fragment(app: Flask, person: Person | None) -> list[float]:
-    """Milliseconds of server time of each answer of the fragment that follows one's typing."""
+def _fragment(app: Flask, person: Person | None) -> list[tuple[float, float]]:
+    """Milliseconds of each answer of the fragment: the server's own time, and by the clock with whatever else ran."""
     client, token = _browser(app, person)
     sent = {**_sheet(app), "csrf_token": token}
     taken = []
     for number in range(ROUNDS + 3):
-        began = time.perf_counter()
+        began, worked = time.perf_counter(), time.process_time()
         answer = client.post("/week/cost", data=sent)
         if number >= 3:
-            taken.append(1000 * (time.perf_counter() - began))
+            taken.append((1000 * (time.process_time() - worked), 1000 * (time.perf_counter() - began)))
         if answer.status_code != OK or b"data-week-total" not in answer.data:
             raise SystemExit(f"the fragment answered {answer.status_code}")
     return taken
@@ -132,12 +132,15 @@ def main() -> int:
             people = [one.person for one in demonstration_people() if one.role == Role.PERSON][:1]
         for who, person in (("anybody", None), *(("signed in", person) for person in people)):
             each = _fragment(app, person)
-            middle = statistics.median(each)
-            rows.append((who, f"{middle:.1f}", f"{max(each):.1f}", f"{FRAGMENT_MS:.0f}"))
+            middle = statistics.median(own for own, _ in each)
+            by_clock = statistics.median(clock for _, clock in each)
+            rows.append(
+                (who, f"{middle:.1f}", f"{max(own for own, _ in each):.1f}", f"{FRAGMENT_MS:.0f}", f"{by_clock:.1f}")
+            )
             if middle >= FRAGMENT_MS:
                 missed.append(f"the fragment, {who}: {middle:.1f} ms, not under {FRAGMENT_MS:.0f} ms")
     title = f"The fragment of the same week as one types, server time (load {os.getloadavg()[0]:.1f})"
-    show(title, ("who asks", "median ms", f"worst of {ROUNDS}", "under"), rows)
+    show(title, ("who asks", "median ms", f"worst of {ROUNDS}", "under", "by the clock"), rows)
     return verdict(missed)
 
 

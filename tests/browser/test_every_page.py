@@ -80,6 +80,8 @@ def test_pages_of_prices_fit_a_phone_and_have_no_faults(phone: Page) -> None:
         phone.goto(address)
         expect(phone.get_by_role("heading", level=1)).to_be_visible()
         faults += wider_than_the_phone(phone) + axe.faults(phone)
+    # Four side by side print onto one sheet.
+    assert phone.pdf(format="A4").count(b"/Type /Page\n") == 1
     sign_in(phone, "Maureen Ashby")
     for address in (
         found[0],

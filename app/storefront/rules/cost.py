@@ -106,7 +106,7 @@ class Pricer:
         self.bank_holidays = bank_holidays
         self.buyer = buyer
         self._known: dict[tuple[object, ...], int] = {}
-        self._days: dict[tuple[date, int], tuple[object, ...]] = {}
+        self._days: dict[tuple[date, int, bool], tuple[object, ...]] = {}
 
     def pence(self, line: Line, card: Card, extras: tuple[str, ...], day: date) -> int:
         """One visit in pence, without what is charged only once for a booking."""
@@ -120,7 +120,7 @@ class Pricer:
         # Longer than any visit is charged as: steps and shortest visits may carry it past another midnight.
         longest = max(line.minutes, card.minimum_minutes) + 120
         touched = (line.start.hour * 60 + line.start.minute + longest) // DAY_MINUTES
-        sort = self._sort(day, touched) if bank_holidays else _plain_sort(day, touched)
+        sort = self._sort(day, touched, bank_holidays)
         key = (id(card), line.start, line.minutes, line.miles, extras, sort)
         found = self._known.get(key)
         if found is None:
@@ -139,10 +139,11 @@ class Pricer:
             )
         return found
 
-    def _sort(self, day: date, touched: int) -> tuple[object, ...]:
-        found = self._days.get((day, touched))
+    def _sort(self, day: date, touched: int, bank_holidays: frozenset[date]) -> tuple[object, ...]:
+        key = (day, touched, bool(bank_holidays))
+        found = self._days.get(key)
         if found is None:
-            found = self._days[day, touched] = _sort_of(day, touched, self.bank_holidays)
+            found = self._days[key] = _sort_of(day, touched, bank_holidays)
         return found
 
 
@@ -154,16 +155,14 @@ def _sort_of(day: date, touched: int, bank_holidays: frozenset[date]) -> tuple[o
     return tuple(day_kind(day + timedelta(days=n), bank_holidays) for n in range(touched + 1))
 
 
-def _plain_sort(day: date, touched: int) -> tuple[object, ...]:
-    return _sort_of(day, touched, frozenset())
-
-
 def same_extras(chosen: Collection[str], names: Mapping[str, str], card: Card) -> tuple[tuple[str, ...], list[str]]:
     """Carry extras chosen on one card (or from another provider) over to a card by their names.
 
     Returns:
         The ids as this card knows them, sorted, and the names of those it does not offer.
     """
+    if not chosen:
+        return (), []
     own = {extra.name.casefold(): extra.id for extra in card.add_ons}
     ids = set(own.values())
     wanted = [one if one in ids else own.get(names.get(one, "").casefold()) for one in chosen]
@@ -353,9 +352,9 @@ def _firsts(
 
 def days_of(line: Line, starts_on: date, days: int) -> list[date]:
     """The days of a stretch on which a line has a visit."""
-    return [
-        starts_on + timedelta(days=n) for n in range(days) if (starts_on + timedelta(days=n)).isoweekday() in line.days
-    ]
+    first = starts_on.isoweekday() - 1
+    within = [n for n in range(WEEK) if (first + n) % WEEK + 1 in line.days]
+    return [starts_on + timedelta(days=week + n) for week in range(0, days, WEEK) for n in within if week + n < days]
 
 
 def _line_cost(
