@@ -168,6 +168,12 @@ def test_the_price_is_that_of_the_money_somebody_has(app: Flask) -> None:
     assert found == [(Buyer.SELF_FUNDED, 4350), (Buyer.COUNCIL_ARRANGED, 3900), (Buyer.DIRECT_PAYMENT, 4125)]
 
 
+def test_money_that_an_agent_holds_buys_as_a_direct_payment() -> None:
+    assert queries.buyer_with([PotKind.INDIRECT_PAYMENT, PotKind.OWN_MONEY]) == Buyer.DIRECT_PAYMENT
+    assert queries.buyer_with([PotKind.COUNCIL_MANAGED, PotKind.OWN_MONEY]) == Buyer.COUNCIL_ARRANGED
+    assert queries.buyer_with([]) == Buyer.SELF_FUNDED
+
+
 def test_miles_are_asked_for_and_booked(client: InspectingClient, app: Flask) -> None:
     scene = bookings.scene()
     scene.listing = catalogue.listing(scene.provider)
