@@ -1,6 +1,7 @@
 """Reading the catalogue: listings as visitors and staff may see them, the card of a day, and exact quotes."""
 
 from collections.abc import Collection, Sequence
+from dataclasses import replace
 from datetime import date, datetime
 from functools import cache
 from typing import Any
@@ -19,9 +20,10 @@ from app.catalogue.rules.cards import Amounts, Band, LengthBand
 from app.catalogue.rules.kinds import Nature
 from app.catalogue.rules.pricing import Pricing, in_force, pricing
 from app.catalogue.rules.quote import Card, Extra, Quote, RatesNotPublished, day_words, quote
-from app.catalogue.rules.rates import BandName, Buyer, Unit, When
+from app.catalogue.rules.rates import BASIS_WORDS, BandName, Buyer, Unit, When
 from app.councils.models import Council, Locality
 from app.db import db
+from app.money import Money
 from app.providers.models import Provider
 from app.refusals import NotFound
 
@@ -422,13 +424,22 @@ def headline_on(
     days: Collection[int] = (),
     times: Collection[str] = (),
 ) -> Price:
-    """The price for the days and times somebody has in mind; its words stand alone when there is no amount."""
+    """The price for the days and times somebody has in mind; its words stand alone when there is no amount.
+
+    What everybody pays beside it is named, when ``card`` was read with its extras.
+    """
     if listing.is_free:
         return Price("", "Free")
     if card is None:
         return Price("", "Rates not published" if listing.nature == Nature.SERVICE else "Ask for the price")
     read = card if isinstance(card, Card) else card_of(card, with_extras=False)
-    return price_on(read.for_buyer(buyer) if buyer else read, days, times, listing.days or ())
+    price = price_on(read.for_buyer(buyer) if buyer else read, days, times, listing.days or ())
+    always = (
+        f"plus {one.name}, {Money(one.amount_pence)} {BASIS_WORDS[one.basis]}"
+        for one in read.add_ons
+        if one.is_required
+    )
+    return replace(price, others=(*price.others, *always))
 
 
 # Few cards have amounts by time or buyer; all others are told by what the index knows.

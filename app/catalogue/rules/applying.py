@@ -74,12 +74,6 @@ def every_amount(card: Card) -> set[int]:
     return {pence for one in mine for pence in amounts_of(one, DayKind)}
 
 
-def lowest(card: Card) -> Price:
-    """The price when neither days nor times are known: ``£27.50 an hour``, else ``from £27.50 an hour``."""
-    found = every_amount(card)
-    return Price(str(Money(min(found))), card.per, is_from=len(found) > 1)
-
-
 def price_on(card: Card, days: Collection[int], times: Collection[str] = (), had: Collection[int] = ()) -> Price:
     """The price on the chosen days at the chosen times: the lowest of the kinds of day first, then the others.
 

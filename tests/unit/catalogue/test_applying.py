@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from app.catalogue.rules.applying import lowest, price_on
+from app.catalogue.rules.applying import price_on
 from app.catalogue.rules.cards import Amounts, Band, Card
 from app.catalogue.rules.rates import BandName, Buyer, Unit
 
@@ -52,4 +52,3 @@ def test_other_kinds_of_day_are_said_beside_the_lowest_and_only_those_it_can_be_
     )
     assert price_on(CARD, (1, 6), ("morning",), had=(6, 7)).in_words == "£29.00 an hour on Saturday mornings"
     assert price_on(CARD, (1,), ("morning",), had=(6,)).in_words == "£27.50 an hour on weekday mornings"
-    assert lowest(FOR_SOME).in_words == "from £26.00 an hour"
