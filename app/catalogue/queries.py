@@ -1,30 +1,33 @@
 """Reading the catalogue: listings as visitors and staff may see them, the card of a day, and exact quotes."""
 
 from collections.abc import Collection, Sequence
+from dataclasses import replace
 from datetime import date, datetime
 from functools import cache
 from typing import Any
 
 from govuk_bank_holidays.bank_holidays import BankHolidays
-from sqlalchemy import BigInteger, Select, and_, bindparam, cast, func, or_, select
+from sqlalchemy import BigInteger, Select, Text, and_, bindparam, cast, func, or_, select
 from sqlalchemy.orm import aliased, joinedload, raiseload, selectinload
 
 from app import clock
 from app.accounts.models import Person
 from app.catalogue.models import Listing, ListingArea, ListingStatus, RateCard, WithdrawnRate
 from app.catalogue.permissions import may_manage
+from app.catalogue.rules.applying import Price, price_on
 from app.catalogue.rules.averages import PROVIDERS_LEAST, Average
 from app.catalogue.rules.cards import Amounts, Band, LengthBand
 from app.catalogue.rules.kinds import Nature
 from app.catalogue.rules.pricing import Pricing, in_force, pricing
 from app.catalogue.rules.quote import Card, Extra, Quote, RatesNotPublished, day_words, quote
-from app.catalogue.rules.rates import UNIT_WORDS, BandName, Buyer, Unit, When
+from app.catalogue.rules.rates import BASIS_WORDS, BandName, Buyer, Unit, When
 from app.councils.models import Council, Locality
 from app.db import db
 from app.money import Money
 from app.providers.models import Provider
 from app.refusals import NotFound
 
+_Newest = aliased(RateCard)
 HOME_NATION = "england-and-wales"
 
 
@@ -190,10 +193,20 @@ def withdrawn_rates(listing_id: int) -> Sequence[WithdrawnRate]:
     return db.session.scalars(rows.order_by(WithdrawnRate.withdrawn_at.desc(), WithdrawnRate.id.desc())).all()
 
 
-def pricing_of(listing: Listing, council: Council | None) -> Pricing:
-    """What its page says of a listing's price today, in one query; bank holidays are those of the council's nation."""
-    cards = [] if listing.is_free else [card_of(kept) for kept in cards_of(listing.id)]
-    return pricing(cards, today=clock.today(), bank_holidays=holidays_for(council))
+def published_cards(listing: Listing) -> list[Card]:
+    """Every card of a listing as the quote reads it, newest first, in one query; none of what is free."""
+    return [] if listing.is_free else [card_of(kept) for kept in cards_of(listing.id)]
+
+
+def pricing_of(
+    listing: Listing, council: Council | None, *, cards: Sequence[Card] | None = None, buyer: Buyer | None = None
+) -> Pricing:
+    """What its page says of a listing's price today, in one query; bank holidays are those of the council's nation.
+
+    The examples are priced as ``buyer`` pays; without one, as everybody does. ``cards``: by a caller who has read them.
+    """
+    cards = published_cards(listing) if cards is None else cards
+    return pricing(cards, today=clock.today(), bank_holidays=holidays_for(council), buyer=buyer)
 
 
 def holidays_for(council: Council | None) -> frozenset[date]:
@@ -201,11 +214,11 @@ def holidays_for(council: Council | None) -> frozenset[date]:
     return bank_holidays(council.nation if council else HOME_NATION)
 
 
-def card_of(kept: RateCard) -> Card:
-    """The kept card as the quote reads it."""
+def card_of(kept: RateCard, *, with_extras: bool = True) -> Card:
+    """The kept card as the quote reads it; without its extras, for pages that tell the rate alone."""
     extras = (
         Extra(a.public_id, a.name, a.basis, a.amount_pence, a.is_required, a.when or When.ALWAYS, a.only_with)
-        for a in kept.add_ons
+        for a in (kept.add_ons if with_extras else ())
     )
     return Card(
         valid_from=kept.valid_from,
@@ -387,17 +400,67 @@ def averages_around(
     ]
 
 
-def headline(card: RateCard | Card | None, listing: Listing) -> str:
-    """The price in a few words: ``£27.50 an hour``, ``£27.50 an hour on weekdays``, ``Free``, ``Rates not published``."""
-    return " ".join(part for part in headline_parts(card, listing) if part)
+def averages_near(listing: Listing, council: Council | None = None, locality: Locality | None = None) -> list[Average]:
+    """The averages of the locality, where it has three providers or more, else of the whole council."""
+    found = averages_around(listing, council, locality) if locality is not None else []
+    return found or averages_around(listing, council)
 
 
-def headline_parts(card: RateCard | Card | None, listing: Listing) -> tuple[str, str]:
-    """The same in two parts, the amount and what it is for, which is empty when there is no amount."""
+def headline(card: RateCard | Card | None, listing: Listing, buyer: Buyer | None = None) -> str:
+    """The price in a few words: ``£27.50 an hour``, ``from £27.50 an hour``, ``Free``, ``Rates not published``."""
+    return headline_parts(card, listing, buyer).in_words
+
+
+def headline_parts(card: RateCard | Card | None, listing: Listing, buyer: Buyer | None = None) -> Price:
+    """The same in its parts, when neither days nor times are known; as ``buyer`` pays, else as anybody may."""
+    return headline_on(card, listing, buyer=buyer)
+
+
+def headline_on(
+    card: RateCard | Card | None,
+    listing: Listing,
+    *,
+    buyer: Buyer | None = None,
+    days: Collection[int] = (),
+    times: Collection[str] = (),
+) -> Price:
+    """The price for the days and times somebody has in mind; its words stand alone when there is no amount.
+
+    What everybody pays beside it is named, when ``card`` was read with its extras.
+    """
     if listing.is_free:
-        return "Free", ""
+        return Price("", "Free")
     if card is None:
-        return ("Rates not published" if listing.nature == Nature.SERVICE else "Ask for the price"), ""
-    is_one_price = card.weekday_pence == card.saturday_pence == card.sunday_pence == card.bank_holiday_pence
-    unit = UNIT_WORDS[card.unit]
-    return str(Money(card.weekday_pence)), unit if is_one_price else f"{unit} on weekdays"
+        return Price("", "Rates not published" if listing.nature == Nature.SERVICE else "Ask for the price")
+    read = card if isinstance(card, Card) else card_of(card, with_extras=False)
+    price = price_on(read.for_buyer(buyer) if buyer else read, days, times, listing.days or ())
+    always = (
+        f"plus {one.name}, {Money(one.amount_pence)} {BASIS_WORDS[one.basis]}"
+        for one in read.add_ons
+        if one.is_required
+    )
+    return replace(price, others=(*price.others, *always))
+
+
+# Few cards have amounts by time or buyer; all others are told by what the index knows.
+_APART = (
+    select(RateCard)
+    .options(raiseload(RateCard.add_ons))
+    .where(
+        RateCard.listing_id.in_(bindparam("listing_ids", expanding=True)),
+        RateCard.valid_from
+        == select(func.max(_Newest.valid_from))
+        .where(_Newest.listing_id == RateCard.listing_id, _Newest.valid_from <= bindparam("today"))
+        .scalar_subquery(),
+        or_(cast(RateCard.bands, Text).not_in(("[]", "null")), cast(RateCard.buyers, Text).not_in(("{}", "null"))),
+    )
+)
+
+
+def cards_apart(listing_ids: Collection[int]) -> dict[int, Card]:
+    """Of these listings, those whose card of today differs by the time of day or by the buyer. One query, no extras."""
+    if not listing_ids:
+        return {}
+    today = clock.today()
+    rows = db.session.scalars(_APART, {"listing_ids": list(listing_ids), "today": today})
+    return {kept.listing_id: card for kept in rows if (card := card_of(kept, with_extras=False)).holds_on(today)}

@@ -1,9 +1,10 @@
 """Who stands beside whom, and what they may do."""
 
+from collections.abc import Collection
 from datetime import timedelta
 
 from sqlalchemy import Select, func, or_, select
-from sqlalchemy.orm import contains_eager, joinedload
+from sqlalchemy.orm import aliased, contains_eager, joinedload
 
 from app import clock
 from app.accounts.models import Person
@@ -98,6 +99,25 @@ def supporters_of(person_id: int) -> list[Support]:
             .where(or_(Support.accepted_at.is_not(None), is_waiting))
             .options(joinedload(Support.supporter))
             .order_by(Support.invited_at, Support.id)
+        )
+    )
+
+
+def standing_beside(person_ids: Collection[int]) -> list[Support]:
+    """Everybody who now stands beside any of these people as their supporter, with both of them, in one query."""
+    if not person_ids:
+        return []
+    supporter = aliased(Person)
+    return list(
+        db.session.scalars(
+            select(Support)
+            .join(Support.person)
+            .join(supporter, Support.supporter)
+            .where(Support.person_id.in_(person_ids))
+            .where(Support.accepted_at.is_not(None), Support.ended_at.is_(None))
+            .where(Person.closed_at.is_(None), supporter.closed_at.is_(None))
+            .options(contains_eager(Support.person), contains_eager(Support.supporter.of_type(supporter)))
+            .order_by(Support.person_id, Support.id)
         )
     )
 

@@ -60,6 +60,13 @@ def locality_by_slug(council_id: int, slug: str) -> Locality | None:
     return db.session.scalar(select(Locality).where(Locality.council_id == council_id, Locality.slug == slug))
 
 
+def locality_here(place: Place | None, council: Council | None) -> Locality | None:
+    """The locality that a place lies in, when that is one and of this council."""
+    if place is None or place.locality_id is None or council is None or place.council_id != council.id:
+        return None
+    return db.session.get(Locality, place.locality_id)
+
+
 def place_of(postcode_text: str) -> Postcode | None:
     """A whole postcode, in any case and spacing, with its ward, locality and council; nothing when it is not known."""
     try:

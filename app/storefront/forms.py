@@ -8,12 +8,23 @@ from werkzeug.datastructures import MultiDict
 from wtforms import HiddenField
 
 from app.catalogue.rules.kinds import KINDS, Nature
+from app.catalogue.rules.rates import MILES_MOST
 from app.money import Money
 from app.storefront.actions.plans import NAME_LONGEST
 from app.storefront.queries.sheet import Drawing, Sheet
 from app.storefront.rules import week
 from app.storefront.rules.week import EXTRAS_MOST, LINES_MOST, WHAT_LONGEST, Line
-from app.web.fields import ChoicesField, Form, KeyField, ListField, MoneyField, TextField, TimeField, read_time
+from app.web.fields import (
+    ChoicesField,
+    Form,
+    KeyField,
+    ListField,
+    MoneyField,
+    NumberField,
+    TextField,
+    TimeField,
+    read_time,
+)
 
 WEEKDAYS = {
     "1": "Monday",
@@ -43,6 +54,14 @@ class LineForm(Form):
     kind = ListField("What kind of support?", choices={"": "Choose", **BOUGHT}, required="Select a kind of support")
     who = ListField("Who could do it?")
     extras = ChoicesField("Extras")
+    miles = NumberField(
+        "How many miles is each visit?",
+        least=0,
+        most=MILES_MOST,
+        hint="There and back, in whole miles. It is charged by the mile",
+    )
+    asks_miles = False
+    """Whether whoever is chosen charges anything by the mile."""
 
     def __init__(self, key: str, formdata: Any, **more: Any) -> None:
         super().__init__(formdata=formdata, prefix=f"v{key}-", **more)
@@ -67,6 +86,7 @@ class LineForm(Form):
                 "kind": line.kind,
                 "who": line.listing,
                 "extras": list(line.extras),
+                "miles": line.miles,
             },
         )
         made.start.typed = week.clock_words(line.start)
@@ -95,6 +115,7 @@ class LineForm(Form):
             kind=self.kind.data,
             listing=_id(self.who.data),
             extras=tuple(_id(one) for one in self.extras.data or () if _id(one))[:EXTRAS_MOST],
+            miles=self.miles.data,
         )
 
     def _say_length(self) -> None:
@@ -127,6 +148,7 @@ class LineForm(Form):
         self.who.data = listing if listing in dict(options) else ""
         self.extras.choices = list(sheet.extras[self.key])
         self.extras.data = list(sheet.chosen_extras[self.key])
+        self.asks_miles = self.key in sheet.by_the_mile
 
 
 class PatternForm(Form):

@@ -67,3 +67,29 @@ def test_every_page_fits_a_phone_and_has_no_faults(phone: Page, name: str | None
         expect(phone.get_by_role("heading", level=1)).to_be_visible()
         faults += wider_than_the_phone(phone) + axe.faults(phone)
     assert faults == []
+
+
+def test_pages_of_prices_fit_a_phone_and_have_no_faults(phone: Page) -> None:
+    phone.goto("/search?kind=care-at-home&rated=3")
+    found = phone.locator(".app-result h2 a").evaluate_all("all => all.map(one => new URL(one.href).pathname)")[:4]
+    assert len(found) == 4
+    ids = [path.rpartition("/")[2] for path in found]
+    side_by_side = "/compare?" + "&".join(f"listing={one}" for one in ids)
+    faults = []
+    for address in (f"{found[0]}/prices", side_by_side, f"{side_by_side}&week=135_0800_45.6_2100_600"):
+        phone.goto(address)
+        expect(phone.get_by_role("heading", level=1)).to_be_visible()
+        faults += wider_than_the_phone(phone) + axe.faults(phone)
+    # Four side by side print onto one sheet.
+    assert phone.pdf(format="A4").count(b"/Type /Page\n") == 1
+    sign_in(phone, "Maureen Ashby")
+    for address in (
+        found[0],
+        f"/bookings/price-rise/{ids[0]}",
+        f"/week?listing={ids[0]}&kind=care-at-home",
+        "/week/plans",
+    ):
+        phone.goto(address)
+        expect(phone.get_by_role("heading", level=1)).to_be_visible()
+        faults += wider_than_the_phone(phone) + axe.faults(phone)
+    assert faults == []

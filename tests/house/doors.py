@@ -88,6 +88,7 @@ DOORS: dict[str, str] = {
     "providers.decide_claim": "commissioner",
     "reviews.write": "care_manager person supporter",
     "storefront.book_plan": "care_manager person supporter",
+    "storefront.booked_plan": "care_manager person supporter",
     "storefront.compare_listings": "anyone",
     "storefront.listing": "anyone",
     "storefront.plan": "care_manager person supporter",

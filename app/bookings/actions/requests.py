@@ -117,7 +117,7 @@ def request_booking(
         kind=listing.kind,
         is_framework=queries.is_framework_for(person, listing, on=clock.today(), locality_id=locality_id),
         status=BookingStatus.REQUESTED,
-        agreed=_agreed(listing, offer),
+        agreed=_agreed(listing, offer, miles),
         total_pence=offer.total_pence,
         note=note,
         requested_at=clock.now(),
@@ -263,7 +263,7 @@ def _unused_reference() -> str:
     return reference
 
 
-def _agreed(listing: Listing, offer: queries.Offer) -> dict[str, Any]:
+def _agreed(listing: Listing, offer: queries.Offer, miles: int | None) -> dict[str, Any]:
     """The words and rates of this day, copied so that no later change of the listing can touch the agreement."""
     return {
         "title": listing.title,
@@ -290,6 +290,7 @@ def _agreed(listing: Listing, offer: queries.Offer) -> dict[str, Any]:
             {"name": extra.name, "basis": extra.basis.value, "amount_pence": extra.amount_pence}
             for extra in offer.extras
         ],
+        "miles": miles,
     }
 
 

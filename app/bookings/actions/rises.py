@@ -1,16 +1,20 @@
 """Publishing and withdrawing rates with those in mind who have visits booked: each is told before it costs them more."""
 
+from collections.abc import Collection
 from datetime import date
 from typing import Any
 
 from app import clock
 from app.accounts.models import Person
 from app.audit import actions as audit
-from app.bookings import queries
+from app.bookings import permissions, queries
 from app.catalogue import queries as catalogue
 from app.catalogue.actions import rates
 from app.catalogue.models import Listing, RateCard
 from app.catalogue.rules.rises import Rise
+from app.circles import queries as circles
+from app.circles.models import Support
+from app.circles.rules import Power
 from app.messages import actions as messages
 from app.money import Money
 
@@ -35,6 +39,8 @@ def publish_rate(*, actor: Person, listing: Listing, valid_from: date, **facts: 
         )
     for person in queries.people_by_id(dearer):
         _tell(person, listing, dearer[person.id])
+    for support in _who_may_know(dearer):
+        _tell_beside(support, listing, dearer[support.person_id])
     return card, len(dearer)
 
 
@@ -55,7 +61,55 @@ def withdraw_rate(*, actor: Person, listing: Listing, valid_from: date, reason: 
             day=_day(valid_from),
             path=f"/listings/{listing.public_id}",
         )
+    for support in _who_may_know(dearer):
+        reader = _reader(support)
+        messages.price_rise_withdrawn_beside(
+            to_person_id=reader.id,
+            to_email=reader.email,
+            name=reader.full_name,
+            whose=support.person.full_name,
+            day=_day(valid_from),
+            path=f"/listings/{listing.public_id}",
+        )
     return len(dearer)
+
+
+def _who_may_know(person_ids: Collection[int]) -> list[Support]:
+    """The grants that let somebody see what these people have booked."""
+    return [support for support in circles.standing_beside(person_ids) if permissions.may_see(support.granted)]
+
+
+def _reader(support: Support) -> Person:
+    if support.supporter is None:
+        msg = "a grant in force has somebody who holds it"
+        raise ValueError(msg)
+    return support.supporter
+
+
+def _tell_beside(support: Support, listing: Listing, rise: Rise) -> None:
+    """Tell a supporter what they may see: the price of the visits; how long the money lasts only with that power."""
+    reader, may_see_money = _reader(support), Power.SEE_MONEY in support.granted
+    messages.price_rises_beside(
+        to_person_id=reader.id,
+        to_email=reader.email,
+        name=reader.full_name,
+        whose=support.person.full_name,
+        day=_day(rise.valid_from),
+        now=str(Money(rise.week_now_pence)),
+        then=str(Money(rise.week_then_pence)),
+        weeks_now=rise.weeks_now if may_see_money else None,
+        weeks_then=rise.weeks_then if may_see_money else None,
+        path=f"/bookings/price-rise/{listing.public_id}",
+    )
+    audit.record(
+        action="price_rise_told",
+        actor_id=None,
+        for_person_id=support.person_id,
+        subject_kind="listing",
+        subject_id=listing.id,
+        told_person_id=reader.id,
+        valid_from=rise.valid_from.isoformat(),
+    )
 
 
 def _tell(person: Person, listing: Listing, rise: Rise) -> None:

@@ -40,6 +40,7 @@ from app.bookings.queries.persons import (
     bookings_of,
     has_something_then,
     history_of,
+    made_with,
 )
 from app.bookings.queries.rises import people_by_id, rises_on
 
@@ -64,6 +65,7 @@ __all__ = [
     "last_paid",
     "listing_to_book",
     "locality_id_of",
+    "made_with",
     "may_be_booked",
     "offer",
     "paid_around",

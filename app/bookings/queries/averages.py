@@ -24,10 +24,16 @@ NEAREST = 10
 
 
 def prices_around(listing: Listing, council: Council | None = None, locality: Locality | None = None) -> list[Average]:
-    """The published averages of :func:`app.catalogue.queries.averages_around`, and beside those by the hour the paid one."""
-    published = catalogue.averages_around(listing, council, locality)
+    """The published averages of :func:`app.catalogue.queries.averages_near`, and beside those by the hour the paid one.
+
+    Each of the locality when it tells enough, else of the council; the words say which.
+    """
+    published = catalogue.averages_near(listing, council, locality)
     is_by_the_hour = any(average.unit is Unit.HOUR for average in published)
-    return [*published, *(paid_around(listing, council, locality) if is_by_the_hour else ())]
+    if not is_by_the_hour:
+        return published
+    paid = paid_around(listing, council, locality)
+    return [*published, *(paid if paid or locality is None else paid_around(listing, council))]
 
 
 def paid_around(listing: Listing, council: Council | None = None, locality: Locality | None = None) -> list[Average]:

@@ -1,6 +1,6 @@
 """A person's own bookings, and what happened to them."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -43,6 +43,12 @@ def bookings_of(actor: Person, person: Person, *, is_over: bool | None = None) -
     return rows.order_by(Booking.requested_at.desc(), Booking.id.desc()).options(
         selectinload(Booking.visits), joinedload(Booking.booked_by), joinedload(Booking.provider)
     )
+
+
+def made_with(person: Person, keys: Collection[str]) -> dict[str, Booking]:
+    """This person's bookings that were asked for with these keys, by key, with their visits; for whoever may book for them."""
+    rows = select(Booking).where(Booking.person_id == person.id, Booking.key.in_(keys))
+    return {booking.key: booking for booking in db.session.scalars(rows.options(selectinload(Booking.visits)))}
 
 
 def booking_for(actor: Person, public_id: str) -> Booking:

@@ -8,13 +8,16 @@ from sqlalchemy import func, select
 from app import clock
 from app.accounts.models import Person
 from app.bookings.models import Booking, Visit
+from app.bookings.queries.offers import buyer_with
 from app.bookings.rules import OPEN, VisitStatus
 from app.budgets.models import Pot
 from app.budgets.queries import LEFT
+from app.budgets.rules import PotKind
 from app.catalogue import queries as catalogue
 from app.catalogue.models import Listing
 from app.catalogue.rules.cards import Card
 from app.catalogue.rules.pricing import in_force
+from app.catalogue.rules.rates import Buyer
 from app.catalogue.rules.rises import SPAN, Rise, Stay, four_weeks_of, rise
 from app.db import db
 from app.ledger.models import LedgerAccount
@@ -24,7 +27,7 @@ def rises_on(listing: Listing, then: Card, *, person_id: int | None = None) -> d
     """What a card would do to each person with visits still to come on a listing, whether dearer or not; by person.
 
     Compared with the card in force on the day before it begins. Nothing when there is none, or nobody has a visit.
-    Five queries however many people there are.
+    Each person's visits are priced as they buy. Six queries however many people there are.
     """
     cards = [catalogue.card_of(kept) for kept in catalogue.cards_of(listing.id) if kept.valid_from < then.valid_from]
     now = in_force(cards, clock.today()) or (cards[0] if cards else None)
@@ -33,11 +36,12 @@ def rises_on(listing: Listing, then: Card, *, person_id: int | None = None) -> d
         return {}
     left = _left_of(stays)
     others = _others_of(stays, listing.id)
+    buyers = _buyers_of(stays) if now.buyers or then.buyers else {}
     holidays = catalogue.holidays_for(listing.home_council)
     return {
         who: rise(
-            now=now,
-            then=then,
+            now=now.for_buyer(buyers.get(who)),
+            then=then.for_buyer(buyers.get(who)),
             stays=booked,
             other_pence=sum(
                 pence for starts, pence in others.get(who, ()) if booked[0].starts <= starts < booked[0].starts + SPAN
@@ -71,7 +75,7 @@ def _stays_on(listing_id: int, person_id: int | None) -> dict[int, list[Stay]]:
     found: dict[int, list[Stay]] = {}
     for who, starts, ends, agreed in db.session.execute(rows):
         extras = tuple(extra["name"] for extra in agreed.get("extras", ()))
-        found.setdefault(who, []).append(Stay(starts, ends, extras))
+        found.setdefault(who, []).append(Stay(starts, ends, extras, agreed.get("miles")))
     return {who: four_weeks_of(stays) for who, stays in found.items()}
 
 
@@ -93,6 +97,15 @@ def _others_of(stays: dict[int, list[Stay]], listing_id: int) -> dict[int, list[
     for who, starts, pence in db.session.execute(rows):
         found.setdefault(who, []).append((starts, pence))
     return found
+
+
+def _buyers_of(stays: Collection[int]) -> dict[int, Buyer]:
+    """As whom each of them buys."""
+    kinds: dict[int, list[PotKind]] = {who: [] for who in stays}
+    rows = select(Pot.person_id, Pot.kind).where(Pot.person_id.in_(stays), Pot.closed_at.is_(None))
+    for who, kind in db.session.execute(rows):
+        kinds[who].append(kind)
+    return {who: buyer_with(each) for who, each in kinds.items()}
 
 
 def _left_of(stays: dict[int, list[Stay]]) -> dict[int, int]:

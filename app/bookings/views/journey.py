@@ -49,7 +49,8 @@ def when(public_id: str) -> ResponseReturnValue:
             form.refuse(str(refusal), _field_of(refusal, form))
         else:
             return redirect(url_for(".money", public_id=public_id, **form.plan.query))
-    price = catalogue.headline(queries.card_or_none(cards, day), listing)
+    who = queries.buyer_of(buyer.person) if any(card.buyers for card in cards) else None
+    price = catalogue.headline(queries.card_or_none(cards, day), listing, who)
     return render_template("bookings/when.html", form=form, listing=listing, buyer=buyer, price=price)
 
 

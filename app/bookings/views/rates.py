@@ -24,6 +24,7 @@ from app.catalogue.rules.pricing import pricing
 from app.catalogue.rules.rises import Rise
 from app.catalogue.views import blueprint as listings
 from app.circles.access import shopper
+from app.circles.rules import Power
 from app.db import transaction
 from app.providers.models import Provider
 from app.refusals import NotAllowed, NotFound, Refusal
@@ -116,7 +117,13 @@ def price_rise(listing_id: str) -> ResponseReturnValue:
     kept = catalogue.coming_card(listing.id, clock.today())
     rise = _rise_of(looking.person, listing, catalogue.card_of(kept)) if kept is not None else None
     say_looked(looking.person)
-    return render_template("bookings/price_rise.html", looking=looking, listing=listing, rise=rise)
+    return render_template(
+        "bookings/price_rise.html",
+        looking=looking,
+        listing=listing,
+        rise=rise,
+        may_see_money=looking.may(Power.SEE_MONEY),
+    )
 
 
 def _rise_of(person: Person, listing: Listing, card: Card) -> Rise | None:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
 from app.catalogue.rules.quote import LONDON, Band, Card, Quote, day_kind, quote
-from app.catalogue.rules.rates import AddOnBasis, DayKind, Unit
+from app.catalogue.rules.rates import AddOnBasis, Buyer, DayKind, Unit
 
 MORNING = (time(9), time(10, 30), 0)
 OVERNIGHT = (time(22), time(7), 1)
@@ -51,8 +51,10 @@ class Pricing:
         return self.now is not None or self.coming is not None
 
 
-def pricing(cards: Sequence[Card], *, today: date, bank_holidays: frozenset[date]) -> Pricing:
-    """The price of a listing as told on a day, from all its cards in any order."""
+def pricing(
+    cards: Sequence[Card], *, today: date, bank_holidays: frozenset[date], buyer: Buyer | None = None
+) -> Pricing:
+    """The price of a listing as told on a day, from all its cards in any order; the examples as ``buyer`` pays them."""
     newest_first = sorted(cards, key=lambda card: card.valid_from, reverse=True)
     now = in_force(newest_first, today)
     coming = next((card for card in reversed(newest_first) if card.valid_from > today), None)
@@ -64,11 +66,12 @@ def pricing(cards: Sequence[Card], *, today: date, bank_holidays: frozenset[date
     for day in _days_to_show(first, start_from, bank_holidays):
         card = in_force(newest_first, day)
         if card is not None and card.unit in SHOWN_FOR:
-            found.append(_example(card, day, bank_holidays))
+            found.append(_example(card.for_buyer(buyer), day, bank_holidays))
     first_day = _next(TUESDAY, start_from, bank_holidays)
     card = in_force(newest_first, first_day)
     if card is not None:
-        found.extend(_in_band(card, band, first_day, bank_holidays) for band in card.bands)
+        mine = card.for_buyer(buyer)
+        found.extend(_in_band(mine, band, first_day, bank_holidays) for band in mine.bands)
     return Pricing(now, coming, tuple(found))
 
 

@@ -22,6 +22,8 @@ class Stay:
     starts: datetime
     ends: datetime
     extras: tuple[str, ...] = ()
+    miles: int | None = None
+    """The miles agreed, where something is charged by the mile; nothing when they were not kept."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,16 +97,20 @@ def rise(
 
 
 def _priced(card: Card, stays: Sequence[Stay], bank_holidays: AbstractSet[date]) -> int:
-    """The visits at one card's prices. By the mile is left out: nobody knows the miles to come."""
-    extras = tuple(extra for extra in card.add_ons if extra.basis != "per_mile")
-    tariff = tariff_of(replace(card, valid_from=date.min, valid_until=None, add_ons=extras))
-    ids = {extra.name: extra.id for extra in extras}
+    """The visits at one card's prices, with the miles agreed for each; none where nobody knows them."""
+    tariff = tariff_of(replace(card, valid_from=date.min, valid_until=None))
+    ids = {extra.name: extra.id for extra in card.add_ons}
     pence = 0
     for stay in stays:
         chosen = [ids[name] for name in stay.extras if name in ids]
         try:
             priced = tariff.price(
-                stay.starts, stay.ends, add_ons=chosen, bank_holidays=bank_holidays, is_first_visit=False
+                stay.starts,
+                stay.ends,
+                add_ons=chosen,
+                bank_holidays=bank_holidays,
+                is_first_visit=False,
+                miles=stay.miles or 0,
             )
         except BadInput:
             # An extra lost the one it went with, or the unit no longer fits so long a visit: what is left is compared.

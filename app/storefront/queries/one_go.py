@@ -1,12 +1,12 @@
 """A kept week as bookings for the coming week: one for each listing and its extras, priced as the booking will be."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from app import clock
 from app.bookings import rules as booking_rules
-from app.bookings.rules import Purse, Way
+from app.bookings.rules import FIRST, SECOND, Purse, Way
 from app.budgets.rules import Lawful
 from app.catalogue import queries as catalogue
 from app.catalogue.models import Listing, RateCard
@@ -21,6 +21,24 @@ from app.storefront.rules import cost
 from app.storefront.rules.cost import Offer
 from app.storefront.rules.week import Line
 
+WHICH = (FIRST, SECOND)
+SAY_WHICH = "Say above which of the two you mean."
+ANOTHER_TIME = "Book that visit by itself, at a time that happens."
+
+
+def comes_twice(lines: Sequence[Line], monday: date) -> str | None:
+    """The first time of this week that clocks show twice, as ``1:30``; nothing in any other week."""
+    return next(
+        (
+            words.partition("so ")[2].partition(" ")[0]
+            for line in lines
+            if line.listing
+            for day in cost.days_of(line, monday, cost.WEEK)
+            if (words := cost.oddity(line, day)) and cost.TWICE in words
+        ),
+        None,
+    )
+
 
 @dataclass(frozen=True, slots=True)
 class Asked:
@@ -34,6 +52,8 @@ class Asked:
     visits: tuple[tuple[datetime, datetime, int], ...]
     ways: tuple[Way, ...]
     why_not: str | None
+    miles: int | None = None
+    """Of each visit, where something is charged by the mile."""
 
     @property
     def times(self) -> list[tuple[datetime, datetime]]:
@@ -47,9 +67,17 @@ class Asked:
 
 
 def requests_for(
-    lines: Sequence[Line], *, council: Council | None, money: MoneyThere | None, buyer: Buyer | None, monday: date
+    lines: Sequence[Line],
+    *,
+    council: Council | None,
+    money: MoneyThere | None,
+    buyer: Buyer | None,
+    monday: date,
+    which: str = "",
 ) -> list[Asked]:
     """What booking this week in one go would ask for, provider by provider, in three queries.
+
+    ``which``: which of a time that clocks show twice is meant, ``first`` or ``second``; without it such visits wait.
 
     The money is shared out in the order of the requests, so that what one would use is not offered to the next.
     """
@@ -59,13 +87,13 @@ def requests_for(
     lawful = money.who_pays(listings.values(), monday) if money is not None else {}
     used: dict[int, int] = {}
     found = []
-    for number, (public_id, extras, together) in enumerate(_together(chosen, listings, cards, monday), 1):
+    for number, (public_id, extras, miles, together) in enumerate(_together(chosen, listings, cards, monday), 1):
         listing = listings.get(public_id)
-        asked = _asked(number, listing, extras, together, cards, council, buyer, monday)
+        asked = _asked(number, listing, extras, miles, together, cards, council, buyer, monday, which)
         if asked.why_not is None and listing is not None:
             ways = _ways(asked.total_pence, listing, money, lawful, used)
             why_not = None if ways else _short(asked.total_pence, listing, money, lawful, used)
-            asked = Asked(number, listing, asked.names, asked.extras, asked.visits, tuple(ways), why_not)
+            asked = replace(asked, ways=tuple(ways), why_not=why_not)
             for part in ways[0].parts if ways else ():
                 used[part.purse.id] = used.get(part.purse.id, 0) + part.pays_pence
         found.append(asked)
@@ -74,53 +102,64 @@ def requests_for(
 
 def _together(
     lines: Sequence[Line], listings: Mapping[str, Listing], cards: Mapping[int, Sequence[RateCard]], monday: date
-) -> list[tuple[str, tuple[str, ...], list[Line]]]:
-    """Lines that make one booking: the same listing with the same extras, as its card of that Monday knows them."""
-    found: dict[tuple[str, tuple[str, ...]], list[Line]] = {}
+) -> list[tuple[str, tuple[str, ...], int | None, list[Line]]]:
+    """Lines that make one booking: the same listing, extras and miles, as its card of that Monday knows them."""
+    found: dict[tuple[str, tuple[str, ...], int | None], list[Line]] = {}
     for line in lines:
         listing = listings.get(line.listing)
         kept = cards.get(listing.id) if listing is not None else None
         extras: tuple[str, ...] = ()
+        miles = None
         if kept:
             offer = Offer(tuple(catalogue.card_of(card) for card in kept))
-            extras, _ = cost.same_extras(line.extras, offer.names, offer.card_for(monday))
-        found.setdefault((line.listing, extras), []).append(line)
-    return [(listing, extras, together) for (listing, extras), together in found.items()]
+            card = offer.card_for(monday)
+            extras, _ = cost.same_extras(line.extras, offer.names, card)
+            miles = line.miles if cost.by_the_mile(card, extras) else None
+        found.setdefault((line.listing, extras, miles), []).append(line)
+    return [(*alike, together) for alike, together in found.items()]
 
 
 def _asked(
     number: int,
     listing: Listing | None,
     extras: tuple[str, ...],
+    miles: int | None,
     lines: Sequence[Line],
     cards: Mapping[int, Sequence[RateCard]],
     council: Council | None,
     buyer: Buyer | None,
     monday: date,
+    which: str,
 ) -> Asked:
     names = tuple(dict.fromkeys(line.name for line in lines))
     days = [(day, line) for line in lines for day in cost.days_of(line, monday, cost.WEEK)]
-    times = sorted(cost.visit_on(line, day) for day, line in days)
+    times = sorted(cost.visit_on(line, day, is_second=which == SECOND) for day, line in days)
     nothing = tuple((starts, ends, 0) for starts, ends in times)
     if listing is None:
         return Asked(number, None, names, extras, nothing, (), "This is no longer offered. Choose somebody else.")
-    odd = next((words for day, line in days if (words := cost.oddity(line, day))), None)
+    odd = next((words for day, line in days if (words := cost.oddity(line, day, is_known=which in WHICH))), None)
     why_not = why_not_bookable(listing, has_rates=listing.id in cards)
     if odd is not None:
-        why_not = f"{odd.partition('. ')[0]}. Book that visit by itself, at a time that clocks show once."
+        why_not = f"{odd.partition('. ')[0]}. {SAY_WHICH if cost.TWICE in odd else ANOTHER_TIME}"
     if why_not is None:
         try:
             booking_rules.check_times(times, now=clock.now())
             quotes = catalogue.quotes_for(
-                listing=listing, times=times, add_on_ids=extras, council=council, cards=cards[listing.id], buyer=buyer
+                listing=listing,
+                times=times,
+                add_on_ids=extras,
+                council=council,
+                cards=cards[listing.id],
+                buyer=buyer,
+                miles=miles,
             )
         except MilesNeeded as refusal:
-            why_not = f"{refusal}: book this one from its own page, which asks for the miles."
+            why_not = f"{refusal}: go back to the week and say so there."
         except Refusal as refusal:
             why_not = str(refusal)
         else:
             priced = tuple((starts, ends, made.total.pence) for (starts, ends), made in zip(times, quotes, strict=True))
-            return Asked(number, listing, names, extras, priced, (), None)
+            return Asked(number, listing, names, extras, priced, (), None, miles)
     return Asked(number, listing, names, extras, nothing, (), why_not)
 
 

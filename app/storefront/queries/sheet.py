@@ -9,7 +9,7 @@ from app.budgets.rules import YEAR_DAYS, Lawful
 from app.catalogue import queries as catalogue
 from app.catalogue.models import Listing
 from app.catalogue.permissions import why_not_bookable
-from app.catalogue.rules.rates import BASIS_WORDS, Buyer
+from app.catalogue.rules.rates import BASIS_WORDS, AddOnBasis, Buyer
 from app.councils.models import Council
 from app.money import Money
 from app.reviews.rules import Score, score_of
@@ -85,6 +85,8 @@ class Sheet:
     extras: Mapping[str, Sequence[tuple[str, str]]]
     """For each line the extras that may be chosen: id and words."""
     chosen_extras: Mapping[str, tuple[str, ...]]
+    by_the_mile: frozenset[str]
+    """Keys of the lines whose listing charges something by the mile."""
     proposals: Sequence[Proposal]
     warnings: Mapping[str, Sequence[str]]
     """By the line's key."""
@@ -206,6 +208,7 @@ def draw(
         options=options,
         extras={drawing.key: _extras(drawing, options[drawing.key], shop) for drawing in drawings},
         chosen_extras=chosen,
+        by_the_mile=frozenset(drawing.key for drawing in drawings if _asks_miles(drawing, shop)),
         proposals=[
             _propose(BEST, "The best rated that fit", drawings, options),
             _propose(CHEAPEST, "The cheapest that fit", drawings, options),
@@ -344,6 +347,14 @@ def _chosen_extras(drawing: Drawing, shop: _Shop) -> tuple[str, ...]:
     return cost.same_extras(drawing.extras, shop.extra_names, card)[0]
 
 
+def _asks_miles(drawing: Drawing, shop: _Shop) -> bool:
+    """Whether any extra the listing has is by the mile: then the miles can be said before the extra is chosen."""
+    if drawing.listing not in shop.offers:
+        return False
+    card = shop.offers[drawing.listing].card_for(shop.week_of)
+    return any(extra.basis == AddOnBasis.PER_MILE for extra in card.add_ons)
+
+
 def _warnings(drawings: Sequence[Drawing], shop: _Shop, now: WeekCost) -> dict[str, list[str]]:
     """What somebody should know of single lines before they rely on the sum."""
     priced = now.by_key()
@@ -360,7 +371,7 @@ def _warnings(drawings: Sequence[Drawing], shop: _Shop, now: WeekCost) -> dict[s
             days = f"{one.unpublished} visit{'s' if one.unpublished > 1 else ''} of the year"
             words.append(f"No rate is published for the days of {days}. The nearest rate is counted for them.")
         if one is not None and one.by_the_mile:
-            words.append(f"{' and '.join(one.by_the_mile)}: charged by the mile, and not in the sum.")
+            words.append(f"{' and '.join(one.by_the_mile)}: charged by the mile. Enter how many miles to count it.")
         if drawing.line is not None:
             words.extend(_odd_nights(drawing.line, now.starts_on))
         if words:

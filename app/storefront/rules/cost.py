@@ -18,8 +18,6 @@ from app.catalogue.rules.rates import AddOnBasis, Buyer
 from app.storefront.rules.week import DAY_MINUTES, Line
 
 WEEK = 7
-MILES_COUNTED = 0
-"""Nobody draws miles: what is charged by the mile is named beside the sum instead."""
 
 
 @dataclass(frozen=True)
@@ -55,15 +53,18 @@ class Offer:
         return (*self.cards, *self._going_on)
 
 
-def visit_on(line: Line, day: date) -> tuple[datetime, datetime]:
+def visit_on(line: Line, day: date, *, is_second: bool = False) -> tuple[datetime, datetime]:
     """When a line's visit of a day starts and ends.
 
     By the clock on the wall, as a worker comes and goes: a night of nine hours is ten when clocks go back. An hour that
-    clocks skip is read as the one after it, one that comes twice as the first; then the length decides the end.
+    clocks skip is read as the one after it, one that comes twice as the first (the second, when ``is_second``); then the
+    length decides the end.
     """
     starts = datetime.combine(day, line.start, LONDON)
     wall = datetime.combine(day, line.start) + timedelta(minutes=line.minutes)
     ends = wall.replace(tzinfo=LONDON)
+    if is_second:
+        starts, ends = (moment.replace(fold=int(_comes_twice(moment))) for moment in (starts, ends))
     if not (_exists(starts) and _exists(ends)) or ends.astimezone(UTC) <= starts.astimezone(UTC):
         ends = (starts.astimezone(UTC) + timedelta(minutes=line.minutes)).astimezone(LONDON)
         return starts.astimezone(UTC).astimezone(LONDON), ends
@@ -74,8 +75,18 @@ def _exists(moment: datetime) -> bool:
     return moment.astimezone(UTC).astimezone(LONDON).replace(tzinfo=None) == moment.replace(tzinfo=None)
 
 
-def oddity(line: Line, day: date) -> str | None:
-    """Why a visit of this day needs a second look: one of its times is skipped by clocks, or comes twice."""
+def _comes_twice(moment: datetime) -> bool:
+    return _exists(moment) and moment.utcoffset() != moment.replace(fold=1).utcoffset()
+
+
+TWICE = "comes twice"
+
+
+def oddity(line: Line, day: date, *, is_known: bool = False) -> str | None:
+    """Why a visit of this day needs a second look: one of its times is skipped by clocks, or comes twice.
+
+    ``is_known``: it was said which of two equal times is meant, so that these need no look any more.
+    """
     starts = datetime.combine(day, line.start, LONDON)
     wall = datetime.combine(day, line.start) + timedelta(minutes=line.minutes)
     for moment in (starts, wall.replace(tzinfo=LONDON)):
@@ -83,8 +94,8 @@ def oddity(line: Line, day: date) -> str | None:
             return (
                 f"Clocks go forward that night, so {moment:%-H:%M} does not happen. We counted from the hour after it."
             )
-        if moment.utcoffset() != moment.replace(fold=1).utcoffset():
-            return f"Clocks go back that night, so {moment:%-H:%M} comes twice. We counted the first."
+        if not is_known and _comes_twice(moment):
+            return f"Clocks go back that night, so {moment:%-H:%M} {TWICE}. We counted the first."
     return None
 
 
@@ -95,7 +106,7 @@ class Pricer:
         self.bank_holidays = bank_holidays
         self.buyer = buyer
         self._known: dict[tuple[object, ...], int] = {}
-        self._days: dict[tuple[date, int], tuple[object, ...]] = {}
+        self._days: dict[tuple[date, int, bool], tuple[object, ...]] = {}
 
     def pence(self, line: Line, card: Card, extras: tuple[str, ...], day: date) -> int:
         """One visit in pence, without what is charged only once for a booking."""
@@ -109,8 +120,8 @@ class Pricer:
         # Longer than any visit is charged as: steps and shortest visits may carry it past another midnight.
         longest = max(line.minutes, card.minimum_minutes) + 120
         touched = (line.start.hour * 60 + line.start.minute + longest) // DAY_MINUTES
-        sort = self._sort(day, touched) if bank_holidays else _plain_sort(day, touched)
-        key = (id(card), line.start, line.minutes, extras, sort)
+        sort = self._sort(day, touched, bank_holidays)
+        key = (id(card), line.start, line.minutes, line.miles, extras, sort)
         found = self._known.get(key)
         if found is None:
             starts, ends = visit_on(line, day)
@@ -122,16 +133,17 @@ class Pricer:
                     add_ons=extras,
                     bank_holidays=bank_holidays,
                     is_first_visit=False,
-                    miles=MILES_COUNTED,
+                    miles=line.miles or 0,
                 )
                 .pence
             )
         return found
 
-    def _sort(self, day: date, touched: int) -> tuple[object, ...]:
-        found = self._days.get((day, touched))
+    def _sort(self, day: date, touched: int, bank_holidays: frozenset[date]) -> tuple[object, ...]:
+        key = (day, touched, bool(bank_holidays))
+        found = self._days.get(key)
         if found is None:
-            found = self._days[day, touched] = _sort_of(day, touched, self.bank_holidays)
+            found = self._days[key] = _sort_of(day, touched, bank_holidays)
         return found
 
 
@@ -143,16 +155,14 @@ def _sort_of(day: date, touched: int, bank_holidays: frozenset[date]) -> tuple[o
     return tuple(day_kind(day + timedelta(days=n), bank_holidays) for n in range(touched + 1))
 
 
-def _plain_sort(day: date, touched: int) -> tuple[object, ...]:
-    return _sort_of(day, touched, frozenset())
-
-
 def same_extras(chosen: Collection[str], names: Mapping[str, str], card: Card) -> tuple[tuple[str, ...], list[str]]:
     """Carry extras chosen on one card (or from another provider) over to a card by their names.
 
     Returns:
         The ids as this card knows them, sorted, and the names of those it does not offer.
     """
+    if not chosen:
+        return (), []
     own = {extra.name.casefold(): extra.id for extra in card.add_ons}
     ids = set(own.values())
     wanted = [one if one in ids else own.get(names.get(one, "").casefold()) for one in chosen]
@@ -164,7 +174,7 @@ def same_extras(chosen: Collection[str], names: Mapping[str, str], card: Card) -
 
 
 def by_the_mile(card: Card, extras: Collection[str]) -> list[str]:
-    """Names of what is charged by the mile and so is not in the sum: nobody said how many miles."""
+    """Names of what is charged by the mile, so that the miles must be asked for."""
     return [
         extra.name
         for extra in card.add_ons
@@ -202,7 +212,7 @@ class LineCost:
     unpublished: int = 0
     """Visits of the year on days for which no rate is published; the nearest rate is counted for them."""
     by_the_mile: tuple[str, ...] = ()
-    """Names of what is charged by the mile and not counted."""
+    """Names of what is charged by the mile and not counted, as nobody said how many."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -342,9 +352,9 @@ def _firsts(
 
 def days_of(line: Line, starts_on: date, days: int) -> list[date]:
     """The days of a stretch on which a line has a visit."""
-    return [
-        starts_on + timedelta(days=n) for n in range(days) if (starts_on + timedelta(days=n)).isoweekday() in line.days
-    ]
+    first = starts_on.isoweekday() - 1
+    within = [n for n in range(WEEK) if (first + n) % WEEK + 1 in line.days]
+    return [starts_on + timedelta(days=week + n) for week in range(0, days, WEEK) for n in within if week + n < days]
 
 
 def _line_cost(
@@ -385,7 +395,7 @@ def _line_cost(
         tuple(amounts),
         missing,
         unpublished,
-        tuple(by_the_mile(card, chosen[id(card)])),
+        tuple(by_the_mile(card, chosen[id(card)])) if line.miles is None else (),
     )
 
 

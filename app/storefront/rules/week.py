@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import time
 
 from app.catalogue.rules.kinds import KINDS
+from app.catalogue.rules.rates import MILES_MOST
 
 DAY_NAMES = {
     1: "Monday",
@@ -40,6 +41,8 @@ class Line:
     kind: str = ""
     listing: str = ""
     extras: tuple[str, ...] = ()
+    miles: int | None = None
+    """Whole miles of each visit, for what is charged by the mile; nothing while nobody said."""
 
     @property
     def end(self) -> time:
@@ -73,6 +76,7 @@ class Line:
             self.kind,
             self.listing,
             "~".join(self.extras),
+            "" if self.miles is None else str(self.miles),
         ]
         return "_".join(parts).rstrip("_")
 
@@ -102,7 +106,7 @@ def read_week(text: str) -> list[Line]:
 
 _LINE = re.compile(
     r"(?:(?P<key>\d{1,3}):)?(?P<days>[1-7]{1,7})_(?P<start>\d{4})_(?P<minutes>\d{1,4})"
-    r"(?:_(?P<kind>[a-z-]*))?(?:_(?P<listing>[a-z0-9]{0,20}))?(?:_(?P<extras>[a-z0-9~]*))?",
+    r"(?:_(?P<kind>[a-z-]*))?(?:_(?P<listing>[a-z0-9]{0,20}))?(?:_(?P<extras>[a-z0-9~]*))?(?:_(?P<miles>\d{1,3}))?",
     re.ASCII,
 )
 
@@ -125,7 +129,17 @@ def _read_line(part: str, number: str) -> Line:
         kind=kind if kind in KINDS else "",
         listing=found["listing"] or "",
         extras=tuple(one for one in (found["extras"] or "").split("~") if one)[:EXTRAS_MOST],
+        miles=_miles(found["miles"]),
     )
+
+
+def _miles(text: str | None) -> int | None:
+    if not text:
+        return None
+    if int(text) > MILES_MOST:
+        msg = "too far for a visit"
+        raise ValueError(msg)
+    return int(text)
 
 
 def days_words(days: Sequence[int]) -> str:
@@ -221,6 +235,7 @@ def as_kept(lines: Iterable[Line]) -> list[dict[str, object]]:
             "kind": line.kind,
             "listing": line.listing,
             "extras": list(line.extras),
+            "miles": line.miles,
         }
         for line in lines
     ]
@@ -238,6 +253,7 @@ def from_kept(kept: Iterable[dict[str, object]]) -> list[Line]:
             kind=str(one["kind"]),
             listing=str(one["listing"]),
             extras=tuple(str(extra) for extra in _list(one["extras"])),
+            miles=None if one.get("miles") is None else int(str(one["miles"])),
         )
         for one in kept
     ]

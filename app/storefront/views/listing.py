@@ -11,11 +11,14 @@ from app.catalogue.models import Listing
 from app.catalogue.permissions import why_not_bookable
 from app.catalogue.rules.averages import difference_words
 from app.catalogue.rules.cards import Card
+from app.catalogue.rules.rates import BUYER_WORDS, Buyer
+from app.catalogue.rules.suits import DAY_WORDS, TimeOfDay
 from app.circles.access import shopper_or_none
 from app.councils import queries as councils
 from app.councils.access import visitor_council
 from app.councils.models import Council
 from app.councils.rules import miles_between
+from app.councils.rules.places import Place
 from app.providers.queries import framework_status
 from app.providers.rules import CQC_RATING_WORDS
 from app.reviews import queries as reviews
@@ -26,6 +29,8 @@ from app.storefront.views import blueprint
 from app.web.paging import page_number
 
 REVIEWS_ON_A_PAGE = 5
+DAYS = frozenset(str(day) for day in DAY_WORDS)
+TIMES = frozenset(TimeOfDay)
 
 
 @blueprint.get("/listings/<public_id>")
@@ -34,27 +39,34 @@ def listing(public_id: str) -> ResponseReturnValue:
     """One thing that can be bought or joined, open to the whole world."""
     found = catalogue.listing_for_visitor(public_id)
     council = visitor_council() or found.home_council
-    pricing = catalogue.pricing_of(found, council)
+    cards = catalogue.published_cards(found)
+    # Who buys matters only where a card says so: most pages never ask.
+    looking = shopper_or_none() if any(card.buyers for card in cards) else None
+    buyer = bookings.buyer_of(looking.person) if looking is not None else None
+    pricing = catalogue.pricing_of(found, council, cards=cards, buyer=buyer)
+    near = near_reader(council)
+    days, times = _chosen()
     return render_template(
         "storefront/listing.html",
         listing=found,
         provider=found.provider,
         registration=found.shown_registration,
         pricing=pricing,
-        price=catalogue.headline_parts(pricing.now or pricing.coming, found),
-        around=_around(found, council, pricing.now) if pricing.now else [],
+        price=catalogue.headline_on(pricing.now or pricing.coming, found, buyer=buyer, days=days, times=times),
+        buyer=None if buyer is None else BUYER_WORDS[buyer],
+        around=_around(found, council, near, pricing.now.for_buyer(buyer)) if pricing.now else [],
         ratings=CQC_RATING_WORDS,
         council=council,
         is_on_framework=_is_on_framework(found, council),
-        miles=_whole_miles_to(found, council),
+        miles=_whole_miles_to(found, near),
         why_not=why_not_bookable(found, has_rates=pricing.is_published),
         score=score_of(found.review_sum, found.review_count),
-        mine=_for_my_visits(found, council),
+        mine=_for_my_visits(found, council, buyer),
         page=reviews.reviews_of(found.id, number=page_number(), size=REVIEWS_ON_A_PAGE),
     )
 
 
-def _for_my_visits(found: Listing, council: Council | None) -> ForVisits | None:
+def _for_my_visits(found: Listing, council: Council | None, buyer: Buyer | None) -> ForVisits | None:
     """What it costs for the visits named in the address (``week=``); nothing when none are."""
     try:
         week = read_week(request.args.get("week", ""))
@@ -62,15 +74,20 @@ def _for_my_visits(found: Listing, council: Council | None) -> ForVisits | None:
         return None
     if not week:
         return None
-    looking = shopper_or_none()
-    return for_visits(found, week, council, bookings.buyer_of(looking.person) if looking else None)
+    return for_visits(found, week, council, buyer)
 
 
-def _around(found: Listing, council: Council | None, card: Card) -> list[str]:
+def _chosen() -> tuple[list[int], list[str]]:
+    """The days and times that came along from a search (``day=``, ``time=``); what is neither says nothing."""
+    days = [int(day) for day in dict.fromkeys(request.args.getlist("day")) if day in DAYS]
+    return days, [part for part in dict.fromkeys(request.args.getlist("time")) if part in TIMES]
+
+
+def _around(found: Listing, council: Council | None, near: Place | None, card: Card) -> list[str]:
     """How the price stands beside the average here, where three providers or more publish one."""
     return [
         f"{difference_words(card, average).capitalize()} in {average.place}."
-        for average in catalogue.averages_around(found, council)
+        for average in catalogue.averages_near(found, council, councils.locality_here(near, council))
         if average.unit == card.unit
     ]
 
@@ -82,13 +99,15 @@ def _is_on_framework(found: Listing, council: Council | None) -> bool | None:
     return framework_status(found.provider_id, council.id, found.kind, clock.today())
 
 
-def _whole_miles_to(found: Listing, council: Council | None) -> int | None:
-    """Whole miles from the place in the address (``near=``) or from the postcode of whoever is shopped for."""
-    if found.longitude is None or found.latitude is None:
+def near_reader(council: Council | None) -> Place | None:
+    """The place in the address (``near=``), else that of the postcode of whoever is shopped for."""
+    looking = shopper_or_none()
+    near = request.args.get("near", "") or (looking.person.postcode if looking else "")
+    return councils.find_place(near, council) if near else None
+
+
+def _whole_miles_to(found: Listing, near: Place | None) -> int | None:
+    """Whole miles from there; nothing when either place is not known."""
+    if near is None or found.longitude is None or found.latitude is None:
         return None
-    shopper = shopper_or_none()
-    near = request.args.get("near", "") or (shopper.person.postcode if shopper else "")
-    place = councils.find_place(near, council) if near else None
-    if place is None:
-        return None
-    return int(miles_between(place.lon, place.lat, found.longitude, found.latitude))
+    return int(miles_between(near.lon, near.lat, found.longitude, found.latitude))

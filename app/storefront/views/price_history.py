@@ -9,8 +9,10 @@ from app.bookings import queries as bookings
 from app.catalogue import queries as catalogue
 from app.catalogue.rules.averages import against_average
 from app.catalogue.rules.pricing import in_force
+from app.councils import queries as councils
 from app.councils.access import visitor_council
 from app.storefront.views import blueprint
+from app.storefront.views.listing import near_reader
 
 
 @blueprint.get("/listings/<public_id>/prices")
@@ -27,6 +29,10 @@ def prices(public_id: str) -> ResponseReturnValue:
         cards=cards,
         in_force=now,
         withdrawn=catalogue.withdrawn_rates(listing.id),
-        around=against_average(now, bookings.prices_around(listing, council)) if now else [],
+        around=against_average(
+            now, bookings.prices_around(listing, council, councils.locality_here(near_reader(council), council))
+        )
+        if now
+        else [],
         today=clock.today(),
     )

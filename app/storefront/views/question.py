@@ -104,6 +104,12 @@ class Question:
         return any(getattr(self, name) for name in NARROWING)
 
     @property
+    def along(self) -> str:
+        """What goes along to the page of a result, as the end of its address: where, which days, what times."""
+        parts = {name: value for name in ("near", "day", "time") if (value := getattr(self, name))}
+        return "?" + urlencode(parts, doseq=True) if parts else ""
+
+    @property
     def days(self) -> tuple[int, ...]:
         """The days chosen, as numbers."""
         return tuple(int(day) for day in self.day)

@@ -1,13 +1,18 @@
 """Search results: what was found, beside the filters with their counts; every state of it is a plain address."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import partial
+from typing import Any
 
 from flask import render_template, request
 from flask.typing import ResponseReturnValue
 from werkzeug.exceptions import NotFound
 
 from app.accounts.access import ANYONE, open_to
+from app.bookings import queries as bookings
+from app.catalogue import queries as catalogue
+from app.circles.access import shopper_or_none
 from app.councils import queries as councils
 from app.councils.access import remember, visitor_council
 from app.councils.models import Council, Locality
@@ -62,12 +67,25 @@ def results() -> ResponseReturnValue:
             is_placed=bool(place),
             is_counted=not found.is_plain,
         ),
-        price_of=partial(price_of, days=question.days),
+        price_of=partial(price_of, **_as_it_applies(question, found.hits)),
         rated=RATED,
         nothing=nothing_found(wanted, question, found, near, where.near.locality_id if where.near is not None else None)
         if not found.total
         else None,
     )
+
+
+def _as_it_applies(question: Question, hits: Sequence[Hit]) -> dict[str, Any]:
+    """What the prices on the cards depend on: the days and times chosen, and as whom the searcher buys."""
+    looking = shopper_or_none()
+    asked = {"days": question.days, "times": question.time}
+    if looking is None and not question.days and not question.time:
+        return asked
+    cards = catalogue.cards_apart([hit.listing_id for hit in hits])
+    # Who buys matters only where a card says so: most pages never ask.
+    is_apart = looking is not None and any(card.buyers for card in cards.values())
+    buyer = bookings.buyer_of(looking.person) if looking is not None and is_apart else None
+    return {**asked, "cards": cards, "buyer": buyer}
 
 
 def _placed(question: Question, *, is_placed: bool) -> Question:

@@ -1,6 +1,7 @@
 """A dearer price: who has visits booked is told before it holds, in pounds and weeks; agreed visits keep theirs."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date, time, timedelta
 
 import pytest
@@ -15,10 +16,12 @@ from app.budgets.rules import PotKind
 from app.catalogue import queries as catalogue_queries
 from app.catalogue.actions.rates import WrongRate
 from app.catalogue.models import AddOn, RateCard
+from app.catalogue.rules.cards import Extra
 from app.catalogue.rules.rates import AddOnBasis, Buyer, Unit
+from app.circles.rules import Power
 from app.db import db, transaction
 from app.messages.models import Message
-from tests.factories import accounts, bookings, catalogue, providers
+from tests.factories import accounts, bookings, catalogue, circles, providers
 from tests.inspection import InspectingClient
 from tests.queries import counted
 
@@ -82,6 +85,65 @@ def test_each_person_is_told_and_agreed_visits_keep_their_price(
     assert "No price goes up" in client.page(path).get_text()
 
 
+def test_supporters_are_told_what_they_may_see_and_nobody_else(client: InspectingClient, scene: bookings.Scene) -> None:
+    powers = (frozenset({Power.BOOK, Power.SEE_MONEY}), frozenset({Power.BOOK}), frozenset({Power.SHOP}))
+    sees_all, books, looks = (accounts.person() for _ in powers)
+    for one, granted in zip((sees_all, books, looks), powers, strict=True):
+        circles.support(scene.person, one, granted)
+    with transaction():
+        actions.publish_rate(actor=scene.staff, listing=scene.listing, valid_from=COMING, **FACTS)
+    rows = select(Message.to_person_id, Message.body).where(Message.subject.contains("for somebody you help"))
+    told = {row.to_person_id: row.body for row in db.session.execute(rows)}
+    assert set(told) == {sees_all.id, books.id}
+    assert all(
+        scene.person.full_name in body and "cost £30.00 a week. Now it is £27.50." in body for body in told.values()
+    )
+    lasts = "pays for 32 weeks like this now. At the new price it pays for 29."
+    assert [lasts in told[one.id] for one in (sees_all, books)] == [True, False]
+    for one, sees_money in ((sees_all, True), (books, False)):
+        accounts.sign_in(client, one)
+        with client.session_transaction() as session:
+            session["shopping_for"] = scene.person.public_id
+        words = client.page(f"/bookings/price-rise/{scene.listing.public_id}").get_text(" ", strip=True)
+        assert "£2.50 more a week" in words
+        assert ("32 weeks" in words) is sees_money
+    with transaction():
+        actions.withdraw_rate(actor=scene.staff, listing=scene.listing, valid_from=COMING, reason="A slip")
+    rows = select(Message.to_person_id).where(Message.subject.contains("does not go up", autoescape=True))
+    assert set(db.session.scalars(rows)) == {scene.person.id, sees_all.id, books.id}
+
+
+def test_a_rise_counts_the_miles_agreed_and_the_buyers_own_price(app: Flask) -> None:
+    scene = bookings.scene()
+    scene.listing = catalogue.listing(scene.provider)
+
+    def mileage(pence: int) -> AddOn:
+        return AddOn(name="Mileage", basis=AddOnBasis.PER_MILE, amount_pence=pence, is_required=True)
+
+    catalogue.card(scene.listing, 2750, mileage(45), buyers={"self_funded": [2900] * 4})
+    pot = bookings.pot(scene.person, PotKind.OWN_MONEY, 10_000)
+    with transaction():
+        booking = actions.request_booking(
+            actor=scene.person,
+            person=scene.person,
+            listing=scene.listing,
+            times=bookings.tuesday(),
+            add_on_ids=(),
+            pots=[pot.id],
+            key="miles",
+            miles=10,
+        )
+    assert (booking.agreed["miles"], booking.total_pence) == (10, 4800)
+    then = replace(
+        catalogue_queries.card_of(catalogue_queries.cards_of(scene.listing.id)[0]),
+        valid_from=COMING,
+        add_ons=(Extra("m", "Mileage", AddOnBasis.PER_MILE, 65, is_required=True),),
+    )
+    (found,) = queries.rises_on(scene.listing, then).values()
+    # An hour and a half at £29.00, and ten miles at 45p, then at 65p.
+    assert (found.now_pence, found.then_pence) == (4350 + 450, 4350 + 650)
+
+
 def test_a_cheaper_card_tells_nobody_and_a_dearer_one_may_not_start_today(scene: bookings.Scene) -> None:
     with pytest.raises(WrongRate, match="Choose tomorrow or later") as refused, transaction():
         actions.publish_rate(actor=scene.staff, listing=scene.listing, valid_from=clock.today(), **FACTS)
@@ -104,6 +166,12 @@ def test_the_price_is_that_of_the_money_somebody_has(app: Flask) -> None:
         bookings.pot(scene.person, kind, 0, None if kind == PotKind.OWN_MONEY else scene.council)
         found.append((queries.buyer_of(scene.person), queries.offer(**asked, person=scene.person).total_pence))
     assert found == [(Buyer.SELF_FUNDED, 4350), (Buyer.COUNCIL_ARRANGED, 3900), (Buyer.DIRECT_PAYMENT, 4125)]
+
+
+def test_money_that_an_agent_holds_buys_as_a_direct_payment() -> None:
+    assert queries.buyer_with([PotKind.INDIRECT_PAYMENT, PotKind.OWN_MONEY]) == Buyer.DIRECT_PAYMENT
+    assert queries.buyer_with([PotKind.COUNCIL_MANAGED, PotKind.OWN_MONEY]) == Buyer.COUNCIL_ARRANGED
+    assert queries.buyer_with([]) == Buyer.SELF_FUNDED
 
 
 def test_miles_are_asked_for_and_booked(client: InspectingClient, app: Flask) -> None:

@@ -217,7 +217,7 @@ def test_the_headline_says_the_price_in_few_words(listing: Listing) -> None:
     varied = catalogue.card(listing, 2750, valid_from=date(2026, 2, 1), sunday_pence=3300)
     night = catalogue.card(listing, 8000, valid_from=date(2026, 3, 1), unit=Unit.SLEEP_IN)
     assert queries.headline(flat, listing) == "£27.50 an hour"
-    assert queries.headline(varied, listing) == "£27.50 an hour on weekdays"
+    assert queries.headline(varied, listing) == "from £27.50 an hour"
     assert queries.headline(night, listing) == "£80.00 a sleep-in night"
     assert queries.headline(None, listing) == "Rates not published"
     assert queries.headline(None, catalogue.listing(kind="clubs")) == "Ask for the price"

@@ -10,10 +10,11 @@ from sqlalchemy import event
 
 from app import clock
 from app.accounts.rules import Role
-from app.catalogue.models import ListingStatus
+from app.catalogue.models import ListingArea, ListingStatus
 from app.catalogue.rules.rates import AddOnBasis, Unit
 from app.councils.models import Council
-from app.db import db
+from app.councils.queries import locality_by_slug
+from app.db import db, transaction
 from app.providers.rules import CqcRating
 from tests.factories import accounts, catalogue, councils, providers
 from tests.inspection import InspectingClient
@@ -87,7 +88,7 @@ def test_the_rates_are_a_table_by_day_with_the_next_ones_beside(client: Inspecti
         ["Second worker", "No, you choose", "£20.00 an hour"],
     ]
     words = _text(page)
-    assert "£27.50 an hour on weekdays" in words
+    assert "from £27.50 an hour plus Travel, £3.50 a visit" in words
     assert "The shortest visit charged for is 60 minutes." in words
     assert "Time is rounded up to the next 15 minutes." in words
     assert "The least you pay for a visit, before extras, is £20.00." in words
@@ -244,3 +245,26 @@ def test_pages_ask_the_database_little_however_much_there_is(client: InspectingC
     with queries_counted() as seen:
         client.page(provider_page)
     assert len([one for one in seen if one.startswith("SELECT")]) == 7
+
+
+def test_the_average_is_that_of_the_place_named_when_it_tells_enough(
+    client: InspectingClient, council: Council
+) -> None:
+    councils.places(council)
+    for slug, pence in (("south", 3000), ("north", 2000)):
+        locality = locality_by_slug(council.id, slug)
+        for _ in range(3):
+            listing = catalogue.listing(providers.provider())
+            catalogue.card(listing, pence)
+            with transaction():
+                db.session.add(ListingArea(listing_id=listing.id, council_id=council.id, locality_id=locality.id))
+    address = f"/listings/{listing.public_id}"
+    about = "?council=millbrook"
+    assert "About £5.00 an hour below the average in Millbrook." in _text(client.page(f"{address}{about}"))
+    assert "About the average in North, Millbrook." in _text(client.page(f"{address}{about}&near=North"))
+    assert "About £10.00 an hour below the average in South, Millbrook." in _text(
+        client.page(f"{address}{about}&near=South")
+    )
+    assert "In South, Millbrook the average published price is £30.00 an hour on weekdays, from 3 providers." in _text(
+        client.page(f"{address}/prices{about}&near=South")
+    )

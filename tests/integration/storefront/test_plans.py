@@ -14,6 +14,7 @@ from app.accounts.rules import Role
 from app.audit.models import AuditEvent
 from app.bookings.models import Booking
 from app.budgets.rules import PotKind
+from app.catalogue.rules.rates import AddOnBasis
 from app.circles.rules import Power
 from app.db import db, transaction
 from app.refusals import BadInput, NotAllowed, NotFound
@@ -233,19 +234,65 @@ def test_a_week_is_booked_provider_by_provider_and_each_outcome_is_said(client: 
     assert "Altogether £95.00 ." in _text(page)
     assert "Full cannot take new people for this at present" in _text(page)
     sent = _as_loaded(page.find("main").find("form"))
-    done = _page(client.post(address, data=sent))
+    done = _page(client.post(address, data=sent, follow_redirects=True))
     assert done.find("h1").get_text() == "Part of your week is booked"
     made = db.session.scalars(select(Booking).order_by(Booking.id)).all()
     assert [(one.total_pence, len(one.visits)) for one in made] == [(5500, 2), (4000, 2)]
     assert all(one.reference in _text(done) for one in made)
     assert "Full: Full cannot take new people" in _text(done).replace("Full, Full", "Full")
     assert bookings.left(pot) == (500, 9500)
-    again = _page(client.post(address, data=sent))
+    again = _page(client.post(address, data=sent, follow_redirects=True))
     assert again.find("h1").get_text() == "Part of your week is booked"
     assert len(db.session.scalars(select(Booking)).all()) == 2
     assert bookings.left(pot) == (500, 9500)
     # With £5 left the same week can no longer be asked for anew: it says by how much.
     assert "£50.00 short" in _text(client.page(address))
+
+
+def test_miles_are_asked_counted_and_booked_in_one_go(client: InspectingClient) -> None:
+    scene = bookings.scene()
+    driver = catalogue.listing(providers.provider("Driver"), council=scene.council, title="Drives")
+    miles = catalogue.add_on("Mileage", 45, AddOnBasis.PER_MILE, is_required=True)
+    catalogue.card(driver, 2000, miles)
+    pot = bookings.pot(scene.person, PotKind.OWN_MONEY, 50_000)
+    sign_in(client, scene.person)
+    code = f"24_0900_60_companionship_{driver.public_id}"
+    page = client.page(f"/week?week={code}")
+    assert "Mileage: charged by the mile. Enter how many miles to count it." in _text(page)
+    kept = client.submit(f"/week?week={code}", button="Save", name="Out", **{"v1-what": "Drive", "v1-miles": "10"})
+    address = kept.headers["Location"]
+    page = client.page(address)
+    # Twice an hour at £20.00 and ten miles at 45p.
+    assert page.find(attrs={"data-week-total": True}).get_text() == "£49.00"
+    assert page.find(id="v1-miles")["value"] == "10"
+    assert "Enter how many miles" not in _text(page)
+    done = client.submit(f"{address}/book", button="Book this week")
+    assert done.status_code == 302
+    assert "2 visits, £49.00." in _text(client.page(done.headers["Location"]))
+    assert db.session.scalars(select(Booking)).one().agreed["miles"] == 10
+    assert bookings.left(pot) == (45_100, 4900)
+
+
+def test_of_an_hour_that_comes_twice_it_is_asked_which_before_booking(client: InspectingClient) -> None:
+    scene = bookings.scene()
+    bookings.pot(scene.person, PotKind.OWN_MONEY, 50_000)
+    with transaction():
+        line = Line("1", (7,), time(1, 30), 60, "Night", "companionship", scene.listing.public_id)
+        plan = plans.keep_plan(actor=scene.person, person=scene.person, name="Night", lines=[line])
+    address = f"/week/plans/{plan.public_id}/book"
+    with clock.set_to(datetime(2027, 10, 20, 12, tzinfo=UTC)):
+        sign_in(client, scene.person)
+        page = client.page(address)
+        assert "1:30 comes twice. Say above which of the two you mean." in _text(page)
+        assert page.find("button", string="Book this week") is None
+        # From the first half past one to half past two are two hours; from the second one.
+        for which, price in (("first", "£55.00"), ("second", "£27.50")):
+            assert f"Altogether {price} ." in _text(client.page(f"{address}?which={which}"))
+        sent = _as_loaded(client.page(f"{address}?which=second").find("main").find_all("form")[-1])
+        done = client.post(f"{address}?which=second", data=sent, follow_redirects=True)
+        assert _page(done).find("h1").get_text() == "Your week is booked"
+    visit = db.session.scalars(select(Booking)).one().visits[0]
+    assert (visit.starts_at, visit.price_pence) == (datetime(2027, 10, 31, 1, 30, tzinfo=UTC), 2750)
 
 
 def test_a_changed_price_or_other_peoples_money_books_nothing(client: InspectingClient) -> None:
@@ -262,7 +309,7 @@ def test_a_changed_price_or_other_peoples_money_books_nothing(client: Inspecting
         ({"pay-1": other.public_id}, "Choose which of the money pays."),
         ({"pay-1": "leave"}, "You left this out."),
     ):
-        page = _page(client.post(address, data={**sent, **changed}))
+        page = _page(client.post(address, data={**sent, **changed}, follow_redirects=True))
         assert page.find("h1").get_text() == "Nothing was booked", changed
         assert words in _text(page)
     assert db.session.scalars(select(Booking)).all() == []

@@ -4,12 +4,13 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from app.budgets.rules import PotKind
 from app.catalogue.models import ListingArea
 from app.catalogue.rules.rates import Unit
 from app.councils.queries import locality_by_slug
 from app.db import db, transaction
 from app.search import actions
-from tests.factories import accounts, catalogue, councils, providers
+from tests.factories import accounts, budgets, catalogue, councils, providers
 from tests.queries import counted
 
 ANY_TEXT = st.text(max_size=300)
@@ -201,7 +202,7 @@ def prices(page):
 def test_the_price_is_that_of_the_days_chosen_and_half_hours_compare_as_hours(client, week):
     page = client.page("/search?kind=home-help&sort=price&per=hour")
     assert cards(page) == ["Dear cleaning", "Fair cleaning", "Half-hour cleaning"]
-    assert prices(page) == ["£18.00 an hour on weekdays", "£19.00 an hour on weekdays", "£10.00 a half hour"]
+    assert prices(page) == ["from £18.00 an hour", "from £19.00 an hour", "£10.00 a half hour"]
     assert "Here from £18.00 to £20.00." in words(page.main)
     page = client.page("/search?kind=home-help&sort=price&day=7&day=6")
     assert cards(page) == ["Fair cleaning", "Dear cleaning"]
@@ -212,6 +213,43 @@ def test_the_price_is_that_of_the_days_chosen_and_half_hours_compare_as_hours(cl
         "Half-hour cleaning",
     ]
     assert cards(client.page("/search?kind=home-help&day=7&least=26&most=20")) == ["Dear cleaning"]
+
+
+def test_the_price_is_that_of_ones_own_money_and_of_the_time_chosen(client, shop):
+    listing = catalogue.listing(title="Evening help", kind="home-help", council=shop, days=[1, 6], times=["evening"])
+    catalogue.card(
+        listing,
+        2000,
+        saturday_pence=2200,
+        bands=[{"name": "evening", "starts": 1080, "ends": 1320, "pence": [2500, 2700, 2500, 2500]}],
+        buyers={"self_funded": [2100, 2300, 2100, 2100], "council_arranged": [1800, 2000, 1800, 1800]},
+    )
+    actions.rebuild()
+    find = "/search?kind=home-help"
+    # Nobody knows whose money pays, on which day, at what time: the lowest there is.
+    assert prices(client.page(find)) == ["from £18.00 an hour"]
+    assert prices(client.page(f"{find}&time=evening")) == ["from £25.00 an hour in the evening"]
+    assert prices(client.page(f"{find}&time=evening&day=6&day=1")) == [
+        "£25.00 an hour on weekday evenings £27.00 on Saturday evenings"
+    ]
+    person = accounts.person(council_id=shop.id)
+    accounts.sign_in(client, person)
+    for kind, lowest, evening in ((None, "£21.00", "£28.00"), (PotKind.COUNCIL_MANAGED, "£18.00", "£25.00")):
+        if kind is not None:
+            budgets.pot(person, kind, 100)
+        assert prices(client.page(find)) == [f"from {lowest} an hour"]
+        page = client.page(f"{find}&time=evening&day=6")
+        assert prices(page) == [f"{evening} an hour on Saturday evenings"]
+        own = client.page(page.select_one(".app-result h2 a")["href"])
+        assert words(own.select_one(".app-price")) == f"{evening} an hour on Saturday evenings"
+    assert "You pay the price arranged by the council." in words(own.main)
+    # An hour and a half at £18.00, as the council pays, and from 6pm at £23.00.
+    assert [words(one).rpartition(" ")[2] for one in own.select(".app-panel-soft caption")] == [
+        "£27.00",
+        "£27.00",
+        "£27.00",
+        "£34.50",
+    ]
 
 
 def test_every_filter_of_a_listing_finds_it_and_says_so(client, week):
