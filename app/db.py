@@ -6,7 +6,7 @@ import logging
 import os
 import secrets
 import sqlite3
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from inspect import iscoroutinefunction
@@ -20,10 +20,12 @@ from flask_alembic import Alembic
 from flask_sqlalchemy_lite import SQLAlchemy
 from sqlalchemy import (
     BigInteger,
+    CursorResult,
     DateTime,
     Dialect,
     Engine,
     Enum,
+    Executable,
     Integer,
     MetaData,
     Numeric,
@@ -97,7 +99,9 @@ _READABLE = "23456789abcdefghjkmnpqrstvwxyz"
 
 def new_public_id() -> str:
     """Fourteen readable characters, about 69 random bits: fit for an address, useless for guessing at others."""
-    return "".join(secrets.choice(_READABLE) for _ in range(14))
+    # One draw of the system's chance instead of fourteen; 30 and 31 stand for no letter and are passed over.
+    letters = [_READABLE[number] for byte in secrets.token_bytes(28) if (number := byte & 31) < len(_READABLE)]
+    return "".join(letters[:14]) if len(letters) >= 14 else new_public_id()  # noqa: PLR2004 - as said above
 
 
 BigInt = BigInteger().with_variant(Integer(), "sqlite")
@@ -275,6 +279,30 @@ def transaction() -> Iterator[Session]:
 
 
 _AT_ONCE = {"sqlite_begin": "IMMEDIATE"}
+
+
+def ask(statement: Executable, values: Mapping[str, Any] | None = None) -> CursorResult[Any]:
+    """Read columns on the session's connection without making objects of them: at a third of the cost.
+
+    For statements written once at the top of a file. What the session has not written yet is written first.
+    """
+    session = db.session
+    session.flush()
+    return session.connection().execute(statement, values)
+
+
+def add(statement: Executable, values: Mapping[str, Any] | Sequence[Mapping[str, Any]]) -> CursorResult[Any]:
+    """Write rows in the open transaction without making objects of them, after what the session has yet to write.
+
+    Raises:
+        RuntimeError: outside a transaction.
+    """
+    session = db.session
+    if not session.info.get(_OPEN):
+        msg = "rows are written inside a transaction"
+        raise RuntimeError(msg)
+    session.flush()
+    return session.connection().execute(statement, values)
 
 
 def take_turn() -> int | None:
