@@ -3,8 +3,10 @@
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import NamedTuple
 
-from sqlalchemy import select
+from sqlalchemy import and_, bindparam, inspect, select
+from sqlalchemy.orm import joinedload, load_only
 
 from app import clock
 from app.accounts.models import Person
@@ -13,15 +15,17 @@ from app.budgets import queries as budgets
 from app.budgets.models import Pot
 from app.budgets.rules import PotKind
 from app.catalogue import queries as catalogue
-from app.catalogue.models import AddOn, Listing, RateCard
+from app.catalogue.models import AddOn, Listing, ListingStatus, RateCard
 from app.catalogue.permissions import why_not_bookable
 from app.catalogue.rules.rates import BASIS_WORDS, AddOnBasis, Buyer
 from app.councils import queries as councils
-from app.councils.models import Council
-from app.db import db
+from app.councils.models import Council, Postcode
+from app.councils.rules import compact_postcode
+from app.db import ask, db
 from app.money import Money
 from app.providers import queries as providers
-from app.refusals import Conflict
+from app.providers.models import Provider
+from app.refusals import Conflict, NotFound
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +74,7 @@ def offer(
     listing: Listing,
     times: Sequence[tuple[datetime, datetime]],
     add_on_ids: Collection[str],
-    council: Council | None,
+    council: catalogue.InNation | None,
     person: Person | None = None,
     miles: int | None = None,
 ) -> Offer:
@@ -176,13 +180,85 @@ def purses_of(person: Person, *, listing: Listing, days: Collection[date]) -> li
     ]
 
 
+_TO_BOOK = select(Listing).options(
+    load_only(
+        Listing.public_id,
+        Listing.provider_id,
+        Listing.kind,
+        Listing.nature,
+        Listing.title,
+        Listing.summary,
+        Listing.status,
+        Listing.is_free,
+        Listing.can_take_new_people,
+        Listing.notice_hours,
+    ),
+    joinedload(Listing.provider, innerjoin=True).load_only(
+        Provider.name, Provider.kind, Provider.claimed_at, Provider.suspended_at
+    ),
+)
+"""What a booking needs to know of a listing and its provider, in one query; the rest of both is read when asked for."""
+_ON_SHOW = _TO_BOOK.where(Listing.public_id == bindparam("public_id"), Listing.status == ListingStatus.PUBLISHED)
+_NOW = _TO_BOOK.where(Listing.id == bindparam("number")).execution_options(populate_existing=True)
+
+
 def listing_to_book(public_id: str) -> Listing:
     """A published listing, with its provider.
 
     Raises:
         NotFound: when there is none such to see.
     """
-    return catalogue.listing_for_visitor(public_id)
+    listing = db.session.scalar(_ON_SHOW, {"public_id": public_id})
+    if listing is None:
+        raise NotFound("There is no such page. It may have been taken down by its provider")
+    return listing
+
+
+def listing_now(listing: Listing) -> Listing:
+    """The listing and its provider as they are at this moment, not as the page showed them.
+
+    Raises:
+        NotFound: when it is gone.
+    """
+    known = inspect(listing).identity
+    found = db.session.scalar(_NOW, {"number": known[0] if known else listing.id})
+    if found is None:
+        raise NotFound("This is no longer offered. Look for something like it.")
+    return found
+
+
+def open_pots(person: Person) -> dict[str, int]:
+    """The numbers of a person's open money by its public id, for a choice that is looked at again under lock."""
+    return {row.public_id: row.id for row in ask(_OPEN_POTS, {"person_id": person.id})}
+
+
+_OPEN_POTS = select(Pot.public_id, Pot.id).where(Pot.person_id == bindparam("person_id"), Pot.closed_at.is_(None))
+
+
+class Home(NamedTuple):
+    """Where somebody lives, as far as a booking cares: whose bank holidays count, and which locality's frameworks."""
+
+    nation: str
+    locality_id: int | None
+
+
+def home_of(person: Person) -> Home | None:
+    """That of a person whose council is known, in one query; the locality when their postcode lies in that council."""
+    if person.council_id is None:
+        return None
+    try:
+        compact = compact_postcode(person.postcode or "")
+    except ValueError:
+        compact = ""
+    row = ask(_HOME, {"council_id": person.council_id, "compact": compact}).one()
+    return Home(row.nation, row.locality_id)
+
+
+_HOME = (
+    select(Council.nation, Postcode.locality_id)
+    .outerjoin(Postcode, and_(Postcode.council_id == Council.id, Postcode.compact == bindparam("compact")))
+    .where(Council.id == bindparam("council_id"))
+)
 
 
 def is_framework_for(person: Person, listing: Listing, *, on: date, locality_id: int | None) -> bool:

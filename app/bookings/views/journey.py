@@ -101,17 +101,17 @@ def check(public_id: str) -> ResponseReturnValue:
     form = CheckForm()
     if form.validate_on_submit():
         try:
-            chosen = _chosen(buyer, listing, plan)
+            chosen = _chosen_numbers(buyer)
             made = in_transaction(
                 lambda: (
-                    actions.request_booking(
+                    actions.send_request(
                         actor=buyer.actor,
                         person=buyer.person,
                         listing=listing,
                         times=plan.times,
                         add_on_ids=plan.extras,
-                        pots=[purse.id for purse in chosen],
-                        amounts={purse.id: purse.most_pence for purse in chosen if purse.most_pence is not None},
+                        pots=list(chosen),
+                        amounts={number: most for number, most in chosen.items() if most is not None},
                         key=form.key.data or "",
                         note=form.note.data or "",
                         price_seen=form.price_seen,
@@ -186,6 +186,15 @@ def _chosen(buyer: Shopper, listing: Listing, plan: Plan) -> list[rules.Purse]:
     if not all(choice.public_id in purses for choice in choices):
         raise BadInput("Choose which of the money pays again.")
     return [replace(purses[choice.public_id], most_pence=choice.most_pence) for choice in choices]
+
+
+def _chosen_numbers(buyer: Shopper) -> dict[int, int | None]:
+    """The numbers of that money, and how much each pays at most where that was said; the action looks at each anew."""
+    numbers = queries.open_pots(buyer.person)
+    choices = rules.choices_in(request.args.get("pay", ""))
+    if not all(choice.public_id in numbers for choice in choices):
+        raise BadInput("Choose which of the money pays again.")
+    return {numbers[choice.public_id]: choice.most_pence for choice in choices}
 
 
 def _prefilled() -> dict[str, object]:

@@ -90,7 +90,7 @@ def _ask(buyer: Shopper, asked: Asked, pots: dict[str, int], key: str) -> Outcom
         return _with(said, why_not="You left this out.")
     try:
         with transaction():
-            booking = bookings.request_booking(
+            booking = bookings.send_request(
                 actor=buyer.actor,
                 person=buyer.person,
                 listing=asked.listing,
