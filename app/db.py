@@ -32,6 +32,7 @@ from sqlalchemy import (
     String,
     TypeDecorator,
     event,
+    inspect,
 )
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import DBAPIError
@@ -281,7 +282,14 @@ def transaction() -> Iterator[Session]:
 _AT_ONCE = {"sqlite_begin": "IMMEDIATE"}
 
 
-def ask(statement: Executable, values: Mapping[str, Any] | None = None) -> CursorResult[Any]:
+def number_of(row: Base) -> int:
+    """A kept row's number without reading the row again, as asking it for ``id`` in a new transaction would."""
+    identity = inspect(row).identity
+    number: int = row.id if identity is None else identity[0]  # type: ignore[attr-defined] # every table has one
+    return number
+
+
+def ask(statement: Executable, values: Mapping[str, Any] | None = None) -> CursorResult[*tuple[Any, ...]]:
     """Read columns on the session's connection without making objects of them: at a third of the cost.
 
     For statements written once at the top of a file. What the session has not written yet is written first.
@@ -291,7 +299,7 @@ def ask(statement: Executable, values: Mapping[str, Any] | None = None) -> Curso
     return session.connection().execute(statement, values)
 
 
-def add(statement: Executable, values: Mapping[str, Any] | Sequence[Mapping[str, Any]]) -> CursorResult[Any]:
+def add(statement: Executable, values: Mapping[str, Any] | Sequence[Mapping[str, Any]]) -> CursorResult[*tuple[Any, ...]]:
     """Write rows in the open transaction without making objects of them, after what the session has yet to write.
 
     Raises:

@@ -23,7 +23,7 @@ from app.budgets.queries import Spendable, lock_to_spend
 from app.catalogue.models import Listing
 from app.catalogue.rules.kinds import KINDS
 from app.circles import queries as circles
-from app.db import add, ask, db, new_public_id
+from app.db import add, ask, db, new_public_id, number_of
 from app.messages import actions as messages
 from app.money import Money
 from app.refusals import BadInput, Conflict, NotAllowed
@@ -58,7 +58,7 @@ class Asked(TypedDict, total=False):
 
 def request_booking(*, actor: Person, person: Person, listing: Listing, **asked: Unpack[Asked]) -> Booking:
     """The same as :func:`send_request`, for who goes on with the booking itself."""
-    sent = send_request(actor=actor, person=person, listing=listing, **asked)
+    sent = send_request(actor=actor, person=person, listing_id=number_of(listing), **asked)
     return db.session.get_one(Booking, sent.id)
 
 
@@ -66,7 +66,7 @@ def send_request(
     *,
     actor: Person,
     person: Person,
-    listing: Listing,
+    listing_id: int,
     times: Sequence[tuple[datetime, datetime]],
     add_on_ids: Collection[str],
     pots: Sequence[int],
@@ -81,7 +81,7 @@ def send_request(
     Args:
         actor: whoever presses the button: the person, or somebody with the power to book for them.
         person: whom the support is for, and whose money pays.
-        listing: what is bought.
+        listing_id: what is bought.
         times: start and end of each visit, aware.
         add_on_ids: public ids of the extras chosen.
         pots: ids of the money that pays, in the order in which each is emptied.
@@ -97,18 +97,19 @@ def send_request(
             (the reason is said), or is not enough (``NotEnoughMoney``: by how much).
         TimesRefused: when the times cannot be booked.
     """
-    if not permissions.may_book(circles.powers_over(actor, person.id)):
+    if not permissions.may_book(circles.powers_over(actor, number_of(person))):
         raise NotAllowed("You may not book for this person. They, or their council, can let you.")
     times = sorted((starts.astimezone(UTC), ends.astimezone(UTC)) for starts, ends in _existing(times))
-    listing = queries.listing_now(listing)
+    actor_id, person_id = number_of(actor), number_of(person)
+    # The person's row is the turnstile: two tabs spending the same money, or one form sent twice, pass one at a time.
+    whose = ask(_LOCK_PERSON, {"person_id": person_id}).scalar_one()
+    listing = queries.listing_now(listing_id)
     # A mile more is another request, as an extra more is.
     asked = [*add_on_ids, *([f"{miles} miles"] if miles is not None else ())]
-    digest = _digest(person.public_id, listing.public_id, times, asked, pots, note, amounts or {})
-    # The person's row is the turnstile: two tabs spending the same money, or one form sent twice, pass one at a time.
-    ask(_LOCK_PERSON, {"person_id": person.id})
+    digest = _digest(whose, listing.public_id, times, asked, pots, note, amounts or {})
     reference, first = _unused_reference(key)
     if first is not None:
-        return _as_before(first, actor, digest)
+        return _as_before(first, actor_id, digest)
     queries.may_be_booked(listing)
     rules.check_times(times, now=clock.now())
     _check_note(note)
@@ -120,20 +121,19 @@ def send_request(
     shares = rules.share_out(
         [visit.pence for visit in offer.visits], [(purse.id, purse.may_pay_pence) for purse in paying]
     )
-    locality_id = None if home is None else home.locality_id
     sent = _written(
         public_id=new_public_id(),
         reference=reference,
         key=key,
         digest=digest,
-        person_id=person.id,
-        booked_by_id=actor.id,
+        person_id=person_id,
+        booked_by_id=actor_id,
         listing_id=listing.id,
         provider_id=listing.provider_id,
-        council_id=person.council_id,
-        locality_id=locality_id,
+        council_id=None if home is None else home.council_id,
+        locality_id=None if home is None else home.locality_id,
         kind=listing.kind,
-        is_framework=queries.is_framework_for(person, listing, on=clock.today(), locality_id=locality_id),
+        is_framework=queries.is_framework_for(home, listing, on=clock.today()),
         status=BookingStatus.REQUESTED,
         agreed=_agreed(listing, offer),
         total_pence=offer.total_pence,
@@ -141,14 +141,14 @@ def send_request(
         requested_at=clock.now(),
     )
     visits = add(_VISITS, [_visit(sent, visit) for visit in offer.visits]).scalars().all()
-    _set_aside(sent, listing.provider_id, visits, shares, locked, actor)
+    _set_aside(sent, listing.provider_id, visits, shares, locked, actor_id)
     audit.record(
         action="booking_requested",
-        actor_id=actor.id,
-        for_person_id=person.id,
+        actor_id=actor_id,
+        for_person_id=person_id,
         subject_kind="booking",
         subject_id=sent.id,
-        council_id=person.council_id,
+        council_id=None if home is None else home.council_id,
         reference=reference,
         total_pence=offer.total_pence,
         visits=len(visits),
@@ -157,9 +157,9 @@ def send_request(
         messages.booking_requested(
             to_person_id=member.id, to_email=member.email, name=member.full_name, path=steps.desk_path_of(sent)
         )
-    if actor.id != person.id:
+    if actor_id != person_id:
         messages.booked_for_you(
-            to_person_id=person.id,
+            to_person_id=person_id,
             to_email=person.email,
             name=person.full_name,
             by_name=actor.full_name,
@@ -169,7 +169,7 @@ def send_request(
 
 
 # The questions every booking asks are written once: writing them takes longer than running them.
-_LOCK_PERSON = select(Person.id).where(Person.id == bindparam("person_id")).with_for_update(key_share=True)
+_LOCK_PERSON = select(Person.public_id).where(Person.id == bindparam("person_id")).with_for_update(key_share=True)
 _BY_KEY_OR_REFERENCE = select(
     Booking.id,
     Booking.public_id,
@@ -215,13 +215,13 @@ def _digest(
     return hashlib.sha256(json.dumps(asked).encode()).hexdigest()
 
 
-def _as_before(first: Row[Any], actor: Person, digest: str) -> Sent:
+def _as_before(first: Row[Any], actor_id: int, digest: str) -> Sent:
     """The booking this form already made.
 
     Raises:
         Conflict: when the form made something else.
     """
-    if first.digest != digest or first.booked_by_id != actor.id:
+    if first.digest != digest or first.booked_by_id != actor_id:
         raise Conflict("This form has already been used for another booking. Start again from the listing.")
     return Sent(first.id, first.public_id, first.reference, first.total_pence)
 
@@ -242,7 +242,7 @@ def _paying(
     if not pots or len(set(pots)) != len(pots):
         raise Conflict("Choose which of the money pays.")
     # Locked in one order, so that what is read next is still there when it is set aside.
-    locked = lock_to_spend(person.id, pots)
+    locked = lock_to_spend(number_of(person), pots)
     mine = {purse.id: purse for purse in queries.purses_of(person, listing=listing, days=offer.days)}
     paying = []
     for pot in pots:
@@ -326,7 +326,7 @@ def _set_aside(
     visits: Sequence[int],
     shares: list[list[tuple[int, int]]],
     pots: Mapping[int, Spendable],
-    actor: Person,
+    actor_id: int,
 ) -> None:
     """Hold each visit's money in the pots that pay for it, in one journal, and note which hold is whose."""
     planned = [(visit, pot_id, pence) for visit, parts in zip(visits, shares, strict=True) for pot_id, pence in parts]
@@ -334,7 +334,7 @@ def _set_aside(
         key=f"booking:{sent.public_id}:hold",
         parts=[(pots[pot_id], provider_id, pence) for _, pot_id, pence in planned],
         about=steps.about(sent),
-        actor_id=actor.id,
+        actor_id=actor_id,
     )
     add(
         _PAYMENTS,

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import NamedTuple
 
-from sqlalchemy import and_, bindparam, inspect, select
+from sqlalchemy import and_, bindparam, select
 from sqlalchemy.orm import joinedload, load_only
 
 from app import clock
@@ -20,8 +20,7 @@ from app.catalogue.permissions import why_not_bookable
 from app.catalogue.rules.rates import BASIS_WORDS, AddOnBasis, Buyer
 from app.councils import queries as councils
 from app.councils.models import Council, Postcode
-from app.councils.rules import compact_postcode
-from app.db import ask, db
+from app.db import ask, db, number_of
 from app.money import Money
 from app.providers import queries as providers
 from app.providers.models import Provider
@@ -113,7 +112,9 @@ def buyer_of(person: Person) -> Buyer:
     A direct payment (or one an agent holds) before money the council or a provider holds for them, before their own. It
     does not change with the money chosen for one visit, so that the price is the same on every page.
     """
-    return buyer_with(db.session.scalars(select(Pot.kind).where(Pot.person_id == person.id, Pot.closed_at.is_(None))))
+    return buyer_with(
+        db.session.scalars(select(Pot.kind).where(Pot.person_id == number_of(person), Pot.closed_at.is_(None)))
+    )
 
 
 def buyer_with(open_kinds: Iterable[PotKind]) -> Buyer:
@@ -163,7 +164,7 @@ def price_words(extra: AddOn) -> str:
 
 def purses_of(person: Person, *, listing: Listing, days: Collection[date]) -> list[Purse]:
     """All of a person's open money as ways to pay for this on these days, with the reason where one may not be used."""
-    balances = budgets.pots_of(person.id)
+    balances = budgets.pots_of(number_of(person))
     lawful = budgets.lawful_on(
         [balance.pot for balance in balances], provider=listing.provider, listing=listing, days=days
     )
@@ -202,6 +203,9 @@ _ON_SHOW = _TO_BOOK.where(Listing.public_id == bindparam("public_id"), Listing.s
 _NOW = _TO_BOOK.where(Listing.id == bindparam("number")).execution_options(populate_existing=True)
 
 
+_NO_SUCH_PAGE = "There is no such page. It may have been taken down by its provider"
+
+
 def listing_to_book(public_id: str) -> Listing:
     """A published listing, with its provider.
 
@@ -210,18 +214,34 @@ def listing_to_book(public_id: str) -> Listing:
     """
     listing = db.session.scalar(_ON_SHOW, {"public_id": public_id})
     if listing is None:
-        raise NotFound("There is no such page. It may have been taken down by its provider")
+        raise NotFound(_NO_SUCH_PAGE)
     return listing
 
 
-def listing_now(listing: Listing) -> Listing:
+def number_on_show(public_id: str) -> int:
+    """The number of a published listing; whether it can be booked is looked at by who books it.
+
+    Raises:
+        NotFound: when there is none such to see.
+    """
+    number = ask(_NUMBER_ON_SHOW, {"public_id": public_id}).scalar()
+    if number is None:
+        raise NotFound(_NO_SUCH_PAGE)
+    return int(number)
+
+
+_NUMBER_ON_SHOW = select(Listing.id).where(
+    Listing.public_id == bindparam("public_id"), Listing.status == ListingStatus.PUBLISHED
+)
+
+
+def listing_now(listing_id: int) -> Listing:
     """The listing and its provider as they are at this moment, not as the page showed them.
 
     Raises:
         NotFound: when it is gone.
     """
-    known = inspect(listing).identity
-    found = db.session.scalar(_NOW, {"number": known[0] if known else listing.id})
+    found = db.session.scalar(_NOW, {"number": listing_id})
     if found is None:
         raise NotFound("This is no longer offered. Look for something like it.")
     return found
@@ -229,7 +249,7 @@ def listing_now(listing: Listing) -> Listing:
 
 def open_pots(person: Person) -> dict[str, int]:
     """The numbers of a person's open money by its public id, for a choice that is looked at again under lock."""
-    return {row.public_id: row.id for row in ask(_OPEN_POTS, {"person_id": person.id})}
+    return {row.public_id: row.id for row in ask(_OPEN_POTS, {"person_id": number_of(person)})}
 
 
 _OPEN_POTS = select(Pot.public_id, Pot.id).where(Pot.person_id == bindparam("person_id"), Pot.closed_at.is_(None))
@@ -238,34 +258,32 @@ _OPEN_POTS = select(Pot.public_id, Pot.id).where(Pot.person_id == bindparam("per
 class Home(NamedTuple):
     """Where somebody lives, as far as a booking cares: whose bank holidays count, and which locality's frameworks."""
 
+    council_id: int
     nation: str
     locality_id: int | None
+    """That of their postcode, when it lies in that council."""
 
 
 def home_of(person: Person) -> Home | None:
-    """That of a person whose council is known, in one query; the locality when their postcode lies in that council."""
-    if person.council_id is None:
-        return None
-    try:
-        compact = compact_postcode(person.postcode or "")
-    except ValueError:
-        compact = ""
-    row = ask(_HOME, {"council_id": person.council_id, "compact": compact}).one()
-    return Home(row.nation, row.locality_id)
+    """That of a person whose council is known, in one query."""
+    row = ask(_HOME, {"person_id": number_of(person)}).one_or_none()
+    return None if row is None else Home._make(row)
 
 
 _HOME = (
-    select(Council.nation, Postcode.locality_id)
-    .outerjoin(Postcode, and_(Postcode.council_id == Council.id, Postcode.compact == bindparam("compact")))
-    .where(Council.id == bindparam("council_id"))
+    select(Council.id, Council.nation, Postcode.locality_id)
+    .select_from(Person)
+    .join(Council, Council.id == Person.council_id)
+    .outerjoin(Postcode, and_(Postcode.council_id == Council.id, Postcode.compact == Person.postcode))
+    .where(Person.id == bindparam("person_id"))
 )
 
 
-def is_framework_for(person: Person, listing: Listing, *, on: date, locality_id: int | None) -> bool:
-    """Whether the provider is a framework provider for this person: their council, this kind, their locality, that day."""
-    if person.council_id is None:
-        return False
-    return providers.framework_status(listing.provider_id, person.council_id, listing.kind, on, locality_id=locality_id)
+def is_framework_for(home: Home | None, listing: Listing, *, on: date) -> bool:
+    """Whether the provider is a framework provider for who lives there: their council, this kind, their locality, that day."""
+    return home is not None and providers.framework_status(
+        listing.provider_id, home.council_id, listing.kind, on, locality_id=home.locality_id
+    )
 
 
 def locality_id_of(person: Person) -> int | None:

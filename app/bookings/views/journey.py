@@ -97,36 +97,12 @@ def money(public_id: str) -> ResponseReturnValue:
 @open_to(*BUYERS)
 def check(public_id: str) -> ResponseReturnValue:
     """Step 3: everything on one page, then confirm. Priced again before anything is agreed."""
-    buyer, listing, plan = _buyer(), _listing(public_id), Plan.read(request.args)
-    form = CheckForm()
+    buyer, form = _buyer(), CheckForm()
     if form.validate_on_submit():
-        try:
-            chosen = _chosen_numbers(buyer)
-            made = in_transaction(
-                lambda: (
-                    actions.send_request(
-                        actor=buyer.actor,
-                        person=buyer.person,
-                        listing=listing,
-                        times=plan.times,
-                        add_on_ids=plan.extras,
-                        pots=list(chosen),
-                        amounts={number: most for number, most in chosen.items() if most is not None},
-                        key=form.key.data or "",
-                        note=form.note.data or "",
-                        price_seen=form.price_seen,
-                        miles=plan.miles,
-                    ).public_id
-                )
-            )
-        except NOT_THEN:
-            return _back_to_when(public_id, plan)
-        except BadInput:
-            raise
-        except Refusal as refusal:
-            form.refuse(str(refusal))
-        else:
-            return redirect(url_for(".booked", public_id=made))
+        answer = _confirmed(buyer, public_id, form)
+        if answer is not None:
+            return answer
+    listing, plan = _listing(public_id), Plan.read(request.args)
     try:
         offer = _offer(buyer, listing, plan)
     except NOT_THEN:
@@ -148,6 +124,38 @@ def check(public_id: str) -> ResponseReturnValue:
         parts=parts,
         has_something_then=queries.has_something_then(buyer.person.id, plan.times),
     )
+
+
+def _confirmed(buyer: Shopper, public_id: str, form: CheckForm) -> ResponseReturnValue | None:
+    """Ask for it, and where to go then; nothing when it was refused, for the page to say why."""
+    listing_id, plan = queries.number_on_show(public_id), Plan.read(request.args)
+    try:
+        chosen = _chosen_numbers(buyer)
+        made = in_transaction(
+            lambda: (
+                actions.send_request(
+                    actor=buyer.actor,
+                    person=buyer.person,
+                    listing_id=listing_id,
+                    times=plan.times,
+                    add_on_ids=plan.extras,
+                    pots=list(chosen),
+                    amounts={number: most for number, most in chosen.items() if most is not None},
+                    key=form.key.data or "",
+                    note=form.note.data or "",
+                    price_seen=form.price_seen,
+                    miles=plan.miles,
+                ).public_id
+            )
+        )
+    except NOT_THEN:
+        return _back_to_when(public_id, plan)
+    except BadInput:
+        raise
+    except Refusal as refusal:
+        form.refuse(str(refusal))
+        return None
+    return redirect(url_for(".booked", public_id=made))
 
 
 def _buyer() -> Shopper:

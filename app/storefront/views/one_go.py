@@ -11,7 +11,7 @@ from app.bookings import actions as bookings
 from app.bookings import queries as booking_queries
 from app.circles.access import Shopper, shopper
 from app.circles.rules import Power
-from app.db import transaction
+from app.db import number_of, transaction
 from app.refusals import Refusal
 from app.storefront.forms import OneGoForm
 from app.storefront.queries import money as there
@@ -93,7 +93,7 @@ def _ask(buyer: Shopper, asked: Asked, pots: dict[str, int], key: str) -> Outcom
             booking = bookings.send_request(
                 actor=buyer.actor,
                 person=buyer.person,
-                listing=asked.listing,
+                listing_id=number_of(asked.listing),
                 times=asked.times,
                 add_on_ids=asked.extras,
                 pots=[pots[name] for name in pay.split(".") if name in pots],
