@@ -1,7 +1,6 @@
 """The database: the base all models share, one transaction at a time, and what runs once it has committed."""
 
 import enum
-import fcntl
 import logging
 import os
 import secrets
@@ -39,6 +38,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import DeclarativeBase, Session, mapped_column
 from sqlalchemy.types import TypeEngine
 
+from app import turns
 from app.refusals import Conflict
 
 T = TypeVar("T")
@@ -255,9 +255,9 @@ def transaction() -> Iterator[Session]:
         raise RuntimeError(msg)
     if session.in_transaction():
         session.commit()
+    turn = take_turn()
     about[_OPEN] = True
     about[_AFTER_COMMIT] = []
-    turn = take_turn()
     try:
         session.connection(execution_options=_AT_ONCE)
         yield session
@@ -299,7 +299,9 @@ def ask(statement: Executable, values: Mapping[str, Any] | None = None) -> Curso
     return session.connection().execute(statement, values)
 
 
-def add(statement: Executable, values: Mapping[str, Any] | Sequence[Mapping[str, Any]]) -> CursorResult[*tuple[Any, ...]]:
+def add(
+    statement: Executable, values: Mapping[str, Any] | Sequence[Mapping[str, Any]]
+) -> CursorResult[*tuple[Any, ...]]:
     """Write rows in the open transaction without making objects of them, after what the session has yet to write.
 
     Raises:
@@ -313,24 +315,6 @@ def add(statement: Executable, values: Mapping[str, Any] | Sequence[Mapping[str,
     return session.connection().execute(statement, values)
 
 
-def take_turn() -> int | None:
-    """On SQLite, queue up behind a file lock; closing what is returned lets the next one in, and so does dying.
-
-    SQLite's own waiting is asking again and again: under load one of eight writers got a single turn while another got
-    30,000. The kernel keeps this queue in order. Opened anew each time, so that threads and forks never share a turn.
-    """
-    file = current_app.extensions[_TURN_FILE]
-    if file is None:
-        return None
-    turn = os.open(file, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
-    try:
-        fcntl.flock(turn, fcntl.LOCK_EX)
-    except BaseException:
-        os.close(turn)
-        raise
-    return turn
-
-
 class Busy(Conflict):
     """Others were at the same rows again and again; nothing was changed."""
 
@@ -338,6 +322,28 @@ class Busy(Conflict):
 
     def __init__(self) -> None:
         super().__init__("The site is very busy at this moment. Nothing was changed: try again in a minute.")
+
+
+LONGEST_WAIT = 10.0
+"""Seconds. Twelve are tried for at most, and a web server gives up on an answer after thirty."""
+
+
+def take_turn() -> int | None:
+    """On SQLite, queue up behind a file lock; closing what is returned lets the next one in, and so does dying.
+
+    SQLite's own waiting is asking again and again: under load one of eight writers got a single turn while another got
+    30,000. Here they go on in turn (see :mod:`app.turns`).
+
+    Raises:
+        Busy: when somebody has kept the turn for :data:`LONGEST_WAIT`; nothing was begun.
+    """
+    file = current_app.extensions[_TURN_FILE]
+    if file is None:
+        return None
+    try:
+        return turns.take_turn(file, seconds=LONGEST_WAIT)
+    except TimeoutError as fault:
+        raise Busy from fault
 
 
 MOST_TRIES = 5

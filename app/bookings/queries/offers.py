@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import NamedTuple
 
-from sqlalchemy import and_, bindparam, select
+from sqlalchemy import and_, bindparam, func, select
 from sqlalchemy.orm import joinedload, load_only
 
 from app import clock
@@ -274,7 +274,10 @@ _HOME = (
     select(Council.id, Council.nation, Postcode.locality_id)
     .select_from(Person)
     .join(Council, Council.id == Person.council_id)
-    .outerjoin(Postcode, and_(Postcode.council_id == Council.id, Postcode.compact == Person.postcode))
+    .outerjoin(
+        Postcode,
+        and_(Postcode.council_id == Council.id, Postcode.compact == func.replace(func.upper(Person.postcode), " ", "")),
+    )
     .where(Person.id == bindparam("person_id"))
 )
 

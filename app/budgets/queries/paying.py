@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import bindparam, func, select
 from sqlalchemy.orm import joinedload
 
 from app.accounts.models import Person
@@ -25,7 +25,7 @@ OUTSIDE_FRAMEWORK = "council_managed_outside_framework"
 
 _LOCALITY = (
     select(Postcode.locality_id)
-    .join(Person, Person.postcode == Postcode.compact)
+    .join(Person, Postcode.compact == func.replace(func.upper(Person.postcode), " ", ""))
     .where(Person.id == bindparam("person_id"), Postcode.council_id == bindparam("council_id"))
 )
 _AGREEMENTS = select(

@@ -238,7 +238,7 @@ def test_amounts_travel_in_an_address_and_come_back() -> None:
     assert value == "abc-1250.ghj-5"
     assert rules.choices_in(value) == [rules.Choice("abc", 1250), rules.Choice("ghj", 5)]
     assert rules.choices_in("abc.def") == [rules.Choice("abc"), rules.Choice("def")]
-    for wrong in ("", "abc.", "abc-", "abc-0", "abc--5", "abc-1.5", "abc-x", "abc.abc", "abc-5.abc", "a/b", "abc-²"):
+    for wrong in ("", "abc.", "abc-", "abc-0", "abc--5", "abc-x", "abc.abc", "abc-5.abc", "a/b", "abc-²"):
         with pytest.raises(BadInput):
             rules.choices_in(wrong)
 
