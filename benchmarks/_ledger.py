@@ -34,7 +34,7 @@ def client(url: str, folder: str, number: int, orders: Any) -> None:
     """Do what ``orders`` says, ``(what, accounts, provider, seconds)`` at a time, until it says nothing."""
     app = create_app(settings_for(url, Path(folder)))
     with app.app_context():
-        works = {"bare": Bare, "statements": Statements, "actions": Actions}
+        works = {"bare": Bare, "bare in turns": BareInTurns, "statements": Statements, "actions": Actions}
         made: dict[str, Any] = {}
         while (order := orders.recv()) is not None:
             what, accounts, provider, seconds = order
@@ -86,6 +86,16 @@ class Bare:
         execute(self.insert, (account, PENNY))
         execute(self.update, (PENNY, account))
         execute("COMMIT")
+
+
+class BareInTurns(Bare):
+    """The same by writers that queue, as ours do: on SQLite, bare writers that do not leave all but one starving."""
+
+    def turn(self, account: int, provider: int) -> None:
+        turn = take_turn()
+        super().turn(account, provider)
+        if turn is not None:
+            os.close(turn)
 
 
 class Statements:

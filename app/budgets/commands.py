@@ -2,6 +2,7 @@
 
 import json
 from datetime import date
+from functools import partial
 
 import click
 from flask.cli import AppGroup
@@ -10,7 +11,7 @@ from app import clock
 from app.budgets import actions
 from app.councils.queries import council_by_code
 from app.councils.rules.policies import POLICIES
-from app.db import transaction
+from app.db import in_transaction, transaction
 from app.money import Money
 from app.refusals import Refusal
 
@@ -28,8 +29,7 @@ def release() -> None:
     """
     done = actions.Done()
     while True:
-        with transaction():
-            some = actions.work_off(on=clock.today(), at_most=AT_A_TIME)
+        some = in_transaction(partial(actions.work_off, on=clock.today(), at_most=AT_A_TIME))
         done += some
         if some.pots < AT_A_TIME:
             break

@@ -4,7 +4,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import replace
 from datetime import date, datetime
 from functools import cache
-from typing import Any
+from typing import Any, Protocol
 
 from govuk_bank_holidays.bank_holidays import BankHolidays
 from sqlalchemy import BigInteger, Select, Text, and_, bindparam, cast, func, or_, select
@@ -209,7 +209,15 @@ def pricing_of(
     return pricing(cards, today=clock.today(), bank_holidays=holidays_for(council), buyer=buyer)
 
 
-def holidays_for(council: Council | None) -> frozenset[date]:
+class InNation(Protocol):
+    """What bank holidays hang on: a council, or what is known of one."""
+
+    @property
+    def nation(self) -> str:
+        """As :func:`bank_holidays` names it."""
+
+
+def holidays_for(council: InNation | None) -> frozenset[date]:
     """The bank holidays of a council's nation; of England and Wales when there is no council."""
     return bank_holidays(council.nation if council else HOME_NATION)
 
@@ -286,7 +294,7 @@ def quotes_for(
     listing: Listing,
     times: Sequence[tuple[datetime, datetime]],
     add_on_ids: Collection[str],
-    council: Council | None,
+    council: InNation | None,
     starts_booking: bool = True,
     cards: Sequence[RateCard] | None = None,
     buyer: Buyer | None = None,

@@ -14,7 +14,7 @@ from app.circles.models import CaseloadEntry, Support
 from app.circles.permissions import may_end_support
 from app.circles.rules import INVITATION_LASTS, NOBODY, ONESELF, Power, Standing
 from app.councils.models import Council
-from app.db import db
+from app.db import db, number_of
 from app.refusals import NotFound
 
 _NO_LINK = "This invitation does not work, or not any more. Ask the person who sent it for a new one."
@@ -27,7 +27,7 @@ def powers_over(actor: Person, person_id: int) -> frozenset[Power]:
 
 def standing_over(actor: Person, person_id: int) -> Standing:
     """What this account may do about one person's affairs, and by what right. At most two queries."""
-    if person_id == actor.id:
+    if person_id == number_of(actor):
         return ONESELF
     found = _helped(actor, Person.id == person_id)
     return found[1] if found else NOBODY

@@ -9,10 +9,10 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 
-from sqlalchemy import inspect
+from sqlalchemy import insert
 
 from app import clock
-from app.db import after_commit, db
+from app.db import add, after_commit, db
 from app.messages import gateway, queries
 from app.messages.models import Message
 from app.messages.rules import SUBJECT_LONGEST
@@ -40,8 +40,8 @@ def _tell(
     to_person_id: int | None = None,
     link: str | None = None,
     is_secret: bool = False,
-) -> Message:
-    """Keep one message in the open transaction and send it by email once that is kept.
+) -> int:
+    """Keep one message in the open transaction and send it by email once that is kept; return its number.
 
     Args:
         to_email: where the email goes.
@@ -57,31 +57,31 @@ def _tell(
     if link is not None and not link.startswith("/"):
         msg = "a link is a path inside the site"
         raise ValueError(msg)
-    message = Message(
-        to_person_id=to_person_id,
-        to_email=to_email,
-        subject=subject,
-        body=body,
-        link=link,
-        is_secret=is_secret,
-        made_at=clock.now(),
-        sent_at=clock.now() if _stays_inside.get() else None,
-    )
-    db.session.add(message)
-    if _stays_inside.get():
-        return message
-    # Its number is known once the action flushes, with everything else it wrote.
-    db.session.info.setdefault(_NEW, []).append(message)
-    after_commit(_send_new)
-    return message
+    now, stays = clock.now(), _stays_inside.get()
+    row = {
+        "to_person_id": to_person_id,
+        "to_email": to_email,
+        "subject": subject,
+        "body": body,
+        "link": link,
+        "is_secret": is_secret,
+        "made_at": now,
+        "sent_at": now if stays else None,
+    }
+    number: int = add(_MESSAGE, row).inserted_primary_key[0]  # type: ignore[index] # one row has one
+    if not stays:
+        db.session.info.setdefault(_NEW, []).append(number)
+        after_commit(_send_new)
+    return number
+
+
+_MESSAGE = insert(Message.__table__)  # type: ignore[arg-type] # it is a table
 
 
 def _send_new() -> None:
-    """Send what the transaction that has just been kept wrote."""
+    """Send what the transaction that has just been kept wrote; what was undone is not found, and so not sent."""
     new, db.session.info[_NEW] = db.session.info.get(_NEW, []), []
-    kept = [inspect(message).identity for message in new]
-    # One without a number was taken back together with the action that wrote it.
-    gateway.hurry([identity[0] for identity in kept if identity is not None])
+    gateway.hurry(new)
 
 
 def send_waiting() -> int:

@@ -6,6 +6,7 @@ import secrets
 import smtplib
 import ssl
 import threading
+import time
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from email.headerregistry import Address
@@ -16,13 +17,14 @@ from email.utils import format_datetime, make_msgid, parseaddr
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
-from flask import current_app
+from flask import Flask, current_app
 from sqlalchemy import bindparam, case, or_, update
 
 from app import clock
-from app.db import transaction
+from app.db import db, transaction
+from app.messages import queries
 from app.messages.models import Message
-from app.messages.rules import EMAILS_SHOWN, IN_HAND
+from app.messages.rules import AT_ONCE_SECONDS, EMAILS_SHOWN, IN_HAND
 
 log = logging.getLogger(__name__)
 
@@ -41,21 +43,82 @@ class Email:
 
 
 def hurry(ids: Iterable[int]) -> None:
-    """Send these messages soon. Nobody waits for a mail server: that goes on beside the answer to the visitor.
+    """Send these messages soon. Where the process has a sender, nobody waits for it; a command sends by itself.
 
-    Whatever is lost (the process may die) is found again by ``flask messages send-waiting``.
+    Whatever is lost (the process may die) is found again: by the next look of any sender, or by ``flask messages
+    send-waiting``.
     """
-    wanted = list(ids)
-    if not _is_slow(current_app.config["MAIL_URL"]):
-        send(wanted)
-        return
+    sender: Sender | None = current_app.extensions.get(_SENDER)
+    if sender is not None and sender.is_here:
+        sender.wake()
+    elif not _is_slow(current_app.config["MAIL_URL"]):
+        send(list(ids))
+
+
+def start_sender() -> None:
+    """Let this process send beside its answers from now on; a worker that was forked starts its own."""
     app = current_app._get_current_object()  # type: ignore[attr-defined]  # noqa: SLF001 - a thread needs the app itself
+    sender: Sender | None = app.extensions.get(_SENDER)
+    if sender is not None and sender.is_here:
+        return
+    with _starting:
+        sender = app.extensions.get(_SENDER)
+        if sender is None or not sender.is_here:
+            app.extensions[_SENDER] = Sender(app)
 
-    def work() -> None:
-        with app.app_context():
-            send(wanted)
 
-    threading.Thread(target=work, name="mail", daemon=True).start()
+_SENDER = "mail_sender"
+_starting = threading.Lock()
+
+LOOK_EVERY_SECONDS = 5.0
+"""How often a sender that nobody woke looks for what others left: a worker that died, a command, the night's run."""
+
+
+class Sender:
+    """The thread of one process that works off the outbox beside the answers.
+
+    The outbox is the table: being woken only says that a look is worth it, so nothing hangs on this thread's memory.
+    What failed once is left to ``flask messages send-waiting``, as a mail server that is away would use up all tries.
+    """
+
+    def __init__(self, app: Flask) -> None:
+        self._app = app
+        self._process = os.getpid()
+        self._look = threading.Event()
+        self._is_over = False
+        # One look at once: somebody may have died and left something.
+        self._look.set()
+        self._thread = threading.Thread(target=self._run, name="mail", daemon=True)
+        self._thread.start()
+
+    @property
+    def is_here(self) -> bool:
+        """Whether it works in this process: a fork takes along the object and not the thread."""
+        return self._process == os.getpid()
+
+    def wake(self) -> None:
+        """There is something to send."""
+        self._look.set()
+
+    def stop(self) -> None:
+        """Finish what is in hand and end."""
+        self._is_over = True
+        self._look.set()
+        self._thread.join()
+
+    def _run(self) -> None:
+        is_over = False
+        while not is_over:
+            self._look.wait(LOOK_EVERY_SECONDS)
+            self._look.clear()
+            is_over = self._is_over
+            try:
+                with self._app.app_context():
+                    while send(queries.ids_new()):
+                        pass
+            except Exception:
+                # A thread that dies is not noticed; one that goes on is, in the log.
+                log.exception("the outbox could not be worked off")
 
 
 def _is_slow(mail_url: str) -> bool:
@@ -202,6 +265,14 @@ def _into_folder(folder: Path, email: EmailMessage) -> None:
     unfinished = folder / f"{name}.part"
     unfinished.write_bytes(email.as_bytes())
     os.replace(unfinished, folder / f"{name}.eml")  # noqa: PTH105 - the atomic one, by its own name
+
+
+def wait_for_the_post() -> None:
+    """Let what is being sent at this moment arrive first, for a second at most: somebody waits for their letter."""
+    late = time.monotonic() + AT_ONCE_SECONDS
+    while queries.is_any_new() and time.monotonic() < late:
+        db.session.rollback()
+        time.sleep(0.02)
 
 
 def last_emails() -> list[Email]:

@@ -1,11 +1,13 @@
 """Reading messages: only ever those of the person who asks, and never those that hold a secret link."""
 
+from datetime import timedelta
+
 from sqlalchemy import Select, bindparam, func, or_, select
 
 from app import clock
-from app.db import db
+from app.db import ask, db
 from app.messages.models import Message
-from app.messages.rules import MOST_ATTEMPTS
+from app.messages.rules import AT_A_TIME, MOST_ATTEMPTS
 from app.refusals import NotFound
 
 # Asked for every page of somebody signed in: written once.
@@ -52,3 +54,30 @@ def ids_waiting() -> list[int]:
             .order_by(Message.made_at, Message.id)
         )
     )
+
+
+def ids_new() -> list[int]:
+    """The messages nobody has tried to send, and those whose sender died with them in hand: some, oldest first."""
+    return list(ask(_NEW, {"now": clock.now()}).scalars())
+
+
+_NEW = (
+    select(Message.id)
+    .where(Message.sent_at.is_(None), Message.attempts < MOST_ATTEMPTS)
+    .where(or_(Message.attempts == 0, Message.claimed_until < bindparam("now")))
+    .order_by(Message.made_at, Message.id)
+    .limit(AT_A_TIME)
+)
+
+
+def is_any_new() -> bool:
+    """Whether a message of the last minute is on its way for the first time."""
+    return ask(_ON_ITS_WAY, {"lately": clock.now() - timedelta(minutes=1)}).first() is not None
+
+
+_ON_ITS_WAY = (
+    select(Message.id)
+    .where(Message.sent_at.is_(None), Message.made_at > bindparam("lately"))
+    .where(or_(Message.attempts == 0, Message.claimed_until.is_not(None)))
+    .limit(1)
+)

@@ -11,3 +11,9 @@ MOST_ATTEMPTS = 20
 SUBJECT_LONGEST = 150
 EMAILS_SHOWN = 20
 """How many of the last emails the demonstration's letter box shows."""
+
+AT_A_TIME = 50
+"""How many messages a sender takes from the outbox at one look."""
+
+AT_ONCE_SECONDS = 1.0
+"""How long the demonstration's letter box waits for what is being sent at this moment."""

@@ -24,6 +24,13 @@ def unread_messages() -> int:
 blueprint.add_app_template_global(unread_messages, "unread_messages")
 
 
+@blueprint.before_app_request
+def _send_beside() -> None:
+    """Start at the first request, not before: a command sends by itself, and forks come first. Tests send at once."""
+    if not current_app.testing:
+        gateway.start_sender()
+
+
 @blueprint.get("/messages")
 @open_to(SIGNED_IN)
 def inbox() -> ResponseReturnValue:
@@ -66,4 +73,5 @@ def letter_box() -> ResponseReturnValue:
     """The last emails of a demonstration, whose people have no real addresses. Anywhere else: no such page."""
     if not current_app.config["IS_DEMONSTRATION"]:
         abort(404)
+    gateway.wait_for_the_post()
     return render_template("messages/letter_box.html", emails=gateway.last_emails())

@@ -1,12 +1,13 @@
 """The ``flask payments`` commands."""
 
 from collections import Counter
+from functools import partial
 
 import click
 from flask.cli import AppGroup
 
 from app import clock
-from app.db import db, transaction
+from app.db import db, in_transaction
 from app.payments import actions, gateway, queries
 from app.payments.rules import WAIT_BEFORE_ASKING, Outcome
 from app.refusals import Refusal
@@ -40,11 +41,10 @@ def reconcile() -> None:
 
 def _ask_and_settle(top_up_id: int, session_id: str | None) -> str:
     if session_id is None:
-        with transaction():
-            return "given_up" if actions.give_up(top_up_id=top_up_id) else Outcome.NO_CHANGE
+        is_over = in_transaction(partial(actions.give_up, top_up_id=top_up_id))
+        return "given_up" if is_over else Outcome.NO_CHANGE
     try:
         session = gateway.look_up(session_id)
     except Refusal:
         return "no_answer"
-    with transaction():
-        return actions.settle_top_up(top_up_id=top_up_id, session=session)
+    return in_transaction(partial(actions.settle_top_up, top_up_id=top_up_id, session=session))

@@ -5,7 +5,7 @@ from flask.typing import ResponseReturnValue
 
 from app.accounts.access import SIGNED_IN, actor, open_to
 from app.circles.access import shopper
-from app.db import transaction
+from app.db import Busy, in_transaction
 from app.payments import actions, gateway, queries
 from app.payments.forms import TopUpForm, new_key
 from app.payments.models import TopUp
@@ -26,17 +26,22 @@ def top_up() -> ResponseReturnValue:
         return render_template("payments/not_set_up.html"), 503 if form.is_submitted() else 200
     if form.validate_on_submit():
         try:
-            with transaction():
-                begun = actions.begin_top_up(
-                    actor=now.actor, person=now.person, amount=form.amount.data, key=str(form.key.data)
+            going_to, top_up_id, checkout = in_transaction(
+                lambda: _facts(
+                    actions.begin_top_up(
+                        actor=now.actor, person=now.person, amount=form.amount.data, key=str(form.key.data)
+                    )
                 )
-                going_to, top_up_id, checkout = begun.checkout_url, begun.id, _checkout(begun)
+            )
             if going_to is None:
+                # Between the two: a card page is opened once, whatever is tried again around it.
                 opened = gateway.open_checkout(checkout)
-                with transaction():
-                    going_to = actions.note_checkout(top_up_id=top_up_id, opened=opened).checkout_url
+                going_to = in_transaction(
+                    lambda: actions.note_checkout(top_up_id=top_up_id, opened=opened).checkout_url
+                )
             return redirect(str(going_to), 303)
-        except NotAllowed:
+        except (NotAllowed, Busy):
+            # Busy: the same form sent again goes on where it stopped.
             raise
         except Refusal as refusal:
             # The next press is a new wish: the old one was not paid, was settled, or is not this one.
@@ -44,6 +49,11 @@ def top_up() -> ResponseReturnValue:
             form.refuse(str(refusal), "amount")
             status = refusal.status
     return render_template("payments/top_up.html", form=form, shopper=now, is_pretend=gateway.is_pretend()), status
+
+
+def _facts(begun: TopUp) -> tuple[str | None, int, gateway.Checkout]:
+    """What is needed of it once its transaction is over."""
+    return begun.checkout_url, begun.id, _checkout(begun)
 
 
 def _checkout(top_up: TopUp) -> gateway.Checkout:

@@ -12,7 +12,7 @@ from app import clock
 from app.accounts.models import Person, RoleGrant
 from app.accounts.rules import Role
 from app.councils.models import Framework, Lot
-from app.db import db
+from app.db import ask, db
 from app.providers.models import Claim, FrameworkPlace, Provider, Registration
 from app.providers.rules import ClaimStatus, place_counts
 from app.refusals import NotFound
@@ -99,7 +99,7 @@ def framework_statuses(
         return {}
     asked = {"council_id": council_id, "on": on, "provider_ids": sorted({provider_id for provider_id, _ in wanted})}
     covered: set[tuple[int, str]] = set()
-    for provider_id, where, kinds, place_from, place_until, suspended_from, starts, ends, stopped in db.session.execute(
+    for provider_id, where, kinds, place_from, place_until, suspended_from, starts, ends, stopped in ask(
         _STANDING, asked
     ):
         is_stopped = stopped is not None and clock.london(stopped).date() <= on

@@ -2,7 +2,7 @@
 
 from app.bookings.actions.answers import accept, cancel, cancel_visit, cancelling, decline, lapse
 from app.bookings.actions.looks import say_looked_at
-from app.bookings.actions.requests import NOTE_LONGEST, PriceChanged, request_booking
+from app.bookings.actions.requests import NOTE_LONGEST, PriceChanged, request_booking, send_request
 from app.bookings.actions.rises import publish_rate, withdraw_rate
 from app.bookings.actions.steps import REASON_LONGEST
 from app.bookings.actions.visits import mark_delivered, mark_missed
@@ -22,5 +22,6 @@ __all__ = [
     "publish_rate",
     "request_booking",
     "say_looked_at",
+    "send_request",
     "withdraw_rate",
 ]

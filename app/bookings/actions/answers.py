@@ -134,7 +134,9 @@ def _call_off(
     booking.reason = steps.reason_given(reason, needed=False) or booking.reason
     steps.end_visits(booking, endings, actor)
     steps.record("booking_cancelled", booking, actor, charged_pence=charge, visits=len(endings))
-    told = [(member, steps.desk_path_of(booking)) for member in queries.staff_of(booking.provider_id)]
+    told: list[tuple[queries.Reader | Person, str]] = [
+        (member, steps.desk_path_of(booking)) for member in queries.staff_of(booking.provider_id)
+    ]
     told += [(one, steps.path_of(booking)) for one in steps.buyers_side(booking) if one.id != actor.id]
     for reader, path in told:
         messages.booking_cancelled(
@@ -181,7 +183,9 @@ def lapse(*, booking_id: int) -> Booking:
     booking.status = BookingStatus.LAPSED
     booking.decided_at = clock.now()
     steps.record("booking_lapsed", booking, None)
-    readers = [(reader, steps.path_of(booking)) for reader in steps.buyers_side(booking)]
+    readers: list[tuple[queries.Reader | Person, str]] = [
+        (reader, steps.path_of(booking)) for reader in steps.buyers_side(booking)
+    ]
     readers += [(member, steps.desk_path_of(booking)) for member in queries.staff_of(booking.provider_id)]
     for reader, path in readers:
         messages.booking_lapsed(

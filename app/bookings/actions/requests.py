@@ -5,27 +5,28 @@ import json
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, Required, TypedDict, Unpack
 
-from sqlalchemy import bindparam, inspect, select
+from sqlalchemy import Row, bindparam, insert, or_, select
 from sqlalchemy.exc import IntegrityError
-from sqlalchemy.orm import joinedload
 
 from app import clock
 from app.accounts.models import Person
+from app.audit import actions as audit
 from app.bookings import permissions, queries, rules
 from app.bookings.actions import steps
+from app.bookings.actions.steps import Sent
 from app.bookings.models import Booking, Visit, VisitPayment
 from app.bookings.rules import BookingStatus, VisitStatus
 from app.budgets import actions as budgets
-from app.budgets.models import Pot
+from app.budgets.queries import Spendable, lock_to_spend
 from app.catalogue.models import Listing
 from app.catalogue.rules.kinds import KINDS
 from app.circles import queries as circles
-from app.db import db
+from app.db import add, ask, db, new_public_id, number_of
 from app.messages import actions as messages
 from app.money import Money
-from app.refusals import BadInput, Conflict, NotAllowed, NotFound
+from app.refusals import BadInput, Conflict, NotAllowed
 
 NOTE_LONGEST = 1000
 
@@ -42,11 +43,30 @@ class PriceChanged(Conflict):
         )
 
 
-def request_booking(
+class Asked(TypedDict, total=False):
+    """What is asked for; see :func:`send_request`."""
+
+    times: Required[Sequence[tuple[datetime, datetime]]]
+    add_on_ids: Required[Collection[str]]
+    pots: Required[Sequence[int]]
+    key: Required[str]
+    note: str
+    price_seen: int | None
+    amounts: Mapping[int, int] | None
+    miles: int | None
+
+
+def request_booking(*, actor: Person, person: Person, listing: Listing, **asked: Unpack[Asked]) -> Booking:
+    """The same as :func:`send_request`, for who goes on with the booking itself."""
+    sent = send_request(actor=actor, person=person, listing_id=number_of(listing), **asked)
+    return db.session.get_one(Booking, sent.id)
+
+
+def send_request(
     *,
     actor: Person,
     person: Person,
-    listing: Listing,
+    listing_id: int,
     times: Sequence[tuple[datetime, datetime]],
     add_on_ids: Collection[str],
     pots: Sequence[int],
@@ -55,13 +75,13 @@ def request_booking(
     price_seen: int | None = None,
     amounts: Mapping[int, int] | None = None,
     miles: int | None = None,
-) -> Booking:
+) -> Sent:
     """Ask a provider for support and set the money aside: all of it, or nothing.
 
     Args:
         actor: whoever presses the button: the person, or somebody with the power to book for them.
         person: whom the support is for, and whose money pays.
-        listing: what is bought.
+        listing_id: what is bought.
         times: start and end of each visit, aware.
         add_on_ids: public ids of the extras chosen.
         pots: ids of the money that pays, in the order in which each is emptied.
@@ -77,95 +97,92 @@ def request_booking(
             (the reason is said), or is not enough (``NotEnoughMoney``: by how much).
         TimesRefused: when the times cannot be booked.
     """
-    if not permissions.may_book(circles.powers_over(actor, person.id)):
+    if not permissions.may_book(circles.powers_over(actor, number_of(person))):
         raise NotAllowed("You may not book for this person. They, or their council, can let you.")
     times = sorted((starts.astimezone(UTC), ends.astimezone(UTC)) for starts, ends in _existing(times))
-    # Read at once and whole: touching what a new transaction forgot would read it piece by piece, and then again.
-    listing = _listing_now(listing)
+    actor_id, person_id = number_of(actor), number_of(person)
+    # The person's row is the turnstile: two tabs spending the same money, or one form sent twice, pass one at a time.
+    whose = ask(_LOCK_PERSON, {"person_id": person_id}).scalar_one()
+    listing = queries.listing_now(listing_id)
     # A mile more is another request, as an extra more is.
     asked = [*add_on_ids, *([f"{miles} miles"] if miles is not None else ())]
-    digest = _digest(person.public_id, listing.public_id, times, asked, pots, note, amounts or {})
-    # The person's row is the turnstile: two tabs spending the same money, or one form sent twice, pass one at a time.
-    db.session.execute(_LOCK_PERSON, {"person_id": person.id})
-    first = db.session.scalar(_BY_KEY, {"key": key})
+    digest = _digest(whose, listing.public_id, times, asked, pots, note, amounts or {})
+    reference, first = _unused_reference(key)
     if first is not None:
-        return _as_before(first, actor, digest)
+        return _as_before(first, actor_id, digest)
     queries.may_be_booked(listing)
     rules.check_times(times, now=clock.now())
     _check_note(note)
-    council = queries.council_of(person)
-    offer = queries.offer(
-        listing=listing, times=times, add_on_ids=add_on_ids, council=council, person=person, miles=miles
-    )
+    home = queries.home_of(person)
+    offer = queries.offer(listing=listing, times=times, add_on_ids=add_on_ids, council=home, person=person, miles=miles)
     if price_seen is not None and price_seen != offer.total_pence:
         raise PriceChanged(seen=price_seen, now=offer.total_pence)
     paying, locked = _paying(person, listing, offer, pots, amounts or {})
-    locality_id = queries.locality_id_of(person)
     shares = rules.share_out(
         [visit.pence for visit in offer.visits], [(purse.id, purse.may_pay_pence) for purse in paying]
     )
-    booking = Booking(
-        reference=_unused_reference(),
+    sent = _written(
+        public_id=new_public_id(),
+        reference=reference,
         key=key,
         digest=digest,
-        person_id=person.id,
-        booked_by_id=actor.id,
+        person_id=person_id,
+        booked_by_id=actor_id,
         listing_id=listing.id,
         provider_id=listing.provider_id,
-        council_id=person.council_id,
-        locality_id=locality_id,
+        council_id=None if home is None else home.council_id,
+        locality_id=None if home is None else home.locality_id,
         kind=listing.kind,
-        is_framework=queries.is_framework_for(person, listing, on=clock.today(), locality_id=locality_id),
+        is_framework=queries.is_framework_for(home, listing, on=clock.today()),
         status=BookingStatus.REQUESTED,
         agreed=_agreed(listing, offer, miles),
         total_pence=offer.total_pence,
         note=note,
         requested_at=clock.now(),
-        visits=[
-            Visit(
-                starts_at=visit.starts,
-                ends_at=visit.ends,
-                status=VisitStatus.PLANNED,
-                price_pence=visit.pence,
-                price_lines=[{"words": words, "pence": pence} for words, pence in visit.lines],
-                payments=[],
-            )
-            for visit in offer.visits
-        ],
     )
-    db.session.add(booking)
-    try:
-        db.session.flush()
-    except IntegrityError as wrong:
-        raise Conflict("This form has already been used. Start again from the listing.") from wrong
-    _set_aside(booking, shares, locked, actor)
-    steps.record("booking_requested", booking, actor, total_pence=booking.total_pence, visits=len(booking.visits))
-    for member in queries.staff_of(booking.provider_id):
+    visits = add(_VISITS, [_visit(sent, visit) for visit in offer.visits]).scalars().all()
+    _set_aside(sent, listing.provider_id, visits, shares, locked, actor_id)
+    audit.record(
+        action="booking_requested",
+        actor_id=actor_id,
+        for_person_id=person_id,
+        subject_kind="booking",
+        subject_id=sent.id,
+        council_id=None if home is None else home.council_id,
+        reference=reference,
+        total_pence=offer.total_pence,
+        visits=len(visits),
+    )
+    for member in queries.staff_of(listing.provider_id):
         messages.booking_requested(
-            to_person_id=member.id, to_email=member.email, name=member.full_name, path=steps.desk_path_of(booking)
+            to_person_id=member.id, to_email=member.email, name=member.full_name, path=steps.desk_path_of(sent)
         )
-    if actor.id != person.id:
+    if actor_id != person_id:
         messages.booked_for_you(
-            to_person_id=person.id,
+            to_person_id=person_id,
             to_email=person.email,
             name=person.full_name,
             by_name=actor.full_name,
-            path=steps.path_of(booking),
+            path=steps.path_of(sent),
         )
-    db.session.flush()
-    return booking
+    return sent
 
 
 # The questions every booking asks are written once: writing them takes longer than running them.
-_LOCK_PERSON = select(Person.id).where(Person.id == bindparam("person_id")).with_for_update(key_share=True)
-_BY_KEY = select(Booking).where(Booking.key == bindparam("key"))
-_BY_REFERENCE = select(Booking.id).where(Booking.reference == bindparam("reference"))
-_LOCK_POTS = (
-    select(Pot)
-    .where(Pot.person_id == bindparam("person_id"), Pot.id.in_(bindparam("pots", expanding=True)))
-    .order_by(Pot.id)
-    .with_for_update(key_share=True)
-)
+_LOCK_PERSON = select(Person.public_id).where(Person.id == bindparam("person_id")).with_for_update(key_share=True)
+_BY_KEY_OR_REFERENCE = select(
+    Booking.id,
+    Booking.public_id,
+    Booking.reference,
+    Booking.total_pence,
+    Booking.key,
+    Booking.digest,
+    Booking.booked_by_id,
+).where(or_(Booking.key == bindparam("key"), Booking.reference == bindparam("reference")))
+# Rows and no objects: nothing here is read again, and the unit of work cost more than all statements together.
+_BOOKING = insert(Booking.__table__)  # type: ignore[arg-type] # it is a table
+_VISITS = insert(Visit.__table__).returning(Visit.__table__.c.id, sort_by_parameter_order=True)  # type: ignore[arg-type]
+_PAYMENTS = insert(VisitPayment.__table__)  # type: ignore[arg-type]
 
 
 def _existing(times: Iterable[tuple[datetime, datetime]]) -> list[tuple[datetime, datetime]]:
@@ -198,32 +215,15 @@ def _digest(
     return hashlib.sha256(json.dumps(asked).encode()).hexdigest()
 
 
-def _as_before(first: Booking, actor: Person, digest: str) -> Booking:
+def _as_before(first: Row[Any], actor_id: int, digest: str) -> Sent:
     """The booking this form already made.
 
     Raises:
         Conflict: when the form made something else.
     """
-    if first.digest != digest or first.booked_by_id != actor.id:
+    if first.digest != digest or first.booked_by_id != actor_id:
         raise Conflict("This form has already been used for another booking. Start again from the listing.")
-    return first
-
-
-_LISTING_AND_PROVIDER = (
-    select(Listing)
-    .where(Listing.id == bindparam("number"))
-    .options(joinedload(Listing.provider))
-    .execution_options(populate_existing=True)
-)
-
-
-def _listing_now(listing: Listing) -> Listing:
-    """The listing and its provider as they are at this moment, not as the page showed them."""
-    known = inspect(listing).identity
-    found = db.session.scalar(_LISTING_AND_PROVIDER, {"number": known[0] if known else listing.id})
-    if found is None:
-        raise NotFound("This is no longer offered. Look for something like it.")
-    return found
+    return Sent(first.id, first.public_id, first.reference, first.total_pence)
 
 
 def _check_note(note: str) -> None:
@@ -233,7 +233,7 @@ def _check_note(note: str) -> None:
 
 def _paying(
     person: Person, listing: Listing, offer: queries.Offer, pots: Sequence[int], amounts: Mapping[int, int]
-) -> tuple[list[rules.Purse], dict[int, Pot]]:
+) -> tuple[list[rules.Purse], dict[int, Spendable]]:
     """The money chosen, each part of it lawful for this, in the order chosen, as it is under lock; and its pots.
 
     Raises:
@@ -242,7 +242,7 @@ def _paying(
     if not pots or len(set(pots)) != len(pots):
         raise Conflict("Choose which of the money pays.")
     # Locked in one order, so that what is read next is still there when it is set aside.
-    locked = {pot.id: pot for pot in db.session.scalars(_LOCK_POTS, {"person_id": person.id, "pots": list(pots)})}
+    locked = lock_to_spend(number_of(person), pots)
     mine = {purse.id: purse for purse in queries.purses_of(person, listing=listing, days=offer.days)}
     paying = []
     for pot in pots:
@@ -256,11 +256,38 @@ def _paying(
     return paying, locked
 
 
-def _unused_reference() -> str:
-    reference = rules.new_reference()
-    while db.session.scalar(_BY_REFERENCE, {"reference": reference}) is not None:
+def _unused_reference(key: str) -> tuple[str, Row[Any] | None]:
+    """A reference no booking has, and the booking this key has already made."""
+    while True:
         reference = rules.new_reference()
-    return reference
+        found = ask(_BY_KEY_OR_REFERENCE, {"key": key, "reference": reference}).all()
+        first = next((row for row in found if row.key == key), None)
+        if first is not None or not found:
+            return reference, first
+
+
+def _written(**facts: Any) -> Sent:
+    """The booking's own row.
+
+    Raises:
+        Conflict: when its key was used by somebody else.
+    """
+    try:
+        number = add(_BOOKING, facts).inserted_primary_key[0]  # type: ignore[index] # one row has one
+    except IntegrityError as wrong:
+        raise Conflict("This form has already been used. Start again from the listing.") from wrong
+    return Sent(number, facts["public_id"], facts["reference"], facts["total_pence"])
+
+
+def _visit(sent: Sent, visit: queries.PricedVisit) -> dict[str, Any]:
+    return {
+        "booking_id": sent.id,
+        "starts_at": visit.starts,
+        "ends_at": visit.ends,
+        "status": VisitStatus.PLANNED,
+        "price_pence": visit.pence,
+        "price_lines": [{"words": words, "pence": pence} for words, pence in visit.lines],
+    }
 
 
 def _agreed(listing: Listing, offer: queries.Offer, miles: int | None) -> dict[str, Any]:
@@ -294,17 +321,26 @@ def _agreed(listing: Listing, offer: queries.Offer, miles: int | None) -> dict[s
     }
 
 
-def _set_aside(booking: Booking, shares: list[list[tuple[int, int]]], pots: Mapping[int, Pot], actor: Person) -> None:
+def _set_aside(
+    sent: Sent,
+    provider_id: int,
+    visits: Sequence[int],
+    shares: list[list[tuple[int, int]]],
+    pots: Mapping[int, Spendable],
+    actor_id: int,
+) -> None:
     """Hold each visit's money in the pots that pay for it, in one journal, and note which hold is whose."""
-    planned = [
-        (visit, pot_id, pence) for visit, parts in zip(booking.visits, shares, strict=True) for pot_id, pence in parts
-    ]
+    planned = [(visit, pot_id, pence) for visit, parts in zip(visits, shares, strict=True) for pot_id, pence in parts]
     holds = budgets.set_aside(
-        key=f"booking:{booking.public_id}:hold",
-        parts=[(pots[pot_id], booking.provider_id, pence) for _, pot_id, pence in planned],
-        about=steps.about(booking),
-        actor_id=actor.id,
+        key=f"booking:{sent.public_id}:hold",
+        parts=[(pots[pot_id], provider_id, pence) for _, pot_id, pence in planned],
+        about=steps.about(sent),
+        actor_id=actor_id,
     )
-    for (visit, pot_id, pence), hold in zip(planned, holds, strict=True):
-        visit.payments.append(VisitPayment(pot_id=pot_id, hold_id=hold.id, amount_pence=pence))
-    db.session.flush()
+    add(
+        _PAYMENTS,
+        [
+            {"visit_id": visit, "pot_id": pot_id, "hold_id": hold.id, "amount_pence": pence}
+            for (visit, pot_id, pence), hold in zip(planned, holds, strict=True)
+        ],
+    )

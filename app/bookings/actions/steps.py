@@ -1,6 +1,6 @@
 """Steps the actions share: taking the lock, ending visits with their money, telling who must know."""
 
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import bindparam, select
 from sqlalchemy.orm import joinedload, selectinload
@@ -17,6 +17,15 @@ from app.ledger.rules import JournalKind
 from app.refusals import BadInput, Conflict, NotFound
 
 REASON_LONGEST = 500
+
+
+class Sent(NamedTuple):
+    """A request as it was sent: what its sender is told of it."""
+
+    id: int
+    public_id: str
+    reference: str
+    total_pence: int
 
 
 _LOCK = select(Booking.id).where(Booking.id == bindparam("booking_id")).with_for_update(key_share=True)
@@ -149,16 +158,16 @@ def buyers_side(booking: Booking) -> list[Person]:
     return [booking.person] + ([booking.booked_by] if booking.booked_by_id != booking.person_id else [])
 
 
-def about(booking: Booking) -> str:
+def about(booking: Booking | Sent) -> str:
     """How the ledger names a booking; the statement makes its link from it."""
     return f"booking:{booking.public_id}"
 
 
-def path_of(booking: Booking) -> str:
+def path_of(booking: Booking | Sent) -> str:
     """Where the buyer's side reads it."""
     return f"/bookings/{booking.public_id}"
 
 
-def desk_path_of(booking: Booking) -> str:
+def desk_path_of(booking: Booking | Sent) -> str:
     """Where the provider reads it."""
     return f"/desk/bookings/{booking.public_id}"

@@ -2,6 +2,7 @@
 
 from app.bookings.queries.averages import paid_around, prices_around
 from app.bookings.queries.desk import (
+    Reader,
     booking_at_desk,
     bookings_with,
     last_paid,
@@ -16,6 +17,7 @@ from app.bookings.queries.desk import (
     visits_to_record,
 )
 from app.bookings.queries.offers import (
+    Home,
     Offer,
     PricedVisit,
     asks_miles,
@@ -24,11 +26,15 @@ from app.bookings.queries.offers import (
     card_or_none,
     council_of,
     extras_on,
+    home_of,
     is_framework_for,
+    listing_now,
     listing_to_book,
     locality_id_of,
     may_be_booked,
+    number_on_show,
     offer,
+    open_pots,
     price_words,
     purses_of,
     same_extras,
@@ -45,8 +51,10 @@ from app.bookings.queries.persons import (
 from app.bookings.queries.rises import people_by_id, rises_on
 
 __all__ = [
+    "Home",
     "Offer",
     "PricedVisit",
+    "Reader",
     "Step",
     "area_of",
     "asks_miles",
@@ -61,13 +69,17 @@ __all__ = [
     "extras_on",
     "has_something_then",
     "history_of",
+    "home_of",
     "is_framework_for",
     "last_paid",
+    "listing_now",
     "listing_to_book",
     "locality_id_of",
     "made_with",
     "may_be_booked",
+    "number_on_show",
     "offer",
+    "open_pots",
     "paid_around",
     "paid_since",
     "people_by_id",

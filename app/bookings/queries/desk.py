@@ -2,7 +2,7 @@
 
 from collections.abc import Collection
 from datetime import date, datetime, timedelta
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import Select, bindparam, func, select
 from sqlalchemy.orm import joinedload, selectinload
@@ -13,7 +13,7 @@ from app.accounts.rules import Role
 from app.bookings.models import Booking, Visit
 from app.bookings.permissions import is_staff_of
 from app.bookings.rules import BookingStatus, VisitStatus
-from app.db import db
+from app.db import ask, db
 from app.money import Money
 from app.providers.models import Provider
 from app.refusals import NotFound
@@ -149,13 +149,21 @@ def last_paid(provider_ids: Collection[int], *, limit: int = 10) -> list[Visit]:
     )
 
 
-def staff_of(provider_id: int) -> list[Person]:
+class Reader(NamedTuple):
+    """Somebody to tell: who, and where to."""
+
+    id: int
+    email: str
+    full_name: str
+
+
+def staff_of(provider_id: int) -> list[Reader]:
     """Everybody who may act for a provider now."""
-    return list(db.session.scalars(_STAFF, {"provider_id": provider_id}))
+    return [Reader._make(row) for row in ask(_STAFF, {"provider_id": provider_id})]
 
 
 _STAFF = (
-    select(Person)
+    select(Person.id, Person.email, Person.full_name)
     .join(RoleGrant, RoleGrant.person_id == Person.id)
     .where(
         RoleGrant.provider_id == bindparam("provider_id"),

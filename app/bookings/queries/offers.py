@@ -3,8 +3,10 @@
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import NamedTuple
 
-from sqlalchemy import select
+from sqlalchemy import and_, bindparam, func, select
+from sqlalchemy.orm import joinedload, load_only
 
 from app import clock
 from app.accounts.models import Person
@@ -13,15 +15,16 @@ from app.budgets import queries as budgets
 from app.budgets.models import Pot
 from app.budgets.rules import PotKind
 from app.catalogue import queries as catalogue
-from app.catalogue.models import AddOn, Listing, RateCard
+from app.catalogue.models import AddOn, Listing, ListingStatus, RateCard
 from app.catalogue.permissions import why_not_bookable
 from app.catalogue.rules.rates import BASIS_WORDS, AddOnBasis, Buyer
 from app.councils import queries as councils
-from app.councils.models import Council
-from app.db import db
+from app.councils.models import Council, Postcode
+from app.db import ask, db, number_of
 from app.money import Money
 from app.providers import queries as providers
-from app.refusals import Conflict
+from app.providers.models import Provider
+from app.refusals import Conflict, NotFound
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +73,7 @@ def offer(
     listing: Listing,
     times: Sequence[tuple[datetime, datetime]],
     add_on_ids: Collection[str],
-    council: Council | None,
+    council: catalogue.InNation | None,
     person: Person | None = None,
     miles: int | None = None,
 ) -> Offer:
@@ -109,7 +112,9 @@ def buyer_of(person: Person) -> Buyer:
     A direct payment (or one an agent holds) before money the council or a provider holds for them, before their own. It
     does not change with the money chosen for one visit, so that the price is the same on every page.
     """
-    return buyer_with(db.session.scalars(select(Pot.kind).where(Pot.person_id == person.id, Pot.closed_at.is_(None))))
+    return buyer_with(
+        db.session.scalars(select(Pot.kind).where(Pot.person_id == number_of(person), Pot.closed_at.is_(None)))
+    )
 
 
 def buyer_with(open_kinds: Iterable[PotKind]) -> Buyer:
@@ -159,7 +164,7 @@ def price_words(extra: AddOn) -> str:
 
 def purses_of(person: Person, *, listing: Listing, days: Collection[date]) -> list[Purse]:
     """All of a person's open money as ways to pay for this on these days, with the reason where one may not be used."""
-    balances = budgets.pots_of(person.id)
+    balances = budgets.pots_of(number_of(person))
     lawful = budgets.lawful_on(
         [balance.pot for balance in balances], provider=listing.provider, listing=listing, days=days
     )
@@ -176,20 +181,112 @@ def purses_of(person: Person, *, listing: Listing, days: Collection[date]) -> li
     ]
 
 
+_TO_BOOK = select(Listing).options(
+    load_only(
+        Listing.public_id,
+        Listing.provider_id,
+        Listing.kind,
+        Listing.nature,
+        Listing.title,
+        Listing.summary,
+        Listing.status,
+        Listing.is_free,
+        Listing.can_take_new_people,
+        Listing.notice_hours,
+    ),
+    joinedload(Listing.provider, innerjoin=True).load_only(
+        Provider.name, Provider.kind, Provider.claimed_at, Provider.suspended_at
+    ),
+)
+"""What a booking needs to know of a listing and its provider, in one query; the rest of both is read when asked for."""
+_ON_SHOW = _TO_BOOK.where(Listing.public_id == bindparam("public_id"), Listing.status == ListingStatus.PUBLISHED)
+_NOW = _TO_BOOK.where(Listing.id == bindparam("number")).execution_options(populate_existing=True)
+
+
+_NO_SUCH_PAGE = "There is no such page. It may have been taken down by its provider"
+
+
 def listing_to_book(public_id: str) -> Listing:
     """A published listing, with its provider.
 
     Raises:
         NotFound: when there is none such to see.
     """
-    return catalogue.listing_for_visitor(public_id)
+    listing = db.session.scalar(_ON_SHOW, {"public_id": public_id})
+    if listing is None:
+        raise NotFound(_NO_SUCH_PAGE)
+    return listing
 
 
-def is_framework_for(person: Person, listing: Listing, *, on: date, locality_id: int | None) -> bool:
-    """Whether the provider is a framework provider for this person: their council, this kind, their locality, that day."""
-    if person.council_id is None:
-        return False
-    return providers.framework_status(listing.provider_id, person.council_id, listing.kind, on, locality_id=locality_id)
+def number_on_show(public_id: str) -> int:
+    """The number of a published listing; whether it can be booked is looked at by who books it.
+
+    Raises:
+        NotFound: when there is none such to see.
+    """
+    number = ask(_NUMBER_ON_SHOW, {"public_id": public_id}).scalar()
+    if number is None:
+        raise NotFound(_NO_SUCH_PAGE)
+    return int(number)
+
+
+_NUMBER_ON_SHOW = select(Listing.id).where(
+    Listing.public_id == bindparam("public_id"), Listing.status == ListingStatus.PUBLISHED
+)
+
+
+def listing_now(listing_id: int) -> Listing:
+    """The listing and its provider as they are at this moment, not as the page showed them.
+
+    Raises:
+        NotFound: when it is gone.
+    """
+    found = db.session.scalar(_NOW, {"number": listing_id})
+    if found is None:
+        raise NotFound("This is no longer offered. Look for something like it.")
+    return found
+
+
+def open_pots(person: Person) -> dict[str, int]:
+    """The numbers of a person's open money by its public id, for a choice that is looked at again under lock."""
+    return {row.public_id: row.id for row in ask(_OPEN_POTS, {"person_id": number_of(person)})}
+
+
+_OPEN_POTS = select(Pot.public_id, Pot.id).where(Pot.person_id == bindparam("person_id"), Pot.closed_at.is_(None))
+
+
+class Home(NamedTuple):
+    """Where somebody lives, as far as a booking cares: whose bank holidays count, and which locality's frameworks."""
+
+    council_id: int
+    nation: str
+    locality_id: int | None
+    """That of their postcode, when it lies in that council."""
+
+
+def home_of(person: Person) -> Home | None:
+    """That of a person whose council is known, in one query."""
+    row = ask(_HOME, {"person_id": number_of(person)}).one_or_none()
+    return None if row is None else Home._make(row)
+
+
+_HOME = (
+    select(Council.id, Council.nation, Postcode.locality_id)
+    .select_from(Person)
+    .join(Council, Council.id == Person.council_id)
+    .outerjoin(
+        Postcode,
+        and_(Postcode.council_id == Council.id, Postcode.compact == func.replace(func.upper(Person.postcode), " ", "")),
+    )
+    .where(Person.id == bindparam("person_id"))
+)
+
+
+def is_framework_for(home: Home | None, listing: Listing, *, on: date) -> bool:
+    """Whether the provider is a framework provider for who lives there: their council, this kind, their locality, that day."""
+    return home is not None and providers.framework_status(
+        listing.provider_id, home.council_id, listing.kind, on, locality_id=home.locality_id
+    )
 
 
 def locality_id_of(person: Person) -> int | None:

@@ -98,36 +98,12 @@ def money(public_id: str) -> ResponseReturnValue:
 @open_to(*BUYERS)
 def check(public_id: str) -> ResponseReturnValue:
     """Step 3: everything on one page, then confirm. Priced again before anything is agreed."""
-    buyer, listing, plan = _buyer(), _listing(public_id), Plan.read(request.args)
-    form = CheckForm()
+    buyer, form = _buyer(), CheckForm()
     if form.validate_on_submit():
-        try:
-            chosen = _chosen(buyer, listing, plan)
-            made = in_transaction(
-                lambda: (
-                    actions.request_booking(
-                        actor=buyer.actor,
-                        person=buyer.person,
-                        listing=listing,
-                        times=plan.times,
-                        add_on_ids=plan.extras,
-                        pots=[purse.id for purse in chosen],
-                        amounts={purse.id: purse.most_pence for purse in chosen if purse.most_pence is not None},
-                        key=form.key.data or "",
-                        note=form.note.data or "",
-                        price_seen=form.price_seen,
-                        miles=plan.miles,
-                    ).public_id
-                )
-            )
-        except NOT_THEN:
-            return _back_to_when(public_id, plan)
-        except BadInput:
-            raise
-        except Refusal as refusal:
-            form.refuse(str(refusal))
-        else:
-            return redirect(url_for(".booked", public_id=made))
+        answer = _confirmed(buyer, public_id, form)
+        if answer is not None:
+            return answer
+    listing, plan = _listing(public_id), Plan.read(request.args)
     try:
         offer = _offer(buyer, listing, plan)
     except NOT_THEN:
@@ -149,6 +125,38 @@ def check(public_id: str) -> ResponseReturnValue:
         parts=parts,
         has_something_then=queries.has_something_then(buyer.person.id, plan.times),
     )
+
+
+def _confirmed(buyer: Shopper, public_id: str, form: CheckForm) -> ResponseReturnValue | None:
+    """Ask for it, and where to go then; nothing when it was refused, for the page to say why."""
+    listing_id, plan = queries.number_on_show(public_id), Plan.read(request.args)
+    try:
+        chosen = _chosen_numbers(buyer)
+        made = in_transaction(
+            lambda: (
+                actions.send_request(
+                    actor=buyer.actor,
+                    person=buyer.person,
+                    listing_id=listing_id,
+                    times=plan.times,
+                    add_on_ids=plan.extras,
+                    pots=list(chosen),
+                    amounts={number: most for number, most in chosen.items() if most is not None},
+                    key=form.key.data or "",
+                    note=form.note.data or "",
+                    price_seen=form.price_seen,
+                    miles=plan.miles,
+                ).public_id
+            )
+        )
+    except NOT_THEN:
+        return _back_to_when(public_id, plan)
+    except BadInput:
+        raise
+    except Refusal as refusal:
+        form.refuse(str(refusal))
+        return None
+    return redirect(url_for(".booked", public_id=made))
 
 
 def _buyer() -> Shopper:
@@ -187,6 +195,15 @@ def _chosen(buyer: Shopper, listing: Listing, plan: Plan) -> list[rules.Purse]:
     if not all(choice.public_id in purses for choice in choices):
         raise BadInput("Choose which of the money pays again.")
     return [replace(purses[choice.public_id], most_pence=choice.most_pence) for choice in choices]
+
+
+def _chosen_numbers(buyer: Shopper) -> dict[int, int | None]:
+    """The numbers of that money, and how much each pays at most where that was said; the action looks at each anew."""
+    numbers = queries.open_pots(buyer.person)
+    choices = rules.choices_in(request.args.get("pay", ""))
+    if not all(choice.public_id in numbers for choice in choices):
+        raise BadInput("Choose which of the money pays again.")
+    return {numbers[choice.public_id]: choice.most_pence for choice in choices}
 
 
 def _prefilled() -> dict[str, object]:

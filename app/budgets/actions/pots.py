@@ -77,7 +77,7 @@ def open_pot(
 def set_aside(
     *,
     key: str,
-    parts: Sequence[tuple[Pot, int, int]],
+    parts: Sequence[tuple[Pot | queries.Spendable, int, int]],
     about: str,
     actor_id: int | None,
     listing: Listing | None = None,
@@ -103,11 +103,11 @@ def set_aside(
     if any(pot.closed_at is not None for pot, _, _ in parts):
         raise Conflict(CLOSED)
     if listing is not None:
-        pots = {pot.id: pot for pot, _, _ in parts}
+        pots = queries.lock_pots([pot.id for pot, _, _ in parts])
         for lawful in queries.lawful_on(pots.values(), provider=listing.provider, listing=listing, days=days).values():
             if not lawful.ok:
                 raise Conflict(lawful.reason)
-    accounts = {number: provider_account(number).id for number in {number for _, number, _ in parts}}
+    accounts = {number: provider_account_number(number) for number in {number for _, number, _ in parts}}
     moves = [(pot.account_id, accounts[number], pence) for pot, number, pence in parts]
     return ledger.hold(key=key, parts=moves, about=about, actor_id=actor_id)
 
@@ -165,6 +165,11 @@ def move_money(
 def provider_account(provider_id: int) -> LedgerAccount:
     """The account that a provider is paid into."""
     return ledger.open_account(kind=AccountKind.PROVIDER, owner=f"provider:{provider_id}", guarded=False)
+
+
+def provider_account_number(provider_id: int) -> int:
+    """The number of that account, opened when there was none."""
+    return ledger.account_number(kind=AccountKind.PROVIDER, owner=f"provider:{provider_id}", guarded=False)
 
 
 def council_account(council_id: int | None) -> LedgerAccount:

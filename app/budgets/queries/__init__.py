@@ -13,6 +13,7 @@ from app.budgets.queries.balances import (
 )
 from app.budgets.queries.caseload import OnCaseload, budgets_on_caseload, decisions_of
 from app.budgets.queries.due import (
+    Spendable,
     brought_forward_since,
     budget_for,
     budgets_near,
@@ -21,6 +22,7 @@ from app.budgets.queries.due import (
     lock_closed_pots_with_money,
     lock_due_pots,
     lock_pots,
+    lock_to_spend,
     locked_budget,
     open_pot_of,
     pot_for,
@@ -77,6 +79,7 @@ __all__ = [
     "PotBalance",
     "PotFacts",
     "PotFigures",
+    "Spendable",
     "Stretch",
     "Year",
     "agreement_for",
@@ -103,6 +106,7 @@ __all__ = [
     "lock_closed_pots_with_money",
     "lock_due_pots",
     "lock_pots",
+    "lock_to_spend",
     "locked_budget",
     "may_go_back",
     "may_pay_from",

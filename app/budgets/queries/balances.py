@@ -7,7 +7,7 @@ from sqlalchemy import bindparam, select
 
 from app.budgets.models import Pot
 from app.budgets.rules import PotKind
-from app.db import db
+from app.db import ask
 from app.ledger.models import LedgerAccount
 
 LEFT = LedgerAccount.credited - LedgerAccount.debited - LedgerAccount.held
@@ -89,7 +89,7 @@ def balances_of(people: Collection[int]) -> dict[int, Balance]:
     manager's view. The sums are the database's own, read each time, never what was loaded before.
     """
     found: dict[int, list[PotBalance]] = {}
-    for left, held, *facts in db.session.execute(_BALANCES, {"people": sorted(people)}):
+    for left, held, *facts in ask(_BALANCES, {"people": sorted(people)}):
         pot = PotFacts(*facts)
         found.setdefault(pot.person_id, []).append(PotBalance(pot, left, held))
     return {number: Balance(tuple(_in_order(parts))) for number, parts in found.items()}

@@ -2,8 +2,9 @@
 
 from collections.abc import Collection, Sequence
 from datetime import date, datetime, time, timedelta
+from typing import NamedTuple
 
-from sqlalchemy import and_, exists, func, or_, select
+from sqlalchemy import and_, bindparam, exists, func, or_, select
 from sqlalchemy.orm import contains_eager, joinedload
 
 from app import clock
@@ -11,7 +12,7 @@ from app.budgets.models import MoneyDecision, PersonalBudget, Pot, PotRelease
 from app.budgets.queries.balances import LEFT
 from app.budgets.rules import YEAR_DAYS, BudgetStatus, PotKind
 from app.budgets.rules.kinds import DecisionKind
-from app.db import db
+from app.db import ask, db
 from app.ledger.models import Journal, Transfer
 from app.ledger.rules import JournalKind
 from app.refusals import NotFound
@@ -93,6 +94,15 @@ def lock_closed_pots_with_money(at_most: int | None) -> Sequence[Pot]:
     return db.session.scalars(rows if at_most is None else rows.limit(at_most)).all()
 
 
+class Spendable(NamedTuple):
+    """What setting money aside needs to know of a pot."""
+
+    id: int
+    person_id: int
+    account_id: int
+    closed_at: datetime | None
+
+
 def lock_pots(numbers: Collection[int]) -> dict[int, Pot]:
     """These pots as they are once everybody before us has finished with them, by number."""
     rows = (
@@ -103,6 +113,20 @@ def lock_pots(numbers: Collection[int]) -> dict[int, Pot]:
         .execution_options(populate_existing=True)
     )
     return {pot.id: pot for pot in db.session.scalars(rows)}
+
+
+def lock_to_spend(person_id: int, numbers: Collection[int]) -> dict[int, Spendable]:
+    """Those of these pots that are this person's, locked in one order and as they are then, by number."""
+    found = ask(_LOCK_TO_SPEND, {"person_id": person_id, "pots": sorted(numbers)})
+    return {row.id: Spendable._make(row) for row in found}
+
+
+_LOCK_TO_SPEND = (
+    select(Pot.id, Pot.person_id, Pot.account_id, Pot.closed_at)
+    .where(Pot.person_id == bindparam("person_id"), Pot.id.in_(bindparam("pots", expanding=True)))
+    .order_by(Pot.id)
+    .with_for_update(key_share=True)
+)
 
 
 def locked_budget(budget_id: int) -> PersonalBudget:

@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import bindparam, func, select
 from sqlalchemy.orm import joinedload
 
 from app.accounts.models import Person
@@ -14,7 +14,7 @@ from app.budgets.rules import YES, Lawful, PotKind, who_may_be_paid
 from app.catalogue.models import Listing
 from app.councils.models import Postcode
 from app.councils.queries import policy_history
-from app.db import db
+from app.db import ask, db
 from app.providers.models import Provider
 from app.providers.queries import framework_days, framework_statuses
 from app.providers.rules import ProviderKind
@@ -25,7 +25,7 @@ OUTSIDE_FRAMEWORK = "council_managed_outside_framework"
 
 _LOCALITY = (
     select(Postcode.locality_id)
-    .join(Person, Person.postcode == Postcode.compact)
+    .join(Person, Postcode.compact == func.replace(func.upper(Person.postcode), " ", ""))
     .where(Person.id == bindparam("person_id"), Postcode.council_id == bindparam("council_id"))
 )
 _AGREEMENTS = select(
@@ -67,7 +67,7 @@ class Agreement:
 def locality_of(person_id: int, council_id: int) -> int | None:
     """The locality of a person's postcode, when it lies in that council."""
     asked = {"person_id": person_id, "council_id": council_id}
-    return db.session.scalar(_LOCALITY, asked)
+    return ask(_LOCALITY, asked).scalar()
 
 
 def may_pay_from(pot: AnyPot, *, provider: Provider, listing: Listing, on: date) -> Lawful:
@@ -139,7 +139,7 @@ class _Facts:
         self.agreements: list[Agreement] = []
         if needs:
             asked = {"person_id": self.person_id, "providers": sorted(providers)}
-            self.agreements = [Agreement(*row) for row in db.session.execute(_AGREEMENTS, asked)]
+            self.agreements = [Agreement(*row) for row in ask(_AGREEMENTS, asked)]
         self._localities: dict[int, int | None] = {}
         self._policies: dict[int, Sequence[tuple[date, object]]] = {}
 

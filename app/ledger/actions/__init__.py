@@ -4,7 +4,7 @@ Accounts are locked in the order of their numbers before anything is decided, so
 in a ring and nothing is decided on a stale balance. Actions run inside the caller's transaction.
 """
 
-from app.ledger.actions.moving import correct, expire_due, hold, open_account, post, settle
+from app.ledger.actions.moving import account_number, correct, expire_due, hold, open_account, post, settle
 from app.ledger.rules import AlreadySettled, KeyUsedOtherwise, MoreThanHeld, NoSuchHold, NotEnough
 
 __all__ = [
@@ -13,6 +13,7 @@ __all__ = [
     "MoreThanHeld",
     "NoSuchHold",
     "NotEnough",
+    "account_number",
     "correct",
     "expire_due",
     "hold",

@@ -10,7 +10,7 @@ from sqlalchemy.dialects.postgresql import insert as insert_if_new
 from sqlalchemy.orm import aliased
 
 from app import clock
-from app.db import db
+from app.db import ask, db
 from app.ledger.actions import postgresql, sqlite
 from app.ledger.actions.written import Facts, Numbers, Row
 from app.ledger.models import Journal, LedgerAccount, Transfer
@@ -58,6 +58,17 @@ def open_account(*, kind: AccountKind, owner: str, guarded: bool) -> LedgerAccou
     return found
 
 
+def account_number(*, kind: AccountKind, owner: str, guarded: bool) -> int:
+    """The number of that account alone, for who only moves money there; see :func:`open_account`."""
+    found = ask(_ACCOUNT_NUMBER, {"of_kind": kind, "of_owner": owner}).first()
+    if found is None or found.guarded != guarded:
+        return open_account(kind=kind, owner=owner, guarded=guarded).id
+    return int(found.id)
+
+
+_ACCOUNT_NUMBER = select(LedgerAccount.id, LedgerAccount.guarded).where(
+    LedgerAccount.kind == bindparam("of_kind"), LedgerAccount.owner == bindparam("of_owner")
+)
 _ACCOUNT = select(LedgerAccount).where(
     LedgerAccount.kind == bindparam("of_kind"), LedgerAccount.owner == bindparam("of_owner")
 )

@@ -12,7 +12,7 @@ from app.bookings import queries as booking_queries
 from app.bookings.models import Booking
 from app.circles.access import Shopper, shopper
 from app.circles.rules import Power
-from app.db import transaction
+from app.db import number_of, transaction
 from app.refusals import Refusal
 from app.storefront.forms import OneGoForm
 from app.storefront.models import WeekPlan
@@ -125,10 +125,10 @@ def _ask(buyer: Shopper, asked: Asked, pots: dict[str, int], key: str) -> str:
         return "You left this out."
     try:
         with transaction():
-            bookings.request_booking(
+            bookings.send_request(
                 actor=buyer.actor,
                 person=buyer.person,
-                listing=asked.listing,
+                listing_id=number_of(asked.listing),
                 times=asked.times,
                 add_on_ids=asked.extras,
                 pots=[pots[name] for name in pay.split(".") if name in pots],

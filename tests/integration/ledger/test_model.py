@@ -206,7 +206,7 @@ class Both(RuleBasedStateMachine):
 
 
 def test_the_ledger_does_what_a_model_of_it_does(app: Flask) -> None:
-    runs, steps = (rounds(12), 25) if db.engine.dialect.name == "sqlite" else (rounds(8), 20)
+    runs, steps = (rounds(10), 25) if db.engine.dialect.name == "sqlite" else (rounds(6), 20)
     run_state_machine_as_test(
         Both,
         settings=settings(

@@ -34,7 +34,7 @@ def test_fifty_clients_spend_the_last_ten_pounds_in_pounds(app, database_url: st
 
 
 def test_eight_workers_do_mixed_things_and_every_balance_is_right(app, database_url: str, tmp_path: Path) -> None:
-    start, times = 300, rounds(25)
+    start, times = 300, rounds(15)
     pots, provider = [account(pence=start).id for _ in range(4)], account(AccountKind.PROVIDER).id
     db.session.close()
     answers = together(database_url, tmp_path, working.mixed, [(number, times, pots, provider) for number in range(8)])

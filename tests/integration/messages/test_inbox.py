@@ -13,7 +13,8 @@ from tests.inspection import InspectingClient
 
 def _tell(who: Person, subject: str = "Something happened", **more: object) -> Message:
     with transaction():
-        return actions._tell(to_person_id=who.id, to_email=who.email, subject=subject, body="One.\n\nTwo.", **more)  # type: ignore[arg-type]
+        number = actions._tell(to_person_id=who.id, to_email=who.email, subject=subject, body="One.\n\nTwo.", **more)  # type: ignore[arg-type]
+    return db.session.get_one(Message, number)
 
 
 def _read() -> list[bool]:

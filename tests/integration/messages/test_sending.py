@@ -21,11 +21,9 @@ from tests.inspection import InspectingClient
 
 def _tell(who: accounts.Person, link: str | None = "/messages") -> int:
     with transaction():
-        message = actions._tell(
+        return actions._tell(
             to_person_id=who.id, to_email=who.email, subject="Something happened", body="Hello,\n\nlook.", link=link
         )
-        db.session.flush()
-        return message.id
 
 
 def _kept() -> tuple[int, bool]:
@@ -230,14 +228,53 @@ def test_a_mail_server_that_is_away_loses_nothing(app: Flask) -> None:
     assert len(queries.ids_waiting()) == 1
 
 
+@pytest.fixture
+def sender(app: Flask) -> Iterator[gateway.Sender]:
+    """The thread that web workers have and tests otherwise do without."""
+    made = app.extensions[gateway._SENDER] = gateway.Sender(app)
+    yield made
+    made.stop()
+
+
+def _wait_until_sent() -> None:
+    """For ten seconds at most."""
+    for _ in range(500):
+        if _kept()[1]:
+            return
+        db.session.rollback()
+        threading.Event().wait(0.02)
+
+
+@pytest.mark.usefixtures("sender")
 def test_nobody_waits_for_a_mail_server(app: Flask, post_office: _PostOffice) -> None:
     app.config["MAIL_URL"] = f"smtp://127.0.0.1:{post_office.port}"
-    before = set(threading.enumerate())
     _tell(accounts.person())
-    for thread in set(threading.enumerate()) - before:
-        thread.join(timeout=20)
+    _wait_until_sent()
     assert len(post_office.letters) == 1
     assert _kept() == (1, True)
+
+
+def test_what_a_worker_left_when_it_died_goes_with_the_next_one(app: Flask) -> None:
+    ada = accounts.person()
+    with transaction():
+        letter = {"to_person_id": ada.id, "to_email": ada.email, "body": "x", "made_at": clock.now()}
+        ago, soon = clock.now() - timedelta(seconds=1), clock.now() + timedelta(minutes=5)
+        db.session.add_all(
+            [
+                Message(**letter, subject="Never tried"),
+                Message(**letter, subject="Its sender died", attempts=1, claimed_until=ago),
+                Message(**letter, subject="Another has it", attempts=1, claimed_until=soon),
+                Message(**letter, subject="Failed: for send-waiting", attempts=1),
+            ]
+        )
+    gateway.Sender(app).stop()
+    assert messages.sent() == [(ada.email, "Never tried"), (ada.email, "Its sender died")]
+
+
+@pytest.mark.usefixtures("sender")
+def test_the_letter_box_shows_at_once_what_is_on_its_way(client: InspectingClient) -> None:
+    _tell(accounts.person())
+    assert [h.get_text() for h in client.page("/demonstration/post").select("main h2")] == ["Something happened"]
 
 
 def test_the_letter_box_of_a_demonstration_shows_the_last_emails(client: InspectingClient) -> None:

@@ -1,5 +1,6 @@
 """A transaction that the database undid because of others is run again from the start; nothing else is."""
 
+import os
 import sqlite3
 from threading import Barrier, Thread
 
@@ -9,7 +10,7 @@ from flask import Flask
 from sqlalchemy import text
 from sqlalchemy.exc import OperationalError
 
-from app.db import MOST_TRIES, Busy, after_commit, db, in_transaction
+from app.db import MOST_TRIES, Busy, after_commit, db, in_transaction, take_turn
 from app.ledger.actions import post
 from app.ledger.rules import AccountKind, JournalKind, NotEnough
 from tests.factories.ledger import account
@@ -104,3 +105,18 @@ def test_a_real_deadlock_does_not_surface(app: Flask) -> None:
     for thread in threads:
         thread.join(timeout=30)
     assert outcomes == ["done", "done"]
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+def test_a_turn_that_somebody_keeps_is_not_waited_for_for_ever(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("app.db.LONGEST_WAIT", 0.05)
+    turn = take_turn()
+    tries: list[int] = []
+    for _ in range(2):
+        with pytest.raises(Busy, match="Nothing was changed"):
+            in_transaction(lambda: tries.append(1))
+    assert tries == []
+    os.close(turn)
+    monkeypatch.undo()
+    in_transaction(lambda: tries.append(1))
+    assert tries == [1]
