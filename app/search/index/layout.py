@@ -12,7 +12,7 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from whoosh import columns, fields
+from whoosh import columns, fields, formats
 from whoosh.analysis.tokenizers import SpaceSeparatedTokenizer
 
 from app.catalogue.rules.kinds import KINDS, Nature
@@ -58,14 +58,22 @@ NAME_LONGEST = 6
 def schema() -> Any:
     """The fields, in Whoosh's terms."""
     spaced = SpaceSeparatedTokenizer()
+    words = fields.TEXT(analyzer=spaced)
+    # The length of a text stands in its row of numbers; that Whoosh counts it too costs a third of building.
+    words.scorable = False
+
+    def whether() -> Any:
+        """A field of which only matters which documents have a term."""
+        return fields.FieldType(formats.Existence(), spaced)
+
     return fields.Schema(
         key=fields.ID(unique=True),
-        words=fields.TEXT(analyzer=spaced),
-        title=fields.TEXT(analyzer=spaced, phrase=False),
-        provider=fields.TEXT(analyzer=spaced, phrase=False),
-        place=fields.TEXT(analyzer=spaced, phrase=False),
-        surface=fields.TEXT(analyzer=spaced, phrase=False),
-        marks=fields.TEXT(analyzer=spaced, phrase=False),
+        words=words,
+        title=whether(),
+        provider=whether(),
+        place=whether(),
+        surface=whether(),
+        marks=whether(),
         numbers=fields.COLUMN(columns.FixedBytesColumn(ROW.itemsize)),
         facts=fields.STORED,
     )
@@ -142,6 +150,6 @@ def to_facts(stored: dict[str, Any]) -> Facts:
 
 
 LAYOUT = hashlib.sha256(
-    repr((4, ROW, KIND_NUMBERS, NATURE_NUMBERS, sorted(EMPTY), Facts.__slots__, TITLE_COUNTS, PROVIDER_COUNTS)).encode()
+    repr((6, ROW, KIND_NUMBERS, NATURE_NUMBERS, sorted(EMPTY), Facts.__slots__, TITLE_COUNTS, PROVIDER_COUNTS)).encode()
 ).hexdigest()[:12]
 """Changes when anything above does: an index of another layout is built anew. Raise the number when the code changes."""

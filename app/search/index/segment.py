@@ -1,7 +1,7 @@
 """One immutable part of the index: its numbers and its postings, from its flat file or, where it has none, from Whoosh."""
 
 from bisect import bisect_left
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import chain
 from pathlib import Path
@@ -27,6 +27,7 @@ PLACES_MOST = (1 << POSITION_BITS) - 64
 DOCUMENTS_NARROW = 1 << (32 - POSITION_BITS)
 POSTINGS_BYTES = KEYS_BYTES = 8_000_000
 _HEADER = 4
+Block = tuple[Any, Any, Any]
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,12 +174,16 @@ class Segment:
                 yield self._reader.stored_fields(number)["facts"]
 
     def all_terms(self, field: str) -> Iterator[tuple[bytes, Decoded]]:
-        """Every term of a field in order, decoded through Whoosh."""
-        for term in self._lexicon(field):
-            word = term.decode()
-            ids, often = self._read(field, word)
-            keys = self._read_positions(word) if field == "words" else np.empty(0, self.key_kind)
-            yield term, Decoded(ids, often, keys)
+        """Every term of a field in order, decoded through Whoosh, each read once."""
+        terms = self._reader._terms  # noqa: SLF001 - as in _blocks
+        form = self._reader.schema[field].format
+        for (of, term), info in list(terms.items_from(field, b"")):
+            if of != field:
+                break
+            matcher = terms._codec.postings_reader(terms._postfile, info, form, term=(field, term))  # noqa: SLF001
+            blocks = list(_blocks_of(matcher))
+            keys = _keys_of(blocks) if field == "words" else np.empty(0, np.int64)
+            yield term, Decoded(*_postings_of(blocks), keys.astype(self.key_kind))
 
 
 def open_segment(folder: Path, reader: Any) -> Segment:
@@ -198,15 +203,21 @@ def _values(reader: Any, size: int) -> Iterator[bytes]:
 
 
 def _read(reader: Any, field: str, term: str) -> tuple[Ids, Weights]:
-    ids: list[Ids] = []
-    weights: list[Weights] = []
     try:
-        for numbers, weight, _ in _blocks(reader, field, term):
-            ids.append(np.cumsum(np.array(numbers, np.int32), dtype=np.int32))
-            weights.append(_as_many(len(numbers), weight))
+        return _postings_of(_blocks(reader, field, term))
     except Exception as error:
         msg = f"the postings of {field} cannot be read: {error!r}"
         raise Damaged(msg) from error
+
+
+def _postings_of(blocks: Iterable[Block]) -> tuple[Ids, Weights]:
+    ids: list[Ids] = []
+    weights: list[Weights] = []
+    for numbers, weight, _ in blocks:
+        ids.append(np.cumsum(np.array(numbers, np.int32), dtype=np.int32))
+        weights.append(_as_many(len(numbers), weight))
+    if len(ids) == 1:
+        return ids[0], weights[0]
     if not ids:
         return np.empty(0, np.int32), np.empty(0, np.float32)
     return np.concatenate(ids), np.concatenate(weights)
@@ -220,35 +231,44 @@ def _as_many(count: int, weight: Any) -> Weights:
 
 
 def _read_positions(reader: Any, term: str) -> NDArray[np.int64]:
-    found: list[NDArray[np.int64]] = []
     try:
-        for numbers, _, values in _blocks(reader, "words", term):
-            gaps = [loads(value[_HEADER:]) for value in values]  # noqa: S301 - our own index, never one from elsewhere
-            counts = np.fromiter(map(len, gaps), np.int64, len(gaps))
-            flat = np.cumsum(np.fromiter(chain.from_iterable(gaps), np.int64, int(counts.sum())))
-            begins = np.cumsum(counts) - counts
-            before = np.where(begins > 0, flat[begins - 1], 0)
-            documents = np.cumsum(np.array(numbers, np.int64))
-            places = flat - np.repeat(before, counts)
-            all_keys = (np.repeat(documents, counts) << POSITION_BITS) | places
-            found.append(all_keys if places.max(initial=0) < PLACES_MOST else all_keys[places < PLACES_MOST])
+        return _keys_of(_blocks(reader, "words", term))
     except Exception as error:
         msg = f"the positions of a term cannot be read: {error!r}"
         raise Damaged(msg) from error
+
+
+def _keys_of(blocks: Iterable[Block]) -> NDArray[np.int64]:
+    found: list[NDArray[np.int64]] = []
+    for numbers, _, values in blocks:
+        gaps = [loads(value[_HEADER:]) for value in values]  # noqa: S301 - our own index, never one from elsewhere
+        counts = np.fromiter(map(len, gaps), np.int64, len(gaps))
+        flat = np.cumsum(np.fromiter(chain.from_iterable(gaps), np.int64, int(counts.sum())))
+        begins = np.cumsum(counts) - counts
+        before = np.where(begins > 0, flat[begins - 1], 0)
+        documents = np.cumsum(np.array(numbers, np.int64))
+        places = flat - np.repeat(before, counts)
+        keys = (np.repeat(documents, counts) << POSITION_BITS) | places
+        found.append(keys if places.max(initial=0) < PLACES_MOST else keys[places < PLACES_MOST])
+    if len(found) == 1:
+        return found[0]
     return np.concatenate(found) if found else np.empty(0, np.int64)
 
 
-def _blocks(reader: Any, field: str, term: str) -> Iterator[tuple[Any, Any, Any]]:
-    """Postings a block at a time: numbers (the first as it is, then gaps), weights, values. Reads two private names of Whoosh.
+def _blocks(reader: Any, field: str, term: str) -> Iterator[Block]:
+    """Postings a block at a time: numbers (the first as it is, then gaps), weights, values. Reads private names of Whoosh.
 
     Its public matcher goes posting by posting, at nearly twice the cost; ``test_postings_read_by_block...`` holds this to
-    the same answer. A term of one document is kept inline and comes whole.
+    the same answer.
     """
     terms = reader._terms  # noqa: SLF001 - see above
     word = term.encode()
-    if (field, word) not in terms:
-        return
-    matcher = terms.matcher(field, word, reader.schema[field].format)
+    if (field, word) in terms:
+        yield from _blocks_of(terms.matcher(field, word, reader.schema[field].format))
+
+
+def _blocks_of(matcher: Any) -> Iterator[Block]:
+    """The same of one matcher. A term of one document is kept inline and comes whole."""
     if not hasattr(matcher, "_read_data"):
         while matcher.is_active():
             yield [matcher.id()], [matcher.weight()], [matcher.value()]
