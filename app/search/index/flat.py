@@ -219,4 +219,3 @@ def flatten(path: Path, segment: Any) -> None:
             ).astype(np.uint16)
             draft.lists("words.keys", keys, segment.key_kind)
     draft.write(path)
-

@@ -12,10 +12,10 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from whoosh import columns, fields, formats
-from whoosh.analysis.tokenizers import SpaceSeparatedTokenizer
+from whoosh import columns, fields
 
 from app.catalogue.rules.kinds import KINDS, Nature
+from app.search.index.bags import BREAK, Bag, Text
 from app.search.index.stems import stem, stems_in
 from app.search.rules.asked import Document, Facts
 from app.search.rules.words import EMPTY, words_in
@@ -45,8 +45,6 @@ NO_PRICE = 2**31 - 1
 MOST = 2**16 - 1
 
 TITLE_COUNTS, PROVIDER_COUNTS = 3, 2
-BREAK = " | "
-"""Stands between the parts of the words, so that no phrase is found across two of them."""
 LEGAL = frozenset(["ltd", "limited", "plc", "llp", "cic", "cio", "inc", "co", "company", "the"])
 GENERAL = frozenset(
     ["care", "homecare", "home", "support", "service", "group", "uk", "trust", "charity", "organisation", "association"]
@@ -57,23 +55,14 @@ NAME_LONGEST = 6
 
 def schema() -> Any:
     """The fields, in Whoosh's terms."""
-    spaced = SpaceSeparatedTokenizer()
-    words = fields.TEXT(analyzer=spaced)
-    # The length of a text stands in its row of numbers; that Whoosh counts it too costs a third of building.
-    words.scorable = False
-
-    def whether() -> Any:
-        """A field of which only matters which documents have a term."""
-        return fields.FieldType(formats.Existence(), spaced)
-
     return fields.Schema(
         key=fields.ID(unique=True),
-        words=words,
-        title=whether(),
-        provider=whether(),
-        place=whether(),
-        surface=whether(),
-        marks=whether(),
+        words=Text(),
+        title=Bag(),
+        provider=Bag(),
+        place=Bag(),
+        surface=Bag(),
+        marks=Bag(),
         numbers=fields.COLUMN(columns.FixedBytesColumn(ROW.itemsize)),
         facts=fields.STORED,
     )
@@ -111,7 +100,7 @@ def to_fields(document: Document) -> dict[str, Any]:
     }
     return {
         "key": str(document.listing_id),
-        "words": BREAK.join(" ".join(part) for part in parts),
+        "words": f" {BREAK} ".join(" ".join(part) for part in parts),
         "title": " ".join(title),
         "provider": " ".join(provider),
         "place": " ".join(place),
