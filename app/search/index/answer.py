@@ -15,6 +15,7 @@ from app.catalogue.rules.kinds import KINDS, Nature
 from app.search.index.excerpts import excerpt
 from app.search.index.layout import KIND_NUMBERS, LEGAL, NAME_LONGEST, NATURE_NUMBERS
 from app.search.index.reading import Concept, Reading, concepts_of
+from app.search.index.saying import says, take_best
 from app.search.index.snapshot import Mask, Scores, Snapshot
 from app.search.index.stems import stems_of
 from app.search.rules.asked import Facets, Found, Hit, Place, Sort, Understood, Wanted
@@ -77,7 +78,7 @@ def _match(
     scores = np.zeros(snapshot.size, np.float32)
     if miles is not None:
         scores += 2 * np.exp(-miles / NEAR_MILES).astype(np.float32)
-    scores += _standing(snapshot)
+    scores += snapshot.kept("standing", lambda: _standing(snapshot))
     evidence = [_evidence(snapshot, concept) for concept in concepts]
     asked = {stem for concept in concepts for way in concept.ways for stem in way.stems if len(way.stems) == 1}
     asked |= {stem for concept in concepts for stem in concept.ways[0].stems}
@@ -85,9 +86,9 @@ def _match(
     asked |= set(stems)
     if not evidence:
         return _Matched(scope, scores, frozenset(asked))
-    had = np.zeros(snapshot.size, np.int16)
+    had = np.zeros(snapshot.size, np.int8)
     # A word that nothing here has is not held against what has the others.
-    evidence = [one for one in evidence if (one[scope] > 0).any()] or evidence
+    evidence = [one for one in evidence if ((one > 0) & scope).any()] or evidence
     for one in evidence:
         had += one > 0
         scores += one
@@ -104,14 +105,14 @@ def _match(
     return _Matched(mask, scores, frozenset(asked))
 
 
-def _have_most(had: NDArray[np.int16], scope: Mask, things: int) -> Mask:
+def _have_most(had: NDArray[np.int8], scope: Mask, things: int) -> Mask:
     """Those that have everything; while they are few, those that lack one thing too, and so on down to half."""
-    counts = np.bincount(had[scope], minlength=things + 1)
-    least, found = things, int(counts[things])
-    while found < ENOUGH and least > max(1, (things + 1) // 2):
+    least = things
+    found: Mask = (had >= least) & scope
+    while least > max(1, (things + 1) // 2) and np.count_nonzero(found) < ENOUGH:
         least -= 1
-        found += int(counts[least])
-    return (had >= least) & scope
+        found = (had >= least) & scope
+    return found
 
 
 def _evidence(snapshot: Snapshot, concept: Concept) -> Scores:
@@ -122,21 +123,7 @@ def _evidence(snapshot: Snapshot, concept: Concept) -> Scores:
 def _gather(snapshot: Snapshot, concept: Concept) -> Scores:
     best = np.zeros(snapshot.size, np.float32)
     for way in concept.ways:
-        if len(way.stems) == 1:
-            ids, scores = snapshot.impact(way.stems[0])
-            best[ids] = np.maximum(best[ids], scores * way.weight)
-            continue
-        together = np.zeros(snapshot.size, np.float32)
-        every = np.ones(snapshot.size, np.bool_)
-        for one in way.stems:
-            ids, scores = snapshot.impact(one)
-            has = np.zeros(snapshot.size, np.bool_)
-            has[ids] = True
-            every &= has
-            together[ids] += scores
-        if way.is_phrase and every.any():
-            every &= snapshot.together(way.stems)
-        best = np.where(every, np.maximum(best, together * way.weight), best)
+        take_best(best, *says(snapshot, way))
     said = best > 0
     for kind in concept.often_under:
         best[said & snapshot.mask("marks", f"kind:{kind}")] += OFTEN_UNDER

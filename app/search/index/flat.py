@@ -37,9 +37,9 @@ PLACES_KEPT = 20_000
 class Terms(Sequence[bytes]):
     """The terms of one field, in order, as they lie in the file."""
 
-    def __init__(self, letters: memoryview, begins: NDArray[np.int64]) -> None:
-        self._letters = letters
-        self._begins = memoryview(begins)  # type: ignore[arg-type] # an array lends its memory
+    def __init__(self, letters: NDArray[np.uint8], begins: NDArray[np.int64]) -> None:
+        self._letters = letters.data
+        self._begins = begins.data
 
     def __len__(self) -> int:
         return len(self._begins) - 1
@@ -83,12 +83,12 @@ class Flat:
         }
         self.numbers: Numbers = self._arrays["numbers"].view(ROW)
         self.terms = {
-            field: Terms(memoryview(self._arrays[f"{field}.letters"]), self._arrays[f"{field}.begins"])
+            field: Terms(self._arrays[f"{field}.letters"], self._arrays[f"{field}.begins"])
             for field in FIELDS
         }
         self.slips = Slips(self._arrays["slips.marks"], self._arrays["slips.words"])
-        self._facts = memoryview(self._arrays["facts"])
-        self._facts_begin = memoryview(self._arrays["facts.begins"])
+        self._facts = self._arrays["facts"].data
+        self._facts_begin = self._arrays["facts.begins"].data
         self._places: dict[tuple[str, str], int] = {}
 
     def _place(self, field: str, term: str) -> int:

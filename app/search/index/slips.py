@@ -82,5 +82,5 @@ class Mending(Spelling):
 
     def often(self, word: str) -> int:
         """In how many documents a word stands; a spoken one at least once."""
-        counted = sum(segment.how_often("surface", word) for segment in self._segments)
+        counted: int = sum(segment.how_often("surface", word) for segment in self._segments)
         return max(counted, int(word in self._spoken))
