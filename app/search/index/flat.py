@@ -83,8 +83,7 @@ class Flat:
         }
         self.numbers: Numbers = self._arrays["numbers"].view(ROW)
         self.terms = {
-            field: Terms(self._arrays[f"{field}.letters"], self._arrays[f"{field}.begins"])
-            for field in FIELDS
+            field: Terms(self._arrays[f"{field}.letters"], self._arrays[f"{field}.begins"]) for field in FIELDS
         }
         self.slips = Slips(self._arrays["slips.marks"], self._arrays["slips.words"])
         self._facts = self._arrays["facts"].data
