@@ -1,9 +1,9 @@
-"""The postings of a large segment decoded once, by whoever wrote it, into one flat file that all workers map into memory.
+"""The postings of a segment decoded once, by whoever wrote it, into one flat file that all workers map into memory.
 
 Whoosh keeps postings in small packed blocks, which cost some half a microsecond each document to decode. The flat file has
 the same as plain arrays: a worker reads them where they lie, holds nothing of its own, and shares the pages with the
 others. It is named like the other files of its segment, so that Whoosh clears it away with them; a segment without one
-(the small ones of every change) is read through Whoosh.
+(its writer died before it was written) is read through Whoosh.
 """
 
 import json
@@ -176,8 +176,6 @@ class _Draft:
                 file.seek(told["arrays"][name][2])
                 file.write(np.ascontiguousarray(array).data)
             file.truncate(told["bytes"])
-            file.flush()
-            os.fsync(file.fileno())
         draft.replace(path)
 
 

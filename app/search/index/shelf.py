@@ -22,8 +22,6 @@ from app.search.rules.asked import Document
 
 MANIFEST = "manifest.json"
 BEGINS = "built-"
-LARGE = 2_000
-"""Documents from which a segment that changes were merged into is worth a flat file."""
 
 
 class Damaged(Exception):  # noqa: N818 - it names the state of the index
@@ -155,9 +153,9 @@ def write(folder: Path, documents: Iterable[Document], gone: Iterable[int] = (),
         raise
     writer.commit()
     # Reading needs to know of damage, which stands above: so it cannot be imported there.
-    from app.search.index.flattening import flatten_large
+    from app.search.index.flattening import flatten_all
 
-    flatten_large(folder, least=1 if is_new else LARGE)
+    flatten_all(folder)
     return int(writer.generation)
 
 
