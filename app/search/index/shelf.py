@@ -19,6 +19,7 @@ from zlib import crc32
 
 from whoosh import index as whoosh_index
 
+from app.search.index.flattening import flatten_all
 from app.search.index.layout import LAYOUT, schema, to_fields
 from app.search.index.manifest import Damaged, Manifest
 from app.search.rules.asked import Document
@@ -216,6 +217,7 @@ def write(folder: Path, documents: Iterable[Document], gone: Iterable[int] = (),
         writer.cancel()
         raise
     writer.commit()
+    flatten_all(folder)
     return int(writer.generation)
 
 
