@@ -14,7 +14,10 @@ from pathlib import Path
 from typing import Any
 
 from app.catalogue.rules.kinds import KINDS
+from app.catalogue.rules.rates import Unit
+from app.catalogue.rules.suits import DAY_WORDS, Age, TimeOfDay
 from app.search.rules.asked import Document, Facts
+from app.search.rules.narrowing import marks_of
 
 SEED = 20261122
 COUNCIL = 1
@@ -42,7 +45,7 @@ NEEDS = [
     "mental health",
     "children",
 ]
-RATINGS = ["outstanding", "good", "requires-improvement", "inadequate", ""]
+RATINGS = ["outstanding", "good", "requires_improvement", "inadequate", ""]
 STOPS = [
     "the",
     "a",
@@ -301,6 +304,23 @@ class Catalogue:
         if is_framework:
             marks |= {f"framework:{COUNCIL}", f"framework-whole:{COUNCIL}"}
         needs, languages = rand.sample(NEEDS, rand.randint(1, 3)), rand.sample(LANGUAGES, rand.choice([0, 0, 1, 2]))
+        marks |= marks_of(
+            kind=kind,
+            nature=facts.nature,
+            unit=None if pence is None else Unit.HOUR,
+            is_free=False,
+            can_take_new_people=rand.random() < 0.7,
+            rating=facts.rating,
+            review_count=reviews,
+            cqc_rating=facts.cqc_rating,
+            suits={
+                "days": rand.sample(list(DAY_WORDS), rand.choice([0, 5, 5, 6, 7, 7])),
+                "times": rand.sample(list(TimeOfDay), rand.choice([0, 1, 2, 3, 4])),
+                "ages": rand.sample(list(Age), rand.randint(1, 3)),
+                "needs": [need.lower().replace(" ", "-") for need in needs],
+                "languages": [language.lower() for language in languages],
+            },
+        )
         return Document(
             listing_id=number,
             facts=facts,

@@ -17,7 +17,6 @@ from app.search.rules.asked import Document
 from benchmarks.search.engines.answers import Answer, bytes_in, own_cpu
 from benchmarks.search.questions import Asked
 
-
 FACETS = {"kind": "kinds", "nature": "natures", "framework": "framework", "locality": "localities"}
 """The counts that the other engines give too, by what they are called here. Ours counts thirteen filters, they four."""
 
