@@ -232,6 +232,18 @@ def _side_by_side(found: list[tuple[Ids, int]]) -> Ids:
     return _joined([ids + np.int32(begins) if begins else ids for ids, begins in found if len(ids)], np.int32)
 
 
+def in_all(lists: Sequence[Ids]) -> Ids:
+    """The documents that stand in every list: the shortest list, less what the others lack."""
+    shortest, *others = sorted(lists, key=len)
+    for other in others:
+        if not len(shortest) or not len(other):
+            return shortest[:0]
+        at = np.searchsorted(other, shortest)
+        at[at == len(other)] = 0
+        shortest = shortest[other[at] == shortest]
+    return shortest
+
+
 def _texts_with(segment: Segment, terms: Sequence[str]) -> Ids:
     """The documents of a segment with these stems side by side: begins with the rarest, and looks for the others beside it."""
     keys = [segment.keys(term) for term in terms]

@@ -14,7 +14,7 @@ from app.search.index.layout import ROW, Numbers, to_facts
 from app.search.index.manifest import Damaged, Manifest
 from app.search.index.segment import Ids, Weights
 from app.search.index.slips import least_often
-from app.search.index.snapshot import Snapshot
+from app.search.index.snapshot import Snapshot, in_all
 from app.search.index.tables.shelf import SCHEMA, TableShelf
 from app.search.index.tables.terms import facts_of, lexeme, named, together
 from app.search.rules.asked import Facts
@@ -111,6 +111,8 @@ class TableSnapshot(Snapshot):
         return self.postings(field, term)[0]
 
     def _together(self, terms: Sequence[str]) -> Ids:
+        if not len(in_all([self.ids("words", term) for term in terms])):
+            return np.empty(0, np.int32)
         rows = self._ask(
             "SELECT string_agg(int8send(listing_id), '') AS ids"
             f" FROM {SCHEMA}.{self.folder} WHERE words @@ CAST(:asked AS tsquery)",
