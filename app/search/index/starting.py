@@ -35,3 +35,6 @@ def check_engine(app: "Flask") -> None:
         except OperationalError as error:
             # A database that is not up yet is no fault of the engine: pages and /health say so.
             log.warning("the search engine was not checked: %s", type(error).__name__)
+        finally:
+            # Workers are forked from here, and no two of them may speak through one connection.
+            db.engine.dispose()
