@@ -103,8 +103,9 @@ def _commit(folder: Path, watched: Document) -> tuple[list[float], dict[int, flo
         pence = 1_000_000 + number
         begins[pence] = time.monotonic()
         generation = write(shelf.folder_of(manifest), [dataclasses.replace(watched, pence=pence)])
-        shelf.put(dataclasses.replace(manifest, generation=generation))
+        shelf.put(dataclasses.replace(manifest, generation=generation), at_once=True)
         commits.append((time.monotonic() - begins[pence]) * 1000)
+        shelf.make_safe()
         rest.wait(EVERY_SECONDS)
     return commits, begins
 

@@ -64,8 +64,9 @@ class Ours:
         manifest = self.shelf.manifest()
         assert manifest is not None
         generation = write(self.shelf.folder_of(manifest), [document])
-        self.shelf.put(dataclasses.replace(manifest, generation=generation))
+        self.shelf.put(dataclasses.replace(manifest, generation=generation), at_once=True)
         self._look(self.snapshot)
+        self.shelf.make_safe()
 
     def cpu(self) -> float:
         """Of this process."""
