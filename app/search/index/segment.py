@@ -3,7 +3,7 @@
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from itertools import chain
+from itertools import chain, takewhile
 from pathlib import Path
 from pickle import loads
 from threading import Lock
@@ -177,9 +177,8 @@ class Segment:
         """Every term of a field in order, decoded through Whoosh, each read once."""
         terms = self._reader._terms  # noqa: SLF001 - as in _blocks
         form = self._reader.schema[field].format
-        for (of, term), info in list(terms.items_from(field, b"")):
-            if of != field:
-                break
+        # Whoosh would go on through all fields that come after this one.
+        for (_, term), info in list(takewhile(lambda item: item[0][0] == field, terms.items_from(field, b""))):
             matcher = terms._codec.postings_reader(terms._postfile, info, form, term=(field, term))  # noqa: SLF001
             blocks = list(_blocks_of(matcher))
             keys = _keys_of(blocks) if field == "words" else np.empty(0, np.int64)
