@@ -128,7 +128,10 @@ def _match(
         scores += there
     own, titled = _own_name(snapshot, reading), _own_title(snapshot, reading, concepts)
     mask = _have_most(had, scope, len(evidence)) | ((own | titled) & scope)
-    scores += STEP * had + OWN_NAME * own + TITLED * titled
+    more = had * np.float32(STEP)
+    more[own] += OWN_NAME
+    more[titled] += TITLED
+    scores += more
     return _Matched(mask, scores, frozenset(asked))
 
 
@@ -226,7 +229,7 @@ def _own_name(snapshot: Snapshot, reading: Reading) -> Mask:
     """Documents whose provider's own name was said. A name of one word must be all that was asked for."""
     found = np.zeros(snapshot.size, np.bool_)
     for name in _own_names(reading):
-        found |= snapshot.mask("marks", f"own:{name}")
+        found[snapshot.ids("marks", f"own:{name}")] = True
     return found
 
 

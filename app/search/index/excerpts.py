@@ -33,7 +33,7 @@ def marked(text: str, asked: frozenset[str]) -> list[tuple[int, int]]:
     for start in _starts(asked):
         place = low.find(start)
         while place >= 0:
-            if place not in found and _begins_a_word(low, place):
+            if (not place or low[place - 1] == " " or _begins_a_word(low, place)) and place not in found:
                 _look(low, place, asked, found)
             place = low.find(start, place + 1)
     if "'" in low:
@@ -43,16 +43,19 @@ def marked(text: str, asked: frozenset[str]) -> list[tuple[int, int]]:
 
 
 def _begins_a_word(low: str, place: int) -> bool:
-    if place == 0:
-        return True
     before = low[place - 1]
     return not (before.isalnum() or (before == "'" and place > 1 and low[place - 2].isalnum()))
 
 
 def _look(low: str, place: int, asked: frozenset[str], found: dict[int, int]) -> None:
     word = _SPOKEN.match(low, place)
-    if word is not None and stem(fold(word.group())) in asked:
+    if word is not None and _cut(word.group()) in asked:
         found[place] = word.end()
+
+
+@lru_cache(maxsize=20_000)
+def _cut(word: str) -> str:
+    return stem(fold(word))
 
 
 @lru_cache(maxsize=512)
