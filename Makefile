@@ -79,10 +79,15 @@ test: needs ## Everything: check, then both databases, the house rules and journ
 BENCHES := $(patsubst benchmarks/%.py,bench-%,$(filter-out benchmarks/__init__.py benchmarks/_%.py,$(wildcard benchmarks/*.py))) \
   $(patsubst benchmarks/%/__main__.py,bench-%,$(wildcard benchmarks/*/__main__.py))
 
+.venv/bench: .venv/dev requirements/bench.txt
+	@$(BIN)/python -m pip install $(HASHED) -r requirements/bench.txt
+	@touch $@
+
 .PHONY: bench
-bench: $(BENCHES) ## Every benchmark; bench-web alone for the pages
+bench: $(BENCHES) ## Every benchmark; bench-web alone for the pages, bench-search for search
 
 .PHONY: $(BENCHES)
+bench-search: .venv/bench
 $(BENCHES): bench-%: setup
 	@$(BIN)/python -m benchmarks.$*
 
@@ -92,7 +97,7 @@ format: .venv/dev ## Put the code in its form
 
 .PHONY: locks
 locks: ## Pin every dependency again, with hashes, from requirements/*.in
-	@cd requirements && for name in runtime demo dev node postgres; do \
+	@cd requirements && for name in runtime demo dev node postgres bench; do \
 	  uv pip compile --generate-hashes --no-header --universal --python-version 3.11 --quiet $$name.in --output-file $$name.txt; done
 
 .PHONY: clean

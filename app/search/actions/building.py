@@ -69,10 +69,14 @@ def catch_up(*, is_patient: bool = False) -> int:
     if is_patient:
         with shelf.waited_for("writer"):
             manifest = shelf.manifest()
-            return 0 if manifest is None else _take_in(shelf, manifest)
-    with shelf.held("writer") as is_ours:
-        manifest = shelf.manifest() if is_ours else None
-        return 0 if manifest is None else _take_in(shelf, manifest)
+            count = 0 if manifest is None else _take_in(shelf, manifest)
+    else:
+        with shelf.held("writer") as is_ours:
+            manifest = shelf.manifest() if is_ours else None
+            count = 0 if manifest is None else _take_in(shelf, manifest)
+    # It can be seen by now, and the next change may be taken in by somebody else, however long the disk takes.
+    shelf.make_safe()
+    return count
 
 
 def _is_behind(manifest: Manifest) -> bool:
@@ -95,7 +99,8 @@ def _take_in(shelf: Shelf | TableShelf, manifest: Manifest) -> int:
             log.exception("the search index is damaged; the database answers until it is built again")
             index.distrust()
             return 0
-    shelf.put(replace(written, change_id=changes.newest, day=today.isoformat(), gaps=_still_watched(manifest, changes)))
+    fresh = replace(written, change_id=changes.newest, day=today.isoformat(), gaps=_still_watched(manifest, changes))
+    shelf.put(fresh, at_once=True)
     return len(ids)
 
 

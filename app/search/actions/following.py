@@ -17,7 +17,9 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 EVERY_SECONDS = 0.1
-AFTER_TROUBLE_SECONDS = 5.0
+AFTER_TROUBLE_SECONDS = 0.2
+TROUBLE_MOST_SECONDS = 5.0
+"""Trouble is often over in a moment: the follower looks again soon, and half as often each time it lasts."""
 
 _following: set[int] = set()
 _starting = threading.Lock()
@@ -35,8 +37,14 @@ def follow(app: "Flask") -> None:
 
 def _run(app: "Flask") -> None:
     rest = threading.Event()
+    trouble = AFTER_TROUBLE_SECONDS
     while True:
-        rest.wait(EVERY_SECONDS if _turn(app) else AFTER_TROUBLE_SECONDS)
+        if _turn(app):
+            trouble = AFTER_TROUBLE_SECONDS
+            rest.wait(EVERY_SECONDS)
+        else:
+            rest.wait(trouble)
+            trouble = min(2 * trouble, TROUBLE_MOST_SECONDS)
 
 
 def _turn(app: "Flask") -> bool:

@@ -15,7 +15,8 @@ from app.catalogue.rules.kinds import Nature
 from app.search.index.counting import Mask
 from app.search.index.excerpts import excerpt
 from app.search.index.layout import LEGAL, NAME_LONGEST, NO_PRICE
-from app.search.index.reading import Concept, Reading, Way, apart, concepts_of
+from app.search.index.reading import Concept, Reading, apart, concepts_of
+from app.search.index.saying import says, take_best
 from app.search.index.snapshot import Scores, Snapshot
 from app.search.index.stems import stems_of
 from app.search.rules.asked import Facets, Found, Hit, Place, Sort, Understood, Wanted
@@ -104,7 +105,7 @@ def _match(
     scores = np.zeros(snapshot.size, np.float32)
     if miles is not None:
         scores += 2 * np.exp(-miles / NEAR_MILES).astype(np.float32)
-    scores += _standing(snapshot)
+    scores += snapshot.kept("standing", lambda: _standing(snapshot))
     asked = {stem for concept in concepts for way in concept.ways for stem in way.stems if len(way.stems) == 1}
     asked |= {stem for concept in concepts for stem in concept.ways[0].stems}
     stems = stems_of(place.words.split()) if place is not None else []
@@ -114,7 +115,7 @@ def _match(
     evidence, beside = _weighed(snapshot, concepts, scope)
     for one in beside:
         scores += one + BESIDE * (one > 0)
-    had = np.zeros(snapshot.size, np.int16)
+    had = np.zeros(snapshot.size, np.int8)
     for one in evidence:
         had += one > 0
         scores += one
@@ -127,7 +128,10 @@ def _match(
         scores += there
     own, titled = _own_name(snapshot, reading), _own_title(snapshot, reading, concepts)
     mask = _have_most(had, scope, len(evidence)) | ((own | titled) & scope)
-    scores += STEP * had + OWN_NAME * own + TITLED * titled
+    more = had * np.float32(STEP)
+    more[own] += OWN_NAME
+    more[titled] += TITLED
+    scores += more
     return _Matched(mask, scores, frozenset(asked))
 
 
@@ -140,7 +144,7 @@ def _weighed(snapshot: Snapshot, concepts: Sequence[Concept], scope: Mask) -> tu
     found = [
         one
         for concept, said in found
-        for one in ([(concept, said)] if said[scope].any() else _instead(snapshot, concept, scope))
+        for one in ([(concept, said)] if _is_among(said, scope) else _instead(snapshot, concept, scope))
     ]
     known = [one for concept, one in found if concept.is_meant]
     others = [one for concept, one in found if not concept.is_meant]
@@ -156,22 +160,26 @@ def _instead(snapshot: Snapshot, concept: Concept, scope: Mask) -> list[tuple[Co
     under = replace(concept, kinds=(*concept.kinds, *concept.often_under), often_under=())
     instead = [under] if concept.often_under else []
     found = [(one, _evidence(snapshot, one)) for one in instead]
-    if not any(said[scope].any() for _, said in found):
+    if not any(_is_among(said, scope) for _, said in found):
         found = [(one, _evidence(snapshot, one)) for one in (apart(concept) if len(concept.words) > 1 else [])]
-    return [(one, said) for one, said in found if said[scope].any()]
+    return [(one, said) for one, said in found if _is_among(said, scope)]
 
 
-def _have_most(had: NDArray[np.int16], scope: Mask, things: int) -> Mask:
+def _is_among(said: Scores, scope: Mask) -> bool:
+    return bool(((said > 0) & scope).any())
+
+
+def _have_most(had: NDArray[np.int8], scope: Mask, things: int) -> Mask:
     """Those that have everything; while they are few, those that lack one thing too, and so on down to half.
 
     While there are none at all, any that have one thing.
     """
-    counts = np.bincount(had[scope], minlength=things + 1)
-    least, found = things, int(counts[things])
-    while least > 1 and (found == 0 or (found < ENOUGH and least > (things + 1) // 2)):
+    least = things
+    found: Mask = (had >= least) & scope
+    while least > 1 and np.count_nonzero(found) < (ENOUGH if least > (things + 1) // 2 else 1):
         least -= 1
-        found += int(counts[least])
-    return (had >= least) & scope
+        found = (had >= least) & scope
+    return found
 
 
 def _evidence(snapshot: Snapshot, concept: Concept) -> Scores:
@@ -185,10 +193,11 @@ def _gather(snapshot: Snapshot, concept: Concept) -> Scores:
     for kind in concept.kinds:
         kinds |= snapshot.mask("marks", f"kind:{kind}")
     for way in concept.ways:
+        ids, scores = says(snapshot, way)
         if way.is_within_kinds:
-            best = np.where(kinds, np.maximum(best, _says(snapshot, way)), best)
-        else:
-            best = np.maximum(best, _says(snapshot, way))
+            within = kinds[ids]
+            ids, scores = ids[within], scores[within]
+        take_best(best, ids, scores)
     said = best > 0
     for kind in concept.often_under:
         best[said & snapshot.mask("marks", f"kind:{kind}")] += OFTEN_UNDER
@@ -200,25 +209,6 @@ def _gather(snapshot: Snapshot, concept: Concept) -> Scores:
     best[titled & said] += IN_THE_TITLE
     best[otherwise & said & ~titled] += OTHERWISE_TITLED
     return best
-
-
-def _says(snapshot: Snapshot, way: Way) -> Scores:
-    """How much each document says it in one way."""
-    found = np.zeros(snapshot.size, np.float32)
-    if len(way.stems) == 1:
-        ids, scores = snapshot.impact(way.stems[0])
-        found[ids] = scores * way.weight
-        return found
-    every = np.ones(snapshot.size, np.bool_)
-    for one in way.stems:
-        ids, scores = snapshot.impact(one)
-        has = np.zeros(snapshot.size, np.bool_)
-        has[ids] = True
-        every &= has
-        found[ids] += scores
-    if way.is_phrase and every.any():
-        every &= snapshot.together(way.stems)
-    return np.where(every, found * way.weight, 0).astype(np.float32)
 
 
 def _all_in(snapshot: Snapshot, field: str, stems: Sequence[str]) -> Mask:
@@ -239,7 +229,7 @@ def _own_name(snapshot: Snapshot, reading: Reading) -> Mask:
     """Documents whose provider's own name was said. A name of one word must be all that was asked for."""
     found = np.zeros(snapshot.size, np.bool_)
     for name in _own_names(reading):
-        found |= snapshot.mask("marks", f"own:{name}")
+        found[snapshot.ids("marks", f"own:{name}")] = True
     return found
 
 

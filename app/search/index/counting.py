@@ -25,6 +25,7 @@ class Table:
         held = [(name, value, mask) for name, value, mask in values if mask.any()]
         self.names = [(name, value) for name, value, _ in held]
         self._rows = np.stack([bits_of(mask) for _, _, mask in held]) if held else np.empty((0, 0), np.uint64)
+        self.bytes = self._rows.nbytes
         self._of: dict[str, slice] = {}
         for place, (name, _) in enumerate(self.names):
             begin = self._of[name].start if name in self._of else place

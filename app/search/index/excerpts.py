@@ -1,6 +1,8 @@
 """The piece of a text that shows why it was found, with the words asked for marked."""
 
+import re
 from collections.abc import Callable
+from functools import lru_cache
 
 from app.search.index.stems import stem
 from app.search.rules.words import fold, spans_in
@@ -11,10 +13,67 @@ LEAD = 40
 Parts = tuple[tuple[str, bool], ...]
 Asked = Callable[[str], bool]
 
+_SPOKEN = re.compile(r"[^\W_]+(?:'[^\W_]+)*")
+_JOINED = re.compile(r"[^\W_]+(?:'[^\W_]+)+")
+_BEYOND = re.compile(r"[^\W\x00-\x7f]")
+_UNLIKE = {"die": "d", "lie": "l", "tie": "t"}
+"""Stems whose words begin otherwise: dying, lying, tying."""
+
 
 def marked(text: str, asked: frozenset[str]) -> list[tuple[int, int]]:
-    """Where the words stand whose stems were asked for."""
-    return [(begin, end) for begin, end in spans_in(text) if stem(fold(text[begin:end])) in asked]
+    """Where the words stand whose stems were asked for.
+
+    Looks only at words that begin as a stem does, which is some ten times quicker than at every word.
+    """
+    plain = text if text.isascii() else text.replace("’", "'").replace("‘", "'").replace("ʼ", "'")
+    low = plain.lower()
+    if len(low) != len(text) or (not plain.isascii() and _BEYOND.search(plain)):
+        return [(begin, end) for begin, end in spans_in(text) if stem(fold(text[begin:end])) in asked]
+    found: dict[int, int] = {}
+    for start in _starts(asked):
+        place = low.find(start)
+        while place >= 0:
+            if (not place or low[place - 1] == " " or _begins_a_word(low, place)) and place not in found:
+                _look(low, place, asked, found)
+            place = low.find(start, place + 1)
+    if "'" in low:
+        for joined in _JOINED.finditer(low):
+            _look(low, joined.start(), asked, found)
+    return sorted(found.items())
+
+
+def _begins_a_word(low: str, place: int) -> bool:
+    before = low[place - 1]
+    return not (before.isalnum() or (before == "'" and place > 1 and low[place - 2].isalnum()))
+
+
+def _look(low: str, place: int, asked: frozenset[str], found: dict[int, int]) -> None:
+    word = _SPOKEN.match(low, place)
+    if word is not None and _cut(word.group()) in asked:
+        found[place] = word.end()
+
+
+@lru_cache(maxsize=20_000)
+def _cut(word: str) -> str:
+    return stem(fold(word))
+
+
+@lru_cache(maxsize=512)
+def _starts(asked: frozenset[str]) -> tuple[str, ...]:
+    """How the words of these stems begin, whatever their endings; none that begins with another."""
+    found: list[str] = []
+    for start in sorted({start_of(one) for one in asked if one}):
+        if not found or not start.startswith(found[-1]):
+            found.append(start)
+    return tuple(found)
+
+
+def start_of(stem_asked: str) -> str:
+    """The letters that every word of a stem begins with: ``librari`` -> ``librar``, for *library* and *libraries*."""
+    if stem_asked in _UNLIKE:
+        return _UNLIKE[stem_asked]
+    less = 2 if stem_asked.endswith("bl") else 1
+    return stem_asked[:-less] if len(stem_asked) > less else stem_asked
 
 
 def excerpt(summary: str, description: str, asked: frozenset[str]) -> Parts:

@@ -14,9 +14,9 @@ from zlib import crc32
 import numpy as np
 from numpy.typing import NDArray
 from whoosh import columns, fields
-from whoosh.analysis.tokenizers import SpaceSeparatedTokenizer
 
 from app.catalogue.rules.kinds import KINDS, Nature
+from app.search.index.bags import BREAK, Bag, Text
 from app.search.index.stems import stem, stems_in
 from app.search.rules.asked import Document, Facts
 from app.search.rules.words import EMPTY, words_in
@@ -50,8 +50,6 @@ NO_PRICE = 2**31 - 1
 MOST = 2**16 - 1
 
 TITLE_COUNTS, PROVIDER_COUNTS = 3, 2
-BREAK = " | "
-"""Stands between the parts of the words, so that no phrase is found across two of them."""
 LEGAL = frozenset(["ltd", "limited", "plc", "llp", "cic", "cio", "inc", "co", "company", "the"])
 GENERAL = frozenset(
     ["care", "homecare", "home", "support", "service", "group", "uk", "trust", "charity", "organisation", "association"]
@@ -64,22 +62,15 @@ def schema() -> Any:
     """The fields, in Whoosh's terms."""
     return fields.Schema(
         key=fields.ID(unique=True),
-        words=_spaced(has_positions=True),
-        title=_spaced(),
-        provider=_spaced(),
-        place=_spaced(),
-        surface=_spaced(),
-        marks=_spaced(),
+        words=Text(),
+        title=Bag(),
+        provider=Bag(),
+        place=Bag(),
+        surface=Bag(),
+        marks=Bag(),
         numbers=fields.COLUMN(columns.FixedBytesColumn(ROW.itemsize)),
         facts=fields.STORED,
     )
-
-
-def _spaced(*, has_positions: bool = False) -> Any:
-    """A field of terms with spaces between. Its lengths are not kept: ours is in the numbers, and each is a file more."""
-    found = fields.TEXT(analyzer=SpaceSeparatedTokenizer(), phrase=has_positions)
-    found.scorable = False
-    return found
 
 
 def own_names(provider: str) -> set[str]:
@@ -114,7 +105,7 @@ def to_fields(document: Document) -> dict[str, Any]:
     }
     terms = {
         "key": str(document.listing_id),
-        "words": BREAK.join(" ".join(part) for part in parts),
+        "words": f" {BREAK} ".join(" ".join(part) for part in parts),
         "title": " ".join(title),
         "provider": " ".join(provider),
         "place": " ".join(place),
@@ -160,6 +151,6 @@ def to_facts(stored: dict[str, Any]) -> Facts:
 
 
 LAYOUT = hashlib.sha256(
-    repr((7, ROW, KIND_NUMBERS, NATURE_NUMBERS, sorted(EMPTY), Facts.__slots__, TITLE_COUNTS, PROVIDER_COUNTS)).encode()
+    repr((8, ROW, KIND_NUMBERS, NATURE_NUMBERS, sorted(EMPTY), Facts.__slots__, TITLE_COUNTS, PROVIDER_COUNTS)).encode()
 ).hexdigest()[:12]
 """Changes when anything above does: an index of another layout is built anew. Raise the number when the code changes."""

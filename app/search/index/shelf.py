@@ -1,7 +1,9 @@
 """Where the index stands on the disk: a manifest that names the folder in use, one writer at a time, and a safe switch.
 
-The manifest is replaced in one rename after everything it names is safely on the disk. So a reader always finds a whole
-index, a process may die at any moment, and what died half-way is cleared away by the next rebuild.
+The manifest is replaced in one rename after everything it names was written. So a reader always finds a whole index, a
+process may die at any moment, and what died half-way is cleared away by the next rebuild. A disk that is busy takes seconds
+to make a file safe from the power going: a new index waits for that before it is used, a change is shown first and made
+safe right after. Should the power go between the two, the checksums say so and the index is built again.
 """
 
 import fcntl
@@ -11,7 +13,7 @@ import re
 import secrets
 import shutil
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
@@ -19,6 +21,7 @@ from zlib import crc32
 
 from whoosh import index as whoosh_index
 
+from app.search.index.flattening import flatten_all
 from app.search.index.layout import LAYOUT, schema, to_fields
 from app.search.index.manifest import Damaged, Manifest
 from app.search.rules.asked import Document
@@ -36,6 +39,7 @@ class Shelf:
 
     def __init__(self, root: Path) -> None:
         self.root = root
+        self._not_yet_safe: list[Path] = []
 
     def stamp(self) -> tuple[int, int] | None:
         """Changes with every commit of any process; nothing when there is no index."""
@@ -129,8 +133,8 @@ class Shelf:
             if folder.name not in kept:
                 shutil.rmtree(folder, ignore_errors=True)
 
-    def put(self, manifest: Manifest) -> Manifest:
-        """Make a manifest the one in use: its files first, then itself, in one rename."""
+    def put(self, manifest: Manifest, *, at_once: bool = False) -> Manifest:
+        """Make a manifest the one in use, in one rename, once its files are safe; or ``at_once``: see :meth:`make_safe`."""
         folder = self.folder_of(manifest)
         before = self.manifest()
         known = before.files if before is not None and before.folder == manifest.folder else {}
@@ -147,16 +151,28 @@ class Shelf:
                 # Whoosh writes each of its files once and never again.
                 sum_ = known[file.name][1]
             else:
-                _to_disk(file)
+                self._not_yet_safe.append(file)
             files[file.name] = size, checksum(file) if sum_ is None else sum_
-        _to_disk(folder)
+        self._not_yet_safe.append(folder)
+        if not at_once:
+            self.make_safe()
         kept = {**asdict(manifest), "files": files}
         draft = self.root / f"{MANIFEST}.{os.getpid()}.{secrets.token_hex(4)}"
         draft.write_text(json.dumps(kept))
-        _to_disk(draft)
+        if not at_once:
+            _to_disk(draft)
         draft.replace(self.root / MANIFEST)
-        _to_disk(self.root)
+        self._not_yet_safe += [self.root / MANIFEST, self.root] if at_once else [self.root]
+        if not at_once:
+            self.make_safe()
         return Manifest(**kept)
+
+    def make_safe(self) -> None:
+        """Bring to the disk what was put at once. Needs no lock: what is gone since was replaced by something newer."""
+        waiting, self._not_yet_safe = self._not_yet_safe, []
+        for path in waiting:
+            with suppress(FileNotFoundError):
+                _to_disk(path)
 
 
 def checksum(file: Path) -> int:
@@ -216,6 +232,7 @@ def write(folder: Path, documents: Iterable[Document], gone: Iterable[int] = (),
         writer.cancel()
         raise
     writer.commit()
+    flatten_all(folder)
     return int(writer.generation)
 
 

@@ -1,36 +1,34 @@
 """All segments of one generation side by side: what matches, how well, and where. Never changes once made."""
 
-from collections import OrderedDict
 from collections.abc import Callable, Hashable, Iterable, Sequence
-from contextlib import suppress
+from functools import cache
 from pathlib import Path
 from time import sleep
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 from whoosh import index as whoosh_index
 
 from app.search.index.counting import Mask, Table
+from app.search.index.keeping import Kept
 from app.search.index.layout import ROW, Numbers, to_fields
-from app.search.index.segment import POSITION_BITS, Ids, Segment, Weights
-from app.search.index.shelf import Damaged, Manifest, checksum, generation_in
+from app.search.index.manifest import Damaged, Manifest
+from app.search.index.segment import POSITION_BITS, Ids, Segment, Weights, open_segment
+from app.search.index.shelf import checksum, generation_in
+from app.search.index.slips import Mending, least_often
 from app.search.rules.asked import Document, Facts
 from app.search.rules.spelling import Spelling
 from app.search.rules.vocabulary import meanings
 
 Scores = NDArray[np.float32]
+Anything = TypeVar("Anything")
 
 SATURATION, BY_LENGTH = 1.2, 0.75
 """BM25's two numbers: how soon more of a word stops mattering, and how much a long text is held against it."""
-IMPACTS_MOST = 2_000
-MASKS_MOST = 1_000
-TABLES_MOST = 64
-KEPT_MOST = 4_000_000
-"""Numbers kept of what was worked out (four bytes each)."""
+IMPACTS_BYTES, MASKS_BYTES, KEPT_BYTES, TABLES_BYTES = 24_000_000, 16_000_000, 24_000_000, 8_000_000
+"""How much of what was worked out is kept by each snapshot, whatever its size."""
 OPENINGS = 20
-COMMON_ENOUGH = 50_000
-"""In an index of so many documents and more, a word must stand in two to be a spelling of another."""
 _EARTH_RADIUS_MILES = 3958.7613
 
 
@@ -65,74 +63,84 @@ class Snapshot:
             self._damping = (SATURATION * (1 - BY_LENGTH + BY_LENGTH * lengths / average)).astype(np.float32)
 
     def _begin_caches(self) -> None:
-        self._impacts: OrderedDict[str, tuple[Ids, Scores]] = OrderedDict()
-        self._masks: OrderedDict[tuple[str, str], Mask] = OrderedDict()
-        self._kept: OrderedDict[Hashable, Scores] = OrderedDict()
-        self._tables: OrderedDict[Hashable, Table] = OrderedDict()
+        self._impacts: Kept[tuple[Ids, Scores]] = Kept(IMPACTS_BYTES, lambda one: one[0].nbytes + one[1].nbytes)
+        self._masks: Kept[Mask] = Kept(MASKS_BYTES, lambda one: one.nbytes)
+        self._kept: Kept[Any] = Kept(KEPT_BYTES, _bytes_of)
+        self._tables: Kept[Table] = Kept(TABLES_BYTES, lambda one: one.bytes)
         self._marks: dict[str, list[str]] = {}
         self.spelling: Spelling | None = None
 
     def foresee(self, terms: Iterable[tuple[str, str]] = (), numbers: Iterable[int] = ()) -> None:
         """Terms (each with its field) and documents that will be asked for next: nothing to do where all is at hand."""
 
-    def kept(self, key: Hashable, work: Callable[[], Scores]) -> Scores:
+    def kept(self, key: Hashable, work: Callable[[], Anything]) -> Anything:
         """What was worked out before for the same thing in this snapshot. Never changed by whoever gets it."""
-        found = self._kept.get(key)
-        if found is None:
-            found = self._kept[key] = work()
-            _forget(self._kept, max(1, KEPT_MOST // max(1, self.size)))
+        found: Anything = self._kept.get(key, work)
         return found
 
     def table(self, key: Hashable, values: Callable[[], Sequence[tuple[str, str, Mask]]]) -> Table:
         """Values to count (filter, value, who bears it) as a table of bits, made once for a key."""
-        found = self._tables.get(key)
-        if found is None:
-            found = self._tables[key] = Table(values())
-            _forget(self._tables, TABLES_MOST)
-        return found
+        return self._tables.get(key, lambda: Table(values()))
 
     def column(self, name: str) -> Any:
         """One number of every document, in the order of the documents."""
         return self._columns[name]
 
     def postings(self, field: str, term: str) -> tuple[Ids, Weights]:
-        """The live documents with a term in a field, and how often each has it."""
+        """The live documents with a term in a field, in order, and how often each has it."""
         found = [(segment.postings(field, term), begins) for segment, begins in self._parts]
-        ids = np.concatenate([one[0] + begins for one, begins in found]) if found else np.empty(0, np.int32)
-        weights = np.concatenate([one[1] for one, _ in found]) if found else np.empty(0, np.float32)
+        ids = _side_by_side([(one[0], begins) for one, begins in found])
+        weights = found[0][0][1] if len(found) == 1 else _joined([one[1] for one, _ in found], np.float32)
+        if self.count == self.size:
+            return ids, weights
         alive = self.live[ids]
         return (ids, weights) if alive.all() else (ids[alive], weights[alive])
 
+    def ids(self, field: str, term: str) -> Ids:
+        """The live documents with a term in a field, in order."""
+        ids = _side_by_side([(segment.ids(field, term), begins) for segment, begins in self._parts])
+        if self.count == self.size or not len(ids):
+            return ids
+        alive = self.live[ids]
+        return ids if alive.all() else ids[alive]
+
     def impact(self, term: str) -> tuple[Ids, Scores]:
-        """The documents with a stem among their words, and how much it says for each of them (BM25)."""
-        found = self._impacts.get(term)
-        if found is None:
-            ids, often = self.postings("words", term)
-            rarity = np.log1p((self.count - len(ids) + 0.5) / (len(ids) + 0.5))
-            scores = rarity * often * (SATURATION + 1) / (often + self._damping[ids]) if len(ids) else often
-            found = self._impacts[term] = (ids, scores.astype(np.float32))
-            _forget(self._impacts, IMPACTS_MOST)
-        return found
+        """The documents with a stem among their words, in order, and how much it says for each of them (BM25)."""
+        return self._impacts.get(term, lambda: self._impact(term))
+
+    def _impact(self, term: str) -> tuple[Ids, Scores]:
+        ids, often = self.postings("words", term)
+        if not len(ids):
+            return ids, often
+        rarity = np.float32(np.log1p((self.count - len(ids) + 0.5) / (len(ids) + 0.5)))
+        scores = often + self._damping[ids]
+        np.divide(often, scores, out=scores)
+        scores *= rarity * np.float32(SATURATION + 1)
+        return ids, scores
 
     def mask(self, field: str, term: str) -> Mask:
         """Which documents have a term in a field; deleted ones never."""
-        found = self._masks.get((field, term))
-        if found is None:
-            found = np.zeros(self.size, np.bool_)
-            found[self.postings(field, term)[0]] = True
-            self._masks[field, term] = found
-            _forget(self._masks, MASKS_MOST)
+        return self._masks.get((field, term), lambda: self._mask(field, term))
+
+    def _mask(self, field: str, term: str) -> Mask:
+        found = np.zeros(self.size, np.bool_)
+        found[self.ids(field, term)] = True
         return found
 
     def together(self, terms: Sequence[str]) -> Mask:
         """Which documents have these stems standing together, in this order."""
         found = np.zeros(self.size, np.bool_)
-        for segment, begins in self._parts:
-            keys = segment.keys(terms[0])
-            for place, term in enumerate(terms[1:], start=1):
-                keys = keys[np.isin(keys + place, segment.keys(term), assume_unique=False)]
-            found[begins + np.unique(keys >> POSITION_BITS)] = True
-        return found & self.live
+        found[self.ids_together(terms)] = True
+        return found
+
+    def ids_together(self, terms: Sequence[str]) -> Ids:
+        """The same, as the documents in order."""
+        ids: Ids = self.kept(("together", *terms), lambda: self._together(terms))
+        return ids
+
+    def _together(self, terms: Sequence[str]) -> Ids:
+        found = _side_by_side([(_texts_with(segment, terms), begins) for segment, begins in self._parts])
+        return found if self.count == self.size else found[self.live[found]]
 
     def is_known(self, stem: str) -> bool:
         """Whether a stem stands anywhere among the words."""
@@ -182,31 +190,76 @@ class Snapshot:
 
     def miles(self, near: tuple[float, float]) -> NDArray[np.float64]:
         """How far every document is from a point; infinitely far when nobody knows where it is."""
-        lon, lat = np.radians(self.column("longitude"), dtype=float), np.radians(self.column("latitude"), dtype=float)
-        here_lon, here_lat = np.radians(near)
-        chord = np.sin((lat - here_lat) / 2) ** 2 + np.cos(lat) * np.cos(here_lat) * np.sin((lon - here_lon) / 2) ** 2
-        away = 2 * _EARTH_RADIUS_MILES * np.arcsin(np.sqrt(np.minimum(chord, 1)))
-        known: NDArray[np.float64] = np.nan_to_num(away, nan=np.inf)
-        return known
+        # As points on a ball: the straight way through it to each of them tells the way around it.
+        x, y, z = self.kept("points", lambda: _points(self.column("longitude"), self.column("latitude")))
+        here = _points(np.array(near[0]), np.array(near[1]))
+        through = np.sqrt((x - here[0]) ** 2 + (y - here[1]) ** 2 + (z - here[2]) ** 2)
+        away: NDArray[np.float64] = 2 * _EARTH_RADIUS_MILES * np.arcsin(np.minimum(through / 2, 1))
+        away[np.isnan(away)] = np.inf
+        return away
 
     def spell(self) -> Spelling:
-        """The table that mends spelling, made the first time it is needed."""
+        """What mends spelling, made the first time it is needed."""
         if self.spelling is None:
-            often: dict[str, int] = {}
-            for segment, _ in self._parts:
-                for word in segment.surface():
-                    often[word] = often.get(word, 0) + segment.how_often("surface", word)
-            least = 1 + (self.count >= COMMON_ENOUGH)
-            spoken = {word: 1 for meaning in meanings() for phrase in meaning.phrases for word in phrase}
-            self.spelling = Spelling(spoken | {word: count for word, count in often.items() if count >= least})
+            self.spelling = Mending([segment for segment, _ in self._parts], _spoken(), least_often(self.count))
         return self.spelling
 
 
-def _forget(kept: OrderedDict[Any, Any], most: int) -> None:
-    """Drop the oldest. Two threads may drop at once, which loses a little work and nothing else."""
-    while len(kept) > most:
-        with suppress(KeyError):
-            kept.popitem(last=False)
+def _points(longitude: NDArray[Any], latitude: NDArray[Any]) -> tuple[NDArray[np.float64], ...]:
+    lon, lat = np.radians(longitude, dtype=float), np.radians(latitude, dtype=float)
+    return np.cos(lat) * np.cos(lon), np.cos(lat) * np.sin(lon), np.sin(lat)
+
+
+@cache
+def _spoken() -> dict[str, int]:
+    return {word: 1 for meaning in meanings() for phrase in meaning.phrases for word in phrase}
+
+
+def _bytes_of(thing: Any) -> int:
+    if isinstance(thing, np.ndarray):
+        return thing.nbytes
+    return sum(map(_bytes_of, thing)) if isinstance(thing, tuple) else 0
+
+
+def _joined(arrays: list[NDArray[Any]], kind: Any) -> NDArray[Any]:
+    return np.concatenate(arrays) if arrays else np.empty(0, kind)
+
+
+def _side_by_side(found: list[tuple[Ids, int]]) -> Ids:
+    """Documents of the segments (each with where it begins) as documents of the snapshot."""
+    if len(found) == 1:
+        return found[0][0]
+    return _joined([ids + np.int32(begins) if begins else ids for ids, begins in found if len(ids)], np.int32)
+
+
+def in_all(lists: Sequence[Ids]) -> Ids:
+    """The documents that stand in every list: the shortest list, less what the others lack."""
+    shortest, *others = sorted(lists, key=len)
+    for other in others:
+        if not len(shortest) or not len(other):
+            return shortest[:0]
+        at = np.searchsorted(other, shortest)
+        at[at == len(other)] = 0
+        shortest = shortest[other[at] == shortest]
+    return shortest
+
+
+def _texts_with(segment: Segment, terms: Sequence[str]) -> Ids:
+    """The documents of a segment with these stems side by side: begins with the rarest, and looks for the others beside it."""
+    keys = [segment.keys(term) for term in terms]
+    order = sorted(range(len(terms)), key=lambda place: len(keys[place]))
+    rarest = order[0]
+    begins = keys[rarest] - keys[rarest].dtype.type(rarest)
+    for place in order[1:]:
+        others = keys[place]
+        if not len(begins) or not len(others):
+            return np.empty(0, np.int32)
+        wanted = begins + others.dtype.type(place)
+        at = np.searchsorted(others, wanted)
+        at[at == len(others)] = 0
+        begins = begins[others[at] == wanted]
+    texts = (begins >> POSITION_BITS).astype(np.int32)
+    return texts[np.flatnonzero(np.diff(texts, prepend=-1))] if len(texts) else texts
 
 
 def open_snapshot(folder: Path, manifest: Manifest, before: Snapshot | None = None) -> Snapshot:
@@ -249,7 +302,7 @@ def _open(folder: Path, before: Snapshot | None) -> Snapshot:
         own = leaf.segment()
         segment = kept.get(own.segment_id())
         if segment is None:
-            segment = Segment(leaf)
+            segment = open_segment(folder, leaf)
         else:
             leaf.close()
         parts.append((own.segment_id(), segment, sorted(own.deleted_docs())))

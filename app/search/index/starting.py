@@ -36,5 +36,5 @@ def check_engine(app: "Flask") -> None:
             # A database that is not up yet is no fault of the engine: pages and /health say so.
             log.warning("the search engine was not checked: %s", type(error).__name__)
         finally:
-            # A server forks after this: its workers make connections of their own.
+            # Workers are forked from here, and no two of them may speak through one connection.
             db.engine.dispose()

@@ -18,7 +18,7 @@ class Spelling:
         self._table: dict[str, list[str]] = {}
         for word in known:
             if len(word) >= SHORTEST - 1 and not word.isdigit():
-                for less in _without(word[:COMPARED], 2 if len(word) >= LONG - 1 else 1):
+                for less in without(word[:COMPARED], 2 if len(word) >= LONG - 1 else 1):
                     self._table.setdefault(less, []).append(word)
 
     def nearest(self, word: str, *, but: str = "") -> str | None:
@@ -29,20 +29,28 @@ class Spelling:
         if len(word) < SHORTEST or any(c.isdigit() for c in word):
             return None
         most = 2 if len(word) >= LONG else 1
-        near: set[str] = set()
-        for less in _without(word[:COMPARED], most):
-            near.update(self._table.get(less, ()))
-        near.discard(but)
         found = []
-        for other in near:
+        for other in self.near(word, most) - {but}:
             away = distance(word, other, most)
             if away <= most:
                 # People seldom get the first letter wrong.
-                found.append((away, word[0] != other[0], -self._known[other], other))
+                found.append((away, word[0] != other[0], -self.often(other), other))
         return min(found)[3] if found else None
 
+    def near(self, word: str, most: int) -> set[str]:
+        """Known words that may be near enough; those that are not are found out by their distance."""
+        near: set[str] = set()
+        for less in without(word[:COMPARED], most):
+            near.update(self._table.get(less, ()))
+        return near
 
-def _without(word: str, letters: int) -> Iterable[str]:
+    def often(self, word: str) -> int:
+        """How often a known word is used."""
+        return self._known[word]
+
+
+def without(word: str, letters: int) -> Iterable[str]:
+    """A word with none, one, and so on up to so many of its letters left out."""
     found = {word}
     newest = {word}
     for _ in range(letters):

@@ -90,6 +90,7 @@ def search_for_ever(app, told, seen, wanted):
 
 
 def test_workers_that_search_see_every_change_of_another_within_a_second(app, shop):
+    is_quiet = os.getloadavg()[0] < (os.cpu_count() or 1)
     told = PROCESSES.Value("q", 0)
     ends = [PROCESSES.Pipe(duplex=False) for _ in range(WORKERS)]
     workers = [as_another(app, search_for_ever, told, mine, "zq") for _, mine in ends]
@@ -115,8 +116,9 @@ def test_workers_that_search_see_every_change_of_another_within_a_second(app, sh
     print(  # noqa: T201 - the long run's figure
         f"{len(waits)} sightings: p50 {statistics.median(waits):.3f} s, p95 {p95:.3f} s, max {waits[-1]:.3f} s, {late} late"
     )
-    # The machine of the tests may be busy with others: half of them say what the engine does.
+    # Where others want more processors than there are, only half of them say what the engine does.
     assert statistics.median(waits) < VISIBLE_WITHIN_SECONDS
+    assert not late or not is_quiet
     assert not queries.differences()
 
 

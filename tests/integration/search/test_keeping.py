@@ -41,7 +41,7 @@ def test_without_an_index_the_database_answers_and_health_says_so(app, shop):
 
 
 DAMAGES = {
-    "whoosh": (".trm", ".pst", "numbers.col", "_stored.col", ".toc"),
+    "whoosh": (".trm", ".pst", "numbers.col", "_stored.col", ".toc", ".flat"),
     "postgres": (
         "DROP TABLE {}",
         "DROP TABLE {}_term",

@@ -143,7 +143,13 @@ def half(name: str) -> Half:
 
 
 SOLD = ("storefront.listing", "storefront.prices", "bookings.when", "bookings.check", "bookings.money")
-PLANS = ("storefront.booked_plan", "storefront.plan", "storefront.share_plan", "storefront.remove_plan", "storefront.book_plan")
+PLANS = (
+    "storefront.booked_plan",
+    "storefront.plan",
+    "storefront.share_plan",
+    "storefront.remove_plan",
+    "storefront.book_plan",
+)
 OUTSIDE = ("budgets.outside", "budgets.receipt", "budgets.take_back_outside")
 BUDGETS = ("budgets.change_budget", "budgets.end_budget", "budgets.release_contingency")
 MISTAKEN = date(2027, 6, 1)

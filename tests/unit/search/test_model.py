@@ -12,6 +12,7 @@ import pytest
 from whoosh import index as whoosh_index
 
 from app.search.index.layout import to_fields
+from app.search.index.segment import POSITION_BITS
 from app.search.index.shelf import write
 from app.search.index.snapshot import open_snapshot
 from app.search.rules.asked import Sort
@@ -185,6 +186,6 @@ def test_postings_read_by_block_are_those_of_the_public_matcher(tmp_path):
             numbers, often = segment.postings("words", word)
             assert list(zip(numbers.tolist(), often.tolist(), strict=True)) == [(n, w) for n, w, _ in expected]
             keys = segment.keys(word)
-            assert [(int(k >> 16), int(k & 0xFFFF)) for k in keys] == [
+            assert [(k >> POSITION_BITS, k & ((1 << POSITION_BITS) - 1)) for k in keys.tolist()] == [
                 (n, p) for n, _, places in expected for p in places
             ]

@@ -13,7 +13,8 @@ from app.search.index.counting import Mask
 from app.search.index.layout import ROW, Numbers, to_facts
 from app.search.index.manifest import Damaged, Manifest
 from app.search.index.segment import Ids, Weights
-from app.search.index.snapshot import COMMON_ENOUGH, Snapshot
+from app.search.index.slips import least_often
+from app.search.index.snapshot import Snapshot, in_all
 from app.search.index.tables.shelf import SCHEMA, TableShelf
 from app.search.index.tables.terms import facts_of, lexeme, named, together
 from app.search.rules.asked import Facts
@@ -105,16 +106,19 @@ class TableSnapshot(Snapshot):
             self.foresee([(field, term)])
         return self._found.get((field, term)) or (np.empty(0, np.int32), np.empty(0, np.float32))
 
-    def together(self, terms: Sequence[str]) -> Mask:
-        """Which documents have these stems standing together, in this order."""
-        found = np.zeros(self.size, np.bool_)
+    def ids(self, field: str, term: str) -> Ids:
+        """The documents with a term in a field."""
+        return self.postings(field, term)[0]
+
+    def _together(self, terms: Sequence[str]) -> Ids:
+        if not len(in_all([self.ids("words", term) for term in terms])):
+            return np.empty(0, np.int32)
         rows = self._ask(
             "SELECT string_agg(int8send(listing_id), '') AS ids"
             f" FROM {SCHEMA}.{self.folder} WHERE words @@ CAST(:asked AS tsquery)",
             asked=together(terms),
         )
-        found[self._places(rows[0].ids)[0]] = True
-        return found
+        return np.sort(self._places(rows[0].ids)[0])
 
     def is_known(self, stem: str) -> bool:
         """Whether a stem stands anywhere among the words."""
@@ -145,7 +149,6 @@ class TableSnapshot(Snapshot):
 
     def looking_like(self, word: str) -> dict[str, int]:
         """Words as written that share groups of letters with this one, and in how many documents each stands."""
-        least = 1 + (self.count >= COMMON_ENOUGH)
         rows = self._ask(
             f"SELECT substr(term, 9) AS word, often FROM {SCHEMA}.{self.folder}_term WHERE term LIKE 'surface:%'"
             " AND substr(term, 9) % CAST(:word AS text) AND often >= :least"
@@ -153,7 +156,7 @@ class TableSnapshot(Snapshot):
             " ORDER BY similarity(substr(term, 9), :word) DESC, term LIMIT :most",
             first=f"SET pg_trgm.similarity_threshold = {LIKE_ENOUGH}",
             word=word,
-            least=least,
+            least=least_often(self.count),
             most=COMPARED_MOST,
         )
         return {row.word: row.often for row in rows}

@@ -92,11 +92,15 @@ class TableShelf:
             return None
         return found if found is not None and found.layout == LAYOUT else None
 
-    def put(self, manifest: Manifest) -> Manifest:
-        """Make a manifest the one in use."""
+    def put(self, manifest: Manifest, *, at_once: bool = False) -> Manifest:
+        """Make a manifest the one in use; the database makes it safe, ``at_once`` or not."""
+        del at_once
         with self.engine.begin() as connection:
             connection.execute(text(_KEEP), {"body": json.dumps(asdict(manifest))})
         return manifest
+
+    def make_safe(self) -> None:
+        """Nothing to do."""
 
     def is_settled(self, manifest: Manifest) -> bool:
         """Always: writing and saying so are kept together or not at all (see :meth:`take_in`)."""

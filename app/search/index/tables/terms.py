@@ -5,7 +5,7 @@ from collections import defaultdict
 from collections.abc import Iterable
 from typing import Any
 
-from app.search.index.layout import BREAK
+from app.search.index.bags import BREAK
 
 COUNTED = ("surface", "marks")
 """Fields of which it is kept how many documents have each term: to list them, and to mend spelling."""
@@ -47,7 +47,7 @@ def as_row(fields: dict[str, Any]) -> tuple[str, str, bytes, str]:
     """The words and the terms as vectors, the numbers, the facts."""
     places: dict[str, list[int]] = defaultdict(list)
     for place, word in enumerate(fields["words"].split(), start=1):
-        if word != BREAK.strip():
+        if word != BREAK:
             places[word].append(min(place, FURTHEST))
     words = " ".join(
         f"{lexeme(word)}:{','.join(map(str, found[:PLACES_MOST]))}" for word, found in sorted(places.items())

@@ -1,0 +1,218 @@
+"""The postings of a segment decoded once, by whoever wrote it, into one flat file that all workers map into memory.
+
+Whoosh keeps postings in small packed blocks, which cost some half a microsecond each document to decode. The flat file has
+the same as plain arrays: a worker reads them where they lie, holds nothing of its own, and shares the pages with the
+others. It is named like the other files of its segment, so that Whoosh clears it away with them; a segment without one
+(its writer died before it was written) is read through Whoosh.
+"""
+
+import json
+import mmap
+import os
+import pickle
+import secrets
+from bisect import bisect_left
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from app.search.index.layout import LAYOUT, ROW, Numbers
+from app.search.index.slips import Slips, slips_of
+
+Ids = NDArray[np.int32]
+Weights = NDArray[np.float32]
+Keys = NDArray[np.unsignedinteger[Any]]
+
+FIELDS = ("words", "title", "provider", "place", "surface", "marks")
+ENDING = "flat"
+MAGIC = b"ownway-flat-1\n"
+ALIGNED = 64
+OFTEN_MOST = 2**16 - 1
+PLACES_KEPT = 20_000
+
+
+class Terms(Sequence[bytes]):
+    """The terms of one field, in order, as they lie in the file."""
+
+    def __init__(self, letters: NDArray[np.uint8], begins: NDArray[np.int64]) -> None:
+        self._letters = letters.data
+        self._begins = begins.data
+
+    def __len__(self) -> int:
+        return len(self._begins) - 1
+
+    def __getitem__(self, number: Any) -> Any:
+        return self._letters[self._begins[number] : self._begins[number + 1]].tobytes()
+
+    def place(self, term: bytes) -> int:
+        """Where a term stands; -1 when it does not."""
+        found = bisect_left(self, term)
+        return found if found < len(self) and self[found] == term else -1
+
+    def between(self, start: str) -> range:
+        """The places of the terms that begin so."""
+        return range(bisect_left(self, start.encode()), bisect_left(self, (start + "\U0010ffff").encode()))
+
+
+class Flat:
+    """One file, open for reading. Safe for any number of threads."""
+
+    def __init__(self, path: Path) -> None:
+        """Map a file into memory.
+
+        Raises:
+            ValueError: when it is not whole, or of another layout.
+            OSError: when it is not there.
+        """
+        with path.open("rb") as file:
+            self._map = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
+        head = len(MAGIC)
+        if self._map[:head] != MAGIC:
+            msg = f"{path.name} is not a flat file"
+            raise ValueError(msg)
+        length = int.from_bytes(self._map[head : head + 8], "little")
+        told = json.loads(self._map[head + 8 : head + 8 + length])
+        if told["layout"] != LAYOUT or told["bytes"] != len(self._map):
+            msg = f"{path.name} is cut short or of another layout"
+            raise ValueError(msg)
+        self._arrays = {
+            name: np.frombuffer(self._map, kind, count, begin) for name, (kind, count, begin) in told["arrays"].items()
+        }
+        self.numbers: Numbers = self._arrays["numbers"].view(ROW)
+        self.terms = {
+            field: Terms(self._arrays[f"{field}.letters"], self._arrays[f"{field}.begins"]) for field in FIELDS
+        }
+        self.slips = Slips(self._arrays["slips.marks"], self._arrays["slips.words"])
+        self._facts = self._arrays["facts"].data
+        self._facts_begin = self._arrays["facts.begins"].data
+        self._places: dict[tuple[str, str], int] = {}
+
+    def _place(self, field: str, term: str) -> int:
+        found = self._places.get((field, term))
+        if found is None:
+            if len(self._places) > PLACES_KEPT:
+                self._places.clear()
+            found = self._places[field, term] = self.terms[field].place(term.encode())
+        return found
+
+    def how_often(self, field: str, term: str) -> int:
+        """In how many documents a term stands."""
+        place = self._place(field, term)
+        return 0 if place < 0 else self.how_often_at(field, place)
+
+    def how_often_at(self, field: str, place: int) -> int:
+        """The same of the term at a place."""
+        if field == "surface":
+            return int(self._arrays["surface.many"][place])
+        begins = self._arrays[f"{field}.ids.begins"]
+        return int(begins[place + 1] - begins[place])
+
+    def ids(self, field: str, term: str) -> Ids:
+        """The documents with a term; of surfaces it is not known."""
+        place = self._place(field, term)
+        if place < 0:
+            return np.empty(0, np.int32)
+        begins = self._arrays[f"{field}.ids.begins"]
+        found: Ids = self._arrays[f"{field}.ids"][begins[place] : begins[place + 1]]
+        return found
+
+    def often(self, term: str) -> Weights:
+        """How often each of its documents has a stem in its words."""
+        place = self._place("words", term)
+        if place < 0:
+            return np.empty(0, np.float32)
+        begins = self._arrays["words.ids.begins"]
+        found: Weights = self._arrays["words.often"][begins[place] : begins[place + 1]].astype(np.float32)
+        return found
+
+    def keys(self, term: str) -> Keys:
+        """Where a stem stands in the words."""
+        place = self._place("words", term)
+        begins = self._arrays["words.keys.begins"]
+        keys: Keys = self._arrays["words.keys"]
+        return keys[:0] if place < 0 else keys[begins[place] : begins[place + 1]]
+
+    def facts(self, number: int) -> Any:
+        """What was stored of a document."""
+        return pickle.loads(self._facts[self._facts_begin[number] : self._facts_begin[number + 1]])  # noqa: S301 - our own
+
+
+class _Draft:
+    """Arrays on their way to the disk."""
+
+    def __init__(self) -> None:
+        self.arrays: dict[str, NDArray[Any]] = {}
+
+    def texts(self, name: str, texts: Iterable[bytes]) -> None:
+        """Many texts, one after another, and where each begins."""
+        held = list(texts)
+        joined = b"".join(held)
+        self.arrays[name] = np.frombuffer(joined, np.uint8) if joined else np.empty(0, np.uint8)
+        self.arrays[f"{name.removesuffix('.letters')}.begins"] = _begins([len(one) for one in held])
+
+    def lists(self, name: str, lists: Sequence[NDArray[Any]], kind: Any) -> None:
+        """Many arrays, one after another, and where each begins."""
+        self.arrays[name] = np.concatenate(lists).astype(kind) if lists else np.empty(0, kind)
+        self.arrays[f"{name}.begins"] = _begins([len(one) for one in lists])
+
+    def write(self, path: Path) -> None:
+        """All of them into one file, whole or not at all."""
+        told: dict[str, Any] = {"layout": LAYOUT, "bytes": 0, "arrays": {}}
+        # The numbers in the head are as wide as they will be, so that its length is known before they are.
+        room = len(json.dumps(told)) + sum(len(name) + 80 for name in self.arrays)
+        begin = _aligned(len(MAGIC) + 8 + room)
+        for name, array in self.arrays.items():
+            told["arrays"][name] = [array.dtype.str, len(array), begin]
+            told["bytes"] = begin + array.nbytes
+            begin = _aligned(begin + array.nbytes)
+        head = json.dumps(told).encode().ljust(room)
+        draft = path.with_name(f"{path.name}.{os.getpid()}.{secrets.token_hex(4)}")
+        with draft.open("wb") as file:
+            file.write(MAGIC + room.to_bytes(8, "little") + head)
+            for name, array in self.arrays.items():
+                file.seek(told["arrays"][name][2])
+                file.write(np.ascontiguousarray(array).data)
+            file.truncate(told["bytes"])
+        draft.replace(path)
+
+
+def _aligned(place: int) -> int:
+    return -(-place // ALIGNED) * ALIGNED
+
+
+def _begins(lengths: Sequence[int]) -> NDArray[np.int64]:
+    found = np.zeros(len(lengths) + 1, np.int64)
+    np.cumsum(lengths, out=found[1:])
+    return found
+
+
+def flatten(path: Path, segment: Any) -> None:
+    """Write the flat file of a segment that was read through Whoosh (see ``Segment.all_terms``)."""
+    draft = _Draft()
+    draft.arrays["numbers"] = np.frombuffer(segment.numbers.tobytes(), np.uint8)
+    draft.texts("facts", (pickle.dumps(facts, protocol=5) for facts in segment.all_facts()))
+    for field in FIELDS:
+        terms: list[bytes] = []
+        ids, often, keys, many = [], [], [], []
+        for term, found in segment.all_terms(field):
+            terms.append(term)
+            ids.append(found.ids)
+            many.append(len(found.ids))
+            often.append(found.often)
+            keys.append(found.keys)
+        draft.texts(f"{field}.letters", terms)
+        if field == "surface":
+            draft.arrays["surface.many"] = np.array(many, np.int32)
+            marks, words = slips_of(zip(terms, many, strict=True), segment.size)
+            draft.arrays["slips.marks"], draft.arrays["slips.words"] = marks, words
+            continue
+        draft.lists(f"{field}.ids", ids, np.int32)
+        if field == "words":
+            draft.arrays["words.often"] = np.minimum(
+                np.concatenate(often) if often else np.empty(0), OFTEN_MOST
+            ).astype(np.uint16)
+            draft.lists("words.keys", keys, segment.key_kind)
+    draft.write(path)

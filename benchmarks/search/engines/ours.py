@@ -1,0 +1,80 @@
+"""Our own index, through the calls the site makes: the question is read, mended, understood and answered in full.
+
+Built from documents without a database; looking up whether words name a place asks the database, and is left out.
+Nothing is cached but what a snapshot keeps of single words.
+"""
+
+import dataclasses
+import shutil
+from collections.abc import Sequence
+from pathlib import Path
+
+from app.search.index.answer import answer
+from app.search.index.reading import read, runs_naming_places
+from app.search.index.shelf import Manifest, Shelf, write
+from app.search.index.snapshot import Snapshot, open_snapshot
+from app.search.rules.asked import Document
+from benchmarks.search.engines.answers import Answer, bytes_in, own_cpu
+from benchmarks.search.questions import Asked
+
+FACETS = {"kind": "kinds", "nature": "natures", "framework": "framework", "locality": "localities"}
+"""The counts that the other engines give too, by what they are called here. Ours counts thirteen filters, they four."""
+
+
+class Ours:
+    """Whoosh as the index, numpy for the rest."""
+
+    name = "ours"
+    shelf: Shelf
+    snapshot: Snapshot
+
+    def build(self, folder: Path, documents: Sequence[Document]) -> None:
+        """As a rebuild does, without the database."""
+        shutil.rmtree(folder, ignore_errors=True)
+        self.shelf = Shelf(folder)
+        place = self.shelf.new_folder()
+        generation = write(place, documents, is_new=True)
+        self.shelf.put(Manifest(place.name, generation, len(documents), 0, "2026-01-01"))
+
+    def open(self) -> None:
+        """As a worker does when it starts."""
+        self._look(None)
+
+    def _look(self, before: Snapshot | None) -> None:
+        manifest = self.shelf.manifest()
+        assert manifest is not None
+        self.snapshot = open_snapshot(self.shelf.folder_of(manifest), manifest, before)
+
+    def ask(self, asked: Asked) -> Answer:
+        """The whole of :func:`app.search.queries.find` but for the names of places."""
+        wanted = asked.wanted
+        reading = read(self.snapshot, wanted.words, is_exact=wanted.is_exact)
+        runs_naming_places(self.snapshot, reading)
+        found = answer(self.snapshot, wanted, reading, None)
+        counts = found.facets.counts
+        return Answer(
+            found.total,
+            [hit.listing_id for hit in found.hits],
+            {name: counts.get(own, {}) for name, own in FACETS.items()},
+            ["".join(words for words, _ in hit.excerpt) for hit in found.hits],
+        )
+
+    def change(self, document: Document) -> None:
+        """As the follower takes in a change."""
+        manifest = self.shelf.manifest()
+        assert manifest is not None
+        generation = write(self.shelf.folder_of(manifest), [document])
+        self.shelf.put(dataclasses.replace(manifest, generation=generation), at_once=True)
+        self._look(self.snapshot)
+        self.shelf.make_safe()
+
+    def cpu(self) -> float:
+        """Of this process."""
+        return own_cpu()
+
+    def size(self) -> int:
+        """Bytes on the disk."""
+        return bytes_in(self.shelf.root)
+
+    def close(self) -> None:
+        """Nothing to let go of."""
