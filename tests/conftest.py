@@ -85,9 +85,9 @@ def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def postgres_template(postgres_server: str, tmp_path_factory: pytest.TempPathFactory) -> str:
     """The name of a migrated, empty PostgreSQL database; each test clones it."""
     name = f"ownway_template_{os.getpid()}"
-    _run_on(postgres_server, f'CREATE DATABASE "{name}"')
+    run_on(postgres_server, f'CREATE DATABASE "{name}"')
     folder = tmp_path_factory.mktemp("template_postgres")
-    app = create_app(settings_for(_named(postgres_server, name), folder))
+    app = create_app(settings_for(named(postgres_server, name), folder))
     with app.app_context():
         migrate()
         from app.db import db
@@ -96,11 +96,13 @@ def postgres_template(postgres_server: str, tmp_path_factory: pytest.TempPathFac
     return name
 
 
-def _named(server: str, name: str) -> str:
+def named(server: str, name: str) -> str:
+    """The address of one database of a server."""
     return make_url(server).set(database=name).render_as_string(hide_password=False)
 
 
-def _run_on(server: str, statement: str) -> None:
+def run_on(server: str, statement: str) -> None:
+    """Run a statement outside any transaction, as making and dropping databases needs."""
     engine = create_engine(make_url(server).set(drivername="postgresql+psycopg"), isolation_level="AUTOCOMMIT")
     with engine.connect() as connection:
         connection.execute(text(statement))
@@ -123,9 +125,9 @@ def database_of_kind(kind: str, request: pytest.FixtureRequest, tmp_path: Path) 
     server = request.getfixturevalue("postgres_server")
     template = request.getfixturevalue("postgres_template")
     name = f"ownway_{os.getpid()}_{os.urandom(4).hex()}"
-    _run_on(server, f'CREATE DATABASE "{name}" TEMPLATE "{template}"')
-    yield _named(server, name)
-    _run_on(server, f'DROP DATABASE "{name}" WITH (FORCE)')
+    run_on(server, f'CREATE DATABASE "{name}" TEMPLATE "{template}"')
+    yield named(server, name)
+    run_on(server, f'DROP DATABASE "{name}" WITH (FORCE)')
 
 
 @pytest.fixture(scope="session")

@@ -1,7 +1,9 @@
 """The demonstration is loaded through the same actions as people use: it adds up, and anybody gets the same one."""
 
+import shutil
 from collections.abc import Iterator
 from datetime import UTC, date, datetime
+from pathlib import Path
 
 import pytest
 from flask import Flask
@@ -20,17 +22,48 @@ from app.demo.actions import load
 from app.ledger.queries import differences
 from app.refusals import Conflict
 from app.reviews.models import Review
-from tests.conftest import settings_for
+from tests.conftest import named, run_on, settings_for
 
 SUNDAY = datetime(2026, 11, 22, 9, 30, tzinfo=UTC)
 
 
+@pytest.fixture(scope="module")
+def sqlite_template(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """An SQLite file with the small demonstration, as it is loaded on one Sunday morning; each test copies it."""
+    folder = tmp_path_factory.mktemp("small")
+    file = folder / "small.sqlite"
+    shutil.copy(sqlite_template, file)
+    _load_into(f"sqlite:///{file}", folder)
+    return file
+
+
+@pytest.fixture(scope="module")
+def postgres_template(
+    postgres_server: str, postgres_template: str, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[str]:
+    """The same on PostgreSQL; each test clones it."""
+    name = f"{postgres_template}_small"
+    run_on(postgres_server, f'CREATE DATABASE "{name}" TEMPLATE "{postgres_template}"')
+    _load_into(named(postgres_server, name), tmp_path_factory.mktemp("small_postgres"))
+    yield name
+    run_on(postgres_server, f'DROP DATABASE "{name}" WITH (FORCE)')
+
+
+def _load_into(url: str, folder: Path) -> None:
+    with create_app(settings_for(url, folder)).app_context(), clock.set_to(SUNDAY):
+        load.load(small=True)
+        db.session.close()
+        if db.engine.dialect.name == "sqlite":
+            with db.engine.connect() as connection:
+                connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+        db.engine.dispose()
+
+
 @pytest.fixture
 def _small(app: Flask) -> Iterator[None]:
-    """The small demonstration, as it is loaded on one Sunday morning, on which the test goes on."""
+    """The small demonstration, on the morning on which it was loaded."""
     del app
     with clock.set_to(SUNDAY):
-        load.load(small=True)
         yield
 
 
