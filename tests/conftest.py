@@ -39,6 +39,8 @@ def settings_for(url: str, folder: Path) -> dict[str, object]:
     """The settings of an application under test, all of its files in one folder."""
     return {
         "TESTING": True,
+        # Threads that follow changes and send letters would outlive the test and ask a database that is gone.
+        "WORKS_BESIDE": False,
         "PROPAGATE_FAULTS": True,
         "DATABASE_URL": url,
         "SECRET_KEY": "only-for-tests-" * 4,

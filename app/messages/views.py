@@ -27,7 +27,7 @@ blueprint.add_app_template_global(unread_messages, "unread_messages")
 @blueprint.before_app_request
 def _send_beside() -> None:
     """Start at the first request, not before: a command sends by itself, and forks come first. Tests send at once."""
-    if not current_app.testing:
+    if current_app.config.get("WORKS_BESIDE", not current_app.testing):
         gateway.start_sender()
 
 

@@ -13,5 +13,5 @@ blueprint = Blueprint("search", __name__)
 @blueprint.before_app_request
 def _follow() -> None:
     """Start at the first request, not before: a process that never serves has nothing to follow, and forks come first."""
-    if not current_app.testing:
+    if current_app.config.get("WORKS_BESIDE", not current_app.testing):
         follow(cast("LocalProxy[Flask]", current_app)._get_current_object())  # noqa: SLF001 - unwraps the proxy

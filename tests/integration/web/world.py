@@ -13,7 +13,7 @@ from app.budgets.rules import PotKind
 from app.catalogue.models import ListingStatus
 from app.circles.models import Support
 from app.councils.models import Council
-from app.db import db
+from app.db import db, transaction
 from app.messages.models import Message
 from app.providers.models import Claim, Provider
 from app.providers.rules import ClaimStatus
@@ -77,8 +77,9 @@ def half(name: str) -> Half:
     waiting.email_confirmed_at = None
     claim = _claim(unclaimed, waiting, council)
     db.session.commit()
-    money = _money(person, care_manager, council, unclaimed)
-    plan = _plan(person, listing.public_id)
+    with transaction():
+        money = _money(person, care_manager, council, unclaimed)
+        plan = _plan(person, listing.public_id)
     mistaken = catalogue.card(listing, valid_from=MISTAKEN)
     db.session.commit()
     top_up = payments.top_up(person, session=f"cs_test_{name}")
