@@ -49,29 +49,19 @@ class Line:
         return leads_to(self.about)
 
 
-def _rows(*, is_page: bool) -> Any:
+def _rows(*, is_page: bool, is_ever: bool = False) -> Any:
     numbers: Any = bindparam("numbers", expanding=True)
-    # A page is cut out and counted first, so that only its own lines look for names.
+    # A page is cut out and counted first, so that only its own lines look for days and names.
     mine = (
-        select(
-            Transfer.id,
-            Transfer.debit_id,
-            Transfer.credit_id,
-            Transfer.held,
-            Transfer.moved,
-            Journal.at,
-            Journal.kind,
-            Journal.about,
-            func.count().over().label("how_many"),
-        )
-        .join(Journal, Journal.id == Transfer.journal_id)
-        .where(
-            or_(Transfer.debit_id.in_(numbers), Transfer.credit_id.in_(numbers)),
+        select(Transfer, func.count().over().label("how_many"))
+        .where(or_(Transfer.debit_id.in_(numbers), Transfer.credit_id.in_(numbers)))
+        .order_by(Transfer.id.desc())
+    )
+    if not is_ever:
+        mine = mine.join(Journal, Journal.id == Transfer.journal_id).where(
             Journal.at >= bindparam("since", type_=UtcDateTime()),
             Journal.at < bindparam("until", type_=UtcDateTime()),
         )
-        .order_by(Transfer.id.desc())
-    )
     if is_page:
         mine = mine.limit(bindparam("size")).offset(bindparam("before"))
     line = mine.subquery("line").c
@@ -85,20 +75,21 @@ def _rows(*, is_page: bool) -> Any:
             line.credit_id,
             line.held,
             line.moved,
-            line.at,
-            line.kind,
-            line.about,
+            Journal.at,
+            Journal.kind,
+            Journal.about,
             Provider.name,
             OutsideSpending.paid_to,
             OutsideSpending.paid_for,
             OutsideSpending.spent_on,
             line.how_many,
         )
+        .join(Journal, Journal.id == line.journal_id)
         .outerjoin(LedgerAccount, LedgerAccount.id == other)
         .outerjoin(Provider, Provider.id == provider_of)
         .outerjoin(
             OutsideSpending,
-            and_(line.about.like("outside:%"), OutsideSpending.public_id == func.substr(line.about, 9)),
+            and_(Journal.about.like("outside:%"), OutsideSpending.public_id == func.substr(Journal.about, 9)),
         )
         .order_by(line.id.desc())
     )
@@ -106,6 +97,7 @@ def _rows(*, is_page: bool) -> Any:
 
 _ALL = _rows(is_page=False)
 _PAGE = _rows(is_page=True)
+_PAGE_OF_ALL = _rows(is_page=True, is_ever=True)
 """Built once: they are asked for every look at somebody's money."""
 
 
@@ -123,7 +115,7 @@ EVER = Stretch()
 def statement_page(balances: Iterable[PotBalance], *, number: int, size: int, stretch: Stretch = EVER) -> Page[Line]:
     """One page of the statement of these pots, newest first, with one query. A page past the end is empty."""
     mine, asked = _asked(balances, stretch)
-    rows = ask(_PAGE, {**asked, "size": size, "before": (number - 1) * size}).all()
+    rows = ask(_PAGE_OF_ALL if stretch == EVER else _PAGE, {**asked, "size": size, "before": (number - 1) * size}).all()
     total = rows[0][-1] if rows else 0
     return Page([line for row in rows for line in _lines_of(row, mine)], number, size, total)
 
