@@ -7,7 +7,7 @@ import smtplib
 import ssl
 import threading
 import time
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from email.headerregistry import Address
 from email.message import EmailMessage
@@ -24,7 +24,7 @@ from app import clock
 from app.db import db, transaction
 from app.messages import queries
 from app.messages.models import Message
-from app.messages.rules import AT_ONCE_SECONDS, EMAILS_SHOWN, IN_HAND
+from app.messages.rules import AT_ONCE_SECONDS, EMAILS_SHOWN, GATHER_SECONDS, IN_HAND, TOGETHER
 
 log = logging.getLogger(__name__)
 
@@ -85,7 +85,7 @@ class Sender:
         self._app = app
         self._process = os.getpid()
         self._look = threading.Event()
-        self._is_over = False
+        self._over = threading.Event()
         # One look at once: somebody may have died and left something.
         self._look.set()
         self._thread = threading.Thread(target=self._run, name="mail", daemon=True)
@@ -102,16 +102,17 @@ class Sender:
 
     def stop(self) -> None:
         """Finish what is in hand and end."""
-        self._is_over = True
+        self._over.set()
         self._look.set()
         self._thread.join()
 
     def _run(self) -> None:
         is_over = False
         while not is_over:
-            self._look.wait(LOOK_EVERY_SECONDS)
+            if self._look.wait(LOOK_EVERY_SECONDS):
+                self._over.wait(GATHER_SECONDS)
             self._look.clear()
-            is_over = self._is_over
+            is_over = self._over.is_set()
             try:
                 with self._app.app_context():
                     while send(queries.ids_new()):
@@ -128,50 +129,55 @@ def _is_slow(mail_url: str) -> bool:
 def send(ids: Sequence[int]) -> int:
     """Send those of these messages that are still unsent and that no other sender has in hand; return how many went.
 
-    Each is claimed and noted in a transaction of its own: a letter that has gone cannot be rolled back.
+    A few are claimed in one transaction and noted in another: letters that have gone cannot be rolled back. A sender that
+    dies between the two leaves them in hand, and after a while they are sent again: twice is better than never.
     """
     sent = 0
-    for message_id in ids:
-        letter = _claim(message_id)
-        if letter is None:
-            continue
-        try:
-            _post(_written(letter))
-        except (OSError, smtplib.SMTPException, ValueError) as fault:
-            # Neither address nor subject: operators read this.
-            log.warning("message %s could not be sent: %s", message_id, type(fault).__name__)
-            _note(message_id, went=False)
-        else:
-            _note(message_id, went=True)
-            sent += 1
+    waiting = list(ids)
+    while waiting:
+        some, waiting = waiting[:TOGETHER], waiting[TOGETHER:]
+        went = {letter.id: _goes(letter) for letter in _claim(some)}
+        if went:
+            _note(went)
+        sent += sum(went.values())
     return sent
 
 
-@dataclass(frozen=True, slots=True)
+def _goes(letter: "_Letter") -> bool:
+    try:
+        _post(_written(letter))
+    except (OSError, smtplib.SMTPException, ValueError) as fault:
+        # Neither address nor subject: operators read this.
+        log.warning("message %s could not be sent: %s", letter.id, type(fault).__name__)
+        return False
+    return True
+
+
+@dataclass(frozen=True, slots=True, order=True)
 class _Letter:
     """What a message says, free of the database."""
 
+    id: int
     to: str
     subject: str
     body: str
     link: str | None
 
 
-def _claim(message_id: int) -> _Letter | None:
-    """Take one message in hand; nothing when it has gone or another sender has it."""
+def _claim(ids: Sequence[int]) -> list[_Letter]:
+    """Take messages in hand; not those that have gone or that another sender has."""
     now = clock.now()
     with transaction() as session:
-        taken = session.connection().execute(_CLAIM, {"number": message_id, "now": now, "until": now + IN_HAND})
-        found = taken.one_or_none()
-        return None if found is None else _Letter(found.to_email, found.subject, found.body, found.link)
+        taken = session.connection().execute(_CLAIM, {"numbers": ids, "now": now, "until": now + IN_HAND})
+        return sorted(_Letter(*row) for row in taken)
 
 
 _CLAIM = (
     update(Message)
-    .where(Message.id == bindparam("number"), Message.sent_at.is_(None))
+    .where(Message.id.in_(bindparam("numbers", expanding=True)), Message.sent_at.is_(None))
     .where(or_(Message.claimed_until.is_(None), Message.claimed_until < bindparam("now")))
     .values(attempts=Message.attempts + 1, claimed_until=bindparam("until"))
-    .returning(Message.to_email, Message.subject, Message.body, Message.link)
+    .returning(Message.id, Message.to_email, Message.subject, Message.body, Message.link)
 )
 _SENT = (
     update(Message)
@@ -187,10 +193,16 @@ _SENT = (
 _NOT_SENT = update(Message).where(Message.id == bindparam("number")).values(claimed_until=None)
 
 
-def _note(message_id: int, *, went: bool) -> None:
+def _note(went: Mapping[int, bool]) -> None:
+    """How it went with each message in hand."""
+    now = clock.now()
     with transaction() as session:
-        which = {"number": message_id}
-        session.connection().execute(*((_SENT, {**which, "now": clock.now()}) if went else (_NOT_SENT, which)))
+        connection = session.connection()
+        gone = [{"number": number, "now": now} for number, has_gone in went.items() if has_gone]
+        still_here = [{"number": number} for number, has_gone in went.items() if not has_gone]
+        for statement, rows in ((_SENT, gone), (_NOT_SENT, still_here)):
+            if rows:
+                connection.execute(statement, rows)
 
 
 def _written(letter: _Letter) -> EmailMessage:
