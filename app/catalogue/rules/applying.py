@@ -78,6 +78,12 @@ class Rates(NamedTuple):
             return [theirs.get(buyer, NOTHING)]
         return [NOTHING, *theirs.values()]
 
+    def per_on(self, kind: DayKind, slot: int = 0) -> str:
+        """What an amount is for: ``an hour``; ``for the first hour, then £27.50``."""
+        at = KINDS.index(kind)
+        once = self.per_visit[slot][at] if self.per_visit else 0
+        return _per(self, self.slots[slot][at], once)
+
 
 NOTHING: Four = (0, 0, 0, 0)
 
@@ -255,10 +261,16 @@ def price_on(
 def _price(rates: Rates, found: set[tuple[int, int]], when: str) -> Price:
     """The lowest of these amounts, for what and when."""
     pence, once = min(found)
+    return Price(
+        str(Money(pence)), _per(rates, pence, once, when), rates.beside, is_from=len({one for one, _ in found}) > 1
+    )
+
+
+def _per(rates: Rates, pence: int, once: int, when: str = "") -> str:
+    """``an hour``, ``an hour on Sundays``, ``for the first hour on Sundays, then £27.50``."""
     unit = rates.per.partition(" ")[2]
-    words = [f"for the first {unit}" if once else rates.per, when]
-    said = " ".join(filter(None, words)) + (f", then {Money(pence - once)}" if once else "")
-    return Price(str(Money(pence)), said, rates.beside, is_from=len({one for one, _ in found}) > 1)
+    words = " ".join(part for part in (f"for the first {unit}" if once else rates.per, when) if part)
+    return f"{words}, then {Money(pence - once)}" if once else words
 
 
 def _when(kind: DayKind, times: Collection[str]) -> str:

@@ -9,6 +9,7 @@ from flask import Flask
 from sqlalchemy import func, select
 
 from app import clock
+from app.accounts.rules import Role
 from app.bookings import actions, queries
 from app.bookings.models import Visit
 from app.bookings.rules import visit_times
@@ -21,7 +22,7 @@ from app.catalogue.rules.rates import AddOnBasis, Buyer, Unit
 from app.circles.rules import Power
 from app.db import db, transaction
 from app.messages.models import Message
-from tests.factories import accounts, bookings, catalogue, circles, providers
+from tests.factories import accounts, bookings, catalogue, circles, councils, providers
 from tests.inspection import InspectingClient
 from tests.queries import counted
 
@@ -111,6 +112,33 @@ def test_supporters_are_told_what_they_may_see_and_nobody_else(client: Inspectin
         actions.withdraw_rate(actor=scene.staff, listing=scene.listing, valid_from=COMING, reason="A slip")
     rows = select(Message.to_person_id).where(Message.subject.contains("does not go up", autoescape=True))
     assert set(db.session.scalars(rows)) == {scene.person.id, sees_all.id, books.id}
+
+
+def test_care_managers_are_told_of_those_on_their_caseload(scene: bookings.Scene) -> None:
+    everything, books = frozenset({Power.BOOK, Power.SEE_MONEY}), frozenset({Power.BOOK})
+    here, elsewhere = scene.council, councils.council("fernley", "Fernley")
+    sees_all, books_only, shops, moved, left = (
+        accounts.person(role, name="Mo Manager", council_id=at.id)
+        for role, at in (*[(Role.CARE_MANAGER, here)] * 3, (Role.CARE_MANAGER, elsewhere), (Role.PERSON, here))
+    )
+    circles.caseload_entry(sees_all, scene.person, here, everything)
+    circles.caseload_entry(books_only, scene.person, here, books)
+    circles.caseload_entry(shops, scene.person, here, frozenset({Power.SHOP}))
+    circles.caseload_entry(moved, scene.person, elsewhere, everything)
+    circles.caseload_entry(left, scene.person, here, everything)
+    # Who stands beside the person twice over is told once, what either lets them see.
+    circles.support(scene.person, books_only, frozenset({Power.SEE_MONEY}))
+    with transaction():
+        _, told = actions.publish_rate(actor=scene.staff, listing=scene.listing, valid_from=COMING, **FACTS)
+    assert told == 1
+    rows = select(Message.to_person_id, Message.body).where(Message.subject.contains("for somebody you help"))
+    found = db.session.execute(rows.order_by(Message.to_person_id)).all()
+    assert [row.to_person_id for row in found] == [sees_all.id, books_only.id]
+    assert all("pays for 32 weeks like this now. At the new price it pays for 29." in row.body for row in found)
+    with transaction():
+        actions.withdraw_rate(actor=scene.staff, listing=scene.listing, valid_from=COMING, reason="A slip")
+    rows = select(Message.to_person_id).where(Message.subject.contains("does not go up", autoescape=True))
+    assert sorted(db.session.scalars(rows)) == [scene.person.id, sees_all.id, books_only.id]
 
 
 def test_a_rise_counts_the_miles_agreed_and_the_buyers_own_price(app: Flask) -> None:
