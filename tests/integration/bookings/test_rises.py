@@ -16,10 +16,11 @@ from app.bookings.rules import visit_times
 from app.budgets.rules import PotKind
 from app.catalogue import queries as catalogue_queries
 from app.catalogue.actions.rates import WrongRate
-from app.catalogue.models import AddOn, RateCard
+from app.catalogue.models import AddOn, ListingArea, RateCard
 from app.catalogue.rules.cards import Extra
 from app.catalogue.rules.rates import AddOnBasis, Buyer, Unit
 from app.circles.rules import Power
+from app.councils.models import Council, Locality
 from app.db import db, transaction
 from app.messages.models import Message
 from tests.factories import accounts, bookings, catalogue, circles, councils, providers
@@ -237,6 +238,50 @@ def test_of_a_time_that_comes_twice_it_is_asked_which(client: InspectingClient, 
             },
         ).location
         assert price in client.page(money).get_text()
+
+
+def _locality(council: Council, name: str) -> Locality:
+    made = Locality(council_id=council.id, name=name, slug=name.lower())
+    db.session.add(made)
+    db.session.commit()
+    return made
+
+
+def test_providers_are_told_the_averages_of_each_locality_they_reach(
+    client: InspectingClient, scene: bookings.Scene
+) -> None:
+    north, south, west = (_locality(scene.council, name) for name in ("North", "South", "West"))
+    scene.listing.areas[0].locality_id = north.id
+    scene.listing.areas.append(ListingArea(council_id=scene.council.id, locality_id=south.id))
+    for pence, extra, places in ((2600, 150, [north, south]), (3000, 0, [north]), (5000, 0, [west]), (4000, 0, [west])):
+        other = catalogue.listing(providers.provider())
+        other.areas = [ListingArea(council_id=scene.council.id, locality_id=place.id) for place in places]
+        always = catalogue.add_on("Travel", extra, AddOnBasis.PER_HOUR, is_required=True)
+        catalogue.card(other, pence, *([always] if extra else []))
+    # North: £27.50, £26.00 and £1.50 that everybody pays, £30.00. South has two of them, and West is not theirs.
+    reached = catalogue_queries.localities_reached(scene.listing)
+    assert [one.name for one in reached] == ["North", "South"]
+    with counted() as asked:
+        found = queries.prices_by_place(scene.listing)
+    assert len(asked) == 5
+    assert [(one.place, one.published.pence, one.published.providers) for one in found] == [
+        (scene.council.name, 3500, 5),
+        (f"North, {scene.council.name}", 2833, 3),
+    ]
+    accounts.sign_in(client, scene.staff)
+    page = client.page(f"/desk/{scene.provider.public_id}/listings/{scene.listing.public_id}/rates/new")
+    table = next(one for one in page.find_all("table") if one.caption.get_text() == "Average prices around here")
+    assert [
+        [" ".join(cell.get_text().split()) for cell in row.find_all(["th", "td"])] for row in table.tbody("tr")
+    ] == [
+        [scene.council.name, "£35.00 an hour, from 5 providers", "Too few to tell"],
+        [f"North, {scene.council.name}", "£28.33 an hour, from 3 providers", "Too few to tell"],
+    ]
+    card = catalogue_queries.card_of(catalogue_queries.cards_of(scene.listing.id)[0])
+    assert [one.apart(card) for one in found] == [
+        "About £7.50 an hour below the average",
+        "About £0.80 an hour below the average",
+    ]
 
 
 def test_averages_need_three_providers_and_cost_one_query(client: InspectingClient, scene: bookings.Scene) -> None:

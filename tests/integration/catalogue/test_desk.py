@@ -200,7 +200,7 @@ def test_a_rate_is_written_looked_at_and_published(client: InspectingClient, pro
     assert look.status_code == 200
     page = BeautifulSoup(look.get_data(as_text=True), "html.parser")
     words = _text(page.select_one("section.app-panel"))
-    assert "from £27.50 an hour" in words
+    assert "from £31.00 for the first hour, then £27.50" in words
     assert "Tuesday 7 July 2026, 9am to 10:30am, costs £44.75" in words
     assert "Sunday 5 July 2026, 9am to 10:30am, costs £53.00" in words
     assert "Price for an hour, from 1 July 2026" in words

@@ -3,24 +3,28 @@
 from collections.abc import Collection, Sequence
 from datetime import date, datetime
 from functools import cache
-from typing import Any, Protocol
+from typing import Protocol
 
 from govuk_bank_holidays.bank_holidays import BankHolidays
-from sqlalchemy import BigInteger, Select, and_, bindparam, cast, func, or_, select
-from sqlalchemy.orm import aliased, joinedload, selectinload
+from sqlalchemy import Select, and_, bindparam, func, select
+from sqlalchemy.orm import joinedload, selectinload
 
 from app import clock
 from app.accounts.models import Person
 from app.catalogue.models import Listing, ListingArea, ListingStatus, RateCard, WithdrawnRate
 from app.catalogue.permissions import may_manage
+from app.catalogue.queries.averages import averages_around as averages_around
+from app.catalogue.queries.averages import averages_by_locality as averages_by_locality
+from app.catalogue.queries.averages import averages_near as averages_near
+from app.catalogue.queries.averages import localities_reached as localities_reached
+from app.catalogue.queries.averages import place_words as place_words
 from app.catalogue.rules.applying import Price, price_on, rates_of
-from app.catalogue.rules.averages import PROVIDERS_LEAST, Average
 from app.catalogue.rules.cards import Amounts, Band, LengthBand
 from app.catalogue.rules.kinds import Nature
 from app.catalogue.rules.pricing import Pricing, in_force, pricing
 from app.catalogue.rules.quote import Card, Extra, Quote, RatesNotPublished, day_words, quote
-from app.catalogue.rules.rates import BandName, Buyer, Unit, When
-from app.councils.models import Council, Locality
+from app.catalogue.rules.rates import BandName, Buyer, When
+from app.councils.models import Council
 from app.db import db
 from app.providers.models import Provider
 from app.refusals import NotFound
@@ -342,73 +346,6 @@ def _on_this_card(card: Card, chosen: Collection[str], names: dict[str, str]) ->
     """Ids as this card knows them; what is not known by id or name is left for the quote to refuse."""
     own = {extra.name: extra.id for extra in card.add_ons}
     return [own.get(names.get(one, ""), one) for one in chosen]
-
-
-def _averages() -> Select[Any]:
-    """The question of :func:`averages_around`, written once: it stands on every listing's page."""
-    newest = aliased(RateCard)
-    locality_id = bindparam("locality_id", type_=BigInteger)
-    reaches = select(ListingArea.id).where(
-        ListingArea.listing_id == Listing.id,
-        ListingArea.council_id == bindparam("council_id"),
-        or_(locality_id.is_(None), ListingArea.locality_id.is_(None), ListingArea.locality_id == locality_id),
-    )
-    begun = select(func.max(newest.valid_from)).where(
-        newest.listing_id == Listing.id, newest.valid_from <= bindparam("today")
-    )
-    each = (
-        select(RateCard.unit, (cast(func.sum(RateCard.weekday_pence), BigInteger) // func.count()).label("pence"))
-        .join(Listing, Listing.id == RateCard.listing_id)
-        .where(
-            Listing.kind == bindparam("kind"),
-            Listing.status == ListingStatus.PUBLISHED,
-            Listing.is_free.is_(False),
-            reaches.exists(),
-            RateCard.valid_from == begun.scalar_subquery(),
-            or_(RateCard.valid_until.is_(None), RateCard.valid_until >= bindparam("today")),
-        )
-        .group_by(RateCard.unit, Listing.provider_id)
-        .subquery()
-    )
-    return (
-        select(each.c.unit, cast(func.sum(each.c.pence), BigInteger), func.count())
-        .group_by(each.c.unit)
-        .having(func.count() >= PROVIDERS_LEAST)
-        .order_by(each.c.unit)
-    )
-
-
-_AVERAGES = _averages()
-
-
-def averages_around(
-    listing: Listing, council: Council | None = None, locality: Locality | None = None
-) -> list[Average]:
-    """The average published weekday price of a kind of support where a listing reaches, by unit, in one query.
-
-    Of a locality when one is named, else of a council (the listing's own when it has only one, else none). Each provider
-    counts once, with the mean of its listings; fewer than three tell nothing. What holds today, of what is on show.
-    """
-    council = council or listing.home_council
-    if council is None:
-        return []
-    asked = {
-        "kind": listing.kind,
-        "council_id": council.id,
-        "locality_id": locality.id if locality else None,
-        "today": clock.today(),
-    }
-    place = f"{locality.name}, {council.name}" if locality else council.name
-    return [
-        Average(Unit(unit), (2 * pence + count) // (2 * count), count, place)
-        for unit, pence, count in db.session.execute(_AVERAGES, asked)
-    ]
-
-
-def averages_near(listing: Listing, council: Council | None = None, locality: Locality | None = None) -> list[Average]:
-    """The averages of the locality, where it has three providers or more, else of the whole council."""
-    found = averages_around(listing, council, locality) if locality is not None else []
-    return found or averages_around(listing, council)
 
 
 def headline(card: RateCard | Card | None, listing: Listing, buyer: Buyer | None = None) -> str:
