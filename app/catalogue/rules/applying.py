@@ -7,6 +7,7 @@ once for a booking) is said beside too. Results are shown, narrowed and put in o
 
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import NamedTuple
 
 from app.catalogue.rules.cards import KINDS, Card, Extra
@@ -38,6 +39,7 @@ IN_PART = {
     TimeOfDay.EVENING: "in the evening",
     TimeOfDay.NIGHT: "at night",
 }
+PRICES_KEPT = 4096
 FIRST = {Unit.HOUR: "hour", Unit.HALF_HOUR: "half hour"}
 MINUTES_OF_ONE = {
     Unit.HOUR: HOUR,
@@ -237,6 +239,14 @@ def price_on(
         had: the days it can be had on. When it is none of the chosen ones, all of those count.
         buyer: whose money pays, of :class:`Buyer`; when nobody knows, it may be any.
     """
+    return _told(rates, tuple(days), tuple(times), tuple(had), buyer)
+
+
+@lru_cache(maxsize=PRICES_KEPT)
+def _told(
+    rates: Rates, days: tuple[int, ...], times: tuple[str, ...], had: tuple[int, ...], buyer: str | None
+) -> Price:
+    """The same; kept, as a page of results asks it of twenty listings and the next page of the same ones."""
     every = _amounts(rates, DayKind, (), buyer)
     kinds = kinds_asked(days, had)
     if len(every) == 1:
