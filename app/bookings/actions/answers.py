@@ -2,7 +2,7 @@
 
 from app import clock
 from app.accounts.models import Person
-from app.bookings import permissions, queries, rules
+from app.bookings import permissions, rules
 from app.bookings.actions import steps
 from app.bookings.actions.requests import PriceChanged
 from app.bookings.models import Booking, Visit
@@ -28,14 +28,7 @@ def accept(*, actor: Person, booking: Booking) -> Booking:
         raise Conflict("The time asked for has passed, so this can no longer be accepted. Decline it.")
     steps.decide(booking, BookingStatus.ACCEPTED, actor)
     steps.record("booking_accepted", booking, actor)
-    for reader in steps.buyers_side(booking):
-        messages.booking_accepted(
-            to_person_id=reader.id,
-            to_email=reader.email,
-            name=reader.full_name,
-            reference=booking.reference,
-            path=steps.path_of(booking),
-        )
+    steps.tell_buyers(booking, messages.BOOKING_ACCEPTED)
     db.session.flush()
     return booking
 
@@ -54,14 +47,7 @@ def decline(*, actor: Person, booking: Booking, reason: str) -> Booking:
     steps.end_visits(booking, {visit.id: VisitStatus.DECLINED for visit in _planned(booking)}, actor)
     steps.decide(booking, BookingStatus.DECLINED, actor)
     steps.record("booking_declined", booking, actor)
-    for reader in steps.buyers_side(booking):
-        messages.booking_declined(
-            to_person_id=reader.id,
-            to_email=reader.email,
-            name=reader.full_name,
-            reference=booking.reference,
-            path=steps.path_of(booking),
-        )
+    steps.tell_buyers(booking, messages.BOOKING_DECLINED)
     db.session.flush()
     return booking
 
@@ -134,18 +120,8 @@ def _call_off(
     booking.reason = steps.reason_given(reason, needed=False) or booking.reason
     steps.end_visits(booking, endings, actor)
     steps.record("booking_cancelled", booking, actor, charged_pence=charge, visits=len(endings))
-    told: list[tuple[queries.Reader | Person, str]] = [
-        (member, steps.desk_path_of(booking)) for member in queries.staff_of(booking.provider_id)
-    ]
-    told += [(one, steps.path_of(booking)) for one in steps.buyers_side(booking) if one.id != actor.id]
-    for reader, path in told:
-        messages.booking_cancelled(
-            to_person_id=reader.id,
-            to_email=reader.email,
-            name=reader.full_name,
-            reference=booking.reference,
-            path=path,
-        )
+    steps.tell_provider(booking, messages.BOOKING_CANCELLED)
+    steps.tell_buyers(booking, messages.BOOKING_CANCELLED, but=actor.id)
 
 
 def _planned(booking: Booking) -> list[Visit]:
@@ -183,17 +159,7 @@ def lapse(*, booking_id: int) -> Booking:
     booking.status = BookingStatus.LAPSED
     booking.decided_at = clock.now()
     steps.record("booking_lapsed", booking, None)
-    readers: list[tuple[queries.Reader | Person, str]] = [
-        (reader, steps.path_of(booking)) for reader in steps.buyers_side(booking)
-    ]
-    readers += [(member, steps.desk_path_of(booking)) for member in queries.staff_of(booking.provider_id)]
-    for reader, path in readers:
-        messages.booking_lapsed(
-            to_person_id=reader.id,
-            to_email=reader.email,
-            name=reader.full_name,
-            reference=booking.reference,
-            path=path,
-        )
+    steps.tell_buyers(booking, messages.BOOKING_LAPSED)
+    steps.tell_provider(booking, messages.BOOKING_LAPSED)
     db.session.flush()
     return booking

@@ -154,17 +154,9 @@ def send_request(
         visits=len(visits),
     )
     for member in queries.staff_of(listing.provider_id):
-        messages.booking_requested(
-            to_person_id=member.id, to_email=member.email, name=member.full_name, path=steps.desk_path_of(sent)
-        )
+        messages.send_notice(messages.BOOKING_REQUESTED, member, link=steps.desk_path_of(sent))
     if actor_id != person_id:
-        messages.booked_for_you(
-            to_person_id=person_id,
-            to_email=person.email,
-            name=person.full_name,
-            by_name=actor.full_name,
-            path=steps.path_of(sent),
-        )
+        messages.send_notice(messages.BOOKED_FOR_YOU, person, link=steps.path_of(sent), by_name=actor.full_name)
     return sent
 
 

@@ -8,12 +8,13 @@ from sqlalchemy.orm import joinedload, selectinload
 from app import clock
 from app.accounts.models import Person
 from app.audit import actions as audit
-from app.bookings import permissions, rules
+from app.bookings import permissions, queries, rules
 from app.bookings.models import Booking, Visit
 from app.bookings.rules import BookingStatus, VisitStatus
 from app.db import db
 from app.ledger import actions as ledger
 from app.ledger.rules import JournalKind
+from app.messages import actions as messages
 from app.refusals import BadInput, Conflict, NotFound
 
 REASON_LONGEST = 500
@@ -156,6 +157,19 @@ def record(action: str, booking: Booking, actor: Person | None, **details: Any) 
 def buyers_side(booking: Booking) -> list[Person]:
     """Whom to tell on the buyer's side: the person, and whoever booked for them."""
     return [booking.person] + ([booking.booked_by] if booking.booked_by_id != booking.person_id else [])
+
+
+def tell_buyers(booking: Booking, notice: messages.Notice, *, but: int | None = None) -> None:
+    """Tell the buyer's side, save whoever did it."""
+    for reader in buyers_side(booking):
+        if reader.id != but:
+            messages.send_notice(notice, reader, link=path_of(booking), reference=booking.reference)
+
+
+def tell_provider(booking: Booking, notice: messages.Notice) -> None:
+    """Tell everybody who may act for the provider."""
+    for member in queries.staff_of(booking.provider_id):
+        messages.send_notice(notice, member, link=desk_path_of(booking), reference=booking.reference)
 
 
 def about(booking: Booking | Sent) -> str:

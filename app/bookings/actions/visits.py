@@ -20,14 +20,7 @@ def mark_delivered(*, actor: Person, visit: Visit) -> Visit:
     steps.end_visits(booking, {visit.id: VisitStatus.DELIVERED}, actor)
     steps.close_when_over(booking)
     steps.record("visit_delivered", booking, actor, visit=visit.public_id, charged_pence=visit.charged_pence)
-    for reader in steps.buyers_side(booking):
-        messages.visit_delivered(
-            to_person_id=reader.id,
-            to_email=reader.email,
-            name=reader.full_name,
-            reference=booking.reference,
-            path=steps.path_of(booking),
-        )
+    steps.tell_buyers(booking, messages.VISIT_DELIVERED)
     db.session.flush()
     return visit
 
@@ -44,13 +37,6 @@ def mark_missed(*, actor: Person, visit: Visit) -> Visit:
     steps.end_visits(booking, {visit.id: VisitStatus.MISSED}, actor)
     steps.close_when_over(booking)
     steps.record("visit_missed", booking, actor, visit=visit.public_id)
-    for reader in steps.buyers_side(booking):
-        messages.visit_missed(
-            to_person_id=reader.id,
-            to_email=reader.email,
-            name=reader.full_name,
-            reference=booking.reference,
-            path=steps.path_of(booking),
-        )
+    steps.tell_buyers(booking, messages.VISIT_MISSED)
     db.session.flush()
     return visit

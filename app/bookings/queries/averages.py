@@ -16,6 +16,7 @@ from app.catalogue.rules.averages import PROVIDERS_LEAST, Around, Average, side_
 from app.catalogue.rules.cards import Card
 from app.catalogue.rules.rates import Unit
 from app.councils.models import Council, Locality
+from app.councils.rules.places import Local
 from app.db import db
 
 LOOKED_BACK = timedelta(weeks=13)
@@ -27,7 +28,9 @@ NEAREST = 10
 """Told to the nearest 10p, so that no single bill can be worked out from two answers."""
 
 
-def prices_around(listing: Listing, council: Council | None = None, locality: Locality | None = None) -> list[Average]:
+def prices_around(
+    listing: Listing, council: Council | None = None, locality: Locality | Local | None = None
+) -> list[Average]:
     """The published averages of :func:`app.catalogue.queries.averages_near`, and beside those by the hour the paid one.
 
     Each of the locality when it tells enough, else of the council; the words say which.
@@ -54,7 +57,9 @@ def prices_by_place(listing: Listing, card: Card | None = None) -> list[Around]:
     return side_by_side(published, [*paid_around(listing), *_paid_by_locality(listing, localities)], card)
 
 
-def paid_around(listing: Listing, council: Council | None = None, locality: Locality | None = None) -> list[Average]:
+def paid_around(
+    listing: Listing, council: Council | None = None, locality: Locality | Local | None = None
+) -> list[Average]:
     """The average paid for an hour of a kind of support in the last 13 weeks, extras and all; nothing from too few."""
     council = council or listing.home_council
     if council is None:

@@ -17,7 +17,8 @@ from app.catalogue.rules.applying import MINUTES_OF_ONE
 from app.catalogue.rules.averages import PROVIDERS_LEAST, Average
 from app.catalogue.rules.rates import AddOnBasis, Unit, When
 from app.councils.models import Council, Locality
-from app.db import db
+from app.councils.rules.places import Local
+from app.db import ask, db
 
 _today: ColumnElement[date] = bindparam("today")
 
@@ -108,7 +109,7 @@ _AVERAGES, _BY_LOCALITY = _averages(), _by_locality()
 
 
 def averages_around(
-    listing: Listing, council: Council | None = None, locality: Locality | None = None
+    listing: Listing, council: Council | None = None, locality: Locality | Local | None = None
 ) -> list[Average]:
     """The average published weekday price of a kind of support where a listing reaches, by unit, in one query.
 
@@ -127,11 +128,11 @@ def averages_around(
     place = place_words(council, locality)
     return [
         Average(Unit(unit), _mean(pence, count), count, place)
-        for unit, pence, count in db.session.execute(_AVERAGES, asked)
+        for unit, pence, count in ask(_AVERAGES, asked).all()
     ]
 
 
-def averages_near(listing: Listing, council: Council | None = None, locality: Locality | None = None) -> list[Average]:
+def averages_near(listing: Listing, council: Council | None = None, locality: Locality | Local | None = None) -> list[Average]:
     """The averages of the locality, where it has three providers or more, else of the whole council."""
     found = averages_around(listing, council, locality) if locality is not None else []
     return found or averages_around(listing, council)
@@ -162,7 +163,7 @@ def averages_by_locality(listing: Listing, localities: Iterable[Locality]) -> di
     return found
 
 
-def place_words(council: Council, locality: Locality | None) -> str:
+def place_words(council: Council, locality: Locality | Local | None) -> str:
     """``Sale, Trafford``; ``Trafford``."""
     return f"{locality.name}, {council.name}" if locality else council.name
 

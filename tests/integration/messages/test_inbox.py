@@ -13,7 +13,7 @@ from tests.inspection import InspectingClient
 
 def _tell(who: Person, subject: str = "Something happened", **more: object) -> Message:
     with transaction():
-        number = actions._tell(to_person_id=who.id, to_email=who.email, subject=subject, body="One.\n\nTwo.", **more)  # type: ignore[arg-type]
+        number = actions.tell(to_person_id=who.id, to_email=who.email, subject=subject, body="One.\n\nTwo.", **more)  # type: ignore[arg-type]
     return db.session.get_one(Message, number)
 
 

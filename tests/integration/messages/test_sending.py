@@ -21,7 +21,7 @@ from tests.inspection import InspectingClient
 
 def _tell(who: accounts.Person, link: str | None = "/messages") -> int:
     with transaction():
-        return actions._tell(
+        return actions.tell(
             to_person_id=who.id, to_email=who.email, subject="Something happened", body="Hello,\n\nlook.", link=link
         )
 
@@ -50,7 +50,7 @@ def test_a_message_is_kept_and_then_sent() -> None:
 def test_nothing_is_sent_when_the_transaction_fails() -> None:
     ada = accounts.person()
     with pytest.raises(RuntimeError, match="stop"), transaction():
-        actions._tell(to_person_id=ada.id, to_email=ada.email, subject="Something", body="x")
+        actions.tell(to_person_id=ada.id, to_email=ada.email, subject="Something", body="x")
         raise RuntimeError("stop")
     assert messages.emails() == []
     assert db.session.scalars(select(Message)).all() == []
@@ -132,13 +132,13 @@ def test_after_twenty_failures_it_is_given_up() -> None:
 def test_a_subject_is_one_line(subject: str) -> None:
     ada = accounts.person()
     with pytest.raises(ValueError, match="one line"), transaction():
-        actions._tell(to_person_id=ada.id, to_email=ada.email, subject=subject, body="x")
+        actions.tell(to_person_id=ada.id, to_email=ada.email, subject=subject, body="x")
 
 
 @pytest.mark.usefixtures("app")
 def test_an_address_with_a_line_break_is_never_sent_to() -> None:
     with transaction():
-        actions._tell(to_email="a@example.org\nBcc: b@example.org", subject="Something", body="x")
+        actions.tell(to_email="a@example.org\nBcc: b@example.org", subject="Something", body="x")
     assert messages.emails() == []
     assert _kept() == (1, False)
 
@@ -293,3 +293,15 @@ def test_mail_that_goes_nowhere_counts_as_sent(app: Flask) -> None:
     app.config["MAIL_URL"] = "nowhere:"
     _tell(accounts.person())
     assert _kept() == (1, True)
+
+
+@pytest.mark.usefixtures("app")
+def test_long_paragraphs_and_other_scripts_arrive_as_they_were_written() -> None:
+    ada = accounts.person()
+    words = "Bardzo długie zdanie. " * 80
+    with transaction():
+        actions.tell(to_person_id=ada.id, to_email=ada.email, subject="Żółć: a reply", body=words)
+    (email,) = messages.emails()
+    assert email["Subject"] == "Żółć: a reply"
+    assert email.get_content().splitlines()[0] == words.strip()
+    assert max(len(line) for line in email.as_bytes().splitlines()) < 998
