@@ -127,12 +127,13 @@ def averages_around(
     }
     place = place_words(council, locality)
     return [
-        Average(Unit(unit), _mean(pence, count), count, place)
-        for unit, pence, count in ask(_AVERAGES, asked).all()
+        Average(Unit(unit), _mean(pence, count), count, place) for unit, pence, count in ask(_AVERAGES, asked).all()
     ]
 
 
-def averages_near(listing: Listing, council: Council | None = None, locality: Locality | Local | None = None) -> list[Average]:
+def averages_near(
+    listing: Listing, council: Council | None = None, locality: Locality | Local | None = None
+) -> list[Average]:
     """The averages of the locality, where it has three providers or more, else of the whole council."""
     found = averages_around(listing, council, locality) if locality is not None else []
     return found or averages_around(listing, council)

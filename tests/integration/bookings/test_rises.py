@@ -17,8 +17,9 @@ from app.budgets.rules import PotKind
 from app.catalogue import queries as catalogue_queries
 from app.catalogue.actions.rates import WrongRate
 from app.catalogue.models import AddOn, ListingArea, RateCard
+from app.catalogue.rules.applying import rates_of
 from app.catalogue.rules.cards import Extra
-from app.catalogue.rules.rates import AddOnBasis, Buyer, Unit
+from app.catalogue.rules.rates import AddOnBasis, Buyer, Unit, When
 from app.circles.rules import Power
 from app.councils.models import Council, Locality
 from app.db import db, transaction
@@ -306,3 +307,25 @@ def test_averages_need_three_providers_and_cost_one_query(client: InspectingClie
         f"In {scene.council.name} the average published price is £27.42 an hour on weekdays, from 3 providers." in words
     )
     assert "3 published prices, newest first" in words
+
+
+def test_an_average_has_in_it_what_a_result_has(scene: bookings.Scene) -> None:
+    units = (Unit.HALF_HOUR, Unit.SESSION, Unit.DAY, Unit.ITEM)
+    for unit in units:
+        for _ in range(3):
+            extras = [
+                catalogue.add_on("By the hour", 333, AddOnBasis.PER_HOUR, is_required=True),
+                catalogue.add_on("Each visit", 100, is_required=True),
+                catalogue.add_on("Once", 2000, AddOnBasis.ONCE, is_required=True),
+                catalogue.add_on("Miles", 45, AddOnBasis.PER_MILE, is_required=True),
+                catalogue.add_on("Weekends", 5000, is_required=True, when=When.WEEKENDS),
+                catalogue.add_on("Beside it", 7, is_required=True, only_with="Each visit"),
+                catalogue.add_on("Chosen", 9999),
+                catalogue.add_on("With what is chosen", 9999, is_required=True, only_with="Chosen"),
+            ]
+            other = catalogue.listing(providers.provider(), council=scene.council)
+            kept = catalogue.card(other, 2000, *extras, unit=unit)
+        rates = rates_of(catalogue_queries.card_of(kept))
+        (found,) = (one for one in catalogue_queries.averages_around(other, scene.council) if one.unit is unit)
+        assert found.pence == rates.slots[0][0]
+    assert len(catalogue_queries.averages_around(other, scene.council)) == len(units)
