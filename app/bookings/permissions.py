@@ -4,7 +4,7 @@ from collections.abc import Collection
 
 from app.accounts.models import Person
 from app.bookings.models import Booking
-from app.bookings.rules import OPEN, BookingStatus, VisitStatus
+from app.bookings.rules import CAME, OPEN, BookingStatus
 from app.circles.rules import Power
 
 MAY_SEE = frozenset({Power.BOOK, Power.SEE_MONEY})
@@ -41,9 +41,14 @@ def may_record_visits(actor: Person, booking: Booking) -> bool:
     return is_staff_of(actor, booking) and booking.status == BookingStatus.ACCEPTED
 
 
+def may_be_recorded(booking: Booking) -> bool:
+    """Whether what became of its visits can be recorded by anybody at all."""
+    return booking.status == BookingStatus.ACCEPTED
+
+
 def has_delivery(booking: Booking) -> bool:
     """Whether at least one visit was delivered, so that there is something to speak of."""
-    return any(visit.status == VisitStatus.DELIVERED for visit in booking.visits)
+    return any(visit.status in CAME for visit in booking.visits)
 
 
 def may_speak_of(actor: Person, powers: Collection[Power], booking: Booking) -> bool:

@@ -11,7 +11,7 @@ from app import clock
 from app.accounts.models import Person
 from app.accounts.rules import Role
 from app.bookings.models import Booking, Visit
-from app.bookings.rules import VisitStatus
+from app.bookings.rules import CAME
 from app.catalogue.rules.kinds import KINDS
 from app.councils.models import Council
 from app.councils.queries import policy
@@ -137,7 +137,7 @@ def _anchor(council_id: int, today: date) -> date:
 def _delivered(council_id: int, *columns: Any) -> Select[Any]:
     rows = select(*columns).join(Visit.booking).where(Booking.council_id == council_id)
     # What cost nothing is nobody's spending, and must not count as people behind a sum of money.
-    return rows.where(Visit.status == VisitStatus.DELIVERED, Visit.charged_pence > 0)
+    return rows.where(Visit.status.in_(CAME), Visit.charged_pence > 0)
 
 
 def _first_day(council_id: int) -> date | None:

@@ -1,27 +1,45 @@
 """What people do with bookings: ask, answer, cancel, record a visit. Each moves the money with it, or nothing."""
 
 from app.bookings.actions.answers import accept, cancel, cancel_visit, cancelling, decline, lapse
+from app.bookings.actions.disputes import answer_dispute, decide_dispute, raise_dispute, withdraw_dispute
 from app.bookings.actions.looks import say_looked_at
 from app.bookings.actions.requests import NOTE_LONGEST, PriceChanged, request_booking, send_request
 from app.bookings.actions.rises import publish_rate, withdraw_rate
+from app.bookings.actions.settling import code_of
 from app.bookings.actions.steps import REASON_LONGEST
-from app.bookings.actions.visits import mark_delivered, mark_missed
+from app.bookings.actions.visits import (
+    clock_in,
+    clock_out,
+    confirm_visit,
+    mark_delivered,
+    mark_missed,
+    record_visit,
+)
 
 __all__ = [
     "NOTE_LONGEST",
     "REASON_LONGEST",
     "PriceChanged",
     "accept",
+    "answer_dispute",
     "cancel",
     "cancel_visit",
     "cancelling",
+    "clock_in",
+    "clock_out",
+    "code_of",
+    "confirm_visit",
+    "decide_dispute",
     "decline",
     "lapse",
     "mark_delivered",
     "mark_missed",
     "publish_rate",
+    "raise_dispute",
+    "record_visit",
     "request_booking",
     "say_looked_at",
     "send_request",
+    "withdraw_dispute",
     "withdraw_rate",
 ]
