@@ -11,7 +11,8 @@ from werkzeug.datastructures import MultiDict
 from wtforms import HiddenField
 
 from app.bookings import actions, rules
-from app.bookings.rules import Purse, Way
+from app.bookings.models import Visit
+from app.bookings.rules import Purse, Stay, VisitStatus, Way
 from app.catalogue.rules.rates import MILES_MOST
 from app.money import Money
 from app.refusals import BadInput
@@ -24,6 +25,7 @@ from app.web.fields import (
     ListField,
     LongTextField,
     NumberField,
+    TextField,
     TimeField,
     YesField,
 )
@@ -240,6 +242,117 @@ class DeclineForm(Form):
         "Why can you not do this?",
         required="Enter a reason",
         hint="The person will read this. For example, “We have nobody free at that time, but could come at 11am.”",
+        longest=actions.REASON_LONGEST,
+        rows=4,
+    )
+
+
+# What became of visits ---------------------------------------------------------------------------------------------
+
+OUTCOME_WORDS = {
+    VisitStatus.DELIVERED: "The worker came",
+    VisitStatus.REFUSED: "The person turned the worker away at the door",
+    VisitStatus.UNUSED: "Nobody was in, and nobody had said so",
+    VisitStatus.MISSED: "It did not happen: nobody came",
+    VisitStatus.FRUSTRATED: "It could not go ahead, and that was nobody’s fault",
+}
+
+
+class TimesForm(Form):
+    """When did the worker come and leave? Times of day only: which day they fall on follows from the visit."""
+
+    came = TimeField("When did the worker come?", hint="To the minute. For example, 9:02am")
+    left = TimeField(
+        "When did the worker leave?", hint="For example, 10:28am. If that was after midnight, still the time"
+    )
+
+    def stay_near(self, visit: Visit) -> Stay:
+        """The times as moments of this visit; none when neither was entered.
+
+        Raises:
+            BadInput: when one of them is missing.
+        """
+        came, left = self.came.data, self.left.data
+        if came is None and left is None:
+            return rules.NO_TIMES
+        if came is None or left is None:
+            raise BadInput("Enter both when the worker came and when they left")
+        came_at = rules.near(came, visit.starts_at)
+        return Stay(came_at, rules.near(left, visit.ends_at, after=came_at))
+
+
+class RecordForm(TimesForm):
+    """What became of this visit?"""
+
+    ending = ChoiceField(
+        "What became of this visit?",
+        choices={status.value: OUTCOME_WORDS[status] for status in rules.RECORDABLE},
+        required="Select what became of the visit",
+    )
+    words = LongTextField(
+        "What happened?",
+        hint="Needed when nobody was helped. The person can read it.",
+        longest=actions.REASON_LONGEST,
+        rows=3,
+    )
+
+
+class CodeForm(Form):
+    """What is the person’s code?"""
+
+    code = TextField(
+        "The person’s code",
+        required="Enter the code",
+        hint="Six numbers. The person, or somebody beside them, has it for this visit.",
+        longest=12,
+    )
+
+
+class DisputeForm(TimesForm):
+    """What really happened?"""
+
+    claim = ChoiceField(
+        "What do you want to say?",
+        choices={claim.value: words for claim, words in rules.CLAIM_WORDS.items()},
+        required="Select what you want to say",
+    )
+    words = LongTextField(
+        "Tell us what happened",
+        required="Enter what happened",
+        hint="The provider will read this. Your care manager may read it too.",
+        longest=actions.REASON_LONGEST,
+        rows=4,
+    )
+
+
+class AnswerForm(TimesForm):
+    """Is the person right?"""
+
+    agrees = ChoiceField(
+        "Is that right?",
+        choices={"yes": "Yes, that is right", "no": "No, we see it differently"},
+        required="Select whether that is right",
+    )
+    words = LongTextField(
+        "What do you say?",
+        hint="Needed when you see it differently. The person and their care manager read it.",
+        longest=actions.REASON_LONGEST,
+        rows=4,
+    )
+
+
+class DecideForm(TimesForm):
+    """What do you find?"""
+
+    ending = ChoiceField(
+        "What do you find?",
+        choices={status.value: OUTCOME_WORDS[status] for status in rules.RECORDABLE},
+        required="Select what you find",
+    )
+    words = LongTextField(
+        "Why?",
+        required="Enter why",
+        hint="Both sides read this.",
         longest=actions.REASON_LONGEST,
         rows=4,
     )

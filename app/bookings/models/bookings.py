@@ -7,7 +7,7 @@ from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, String, Text, U
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.accounts.models import Person
-from app.bookings.rules import BookingStatus, VisitStatus
+from app.bookings.rules import BookingStatus, VisitStatus, spent_of
 from app.budgets.models import Pot
 from app.catalogue.models import Listing
 from app.db import Base, Key, Moment, Pence, PublicId, stored_by_value
@@ -87,6 +87,12 @@ class Visit(Base):
     def lines(self) -> list[tuple[str, int]]:
         """The price agreed, line by line: words and pence."""
         return [(line["words"], line["pence"]) for line in self.price_lines]
+
+    @property
+    def spending(self) -> list[tuple["VisitPayment", int]]:
+        """Each sum set aside for it, with the pence of that sum that were spent."""
+        spent = spent_of(self.charged_pence, [payment.amount_pence for payment in self.payments])
+        return list(zip(self.payments, spent, strict=True))
 
     __table_args__ = (
         Index("ix_visit_booking", "booking_id", "starts_at"),

@@ -48,6 +48,11 @@ class VisitRecord(Base):
     visit: Mapped[Visit] = relationship()
     by: Mapped[Person] = relationship()
 
+    @property
+    def shown_lines(self) -> list[tuple[str, int]]:
+        """What was charged, line by line: words and pence."""
+        return [(line["words"], line["pence"]) for line in self.lines]
+
     __table_args__ = (
         Index(
             "ix_visit_record_current",

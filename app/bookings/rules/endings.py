@@ -188,8 +188,8 @@ def check_stay(planned: Planned, stay: Stay) -> None:
         raise BadInput("Enter both when the worker came and when they left")
     if stay.left <= stay.came:
         raise BadInput("The worker must leave after they came. If nobody stayed, say why nothing was done")
-    if abs(stay.came - planned.starts) > MOST_OFF or abs(stay.left - planned.ends) > MOST_OFF:
-        raise BadInput("These times are more than 4 hours from the time planned. Check them")
+    if stay.came < planned.starts - MOST_OFF or stay.left > planned.ends + MOST_OFF:
+        raise BadInput("These times are more than 4 hours before or after the visit planned. Check them")
 
 
 def is_short_but_full(*, planned_minutes: int, delivered_minutes: int, is_full: bool, charges: Charges) -> bool:

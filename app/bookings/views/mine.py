@@ -54,6 +54,7 @@ def booking(public_id: str) -> ResponseReturnValue:
         "bookings/booking.html",
         booking=found,
         history=queries.history_of(found),
+        disputed=queries.disputes_standing(found.visits),
         may_cancel=permissions.may_cancel(powers, found) and bool(actions.cancelling(found)),
         may_review=permissions.may_speak_of(actor(), powers, found),
         words=rules.BOOKING_WORDS,
