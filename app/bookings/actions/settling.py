@@ -55,7 +55,13 @@ def priced(booking: Booking, visit: Visit, status: VisitStatus, stay: Stay) -> E
     planned = Planned(
         visit.starts_at, visit.ends_at, visit.price_pence, tuple(visit.lines), is_first=first.id == visit.id
     )
-    return rules.ended(status, planned=planned, terms=rules.terms_of(booking.agreed), stay=stay)
+    terms = rules.terms_of(booking.agreed)
+    if status in rules.CAME and stay.came is not None and not rules.reproduces(planned, terms):
+        # Made or moved since: priced by a card published later, which nobody can edit either.
+        later = queries.terms_now(booking, visit, terms)
+        if rules.reproduces(planned, later):
+            terms = later
+    return rules.ended(status, planned=planned, terms=terms, stay=stay)
 
 
 def settle(booking: Booking, visit: Visit, outcome: Ended, actor: Person, *, key: str) -> None:

@@ -1,5 +1,6 @@
 """Steps the actions share: taking the lock, ending visits with their money, telling who must know."""
 
+from collections.abc import Mapping
 from typing import Any, NamedTuple
 
 from sqlalchemy import bindparam, select
@@ -81,8 +82,17 @@ def must_be_due(booking: Booking, visit: Visit, then: VisitStatus) -> None:
         raise Conflict("This visit has not begun yet. Record it when it has.")
 
 
-def end_visits(booking: Booking, endings: dict[int, VisitStatus], actor: Person | None) -> None:
-    """Give visits their endings and settle their money: one journal for what is spent, one for what goes back."""
+def end_visits(
+    booking: Booking,
+    endings: dict[int, VisitStatus],
+    actor: Person | None,
+    charges: Mapping[int, int] | None = None,
+) -> None:
+    """Give visits their endings and settle their money: one journal for what is spent, one for what goes back.
+
+    ``charges`` are the pence of each, where that is not simply the whole price or nothing; what a hold does not pay of
+    them is free again in the same journal.
+    """
     spent: dict[int, int] = {}
     returned: dict[int, int] = {}
     ended = [visit for visit in booking.visits if visit.id in endings]
@@ -92,11 +102,10 @@ def end_visits(booking: Booking, endings: dict[int, VisitStatus], actor: Person 
         visit.status = ending
         visit.settled_at = clock.now()
         visit.settled_by_id = None if actor is None else actor.id
-        if ending in rules.CHARGED:
-            visit.charged_pence = visit.price_pence
-            spent.update({payment.hold_id: payment.amount_pence for payment in visit.payments})
-        else:
-            returned.update({payment.hold_id: 0 for payment in visit.payments})
+        whole = visit.price_pence if ending in rules.CHARGED else 0
+        visit.charged_pence = whole if charges is None else charges[visit.id]
+        holds = spent if visit.charged_pence else returned
+        holds.update({payment.hold_id: pence for payment, pence in visit.spending})
     # A visit ends once, so its first visit's id tells one settling of a booking from any other.
     which = f"booking:{booking.public_id}:{min(endings)}"
     back = JournalKind.EXPIRE if VisitStatus.LAPSED in endings.values() else JournalKind.RELEASE

@@ -204,7 +204,7 @@ def _checked(stay: Stay) -> Stay:
 
 def _end(booking: Booking, visit: Visit, outcome: Ended, actor: Person, *, how: How, words: str) -> None:
     """Give a visit its ending: money, record, history, and whoever must know."""
-    settling.settle(booking, visit, outcome, actor, key=f"booking:{booking.public_id}:{visit.id}")
+    steps.end_visits(booking, {visit.id: outcome.status}, actor, {visit.id: outcome.pence})
     settling.write_record(booking, visit, outcome, actor, how=how, words=words)
     steps.close_when_over(booking)
     steps.record(

@@ -1,6 +1,7 @@
 """What became of visits, for both sides of a booking; what still waits for somebody; and who may decide."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -13,7 +14,9 @@ from app.accounts.rules import Role
 from app.bookings.models import Booking, Dispute, Visit, VisitClock, VisitPayment, VisitRecord
 from app.bookings.permissions import is_staff_of, may_see
 from app.bookings.queries.desk import Reader
-from app.bookings.rules import ASKED_AFTER, BookingStatus, VisitStatus
+from app.bookings.queries.offers import card_or_none, home_of
+from app.bookings.rules import ASKED_AFTER, BookingStatus, Terms, VisitStatus
+from app.catalogue import queries as catalogue
 from app.circles import queries as circles
 from app.circles.models import CaseloadEntry
 from app.db import ask, db
@@ -65,6 +68,18 @@ def records_of(visit: Visit) -> Sequence[VisitRecord]:
     """Everything that was ever recorded of a visit, oldest first: the same for both sides."""
     rows = select(VisitRecord).where(VisitRecord.visit_id == visit.id).order_by(VisitRecord.id)
     return db.session.scalars(rows.options(joinedload(VisitRecord.by))).all()
+
+
+def terms_now(booking: Booking, visit: Visit, agreed: Terms) -> Terms:
+    """The agreement's terms with the card published for the day of a visit that was made after the agreement."""
+    kept = card_or_none(catalogue.cards_of(booking.listing_id), clock.london(visit.starts_at).date())
+    if kept is None:
+        return agreed
+    card = catalogue.card_of(kept)
+    names = {extra["name"] for extra in booking.agreed.get("extras", ())}
+    chosen = tuple(extra.id for extra in card.add_ons if extra.name in names and not extra.is_required)
+    holidays = catalogue.holidays_for(home_of(booking.person))
+    return replace(agreed, cards=(card,), extras=(chosen,), bank_holidays=holidays)
 
 
 def disputes_of(visit: Visit) -> Sequence[Dispute]:

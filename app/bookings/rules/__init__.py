@@ -31,6 +31,7 @@ from app.bookings.rules.endings import (
     is_short_but_full,
     missed_in_a_week,
     near,
+    reproduces,
     spent_of,
 )
 from app.bookings.rules.paying import (
@@ -158,6 +159,7 @@ __all__ = [
     "outcome",
     "overlaps",
     "parts_of",
+    "reproduces",
     "share_out",
     "spent_of",
     "terms_of",

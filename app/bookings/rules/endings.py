@@ -6,7 +6,8 @@
 * **Refused at the door, unused without notice**: the part of the price that was agreed for it (usually all).
 * **Frustrated** (nobody's fault): what was agreed for it (usually nothing). **Missed**: never anything.
 
-An agreement from before terms were frozen is charged for the minutes delivered in proportion to those planned.
+Where the frozen cards do not give the price agreed (an agreement from before terms were frozen), the minutes delivered are
+charged in proportion to those planned.
 """
 
 from collections.abc import Sequence
@@ -18,7 +19,7 @@ from app.bookings.rules.paying import share_out
 from app.bookings.rules.states import CAME, VisitStatus
 from app.bookings.rules.terms import Charges, Terms, london_day
 from app.bookings.rules.times import LONDON
-from app.catalogue.rules.quote import length_words, quote
+from app.catalogue.rules.quote import Quote, length_words, quote
 from app.catalogue.rules.tariffs import rounded
 from app.refusals import BadInput
 
@@ -160,12 +161,26 @@ def _came(planned: Planned, terms: Terms, stay: Stay) -> Ended:
 def _quoted(planned: Planned, terms: Terms, minutes: int) -> tuple[tuple[tuple[str, int], ...], int]:
     """The lines for so many minutes by the frozen card, and how many minutes they charge for."""
     place = terms.card_on(london_day(planned.starts))
-    if place is None:
+    if place is None or not reproduces(planned, terms):
         pence, _ = rounded(planned.price_pence * minutes, planned.minutes)
         return ((f"{length_words(minutes)} of {length_words(planned.minutes)}, in proportion", pence),), minutes
-    card = terms.cards[place]
-    made = quote(
-        card,
+    made = _made(planned, terms, place, minutes)
+    lines = tuple((line.words, line.pence) for line in made.lines)
+    return lines, made.minutes if terms.cards[place].is_timed else planned.minutes
+
+
+def reproduces(planned: Planned, terms: Terms) -> bool:
+    """Whether the frozen cards give the price that was agreed for this visit.
+
+    They do not when the visit was made or moved after the agreement and priced by a card published since.
+    """
+    place = terms.card_on(london_day(planned.starts))
+    return place is not None and _made(planned, terms, place, planned.minutes).total.pence == planned.price_pence
+
+
+def _made(planned: Planned, terms: Terms, place: int, minutes: int) -> Quote:
+    return quote(
+        terms.cards[place],
         starts=planned.starts.astimezone(UTC),
         ends=planned.starts.astimezone(UTC) + timedelta(minutes=minutes),
         add_ons=terms.extras[place],
@@ -174,8 +189,6 @@ def _quoted(planned: Planned, terms: Terms, minutes: int) -> tuple[tuple[tuple[s
         buyer=terms.buyer,
         miles=terms.miles,
     )
-    lines = tuple((line.words, line.pence) for line in made.lines)
-    return lines, made.minutes if card.is_timed else planned.minutes
 
 
 def check_stay(planned: Planned, stay: Stay) -> None:

@@ -20,7 +20,7 @@ from app.db import db, transaction
 from app.ledger import queries as ledger
 from app.messages.models import Message
 from app.refusals import BadInput, Conflict, NotAllowed, NotFound
-from tests.factories import accounts, bookings, circles, councils, providers
+from tests.factories import accounts, bookings, catalogue, circles, councils, providers
 from tests.factories.bookings import NOW, TUESDAY, Scene
 from tests.inspection import InspectingClient
 from tests.integration.bookings.test_races import at_once, one
@@ -372,3 +372,16 @@ def test_both_sides_read_one_record_and_only_the_person_reads_the_code(client: I
     accounts.sign_in(client, accounts.person())
     for address in (mine, f"{mine}/dispute"):
         client.page(address, 404)
+
+
+@pytest.mark.usefixtures("app")
+def test_a_visit_priced_since_by_a_newer_card_is_quoted_by_that_card() -> None:
+    scene, own, made = agreed()
+    visit = made.visits[0]
+    catalogue.card(scene.listing, weekday_pence=3000, valid_from=TUESDAY)
+    # As when a visit of a pattern is made for a later period: its own price, the agreement's older terms.
+    visit.price_pence, visit.price_lines = 3000, [{"words": "An hour", "pence": 3000}]
+    visit.ends_at = at(10)
+    db.session.commit()
+    record(scene, visit, stay=Stay(at(9), at(9, 30)))
+    assert visit.charged_pence == 1500
