@@ -7,6 +7,7 @@ from datetime import date, datetime, time
 from typing import Any
 
 from flask import request
+from flask_wtf.file import FileField
 from werkzeug.datastructures import MultiDict
 from wtforms import HiddenField
 
@@ -356,3 +357,24 @@ class DecideForm(TimesForm):
         longest=actions.REASON_LONGEST,
         rows=4,
     )
+
+
+class SheetField(FileField):  # type: ignore[misc] # flask_wtf has no types
+    """A file of visits; ``content`` is its bytes, at most one more than may be sent, or nothing."""
+
+    shape = "file"
+
+    @property
+    def content(self) -> bytes | None:
+        """What was sent; nothing when nothing was chosen."""
+        if not self.data or not getattr(self.data, "filename", ""):
+            return None
+        self.data.stream.seek(0)
+        return bytes(self.data.stream.read(rules.MOST_BYTES + 1))
+
+
+class UploadForm(Form):
+    """Which file of visits?"""
+
+    provider = ListField("Whose visits are these?")
+    sheet = SheetField("The file", description="A CSV file of at most 500 rows.")

@@ -7,6 +7,7 @@ from app.bookings.actions.requests import NOTE_LONGEST, PriceChanged, request_bo
 from app.bookings.actions.rises import publish_rate, withdraw_rate
 from app.bookings.actions.settling import code_of
 from app.bookings.actions.steps import REASON_LONGEST
+from app.bookings.actions.uploads import look_at_row, take_in
 from app.bookings.actions.visits import (
     clock_in,
     clock_out,
@@ -32,6 +33,7 @@ __all__ = [
     "decide_dispute",
     "decline",
     "lapse",
+    "look_at_row",
     "mark_delivered",
     "mark_missed",
     "publish_rate",
@@ -40,6 +42,7 @@ __all__ = [
     "request_booking",
     "say_looked_at",
     "send_request",
+    "take_in",
     "withdraw_dispute",
     "withdraw_rate",
 ]

@@ -66,6 +66,16 @@ from app.bookings.queries.persons import (
     made_with,
 )
 from app.bookings.queries.rises import people_by_id, rises_on
+from app.bookings.queries.uploads import (
+    bookings_named,
+    rows_of,
+    unlooked,
+    unrecorded_between,
+    upload_at_desk,
+    upload_like,
+    uploads_of,
+    visits_between,
+)
 
 __all__ = [
     "Home",
@@ -77,6 +87,7 @@ __all__ = [
     "asks_miles",
     "booking_at_desk",
     "booking_for",
+    "bookings_named",
     "bookings_of",
     "bookings_with",
     "buyer_of",
@@ -114,6 +125,7 @@ __all__ = [
     "records_of",
     "requests_for",
     "rises_on",
+    "rows_of",
     "same_extras",
     "silent_between",
     "staff_of",
@@ -122,8 +134,14 @@ __all__ = [
     "to_settle_by",
     "to_settle_of",
     "unanswered",
+    "unlooked",
+    "unrecorded_between",
+    "upload_at_desk",
+    "upload_like",
+    "uploads_of",
     "visit_at_desk",
     "visit_for",
+    "visits_between",
     "visits_on",
     "visits_to_come",
     "visits_to_record",

@@ -83,7 +83,17 @@ from app.bookings.rules.times import (
     overlaps,
     visit_times,
 )
-from app.bookings.rules.uploads import FATE_WORDS, LAYOUT_WORDS, OWN_COLUMNS, Fate, Layout, Row, Sheet
+from app.bookings.rules.uploads import (
+    FATE_WORDS,
+    LAYOUT_WORDS,
+    MOST_BYTES,
+    OWN_COLUMNS,
+    Fate,
+    Layout,
+    Row,
+    Sheet,
+    read_sheet,
+)
 
 __all__ = [
     "ASKED_AFTER",
@@ -103,6 +113,7 @@ __all__ = [
     "LONDON",
     "LONGEST_VISIT",
     "MAY_DECIDE_AS",
+    "MOST_BYTES",
     "MOST_OFF",
     "MOST_VISITS",
     "MOST_WAYS",
@@ -159,6 +170,7 @@ __all__ = [
     "outcome",
     "overlaps",
     "parts_of",
+    "read_sheet",
     "reproduces",
     "share_out",
     "spent_of",

@@ -11,7 +11,7 @@ from app.bookings.rules.states import VisitStatus
 from app.refusals import BadInput
 
 MOST_BYTES = 2 * 1024 * 1024
-MOST_ROWS = 2000
+MOST_ROWS = 500
 NOTE_LONGEST = 500
 CELL_LONGEST = 500
 
@@ -103,12 +103,14 @@ class Sheet:
     file_reference: str | None = None
 
 
-def read(content: bytes) -> Sheet:
+def read_sheet(content: bytes | None) -> Sheet:
     """Read a file of visits.
 
     Raises:
         BadInput: when it is no such file at all, saying what is missing; a single bad row is no reason.
     """
+    if not content:
+        raise BadInput("Choose a file that is not empty")
     if len(content) > MOST_BYTES:
         raise BadInput("The file is larger than 2 megabytes. Send it in parts")
     try:
@@ -132,7 +134,7 @@ def read(content: bytes) -> Sheet:
         raise BadInput(f"The first row must name the columns. Missing: {', '.join(missing)}")
     rows = [(number, cells) for number, cells in enumerate(lines[1:], start=2) if any(cell.strip() for cell in cells)]
     if len(rows) > MOST_ROWS:
-        raise BadInput(f"The file has more than {MOST_ROWS:,} rows. Send it in parts")
+        raise BadInput(f"The file has more than {MOST_ROWS} rows. Send it in parts")
     if not rows:
         raise BadInput("The file names its columns but has no rows")
     understand = _abacus if layout is Layout.ABACUS else _own

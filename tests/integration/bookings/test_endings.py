@@ -376,7 +376,7 @@ def test_both_sides_read_one_record_and_only_the_person_reads_the_code(client: I
 
 @pytest.mark.usefixtures("app")
 def test_a_visit_priced_since_by_a_newer_card_is_quoted_by_that_card() -> None:
-    scene, own, made = agreed()
+    scene, _, made = agreed()
     visit = made.visits[0]
     catalogue.card(scene.listing, weekday_pence=3000, valid_from=TUESDAY)
     # As when a visit of a pattern is made for a later period: its own price, the agreement's older terms.
