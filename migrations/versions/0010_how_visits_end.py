@@ -133,6 +133,7 @@ def upgrade() -> None:
     sa.Column('came_at', sa.DateTime(timezone=True), nullable=True),
     sa.Column('came_by_id', BIG, nullable=True),
     sa.Column('wrong_codes', sa.Integer(), nullable=False),
+    sa.Column('asked_at', sa.DateTime(timezone=True), nullable=True),
     sa.ForeignKeyConstraint(['came_by_id'], ['person.id'], name=op.f('fk_visit_clock_came_by_id_person')),
     sa.ForeignKeyConstraint(['visit_id'], ['visit.id'], name=op.f('fk_visit_clock_visit_id_visit')),
     sa.PrimaryKeyConstraint('visit_id', name=op.f('pk_visit_clock'))
@@ -166,6 +167,26 @@ def upgrade() -> None:
     with op.batch_alter_table('visit_record') as batch_op:
         batch_op.create_index('ix_visit_record_current', ['visit_id'], unique=True, sqlite_where=sa.text('is_current'), postgresql_where=sa.text('is_current'))
         batch_op.create_index('ix_visit_record_visit', ['visit_id', 'id'], unique=False)
+
+    _record_what_ended()
+
+
+def _record_what_ended() -> None:
+    """Visits that ended before there were records went as planned, or not at all: nobody was asked for times."""
+    lasted = (
+        "CAST(ROUND((JULIANDAY(ends_at) - JULIANDAY(starts_at)) * 1440) AS INTEGER)"
+        if op.get_bind().dialect.name == "sqlite"
+        else "CAST(EXTRACT(EPOCH FROM ends_at - starts_at) / 60 AS INTEGER)"
+    )
+    op.execute(
+        "INSERT INTO visit_record (visit_id, is_current, ending, how, planned_minutes, delivered_minutes,"
+        " charged_minutes, charged_pence, is_short_but_full, lines, rule, words, by_id, at)"
+        f" SELECT id, true, status, 'as_planned', {lasted}, CASE status WHEN 'delivered' THEN {lasted} ELSE 0 END,"
+        f" CASE WHEN charged_pence > 0 THEN {lasted} ELSE 0 END, charged_pence, false, price_lines,"
+        " 'Recorded before times were asked for', '', settled_by_id, settled_at FROM visit"
+        " WHERE status IN ('delivered', 'cancelled_late', 'missed') AND settled_by_id IS NOT NULL"
+        " AND settled_at IS NOT NULL"
+    )
 
 
 def downgrade() -> None:

@@ -6,6 +6,7 @@ from app.bookings.actions.looks import say_looked_at
 from app.bookings.actions.requests import NOTE_LONGEST, PriceChanged, request_booking, send_request
 from app.bookings.actions.rises import publish_rate, withdraw_rate
 from app.bookings.actions.settling import code_of
+from app.bookings.actions.silence import ask_what_became
 from app.bookings.actions.steps import REASON_LONGEST
 from app.bookings.actions.uploads import look_at_row, take_in
 from app.bookings.actions.visits import (
@@ -23,6 +24,7 @@ __all__ = [
     "PriceChanged",
     "accept",
     "answer_dispute",
+    "ask_what_became",
     "cancel",
     "cancel_visit",
     "cancelling",

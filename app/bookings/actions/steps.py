@@ -3,16 +3,16 @@
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import bindparam, insert, select
 from sqlalchemy.orm import joinedload, selectinload
 
 from app import clock
 from app.accounts.models import Person
 from app.audit import actions as audit
 from app.bookings import permissions, queries, rules
-from app.bookings.models import Booking, Visit
-from app.bookings.rules import BookingStatus, VisitStatus
-from app.db import db
+from app.bookings.models import Booking, Visit, VisitRecord
+from app.bookings.rules import BookingStatus, How, VisitStatus
+from app.db import add, db
 from app.ledger import actions as ledger
 from app.ledger.rules import JournalKind
 from app.messages import actions as messages
@@ -106,6 +106,8 @@ def end_visits(
         visit.charged_pence = whole if charges is None else charges[visit.id]
         holds = spent if visit.charged_pence else returned
         holds.update({payment.hold_id: pence for payment, pence in visit.spending})
+        if ending == VisitStatus.CANCELLED_LATE and actor is not None:
+            add(_LATE, _late(visit, actor))
     # A visit ends once, so its first visit's id tells one settling of a booking from any other.
     which = f"booking:{booking.public_id}:{min(endings)}"
     back = JournalKind.EXPIRE if VisitStatus.LAPSED in endings.values() else JournalKind.RELEASE
@@ -118,6 +120,30 @@ def end_visits(
                 about=about(booking),
                 actor_id=None if actor is None else actor.id,
             )
+
+
+_LATE = insert(VisitRecord.__table__)  # type: ignore[arg-type] # it is a table
+
+
+def _late(visit: Visit, actor: Person) -> dict[str, Any]:
+    """The record of a visit called off too late: nothing given, all of it charged."""
+    planned = int((visit.ends_at - visit.starts_at).total_seconds()) // 60
+    return {
+        "visit_id": visit.id,
+        "is_current": True,
+        "ending": VisitStatus.CANCELLED_LATE,
+        "how": How.SAID,
+        "planned_minutes": planned,
+        "delivered_minutes": 0,
+        "charged_minutes": planned if visit.charged_pence else 0,
+        "charged_pence": visit.charged_pence,
+        "is_short_but_full": False,
+        "lines": visit.price_lines,
+        "rule": "Cancelled with less notice than was agreed: the whole price",
+        "words": "",
+        "by_id": actor.id,
+        "at": clock.now(),
+    }
 
 
 def decide(booking: Booking, status: BookingStatus, actor: Person) -> None:

@@ -70,7 +70,7 @@ class VisitRecord(Base):
 
 
 class VisitClock(Base):
-    """Somebody is there now: when they came, and how many wrong codes were tried."""
+    """What happens around a visit before it is recorded: who is there now, wrong codes, and whether we asked."""
 
     __tablename__ = "visit_clock"
 
@@ -78,6 +78,8 @@ class VisitClock(Base):
     came_at: Mapped[datetime | None]
     came_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
     wrong_codes: Mapped[int] = mapped_column(default=0)
+    asked_at: Mapped[datetime | None]
+    """When both sides were asked what became of a visit nobody had recorded."""
 
 
 class Dispute(Base):

@@ -222,16 +222,18 @@ def disputes_standing(visits: Sequence[Visit]) -> dict[int, Dispute]:
 _SILENT = (
     select(Visit.id)
     .join(Visit.booking)
+    .outerjoin(VisitClock, VisitClock.visit_id == Visit.id)
     .where(
         Visit.status == VisitStatus.PLANNED,
         Booking.status == BookingStatus.ACCEPTED,
         Visit.ends_at <= bindparam("until"),
-        Visit.ends_at > bindparam("since"),
+        VisitClock.asked_at.is_(None),
     )
     .order_by(Visit.id)
+    .limit(bindparam("most"))
 )
 
 
-def silent_between(since: datetime, until: datetime) -> list[int]:
-    """The agreed visits that ended after one moment and by another and that nobody has recorded."""
-    return [row.id for row in ask(_SILENT, {"since": since, "until": until})]
+def silent_visits(*, now: datetime, most: int = 1000) -> list[int]:
+    """The ids of agreed visits that are two days over, that nobody has recorded and nobody was asked about."""
+    return [row.id for row in ask(_SILENT, {"until": now - ASKED_AFTER, "most": most})]

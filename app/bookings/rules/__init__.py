@@ -34,6 +34,7 @@ from app.bookings.rules.endings import (
     reproduces,
     spent_of,
 )
+from app.bookings.rules.figures import FIGURES_COVER, Figures, hours_words
 from app.bookings.rules.paying import (
     MOST_WAYS,
     Choice,
@@ -107,6 +108,7 @@ __all__ = [
     "DISPUTE_WORDS",
     "FARTHEST",
     "FATE_WORDS",
+    "FIGURES_COVER",
     "FIRST",
     "HOW_WORDS",
     "LAYOUT_WORDS",
@@ -134,6 +136,7 @@ __all__ = [
     "DisputeStatus",
     "Ended",
     "Fate",
+    "Figures",
     "How",
     "Layout",
     "NotEnoughMoney",
@@ -157,6 +160,7 @@ __all__ = [
     "dispute_must_become",
     "ended",
     "frozen",
+    "hours_words",
     "is_in_time",
     "is_short_but_full",
     "london_day",

@@ -55,6 +55,8 @@ def booking(public_id: str) -> ResponseReturnValue:
         booking=found,
         history=queries.history_of(found),
         disputed=queries.disputes_standing(found.visits),
+        figures=queries.figures_of_booking(found),
+        hours=rules.hours_words,
         may_cancel=permissions.may_cancel(powers, found) and bool(actions.cancelling(found)),
         may_review=permissions.may_speak_of(actor(), powers, found),
         words=rules.BOOKING_WORDS,
