@@ -359,6 +359,33 @@ class DecideForm(TimesForm):
     )
 
 
+class UseHoursForm(Form):
+    """When do you want these hours?"""
+
+    on = DayField("What day?", required="Enter the day you want it", hint="For example, 27 3 2027")
+    start = TimeField("Start", required="Enter when it should start", hint="For example, 9am or 2:30pm")
+    end = TimeField("End", required="Enter when it should end", hint="For example, 10:30am")
+    ends_next_day = YesField("It ends the next day", hint="Tick this for a night")
+    key = KeyField(default=new_key)
+    price = HiddenField()
+
+    @property
+    def price_seen(self) -> int | None:
+        """The pence shown when the page was made; none the first time."""
+        return _pence(self.price.data) if self.price.data else None
+
+    @property
+    def times(self) -> tuple[datetime, datetime]:
+        """The one visit, aware.
+
+        Raises:
+            TimesRefused: when the times make no visit.
+        """
+        return rules.visit_times(
+            self.on.data, self.start.data, self.end.data, ends_next_day=bool(self.ends_next_day.data)
+        )
+
+
 class SheetField(FileField):  # type: ignore[misc] # flask_wtf has no types
     """A file of visits; ``content`` is its bytes, at most one more than may be sent, or nothing."""
 

@@ -1,10 +1,11 @@
 """Who may do what with a booking: used by the actions and by the pages, so that a button and its door cannot disagree."""
 
 from collections.abc import Collection
+from datetime import datetime
 
 from app.accounts.models import Person
-from app.bookings.models import Booking
-from app.bookings.rules import CAME, OPEN, BookingStatus
+from app.bookings.models import Booking, Visit
+from app.bookings.rules import CAME, OPEN, BookingStatus, VisitStatus, is_in_time
 from app.circles.rules import Power
 
 MAY_SEE = frozenset({Power.BOOK, Power.SEE_MONEY})
@@ -62,3 +63,12 @@ def may_speak_of(actor: Person, powers: Collection[Power], booking: Booking) -> 
 def shows_where(booking: Booking) -> bool:
     """Whether the provider may see where the person lives and how to reach them: only once it has agreed to come."""
     return booking.status in {BookingStatus.ACCEPTED, BookingStatus.COMPLETED}
+
+
+def why_not_saved(booking: Booking, visit: Visit, *, now: datetime) -> str | None:
+    """Why the hours of a visit cannot be saved for later now; nothing when they can."""
+    if visit.status != VisitStatus.PLANNED or not may_be_recorded(booking):
+        return "Only the hours of a visit that is agreed and still to come can be saved."
+    if not is_in_time(visit.starts_at, now=now, notice_hours=int(booking.agreed["notice_hours"])):
+        return "It is too late to save these hours: the notice agreed is no longer there."
+    return None if visit.payments else "No money is set aside for this visit, so there is nothing to save."

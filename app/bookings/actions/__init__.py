@@ -5,6 +5,7 @@ from app.bookings.actions.disputes import answer_dispute, decide_dispute, raise_
 from app.bookings.actions.looks import say_looked_at
 from app.bookings.actions.requests import NOTE_LONGEST, PriceChanged, request_booking, send_request
 from app.bookings.actions.rises import publish_rate, withdraw_rate
+from app.bookings.actions.saving import give_back_hours, save_hours, spend_hours
 from app.bookings.actions.settling import code_of
 from app.bookings.actions.silence import ask_what_became
 from app.bookings.actions.steps import REASON_LONGEST
@@ -34,6 +35,7 @@ __all__ = [
     "confirm_visit",
     "decide_dispute",
     "decline",
+    "give_back_hours",
     "lapse",
     "look_at_row",
     "mark_delivered",
@@ -42,8 +44,10 @@ __all__ = [
     "raise_dispute",
     "record_visit",
     "request_booking",
+    "save_hours",
     "say_looked_at",
     "send_request",
+    "spend_hours",
     "take_in",
     "withdraw_dispute",
     "withdraw_rate",

@@ -11,10 +11,10 @@ from sqlalchemy.orm import joinedload, selectinload
 from app import clock
 from app.accounts.models import Person, RoleGrant
 from app.accounts.rules import Role
-from app.bookings.models import Booking, Dispute, Visit, VisitClock, VisitPayment, VisitRecord
+from app.bookings.models import Booking, Dispute, SavedHours, Visit, VisitClock, VisitPayment, VisitRecord
 from app.bookings.permissions import is_staff_of, may_see
 from app.bookings.queries.desk import Reader
-from app.bookings.queries.offers import card_or_none, home_of
+from app.bookings.queries.offers import card_or_none, extras_on, home_of
 from app.bookings.rules import ASKED_AFTER, BookingStatus, Terms, VisitStatus
 from app.catalogue import queries as catalogue
 from app.circles import queries as circles
@@ -237,3 +237,39 @@ _SILENT = (
 def silent_visits(*, now: datetime, most: int = 1000) -> list[int]:
     """The ids of agreed visits that are two days over, that nobody has recorded and nobody was asked about."""
     return [row.id for row in ask(_SILENT, {"until": now - ASKED_AFTER, "most": most})]
+
+
+# Hours saved ------------------------------------------------------------------------------------------------------
+
+_SAVED_WHOLE = (
+    joinedload(SavedHours.visit).joinedload(Visit.booking).joinedload(Booking.provider),
+    joinedload(SavedHours.visit).joinedload(Visit.booking).joinedload(Booking.person),
+    joinedload(SavedHours.visit).selectinload(Visit.payments),
+)
+
+
+def saved_hours_of(actor: Person, person: Person) -> Select[Any]:
+    """A person's hours that were saved and not used yet, oldest first, for paging."""
+    rows = select(SavedHours).where(SavedHours.person_id == person.id, SavedHours.ended_at.is_(None))
+    if not may_see(circles.powers_over(actor, person.id)):
+        rows = rows.where(false())
+    return rows.order_by(SavedHours.saved_at, SavedHours.id).options(*_SAVED_WHOLE)
+
+
+def saved_hours_for(actor: Person, public_id: str) -> SavedHours:
+    """Hours saved, for the person or somebody beside them.
+
+    Raises:
+        NotFound: when there are none, or they are not this actor's to know of.
+    """
+    found = db.session.scalar(select(SavedHours).where(SavedHours.public_id == public_id).options(*_SAVED_WHOLE))
+    if found is None or not may_see(circles.powers_over(actor, found.person_id)):
+        raise NotFound("We cannot find those hours among yours.")
+    return found
+
+
+def extras_of(booking: Booking, starts: datetime) -> list[str]:
+    """The extras of a booking as the card of another day offers them; those it no longer offers are left out."""
+    names = {extra["name"] for extra in booking.agreed.get("extras", ())}
+    offered = extras_on(catalogue.cards_of(booking.listing_id), clock.london(starts).date())
+    return [extra.public_id for extra in offered if extra.name in names]

@@ -5,4 +5,4 @@ from flask import Blueprint
 blueprint = Blueprint("bookings", __name__)
 
 # They hang their doors on the blueprint.
-from app.bookings.views import desk, endings, figures, journey, mine, rates, records, uploads  # noqa: E402, F401
+from app.bookings.views import desk, endings, figures, journey, mine, rates, records, saving, uploads  # noqa: E402, F401

@@ -43,6 +43,7 @@ def visit(public_id: str) -> ResponseReturnValue:
         code=actions.code_of(booking, found) if is_theirs and _may_clock(found) else None,
         may_dispute=is_theirs and standing is None and not is_final and why_not is None,
         may_confirm=permissions.may_book(powers) and standing is None and _is_silent(found),
+        may_save=permissions.may_book(powers) and permissions.why_not_saved(booking, found, now=now) is None,
         may_withdraw=permissions.may_book(powers) and standing is not None,
         may_decide=standing is not None and _why_not_decide(found, standing) is None,
         visit_words=rules.VISIT_WORDS,

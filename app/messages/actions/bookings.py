@@ -139,3 +139,18 @@ MISSED_TWICE = Notice(
     ),
 )
 """Tells the provider and the care managers that a person was left alone more than once in a week."""
+
+HOURS_SAVED = Notice(
+    subject="{reference}: a visit was cancelled and its hours saved",
+    body=(
+        "A visit of {reference} was cancelled in time. Nothing is charged, and its hours are kept for another day. "
+        "Open the link to see which."
+    ),
+)
+"""Tells the other side that a visit will not be, and that its hours may be asked for later."""
+
+HOURS_GIVEN_BACK = Notice(
+    subject="{reference}: saved hours will not be used",
+    body="The hours saved from a visit of {reference} will not be used. There is nothing for you to do.",
+)
+"""Tells the provider that saved hours are gone."""
