@@ -236,7 +236,7 @@ def _settle(
         settling.settle(booking, visit, outcome, actor, key=_key(dispute))
     else:
         visit.status = outcome.status
-    settling.write_record(booking, visit, outcome, actor, how=how, words=words)
+    settling.write_record(booking, visit, outcome, actor, how=how, words=words, is_first=was_planned)
     if was_planned:
         steps.close_when_over(booking)
     if outcome.status == VisitStatus.MISSED:

@@ -3,7 +3,7 @@
 import hmac
 from datetime import datetime
 
-from sqlalchemy import bindparam, select, update
+from sqlalchemy import bindparam, insert, select, update
 
 from app import clock
 from app.accounts.models import Person
@@ -14,7 +14,7 @@ from app.bookings.rules import Ended, How, Planned, Stay, VisitStatus
 from app.budgets import actions as budgets
 from app.budgets import queries as budget_queries
 from app.circles import queries as circles
-from app.db import ask, db
+from app.db import add, ask, db
 from app.ledger import actions as ledger
 from app.ledger.rules import JournalKind
 from app.messages import actions as messages
@@ -28,6 +28,7 @@ _NO_LONGER_CURRENT = (
     .values(is_current=False)
     .execution_options(synchronize_session=False)
 )
+_RECORD = insert(VisitRecord.__table__)  # type: ignore[arg-type] # it is a table
 
 
 def code_of(booking: Booking, visit: Visit) -> str:
@@ -86,36 +87,38 @@ def settle(booking: Booking, visit: Visit, outcome: Ended, actor: Person, *, key
 
 
 def write_record(
-    booking: Booking, visit: Visit, outcome: Ended, actor: Person, *, how: How, words: str = ""
-) -> VisitRecord:
+    booking: Booking, visit: Visit, outcome: Ended, actor: Person, *, how: How, words: str = "", is_first: bool = True
+) -> None:
     """Add to what is recorded of a visit; what was current before stays to be read."""
-    ask(_NO_LONGER_CURRENT, {"of_visit": visit.id})
+    if not is_first:
+        add(_NO_LONGER_CURRENT, {"of_visit": visit.id})
     planned = int((visit.ends_at - visit.starts_at).total_seconds()) // 60
-    record = VisitRecord(
-        visit_id=visit.id,
-        ending=outcome.status,
-        came_at=outcome.stay.came,
-        left_at=outcome.stay.left,
-        how=how,
-        planned_minutes=planned,
-        delivered_minutes=outcome.delivered_minutes,
-        charged_minutes=outcome.charged_minutes,
-        charged_pence=outcome.pence,
-        is_short_but_full=rules.is_short_but_full(
-            planned_minutes=planned,
-            delivered_minutes=outcome.delivered_minutes,
-            is_full=outcome.charged_minutes >= planned,
-            charges=rules.terms_of(booking.agreed).charges,
-        ),
-        lines=[{"words": line, "pence": pence} for line, pence in outcome.lines],
-        rule=outcome.rule,
-        words=words,
-        by_id=actor.id,
-        at=clock.now(),
+    add(
+        _RECORD,
+        {
+            "visit_id": visit.id,
+            "is_current": True,
+            "ending": outcome.status,
+            "came_at": outcome.stay.came,
+            "left_at": outcome.stay.left,
+            "how": how,
+            "planned_minutes": planned,
+            "delivered_minutes": outcome.delivered_minutes,
+            "charged_minutes": outcome.charged_minutes,
+            "charged_pence": outcome.pence,
+            "is_short_but_full": rules.is_short_but_full(
+                planned_minutes=planned,
+                delivered_minutes=outcome.delivered_minutes,
+                is_full=outcome.charged_minutes >= planned,
+                charges=rules.terms_of(booking.agreed).charges,
+            ),
+            "lines": [{"words": line, "pence": pence} for line, pence in outcome.lines],
+            "rule": outcome.rule,
+            "words": words,
+            "by_id": actor.id,
+            "at": clock.now(),
+        },
     )
-    db.session.add(record)
-    db.session.flush()
-    return record
 
 
 def put_back(booking: Booking, visit: Visit, actor: Person, *, key: str) -> int:

@@ -61,13 +61,13 @@ def whole_visit_at_desk(actor: Person, public_id: str) -> Visit:
 def record_of(visit_id: int) -> VisitRecord | None:
     """What is recorded of a visit now."""
     rows = select(VisitRecord).where(VisitRecord.visit_id == visit_id, VisitRecord.is_current)
-    return db.session.scalar(rows.options(joinedload(VisitRecord.by)))
+    return db.session.scalar(rows.options(joinedload(VisitRecord.by)).execution_options(populate_existing=True))
 
 
 def records_of(visit: Visit) -> Sequence[VisitRecord]:
     """Everything that was ever recorded of a visit, oldest first: the same for both sides."""
     rows = select(VisitRecord).where(VisitRecord.visit_id == visit.id).order_by(VisitRecord.id)
-    return db.session.scalars(rows.options(joinedload(VisitRecord.by))).all()
+    return db.session.scalars(rows.options(joinedload(VisitRecord.by)).execution_options(populate_existing=True)).all()
 
 
 def terms_now(booking: Booking, visit: Visit, agreed: Terms) -> Terms:
