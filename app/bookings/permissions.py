@@ -4,9 +4,9 @@ from collections.abc import Collection
 from datetime import datetime
 
 from app.accounts.models import Person
-from app.bookings.models import Booking, Visit
+from app.bookings.models import Booking, Dispute, Visit
 from app.bookings.rules import CAME, OPEN, BookingStatus, VisitStatus, is_in_time
-from app.circles.rules import Power
+from app.circles.rules import Power, Standing
 
 MAY_SEE = frozenset({Power.BOOK, Power.SEE_MONEY})
 """Either power shows what was booked: a booking is both an arrangement and money spent."""
@@ -71,4 +71,14 @@ def why_not_saved(booking: Booking, visit: Visit, *, now: datetime) -> str | Non
         return "Only the hours of a visit that is agreed and still to come can be saved."
     if not is_in_time(visit.starts_at, now=now, notice_hours=int(booking.agreed["notice_hours"])):
         return "It is too late to save these hours: the notice agreed is no longer there."
+    if visit.payer_ids != [booking.person_id]:
+        return "This support is shared, so its hours cannot be saved by one person alone."
     return None if visit.payments else "No money is set aside for this visit, so there is nothing to save."
+
+
+def may_withdraw(actor: Person, standing: Standing, dispute: Dispute) -> bool:
+    """Whether this person may take back what was said of a visit: that pays for it.
+
+    The person's side may; a care manager only what they said themselves, because otherwise they are there to decide it.
+    """
+    return may_book(standing.powers) and (not standing.is_care_manager or dispute.raised_by_id == actor.id)

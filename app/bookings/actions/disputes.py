@@ -10,7 +10,6 @@ from app.bookings import permissions, queries, rules
 from app.bookings.actions import settling, steps
 from app.bookings.models import Booking, Dispute, Visit
 from app.bookings.rules import NO_TIMES, Claim, DisputeStatus, Ended, How, Planned, Stay, VisitStatus
-from app.circles import queries as circles
 from app.db import db
 from app.messages import actions as messages
 from app.refusals import BadInput, Conflict, NotAllowed, NotFound
@@ -38,11 +37,11 @@ def raise_dispute(*, actor: Person, visit: Visit, claim: Claim, words: str, says
         BadInput: without words, or with times that cannot be.
         Conflict: when it is not over, was disputed before, nothing was charged, or it is too long ago.
     """
-    if not permissions.may_see(circles.powers_over(actor, visit.booking.person_id)):
+    if not permissions.may_see(queries.standing_about(actor, visit).powers):
         raise NotFound("We cannot find that visit among yours.")
     if permissions.is_staff_of(actor, visit.booking):
         raise NotAllowed("You work for this provider. Somebody else must say this for the person.")
-    settling.lock_person(visit.booking.person_id)
+    settling.lock_people(visit.payer_ids)
     booking = steps.locked(visit.booking)
     visit = next(one for one in booking.visits if one.id == visit.id)
     why_not = rules.may_be_disputed(
@@ -125,14 +124,16 @@ def withdraw_dispute(*, actor: Person, dispute: Dispute) -> Dispute:
 
     Raises:
         NotFound: when it is not this actor's to know of.
-        NotAllowed: when the actor may see it but not spend the person's money.
+        NotAllowed: when the actor may see it but not spend the person's money, or is there to decide it.
         Conflict: when it is settled.
     """
-    powers = circles.powers_over(actor, dispute.visit.booking.person_id)
-    if not permissions.may_see(powers):
+    standing = queries.standing_about(actor, dispute.visit)
+    if not permissions.may_see(standing.powers):
         raise NotFound("We cannot find that visit among yours.")
-    if not permissions.may_book(powers):
-        raise NotAllowed("You may look at this but not take it back: that would spend money.")
+    if not permissions.may_withdraw(actor, standing, dispute):
+        raise NotAllowed(
+            "You may look at this but not take it back: that would spend money that is not yours to spend."
+        )
     booking, visit, dispute = _locked(dispute)
     rules.dispute_must_become(dispute.status, DisputeStatus.WITHDRAWN)
     record = queries.record_of(visit.id)

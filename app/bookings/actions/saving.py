@@ -99,7 +99,7 @@ def spend_hours(
         Conflict: when they were used before, are too few, or the request cannot be made (its reason is said).
     """
     _may_use(actor, saved.person_id)
-    settling.lock_person(saved.person_id)
+    settling.lock_people([saved.person_id])
     first = db.session.scalar(select(Booking).where(Booking.key == key))
     if first is not None and first.booked_by_id == actor.id:
         return steps.Sent(first.id, first.public_id, first.reference, first.total_pence)

@@ -1,6 +1,7 @@
 """How a visit's money moves when it ends: spent as far as the agreement says, the rest free again; or put back to wait."""
 
 import hmac
+from collections.abc import Collection
 from datetime import datetime
 
 from sqlalchemy import bindparam, insert, select, update
@@ -21,7 +22,12 @@ from app.messages import actions as messages
 
 CODE_DIGITS = 6
 
-_LOCK_PERSON = select(Person.id).where(Person.id == bindparam("person_id")).with_for_update(key_share=True)
+_LOCK_PEOPLE = (
+    select(Person.id)
+    .where(Person.id.in_(bindparam("numbers", expanding=True)))
+    .order_by(Person.id)
+    .with_for_update(key_share=True)
+)
 _NO_LONGER_CURRENT = (
     update(VisitRecord)
     .where(VisitRecord.visit_id == bindparam("of_visit"), VisitRecord.is_current)
@@ -41,9 +47,9 @@ def code_of(booking: Booking, visit: Visit) -> str:
     return f"{int.from_bytes(mac[:8], 'big') % 10**CODE_DIGITS:0{CODE_DIGITS}d}"
 
 
-def lock_person(person_id: int) -> None:
-    """Pass the turnstile of whoever's money is set aside: before the booking and the pots, as when booking."""
-    ask(_LOCK_PERSON, {"person_id": person_id})
+def lock_people(numbers: Collection[int]) -> None:
+    """Pass the turnstile of those whose money is set aside: before the booking and the pots, as when booking."""
+    ask(_LOCK_PEOPLE, {"numbers": sorted(numbers)})
 
 
 def priced(booking: Booking, visit: Visit, status: VisitStatus, stay: Stay) -> Ended:
@@ -79,7 +85,7 @@ def settle(booking: Booking, visit: Visit, outcome: Ended, actor: Person, *, key
     visit.settled_at = clock.now()
     visit.settled_by_id = actor.id
     visit.charged_pence = outcome.pence
-    shares = rules.spent_of(outcome.pence, [payment.amount_pence for payment in visit.payments])
+    shares = visit.shares_of(outcome.pence)
     holds = {payment.hold_id: pence for payment, pence in zip(visit.payments, shares, strict=True)}
     if holds:
         kind = JournalKind.CHARGE if outcome.pence else JournalKind.RELEASE
@@ -132,7 +138,7 @@ def put_back(booking: Booking, visit: Visit, actor: Person, *, key: str) -> int:
     waiting = visit.charged_pence
     if not waiting:
         return 0
-    shares = rules.spent_of(waiting, [payment.amount_pence for payment in visit.payments])
+    shares = visit.shares_of(waiting)
     pots = budget_queries.lock_pots([payment.pot_id for payment in visit.payments])
     provider = budgets.provider_account_number(booking.provider_id)
     paid = [(payment, pence) for payment, pence in zip(visit.payments, shares, strict=True) if pence]

@@ -6,11 +6,10 @@ from sqlalchemy import select
 
 from app import clock
 from app.accounts.models import Person
-from app.bookings import permissions, rules
+from app.bookings import permissions, queries, rules
 from app.bookings.actions import disputes, settling, steps
 from app.bookings.models import Booking, Visit, VisitClock
 from app.bookings.rules import NO_TIMES, Ended, How, Stay, VisitStatus
-from app.circles import queries as circles
 from app.db import db
 from app.messages import actions as messages
 from app.refusals import BadInput, Conflict, NotAllowed, NotFound
@@ -90,11 +89,13 @@ def confirm_visit(*, actor: Person, visit: Visit) -> Visit:
         NotAllowed: when the actor may see it but not spend the person's money.
         Conflict: when it is not agreed, was recorded, is not over yet, or is disputed.
     """
-    powers = circles.powers_over(actor, visit.booking.person_id)
+    powers = queries.standing_about(actor, visit).powers
     if not permissions.may_see(powers):
         raise NotFound("We cannot find that visit among yours.")
     if not permissions.may_book(powers):
         raise NotAllowed("You may look at this visit but not say that it may be paid for.")
+    if len(visit.payer_ids) > 1:
+        raise Conflict("This support is shared, so one person cannot spend for all. Ask the provider to record it.")
     booking = steps.locked(visit.booking)
     visit = next(one for one in booking.visits if one.id == visit.id)
     steps.must_be_due(booking, visit, VisitStatus.DELIVERED)

@@ -91,8 +91,18 @@ class Visit(Base):
     @property
     def spending(self) -> list[tuple["VisitPayment", int]]:
         """Each sum set aside for it, with the pence of that sum that were spent."""
-        spent = spent_of(self.charged_pence, [payment.amount_pence for payment in self.payments])
-        return list(zip(self.payments, spent, strict=True))
+        return list(zip(self.payments, self.shares_of(self.charged_pence), strict=True))
+
+    def shares_of(self, pence: int) -> list[int]:
+        """So many pence shared over the sums set aside for it, in their order."""
+        amounts = [payment.amount_pence for payment in self.payments]
+        several = len(self.payments) > 1
+        return spent_of(pence, amounts, [payment.pot.person_id for payment in self.payments] if several else ())
+
+    @property
+    def payer_ids(self) -> list[int]:
+        """Whose money pays for it: one person's, or that of all who share it."""
+        return sorted({self.booking.person_id} | {payment.pot.person_id for payment in self.payments})
 
     __table_args__ = (
         Index("ix_visit_booking", "booking_id", "starts_at"),

@@ -19,6 +19,7 @@ from app.bookings.rules import ASKED_AFTER, BookingStatus, Terms, VisitStatus
 from app.catalogue import queries as catalogue
 from app.circles import queries as circles
 from app.circles.models import CaseloadEntry
+from app.circles.rules import NOBODY, Standing
 from app.db import ask, db
 from app.refusals import NotFound
 
@@ -39,11 +40,26 @@ def visit_for(actor: Person, public_id: str) -> Visit:
     """
     visit = db.session.scalar(_BY_PUBLIC_ID, {"public_id": public_id})
     if visit is not None:
-        if may_see(circles.powers_over(actor, visit.booking.person_id)):
+        if may_see(standing_about(actor, visit).powers):
             return visit
         if may_decide_for(actor, visit.booking.person) and disputes_of(visit):
             return visit
     raise NotFound("We cannot find that visit among yours.")
+
+
+def standing_about(actor: Person, visit: Visit) -> Standing:
+    """What somebody may do about a visit: as about the first of those who pay for it of whom they may see anything."""
+    for person_id in [visit.booking.person_id, *visit.payer_ids]:
+        standing = circles.standing_over(actor, person_id)
+        if may_see(standing.powers):
+            return standing
+    return NOBODY
+
+
+def spending_for(actor: Person, visit: Visit) -> list[tuple[VisitPayment, int]]:
+    """The sums that pay for a visit and what of each was spent: of those people only whose money this actor may see."""
+    seen = {number for number in visit.payer_ids if may_see(circles.powers_over(actor, number))}
+    return [(payment, spent) for payment, spent in visit.spending if payment.pot.person_id in seen]
 
 
 def whole_visit_at_desk(actor: Person, public_id: str) -> Visit:

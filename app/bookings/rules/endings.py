@@ -15,12 +15,13 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from enum import StrEnum
 
-from app.bookings.rules.paying import share_out
+from app.bookings.rules.paying import NotEnoughMoney
 from app.bookings.rules.states import CAME, VisitStatus
 from app.bookings.rules.terms import Charges, Terms, london_day
 from app.bookings.rules.times import LONDON
 from app.catalogue.rules.quote import Quote, length_words, quote
 from app.catalogue.rules.tariffs import rounded
+from app.money import Money
 from app.refusals import BadInput
 
 MOST_OFF = timedelta(hours=4)
@@ -225,11 +226,36 @@ def near(hour: time, moment: datetime, *, after: datetime | None = None) -> date
     return min(later or faces, key=lambda face: abs(face - moment))
 
 
-def spent_of(charged_pence: int, amounts: Sequence[int]) -> list[int]:
-    """How much of each sum set aside was spent: each emptied before the next is touched, as when it was booked."""
-    (shares,) = share_out([charged_pence], list(enumerate(amounts)))
-    spent = dict(shares)
-    return [spent.get(place, 0) for place in range(len(amounts))]
+def spent_of(charged_pence: int, amounts: Sequence[int], owners: Sequence[int] = ()) -> list[int]:
+    """How much of each sum set aside was spent.
+
+    Each person's sums are emptied one before the next, as when it was booked; several people who share a visit pay in
+    the proportions of what each of them set aside, to the penny.
+
+    Args:
+        charged_pence: what the visit costs in the end.
+        amounts: the sums set aside, in the order in which they pay.
+        owners: whose each of them is; one person's when not said.
+
+    Raises:
+        NotEnoughMoney: when more is charged than was set aside.
+    """
+    owners = owners or [0] * len(amounts)
+    sums: dict[int, int] = dict.fromkeys(owners, 0)
+    for owner, amount in zip(owners, amounts, strict=True):
+        sums[owner] += amount
+    if charged_pence > sum(sums.values()):
+        raise NotEnoughMoney(costs=charged_pence, has=sum(sums.values()))
+    if not charged_pence:
+        return [0] * len(amounts)
+    parts = Money(charged_pence).split(list(sums.values()))
+    shares = {owner: part.pence for owner, part in zip(sums, parts, strict=True)}
+    spent = []
+    for owner, amount in zip(owners, amounts, strict=True):
+        pays = min(amount, shares[owner])
+        shares[owner] -= pays
+        spent.append(pays)
+    return spent
 
 
 def missed_in_a_week(missed: Sequence[date], day: date) -> int:

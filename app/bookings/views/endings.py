@@ -12,7 +12,6 @@ from app.bookings.models import Dispute, Visit
 from app.bookings.rules import Claim, VisitStatus
 from app.bookings.views import blueprint
 from app.bookings.views.mine import BUYERS, say_looked
-from app.circles import queries as circles
 from app.circles.access import shopper
 from app.db import in_transaction
 from app.refusals import BadInput, NotFound
@@ -25,7 +24,8 @@ def visit(public_id: str) -> ResponseReturnValue:
     """One visit: when it was to be, when it was, who said so, what it costs and why."""
     found = _found(public_id)
     looking, booking = actor(), found.booking
-    powers = circles.powers_over(looking, booking.person_id)
+    beside = queries.standing_about(looking, found)
+    powers = beside.powers
     disputes, now = queries.disputes_of(found), clock.now()
     standing = next((one for one in disputes if one.closed_at is None), None)
     why_not = rules.may_be_disputed(
@@ -40,11 +40,15 @@ def visit(public_id: str) -> ResponseReturnValue:
         records=queries.records_of(found),
         disputes=disputes,
         standing=standing,
+        spending=queries.spending_for(looking, found),
         code=actions.code_of(booking, found) if is_theirs and _may_clock(found) else None,
         may_dispute=is_theirs and standing is None and not is_final and why_not is None,
-        may_confirm=permissions.may_book(powers) and standing is None and _is_silent(found),
+        may_confirm=permissions.may_book(powers)
+        and len(found.payer_ids) == 1
+        and standing is None
+        and _is_silent(found),
         may_save=permissions.may_book(powers) and permissions.why_not_saved(booking, found, now=now) is None,
-        may_withdraw=permissions.may_book(powers) and standing is not None,
+        may_withdraw=standing is not None and permissions.may_withdraw(looking, beside, standing),
         may_decide=standing is not None and _why_not_decide(found, standing) is None,
         visit_words=rules.VISIT_WORDS,
         **words_of_endings(),

@@ -250,6 +250,10 @@ def test_taking_it_back_pays_what_was_first_charged_and_it_can_be_said_again() -
     circles.support(scene.person, looker, frozenset({Power.SEE_MONEY}))
     with clock.set_to(after(visit)), pytest.raises(NotAllowed), transaction():
         actions.withdraw_dispute(actor=looker, dispute=raised)
+    manager = accounts.person(Role.CARE_MANAGER, council_id=scene.council.id)
+    circles.caseload_entry(manager, scene.person, scene.council)
+    with clock.set_to(after(visit)), pytest.raises(NotAllowed), transaction():
+        actions.withdraw_dispute(actor=manager, dispute=raised)
     with clock.set_to(after(visit)), transaction():
         actions.withdraw_dispute(actor=scene.person, dispute=raised)
     assert (visit.status, visit.charged_pence, bookings.left(own)) == (

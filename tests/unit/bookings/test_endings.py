@@ -225,3 +225,9 @@ def test_every_status_of_a_dispute_has_its_words_and_its_row() -> None:
 def test_what_can_be_disputed(status: VisitStatus, is_agreed: bool, days: int, words: str | None) -> None:
     why = rules.may_be_disputed(status, is_agreed=is_agreed, ends=NINE, now=NINE + timedelta(days=days))
     assert (why is None) if words is None else (words in str(why))
+
+
+def test_people_who_share_a_visit_pay_in_proportion_and_each_empties_their_sums_in_order() -> None:
+    # Ada set aside 10 and 20, Ben 30: of 31 pence charged each pays half, to the penny.
+    assert rules.spent_of(31, [10, 20, 30], [1, 1, 2]) == [10, 6, 15]
+    assert rules.spent_of(60, [10, 20, 30], [1, 1, 2]) == [10, 20, 30]
