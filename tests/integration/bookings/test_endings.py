@@ -4,14 +4,13 @@ from collections.abc import Iterator
 from datetime import datetime, time, timedelta
 
 import pytest
-from flask import Flask
 from sqlalchemy import func, select
 
 from app import clock
 from app.accounts.models import Person
 from app.accounts.rules import Role
 from app.bookings import actions, queries
-from app.bookings.models import Booking, Dispute, Visit, VisitRecord
+from app.bookings.models import Booking, Dispute, Visit
 from app.bookings.rules import BookingStatus, Claim, DisputeStatus, Stay, VisitStatus
 from app.budgets.rules import PotKind
 from app.catalogue.models import RateCard
@@ -23,7 +22,6 @@ from app.refusals import BadInput, Conflict, NotAllowed, NotFound
 from tests.factories import accounts, bookings, catalogue, circles, councils, providers
 from tests.factories.bookings import NOW, TUESDAY, Scene
 from tests.inspection import InspectingClient
-from tests.integration.bookings.test_races import at_once, one
 
 
 @pytest.fixture(autouse=True)
@@ -293,44 +291,6 @@ def test_two_missed_visits_in_a_week_alert_provider_and_care_manager() -> None:
     for visit, alerts in zip(made.visits, (0, 1, 1), strict=True):
         record(scene, visit, VisitStatus.MISSED)
         assert (subjects(manager).count(alert), subjects(scene.staff).count(alert)) == (alerts, alerts)
-
-
-def test_a_dispute_raised_twice_at_once_puts_the_money_back_once(app: Flask) -> None:
-    scene, own, made = agreed()
-    visit = record(scene, made.visits[0])
-    person, number, moment = scene.person.id, visit.id, after(visit)
-
-    def say() -> object:
-        return actions.raise_dispute(
-            actor=one(Person, person),
-            visit=one(Visit, number),
-            claim=Claim.DID_NOT_COME,
-            words="No",  # type: ignore[arg-type]
-        )
-
-    with clock.set_to(moment):
-        answers = at_once(app, say, say, say)
-    assert (
-        sorted(str(answer) for answer in answers if answer is not None)
-        == ["Somebody has said this already. Look at the visit to see where it stands."] * 2
-    )
-    assert bookings.left(own) == (4875, 4125)
-    assert ledger.differences() == []
-
-
-def test_the_provider_agrees_while_the_person_takes_it_back(app: Flask) -> None:
-    scene, own, made = agreed()
-    raised = dispute(scene, record(scene, made.visits[0]))
-    person, staff, number, moment = scene.person.id, scene.staff.id, raised.id, after(made.visits[0])
-    with clock.set_to(moment):
-        answers = at_once(
-            app,
-            lambda: actions.withdraw_dispute(actor=one(Person, person), dispute=one(Dispute, number)),  # type: ignore[arg-type]
-            lambda: actions.answer_dispute(actor=one(Person, staff), dispute=one(Dispute, number), agrees=True),  # type: ignore[arg-type]
-        )
-    assert [answer is None for answer in answers].count(True) == 1
-    assert bookings.left(own) == ((4875, 0) if answers[0] is None else (9000, 0))
-    assert db.session.scalar(select(func.count()).select_from(VisitRecord).where(VisitRecord.is_current)) == 1
 
 
 def test_both_sides_read_one_record_and_only_the_person_reads_the_code(client: InspectingClient) -> None:

@@ -4,10 +4,8 @@ from collections.abc import Iterator
 from datetime import time, timedelta
 
 import pytest
-from flask import Flask
 
 from app import clock
-from app.accounts.models import Person
 from app.bookings import actions
 from app.bookings.models import Booking, SavedHours
 from app.bookings.rules import BookingStatus, VisitStatus
@@ -18,7 +16,6 @@ from app.refusals import Conflict, NotFound
 from tests.factories import accounts, bookings
 from tests.factories.bookings import NOW, TUESDAY, Scene
 from tests.inspection import InspectingClient
-from tests.integration.bookings.test_races import at_once, one
 
 FRIDAY = clock.at_london(TUESDAY + timedelta(days=3), time(9))
 
@@ -89,22 +86,6 @@ def test_hours_are_saved_only_in_time_and_given_back_once() -> None:
     late = bookings.accepted(scene, own).visits[0]
     with clock.set_to(late.starts_at - timedelta(hours=1)), pytest.raises(Conflict, match="too late"), transaction():
         actions.save_hours(actor=scene.person, visit=late)
-
-
-def test_hours_spent_and_given_back_at_once_are_one_of_the_two(app: Flask) -> None:
-    scene, own, kept = saved()
-    person, number = scene.person.id, kept.id
-    answers = at_once(
-        app,
-        lambda: actions.give_back_hours(actor=one(Person, person), saved=one(SavedHours, number)),  # type: ignore[arg-type]
-        lambda: actions.spend_hours(
-            actor=one(Person, person), saved=one(SavedHours, number), starts=FRIDAY,  # type: ignore[arg-type]
-            ends=FRIDAY + timedelta(hours=1), key="the-form-of-the-hours", price_seen=2750,
-        ),
-    )  # fmt: skip
-    assert [answer is None for answer in answers].count(True) == 1
-    assert bookings.left(own) == ((4125, 0) if answers[0] is None else (1375, 2750))
-    assert ledger.differences() == []
 
 
 def test_the_person_saves_hours_and_uses_them_after_seeing_the_price(client: InspectingClient) -> None:

@@ -5,7 +5,6 @@ from collections.abc import Iterator
 from datetime import timedelta
 
 import pytest
-from flask import Flask
 from sqlalchemy import func, select
 
 from app import clock
@@ -18,12 +17,10 @@ from app.bookings.rules.uploads import ABACUS_COLUMNS
 from app.budgets.rules import PotKind
 from app.db import db, transaction
 from app.ledger import queries as ledger
-from app.providers.models import Provider
 from app.refusals import Conflict, NotFound
 from tests.factories import accounts, bookings, providers
 from tests.factories.bookings import NOW, Scene
 from tests.inspection import InspectingClient
-from tests.integration.bookings.test_races import at_once, one
 
 SENT = NOW + timedelta(days=10)
 
@@ -110,25 +107,6 @@ def test_an_abacus_file_is_matched_and_its_reference_is_taken_once() -> None:
     with pytest.raises(Conflict, match="WEEK-48 was sent before"):
         send(scene, abacus("01:00:00"))
     assert bookings.left(own) == (4875, 0)
-
-
-def test_one_file_sent_three_times_at_once_is_taken_once(app: Flask) -> None:
-    scene = bookings.scene()
-    own = bookings.pot(scene.person, PotKind.OWN_MONEY, 9000)
-    made = bookings.accepted(scene, own)
-    content = csv(f"{made.reference},24/11/2026,09:00,09:02,09:42,,")
-    staff, provider = scene.staff.id, scene.provider.id
-
-    def take() -> object:
-        return actions.take_in(
-            actor=one(Person, staff), provider=one(Provider, provider), name="x", content=content,  # type: ignore[arg-type]
-            sheet=rules.read_sheet(content),
-        )  # fmt: skip
-
-    with clock.set_to(SENT):
-        assert at_once(app, take, take, take) == [None, None, None]
-    assert db.session.scalar(select(func.count()).select_from(VisitUpload)) == 1
-    assert bookings.left(own) == (9000 - 1833, 0)
 
 
 def test_the_desk_sends_a_file_reads_the_fates_and_gets_a_sheet_to_fill_in(client: InspectingClient) -> None:
