@@ -39,8 +39,7 @@ def save_hours(*, actor: Person, visit: Visit) -> SavedHours:
     why_not = permissions.why_not_saved(booking, visit, now=clock.now())
     if why_not is not None:
         raise Conflict(why_not)
-    visit.status = VisitStatus.SAVED
-    visit.settled_at, visit.settled_by_id = clock.now(), actor.id
+    steps.end_visits(booking, {visit.id: VisitStatus.SAVED}, actor)
     saved = SavedHours(
         visit_id=visit.id,
         person_id=booking.person_id,

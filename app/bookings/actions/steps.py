@@ -104,8 +104,10 @@ def end_visits(
         visit.settled_by_id = None if actor is None else actor.id
         whole = visit.price_pence if ending in rules.CHARGED else 0
         visit.charged_pence = whole if charges is None else charges[visit.id]
-        holds = spent if visit.charged_pence else returned
-        holds.update({payment.hold_id: pence for payment, pence in visit.spending})
+        if ending != VisitStatus.SAVED:
+            # The money of saved hours stays set aside.
+            holds = spent if visit.charged_pence else returned
+            holds.update({payment.hold_id: pence for payment, pence in visit.spending})
         if ending == VisitStatus.CANCELLED_LATE and actor is not None:
             add(_LATE, _late(visit, actor))
     # A visit ends once, so its first visit's id tells one settling of a booking from any other.
