@@ -1,7 +1,8 @@
-"""The doors of bookings: the journey that makes one, a person's own, and the provider's desk."""
+"""The doors of bookings: the journey that makes one, a person's own, the provider's desk, and how visits end."""
 
 from flask import Blueprint
 
 blueprint = Blueprint("bookings", __name__)
 
-from app.bookings.views import desk, journey, mine, rates  # noqa: E402, F401 - they hang their doors on the blueprint
+# They hang their doors on the blueprint.
+from app.bookings.views import desk, endings, figures, journey, mine, rates, records, saving, uploads  # noqa: E402, F401
