@@ -1,7 +1,9 @@
 """What people do with bookings: ask, answer, cancel, record a visit. Each moves the money with it, or nothing."""
 
 from app.bookings.actions.answers import accept, cancel, cancel_visit, cancelling, decline, lapse
+from app.bookings.actions.confirming import Confirmed, confirm
 from app.bookings.actions.looks import say_looked_at
+from app.bookings.actions.making import request_pattern
 from app.bookings.actions.requests import NOTE_LONGEST, PriceChanged, request_booking, send_request
 from app.bookings.actions.rises import publish_rate, withdraw_rate
 from app.bookings.actions.steps import REASON_LONGEST
@@ -10,17 +12,20 @@ from app.bookings.actions.visits import mark_delivered, mark_missed
 __all__ = [
     "NOTE_LONGEST",
     "REASON_LONGEST",
+    "Confirmed",
     "PriceChanged",
     "accept",
     "cancel",
     "cancel_visit",
     "cancelling",
+    "confirm",
     "decline",
     "lapse",
     "mark_delivered",
     "mark_missed",
     "publish_rate",
     "request_booking",
+    "request_pattern",
     "say_looked_at",
     "send_request",
     "withdraw_rate",

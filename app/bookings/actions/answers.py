@@ -92,7 +92,8 @@ def cancel_visit(*, actor: Person, visit: Visit, reason: str = "", charge_seen: 
     rules.visit_must_become(visit.status, VisitStatus.CANCELLED_IN_TIME)
     endings = {number: ending for number, ending in cancelling(booking).items() if number == visit.id}
     _call_off(actor, booking, endings, reason, charge_seen)
-    booking.status = rules.outcome([one.status for one in booking.visits]) or booking.status
+    if not steps.goes_on(booking):
+        booking.status = rules.outcome([one.status for one in booking.visits]) or booking.status
     db.session.flush()
     return visit
 

@@ -11,6 +11,7 @@ from app.audit import actions as audit
 from app.bookings import permissions, queries, rules
 from app.bookings.models import Booking, Visit
 from app.bookings.rules import BookingStatus, VisitStatus
+from app.bookings.rules.patterns import WAITING
 from app.db import db
 from app.ledger import actions as ledger
 from app.ledger.rules import JournalKind
@@ -29,6 +30,8 @@ class Sent(NamedTuple):
     total_pence: int
 
 
+LOCK_PERSON = select(Person.public_id).where(Person.id == bindparam("person_id")).with_for_update(key_share=True)
+"""The turnstile of whoever spends somebody's money."""
 _LOCK = select(Booking.id).where(Booking.id == bindparam("booking_id")).with_for_update(key_share=True)
 _READ_AGAIN = (
     select(Booking)
@@ -92,6 +95,7 @@ def end_visits(booking: Booking, endings: dict[int, VisitStatus], actor: Person 
         visit.status = ending
         visit.settled_at = clock.now()
         visit.settled_by_id = None if actor is None else actor.id
+        visit.revision += 1
         if ending in rules.CHARGED:
             visit.charged_pence = visit.price_pence
             spent.update({payment.hold_id: payment.amount_pence for payment in visit.payments})
@@ -121,9 +125,18 @@ def decide(booking: Booking, status: BookingStatus, actor: Person) -> None:
 def close_when_over(booking: Booking) -> None:
     """Give the booking its ending once no visit of it is planned any more."""
     became = rules.outcome([visit.status for visit in booking.visits])
-    if became is not None:
+    if became is not None and not goes_on(booking):
         rules.must_become(booking.status, became)
         booking.status = became
+
+
+def goes_on(booking: Booking) -> bool:
+    """Whether it repeats and has visits to come that are not made yet, so that it is not over without them."""
+    pattern = booking.pattern
+    if pattern is None:
+        return False
+    waits = (one for slot in pattern.slots for one in slot.exceptions if one.kind in WAITING)
+    return pattern.next_on is not None or any(one.day >= clock.today() for one in waits)
 
 
 def reason_given(words: str, *, needed: bool) -> str:

@@ -10,7 +10,9 @@ from sqlalchemy.orm import joinedload, load_only
 
 from app import clock
 from app.accounts.models import Person
+from app.bookings.models import Booking
 from app.bookings.rules import Purse
+from app.bookings.rules.patterns import Occurrence
 from app.budgets import queries as budgets
 from app.budgets.models import Pot
 from app.budgets.rules import PotKind
@@ -104,6 +106,32 @@ def offer(
     names = {extra.name for card in cards for extra in card.add_ons if extra.public_id in add_on_ids}
     extras = {extra.name: extra for card in used for extra in card.add_ons if extra.is_required or extra.name in names}
     return Offer(tuple(visits), tuple(used), tuple(extras.values()))
+
+
+def price_of(
+    booking: Booking, *, visits: Iterable[Occurrence], extras: Collection[str], miles: int | None
+) -> list[PricedVisit]:
+    """Further visits of a booking, each at the rate published for its day; what is charged once was charged with the first.
+
+    Raises:
+        RatesNotPublished: when a date has no published rate.
+    """
+    times = [(one.starts, one.ends) for one in visits]
+    cards = catalogue.cards_of(booking.listing_id)
+    quotes = catalogue.quotes_for(
+        listing=booking.listing,
+        times=times,
+        add_on_ids=extras,
+        council=home_of(booking.person),
+        starts_booking=False,
+        cards=cards,
+        buyer=buyer_of(booking.person) if any(card.buyers for card in cards) else None,
+        miles=miles,
+    )
+    return [
+        PricedVisit(starts, ends, tuple((line.words, line.pence) for line in made.lines), made.total.pence)
+        for (starts, ends), made in zip(times, quotes, strict=True)
+    ]
 
 
 def buyer_of(person: Person) -> Buyer:
