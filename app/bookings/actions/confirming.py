@@ -95,13 +95,14 @@ def _priced(booking: Booking, pattern: Pattern, visits: Sequence[Occurrence]) ->
 
 def price_each(booking: Booking, pattern: Pattern, visits: Sequence[Occurrence]) -> list[PricedVisit | None]:
     """Each visit's price by the rate published for its day; nothing where none is. What is charged once was charged."""
+    times = [(one.starts, one.ends) for one in visits]
     try:
-        return list(room.price_of(booking, visits=visits, extras=pattern.extras, miles=pattern.miles))
+        return list(room.price_of(booking, times=times, extras=pattern.extras, miles=pattern.miles))
     except RatesNotPublished:
         found: list[PricedVisit | None] = []
-        for one in visits:
+        for one in times:
             try:
-                found += room.price_of(booking, visits=[one], extras=pattern.extras, miles=pattern.miles)
+                found += room.price_of(booking, times=[one], extras=pattern.extras, miles=pattern.miles)
             except Refusal:
                 found.append(None)
         return found

@@ -12,7 +12,6 @@ from app import clock
 from app.accounts.models import Person
 from app.bookings.models import Booking
 from app.bookings.rules import Purse
-from app.bookings.rules.patterns import Occurrence
 from app.budgets import queries as budgets
 from app.budgets.models import Pot
 from app.budgets.rules import PotKind
@@ -109,14 +108,13 @@ def offer(
 
 
 def price_of(
-    booking: Booking, *, visits: Iterable[Occurrence], extras: Collection[str], miles: int | None
+    booking: Booking, *, times: Sequence[tuple[datetime, datetime]], extras: Collection[str], miles: int | None
 ) -> list[PricedVisit]:
     """Further visits of a booking, each at the rate published for its day; what is charged once was charged with the first.
 
     Raises:
         RatesNotPublished: when a date has no published rate.
     """
-    times = [(one.starts, one.ends) for one in visits]
     cards = catalogue.cards_of(booking.listing_id)
     quotes = catalogue.quotes_for(
         listing=booking.listing,
@@ -163,6 +161,12 @@ def extras_on(cards: Sequence[RateCard], day: date) -> list[AddOn]:
     """The extras somebody may choose on a day; those that always come are in the price anyway."""
     card = card_or_none(cards, day)
     return [] if card is None else [extra for extra in card.add_ons if not extra.is_required]
+
+
+def extras_named(listing_id: int, names: Collection[str]) -> list[str]:
+    """The ids of a listing's extras by their names, each once."""
+    found = {extra.name: extra.public_id for card in catalogue.cards_of(listing_id) for extra in card.add_ons}
+    return [found[name] for name in sorted(names) if name in found]
 
 
 def asks_miles(cards: Sequence[RateCard], day: date) -> bool:
