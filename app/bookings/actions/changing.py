@@ -186,7 +186,7 @@ def _repeated(which: Which, scope: Scope, wish: Wish) -> Plan:
         and visit.slot_day >= begins
         and visit.slot_day not in stays
     ]
-    until = _made_until(pattern, gone, begins)
+    until = _made_until(which.booking, pattern, begins)
     made = [one for one in occurrences([slot], {(0, day) for day in stays}, first, until) if one.starts > now]
     _must_be_free(which, [(one.starts, one.ends) for one in made], gone)
     return Plan(which, wish, gone, _priced(which, made), [one.day for one in made], slot, begins, until)
@@ -207,12 +207,11 @@ def _first_to_come(rule: Slot, now: datetime) -> date:
     return found
 
 
-def _made_until(pattern: Pattern, gone: Sequence[Visit], begins: date) -> date:
-    """How far visits are made already: the new ones are made exactly as far."""
-    if pattern.next_on is not None:
-        return pattern.next_on - timedelta(days=1)
-    last = max((visit.slot_day for visit in gone if visit.slot_day is not None), default=begins)
-    return max(last + timedelta(days=6), queries.made_until(pattern.pots, today=clock.today()))
+def _made_until(booking: Booking, pattern: Pattern, begins: date) -> date:
+    """How far the new visits are made: as far as the others have been, and no further than the money has come."""
+    made = [visit.slot_day for visit in booking.visits if visit.slot_day is not None]
+    until = max(queries.made_until(pattern.pots, today=clock.today()), *made, begins)
+    return until if pattern.next_on is None else min(until, pattern.next_on - timedelta(days=1))
 
 
 def _must_be_free(which: Which, times: Sequence[tuple[datetime, datetime]], gone: Sequence[Visit]) -> None:
