@@ -14,12 +14,13 @@ from app.bookings.actions.confirming import Confirmed, confirm
 from app.bookings.actions.leaving_out import consequences, leave_out
 from app.bookings.actions.looks import say_looked_at
 from app.bookings.actions.making import request_pattern
-from app.bookings.actions.requests import NOTE_LONGEST, PriceChanged, request_booking, send_request
+from app.bookings.actions.requests import MOST_REPEATED, NOTE_LONGEST, PriceChanged, request_booking, send_request
 from app.bookings.actions.rises import publish_rate, withdraw_rate
 from app.bookings.actions.steps import REASON_LONGEST
 from app.bookings.actions.visits import mark_delivered, mark_missed
 
 __all__ = [
+    "MOST_REPEATED",
     "NOTE_LONGEST",
     "REASON_LONGEST",
     "Confirmed",

@@ -210,7 +210,7 @@ def _first_to_come(rule: Slot, now: datetime) -> date:
 def _made_until(booking: Booking, pattern: Pattern, begins: date) -> date:
     """How far the new visits are made: as far as the others have been, and no further than the money has come."""
     made = [visit.slot_day for visit in booking.visits if visit.slot_day is not None]
-    until = max(queries.made_until(pattern.pots, today=clock.today()), *made, begins)
+    until = max(queries.made_until(booking.person_id, today=clock.today()), *made, begins)
     return until if pattern.next_on is None else min(until, pattern.next_on - timedelta(days=1))
 
 

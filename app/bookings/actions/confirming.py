@@ -53,11 +53,10 @@ def confirm(*, person_id: int) -> Confirmed:
     ask(steps.LOCK_PERSON, {"person_id": person_id}).one()
     due: list[_Due] = []
     bookings = queries.agreed_patterns(person_id)
-    until: dict[int, date] = {}
+    until = queries.made_until(person_id, today=today)
     for booking in bookings:
         pattern = _pattern(booking)
-        until[booking.id] = queries.made_until(pattern.pots, today=today)
-        due += _priced(booking, pattern, queries.still_to_make(pattern, until[booking.id], now=now))
+        due += _priced(booking, pattern, queries.still_to_make(pattern, until, now=now))
     due.sort(key=lambda one: (one.one.starts, one.booking.id))
     pots = lock_to_spend(person_id, sorted({pot for one in due for pot in one.pots})) if due else {}
     left = {balance.pot.id: balance.available_pence for balance in pots_of(person_id)} if due else {}
@@ -69,7 +68,7 @@ def confirm(*, person_id: int) -> Confirmed:
     made = waiting = 0
     for booking in bookings:
         mine = [(one, parts) for one, parts in zip(due, shares, strict=True) if one.booking is booking]
-        some, short = _write(booking, mine, pots, until[booking.id])
+        some, short = _write(booking, mine, pots, until)
         made, waiting = made + some, waiting + short
     db.session.flush()
     return Confirmed(made, waiting)

@@ -8,6 +8,7 @@ from app.bookings.actions import requests
 from app.bookings.actions.steps import Sent
 from app.bookings.queries import patterns as queries
 from app.bookings.rules.patterns import Wanted
+from app.db import number_of
 
 
 def request_pattern(
@@ -45,7 +46,7 @@ def request_pattern(
     """
     today = clock.today()
     wanted.check(today=today)
-    begun = wanted.begun(queries.made_until(pots, today=today))
+    begun = wanted.begun(queries.made_until(number_of(person), today=today))
     return requests.send_request(
         actor=actor,
         person=person,

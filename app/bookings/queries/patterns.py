@@ -1,7 +1,7 @@
 """Patterns as they stand: how far their money has come, what is due to be made, and changes that wait for an answer."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import NamedTuple
@@ -13,30 +13,35 @@ from app import clock
 from app.accounts.models import Person
 from app.bookings.models import Booking, Pattern, PatternException, PatternSlot, Visit, VisitChange
 from app.bookings.permissions import is_staff_of
+from app.bookings.queries.offers import buyer_of
 from app.bookings.rules import BookingStatus
 from app.bookings.rules.changes import ChangeStatus
-from app.bookings.rules.patterns import AHEAD, WAITING, ExceptionKind, Occurrence, Slot, occurrences
-from app.budgets.models import PersonalBudget, PotRelease
+from app.bookings.rules.patterns import AHEAD, WAITING, ExceptionKind, Occurrence, Slot, Wanted, occurrences
+from app.budgets.models import PersonalBudget, Pot, PotRelease
 from app.budgets.rules import BudgetStatus
 from app.budgets.rules.periods import PERIOD_DAYS
+from app.catalogue import queries as catalogue
+from app.catalogue.models import Listing
+from app.catalogue.queries import InNation
 from app.db import db
-from app.refusals import NotFound
+from app.refusals import NotFound, Refusal
 
 FARTHEST = timedelta(days=365)
 
 
-def made_until(pots: Sequence[int], *, today: date) -> date:
-    """The day up to which visits paid from this money are made: the last of the periods whose money has come.
+def made_until(person_id: int, *, today: date) -> date:
+    """The day up to which a person's visits are made: the last of their budget's periods whose money has come.
 
-    Where several sums pay together, the one whose money comes later is waited for. Money that comes in no periods is
-    there already: for it, visits are made eight weeks ahead.
+    Own money goes by the same periods, so that one answer holds for everything a person books; the earliest counts
+    where several budgets run. For somebody without a budget, visits are made eight weeks ahead.
     """
     released = case((PotRelease.released_at.is_not(None), PotRelease.due_on))
     coming = case((PotRelease.released_at.is_(None), PotRelease.due_on))
     rows = db.session.execute(
         select(func.max(released), func.min(coming))
         .join(PersonalBudget, PersonalBudget.id == PotRelease.personal_budget_id)
-        .where(PotRelease.pot_id.in_(pots), PersonalBudget.status == BudgetStatus.AGREED)
+        .join(Pot, Pot.id == PotRelease.pot_id)
+        .where(Pot.person_id == person_id, Pot.closed_at.is_(None), PersonalBudget.status == BudgetStatus.AGREED)
         .group_by(PotRelease.pot_id)
     ).all()
     ends = [
@@ -59,20 +64,75 @@ class PeriodAhead(NamedTuple):
     due_pence: int
 
 
-def periods_ahead(pots: Sequence[int]) -> list[PeriodAhead]:
-    """The periods whose money is still to come into any of these, soonest first."""
+def periods_ahead(person_id: int, *, most: int) -> list[PeriodAhead]:
+    """The next periods whose money is still to come to a person, soonest first."""
     rows = db.session.execute(
         select(PotRelease.due_on, func.sum(PotRelease.amount_pence - PotRelease.forward_pence))
         .join(PersonalBudget, PersonalBudget.id == PotRelease.personal_budget_id)
+        .join(Pot, Pot.id == PotRelease.pot_id)
         .where(
-            PotRelease.pot_id.in_(pots),
+            Pot.person_id == person_id,
+            Pot.closed_at.is_(None),
             PotRelease.released_at.is_(None),
             PersonalBudget.status == BudgetStatus.AGREED,
         )
         .group_by(PotRelease.due_on)
         .order_by(PotRelease.due_on)
+        .limit(most)
     )
     return [PeriodAhead(due, due + timedelta(days=PERIOD_DAYS - 1), int(pence)) for due, pence in rows]
+
+
+class Ahead(NamedTuple):
+    """A period to come: its visits, what they would cost at the prices published now, and the money that comes."""
+
+    period: PeriodAhead
+    visits: int
+    pence: int
+
+    @property
+    def short_pence(self) -> int:
+        """By how much the money that comes is too little for these visits alone."""
+        return max(0, self.pence - self.period.due_pence)
+
+
+PERIODS_SHOWN = 3
+
+
+def ahead(
+    person: Person,
+    listing: Listing,
+    wanted: Wanted,
+    *,
+    extras: Collection[str],
+    miles: int | None,
+    council: InNation | None,
+) -> list[Ahead]:
+    """What a pattern would cost in the next periods whose money is to come. Those without a published price are left out."""
+    periods = periods_ahead(person.id, most=PERIODS_SHOWN)
+    if not periods:
+        return []
+    slots = wanted.slots
+    visits = occurrences(slots, (), periods[0].first, periods[-1].last)
+    try:
+        quotes = catalogue.quotes_for(
+            listing=listing,
+            times=[(one.starts, one.ends) for one in visits],
+            add_on_ids=extras,
+            council=council,
+            starts_booking=False,
+            buyer=buyer_of(person),
+            miles=miles,
+        )
+    except Refusal:
+        return []
+    prices = [(one.day, quote.total.pence) for one, quote in zip(visits, quotes, strict=True)]
+    found = []
+    for period in periods:
+        mine = [pence for day, pence in prices if period.first <= day <= period.last]
+        if mine:
+            found.append(Ahead(period, len(mine), sum(mine)))
+    return found
 
 
 _WHOLE = selectinload(Pattern.slots).selectinload(PatternSlot.exceptions)
