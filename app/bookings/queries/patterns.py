@@ -4,9 +4,9 @@ import re
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
-from sqlalchemy import case, func, or_, select
+from sqlalchemy import Select, case, func, or_, select
 from sqlalchemy.orm import joinedload, selectinload
 
 from app import clock
@@ -291,6 +291,11 @@ def which_visit(booking: Booking, pattern: Pattern | None, name: str) -> Which:
 
 def _slot(pattern: Pattern | None, number: int | None) -> PatternSlot | None:
     return next((one for one in (pattern.slots if pattern else ()) if one.id == number), None)
+
+
+def visits_of(booking_id: int) -> Select[Any]:
+    """The visits made of a booking, in order, for paging."""
+    return select(Visit).where(Visit.booking_id == booking_id).order_by(Visit.starts_at, Visit.id)
 
 
 def waiting_change(booking_id: int) -> VisitChange | None:

@@ -81,7 +81,7 @@ class Plan:
         """
         try:
             on = date.fromisoformat(args.get("on", ""))
-            start, end = (_clock_face(args.get(name, "")) for name in ("from", "to"))
+            start, end = (clock_face(args.get(name, "")) for name in ("from", "to"))
         except ValueError:
             raise BadInput("We cannot read that date and time. Go back to the listing and choose again.") from None
         extras = tuple(args.getlist("extra"))
@@ -152,13 +152,14 @@ def _repeating(args: "MultiDict[str, str]") -> dict[str, Any]:
             "every": int(args.get("every", "1")[:2]),
             "until": date.fromisoformat(args["until"]) if args.get("until") else None,
             "count": int(args["count"][:3]) if args.get("count") else None,
-            "more": tuple((_clock_face(start), _clock_face(end)) for start, _, end in more),
+            "more": tuple((clock_face(start), clock_face(end)) for start, _, end in more),
         }
     except ValueError:
         raise BadInput("We cannot read how it repeats. Go back to the listing and choose again.") from None
 
 
-def _clock_face(text: str) -> time:
+def clock_face(text: str) -> time:
+    """A time of day as an address carries it."""
     return datetime.strptime(text, "%H:%M").time()  # noqa: DTZ007 - a time of day has no zone
 
 
@@ -340,7 +341,7 @@ class CheckForm(Form):
         Raises:
             BadInput: when somebody changed it into something else.
         """
-        return _pence(self.price.data)
+        return pence_in(self.price.data)
 
 
 class CancelForm(Form):
@@ -361,10 +362,15 @@ class CancelForm(Form):
         Raises:
             BadInput: when somebody changed it into something else.
         """
-        return _pence(self.charge.data)
+        return pence_in(self.charge.data)
 
 
-def _pence(typed: str | None) -> int:
+def pence_in(typed: str | None) -> int:
+    """Pence as a hidden field carries them.
+
+    Raises:
+        BadInput: when somebody changed them into something else.
+    """
     if typed is None or not (typed.isascii() and typed.isdigit() and len(typed) <= 12):  # noqa: PLR2004 - below any price
         raise BadInput("Go back, load the page again and send it once more.")
     return int(typed)
