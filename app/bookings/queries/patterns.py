@@ -3,7 +3,7 @@
 import re
 from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import Any, NamedTuple
 
 from sqlalchemy import Select, case, func, or_, select
@@ -14,9 +14,9 @@ from app.accounts.models import Person
 from app.bookings.models import Booking, Pattern, PatternException, PatternSlot, Visit, VisitChange
 from app.bookings.permissions import is_staff_of
 from app.bookings.queries.offers import buyer_of
-from app.bookings.rules import BookingStatus
+from app.bookings.rules import BookingStatus, VisitStatus
 from app.bookings.rules.changes import ChangeStatus
-from app.bookings.rules.patterns import AHEAD, WAITING, ExceptionKind, Occurrence, Slot, Wanted, occurrences
+from app.bookings.rules.patterns import AHEAD, WAITING, ExceptionKind, Occurrence, Slot, Wanted, days_words, occurrences
 from app.budgets.models import PersonalBudget, Pot, PotRelease
 from app.budgets.rules import BudgetStatus
 from app.budgets.rules.periods import PERIOD_DAYS
@@ -286,11 +286,58 @@ def which_visit(booking: Booking, pattern: Pattern | None, name: str) -> Which:
         raise NotFound(_NOT_THERE) from None
     if pattern is None or slot is None or day not in slot.as_rule.days(day, day):
         raise NotFound(_NOT_THERE)
+    stands = (one for one in booking.visits if (one.slot_id, one.slot_day) == (slot.id, day))
+    visit = next((one for one in stands if one.status == VisitStatus.PLANNED), None)
+    if visit is not None:
+        return which_visit(booking, pattern, visit.public_id)
     return Which(booking, None, slot, day, *slot.as_rule.visit(day), excepted(pattern).get((slot.id, day)))
 
 
 def _slot(pattern: Pattern | None, number: int | None) -> PatternSlot | None:
     return next((one for one in (pattern.slots if pattern else ()) if one.id == number), None)
+
+
+NEXT_SHOWN = 8
+"""Visits of a pattern on its booking's page; the others have a page of their own."""
+
+
+def on_page(booking: Booking) -> dict[str, Any]:
+    """What a booking's page says of its pattern: its times of day, the next visits, and what waits, in three queries."""
+    pattern, now = pattern_of(booking.id), clock.now()
+    facts: dict[str, Any] = {
+        "pattern": pattern,
+        "change": waiting_change(booking.id),
+        "shown": booking.visits,
+        "slots": [],
+        "as_day": date.fromisoformat,
+        "as_face": time.fromisoformat,
+        "named_days": days_words,
+    }
+    if pattern is None:
+        return facts
+    today = clock.today()
+    by_id = {slot.id: slot.as_rule for slot in pattern.slots}
+
+    def those(*kinds: ExceptionKind) -> list[Occurrence]:
+        found = [Occurrence(*by_id[slot].visit(day), by_id[slot], day) for slot, day in excepted(pattern, *kinds)]
+        return sorted(one for one in found if one.starts > now)[:NEXT_SHOWN]
+
+    planned = [one for one in booking.visits if one.status == VisitStatus.PLANNED]
+    coming = to_come(pattern, today, today + timedelta(weeks=13))
+    facts |= {
+        "shown": [one for one in planned if one.starts_at <= now]
+        + [one for one in planned if one.starts_at > now][:NEXT_SHOWN],
+        "slots": [slot for slot in slots_of(pattern) if slot.days(today, today + FARTHEST)],
+        "waiting": those(*WAITING),
+        "left_out": [one for one in those(ExceptionKind.SKIPPED) if not _is_over(pattern, one)],
+        "coming": [one for one in coming if one.starts > now][:NEXT_SHOWN],
+    }
+    return facts
+
+
+def _is_over(pattern: Pattern, one: Occurrence) -> bool:
+    slot = next(slot for slot in pattern.slots if slot.id == one.slot.id)
+    return slot.is_over or one.day not in slot.as_rule.days(one.day, one.day)
 
 
 def visits_of(booking_id: int) -> Select[Any]:

@@ -117,20 +117,30 @@ class Rule:
     def words(self) -> str:
         """``Every week on Monday and Wednesday, until 3 April 2027``."""
         how_often = "Every week" if self.every == 1 else f"Every {self.every} weeks"
-        if self.days == tuple(range(1, 8)):
-            on = "on every day" if self.every > 1 else ""
-            how_often = "Every day" if self.every == 1 else how_often
-        elif self.days == tuple(range(1, 6)):
-            on = "Monday to Friday"
+        if self.days == EVERY_DAY and self.every == 1:
+            how_often, on = "Every day", ""
         else:
-            names = [DAY_NAMES[day - 1] for day in self.days]
-            on = "on " + (names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}")
+            on = days_words(self.days) if self.days == WORKING_DAYS else f"on {days_words(self.days)}"
         words = f"{how_often} {on}".strip()
         if self.until is not None:
             words += f", until {self.until.day} {self.until:%B %Y}"
         if self.count is not None:
             words += f", for {self.count} day{'' if self.count == 1 else 's'}"
         return words
+
+
+EVERY_DAY = tuple(range(1, 8))
+WORKING_DAYS = tuple(range(1, 6))
+
+
+def days_words(days: Sequence[int]) -> str:
+    """``every day``, ``Monday to Friday``, ``Monday, Thursday and Sunday``."""
+    if tuple(days) == EVERY_DAY:
+        return "every day"
+    if tuple(days) == WORKING_DAYS:
+        return "Monday to Friday"
+    names = [DAY_NAMES[day - 1] for day in days]
+    return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"
 
 
 _RULE = re.compile(

@@ -10,6 +10,7 @@ from app.accounts.access import actor, open_to
 from app.accounts.rules import Role
 from app.bookings import actions, permissions, queries, rules
 from app.bookings.forms import DeclineForm
+from app.bookings.queries import patterns
 from app.bookings.rules import BookingStatus
 from app.bookings.views import blueprint
 from app.councils.rules import show_postcode
@@ -81,6 +82,7 @@ def desk_booking(public_id: str) -> ResponseReturnValue:
     return render_template(
         "bookings/desk_booking.html",
         booking=found,
+        **patterns.on_page(found),
         may_answer=permissions.may_answer(actor(), found),
         may_record=permissions.may_record_visits(actor(), found),
         shows_where=permissions.shows_where(found),

@@ -79,7 +79,7 @@ def repeat(public_id: str) -> ResponseReturnValue:
         try:
             _offer(buyer, listing, wanted)
         except NOT_THEN as refusal:
-            form.refuse(str(refusal), refusal.field if isinstance(refusal, PatternRefused) else "days")
+            form.refuse(str(refusal), _of_repeat(refusal))
         else:
             return redirect(url_for(".money", public_id=public_id, **wanted.query))
     return render_template("bookings/repeat.html", form=form, listing=listing, buyer=buyer, plan=plan)
@@ -294,6 +294,13 @@ def _field_of(refusal: Refusal, form: WhenForm) -> str:
     if isinstance(refusal, rules.TimesRefused):
         return refusal.field
     return "end" if isinstance(refusal, BadTimes) else "on"
+
+
+def _of_repeat(refusal: Refusal) -> str:
+    """Which question of how it repeats to ask again."""
+    if not isinstance(refusal, PatternRefused):
+        return "days"
+    return "start_2" if refusal.field == "start" else refusal.field
 
 
 def _back_to_when(public_id: str, plan: Plan) -> ResponseReturnValue:

@@ -10,6 +10,7 @@ from app.accounts.rules import Role
 from app.bookings import actions, permissions, queries, rules
 from app.bookings.forms import CancelForm
 from app.bookings.models import Booking
+from app.bookings.queries import patterns
 from app.bookings.views import blueprint
 from app.circles import queries as circles
 from app.circles.access import shopper
@@ -53,6 +54,8 @@ def booking(public_id: str) -> ResponseReturnValue:
     return render_template(
         "bookings/booking.html",
         booking=found,
+        may_change=permissions.may_book(powers) and found.status in rules.OPEN,
+        **patterns.on_page(found),
         history=queries.history_of(found),
         may_cancel=permissions.may_cancel(powers, found) and bool(actions.cancelling(found)),
         may_review=permissions.may_speak_of(actor(), powers, found),

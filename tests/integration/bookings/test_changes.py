@@ -25,7 +25,6 @@ from app.messages.models import Message
 from app.refusals import Conflict, NotAllowed, NotFound
 from tests.factories import accounts, bookings, circles, patterns
 from tests.factories.bookings import NOW, TUESDAY, left
-from tests.factories.patterns import days_of
 from tests.integration.bookings.test_races import at_once
 
 pytestmark = pytest.mark.usefixtures("app")
@@ -54,7 +53,13 @@ def ask(
     key = f"test-change-{next(_keys):08d}"
     with clock.set_to(NOW), transaction():
         return actions.ask_change(
-            actor=scene.person, booking=made, name=visit, scope=scope, wish=wish, key=key, **more  # type: ignore[arg-type]
+            actor=scene.person,
+            booking=made,
+            name=visit,
+            scope=scope,
+            wish=wish,
+            key=key,
+            **more,  # type: ignore[arg-type]
         )
 
 
@@ -115,9 +120,7 @@ def test_what_each_way_of_cancelling_means_is_known_before_anything_happens(scen
     assert times_of(made) == EIGHT
 
 
-def test_cancelling_one_visit_leaves_all_others_and_is_remembered_as_left_out(
-    scene: bookings.Scene, own: Pot
-) -> None:
+def test_cancelling_one_visit_leaves_all_others_and_is_remembered_as_left_out(scene: bookings.Scene, own: Pot) -> None:
     made = patterns.agreed(scene, own)
     leave_out(scene, made, name_on(made, FIRST), charge_seen=0)
     assert times_of(made) == [one for one in EIGHT if one != "01 Dec 09:00"]

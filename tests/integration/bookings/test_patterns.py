@@ -20,7 +20,7 @@ from app.ledger import queries as ledger
 from app.messages.models import Message
 from app.refusals import Conflict
 from tests.factories import bookings, catalogue, patterns
-from tests.factories.bookings import NOW, TUESDAY, left
+from tests.factories.bookings import TUESDAY, left
 from tests.factories.patterns import days_of
 
 pytestmark = pytest.mark.usefixtures("app")

@@ -150,7 +150,9 @@ def test_a_visit_that_clocks_would_leave_no_time_keeps_its_length() -> None:
 
 def test_rules_are_said_in_plain_words() -> None:
     assert Rule((1, 3)).words == "Every week on Monday and Wednesday"
-    assert Rule((1, 2, 3, 4, 5), 2, until=date(2027, 4, 3)).words == "Every 2 weeks Monday to Friday, until 3 April 2027"
+    assert (
+        Rule((1, 2, 3, 4, 5), 2, until=date(2027, 4, 3)).words == "Every 2 weeks Monday to Friday, until 3 April 2027"
+    )
     assert Rule((1, 2, 3, 4, 5, 6, 7), count=10).words == "Every day, for 10 days"
     slot = Slot(1, "s", FIRST, Rule((4,)), time(22), time(7), ends_next_day=True)
     assert slot.when == "Every week on Thursday, 10pm to 7am the next day"
