@@ -14,7 +14,7 @@ from app.accounts.models import Person
 from app.bookings.models import Booking, Pattern, PatternException, PatternSlot, Visit, VisitChange
 from app.bookings.permissions import is_staff_of
 from app.bookings.queries.offers import buyer_of
-from app.bookings.rules import BookingStatus, VisitStatus
+from app.bookings.rules import OPEN, BookingStatus, VisitStatus
 from app.bookings.rules.changes import ChangeStatus
 from app.bookings.rules.patterns import AHEAD, WAITING, ExceptionKind, Occurrence, Slot, Wanted, days_words, occurrences
 from app.budgets.models import PersonalBudget, Pot, PotRelease
@@ -352,6 +352,27 @@ def waiting_change(booking_id: int) -> VisitChange | None:
         .where(VisitChange.booking_id == booking_id, VisitChange.status == ChangeStatus.ASKED)
         .options(joinedload(VisitChange.visit), joinedload(VisitChange.slot), joinedload(VisitChange.asked_by))
         .execution_options(populate_existing=True)
+    )
+
+
+CHANGES_SHOWN = 20
+
+
+def changes_for(provider_ids: Collection[int]) -> list[VisitChange]:
+    """The changes that wait for a provider's answer, the longest waiting first."""
+    return list(
+        db.session.scalars(
+            select(VisitChange)
+            .join(VisitChange.booking)
+            .where(
+                Booking.provider_id.in_(provider_ids),
+                Booking.status.in_(OPEN),
+                VisitChange.status == ChangeStatus.ASKED,
+            )
+            .order_by(VisitChange.asked_at, VisitChange.id)
+            .limit(CHANGES_SHOWN)
+            .options(joinedload(VisitChange.booking).joinedload(Booking.person))
+        )
     )
 
 

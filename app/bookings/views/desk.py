@@ -47,6 +47,7 @@ def desk() -> ResponseReturnValue:
         providers=mine,
         provider=chosen,
         requests=page_of(queries.requests_for(ids), number=1, size=ON_THE_DESK),
+        changes=patterns.changes_for(ids),
         to_record=page_of(queries.visits_to_record(ids, now=now), number=1, size=ON_THE_DESK),
         to_come=page_of(queries.visits_to_come(ids, now=now), number=1, size=ON_THE_DESK),
         paid=queries.paid_since(ids, now - PAID_OVER),
