@@ -25,6 +25,9 @@ BUYER = (
     "/money/statement",
     "/bookings",
     "/bookings?when=past",
+    "/bookings/calendar",
+    "/bookings/calendar?view=month",
+    "/bookings/calendar/address",
 )
 PAGES = {
     None: OPEN_TO_ALL,
@@ -33,7 +36,7 @@ PAGES = {
                       "/week?week=135_0800_45_care-at-home.7_1200_120_companionship"),
     "Peter Lindqvist": ("/money", "/bookings"),
     "Joanne Ashby": ("/", "/account", "/messages", "/people-beside-you"),
-    "Sanjay Winters": ("/", "/account", "/messages", "/desk", "/desk/bookings", "/desk/bookings?show=agreed",
+    "Sanjay Winters": ("/", "/account", "/messages", "/desk", "/desk/day", "/desk/bookings", "/desk/bookings?show=agreed",
                        "/desk/bookings?show=over"),
     "Helen Marchbank": ("/", "/account", "/messages", "/caseload", "/caseload/add", "/caseload/budgets"),
     "Rashid Karim": ("/", "/account", "/messages", "/trends", "/claims"),

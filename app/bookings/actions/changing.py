@@ -33,6 +33,7 @@ from app.ledger import actions as ledger
 from app.ledger.rules import JournalKind
 from app.refusals import Conflict
 
+SAME = "That is when it is already. Enter another time, or go back."
 OTHER_VISIT = "Another visit of this booking is at that time. Choose another time, or move that one first."
 NOT_YET = (
     "The money for this visit has not come yet, so it cannot be moved by itself. You can cancel it, change this and later "
@@ -150,6 +151,8 @@ def _moved(which: Which, wish: Wish) -> Plan:
     if wish.on is None or wish.start is None or wish.end is None:
         raise rules.TimesRefused("Enter the day and the times you want")
     starts, ends = rules.visit_times(wish.on, wish.start, wish.end, ends_next_day=wish.ends_next_day, which=wish.which)
+    if (starts, ends) == (visit.starts_at, visit.ends_at):
+        raise rules.TimesRefused(SAME, "start")
     _must_be_free(which, [(starts, ends)], [visit])
     day = visit.slot_day or wish.on
     priced = _priced(which, [(starts.astimezone(UTC), ends.astimezone(UTC))])
@@ -174,6 +177,8 @@ def _repeated(which: Which, scope: Scope, wish: Wish) -> Plan:
     if first is None or wish.start is None or wish.end is None:
         raise PatternRefused("None of the days you chose comes before the last day of these visits")
     slot = Slot(0, "", first, wanted, wish.start, wish.end, wish.ends_next_day)
+    if (slot.start, slot.end, slot.ends_next_day, wish.days) == (rule.start, rule.end, rule.ends_next_day, left.days):
+        raise PatternRefused(SAME, "start")
     special = {one.day: one for one in old.exceptions if one.day >= begins}
     stays = {day for day, one in special.items() if one.kind in {ExceptionKind.SKIPPED, ExceptionKind.MOVED}}
     gone = [

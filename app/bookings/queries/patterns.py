@@ -113,7 +113,10 @@ def ahead(
     if not periods:
         return []
     slots = wanted.slots
-    visits = occurrences(slots, (), periods[0].first, periods[-1].last)
+    begun = wanted.begun(made_until(person.id, today=clock.today()))
+    if begun.next_on is None:
+        return []
+    visits = occurrences(slots, (), max(begun.next_on, periods[0].first), periods[-1].last)
     try:
         quotes = catalogue.quotes_for(
             listing=listing,

@@ -15,7 +15,7 @@ from app.bookings.models import Booking, Visit, VisitChange
 from app.bookings.queries import patterns as queries
 from app.bookings.rules import BookingStatus, NotEnoughMoney, TimesRefused, VisitStatus
 from app.bookings.rules.changes import ChangedMeanwhile, ChangeStatus, Consequence
-from app.bookings.rules.patterns import Rule, Scope
+from app.bookings.rules.patterns import PatternRefused, Rule, Scope
 from app.budgets.models import Pot
 from app.budgets.rules import PotKind
 from app.circles.rules import Power
@@ -349,6 +349,14 @@ def test_two_visits_of_one_booking_are_never_put_at_the_same_time(scene: booking
     made = patterns.agreed(scene, own)
     with pytest.raises(TimesRefused, match="Another visit of this booking is at that time"):
         ask(scene, made, name_on(made, FIRST), Wish(time(10), time(11), on=SECOND))
+
+
+def test_a_change_to_the_same_time_is_no_change(scene: bookings.Scene, own: Pot) -> None:
+    made = patterns.agreed(scene, own)
+    with pytest.raises(TimesRefused, match="already"):
+        ask(scene, made, name_on(made, FIRST), Wish(time(9), time(10, 30), on=FIRST))
+    with pytest.raises(PatternRefused, match="already"):
+        ask(scene, made, name_on(made, FIRST), Wish(time(9), time(10, 30), days=(2,)), Scope.LATER)
 
 
 def test_a_change_is_for_those_concerned_only(scene: bookings.Scene, own: Pot) -> None:

@@ -3,6 +3,7 @@
 from datetime import UTC, date, datetime, time
 
 import pytest
+from flask import Flask
 from sqlalchemy import select
 
 from app import clock
@@ -101,6 +102,17 @@ def test_a_visit_that_waited_is_confirmed_once_there_is_enough(scene: bookings.S
     assert night(date(2026, 12, 2), scene.person) == Confirmed(1, 0)
     assert days_of(made) == [TUESDAY, *december(1, 8, 15, 22)]
     assert (waiting(made), left(money)) == ([], (0, 5 * 4125))
+
+
+def test_the_command_of_the_night_says_what_it_did(app: Flask, scene: bookings.Scene) -> None:
+    money = patterns.budget(scene, 10_000)
+    made = patterns.agreed(scene, money)
+    with clock.set_to(datetime(2026, 11, 30, 3, tzinfo=UTC)):
+        run = app.test_cli_runner().invoke
+        assert run(args=["budgets", "release"]).output.startswith("1 released.")
+        assert run(args=["bookings", "confirm"]).output == "3 visits confirmed, 1 wait for money or a price\n"
+        assert run(args=["bookings", "confirm"]).output == "0 visits confirmed, 1 wait for money or a price\n"
+    assert days_of(made) == [TUESDAY, *december(1, 8, 15)]
 
 
 def test_two_patterns_share_a_period_by_date_and_not_by_pattern(scene: bookings.Scene) -> None:
