@@ -1,9 +1,9 @@
 """Bookings, their visits, and which money each visit is paid from. What was agreed is frozen here."""
 
-from datetime import datetime
-from typing import Any
+from datetime import date, datetime
+from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint
+from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint, and_
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.accounts.models import Person
@@ -12,6 +12,9 @@ from app.budgets.models import Pot
 from app.catalogue.models import Listing
 from app.db import Base, Key, Moment, Pence, PublicId, stored_by_value
 from app.providers.models import Provider
+
+if TYPE_CHECKING:
+    from app.bookings.models.patterns import Pattern
 
 
 class Booking(Base):
@@ -48,12 +51,16 @@ class Booking(Base):
     requested_at: Mapped[Moment]
     decided_at: Mapped[datetime | None]
     decided_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    revision: Mapped[int] = mapped_column(default=1, server_default="1")
+    """Counts up with every change of its visits, so that of two people who change them at once one is told."""
 
     person: Mapped[Person] = relationship(foreign_keys=[person_id])
     booked_by: Mapped[Person] = relationship(foreign_keys=[booked_by_id])
     listing: Mapped[Listing] = relationship()
     provider: Mapped[Provider] = relationship()
     visits: Mapped[list["Visit"]] = relationship(back_populates="booking", order_by="Visit.starts_at")
+    pattern: Mapped["Pattern | None"] = relationship(back_populates="booking")
+    """That it repeats, when it does."""
 
     __table_args__ = (
         Index("ix_booking_person", "person_id", "requested_at"),
@@ -79,6 +86,12 @@ class Visit(Base):
     charged_pence: Mapped[Pence] = mapped_column(default=0)
     settled_at: Mapped[datetime | None]
     settled_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    slot_id: Mapped[int | None] = mapped_column(ForeignKey("pattern_slot.id"))
+    """Which time of day of a pattern it was made from; none when it does not repeat."""
+    slot_day: Mapped[date | None]
+    """The day the rule says, wherever the visit has been moved since."""
+    revision: Mapped[int] = mapped_column(default=0, server_default="0")
+    """How often it was changed: what RFC 5545 calls the SEQUENCE."""
 
     booking: Mapped[Booking] = relationship(back_populates="visits")
     payments: Mapped[list["VisitPayment"]] = relationship(back_populates="visit", order_by="VisitPayment.id")
@@ -107,6 +120,15 @@ class Visit(Base):
     __table_args__ = (
         Index("ix_visit_booking", "booking_id", "starts_at"),
         Index("ix_visit_status", "status", "starts_at"),
+        # A day of a pattern has one visit that stands, however often the night's run is started.
+        Index(
+            "uq_visit_one_for_each_day",
+            "slot_id",
+            "slot_day",
+            unique=True,
+            sqlite_where=and_(status == VisitStatus.PLANNED, slot_id.is_not(None)),
+            postgresql_where=and_(status == VisitStatus.PLANNED, slot_id.is_not(None)),
+        ),
         CheckConstraint("ends_at > starts_at", name="ends_after_it_starts"),
         CheckConstraint("charged_pence >= 0 AND charged_pence <= price_pence", name="never_charged_more_than_agreed"),
     )

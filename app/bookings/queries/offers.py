@@ -10,6 +10,7 @@ from sqlalchemy.orm import joinedload, load_only
 
 from app import clock
 from app.accounts.models import Person
+from app.bookings.models import Booking
 from app.bookings.rules import Purse, frozen
 from app.budgets import queries as budgets
 from app.budgets.models import Pot
@@ -116,6 +117,31 @@ def offer(
     return Offer(tuple(visits), tuple(used), tuple(extras.values()), terms)
 
 
+def price_of(
+    booking: Booking, *, times: Sequence[tuple[datetime, datetime]], extras: Collection[str], miles: int | None
+) -> list[PricedVisit]:
+    """Further visits of a booking, each at the rate published for its day; what is charged once was charged with the first.
+
+    Raises:
+        RatesNotPublished: when a date has no published rate.
+    """
+    cards = catalogue.cards_of(booking.listing_id)
+    quotes = catalogue.quotes_for(
+        listing=booking.listing,
+        times=times,
+        add_on_ids=extras,
+        council=home_of(booking.person),
+        starts_booking=False,
+        cards=cards,
+        buyer=buyer_of(booking.person) if any(card.buyers for card in cards) else None,
+        miles=miles,
+    )
+    return [
+        PricedVisit(starts, ends, tuple((line.words, line.pence) for line in made.lines), made.total.pence)
+        for (starts, ends), made in zip(times, quotes, strict=True)
+    ]
+
+
 def buyer_of(person: Person) -> Buyer:
     """As whom somebody buys, where a provider charges some buyers another price: by the money they have open.
 
@@ -145,6 +171,12 @@ def extras_on(cards: Sequence[RateCard], day: date) -> list[AddOn]:
     """The extras somebody may choose on a day; those that always come are in the price anyway."""
     card = card_or_none(cards, day)
     return [] if card is None else [extra for extra in card.add_ons if not extra.is_required]
+
+
+def extras_named(listing_id: int, names: Collection[str]) -> list[str]:
+    """The ids of a listing's extras by their names, each once."""
+    found = {extra.name: extra.public_id for card in catalogue.cards_of(listing_id) for extra in card.add_ons}
+    return [found[name] for name in sorted(names) if name in found]
 
 
 def asks_miles(cards: Sequence[RateCard], day: date) -> bool:

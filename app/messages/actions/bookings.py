@@ -154,3 +154,50 @@ HOURS_GIVEN_BACK = Notice(
     body="The hours saved from a visit of {reference} will not be used. There is nothing for you to do.",
 )
 """Tells the provider that saved hours are gone."""
+VISITS_DO_NOT_FIT = Notice(
+    subject="{reference}: please look at your visits",
+    body=(
+        "Some visits of {reference} are not confirmed: there is not enough money for them, or no price is published for "
+        "that day. Open the link to see which ones, and what you can do. We look again every night, and confirm them as "
+        "soon as there is enough."
+    ),
+)
+"""Tells the buyer's side early which visits of a pattern the money does not stretch to."""
+
+VISITS_CHANGED = Notice(
+    subject="{reference} was changed",
+    body=("A visit of {reference} was changed. Open the link to see how it is now."),
+)
+"""Tells the other side that a visit, or a pattern of visits, is another one now."""
+
+CHANGE_ASKED = Notice(
+    subject="{reference}: another time is asked for",
+    body=(
+        "Somebody asks for another time for visits of {reference}. Open the link to agree to it or to decline it. "
+        "Until you answer, everything stays as it was agreed."
+    ),
+)
+"""Tells a provider's staff that another time is asked for."""
+
+CHANGE_AGREED = Notice(
+    subject="{reference}: the new time is agreed",
+    body=("The new time you asked for in {reference} is agreed. Open the link to see your visits."),
+)
+"""Tells the buyer's side that the provider agreed to another time."""
+
+CHANGE_DECLINED = Notice(
+    subject="{reference}: the new time was declined",
+    body=(
+        "The provider of {reference} cannot come at the new time you asked for. Your visits stay as they were agreed. "
+        "Open the link to read why."
+    ),
+)
+"""Tells the buyer's side that the provider cannot come at another time."""
+
+NOTE_CHANGED = Notice(
+    subject="{reference}: what you should know was changed",
+    body=(
+        "What you should know about {reference} was written anew. Nothing else has changed. Open the link to read it."
+    ),
+)
+"""Tells a provider's staff that the note of a booking was changed, and nothing else."""
