@@ -1,7 +1,9 @@
 """What people do with bookings: ask, answer, cancel, record a visit. Each moves the money with it, or nothing."""
 
+from app.bookings.actions.agreements import agree_to_proposal, propose
 from app.bookings.actions.answers import accept, cancel, cancel_visit, cancelling, decline, lapse
 from app.bookings.actions.looks import say_looked_at
+from app.bookings.actions.places import set_availability
 from app.bookings.actions.requests import NOTE_LONGEST, PriceChanged, request_booking, send_request
 from app.bookings.actions.rises import publish_rate, withdraw_rate
 from app.bookings.actions.steps import REASON_LONGEST
@@ -12,6 +14,7 @@ __all__ = [
     "REASON_LONGEST",
     "PriceChanged",
     "accept",
+    "agree_to_proposal",
     "cancel",
     "cancel_visit",
     "cancelling",
@@ -19,9 +22,11 @@ __all__ = [
     "lapse",
     "mark_delivered",
     "mark_missed",
+    "propose",
     "publish_rate",
     "request_booking",
     "say_looked_at",
     "send_request",
+    "set_availability",
     "withdraw_rate",
 ]

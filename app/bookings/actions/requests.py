@@ -14,10 +14,11 @@ from app import clock
 from app.accounts.models import Person
 from app.audit import actions as audit
 from app.bookings import permissions, queries, rules
-from app.bookings.actions import steps
+from app.bookings.actions import frozen, places, steps
+from app.bookings.actions.places import Seat, Sitting
 from app.bookings.actions.steps import Sent
 from app.bookings.models import Booking, Visit, VisitPayment
-from app.bookings.rules import BookingStatus, VisitStatus
+from app.bookings.rules import BookingStatus, VisitStatus, agreements
 from app.budgets import actions as budgets
 from app.budgets.queries import Spendable, lock_to_spend
 from app.catalogue.models import Listing
@@ -25,6 +26,7 @@ from app.catalogue.rules.kinds import KINDS
 from app.circles import queries as circles
 from app.db import add, ask, db, new_public_id, number_of
 from app.messages import actions as messages
+from app.messages.actions import agreements as notices
 from app.money import Money
 from app.refusals import BadInput, Conflict, NotAllowed
 
@@ -54,6 +56,8 @@ class Asked(TypedDict, total=False):
     price_seen: int | None
     amounts: Mapping[int, int] | None
     miles: int | None
+    quantity: int
+    session_id: int | None
 
 
 def request_booking(*, actor: Person, person: Person, listing: Listing, **asked: Unpack[Asked]) -> Booking:
@@ -75,8 +79,13 @@ def send_request(
     price_seen: int | None = None,
     amounts: Mapping[int, int] | None = None,
     miles: int | None = None,
+    quantity: int = 1,
+    session_id: int | None = None,
 ) -> Sent:
     """Ask a provider for support and set the money aside: all of it, or nothing.
+
+    Where the provider said that it can be booked at once in these times, and for a place at a session, it is agreed at
+    once: the place is taken in the same transaction, and never by two.
 
     Args:
         actor: whoever presses the button: the person, or somebody with the power to book for them.
@@ -90,9 +99,12 @@ def send_request(
         price_seen: the pence the person last saw; a different price is asked about again.
         amounts: how many pence of some of the money pay at most, by its number, where somebody said so.
         miles: whole miles of each visit, where something is charged by the mile.
+        quantity: how many, of a thing.
+        session_id: the session at which a place is taken; the one time is that of the session.
 
     Raises:
         NotAllowed: when the actor may not book for this person.
+        NoPlaceLeft: when it is booked at once, and every place is taken.
         Conflict: when it cannot be booked, the key was used for something else, the money may not pay for it
             (the reason is said), or is not enough (``NotEnoughMoney``: by how much).
         TimesRefused: when the times cannot be booked.
@@ -106,6 +118,8 @@ def send_request(
     listing = queries.listing_now(listing_id)
     # A mile more is another request, as an extra more is.
     asked = [*add_on_ids, *([f"{miles} miles"] if miles is not None else ())]
+    asked += [f"{quantity} of it"] if quantity != 1 else []
+    asked += [f"session {session_id}"] if session_id is not None else []
     digest = _digest(whose, listing.public_id, times, asked, pots, note, amounts or {})
     reference, first = _unused_reference(key)
     if first is not None:
@@ -114,13 +128,24 @@ def send_request(
     rules.check_times(times, now=clock.now())
     _check_note(note)
     home = queries.home_of(person)
-    offer = queries.offer(listing=listing, times=times, add_on_ids=add_on_ids, council=home, person=person, miles=miles)
+    offer = queries.offer(
+        listing=listing,
+        times=times,
+        add_on_ids=add_on_ids,
+        council=home,
+        person=person,
+        miles=miles,
+        quantity=quantity,
+    )
     if price_seen is not None and price_seen != offer.total_pence:
         raise PriceChanged(seen=price_seen, now=offer.total_pence)
-    paying, locked = _paying(person, listing, offer, pots, amounts or {})
+    # Places before pots, here as everywhere: whoever waits for a place holds no money up.
+    seats = _seats(listing.id, times, session_id, person_id)
+    purses, locked = paying(person, listing, offer, pots, amounts or {})
     shares = rules.share_out(
-        [visit.pence for visit in offer.visits], [(purse.id, purse.may_pay_pence) for purse in paying]
+        [visit.pence for visit in offer.visits], [(purse.id, purse.may_pay_pence) for purse in purses]
     )
+    words = agreed_words(listing, offer, miles, quantity)
     sent = _written(
         public_id=new_public_id(),
         reference=reference,
@@ -134,16 +159,19 @@ def send_request(
         locality_id=None if home is None else home.locality_id,
         kind=listing.kind,
         is_framework=queries.is_framework_for(home, listing, on=clock.today()),
-        status=BookingStatus.REQUESTED,
-        agreed=_agreed(listing, offer, miles),
+        status=BookingStatus.REQUESTED if seats is None else BookingStatus.ACCEPTED,
+        agreed=words,
         total_pence=offer.total_pence,
         note=note,
         requested_at=clock.now(),
+        decided_at=None if seats is None else clock.now(),
     )
-    visits = add(_VISITS, [_visit(sent, visit) for visit in offer.visits]).scalars().all()
-    _set_aside(sent, listing.provider_id, visits, shares, locked, actor_id)
+    visits = add(VISITS, [visit_row(sent, visit) for visit in offer.visits]).scalars().all()
+    set_aside(sent, listing.provider_id, visits, shares, locked, actor_id)
+    if seats is not None:
+        _agree_at_once(sent, listing.id, words, offer, visits, seats, person_id, actor_id)
     audit.record(
-        action="booking_requested",
+        action="booking_requested" if seats is None else "booked_at_once",
         actor_id=actor_id,
         for_person_id=person_id,
         subject_kind="booking",
@@ -154,7 +182,10 @@ def send_request(
         visits=len(visits),
     )
     for member in queries.staff_of(listing.provider_id):
-        messages.send_notice(messages.BOOKING_REQUESTED, member, link=steps.desk_path_of(sent))
+        if seats is None:
+            messages.send_notice(messages.BOOKING_REQUESTED, member, link=steps.desk_path_of(sent))
+        else:
+            messages.send_notice(notices.BOOKED_AT_ONCE, member, link=steps.desk_path_of(sent), reference=reference)
     if actor_id != person_id:
         messages.send_notice(messages.BOOKED_FOR_YOU, person, link=steps.path_of(sent), by_name=actor.full_name)
     return sent
@@ -173,7 +204,7 @@ _BY_KEY_OR_REFERENCE = select(
 ).where(or_(Booking.key == bindparam("key"), Booking.reference == bindparam("reference")))
 # Rows and no objects: nothing here is read again, and the unit of work cost more than all statements together.
 _BOOKING = insert(Booking.__table__)  # type: ignore[arg-type] # it is a table
-_VISITS = insert(Visit.__table__).returning(Visit.__table__.c.id, sort_by_parameter_order=True)  # type: ignore[arg-type]
+VISITS = insert(Visit.__table__).returning(Visit.__table__.c.id, sort_by_parameter_order=True)  # type: ignore[arg-type]
 _PAYMENTS = insert(VisitPayment.__table__)  # type: ignore[arg-type]
 
 
@@ -223,7 +254,7 @@ def _check_note(note: str) -> None:
         raise BadInput(f"What the provider should know must be {NOTE_LONGEST} characters or fewer")
 
 
-def _paying(
+def paying(
     person: Person, listing: Listing, offer: queries.Offer, pots: Sequence[int], amounts: Mapping[int, int]
 ) -> tuple[list[rules.Purse], dict[int, Spendable]]:
     """The money chosen, each part of it lawful for this, in the order chosen, as it is under lock; and its pots.
@@ -236,16 +267,63 @@ def _paying(
     # Locked in one order, so that what is read next is still there when it is set aside.
     locked = lock_to_spend(number_of(person), pots)
     mine = {purse.id: purse for purse in queries.purses_of(person, listing=listing, days=offer.days)}
-    paying = []
+    found = []
     for pot in pots:
         purse = mine.get(pot)
         if purse is None:
             raise Conflict("That money cannot be used for this. Choose which of the money pays again.")
         if purse.closed_because is not None:
             raise Conflict(f"{purse.name} cannot pay for this: {purse.closed_because}")
-        paying.append(replace(purse, most_pence=amounts.get(pot)))
-    rules.parts_of(offer.total_pence, paying)
-    return paying, locked
+        found.append(replace(purse, most_pence=amounts.get(pot)))
+    rules.parts_of(offer.total_pence, found)
+    return found, locked
+
+
+def _seats(
+    listing_id: int, times: Sequence[tuple[datetime, datetime]], session_id: int | None, person_id: int
+) -> list[Seat] | None:
+    """The places to take when it is agreed at once; nothing when it is asked for.
+
+    Raises:
+        NoPlaceLeft: when every place is taken.
+        Conflict: when the session is not at that time, or over.
+    """
+    if session_id is None:
+        return places.seats_for(listing_id, times)
+    session = places.locked_session(session_id)
+    if session.listing_id != listing_id or list(times) != [(session.starts_at, session.ends_at)]:
+        raise Conflict("This session was changed while you were looking. Nothing was booked: look at it again.")
+    return [places.seat_at(session, person_id)]
+
+
+def _agree_at_once(
+    sent: Sent,
+    listing_id: int,
+    words: dict[str, Any],
+    offer: queries.Offer,
+    visits: Sequence[int],
+    seats: Sequence[Seat],
+    person_id: int,
+    actor_id: int,
+) -> None:
+    """Take the places of a booking that nobody needs to answer, and keep what was agreed."""
+    places.take(
+        listing_id,
+        person_id=person_id,
+        actor_id=actor_id,
+        seats=seats,
+        sittings=[Sitting(visit, one.starts, one.ends) for visit, one in zip(visits, offer.visits, strict=True)],
+    )
+    for seat in seats:
+        if seat.session_id is not None:
+            places.off_the_line(seat.session_id, person_id)
+    frozen.freeze(
+        booking_id=sent.id,
+        words=words,
+        visits=agreements.visits_kept((one.starts, one.ends, one.pence, one.lines) for one in offer.visits),
+        total_pence=sent.total_pence,
+        actor_id=actor_id,
+    )
 
 
 def _unused_reference(key: str) -> tuple[str, Row[Any] | None]:
@@ -271,7 +349,8 @@ def _written(**facts: Any) -> Sent:
     return Sent(number, facts["public_id"], facts["reference"], facts["total_pence"])
 
 
-def _visit(sent: Sent, visit: queries.PricedVisit) -> dict[str, Any]:
+def visit_row(sent: Sent, visit: queries.PricedVisit) -> dict[str, Any]:
+    """One visit as a row of its table."""
     return {
         "booking_id": sent.id,
         "starts_at": visit.starts,
@@ -282,15 +361,17 @@ def _visit(sent: Sent, visit: queries.PricedVisit) -> dict[str, Any]:
     }
 
 
-def _agreed(listing: Listing, offer: queries.Offer, miles: int | None) -> dict[str, Any]:
+def agreed_words(listing: Listing, offer: queries.Offer, miles: int | None, quantity: int = 1) -> dict[str, Any]:
     """The words and rates of this day, copied so that no later change of the listing can touch the agreement."""
     return {
         "title": listing.title,
         "summary": listing.summary,
+        "description": listing.description,
         "provider": listing.provider.name,
         "kind": KINDS[listing.kind].name,
         "notice_hours": listing.notice_hours,
         "late": "whole",
+        "charges": agreements.CHARGES,
         "rates": [
             {
                 "valid_from": card.valid_from.isoformat(),
@@ -302,6 +383,10 @@ def _agreed(listing: Listing, offer: queries.Offer, miles: int | None) -> dict[s
                 "minimum_minutes": card.minimum_minutes,
                 "minimum_charge_pence": card.minimum_charge_pence,
                 "billing_step_minutes": card.billing_step_minutes,
+                "bands": card.bands or [],
+                "length_bands": card.length_bands or [],
+                "buyers": card.buyers or {},
+                "vat": None if card.vat is None else card.vat.value,
             }
             for card in offer.cards
         ],
@@ -310,21 +395,26 @@ def _agreed(listing: Listing, offer: queries.Offer, miles: int | None) -> dict[s
             for extra in offer.extras
         ],
         "miles": miles,
+        **({"quantity": quantity} if quantity != 1 else {}),
     }
 
 
-def _set_aside(
+def set_aside(
     sent: Sent,
     provider_id: int,
     visits: Sequence[int],
     shares: list[list[tuple[int, int]]],
     pots: Mapping[int, Spendable],
     actor_id: int,
+    turn: str = "",
 ) -> None:
-    """Hold each visit's money in the pots that pay for it, in one journal, and note which hold is whose."""
+    """Hold each visit's money in the pots that pay for it, in one journal, and note which hold is whose.
+
+    ``turn``: which setting aside of this booking it is, when it is not the first.
+    """
     planned = [(visit, pot_id, pence) for visit, parts in zip(visits, shares, strict=True) for pot_id, pence in parts]
     holds = budgets.set_aside(
-        key=f"booking:{sent.public_id}:hold",
+        key=f"booking:{sent.public_id}:hold{turn}",
         parts=[(pots[pot_id], provider_id, pence) for _, pot_id, pence in planned],
         about=steps.about(sent),
         actor_id=actor_id,

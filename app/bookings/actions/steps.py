@@ -9,6 +9,7 @@ from app import clock
 from app.accounts.models import Person
 from app.audit import actions as audit
 from app.bookings import permissions, queries, rules
+from app.bookings.actions import places
 from app.bookings.models import Booking, Visit
 from app.bookings.rules import BookingStatus, VisitStatus
 from app.db import db
@@ -83,6 +84,8 @@ def must_be_due(booking: Booking, visit: Visit, then: VisitStatus) -> None:
 
 def end_visits(booking: Booking, endings: dict[int, VisitStatus], actor: Person | None) -> None:
     """Give visits their endings and settle their money: one journal for what is spent, one for what goes back."""
+    # Places before money, as whoever takes them does.
+    places.give_back([number for number, ending in endings.items() if ending != VisitStatus.DELIVERED])
     spent: dict[int, int] = {}
     returned: dict[int, int] = {}
     ended = [visit for visit in booking.visits if visit.id in endings]
@@ -159,11 +162,11 @@ def buyers_side(booking: Booking) -> list[Person]:
     return [booking.person] + ([booking.booked_by] if booking.booked_by_id != booking.person_id else [])
 
 
-def tell_buyers(booking: Booking, notice: messages.Notice, *, but: int | None = None) -> None:
-    """Tell the buyer's side, save whoever did it."""
+def tell_buyers(booking: Booking, notice: messages.Notice, *, but: int | None = None, at: str = "") -> None:
+    """Tell the buyer's side, save whoever did it; ``at`` is which page of the booking says more."""
     for reader in buyers_side(booking):
         if reader.id != but:
-            messages.send_notice(notice, reader, link=path_of(booking), reference=booking.reference)
+            messages.send_notice(notice, reader, link=path_of(booking) + at, reference=booking.reference)
 
 
 def tell_provider(booking: Booking, notice: messages.Notice) -> None:

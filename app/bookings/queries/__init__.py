@@ -34,6 +34,7 @@ from app.bookings.queries.offers import (
     may_be_booked,
     number_on_show,
     offer,
+    offer_instead,
     open_pots,
     price_words,
     purses_of,
@@ -48,6 +49,15 @@ from app.bookings.queries.persons import (
     history_of,
     made_with,
 )
+from app.bookings.queries.places import (
+    availability_of,
+    next_session,
+    offers_over,
+    session_on_show,
+    sessions_of,
+    visits_without_place,
+)
+from app.bookings.queries.proposals import newest_proposal, proposals_late
 from app.bookings.queries.rises import people_by_id, rises_on
 
 __all__ = [
@@ -58,6 +68,7 @@ __all__ = [
     "Step",
     "area_of",
     "asks_miles",
+    "availability_of",
     "booking_at_desk",
     "booking_for",
     "bookings_of",
@@ -77,23 +88,31 @@ __all__ = [
     "locality_id_of",
     "made_with",
     "may_be_booked",
+    "newest_proposal",
+    "next_session",
     "number_on_show",
     "offer",
+    "offer_instead",
+    "offers_over",
     "open_pots",
     "paid_around",
     "paid_since",
     "people_by_id",
     "price_words",
     "prices_around",
+    "proposals_late",
     "providers_of",
     "purses_of",
     "requests_for",
     "rises_on",
     "same_extras",
+    "session_on_show",
+    "sessions_of",
     "staff_of",
     "unanswered",
     "visit_at_desk",
     "visits_on",
     "visits_to_come",
     "visits_to_record",
+    "visits_without_place",
 ]
