@@ -5,6 +5,8 @@ from collections.abc import Collection
 from app.accounts.models import Person
 from app.bookings.models import Booking
 from app.bookings.rules import OPEN, BookingStatus, VisitStatus
+from app.catalogue.models import Listing, ListingStatus
+from app.catalogue.rules.kinds import Nature
 from app.circles.rules import Power
 
 MAY_SEE = frozenset({Power.BOOK, Power.SEE_MONEY})
@@ -36,6 +38,16 @@ def may_answer(actor: Person, booking: Booking) -> bool:
     return is_staff_of(actor, booking) and booking.status == BookingStatus.REQUESTED
 
 
+def may_decline(actor: Person, booking: Booking) -> bool:
+    """Whether this person may decline it, or propose other times, now: also while its buyer thinks about other times."""
+    return is_staff_of(actor, booking) and booking.status in {BookingStatus.REQUESTED, BookingStatus.PROPOSED}
+
+
+def may_agree(powers: Collection[Power], booking: Booking) -> bool:
+    """Whether somebody with these powers may say yes to the other times proposed for it."""
+    return may_book(powers) and booking.status == BookingStatus.PROPOSED
+
+
 def may_record_visits(actor: Person, booking: Booking) -> bool:
     """Whether this person may record what became of its visits."""
     return is_staff_of(actor, booking) and booking.status == BookingStatus.ACCEPTED
@@ -52,6 +64,27 @@ def may_speak_of(actor: Person, powers: Collection[Power], booking: Booking) -> 
     Never the provider's own staff, on whichever side of the booking they stand.
     """
     return may_book(powers) and has_delivery(booking) and not is_staff_of(actor, booking)
+
+
+def is_item(listing: Listing) -> bool:
+    """Whether it is a thing, of which somebody may buy several and send them back."""
+    return listing.nature == Nature.EQUIPMENT
+
+
+def why_not_joined(listing: Listing) -> str | None:
+    """Why nobody can take a place at a session of a listing; nothing when they can. What it costs is another question."""
+    if listing.status != ListingStatus.PUBLISHED:
+        return "This is no longer offered. Look for something like it."
+    if not listing.provider.is_claimed:
+        return f"{listing.provider.name} does not take bookings here yet. Contact them yourself."
+    if listing.provider.suspended_at is not None:
+        return f"{listing.provider.name} cannot take new bookings at present. Look for another provider."
+    return None
+
+
+def may_send_back(powers: Collection[Power], booking: Booking) -> bool:
+    """Whether somebody with these powers may send back things bought with it; until when is a rule."""
+    return may_book(powers) and "quantity" in booking.agreed and has_delivery(booking)
 
 
 def shows_where(booking: Booking) -> bool:

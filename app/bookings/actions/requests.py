@@ -19,6 +19,7 @@ from app.bookings.actions.places import Seat, Sitting
 from app.bookings.actions.steps import Sent
 from app.bookings.models import Booking, Visit, VisitPayment
 from app.bookings.rules import BookingStatus, VisitStatus, agreements
+from app.bookings.rules.sessions import QUANTITY_MOST
 from app.budgets import actions as budgets
 from app.budgets.queries import Spendable, lock_to_spend
 from app.catalogue.models import Listing
@@ -125,6 +126,8 @@ def send_request(
     if first is not None:
         return _as_before(first, actor_id, digest)
     queries.may_be_booked(listing)
+    if quantity != 1 and not (permissions.is_item(listing) and 1 <= quantity <= QUANTITY_MOST):
+        raise BadInput(f"Enter how many you want, from 1 to {QUANTITY_MOST}")
     rules.check_times(times, now=clock.now())
     _check_note(note)
     home = queries.home_of(person)
@@ -371,7 +374,6 @@ def agreed_words(listing: Listing, offer: queries.Offer, miles: int | None, quan
         "kind": KINDS[listing.kind].name,
         "notice_hours": listing.notice_hours,
         "late": "whole",
-        "charges": agreements.CHARGES,
         "rates": [
             {
                 "valid_from": card.valid_from.isoformat(),
@@ -383,10 +385,6 @@ def agreed_words(listing: Listing, offer: queries.Offer, miles: int | None, quan
                 "minimum_minutes": card.minimum_minutes,
                 "minimum_charge_pence": card.minimum_charge_pence,
                 "billing_step_minutes": card.billing_step_minutes,
-                "bands": card.bands or [],
-                "length_bands": card.length_bands or [],
-                "buyers": card.buyers or {},
-                "vat": None if card.vat is None else card.vat.value,
             }
             for card in offer.cards
         ],
@@ -395,7 +393,7 @@ def agreed_words(listing: Listing, offer: queries.Offer, miles: int | None, quan
             for extra in offer.extras
         ],
         "miles": miles,
-        **({"quantity": quantity} if quantity != 1 else {}),
+        **({"quantity": quantity, "each_pence": offer.visits[0].each_pence} if permissions.is_item(listing) else {}),
     }
 
 

@@ -57,6 +57,11 @@ class GroupSession(Base):
 
     listing: Mapped[Listing] = relationship()
 
+    @property
+    def is_called_off(self) -> bool:
+        """Whether it will not be."""
+        return self.called_off_at is not None
+
     __table_args__ = (
         UniqueConstraint("listing_id", "starts_at"),
         # The places taken at it refer to this pair, so that a place never says it is one of more than there are.

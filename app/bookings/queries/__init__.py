@@ -16,6 +16,7 @@ from app.bookings.queries.desk import (
     visits_to_come,
     visits_to_record,
 )
+from app.bookings.queries.items import arrived_at, return_at_desk, returns_of
 from app.bookings.queries.offers import (
     Home,
     Offer,
@@ -51,11 +52,15 @@ from app.bookings.queries.persons import (
 )
 from app.bookings.queries.places import (
     availability_of,
+    lines_of,
     next_session,
     offers_over,
+    places_of,
     session_on_show,
     sessions_of,
+    standing_at,
     visits_without_place,
+    who_comes,
 )
 from app.bookings.queries.proposals import newest_proposal, proposals_late
 from app.bookings.queries.rises import people_by_id, rises_on
@@ -67,6 +72,7 @@ __all__ = [
     "Reader",
     "Step",
     "area_of",
+    "arrived_at",
     "asks_miles",
     "availability_of",
     "booking_at_desk",
@@ -83,6 +89,7 @@ __all__ = [
     "home_of",
     "is_framework_for",
     "last_paid",
+    "lines_of",
     "listing_now",
     "listing_to_book",
     "locality_id_of",
@@ -98,21 +105,26 @@ __all__ = [
     "paid_around",
     "paid_since",
     "people_by_id",
+    "places_of",
     "price_words",
     "prices_around",
     "proposals_late",
     "providers_of",
     "purses_of",
     "requests_for",
+    "return_at_desk",
+    "returns_of",
     "rises_on",
     "same_extras",
     "session_on_show",
     "sessions_of",
     "staff_of",
+    "standing_at",
     "unanswered",
     "visit_at_desk",
     "visits_on",
     "visits_to_come",
     "visits_to_record",
     "visits_without_place",
+    "who_comes",
 ]

@@ -37,6 +37,8 @@ class PricedVisit:
     ends: datetime
     lines: tuple[tuple[str, int], ...]
     pence: int
+    each_pence: int = 0
+    """The price of one of several things, without extras."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,13 +111,14 @@ def offer(
 
 
 def _priced(starts: datetime, ends: datetime, made: Quote, quantity: int) -> PricedVisit:
+    each = sum(line.pence for line in made.lines if line.of is not ChargeOf.EXTRA)
     if quantity == 1:
-        return PricedVisit(starts, ends, tuple((line.words, line.pence) for line in made.lines), made.total.pence)
+        return PricedVisit(starts, ends, tuple((line.words, line.pence) for line in made.lines), made.total.pence, each)
     lines = tuple(
         (line.words, line.pence) if line.of is ChargeOf.EXTRA else (f"{quantity} × {line.words}", quantity * line.pence)
         for line in made.lines
     )
-    return PricedVisit(starts, ends, lines, sum(pence for _, pence in lines))
+    return PricedVisit(starts, ends, lines, sum(pence for _, pence in lines), each)
 
 
 def offer_instead(booking: Booking, times: Sequence[tuple[datetime, datetime]]) -> Offer:

@@ -3,6 +3,7 @@
 from datetime import datetime
 
 from sqlalchemy import bindparam, func, select
+from sqlalchemy.orm import aliased
 
 from app.bookings.models import Booking, Proposal
 from app.bookings.rules import BookingStatus
@@ -23,7 +24,8 @@ def newest_proposal(booking_id: int) -> Proposal | None:
 
 def proposals_late(*, now: datetime) -> list[int]:
     """The ids of bookings whose newest other times nobody agreed to in time, oldest first."""
-    newest = select(func.max(Proposal.id)).where(Proposal.booking_id == Booking.id).scalar_subquery()
+    other = aliased(Proposal)
+    newest = select(func.max(other.id)).where(other.booking_id == Booking.id).scalar_subquery()
     rows = (
         select(Booking.id)
         .join(Proposal, Proposal.id == newest)

@@ -7,9 +7,6 @@ from typing import Any
 ANSWER_WITHIN = timedelta(days=5)
 """How long other times stay open to a yes, unless the first of them comes sooner."""
 
-CHARGES = {"cancelled_late": "whole", "refused": "whole", "unused": "whole", "missed": "nothing"}
-"""What is charged of a visit's price for each way it can end without support, as every agreement says today."""
-
 Priced = tuple[datetime, datetime, int, Iterable[tuple[str, int]]]
 """Start, end, pence, and the price line by line."""
 

@@ -23,6 +23,7 @@ PAID_OVER = timedelta(days=28)
 
 SHOWN = {
     "waiting": ("Waiting for your answer", {BookingStatus.REQUESTED}),
+    "proposed": ("Waiting for the person's answer", {BookingStatus.PROPOSED}),
     "agreed": ("Agreed", {BookingStatus.ACCEPTED}),
     "over": (
         "Finished, declined or cancelled",
@@ -82,6 +83,7 @@ def desk_booking(public_id: str) -> ResponseReturnValue:
         "bookings/desk_booking.html",
         booking=found,
         may_answer=permissions.may_answer(actor(), found),
+        may_decline=permissions.may_decline(actor(), found),
         may_record=permissions.may_record_visits(actor(), found),
         shows_where=permissions.shows_where(found),
         area=queries.area_of(found),
