@@ -12,6 +12,7 @@ from wtforms import HiddenField
 
 from app.bookings import actions, rules
 from app.bookings.rules import Purse, Way
+from app.bookings.rules.sessions import QUANTITY_MOST
 from app.catalogue.rules.rates import MILES_MOST
 from app.money import Money
 from app.refusals import BadInput
@@ -44,6 +45,8 @@ class Plan:
     """For what is charged by the mile."""
     which: str | None = None
     """Which of two equal times, in the night the clocks go back."""
+    quantity: int = 1
+    """How many, of a thing."""
 
     @classmethod
     def read(cls, args: "MultiDict[str, str]") -> "Plan":
@@ -63,6 +66,9 @@ class Plan:
         miles, which = args.get("miles", ""), args.get("which")
         if miles and not (miles.isascii() and miles.isdigit() and int(miles[:4]) <= MILES_MOST):
             raise BadInput("We cannot read how many miles that is. Go back to the listing and choose again.")
+        quantity = args.get("quantity", "1")
+        if not (quantity.isascii() and quantity.isdigit() and 1 <= int(quantity[:3]) <= QUANTITY_MOST):
+            raise BadInput("We cannot read how many that is. Go back to the listing and choose again.")
         return cls(
             on,
             start,
@@ -71,6 +77,7 @@ class Plan:
             extras=extras,
             miles=int(miles[:4]) if miles else None,
             which=which if which in {rules.FIRST, rules.SECOND} else None,
+            quantity=int(quantity[:3]),
         )
 
     @property
@@ -89,6 +96,8 @@ class Plan:
             found["miles"] = self.miles
         if self.which:
             found["which"] = self.which
+        if self.quantity != 1:
+            found["quantity"] = self.quantity
         return found
 
     @property

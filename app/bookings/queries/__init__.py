@@ -52,6 +52,7 @@ from app.bookings.queries.persons import (
 )
 from app.bookings.queries.places import (
     availability_of,
+    booking_of_place,
     lines_of,
     next_session,
     offers_over,
@@ -77,6 +78,7 @@ __all__ = [
     "availability_of",
     "booking_at_desk",
     "booking_for",
+    "booking_of_place",
     "bookings_of",
     "bookings_with",
     "buyer_of",

@@ -281,6 +281,16 @@ def place_for(person: Person, public_id: str) -> Place:
     return found
 
 
+def booking_of_place(session_id: int, person_id: int) -> str | None:
+    """The public id of the booking that pays for a person's place at a session; nothing where the place is free."""
+    return db.session.scalar(
+        select(Booking.public_id)
+        .join(Visit, Visit.booking_id == Booking.id)
+        .join(Place, Place.visit_id == Visit.id)
+        .where(Place.session_id == session_id, Place.person_id == person_id)
+    )
+
+
 def offers_over(*, now: datetime) -> list[int]:
     """The numbers of the sessions at which a place was kept for somebody who did not take it in time."""
     rows = select(Waiting.session_id).where(Waiting.offered_until <= now).distinct().order_by(Waiting.session_id)

@@ -83,6 +83,7 @@ def desk_booking(public_id: str) -> ResponseReturnValue:
         "bookings/desk_booking.html",
         booking=found,
         may_answer=permissions.may_answer(actor(), found),
+        returns=queries.returns_of(found) if "quantity" in found.agreed else (),
         may_decline=permissions.may_decline(actor(), found),
         may_record=permissions.may_record_visits(actor(), found),
         shows_where=permissions.shows_where(found),

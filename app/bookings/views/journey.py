@@ -8,12 +8,13 @@ from flask.typing import ResponseReturnValue
 from app import clock
 from app.accounts.access import open_to
 from app.accounts.rules import Role
-from app.bookings import actions, queries, rules
+from app.bookings import actions, permissions, queries, rules
 from app.bookings.forms import EACH, CheckForm, MoneyForm, Plan, WhenForm, new_key
 from app.bookings.views import blueprint
 from app.catalogue import queries as catalogue
 from app.catalogue.models import Listing
 from app.catalogue.rules.quote import BadTimes, MilesNeeded, NoSuchAddOn, RatesNotPublished
+from app.catalogue.rules.rates import Unit
 from app.circles.access import Shopper, shopper
 from app.circles.rules import Power
 from app.db import in_transaction
@@ -28,8 +29,10 @@ NOT_THEN = (rules.TimesRefused, BadTimes, MilesNeeded, NoSuchAddOn, RatesNotPubl
 @open_to(*BUYERS)
 def when(public_id: str) -> ResponseReturnValue:
     """Step 1: when should it be, and with which extras?"""
-    buyer, listing = _buyer(), _listing(public_id)
+    buyer, listing = may_buy(), on_show(public_id)
     cards = catalogue.cards_of(listing.id)
+    if permissions.is_item(listing) and any(card.unit == Unit.ITEM for card in cards[:1]):
+        return redirect(url_for(".buy", public_id=public_id, **request.args.to_dict(flat=False)))  # type: ignore[arg-type]
     form = WhenForm(data=_prefilled())
     day = form.on.data or clock.today()
     extras = queries.extras_on(cards, day)
@@ -44,7 +47,7 @@ def when(public_id: str) -> ResponseReturnValue:
         try:
             if missing:
                 raise NoSuchAddOn(f"{' and '.join(missing)}: not offered on that day. Look at the extras again.")
-            _offer(buyer, listing, form.plan)
+            priced(buyer, listing, form.plan)
         except NOT_THEN as refusal:
             form.refuse(str(refusal), _field_of(refusal, form))
         else:
@@ -58,9 +61,9 @@ def when(public_id: str) -> ResponseReturnValue:
 @open_to(*BUYERS)
 def money(public_id: str) -> ResponseReturnValue:
     """Step 2: what it costs line by line, and which money should pay."""
-    buyer, listing, plan = _buyer(), _listing(public_id), Plan.read(request.args)
+    buyer, listing, plan = may_buy(), on_show(public_id), Plan.read(request.args)
     try:
-        offer = _offer(buyer, listing, plan)
+        offer = priced(buyer, listing, plan)
     except NOT_THEN:
         return _back_to_when(public_id, plan)
     purses = queries.purses_of(buyer.person, listing=listing, days=offer.days)
@@ -98,14 +101,14 @@ def money(public_id: str) -> ResponseReturnValue:
 @open_to(*BUYERS)
 def check(public_id: str) -> ResponseReturnValue:
     """Step 3: everything on one page, then confirm. Priced again before anything is agreed."""
-    buyer, form = _buyer(), CheckForm()
+    buyer, form = may_buy(), CheckForm()
     if form.validate_on_submit():
         answer = _confirmed(buyer, public_id, form)
         if answer is not None:
             return answer
-    listing, plan = _listing(public_id), Plan.read(request.args)
+    listing, plan = on_show(public_id), Plan.read(request.args)
     try:
-        offer = _offer(buyer, listing, plan)
+        offer = priced(buyer, listing, plan)
     except NOT_THEN:
         return _back_to_when(public_id, plan)
     try:
@@ -146,6 +149,7 @@ def _confirmed(buyer: Shopper, public_id: str, form: CheckForm) -> ResponseRetur
                     note=form.note.data or "",
                     price_seen=form.price_seen,
                     miles=plan.miles,
+                    quantity=plan.quantity,
                 ).public_id
             )
         )
@@ -159,7 +163,7 @@ def _confirmed(buyer: Shopper, public_id: str, form: CheckForm) -> ResponseRetur
     return redirect(url_for(".booked", public_id=made))
 
 
-def _buyer() -> Shopper:
+def may_buy() -> Shopper:
     """Whoever is shopping, when they may book.
 
     Raises:
@@ -170,13 +174,20 @@ def _buyer() -> Shopper:
     return buyer
 
 
-def _listing(public_id: str) -> Listing:
+def on_show(public_id: str) -> Listing:
+    """A listing that can be booked today.
+
+    Raises:
+        NotFound: when there is none such to see.
+        Conflict: saying why it cannot be booked.
+    """
     listing = queries.listing_to_book(public_id)
     queries.may_be_booked(listing)
     return listing
 
 
-def _offer(buyer: Shopper, listing: Listing, plan: Plan) -> queries.Offer:
+def priced(buyer: Shopper, listing: Listing, plan: Plan) -> queries.Offer:
+    """What a plan costs whoever is shopped for."""
     rules.check_times(plan.times, now=clock.now())
     return queries.offer(
         listing=listing,
@@ -185,6 +196,7 @@ def _offer(buyer: Shopper, listing: Listing, plan: Plan) -> queries.Offer:
         council=queries.council_of(buyer.person),
         person=buyer.person,
         miles=plan.miles,
+        quantity=plan.quantity,
     )
 
 

@@ -55,6 +55,8 @@ def booking(public_id: str) -> ResponseReturnValue:
         booking=found,
         history=queries.history_of(found),
         may_cancel=permissions.may_cancel(powers, found) and bool(actions.cancelling(found)),
+        may_send_back=permissions.may_send_back(powers, found),
+        returns=queries.returns_of(found) if "quantity" in found.agreed else (),
         may_agree=permissions.may_agree(powers, found),
         may_review=permissions.may_speak_of(actor(), powers, found),
         words=rules.BOOKING_WORDS,
