@@ -201,7 +201,7 @@ def seat_at(session: GroupSession, person_id: int) -> Seat:
         NoPlaceLeft: when it is full.
     """
     must_be_to_come(session)
-    taken: dict[int, int] = dict(ask(_NUMBERS, {"session_id": session.id}).tuples())
+    taken: dict[int, int] = {row.number: row.person_id for row in ask(_NUMBERS, {"session_id": session.id})}
     if person_id in taken.values():
         raise Conflict("There is a place for this person already. Nothing was booked twice.")
     kept = db.session.scalar(

@@ -50,8 +50,8 @@ def add_sessions(
             GroupSession.ends_at > min(starts for starts, _ in times),
             GroupSession.starts_at < max(ends for _, ends in times),
         )
-    ).tuples()
-    if rules.overlaps(times, list(others)):
+    )
+    if rules.overlaps(times, [(starts, ends) for starts, ends in others]):
         raise Conflict("There is a session at one of these times already. Nothing was added.")
     made = [
         GroupSession(
