@@ -18,6 +18,11 @@ def may_book(powers: Collection[Power]) -> bool:
     return Power.BOOK in powers
 
 
+def may_fill_basket(powers: Collection[Power]) -> bool:
+    """Whether somebody with these powers may put things into a person's basket and take them out; booking is another."""
+    return bool({Power.SHOP, Power.BOOK} & set(powers))
+
+
 def may_see(powers: Collection[Power]) -> bool:
     """Whether somebody with these powers may see a person's bookings."""
     return bool(MAY_SEE & set(powers))

@@ -2,6 +2,7 @@
 
 from app.bookings.actions.agreements import agree_to_proposal, propose
 from app.bookings.actions.answers import accept, cancel, cancel_visit, cancelling, decline, lapse
+from app.bookings.actions.basket import book_from_basket, note_not_booked, put_in_basket, take_out_of_basket
 from app.bookings.actions.looks import say_looked_at
 from app.bookings.actions.places import set_availability
 from app.bookings.actions.requests import NOTE_LONGEST, PriceChanged, request_booking, send_request
@@ -15,6 +16,7 @@ __all__ = [
     "PriceChanged",
     "accept",
     "agree_to_proposal",
+    "book_from_basket",
     "cancel",
     "cancel_visit",
     "cancelling",
@@ -22,11 +24,14 @@ __all__ = [
     "lapse",
     "mark_delivered",
     "mark_missed",
+    "note_not_booked",
     "propose",
     "publish_rate",
+    "put_in_basket",
     "request_booking",
     "say_looked_at",
     "send_request",
     "set_availability",
+    "take_out_of_basket",
     "withdraw_rate",
 ]

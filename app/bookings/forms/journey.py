@@ -114,6 +114,11 @@ def _clock_face(text: str) -> time:
     return datetime.strptime(text, "%H:%M").time()  # noqa: DTZ007 - a time of day has no zone
 
 
+def new_key() -> str:
+    """A fresh key for one form."""
+    return secrets.token_urlsafe(24)
+
+
 class WhenForm(Form):
     """When should it be, and with which extras?"""
 
@@ -136,6 +141,7 @@ class WhenForm(Form):
             rules.SECOND: "The second one, after clocks went back",
         },
     )
+    key = KeyField(default=new_key)
     asks_miles = False
     """Whether anything on the day asked for is charged by the mile."""
 
@@ -186,11 +192,6 @@ class MoneyForm(Form):
             except ValueError:
                 raise BadInput(f"{purse.name}: enter an amount in pounds, like 27 or 27.50") from None
         return found
-
-
-def new_key() -> str:
-    """A fresh key for one form."""
-    return secrets.token_urlsafe(24)
 
 
 class CheckForm(Form):

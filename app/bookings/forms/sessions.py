@@ -83,6 +83,7 @@ class BuyForm(Form):
     quantity = NumberField("How many?", least=1, most=QUANTITY_MOST, required="Enter how many you want")
     on = DayField("What day should it come?", required="Enter the day you want it", hint="For example, 27 3 2027")
     extras = ChoicesField("Extras", hint="Tick any that you want")
+    key = KeyField(default=new_key)
 
     def offer_extras(self, choices: Mapping[str, str], hints: Mapping[str, str]) -> None:
         """Say which extras can be ticked on the day asked for."""

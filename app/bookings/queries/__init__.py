@@ -1,6 +1,7 @@
 """Every read of this room: what it would cost, a person's bookings, a provider's desk."""
 
 from app.bookings.queries.averages import paid_around, prices_around
+from app.bookings.queries.basket import basket_line, became, shops_of
 from app.bookings.queries.desk import (
     Reader,
     booking_at_desk,
@@ -52,6 +53,7 @@ from app.bookings.queries.persons import (
 )
 from app.bookings.queries.places import (
     availability_of,
+    availability_words,
     booking_of_place,
     lines_of,
     next_session,
@@ -76,6 +78,9 @@ __all__ = [
     "arrived_at",
     "asks_miles",
     "availability_of",
+    "availability_words",
+    "basket_line",
+    "became",
     "booking_at_desk",
     "booking_for",
     "booking_of_place",
@@ -120,6 +125,7 @@ __all__ = [
     "same_extras",
     "session_on_show",
     "sessions_of",
+    "shops_of",
     "staff_of",
     "standing_at",
     "unanswered",

@@ -81,10 +81,13 @@ def offer(
     person: Person | None = None,
     miles: int | None = None,
     quantity: int = 1,
+    cards: Sequence[RateCard] | None = None,
+    buyer: Buyer | None = None,
 ) -> Offer:
     """Price the visits asked for from the published rates of their own dates; extras paid once go on the first.
 
-    Of a thing there may be several (``quantity``): its own price counts for each, extras once.
+    Of a thing there may be several (``quantity``): its own price counts for each, extras once. ``cards`` and ``buyer``:
+    by a caller who has read them already, for many things at once.
 
     Where a card charges some buyers another price, it is priced as ``person`` buys (see :func:`buyer_of`).
 
@@ -94,8 +97,9 @@ def offer(
         NoSuchAddOn: when an extra is not offered on one of the dates.
     """
     times = sorted(times)
-    cards = catalogue.cards_of(listing.id)
-    buyer = buyer_of(person) if person is not None and any(card.buyers for card in cards) else None
+    cards = catalogue.cards_of(listing.id) if cards is None else cards
+    if buyer is None and person is not None and any(card.buyers for card in cards):
+        buyer = buyer_of(person)
     quotes = catalogue.quotes_for(
         listing=listing, times=times, add_on_ids=add_on_ids, council=council, cards=cards, buyer=buyer, miles=miles
     )

@@ -72,6 +72,12 @@ def availability_of(listing_id: int) -> Availability | None:
     return db.session.scalar(select(Availability).where(Availability.listing_id == listing_id))
 
 
+def availability_words(listing_id: int) -> str:
+    """When a listing can be booked at once: ``Tuesday 9am to 5pm``; nothing when every booking is asked for."""
+    opened = open_times(listing_id)
+    return "" if opened is None else "; ".join(one.words for one in sorted(opened.openings, key=lambda one: one.day))
+
+
 def visits_without_place(listing_id: int, since: datetime) -> Sequence[Row[int, int, datetime, datetime]]:
     """Agreed visits to come of a listing that no place was taken for: number, whose, start and end, the first one first."""
     return db.session.execute(

@@ -44,6 +44,11 @@ class Opening:
     places: int
 
     @property
+    def words(self) -> str:
+        """``Tuesday 9am to 5pm``."""
+        return f"{DAY_NAMES[self.day - 1]} {_face(self.starts)} to {_face(self.ends)}"
+
+    @property
     def length(self) -> int:
         """Minutes on the clock from its start to its end."""
         return (self.ends - self.starts) % DAY or DAY
@@ -56,6 +61,16 @@ class Opening:
 
 def _at(day: date, minutes: int) -> datetime:
     return datetime.combine(day, time(*divmod(minutes, 60)), LONDON)
+
+
+DAY_NAMES = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
+
+
+def _face(minutes: int) -> str:
+    hour, minute = divmod(minutes, 60)
+    if minute == 0 and hour % 12 == 0:
+        return "midday" if hour else "midnight"
+    return f"{hour % 12 or 12}{f':{minute:02d}' if minute else ''}{'am' if hour < 12 else 'pm'}"  # noqa: PLR2004 - noon
 
 
 def as_kept(openings: Iterable[Opening]) -> list[dict[str, int]]:

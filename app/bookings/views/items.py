@@ -12,7 +12,7 @@ from app.bookings.forms import Plan
 from app.bookings.forms.sessions import BuyForm, SendBackForm
 from app.bookings.rules.sessions import last_day_to_return
 from app.bookings.views import blueprint
-from app.bookings.views.journey import NOT_THEN, may_buy, on_show, priced
+from app.bookings.views.journey import BASKET, NOT_THEN, into_basket, may_choose, on_show, priced
 from app.bookings.views.mine import BUYERS, found_booking
 from app.catalogue import queries as catalogue
 from app.catalogue.rules.quote import NoSuchAddOn
@@ -26,7 +26,7 @@ from app.web.filters import money
 @open_to(*BUYERS)
 def buy(public_id: str) -> ResponseReturnValue:
     """Step 1 for a thing: how many, when should it come, and with which extras?"""
-    buyer, listing = may_buy(), on_show(public_id)
+    buyer, listing = may_choose(), on_show(public_id)
     cards = catalogue.cards_of(listing.id)
     form = BuyForm(data=_prefilled())
     day = form.on.data or clock.today()
@@ -45,9 +45,18 @@ def buy(public_id: str) -> ResponseReturnValue:
         except NOT_THEN as refusal:
             form.refuse(str(refusal), "extras" if isinstance(refusal, NoSuchAddOn) and form.extras.choices else "on")
         else:
+            if request.form.get("to") == BASKET:
+                return into_basket(buyer, listing.id, form.plan, key=form.key.data or "")
             return redirect(url_for(".money", public_id=public_id, **form.plan.query))
     price = catalogue.headline(queries.card_or_none(cards, day), listing)
-    return render_template("bookings/buy.html", form=form, listing=listing, buyer=buyer, price=price)
+    return render_template(
+        "bookings/buy.html",
+        form=form,
+        listing=listing,
+        buyer=buyer,
+        price=price,
+        may_book=permissions.may_book(buyer.powers),
+    )
 
 
 def _prefilled() -> dict[str, object]:

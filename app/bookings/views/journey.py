@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from flask import redirect, render_template, request, url_for
+from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from app import clock
@@ -28,8 +28,8 @@ NOT_THEN = (rules.TimesRefused, BadTimes, MilesNeeded, NoSuchAddOn, RatesNotPubl
 @blueprint.route("/listings/<public_id>/book", methods=["GET", "POST"])
 @open_to(*BUYERS)
 def when(public_id: str) -> ResponseReturnValue:
-    """Step 1: when should it be, and with which extras?"""
-    buyer, listing = may_buy(), on_show(public_id)
+    """Step 1: when should it be, and with which extras? From here it can go into the basket, too."""
+    buyer, listing = may_choose(), on_show(public_id)
     cards = catalogue.cards_of(listing.id)
     if permissions.is_item(listing) and any(card.unit == Unit.ITEM for card in cards[:1]):
         return redirect(url_for(".buy", public_id=public_id, **request.args.to_dict(flat=False)))  # type: ignore[arg-type]
@@ -51,10 +51,20 @@ def when(public_id: str) -> ResponseReturnValue:
         except NOT_THEN as refusal:
             form.refuse(str(refusal), _field_of(refusal, form))
         else:
+            if request.form.get("to") == BASKET:
+                return into_basket(buyer, listing.id, form.plan, key=form.key.data or "")
             return redirect(url_for(".money", public_id=public_id, **form.plan.query))
     who = queries.buyer_of(buyer.person) if any(card.buyers for card in cards) else None
     price = catalogue.headline(queries.card_or_none(cards, day), listing, who)
-    return render_template("bookings/when.html", form=form, listing=listing, buyer=buyer, price=price)
+    return render_template(
+        "bookings/when.html",
+        form=form,
+        listing=listing,
+        buyer=buyer,
+        price=price,
+        may_book=permissions.may_book(buyer.powers),
+        at_once=queries.availability_words(listing.id),
+    )
 
 
 @blueprint.route("/listings/<public_id>/book/money", methods=["GET", "POST"])
@@ -103,6 +113,8 @@ def check(public_id: str) -> ResponseReturnValue:
     """Step 3: everything on one page, then confirm. Priced again before anything is agreed."""
     buyer, form = may_buy(), CheckForm()
     if form.validate_on_submit():
+        if request.form.get("to") == BASKET:
+            return _checked_into_basket(buyer, public_id, form)
         answer = _confirmed(buyer, public_id, form)
         if answer is not None:
             return answer
@@ -128,6 +140,48 @@ def check(public_id: str) -> ResponseReturnValue:
         parts=parts,
         has_something_then=queries.has_something_then(buyer.person.id, plan.times),
     )
+
+
+BASKET = "basket"
+"""What a button says when something is to be kept for later instead of booked now."""
+
+
+def into_basket(
+    buyer: Shopper, listing_id: int, plan: Plan, *, key: str, pay: str = "", note: str = ""
+) -> ResponseReturnValue:
+    """Put what was chosen into the basket, and go there."""
+    in_transaction(
+        lambda: actions.put_in_basket(
+            actor=buyer.actor,
+            person=buyer.person,
+            listing_id=listing_id,
+            plan=plan.query,
+            key=f"basket-{key}"[:64],
+            quantity=plan.quantity,
+            pay=pay,
+            note=note,
+        )
+    )
+    flash("It is in the basket. Nothing is booked yet.")
+    return redirect(url_for(".basket"))
+
+
+def _checked_into_basket(buyer: Shopper, public_id: str, form: CheckForm) -> ResponseReturnValue:
+    plan, pay = Plan.read(request.args), request.args.get("pay", "")
+    number = queries.number_on_show(public_id)
+    return into_basket(buyer, number, plan, key=form.key.data or "", pay=pay, note=form.note.data or "")
+
+
+def may_choose() -> Shopper:
+    """Whoever is shopping, when they may put things together for the person, or book.
+
+    Raises:
+        NotAllowed: when they may only look, saying who can mend it.
+    """
+    buyer = shopper()
+    if not permissions.may_fill_basket(buyer.powers):
+        buyer.require(Power.BOOK)
+    return buyer
 
 
 def _confirmed(buyer: Shopper, public_id: str, form: CheckForm) -> ResponseReturnValue | None:
