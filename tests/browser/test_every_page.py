@@ -25,6 +25,9 @@ BUYER = (
     "/money/statement",
     "/bookings",
     "/bookings?when=past",
+    "/bookings/places",
+    "/basket",
+    "/basket/check-out",
 )
 PAGES = {
     None: OPEN_TO_ALL,
