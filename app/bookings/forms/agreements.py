@@ -69,7 +69,7 @@ def propose_form(asked: Sequence[tuple[datetime, datetime]]) -> ProposeForm:
         mark = f"_{number}" if one_by_one else ""
         begins, stops = clock.london(starts), clock.london(ends)
         if one_by_one:
-            fields[f"on{mark}"] = DayField("Day", required="Enter a day")
+            fields[f"on{mark}"] = DayField("Which day?", required="Enter a day")
             filled[f"on{mark}"] = begins.date()
         fields[f"start{mark}"] = TimeField("Start", required="Enter when it would start")
         fields[f"end{mark}"] = TimeField("End", required="Enter when it would end")

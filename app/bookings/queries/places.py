@@ -12,7 +12,7 @@ from app import clock
 from app.accounts.models import Person
 from app.bookings.models import Availability, Booking, GroupSession, Place, Visit, Waiting
 from app.bookings.rules import BookingStatus, VisitStatus
-from app.bookings.rules.places import Opening, Span, Taken, Window, free_for, from_kept, window_of
+from app.bookings.rules.places import Opening, Span, Taken, Window, free_for, from_kept, openings_words, window_of
 from app.catalogue.models import Listing
 from app.db import ask, db
 from app.refusals import NotFound
@@ -75,7 +75,7 @@ def availability_of(listing_id: int) -> Availability | None:
 def availability_words(listing_id: int) -> str:
     """When a listing can be booked at once: ``Tuesday 9am to 5pm``; nothing when every booking is asked for."""
     opened = open_times(listing_id)
-    return "" if opened is None else "; ".join(one.words for one in sorted(opened.openings, key=lambda one: one.day))
+    return "" if opened is None else openings_words(opened.openings)
 
 
 def visits_without_place(listing_id: int, since: datetime) -> Sequence[Row[int, int, datetime, datetime]]:

@@ -44,11 +44,6 @@ class Opening:
     places: int
 
     @property
-    def words(self) -> str:
-        """``Tuesday 9am to 5pm``."""
-        return f"{DAY_NAMES[self.day - 1]} {_face(self.starts)} to {_face(self.ends)}"
-
-    @property
     def length(self) -> int:
         """Minutes on the clock from its start to its end."""
         return (self.ends - self.starts) % DAY or DAY
@@ -64,6 +59,21 @@ def _at(day: date, minutes: int) -> datetime:
 
 
 DAY_NAMES = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
+
+
+def openings_words(openings: Iterable[Opening]) -> str:
+    """``Monday to Friday 9am to 5pm; Sunday 10am to midday``."""
+    parts: list[tuple[int, int, Opening]] = []
+    for one in sorted(openings, key=lambda one: (one.starts, one.ends, one.day)):
+        if parts and (parts[-1][2].starts, parts[-1][2].ends, parts[-1][1] + 1) == (one.starts, one.ends, one.day):
+            parts[-1] = (parts[-1][0], one.day, one)
+        else:
+            parts.append((one.day, one.day, one))
+    words = []
+    for first, last, one in sorted(parts, key=lambda part: (part[0], part[2].starts)):
+        to = "" if first == last else f"{' and' if last == first + 1 else ' to'} {DAY_NAMES[last - 1]}"
+        words.append(f"{DAY_NAMES[first - 1]}{to} {_face(one.starts)} to {_face(one.ends)}")
+    return "; ".join(words)
 
 
 def _face(minutes: int) -> str:

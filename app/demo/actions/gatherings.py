@@ -49,7 +49,7 @@ def _sessions(world: World) -> None:
     if not free:
         return
     first = world.today + timedelta(days=2)
-    times = weekly(first, world.morning(first, 14).time(), world.morning(first, 16).time(), weeks=WEEKS)
+    times = weekly(first, world.morning(first, 10).time(), world.morning(first, 12).time(), weeks=WEEKS)
     made = sessions.add_sessions(actor=world.staff[free[0].provider_id], listing=free[0], times=times, places=PLACES)
     others = [person for citizen, person in world.citizens if citizen.name != PERSON]
     for person in others[:PLACES]:

@@ -14,6 +14,7 @@ from app.bookings.rules.places import (
     free_for,
     most_at_once,
     offer_until,
+    openings_words,
     place_for,
     seated_anew,
     window_of,
@@ -77,6 +78,17 @@ def test_openings_may_touch_and_fill_the_week() -> None:
     check_openings([Opening(day, 0, 0, 1) for day in range(1, 8)])
     check_openings([Opening(7, 1320, 420, 1), Opening(1, 420, 500, 1)])
     check_openings([])
+
+
+def test_openings_are_said_in_few_words() -> None:
+    week = [Opening(day, 540, 1020, 2) for day in range(1, 6)]
+    assert openings_words(week) == "Monday to Friday 9am to 5pm"
+    mixed = [Opening(7, 630, 720, 1), *week, Opening(6, 0, 0, 1), Opening(1, 1320, 420, 1), Opening(2, 1320, 420, 1)]
+    assert openings_words(mixed) == (
+        "Monday to Friday 9am to 5pm; Monday and Tuesday 10pm to 7am; Saturday midnight to midnight; "
+        "Sunday 10:30am to midday"
+    )
+    assert openings_words([]) == ""
 
 
 def test_the_first_place_nobody_has() -> None:
