@@ -76,6 +76,11 @@ def is_item(listing: Listing) -> bool:
     return listing.nature == Nature.EQUIPMENT
 
 
+def may_have_sessions(listing: Listing) -> bool:
+    """Whether several people can come together for it: not for things, nor for care that comes to one person."""
+    return not is_item(listing) and not listing.about_kind.is_regulated
+
+
 def why_not_joined(listing: Listing) -> str | None:
     """Why nobody can take a place at a session of a listing; nothing when they can. What it costs is another question."""
     if listing.status != ListingStatus.PUBLISHED:

@@ -33,10 +33,12 @@ def add_sessions(
         NotFound: when the actor does not work for its provider.
         BadInput: when the number of places makes no sense.
         TimesRefused: when a time cannot be booked.
-        Conflict: when one runs into another session of the listing, or it can be booked at once by time instead.
+        Conflict: when one runs into another session of the listing, or it is nothing that people come together for.
     """
     if not may_manage(actor, listing.provider):
         raise NotFound("There is no such listing at your desk")
+    if not permissions.may_have_sessions(listing):
+        raise Conflict("This cannot have sessions with places: it is a thing, or care for one person at a time.")
     if not 1 <= places <= PLACES_MOST:
         raise BadInput(f"How many places must be between 1 and {PLACES_MOST}")
     if len(times) > SESSIONS_AT_ONCE_MOST:

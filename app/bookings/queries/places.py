@@ -11,6 +11,7 @@ from sqlalchemy.orm import joinedload
 from app import clock
 from app.accounts.models import Person
 from app.bookings.models import Availability, Booking, GroupSession, Place, Visit, Waiting
+from app.bookings.permissions import may_have_sessions
 from app.bookings.rules import BookingStatus, VisitStatus
 from app.bookings.rules.places import Opening, Span, Taken, Window, free_for, from_kept, openings_words, window_of
 from app.catalogue.models import Listing
@@ -204,9 +205,11 @@ _NEXT_SESSION = (
 )
 
 
-def next_session(listing_id: int) -> datetime | None:
+def next_session(listing: Listing) -> datetime | None:
     """When the next session of a listing begins; nothing when it has none."""
-    found: datetime | None = ask(_NEXT_SESSION, {"listing_id": listing_id, "now": clock.now()}).scalar()
+    if not may_have_sessions(listing):
+        return None
+    found: datetime | None = ask(_NEXT_SESSION, {"listing_id": listing.id, "now": clock.now()}).scalar()
     return found
 
 

@@ -264,7 +264,17 @@ def test_sessions_are_set_up_week_by_week_and_never_two_at_once(scene: bookings.
                 actor=scene.staff, listing=lunch, times=[(times[2][0] + timedelta(hours=1), times[2][1])], places=1
             )
         assert [one.starts_at for one in queries.sessions_of(lunch.id)] == [starts for starts, _ in times]
-        assert queries.next_session(lunch.id) == THURSDAY
+        assert queries.next_session(lunch) == THURSDAY
+
+
+def test_care_for_one_person_and_things_have_no_sessions(scene: bookings.Scene) -> None:
+    for kind in ("care-at-home", "mobility"):
+        listing = catalogue.listing(scene.provider, kind, scene.council)
+        with clock.set_to(NOW), pytest.raises(Conflict, match="cannot have sessions"), transaction():
+            sessions.add_sessions(
+                actor=scene.staff, listing=listing, times=[(THURSDAY, THURSDAY + timedelta(hours=1))], places=2
+            )
+        assert queries.next_session(listing) is None
 
 
 def test_only_somebody_who_may_book_takes_a_place_for_another(scene: bookings.Scene, lunch: Listing) -> None:
