@@ -1,7 +1,7 @@
 """Agreements kept as they were, other times proposed, places that nobody has twice, things sent back, and baskets.
 
-Two places of one listing with one number never overlap in time: PostgreSQL excludes it, SQLite has a trigger. The ranges
-that wrap the two numbers let a plain index hold them, without an extension. An agreement is never changed.
+Two places of one listing with one number never overlap in time, those at sessions apart from those by the hour: PostgreSQL
+excludes it, SQLite has a trigger. The ranges that wrap the numbers let a plain index hold them, without an extension. An agreement is never changed.
 
 Revision ID: 0010
 Revises: 0009
@@ -27,7 +27,7 @@ MOMENT = sa.DateTime(timezone=True)
 
 MEETS = (
     "EXISTS (SELECT 1 FROM place p WHERE p.id != NEW.id AND p.listing_id = NEW.listing_id AND p.number = NEW.number"
-    " AND p.starts_at < NEW.ends_at AND p.ends_at > NEW.starts_at)"
+    " AND p.session_id IS NEW.session_id AND p.starts_at < NEW.ends_at AND p.ends_at > NEW.starts_at)"
 )
 SQLITE = {
     "agreement_no_update": ("BEFORE UPDATE ON agreement", FROZEN),
@@ -51,6 +51,7 @@ CREATE TRIGGER agreement_kept BEFORE UPDATE OR DELETE OR TRUNCATE ON agreement
     FOR EACH STATEMENT EXECUTE FUNCTION agreement_kept();
 ALTER TABLE place ADD CONSTRAINT place_had_once EXCLUDE USING gist (
     int8range(listing_id, listing_id, '[]') WITH &&,
+    int8range(coalesce(session_id, 0), coalesce(session_id, 0), '[]') WITH &&,
     int4range(number, number, '[]') WITH &&,
     tstzrange(starts_at, ends_at) WITH &&
 );

@@ -14,11 +14,10 @@ from app import clock
 from app.accounts.models import Person
 from app.audit import actions as audit
 from app.bookings import permissions, queries, rules
-from app.bookings.actions import frozen, places, steps
-from app.bookings.actions.places import Seat, Sitting
+from app.bookings.actions import at_once, steps
 from app.bookings.actions.steps import Sent
 from app.bookings.models import Booking, Visit, VisitPayment
-from app.bookings.rules import BookingStatus, VisitStatus, agreements
+from app.bookings.rules import BookingStatus, VisitStatus
 from app.bookings.rules.sessions import QUANTITY_MOST
 from app.budgets import actions as budgets
 from app.budgets.queries import Spendable, lock_to_spend
@@ -143,7 +142,7 @@ def send_request(
     if price_seen is not None and price_seen != offer.total_pence:
         raise PriceChanged(seen=price_seen, now=offer.total_pence)
     # Places before pots, here as everywhere: whoever waits for a place holds no money up.
-    seats = _seats(listing.id, times, session_id, person_id)
+    seats = at_once.seats(listing.id, times, session_id, person_id)
     purses, locked = paying(person, listing, offer, pots, amounts or {})
     shares = rules.share_out(
         [visit.pence for visit in offer.visits], [(purse.id, purse.may_pay_pence) for purse in purses]
@@ -172,7 +171,7 @@ def send_request(
     visits = add(VISITS, [visit_row(sent, visit) for visit in offer.visits]).scalars().all()
     set_aside(sent, listing.provider_id, visits, shares, locked, actor_id)
     if seats is not None:
-        _agree_at_once(sent, listing.id, words, offer, visits, seats, person_id, actor_id)
+        at_once.agree(sent, listing.id, words, offer, visits, seats, person_id, actor_id)
     audit.record(
         action="booking_requested" if seats is None else "booked_at_once",
         actor_id=actor_id,
@@ -280,53 +279,6 @@ def paying(
         found.append(replace(purse, most_pence=amounts.get(pot)))
     rules.parts_of(offer.total_pence, found)
     return found, locked
-
-
-def _seats(
-    listing_id: int, times: Sequence[tuple[datetime, datetime]], session_id: int | None, person_id: int
-) -> list[Seat] | None:
-    """The places to take when it is agreed at once; nothing when it is asked for.
-
-    Raises:
-        NoPlaceLeft: when every place is taken.
-        Conflict: when the session is not at that time, or over.
-    """
-    if session_id is None:
-        return places.seats_for(listing_id, times)
-    session = places.locked_session(session_id)
-    if session.listing_id != listing_id or list(times) != [(session.starts_at, session.ends_at)]:
-        raise Conflict("This session was changed while you were looking. Nothing was booked: look at it again.")
-    return [places.seat_at(session, person_id)]
-
-
-def _agree_at_once(
-    sent: Sent,
-    listing_id: int,
-    words: dict[str, Any],
-    offer: queries.Offer,
-    visits: Sequence[int],
-    seats: Sequence[Seat],
-    person_id: int,
-    actor_id: int,
-) -> None:
-    """Take the places of a booking that nobody needs to answer, and keep what was agreed."""
-    places.take(
-        listing_id,
-        person_id=person_id,
-        actor_id=actor_id,
-        seats=seats,
-        sittings=[Sitting(visit, one.starts, one.ends) for visit, one in zip(visits, offer.visits, strict=True)],
-    )
-    for seat in seats:
-        if seat.session_id is not None:
-            places.off_the_line(seat.session_id, person_id)
-    frozen.freeze(
-        booking_id=sent.id,
-        words=words,
-        visits=agreements.visits_kept((one.starts, one.ends, one.pence, one.lines) for one in offer.visits),
-        total_pence=sent.total_pence,
-        actor_id=actor_id,
-    )
 
 
 def _unused_reference(key: str) -> tuple[str, Row[Any] | None]:

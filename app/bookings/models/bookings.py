@@ -55,6 +55,11 @@ class Booking(Base):
     provider: Mapped[Provider] = relationship()
     visits: Mapped[list["Visit"]] = relationship(back_populates="booking", order_by="Visit.starts_at")
 
+    @property
+    def shown_visits(self) -> list["Visit"]:
+        """Its visits as a list shows them: without those that other times took the place of, unless there are no others."""
+        return [visit for visit in self.visits if visit.status != VisitStatus.DECLINED] or self.visits
+
     __table_args__ = (
         Index("ix_booking_person", "person_id", "requested_at"),
         Index("ix_booking_provider", "provider_id", "status", "requested_at"),

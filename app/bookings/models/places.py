@@ -74,8 +74,9 @@ class GroupSession(Base):
 class Place(Base):
     """One place that somebody has: at a session, or for a visit booked at once.
 
-    Two places of one listing with one number never overlap in time: an exclusion constraint holds that on PostgreSQL, a
-    trigger on SQLite, whoever writes the row. Those of one session are numbered up to its number of places.
+    Two places of one listing with one number never overlap in time, those by the hour among themselves: an exclusion
+    constraint holds that on PostgreSQL, a trigger on SQLite, whoever writes the row. Those of one session are numbered up
+    to its number of places.
     """
 
     __tablename__ = "place"

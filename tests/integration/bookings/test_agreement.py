@@ -3,6 +3,7 @@
 from datetime import date, time, timedelta
 
 import pytest
+from flask import Flask
 from sqlalchemy import func, select
 from sqlalchemy.exc import DatabaseError, IntegrityError
 
@@ -15,11 +16,12 @@ from app.bookings.rules import BookingStatus, NotEnoughMoney, VisitStatus, visit
 from app.bookings.rules.places import NoPlaceLeft, Opening
 from app.budgets.rules import PotKind
 from app.circles.rules import Power
-from app.db import add, db, transaction
+from app.db import add, db, in_transaction, transaction
 from app.ledger import queries as ledger
 from app.messages.models import Message
 from app.refusals import BadInput, Conflict, NotAllowed, NotFound
 from tests.factories import accounts, bookings, catalogue, circles, places
+from tests.factories.at_once import at_once
 from tests.factories.bookings import NOW, TUESDAY
 
 pytestmark = pytest.mark.usefixtures("app")
@@ -102,6 +104,31 @@ def test_what_is_not_enough_for_the_other_times_changes_nothing(scene: bookings.
     with clock.set_to(NOW):
         agree(scene, made, proposal, own, more)
     assert (bookings.left(own), bookings.left(more)) == ((0, 5499), (0, 1))
+
+
+def test_pressed_four_times_at_once_it_is_agreed_once(app: Flask, scene: bookings.Scene) -> None:
+    own = bookings.pot(scene.person, PotKind.OWN_MONEY, 9000)
+    made = bookings.booking(scene, own)
+    proposal = propose(scene, made, at(14, 16)).public_id
+    whose, which, pot = scene.person.id, made.id, own.id
+
+    def press(_number: int) -> None:
+        with clock.set_to(NOW):
+            in_transaction(
+                lambda: actions.agree_to_proposal(
+                    actor=db.session.get_one(Person, whose),
+                    booking=db.session.get_one(Booking, which),
+                    proposal_id=proposal,
+                    pots=[pot],
+                    price_seen=5500,
+                )
+            )
+        db.session.close()
+
+    assert at_once(app, press, 4) == ["done"] * 4
+    assert len(db.session.get_one(Booking, which).visits) == 2
+    assert bookings.left(own) == (3500, 5500)
+    assert ledger.differences() == []
 
 
 def test_a_newer_proposal_takes_the_place_of_one_before(scene: bookings.Scene) -> None:

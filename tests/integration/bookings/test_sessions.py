@@ -267,6 +267,17 @@ def test_sessions_are_set_up_week_by_week_and_never_two_at_once(scene: bookings.
         assert queries.next_session(lunch) == THURSDAY
 
 
+def test_a_listing_may_have_sessions_and_hours_at_the_same_time(scene: bookings.Scene) -> None:
+    places.opened(scene)
+    session = places.session(scene, bookings.tuesday()[0][0], 2)
+    own = bookings.pot(scene.person, PotKind.OWN_MONEY, 20_000)
+    with clock.set_to(NOW):
+        by_the_hour = bookings.booking(scene, own)
+        at_the_session = book(scene, scene.person, session, own)
+    assert {by_the_hour.status, at_the_session.status} == {BookingStatus.ACCEPTED}
+    assert [place.number for place in db.session.scalars(select(Place))] == [1, 1]
+
+
 def test_care_for_one_person_and_things_have_no_sessions(scene: bookings.Scene) -> None:
     for kind in ("care-at-home", "mobility"):
         listing = catalogue.listing(scene.provider, kind, scene.council)
