@@ -1,6 +1,7 @@
 """Keeping what was agreed as it was, and agreeing to other times than those asked for."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 
 from sqlalchemy import bindparam, select
@@ -93,7 +94,7 @@ def agree_to_proposal(
         NotFound: when the booking is not this actor's to know of.
         NotAllowed: when the actor may see it but not book.
         Conflict: when it is over or was changed, the time to answer has passed, the money may not pay or is not enough.
-        PriceChanged: when the rates of those days changed since.
+        PriceChanged: when it is not the price proposed.
     """
     powers = circles.powers_over(actor, booking.person_id)
     if not permissions.may_see(powers):
@@ -116,9 +117,9 @@ def agree_to_proposal(
         raise Conflict("This provider cannot take new bookings at present. Nothing was agreed.")
     listing = queries.listing_now(booking.listing_id)
     times = terms.times_kept(proposal.visits)
-    priced = queries.offer_instead(booking, times)
-    if priced.total_pence != price_seen or proposal.total_pence != price_seen:
-        raise requests.PriceChanged(seen=price_seen, now=priced.total_pence)
+    if proposal.total_pence != price_seen:
+        raise requests.PriceChanged(seen=price_seen, now=proposal.total_pence)
+    priced = _as_proposed(queries.offer_instead(booking, times), proposal)
     seats = places.seats_within(booking.listing_id, times)
     lock_to_spend(booking.person_id, sorted({*pots, *(part.pot_id for v in booking.visits for part in v.payments)}))
     asked_for = [visit.id for visit in booking.visits if visit.status == VisitStatus.PLANNED]
@@ -152,3 +153,14 @@ def agree_to_proposal(
     steps.tell_provider(booking, notices.PROPOSAL_AGREED)
     db.session.flush()
     return booking
+
+
+def _as_proposed(priced: queries.Offer, proposal: Proposal) -> queries.Offer:
+    """The times at the price they were proposed at: a rate published meanwhile does not change what was offered."""
+    return replace(
+        priced,
+        visits=tuple(
+            replace(now, pence=then["pence"], lines=tuple((line["words"], line["pence"]) for line in then["lines"]))
+            for now, then in zip(priced.visits, proposal.visits, strict=True)
+        ),
+    )

@@ -102,7 +102,7 @@ def put_in_basket(
         title=listing.title,
         plan=dict(plan),
         quantity=quantity,
-        pay=pay,
+        pay=lines.pay_kept(pay),
         note=note,
         seen_pence=offer.total_pence,
         seen_lines=[{"words": words, "pence": pence} for visit in offer.visits for words, pence in visit.lines],
@@ -192,7 +192,7 @@ def _book(actor: Person, person: Person, line: BasketLine, chosen: Chosen, pots:
         raise NotBooked(line.public_id, str(refusal)) from refusal
     line.booking_id, line.done_at = sent.id, clock.now()
     line.checkout, line.refused_because = key, None
-    line.pay, line.seen_pence = chosen.pay, sent.total_pence
+    line.pay, line.seen_pence = lines.pay_kept(chosen.pay), sent.total_pence
 
 
 def note_not_booked(*, person: Person, key: str, chosen: Sequence[Chosen], refusal: Refusal) -> None:
@@ -207,7 +207,7 @@ def note_not_booked(*, person: Person, key: str, chosen: Sequence[Chosen], refus
         if which is not None and which != line.public_id:
             because = "Not booked, because something else from the same provider could not be."
         line.checkout, line.refused_because = key, because[: lines.WHY_LONGEST]
-        line.pay = by_id[line.public_id].pay
+        line.pay = lines.pay_kept(by_id[line.public_id].pay)
     db.session.flush()
 
 

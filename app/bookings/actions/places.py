@@ -105,10 +105,14 @@ def _moved_over(
     meets = (Place.starts_at < window.closes, Place.ends_at > window.opens)
     rows = db.session.execute(select(Place.__table__).where(*inside, *meets).order_by(Place.id)).mappings().all()
     here = [one for one in taken if one[1] < window.closes and one[2] > window.opens]
-    if found and len(here) != len(rows):
+    # What hangs over the edge, from times named before, meets others that are not looked at here.
+    hangs_over = any(row["starts_at"] < window.opens or row["ends_at"] > window.closes for row in rows)
+    if hangs_over or (found and len(here) != len(rows)):
         raise NoPlaceLeft
     spans = [(row["starts_at"], row["ends_at"]) for row in rows]
     *numbers, number = rules.seated_anew([*spans, visit])
+    if number > window.places:
+        raise NoPlaceLeft
     db.session.execute(delete(Place).where(Place.id.in_([row["id"] for row in rows])))
     moved = [
         {**row, "number": new, "of_places": max(row["of_places"], new)} for row, new in zip(rows, numbers, strict=True)

@@ -11,6 +11,7 @@ from app.money import Money
 LINES_MOST = 40
 KEY_LONGEST = 40
 WHY_LONGEST = 500
+PAY_LONGEST = 400
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +55,11 @@ def changed_words(seen: int | None, now: int) -> str:
         return ""
     more = "more" if now > seen else "less"
     return f"{Money(abs(now - seen))} {more} than when it was put in the basket: it was {Money(seen)} then"
+
+
+def pay_kept(pay: str) -> str:
+    """Which money was chosen, as a line keeps it; nothing when it is longer than any choice a page offers."""
+    return pay if len(pay) <= PAY_LONGEST else ""
 
 
 def booking_key(checkout: str, line: str) -> str:

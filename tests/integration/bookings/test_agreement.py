@@ -366,6 +366,35 @@ def test_the_database_itself_never_lets_a_place_be_had_twice(scene: bookings.Sce
     assert issubclass(IntegrityError, DatabaseError)
 
 
+def test_a_rate_published_meanwhile_does_not_change_what_was_proposed(scene: bookings.Scene) -> None:
+    own = bookings.pot(scene.person, PotKind.OWN_MONEY, 20_000)
+    made = bookings.booking(scene, own)
+    proposal = propose(scene, made, at(9, 11, date(2026, 12, 1)))
+    catalogue.card(scene.listing, 3000, valid_from=date(2026, 11, 30))
+    with clock.set_to(NOW):
+        agree(scene, made, proposal, own)
+    visit = made.visits[-1]
+    assert (made.total_pence, visit.price_pence, sum(pence for _, pence in visit.lines)) == (5500, 5500, 5500)
+    assert bookings.left(own) == (14_500, 5500)
+
+
+def test_fewer_places_than_before_never_break_a_booking(scene: bookings.Scene) -> None:
+    places.opened(scene, Opening(2, 540, 1020, 3))
+    own = bookings.pot(scene.person, PotKind.OWN_MONEY, 90_000)
+    for times in (at(9, 10), at(9, 10), at(9, 10), at(10, 11), at(11, 12)):
+        bookings.booking(scene, own, times=times)
+    places.opened(scene, Opening(2, 540, 1020, 2))
+    with pytest.raises(NoPlaceLeft):
+        bookings.booking(scene, own, times=at(9, 12))
+    assert bookings.booking(scene, own, times=at(10, 12)).status == BookingStatus.ACCEPTED
+    # Times that were named anew leave what hangs over their edge where it is.
+    places.opened(scene, Opening(2, 570, 1020, 2))
+    with pytest.raises(NoPlaceLeft):
+        bookings.booking(scene, own, times=bookings.tuesday(time(9, 30), time(12)))
+    numbers = [p.number for p in db.session.scalars(select(Place).order_by(Place.id))]
+    assert len(numbers) == 6
+
+
 def test_a_later_rate_prices_the_other_times_of_its_day(scene: bookings.Scene) -> None:
     own = bookings.pot(scene.person, PotKind.OWN_MONEY, 20_000)
     made = bookings.booking(scene, own)
