@@ -4,8 +4,6 @@ from collections.abc import Sequence
 from datetime import date, datetime, time
 from typing import Any
 
-from wtforms import HiddenField
-
 from app import clock
 from app.bookings import actions, rules
 from app.bookings.models import Availability
@@ -13,7 +11,7 @@ from app.bookings.rules.places import AHEAD_MOST_HOURS, PLACES_MOST, Opening, fr
 from app.catalogue.rules.suits import DAY_WORDS
 from app.money import Money
 from app.refusals import BadInput
-from app.web.fields import ChoiceField, DayField, Form, LongTextField, NumberField, TimeField, YesField
+from app.web.fields import ChoiceField, DayField, Form, LongTextField, NumberField, TimeField, UnseenField, YesField
 
 ONE_BY_ONE_MOST = 7
 """Up to so many visits each is asked for by itself; of more, only the times of day."""
@@ -84,8 +82,8 @@ class AgreeForm(Form):
     """Which money should pay for the other times?"""
 
     pay = ChoiceField("Which money should pay?", required="Select which money should pay")
-    proposal = HiddenField()
-    price = HiddenField()
+    proposal = UnseenField()
+    price = UnseenField()
 
     def offer(self, ways: Sequence[rules.Way]) -> None:
         """Say which ways to pay can be chosen."""

@@ -3,8 +3,6 @@
 from collections.abc import Mapping, Sequence
 from datetime import date
 
-from wtforms import HiddenField
-
 from app.bookings import actions, rules
 from app.bookings.forms.agreements import pence_sent
 from app.bookings.forms.journey import Plan, new_key
@@ -19,6 +17,7 @@ from app.web.fields import (
     LongTextField,
     NumberField,
     TimeField,
+    UnseenField,
     read_time,
 )
 
@@ -65,7 +64,7 @@ class PlaceForm(Form):
 
     pay = ChoiceField("Which money should pay?", required="Select which money should pay")
     key = KeyField(default=new_key)
-    price = HiddenField()
+    price = UnseenField()
 
     def offer(self, ways: Sequence[rules.Way]) -> None:
         """Say which ways to pay can be chosen."""
