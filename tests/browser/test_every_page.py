@@ -33,6 +33,9 @@ BUYER = (
     "/bookings/calendar",
     "/bookings/calendar?view=month",
     "/bookings/calendar/address",
+    "/bookings/places",
+    "/basket",
+    "/basket/check-out",
 )
 PAGES = {
     None: OPEN_TO_ALL,
@@ -51,6 +54,19 @@ LINKED = {
     None: (("/search?kind=care-at-home", "main li h2 a"), ("/search?kind=libraries", "main li h2 a"),
            ("/search?kind=care-at-home", "main li h2 a >> /providers/")),
 }  # fmt: skip
+FOLLOWED = {
+    "Maureen Ashby": (
+        ("/bookings/places", "main a[href^='/sessions/']"),
+        ("/bookings/places", "main a[href^='/sessions/']", "a[href$='/sessions']"),
+        ("/bookings", "main .app-card:has-text('Other times proposed') h2 a", "main a[href$='/other-times']"),
+        ("/search?kind=mobility", "main li h2 a", "main a[href$='/book']"),
+    ),
+    "Sanjay Winters": (
+        ("/desk", "main a[href$='/propose']"),
+        ("/desk", "main a[href$='/listings']", "main .govuk-table th a", "main a[href$='/availability']"),
+    ),
+}  # fmt: skip
+"""Pages whose address nobody knows beforehand: where to begin, and which link to follow on each page."""
 
 
 def sign_in(page: Page, name: str) -> None:
@@ -73,6 +89,12 @@ def test_every_page_fits_a_phone_and_has_no_faults(phone: Page, name: str | None
     faults = []
     for address in PAGES[name]:
         phone.goto(address)
+        expect(phone.get_by_role("heading", level=1)).to_be_visible()
+        faults += wider_than_the_phone(phone) + axe.faults(phone)
+    for start, *links in FOLLOWED.get(name or "", ()):
+        phone.goto(start)
+        for link in links:
+            phone.goto(phone.locator(link).first.get_attribute("href") or "")
         expect(phone.get_by_role("heading", level=1)).to_be_visible()
         faults += wider_than_the_phone(phone) + axe.faults(phone)
     assert faults == []

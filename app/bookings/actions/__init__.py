@@ -1,6 +1,8 @@
 """What people do with bookings: ask, answer, cancel, record a visit. Each moves the money with it, or nothing."""
 
+from app.bookings.actions.agreements import agree_to_proposal, propose
 from app.bookings.actions.answers import accept, cancel, cancel_visit, cancelling, decline, lapse
+from app.bookings.actions.basket import book_from_basket, note_not_booked, put_in_basket, take_out_of_basket
 from app.bookings.actions.changes import (
     agree_to_change,
     ask_change,
@@ -15,6 +17,7 @@ from app.bookings.actions.disputes import answer_dispute, decide_dispute, raise_
 from app.bookings.actions.leaving_out import consequences, leave_out
 from app.bookings.actions.looks import say_looked_at
 from app.bookings.actions.making import request_pattern
+from app.bookings.actions.places import set_availability
 from app.bookings.actions.requests import MOST_REPEATED, NOTE_LONGEST, PriceChanged, request_booking, send_request
 from app.bookings.actions.rises import publish_rate, withdraw_rate
 from app.bookings.actions.saving import give_back_hours, save_hours, spend_hours
@@ -41,9 +44,11 @@ __all__ = [
     "Wish",
     "accept",
     "agree_to_change",
+    "agree_to_proposal",
     "answer_dispute",
     "ask_change",
     "ask_what_became",
+    "book_from_basket",
     "cancel",
     "cancel_visit",
     "cancelling",
@@ -62,8 +67,11 @@ __all__ = [
     "look_at_row",
     "mark_delivered",
     "mark_missed",
+    "note_not_booked",
     "planned",
+    "propose",
     "publish_rate",
+    "put_in_basket",
     "raise_dispute",
     "record_visit",
     "request_booking",
@@ -71,9 +79,11 @@ __all__ = [
     "save_hours",
     "say_looked_at",
     "send_request",
+    "set_availability",
     "shares",
     "spend_hours",
     "take_in",
+    "take_out_of_basket",
     "withdraw_change",
     "withdraw_dispute",
     "withdraw_rate",

@@ -11,6 +11,7 @@ from app import clock
 from app.accounts.models import Person
 from app.audit import actions as audit
 from app.bookings import permissions, queries, rules
+from app.bookings.actions import places
 from app.bookings.models import Booking, PatternException, PatternSlot, Visit, VisitRecord
 from app.bookings.rules import BookingStatus, How, VisitStatus
 from app.bookings.rules.changes import ChangedMeanwhile
@@ -98,6 +99,8 @@ def end_visits(
     ``charges`` are the pence of each, where that is not simply the whole price or nothing; what a hold does not pay of
     them is free again in the same journal.
     """
+    # Places before money, as whoever takes them does.
+    places.give_back([number for number, ending in endings.items() if ending != VisitStatus.DELIVERED])
     spent: dict[int, int] = {}
     returned: dict[int, int] = {}
     ended = [visit for visit in booking.visits if visit.id in endings]
@@ -268,11 +271,11 @@ def buyers_side(booking: Booking) -> list[Person]:
     return [booking.person] + ([booking.booked_by] if booking.booked_by_id != booking.person_id else [])
 
 
-def tell_buyers(booking: Booking, notice: messages.Notice, *, but: int | None = None) -> None:
-    """Tell the buyer's side, save whoever did it."""
+def tell_buyers(booking: Booking, notice: messages.Notice, *, but: int | None = None, at: str = "") -> None:
+    """Tell the buyer's side, save whoever did it; ``at`` is which page of the booking says more."""
     for reader in buyers_side(booking):
         if reader.id != but:
-            messages.send_notice(notice, reader, link=path_of(booking), reference=booking.reference)
+            messages.send_notice(notice, reader, link=path_of(booking) + at, reference=booking.reference)
 
 
 def tell_provider(booking: Booking, notice: messages.Notice) -> None:

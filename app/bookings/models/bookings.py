@@ -62,6 +62,11 @@ class Booking(Base):
     pattern: Mapped["Pattern | None"] = relationship(back_populates="booking")
     """That it repeats, when it does."""
 
+    @property
+    def shown_visits(self) -> list["Visit"]:
+        """Its visits as a list shows them: without those that other times took the place of, unless there are no others."""
+        return [visit for visit in self.visits if visit.status != VisitStatus.DECLINED] or self.visits
+
     __table_args__ = (
         Index("ix_booking_person", "person_id", "requested_at"),
         Index("ix_booking_provider", "provider_id", "status", "requested_at"),

@@ -112,6 +112,8 @@ def visits_on(provider_ids: Collection[int], day: date) -> Select[Any]:
         .where(
             Booking.provider_id.in_(provider_ids),
             Booking.status.in_({BookingStatus.ACCEPTED, BookingStatus.COMPLETED}),
+            # Where other times were agreed, those asked for are none of the day's visits.
+            Visit.status != VisitStatus.DECLINED,
             Visit.starts_at >= begins,
             Visit.starts_at < ends,
         )

@@ -24,6 +24,7 @@ PAID_OVER = timedelta(days=28)
 
 SHOWN = {
     "waiting": ("Waiting for your answer", {BookingStatus.REQUESTED}),
+    "proposed": ("Waiting for the person's answer", {BookingStatus.PROPOSED}),
     "agreed": ("Agreed", {BookingStatus.ACCEPTED}),
     "over": (
         "Finished, declined or cancelled",
@@ -85,6 +86,8 @@ def desk_booking(public_id: str) -> ResponseReturnValue:
         booking=found,
         **patterns.on_page(found),
         may_answer=permissions.may_answer(actor(), found),
+        returns=queries.returns_of(found) if "quantity" in found.agreed else (),
+        may_decline=permissions.may_decline(actor(), found),
         may_record=permissions.may_record_visits(actor(), found),
         shows_where=permissions.shows_where(found),
         figures=queries.figures_of_booking(found),

@@ -157,8 +157,8 @@ HOURS_GIVEN_BACK = Notice(
 VISITS_DO_NOT_FIT = Notice(
     subject="{reference}: please look at your visits",
     body=(
-        "Some visits of {reference} are not confirmed: there is not enough money for them, or no price is published for "
-        "that day. Open the link to see which ones, and what you can do. We look again every night, and confirm them as "
+        "Some visits of {reference} are not confirmed: there is not enough money for them, no price is published for "
+        "that day, or every place is taken. Open the link to see which ones, and what you can do. We look again every night, and confirm them as "
         "soon as there is enough."
     ),
 )
