@@ -5,7 +5,6 @@ from datetime import date
 from typing import Any
 
 from werkzeug.datastructures import MultiDict
-from wtforms import HiddenField
 
 from app.bookings import actions
 from app.bookings.actions import Wish
@@ -13,7 +12,17 @@ from app.bookings.forms import WEEKDAYS, clock_face, new_key, pence_in
 from app.bookings.rules.changes import Consequence
 from app.bookings.rules.patterns import Scope
 from app.refusals import BadInput
-from app.web.fields import ChoiceField, ChoicesField, DayField, Form, KeyField, LongTextField, TimeField, YesField
+from app.web.fields import (
+    ChoiceField,
+    ChoicesField,
+    DayField,
+    Form,
+    KeyField,
+    LongTextField,
+    TimeField,
+    UnseenField,
+    YesField,
+)
 
 
 class LeaveOutForm(Form):
@@ -26,10 +35,10 @@ class LeaveOutForm(Form):
         longest=actions.REASON_LONGEST,
         rows=3,
     )
-    charge_this = HiddenField()
-    charge_later = HiddenField()
-    charge_all = HiddenField()
-    seen = HiddenField()
+    charge_this = UnseenField()
+    charge_later = UnseenField()
+    charge_all = UnseenField()
+    seen = UnseenField()
 
     def offer(self, found: Mapping[Scope, Consequence], revision: int) -> None:
         """Say which ways there are, and remember what each was said to cost."""
@@ -118,8 +127,8 @@ class ConfirmChangeForm(Form):
     """Is this what you want to change?"""
 
     key = KeyField(default=new_key)
-    after = HiddenField()
-    seen = HiddenField()
+    after = UnseenField()
+    seen = UnseenField()
 
     @property
     def after_seen(self) -> int:
