@@ -27,6 +27,20 @@ def lapse() -> None:
     print(f"{ended} ended, {answered} answered meanwhile")
 
 
+@group.command("ask")
+def ask() -> None:
+    """Ask both sides about visits that are two days over and that nobody has recorded; no money moves."""
+    asked = said = 0
+    for visit_id in queries.silent_visits(now=clock.now()):
+        try:
+            in_transaction(partial(actions.ask_what_became, visit_id=visit_id))
+            asked += 1
+        except Conflict:
+            # Somebody recorded it between the list and the lock.
+            said += 1
+    print(f"{asked} asked about, {said} recorded meanwhile")
+
+
 @group.command("confirm")
 def confirm() -> None:
     """Make the visits that repeat whose money has come, person by person, in date order; what does not fit is said.

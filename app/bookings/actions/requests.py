@@ -308,4 +308,5 @@ def _agreed(listing: Listing, offer: queries.Offer, miles: int | None) -> dict[s
             for extra in offer.extras
         ],
         "miles": miles,
+        "terms": dict(offer.terms),
     }

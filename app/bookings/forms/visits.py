@@ -8,7 +8,7 @@ from werkzeug.datastructures import MultiDict
 
 from app.bookings import actions
 from app.bookings.actions import Wish
-from app.bookings.forms import WEEKDAYS, clock_face, new_key, pence_in
+from app.bookings.forms.journey import WEEKDAYS, clock_face, new_key, pence_in
 from app.bookings.rules.changes import Consequence
 from app.bookings.rules.patterns import Scope
 from app.refusals import BadInput

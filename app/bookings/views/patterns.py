@@ -50,7 +50,7 @@ def visits(public_id: str) -> ResponseReturnValue:
 
 @blueprint.get("/bookings/<public_id>/visits/<name>")
 @open_to(*BUYERS)
-def visit(public_id: str, name: str) -> ResponseReturnValue:
+def one_visit(public_id: str, name: str) -> ResponseReturnValue:
     """One visit, made or still to be made: when it is, what it costs, and what may be done with it."""
     which = _which(public_id, name)
     planned = which.visit is None or which.visit.status == VisitStatus.PLANNED
@@ -60,7 +60,7 @@ def visit(public_id: str, name: str) -> ResponseReturnValue:
         and which.starts > clock.now()
     )
     return render_template(
-        "bookings/visit.html",
+        "bookings/one_visit.html",
         booking=which.booking,
         which=which,
         pattern=which.booking.pattern,
@@ -69,6 +69,7 @@ def visit(public_id: str, name: str) -> ResponseReturnValue:
         may_change=may_change and planned and not (which.visit is None and which.is_skipped),
         may_put_back=may_change and which.is_skipped and not (which.visit is not None and planned),
         words=rules.VISIT_WORDS,
+        now=clock.now(),
     )
 
 
