@@ -28,7 +28,8 @@ def accept(*, actor: Person, booking: Booking) -> Booking:
     rules.must_become(booking.status, BookingStatus.ACCEPTED)
     if booking.provider.suspended_at is not None:
         raise Conflict("Your organisation cannot take new bookings at present. Decline it, or ask the council.")
-    if planned(booking)[0].starts_at <= clock.now():
+    first = next(iter(planned(booking)), None)
+    if first is not None and first.starts_at <= clock.now():
         raise Conflict("The time asked for has passed, so this can no longer be accepted. Decline it.")
     places.take_for(booking, planned(booking), actor_id=actor.id)
     steps.decide(booking, BookingStatus.ACCEPTED, actor)
@@ -50,7 +51,8 @@ def decline(*, actor: Person, booking: Booking, reason: str) -> Booking:
     booking = steps.locked_for_staff(actor, booking)
     rules.must_become(booking.status, BookingStatus.DECLINED)
     booking.reason = steps.reason_given(reason, needed=True)
-    steps.end_visits(booking, {visit.id: VisitStatus.DECLINED for visit in planned(booking)}, actor)
+    if planned(booking):
+        steps.end_visits(booking, {visit.id: VisitStatus.DECLINED for visit in planned(booking)}, actor)
     steps.end_pattern(booking, clock.now())
     steps.decide(booking, BookingStatus.DECLINED, actor)
     steps.record("booking_declined", booking, actor)
@@ -79,6 +81,7 @@ def cancel(*, actor: Person, booking: Booking, reason: str = "", charge_seen: in
     endings = cancelling(booking)
     call_off(actor, booking, endings, reason, charge_seen)
     steps.end_pattern(booking, clock.now())
+    steps.drop_change(booking)
     if not planned(booking):
         booking.status = BookingStatus.CANCELLED
     db.session.flush()
@@ -175,9 +178,10 @@ def lapse(*, booking_id: int) -> Booking:
     proposal = queries.newest_proposal(booking.id) if booking.status == BookingStatus.PROPOSED else None
     if proposal is not None and proposal.answer_by > clock.now():
         raise Conflict("There is still time to agree to the other times proposed.")
-    if proposal is None and planned(booking)[0].starts_at > clock.now():
+    if proposal is None and (planned(booking) or booking.visits)[0].starts_at > clock.now():
         raise Conflict("The provider still has time to answer this request.")
-    steps.end_visits(booking, {visit.id: VisitStatus.LAPSED for visit in planned(booking)}, None)
+    if planned(booking):
+        steps.end_visits(booking, {visit.id: VisitStatus.LAPSED for visit in planned(booking)}, None)
     steps.end_pattern(booking, clock.now())
     booking.status = BookingStatus.LAPSED
     booking.decided_at = clock.now()

@@ -13,8 +13,9 @@ from app.audit import actions as audit
 from app.bookings import permissions, queries, rules
 from app.bookings.actions import places
 from app.bookings.models import Booking, PatternException, PatternSlot, Visit, VisitRecord
+from app.bookings.queries import patterns
 from app.bookings.rules import BookingStatus, How, VisitStatus
-from app.bookings.rules.changes import ChangedMeanwhile
+from app.bookings.rules.changes import ChangedMeanwhile, ChangeStatus
 from app.bookings.rules.patterns import WAITING, ExceptionKind, ended_before, next_day
 from app.db import add, db
 from app.ledger import actions as ledger
@@ -226,6 +227,14 @@ def note_exception(slot: PatternSlot, day: date, kind: ExceptionKind, actor: Per
     kept.kind = kind
     kept.noted_at = clock.now()
     kept.noted_by_id = None if actor is None else actor.id
+
+
+def drop_change(booking: Booking, visit: Visit | None = None) -> None:
+    """Forget the question about another time that waits, when what it is about was cancelled: a visit, or all of it."""
+    change = patterns.waiting_change(booking.id)
+    if change is not None and (visit is None or change.visit_id == visit.id):
+        change.status = ChangeStatus.WITHDRAWN
+        change.answered_at = clock.now()
 
 
 def must_be_as_seen(booking: Booking, seen: int | None) -> None:
