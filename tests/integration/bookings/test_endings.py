@@ -259,6 +259,7 @@ def test_taking_it_back_pays_what_was_first_charged_and_it_can_be_said_again() -
     )  # fmt: skip
     again = dispute(scene, visit)
     assert again.waiting_pence == 2750
+    assert [payment.amount_pence for payment in visit.payments] == [2750]
     assert bookings.left(own) == (9000 - 2750, 2750)
 
 
