@@ -1,6 +1,6 @@
 """Every read of this room: what it would cost, a person's bookings, a provider's desk."""
 
-from app.bookings.queries.averages import paid_around, prices_around
+from app.bookings.queries.averages import paid_around, prices_around, prices_by_place
 from app.bookings.queries.desk import (
     Reader,
     booking_at_desk,
@@ -141,6 +141,7 @@ __all__ = [
     "people_by_id",
     "price_words",
     "prices_around",
+    "prices_by_place",
     "providers_of",
     "purses_of",
     "record_of",
