@@ -3,7 +3,6 @@
 from datetime import datetime
 
 from flask_wtf.file import FileField
-from wtforms import HiddenField
 
 from app.bookings import actions, rules
 from app.bookings.forms.journey import new_key, pence_sent
@@ -19,6 +18,7 @@ from app.web.fields import (
     LongTextField,
     TextField,
     TimeField,
+    UnseenField,
     YesField,
 )
 
@@ -139,7 +139,7 @@ class UseHoursForm(Form):
     end = TimeField("End", required="Enter when it should end", hint="For example, 10:30am")
     ends_next_day = YesField("It ends the next day", hint="Tick this for a night")
     key = KeyField(default=new_key)
-    price = HiddenField()
+    price = UnseenField()
 
     @property
     def price_seen(self) -> int | None:
