@@ -6,6 +6,7 @@ from flask.cli import AppGroup
 
 from app import clock
 from app.bookings import actions, queries
+from app.bookings.queries import patterns
 from app.db import in_transaction
 from app.refusals import Conflict
 
@@ -24,3 +25,29 @@ def lapse() -> None:
             # Somebody answered it between the list and the lock: that answer stands.
             answered += 1
     print(f"{ended} ended, {answered} answered meanwhile")
+
+
+@group.command("ask")
+def ask() -> None:
+    """Ask both sides about visits that are two days over and that nobody has recorded; no money moves."""
+    asked = said = 0
+    for visit_id in queries.silent_visits(now=clock.now()):
+        try:
+            in_transaction(partial(actions.ask_what_became, visit_id=visit_id))
+            asked += 1
+        except Conflict:
+            # Somebody recorded it between the list and the lock.
+            said += 1
+    print(f"{asked} asked about, {said} recorded meanwhile")
+
+
+@group.command("confirm")
+def confirm() -> None:
+    """Make the visits that repeat whose money has come, person by person, in date order; what does not fit is said.
+
+    Run it after ``flask budgets release``. Safe to run twice, and beside itself.
+    """
+    done = actions.Confirmed()
+    for person_id in patterns.people_with_visits_to_make(today=clock.today()):
+        done += in_transaction(partial(actions.confirm, person_id=person_id))
+    print(f"{done.made} visits confirmed, {done.waiting} wait for money or a price")

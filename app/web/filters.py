@@ -1,7 +1,7 @@
 """How pages print money, days and times: one way each, everywhere."""
 
 import calendar
-from datetime import date, datetime
+from datetime import date, datetime, time
 
 from flask import Flask
 from jinja2 import ChoiceLoader, FileSystemLoader, PackageLoader, PrefixLoader
@@ -35,11 +35,15 @@ def weekday(value: date | datetime) -> str:
 
 def hour(value: datetime) -> str:
     """``9am``, ``5:30pm``, ``midday``, ``midnight``, in London."""
-    local = clock.london(value)
-    if local.minute == 0 and local.hour in {0, 12}:
-        return "midday" if local.hour else "midnight"
-    minutes = f":{local.minute:02d}" if local.minute else ""
-    return f"{local.hour % 12 or 12}{minutes}{'am' if local.hour < 12 else 'pm'}"  # noqa: PLR2004 - noon
+    return face(clock.london(value).time())
+
+
+def face(at: time) -> str:
+    """The same for a time of day that stands by itself."""
+    if at.minute == 0 and at.hour in {0, 12}:
+        return "midday" if at.hour else "midnight"
+    minutes = f":{at.minute:02d}" if at.minute else ""
+    return f"{at.hour % 12 or 12}{minutes}{'am' if at.hour < 12 else 'pm'}"  # noqa: PLR2004 - noon
 
 
 def moment(value: datetime) -> str:
@@ -56,5 +60,5 @@ def add_to(app: Flask) -> None:
     """Make them, and the GOV.UK components, available to every template."""
     components = PrefixLoader({"govuk_frontend_jinja": PackageLoader("govuk_frontend_jinja")})
     app.jinja_options = {"loader": ChoiceLoader([FileSystemLoader(str(HERE / "templates")), components])}
-    for printer in (money, day, weekday, hour, moment, plural):
+    for printer in (money, day, weekday, hour, face, moment, plural):
         app.add_template_filter(printer)

@@ -1,10 +1,12 @@
 """Every main page for everybody who uses it: nothing wider than a phone, nothing axe would change."""
 
 import re
+from datetime import timedelta
 
 import pytest
 from playwright.sync_api import Page, expect
 
+from app import clock
 from tests.browser import axe
 from tests.browser.conftest import PHONE
 
@@ -25,6 +27,12 @@ BUYER = (
     "/money/statement",
     "/bookings",
     "/bookings?when=past",
+    "/bookings/to-settle",
+    "/bookings/delivered",
+    "/bookings/saved-hours",
+    "/bookings/calendar",
+    "/bookings/calendar?view=month",
+    "/bookings/calendar/address",
 )
 PAGES = {
     None: OPEN_TO_ALL,
@@ -33,10 +41,11 @@ PAGES = {
                       "/week?week=135_0800_45_care-at-home.7_1200_120_companionship"),
     "Peter Lindqvist": ("/money", "/bookings"),
     "Joanne Ashby": ("/", "/account", "/messages", "/people-beside-you"),
-    "Sanjay Winters": ("/", "/account", "/messages", "/desk", "/desk/bookings", "/desk/bookings?show=agreed",
-                       "/desk/bookings?show=over"),
-    "Helen Marchbank": ("/", "/account", "/messages", "/caseload", "/caseload/add", "/caseload/budgets"),
-    "Rashid Karim": ("/", "/account", "/messages", "/trends", "/claims"),
+    "Sanjay Winters": ("/", "/account", "/messages", "/desk", "/desk/day", "/desk/bookings", "/desk/bookings?show=agreed",
+                       "/desk/bookings?show=over", "/desk/to-settle", "/desk/delivered", "/desk/uploads"),
+    "Helen Marchbank": ("/", "/account", "/messages", "/caseload", "/caseload/add", "/caseload/budgets",
+                        "/bookings/to-settle"),
+    "Rashid Karim": ("/", "/account", "/messages", "/trends", "/trends/delivered", "/claims"),
 }  # fmt: skip
 LINKED = {
     None: (("/search?kind=care-at-home", "main li h2 a"), ("/search?kind=libraries", "main li h2 a"),
@@ -93,3 +102,58 @@ def test_pages_of_prices_fit_a_phone_and_have_no_faults(phone: Page) -> None:
         expect(phone.get_by_role("heading", level=1)).to_be_visible()
         faults += wider_than_the_phone(phone) + axe.faults(phone)
     assert faults == []
+
+
+@pytest.mark.parametrize(
+    ("name", "list_of", "doors"),
+    [
+        ("Maureen Ashby", "/bookings/to-settle", ("", "/dispute")),
+        ("Sanjay Winters", "/desk/to-settle", ("", "/code")),
+        ("Helen Marchbank", "/bookings/to-settle", ("", "/decide")),
+    ],
+)
+def test_pages_of_a_visit_fit_a_phone_and_have_no_faults(
+    phone: Page, name: str, list_of: str, doors: tuple[str, ...]
+) -> None:
+    sign_in(phone, name)
+    phone.goto(list_of)
+    found = phone.locator("main td a").evaluate_all("all => all.map(one => new URL(one.href).pathname)")
+    assert found
+    faults = []
+    # The last to settle is the one about which both sides differ.
+    for address in (f"{found[-1]}{door}" for door in doors):
+        phone.goto(address)
+        expect(phone.get_by_role("heading", level=1)).to_be_visible()
+        faults += wider_than_the_phone(phone) + axe.faults(phone)
+    assert faults == []
+
+
+def test_pages_of_visits_that_repeat_fit_a_phone_and_have_no_faults(phone: Page) -> None:
+    sign_in(phone, "Maureen Ashby")
+    phone.goto(f"/bookings/calendar?on={clock.today() + timedelta(days=7)}")
+    phone.get_by_role("link", name="6pm to 6:30pm").first.click()
+    visit = phone.url
+    phone.get_by_role("link", name="Back to the booking").click()
+    booking = phone.url
+    expect(phone.get_by_role("heading", name="It repeats")).to_be_visible()
+    listing = "/search?kind=care-at-home&rated=3"
+    phone.goto(listing)
+    found = phone.locator(".app-result h2 a").first.get_attribute("href")
+    first = f"on={clock.today() + timedelta(days=5)}&from=09:00&to=10:00"
+    faults = []
+    for address in (
+        visit,
+        booking,
+        f"{visit}/cancel",
+        f"{visit}/change",
+        f"{visit}/change/check?scope=all&from=08:00&to=08:30&day=1&day=3",
+        f"{found}/book/repeat?{first}",
+        f"{found}/book/money?{first}&day=2&every=1&also=12:00-13:00",
+    ):
+        phone.goto(address)
+        expect(phone.get_by_role("heading", level=1)).to_be_visible()
+        faults += wider_than_the_phone(phone) + axe.faults(phone)
+    assert faults == []
+    # A week prints onto one sheet, for the fridge.
+    phone.goto("/bookings/calendar")
+    assert phone.pdf(format="A4").count(b"/Type /Page\n") == 1

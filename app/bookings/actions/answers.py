@@ -24,7 +24,7 @@ def accept(*, actor: Person, booking: Booking) -> Booking:
     rules.must_become(booking.status, BookingStatus.ACCEPTED)
     if booking.provider.suspended_at is not None:
         raise Conflict("Your organisation cannot take new bookings at present. Decline it, or ask the council.")
-    if _planned(booking)[0].starts_at <= clock.now():
+    if planned(booking)[0].starts_at <= clock.now():
         raise Conflict("The time asked for has passed, so this can no longer be accepted. Decline it.")
     steps.decide(booking, BookingStatus.ACCEPTED, actor)
     steps.record("booking_accepted", booking, actor)
@@ -44,7 +44,8 @@ def decline(*, actor: Person, booking: Booking, reason: str) -> Booking:
     booking = steps.locked_for_staff(actor, booking)
     rules.must_become(booking.status, BookingStatus.DECLINED)
     booking.reason = steps.reason_given(reason, needed=True)
-    steps.end_visits(booking, {visit.id: VisitStatus.DECLINED for visit in _planned(booking)}, actor)
+    steps.end_visits(booking, {visit.id: VisitStatus.DECLINED for visit in planned(booking)}, actor)
+    steps.end_pattern(booking, clock.now())
     steps.decide(booking, BookingStatus.DECLINED, actor)
     steps.record("booking_declined", booking, actor)
     steps.tell_buyers(booking, messages.BOOKING_DECLINED)
@@ -66,12 +67,13 @@ def cancel(*, actor: Person, booking: Booking, reason: str = "", charge_seen: in
         NotAllowed: when the actor may see it but not cancel it.
         Conflict: when it is over, or nothing of it is still to come.
     """
-    _may_cancel(actor, booking)
+    may_cancel(actor, booking)
     booking = steps.locked(booking)
     rules.must_become(booking.status, BookingStatus.CANCELLED)
     endings = cancelling(booking)
-    _call_off(actor, booking, endings, reason, charge_seen)
-    if not _planned(booking):
+    call_off(actor, booking, endings, reason, charge_seen)
+    steps.end_pattern(booking, clock.now())
+    if not planned(booking):
         booking.status = BookingStatus.CANCELLED
     db.session.flush()
     return booking
@@ -85,19 +87,27 @@ def cancel_visit(*, actor: Person, visit: Visit, reason: str = "", charge_seen: 
         NotAllowed: when the actor may see it but not cancel it.
         Conflict: when the visit is over, or has begun.
     """
-    _may_cancel(actor, visit.booking)
+    may_cancel(actor, visit.booking)
     booking = steps.locked(visit.booking)
     rules.must_become(booking.status, BookingStatus.CANCELLED)
     visit = next(one for one in booking.visits if one.id == visit.id)
     rules.visit_must_become(visit.status, VisitStatus.CANCELLED_IN_TIME)
     endings = {number: ending for number, ending in cancelling(booking).items() if number == visit.id}
-    _call_off(actor, booking, endings, reason, charge_seen)
-    booking.status = rules.outcome([one.status for one in booking.visits]) or booking.status
+    call_off(actor, booking, endings, reason, charge_seen)
+    steps.leave_out(visit, actor)
+    if not steps.goes_on(booking):
+        booking.status = rules.outcome([one.status for one in booking.visits]) or booking.status
     db.session.flush()
     return visit
 
 
-def _may_cancel(actor: Person, booking: Booking) -> None:
+def may_cancel(actor: Person, booking: Booking) -> None:
+    """Let pass who may change or cancel this booking's visits for the person.
+
+    Raises:
+        NotFound: when the booking is not this actor's to know of.
+        NotAllowed: when the actor may see it but not cancel it.
+    """
     powers = circles.powers_over(actor, booking.person_id)
     if not permissions.may_see(powers):
         raise NotFound("We cannot find that booking among yours.")
@@ -105,7 +115,7 @@ def _may_cancel(actor: Person, booking: Booking) -> None:
         raise NotAllowed("You may look at this booking but not cancel it.")
 
 
-def _call_off(
+def call_off(
     actor: Person, booking: Booking, endings: dict[int, VisitStatus], reason: str, charge_seen: int | None
 ) -> None:
     """End these visits, settle their money and tell both sides."""
@@ -119,12 +129,13 @@ def _call_off(
         raise PriceChanged(seen=charge_seen, now=charge)
     booking.reason = steps.reason_given(reason, needed=False) or booking.reason
     steps.end_visits(booking, endings, actor)
+    booking.revision += 1
     steps.record("booking_cancelled", booking, actor, charged_pence=charge, visits=len(endings))
     steps.tell_provider(booking, messages.BOOKING_CANCELLED)
     steps.tell_buyers(booking, messages.BOOKING_CANCELLED, but=actor.id)
 
 
-def _planned(booking: Booking) -> list[Visit]:
+def planned(booking: Booking) -> list[Visit]:
     """The visits still planned, the first one first."""
     return [visit for visit in booking.visits if visit.status == VisitStatus.PLANNED]
 
@@ -153,9 +164,10 @@ def lapse(*, booking_id: int) -> Booking:
     """
     booking = steps.locked(db.session.get_one(Booking, booking_id))
     rules.must_become(booking.status, BookingStatus.LAPSED)
-    if _planned(booking)[0].starts_at > clock.now():
+    if planned(booking)[0].starts_at > clock.now():
         raise Conflict("The provider still has time to answer this request.")
-    steps.end_visits(booking, {visit.id: VisitStatus.LAPSED for visit in _planned(booking)}, None)
+    steps.end_visits(booking, {visit.id: VisitStatus.LAPSED for visit in planned(booking)}, None)
+    steps.end_pattern(booking, clock.now())
     booking.status = BookingStatus.LAPSED
     booking.decided_at = clock.now()
     steps.record("booking_lapsed", booking, None)

@@ -14,11 +14,11 @@ from app import clock
 from app.accounts.models import Person
 from app.audit import actions as audit
 from app.bookings import permissions, queries, rules
-from app.bookings.actions import steps
+from app.bookings.actions import steps, writing
 from app.bookings.actions.steps import Sent
-from app.bookings.models import Booking, Visit, VisitPayment
-from app.bookings.rules import BookingStatus, VisitStatus
-from app.budgets import actions as budgets
+from app.bookings.models import Booking
+from app.bookings.rules import BookingStatus
+from app.bookings.rules.patterns import Begun
 from app.budgets.queries import Spendable, lock_to_spend
 from app.catalogue.models import Listing
 from app.catalogue.rules.kinds import KINDS
@@ -29,6 +29,8 @@ from app.money import Money
 from app.refusals import BadInput, Conflict, NotAllowed
 
 NOTE_LONGEST = 1000
+MOST_REPEATED = 1600
+"""Visits of one pattern that are made at once: four a day for a year."""
 
 
 class PriceChanged(Conflict):
@@ -75,6 +77,7 @@ def send_request(
     price_seen: int | None = None,
     amounts: Mapping[int, int] | None = None,
     miles: int | None = None,
+    begun: Begun | None = None,
 ) -> Sent:
     """Ask a provider for support and set the money aside: all of it, or nothing.
 
@@ -90,6 +93,7 @@ def send_request(
         price_seen: the pence the person last saw; a different price is asked about again.
         amounts: how many pence of some of the money pay at most, by its number, where somebody said so.
         miles: whole miles of each visit, where something is charged by the mile.
+        begun: the pattern whose first visits these are, when they repeat.
 
     Raises:
         NotAllowed: when the actor may not book for this person.
@@ -102,16 +106,16 @@ def send_request(
     times = sorted((starts.astimezone(UTC), ends.astimezone(UTC)) for starts, ends in _existing(times))
     actor_id, person_id = number_of(actor), number_of(person)
     # The person's row is the turnstile: two tabs spending the same money, or one form sent twice, pass one at a time.
-    whose = ask(_LOCK_PERSON, {"person_id": person_id}).scalar_one()
+    whose = ask(steps.LOCK_PERSON, {"person_id": person_id}).scalar_one()
     listing = queries.listing_now(listing_id)
     # A mile more is another request, as an extra more is.
-    asked = [*add_on_ids, *([f"{miles} miles"] if miles is not None else ())]
+    asked = [*add_on_ids, *([f"{miles} miles"] if miles is not None else ()), *(begun.wanted.texts if begun else ())]
     digest = _digest(whose, listing.public_id, times, asked, pots, note, amounts or {})
     reference, first = _unused_reference(key)
     if first is not None:
         return _as_before(first, actor_id, digest)
     queries.may_be_booked(listing)
-    rules.check_times(times, now=clock.now())
+    rules.check_times(times, now=clock.now(), most=MOST_REPEATED if begun else rules.MOST_VISITS)
     _check_note(note)
     home = queries.home_of(person)
     offer = queries.offer(listing=listing, times=times, add_on_ids=add_on_ids, council=home, person=person, miles=miles)
@@ -140,8 +144,16 @@ def send_request(
         note=note,
         requested_at=clock.now(),
     )
-    visits = add(_VISITS, [_visit(sent, visit) for visit in offer.visits]).scalars().all()
-    _set_aside(sent, listing.provider_id, visits, shares, locked, actor_id)
+    places = [] if begun is None else writing.write_pattern(sent.id, begun, pots=pots, extras=add_on_ids, miles=miles)
+    visits = writing.write_visits(sent.id, offer.visits, places)
+    writing.set_aside(
+        writing.Whose(sent.id, listing.provider_id, steps.about(sent)),
+        visits,
+        shares,
+        locked,
+        key=f"booking:{sent.public_id}:hold",
+        actor_id=actor_id,
+    )
     audit.record(
         action="booking_requested",
         actor_id=actor_id,
@@ -161,7 +173,6 @@ def send_request(
 
 
 # The questions every booking asks are written once: writing them takes longer than running them.
-_LOCK_PERSON = select(Person.public_id).where(Person.id == bindparam("person_id")).with_for_update(key_share=True)
 _BY_KEY_OR_REFERENCE = select(
     Booking.id,
     Booking.public_id,
@@ -173,8 +184,6 @@ _BY_KEY_OR_REFERENCE = select(
 ).where(or_(Booking.key == bindparam("key"), Booking.reference == bindparam("reference")))
 # Rows and no objects: nothing here is read again, and the unit of work cost more than all statements together.
 _BOOKING = insert(Booking.__table__)  # type: ignore[arg-type] # it is a table
-_VISITS = insert(Visit.__table__).returning(Visit.__table__.c.id, sort_by_parameter_order=True)  # type: ignore[arg-type]
-_PAYMENTS = insert(VisitPayment.__table__)  # type: ignore[arg-type]
 
 
 def _existing(times: Iterable[tuple[datetime, datetime]]) -> list[tuple[datetime, datetime]]:
@@ -271,17 +280,6 @@ def _written(**facts: Any) -> Sent:
     return Sent(number, facts["public_id"], facts["reference"], facts["total_pence"])
 
 
-def _visit(sent: Sent, visit: queries.PricedVisit) -> dict[str, Any]:
-    return {
-        "booking_id": sent.id,
-        "starts_at": visit.starts,
-        "ends_at": visit.ends,
-        "status": VisitStatus.PLANNED,
-        "price_pence": visit.pence,
-        "price_lines": [{"words": words, "pence": pence} for words, pence in visit.lines],
-    }
-
-
 def _agreed(listing: Listing, offer: queries.Offer, miles: int | None) -> dict[str, Any]:
     """The words and rates of this day, copied so that no later change of the listing can touch the agreement."""
     return {
@@ -310,29 +308,5 @@ def _agreed(listing: Listing, offer: queries.Offer, miles: int | None) -> dict[s
             for extra in offer.extras
         ],
         "miles": miles,
+        "terms": dict(offer.terms),
     }
-
-
-def _set_aside(
-    sent: Sent,
-    provider_id: int,
-    visits: Sequence[int],
-    shares: list[list[tuple[int, int]]],
-    pots: Mapping[int, Spendable],
-    actor_id: int,
-) -> None:
-    """Hold each visit's money in the pots that pay for it, in one journal, and note which hold is whose."""
-    planned = [(visit, pot_id, pence) for visit, parts in zip(visits, shares, strict=True) for pot_id, pence in parts]
-    holds = budgets.set_aside(
-        key=f"booking:{sent.public_id}:hold",
-        parts=[(pots[pot_id], provider_id, pence) for _, pot_id, pence in planned],
-        about=steps.about(sent),
-        actor_id=actor_id,
-    )
-    add(
-        _PAYMENTS,
-        [
-            {"visit_id": visit, "pot_id": pot_id, "hold_id": hold.id, "amount_pence": pence}
-            for (visit, pot_id, pence), hold in zip(planned, holds, strict=True)
-        ],
-    )

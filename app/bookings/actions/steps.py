@@ -1,17 +1,21 @@
 """Steps the actions share: taking the lock, ending visits with their money, telling who must know."""
 
+from collections.abc import Mapping
+from datetime import date, datetime, timedelta
 from typing import Any, NamedTuple
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import bindparam, insert, select
 from sqlalchemy.orm import joinedload, selectinload
 
 from app import clock
 from app.accounts.models import Person
 from app.audit import actions as audit
 from app.bookings import permissions, queries, rules
-from app.bookings.models import Booking, Visit
-from app.bookings.rules import BookingStatus, VisitStatus
-from app.db import db
+from app.bookings.models import Booking, PatternException, PatternSlot, Visit, VisitRecord
+from app.bookings.rules import BookingStatus, How, VisitStatus
+from app.bookings.rules.changes import ChangedMeanwhile
+from app.bookings.rules.patterns import WAITING, ExceptionKind, ended_before, next_day
+from app.db import add, db
 from app.ledger import actions as ledger
 from app.ledger.rules import JournalKind
 from app.messages import actions as messages
@@ -29,6 +33,8 @@ class Sent(NamedTuple):
     total_pence: int
 
 
+LOCK_PERSON = select(Person.public_id).where(Person.id == bindparam("person_id")).with_for_update(key_share=True)
+"""The turnstile of whoever spends somebody's money."""
 _LOCK = select(Booking.id).where(Booking.id == bindparam("booking_id")).with_for_update(key_share=True)
 _READ_AGAIN = (
     select(Booking)
@@ -81,8 +87,17 @@ def must_be_due(booking: Booking, visit: Visit, then: VisitStatus) -> None:
         raise Conflict("This visit has not begun yet. Record it when it has.")
 
 
-def end_visits(booking: Booking, endings: dict[int, VisitStatus], actor: Person | None) -> None:
-    """Give visits their endings and settle their money: one journal for what is spent, one for what goes back."""
+def end_visits(
+    booking: Booking,
+    endings: dict[int, VisitStatus],
+    actor: Person | None,
+    charges: Mapping[int, int] | None = None,
+) -> None:
+    """Give visits their endings and settle their money: one journal for what is spent, one for what goes back.
+
+    ``charges`` are the pence of each, where that is not simply the whole price or nothing; what a hold does not pay of
+    them is free again in the same journal.
+    """
     spent: dict[int, int] = {}
     returned: dict[int, int] = {}
     ended = [visit for visit in booking.visits if visit.id in endings]
@@ -92,11 +107,15 @@ def end_visits(booking: Booking, endings: dict[int, VisitStatus], actor: Person 
         visit.status = ending
         visit.settled_at = clock.now()
         visit.settled_by_id = None if actor is None else actor.id
-        if ending in rules.CHARGED:
-            visit.charged_pence = visit.price_pence
-            spent.update({payment.hold_id: payment.amount_pence for payment in visit.payments})
-        else:
-            returned.update({payment.hold_id: 0 for payment in visit.payments})
+        visit.revision += 1
+        whole = visit.price_pence if ending in rules.CHARGED else 0
+        visit.charged_pence = whole if charges is None else charges[visit.id]
+        if ending != VisitStatus.SAVED:
+            # The money of saved hours stays set aside.
+            holds = spent if visit.charged_pence else returned
+            holds.update({payment.hold_id: pence for payment, pence in visit.spending})
+        if ending == VisitStatus.CANCELLED_LATE and actor is not None:
+            add(_LATE, _late(visit, actor))
     # A visit ends once, so its first visit's id tells one settling of a booking from any other.
     which = f"booking:{booking.public_id}:{min(endings)}"
     back = JournalKind.EXPIRE if VisitStatus.LAPSED in endings.values() else JournalKind.RELEASE
@@ -111,6 +130,30 @@ def end_visits(booking: Booking, endings: dict[int, VisitStatus], actor: Person 
             )
 
 
+_LATE = insert(VisitRecord.__table__)  # type: ignore[arg-type] # it is a table
+
+
+def _late(visit: Visit, actor: Person) -> dict[str, Any]:
+    """The record of a visit called off too late: nothing given, all of it charged."""
+    planned = int((visit.ends_at - visit.starts_at).total_seconds()) // 60
+    return {
+        "visit_id": visit.id,
+        "is_current": True,
+        "ending": VisitStatus.CANCELLED_LATE,
+        "how": How.SAID,
+        "planned_minutes": planned,
+        "delivered_minutes": 0,
+        "charged_minutes": planned if visit.charged_pence else 0,
+        "charged_pence": visit.charged_pence,
+        "is_short_but_full": False,
+        "lines": visit.price_lines,
+        "rule": "Cancelled with less notice than was agreed: the whole price",
+        "words": "",
+        "by_id": actor.id,
+        "at": clock.now(),
+    }
+
+
 def decide(booking: Booking, status: BookingStatus, actor: Person) -> None:
     """Note the provider's answer, who gave it and when."""
     booking.status = status
@@ -121,9 +164,75 @@ def decide(booking: Booking, status: BookingStatus, actor: Person) -> None:
 def close_when_over(booking: Booking) -> None:
     """Give the booking its ending once no visit of it is planned any more."""
     became = rules.outcome([visit.status for visit in booking.visits])
-    if became is not None:
+    if became is not None and not goes_on(booking):
         rules.must_become(booking.status, became)
         booking.status = became
+
+
+def goes_on(booking: Booking) -> bool:
+    """Whether it repeats and has visits to come that are not made yet, so that it is not over without them."""
+    pattern = booking.pattern
+    if pattern is None:
+        return False
+    waits = (one for slot in pattern.slots for one in slot.exceptions if one.kind in WAITING)
+    return pattern.next_on is not None or any(one.day >= clock.today() for one in waits)
+
+
+def end_pattern(booking: Booking, moment: datetime) -> None:
+    """Let nothing of a pattern come from this moment on; what has been before it stays as it was."""
+    pattern = booking.pattern
+    if pattern is None:
+        return
+    for slot in pattern.slots:
+        end_slot(slot, moment)
+    if pattern.next_on is not None:
+        slots = [slot.as_rule for slot in pattern.slots if not slot.is_over]
+        pattern.next_on = next_day(slots, pattern.next_on - timedelta(days=1))
+
+
+def end_slot(slot: PatternSlot, moment: datetime) -> None:
+    """Let one time of day end before a moment: its rule ends, and days that waited for money wait no longer."""
+    if slot.is_over:
+        return
+    rule, day = slot.as_rule, clock.london(moment).date() - timedelta(days=1)
+    while rule.visit(day)[0] < moment:
+        day += timedelta(days=1)
+    ended = ended_before(rule.rule, rule.starts_on, day)
+    if ended is None:
+        slot.is_over = True
+    else:
+        slot.rule = ended.text(slot.start)
+    for one in [one for one in slot.exceptions if one.kind in WAITING and one.day >= day]:
+        slot.exceptions.remove(one)
+
+
+def leave_out(visit: Visit, actor: Person | None) -> None:
+    """Note that the day of a visit was taken out of its pattern, so that it can be put back."""
+    if visit.slot_id is None or visit.slot_day is None:
+        return
+    slot = db.session.get_one(PatternSlot, visit.slot_id)
+    note_exception(slot, visit.slot_day, ExceptionKind.SKIPPED, actor)
+
+
+def note_exception(slot: PatternSlot, day: date, kind: ExceptionKind, actor: Person | None) -> None:
+    """Note on which day a pattern differs from its rule, and who said so."""
+    kept = next((one for one in slot.exceptions if one.day == day), None)
+    if kept is None:
+        kept = PatternException(day=day)
+        slot.exceptions.append(kept)
+    kept.kind = kind
+    kept.noted_at = clock.now()
+    kept.noted_by_id = None if actor is None else actor.id
+
+
+def must_be_as_seen(booking: Booking, seen: int | None) -> None:
+    """Let pass who looked at the visits as they are now; of two people who change them at once one comes second.
+
+    Raises:
+        ChangedMeanwhile: saying that somebody else came first and nothing was changed.
+    """
+    if seen is not None and seen != booking.revision:
+        raise ChangedMeanwhile
 
 
 def reason_given(words: str, *, needed: bool) -> str:

@@ -1,17 +1,20 @@
 """Bookings, their visits, and which money each visit is paid from. What was agreed is frozen here."""
 
-from datetime import datetime
-from typing import Any
+from datetime import date, datetime
+from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint
+from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint, and_
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.accounts.models import Person
-from app.bookings.rules import BookingStatus, VisitStatus
+from app.bookings.rules import BookingStatus, VisitStatus, spent_of
 from app.budgets.models import Pot
 from app.catalogue.models import Listing
 from app.db import Base, Key, Moment, Pence, PublicId, stored_by_value
 from app.providers.models import Provider
+
+if TYPE_CHECKING:
+    from app.bookings.models.patterns import Pattern
 
 
 class Booking(Base):
@@ -48,12 +51,16 @@ class Booking(Base):
     requested_at: Mapped[Moment]
     decided_at: Mapped[datetime | None]
     decided_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    revision: Mapped[int] = mapped_column(default=1, server_default="1")
+    """Counts up with every change of its visits, so that of two people who change them at once one is told."""
 
     person: Mapped[Person] = relationship(foreign_keys=[person_id])
     booked_by: Mapped[Person] = relationship(foreign_keys=[booked_by_id])
     listing: Mapped[Listing] = relationship()
     provider: Mapped[Provider] = relationship()
     visits: Mapped[list["Visit"]] = relationship(back_populates="booking", order_by="Visit.starts_at")
+    pattern: Mapped["Pattern | None"] = relationship(back_populates="booking")
+    """That it repeats, when it does."""
 
     __table_args__ = (
         Index("ix_booking_person", "person_id", "requested_at"),
@@ -79,6 +86,12 @@ class Visit(Base):
     charged_pence: Mapped[Pence] = mapped_column(default=0)
     settled_at: Mapped[datetime | None]
     settled_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    slot_id: Mapped[int | None] = mapped_column(ForeignKey("pattern_slot.id"))
+    """Which time of day of a pattern it was made from; none when it does not repeat."""
+    slot_day: Mapped[date | None]
+    """The day the rule says, wherever the visit has been moved since."""
+    revision: Mapped[int] = mapped_column(default=0, server_default="0")
+    """How often it was changed: what RFC 5545 calls the SEQUENCE."""
 
     booking: Mapped[Booking] = relationship(back_populates="visits")
     payments: Mapped[list["VisitPayment"]] = relationship(back_populates="visit", order_by="VisitPayment.id")
@@ -88,9 +101,34 @@ class Visit(Base):
         """The price agreed, line by line: words and pence."""
         return [(line["words"], line["pence"]) for line in self.price_lines]
 
+    @property
+    def spending(self) -> list[tuple["VisitPayment", int]]:
+        """Each sum set aside for it, with the pence of that sum that were spent."""
+        return list(zip(self.payments, self.shares_of(self.charged_pence), strict=True))
+
+    def shares_of(self, pence: int) -> list[int]:
+        """So many pence shared over the sums set aside for it, in their order."""
+        amounts = [payment.amount_pence for payment in self.payments]
+        several = len(self.payments) > 1
+        return spent_of(pence, amounts, [payment.pot.person_id for payment in self.payments] if several else ())
+
+    @property
+    def payer_ids(self) -> list[int]:
+        """Whose money pays for it: one person's, or that of all who share it."""
+        return sorted({self.booking.person_id} | {payment.pot.person_id for payment in self.payments})
+
     __table_args__ = (
         Index("ix_visit_booking", "booking_id", "starts_at"),
         Index("ix_visit_status", "status", "starts_at"),
+        # A day of a pattern has one visit that stands, however often the night's run is started.
+        Index(
+            "uq_visit_one_for_each_day",
+            "slot_id",
+            "slot_day",
+            unique=True,
+            sqlite_where=and_(status == VisitStatus.PLANNED, slot_id.is_not(None)),
+            postgresql_where=and_(status == VisitStatus.PLANNED, slot_id.is_not(None)),
+        ),
         CheckConstraint("ends_at > starts_at", name="ends_after_it_starts"),
         CheckConstraint("charged_pence >= 0 AND charged_pence <= price_pence", name="never_charged_more_than_agreed"),
     )

@@ -1,16 +1,17 @@
 """What a visit would cost, and which money could pay for it."""
 
-from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date, datetime
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from sqlalchemy import and_, bindparam, func, select
 from sqlalchemy.orm import joinedload, load_only
 
 from app import clock
 from app.accounts.models import Person
-from app.bookings.rules import Purse
+from app.bookings.models import Booking
+from app.bookings.rules import Purse, frozen
 from app.budgets import queries as budgets
 from app.budgets.models import Pot
 from app.budgets.rules import PotKind
@@ -45,6 +46,8 @@ class Offer:
     cards: tuple[RateCard, ...]
     extras: tuple[AddOn, ...]
     """Those that always come and those chosen, as the first card to have them prices them."""
+    terms: Mapping[str, Any] = field(default_factory=dict)
+    """What charging other minutes than those planned goes by, ready to be frozen (see ``rules.terms``)."""
 
     @property
     def total_pence(self) -> int:
@@ -103,7 +106,40 @@ def offer(
             used.append(card)
     names = {extra.name for card in cards for extra in card.add_ons if extra.public_id in add_on_ids}
     extras = {extra.name: extra for card in used for extra in card.add_ons if extra.is_required or extra.name in names}
-    return Offer(tuple(visits), tuple(used), tuple(extras.values()))
+    terms = frozen(
+        [catalogue.card_of(card) for card in used],
+        add_on_ids=add_on_ids,
+        bank_holidays=catalogue.holidays_for(council),
+        buyer=buyer,
+        miles=miles,
+        days=[clock.london(visit.starts).date() for visit in visits],
+    )
+    return Offer(tuple(visits), tuple(used), tuple(extras.values()), terms)
+
+
+def price_of(
+    booking: Booking, *, times: Sequence[tuple[datetime, datetime]], extras: Collection[str], miles: int | None
+) -> list[PricedVisit]:
+    """Further visits of a booking, each at the rate published for its day; what is charged once was charged with the first.
+
+    Raises:
+        RatesNotPublished: when a date has no published rate.
+    """
+    cards = catalogue.cards_of(booking.listing_id)
+    quotes = catalogue.quotes_for(
+        listing=booking.listing,
+        times=times,
+        add_on_ids=extras,
+        council=home_of(booking.person),
+        starts_booking=False,
+        cards=cards,
+        buyer=buyer_of(booking.person) if any(card.buyers for card in cards) else None,
+        miles=miles,
+    )
+    return [
+        PricedVisit(starts, ends, tuple((line.words, line.pence) for line in made.lines), made.total.pence)
+        for (starts, ends), made in zip(times, quotes, strict=True)
+    ]
 
 
 def buyer_of(person: Person) -> Buyer:
@@ -135,6 +171,12 @@ def extras_on(cards: Sequence[RateCard], day: date) -> list[AddOn]:
     """The extras somebody may choose on a day; those that always come are in the price anyway."""
     card = card_or_none(cards, day)
     return [] if card is None else [extra for extra in card.add_ons if not extra.is_required]
+
+
+def extras_named(listing_id: int, names: Collection[str]) -> list[str]:
+    """The ids of a listing's extras by their names, each once."""
+    found = {extra.name: extra.public_id for card in catalogue.cards_of(listing_id) for extra in card.add_ons}
+    return [found[name] for name in sorted(names) if name in found]
 
 
 def asks_miles(cards: Sequence[RateCard], day: date) -> bool:

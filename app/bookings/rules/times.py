@@ -76,14 +76,14 @@ def must_exist(moment: datetime, field: str) -> None:
         raise TimesRefused(words, field)
 
 
-def check_times(times: Sequence[tuple[datetime, datetime]], *, now: datetime) -> None:
-    """Hold the times asked for to what can be booked at all.
+def check_times(times: Sequence[tuple[datetime, datetime]], *, now: datetime, most: int = MOST_VISITS) -> None:
+    """Hold the times asked for, at most so many of them, to what can be booked at all.
 
     Raises:
         TimesRefused: saying which limit and how to mend it.
     """
-    if not 1 <= len(times) <= MOST_VISITS:
-        raise TimesRefused(f"Choose between 1 and {MOST_VISITS} visits")
+    if not 1 <= len(times) <= most:
+        raise TimesRefused(f"Choose between 1 and {most:,} visits")
     for starts, ends in times:
         must_exist(starts, "start")
         must_exist(ends, "end")

@@ -1,7 +1,20 @@
-"""The doors of bookings: the journey that makes one, a person's own, and the provider's desk."""
+"""The doors of bookings: the journey that makes one, a person's own, the provider's desk, and how visits end."""
 
 from flask import Blueprint
 
 blueprint = Blueprint("bookings", __name__)
 
-from app.bookings.views import desk, journey, mine, rates  # noqa: E402, F401 - they hang their doors on the blueprint
+# They hang their doors on the blueprint.
+from app.bookings.views import (  # noqa: E402
+    calendars,  # noqa: F401
+    desk,  # noqa: F401
+    endings,  # noqa: F401
+    figures,  # noqa: F401
+    journey,  # noqa: F401
+    mine,  # noqa: F401
+    patterns,  # noqa: F401
+    rates,  # noqa: F401
+    records,  # noqa: F401
+    saving,  # noqa: F401
+    uploads,  # noqa: F401
+)

@@ -10,6 +10,7 @@ from app.accounts.access import actor, open_to
 from app.accounts.rules import Role
 from app.bookings import actions, permissions, queries, rules
 from app.bookings.forms import DeclineForm
+from app.bookings.queries import patterns
 from app.bookings.rules import BookingStatus
 from app.bookings.views import blueprint
 from app.councils.rules import show_postcode
@@ -46,6 +47,7 @@ def desk() -> ResponseReturnValue:
         providers=mine,
         provider=chosen,
         requests=page_of(queries.requests_for(ids), number=1, size=ON_THE_DESK),
+        changes=patterns.changes_for(ids),
         to_record=page_of(queries.visits_to_record(ids, now=now), number=1, size=ON_THE_DESK),
         to_come=page_of(queries.visits_to_come(ids, now=now), number=1, size=ON_THE_DESK),
         paid=queries.paid_since(ids, now - PAID_OVER),
@@ -81,9 +83,12 @@ def desk_booking(public_id: str) -> ResponseReturnValue:
     return render_template(
         "bookings/desk_booking.html",
         booking=found,
+        **patterns.on_page(found),
         may_answer=permissions.may_answer(actor(), found),
         may_record=permissions.may_record_visits(actor(), found),
         shows_where=permissions.shows_where(found),
+        figures=queries.figures_of_booking(found),
+        hours=rules.hours_words,
         area=queries.area_of(found),
         postcode=show_postcode(postcode) if postcode else None,
         words=rules.BOOKING_WORDS,

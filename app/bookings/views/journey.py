@@ -1,6 +1,11 @@
-"""The journey of three steps from a listing to a booking: when, which money, check. Nothing is kept until confirmed."""
+"""The journey of three steps from a listing to a booking: when, which money, check. Nothing is kept until confirmed.
+
+What repeats has one page more, between the first step and the second.
+"""
 
 from dataclasses import replace
+from datetime import time
+from typing import Any
 
 from flask import redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -9,7 +14,9 @@ from app import clock
 from app.accounts.access import open_to
 from app.accounts.rules import Role
 from app.bookings import actions, queries, rules
-from app.bookings.forms import EACH, CheckForm, MoneyForm, Plan, WhenForm, new_key
+from app.bookings.forms import EACH, ONCE, REPEATS, CheckForm, MoneyForm, Plan, RepeatForm, WhenForm, new_key
+from app.bookings.queries import patterns
+from app.bookings.rules.patterns import PatternRefused
 from app.bookings.views import blueprint
 from app.catalogue import queries as catalogue
 from app.catalogue.models import Listing
@@ -20,7 +27,7 @@ from app.db import in_transaction
 from app.refusals import BadInput, Refusal
 
 BUYERS = (Role.PERSON, Role.SUPPORTER, Role.CARE_MANAGER)
-NOT_THEN = (rules.TimesRefused, BadTimes, MilesNeeded, NoSuchAddOn, RatesNotPublished)
+NOT_THEN = (rules.TimesRefused, PatternRefused, BadTimes, MilesNeeded, NoSuchAddOn, RatesNotPublished)
 """Refusals that are mended by choosing other times or extras."""
 
 
@@ -48,10 +55,34 @@ def when(public_id: str) -> ResponseReturnValue:
         except NOT_THEN as refusal:
             form.refuse(str(refusal), _field_of(refusal, form))
         else:
-            return redirect(url_for(".money", public_id=public_id, **form.plan.query))
+            plan = replace(_before(), **form.plan.facts) if form.often.data == REPEATS else form.plan
+            if form.often.data == REPEATS:
+                again = "yes" if came_back else None
+                return redirect(url_for(".repeat", public_id=public_id, again=again, **plan.query))
+            return redirect(url_for(".money", public_id=public_id, **plan.query))
     who = queries.buyer_of(buyer.person) if any(card.buyers for card in cards) else None
     price = catalogue.headline(queries.card_or_none(cards, day), listing, who)
     return render_template("bookings/when.html", form=form, listing=listing, buyer=buyer, price=price)
+
+
+@blueprint.route("/listings/<public_id>/book/repeat", methods=["GET", "POST"])
+@open_to(*BUYERS)
+def repeat(public_id: str) -> ResponseReturnValue:
+    """Still step 1, for what repeats: on which days, how many weeks apart, until when, and how often a day."""
+    buyer, listing, plan = _buyer(), _listing(public_id), Plan.read(request.args)
+    form = RepeatForm()
+    came_back = request.method == "GET" and request.args.get("again") == "yes" and bool(plan.days)
+    if request.method == "GET":
+        form.fill(plan)
+    if came_back or (form.validate_on_submit() and form.is_whole()):
+        wanted = plan if came_back else form.plan(plan)
+        try:
+            _offer(buyer, listing, wanted)
+        except NOT_THEN as refusal:
+            form.refuse(str(refusal), _of_repeat(refusal))
+        else:
+            return redirect(url_for(".money", public_id=public_id, **wanted.query))
+    return render_template("bookings/repeat.html", form=form, listing=listing, buyer=buyer, plan=plan)
 
 
 @blueprint.route("/listings/<public_id>/book/money", methods=["GET", "POST"])
@@ -67,7 +98,8 @@ def money(public_id: str) -> ResponseReturnValue:
     ways = rules.ways_to_pay(offer.total_pence, purses)
     form = MoneyForm(data={"pay": request.args.get("pay")})
     usable = [purse for purse in purses if purse.closed_because is None and purse.has_pence > 0]
-    form.offer(ways, usable if len(usable) > 1 else [])
+    # What each pays is said for one visit only: for what repeats, the order in which the money is used holds for all.
+    form.offer(ways, usable if len(usable) > 1 and not plan.days else [])
     if ways and form.validate_on_submit():
         pay = form.pay.data
         try:
@@ -89,6 +121,7 @@ def money(public_id: str) -> ResponseReturnValue:
         offer=offer,
         purses=purses,
         ways=ways,
+        ahead=_ahead(buyer, listing, plan),
         each=EACH,
         short=None if ways else rules.NotEnoughMoney(costs=offer.total_pence, has=open_pence),
     )
@@ -109,7 +142,7 @@ def check(public_id: str) -> ResponseReturnValue:
     except NOT_THEN:
         return _back_to_when(public_id, plan)
     try:
-        parts = rules.parts_of(offer.total_pence, _chosen(buyer, listing, plan))
+        parts = rules.parts_of(offer.total_pence, _chosen(buyer, listing, offer))
     except Refusal:
         # The money changed under them: the page before says what each part of it can do now.
         return redirect(url_for(".money", public_id=public_id, **plan.query))
@@ -123,7 +156,10 @@ def check(public_id: str) -> ResponseReturnValue:
         plan=plan,
         offer=offer,
         parts=parts,
-        has_something_then=queries.has_something_then(buyer.person.id, plan.times),
+        ahead=_ahead(buyer, listing, plan),
+        has_something_then=queries.has_something_then(
+            buyer.person.id, [(one.starts, one.ends) for one in offer.visits]
+        ),
     )
 
 
@@ -132,23 +168,23 @@ def _confirmed(buyer: Shopper, public_id: str, form: CheckForm) -> ResponseRetur
     listing_id, plan = queries.number_on_show(public_id), Plan.read(request.args)
     try:
         chosen = _chosen_numbers(buyer)
-        made = in_transaction(
-            lambda: (
-                actions.send_request(
-                    actor=buyer.actor,
-                    person=buyer.person,
-                    listing_id=listing_id,
-                    times=plan.times,
-                    add_on_ids=plan.extras,
-                    pots=list(chosen),
-                    amounts={number: most for number, most in chosen.items() if most is not None},
-                    key=form.key.data or "",
-                    note=form.note.data or "",
-                    price_seen=form.price_seen,
-                    miles=plan.miles,
-                ).public_id
-            )
-        )
+        facts: dict[str, Any] = {
+            "actor": buyer.actor,
+            "person": buyer.person,
+            "listing_id": listing_id,
+            "add_on_ids": plan.extras,
+            "pots": list(chosen),
+            "key": form.key.data or "",
+            "note": form.note.data or "",
+            "price_seen": form.price_seen,
+            "miles": plan.miles,
+        }
+        wanted = plan.wanted
+        if wanted is not None:
+            made = in_transaction(lambda: actions.request_pattern(wanted=wanted, **facts).public_id)
+        else:
+            facts["amounts"] = {number: most for number, most in chosen.items() if most is not None}
+            made = in_transaction(lambda: actions.send_request(times=plan.times, **facts).public_id)
     except NOT_THEN:
         return _back_to_when(public_id, plan)
     except BadInput:
@@ -177,10 +213,17 @@ def _listing(public_id: str) -> Listing:
 
 
 def _offer(buyer: Shopper, listing: Listing, plan: Plan) -> queries.Offer:
-    rules.check_times(plan.times, now=clock.now())
+    wanted = plan.wanted
+    if wanted is None:
+        times, most = plan.times, rules.MOST_VISITS
+    else:
+        wanted.check(today=clock.today())
+        times = wanted.begun(patterns.made_until(buyer.person.id, today=clock.today())).times
+        most = actions.MOST_REPEATED
+    rules.check_times(times, now=clock.now(), most=most)
     return queries.offer(
         listing=listing,
-        times=plan.times,
+        times=times,
         add_on_ids=plan.extras,
         council=queries.council_of(buyer.person),
         person=buyer.person,
@@ -188,9 +231,19 @@ def _offer(buyer: Shopper, listing: Listing, plan: Plan) -> queries.Offer:
     )
 
 
-def _chosen(buyer: Shopper, listing: Listing, plan: Plan) -> list[rules.Purse]:
+def _ahead(buyer: Shopper, listing: Listing, plan: Plan) -> list[patterns.Ahead]:
+    """The periods to come of what repeats: what its visits would cost, and the money that comes."""
+    wanted = plan.wanted
+    if wanted is None:
+        return []
+    return patterns.ahead(
+        buyer.person, listing, wanted, extras=plan.extras, miles=plan.miles, council=queries.council_of(buyer.person)
+    )
+
+
+def _chosen(buyer: Shopper, listing: Listing, offer: queries.Offer) -> list[rules.Purse]:
     """The money named in the address, in its order."""
-    purses = {purse.public_id: purse for purse in queries.purses_of(buyer.person, listing=listing, days={plan.on})}
+    purses = {purse.public_id: purse for purse in queries.purses_of(buyer.person, listing=listing, days=offer.days)}
     choices = rules.choices_in(request.args.get("pay", ""))
     if not all(choice.public_id in purses for choice in choices):
         raise BadInput("Choose which of the money pays again.")
@@ -204,6 +257,14 @@ def _chosen_numbers(buyer: Shopper) -> dict[int, int | None]:
     if not all(choice.public_id in numbers for choice in choices):
         raise BadInput("Choose which of the money pays again.")
     return {numbers[choice.public_id]: choice.most_pence for choice in choices}
+
+
+def _before() -> Plan:
+    """How it repeats as the address says already; a plan without any of it when it says nothing."""
+    try:
+        return Plan.read(request.args)
+    except BadInput:
+        return Plan(clock.today(), time(), time())
 
 
 def _prefilled() -> dict[str, object]:
@@ -220,6 +281,7 @@ def _prefilled() -> dict[str, object]:
         "extras": list(plan.extras),
         "miles": plan.miles,
         "which": plan.which,
+        "often": REPEATS if plan.days else ONCE,
     }
 
 
@@ -232,6 +294,13 @@ def _field_of(refusal: Refusal, form: WhenForm) -> str:
     if isinstance(refusal, rules.TimesRefused):
         return refusal.field
     return "end" if isinstance(refusal, BadTimes) else "on"
+
+
+def _of_repeat(refusal: Refusal) -> str:
+    """Which question of how it repeats to ask again."""
+    if not isinstance(refusal, PatternRefused):
+        return "days"
+    return "start_2" if refusal.field == "start" else refusal.field
 
 
 def _back_to_when(public_id: str, plan: Plan) -> ResponseReturnValue:

@@ -10,6 +10,7 @@ from app.accounts.rules import Role
 from app.bookings import actions, permissions, queries, rules
 from app.bookings.forms import CancelForm
 from app.bookings.models import Booking
+from app.bookings.queries import patterns
 from app.bookings.views import blueprint
 from app.circles import queries as circles
 from app.circles.access import shopper
@@ -48,12 +49,17 @@ def bookings() -> ResponseReturnValue:
 @open_to(*BUYERS)
 def booking(public_id: str) -> ResponseReturnValue:
     """One booking: where it stands, its visits, what they cost and which money pays, and what happened so far."""
-    found = _found(public_id)
+    found = booking_found(public_id)
     powers = circles.powers_over(actor(), found.person_id)
     return render_template(
         "bookings/booking.html",
         booking=found,
+        may_change=permissions.may_book(powers) and found.status in rules.OPEN,
+        **patterns.on_page(found),
         history=queries.history_of(found),
+        disputed=queries.disputes_standing(found.visits),
+        figures=queries.figures_of_booking(found),
+        hours=rules.hours_words,
         may_cancel=permissions.may_cancel(powers, found) and bool(actions.cancelling(found)),
         may_review=permissions.may_speak_of(actor(), powers, found),
         words=rules.BOOKING_WORDS,
@@ -66,14 +72,14 @@ def booking(public_id: str) -> ResponseReturnValue:
 @open_to(*BUYERS)
 def booked(public_id: str) -> ResponseReturnValue:
     """The confirmation: the reference, and what happens next."""
-    return render_template("bookings/booked.html", booking=_found(public_id))
+    return render_template("bookings/booked.html", booking=booking_found(public_id))
 
 
 @blueprint.route("/bookings/<public_id>/cancel", methods=["GET", "POST"])
 @open_to(*BUYERS)
 def cancel(public_id: str) -> ResponseReturnValue:
     """What calling it off would cost, said first; then do it."""
-    found = _found(public_id)
+    found = booking_found(public_id)
     if not permissions.may_book(circles.powers_over(actor(), found.person_id)):
         raise NotAllowed("You may look at this booking but not cancel it.")
     form = CancelForm()
@@ -103,7 +109,7 @@ def cancel(public_id: str) -> ResponseReturnValue:
     )
 
 
-def _found(public_id: str) -> Booking:
+def booking_found(public_id: str) -> Booking:
     """The booking, once it is on record that somebody else looked at it."""
     found = queries.booking_for(actor(), public_id)
     if found.person_id != actor().id and _is_first_look(found.person.public_id):

@@ -2,7 +2,7 @@
 
 import secrets
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, time
 from typing import Any
 
@@ -11,6 +11,7 @@ from werkzeug.datastructures import MultiDict
 
 from app.bookings import actions, rules
 from app.bookings.rules import Purse, Way
+from app.bookings.rules.patterns import DAY_NAMES, MOST_DAYS, MOST_TIMES_A_DAY, MOST_WEEKS_BETWEEN, Rule, Wanted
 from app.catalogue.rules.rates import MILES_MOST
 from app.money import Money
 from app.refusals import BadInput
@@ -29,6 +30,10 @@ from app.web.fields import (
 )
 
 MOST_EXTRAS = 20
+TIMES_MORE = MOST_TIMES_A_DAY - 1
+WEEKDAYS = dict(enumerate(DAY_NAMES, 1))
+ONCE, REPEATS = "once", "repeats"
+NEVER, UNTIL, COUNT = "never", "until", "count"
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +49,28 @@ class Plan:
     """For what is charged by the mile."""
     which: str | None = None
     """Which of two equal times, in the night the clocks go back."""
+    days: tuple[int, ...] = ()
+    """The days of the week on which it repeats, 1 Monday to 7 Sunday; none when it is once."""
+    every: int = 1
+    until: date | None = None
+    count: int | None = None
+    more: tuple[tuple[time, time], ...] = ()
+    """Further times on the same days."""
+
+    @property
+    def facts(self) -> dict[str, Any]:
+        """The first visit alone, for a plan that keeps how it repeats."""
+        return {
+            name: getattr(self, name) for name in ("on", "start", "end", "ends_next_day", "extras", "miles", "which")
+        }
+
+    @property
+    def wanted(self) -> Wanted | None:
+        """The pattern asked for; nothing when it is one visit."""
+        if not self.days:
+            return None
+        times = ((self.start, self.end, self.ends_next_day), *((start, end, False) for start, end in self.more))
+        return Wanted(Rule(self.days, self.every, self.until, self.count), self.on, times)
 
     @classmethod
     def read(cls, args: "MultiDict[str, str]") -> "Plan":
@@ -54,7 +81,7 @@ class Plan:
         """
         try:
             on = date.fromisoformat(args.get("on", ""))
-            start, end = (_clock_face(args.get(name, "")) for name in ("from", "to"))
+            start, end = (clock_face(args.get(name, "")) for name in ("from", "to"))
         except ValueError:
             raise BadInput("We cannot read that date and time. Go back to the listing and choose again.") from None
         extras = tuple(args.getlist("extra"))
@@ -71,6 +98,7 @@ class Plan:
             extras=extras,
             miles=int(miles[:4]) if miles else None,
             which=which if which in {rules.FIRST, rules.SECOND} else None,
+            **_repeating(args),
         )
 
     @property
@@ -89,6 +117,15 @@ class Plan:
             found["miles"] = self.miles
         if self.which:
             found["which"] = self.which
+        if self.days:
+            found["day"] = [str(day) for day in self.days]
+            found["every"] = str(self.every)
+        if self.until is not None:
+            found["until"] = self.until.isoformat()
+        if self.count is not None:
+            found["count"] = str(self.count)
+        if self.more:
+            found["also"] = [f"{start:%H:%M}-{end:%H:%M}" for start, end in self.more]
         return found
 
     @property
@@ -101,7 +138,28 @@ class Plan:
         return [rules.visit_times(self.on, self.start, self.end, ends_next_day=self.ends_next_day, which=self.which)]
 
 
-def _clock_face(text: str) -> time:
+def _repeating(args: "MultiDict[str, str]") -> dict[str, Any]:
+    """How it repeats, as :meth:`Plan.query` wrote it.
+
+    Raises:
+        BadInput: when somebody else wrote it.
+    """
+    try:
+        days = tuple(sorted({int(day) for day in args.getlist("day")[:7]} & set(WEEKDAYS)))
+        more = [one.partition("-") for one in args.getlist("also")[:TIMES_MORE]]
+        return {
+            "days": days,
+            "every": int(args.get("every", "1")[:2]),
+            "until": date.fromisoformat(args["until"]) if args.get("until") else None,
+            "count": int(args["count"][:3]) if args.get("count") else None,
+            "more": tuple((clock_face(start), clock_face(end)) for start, _, end in more),
+        }
+    except ValueError:
+        raise BadInput("We cannot read how it repeats. Go back to the listing and choose again.") from None
+
+
+def clock_face(text: str) -> time:
+    """A time of day as an address carries it."""
     return datetime.strptime(text, "%H:%M").time()  # noqa: DTZ007 - a time of day has no zone
 
 
@@ -112,6 +170,12 @@ class WhenForm(Form):
     start = TimeField("Start", required="Enter when it should start", hint="For example, 9am or 2:30pm")
     end = TimeField("End", required="Enter when it should end", hint="For example, 10:30am")
     ends_next_day = YesField("It ends the next day", hint="Tick this for a night")
+    often = ChoiceField(
+        "How often do you want it?",
+        choices={ONCE: "Once", REPEATS: "It repeats"},
+        hints={REPEATS: "For example, every Monday and Thursday. You say how on the next page"},
+        default=ONCE,
+    )
     extras = ChoicesField("Extras", hint="Tick any that you want")
     miles = NumberField(
         "How many miles will it be?",
@@ -146,6 +210,80 @@ class WhenForm(Form):
             tuple(self.extras.data or ()),
             self.miles.data,
             self.which.data or None,
+        )
+
+
+class RepeatForm(Form):
+    """How should it repeat?"""
+
+    days = ChoicesField(
+        "On which days of the week?",
+        choices={str(number): name for number, name in WEEKDAYS.items()},
+        required="Select the days of the week",
+    )
+    every = NumberField(
+        "How many weeks apart?",
+        least=1,
+        most=MOST_WEEKS_BETWEEN,
+        hint="1 is every week, 2 is every second week",
+        required="Enter how many weeks apart",
+        default=1,
+    )
+    ends = ChoiceField(
+        "When does it end?",
+        choices={NEVER: "I do not know yet", UNTIL: "On a date", COUNT: "After a number of days"},
+        hints={NEVER: "It goes on until you end it"},
+        required="Select when it ends",
+    )
+    until = DayField("The last day", hint="Only if it ends on a date. For example, 27 3 2027")
+    count = NumberField(
+        "On how many days?", least=1, most=MOST_DAYS, hint="Only if it ends after a number of days. For example, 10"
+    )
+    start_2 = TimeField("Start of a second visit")
+    end_2 = TimeField("End of a second visit")
+    start_3 = TimeField("Start of a third visit")
+    end_3 = TimeField("End of a third visit")
+    start_4 = TimeField("Start of a fourth visit")
+    end_4 = TimeField("End of a fourth visit")
+
+    @property
+    def more_pairs(self) -> list[tuple[TimeField, TimeField]]:
+        """The boxes for further visits on the same day."""
+        return [(self[f"start_{number}"], self[f"end_{number}"]) for number in range(2, MOST_TIMES_A_DAY + 1)]
+
+    def fill(self, plan: Plan) -> None:
+        """Show what the address says already."""
+        self.days.data = [str(day) for day in plan.days or (plan.on.isoweekday(),)]
+        self.every.data = plan.every
+        self.ends.data = UNTIL if plan.until else COUNT if plan.count else None
+        self.until.process(None, plan.until)
+        self.count.data = plan.count
+        for (start, end), (begins, ends) in zip(self.more_pairs, plan.more, strict=False):
+            start.data, end.data = begins, ends
+
+    def is_whole(self) -> bool:
+        """Whether what belongs together was answered together; else says so beside the question."""
+        if self.ends.data == UNTIL and self.until.data is None:
+            self.refuse("Enter the last day", "until")
+        if self.ends.data == COUNT and self.count.data is None:
+            self.refuse("Enter on how many days", "count")
+        for start, end in self.more_pairs:
+            if (start.data is None) != (end.data is None):
+                self.refuse("Enter both the start and the end of this visit", (end if start.data else start).name)
+            elif start.data and end.data and end.data <= start.data:
+                self.refuse("The end must be after the start", end.name)
+        return not self.errors
+
+    def plan(self, plan: Plan) -> Plan:
+        """The plan with how it repeats; only once the form is valid."""
+        return replace(
+            plan,
+            days=tuple(sorted(int(day) for day in self.days.data or ())),
+            every=self.every.data,
+            until=self.until.data if self.ends.data == UNTIL else None,
+            count=self.count.data if self.ends.data == COUNT else None,
+            more=tuple((start.data, end.data) for start, end in self.more_pairs if start.data and end.data),
+            which=None,
         )
 
 
@@ -203,7 +341,7 @@ class CheckForm(Form):
         Raises:
             BadInput: when somebody changed it into something else.
         """
-        return _pence(self.price.data)
+        return pence_in(self.price.data)
 
 
 class CancelForm(Form):
@@ -224,10 +362,15 @@ class CancelForm(Form):
         Raises:
             BadInput: when somebody changed it into something else.
         """
-        return _pence(self.charge.data)
+        return pence_in(self.charge.data)
 
 
-def _pence(typed: str | None) -> int:
+def pence_in(typed: str | None) -> int:
+    """Pence as a hidden field carries them.
+
+    Raises:
+        BadInput: when somebody changed them into something else.
+    """
     if typed is None or not (typed.isascii() and typed.isdigit() and len(typed) <= 12):  # noqa: PLR2004 - below any price
         raise BadInput("Go back, load the page again and send it once more.")
     return int(typed)

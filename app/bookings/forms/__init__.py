@@ -1,0 +1,53 @@
+"""The questions of this room."""
+
+from app.bookings.forms.endings import (
+    AnswerForm,
+    CodeForm,
+    DecideForm,
+    DisputeForm,
+    RecordForm,
+    UploadForm,
+    UseHoursForm,
+)
+from app.bookings.forms.journey import (
+    EACH,
+    MOST_EXTRAS,
+    ONCE,
+    REPEATS,
+    WEEKDAYS,
+    CancelForm,
+    CheckForm,
+    DeclineForm,
+    MoneyForm,
+    Plan,
+    RepeatForm,
+    WhenForm,
+    clock_face,
+    new_key,
+    pence_in,
+)
+
+__all__ = [
+    "EACH",
+    "MOST_EXTRAS",
+    "ONCE",
+    "REPEATS",
+    "WEEKDAYS",
+    "AnswerForm",
+    "CancelForm",
+    "CheckForm",
+    "CodeForm",
+    "DecideForm",
+    "DeclineForm",
+    "DisputeForm",
+    "MoneyForm",
+    "Plan",
+    "RecordForm",
+    "RepeatForm",
+    "UploadForm",
+    "UseHoursForm",
+    "WhenForm",
+    "clock_face",
+    "new_key",
+    "pence_in",
+]
