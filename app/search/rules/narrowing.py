@@ -182,7 +182,8 @@ def compared(rates: Rates) -> tuple[tuple[int, ...], set[str]]:
     marks = set()
     for kind, least in zip(KINDS_OF_DAY, lowest, strict=True):
         at = tuple(DayKind).index(kind)
-        for time in TimeOfDay:
+        # Most cards cost the same all day.
+        for time in TimeOfDay if rates.bands else ():
             more = lowest_of(rates, kind, (time,), NOBODY) - least
             if more:
                 marks.add(f"{later(time, kind)}{more}")
