@@ -21,6 +21,11 @@ def may_see(powers: Collection[Power]) -> bool:
     return bool(MAY_SEE & set(powers))
 
 
+def may_talk(powers: Collection[Power]) -> bool:
+    """Whether somebody with these powers may read and write messages about a person's bookings: arranging, not money."""
+    return Power.BOOK in powers
+
+
 def may_cancel(powers: Collection[Power], booking: Booking) -> bool:
     """Whether somebody with these powers may call this booking off now; whether it costs anything is a rule."""
     return may_book(powers) and booking.status in OPEN

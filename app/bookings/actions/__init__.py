@@ -1,6 +1,12 @@
 """What people do with bookings: ask, answer, cancel, record a visit. Each moves the money with it, or nothing."""
 
 from app.bookings.actions.answers import accept, cancel, cancel_visit, cancelling, decline, lapse
+from app.bookings.actions.conversations import (
+    mark_messages_read,
+    say_messages_looked_at,
+    write_as_provider,
+    write_to_provider,
+)
 from app.bookings.actions.looks import say_looked_at
 from app.bookings.actions.requests import NOTE_LONGEST, PriceChanged, request_booking, send_request
 from app.bookings.actions.rises import publish_rate, withdraw_rate
@@ -18,10 +24,14 @@ __all__ = [
     "decline",
     "lapse",
     "mark_delivered",
+    "mark_messages_read",
     "mark_missed",
     "publish_rate",
     "request_booking",
     "say_looked_at",
+    "say_messages_looked_at",
     "send_request",
     "withdraw_rate",
+    "write_as_provider",
+    "write_to_provider",
 ]

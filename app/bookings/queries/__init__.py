@@ -1,6 +1,19 @@
 """Every read of this room: what it would cost, a person's bookings, a provider's desk."""
 
 from app.bookings.queries.averages import paid_around, prices_around
+from app.bookings.queries.conversations import (
+    MESSAGES_OF,
+    buyers_readers,
+    conversation_for,
+    message_of,
+    message_with,
+    new_messages,
+    over_at,
+    providers_readers,
+    read_mark,
+    read_up_to,
+    written_since,
+)
 from app.bookings.queries.desk import (
     Reader,
     booking_at_desk,
@@ -51,6 +64,7 @@ from app.bookings.queries.persons import (
 from app.bookings.queries.rises import people_by_id, rises_on
 
 __all__ = [
+    "MESSAGES_OF",
     "Home",
     "Offer",
     "PricedVisit",
@@ -64,7 +78,9 @@ __all__ = [
     "bookings_with",
     "buyer_of",
     "buyer_with",
+    "buyers_readers",
     "card_or_none",
+    "conversation_for",
     "council_of",
     "extras_on",
     "has_something_then",
@@ -77,16 +93,23 @@ __all__ = [
     "locality_id_of",
     "made_with",
     "may_be_booked",
+    "message_of",
+    "message_with",
+    "new_messages",
     "number_on_show",
     "offer",
     "open_pots",
+    "over_at",
     "paid_around",
     "paid_since",
     "people_by_id",
     "price_words",
     "prices_around",
     "providers_of",
+    "providers_readers",
     "purses_of",
+    "read_mark",
+    "read_up_to",
     "requests_for",
     "rises_on",
     "same_extras",
@@ -96,4 +119,5 @@ __all__ = [
     "visits_on",
     "visits_to_come",
     "visits_to_record",
+    "written_since",
 ]

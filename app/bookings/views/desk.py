@@ -63,9 +63,11 @@ def desk_bookings() -> ResponseReturnValue:
     if show not in SHOWN:
         raise NotFound("There is no such list of bookings.")
     rows = queries.bookings_with(actor().provider_ids, SHOWN[show][1])
+    page = page_of(rows, number=page_number())
     return render_template(
         "bookings/desk_bookings.html",
-        page=page_of(rows, number=page_number()),
+        page=page,
+        new=queries.new_messages(actor(), page.items),
         show=show,
         shown={name: words for name, (words, _) in SHOWN.items()},
         words=rules.BOOKING_WORDS,
@@ -81,6 +83,7 @@ def desk_booking(public_id: str) -> ResponseReturnValue:
     return render_template(
         "bookings/desk_booking.html",
         booking=found,
+        new=queries.new_messages(actor(), [found]).get(found.id, 0),
         may_answer=permissions.may_answer(actor(), found),
         may_record=permissions.may_record_visits(actor(), found),
         shows_where=permissions.shows_where(found),

@@ -35,10 +35,13 @@ def bookings() -> ResponseReturnValue:
     say_looked(looking.person)
     is_over = request.args.get("when") == "past"
     rows = queries.bookings_of(looking.actor, looking.person, is_over=is_over)
+    page = page_of(rows, number=page_number())
+    may_talk = permissions.may_talk(looking.powers)
     return render_template(
         "bookings/bookings.html",
         looking=looking,
-        page=page_of(rows, number=page_number()),
+        page=page,
+        new=queries.new_messages(looking.actor, page.items) if may_talk else {},
         is_over=is_over,
         words=rules.BOOKING_WORDS,
     )
@@ -55,6 +58,8 @@ def booking(public_id: str) -> ResponseReturnValue:
         booking=found,
         history=queries.history_of(found),
         may_cancel=permissions.may_cancel(powers, found) and bool(actions.cancelling(found)),
+        may_talk=permissions.may_talk(powers),
+        new=queries.new_messages(actor(), [found]).get(found.id, 0),
         may_review=permissions.may_speak_of(actor(), powers, found),
         words=rules.BOOKING_WORDS,
         visit_words=rules.VISIT_WORDS,

@@ -67,3 +67,9 @@ VISIT_MISSED = Notice(
     ),
 )
 """Tells the buyer's side that a visit was recorded as not having happened."""
+
+BOOKING_MESSAGE_WAITS = Notice(
+    subject="A new message waits for you",
+    body="Somebody wrote to you about {reference}. What they wrote is not in this email. Open the link to read it.",
+)
+"""Tells those on a booking that one of them wrote something; never what."""

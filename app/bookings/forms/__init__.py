@@ -1,0 +1,16 @@
+"""The questions of this room."""
+
+from app.bookings.forms.conversations import MessageForm
+from app.bookings.forms.journey import EACH, CancelForm, CheckForm, DeclineForm, MoneyForm, Plan, WhenForm, new_key
+
+__all__ = [
+    "EACH",
+    "CancelForm",
+    "CheckForm",
+    "DeclineForm",
+    "MessageForm",
+    "MoneyForm",
+    "Plan",
+    "WhenForm",
+    "new_key",
+]
