@@ -11,6 +11,10 @@ MAY_SEE = frozenset({Power.BOOK, Power.SEE_MONEY})
 """Either power shows what was booked: a booking is both an arrangement and money spent."""
 
 
+MOVABLE = OPEN | {BookingStatus.DECLINED, BookingStatus.LAPSED}
+"""What was agreed or asked for, and what came to nothing, can be asked of another provider."""
+
+
 def may_book(powers: Collection[Power]) -> bool:
     """Whether somebody with these powers over a person may book for them. Oneself has every power."""
     return Power.BOOK in powers
@@ -24,6 +28,16 @@ def may_see(powers: Collection[Power]) -> bool:
 def may_talk(powers: Collection[Power]) -> bool:
     """Whether somebody with these powers may read and write messages about a person's bookings: arranging, not money."""
     return Power.BOOK in powers
+
+
+def may_end(booking: Booking) -> bool:
+    """Whether agreed support of several visits is there to be ended, for whichever side may."""
+    return booking.status == BookingStatus.ACCEPTED and len(booking.visits) > 1
+
+
+def may_move(powers: Collection[Power], booking: Booking) -> bool:
+    """Whether somebody with these powers may ask another provider for the visits of this booking."""
+    return may_book(powers) and booking.status in MOVABLE
 
 
 def may_cancel(powers: Collection[Power], booking: Booking) -> bool:

@@ -1,4 +1,4 @@
-"""messages about bookings
+"""messages about bookings; ending with notice and moving to another provider
 
 Revision ID: 0010
 Revises: 0009
@@ -60,7 +60,23 @@ def upgrade() -> None:
     )
 
 
+    with op.batch_alter_table("booking") as booking:
+        booking.add_column(sa.Column("ends_on", sa.Date(), nullable=True))
+        booking.add_column(sa.Column("ended_by_id", _number(), nullable=True))
+        booking.add_column(sa.Column("moved_from_id", _number(), nullable=True))
+        booking.create_foreign_key(op.f("fk_booking_ended_by_id_person"), "person", ["ended_by_id"], ["id"])
+        booking.create_foreign_key(op.f("fk_booking_moved_from_id_booking"), "booking", ["moved_from_id"], ["id"])
+        booking.create_index(op.f("ix_booking_moved_from_id"), ["moved_from_id"])
+
+
 def downgrade() -> None:
     """Take them away."""
+    with op.batch_alter_table("booking") as booking:
+        booking.drop_index(op.f("ix_booking_moved_from_id"))
+        booking.drop_constraint(op.f("fk_booking_moved_from_id_booking"), type_="foreignkey")
+        booking.drop_constraint(op.f("fk_booking_ended_by_id_person"), type_="foreignkey")
+        booking.drop_column("moved_from_id")
+        booking.drop_column("ended_by_id")
+        booking.drop_column("ends_on")
     op.drop_table("booking_messages_read")
     op.drop_table("booking_message")

@@ -7,6 +7,7 @@ from app.bookings.actions.conversations import (
     write_as_provider,
     write_to_provider,
 )
+from app.bookings.actions.ending import change_provider, end_with_notice
 from app.bookings.actions.looks import say_looked_at
 from app.bookings.actions.requests import NOTE_LONGEST, PriceChanged, request_booking, send_request
 from app.bookings.actions.rises import publish_rate, withdraw_rate
@@ -21,7 +22,9 @@ __all__ = [
     "cancel",
     "cancel_visit",
     "cancelling",
+    "change_provider",
     "decline",
+    "end_with_notice",
     "lapse",
     "mark_delivered",
     "mark_messages_read",

@@ -17,7 +17,7 @@ from app.bookings import permissions, queries, rules
 from app.bookings.actions import steps
 from app.bookings.actions.steps import Sent
 from app.bookings.models import Booking, Visit, VisitPayment
-from app.bookings.rules import BookingStatus, VisitStatus
+from app.bookings.rules import BookingStatus, VisitStatus, ending
 from app.budgets import actions as budgets
 from app.budgets.queries import Spendable, lock_to_spend
 from app.catalogue.models import Listing
@@ -291,6 +291,7 @@ def _agreed(listing: Listing, offer: queries.Offer, miles: int | None) -> dict[s
         "kind": KINDS[listing.kind].name,
         "notice_hours": listing.notice_hours,
         "late": "whole",
+        "ending_days": ending.days_to_end([visit.starts for visit in offer.visits]),
         "rates": [
             {
                 "valid_from": card.valid_from.isoformat(),

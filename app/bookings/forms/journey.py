@@ -203,7 +203,7 @@ class CheckForm(Form):
         Raises:
             BadInput: when somebody changed it into something else.
         """
-        return _pence(self.price.data)
+        return pence_sent(self.price.data)
 
 
 class CancelForm(Form):
@@ -224,10 +224,15 @@ class CancelForm(Form):
         Raises:
             BadInput: when somebody changed it into something else.
         """
-        return _pence(self.charge.data)
+        return pence_sent(self.charge.data)
 
 
-def _pence(typed: str | None) -> int:
+def pence_sent(typed: str | None) -> int:
+    """An amount as a page kept it for itself.
+
+    Raises:
+        BadInput: when somebody changed it into something else.
+    """
     if typed is None or not (typed.isascii() and typed.isdigit() and len(typed) <= 12):  # noqa: PLR2004 - below any price
         raise BadInput("Go back, load the page again and send it once more.")
     return int(typed)

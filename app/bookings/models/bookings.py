@@ -1,6 +1,6 @@
 """Bookings, their visits, and which money each visit is paid from. What was agreed is frozen here."""
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint
@@ -48,6 +48,12 @@ class Booking(Base):
     requested_at: Mapped[Moment]
     decided_at: Mapped[datetime | None]
     decided_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+
+    ends_on: Mapped[date | None]
+    """The last London day of visits, once somebody gave notice: none is made for a later day."""
+    ended_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    moved_from_id: Mapped[int | None] = mapped_column(ForeignKey("booking.id"), index=True)
+    """The booking whose visits were carried over to this one, with another provider."""
 
     person: Mapped[Person] = relationship(foreign_keys=[person_id])
     booked_by: Mapped[Person] = relationship(foreign_keys=[booked_by_id])

@@ -85,6 +85,7 @@ def desk_booking(public_id: str) -> ResponseReturnValue:
         booking=found,
         new=queries.new_messages(actor(), [found]).get(found.id, 0),
         may_answer=permissions.may_answer(actor(), found),
+        may_end=permissions.may_end(found),
         may_record=permissions.may_record_visits(actor(), found),
         shows_where=permissions.shows_where(found),
         area=queries.area_of(found),

@@ -51,7 +51,7 @@ def bookings() -> ResponseReturnValue:
 @open_to(*BUYERS)
 def booking(public_id: str) -> ResponseReturnValue:
     """One booking: where it stands, its visits, what they cost and which money pays, and what happened so far."""
-    found = _found(public_id)
+    found = found_booking(public_id)
     powers = circles.powers_over(actor(), found.person_id)
     return render_template(
         "bookings/booking.html",
@@ -60,6 +60,8 @@ def booking(public_id: str) -> ResponseReturnValue:
         may_cancel=permissions.may_cancel(powers, found) and bool(actions.cancelling(found)),
         may_talk=permissions.may_talk(powers),
         new=queries.new_messages(actor(), [found]).get(found.id, 0),
+        may_end=permissions.may_book(powers) and permissions.may_end(found),
+        may_move=permissions.may_move(powers, found),
         may_review=permissions.may_speak_of(actor(), powers, found),
         words=rules.BOOKING_WORDS,
         visit_words=rules.VISIT_WORDS,
@@ -71,14 +73,14 @@ def booking(public_id: str) -> ResponseReturnValue:
 @open_to(*BUYERS)
 def booked(public_id: str) -> ResponseReturnValue:
     """The confirmation: the reference, and what happens next."""
-    return render_template("bookings/booked.html", booking=_found(public_id))
+    return render_template("bookings/booked.html", booking=found_booking(public_id))
 
 
 @blueprint.route("/bookings/<public_id>/cancel", methods=["GET", "POST"])
 @open_to(*BUYERS)
 def cancel(public_id: str) -> ResponseReturnValue:
     """What calling it off would cost, said first; then do it."""
-    found = _found(public_id)
+    found = found_booking(public_id)
     if not permissions.may_book(circles.powers_over(actor(), found.person_id)):
         raise NotAllowed("You may look at this booking but not cancel it.")
     form = CancelForm()
@@ -108,7 +110,7 @@ def cancel(public_id: str) -> ResponseReturnValue:
     )
 
 
-def _found(public_id: str) -> Booking:
+def found_booking(public_id: str) -> Booking:
     """The booking, once it is on record that somebody else looked at it."""
     found = queries.booking_for(actor(), public_id)
     if found.person_id != actor().id and _is_first_look(found.person.public_id):
