@@ -6,6 +6,7 @@ from app.accounts.models import Person
 from app.bookings.models import Booking
 from app.bookings.rules import OPEN, BookingStatus, VisitStatus
 from app.circles.rules import Power
+from app.refusals import Conflict
 
 MAY_SEE = frozenset({Power.BOOK, Power.SEE_MONEY})
 """Either power shows what was booked: a booking is both an arrangement and money spent."""
@@ -38,6 +39,16 @@ def may_end(booking: Booking) -> bool:
 def may_move(powers: Collection[Power], booking: Booking) -> bool:
     """Whether somebody with these powers may ask another provider for the visits of this booking."""
     return may_book(powers) and booking.status in MOVABLE
+
+
+def must_be_ones_own(booking: Booking) -> None:
+    """Let pass only what one person pays for: what is shared is left with notice, never ended for all by one.
+
+    Raises:
+        Conflict: saying what to do instead.
+    """
+    if booking.is_shared:
+        raise Conflict("This support is shared, so one person cannot change it for all. You can leave it with notice.")
 
 
 def may_cancel(powers: Collection[Power], booking: Booking) -> bool:

@@ -98,6 +98,7 @@ def cancel_visit(*, actor: Person, visit: Visit, reason: str = "", charge_seen: 
 
 
 def _may_cancel(actor: Person, booking: Booking) -> None:
+    permissions.must_be_ones_own(booking)
     powers = circles.powers_over(actor, booking.person_id)
     if not permissions.may_see(powers):
         raise NotFound("We cannot find that booking among yours.")

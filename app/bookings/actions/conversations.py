@@ -32,12 +32,12 @@ def write_to_provider(*, actor: Person, booking: Booking, words: str, key: str) 
         BadInput: when there is nothing in it or too much.
         Conflict: when the booking has long been over, or too many were sent in a day.
     """
-    powers = circles.powers_over(actor, booking.person_id)
-    if not permissions.may_see(powers):
+    whose = queries.acts_for(actor, booking)
+    if whose is None:
+        if not booking.is_shared and permissions.may_see(circles.powers_over(actor, booking.person_id)):
+            raise NotAllowed("You may look at this booking but not write about it.")
         raise NotFound("We cannot find that booking among yours.")
-    if not permissions.may_talk(powers):
-        raise NotAllowed("You may look at this booking but not write about it.")
-    for_person_id = booking.person_id if actor.id != booking.person_id else None
+    for_person_id = whose.id if actor.id != whose.id else None
     return _write(actor, booking, words, key, is_from_provider=False, for_person_id=for_person_id)
 
 
@@ -82,7 +82,7 @@ def _write(
     )
     db.session.add(made)
     db.session.flush()
-    _record("booking_message_sent", actor, booking)
+    _record("booking_message_sent", actor, booking, booking.person)
     for reader, path in (
         *((one, steps.path_of(booking)) for one in queries.buyers_readers(booking)),
         *((one, steps.desk_path_of(booking)) for one in queries.providers_readers(booking)),
@@ -105,7 +105,7 @@ def mark_messages_read(*, actor: Person, booking: Booking, newest: str) -> None:
     Raises:
         NotFound: when the booking, or the message, is not this actor's to know of.
     """
-    may = permissions.is_staff_of(actor, booking) or permissions.may_talk(circles.powers_over(actor, booking.person_id))
+    may = permissions.is_staff_of(actor, booking) or queries.acts_for(actor, booking) is not None
     message = queries.message_of(booking, newest) if may else None
     if message is None:
         raise NotFound("We cannot find those messages among yours.")
@@ -121,17 +121,18 @@ def mark_messages_read(*, actor: Person, booking: Booking, newest: str) -> None:
 
 def say_messages_looked_at(*, actor: Person, booking: Booking) -> None:
     """Record that somebody read what was written about another person's booking."""
-    if actor.id != booking.person_id:
-        _record("booking_messages_looked_at", actor, booking)
+    whose = queries.acts_for(actor, booking)
+    if whose is not None and actor.id != whose.id:
+        _record("booking_messages_looked_at", actor, booking, whose)
         db.session.flush()
 
 
-def _record(action: str, actor: Person, booking: Booking) -> None:
+def _record(action: str, actor: Person, booking: Booking, whose: Person) -> None:
     """Who wrote or read, for whom; kept apart from the booking's own history, and never a word of what was written."""
     audit.record(
         action=action,
         actor_id=actor.id,
-        for_person_id=booking.person_id,
+        for_person_id=whose.id,
         subject_kind="booking_messages",
         subject_id=booking.id,
         council_id=booking.council_id,

@@ -91,6 +91,7 @@ def change_provider(
         raise NotFound("We cannot find that booking among yours.")
     if not permissions.may_book(powers):
         raise NotAllowed("You may look at this booking but not move it to another provider.")
+    permissions.must_be_ones_own(booking)
     # Whoever spends locks the person first, then the booking: two tabs pass one at a time.
     ask(_LOCK_PERSON, {"person_id": booking.person_id})
     booking = steps.locked(booking)
@@ -132,6 +133,7 @@ def change_provider(
 def _may_end(actor: Person, booking: Booking) -> None:
     if permissions.is_staff_of(actor, booking):
         return
+    permissions.must_be_ones_own(booking)
     powers = circles.powers_over(actor, booking.person_id)
     if not permissions.may_see(powers):
         raise NotFound("We cannot find that booking among yours.")

@@ -112,16 +112,16 @@ def send_request(
         return _as_before(first, actor_id, digest)
     queries.may_be_booked(listing)
     rules.check_times(times, now=clock.now())
-    _check_note(note)
+    check_note(note)
     home = queries.home_of(person)
     offer = queries.offer(listing=listing, times=times, add_on_ids=add_on_ids, council=home, person=person, miles=miles)
     if price_seen is not None and price_seen != offer.total_pence:
         raise PriceChanged(seen=price_seen, now=offer.total_pence)
-    paying, locked = _paying(person, listing, offer, pots, amounts or {})
+    purses, locked = paying(person, listing, offer, pots, amounts or {})
     shares = rules.share_out(
-        [visit.pence for visit in offer.visits], [(purse.id, purse.may_pay_pence) for purse in paying]
+        [visit.pence for visit in offer.visits], [(purse.id, purse.may_pay_pence) for purse in purses]
     )
-    sent = _written(
+    sent = written(
         public_id=new_public_id(),
         reference=reference,
         key=key,
@@ -135,13 +135,13 @@ def send_request(
         kind=listing.kind,
         is_framework=queries.is_framework_for(home, listing, on=clock.today()),
         status=BookingStatus.REQUESTED,
-        agreed=_agreed(listing, offer, miles),
+        agreed=agreed_words(listing, offer, miles),
         total_pence=offer.total_pence,
         note=note,
         requested_at=clock.now(),
     )
-    visits = add(_VISITS, [_visit(sent, visit) for visit in offer.visits]).scalars().all()
-    _set_aside(sent, listing.provider_id, visits, shares, locked, actor_id)
+    visits = add(VISITS, [visit_row(sent, visit) for visit in offer.visits]).scalars().all()
+    set_aside(sent, listing.provider_id, visits, shares, locked, actor_id)
     audit.record(
         action="booking_requested",
         actor_id=actor_id,
@@ -173,7 +173,7 @@ _BY_KEY_OR_REFERENCE = select(
 ).where(or_(Booking.key == bindparam("key"), Booking.reference == bindparam("reference")))
 # Rows and no objects: nothing here is read again, and the unit of work cost more than all statements together.
 _BOOKING = insert(Booking.__table__)  # type: ignore[arg-type] # it is a table
-_VISITS = insert(Visit.__table__).returning(Visit.__table__.c.id, sort_by_parameter_order=True)  # type: ignore[arg-type]
+VISITS = insert(Visit.__table__).returning(Visit.__table__.c.id, sort_by_parameter_order=True)  # type: ignore[arg-type]
 _PAYMENTS = insert(VisitPayment.__table__)  # type: ignore[arg-type]
 
 
@@ -218,12 +218,17 @@ def _as_before(first: Row[Any], actor_id: int, digest: str) -> Sent:
     return Sent(first.id, first.public_id, first.reference, first.total_pence)
 
 
-def _check_note(note: str) -> None:
+def check_note(note: str) -> None:
+    """Let pass what the provider should know.
+
+    Raises:
+        BadInput: when it is too long.
+    """
     if len(note) > NOTE_LONGEST:
         raise BadInput(f"What the provider should know must be {NOTE_LONGEST} characters or fewer")
 
 
-def _paying(
+def paying(
     person: Person, listing: Listing, offer: queries.Offer, pots: Sequence[int], amounts: Mapping[int, int]
 ) -> tuple[list[rules.Purse], dict[int, Spendable]]:
     """The money chosen, each part of it lawful for this, in the order chosen, as it is under lock; and its pots.
@@ -236,16 +241,16 @@ def _paying(
     # Locked in one order, so that what is read next is still there when it is set aside.
     locked = lock_to_spend(number_of(person), pots)
     mine = {purse.id: purse for purse in queries.purses_of(person, listing=listing, days=offer.days)}
-    paying = []
+    found = []
     for pot in pots:
         purse = mine.get(pot)
         if purse is None:
             raise Conflict("That money cannot be used for this. Choose which of the money pays again.")
         if purse.closed_because is not None:
             raise Conflict(f"{purse.name} cannot pay for this: {purse.closed_because}")
-        paying.append(replace(purse, most_pence=amounts.get(pot)))
-    rules.parts_of(offer.total_pence, paying)
-    return paying, locked
+        found.append(replace(purse, most_pence=amounts.get(pot)))
+    rules.parts_of(offer.total_pence, found)
+    return found, locked
 
 
 def _unused_reference(key: str) -> tuple[str, Row[Any] | None]:
@@ -258,7 +263,7 @@ def _unused_reference(key: str) -> tuple[str, Row[Any] | None]:
             return reference, first
 
 
-def _written(**facts: Any) -> Sent:
+def written(**facts: Any) -> Sent:
     """The booking's own row.
 
     Raises:
@@ -271,7 +276,8 @@ def _written(**facts: Any) -> Sent:
     return Sent(number, facts["public_id"], facts["reference"], facts["total_pence"])
 
 
-def _visit(sent: Sent, visit: queries.PricedVisit) -> dict[str, Any]:
+def visit_row(sent: Sent, visit: queries.PricedVisit) -> dict[str, Any]:
+    """One visit as a row of its table."""
     return {
         "booking_id": sent.id,
         "starts_at": visit.starts,
@@ -282,7 +288,7 @@ def _visit(sent: Sent, visit: queries.PricedVisit) -> dict[str, Any]:
     }
 
 
-def _agreed(listing: Listing, offer: queries.Offer, miles: int | None) -> dict[str, Any]:
+def agreed_words(listing: Listing, offer: queries.Offer, miles: int | None) -> dict[str, Any]:
     """The words and rates of this day, copied so that no later change of the listing can touch the agreement."""
     return {
         "title": listing.title,
@@ -314,18 +320,22 @@ def _agreed(listing: Listing, offer: queries.Offer, miles: int | None) -> dict[s
     }
 
 
-def _set_aside(
+def set_aside(
     sent: Sent,
     provider_id: int,
     visits: Sequence[int],
     shares: list[list[tuple[int, int]]],
     pots: Mapping[int, Spendable],
     actor_id: int,
+    turn: str = "",
 ) -> None:
-    """Hold each visit's money in the pots that pay for it, in one journal, and note which hold is whose."""
+    """Hold each visit's money in the pots that pay for it, in one journal, and note which hold is whose.
+
+    ``turn``: which setting aside of this booking it is, when it is not the first.
+    """
     planned = [(visit, pot_id, pence) for visit, parts in zip(visits, shares, strict=True) for pot_id, pence in parts]
     holds = budgets.set_aside(
-        key=f"booking:{sent.public_id}:hold",
+        key=f"booking:{sent.public_id}:hold{turn}",
         parts=[(pots[pot_id], provider_id, pence) for _, pot_id, pence in planned],
         about=steps.about(sent),
         actor_id=actor_id,

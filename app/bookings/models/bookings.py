@@ -52,6 +52,8 @@ class Booking(Base):
     ends_on: Mapped[date | None]
     """The last London day of visits, once somebody gave notice: none is made for a later day."""
     ended_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    is_shared: Mapped[bool] = mapped_column(default=False, server_default="0")
+    """Several people's money pays it, each their share (:class:`SharePlan`): ``person`` is only the first of them."""
     moved_from_id: Mapped[int | None] = mapped_column(ForeignKey("booking.id"), index=True)
     """The booking whose visits were carried over to this one, with another provider."""
 

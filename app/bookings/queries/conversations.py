@@ -9,7 +9,7 @@ from sqlalchemy.orm import joinedload
 from app.accounts.models import Person
 from app.bookings import permissions
 from app.bookings.models import Booking, BookingMessage, MessagesRead, Visit
-from app.bookings.queries import desk, persons
+from app.bookings.queries import desk, persons, sharing
 from app.bookings.queries.desk import Reader
 from app.circles import queries as circles
 from app.db import ask, db
@@ -32,7 +32,10 @@ def conversation_for(actor: Person, public_id: str) -> Booking:
         NotFound: when there is none, or it is not this actor's to know of.
         NotAllowed: when the actor may see the booking, but does not help with arrangements.
     """
-    found = persons.booking_for(actor, public_id)
+    try:
+        found = persons.booking_for(actor, public_id)
+    except persons.SharedInstead as shared:
+        return shared.booking
     if not permissions.may_talk(circles.powers_over(actor, found.person_id)):
         raise NotAllowed(
             "You may look at this booking but not read what is written about it. The person, or their council, can let you."
@@ -74,18 +77,19 @@ def written_since(author: Person, booking: Booking, since: datetime) -> int:
 
 
 def buyers_readers(booking: Booking) -> list[Reader]:
-    """Everybody on the buyer's side to be told of a message: whoever it is for, and those who arrange things for them.
+    """Everybody on the buyer's side to be told of a message: whomever it is for, and those who arrange things for them.
 
     Supporters with the power to book; care managers with it only where they booked this or have written about it.
     """
-    people = [booking.person]
-    supports = circles.standing_beside([booking.person_id])
+    whose = sharing.sharers(booking)
+    supports = circles.standing_beside([one.id for one in whose])
+    people = [*whose]
     people += [one.supporter for one in supports if one.supporter is not None and permissions.may_talk(one.granted)]
     taking_part = set(db.session.scalars(_AUTHORS, {"booking_id": booking.id})) | {booking.booked_by_id}
-    entries = circles.care_managers_of(booking.person)
     people += [
         entry.care_manager
-        for entry in entries
+        for one in whose
+        for entry in circles.care_managers_of(one)
         if entry.care_manager_id in taking_part and permissions.may_talk(entry.granted)
     ]
     return list({one.id: Reader(one.id, one.email, one.full_name) for one in people if one.closed_at is None}.values())

@@ -27,7 +27,8 @@ _MOST_REMEMBERED = 20
 def conversation(public_id: str) -> ResponseReturnValue:
     """What was written about a booking, newest first, and a box to write in; for the buyer's side."""
     found = queries.conversation_for(actor(), public_id)
-    if found.person_id != actor().id:
+    whose = queries.acts_for(actor(), found)
+    if whose is not None and whose.id != actor().id:
         _say_looked(found)
         found = queries.conversation_for(actor(), public_id)
     return _page(found, actions.write_to_provider, here=".conversation", back=url_for(".booking", public_id=public_id))
@@ -81,6 +82,7 @@ def _page(found: Booking, write: Any, *, here: str, back: str) -> ResponseReturn
         is_open=rules.may_still_write(found.status, over_at=queries.over_at(found), now=clock.now()),
         is_desk=here == ".desk_conversation",
         me=actor().id,
+        names=queries.names_agreed(found),
         here=url_for(here, public_id=found.public_id),
         back=back,
     )

@@ -49,6 +49,16 @@ from app.messages.actions.sending import (
     send_waiting,
     tell,
 )
+from app.messages.actions.sharing import (
+    SHARE_AMOUNT_CHANGED,
+    SHARE_ANSWERED,
+    SHARE_PLAN_ENDED,
+    SHARE_SENT,
+    SHARES_CHANGED,
+    SOMEBODY_LEAVES,
+    SOMEBODY_LEAVES_TELLS_PROVIDER,
+    asked_to_share,
+)
 
 __all__ = [
     "BOOKED_FOR_YOU",
@@ -59,10 +69,18 @@ __all__ = [
     "BOOKING_LAPSED",
     "BOOKING_MESSAGE_WAITS",
     "BOOKING_REQUESTED",
+    "SHARES_CHANGED",
+    "SHARE_AMOUNT_CHANGED",
+    "SHARE_ANSWERED",
+    "SHARE_PLAN_ENDED",
+    "SHARE_SENT",
+    "SOMEBODY_LEAVES",
+    "SOMEBODY_LEAVES_TELLS_PROVIDER",
     "VISIT_DELIVERED",
     "VISIT_MISSED",
     "Notice",
     "Reader",
+    "asked_to_share",
     "choose_a_new_password",
     "claim_to_decide",
     "confirm_your_email",
