@@ -1,0 +1,431 @@
+"""Shared support: nobody pays without a yes, each visit's shares sum to the penny, and leaving asks everybody anew."""
+
+from collections.abc import Iterator, Sequence
+from datetime import date, time, timedelta
+
+import pytest
+from flask import Flask
+from sqlalchemy import func, select
+
+from app import clock
+from app.accounts.models import Person
+from app.accounts.rules import Role
+from app.bookings import actions, queries
+from app.bookings.actions import PriceChanged, Sharer
+from app.bookings.models import Booking, Share, SharePlan, VisitPayment
+from app.bookings.rules import BookingStatus, NotEnoughMoney, VisitStatus, visit_times
+from app.bookings.rules.ending import LastDayRefused
+from app.bookings.rules.sharing import SharePlanStatus, ShareStatus
+from app.budgets.models import Pot
+from app.budgets.rules import PotKind
+from app.circles.rules import Power
+from app.db import db, transaction
+from app.ledger import queries as ledger
+from app.messages.models import Message
+from app.refusals import BadInput, Conflict, NotAllowed, NotFound
+from tests.factories import accounts, bookings, catalogue, circles
+from tests.factories.at_once import at_once
+from tests.factories.bookings import NOW, TUESDAY
+
+KEY = "a-form-of-its-own-to-share"
+LAST = date(2026, 12, 20)
+WEEKS = 8
+PRICE = 4125
+
+
+@pytest.fixture(autouse=True)
+def _on_a_friday(app: Flask) -> Iterator[None]:
+    del app
+    with clock.set_to(NOW):
+        yield
+
+
+class House:
+    """Three people who share, each with money of their own; the first plans it. £41.25 a visit, in parts 1, 1, 2."""
+
+    def __init__(self, *, weeks: int = WEEKS, has: int = 40_000) -> None:
+        self.scene = bookings.scene()
+        self.people = [self.scene.person] + [
+            accounts.person(Role.PERSON, name=name, council_id=self.scene.council.id)
+            for name in ("Bea Neighbour", "Col Upstairs")
+        ]
+        self.pots: list[Pot] = [bookings.pot(one, PotKind.OWN_MONEY, has) for one in self.people]
+        self.weeks = weeks
+        self.key = f"{KEY}-{self.scene.person.id}"
+
+    @property
+    def owed(self) -> list[int]:
+        whole = self.weeks * PRICE
+        return [whole // 4, whole // 4, whole // 2] if whole % 4 == 0 else []
+
+    def plan(self, parts: Sequence[int] = (1, 1, 2), amount: int | None = None) -> SharePlan:
+        others = [
+            Sharer(one.email, name, part)
+            for one, name, part in zip(self.people[1:], ("Bea", "Col"), parts[1:], strict=False)
+        ]
+        with transaction():
+            return actions.propose_shares(
+                actor=self.people[0],
+                person=self.people[0],
+                listing_id=self.scene.listing.id,
+                times=[
+                    visit_times(TUESDAY + timedelta(weeks=week), time(9), time(10, 30), ends_next_day=False)
+                    for week in range(self.weeks)
+                ],
+                add_on_ids=(),
+                mine=Sharer("", "Ada", parts[0]),
+                others=others,
+                pots=[self.pots[0].id],
+                amount_seen=self.owed[0] if amount is None else amount,
+                key=self.key,
+                note="Second floor",
+            )
+
+    def share(self, place: int, plan: SharePlan) -> Share:
+        return queries.share_for(self.people[place], plan.public_id)
+
+    def agree(self, place: int, plan: SharePlan, *, actor: Person | None = None, **changed: object) -> SharePlan:
+        share = self.share(place, plan)
+        facts = {"name": share.name, "pots": [self.pots[place].id], "amount_seen": share.amount_pence, **changed}
+        with transaction():
+            return actions.agree_to_share(
+                actor=actor or self.people[place],
+                person=self.people[place],
+                share=share,
+                **facts,  # type: ignore[arg-type]
+            )
+
+    def sent(self) -> Booking:
+        plan = self.plan()
+        self.agree(1, plan)
+        plan = self.agree(2, plan)
+        assert plan.booking is not None
+        return plan.booking
+
+    def going_on(self) -> Booking:
+        booking = self.sent()
+        with transaction():
+            return actions.accept(actor=self.scene.staff, booking=booking)
+
+    def left(self) -> list[tuple[int, int]]:
+        return [bookings.left(pot) for pot in self.pots]
+
+    def leave(self, place: int, booking: Booking, *, last_day: date = LAST, key: str = "a-form-to-leave-0001") -> None:
+        with transaction():
+            actions.leave_shared(
+                actor=self.people[place], person=self.people[place], booking=booking, last_day=last_day, key=key
+            )
+
+    def leaving(self) -> SharePlan:
+        return db.session.scalars(select(SharePlan).where(SharePlan.last_day.is_not(None))).one()
+
+
+def now_is(booking: Booking) -> tuple[BookingStatus, list[VisitStatus]]:
+    db.session.rollback()
+    db.session.expire_all()
+    found = db.session.get_one(Booking, booking.id)
+    return found.status, [visit.status for visit in found.visits]
+
+
+def paid_by(house: House, visit: int) -> list[int]:
+    """What each pot has set aside for one visit."""
+    rows = db.session.execute(
+        select(VisitPayment.pot_id, VisitPayment.amount_pence).where(VisitPayment.visit_id == visit)
+    )
+    amounts = {row.pot_id: row.amount_pence for row in rows}
+    return [amounts.get(pot.id, 0) for pot in house.pots]
+
+
+def test_nothing_is_set_aside_or_asked_for_until_the_last_has_agreed() -> None:
+    house = House()
+    plan = house.plan()
+    assert house.plan().id == plan.id
+    assert [share.amount_pence for share in plan.shares] == [8250, 8250, 16_500]
+    house.agree(1, plan)
+    house.agree(1, plan)
+    assert house.left() == [(40_000, 0)] * 3
+    assert db.session.scalar(select(func.count()).select_from(Booking)) == 0
+    plan = house.agree(2, plan)
+    assert plan.status == SharePlanStatus.SENT
+    booking = plan.booking
+    assert booking is not None
+    assert (booking.is_shared, booking.status, booking.total_pence) == (True, BookingStatus.REQUESTED, 33_000)
+    assert house.left() == [(31_750, 8250), (31_750, 8250), (23_500, 16_500)]
+    for visit in booking.visits:
+        assert sum(paid_by(house, visit.id)) == PRICE
+    assert [paid_by(house, visit.id) for visit in booking.visits[:2]] == [[1031, 1031, 2063], [1032, 1031, 2062]]
+    assert ledger.differences() == []
+    assert house.agree(2, plan).booking_id == booking.id
+    assert db.session.scalar(select(func.count()).select_from(Booking)) == 1
+
+
+def test_a_delivered_visit_spends_every_share_and_a_missed_one_none() -> None:
+    house = House()
+    booking = house.going_on()
+    first, second = booking.visits[:2]
+    with clock.set_to(first.ends_at), transaction():
+        actions.mark_delivered(actor=house.scene.staff, visit=first)
+    with clock.set_to(second.ends_at), transaction():
+        actions.mark_missed(actor=house.scene.staff, visit=second)
+    spent, back = [1031, 1031, 2063], [1032, 1031, 2062]
+    held = [8250, 8250, 16_500]
+    assert house.left() == [
+        (40_000 - held[place] + back[place], held[place] - spent[place] - back[place]) for place in range(3)
+    ]
+    assert ledger.differences() == []
+
+
+def test_one_no_ends_the_plan_and_nothing_was_ever_set_aside() -> None:
+    house = House()
+    plan = house.plan()
+    house.agree(1, plan)
+    for _ in range(2):
+        with transaction():
+            actions.refuse_to_share(actor=house.people[2], person=house.people[2], share=house.share(2, plan))
+    assert plan.status == SharePlanStatus.REFUSED
+    with pytest.raises(Conflict, match="refused by somebody"):
+        house.agree(2, plan)
+    assert house.left() == [(40_000, 0)] * 3
+    assert db.session.scalar(select(func.count()).select_from(Booking)) == 0
+
+
+def test_who_asked_can_take_a_plan_back_and_the_others_cannot() -> None:
+    house = House()
+    plan = house.plan()
+    with pytest.raises(NotAllowed), transaction():
+        actions.withdraw_plan(actor=house.people[1], person=house.people[1], share=house.share(1, plan))
+    with transaction():
+        actions.withdraw_plan(actor=house.people[0], person=house.people[0], share=house.share(0, plan))
+    with pytest.raises(Conflict, match="was taken back"):
+        house.agree(1, plan)
+
+
+@pytest.mark.parametrize("fault", ["amount", "others pot", "own short", "other short", "price"])
+def test_a_yes_that_cannot_be_kept_changes_nothing_and_tells_nothing_of_the_others(fault: str) -> None:
+    house = House(has=20_000)
+    plan = house.plan()
+    house.agree(1, plan)
+    changed: dict[str, object] = {"amount": {"amount_seen": 1}, "others pot": {"pots": [house.pots[1].id]}}.get(
+        fault, {}
+    )
+    if fault in {"own short", "other short"}:
+        place = 2 if fault == "own short" else 0
+        whose = house.people[place]
+        with transaction():
+            actions.request_booking(
+                actor=whose,
+                person=whose,
+                listing=house.scene.listing,
+                times=[visit_times(TUESDAY, time(h), time(h + 1), ends_next_day=False) for h in (11, 13, 15, 17, 18)],
+                add_on_ids=(),
+                pots=[house.pots[place].id],
+                key="another-booking-of-theirs",
+            )
+    if fault == "price":
+        catalogue.card(house.scene.listing, 2800, valid_from=date(2026, 12, 1))
+    before = house.left()
+    expected = {"amount": PriceChanged, "own short": NotEnoughMoney}.get(fault, Conflict)
+    with pytest.raises(expected) as refused:
+        house.agree(2, plan, **changed)
+    if fault == "other short":
+        assert "another person's share has changed" in str(refused.value)
+        assert "£" not in str(refused.value)
+        assert "Ada" not in str(refused.value)
+    db.session.expire_all()
+    assert (plan.status, house.share(2, plan).status) == (SharePlanStatus.ASKED, ShareStatus.ASKED)
+    assert house.left() == before
+    assert db.session.scalar(select(func.count()).select_from(Booking).where(Booking.is_shared)) == 0
+
+
+def test_a_supporter_with_the_power_answers_for_a_person_and_others_cannot() -> None:
+    house = House()
+    plan = house.plan()
+    house.agree(1, plan)
+    looker, sister = accounts.person(Role.PERSON), accounts.person(Role.PERSON, name="Joan Sister")
+    circles.support(house.people[2], looker, frozenset({Power.SEE_MONEY}))
+    circles.support(house.people[2], sister)
+    for who in (looker, house.people[0], accounts.person()):
+        with pytest.raises(NotAllowed):
+            house.agree(2, plan, actor=who)
+    with pytest.raises(NotFound):
+        queries.share_for(sister, plan.public_id)
+    plan = house.agree(2, plan, actor=sister, name="Colin")
+    share = house.share(2, plan)
+    assert (plan.status, share.name, share.answered_by_id) == (SharePlanStatus.SENT, "Colin", sister.id)
+
+
+def test_plans_need_different_people_and_a_true_amount_and_whoever_has_no_account_is_asked_by_email() -> None:
+    house = House()
+    with pytest.raises(PriceChanged):
+        house.plan(amount=8249)
+    with pytest.raises(BadInput, match="between 1 and 100 parts"):
+        house.plan(parts=(1, 0, 1))
+    for twice in (house.people[0], house.people[1]):
+        house.people[2], was = twice, house.people[2]
+        with pytest.raises(BadInput, match="different email address"):
+            house.plan()
+        house.people[2] = was
+    unknown = accounts.person(Role.PERSON, name="Not Here Yet", council_id=house.scene.council.id)
+    address, unknown.email_confirmed_at = unknown.email, None
+    db.session.commit()
+    house.people[1] = unknown
+    plan = house.plan()
+    assert [share.person_id is None for share in plan.shares] == [False, True, False]
+    rows = db.session.execute(select(Message.to_person_id, Message.to_email, Message.body).order_by(Message.id)).all()
+    asked = [row for row in rows if "share something" in row.body]
+    assert [(row.to_person_id, row.to_email) for row in asked] == [
+        (None, address),
+        (house.people[2].id, house.people[2].email),
+    ]
+    assert asked[0].body == asked[1].body
+    assert not any(word in asked[0].body for word in ("Ada", "Company", "£", "Bright"))
+    with pytest.raises(NotFound):
+        queries.share_for(unknown, plan.public_id)
+    unknown.email_confirmed_at = NOW
+    db.session.commit()
+    house.pots[1] = bookings.pot(unknown, PotKind.OWN_MONEY, 40_000)
+    house.agree(1, plan)
+    assert house.share(1, plan).person_id == unknown.id
+
+
+def test_the_last_two_yeses_at_once_make_one_booking(app: Flask) -> None:
+    house = House()
+    plan = house.plan()
+    numbers = [
+        (house.people[n].id, house.pots[n].id, plan.public_id, house.share(n, plan).amount_pence) for n in (1, 2)
+    ]
+
+    def job(which: int) -> None:
+        person_id, pot, plan_id, amount = numbers[which]
+        person = db.session.get_one(Person, person_id)
+        with clock.set_to(NOW), transaction():
+            share = queries.share_for(person, plan_id)
+            actions.agree_to_share(actor=person, person=person, share=share, name="Me", pots=[pot], amount_seen=amount)
+
+    assert at_once(app, job, 2) == ["done", "done"]
+    assert db.session.scalar(select(func.count()).select_from(Booking)) == 1
+    assert house.left() == [(31_750, 8250), (31_750, 8250), (23_500, 16_500)]
+    assert ledger.differences() == []
+
+
+def test_no_single_one_ends_cancels_or_moves_it_for_all() -> None:
+    house = House()
+    booking = house.going_on()
+    for act in (
+        lambda: actions.cancel(actor=house.people[0], booking=booking),
+        lambda: actions.cancel_visit(actor=house.people[0], visit=booking.visits[0]),
+        lambda: actions.end_with_notice(actor=house.people[0], booking=booking, last_day=LAST),
+        lambda: actions.change_provider(
+            actor=house.people[0],
+            booking=booking,
+            listing_id=1,
+            last_day=LAST,
+            pots=[1],
+            key=KEY,
+            price_seen=1,
+            keep_note=False,
+        ),
+    ):
+        with pytest.raises(Conflict, match="one person cannot change it for all"), transaction():
+            act()
+    assert now_is(booking) == (BookingStatus.ACCEPTED, [VisitStatus.PLANNED] * 8)
+
+
+def test_leaving_asks_the_others_and_their_yes_changes_only_the_visits_after_the_notice() -> None:
+    house = House()
+    booking = house.going_on()
+    with pytest.raises(LastDayRefused, match="30 days of notice"):
+        house.leave(2, booking, last_day=LAST - timedelta(days=1))
+    house.leave(2, booking)
+    house.leave(2, booking)
+    plan = house.leaving()
+    assert [(share.name, share.amount_pence, share.status) for share in plan.shares] == [
+        ("Ada", 8250, ShareStatus.ASKED),
+        ("Bea", 8250, ShareStatus.ASKED),
+    ]
+    with pytest.raises(Conflict, match="Somebody else is leaving"):
+        house.leave(1, booking, key="a-form-to-leave-0002")
+    house.agree(0, plan)
+    assert house.left() == [(31_750, 8250), (31_750, 8250), (23_500, 16_500)]
+    house.agree(1, plan)
+    assert now_is(booking) == (BookingStatus.ACCEPTED, [VisitStatus.PLANNED] * 8)
+    assert [sum(paid_by(house, visit.id)) for visit in booking.visits] == [PRICE] * 8
+    assert [paid_by(house, visit.id) for visit in booking.visits[4:6]] == [[2063, 2062, 0], [2062, 2063, 0]]
+    assert house.left() == [(27_625, 12_375), (27_625, 12_375), (31_750, 8250)]
+    assert ledger.differences() == []
+    assert [share.name for share in queries.plan_in_force(booking.id).shares] == ["Ada", "Bea"]
+    with pytest.raises(NotFound):
+        house.leave(2, booking, key="a-form-to-leave-0003")
+    for visit in booking.visits:
+        with clock.set_to(visit.ends_at), transaction():
+            actions.mark_delivered(actor=house.scene.staff, visit=visit)
+    assert house.left() == [(27_625, 0), (27_625, 0), (31_750, 0)]
+    assert ledger.differences() == []
+
+
+@pytest.mark.parametrize("silently", [False, True])
+def test_without_the_consent_of_all_the_later_visits_end_for_all(*, silently: bool) -> None:
+    house = House()
+    booking = house.going_on()
+    house.leave(2, booking)
+    plan = house.leaving()
+    house.agree(0, plan)
+    if silently:
+        number = plan.id
+        with pytest.raises(Conflict, match="still time"), transaction():
+            actions.end_due(plan_id=number)
+        after = booking.visits[4]
+        with clock.set_to(after.ends_at), pytest.raises(Conflict, match="have not agreed who pays"), transaction():
+            actions.mark_delivered(actor=house.scene.staff, visit=after)
+        on = clock.at_london(LAST, time(1))
+        with clock.set_to(on):
+            assert list(queries.plans_due(now=on, today=LAST)) == [number]
+            with transaction():
+                actions.end_due(plan_id=number)
+    else:
+        with transaction():
+            actions.refuse_to_share(actor=house.people[1], person=house.people[1], share=house.share(1, plan))
+    four = [VisitStatus.PLANNED] * 4 + [VisitStatus.CANCELLED_IN_TIME] * 4
+    assert now_is(booking) == (BookingStatus.ACCEPTED, four)
+    assert house.left() == [(35_875, 4125), (35_875, 4125), (31_750, 8250)]
+    assert ledger.differences() == []
+
+
+def test_a_request_nobody_accepted_is_taken_back_for_all_and_the_last_one_left_ends_it() -> None:
+    house = House()
+    booking = house.sent()
+    house.leave(1, booking)
+    assert now_is(booking)[0] == BookingStatus.CANCELLED
+    assert house.left() == [(40_000, 0)] * 3
+    again = House()
+    other = again.going_on()
+    again.leave(2, other)
+    again.agree(0, queries.leaving_plan(other.id))
+    again.agree(1, queries.leaving_plan(other.id))
+    again.leave(1, other, key="a-form-to-leave-0002")
+    plan = queries.leaving_plan(other.id)
+    assert plan is not None
+    assert [(share.name, share.amount_pence) for share in plan.shares] == [("Ada", 16_500)]
+    again.agree(0, plan)
+    again.leave(0, other, key="a-form-to-leave-0003", last_day=LAST)
+    assert now_is(other) == (BookingStatus.ACCEPTED, [VisitStatus.PLANNED] * 4 + [VisitStatus.CANCELLED_IN_TIME] * 4)
+    assert again.left() == [(35_875, 4125), (35_875, 4125), (31_750, 8250)]
+    assert ledger.differences() == []
+
+
+def test_when_visits_change_while_people_answer_all_are_asked_again() -> None:
+    house = House()
+    booking = house.going_on()
+    house.leave(2, booking)
+    plan = house.leaving()
+    house.agree(0, plan)
+    with transaction():
+        actions.end_with_notice(actor=house.scene.staff, booking=booking, last_day=LAST + timedelta(days=14))
+    house.agree(1, plan)
+    db.session.expire_all()
+    assert [(one.amount_pence, one.status) for one in plan.shares] == [(4125, ShareStatus.ASKED)] * 2
+    house.agree(0, plan)
+    house.agree(1, plan)
+    assert plan.status == SharePlanStatus.SENT
+    assert house.left() == [(31_750, 8250), (31_750, 8250), (31_750, 8250)]
+    assert ledger.differences() == []
