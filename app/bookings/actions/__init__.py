@@ -8,7 +8,7 @@ from app.bookings.actions.conversations import (
     write_to_provider,
 )
 from app.bookings.actions.ending import change_provider, end_with_notice
-from app.bookings.actions.leaving import end_due, leave_shared
+from app.bookings.actions.leaving import days_of, end_due, leave_shared
 from app.bookings.actions.looks import say_looked_at
 from app.bookings.actions.requests import NOTE_LONGEST, PriceChanged, request_booking, send_request
 from app.bookings.actions.rises import publish_rate, withdraw_rate
@@ -27,6 +27,7 @@ __all__ = [
     "cancel_visit",
     "cancelling",
     "change_provider",
+    "days_of",
     "decline",
     "end_due",
     "end_with_notice",

@@ -1,6 +1,7 @@
 """Leaving shared support: after notice the others share anew, each with their consent; without it, it ends for all."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date
 
 from sqlalchemy import delete, func, select
@@ -11,7 +12,7 @@ from app.bookings import permissions, queries
 from app.bookings.actions import steps
 from app.bookings.actions.shares import record, set_aside_share
 from app.bookings.models import Booking, Share, SharePlan, VisitPayment
-from app.bookings.rules import BookingStatus, VisitStatus, ending, sharing
+from app.bookings.rules import BookingStatus, Purse, VisitStatus, ending, sharing
 from app.bookings.rules.ending import Planned
 from app.bookings.rules.sharing import SharePlanStatus, ShareStatus
 from app.circles import queries as circles
@@ -88,10 +89,11 @@ def share_anew(plan: SharePlan, actor: Person) -> None:
         _ask_again(plan, sum(owed), owed)
         return
     numbers = [visit.id for visit in over]
+    holds = select(VisitPayment.hold_id).where(VisitPayment.visit_id.in_(numbers))
     ledger.settle(
         key=f"share:{plan.public_id}:release",
         kind=JournalKind.RELEASE,
-        holds=dict.fromkeys(db.session.scalars(_payments_of(numbers).with_only_columns(VisitPayment.hold_id)), 0),
+        holds=dict.fromkeys(db.session.scalars(holds), 0),
         about=steps.about(booking),
         actor_id=actor.id,
     )
@@ -158,17 +160,23 @@ def days_of(plan: SharePlan) -> set[date]:
     return {visit.day for visit in _over(plan, _booking_of(plan))}
 
 
-def freed(plan: SharePlan, pots: Collection[int]) -> int:
-    """What of this money is set aside now for the visits that would be shared anew: it would be free again, in pence."""
+def freed(plan: SharePlan) -> dict[int, int]:
+    """What is set aside now for the visits that would be shared anew, and so would be free again: pence by pot number."""
     if plan.last_day is None:
-        return 0
+        return {}
     numbers = [visit.id for visit in _over(plan, _booking_of(plan))]
-    rows = _payments_of(numbers).where(VisitPayment.pot_id.in_(pots))
-    return int(db.session.scalar(rows.with_only_columns(func.sum(VisitPayment.amount_pence))) or 0)
+    rows = (
+        select(VisitPayment.pot_id, func.sum(VisitPayment.amount_pence))
+        .where(VisitPayment.visit_id.in_(numbers))
+        .group_by(VisitPayment.pot_id)
+    )
+    return {row[0]: int(row[1]) for row in db.session.execute(rows)}
 
 
-def _payments_of(visits: Collection[int]):  # type: ignore[no-untyped-def] # noqa: ANN202 - a select that is narrowed by its users
-    return select(VisitPayment).where(VisitPayment.visit_id.in_(visits))
+def purses_to_show(plan: SharePlan, person: Person) -> list[Purse]:
+    """A person's money as ways to pay their share, with what sharing anew would free counted in."""
+    purses, free = queries.purses_of(person, listing=plan.listing, days=days_of(plan)), freed(plan)
+    return [replace(purse, has_pence=purse.has_pence + free.get(purse.id, 0)) for purse in purses]
 
 
 def _booking_of(plan: SharePlan) -> Booking:

@@ -153,7 +153,7 @@ def agree_to_share(
     if mine.amount_pence != amount_seen:
         raise PriceChanged(seen=amount_seen, now=mine.amount_pence)
     listing, days = queries.listing_now(plan.listing_id), leaving.days_of(plan)
-    enough(person, listing, days, pots, mine.amount_pence, freed=leaving.freed(plan, pots))
+    enough(person, listing, days, pots, mine.amount_pence, freed=sum(leaving.freed(plan).get(pot, 0) for pot in pots))
     mine.person, mine.name, mine.pots = person, name, list(pots)
     db.session.flush()
     _answered(mine, ShareStatus.AGREED, actor)

@@ -101,6 +101,37 @@ def shared_plan_of(booking_id: int) -> SharePlan:
     ).one()
 
 
+def plan_of_shared(public_id: str) -> SharePlan:
+    """The same, by the booking's public id.
+
+    Raises:
+        NotFound: when there is no such shared booking.
+    """
+    found = db.session.scalar(
+        select(SharePlan)
+        .join(SharePlan.booking)
+        .where(Booking.public_id == public_id, Booking.is_shared.is_(True), SharePlan.last_day.is_(None))
+    )
+    if found is None:
+        raise NotFound(_NOT_YOURS)
+    return found
+
+
+def now_sharing(booking_id: int) -> set[int]:
+    """The numbers of the people who share a booking from now on."""
+    return {share.person_id for share in plan_in_force(booking_id).shares if share.person_id is not None}
+
+
+def title_of(plan: SharePlan) -> str:
+    """What is shared, in the words agreed, or of the listing while nothing is."""
+    return str(plan.booking.agreed["title"]) if plan.booking is not None else plan.listing.title
+
+
+def provider_of(plan: SharePlan) -> str:
+    """Whose it is, in the words agreed, or as they are called now."""
+    return str(plan.booking.agreed["provider"]) if plan.booking is not None else plan.listing.provider.name
+
+
 def plan_in_force(booking_id: int) -> SharePlan:
     """The newest plan that everybody agreed to: who shares the booking from now on."""
     return db.session.scalars(
@@ -165,6 +196,11 @@ class OwnVisit:
     status: VisitStatus
     pence: int
     """What their money has set aside for it, or had."""
+
+    @property
+    def is_planned(self) -> bool:
+        """Whether it is still to come, or to be recorded."""
+        return self.status == VisitStatus.PLANNED
 
 
 _OWN = (

@@ -86,6 +86,7 @@ def desk_booking(public_id: str) -> ResponseReturnValue:
         new=queries.new_messages(actor(), [found]).get(found.id, 0),
         may_answer=permissions.may_answer(actor(), found),
         may_end=permissions.may_end(found),
+        shared_by=queries.names_sharing(found),
         may_record=permissions.may_record_visits(actor(), found),
         shows_where=permissions.shows_where(found),
         area=queries.area_of(found),
