@@ -60,11 +60,11 @@ def change_provider(
     pots: Sequence[int],
     key: str,
     price_seen: int,
-    keep_note: bool,
+    note: str,
 ) -> Booking:
     """Ask another provider for the visits after a last day, and end the old support on that day: both, or neither.
 
-    The same times, the extras that the other listing has by the same name, and, when wished, the note are carried
+    The same times, the extras that the other listing has by the same name, and the note one chooses are carried
     across. The money set aside for the old visits pays for the new ones: it is never out of reach in between.
 
     Args:
@@ -75,7 +75,7 @@ def change_provider(
         pots: which money pays, in the order in which each is emptied.
         key: made with the form; the same key again gives the first new booking.
         price_seen: the pence the person last saw.
-        keep_note: whether the new provider is told what the old one was.
+        note: what the new provider should know: what the old one was told, or as much of it as the person chooses.
 
     Returns:
         The new booking.
@@ -119,7 +119,7 @@ def change_provider(
         add_on_ids=carried.ids,
         pots=pots,
         key=key,
-        note=booking.note if keep_note else "",
+        note=note,
         price_seen=price_seen,
         miles=booking.agreed.get("miles"),
     )

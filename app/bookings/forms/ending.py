@@ -2,9 +2,9 @@
 
 from wtforms import HiddenField
 
-from app.bookings.actions import REASON_LONGEST
+from app.bookings.actions import NOTE_LONGEST, REASON_LONGEST
 from app.bookings.forms.journey import new_key, pence_sent
-from app.web.fields import ChoiceField, DayField, Form, KeyField, LongTextField, YesField
+from app.web.fields import ChoiceField, DayField, Form, KeyField, LongTextField
 
 
 class LastDayForm(Form):
@@ -40,7 +40,12 @@ class MoveForm(Form):
     """Which money pays the new provider, and what may they know?"""
 
     pay = ChoiceField("Which money should pay?", required="Select which money should pay")
-    keep_note = YesField("Tell the new provider what you told the old one")
+    note = LongTextField(
+        "What should the new provider know? (optional)",
+        hint="This is what you told the old one. Change it or clear it as you like.",
+        longest=NOTE_LONGEST,
+        rows=4,
+    )
     key = KeyField(default=new_key)
     price = HiddenField()
 

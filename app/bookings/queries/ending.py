@@ -84,6 +84,8 @@ class Other:
     missing: tuple[str, ...]
     """Extras of now that it does not have."""
     why_not: str | None = None
+    prices: tuple[int, ...] = ()
+    """Of each visit, in order."""
 
 
 def priced_others(booking: Booking, moved: Sequence[Planned], listings: Sequence[Listing]) -> list[Other]:
@@ -110,8 +112,8 @@ def priced_others(booking: Booking, moved: Sequence[Planned], listings: Sequence
         except (RatesNotPublished, BadTimes, MilesNeeded, NoSuchAddOn) as refusal:
             found.append(Other(listing, 0, 0, (), str(refusal).rstrip(".") + "."))
             continue
-        pence = sum(made.total.pence for made in quotes)
-        found.append(Other(listing, pence, pence - now, tuple(carried.missing)))
+        prices = tuple(made.total.pence for made in quotes)
+        found.append(Other(listing, sum(prices), sum(prices) - now, tuple(carried.missing), prices=prices))
     return found
 
 

@@ -76,7 +76,7 @@ def move_to(public_id: str, listing_id: str) -> ResponseReturnValue:
     if other.why_not:
         raise Conflict(f"{listing.provider.name} cannot take these visits: {other.why_not}")
     ways = _ways(found, moved, listing, other.pence)
-    form = MoveForm(data={"keep_note": bool(found.note)})
+    form = MoveForm(data={"note": found.note})
     form.pay.choices = [(way.value, way.value) for way in ways]
     if ways and form.validate_on_submit():
         made = _moved(found, listing, last_day, form)
@@ -215,7 +215,7 @@ def _moved(found: Booking, listing: Listing, last_day: date, form: MoveForm) -> 
         "pots": [numbers[choice.public_id] for choice in choices],
         "key": form.key.data or "",
         "price_seen": form.price_seen,
-        "keep_note": bool(form.keep_note.data),
+        "note": form.note.data or "",
     }
     try:
         return in_transaction(lambda: actions.change_provider(actor=actor(), booking=found, **facts).public_id)

@@ -68,7 +68,7 @@ def move(scene: bookings.Scene, booking: Booking, listing: Listing, *pots: Pot, 
         "pots": [one.id for one in pots],
         "key": KEY,
         "price_seen": 4 * 3900,
-        "keep_note": True,
+        "note": "The key is under the pot",
         **changed,
     }
     with transaction():
@@ -176,7 +176,7 @@ def test_when_the_new_request_cannot_be_made_the_old_support_stays_as_it_was(fau
 
 def test_a_declined_move_can_be_asked_of_a_third_provider() -> None:
     scene, own, booking = going_on()
-    made = move(scene, booking, other(scene), own, keep_note=False)
+    made = move(scene, booking, other(scene), own, note="")
     assert made.note == ""
     second_staff = db.session.scalars(select(Person).where(Person.full_name == "Cy Second")).one()
     with transaction():
@@ -207,7 +207,7 @@ def test_two_moves_at_once_are_one_and_the_other_is_told(app: Flask) -> None:
                 pots=[pot],
                 key=f"a-form-of-its-own-{which:04d}",
                 price_seen=4 * 3900,
-                keep_note=True,
+                note="",
             )
 
     assert sorted(at_once(app, job, 2)) == ["Conflict", "done"]
@@ -239,7 +239,7 @@ def test_the_journey_from_one_provider_to_another(client: InspectingClient) -> N
     page = client.page(f"{mine}/move?last-day=1&last-month=12&last-year=2026")
     assert "The last day can be 20 December 2026 or later" in page.main.get_text()
     client.page(f"{mine}/move?last-day=31&last-month=2&last-year=2026")
-    answer = client.submit(f"{mine}/move/{there.public_id}?last=2026-12-20", keep_note="y")
+    answer = client.submit(f"{mine}/move/{there.public_id}?last=2026-12-20")
     made = db.session.scalars(select(Booking).where(Booking.moved_from_id == booking.id)).one()
     assert answer.headers["Location"] == f"/bookings/{made.public_id}/booked"
     assert (made.total_pence, made.note) == (4 * 3900, "The key is under the pot")

@@ -1,6 +1,6 @@
 """Shared support: nobody pays without a yes, each visit's shares sum to the penny, and leaving asks everybody anew."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from datetime import date, time, timedelta
 
 import pytest
@@ -11,12 +11,11 @@ from app import clock
 from app.accounts.models import Person
 from app.accounts.rules import Role
 from app.bookings import actions, queries
-from app.bookings.actions import PriceChanged, Sharer
-from app.bookings.models import Booking, Share, SharePlan, VisitPayment
+from app.bookings.actions import PriceChanged
+from app.bookings.models import Booking, VisitPayment
 from app.bookings.rules import BookingStatus, NotEnoughMoney, VisitStatus, visit_times
 from app.bookings.rules.ending import LastDayRefused
 from app.bookings.rules.sharing import SharePlanStatus, ShareStatus
-from app.budgets.models import Pot
 from app.budgets.rules import PotKind
 from app.circles.rules import Power
 from app.db import db, transaction
@@ -26,11 +25,9 @@ from app.refusals import BadInput, Conflict, NotAllowed, NotFound
 from tests.factories import accounts, bookings, catalogue, circles
 from tests.factories.at_once import at_once
 from tests.factories.bookings import NOW, TUESDAY
-from tests.inspection import InspectingClient
+from tests.factories.sharing import LAST, House, now_is
 
 KEY = "a-form-of-its-own-to-share"
-LAST = date(2026, 12, 20)
-WEEKS = 8
 PRICE = 4125
 
 
@@ -39,93 +36,6 @@ def _on_a_friday(app: Flask) -> Iterator[None]:
     del app
     with clock.set_to(NOW):
         yield
-
-
-class House:
-    """Three people who share, each with money of their own; the first plans it. £41.25 a visit, in parts 1, 1, 2."""
-
-    def __init__(self, *, weeks: int = WEEKS, has: int = 40_000) -> None:
-        self.scene = bookings.scene()
-        self.people = [self.scene.person] + [
-            accounts.person(Role.PERSON, name=name, council_id=self.scene.council.id)
-            for name in ("Bea Neighbour", "Col Upstairs")
-        ]
-        self.pots: list[Pot] = [bookings.pot(one, PotKind.OWN_MONEY, has) for one in self.people]
-        self.weeks = weeks
-        self.key = f"{KEY}-{self.scene.person.id}"
-
-    @property
-    def owed(self) -> list[int]:
-        whole = self.weeks * PRICE
-        return [whole // 4, whole // 4, whole // 2] if whole % 4 == 0 else []
-
-    def plan(self, parts: Sequence[int] = (1, 1, 2), amount: int | None = None) -> SharePlan:
-        others = [
-            Sharer(one.email, name, part)
-            for one, name, part in zip(self.people[1:], ("Bea", "Col"), parts[1:], strict=False)
-        ]
-        with transaction():
-            return actions.propose_shares(
-                actor=self.people[0],
-                person=self.people[0],
-                listing_id=self.scene.listing.id,
-                times=[
-                    visit_times(TUESDAY + timedelta(weeks=week), time(9), time(10, 30), ends_next_day=False)
-                    for week in range(self.weeks)
-                ],
-                add_on_ids=(),
-                mine=Sharer("", "Ada", parts[0]),
-                others=others,
-                pots=[self.pots[0].id],
-                amount_seen=self.owed[0] if amount is None else amount,
-                key=self.key,
-                note="Second floor",
-            )
-
-    def share(self, place: int, plan: SharePlan) -> Share:
-        return queries.share_for(self.people[place], plan.public_id)
-
-    def agree(self, place: int, plan: SharePlan, *, actor: Person | None = None, **changed: object) -> SharePlan:
-        share = self.share(place, plan)
-        facts = {"name": share.name, "pots": [self.pots[place].id], "amount_seen": share.amount_pence, **changed}
-        with transaction():
-            return actions.agree_to_share(
-                actor=actor or self.people[place],
-                person=self.people[place],
-                share=share,
-                **facts,  # type: ignore[arg-type]
-            )
-
-    def sent(self) -> Booking:
-        plan = self.plan()
-        self.agree(1, plan)
-        plan = self.agree(2, plan)
-        assert plan.booking is not None
-        return plan.booking
-
-    def going_on(self) -> Booking:
-        booking = self.sent()
-        with transaction():
-            return actions.accept(actor=self.scene.staff, booking=booking)
-
-    def left(self) -> list[tuple[int, int]]:
-        return [bookings.left(pot) for pot in self.pots]
-
-    def leave(self, place: int, booking: Booking, *, last_day: date = LAST, key: str = "a-form-to-leave-0001") -> None:
-        with transaction():
-            actions.leave_shared(
-                actor=self.people[place], person=self.people[place], booking=booking, last_day=last_day, key=key
-            )
-
-    def leaving(self) -> SharePlan:
-        return db.session.scalars(select(SharePlan).where(SharePlan.last_day.is_not(None))).one()
-
-
-def now_is(booking: Booking) -> tuple[BookingStatus, list[VisitStatus]]:
-    db.session.rollback()
-    db.session.expire_all()
-    found = db.session.get_one(Booking, booking.id)
-    return found.status, [visit.status for visit in found.visits]
 
 
 def paid_by(house: House, visit: int) -> list[int]:
@@ -324,7 +234,7 @@ def test_no_single_one_ends_cancels_or_moves_it_for_all() -> None:
             pots=[1],
             key=KEY,
             price_seen=1,
-            keep_note=False,
+            note="",
         ),
     ):
         with pytest.raises(Conflict, match="one person cannot change it for all"), transaction():
@@ -430,76 +340,3 @@ def test_when_visits_change_while_people_answer_all_are_asked_again() -> None:
     assert plan.status == SharePlanStatus.SENT
     assert house.left() == [(31_750, 8250), (31_750, 8250), (31_750, 8250)]
     assert ledger.differences() == []
-
-
-def words_of(client: InspectingClient, address: str) -> str:
-    return " ".join(client.page(address).main.get_text(" ").split())
-
-
-def test_the_journey_from_asking_to_leaving_shows_each_only_their_own(client: InspectingClient) -> None:
-    house = House()
-    ada, bea, col = house.people
-    listing = house.scene.listing.public_id
-    accounts.sign_in(client, ada)
-    check = f"/listings/{listing}/book/check?on=2026-11-24&from=09:00&to=10:30&pay={house.pots[0].public_id}"
-    link = client.page(check).find("a", string="Share this with other people")["href"]
-    typed = {"weeks": "8", "name": "Ada", "parts": "1", "name_1": "Bea", "email_1": bea.email, "parts_1": "1"}
-    typed |= {"name_2": "Col", "email_2": col.email, "parts_2": "2"}
-    assert client.submit(link, button="Work out the shares", **{**typed, "parts_2": "0"}).status_code == 200
-    looked = client.submit(link, button="Work out the shares", **typed)
-    assert "£82.50" in looked.get_data(as_text=True)
-    page = client.page(link)
-    token, key = page.find("input", {"name": "csrf_token"})["value"], page.find("input", {"name": "key"})["value"]
-    sent = {**typed, "csrf_token": token, "key": key, "amount": "8250", "pay": house.pots[0].public_id, "step": "ask"}
-    address = client.post(link, data=sent).headers["Location"]
-    assert client.post(link, data=sent).headers["Location"] == address
-    assert "Bea: has not answered yet" in words_of(client, address)
-    accounts.sign_in(client, bea)
-    assert "Waiting for your answer" in words_of(client, "/shared")
-    seen = words_of(client, address)
-    assert "£82.50 of £330.00" in seen
-    assert "Ada: agreed Col: has not answered yet" in seen
-    for secret in ("£165.00", "Ada Example", "Col Upstairs", ada.email, col.email, "Second floor"):
-        assert secret not in seen
-    client.submit(address, button="Agree and pay my share")
-    sister = accounts.person(Role.PERSON, name="Joan Sister")
-    circles.support(col, sister)
-    accounts.sign_in(client, sister)
-    client.page(address, 404)
-    client.submit("/people-beside-you", button="Shop for Col Upstairs")
-    assert "£165.00 of £330.00" in words_of(client, address)
-    client.submit(address, button="Agree and pay my share")
-    booking = db.session.scalars(select(Booking)).one()
-    mine = f"/bookings/{booking.public_id}"
-    accounts.sign_in(client, house.scene.staff)
-    assert "Shared by Ada, Bea, Col" in words_of(client, f"/desk{mine}")
-    client.submit(f"/desk{mine}", button="Accept this request")
-    accounts.sign_in(client, accounts.person(Role.PERSON))
-    for closed in (mine, f"{mine}/share", f"{mine}/messages", address):
-        client.page(closed, 404)
-    accounts.sign_in(client, ada)
-    for door in ("", "/cancel", "/end", "/move", "/booked"):
-        assert client.get(f"{mine}{door}").headers["Location"] == f"{mine}/share"
-    assert client.get(f"{mine}/share").headers["Location"] == address
-    with transaction():
-        actions.write_to_provider(actor=bea, booking=booking, words="Is Tuesday right?", key="a-message-of-its-own")
-    talk = words_of(client, f"{mine}/messages")
-    assert "Bea" in talk
-    assert "Bea Neighbour" not in talk
-    assert "Nothing is booked" in words_of(client, "/bookings")
-    own = words_of(client, address)
-    assert "£10.31" in own
-    assert "£20.63" not in own
-    accounts.sign_in(client, bea)
-    leave = f"{address}/leave"
-    assert "£41.25 that is set aside now will be free again" in words_of(client, leave)
-    assert "The last day can be" in words_of(client, f"{leave}?last-day=1&last-month=12&last-year=2026")
-    client.submit(leave, button="Give notice: last day 20 December 2026")
-    assert "You gave notice. Your last day is 20 December 2026." in words_of(client, address)
-    accounts.sign_in(client, ada)
-    again = client.page(address).find("a", string="See what your share would be")["href"]
-    assert "£55.00 of £165.00" in words_of(client, again)
-    client.submit(again, button="Say no")
-    four = [VisitStatus.PLANNED] * 4 + [VisitStatus.CANCELLED_IN_TIME] * 4
-    assert now_is(booking) == (BookingStatus.ACCEPTED, four)
-    assert house.left() == [(35_875, 4125), (35_875, 4125), (31_750, 8250)]
