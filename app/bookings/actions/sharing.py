@@ -198,6 +198,8 @@ def withdraw_plan(*, actor: Person, person: Person, share: Share) -> SharePlan:
     plan, _ = _answering(actor, person, share)
     if plan.person_id != person.id or plan.last_day is not None:
         raise NotAllowed("Only whoever asked can take a plan back. You can say no.")
+    if plan.status == SharePlanStatus.WITHDRAWN:
+        return plan
     sharing.plan_must_become(plan.status, SharePlanStatus.WITHDRAWN)
     record("share_withdrawn", plan, actor, person)
     leaving.close(plan, SharePlanStatus.WITHDRAWN, actor)

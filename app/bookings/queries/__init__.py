@@ -3,6 +3,7 @@
 from app.bookings.queries.averages import paid_around, prices_around
 from app.bookings.queries.conversations import (
     MESSAGES_OF,
+    bookings_with_new_messages,
     buyers_readers,
     conversation_for,
     message_of,
@@ -117,6 +118,7 @@ __all__ = [
     "booking_with_key",
     "bookings_of",
     "bookings_with",
+    "bookings_with_new_messages",
     "buyer_of",
     "buyer_with",
     "buyers_readers",

@@ -2,8 +2,9 @@
 
 from collections.abc import Collection
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import and_, bindparam, func, or_, select
+from sqlalchemy import Select, and_, bindparam, func, or_, select
 from sqlalchemy.orm import joinedload
 
 from app.accounts.models import Person
@@ -11,6 +12,7 @@ from app.bookings import permissions
 from app.bookings.models import Booking, BookingMessage, MessagesRead, Visit
 from app.bookings.queries import desk, persons, sharing
 from app.bookings.queries.desk import Reader
+from app.bookings.rules import BookingStatus
 from app.circles import queries as circles
 from app.db import ask, db
 from app.refusals import NotAllowed
@@ -109,22 +111,29 @@ def new_messages(actor: Person, bookings: Collection[Booking]) -> dict[int, int]
     return {row[0]: row[1] for row in ask(_NEW, asked)} if bookings else {}
 
 
+_IS_MINE = and_(MessagesRead.booking_id == BookingMessage.booking_id, MessagesRead.person_id == bindparam("reader"))
+_IS_NEW = and_(
+    BookingMessage.author_id != bindparam("reader"),
+    or_(MessagesRead.up_to_id.is_(None), BookingMessage.id > MessagesRead.up_to_id),
+)
 _NEW = (
     select(BookingMessage.booking_id, func.count())
-    .outerjoin(
-        MessagesRead,
-        and_(
-            MessagesRead.booking_id == BookingMessage.booking_id,
-            MessagesRead.person_id == bindparam("reader"),
-        ),
-    )
-    .where(
-        BookingMessage.booking_id.in_(bindparam("bookings", expanding=True)),
-        BookingMessage.author_id != bindparam("reader"),
-        or_(MessagesRead.up_to_id.is_(None), BookingMessage.id > MessagesRead.up_to_id),
-    )
+    .outerjoin(MessagesRead, _IS_MINE)
+    .where(BookingMessage.booking_id.in_(bindparam("bookings", expanding=True)), _IS_NEW)
     .group_by(BookingMessage.booking_id)
 )
+_HAS_NEW = (
+    select(BookingMessage.id)
+    .outerjoin(MessagesRead, _IS_MINE)
+    .where(BookingMessage.booking_id == Booking.id, _IS_NEW)
+    .correlate(Booking)
+    .exists()
+)
+
+
+def bookings_with_new_messages(provider_ids: Collection[int]) -> Select[Any]:
+    """A provider's bookings about which others wrote something one has not read, for paging with ``reader``."""
+    return desk.bookings_with(provider_ids, list(BookingStatus)).where(_HAS_NEW)
 
 
 def read_mark(actor: Person, booking: Booking) -> MessagesRead | None:

@@ -96,8 +96,9 @@ def priced_others(booking: Booking, moved: Sequence[Planned], listings: Sequence
     for listing in listings:
         cards = sorted(listing.rate_cards, key=lambda card: card.valid_from, reverse=True)
         carried = _carried(booking, cards, moved[0].day)
-        if not ending.can_come_on(listing.days, moved):
-            found.append(Other(listing, 0, 0, (), "They do not come on all of these days."))
+        why_not = ending.why_not_taken(listing.days, listing.times or (), moved)
+        if why_not is not None:
+            found.append(Other(listing, 0, 0, (), why_not))
             continue
         try:
             quotes = catalogue.quotes_for(

@@ -7,6 +7,7 @@ from typing import Any
 
 from app.bookings.rules.states import BOOKING_IS_NOW, BookingStatus, VisitStatus
 from app.bookings.rules.times import FARTHEST, LONDON
+from app.catalogue.rules.suits import TimeOfDay
 from app.refusals import Conflict, Refusal
 
 ENDING_DAYS = 30
@@ -110,9 +111,24 @@ def to_carry(status: BookingStatus, visits: Collection[Planned], last_day: date,
     return []
 
 
-def can_come_on(days: Collection[int], visits: Iterable[Planned]) -> bool:
-    """Whether somebody who comes on these days of the week (1 Monday to 7 Sunday; none said: any) can take all of them."""
-    return not days or all(visit.day.isoweekday() in days for visit in visits)
+def why_not_taken(days: Collection[int], parts: Collection[str], visits: Collection[Planned]) -> str | None:
+    """Why somebody who comes at these times cannot take all of the visits, in words for a page; nothing when they can.
+
+    Args:
+        days: days of the week on which they come: 1 Monday to 7 Sunday; none said: any.
+        parts: parts of the day in which they begin, of ``TimeOfDay``; none said: any.
+        visits: what they would have to take.
+    """
+    if days and any(visit.day.isoweekday() not in days for visit in visits):
+        return "They do not come on all of these days."
+    if parts and any(_part_of_day(visit.starts_at.astimezone(LONDON).hour) not in parts for visit in visits):
+        return "They do not come at this time of day."
+    return None
+
+
+def _part_of_day(hour: int) -> TimeOfDay:
+    ends = ((6, TimeOfDay.NIGHT), (12, TimeOfDay.MORNING), (18, TimeOfDay.AFTERNOON), (22, TimeOfDay.EVENING))
+    return next((part for until, part in ends if hour < until), TimeOfDay.NIGHT)
 
 
 def _said(day: date) -> str:

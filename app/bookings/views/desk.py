@@ -21,13 +21,15 @@ ON_THE_DESK = 20
 """Rows of each list on the desk itself; the rest is on the page of all bookings."""
 PAID_OVER = timedelta(days=28)
 
-SHOWN = {
+NEW_MESSAGES = "messages"
+SHOWN: dict[str, tuple[str, set[BookingStatus]]] = {
     "waiting": ("Waiting for your answer", {BookingStatus.REQUESTED}),
     "agreed": ("Agreed", {BookingStatus.ACCEPTED}),
     "over": (
         "Finished, declined or cancelled",
         {BookingStatus.COMPLETED, BookingStatus.DECLINED, BookingStatus.CANCELLED, BookingStatus.LAPSED},
     ),
+    NEW_MESSAGES: ("With new messages", set()),
 }
 
 
@@ -63,7 +65,9 @@ def desk_bookings() -> ResponseReturnValue:
     if show not in SHOWN:
         raise NotFound("There is no such list of bookings.")
     rows = queries.bookings_with(actor().provider_ids, SHOWN[show][1])
-    page = page_of(rows, number=page_number())
+    if show == NEW_MESSAGES:
+        rows = queries.bookings_with_new_messages(actor().provider_ids)
+    page = page_of(rows, number=page_number(), values={"reader": actor().id} if show == NEW_MESSAGES else None)
     return render_template(
         "bookings/desk_bookings.html",
         page=page,

@@ -197,9 +197,11 @@ def test_a_conversation_by_page_with_new_marks_and_a_record_of_who_read(client: 
     assert list(db.session.scalars(audit.who_looked(scene.person.id))) == []
     accounts.sign_in(client, scene.staff)
     assert "1 new message" in client.page("/desk/bookings").main.get_text(" ")
+    assert booking.reference in client.page("/desk/bookings?show=messages").main.get_text()
     desk = f"/desk/bookings/{booking.public_id}/messages"
     assert "See you then" in client.page(desk).main.get_text()
     client.submit(desk, button="Mark all as read")
+    assert "There are none." in client.page("/desk/bookings?show=messages").main.get_text()
     client.submit(desk, button="Send message", words="See you")
     accounts.sign_in(client, sister)
     for _ in range(2):

@@ -16,6 +16,7 @@ from tests.factories import accounts, circles
 from tests.factories.bookings import NOW
 from tests.factories.sharing import House, now_is
 from tests.inspection import InspectingClient
+from tests.queries import counted
 
 
 @pytest.fixture(autouse=True)
@@ -113,3 +114,19 @@ def test_leaving_by_its_pages_asks_the_others_and_one_no_ends_it_for_all(client:
     four = [VisitStatus.PLANNED] * 4 + [VisitStatus.CANCELLED_IN_TIME] * 4
     assert now_is(booking) == (BookingStatus.ACCEPTED, four)
     assert house.left() == [(35_875, 4125), (35_875, 4125), (31_750, 8250)]
+
+
+def test_the_list_of_shares_asks_no_more_of_the_database_for_more_of_them(client: InspectingClient) -> None:
+    house = House()
+    house.plan()
+    accounts.sign_in(client, house.people[0])
+    asked = []
+    for _ in range(2):
+        db.session.expire_all()
+        with counted() as statements:
+            client.page("/shared")
+        asked.append(len(statements))
+        for number in range(3):
+            house.key = f"another-plan-of-theirs-{number}"
+            house.plan()
+    assert asked == [5, 5]

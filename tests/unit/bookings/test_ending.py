@@ -79,8 +79,11 @@ def test_what_is_carried_is_what_would_be_lost() -> None:
     assert rules.to_carry(BookingStatus.CANCELLED, every, TODAY, NOW) == []
 
 
-def test_days_of_the_week_are_kept_where_they_are_known() -> None:
-    saturday = visit(1, NOW + timedelta(days=1))
-    assert rules.can_come_on([], [saturday])
-    assert rules.can_come_on([6], [saturday])
-    assert not rules.can_come_on([1, 2, 3, 4, 5], [saturday])
+def test_days_and_times_of_day_are_kept_where_they_are_known() -> None:
+    saturday = visit(1, NOW + timedelta(days=1))  # at noon
+    night = visit(2, NOW.replace(hour=23))
+    assert rules.why_not_taken([], [], [saturday]) is None
+    assert rules.why_not_taken([6], ["afternoon"], [saturday]) is None
+    assert rules.why_not_taken([1, 2, 3, 4, 5], [], [saturday]) == "They do not come on all of these days."
+    assert rules.why_not_taken([], ["morning", "evening"], [saturday]) == "They do not come at this time of day."
+    assert rules.why_not_taken([], ["afternoon", "night"], [saturday, night]) is None
