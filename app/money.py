@@ -39,8 +39,7 @@ class Money:
 
     def __str__(self) -> str:
         """Print as people read it: ``£27.50``, ``£1,234.00``, ``-£3.05``."""
-        pounds, pence = divmod(abs(self.pence), 100)
-        return f"{'-' if self.pence < 0 else ''}£{pounds:,}.{pence:02d}"
+        return printed(self.pence)
 
     def __add__(self, other: "Money") -> "Money":
         return Money(self.pence + other.pence)
@@ -85,3 +84,12 @@ class Money:
 def total(amounts: "Sequence[Money]") -> Money:
     """Add up amounts; nothing at all is ``£0.00``."""
     return Money(sum(amount.pence for amount in amounts))
+
+
+def printed(pence: int) -> str:
+    """Whole pence as people read them; see :meth:`Money.__str__`."""
+    if type(pence) is not int:
+        msg = f"money is whole pence, not {type(pence).__name__}"
+        raise TypeError(msg)
+    pounds, rest = divmod(abs(pence), 100)
+    return f"{'-' if pence < 0 else ''}£{pounds:,}.{rest:02d}"

@@ -229,6 +229,7 @@ def _requests(name: str, app: Flask) -> list[str]:
             path, asked, fields, cookie = _about_to_book(app)
         # From here on as a server does it: a context and a session of its own for each request, and letters sent beside.
         app.testing = False
+        app.config["WORKS_BESIDE"] = True
         costs, before = [], time.process_time()
         for number in range(BOOKINGS):
             if number == BOOKINGS // 4:

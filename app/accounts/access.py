@@ -3,13 +3,14 @@
 from urllib.parse import urlencode
 
 from flask import Flask, Response, abort, current_app, redirect, request
-from flask_login import LoginManager, current_user
+from flask_login import LoginManager
 from werkzeug.wrappers import Response as AnyResponse
 
 from app.accounts import queries
 from app.accounts.models import Person
 from app.accounts.rules import Role
 from app.web.doors import ANYONE, SIGNED_IN, open_to
+from app.web.visitor import visitor
 
 __all__ = ["ANYONE", "SIGNED_IN", "actor", "guard", "open_to", "sign_in_session"]
 
@@ -22,15 +23,16 @@ def actor() -> Person:
     Raises:
         RuntimeError: when nobody is; the guard should have stopped them.
     """
-    if not current_user.is_authenticated:
+    looking = visitor()
+    if looking is None:
         msg = "nobody is signed in"
         raise RuntimeError(msg)
-    return current_user._get_current_object()  # type: ignore[no-any-return]  # noqa: SLF001 - unwraps the proxy
+    return looking  # type: ignore[no-any-return]
 
 
 def guard(app: Flask) -> None:
     """Stand at every door."""
-    # Templates have signed_in, which asks nothing until it is looked at; an error page must be able to ask nothing.
+    # Templates have signed_in(), which asks nothing until it is looked at; an error page must be able to ask nothing.
     sign_in_session.init_app(app, add_context_processor=False)
 
     @sign_in_session.user_loader  # type: ignore[untyped-decorator] # flask_login has no types
@@ -46,9 +48,10 @@ def guard(app: Flask) -> None:
             return None
         if not who:
             abort(403)
-        if not current_user.is_authenticated:
+        looking = visitor()
+        if looking is None:
             return _to_sign_in()
-        if SIGNED_IN not in who and not any(current_user.has_role(Role(role)) for role in who):
+        if SIGNED_IN not in who and not any(looking.has_role(Role(role)) for role in who):
             abort(403)
         return None
 

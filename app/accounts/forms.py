@@ -3,11 +3,10 @@
 from typing import Any
 
 from email_validator import EmailNotValidError, validate_email
-from wtforms import HiddenField
 from wtforms.validators import ValidationError
 
 from app.accounts.rules.passwords import PASSWORD_LONGEST, PASSWORD_SHORTEST
-from app.web.fields import EmailField, Form, PasswordField, TextField
+from app.web.fields import EmailField, Form, PasswordField, TextField, UnseenField
 
 NAME_LONGEST = 120
 EMAIL_LONGEST = 254
@@ -52,8 +51,7 @@ class SignUpForm(Form):
     )
     email = _address(hint="We will send a link to it, to check that it is yours.")
     password = _new_password()
-    wanted = HiddenField()
-    wanted.shape = "hidden"  # type: ignore[attr-defined]
+    wanted = UnseenField()
     """Where the visitor was going, so that signing up does not lose it."""
 
 

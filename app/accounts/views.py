@@ -4,7 +4,7 @@ from typing import Any
 
 from flask import Blueprint, abort, current_app, flash, redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
-from flask_login import current_user, login_user, logout_user
+from flask_login import login_user, logout_user
 
 from app.accounts import actions, forms, queries
 from app.accounts.access import ANYONE, SIGNED_IN, actor, open_to
@@ -12,6 +12,7 @@ from app.accounts.models import Person
 from app.accounts.rules import ROLE_CAN, ROLE_WORDS, TokenPurpose, safe_path
 from app.db import transaction
 from app.refusals import NotFound, Refusal
+from app.web.visitor import forget_visitor, visitor
 
 blueprint = Blueprint("accounts", __name__)
 
@@ -32,6 +33,7 @@ def _start_session(person: Person) -> None:
     session.clear()
     session.update(kept)
     login_user(person)
+    forget_visitor()
 
 
 def _where_next() -> str:
@@ -46,7 +48,7 @@ def _where_next() -> str:
 @open_to(ANYONE)
 def sign_up() -> ResponseReturnValue:
     """Make an account."""
-    if current_user.is_authenticated:
+    if visitor() is not None:
         return redirect("/account")
     form = forms.SignUpForm(wanted=request.args.get("next"))
     if form.validate_on_submit():
@@ -110,7 +112,7 @@ def _dead_link(refusal: Refusal, another: str) -> ResponseReturnValue:
 @open_to(ANYONE)
 def sign_in() -> ResponseReturnValue:
     """Sign in, and go on to where the visitor was going."""
-    if current_user.is_authenticated:
+    if visitor() is not None:
         return redirect(_where_next())
     form = forms.SignInForm()
     if form.validate_on_submit():
@@ -159,6 +161,7 @@ def sign_out() -> ResponseReturnValue:
     """Forget who was here, on this device."""
     kept = {name: session[name] for name in KEPT_ON_SIGN_IN if name in session}
     logout_user()
+    forget_visitor()
     session.clear()
     session.update(kept)
     flash("You are signed out.")

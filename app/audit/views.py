@@ -2,12 +2,12 @@
 
 from flask import Blueprint, render_template
 from flask.typing import ResponseReturnValue
-from flask_login import current_user
 
 from app.audit import queries
 from app.audit.rules import acting_as_words, look_words
 from app.web.doors import SIGNED_IN, open_to
 from app.web.paging import page_number, page_of
+from app.web.visitor import visitor
 
 blueprint = Blueprint("audit", __name__)
 
@@ -16,7 +16,7 @@ blueprint = Blueprint("audit", __name__)
 @open_to(SIGNED_IN)
 def who_looked() -> ResponseReturnValue:
     """Who looked at your money or bookings, by what right, and when. Always one's own, never somebody else's."""
-    page = page_of(queries.who_looked(current_user.id), number=page_number())
+    page = page_of(queries.who_looked(visitor().id), number=page_number())
     return render_template(
         "audit/who_looked.html",
         page=page,

@@ -22,7 +22,8 @@ from app.catalogue.rules.pricing import Pricing, in_force, pricing
 from app.catalogue.rules.quote import Card, Extra, Quote, RatesNotPublished, day_words, quote
 from app.catalogue.rules.rates import BASIS_WORDS, BandName, Buyer, Unit, When
 from app.councils.models import Council, Locality
-from app.db import db
+from app.councils.rules.places import Local
+from app.db import ask, db
 from app.money import Money
 from app.providers.models import Provider
 from app.refusals import NotFound
@@ -385,7 +386,7 @@ _AVERAGES = _averages()
 
 
 def averages_around(
-    listing: Listing, council: Council | None = None, locality: Locality | None = None
+    listing: Listing, council: Council | None = None, locality: Locality | Local | None = None
 ) -> list[Average]:
     """The average published weekday price of a kind of support where a listing reaches, by unit, in one query.
 
@@ -404,11 +405,13 @@ def averages_around(
     place = f"{locality.name}, {council.name}" if locality else council.name
     return [
         Average(Unit(unit), (2 * pence + count) // (2 * count), count, place)
-        for unit, pence, count in db.session.execute(_AVERAGES, asked)
+        for unit, pence, count in ask(_AVERAGES, asked).all()
     ]
 
 
-def averages_near(listing: Listing, council: Council | None = None, locality: Locality | None = None) -> list[Average]:
+def averages_near(
+    listing: Listing, council: Council | None = None, locality: Locality | Local | None = None
+) -> list[Average]:
     """The averages of the locality, where it has three providers or more, else of the whole council."""
     found = averages_around(listing, council, locality) if locality is not None else []
     return found or averages_around(listing, council)

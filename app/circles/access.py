@@ -4,7 +4,6 @@ from dataclasses import dataclass
 from typing import Any
 
 from flask import flash, g, session
-from flask_login import current_user
 
 from app.accounts.access import actor
 from app.accounts.models import Person
@@ -13,6 +12,7 @@ from app.circles import queries
 from app.circles.rules import ONESELF, POWER_LACKED, Power, Standing
 from app.db import transaction
 from app.refusals import NotAllowed
+from app.web.visitor import visitor
 
 SHOPPING_FOR = "shopping_for"
 """Where the session keeps the public id of the person somebody acts for."""
@@ -91,7 +91,7 @@ def shopper() -> Shopper:
 
 def shopper_or_none() -> Shopper | None:
     """The same for pages open to all: nobody when nobody is signed in; oneself, with a notice, when a grant has ended."""
-    if not current_user.is_authenticated:
+    if visitor() is None:
         return None
     try:
         return shopper()

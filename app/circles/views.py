@@ -2,7 +2,6 @@
 
 from flask import Blueprint, flash, redirect, render_template, request
 from flask.typing import ResponseReturnValue
-from flask_login import current_user
 
 from app.accounts.access import ANYONE, SIGNED_IN, actor, open_to
 from app.accounts.models import Person
@@ -14,6 +13,7 @@ from app.circles.rules import HISTORY_KINDS, POWER_WORDS, history_words, powers_
 from app.db import transaction
 from app.refusals import BadInput, NotFound, Refusal
 from app.web.paging import page_number, page_of
+from app.web.visitor import visitor
 
 blueprint = Blueprint("circles", __name__)
 blueprint.add_app_template_global(access.shopping_for, "shopping_for")
@@ -134,10 +134,10 @@ def answer(token: str) -> ResponseReturnValue:
     if form.validate_on_submit():
         if "no" in request.form:
             with transaction():
-                actions.decline_invitation(actor=actor() if current_user.is_authenticated else None, token=token)
+                actions.decline_invitation(actor=visitor(), token=token)
             flash("You said no. We told them.")
             return redirect("/")
-        if not current_user.is_authenticated:
+        if visitor() is None:
             raise BadInput("Sign in or create an account first, then open the link again to say yes.")
         with transaction():
             actions.accept_invitation(actor=actor(), token=token)

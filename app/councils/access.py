@@ -3,10 +3,10 @@
 from urllib.parse import urlsplit
 
 from flask import flash, request, session
-from flask_login import current_user
 
 from app.councils import queries
 from app.councils.models import Council
+from app.web.visitor import visitor
 
 REMEMBERED = "council"
 _FOUND = "ownway.visitor_council"
@@ -52,10 +52,12 @@ def _find() -> Council | None:
         flash("We do not know that council, so we left the council as it was.")
     kept = session.get(REMEMBERED)
     remembered, chosen_by = kept if isinstance(kept, list) and len(kept) == 2 else ("", "")  # noqa: PLR2004 - a pair
-    if current_user.is_authenticated and current_user.council_id is not None and chosen_by != _who():
-        return queries.council_by_id(current_user.council_id)
+    looking = visitor()
+    if looking is not None and looking.council_id is not None and chosen_by != looking.public_id:
+        return queries.council_by_id(looking.council_id)
     return queries.council_by_code(str(remembered)) if remembered else None
 
 
 def _who() -> str:
-    return str(current_user.public_id) if current_user.is_authenticated else ""
+    looking = visitor()
+    return "" if looking is None else str(looking.public_id)

@@ -1,9 +1,7 @@
 """The questions of the councils room: where do you live."""
 
-from wtforms import HiddenField
-
 from app.councils.models import Council
-from app.web.fields import ChoiceField, Form, TextField
+from app.web.fields import ChoiceField, Form, TextField, UnseenField
 
 
 class PostcodeForm(Form):
@@ -17,14 +15,14 @@ class PostcodeForm(Form):
         width="10",
         autocomplete="postal-code",
     )
-    next = HiddenField()
+    next = UnseenField()
 
 
 class CouncilForm(Form):
     """Choose a council from the list."""
 
     council = ChoiceField("Your council", required="Select your council")
-    next = HiddenField()
+    next = UnseenField()
 
     def offer(self, councils: list[Council]) -> None:
         """Put the councils of this installation on the list."""

@@ -11,14 +11,15 @@ from sqlalchemy.orm.util import identity_key
 from app.councils.models import Council, Framework, Locality, Lot, PlaceName, Policy, Postcode
 from app.councils.rules.places import (
     OUTWARD,
+    Local,
     Place,
     PlaceKind,
     begins_with,
-    compact_postcode,
+    compact_or_none,
     show_postcode,
     words_of,
 )
-from app.db import db
+from app.db import ask, db
 
 PLACE_LONGEST = 80
 
@@ -27,6 +28,23 @@ PLACE_LONGEST = 80
 _BY_CODE = select(Council).where(Council.code == bindparam("code"))
 _BY_ID = select(Council).where(Council.id == bindparam("council_id"))
 _LOCALITIES = select(Locality).where(Locality.council_id == bindparam("council_id")).order_by(Locality.name)
+_POLICIES = (
+    select(Policy.name, Policy.value)
+    .where(Policy.council_id == bindparam("council_id"), Policy.valid_from <= bindparam("day"))
+    .order_by(Policy.valid_from)
+)
+_EXACT = (
+    select(
+        Postcode.compact,
+        Postcode.longitude,
+        Postcode.latitude,
+        Postcode.locality_id,
+        Postcode.council_id,
+        Locality.name,
+    )
+    .outerjoin(Locality, Locality.id == Postcode.locality_id)
+    .where(Postcode.compact == bindparam("compact"))
+)
 _PLACE = (
     select(Postcode)
     .where(Postcode.compact == bindparam("compact"))
@@ -60,20 +78,20 @@ def locality_by_slug(council_id: int, slug: str) -> Locality | None:
     return db.session.scalar(select(Locality).where(Locality.council_id == council_id, Locality.slug == slug))
 
 
-def locality_here(place: Place | None, council: Council | None) -> Locality | None:
+def locality_here(place: Place | None, council: Council | None) -> Local | None:
     """The locality that a place lies in, when that is one and of this council."""
     if place is None or place.locality_id is None or council is None or place.council_id != council.id:
         return None
-    return db.session.get(Locality, place.locality_id)
+    if place.locality_name is not None:
+        return Local(place.locality_id, place.locality_name)
+    locality = db.session.get_one(Locality, place.locality_id)
+    return Local(locality.id, locality.name)
 
 
 def place_of(postcode_text: str) -> Postcode | None:
     """A whole postcode, in any case and spacing, with its ward, locality and council; nothing when it is not known."""
-    try:
-        compact = compact_postcode(postcode_text)
-    except ValueError:
-        return None
-    return db.session.scalar(_PLACE, {"compact": compact})
+    compact = compact_or_none(postcode_text)
+    return None if compact is None else db.session.scalar(_PLACE, {"compact": compact})
 
 
 def find_place(text: str, council: Council | None) -> Place | None:
@@ -89,9 +107,9 @@ def find_place(text: str, council: Council | None) -> Place | None:
     typed = text.strip()
     if not typed or len(typed) > PLACE_LONGEST:
         return None
-    exact = place_of(typed)
+    exact = ask(_EXACT, {"compact": compact}).first() if (compact := compact_or_none(typed)) else None
     if exact is not None:
-        return Place(show_postcode(exact.compact), exact.longitude, exact.latitude, exact.locality_id, exact.council_id)
+        return Place(show_postcode(exact[0]), *exact[1:])
     names = _names_with(words_of(typed), council)
     if not names and council is not None:
         # "Sale, Trafford" and "north Trafford": the council's own name adds nothing.
@@ -166,11 +184,7 @@ def policy_history(council_id: int, name: str) -> list[tuple[date, Any]]:
 
 def policies(council_id: int, on: date) -> dict[str, Any]:
     """Every rule of a council as it stood on a day, with one query."""
-    rows = db.session.execute(
-        select(Policy.name, Policy.value)
-        .where(Policy.council_id == council_id, Policy.valid_from <= on)
-        .order_by(Policy.valid_from)
-    )
+    rows = ask(_POLICIES, {"council_id": council_id, "day": on}).all()
     return {name: value for name, value in rows}  # noqa: C416 - a Row is not a pair to mypy
 
 

@@ -41,7 +41,7 @@ def message_to(person_id: int, public_id: str) -> Message:
 
 def count_unread(person_id: int) -> int:
     """How many messages this person has not read."""
-    return db.session.scalar(_UNREAD, {"person_id": person_id}) or 0
+    return int(ask(_UNREAD, {"person_id": person_id}).scalar_one())
 
 
 def ids_waiting() -> list[int]:

@@ -2,8 +2,14 @@
 
 from datetime import timedelta
 
-IN_HAND = timedelta(minutes=5)
-"""Longer than the slowest mail server is waited for; after that the sender must have died."""
+TOGETHER = 5
+"""How many messages a sender takes in hand at once: a transaction for each was most of what sending cost."""
+
+IN_HAND = timedelta(minutes=10)
+"""Longer than the slowest mail server is waited for with so many; after that the sender must have died."""
+
+GATHER_SECONDS = 0.1
+"""How long a sender that was woken waits for more to send together with it."""
 
 MOST_ATTEMPTS = 20
 """After so many failures only a person can find out why; the message is still there inside the site."""

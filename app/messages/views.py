@@ -2,22 +2,23 @@
 
 from flask import Blueprint, abort, current_app, flash, g, redirect, render_template
 from flask.typing import ResponseReturnValue
-from flask_login import current_user
 
 from app.db import transaction
 from app.messages import actions, gateway, queries
 from app.web.doors import ANYONE, SIGNED_IN, open_to
 from app.web.paging import page_number, page_of
+from app.web.visitor import visitor
 
 blueprint = Blueprint("messages", __name__)
 
 
 def unread_messages() -> int:
     """How many messages the signed-in person has not read: asked once a request, and only by pages that show it."""
-    if not current_user.is_authenticated:
+    looking = visitor()
+    if looking is None:
         return 0
     if "unread_messages" not in g:
-        g.unread_messages = queries.count_unread(current_user.id)
+        g.unread_messages = queries.count_unread(looking.id)
     return int(g.unread_messages)
 
 
@@ -35,7 +36,7 @@ def _send_beside() -> None:
 @open_to(SIGNED_IN)
 def inbox() -> ResponseReturnValue:
     """Everything we told this person, newest first."""
-    page = page_of(queries.messages_to(current_user.id), number=page_number())
+    page = page_of(queries.messages_to(visitor().id), number=page_number())
     return render_template("messages/inbox.html", page=page)
 
 
@@ -44,7 +45,7 @@ def inbox() -> ResponseReturnValue:
 def read_all() -> ResponseReturnValue:
     """Mark everything as read."""
     with transaction():
-        actions.mark_all_read(person_id=current_user.id)
+        actions.mark_all_read(person_id=visitor().id)
     flash("All your messages are marked as read.")
     return redirect("/messages")
 
@@ -53,7 +54,7 @@ def read_all() -> ResponseReturnValue:
 @open_to(SIGNED_IN)
 def message(public_id: str) -> ResponseReturnValue:
     """One message. Looking at it changes nothing; a button marks it as read."""
-    return render_template("messages/message.html", message=queries.message_to(current_user.id, public_id))
+    return render_template("messages/message.html", message=queries.message_to(visitor().id, public_id))
 
 
 @blueprint.post("/messages/<public_id>/read")
@@ -61,7 +62,7 @@ def message(public_id: str) -> ResponseReturnValue:
 def read(public_id: str) -> ResponseReturnValue:
     """Mark one message as read, and go to what it is about."""
     with transaction():
-        found = queries.message_to(current_user.id, public_id)
+        found = queries.message_to(visitor().id, public_id)
         actions.mark_read(message=found)
         onwards = found.link or "/messages"
     return redirect(onwards)

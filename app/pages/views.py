@@ -2,13 +2,13 @@
 
 from flask import Blueprint, render_template, request
 from flask.typing import ResponseReturnValue
-from flask_login import current_user
 
 from app.accounts.access import ANYONE, open_to
 from app.catalogue.rules.kinds import KINDS
 from app.councils.access import visitor_council
 from app.pages import queries, rules
 from app.search import queries as search
+from app.web.visitor import visitor
 
 blueprint = Blueprint("pages", __name__)
 # The footer of every page names the council and its telephone.
@@ -19,7 +19,8 @@ blueprint.add_app_template_global(visitor_council, "visitor_council")
 @open_to(ANYONE)
 def home() -> str:
     """The front window: one question, kinds of support as pictures, how it works, a door for each audience."""
-    roles = {grant.role for grant in current_user.current_grants} if current_user.is_authenticated else set()
+    looking = visitor()
+    roles = set() if looking is None else {grant.role for grant in looking.current_grants}
     return render_template(
         "pages/home.html",
         shortcuts=rules.shortcuts(roles),

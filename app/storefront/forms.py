@@ -5,7 +5,6 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from werkzeug.datastructures import MultiDict
-from wtforms import HiddenField
 
 from app.catalogue.rules.kinds import KINDS, Nature
 from app.catalogue.rules.rates import MILES_MOST
@@ -23,6 +22,7 @@ from app.web.fields import (
     NumberField,
     TextField,
     TimeField,
+    UnseenField,
     read_time,
 )
 
@@ -209,9 +209,9 @@ class AroundForm(Form):
 
     name = TextField("Name of this week", hint="For example, My usual week", longest=NAME_LONGEST)
     money = MoneyField("How much money is there for a year? (if you want to compare)", hint="For example, 12000")
-    before = HiddenField()
-    revision = HiddenField()
-    lines = HiddenField()
+    before = UnseenField()
+    revision = UnseenField()
+    lines = UnseenField()
 
 
 class WeekForm:

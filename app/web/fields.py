@@ -368,10 +368,14 @@ class YesField(BooleanField):
         super().__init__(label, validators=[DataRequired(required)] if required else [], description=hint, **more)
 
 
-class KeyField(HiddenField):
-    """An idempotency key made with the form, so that a second click is the same act."""
+class UnseenField(HiddenField):
+    """What goes along with a form and nobody sees."""
 
     shape = "hidden"
+
+
+class KeyField(UnseenField):
+    """An idempotency key made with the form, so that a second click is the same act."""
 
     def __init__(self, **more: Any) -> None:
         super().__init__("", validators=[Length(min=16, max=64)], **more)

@@ -4,7 +4,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from flask import Flask, request
-from flask_login import current_user
+
+from app.web.visitor import visitor
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,10 +45,11 @@ FOR_ROLE = {
 
 def links() -> list[Link]:
     """The links for whoever is looking, each once; help is last on every page."""
-    if not current_user.is_authenticated:
+    looking = visitor()
+    if looking is None:
         return [FIND, WEEK, HOW, HELP]
     found = [FIND]
-    for grant in current_user.current_grants:
+    for grant in looking.current_grants:
         found.extend(link for link in FOR_ROLE[grant.role] if link not in found)
     return [*found, HELP]
 
@@ -57,4 +59,4 @@ def add_to(app: Flask) -> None:
 
     @app.context_processor
     def _navigation() -> dict[str, Any]:
-        return {"navigation_links": links, "signed_in": current_user}
+        return {"navigation_links": links, "signed_in": visitor}

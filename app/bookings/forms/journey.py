@@ -8,7 +8,6 @@ from typing import Any
 
 from flask import request
 from werkzeug.datastructures import MultiDict
-from wtforms import HiddenField
 
 from app.bookings import actions, rules
 from app.bookings.rules import Purse, Way
@@ -25,6 +24,7 @@ from app.web.fields import (
     LongTextField,
     NumberField,
     TimeField,
+    UnseenField,
     YesField,
 )
 
@@ -194,7 +194,7 @@ class CheckForm(Form):
         rows=4,
     )
     key = KeyField(default=new_key)
-    price = HiddenField()
+    price = UnseenField()
 
     @property
     def price_seen(self) -> int:
@@ -215,7 +215,7 @@ class CancelForm(Form):
         longest=actions.REASON_LONGEST,
         rows=3,
     )
-    charge = HiddenField()
+    charge = UnseenField()
 
     @property
     def charge_seen(self) -> int:

@@ -12,6 +12,7 @@ from app.catalogue.models import Listing
 from app.catalogue.rules.averages import PROVIDERS_LEAST, Average
 from app.catalogue.rules.rates import Unit
 from app.councils.models import Council, Locality
+from app.councils.rules.places import Local
 from app.db import db
 
 LOOKED_BACK = timedelta(weeks=13)
@@ -23,7 +24,9 @@ NEAREST = 10
 """Told to the nearest 10p, so that no single bill can be worked out from two answers."""
 
 
-def prices_around(listing: Listing, council: Council | None = None, locality: Locality | None = None) -> list[Average]:
+def prices_around(
+    listing: Listing, council: Council | None = None, locality: Locality | Local | None = None
+) -> list[Average]:
     """The published averages of :func:`app.catalogue.queries.averages_near`, and beside those by the hour the paid one.
 
     Each of the locality when it tells enough, else of the council; the words say which.
@@ -36,7 +39,9 @@ def prices_around(listing: Listing, council: Council | None = None, locality: Lo
     return [*published, *(paid if paid or locality is None else paid_around(listing, council))]
 
 
-def paid_around(listing: Listing, council: Council | None = None, locality: Locality | None = None) -> list[Average]:
+def paid_around(
+    listing: Listing, council: Council | None = None, locality: Locality | Local | None = None
+) -> list[Average]:
     """The average paid for an hour of a kind of support in the last 13 weeks, extras and all; nothing from too few."""
     council = council or listing.home_council
     if council is None:

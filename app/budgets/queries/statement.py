@@ -11,7 +11,7 @@ from app.budgets.models import OutsideSpending
 from app.budgets.queries.balances import PotBalance, PotFacts
 from app.budgets.queries.year import FAR, LONG_AGO
 from app.budgets.rules import happened, leads_to
-from app.db import UtcDateTime, db
+from app.db import UtcDateTime, ask
 from app.ledger.models import Journal, LedgerAccount, Transfer
 from app.ledger.rules import AccountKind, JournalKind
 from app.providers.models import Provider
@@ -49,18 +49,32 @@ class Line:
         return leads_to(self.about)
 
 
-def _rows() -> Any:
+def _rows(*, is_page: bool, is_ever: bool = False) -> Any:
     numbers: Any = bindparam("numbers", expanding=True)
-    other = case((Transfer.debit_id.in_(numbers), Transfer.credit_id), else_=Transfer.debit_id)
+    # A page is cut out and counted first, so that only its own lines look for days and names.
+    mine = (
+        select(Transfer, func.count().over().label("how_many"))
+        .where(or_(Transfer.debit_id.in_(numbers), Transfer.credit_id.in_(numbers)))
+        .order_by(Transfer.id.desc())
+    )
+    if not is_ever:
+        mine = mine.join(Journal, Journal.id == Transfer.journal_id).where(
+            Journal.at >= bindparam("since", type_=UtcDateTime()),
+            Journal.at < bindparam("until", type_=UtcDateTime()),
+        )
+    if is_page:
+        mine = mine.limit(bindparam("size")).offset(bindparam("before"))
+    line = mine.subquery("line").c
+    other = case((line.debit_id.in_(numbers), line.credit_id), else_=line.debit_id)
     provider_of = case(
         (LedgerAccount.kind == AccountKind.PROVIDER, cast(func.substr(LedgerAccount.owner, 10), BigInteger))
     )
     return (
         select(
-            Transfer.debit_id,
-            Transfer.credit_id,
-            Transfer.held,
-            Transfer.moved,
+            line.debit_id,
+            line.credit_id,
+            line.held,
+            line.moved,
             Journal.at,
             Journal.kind,
             Journal.about,
@@ -68,36 +82,22 @@ def _rows() -> Any:
             OutsideSpending.paid_to,
             OutsideSpending.paid_for,
             OutsideSpending.spent_on,
+            line.how_many,
         )
-        .join(Journal, Journal.id == Transfer.journal_id)
+        .join(Journal, Journal.id == line.journal_id)
         .outerjoin(LedgerAccount, LedgerAccount.id == other)
         .outerjoin(Provider, Provider.id == provider_of)
         .outerjoin(
             OutsideSpending,
             and_(Journal.about.like("outside:%"), OutsideSpending.public_id == func.substr(Journal.about, 9)),
         )
-        .where(*_mine(numbers))
-        .order_by(Transfer.id.desc())
+        .order_by(line.id.desc())
     )
 
 
-def _mine(numbers: Any) -> tuple[Any, ...]:
-    return (
-        or_(Transfer.debit_id.in_(numbers), Transfer.credit_id.in_(numbers)),
-        Journal.at >= bindparam("since", type_=UtcDateTime()),
-        Journal.at < bindparam("until", type_=UtcDateTime()),
-    )
-
-
-_ALL = _rows()
-_HOW_MANY: Any = (
-    select(func.count())
-    .select_from(Transfer)
-    .join(Journal, Journal.id == Transfer.journal_id)
-    .where(*_mine(bindparam("numbers", expanding=True)))
-    .scalar_subquery()
-)
-_PAGE = _ALL.add_columns(_HOW_MANY).limit(bindparam("size")).offset(bindparam("before"))
+_ALL = _rows(is_page=False)
+_PAGE = _rows(is_page=True)
+_PAGE_OF_ALL = _rows(is_page=True, is_ever=True)
 """Built once: they are asked for every look at somebody's money."""
 
 
@@ -115,15 +115,15 @@ EVER = Stretch()
 def statement_page(balances: Iterable[PotBalance], *, number: int, size: int, stretch: Stretch = EVER) -> Page[Line]:
     """One page of the statement of these pots, newest first, with one query. A page past the end is empty."""
     mine, asked = _asked(balances, stretch)
-    rows = db.session.execute(_PAGE, {**asked, "size": size, "before": (number - 1) * size}).all()
+    rows = ask(_PAGE_OF_ALL if stretch == EVER else _PAGE, {**asked, "size": size, "before": (number - 1) * size}).all()
     total = rows[0][-1] if rows else 0
-    return Page([line for row in rows for line in _lines_of(row[:-1], mine)], number, size, total)
+    return Page([line for row in rows for line in _lines_of(row, mine)], number, size, total)
 
 
 def statement(balances: Iterable[PotBalance], stretch: Stretch = EVER) -> list[Line]:
     """The whole statement of these pots, newest first."""
     mine, asked = _asked(balances, stretch)
-    return [line for row in db.session.execute(_ALL, asked) for line in _lines_of(row, mine)]
+    return [line for row in ask(_ALL, asked) for line in _lines_of(row, mine)]
 
 
 def _asked(balances: Iterable[PotBalance], stretch: Stretch) -> tuple[dict[int, PotFacts], dict[str, Any]]:
@@ -132,7 +132,7 @@ def _asked(balances: Iterable[PotBalance], stretch: Stretch) -> tuple[dict[int, 
 
 
 def _lines_of(row: Sequence[Any], mine: Mapping[int, PotFacts]) -> list[Line]:
-    debit, credit, held, moved, at, kind, about, name, paid_to, paid_for, spent_on = row
+    debit, credit, held, moved, at, kind, about, name, paid_to, paid_for, spent_on, _ = row
     whom = paid_to or name
     found = []
     if debit in mine:

@@ -23,7 +23,7 @@ from app.budgets.rules.periods import (
     year_ends_on,
 )
 from app.councils.queries import policies
-from app.db import UtcDateTime, db
+from app.db import UtcDateTime, ask, db
 from app.ledger.models import Journal, LedgerAccount, Transfer
 from app.ledger.rules import JournalKind
 
@@ -141,7 +141,7 @@ def years_of(people: Sequence[int], day: date) -> dict[int, Year]:
     budgets: dict[int, BudgetFacts] = {}
     planned: dict[int, list[Planned]] = {}
     arrives: dict[int, dict[date, int]] = {}
-    for person_id, *values in db.session.execute(_YEARS, asked):
+    for person_id, *values in ask(_YEARS, asked).all():
         facts, period = values[: len(_BUDGET)], values[len(_BUDGET) :]
         runs = facts[4] <= day
         if runs and person_id not in budgets:
@@ -273,7 +273,7 @@ def figures(
     asked = {f"bound{n}": bound for n, bound in enumerate(bounds)}
     asked["numbers"] = [balance.pot.account_id for balance in balances]  # type: ignore[assignment]
     found: dict[int, dict[int, tuple[int, int, int, int]]] = {}
-    for number, stretch, spent, came_in, went_out, held in db.session.execute(_MOVED, asked):
+    for number, stretch, spent, came_in, went_out, held in ask(_MOVED, asked).all():
         found.setdefault(number, {})[stretch] = (int(spent), int(came_in), int(went_out), int(held))
     begun = period_on(starts_on, today or clock.today()) if starts_on is not None else None
     return {
@@ -345,7 +345,7 @@ class Booked:
 
 def booked_from(pots: Iterable[int]) -> dict[int, Booked]:
     """What is booked from these pots and still to happen, with one query."""
-    rows = db.session.execute(_BOOKED, {"pots": sorted(pots)})
+    rows = ask(_BOOKED, {"pots": sorted(pots)}).all()
     return {number: Booked(int(pence), clock.london(last).date()) for number, pence, last in rows}
 
 

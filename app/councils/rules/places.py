@@ -4,6 +4,7 @@ import re
 from dataclasses import dataclass
 from enum import StrEnum
 from math import asin, cos, radians, sin, sqrt
+from typing import NamedTuple
 
 POSTCODE = re.compile(r"[A-Z]{1,2}[0-9][A-Z0-9]?[0-9][A-Z]{2}|GIR0AA")
 OUTWARD = re.compile(r"[A-Z]{1,2}[0-9][A-Z0-9]?")
@@ -41,6 +42,14 @@ class Place:
     lat: float
     locality_id: int | None
     council_id: int
+    locality_name: str | None = None
+
+
+class Local(NamedTuple):
+    """A locality by what is needed to ask about it: its number and its name."""
+
+    id: int
+    name: str
 
 
 def compact_postcode(text: str) -> str:
@@ -54,6 +63,14 @@ def compact_postcode(text: str) -> str:
         msg = "Enter a full postcode, like M31 4FA"
         raise ValueError(msg)
     return compact
+
+
+def compact_or_none(text: str) -> str | None:
+    """The same; nothing when it is not shaped like a whole postcode."""
+    try:
+        return compact_postcode(text)
+    except ValueError:
+        return None
 
 
 def show_postcode(compact: str) -> str:

@@ -293,3 +293,15 @@ def test_mail_that_goes_nowhere_counts_as_sent(app: Flask) -> None:
     app.config["MAIL_URL"] = "nowhere:"
     _tell(accounts.person())
     assert _kept() == (1, True)
+
+
+@pytest.mark.usefixtures("app")
+def test_long_paragraphs_and_other_scripts_arrive_as_they_were_written() -> None:
+    ada = accounts.person()
+    words = "Bardzo długie zdanie. " * 80
+    with transaction():
+        actions.tell(to_person_id=ada.id, to_email=ada.email, subject="Żółć: a reply", body=words)
+    (email,) = messages.emails()
+    assert email["Subject"] == "Żółć: a reply"
+    assert email.get_content().splitlines()[0] == words.strip()
+    assert max(len(line) for line in email.as_bytes().splitlines()) < 998
