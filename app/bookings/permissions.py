@@ -38,7 +38,7 @@ def may_end(booking: Booking) -> bool:
 
 def may_move(powers: Collection[Power], booking: Booking) -> bool:
     """Whether somebody with these powers may ask another provider for the visits of this booking."""
-    return may_book(powers) and booking.status in MOVABLE
+    return may_book(powers) and (booking.status in MOVABLE or booking.ends_on is not None)
 
 
 def must_be_ones_own(booking: Booking) -> None:

@@ -62,6 +62,7 @@ def upgrade() -> None:
 
     with op.batch_alter_table("booking") as booking:
         booking.add_column(sa.Column("ends_on", sa.Date(), nullable=True))
+        booking.add_column(sa.Column("ended_at", sa.DateTime(timezone=True), nullable=True))
         booking.add_column(sa.Column("ended_by_id", _number(), nullable=True))
         booking.add_column(sa.Column("is_shared", sa.Boolean(), server_default="0", nullable=False))
         booking.add_column(sa.Column("moved_from_id", _number(), nullable=True))
@@ -166,6 +167,7 @@ def downgrade() -> None:
         booking.drop_column("moved_from_id")
         booking.drop_column("is_shared")
         booking.drop_column("ended_by_id")
+        booking.drop_column("ended_at")
         booking.drop_column("ends_on")
     op.drop_table("booking_messages_read")
     op.drop_table("booking_message")

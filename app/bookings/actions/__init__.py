@@ -7,7 +7,7 @@ from app.bookings.actions.conversations import (
     write_as_provider,
     write_to_provider,
 )
-from app.bookings.actions.ending import change_provider, end_with_notice
+from app.bookings.actions.ending import change_provider, end_with_notice, visits_to_carry
 from app.bookings.actions.leaving import days_of, end_due, leave_shared
 from app.bookings.actions.looks import say_looked_at
 from app.bookings.actions.requests import NOTE_LONGEST, PriceChanged, request_booking, send_request
@@ -43,6 +43,7 @@ __all__ = [
     "say_looked_at",
     "say_messages_looked_at",
     "send_request",
+    "visits_to_carry",
     "withdraw_plan",
     "withdraw_rate",
     "write_as_provider",

@@ -69,7 +69,7 @@ def change_provider(
 
     Args:
         actor: the person, or somebody with the power to book for them.
-        booking: the old one: agreed, still waiting for an answer, or declined.
+        booking: the old one: agreed, ended with notice by either side, still waiting for an answer, or declined.
         listing_id: what is asked for instead.
         last_day: the last day with the old provider, when it was agreed.
         pots: which money pays, in the order in which each is emptied.
@@ -100,13 +100,11 @@ def change_provider(
         if (first.moved_from_id, first.listing_id, first.booked_by_id) != (booking.id, listing_id, actor.id):
             raise Conflict("This form has already been used for another booking. Start again from the booking.")
         return first
-    moved = ending.to_carry(booking.status, queries.planned(booking), last_day, clock.now())
-    if not moved:
-        raise Conflict("There are no visits to carry to another provider. Choose an earlier last day.")
+    moved = visits_to_carry(booking, last_day)
     listing = queries.listing_now(listing_id)
     if listing.provider_id == booking.provider_id:
         raise Conflict("This is the provider you have. Choose another one.")
-    if booking.status == BookingStatus.ACCEPTED:
+    if booking.status == BookingStatus.ACCEPTED and booking.ends_on is None:
         _end(actor, booking, last_day, "", None)
     elif booking.status == BookingStatus.REQUESTED:
         _take_back(actor, booking)
@@ -130,6 +128,21 @@ def change_provider(
     return made
 
 
+def visits_to_carry(booking: Booking, last_day: date) -> list[ending.Planned]:
+    """The visits another provider would be asked for.
+
+    Raises:
+        Conflict: when there are none, or another provider has been asked for them already.
+    """
+    gone = queries.already_moved(booking)
+    if gone is not None:
+        raise Conflict(f"These visits have been asked of another provider already: {gone}. Nothing was changed.")
+    moved = ending.to_carry(booking.status, queries.planned(booking), last_day, clock.now(), booking.ended_at)
+    if not moved:
+        raise Conflict("There are no visits to carry to another provider. Choose an earlier last day.")
+    return moved
+
+
 def _may_end(actor: Person, booking: Booking) -> None:
     if permissions.is_staff_of(actor, booking):
         return
@@ -151,7 +164,7 @@ def _end(actor: Person, booking: Booking, last_day: date, reason: str, released_
     released = sum(visit.pence for visit in over)
     if released_seen is not None and released_seen != released:
         raise PriceChanged(seen=released_seen, now=released)
-    booking.ends_on, booking.ended_by_id = last_day, actor.id
+    booking.ends_on, booking.ended_at, booking.ended_by_id = last_day, clock.now(), actor.id
     booking.reason = steps.reason_given(reason, needed=False) or booking.reason
     if over:
         steps.end_visits(booking, {visit.id: VisitStatus.CANCELLED_IN_TIME for visit in over}, actor)

@@ -144,7 +144,8 @@ def end_due(*, plan_id: int) -> SharePlan:
 def end_for_all(booking: Booking, last_day: date, actor: Person | None) -> None:
     """Call off every visit after a last day, for everybody who shares it: nothing is charged, each share is free again."""
     over = ending.after(queries.planned(booking), last_day)
-    booking.ends_on, booking.ended_by_id = last_day, None if actor is None else actor.id
+    booking.ends_on, booking.ended_at = last_day, clock.now()
+    booking.ended_by_id = None if actor is None else actor.id
     if over:
         steps.end_visits(booking, {visit.id: VisitStatus.CANCELLED_IN_TIME for visit in over}, actor)
     steps.close_when_over(booking)

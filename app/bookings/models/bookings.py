@@ -51,6 +51,8 @@ class Booking(Base):
 
     ends_on: Mapped[date | None]
     """The last London day of visits, once somebody gave notice: none is made for a later day."""
+    ended_at: Mapped[datetime | None]
+    """When notice was given: visits settled from then on fell away with it."""
     ended_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
     is_shared: Mapped[bool] = mapped_column(default=False, server_default="0")
     """Several people's money pays it, each their share (:class:`SharePlan`): ``person`` is only the first of them."""

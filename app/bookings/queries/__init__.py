@@ -32,6 +32,7 @@ from app.bookings.queries.desk import (
 )
 from app.bookings.queries.ending import (
     Other,
+    already_moved,
     booking_with_key,
     extras_carried,
     money_used,
@@ -111,6 +112,7 @@ __all__ = [
     "SharedInstead",
     "Step",
     "acts_for",
+    "already_moved",
     "area_of",
     "asks_miles",
     "booking_at_desk",

@@ -11,7 +11,7 @@ from sqlalchemy.orm import joinedload, selectinload
 from app.accounts.models import Person
 from app.bookings.models import Booking
 from app.bookings.queries import offers
-from app.bookings.rules import Purse, VisitStatus, ending
+from app.bookings.rules import BookingStatus, Purse, VisitStatus, ending
 from app.bookings.rules.ending import Planned
 from app.catalogue import queries as catalogue
 from app.catalogue.models import Listing, ListingArea, ListingStatus, RateCard
@@ -23,13 +23,20 @@ from app.providers.models import Provider
 def planned(booking: Booking) -> list[Planned]:
     """A booking's visits as far as ending it cares, in order."""
     return [
-        Planned(visit.id, visit.starts_at, visit.ends_at, visit.price_pence, visit.status) for visit in booking.visits
+        Planned(visit.id, visit.starts_at, visit.ends_at, visit.price_pence, visit.status, visit.settled_at)
+        for visit in booking.visits
     ]
 
 
 def booking_with_key(key: str) -> Booking | None:
     """The booking that a form has already made."""
     return db.session.scalar(select(Booking).where(Booking.key == key))
+
+
+def already_moved(booking: Booking) -> str | None:
+    """The reference of the request by which this booking's visits went to another provider, while that is not refused."""
+    rows = select(Booking.reference).where(Booking.moved_from_id == booking.id)
+    return db.session.scalar(rows.where(Booking.status.not_in({BookingStatus.DECLINED, BookingStatus.LAPSED})).limit(1))
 
 
 class Carried(NamedTuple):

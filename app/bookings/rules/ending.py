@@ -31,6 +31,7 @@ class Planned:
     ends_at: datetime
     pence: int
     status: VisitStatus
+    settled_at: datetime | None = None
 
     @property
     def day(self) -> date:
@@ -95,13 +96,18 @@ def after(visits: Iterable[Planned], last_day: date) -> list[Planned]:
     return [visit for visit in visits if visit.status == VisitStatus.PLANNED and visit.day > last_day]
 
 
-def to_carry(status: BookingStatus, visits: Collection[Planned], last_day: date, now: datetime) -> list[Planned]:
-    """Which visits another provider would be asked for.
+def to_carry(
+    status: BookingStatus, visits: Collection[Planned], last_day: date, now: datetime, ended_at: datetime | None = None
+) -> list[Planned]:
+    """Which visits another provider would be asked for, those still to come only.
 
-    Of agreed support those after the last day; of a request that waits all still to come; of one that was declined or
-    never answered those it would have had and whose time has not come.
+    Of agreed support those after the last day; once notice was given, by whichever side, those that fell away with it;
+    of a request that waits all; of one that was declined or never answered those it would have had.
     """
     to_come = [visit for visit in visits if visit.starts_at.astimezone(UTC) > now]
+    if ended_at is not None:
+        fell_away = [visit for visit in to_come if visit.status == VisitStatus.CANCELLED_IN_TIME]
+        return [visit for visit in fell_away if visit.settled_at is not None and visit.settled_at >= ended_at]
     if status == BookingStatus.ACCEPTED:
         return after(to_come, last_day)
     if status == BookingStatus.REQUESTED:

@@ -47,6 +47,7 @@ def move(public_id: str) -> ResponseReturnValue:
     """Who else could take the same visits, at what price, and how much more or less that is."""
     found = _mine(public_id)
     form, last_day = _last_day(found)
+    last_day = found.ends_on or last_day
     moved = _to_carry(found, last_day)
     page = page_of(queries.others_for(found), number=page_number())
     return render_template(
@@ -55,11 +56,13 @@ def move(public_id: str) -> ResponseReturnValue:
         form=form,
         last_day=last_day,
         is_agreed=found.status == BookingStatus.ACCEPTED,
+        asks_day=_asks_day(found),
         moved=moved,
         now_pence=sum(visit.pence for visit in moved),
         page=page,
         others=queries.priced_others(found, moved, page.items) if moved else [],
         notice=_notice(found),
+        gone=queries.already_moved(found),
     )
 
 
@@ -68,10 +71,8 @@ def move(public_id: str) -> ResponseReturnValue:
 def move_to(public_id: str, listing_id: str) -> ResponseReturnValue:
     """Everything about the move on one page; then the old support ends and the new is asked for, both or neither."""
     found, listing = _mine(public_id), queries.listing_to_book(listing_id)
-    last_day = _day_in_address() or _notice(found).earliest_last_day(clock.now())
-    moved = _to_carry(found, last_day)
-    if not moved:
-        raise Conflict("There are no visits to carry to another provider. Choose an earlier last day.")
+    last_day = found.ends_on or _day_in_address() or _notice(found).earliest_last_day(clock.now())
+    moved = actions.visits_to_carry(found, last_day)
     other = queries.priced_other(found, moved, listing)
     if other.why_not:
         raise Conflict(f"{listing.provider.name} cannot take these visits: {other.why_not}")
@@ -98,6 +99,11 @@ def move_to(public_id: str, listing_id: str) -> ResponseReturnValue:
         ways=ways,
         form=form,
     )
+
+
+def _asks_day(found: Booking) -> bool:
+    """Whether there is still a last day to choose before the visits go to somebody else."""
+    return found.status == BookingStatus.ACCEPTED and found.ends_on is None
 
 
 def _mine(public_id: str) -> Booking:
@@ -187,7 +193,7 @@ def _notice(found: Booking) -> ending.Notice:
 
 
 def _to_carry(found: Booking, last_day: date) -> list[Planned]:
-    return ending.to_carry(found.status, queries.planned(found), last_day, clock.now())
+    return ending.to_carry(found.status, queries.planned(found), last_day, clock.now(), found.ended_at)
 
 
 def _ways(found: Booking, moved: list[Planned], listing: Listing, price: int) -> list[rules.Way]:

@@ -192,6 +192,23 @@ def test_a_declined_move_can_be_asked_of_a_third_provider() -> None:
     assert bookings.left(own) == (4 * 225, 4 * 4125 + 4 * 3900)
 
 
+def test_when_the_provider_gives_notice_its_visits_go_to_another_once() -> None:
+    scene, own, booking = going_on()
+    with transaction():
+        actions.cancel_visit(actor=scene.person, visit=booking.visits[7])
+    with clock.set_to(NOW + timedelta(minutes=1)), transaction():
+        actions.end_with_notice(actor=scene.staff, booking=booking, last_day=LAST, reason="We are closing")
+    assert bookings.left(own) == (4 * 4125, 4 * 4125)
+    there = other(scene)
+    with clock.set_to(NOW + timedelta(minutes=2)):
+        made = move(scene, booking, there, own, price_seen=3 * 3900)
+        assert [visit.starts_at for visit in made.visits] == [visit.starts_at for visit in booking.visits[4:7]]
+        with pytest.raises(Conflict, match=f"asked of another provider already: {made.reference}"):
+            move(scene, booking, there, own, price_seen=3 * 3900, key="another-form-to-move")
+    assert bookings.left(own) == (4 * 4125 - 3 * 3900, 4 * 4125 + 3 * 3900)
+    assert ledger.differences() == []
+
+
 def test_two_moves_at_once_are_one_and_the_other_is_told(app: Flask) -> None:
     scene, own, booking = going_on()
     ids, number, pot = [other(scene).id, other(scene).id], booking.id, own.id
@@ -235,7 +252,7 @@ def test_the_journey_from_one_provider_to_another(client: InspectingClient) -> N
         other(scene)
     with counted() as many:
         client.page(f"{mine}/move")
-    assert (len(few), len(many)) == (11, 11)
+    assert (len(few), len(many)) == (12, 12)
     page = client.page(f"{mine}/move?last-day=1&last-month=12&last-year=2026")
     assert "The last day can be 20 December 2026 or later" in page.main.get_text()
     client.page(f"{mine}/move?last-day=31&last-month=2&last-year=2026")
@@ -245,6 +262,7 @@ def test_the_journey_from_one_provider_to_another(client: InspectingClient) -> N
     assert (made.total_pence, made.note) == (4 * 3900, "The key is under the pot")
     assert bookings.left(own) == (4 * 225, 4 * 4125 + 4 * 3900)
     assert "The last day is 20 December 2026" in client.page(mine).main.get_text()
+    assert f"The reference is {made.reference}" in client.page(f"{mine}/move").main.get_text()
     client.page(f"{mine}/move/{there.public_id}?last=2026-12-20", 409)
 
 

@@ -165,8 +165,11 @@ def test_move_cancel_and_end_at_once(app: Flask, turn: int) -> None:
             actions.end_with_notice(actor=person(staff), booking=booking, last_day=today.replace(day=21))
 
         answers = at_the_same_time(app, random.Random(turn), move, cancel, end)
-        assert sorted(answers) == ["Conflict", "Conflict", "done"]
+        # Visits that fell away with the provider's notice may still be moved; everything else happens once.
+        assert answers.count("done") in {1, 2}
+        assert set(answers) <= {"done", "Conflict"}
         every_visit_is_paid_for_once(house)
         assert db.session.get_one(Booking, alone).status == BookingStatus.CANCELLED
         moved = db.session.scalars(select(Booking).where(Booking.moved_from_id == alone)).all()
-        assert all(one.status in OPEN for one in moved)
+        assert [one.status in OPEN for one in moved] == [True] * len(moved)
+        assert len(moved) <= 1

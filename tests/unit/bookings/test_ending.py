@@ -79,6 +79,15 @@ def test_what_is_carried_is_what_would_be_lost() -> None:
     assert rules.to_carry(BookingStatus.CANCELLED, every, TODAY, NOW) == []
 
 
+def test_once_notice_was_given_what_fell_away_with_it_is_carried_and_not_what_was_cancelled_before() -> None:
+    day = NOW + timedelta(days=1)
+    before = rules.Planned(1, day, day, 100, VisitStatus.CANCELLED_IN_TIME, NOW - timedelta(seconds=1))
+    with_it = rules.Planned(2, day, day, 100, VisitStatus.CANCELLED_IN_TIME, NOW)
+    every = [before, with_it, visit(3, day)]
+    assert rules.to_carry(BookingStatus.ACCEPTED, every, TODAY, NOW, NOW) == [with_it]
+    assert rules.to_carry(BookingStatus.COMPLETED, every, TODAY, NOW, NOW) == [with_it]
+
+
 def test_days_and_times_of_day_are_kept_where_they_are_known() -> None:
     saturday = visit(1, NOW + timedelta(days=1))  # at noon
     night = visit(2, NOW.replace(hour=23))
