@@ -3,6 +3,7 @@
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from itertools import groupby
 from typing import Any
 
 from sqlalchemy import Select, and_, bindparam, func, or_, select
@@ -12,7 +13,7 @@ from app.accounts.models import Person
 from app.bookings import permissions
 from app.bookings.models import Booking, Share, SharePlan, Visit, VisitPayment
 from app.bookings.rules import VisitStatus
-from app.bookings.rules.sharing import SharePlanStatus
+from app.bookings.rules.sharing import SharePlanStatus, in_proportion
 from app.budgets.models import Pot
 from app.circles import queries as circles
 from app.db import ask, db
@@ -196,6 +197,8 @@ class OwnVisit:
     status: VisitStatus
     pence: int
     """What their money has set aside for it, or had."""
+    spent_pence: int
+    """What of that was paid once it ended."""
 
     @property
     def is_planned(self) -> bool:
@@ -203,20 +206,37 @@ class OwnVisit:
         return self.status == VisitStatus.PLANNED
 
 
-_OWN = (
-    select(Visit.id, Visit.starts_at, Visit.ends_at, Visit.status, func.sum(VisitPayment.amount_pence).label("pence"))
+_PAYMENTS = (
+    select(
+        Visit.id,
+        Visit.starts_at,
+        Visit.ends_at,
+        Visit.status,
+        Visit.charged_pence,
+        VisitPayment.amount_pence,
+        Pot.person_id,
+    )
     .join(VisitPayment, VisitPayment.visit_id == Visit.id)
     .join(Pot, Pot.id == VisitPayment.pot_id)
-    .where(Visit.booking_id == bindparam("booking_id"), Pot.person_id == bindparam("person_id"))
-    .group_by(Visit.id, Visit.starts_at, Visit.ends_at, Visit.status)
-    .order_by(Visit.starts_at, Visit.id)
+    .where(Visit.booking_id == bindparam("booking_id"))
+    .order_by(Visit.starts_at, Visit.id, VisitPayment.id)
 )
 
 
 def own_visits(booking_id: int, person: Person) -> list[OwnVisit]:
-    """The visits of a shared booking that one person's money pays for, with their part only."""
-    rows = ask(_OWN, {"booking_id": booking_id, "person_id": person.id})
-    return [OwnVisit(row.starts_at, row.ends_at, VisitStatus(row.status), int(row.pence)) for row in rows]
+    """The visits of a shared booking that one person's money pays for, with their part only; one query."""
+    found = []
+    for _, rows in groupby(ask(_PAYMENTS, {"booking_id": booking_id}), key=lambda row: row.id):
+        payments = list(rows)
+        first = payments[0]
+        spent = in_proportion(first.charged_pence, [(row.person_id, row.amount_pence) for row in payments])
+        own = [
+            (row.amount_pence, pays) for row, pays in zip(payments, spent, strict=True) if row.person_id == person.id
+        ]
+        if own:
+            has, paid = (sum(one) for one in zip(*own, strict=True))
+            found.append(OwnVisit(first.starts_at, first.ends_at, VisitStatus(first.status), has, paid))
+    return found
 
 
 def shared_with(person_id: int) -> Select[Any]:

@@ -79,6 +79,9 @@ def test_a_delivered_visit_spends_every_share_and_a_missed_one_none() -> None:
     with clock.set_to(second.ends_at), transaction():
         actions.mark_missed(actor=house.scene.staff, visit=second)
     spent, back = [1031, 1031, 2063], [1032, 1031, 2062]
+    for place, who in enumerate(house.people):
+        own = queries.own_visits(booking.id, who)
+        assert [(one.pence, one.spent_pence) for one in own[:2]] == [(spent[place], spent[place]), (back[place], 0)]
     held = [8250, 8250, 16_500]
     assert house.left() == [
         (40_000 - held[place] + back[place], held[place] - spent[place] - back[place]) for place in range(3)
