@@ -7,9 +7,9 @@ from app.bookings.actions.conversations import (
     write_as_provider,
     write_to_provider,
 )
-from app.bookings.actions.ending import change_provider, end_with_notice, visits_to_carry
 from app.bookings.actions.leaving import days_of, end_due, leave_shared
 from app.bookings.actions.looks import say_looked_at
+from app.bookings.actions.moving import change_provider, end_with_notice, visits_to_carry
 from app.bookings.actions.requests import NOTE_LONGEST, PriceChanged, request_booking, send_request
 from app.bookings.actions.rises import publish_rate, withdraw_rate
 from app.bookings.actions.sharing import Sharer, agree_to_share, propose_shares, refuse_to_share, withdraw_plan

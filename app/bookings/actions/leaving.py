@@ -12,8 +12,8 @@ from app.bookings import permissions, queries
 from app.bookings.actions import steps
 from app.bookings.actions.shares import record, set_aside_share
 from app.bookings.models import Booking, Share, SharePlan, VisitPayment
-from app.bookings.rules import BookingStatus, Purse, VisitStatus, ending, sharing
-from app.bookings.rules.ending import Planned
+from app.bookings.rules import BookingStatus, Purse, VisitStatus, moving, sharing
+from app.bookings.rules.moving import Planned
 from app.bookings.rules.sharing import SharePlanStatus, ShareStatus
 from app.circles import queries as circles
 from app.db import db, new_public_id
@@ -56,13 +56,13 @@ def leave_shared(*, actor: Person, person: Person, booking: Booking, last_day: d
     if booking.status == BookingStatus.REQUESTED:
         _take_back(actor, person, booking)
         return
-    ending.must_be_going_on(booking.status)
+    moving.must_be_going_on(booking.status)
     if queries.leaving_plan(booking.id) is not None:
         raise Conflict("Somebody else is leaving, and the others are still being asked. Wait for their answers.")
     visits = queries.planned(booking)
-    notice = ending.notice_agreed(booking.agreed, [visit.starts_at for visit in visits])
-    ending.check_last_day(last_day, now=clock.now(), notice=notice, ends_on=booking.ends_on)
-    over = ending.after(visits, last_day)
+    notice = moving.notice_agreed(booking.agreed, [visit.starts_at for visit in visits])
+    moving.check_last_day(last_day, now=clock.now(), notice=notice, ends_on=booking.ends_on)
+    over = moving.after(visits, last_day)
     if not over:
         raise Conflict("No visits are planned after that day, so there is nothing to leave.")
     staying = [share for share in now_sharing.shares if share.person_id != person.id]
@@ -143,7 +143,7 @@ def end_due(*, plan_id: int) -> SharePlan:
 
 def end_for_all(booking: Booking, last_day: date, actor: Person | None) -> None:
     """Call off every visit after a last day, for everybody who shares it: nothing is charged, each share is free again."""
-    over = ending.after(queries.planned(booking), last_day)
+    over = moving.after(queries.planned(booking), last_day)
     booking.ends_on, booking.ended_at = last_day, clock.now()
     booking.ended_by_id = None if actor is None else actor.id
     if over:
@@ -187,7 +187,7 @@ def _booking_of(plan: SharePlan) -> Booking:
 def _over(plan: SharePlan, booking: Booking) -> list[Planned]:
     if plan.last_day is None:
         return []
-    return ending.after(queries.planned(booking), plan.last_day)
+    return moving.after(queries.planned(booking), plan.last_day)
 
 
 def _ask_to_share_anew(

@@ -17,7 +17,7 @@ from app.bookings import permissions, queries, rules
 from app.bookings.actions import steps
 from app.bookings.actions.steps import Sent
 from app.bookings.models import Booking, Visit, VisitPayment
-from app.bookings.rules import BookingStatus, VisitStatus, ending
+from app.bookings.rules import BookingStatus, VisitStatus, moving
 from app.budgets import actions as budgets
 from app.budgets.queries import Spendable, lock_to_spend
 from app.catalogue.models import Listing
@@ -297,7 +297,7 @@ def agreed_words(listing: Listing, offer: queries.Offer, miles: int | None) -> d
         "kind": KINDS[listing.kind].name,
         "notice_hours": listing.notice_hours,
         "late": "whole",
-        "ending_days": ending.days_to_end([visit.starts for visit in offer.visits]),
+        "ending_days": moving.days_to_end([visit.starts for visit in offer.visits]),
         "rates": [
             {
                 "valid_from": card.valid_from.isoformat(),

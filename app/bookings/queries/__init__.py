@@ -30,7 +30,7 @@ from app.bookings.queries.desk import (
     visits_to_come,
     visits_to_record,
 )
-from app.bookings.queries.ending import (
+from app.bookings.queries.moving import (
     Other,
     already_moved,
     booking_with_key,

@@ -4,4 +4,4 @@ from flask import Blueprint
 
 blueprint = Blueprint("bookings", __name__)
 
-from app.bookings.views import conversations, desk, ending, journey, mine, rates, sharing  # noqa: E402, F401 - they hang their doors on the blueprint
+from app.bookings.views import conversations, desk, journey, mine, moving, rates, sharing  # noqa: E402, F401 - they hang their doors on the blueprint

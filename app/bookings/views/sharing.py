@@ -13,7 +13,7 @@ from app.bookings.actions.leaving import purses_to_show
 from app.bookings.actions.shares import priced
 from app.bookings.forms import AgreeForm, LastDayForm, LeaveForm, Plan, ShareForm
 from app.bookings.models import Share, SharePlan
-from app.bookings.rules import BookingStatus, Way, ending, sharing
+from app.bookings.rules import BookingStatus, Way, moving, sharing
 from app.bookings.rules.sharing import SharePlanStatus, ShareStatus
 from app.bookings.views import blueprint
 from app.bookings.views.mine import BUYERS, say_looked
@@ -245,7 +245,7 @@ def _ways(looking: Shopper, found: Share) -> Sequence[Way]:
 
 
 def _last_day(starts: list[datetime], agreed: dict[str, object]) -> tuple[LastDayForm, date]:
-    notice = ending.notice_agreed(agreed, starts)
+    notice = moving.notice_agreed(agreed, starts)
     earliest = notice.earliest_last_day(clock.now())
     form = LastDayForm(formdata=request.args if "last-day" in request.args else None, data={"last": earliest})
     said = earliest
@@ -257,8 +257,8 @@ def _last_day(starts: list[datetime], agreed: dict[str, object]) -> tuple[LastDa
     elif "last-day" in request.args and form.validate() and form.last.data:
         said = form.last.data
     try:
-        ending.check_last_day(said, now=clock.now(), notice=notice, ends_on=None)
-    except ending.LastDayRefused as refusal:
+        moving.check_last_day(said, now=clock.now(), notice=notice, ends_on=None)
+    except moving.LastDayRefused as refusal:
         form.refuse(str(refusal), "last")
         return form, earliest
     return form, said

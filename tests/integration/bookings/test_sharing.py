@@ -14,7 +14,7 @@ from app.bookings import actions, queries
 from app.bookings.actions import PriceChanged
 from app.bookings.models import Booking, VisitPayment
 from app.bookings.rules import BookingStatus, NotEnoughMoney, VisitStatus, visit_times
-from app.bookings.rules.ending import LastDayRefused
+from app.bookings.rules.moving import LastDayRefused
 from app.bookings.rules.sharing import SharePlanStatus, ShareStatus
 from app.budgets.rules import PotKind
 from app.circles.rules import Power

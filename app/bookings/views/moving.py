@@ -12,8 +12,8 @@ from app.accounts.rules import Role
 from app.bookings import actions, permissions, queries, rules
 from app.bookings.forms import EndForm, LastDayForm, MoveForm, new_key
 from app.bookings.models import Booking
-from app.bookings.rules import BookingStatus, VisitStatus, ending
-from app.bookings.rules.ending import Planned
+from app.bookings.rules import BookingStatus, VisitStatus, moving
+from app.bookings.rules.moving import Planned
 from app.bookings.views import blueprint
 from app.bookings.views.mine import BUYERS, found_booking
 from app.catalogue.models import Listing
@@ -115,9 +115,9 @@ def _mine(public_id: str) -> Booking:
 
 
 def _ending(found: Booking, *, is_desk: bool, back: str) -> ResponseReturnValue:
-    ending.must_be_going_on(found.status)
+    moving.must_be_going_on(found.status)
     asked, last_day = _last_day(found)
-    over = ending.after(queries.planned(found), last_day)
+    over = moving.after(queries.planned(found), last_day)
     form, released = EndForm(), sum(visit.pence for visit in over)
     if form.validate_on_submit():
         try:
@@ -174,8 +174,8 @@ def _last_day(found: Booking) -> tuple[LastDayForm, date]:
     if said is None or found.status != BookingStatus.ACCEPTED:
         return form, earliest
     try:
-        ending.check_last_day(said, now=clock.now(), notice=_notice(found), ends_on=found.ends_on)
-    except ending.LastDayRefused as refusal:
+        moving.check_last_day(said, now=clock.now(), notice=_notice(found), ends_on=found.ends_on)
+    except moving.LastDayRefused as refusal:
         form.refuse(str(refusal), "last")
         return form, earliest
     return form, said
@@ -188,12 +188,12 @@ def _day_in_address() -> date | None:
         raise BadInput("We cannot read that date. Go back to the booking and choose again.") from None
 
 
-def _notice(found: Booking) -> ending.Notice:
-    return ending.notice_agreed(found.agreed, [visit.starts_at for visit in found.visits])
+def _notice(found: Booking) -> moving.Notice:
+    return moving.notice_agreed(found.agreed, [visit.starts_at for visit in found.visits])
 
 
 def _to_carry(found: Booking, last_day: date) -> list[Planned]:
-    return ending.to_carry(found.status, queries.planned(found), last_day, clock.now(), found.ended_at)
+    return moving.to_carry(found.status, queries.planned(found), last_day, clock.now(), found.ended_at)
 
 
 def _ways(found: Booking, moved: list[Planned], listing: Listing, price: int) -> list[rules.Way]:

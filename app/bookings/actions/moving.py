@@ -11,7 +11,7 @@ from app.bookings import permissions, queries
 from app.bookings.actions import steps
 from app.bookings.actions.requests import PriceChanged, send_request
 from app.bookings.models import Booking
-from app.bookings.rules import BookingStatus, VisitStatus, ending
+from app.bookings.rules import BookingStatus, VisitStatus, moving
 from app.circles import queries as circles
 from app.db import ask, db
 from app.messages import actions as messages
@@ -128,7 +128,7 @@ def change_provider(
     return made
 
 
-def visits_to_carry(booking: Booking, last_day: date) -> list[ending.Planned]:
+def visits_to_carry(booking: Booking, last_day: date) -> list[moving.Planned]:
     """The visits another provider would be asked for.
 
     Raises:
@@ -137,7 +137,7 @@ def visits_to_carry(booking: Booking, last_day: date) -> list[ending.Planned]:
     gone = queries.already_moved(booking)
     if gone is not None:
         raise Conflict(f"These visits have been asked of another provider already: {gone}. Nothing was changed.")
-    moved = ending.to_carry(booking.status, queries.planned(booking), last_day, clock.now(), booking.ended_at)
+    moved = moving.to_carry(booking.status, queries.planned(booking), last_day, clock.now(), booking.ended_at)
     if not moved:
         raise Conflict("There are no visits to carry to another provider. Choose an earlier last day.")
     return moved
@@ -156,11 +156,11 @@ def _may_end(actor: Person, booking: Booking) -> None:
 
 def _end(actor: Person, booking: Booking, last_day: date, reason: str, released_seen: int | None) -> None:
     """Note the last day, call off what comes after it with its money, and tell the other side."""
-    ending.must_be_going_on(booking.status)
+    moving.must_be_going_on(booking.status)
     visits = queries.planned(booking)
-    notice = ending.notice_agreed(booking.agreed, [visit.starts_at for visit in visits])
-    ending.check_last_day(last_day, now=clock.now(), notice=notice, ends_on=booking.ends_on)
-    over = ending.after(visits, last_day)
+    notice = moving.notice_agreed(booking.agreed, [visit.starts_at for visit in visits])
+    moving.check_last_day(last_day, now=clock.now(), notice=notice, ends_on=booking.ends_on)
+    over = moving.after(visits, last_day)
     released = sum(visit.pence for visit in over)
     if released_seen is not None and released_seen != released:
         raise PriceChanged(seen=released_seen, now=released)

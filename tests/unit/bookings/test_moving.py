@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 
 from app.bookings.rules import BookingStatus, VisitStatus
-from app.bookings.rules import ending as rules
+from app.bookings.rules import moving as rules
 from app.refusals import Conflict
 
 NOW = datetime(2026, 11, 20, 12, tzinfo=UTC)

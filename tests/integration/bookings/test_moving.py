@@ -13,7 +13,7 @@ from app.accounts.rules import Role
 from app.bookings import actions
 from app.bookings.models import Booking, Visit
 from app.bookings.rules import BookingStatus, NotEnoughMoney, VisitStatus, visit_times
-from app.bookings.rules.ending import LastDayRefused
+from app.bookings.rules.moving import LastDayRefused
 from app.budgets.models import Pot
 from app.budgets.rules import PotKind
 from app.catalogue.models import Listing

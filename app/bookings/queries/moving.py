@@ -11,8 +11,8 @@ from sqlalchemy.orm import joinedload, selectinload
 from app.accounts.models import Person
 from app.bookings.models import Booking
 from app.bookings.queries import offers
-from app.bookings.rules import BookingStatus, Purse, VisitStatus, ending
-from app.bookings.rules.ending import Planned
+from app.bookings.rules import BookingStatus, Purse, VisitStatus, moving
+from app.bookings.rules.moving import Planned
 from app.catalogue import queries as catalogue
 from app.catalogue.models import Listing, ListingArea, ListingStatus, RateCard
 from app.catalogue.rules.quote import BadTimes, MilesNeeded, NoSuchAddOn, RatesNotPublished
@@ -103,7 +103,7 @@ def priced_others(booking: Booking, moved: Sequence[Planned], listings: Sequence
     for listing in listings:
         cards = sorted(listing.rate_cards, key=lambda card: card.valid_from, reverse=True)
         carried = _carried(booking, cards, moved[0].day)
-        why_not = ending.why_not_taken(listing.days, listing.times or (), moved)
+        why_not = moving.why_not_taken(listing.days, listing.times or (), moved)
         if why_not is not None:
             found.append(Other(listing, 0, 0, (), why_not))
             continue
