@@ -85,6 +85,10 @@ def share_anew(plan: SharePlan, actor: Person) -> None:
     owed = [sum(own) for own in zip(*split, strict=True)] or [0] * len(shares)
     if booking.status != BookingStatus.ACCEPTED:
         raise Conflict("This support has ended meanwhile, so there is nothing to share. Nothing was changed.")
+    if not over:
+        # The provider ended it meanwhile, before that day: nothing is left to share.
+        plan.status, plan.ended_at = SharePlanStatus.LAPSED, clock.now()
+        return
     if owed != [one.amount_pence for one in shares]:
         _ask_again(plan, sum(owed), owed)
         return
@@ -144,6 +148,8 @@ def end_due(*, plan_id: int) -> SharePlan:
 def end_for_all(booking: Booking, last_day: date, actor: Person | None) -> None:
     """Call off every visit after a last day, for everybody who shares it: nothing is charged, each share is free again."""
     over = moving.after(queries.planned(booking), last_day)
+    if booking.ends_on is not None and booking.ends_on <= last_day:
+        return
     booking.ends_on, booking.ended_at = last_day, clock.now()
     booking.ended_by_id = None if actor is None else actor.id
     if over:

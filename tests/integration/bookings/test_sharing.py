@@ -344,3 +344,17 @@ def test_when_visits_change_while_people_answer_all_are_asked_again() -> None:
     assert plan.status == SharePlanStatus.SENT
     assert house.left() == [(31_750, 8250), (31_750, 8250), (31_750, 8250)]
     assert ledger.differences() == []
+
+
+def test_when_the_provider_ends_it_before_the_leaver_goes_nothing_is_left_to_share() -> None:
+    house = House()
+    booking = house.going_on()
+    house.leave(2, booking, last_day=LAST + timedelta(days=7))
+    plan = house.leaving()
+    with transaction():
+        actions.end_with_notice(actor=house.scene.staff, booking=booking, last_day=LAST)
+    house.agree(0, plan)
+    house.agree(1, plan)
+    db.session.expire_all()
+    assert (plan.status, booking.ends_on) == (SharePlanStatus.LAPSED, LAST)
+    assert house.left() == [(35_875, 4125), (35_875, 4125), (31_750, 8250)]
