@@ -17,6 +17,7 @@ from app.bookings.rules.moving import LastDayRefused
 from app.budgets.models import Pot
 from app.budgets.rules import PotKind
 from app.catalogue.models import Listing
+from app.catalogue.rules.quote import RatesNotPublished
 from app.circles.rules import Power
 from app.db import db, transaction
 from app.ledger import queries as ledger
@@ -151,26 +152,25 @@ def test_moving_carries_visits_note_and_money_in_one_act_and_a_second_click_is_t
     assert ledger.differences() == []
 
 
-@pytest.mark.parametrize("fault", ["too dear", "price changed", "no rates", "same provider", "full", "too soon"])
-def test_when_the_new_request_cannot_be_made_the_old_support_stays_as_it_was(fault: str) -> None:
+def test_when_the_new_request_cannot_be_made_the_old_support_stays_as_it_was() -> None:
     scene, own, booking = going_on()
-    there = other(scene, 2800 if fault == "too dear" else 2600, can_take_new_people=fault != "full")
-    changed: dict[str, object] = {"too dear": {"price_seen": 16_800}, "price changed": {"price_seen": 15_599}}.get(
-        fault, {}
-    )
-    refusals: dict[str, type[Refusal]] = {"too dear": NotEnoughMoney, "price changed": actions.PriceChanged}
-    if fault == "no rates":
-        there = catalogue.listing(there.provider, "companionship", scene.council)
-    if fault == "same provider":
-        there = scene.listing
-    if fault == "too soon":
-        changed, refusals = {"last_day": LAST - timedelta(days=1)}, {"too soon": LastDayRefused}
-    with pytest.raises(refusals.get(fault, Refusal)):
-        move(scene, booking, there, own, **changed)
-    assert stands(booking) == (BookingStatus.ACCEPTED, [VisitStatus.PLANNED] * 8)
-    assert db.session.get_one(Booking, booking.id).ends_on is None
-    assert db.session.scalar(select(func.count()).select_from(Visit)) == 8
-    assert bookings.left(own) == (0, 8 * 4125)
+    cheap, dear, full = other(scene), other(scene, 2800), other(scene, can_take_new_people=False)
+    bare = catalogue.listing(cheap.provider, "companionship", scene.council)
+    faults: list[tuple[Listing, dict[str, object], type[Refusal]]] = [
+        (dear, {"price_seen": 16_800}, NotEnoughMoney),
+        (cheap, {"price_seen": 15_599}, actions.PriceChanged),
+        (bare, {}, RatesNotPublished),
+        (scene.listing, {}, Conflict),
+        (full, {}, Conflict),
+        (cheap, {"last_day": LAST - timedelta(days=1)}, LastDayRefused),
+    ]
+    for there, changed, refusal in faults:
+        with pytest.raises(refusal):
+            move(scene, booking, there, own, **changed)
+        assert stands(booking) == (BookingStatus.ACCEPTED, [VisitStatus.PLANNED] * 8)
+        assert db.session.get_one(Booking, booking.id).ends_on is None
+        assert db.session.scalar(select(func.count()).select_from(Visit)) == 8
+        assert bookings.left(own) == (0, 8 * 4125)
     assert ledger.differences() == []
 
 

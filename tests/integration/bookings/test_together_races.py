@@ -25,7 +25,7 @@ from tests.factories.at_once import at_once
 from tests.factories.bookings import NOW
 from tests.factories.sharing import LAST, House
 
-ROUNDS = int(os.environ.get("ROUNDS", "2"))
+ROUNDS = int(os.environ.get("ROUNDS", "1"))
 
 
 def person(number: int) -> Person:
