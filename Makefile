@@ -63,7 +63,7 @@ check: setup ## The fast part: lint, types, import contracts, unit tests
 	@$(BIN)/ruff format --check .
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports --no-cache
-	@$(BIN)/python -m pytest tests/unit
+	@$(BIN)/python -m pytest tests/unit --numprocesses 2
 
 .PHONY: needs
 needs: setup
@@ -74,7 +74,7 @@ needs: setup
 test: needs ## Everything: check, then both databases, the house rules and journeys in Chromium
 	@$(MAKE) --no-print-directory check
 	@$(BIN)/python -m pytest tests/integration tests/house --numprocesses 2
-	@$(BIN)/python -m pytest tests/browser
+	@$(BIN)/python -m pytest tests/browser --numprocesses 2 --dist loadfile
 
 BENCHES := $(patsubst benchmarks/%.py,bench-%,$(filter-out benchmarks/__init__.py benchmarks/_%.py,$(wildcard benchmarks/*.py))) \
   $(patsubst benchmarks/%/__main__.py,bench-%,$(wildcard benchmarks/*/__main__.py))

@@ -9,13 +9,12 @@ from pathlib import Path
 import pytest
 from flask import Flask
 from jinja2 import FileSystemBytecodeCache
-from sqlalchemy import create_engine, text
-from sqlalchemy.engine import make_url
 
 from app import create_app
 from app.db import migrate
 from tests import postgres
 from tests.inspection import InspectingClient
+from tests.postgres import named, run_on
 
 DATABASES = ("sqlite", "postgresql")
 LOOPBACK = {"127.0.0.1", "::1", "localhost"}
@@ -98,17 +97,12 @@ def postgres_template(postgres_server: str, tmp_path_factory: pytest.TempPathFac
     return name
 
 
-def named(server: str, name: str) -> str:
-    """The address of one database of a server."""
-    return make_url(server).set(database=name).render_as_string(hide_password=False)
-
-
-def run_on(server: str, statement: str) -> None:
-    """Run a statement outside any transaction, as making and dropping databases needs."""
-    engine = create_engine(make_url(server).set(drivername="postgresql+psycopg"), isolation_level="AUTOCOMMIT")
-    with engine.connect() as connection:
-        connection.execute(text(statement))
-    engine.dispose()
+@pytest.fixture(scope="session")
+def postgres_copies(postgres_server: str, postgres_template: str) -> Iterator[postgres.Copies]:
+    """Databases like the template, emptied and used again."""
+    copies = postgres.Copies(postgres_server, postgres_template)
+    yield copies
+    copies.drop_all()
 
 
 @pytest.fixture(params=DATABASES)
@@ -124,12 +118,10 @@ def database_of_kind(kind: str, request: pytest.FixtureRequest, tmp_path: Path) 
         shutil.copy(request.getfixturevalue("sqlite_template"), file)
         yield f"sqlite:///{file}"
         return
-    server = request.getfixturevalue("postgres_server")
-    template = request.getfixturevalue("postgres_template")
-    name = f"ownway_{os.getpid()}_{os.urandom(4).hex()}"
-    run_on(server, f'CREATE DATABASE "{name}" TEMPLATE "{template}"')
-    yield named(server, name)
-    run_on(server, f'DROP DATABASE "{name}" WITH (FORCE)')
+    copies: postgres.Copies = request.getfixturevalue("postgres_copies")
+    name = copies.take()
+    yield named(copies.server, name)
+    copies.give_back(name)
 
 
 @pytest.fixture(scope="session")

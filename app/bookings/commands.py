@@ -37,3 +37,17 @@ def end_share_plans() -> None:
         except Conflict:
             answered += 1
     print(f"{ended} ended, {answered} answered meanwhile")
+
+
+@group.command("ask")
+def ask() -> None:
+    """Ask both sides about visits that are two days over and that nobody has recorded; no money moves."""
+    asked = said = 0
+    for visit_id in queries.silent_visits(now=clock.now()):
+        try:
+            in_transaction(partial(actions.ask_what_became, visit_id=visit_id))
+            asked += 1
+        except Conflict:
+            # Somebody recorded it between the list and the lock.
+            said += 1
+    print(f"{asked} asked about, {said} recorded meanwhile")

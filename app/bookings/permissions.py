@@ -1,11 +1,12 @@
 """Who may do what with a booking: used by the actions and by the pages, so that a button and its door cannot disagree."""
 
 from collections.abc import Collection
+from datetime import datetime
 
 from app.accounts.models import Person
-from app.bookings.models import Booking
-from app.bookings.rules import OPEN, BookingStatus, VisitStatus
-from app.circles.rules import Power
+from app.bookings.models import Booking, Dispute, Visit
+from app.bookings.rules import CAME, OPEN, BookingStatus, VisitStatus, is_in_time
+from app.circles.rules import Power, Standing
 from app.refusals import Conflict
 
 MAY_SEE = frozenset({Power.BOOK, Power.SEE_MONEY})
@@ -71,9 +72,14 @@ def may_record_visits(actor: Person, booking: Booking) -> bool:
     return is_staff_of(actor, booking) and booking.status == BookingStatus.ACCEPTED
 
 
+def may_be_recorded(booking: Booking) -> bool:
+    """Whether what became of its visits can be recorded by anybody at all."""
+    return booking.status == BookingStatus.ACCEPTED
+
+
 def has_delivery(booking: Booking) -> bool:
     """Whether at least one visit was delivered, so that there is something to speak of."""
-    return any(visit.status == VisitStatus.DELIVERED for visit in booking.visits)
+    return any(visit.status in CAME for visit in booking.visits)
 
 
 def may_speak_of(actor: Person, powers: Collection[Power], booking: Booking) -> bool:
@@ -87,3 +93,22 @@ def may_speak_of(actor: Person, powers: Collection[Power], booking: Booking) -> 
 def shows_where(booking: Booking) -> bool:
     """Whether the provider may see where the person lives and how to reach them: only once it has agreed to come."""
     return booking.status in {BookingStatus.ACCEPTED, BookingStatus.COMPLETED}
+
+
+def why_not_saved(booking: Booking, visit: Visit, *, now: datetime) -> str | None:
+    """Why the hours of a visit cannot be saved for later now; nothing when they can."""
+    if visit.status != VisitStatus.PLANNED or not may_be_recorded(booking):
+        return "Only the hours of a visit that is agreed and still to come can be saved."
+    if not is_in_time(visit.starts_at, now=now, notice_hours=int(booking.agreed["notice_hours"])):
+        return "It is too late to save these hours: the notice agreed is no longer there."
+    if visit.payer_ids != [booking.person_id]:
+        return "This support is shared, so its hours cannot be saved by one person alone."
+    return None if visit.payments else "No money is set aside for this visit, so there is nothing to save."
+
+
+def may_withdraw(actor: Person, standing: Standing, dispute: Dispute) -> bool:
+    """Whether this person may take back what was said of a visit: that pays for it.
+
+    The person's side may; a care manager only what they said themselves, because otherwise they are there to decide it.
+    """
+    return may_book(standing.powers) and (not standing.is_care_manager or dispute.raised_by_id == actor.id)

@@ -10,8 +10,9 @@ from sqlalchemy import Boolean, ColumnElement, Select, String, case, cast, disti
 from app import clock
 from app.accounts.models import Person
 from app.accounts.rules import Role
+from app.bookings import queries as visits
 from app.bookings.models import Booking, Visit
-from app.bookings.rules import VisitStatus
+from app.bookings.rules import CAME
 from app.catalogue.rules.kinds import KINDS
 from app.councils.models import Council
 from app.councils.queries import policy
@@ -20,6 +21,7 @@ from app.refusals import NotFound
 from app.trends.rules import (
     USUAL_FIRST_DAY,
     Counted,
+    DeliveredBy,
     Figure,
     Period,
     Published,
@@ -27,6 +29,7 @@ from app.trends.rules import (
     not_yet,
     periods_of,
     publish,
+    publish_delivered,
     sum_of,
     year_of,
     years_between,
@@ -137,7 +140,7 @@ def _anchor(council_id: int, today: date) -> date:
 def _delivered(council_id: int, *columns: Any) -> Select[Any]:
     rows = select(*columns).join(Visit.booking).where(Booking.council_id == council_id)
     # What cost nothing is nobody's spending, and must not count as people behind a sum of money.
-    return rows.where(Visit.status == VisitStatus.DELIVERED, Visit.charged_pence > 0)
+    return rows.where(Visit.status.in_(CAME), Visit.charged_pence > 0)
 
 
 def _first_day(council_id: int) -> date | None:
@@ -187,3 +190,48 @@ def _period_number(periods: Sequence[Period]) -> ColumnElement[int]:
         for period in periods
     ]
     return case(*ends).label("period")
+
+
+@dataclass(frozen=True, slots=True)
+class Delivered:
+    """What may be said of delivered against billed in one finished period of a council, provider by provider."""
+
+    council: Council
+    period: Period | None
+    """The one asked for, or the last that has finished; none when none has."""
+    periods: Sequence[Period]
+    """Every period of this budget year and the one before that has finished, the last first."""
+    providers: Sequence[DeliveredBy]
+
+
+def delivered_in(council: Council, first_day: str | None) -> Delivered:
+    """Planned, given and charged hours by provider in one finished four-week period; small numbers withheld.
+
+    Raises:
+        NotFound: when no finished period begins on the day asked for.
+    """
+    today = clock.today()
+    year = year_of(today, _anchor(council.id, today))
+    before = year_of(year - timedelta(days=1), _anchor(council.id, today))
+    over = [period for first in (before, year) for period in periods_of(first) if period.is_over(today)]
+    if not over:
+        return Delivered(council, None, [], [])
+    wanted = over[-1].starts_on.isoformat() if first_day is None else first_day
+    period = next((one for one in over if one.starts_on.isoformat() == wanted), None)
+    if period is None:
+        msg = "There is no such period."
+        raise NotFound(msg)
+    since = clock.at_london(period.starts_on, time())
+    until = clock.at_london(period.ends_on + timedelta(days=1), time())
+    found = visits.figures_by_provider(council.id, since=since, until=until)
+    return Delivered(
+        council,
+        period,
+        over[::-1],
+        [
+            publish_delivered(
+                one.name, one.figures, people=one.people, short_people=one.short_people, missed_people=one.missed_people
+            )
+            for one in found
+        ],
+    )

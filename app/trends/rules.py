@@ -15,6 +15,7 @@ one person. Within a period, money is known by kind of support (many cells), by 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from typing import Protocol
 
 from app.budgets.rules import PERIOD_DAYS, PERIODS_IN_A_YEAR, period_starts
 
@@ -208,3 +209,73 @@ def years_between(first: date, last: date, anchor: date) -> list[date]:
         years.append(year)
         year += timedelta(days=YEAR_DAYS)
     return years[::-1]
+
+
+class Minutes(Protocol):
+    """The sums of a provider's visits, as the room of bookings adds them up."""
+
+    @property
+    def planned_minutes(self) -> int:
+        """As agreed."""
+
+    @property
+    def delivered_minutes(self) -> int:
+        """Really given."""
+
+    @property
+    def charged_minutes(self) -> int:
+        """Paid for."""
+
+    @property
+    def short_but_full(self) -> int:
+        """Stays shorter than planned that were charged as the whole."""
+
+    @property
+    def missed(self) -> int:
+        """Visits that did not happen."""
+
+    @property
+    def stands_out(self) -> bool:
+        """Whether many stays were short and charged as the whole."""
+
+
+@dataclass(frozen=True, slots=True)
+class DeliveredBy:
+    """What may be said of one provider's visits in one finished period. Whole hours; counts rounded to 5."""
+
+    name: str
+    people: Figure
+    planned_hours: Figure
+    delivered_hours: Figure
+    charged_hours: Figure
+    short_but_full: Figure
+    missed: Figure
+    stands_out: bool
+
+
+def publish_delivered(name: str, sums: Minutes, *, people: int, short_people: int, missed_people: int) -> DeliveredBy:
+    """Withhold a provider with fewer than five people, and counts under five or with fewer than five people behind them.
+
+    No sum over providers is published, so that nothing withheld can be worked out from it.
+    """
+    if people < FEWEST:
+        return DeliveredBy(name, HIDDEN, HIDDEN, HIDDEN, HIDDEN, HIDDEN, HIDDEN, stands_out=False)
+    short = _shown(sums.short_but_full, short_people)
+    return DeliveredBy(
+        name,
+        Figure(rounded(people)),
+        _hours(sums.planned_minutes),
+        _hours(sums.delivered_minutes),
+        _hours(sums.charged_minutes),
+        short,
+        _shown(sums.missed, missed_people),
+        stands_out=sums.stands_out and short.number is not None,
+    )
+
+
+def _hours(minutes: int) -> Figure:
+    return Figure((minutes + 30) // 60)
+
+
+def _shown(count: int, people: int) -> Figure:
+    return HIDDEN if count and (count < FEWEST or people < FEWEST) else Figure(rounded(count))

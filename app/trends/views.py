@@ -41,6 +41,18 @@ def trends() -> ResponseReturnValue:
     return render_template("trends/trends.html", trends=found, councils=councils, WITHHELD=WITHHELD, NOT_YET=NOT_YET)
 
 
+@blueprint.get("/trends/delivered")
+@open_to(Role.COMMISSIONER)
+def delivered() -> ResponseReturnValue:
+    """Delivered against billed by provider, in the last finished four-week period."""
+    councils = queries.councils_of(actor())
+    council = queries.council_among(councils, request.args.get("council"))
+    if council is None:
+        return render_template("trends/choose.html", councils=councils)
+    found = queries.delivered_in(council, request.args.get("from"))
+    return render_template("trends/delivered.html", found=found, WITHHELD=WITHHELD)
+
+
 @blueprint.get("/trends.csv")
 @open_to(Role.COMMISSIONER)
 def trends_file() -> ResponseReturnValue:

@@ -13,11 +13,13 @@ from itertools import accumulate
 from pathlib import Path
 from typing import Any
 
+from app.catalogue.rules.applying import rates_of
+from app.catalogue.rules.cards import Amounts, Band, Card
 from app.catalogue.rules.kinds import KINDS
-from app.catalogue.rules.rates import Unit
+from app.catalogue.rules.rates import BandName, Buyer, Unit
 from app.catalogue.rules.suits import DAY_WORDS, Age, TimeOfDay
 from app.search.rules.asked import Document, Facts
-from app.search.rules.narrowing import marks_of
+from app.search.rules.narrowing import compared, marks_of
 
 SEED = 20261122
 COUNCIL = 1
@@ -298,6 +300,7 @@ class Catalogue:
             review_sum=round(reviews * 2 * min(5.0, max(1.0, rand.gauss(4.2, 0.6)))),
             cqc_rating=rand.choices(RATINGS, weights=[6, 72, 12, 1, 9])[0],
             is_claimed=rand.random() < 0.6,
+            rates=None if pence is None else tuple(rates_of(card_of(number, pence))),
         )
         marks = {f"area:{COUNCIL}"}
         marks |= {f"whole:{COUNCIL}"} if is_whole else {f"in:{COUNCIL}:{place}" for place in reach}
@@ -321,17 +324,42 @@ class Catalogue:
                 "languages": [language.lower() for language in languages],
             },
         )
+        by_day: tuple[int | None, ...] = (None, None, None)
+        if pence is not None:
+            by_day, apart = compared(rates_of(card_of(number, pence)))
+            marks |= apart
         return Document(
             listing_id=number,
             facts=facts,
             keywords=", ".join([*needs, *languages]),
             address=f"{rand.randint(1, 99)} High Street, {first}",
             marks=frozenset(marks),
-            pence=pence,
+            pence=by_day[0],
+            saturday_pence=by_day[1],
+            sunday_pence=by_day[2],
             published_on=date(2026, 1, 1) + timedelta(days=rand.randint(0, 300)),
             longitude=-2.4 + rand.random() / 5,
             latitude=53.3 + rand.random() / 5,
         )
+
+
+def card_of(number: int, pence: int) -> Card:
+    """The rates of a listing: of three in ten with evenings and nights, of one in five with prices for some buyers."""
+    rand = random.Random(number)
+    weekend = pence + rand.choice([0, 0, 150, 300])
+    amounts = Amounts(pence, weekend, weekend, 2 * pence)
+    bands = (
+        Band(name, starts, ends, Amounts(*(one + rand.choice([100, 200, 350]) for one in amounts.each)))
+        for name, starts, ends in ((BandName.EVENING, 18 * 60, 22 * 60), (BandName.NIGHT, 22 * 60, 6 * 60))
+    )
+    buyers = ((buyer, Amounts(*(one + rand.choice([-200, -50, 100]) for one in amounts.each))) for buyer in Buyer)
+    return Card(
+        date(2026, 1, 1),
+        Unit.HOUR,
+        *amounts.each,
+        bands=tuple(bands) if rand.random() < 0.3 else (),
+        buyers=tuple(buyers) if rand.random() < 0.2 else (),
+    )
 
 
 def documents(count: int) -> Iterator[Document]:

@@ -25,6 +25,9 @@ BUYER = (
     "/money/statement",
     "/bookings",
     "/bookings?when=past",
+    "/bookings/to-settle",
+    "/bookings/delivered",
+    "/bookings/saved-hours",
 )
 PAGES = {
     None: OPEN_TO_ALL,
@@ -34,9 +37,10 @@ PAGES = {
     "Peter Lindqvist": ("/money", "/bookings"),
     "Joanne Ashby": ("/", "/account", "/messages", "/people-beside-you"),
     "Sanjay Winters": ("/", "/account", "/messages", "/desk", "/desk/bookings", "/desk/bookings?show=agreed",
-                       "/desk/bookings?show=over"),
-    "Helen Marchbank": ("/", "/account", "/messages", "/caseload", "/caseload/add", "/caseload/budgets"),
-    "Rashid Karim": ("/", "/account", "/messages", "/trends", "/claims"),
+                       "/desk/bookings?show=over", "/desk/to-settle", "/desk/delivered", "/desk/uploads"),
+    "Helen Marchbank": ("/", "/account", "/messages", "/caseload", "/caseload/add", "/caseload/budgets",
+                        "/bookings/to-settle"),
+    "Rashid Karim": ("/", "/account", "/messages", "/trends", "/trends/delivered", "/claims"),
 }  # fmt: skip
 LINKED = {
     None: (("/search?kind=care-at-home", "main li h2 a"), ("/search?kind=libraries", "main li h2 a"),
@@ -107,6 +111,30 @@ def test_pages_of_prices_fit_a_phone_and_have_no_faults(phone: Page) -> None:
         f"/week?listing={ids[0]}&kind=care-at-home",
         "/week/plans",
     ):
+        phone.goto(address)
+        expect(phone.get_by_role("heading", level=1)).to_be_visible()
+        faults += wider_than_the_phone(phone) + axe.faults(phone)
+    assert faults == []
+
+
+@pytest.mark.parametrize(
+    ("name", "list_of", "doors"),
+    [
+        ("Maureen Ashby", "/bookings/to-settle", ("", "/dispute")),
+        ("Sanjay Winters", "/desk/to-settle", ("", "/code")),
+        ("Helen Marchbank", "/bookings/to-settle", ("", "/decide")),
+    ],
+)
+def test_pages_of_a_visit_fit_a_phone_and_have_no_faults(
+    phone: Page, name: str, list_of: str, doors: tuple[str, ...]
+) -> None:
+    sign_in(phone, name)
+    phone.goto(list_of)
+    found = phone.locator("main td a").evaluate_all("all => all.map(one => new URL(one.href).pathname)")
+    assert found
+    faults = []
+    # The last to settle is the one about which both sides differ.
+    for address in (f"{found[-1]}{door}" for door in doors):
         phone.goto(address)
         expect(phone.get_by_role("heading", level=1)).to_be_visible()
         faults += wider_than_the_phone(phone) + axe.faults(phone)

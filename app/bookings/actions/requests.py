@@ -317,6 +317,7 @@ def agreed_words(listing: Listing, offer: queries.Offer, miles: int | None) -> d
             for extra in offer.extras
         ],
         "miles": miles,
+        "terms": dict(offer.terms),
     }
 
 

@@ -1,6 +1,7 @@
 """Publishing and withdrawing rates with those in mind who have visits booked: each is told before it costs them more."""
 
 from collections.abc import Collection
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
@@ -13,7 +14,6 @@ from app.catalogue.actions import rates
 from app.catalogue.models import Listing, RateCard
 from app.catalogue.rules.rises import Rise
 from app.circles import queries as circles
-from app.circles.models import Support
 from app.circles.rules import Power
 from app.messages import actions as messages
 from app.money import Money
@@ -39,8 +39,8 @@ def publish_rate(*, actor: Person, listing: Listing, valid_from: date, **facts: 
         )
     for person in queries.people_by_id(dearer):
         _tell(person, listing, dearer[person.id])
-    for support in _who_may_know(dearer):
-        _tell_beside(support, listing, dearer[support.person_id])
+    for beside in _who_may_know(dearer):
+        _tell_beside(beside, listing, dearer[beside.person.id])
     return card, len(dearer)
 
 
@@ -61,39 +61,51 @@ def withdraw_rate(*, actor: Person, listing: Listing, valid_from: date, reason: 
             day=_day(valid_from),
             path=f"/listings/{listing.public_id}",
         )
-    for support in _who_may_know(dearer):
-        reader = _reader(support)
+    for beside in _who_may_know(dearer):
         messages.price_rise_withdrawn_beside(
-            to_person_id=reader.id,
-            to_email=reader.email,
-            name=reader.full_name,
-            whose=support.person.full_name,
+            to_person_id=beside.reader.id,
+            to_email=beside.reader.email,
+            name=beside.reader.full_name,
+            whose=beside.person.full_name,
             day=_day(valid_from),
             path=f"/listings/{listing.public_id}",
         )
     return len(dearer)
 
 
-def _who_may_know(person_ids: Collection[int]) -> list[Support]:
-    """The grants that let somebody see what these people have booked."""
-    return [support for support in circles.standing_beside(person_ids) if permissions.may_see(support.granted)]
+@dataclass(frozen=True, slots=True)
+class _Beside:
+    """Somebody who helps a person with what they have booked: a supporter, or a care manager with them on the caseload."""
+
+    reader: Person
+    person: Person
+    may_see_money: bool
 
 
-def _reader(support: Support) -> Person:
-    if support.supporter is None:
-        msg = "a grant in force has somebody who holds it"
-        raise ValueError(msg)
-    return support.supporter
+def _who_may_know(person_ids: Collection[int]) -> list[_Beside]:
+    """Who may see what these people have booked, each once for each of them."""
+    powers: dict[tuple[Person, Person], frozenset[Power]] = {}
+    for support in circles.standing_beside(person_ids):
+        if support.supporter is not None:
+            powers[support.supporter, support.person] = support.granted
+    for entry in circles.on_caseloads(person_ids):
+        both = entry.care_manager, entry.person
+        powers[both] = powers.get(both, frozenset()) | entry.granted
+    return [
+        _Beside(reader, person, Power.SEE_MONEY in granted)
+        for (reader, person), granted in powers.items()
+        if permissions.may_see(granted)
+    ]
 
 
-def _tell_beside(support: Support, listing: Listing, rise: Rise) -> None:
-    """Tell a supporter what they may see: the price of the visits; how long the money lasts only with that power."""
-    reader, may_see_money = _reader(support), Power.SEE_MONEY in support.granted
+def _tell_beside(beside: _Beside, listing: Listing, rise: Rise) -> None:
+    """Tell who helps what they may see: the price of the visits; how long the money lasts only with that power."""
+    reader, may_see_money = beside.reader, beside.may_see_money
     messages.price_rises_beside(
         to_person_id=reader.id,
         to_email=reader.email,
         name=reader.full_name,
-        whose=support.person.full_name,
+        whose=beside.person.full_name,
         day=_day(rise.valid_from),
         now=str(Money(rise.week_now_pence)),
         then=str(Money(rise.week_then_pence)),
@@ -104,7 +116,7 @@ def _tell_beside(support: Support, listing: Listing, rise: Rise) -> None:
     audit.record(
         action="price_rise_told",
         actor_id=None,
-        for_person_id=support.person_id,
+        for_person_id=beside.person.id,
         subject_kind="listing",
         subject_id=listing.id,
         told_person_id=reader.id,

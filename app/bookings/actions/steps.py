@@ -1,17 +1,18 @@
 """Steps the actions share: taking the lock, ending visits with their money, telling who must know."""
 
+from collections.abc import Mapping
 from typing import Any, NamedTuple
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import bindparam, insert, select
 from sqlalchemy.orm import joinedload, selectinload
 
 from app import clock
 from app.accounts.models import Person
 from app.audit import actions as audit
 from app.bookings import permissions, queries, rules
-from app.bookings.models import Booking, Visit
-from app.bookings.rules import BookingStatus, VisitStatus
-from app.db import db
+from app.bookings.models import Booking, Visit, VisitRecord
+from app.bookings.rules import BookingStatus, How, VisitStatus
+from app.db import add, db
 from app.ledger import actions as ledger
 from app.ledger.rules import JournalKind
 from app.messages import actions as messages
@@ -86,8 +87,17 @@ def must_be_due(booking: Booking, visit: Visit, then: VisitStatus) -> None:
         )
 
 
-def end_visits(booking: Booking, endings: dict[int, VisitStatus], actor: Person | None) -> None:
-    """Give visits their endings and settle their money: one journal for what is spent, one for what goes back."""
+def end_visits(
+    booking: Booking,
+    endings: dict[int, VisitStatus],
+    actor: Person | None,
+    charges: Mapping[int, int] | None = None,
+) -> None:
+    """Give visits their endings and settle their money: one journal for what is spent, one for what goes back.
+
+    ``charges`` are the pence of each, where that is not simply the whole price or nothing; what a hold does not pay of
+    them is free again in the same journal.
+    """
     spent: dict[int, int] = {}
     returned: dict[int, int] = {}
     ended = [visit for visit in booking.visits if visit.id in endings]
@@ -97,11 +107,14 @@ def end_visits(booking: Booking, endings: dict[int, VisitStatus], actor: Person 
         visit.status = ending
         visit.settled_at = clock.now()
         visit.settled_by_id = None if actor is None else actor.id
-        if ending in rules.CHARGED:
-            visit.charged_pence = visit.price_pence
-            spent.update({payment.hold_id: payment.amount_pence for payment in visit.payments})
-        else:
-            returned.update({payment.hold_id: 0 for payment in visit.payments})
+        whole = visit.price_pence if ending in rules.CHARGED else 0
+        visit.charged_pence = whole if charges is None else charges[visit.id]
+        if ending != VisitStatus.SAVED:
+            # The money of saved hours stays set aside.
+            holds = spent if visit.charged_pence else returned
+            holds.update({payment.hold_id: pence for payment, pence in visit.spending})
+        if ending == VisitStatus.CANCELLED_LATE and actor is not None:
+            add(_LATE, _late(visit, actor))
     # A visit ends once, so its first visit's id tells one settling of a booking from any other.
     which = f"booking:{booking.public_id}:{min(endings)}"
     back = JournalKind.EXPIRE if VisitStatus.LAPSED in endings.values() else JournalKind.RELEASE
@@ -114,6 +127,30 @@ def end_visits(booking: Booking, endings: dict[int, VisitStatus], actor: Person 
                 about=about(booking),
                 actor_id=None if actor is None else actor.id,
             )
+
+
+_LATE = insert(VisitRecord.__table__)  # type: ignore[arg-type] # it is a table
+
+
+def _late(visit: Visit, actor: Person) -> dict[str, Any]:
+    """The record of a visit called off too late: nothing given, all of it charged."""
+    planned = int((visit.ends_at - visit.starts_at).total_seconds()) // 60
+    return {
+        "visit_id": visit.id,
+        "is_current": True,
+        "ending": VisitStatus.CANCELLED_LATE,
+        "how": How.SAID,
+        "planned_minutes": planned,
+        "delivered_minutes": 0,
+        "charged_minutes": planned if visit.charged_pence else 0,
+        "charged_pence": visit.charged_pence,
+        "is_short_but_full": False,
+        "lines": visit.price_lines,
+        "rule": "Cancelled with less notice than was agreed: the whole price",
+        "words": "",
+        "by_id": actor.id,
+        "at": clock.now(),
+    }
 
 
 def decide(booking: Booking, status: BookingStatus, actor: Person) -> None:

@@ -1,28 +1,34 @@
 """Recording what became of a visit: only this spends money, silence never does."""
 
+import hmac
+
+from sqlalchemy import select
+
+from app import clock
 from app.accounts.models import Person
-from app.bookings.actions import steps
-from app.bookings.models import Visit
-from app.bookings.rules import VisitStatus
+from app.bookings import permissions, queries, rules
+from app.bookings.actions import disputes, settling, steps
+from app.bookings.models import Booking, Visit, VisitClock
+from app.bookings.rules import NO_TIMES, Ended, How, Stay, VisitStatus
 from app.db import db
 from app.messages import actions as messages
+from app.refusals import BadInput, Conflict, NotAllowed, NotFound
+
+MOST_WRONG_CODES = 5
+_NOTICES = {
+    VisitStatus.DELIVERED: messages.VISIT_DELIVERED,
+    VisitStatus.MISSED: messages.VISIT_MISSED,
+}
 
 
 def mark_delivered(*, actor: Person, visit: Visit) -> Visit:
-    """Record that a visit happened, for the provider: the money set aside is spent, and only now.
+    """Record that a visit went as planned, for the provider: the money set aside is spent, and only now.
 
     Raises:
         NotFound: when the actor does not work for the provider.
         Conflict: when it is not agreed, was recorded already, or has not begun.
     """
-    booking, visit = steps.locked_visit(actor, visit)
-    steps.must_be_due(booking, visit, VisitStatus.DELIVERED)
-    steps.end_visits(booking, {visit.id: VisitStatus.DELIVERED}, actor)
-    steps.close_when_over(booking)
-    steps.record("visit_delivered", booking, actor, visit=visit.public_id, charged_pence=visit.charged_pence)
-    steps.tell_buyers(booking, messages.VISIT_DELIVERED)
-    db.session.flush()
-    return visit
+    return record_visit(actor=actor, visit=visit, ending=VisitStatus.DELIVERED)
 
 
 def mark_missed(*, actor: Person, visit: Visit) -> Visit:
@@ -32,11 +38,186 @@ def mark_missed(*, actor: Person, visit: Visit) -> Visit:
         NotFound: when the actor does not work for the provider.
         Conflict: when it is not agreed, was recorded already, or has not begun.
     """
+    return record_visit(actor=actor, visit=visit, ending=VisitStatus.MISSED)
+
+
+def record_visit(
+    *,
+    actor: Person,
+    visit: Visit,
+    ending: VisitStatus,
+    stay: Stay = NO_TIMES,
+    how: How | None = None,
+    words: str = "",
+) -> Visit:
+    """Record what became of a visit, for the provider. What it costs is the agreement's rule, frozen when booked.
+
+    Args:
+        actor: staff of the provider.
+        visit: one that has begun.
+        ending: one of ``rules.RECORDABLE``; in part or in full follows from the minutes.
+        stay: when the worker came and left; without it, as planned.
+        how: how that is known; typed, or as planned without times, when not said.
+        words: why, where somebody pays for nothing or gets nothing.
+
+    Raises:
+        NotFound: when the actor does not work for the provider.
+        BadInput: when the times cannot be those of this visit, or it must be said why.
+        Conflict: when it is not agreed, was recorded already, has not begun, or somebody disputes it.
+    """
     booking, visit = steps.locked_visit(actor, visit)
-    steps.must_be_due(booking, visit, VisitStatus.MISSED)
-    steps.end_visits(booking, {visit.id: VisitStatus.MISSED}, actor)
-    steps.close_when_over(booking)
-    steps.record("visit_missed", booking, actor, visit=visit.public_id)
-    steps.tell_buyers(booking, messages.VISIT_MISSED)
+    steps.must_be_due(booking, visit, ending)
+    if disputes.standing_dispute(visit) is not None and ending not in {VisitStatus.MISSED, VisitStatus.FRUSTRATED}:
+        raise Conflict("The person says what happened was something else. Answer that on the visit's page.")
+    if ending not in rules.RECORDABLE:
+        raise BadInput("Select what became of the visit")
+    words = steps.reason_given(words, needed=ending in rules.NEEDS_WORDS)
+    stay = _checked(stay)
+    outcome = settling.priced(booking, visit, ending, stay)
+    known = how or (How.TYPED if stay.came or ending != VisitStatus.DELIVERED else How.AS_PLANNED)
+    _end(booking, visit, outcome, actor, how=known, words=words)
+    disputes.close_as_agreed(booking, visit, actor)
     db.session.flush()
     return visit
+
+
+def confirm_visit(*, actor: Person, visit: Visit) -> Visit:
+    """Say for the person that a visit nobody recorded did come as planned: it is paid for, because somebody said so.
+
+    Raises:
+        NotFound: when the booking is not this actor's to know of.
+        NotAllowed: when the actor may see it but not spend the person's money.
+        Conflict: when it is not agreed, was recorded, is not over yet, or is disputed.
+    """
+    powers = queries.standing_about(actor, visit).powers
+    if not permissions.may_see(powers):
+        raise NotFound("We cannot find that visit among yours.")
+    if not permissions.may_book(powers):
+        raise NotAllowed("You may look at this visit but not say that it may be paid for.")
+    if len(visit.payer_ids) > 1:
+        raise Conflict("This support is shared, so one person cannot spend for all. Ask the provider to record it.")
+    booking = steps.locked(visit.booking)
+    visit = next(one for one in booking.visits if one.id == visit.id)
+    steps.must_be_due(booking, visit, VisitStatus.DELIVERED)
+    if visit.ends_at > clock.now():
+        raise Conflict("This visit is not over yet. Say how it was once it is.")
+    if disputes.standing_dispute(visit) is not None:
+        raise Conflict("Somebody has said that this visit was not so. Take that back first.")
+    outcome = settling.priced(booking, visit, VisitStatus.DELIVERED, NO_TIMES)
+    _end(booking, visit, outcome, actor, how=How.SAID, words="")
+    steps.tell_provider(booking, messages.VISIT_CONFIRMED)
+    db.session.flush()
+    return visit
+
+
+def clock_in(*, actor: Person, visit: Visit, code: str) -> bool:
+    """Note, with the person's code, that the worker has come. Returns whether the code was right.
+
+    A wrong code is counted and kept, so this answers and does not refuse; after five the code no longer works.
+
+    Raises:
+        NotFound: when the actor does not work for the provider.
+        Conflict: when it is not agreed, was recorded, it is too early, somebody came already, or the code is used up.
+    """
+    booking, visit = steps.locked_visit(actor, visit)
+    _must_be_at_the_door(booking, visit)
+    clocked = _clock_of(visit)
+    if clocked.came_at is not None:
+        raise Conflict("Somebody has already come in for this visit. Go on to when they leave.")
+    if not _is_right(booking, visit, clocked, code):
+        return False
+    clocked.came_at, clocked.came_by_id = settling.to_the_minute(clock.now()), actor.id
+    steps.record("visit_came", booking, actor, visit=visit.public_id)
+    db.session.flush()
+    return True
+
+
+def clock_out(*, actor: Person, visit: Visit, code: str) -> bool:
+    """Note, with the person's code, that the worker leaves: that records the visit. Returns whether the code was right.
+
+    Raises:
+        NotFound: when the actor does not work for the provider.
+        Conflict: when nobody came in, it was recorded, nobody stayed a minute, or the code is used up.
+    """
+    booking, visit = steps.locked_visit(actor, visit)
+    clocked = _clock_of(visit)
+    rules.visit_must_become(visit.status, VisitStatus.DELIVERED)
+    if clocked.came_at is None:
+        raise Conflict("Nobody has come in for this visit yet. Enter the code for coming in first.")
+    if not _is_right(booking, visit, clocked, code):
+        return False
+    left = settling.to_the_minute(clock.now())
+    if left <= clocked.came_at:
+        raise Conflict("The worker has only just come. If nobody stays, record what happened instead.")
+    stay = Stay(clocked.came_at, left)
+    try:
+        outcome = settling.priced(booking, visit, VisitStatus.DELIVERED, stay)
+    except BadInput as wrong:
+        raise Conflict(f"{wrong}. Record this visit by typing its times.") from wrong
+    _end(booking, visit, outcome, actor, how=How.CODE, words="")
+    db.session.flush()
+    return True
+
+
+def _must_be_at_the_door(booking: Booking, visit: Visit) -> None:
+    rules.visit_must_become(visit.status, VisitStatus.DELIVERED)
+    if not permissions.may_be_recorded(booking):
+        raise Conflict(f"This booking {rules.BOOKING_IS_NOW[booking.status]}. Nothing was changed: look at it again.")
+    if visit.starts_at - clock.now() > rules.MOST_OFF:
+        raise Conflict("This visit is more than 4 hours away. Enter the code when the worker comes.")
+
+
+def _clock_of(visit: Visit) -> VisitClock:
+    """The clock of a visit; its booking is locked, so nobody else makes one."""
+    found = db.session.scalar(
+        select(VisitClock).where(VisitClock.visit_id == visit.id).execution_options(populate_existing=True)
+    )
+    if found is None:
+        found = VisitClock(visit_id=visit.id, wrong_codes=0)
+        db.session.add(found)
+        db.session.flush()
+    return found
+
+
+def _is_right(booking: Booking, visit: Visit, clocked: VisitClock, code: str) -> bool:
+    if clocked.wrong_codes >= MOST_WRONG_CODES:
+        raise Conflict("Too many wrong codes were entered. Record this visit by typing its times.")
+    typed = "".join(code.split())
+    if hmac.compare_digest(typed.encode(), settling.code_of(booking, visit).encode()):
+        return True
+    clocked.wrong_codes += 1
+    db.session.flush()
+    return False
+
+
+def _checked(stay: Stay) -> Stay:
+    """The times to the minute.
+
+    Raises:
+        BadInput: when the worker has not left yet.
+    """
+    if stay.left is not None and stay.left > clock.now():
+        raise BadInput("The worker cannot have left later than now. Record the visit once they have")
+    if stay.came is None or stay.left is None:
+        return stay
+    return Stay(settling.to_the_minute(stay.came), settling.to_the_minute(stay.left))
+
+
+def _end(booking: Booking, visit: Visit, outcome: Ended, actor: Person, *, how: How, words: str) -> None:
+    """Give a visit its ending: money, record, history, and whoever must know."""
+    steps.end_visits(booking, {visit.id: outcome.status}, actor, {visit.id: outcome.pence})
+    settling.write_record(booking, visit, outcome, actor, how=how, words=words)
+    steps.close_when_over(booking)
+    steps.record(
+        f"visit_{outcome.status.value}", booking, actor, visit=visit.public_id, charged_pence=visit.charged_pence
+    )
+    if outcome.status == VisitStatus.MISSED:
+        settling.alert_when_missed_twice(booking, visit)
+    for reader in steps.buyers_side(booking):
+        if reader.id != actor.id:
+            messages.send_notice(
+                _NOTICES.get(outcome.status, messages.VISIT_RECORDED),
+                reader,
+                link=steps.path_of(booking),
+                reference=booking.reference,
+            )

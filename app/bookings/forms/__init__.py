@@ -1,16 +1,41 @@
 """The questions of this room."""
 
 from app.bookings.forms.conversations import MessageForm
-from app.bookings.forms.journey import EACH, CancelForm, CheckForm, DeclineForm, MoneyForm, Plan, WhenForm, new_key
+from app.bookings.forms.endings import (
+    AnswerForm,
+    CodeForm,
+    DecideForm,
+    DisputeForm,
+    RecordForm,
+    UploadForm,
+    UseHoursForm,
+)
+from app.bookings.forms.journey import (
+    EACH,
+    MOST_EXTRAS,
+    CancelForm,
+    CheckForm,
+    DeclineForm,
+    MoneyForm,
+    Plan,
+    WhenForm,
+    new_key,
+    pence_sent,
+)
 from app.bookings.forms.moving import EndForm, LastDayForm, MoveForm
 from app.bookings.forms.sharing import AgreeForm, LeaveForm, ShareForm
 
 __all__ = [
     "EACH",
+    "MOST_EXTRAS",
     "AgreeForm",
+    "AnswerForm",
     "CancelForm",
     "CheckForm",
+    "CodeForm",
+    "DecideForm",
     "DeclineForm",
+    "DisputeForm",
     "EndForm",
     "LastDayForm",
     "LeaveForm",
@@ -18,7 +43,11 @@ __all__ = [
     "MoneyForm",
     "MoveForm",
     "Plan",
+    "RecordForm",
     "ShareForm",
+    "UploadForm",
+    "UseHoursForm",
     "WhenForm",
     "new_key",
+    "pence_sent",
 ]

@@ -228,7 +228,7 @@ class CancelForm(Form):
 
 
 def pence_sent(typed: str | None) -> int:
-    """An amount as a page kept it for itself.
+    """The pence a hidden field of our own says.
 
     Raises:
         BadInput: when somebody changed it into something else.

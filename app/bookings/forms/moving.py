@@ -1,10 +1,8 @@
 """The questions of ending support and of moving it to another provider."""
 
-from wtforms import HiddenField
-
 from app.bookings.actions import NOTE_LONGEST, REASON_LONGEST
 from app.bookings.forms.journey import new_key, pence_sent
-from app.web.fields import ChoiceField, DayField, Form, KeyField, LongTextField
+from app.web.fields import ChoiceField, DayField, Form, KeyField, LongTextField, UnseenField
 
 
 class LastDayForm(Form):
@@ -24,7 +22,7 @@ class EndForm(Form):
     reason = LongTextField(
         "Why does it end? (optional)", hint="The other side will read this.", longest=REASON_LONGEST, rows=3
     )
-    released = HiddenField()
+    released = UnseenField()
 
     @property
     def released_seen(self) -> int:
@@ -47,7 +45,7 @@ class MoveForm(Form):
         rows=4,
     )
     key = KeyField(default=new_key)
-    price = HiddenField()
+    price = UnseenField()
 
     @property
     def price_seen(self) -> int:

@@ -1,11 +1,9 @@
 """The questions of sharing support: with whom and in which parts, and whether one agrees."""
 
-from wtforms import HiddenField
-
 from app.bookings.actions import NOTE_LONGEST, Sharer
 from app.bookings.forms.journey import new_key, pence_sent
 from app.bookings.rules.sharing import MOST_PARTS, MOST_SHARING, MOST_WEEKS, NAME_LONGEST
-from app.web.fields import ChoiceField, EmailField, Form, KeyField, LongTextField, NumberField, TextField
+from app.web.fields import ChoiceField, EmailField, Form, KeyField, LongTextField, NumberField, TextField, UnseenField
 
 OTHERS = range(1, MOST_SHARING)
 PARTS_HINT = "1 each means equal shares. 2 means twice as much as somebody with 1"
@@ -43,9 +41,9 @@ class ShareForm(Form):
         longest=NOTE_LONGEST,
         rows=3,
     )
-    pay = HiddenField()
+    pay = UnseenField()
     key = KeyField(default=new_key)
-    amount = HiddenField()
+    amount = UnseenField()
 
     @property
     def others(self) -> list[Sharer]:
@@ -77,7 +75,7 @@ class AgreeForm(Form):
         longest=NAME_LONGEST,
     )
     pay = ChoiceField("Which money should pay your share?", required="Select which money should pay")
-    amount = HiddenField()
+    amount = UnseenField()
 
     @property
     def amount_seen(self) -> int:

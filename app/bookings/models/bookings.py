@@ -7,7 +7,7 @@ from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, String, Text, U
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.accounts.models import Person
-from app.bookings.rules import BookingStatus, VisitStatus
+from app.bookings.rules import BookingStatus, VisitStatus, spent_of
 from app.budgets.models import Pot
 from app.catalogue.models import Listing
 from app.db import Base, Key, Moment, Pence, PublicId, stored_by_value
@@ -97,6 +97,22 @@ class Visit(Base):
     def lines(self) -> list[tuple[str, int]]:
         """The price agreed, line by line: words and pence."""
         return [(line["words"], line["pence"]) for line in self.price_lines]
+
+    @property
+    def spending(self) -> list[tuple["VisitPayment", int]]:
+        """Each sum set aside for it, with the pence of that sum that were spent."""
+        return list(zip(self.payments, self.shares_of(self.charged_pence), strict=True))
+
+    def shares_of(self, pence: int) -> list[int]:
+        """So many pence shared over the sums set aside for it, in their order."""
+        amounts = [payment.amount_pence for payment in self.payments]
+        several = len(self.payments) > 1
+        return spent_of(pence, amounts, [payment.pot.person_id for payment in self.payments] if several else ())
+
+    @property
+    def payer_ids(self) -> list[int]:
+        """Whose money pays for it: one person's, or that of all who share it."""
+        return sorted({self.booking.person_id} | {payment.pot.person_id for payment in self.payments})
 
     __table_args__ = (
         Index("ix_visit_booking", "booking_id", "starts_at"),

@@ -1,15 +1,19 @@
 """What people really paid on average for a kind of support in a place: delivered visits only, three providers at least."""
 
-from datetime import timedelta
+from collections import defaultdict
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import Select, select
 
 from app import clock
 from app.bookings.models import Booking, Visit
 from app.bookings.rules import VisitStatus
 from app.catalogue import queries as catalogue
 from app.catalogue.models import Listing
-from app.catalogue.rules.averages import PROVIDERS_LEAST, Average
+from app.catalogue.rules.averages import PROVIDERS_LEAST, Around, Average, side_by_side
+from app.catalogue.rules.cards import Card
 from app.catalogue.rules.rates import Unit
 from app.councils.models import Council, Locality
 from app.councils.rules.places import Local
@@ -39,6 +43,20 @@ def prices_around(
     return [*published, *(paid if paid or locality is None else paid_around(listing, council))]
 
 
+def prices_by_place(listing: Listing, card: Card | None = None) -> list[Around]:
+    """For whoever prices a listing: what is published and what is paid in the council and in each locality it reaches.
+
+    Of the card's unit, when there is one. Five queries however many places there are.
+    """
+    localities = catalogue.localities_reached(listing)
+    by_locality = catalogue.averages_by_locality(listing, localities)
+    published = [
+        *catalogue.averages_around(listing),
+        *(average for locality in localities for average in by_locality.get(locality.id, ())),
+    ]
+    return side_by_side(published, [*paid_around(listing), *_paid_by_locality(listing, localities)], card)
+
+
 def paid_around(
     listing: Listing, council: Council | None = None, locality: Locality | Local | None = None
 ) -> list[Average]:
@@ -46,34 +64,49 @@ def paid_around(
     council = council or listing.home_council
     if council is None:
         return []
-    since = clock.now() - LOOKED_BACK
-    rows = (
-        select(Booking.provider_id, Booking.person_id, Visit.starts_at, Visit.ends_at, Visit.charged_pence)
+    rows = _paid(listing.kind).where(Booking.council_id == council.id)
+    if locality is not None:
+        rows = rows.where(Booking.locality_id == locality.id)
+    return _mean(db.session.execute(rows).all(), catalogue.place_words(council, locality))
+
+
+def _paid_by_locality(listing: Listing, localities: Sequence[Locality]) -> list[Average]:
+    if not localities:
+        return []
+    rows = _paid(listing.kind).where(Booking.locality_id.in_([one.id for one in localities]))
+    found = defaultdict(list)
+    for row in db.session.execute(rows):
+        found[row.locality_id].append(row)
+    return [average for one in localities for average in _mean(found[one.id], catalogue.place_words(one.council, one))]
+
+
+def _paid(kind: str) -> Select[int | None, int, int, datetime, datetime, int]:
+    return (
+        select(
+            Booking.locality_id,
+            Booking.provider_id,
+            Booking.person_id,
+            Visit.starts_at,
+            Visit.ends_at,
+            Visit.charged_pence,
+        )
         .join(Booking, Booking.id == Visit.booking_id)
         .where(
             Visit.status == VisitStatus.DELIVERED,
-            Visit.starts_at >= since,
-            Booking.kind == listing.kind,
-            Booking.council_id == council.id,
+            Visit.starts_at >= clock.now() - LOOKED_BACK,
+            Booking.kind == kind,
         )
         .order_by(Visit.starts_at.desc())
         .limit(MOST_VISITS)
     )
-    if locality is not None:
-        rows = rows.where(Booking.locality_id == locality.id)
-    found = db.session.execute(rows).all()
+
+
+def _mean(found: Sequence[Any], place: str) -> list[Average]:
+    """Of these visits; nothing when they are of too few providers or people."""
     providers, people = {row.provider_id for row in found}, {row.person_id for row in found}
     minutes = sum((row.ends_at - row.starts_at) // timedelta(minutes=1) for row in found)
     if len(providers) < PROVIDERS_LEAST or len(people) < PEOPLE_LEAST or not minutes:
         return []
     pence = sum(row.charged_pence for row in found) * 60
-    place = f"{locality.name}, {council.name}" if locality else council.name
-    return [
-        Average(
-            Unit.HOUR,
-            (2 * pence + NEAREST * minutes) // (2 * NEAREST * minutes) * NEAREST,
-            len(providers),
-            place,
-            is_paid=True,
-        )
-    ]
+    mean = (2 * pence + NEAREST * minutes) // (2 * NEAREST * minutes) * NEAREST
+    return [Average(Unit.HOUR, mean, len(providers), place, is_paid=True)]

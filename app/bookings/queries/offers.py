@@ -1,16 +1,16 @@
 """What a visit would cost, and which money could pay for it."""
 
-from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date, datetime
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from sqlalchemy import and_, bindparam, func, select
 from sqlalchemy.orm import joinedload, load_only
 
 from app import clock
 from app.accounts.models import Person
-from app.bookings.rules import Purse
+from app.bookings.rules import Purse, frozen
 from app.budgets import queries as budgets
 from app.budgets.models import Pot
 from app.budgets.rules import PotKind
@@ -45,6 +45,8 @@ class Offer:
     cards: tuple[RateCard, ...]
     extras: tuple[AddOn, ...]
     """Those that always come and those chosen, as the first card to have them prices them."""
+    terms: Mapping[str, Any] = field(default_factory=dict)
+    """What charging other minutes than those planned goes by, ready to be frozen (see ``rules.terms``)."""
 
     @property
     def total_pence(self) -> int:
@@ -103,7 +105,15 @@ def offer(
             used.append(card)
     names = {extra.name for card in cards for extra in card.add_ons if extra.public_id in add_on_ids}
     extras = {extra.name: extra for card in used for extra in card.add_ons if extra.is_required or extra.name in names}
-    return Offer(tuple(visits), tuple(used), tuple(extras.values()))
+    terms = frozen(
+        [catalogue.card_of(card) for card in used],
+        add_on_ids=add_on_ids,
+        bank_holidays=catalogue.holidays_for(council),
+        buyer=buyer,
+        miles=miles,
+        days=[clock.london(visit.starts).date() for visit in visits],
+    )
+    return Offer(tuple(visits), tuple(used), tuple(extras.values()), terms)
 
 
 def buyer_of(person: Person) -> Buyer:

@@ -12,8 +12,8 @@ from sqlalchemy.orm import contains_eager, joinedload, selectinload
 from app.accounts.models import Person
 from app.bookings import permissions
 from app.bookings.models import Booking, Share, SharePlan, Visit, VisitPayment
-from app.bookings.rules import VisitStatus
-from app.bookings.rules.sharing import SharePlanStatus, in_proportion
+from app.bookings.rules import VisitStatus, spent_of
+from app.bookings.rules.sharing import SharePlanStatus
 from app.budgets.models import Pot
 from app.circles import queries as circles
 from app.db import ask, db
@@ -192,6 +192,7 @@ def acts_for(actor: Person, booking: Booking) -> Person | None:
 class OwnVisit:
     """One visit as one of those who share it sees it: their own part of its money, in pence."""
 
+    public_id: str
     starts_at: datetime
     ends_at: datetime
     status: VisitStatus
@@ -209,6 +210,7 @@ class OwnVisit:
 _PAYMENTS = (
     select(
         Visit.id,
+        Visit.public_id,
         Visit.starts_at,
         Visit.ends_at,
         Visit.status,
@@ -229,13 +231,16 @@ def own_visits(booking_id: int, person: Person) -> list[OwnVisit]:
     for _, rows in groupby(ask(_PAYMENTS, {"booking_id": booking_id}), key=lambda row: row.id):
         payments = list(rows)
         first = payments[0]
-        spent = in_proportion(first.charged_pence, [(row.person_id, row.amount_pence) for row in payments])
+        amounts, whose = [row.amount_pence for row in payments], [row.person_id for row in payments]
+        spent = spent_of(first.charged_pence, amounts, whose)
         own = [
             (row.amount_pence, pays) for row, pays in zip(payments, spent, strict=True) if row.person_id == person.id
         ]
         if own:
             has, paid = (sum(one) for one in zip(*own, strict=True))
-            found.append(OwnVisit(first.starts_at, first.ends_at, VisitStatus(first.status), has, paid))
+            found.append(
+                OwnVisit(first.public_id, first.starts_at, first.ends_at, VisitStatus(first.status), has, paid)
+            )
     return found
 
 

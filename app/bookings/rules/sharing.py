@@ -3,7 +3,6 @@
 from collections.abc import Collection, Sequence
 from enum import StrEnum
 
-from app.money import Money
 from app.refusals import BadInput, Conflict
 
 
@@ -121,26 +120,3 @@ def amounts(prices: Sequence[int], parts: Sequence[int]) -> list[int]:
     """What each person pays of all the visits together."""
     shares = split_visits(prices, parts)
     return [sum(visit[place] for visit in shares) for place in range(len(parts))]
-
-
-def in_proportion(charged: int, set_aside: Sequence[tuple[int, int]]) -> list[int]:
-    """How much of what is set aside for a visit is spent when only some of its price is charged.
-
-    Every share pays in proportion, and inside one person's share the money is used in its order.
-
-    Args:
-        charged: pence charged, at most all that is set aside.
-        set_aside: whose money, and how many pence, in the order the money is used.
-
-    Returns:
-        The pence spent of each, summing exactly to ``charged``.
-    """
-    people = list(dict.fromkeys(person for person, _ in set_aside))
-    wholes = [sum(pence for one, pence in set_aside if one == person) for person in people]
-    left = {person: part.pence for person, part in zip(people, Money(charged).split(wholes), strict=True)}
-    spent = []
-    for person, pence in set_aside:
-        pays = min(pence, left[person])
-        left[person] -= pays
-        spent.append(pays)
-    return spent

@@ -40,6 +40,11 @@ class VisitStatus(StrEnum):
     DECLINED = "declined"
     LAPSED = "lapsed"
     MISSED = "missed"
+    PART_DELIVERED = "part_delivered"
+    REFUSED = "refused"
+    UNUSED = "unused"
+    FRUSTRATED = "frustrated"
+    SAVED = "saved"
 
 
 VISIT_WORDS = {
@@ -50,10 +55,20 @@ VISIT_WORDS = {
     VisitStatus.DECLINED: "Declined, not charged",
     VisitStatus.LAPSED: "Not answered, not charged",
     VisitStatus.MISSED: "Did not happen, not charged",
+    VisitStatus.PART_DELIVERED: "Delivered in part",
+    VisitStatus.REFUSED: "Turned away at the door",
+    VisitStatus.UNUSED: "Nobody was in",
+    VisitStatus.FRUSTRATED: "Could not go ahead, not charged",
+    VisitStatus.SAVED: "Cancelled in time, hours saved",
 }
 
 CHARGED = frozenset({VisitStatus.DELIVERED, VisitStatus.CANCELLED_LATE})
-"""Endings that spend the money set aside; every other ending gives it back."""
+"""Endings that always spend all the money set aside. What those a worker came for spend is a rule: see ``endings``."""
+
+CAME = frozenset({VisitStatus.DELIVERED, VisitStatus.PART_DELIVERED})
+"""Endings of which there is something to speak of: support was given."""
+CLAIMED = CAME | {VisitStatus.REFUSED, VisitStatus.UNUSED}
+"""Endings in which a worker came, so that the agreement may charge for it."""
 
 BOOKING_MAY_BECOME: dict[BookingStatus, frozenset[BookingStatus]] = {
     BookingStatus.REQUESTED: frozenset(
@@ -74,7 +89,13 @@ VISIT_MAY_BECOME: dict[VisitStatus, frozenset[VisitStatus]] = {
     VisitStatus.DECLINED: frozenset(),
     VisitStatus.LAPSED: frozenset(),
     VisitStatus.MISSED: frozenset(),
+    VisitStatus.PART_DELIVERED: frozenset(),
+    VisitStatus.REFUSED: frozenset(),
+    VisitStatus.UNUSED: frozenset(),
+    VisitStatus.FRUSTRATED: frozenset(),
+    VisitStatus.SAVED: frozenset(),
 }
+"""What a dispute may make of a recorded visit stands in ``disputes``."""
 
 BOOKING_IS_NOW = {
     BookingStatus.REQUESTED: "has not been accepted yet",
@@ -94,6 +115,11 @@ VISIT_IS_NOW = {
     VisitStatus.DECLINED: "was declined",
     VisitStatus.LAPSED: "was never agreed",
     VisitStatus.MISSED: "has already been recorded as not having happened",
+    VisitStatus.PART_DELIVERED: "has already been recorded",
+    VisitStatus.REFUSED: "has already been recorded as turned away",
+    VisitStatus.UNUSED: "has already been recorded: nobody was in",
+    VisitStatus.FRUSTRATED: "has already been recorded as one that could not go ahead",
+    VisitStatus.SAVED: "was cancelled, and its hours were saved",
 }
 
 
@@ -121,4 +147,4 @@ def outcome(visits: Collection[VisitStatus]) -> BookingStatus | None:
     """What an accepted booking has become once no visit is planned any more; nothing while one is."""
     if VisitStatus.PLANNED in visits:
         return None
-    return BookingStatus.COMPLETED if VisitStatus.DELIVERED in visits else BookingStatus.CANCELLED
+    return BookingStatus.COMPLETED if CLAIMED & set(visits) else BookingStatus.CANCELLED

@@ -93,6 +93,8 @@ def desk_booking(public_id: str) -> ResponseReturnValue:
         shared_by=queries.names_sharing(found),
         may_record=permissions.may_record_visits(actor(), found),
         shows_where=permissions.shows_where(found),
+        figures=queries.figures_of_booking(found),
+        hours=rules.hours_words,
         area=queries.area_of(found),
         postcode=show_postcode(postcode) if postcode else None,
         words=rules.BOOKING_WORDS,

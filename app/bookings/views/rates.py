@@ -18,7 +18,6 @@ from app.catalogue import queries as catalogue
 from app.catalogue.actions.rates import RateAlreadyPublished, WrongRate
 from app.catalogue.forms import RateForm, WithdrawForm
 from app.catalogue.models import Listing
-from app.catalogue.rules.averages import against_average
 from app.catalogue.rules.cards import Card
 from app.catalogue.rules.pricing import pricing
 from app.catalogue.rules.rises import Rise
@@ -57,7 +56,7 @@ def new_rate(provider_id: str, listing_id: str) -> ResponseReturnValue:
                 + (f" We told {plural(told, 'person', 'people')} what it costs them." if told else "")
             )
             return redirect(_rates_of(provider, listing))
-    around = against_average(None, queries.prices_around(listing))
+    around = queries.prices_by_place(listing)
     return render_template("catalogue/new_rate.html", provider=provider, listing=listing, form=form, around=around)
 
 
@@ -72,7 +71,7 @@ def _as_seen(provider: Provider, listing: Listing, form: RateForm) -> ResponseRe
         card=card,
         pricing=priced,
         price=catalogue.headline_parts(card, listing),
-        around=against_average(card, queries.prices_around(listing)),
+        around=queries.prices_by_place(listing, card),
         dearer_for=sum(rise.is_dearer for rise in queries.rises_on(listing, card).values()),
         typed=[(name, value) for name, value in request.form.items(multi=True) if name not in {"csrf_token", "step"}],
     )

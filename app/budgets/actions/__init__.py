@@ -3,7 +3,15 @@
 from app.budgets.actions.agreements import end_agreement, set_money_policy, sign_agreement
 from app.budgets.actions.budgets import agree_budget, change_budget, end_budget, estimate_budget
 from app.budgets.actions.outside import record_outside, take_back_outside
-from app.budgets.actions.pots import council_account, move_money, open_own_money, open_pot, provider_account, set_aside
+from app.budgets.actions.pots import (
+    council_account,
+    move_money,
+    open_own_money,
+    open_pot,
+    provider_account,
+    provider_account_number,
+    set_aside,
+)
 from app.budgets.actions.refunds import refund
 from app.budgets.actions.releasing import Done, bring_forward, release_contingency, release_due, work_off
 
@@ -20,6 +28,7 @@ __all__ = [
     "open_own_money",
     "open_pot",
     "provider_account",
+    "provider_account_number",
     "record_outside",
     "refund",
     "release_contingency",

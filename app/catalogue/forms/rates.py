@@ -170,7 +170,8 @@ class RateForm(Form):
         self._check_groups()
         for field in self:
             if isinstance(field, MoneyField) and field.data is not None and not field.data and not field.errors:
-                self.refuse("Enter an amount of more than £0, or leave it empty", field.name)
+                otherwise = "" if field is self.weekday else ", or leave it empty"
+                self.refuse(f"Enter an amount of more than £0{otherwise}", field.name)
         if not self.errors:
             self._check_card()
         return not self.errors

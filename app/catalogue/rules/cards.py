@@ -149,6 +149,13 @@ class Card:
         return len({*self.basic.each, *(pence for band in self.bands for pence in band.amounts.each)}) == 1
 
     @property
+    def compulsory(self) -> list[Extra]:
+        """The extras that everybody pays, in the card's order; one that goes with another only where that one does too."""
+        always = [extra for extra in self.add_ons if extra.is_required]
+        names = {extra.name for extra in always}
+        return [extra for extra in always if not extra.only_with or extra.only_with in names]
+
+    @property
     def is_timed(self) -> bool:
         """Whether the price follows the length of the visit."""
         return self.unit in TIMED_UNITS

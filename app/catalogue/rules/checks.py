@@ -94,7 +94,8 @@ def _is_amount(pence: int) -> bool:
 
 def _of_amounts(card: Card) -> Iterator[Fault]:
     for kind, pence in zip(DayKind, card.basic.each, strict=True):
-        if not _is_amount(pence):
+        # A day that costs what a weekday does was most likely left empty: the fault is told once, where it was made.
+        if not _is_amount(pence) and (kind is DayKind.WEEKDAY or pence != card.weekday_pence):
             yield str(kind), AMOUNTS_WORDS
     if not 0 <= card.minimum_charge_pence <= AMOUNT_MOST_PENCE:
         yield "minimum_charge", "The minimum charge must be at most £10,000"

@@ -10,6 +10,7 @@ from app import clock
 from app.accounts.models import Person
 from app.bookings import actions as bookings
 from app.bookings.models import Booking, Visit
+from app.bookings.rules import Stay, VisitStatus
 from app.budgets.actions import record_outside, release_due
 from app.budgets.queries import pot_for, pots_of
 from app.budgets.rules import SPENT_ANYWHERE, PotKind
@@ -27,6 +28,8 @@ from app.reviews import actions as reviews
 WEEKS_A_BOOKING = 4
 UNRECORDED = timedelta(days=7)
 """How far back the desk that a visitor may sit at still has visits to record."""
+SHORT = 0.06
+"""Up to this chance (and from that of being cancelled) a worker stays for little more than half the time."""
 TURNS = (0, 80, 94, 98)
 """How far into the time, in per cent, people take up their first, second, third and fourth kind of support."""
 FRESH = timedelta(days=21)
@@ -243,10 +246,20 @@ def _a_day(world: World, day: date) -> None:
                     bookings.cancel_visit(actor=booking.person, visit=visit, reason="Not well today")
                 continue
             with clock.set_to(ended):
-                bookings.mark_delivered(actor=staff, visit=visit)
+                bookings.record_visit(
+                    actor=staff, visit=visit, ending=VisitStatus.DELIVERED, stay=_stay(visit, is_short=chance < SHORT)
+                )
                 _perhaps_review(world, booking)
         except Refusal:
             continue
+
+
+def _stay(visit: Visit, *, is_short: bool) -> Stay:
+    """When the worker came and left: a minute or two off the plan, and now and then far too short."""
+    late, early = timedelta(minutes=visit.id % 3), timedelta(minutes=visit.id // 3 % 2)
+    if is_short:
+        early = (visit.ends_at - visit.starts_at) * 2 // 5
+    return Stay(visit.starts_at + late, visit.ends_at - early)
 
 
 def _perhaps_review(world: World, booking: Booking) -> None:

@@ -11,7 +11,7 @@ from app.bookings.models import Visit
 from app.budgets.rules import PERIODS_IN_A_YEAR
 from app.catalogue.models import Listing
 from app.db import db, transaction
-from app.demo.actions import life, residents, rises, together, town
+from app.demo.actions import doubts, life, residents, rises, together, town
 from app.demo.actions.world import FULL, SMALL, World
 from app.messages.actions import kept_inside
 from app.refusals import Conflict
@@ -80,6 +80,7 @@ def load(*, small: bool = False, tell: Tell = lambda _words: None) -> World:
         tell("Requests that wait for an answer")
         with transaction():
             life.ask_what_waits(world)
+            doubts.differ_about_a_visit(world)
             rises.announce(world)
             together.write_and_share(world)
     return world

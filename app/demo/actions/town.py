@@ -25,7 +25,7 @@ from app.demo.actions.world import World
 from app.demo.rules import places
 from app.demo.rules.listings import Article, articles
 from app.demo.rules.people import COMMISSIONERS, STAFF_FIRST, STAFF_LAST
-from app.demo.rules.prices import EXTRAS, ITEM_PRICES, PRICES, SHORT_VISITS, bands, buyers
+from app.demo.rules.prices import EXTRAS, ITEM_PRICES, PRICES, SHORT_VISITS, SOMETIMES_COMPULSORY, bands, buyers
 from app.demo.rules.sellers import SELLERS, Seller
 from app.demo.rules.suits import LANGUAGES, ages, hours
 from app.providers.actions.providers import add_provider, add_registration
@@ -229,7 +229,14 @@ def _price(world: World, article: Article, listing: Listing, number: int, valid_
         vat=Vat.STANDARD if article.kind in {"gardening", "home-help", "payroll"} else Vat.EXEMPT,
         vat_reason="" if article.kind in {"gardening", "home-help", "payroll"} else "welfare services",
         add_ons=[
-            NewAddOn(extra.name, extra.basis, extra.pence, when=extra.when, only_with=extra.only_with)
+            NewAddOn(
+                extra.name,
+                extra.basis,
+                extra.pence,
+                is_required=extra.name in SOMETIMES_COMPULSORY and number % 3 == 1,
+                when=extra.when,
+                only_with=extra.only_with,
+            )
             for extra in EXTRAS.get(article.kind, ())
         ],
     )

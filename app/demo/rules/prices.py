@@ -106,6 +106,8 @@ EXTRAS: dict[str, tuple[Extra, ...]] = {
     "daily-living": (Extra("Fitting by our own worker", AddOnBasis.ONCE, 1800),),
     "telecare": (Extra("Fitting and a lesson", AddOnBasis.ONCE, 2000),),
 }
+SOMETIMES_COMPULSORY = frozenset({"Taking waste away", "Fitting and a lesson"})
+"""Extras that one seller in three makes everybody pay, so that there is something to see of that."""
 
 
 def bands(amounts: Amounts) -> tuple[Band, ...]:

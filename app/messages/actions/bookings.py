@@ -54,7 +54,7 @@ VISIT_DELIVERED = Notice(
     subject="{reference}: say how it went",
     body=(
         "The provider of {reference} says that it happened, so it has been paid for. "
-        "Open the link to check, and to say how it went. If it did not happen, tell the provider and your council."
+        "Open the link to check, and to say how it went. If it did not happen, or not like that, say so there: the money then waits until it is clear."
     ),
 )
 """Tells the buyer's side that a visit was recorded as delivered, and so charged."""
@@ -82,3 +82,89 @@ BOOKING_ENDS = Notice(
     ),
 )
 """Tells the other side, and whoever else is on it, that support will end."""
+VISIT_RECORDED = Notice(
+    subject="{reference} was recorded",
+    body="The provider of {reference} has recorded what became of it. Open the link to check it and what it costs.",
+)
+"""Tells the buyer's side that a visit ended in another way than as planned."""
+
+VISIT_CONFIRMED = Notice(
+    subject="{reference} was confirmed",
+    body="The person, or somebody beside them, says that {reference} happened as planned. It has been paid for.",
+)
+"""Tells the provider that a visit it did not record was confirmed."""
+
+VISIT_NOT_RECORDED = Notice(
+    subject="{reference} is not recorded yet",
+    body=(
+        "A visit of {reference} is over and nobody has recorded what became of it. Nothing is charged until somebody "
+        "does. Open the link to say what happened."
+    ),
+)
+"""Tells both sides that a visit waits for somebody to say what became of it."""
+
+VISIT_DISPUTED = Notice(
+    subject="{reference}: please answer",
+    body=(
+        "Somebody says that a visit of {reference} was not as recorded. Its money waits until this is settled. "
+        "Open the link to read what they say, and to answer within 7 days."
+    ),
+)
+"""Tells a provider's staff that a visit is disputed."""
+
+YOUR_VISIT_WAS_DISPUTED = Notice(
+    subject="{reference}: a visit is being checked",
+    body=(
+        "Somebody beside you has said that a visit of {reference} was not as recorded. Its money waits until this is "
+        "settled. Open the link to see it."
+    ),
+)
+"""Tells the rest of the buyer's side that one of them disputed a visit."""
+
+DISPUTE_ANSWERED = Notice(
+    subject="{reference}: the provider answered",
+    body=(
+        "The provider of {reference} does not agree with what was said of a visit. Its money still waits. Open the link "
+        "to read the answer. If you cannot agree, your care manager decides."
+    ),
+)
+"""Tells the buyer's side that the provider stands by its record."""
+
+DISPUTE_TO_DECIDE = Notice(
+    subject="{reference}: please decide",
+    body=(
+        "The two sides of {reference} do not agree about a visit. Its money waits for your decision. Open the link to "
+        "read what each of them says."
+    ),
+)
+"""Tells care managers that they are needed."""
+
+DISPUTE_SETTLED = Notice(
+    subject="{reference}: it is settled",
+    body="What was said of a visit of {reference} is settled. Open the link to see how, and what it costs.",
+)
+"""Tells those on either side that a dispute is over."""
+
+MISSED_TWICE = Notice(
+    subject="{reference}: more than one visit was missed",
+    body=(
+        "Two or more visits to the same person were missed within seven days. Open the link to see which, and make sure "
+        "that somebody has asked how they are."
+    ),
+)
+"""Tells the provider and the care managers that a person was left alone more than once in a week."""
+
+HOURS_SAVED = Notice(
+    subject="{reference}: a visit was cancelled and its hours saved",
+    body=(
+        "A visit of {reference} was cancelled in time. Nothing is charged, and its hours are kept for another day. "
+        "Open the link to see which."
+    ),
+)
+"""Tells the other side that a visit will not be, and that its hours may be asked for later."""
+
+HOURS_GIVEN_BACK = Notice(
+    subject="{reference}: saved hours will not be used",
+    body="The hours saved from a visit of {reference} will not be used. There is nothing for you to do.",
+)
+"""Tells the provider that saved hours are gone."""

@@ -15,12 +15,13 @@ from app.catalogue.rules.kinds import Nature
 from app.search.index.counting import Mask
 from app.search.index.excerpts import excerpt
 from app.search.index.layout import LEGAL, NAME_LONGEST, NO_PRICE
+from app.search.index.prices import bearing, pence_of
 from app.search.index.reading import Concept, Reading, apart, concepts_of
 from app.search.index.saying import says, take_best
 from app.search.index.snapshot import Scores, Snapshot
 from app.search.index.stems import stems_of
 from app.search.rules.asked import Facets, Found, Hit, Place, Sort, Understood, Wanted
-from app.search.rules.narrowing import MILES, DayKind, Marks, day_kinds, meant, narrowing, offered
+from app.search.rules.narrowing import MILES, meant, narrowing, offered
 
 ENOUGH = 5
 """While fewer match everything, those that match most of it are found too."""
@@ -71,7 +72,7 @@ def answer(snapshot: Snapshot, wanted: Wanted, reading: Reading, place: Place | 
     top = _in_order(snapshot, wanted, ids, matched.scores, miles)
     framework = _framework(snapshot, wanted)
     snapshot.foresee(numbers=top.tolist())
-    hits = tuple(_hit(snapshot, wanted, number, matched.asked, miles, framework) for number in top.tolist())
+    hits = tuple(_hit(snapshot, number, matched.asked, miles, framework) for number in top.tolist())
     counts = _count(snapshot, wanted, matched.mask, chosen, filters, miles)
     return Found(hits, len(ids), counts, understood)
 
@@ -275,7 +276,7 @@ def _rated(snapshot: Snapshot) -> NDArray[np.float64]:
 
 def _filters(snapshot: Snapshot, wanted: Wanted, miles: Miles | None) -> dict[str, Mask]:
     """What each filter that is set lets through, by its name; the price counts as one filter, ``per``."""
-    found = {name: _bearing(snapshot, marks) for name, marks in narrowing(wanted).items()}
+    found = {name: bearing(snapshot, marks) for name, marks in narrowing(wanted).items()}
     if "per" in found:
         found["per"] = found["per"] & _in_range(snapshot, wanted)
     if wanted.miles is not None and miles is not None:
@@ -283,16 +284,8 @@ def _filters(snapshot: Snapshot, wanted: Wanted, miles: Miles | None) -> dict[st
     return found
 
 
-def _bearing(snapshot: Snapshot, marks: Marks) -> Mask:
-    """Which documents bear any of the marks; or none of them, when that is asked."""
-    found = np.zeros(snapshot.size, np.bool_)
-    for mark in marks.any_of:
-        found |= snapshot.mask("marks", mark)
-    return snapshot.live & ~found if marks.is_not else found
-
-
 def _in_range(snapshot: Snapshot, wanted: Wanted) -> Mask:
-    pence = _pence(snapshot, wanted)
+    pence = pence_of(snapshot, wanted)
     found = pence < NO_PRICE
     if wanted.least_pence is not None:
         found &= pence >= wanted.least_pence
@@ -301,27 +294,9 @@ def _in_range(snapshot: Snapshot, wanted: Wanted) -> Mask:
     return found
 
 
-def _pence(snapshot: Snapshot, wanted: Wanted) -> NDArray[np.int32]:
-    """The price of each document that applies on the chosen days; see ``narrowing.applying``."""
-    kinds = day_kinds(wanted.days)
-    columns = {DayKind.WEEKDAY: "pence", DayKind.SATURDAY: "saturday", DayKind.SUNDAY: "sunday"}
-    each = [(snapshot.column(columns[kind]), days) for kind, days in kinds.items()]
-    lowest: NDArray[np.int32] = each[0][0]
-    if len(each) == 1:
-        return lowest
-    had = np.full(snapshot.size, NO_PRICE, np.int32)
-    is_had = np.zeros(snapshot.size, np.bool_)
-    for amounts, days in each:
-        on = _bearing(snapshot, Marks(frozenset(f"day:{day}" for day in days)))
-        had = np.where(on, np.minimum(had, amounts), had)
-        lowest = np.minimum(lowest, amounts)
-        is_had |= on
-    return np.where(is_had, had, lowest)
-
-
 def _framework(snapshot: Snapshot, wanted: Wanted) -> Mask | None:
     """Who is on the council's framework for what they offer; in some localities, when those are chosen."""
-    return None if wanted.council_id is None else _bearing(snapshot, meant("framework", "yes", wanted))
+    return None if wanted.council_id is None else bearing(snapshot, meant("framework", "yes", wanted))
 
 
 def _narrowed(mask: Mask, filters: dict[str, Mask], but: str = "") -> Mask:
@@ -339,7 +314,7 @@ def _count(
 
     def values() -> list[tuple[str, str, Mask]]:
         localities = [mark.removeprefix(begin) for mark in snapshot.marks_beginning(begin)]
-        return [(name, value, _bearing(snapshot, marks)) for name, value, marks in offered(wanted, localities)]
+        return [(name, value, bearing(snapshot, marks)) for name, value, marks in offered(wanted, localities)]
 
     table = snapshot.table((wanted.council_id, wanted.localities), values)
     without = {name: _narrowed(mask, filters, but=name) for name in filters}
@@ -349,7 +324,7 @@ def _count(
         counts["miles"] = {str(most): count for most in MILES if (count := int((away <= most).sum()))}
     prices = None
     if wanted.per is not None:
-        pence = _pence(snapshot, wanted)[without["per"] & snapshot.mask("marks", f"per:{wanted.per}")]
+        pence = pence_of(snapshot, wanted)[without["per"] & snapshot.mask("marks", f"per:{wanted.per}")]
         pence = pence[pence < NO_PRICE]
         prices = (int(pence.min()), int(pence.max())) if len(pence) else None
     return Facets(counts, prices)
@@ -362,7 +337,7 @@ def _in_order(snapshot: Snapshot, wanted: Wanted, ids: Ids, scores: Scores, mile
     if wanted.sort is Sort.NEAREST and miles is not None:
         keys = miles[ids]
     elif wanted.sort is Sort.PRICE:
-        keys = _pence(snapshot, wanted)[ids]
+        keys = pence_of(snapshot, wanted)[ids]
     elif wanted.sort is Sort.RATING:
         keys = np.where(snapshot.column("reviews")[ids] > 0, -_rated(snapshot)[ids], 0.0)
     elif wanted.sort is Sort.NEWEST:
@@ -381,7 +356,6 @@ def _in_order(snapshot: Snapshot, wanted: Wanted, ids: Ids, scores: Scores, mile
 
 def _hit(
     snapshot: Snapshot,
-    wanted: Wanted,
     number: int,
     asked: frozenset[str],
     miles: Miles | None,
@@ -394,6 +368,5 @@ def _hit(
         facts,
         away,
         bool(framework[number]) if framework is not None and facts.nature == Nature.SERVICE else None,
-        tuple(day for day in wanted.days if snapshot.mask("marks", f"day:{day}")[number]),
         excerpt(facts.summary, facts.description, asked),
     )

@@ -151,6 +151,6 @@ def to_facts(stored: dict[str, Any]) -> Facts:
 
 
 LAYOUT = hashlib.sha256(
-    repr((8, ROW, KIND_NUMBERS, NATURE_NUMBERS, sorted(EMPTY), Facts.__slots__, TITLE_COUNTS, PROVIDER_COUNTS)).encode()
+    repr((9, ROW, KIND_NUMBERS, NATURE_NUMBERS, sorted(EMPTY), Facts.__slots__, TITLE_COUNTS, PROVIDER_COUNTS)).encode()
 ).hexdigest()[:12]
 """Changes when anything above does: an index of another layout is built anew. Raise the number when the code changes."""

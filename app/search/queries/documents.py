@@ -10,15 +10,15 @@ from sqlalchemy.orm import joinedload, selectinload
 from app import clock
 from app.catalogue import queries as catalogue
 from app.catalogue.models import Listing, ListingArea, ListingStatus, RateCard
+from app.catalogue.rules.applying import rates_of
 from app.catalogue.rules.kinds import KINDS, Nature
-from app.catalogue.rules.rates import UNIT_WORDS
 from app.catalogue.rules.suits import ages_of, language_codes, need_codes
 from app.councils.models import Council, Locality, Postcode
 from app.db import db
 from app.providers import queries as providers
 from app.providers.models import FrameworkPlace
 from app.search.rules.asked import Document, Facts
-from app.search.rules.narrowing import PER_OF_UNIT, marks_of
+from app.search.rules.narrowing import compared, marks_of
 
 CHUNK = 500
 DESCRIPTION_LONGEST = 4000
@@ -132,14 +132,12 @@ def _document(
         review_sum=listing.review_sum,
         cqc_rating=registration.rating.value if registration is not None and registration.rating is not None else "",
         is_claimed=provider.is_claimed,
-        unit="" if card is None or listing.is_free else UNIT_WORDS[card.unit],
-        amounts=None
-        if card is None or listing.is_free
-        else (card.weekday_pence, card.saturday_pence, card.sunday_pence),
+        rates=None if card is None or listing.is_free else tuple(rates_of(catalogue.card_of(card))),
+        days=tuple(sorted(listing.days or ())),
         can_take_new_people=listing.can_take_new_people,
     )
     published = listing.published_at or listing.created_at
-    weekday, saturday, sunday = _comparable(listing, card)
+    (weekday, saturday, sunday), apart = _compared(listing, card)
     return Document(
         listing_id=listing.id,
         facts=facts,
@@ -153,7 +151,7 @@ def _document(
                 *(locality or council for council, locality in areas),
             ]
         ),
-        marks=frozenset(_reach(listing, places) | _suits(listing, card, facts)),
+        marks=frozenset(_reach(listing, places) | _suits(listing, card, facts) | apart),
         pence=weekday,
         published_on=clock.london(published).date(),
         longitude=listing.longitude,
@@ -163,14 +161,13 @@ def _document(
     )
 
 
-def _comparable(listing: Listing, card: RateCard | None) -> tuple[int | None, int | None, int | None]:
-    """The rates from Monday to Friday, on Saturday and on Sunday, by the unit they are compared in."""
+def _compared(listing: Listing, card: RateCard | None) -> tuple[tuple[int | None, ...], set[str]]:
+    """The rates it is compared by from Monday to Friday, on Saturday and on Sunday, and marks for what differs."""
     if listing.is_free:
-        return 0, 0, 0
+        return (0, 0, 0), set()
     if card is None:
-        return None, None, None
-    times = PER_OF_UNIT[card.unit][1]
-    return times * card.weekday_pence, times * card.saturday_pence, times * card.sunday_pence
+        return (None, None, None), set()
+    return compared(rates_of(catalogue.card_of(card), by_the_hour=True))
 
 
 def _suits(listing: Listing, card: RateCard | None, facts: Facts) -> set[str]:

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
+from typing import Any
 
 WORDS_LONGEST = 200
 """Characters of a question that are read; the rest is left out, and the page says so."""
@@ -55,13 +56,15 @@ class Wanted:
     """The unit prices are compared in, one of ``Per``; only what is sold by it."""
     least_pence: int | None = None
     most_pence: int | None = None
-    """Both ends included, at the rate of the chosen ``days``; they say nothing without ``per``."""
+    """Both ends included, at the rate that applies; they say nothing without ``per``."""
     rated: tuple[str, ...] = ()
     """What people said on average, at least: of ``RATED``. Under three reviews there is no score."""
     regulator: tuple[str, ...] = ()
     days: tuple[int, ...] = ()
-    """1 Monday to 7 Sunday. They also choose the rate that prices are compared and shown at."""
+    """1 Monday to 7 Sunday. They also choose the rate that prices are compared and shown at, as ``times`` do."""
     times: tuple[str, ...] = ()
+    buyer: str | None = None
+    """Whose money pays, of ``Buyer``: the rate that applies is theirs. While nobody knows, it may be anybody's."""
     ages: tuple[str, ...] = ()
     needs: tuple[str, ...] = ()
     languages: tuple[str, ...] = ()
@@ -96,10 +99,11 @@ class Facts:
     review_sum: int
     cqc_rating: str
     is_claimed: bool
-    unit: str = ""
-    """What one price buys (``an hour``); empty when there is none."""
-    amounts: tuple[int, int, int] | None = None
-    """Pence from Monday to Friday, on Saturday and on Sunday, for one unit as it is sold; nothing when not published."""
+    rates: tuple[Any, ...] | None = None
+    """What one unit costs with everything compulsory in it, as ``catalogue.rules.applying.Rates`` reads it; nothing when
+    it is free or not published. ``price`` is the same for somebody of whom nothing is known."""
+    days: tuple[int, ...] = ()
+    """The days it can be had on, 1 Monday to 7 Sunday; empty when nobody said."""
     can_take_new_people: bool = True
 
     @property
@@ -121,7 +125,8 @@ class Document:
     marks: frozenset[str]
     """What filters look for: ``in:3:12``, ``framework:3``, ``day:6``; all of them are told in ``rules/narrowing.py``."""
     pence: int | None
-    """The rate from Monday to Friday, comparable: half hours count twice. 0 when free; nothing when not published."""
+    """The lowest rate from Monday to Friday for everybody, comparable: half hours are priced by the hour. 0 when free;
+    nothing when not published. Marks say by how much other buyers' and other times' rates differ."""
     published_on: date
     longitude: float | None = None
     latitude: float | None = None
@@ -181,8 +186,6 @@ class Hit:
     facts: Facts
     miles: float | None = None
     is_framework: bool | None = None
-    days: tuple[int, ...] = ()
-    """The chosen days that it can be had on: they say which of its amounts applies."""
     excerpt: tuple[tuple[str, bool], ...] = ()
 
 

@@ -2,19 +2,23 @@
 
 A document bears marks (``day:6``, ``need:dementia``, ``in:3:12``). A filter that is set asks for *any* of some marks, or
 for none of them; a result passes every filter that is set. Only two things are numbers instead: how far it is
-(``Wanted.miles`` from a place) and the price (``Wanted.per`` is the mark ``per:...``; the amount is :func:`applying`). The count beside a value is of what passes all other filters and bears that value's marks.
+(``Wanted.miles`` from a place) and the price (``Wanted.per`` is the mark ``per:...``; the amount is the one that
+``catalogue.rules.applying.price_on`` tells: the lowest for the buyer, on the days, at the times asked for). The count
+beside a value is of what passes all other filters and bears that value's marks.
 
 An engine needs ``narrowing(wanted)`` for what must hold, ``offered(wanted, localities)`` for what must be counted, and
-``day_kinds(wanted.days)`` for the rate that applies. ``documents.py`` makes the marks with :func:`marks_of`.
+``day_kinds(wanted.days)`` with the differences of :func:`compared` for the rate that applies. ``documents.py`` makes the
+marks with :func:`marks_of` and :func:`compared`.
 """
 
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
+from app.catalogue.rules.applying import WEEK, Rates, kind_of, lowest_of
 from app.catalogue.rules.kinds import KINDS, Nature
-from app.catalogue.rules.rates import Unit
-from app.catalogue.rules.suits import DAY_WORDS, LANGUAGES, NEEDS, SATURDAY, SUNDAY, Age, TimeOfDay
+from app.catalogue.rules.rates import DayKind, Unit
+from app.catalogue.rules.suits import DAY_WORDS, LANGUAGES, NEEDS, Age, TimeOfDay
 from app.search.rules.asked import WHOLE, Wanted
 
 RATED = ("4.5", "4", "3")
@@ -25,6 +29,8 @@ MILES = (1, 3, 5, 10, 20)
 """Distances that can be asked for."""
 REGULATOR = ("outstanding", "good", "requires_improvement", "inadequate", "not_yet_rated")
 FREE, PAID = "free", "paid"
+NOBODY = ""
+"""A buyer of no kind: pays what everybody pays."""
 
 
 class Per(StrEnum):
@@ -38,18 +44,18 @@ class Per(StrEnum):
     ITEM = "item"
 
 
-PER_OF_UNIT: Mapping[Unit, tuple[Per, int]] = {
-    Unit.HOUR: (Per.HOUR, 1),
-    Unit.HALF_HOUR: (Per.HOUR, 2),
-    Unit.VISIT: (Per.VISIT, 1),
-    Unit.SESSION: (Per.VISIT, 1),
-    Unit.SLEEP_IN: (Per.NIGHT, 1),
-    Unit.WAKING_NIGHT: (Per.NIGHT, 1),
-    Unit.DAY: (Per.DAY, 1),
-    Unit.WEEK: (Per.WEEK, 1),
-    Unit.ITEM: (Per.ITEM, 1),
+PER_OF_UNIT: Mapping[Unit, Per] = {
+    Unit.HOUR: Per.HOUR,
+    Unit.HALF_HOUR: Per.HOUR,
+    Unit.VISIT: Per.VISIT,
+    Unit.SESSION: Per.VISIT,
+    Unit.SLEEP_IN: Per.NIGHT,
+    Unit.WAKING_NIGHT: Per.NIGHT,
+    Unit.DAY: Per.DAY,
+    Unit.WEEK: Per.WEEK,
+    Unit.ITEM: Per.ITEM,
 }
-"""The unit each is compared in, and how many make one."""
+"""The unit each is compared in."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,36 +150,44 @@ def offered(wanted: Wanted, localities: Iterable[object]) -> list[tuple[str, str
     return found
 
 
-class DayKind(StrEnum):
-    """Days of the week that have a price of their own."""
-
-    WEEKDAY = "weekday"
-    SATURDAY = "saturday"
-    SUNDAY = "sunday"
+KINDS_OF_DAY = (DayKind.WEEKDAY, DayKind.SATURDAY, DayKind.SUNDAY)
+"""Days of the week that have a price of their own, in the order of a document's three prices."""
 
 
 def day_kinds(days: Collection[int]) -> dict[DayKind, tuple[int, ...]]:
-    """The prices that the chosen days ask for, each with its days; Monday to Friday when none is chosen."""
-    found = {
-        DayKind.WEEKDAY: tuple(day for day in days if day < SATURDAY),
-        DayKind.SATURDAY: tuple(day for day in days if day == SATURDAY),
-        DayKind.SUNDAY: tuple(day for day in days if day == SUNDAY),
-    }
-    return {kind: those for kind, those in found.items() if those} or {DayKind.WEEKDAY: ()}
+    """The prices that the chosen days ask for, each with its days; of all days when none is chosen."""
+    found: dict[DayKind, tuple[int, ...]] = {}
+    for day in sorted(days) or WEEK:
+        found[kind_of(day)] = (*found.get(kind_of(day), ()), day)
+    return found
 
 
-def applying(amounts: tuple[int, int, int], days: Collection[int], had: Collection[int]) -> dict[DayKind, int]:
-    """The prices that apply on the chosen days, of those the listing can be had on, lowest first: the first is *the* price.
+def later(time: str, kind: DayKind) -> str:
+    """How the marks begin that say how many pence more than the day's lowest rate a part of that day costs."""
+    return f"more:{time}:{kind}:"
 
-    Args:
-        amounts: Monday to Friday, Saturday, Sunday.
-        days: those chosen; none is Monday to Friday.
-        had: the days the listing can be had on. When it is none of the chosen ones, all of those count.
+
+def theirs(buyer: str, kind: DayKind) -> str:
+    """How the marks begin that say how many pence more (or, below nothing, less) than everybody one buyer pays that day."""
+    return f"buys:{buyer}:{kind}:"
+
+
+def compared(rates: Rates) -> tuple[tuple[int, ...], set[str]]:
+    """The rates a listing is compared by: everybody's lowest of each kind of day, and marks for what differs from them.
+
+    A rate at a time, for a buyer, is the lowest of the day and both differences: ``rates`` says both as differences too.
+    Few cards have any, so that they cost an index next to nothing.
     """
-    each = dict(zip(DayKind, amounts, strict=True))
-    kinds = day_kinds(days)
-    those = [kind for kind, named in kinds.items() if set(named) & set(had)] or list(kinds)
-    return dict(sorted(((kind, each[kind]) for kind in those), key=lambda one: one[1]))
+    lowest = tuple(lowest_of(rates, kind, buyer=NOBODY) for kind in KINDS_OF_DAY)
+    marks = set()
+    for kind, least in zip(KINDS_OF_DAY, lowest, strict=True):
+        at = tuple(DayKind).index(kind)
+        for time in TimeOfDay:
+            more = lowest_of(rates, kind, (time,), NOBODY) - least
+            if more:
+                marks.add(f"{later(time, kind)}{more}")
+        marks |= {f"{theirs(buyer, kind)}{apart[at]}" for buyer, apart in rates.buyers if apart[at]}
+    return lowest, marks
 
 
 def marks_of(
@@ -191,7 +205,7 @@ def marks_of(
     """The marks of one listing but for where it reaches and frameworks; ``suits`` are its days, times, ages, needs, languages."""
     found = {f"kind:{kind}", f"nature:{nature}", f"cost:{FREE if is_free else PAID}"}
     if unit is not None and not is_free:
-        found.add(f"per:{PER_OF_UNIT[unit][0]}")
+        found.add(f"per:{PER_OF_UNIT[unit]}")
     if can_take_new_people:
         found.add("open:yes")
     if rating is not None and review_count >= RATED_BY:

@@ -10,6 +10,7 @@ from app import clock
 from app.catalogue import queries as catalogue
 from app.catalogue.models import Listing, ListingArea, ListingStatus
 from app.catalogue.permissions import why_not_bookable
+from app.catalogue.rules.applying import Rates, rates_of
 from app.catalogue.rules.quote import Card
 from app.catalogue.rules.rates import BASIS_WORDS, BUYER_WORDS, DAY_KIND_WORDS, WHEN_WORDS, Buyer, DayKind, When
 from app.councils.models import Council
@@ -61,8 +62,17 @@ class Column:
 
     @property
     def amounts(self) -> dict[DayKind, int]:
-        """The rate of each kind of day, in pence."""
-        return {} if self.card is None else {kind: self.card.pence_on(kind) for kind in DayKind}
+        """The rate of each kind of day, in pence, with everything compulsory in it."""
+        return {} if self.rates is None else dict(zip(DayKind, self.rates.slots[0], strict=True))
+
+    @property
+    def rates(self) -> Rates | None:
+        """What the reader pays for one unit, everything compulsory in it."""
+        return None if self.card is None else rates_of(self.card)
+
+    def per_on(self, kind: DayKind) -> str:
+        """What that rate is for: ``an hour``; ``for the first hour, then £27.50``."""
+        return "" if self.rates is None else self.rates.per_on(kind)
 
     @property
     def extras(self) -> list[str]:
@@ -72,7 +82,7 @@ class Column:
         ordered = sorted(self.card.add_ons, key=lambda extra: not extra.is_required)
         return [
             f"{extra.name} {Money(extra.amount_pence)} {BASIS_WORDS[extra.basis]}"
-            f"{', always' if extra.is_required else ''}"
+            f"{', which everybody pays' if extra.is_required else ''}"
             f"{'' if extra.when is When.ALWAYS else ', ' + WHEN_WORDS[extra.when]}"
             for extra in ordered
         ]
@@ -80,12 +90,12 @@ class Column:
     @property
     def bands(self) -> list[str]:
         """``Evening, 6pm to 10pm: from £29.00``, by the lowest amount of any day."""
-        if self.card is None:
+        if self.card is None or self.rates is None:
             return []
         return [
             f"{band.name.capitalize()}, {clock_words(clock_face(band.starts))} to {clock_words(clock_face(band.ends))}: "
-            f"{'from ' if len(set(band.amounts.each)) > 1 else ''}{Money(min(band.amounts.each))}"
-            for band in self.card.bands
+            f"{'from ' if len(set(amounts)) > 1 else ''}{Money(min(amounts))}"
+            for band, amounts in zip(self.card.bands, self.rates.slots[1:], strict=True)
         ]
 
     @property
@@ -93,11 +103,10 @@ class Column:
         """What others pay on a weekday, where the card says so: ``With your own money £29.00, £1.50 more``."""
         if self.published is None:
             return []
-        found = []
-        for buyer, amounts in self.published.buyers:
-            more = amounts.weekday_pence - self.published.weekday_pence
+        rates, found = rates_of(self.published), []
+        for buyer, (more, *_) in rates.buyers:
             said = f", {Money(abs(more))} {'more' if more > 0 else 'less'}" if more else ""
-            found.append(f"{BUYER_WORDS[buyer]} {Money(amounts.weekday_pence)}{said}")
+            found.append(f"{BUYER_WORDS[Buyer(buyer)]} {Money(rates.slots[0][0] + more)}{said}")
         return found
 
 

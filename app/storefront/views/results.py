@@ -1,9 +1,8 @@
 """Search results: what was found, beside the filters with their counts; every state of it is a plain address."""
 
-from collections.abc import Sequence
+from collections.abc import Callable
 from dataclasses import dataclass, replace
-from functools import partial
-from typing import Any
+from functools import cache, partial
 
 from flask import render_template, request
 from flask.typing import ResponseReturnValue
@@ -11,7 +10,7 @@ from werkzeug.exceptions import NotFound
 
 from app.accounts.access import ANYONE, open_to
 from app.bookings import queries as bookings
-from app.catalogue import queries as catalogue
+from app.catalogue.rules.rates import Buyer
 from app.circles.access import shopper_or_none
 from app.councils import queries as councils
 from app.councils.access import remember, visitor_council
@@ -19,7 +18,7 @@ from app.councils.models import Council, Locality
 from app.councils.rules.places import Place
 from app.providers.rules import CQC_RATING_WORDS, CqcRating
 from app.search import queries as search
-from app.search.rules.asked import Hit
+from app.search.rules.asked import Hit, Sort
 from app.storefront.views import blueprint
 from app.storefront.views.narrowing import chips, filters
 from app.storefront.views.nothing_found import nothing_found
@@ -39,7 +38,10 @@ def results() -> ResponseReturnValue:
     where = _where()
     question = read_question(request.args, where.localities, has_council=where.council is not None)
     near = (where.near.lon, where.near.lat) if where.near is not None else None
+    buyer = _reader()
     wanted = question.wanted(where.council, where.localities, near)
+    if wanted.per is not None or wanted.sort is Sort.PRICE:
+        wanted = replace(wanted, buyer=buyer())
     try:
         number = page_number()
     except NotFound:
@@ -67,7 +69,7 @@ def results() -> ResponseReturnValue:
             is_placed=bool(place),
             is_counted=not found.is_plain,
         ),
-        price_of=partial(price_of, **_as_it_applies(question, found.hits)),
+        price_of=partial(price_of, days=question.days, times=question.time, buyer=buyer),
         rated=RATED,
         nothing=nothing_found(wanted, question, found, near, where.near.locality_id if where.near is not None else None)
         if not found.total
@@ -75,17 +77,15 @@ def results() -> ResponseReturnValue:
     )
 
 
-def _as_it_applies(question: Question, hits: Sequence[Hit]) -> dict[str, Any]:
-    """What the prices on the cards depend on: the days and times chosen, and as whom the searcher buys."""
-    looking = shopper_or_none()
-    asked = {"days": question.days, "times": question.time}
-    if looking is None and not question.days and not question.time:
-        return asked
-    cards = catalogue.cards_apart([hit.listing_id for hit in hits])
-    # Who buys matters only where a card says so: most pages never ask.
-    is_apart = looking is not None and any(card.buyers for card in cards.values())
-    buyer = bookings.buyer_of(looking.person) if looking is not None and is_apart else None
-    return {**asked, "cards": cards, "buyer": buyer}
+def _reader() -> Callable[[], Buyer | None]:
+    """As whom the searcher buys: asked once at most, and only by whom it matters to."""
+
+    @cache
+    def buyer() -> Buyer | None:
+        looking = shopper_or_none()
+        return None if looking is None else bookings.buyer_of(looking.person)
+
+    return buyer
 
 
 def _placed(question: Question, *, is_placed: bool) -> Question:

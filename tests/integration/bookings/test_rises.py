@@ -9,19 +9,22 @@ from flask import Flask
 from sqlalchemy import func, select
 
 from app import clock
+from app.accounts.rules import Role
 from app.bookings import actions, queries
 from app.bookings.models import Visit
 from app.bookings.rules import visit_times
 from app.budgets.rules import PotKind
 from app.catalogue import queries as catalogue_queries
 from app.catalogue.actions.rates import WrongRate
-from app.catalogue.models import AddOn, RateCard
+from app.catalogue.models import AddOn, ListingArea, RateCard
+from app.catalogue.rules.applying import rates_of
 from app.catalogue.rules.cards import Extra
-from app.catalogue.rules.rates import AddOnBasis, Buyer, Unit
+from app.catalogue.rules.rates import AddOnBasis, Buyer, Unit, When
 from app.circles.rules import Power
+from app.councils.models import Council, Locality
 from app.db import db, transaction
 from app.messages.models import Message
-from tests.factories import accounts, bookings, catalogue, circles, providers
+from tests.factories import accounts, bookings, catalogue, circles, councils, providers
 from tests.inspection import InspectingClient
 from tests.queries import counted
 
@@ -111,6 +114,33 @@ def test_supporters_are_told_what_they_may_see_and_nobody_else(client: Inspectin
         actions.withdraw_rate(actor=scene.staff, listing=scene.listing, valid_from=COMING, reason="A slip")
     rows = select(Message.to_person_id).where(Message.subject.contains("does not go up", autoescape=True))
     assert set(db.session.scalars(rows)) == {scene.person.id, sees_all.id, books.id}
+
+
+def test_care_managers_are_told_of_those_on_their_caseload(scene: bookings.Scene) -> None:
+    everything, books = frozenset({Power.BOOK, Power.SEE_MONEY}), frozenset({Power.BOOK})
+    here, elsewhere = scene.council, councils.council("fernley", "Fernley")
+    sees_all, books_only, shops, moved, left = (
+        accounts.person(role, name="Mo Manager", council_id=at.id)
+        for role, at in (*[(Role.CARE_MANAGER, here)] * 3, (Role.CARE_MANAGER, elsewhere), (Role.PERSON, here))
+    )
+    circles.caseload_entry(sees_all, scene.person, here, everything)
+    circles.caseload_entry(books_only, scene.person, here, books)
+    circles.caseload_entry(shops, scene.person, here, frozenset({Power.SHOP}))
+    circles.caseload_entry(moved, scene.person, elsewhere, everything)
+    circles.caseload_entry(left, scene.person, here, everything)
+    # Who stands beside the person twice over is told once, what either lets them see.
+    circles.support(scene.person, books_only, frozenset({Power.SEE_MONEY}))
+    with transaction():
+        _, told = actions.publish_rate(actor=scene.staff, listing=scene.listing, valid_from=COMING, **FACTS)
+    assert told == 1
+    rows = select(Message.to_person_id, Message.body).where(Message.subject.contains("for somebody you help"))
+    found = db.session.execute(rows.order_by(Message.to_person_id)).all()
+    assert [row.to_person_id for row in found] == [sees_all.id, books_only.id]
+    assert all("pays for 32 weeks like this now. At the new price it pays for 29." in row.body for row in found)
+    with transaction():
+        actions.withdraw_rate(actor=scene.staff, listing=scene.listing, valid_from=COMING, reason="A slip")
+    rows = select(Message.to_person_id).where(Message.subject.contains("does not go up", autoescape=True))
+    assert sorted(db.session.scalars(rows)) == [scene.person.id, sees_all.id, books_only.id]
 
 
 def test_a_rise_counts_the_miles_agreed_and_the_buyers_own_price(app: Flask) -> None:
@@ -211,6 +241,50 @@ def test_of_a_time_that_comes_twice_it_is_asked_which(client: InspectingClient, 
         assert price in client.page(money).get_text()
 
 
+def _locality(council: Council, name: str) -> Locality:
+    made = Locality(council_id=council.id, name=name, slug=name.lower())
+    db.session.add(made)
+    db.session.commit()
+    return made
+
+
+def test_providers_are_told_the_averages_of_each_locality_they_reach(
+    client: InspectingClient, scene: bookings.Scene
+) -> None:
+    north, south, west = (_locality(scene.council, name) for name in ("North", "South", "West"))
+    scene.listing.areas[0].locality_id = north.id
+    scene.listing.areas.append(ListingArea(council_id=scene.council.id, locality_id=south.id))
+    for pence, extra, places in ((2600, 150, [north, south]), (3000, 0, [north]), (5000, 0, [west]), (4000, 0, [west])):
+        other = catalogue.listing(providers.provider())
+        other.areas = [ListingArea(council_id=scene.council.id, locality_id=place.id) for place in places]
+        always = catalogue.add_on("Travel", extra, AddOnBasis.PER_HOUR, is_required=True)
+        catalogue.card(other, pence, *([always] if extra else []))
+    # North: £27.50, £26.00 and £1.50 that everybody pays, £30.00. South has two of them, and West is not theirs.
+    reached = catalogue_queries.localities_reached(scene.listing)
+    assert [one.name for one in reached] == ["North", "South"]
+    with counted() as asked:
+        found = queries.prices_by_place(scene.listing)
+    assert len(asked) == 5
+    assert [(one.place, one.published.pence, one.published.providers) for one in found] == [
+        (scene.council.name, 3500, 5),
+        (f"North, {scene.council.name}", 2833, 3),
+    ]
+    accounts.sign_in(client, scene.staff)
+    page = client.page(f"/desk/{scene.provider.public_id}/listings/{scene.listing.public_id}/rates/new")
+    table = next(one for one in page.find_all("table") if one.caption.get_text() == "Average prices around here")
+    assert [
+        [" ".join(cell.get_text().split()) for cell in row.find_all(["th", "td"])] for row in table.tbody("tr")
+    ] == [
+        [scene.council.name, "£35.00 an hour, from 5 providers", "Too few to tell"],
+        [f"North, {scene.council.name}", "£28.33 an hour, from 3 providers", "Too few to tell"],
+    ]
+    card = catalogue_queries.card_of(catalogue_queries.cards_of(scene.listing.id)[0])
+    assert [one.apart(card) for one in found] == [
+        "About £7.50 an hour below the average",
+        "About £0.80 an hour below the average",
+    ]
+
+
 def test_averages_need_three_providers_and_cost_one_query(client: InspectingClient, scene: bookings.Scene) -> None:
     listing = catalogue.listing(scene.provider, council=scene.council)
     catalogue.card(listing, 2500)
@@ -233,3 +307,25 @@ def test_averages_need_three_providers_and_cost_one_query(client: InspectingClie
         f"In {scene.council.name} the average published price is £27.42 an hour on weekdays, from 3 providers." in words
     )
     assert "3 published prices, newest first" in words
+
+
+def test_an_average_has_in_it_what_a_result_has(scene: bookings.Scene) -> None:
+    units = (Unit.HALF_HOUR, Unit.SESSION, Unit.DAY, Unit.ITEM)
+    for unit in units:
+        for _ in range(3):
+            extras = [
+                catalogue.add_on("By the hour", 333, AddOnBasis.PER_HOUR, is_required=True),
+                catalogue.add_on("Each visit", 100, is_required=True),
+                catalogue.add_on("Once", 2000, AddOnBasis.ONCE, is_required=True),
+                catalogue.add_on("Miles", 45, AddOnBasis.PER_MILE, is_required=True),
+                catalogue.add_on("Weekends", 5000, is_required=True, when=When.WEEKENDS),
+                catalogue.add_on("Beside it", 7, is_required=True, only_with="Each visit"),
+                catalogue.add_on("Chosen", 9999),
+                catalogue.add_on("With what is chosen", 9999, is_required=True, only_with="Chosen"),
+            ]
+            other = catalogue.listing(providers.provider(), council=scene.council)
+            kept = catalogue.card(other, 2000, *extras, unit=unit)
+        rates = rates_of(catalogue_queries.card_of(kept))
+        (found,) = (one for one in catalogue_queries.averages_around(other, scene.council) if one.unit is unit)
+        assert found.pence == rates.slots[0][0]
+    assert len(catalogue_queries.averages_around(other, scene.council)) == len(units)

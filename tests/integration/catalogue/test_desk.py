@@ -200,7 +200,7 @@ def test_a_rate_is_written_looked_at_and_published(client: InspectingClient, pro
     assert look.status_code == 200
     page = BeautifulSoup(look.get_data(as_text=True), "html.parser")
     words = _text(page.select_one("section.app-panel"))
-    assert "from £27.50 an hour" in words
+    assert "from £31.00 for the first hour, then £27.50" in words
     assert "Tuesday 7 July 2026, 9am to 10:30am, costs £44.75" in words
     assert "Sunday 5 July 2026, 9am to 10:30am, costs £53.00" in words
     assert "Price for an hour, from 1 July 2026" in words
@@ -245,7 +245,7 @@ def test_a_rate_is_written_looked_at_and_published(client: InspectingClient, pro
     [
         ({"weekday": ""}, ["Enter the price from Monday to Friday"]),
         ({"weekday": "cheap"}, ["Enter an amount in pounds, like 27 or 27.50"]),
-        ({"weekday": "0"}, ["Enter an amount of more than £0, or leave it empty"]),
+        ({"weekday": "0"}, ["Enter an amount of more than £0"]),
         ({"valid_from__day": "31", "valid_from__month": "2"}, ["The date must be a real date, like 27 3 2027"]),
         ({"extra_1_name": "Travel"}, ["Enter the price of extra 1"]),
         ({"extra_3_amount": "4"}, ["Enter a name for extra 3"]),

@@ -22,7 +22,8 @@ from app.demo.actions import load
 from app.ledger.queries import differences
 from app.refusals import Conflict
 from app.reviews.models import Review
-from tests.conftest import named, run_on, settings_for
+from tests.conftest import settings_for
+from tests.postgres import named, run_on
 
 SUNDAY = datetime(2026, 11, 22, 9, 30, tzinfo=UTC)
 

@@ -1,5 +1,6 @@
 """Finding what is in the database: filters, counts, places, and changes that are seen at once."""
 
+from dataclasses import replace
 from datetime import UTC, date, datetime
 
 import pytest
@@ -7,6 +8,7 @@ import pytest
 from app import clock
 from app.catalogue.actions.changes import mark_changed
 from app.catalogue.models import ListingArea, ListingChange, ListingStatus
+from app.catalogue.rules.rates import AddOnBasis, Unit, When
 from app.councils.queries import locality_by_slug
 from app.db import db, transaction
 from app.search import actions, index, queries
@@ -226,3 +228,43 @@ def test_changes_more_than_a_day_old_are_forgotten_but_the_newest_stays(app, mil
     actions.rebuild()
     change(listing, title="Quandles")
     assert actions.catch_up() == 1
+
+
+def test_a_price_is_found_as_the_reader_pays_it_everything_compulsory_in_it(app, millbrook):
+    plain = catalogue.listing(title="Plain", council=millbrook)
+    catalogue.card(plain, 2600)
+    apart = catalogue.listing(title="Apart", council=millbrook, days=[1, 6])
+    catalogue.card(
+        apart,
+        2500,
+        catalogue.add_on("Travel", 200, is_required=True),
+        catalogue.add_on("Late", 150, AddOnBasis.PER_HOUR, is_required=True, when=When.OUT_OF_HOURS),
+        catalogue.add_on("Chosen", 900),
+        saturday_pence=2700,
+        bands=[{"name": "evening", "starts": 1080, "ends": 1320, "pence": [2800, 3000, 2800, 2800]}],
+        buyers={"direct_payment": [2450, 2700, 2500, 2500], "self_funded": [2600, 2800, 2500, 2500]},
+    )
+    half = catalogue.listing(title="Half hours", council=millbrook)
+    catalogue.card(half, 1200, catalogue.add_on("Travel", 300, is_required=True), unit=Unit.HALF_HOUR)
+    actions.rebuild()
+    by_hour = Wanted(council_id=millbrook.id, per="hour", sort=Sort.PRICE)
+    for asked, range_, order in (
+        # Nobody knows who buys: a direct payment pays £24.50, and £2.00 for the way. Half hours: two, and £3.00 once.
+        ({}, (2600, 2700), [plain, apart, half]),
+        ({"buyer": "self_funded"}, (2600, 2800), [plain, half, apart]),
+        ({"buyer": "council_arranged"}, (2600, 2700), [plain, apart, half]),
+        ({"buyer": "self_funded", "times": ("evening",)}, (3250, 3250), [apart]),
+        ({"days": (6,), "buyer": "direct_payment"}, (2900, 2900), [apart]),
+        ({"days": (6,), "buyer": "self_funded", "times": ("evening",)}, (3450, 3450), [apart]),
+    ):
+        wanted = replace(by_hour, **asked)
+        if asked.get("times"):
+            change(apart, times=["evening"])
+            actions.catch_up()
+        found = queries.find(wanted)
+        assert (ids(found), found.facets.prices) == ([one.id for one in order], range_)
+        dearest = found.hits[-1].listing_id
+        for most, is_there in ((range_[1] - 1, False), (range_[1], True)):
+            held = ids(queries.find(replace(wanted, least_pence=range_[1] - 50, most_pence=most)))
+            assert (dearest in held) is is_there
+    assert not queries.differences()

@@ -88,7 +88,7 @@ def test_the_rates_are_a_table_by_day_with_the_next_ones_beside(client: Inspecti
         ["Second worker", "No, you choose", "£20.00 an hour"],
     ]
     words = _text(page)
-    assert "from £27.50 an hour plus Travel, £3.50 a visit" in words
+    assert "from £31.00 for the first hour, then £27.50" in words
     assert "The shortest visit charged for is 60 minutes." in words
     assert "Time is rounded up to the next 15 minutes." in words
     assert "The least you pay for a visit, before extras, is £20.00." in words

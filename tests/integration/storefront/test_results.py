@@ -228,9 +228,9 @@ def test_the_price_is_that_of_ones_own_money_and_of_the_time_chosen(client, shop
     find = "/search?kind=home-help"
     # Nobody knows whose money pays, on which day, at what time: the lowest there is.
     assert prices(client.page(find)) == ["from £18.00 an hour"]
-    assert prices(client.page(f"{find}&time=evening")) == ["from £25.00 an hour in the evening"]
+    assert prices(client.page(f"{find}&time=evening")) == ["from £23.00 an hour in the evening"]
     assert prices(client.page(f"{find}&time=evening&day=6&day=1")) == [
-        "£25.00 an hour on weekday evenings £27.00 on Saturday evenings"
+        "from £23.00 an hour on weekday evenings from £25.00 on Saturday evenings"
     ]
     person = accounts.person(council_id=shop.id)
     accounts.sign_in(client, person)

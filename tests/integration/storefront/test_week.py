@@ -12,9 +12,11 @@ from app import clock
 from app.accounts.rules import Role
 from app.bookings.models import Booking
 from app.budgets.rules import PotKind
-from app.catalogue.rules.rates import AddOnBasis
+from app.catalogue.models import ListingArea
+from app.catalogue.rules.rates import AddOnBasis, When
 from app.councils.models import Council
 from app.db import db
+from app.search.actions import rebuild
 from tests.factories import accounts, bookings, budgets, catalogue, councils, providers
 from tests.factories.accounts import sign_in
 from tests.inspection import InspectingClient, _as_loaded
@@ -257,6 +259,55 @@ def test_looking_writes_nothing(client: InspectingClient, council: Council) -> N
         for address in addresses:
             client.page(address)
     assert [one for one in asked if not one.lstrip().upper().startswith("SELECT")] == []
+
+
+def test_the_first_hour_costs_the_same_penny_on_results_listing_compare_plan_and_booking(
+    client: InspectingClient, app: Flask, council: Council
+) -> None:
+    """A Saturday evening hour, as the person's own money pays, with what everybody must pay: once and by the hour."""
+    scene = bookings.scene()
+    scene.listing.days, scene.listing.times = [6], ["evening"]
+    scene.listing.areas.append(ListingArea(council_id=council.id))
+    db.session.commit()
+    catalogue.card(
+        scene.listing,
+        2765,
+        catalogue.add_on("Travel", 333, is_required=True),
+        catalogue.add_on("Late", 111, AddOnBasis.PER_HOUR, is_required=True, when=When.OUT_OF_HOURS),
+        valid_from=date(2026, 11, 1),
+        saturday_pence=2999,
+        bands=[{"name": "evening", "starts": 1080, "ends": 1320, "pence": [3000, 3201, 3000, 6000]}],
+        buyers={"self_funded": [2800, 3055, 2800, 2800], "council_arranged": [2000, 2000, 2000, 2000]},
+    )
+    rebuild()
+    bookings.pot(scene.person, PotKind.OWN_MONEY, 50_000)
+    sign_in(client, scene.person)
+    listing = scene.listing.public_id
+    code = f"6_1900_60_companionship_{listing}"
+    # £32.01 and 56p more for own money, £1.11 an hour for being late, £3.33 for the way: £33.68 an hour after the first.
+    price, along = "£37.01", "council=millbrook&day=6&time=evening"
+    found = client.page(f"/search?{along}&per=hour&least=37.01&most=37.01")
+    said = f"{price} for the first hour on Saturday evenings, then £33.68"
+    assert found.select_one(".app-result__price").get_text(" ", strip=True).split() == said.split()
+    assert f"{price} for the first hour on Saturday evenings, then £33.68" in _text(
+        client.page(f"/listings/{listing}?{along}")
+    )
+    assert f"{price} a week for the visits you chose" in _text(client.page(f"/listings/{listing}?week={code}"))
+    compared = client.page(f"/compare?listing={listing}&week={code}")
+    assert _rows(compared, "Listings side by side")[0][1].endswith(price)
+    drawn = client.submit(f"/week?week={code}", button="Save", name="Nights", **{"v1-what": "Company"})
+    address = drawn.headers["Location"]
+    assert _rows(client.page(address), "Your week, visit by visit")[0][1] == price
+    by_hand = client.page(f"/listings/{listing}/book/money?on=2026-12-05&from=19:00&to=20:00")
+    assert f"Total {price}" in _text(by_hand)
+    client.submit(f"{address}/book", button="Book this week")
+    assert db.session.query(Booking).one().total_pence == 3701
+    # To the penny: a penny off, and it is not found.
+    assert found_at(client, f"{along}&per=hour&least=37.02&most=40") == found_at(client, f"{along}&most=37.00") == []
+
+
+def found_at(client: InspectingClient, asked: str) -> list[str]:
+    return [one.get_text() for one in client.page(f"/search?{asked}").select(".app-result h2")]
 
 
 def test_the_same_visit_costs_the_same_penny_on_listing_compare_plan_and_booking(

@@ -1,4 +1,4 @@
-"""Shares of a booking sum to the penny: every visit, all of them, and whatever part of a visit is charged."""
+"""Shares of a booking sum to the penny: every visit, and all of them."""
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -28,21 +28,3 @@ def test_the_odd_penny_goes_round() -> None:
     assert rules.amounts([4125] * 4, [1, 1]) == [8250, 8250]
     assert rules.split_visits([100], [1, 1, 1]) == [[34, 33, 33]]
     assert rules.split_visits([1, 1, 1], [1, 1, 1]) == [[1, 0, 0], [0, 1, 0], [0, 0, 1]]
-
-
-@given(st.data())
-def test_a_part_of_a_visit_is_charged_to_every_share_in_proportion(data: st.DataObject) -> None:
-    held = data.draw(st.lists(st.tuples(st.integers(1, 3), st.integers(1, 9000)), min_size=1, max_size=6))
-    charged = data.draw(st.integers(0, sum(pence for _, pence in held)))
-    spent = rules.in_proportion(charged, held)
-    assert sum(spent) == charged
-    assert all(0 <= one <= pence for one, (_, pence) in zip(spent, held, strict=True))
-    whole = sum(pence for _, pence in held)
-    for person in {who for who, _ in held}:
-        pays = sum(one for one, (who, _) in zip(spent, held, strict=True) if who == person)
-        share = sum(pence for who, pence in held if who == person)
-        assert abs(pays * whole - charged * share) < whole
-
-
-def test_inside_a_share_the_money_is_used_in_its_order() -> None:
-    assert rules.in_proportion(3000, [(1, 1500), (1, 1500), (2, 3000)]) == [1500, 0, 1500]

@@ -2,17 +2,20 @@
 
 import os
 import random
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 import pytest
 
+from app.catalogue.rules.applying import Rates, price_on, rates_of
+from app.catalogue.rules.cards import Amounts, Band, Card, Extra
 from app.catalogue.rules.kinds import KINDS
-from app.catalogue.rules.rates import UNIT_WORDS, Unit
+from app.catalogue.rules.rates import AddOnBasis, BandName, Buyer, Unit, When
 from app.catalogue.rules.suits import AGE_WORDS, NEEDS, ages_of, language_codes, need_codes
 from app.councils.rules.places import miles_between
+from app.money import Money
 from app.search.rules.asked import Sort, Wanted
-from app.search.rules.narrowing import PREFIXES, applying, chosen, marks_of
+from app.search.rules.narrowing import PREFIXES, chosen, compared, marks_of
 from tests.factories.search import ask, document, ids, snapshot_of
 
 QUESTIONS = int(os.environ.get("ROUNDS", "40"))
@@ -38,7 +41,7 @@ class Thing:
     localities: frozenset[int] | None
     framework: frozenset[int] | bool | None
     unit: Unit | None
-    amounts: tuple[int, int, int]
+    card: Card
     is_free: bool
     is_open: bool
     reviews: tuple[int, int]
@@ -56,6 +59,29 @@ def some(rand, values, most=None):
     return rand.sample(values, rand.randint(0, most or len(values)))
 
 
+def card(rand, dear):
+    """A rate with or without evenings and nights, buyers of their own, and extras that everybody pays."""
+    amounts = Amounts(dear, rand.choice([dear, dear + 300, dear - 200]), rand.choice([dear, dear + 500]), 2 * dear)
+    bands = [
+        Band(name, starts, ends, Amounts(*(pence + rand.choice([-250, 0, 400]) for pence in amounts.each)))
+        for name, starts, ends in ((BandName.EVENING, 19 * 60, 22 * 60), (BandName.NIGHT, 22 * 60, 6 * 60))
+        if rand.random() < 0.4
+    ]
+    buyers = [
+        (buyer, Amounts(*(pence + rand.choice([-300, 100]) for pence in amounts.each)))
+        for buyer in Buyer
+        if rand.random() < 0.3
+    ]
+    bases = [AddOnBasis.PER_HOUR, AddOnBasis.PER_VISIT, AddOnBasis.PER_MILE, AddOnBasis.ONCE]
+    extras = [
+        Extra(str(number), f"Extra {number}", rand.choice(bases), 150, rand.random() < 0.7, rand.choice(list(When)))
+        for number in range(rand.choice([0, 0, 1, 2]))
+    ]
+    return Card(
+        date(2026, 1, 1), Unit.HOUR, *amounts.each, bands=tuple(bands), buyers=tuple(buyers), add_ons=tuple(extras)
+    )
+
+
 def thing(rand, number):
     is_free = rand.random() < 0.2
     count = rand.randint(0, 6)
@@ -66,7 +92,7 @@ def thing(rand, number):
         None if rand.random() < 0.4 else frozenset(rand.sample(range(1, 5), 2)),
         rand.choice([False, False, None, frozenset(rand.sample(range(1, 5), 1))]),
         None if is_free or rand.random() < 0.2 else rand.choice(list(Unit)),
-        (dear, rand.choice([dear, dear + 300, dear - 200]), rand.choice([dear, dear + 500])),
+        card(rand, dear),
         is_free,
         rand.random() < 0.8,
         (count, sum(rand.randint(4, 10) for _ in range(count))),
@@ -106,8 +132,10 @@ def as_document(one):
             "languages": language_codes(one.languages),
         },
     )
-    twice = 2 if one.unit is Unit.HALF_HOUR else 1
-    pence = [0, 0, 0] if one.is_free else [None] * 3 if one.unit is None else [twice * amount for amount in one.amounts]
+    pence = [0, 0, 0] if one.is_free else [None] * 3
+    if one.unit is not None:
+        pence, apart = compared(rates_of(sold(one), by_the_hour=True))
+        marks |= apart
     return document(
         one.number,
         kind=one.kind,
@@ -118,22 +146,51 @@ def as_document(one):
         pence=pence[0],
         saturday_pence=pence[1],
         sunday_pence=pence[2],
-        unit=UNIT_WORDS[one.unit] if one.unit else "",
-        amounts=one.amounts if one.unit else None,
+        rates=tuple(rates_of(sold(one))) if one.unit else None,
+        days=tuple(sorted(one.days)),
         longitude=one.at[0] if one.at else None,
         latitude=one.at[1] if one.at else None,
         published_on=date(2026, 1, 1 + one.number % 3),
     )
 
 
-def price(one, days):
-    """The lowest of what the chosen days cost, of those it can be had on if there are any; by the hour for half hours."""
+def sold(one):
+    return replace(one.card, unit=one.unit)
+
+
+def price(one, wanted):
+    """The lowest amount of the chosen days (or any), of those it can be had on if there are any, walked hour by hour."""
     if one.unit is None:
         return None
-    weekday, saturday, sunday = (amount * (2 if one.unit is Unit.HALF_HOUR else 1) for amount in one.amounts)
-    costs = dict.fromkeys(range(1, 6), weekday) | {6: saturday, 7: sunday}
-    had = [costs[day] for day in days if day in one.days]
-    return min(had or [costs[day] for day in days] or [weekday])
+    days = wanted.days or range(1, 8)
+    hours = {"morning": range(6, 12), "afternoon": range(12, 18), "evening": range(18, 22), "night": range(22, 30)}
+    at = [hour % 24 * 60 for time in wanted.times or hours for hour in hours[time]]
+    mine = [one.card.for_buyer(wanted.buyer)] if wanted.buyer else [one.card.for_buyer(b) for b in (None, *Buyer)]
+    costs = {day: min(first_unit(card, one.unit, day, minute) for card in mine for minute in at) for day in days}
+    return min([costs[day] for day in costs if day in one.days] or costs.values())
+
+
+def first_unit(card, unit, day, minute):
+    """What one unit costs with everything compulsory, half hours by the hour, added up extra by extra."""
+    band = next((band for band in card.bands if band.covers(minute)), None)
+    amounts = (card.basic if band is None else band.amounts).each
+    pence = amounts[max(0, day - 5)] * (2 if unit is Unit.HALF_HOUR else 1)
+    hours = {Unit.SESSION: 2, Unit.SLEEP_IN: 9, Unit.WAKING_NIGHT: 9, Unit.DAY: 6, Unit.WEEK: 168, Unit.ITEM: 0}
+    for extra in card.add_ons:
+        holds = {
+            When.ALWAYS: True,
+            When.WEEKENDS: day > 5,
+            When.BANK_HOLIDAYS: False,
+            When.OUT_OF_HOURS: band is not None,
+        }
+        if extra.is_required and holds[extra.when]:
+            pence += {
+                AddOnBasis.PER_HOUR: extra.amount_pence * hours.get(unit, 1),
+                AddOnBasis.PER_VISIT: extra.amount_pence,
+                AddOnBasis.PER_MILE: 0,
+                AddOnBasis.ONCE: extra.amount_pence if unit is Unit.ITEM else 0,
+            }[extra.basis]
+    return pence
 
 
 def has(one, name, value, wanted):
@@ -177,7 +234,7 @@ def passes(one, wanted, but=""):
         if not any(has(one, name, value, wanted) for value in values):
             return False
         if name == "per":
-            pence = price(one, wanted.days)
+            pence = price(one, wanted)
             if not (wanted.least_pence or 0) <= pence <= (wanted.most_pence or 10**9):
                 return False
     return True
@@ -202,7 +259,8 @@ def question(rand):
         rated=few(["4", "3"], 0.15)[:1],
         regulator=few(["good", "outstanding"], 0.15),
         days=tuple(sorted(few([1, 3, 6, 7], 0.4))),
-        times=few(["morning", "evening"]),
+        times=few(["morning", "evening", "night"]),
+        buyer=rand.choice([None, *Buyer]),
         ages=few(list(AGE_WORDS)),
         needs=few(["dementia", "autism"]),
         languages=few(["urdu", "british-sign-language"], 0.15),
@@ -252,21 +310,20 @@ def test_any_filters_together_find_and_count_what_a_recount_does(seed, tmp_path)
             assert told == {str(value): sum(has(one, name, value, wanted) for one in others) for value in values}
         if wanted.per:
             costs = [
-                price(one, wanted.days)
+                price(one, wanted)
                 for one in things.values()
                 if passes(one, wanted, but="per") and has(one, "per", wanted.per, wanted)
             ]
             assert found.facets.prices == ((min(costs), max(costs)) if costs else None)
         if wanted.sort is Sort.PRICE:
-            keys = [0 if things[n].is_free else price(things[n], wanted.days) or 10**9 for n in ids(found)]
+            keys = [0 if things[n].is_free else price(things[n], wanted) or 10**9 for n in ids(found)]
             assert keys == sorted(keys)
         for hit in found.hits:
             one = things[hit.listing_id]
-            assert hit.days == tuple(day for day in wanted.days if day in one.days)
-            if one.unit is not None:
-                twice = 2 if one.unit is Unit.HALF_HOUR else 1
-                lowest = next(iter(applying(hit.facts.amounts, wanted.days, hit.days).values()))
-                assert lowest * twice == price(one, wanted.days)
+            if one.unit is not None and one.unit is not Unit.HALF_HOUR:
+                # What is shown is what it was found by.
+                shown = price_on(Rates(*hit.facts.rates), wanted.days, wanted.times, hit.facts.days, wanted.buyer)
+                assert shown.amount == str(Money(price(one, wanted)))
         pages = [ids(asked(snapshot, wanted, page=page)) for page in range(1, found.total // 7 + 2)]
         assert [number for page in pages for number in page] == ids(found)
 

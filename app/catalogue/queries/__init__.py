@@ -1,34 +1,34 @@
 """Reading the catalogue: listings as visitors and staff may see them, the card of a day, and exact quotes."""
 
 from collections.abc import Collection, Sequence
-from dataclasses import replace
 from datetime import date, datetime
 from functools import cache
-from typing import Any, Protocol
+from typing import Protocol
 
 from govuk_bank_holidays.bank_holidays import BankHolidays
-from sqlalchemy import BigInteger, Select, Text, and_, bindparam, cast, func, or_, select
-from sqlalchemy.orm import aliased, joinedload, raiseload, selectinload
+from sqlalchemy import Select, and_, bindparam, func, select
+from sqlalchemy.orm import joinedload, selectinload
 
 from app import clock
 from app.accounts.models import Person
 from app.catalogue.models import Listing, ListingArea, ListingStatus, RateCard, WithdrawnRate
 from app.catalogue.permissions import may_manage
-from app.catalogue.rules.applying import Price, price_on
-from app.catalogue.rules.averages import PROVIDERS_LEAST, Average
+from app.catalogue.queries.averages import averages_around as averages_around
+from app.catalogue.queries.averages import averages_by_locality as averages_by_locality
+from app.catalogue.queries.averages import averages_near as averages_near
+from app.catalogue.queries.averages import localities_reached as localities_reached
+from app.catalogue.queries.averages import place_words as place_words
+from app.catalogue.rules.applying import Price, price_on, rates_of
 from app.catalogue.rules.cards import Amounts, Band, LengthBand
 from app.catalogue.rules.kinds import Nature
 from app.catalogue.rules.pricing import Pricing, in_force, pricing
 from app.catalogue.rules.quote import Card, Extra, Quote, RatesNotPublished, day_words, quote
-from app.catalogue.rules.rates import BASIS_WORDS, BandName, Buyer, Unit, When
-from app.councils.models import Council, Locality
-from app.councils.rules.places import Local
-from app.db import ask, db
-from app.money import Money
+from app.catalogue.rules.rates import BandName, Buyer, When
+from app.councils.models import Council
+from app.db import db
 from app.providers.models import Provider
 from app.refusals import NotFound
 
-_Newest = aliased(RateCard)
 HOME_NATION = "england-and-wales"
 
 
@@ -144,7 +144,7 @@ def card_on(listing_id: int, day: date) -> RateCard | None:
 
 
 def cards_on(listing_ids: Collection[int], day: date) -> dict[int, RateCard]:
-    """The card in force on a day for each listing that has one, in one query. Without add-ons: for lists of prices."""
+    """The card in force on a day for each listing that has one, with its add-ons, in one query: for lists of prices."""
     if not listing_ids:
         return {}
     newest = (
@@ -154,7 +154,7 @@ def cards_on(listing_ids: Collection[int], day: date) -> dict[int, RateCard]:
         .subquery()
     )
     same = and_(RateCard.listing_id == newest.c.listing_id, RateCard.valid_from == newest.c.valid_from)
-    rows = db.session.scalars(select(RateCard).join(newest, same).options(raiseload(RateCard.add_ons)))
+    rows = db.session.scalars(select(RateCard).join(newest, same).options(joinedload(RateCard.add_ons))).unique()
     return {card.listing_id: card for card in rows if card.valid_until is None or day <= card.valid_until}
 
 
@@ -223,11 +223,11 @@ def holidays_for(council: InNation | None) -> frozenset[date]:
     return bank_holidays(council.nation if council else HOME_NATION)
 
 
-def card_of(kept: RateCard, *, with_extras: bool = True) -> Card:
-    """The kept card as the quote reads it; without its extras, for pages that tell the rate alone."""
+def card_of(kept: RateCard) -> Card:
+    """The kept card as the quote reads it."""
     extras = (
         Extra(a.public_id, a.name, a.basis, a.amount_pence, a.is_required, a.when or When.ALWAYS, a.only_with)
-        for a in (kept.add_ons if with_extras else ())
+        for a in kept.add_ons
     )
     return Card(
         valid_from=kept.valid_from,
@@ -348,75 +348,6 @@ def _on_this_card(card: Card, chosen: Collection[str], names: dict[str, str]) ->
     return [own.get(names.get(one, ""), one) for one in chosen]
 
 
-def _averages() -> Select[Any]:
-    """The question of :func:`averages_around`, written once: it stands on every listing's page."""
-    newest = aliased(RateCard)
-    locality_id = bindparam("locality_id", type_=BigInteger)
-    reaches = select(ListingArea.id).where(
-        ListingArea.listing_id == Listing.id,
-        ListingArea.council_id == bindparam("council_id"),
-        or_(locality_id.is_(None), ListingArea.locality_id.is_(None), ListingArea.locality_id == locality_id),
-    )
-    begun = select(func.max(newest.valid_from)).where(
-        newest.listing_id == Listing.id, newest.valid_from <= bindparam("today")
-    )
-    each = (
-        select(RateCard.unit, (cast(func.sum(RateCard.weekday_pence), BigInteger) // func.count()).label("pence"))
-        .join(Listing, Listing.id == RateCard.listing_id)
-        .where(
-            Listing.kind == bindparam("kind"),
-            Listing.status == ListingStatus.PUBLISHED,
-            Listing.is_free.is_(False),
-            reaches.exists(),
-            RateCard.valid_from == begun.scalar_subquery(),
-            or_(RateCard.valid_until.is_(None), RateCard.valid_until >= bindparam("today")),
-        )
-        .group_by(RateCard.unit, Listing.provider_id)
-        .subquery()
-    )
-    return (
-        select(each.c.unit, cast(func.sum(each.c.pence), BigInteger), func.count())
-        .group_by(each.c.unit)
-        .having(func.count() >= PROVIDERS_LEAST)
-        .order_by(each.c.unit)
-    )
-
-
-_AVERAGES = _averages()
-
-
-def averages_around(
-    listing: Listing, council: Council | None = None, locality: Locality | Local | None = None
-) -> list[Average]:
-    """The average published weekday price of a kind of support where a listing reaches, by unit, in one query.
-
-    Of a locality when one is named, else of a council (the listing's own when it has only one, else none). Each provider
-    counts once, with the mean of its listings; fewer than three tell nothing. What holds today, of what is on show.
-    """
-    council = council or listing.home_council
-    if council is None:
-        return []
-    asked = {
-        "kind": listing.kind,
-        "council_id": council.id,
-        "locality_id": locality.id if locality else None,
-        "today": clock.today(),
-    }
-    place = f"{locality.name}, {council.name}" if locality else council.name
-    return [
-        Average(Unit(unit), (2 * pence + count) // (2 * count), count, place)
-        for unit, pence, count in ask(_AVERAGES, asked).all()
-    ]
-
-
-def averages_near(
-    listing: Listing, council: Council | None = None, locality: Locality | Local | None = None
-) -> list[Average]:
-    """The averages of the locality, where it has three providers or more, else of the whole council."""
-    found = averages_around(listing, council, locality) if locality is not None else []
-    return found or averages_around(listing, council)
-
-
 def headline(card: RateCard | Card | None, listing: Listing, buyer: Buyer | None = None) -> str:
     """The price in a few words: ``£27.50 an hour``, ``from £27.50 an hour``, ``Free``, ``Rates not published``."""
     return headline_parts(card, listing, buyer).in_words
@@ -437,41 +368,11 @@ def headline_on(
 ) -> Price:
     """The price for the days and times somebody has in mind; its words stand alone when there is no amount.
 
-    What everybody pays beside it is named, when ``card`` was read with its extras.
+    Everything compulsory is in it; what of that depends on the booking (miles, what is paid once) is named beside.
     """
     if listing.is_free:
         return Price("", "Free")
     if card is None:
         return Price("", "Rates not published" if listing.nature == Nature.SERVICE else "Ask for the price")
-    read = card if isinstance(card, Card) else card_of(card, with_extras=False)
-    price = price_on(read.for_buyer(buyer) if buyer else read, days, times, listing.days or ())
-    always = (
-        f"plus {one.name}, {Money(one.amount_pence)} {BASIS_WORDS[one.basis]}"
-        for one in read.add_ons
-        if one.is_required
-    )
-    return replace(price, others=(*price.others, *always))
-
-
-# Few cards have amounts by time or buyer; all others are told by what the index knows.
-_APART = (
-    select(RateCard)
-    .options(raiseload(RateCard.add_ons))
-    .where(
-        RateCard.listing_id.in_(bindparam("listing_ids", expanding=True)),
-        RateCard.valid_from
-        == select(func.max(_Newest.valid_from))
-        .where(_Newest.listing_id == RateCard.listing_id, _Newest.valid_from <= bindparam("today"))
-        .scalar_subquery(),
-        or_(cast(RateCard.bands, Text).not_in(("[]", "null")), cast(RateCard.buyers, Text).not_in(("{}", "null"))),
-    )
-)
-
-
-def cards_apart(listing_ids: Collection[int]) -> dict[int, Card]:
-    """Of these listings, those whose card of today differs by the time of day or by the buyer. One query, no extras."""
-    if not listing_ids:
-        return {}
-    today = clock.today()
-    rows = db.session.scalars(_APART, {"listing_ids": list(listing_ids), "today": today})
-    return {kept.listing_id: card for kept in rows if (card := card_of(kept, with_extras=False)).holds_on(today)}
+    read = card if isinstance(card, Card) else card_of(card)
+    return price_on(rates_of(read), days, times, listing.days or (), buyer)

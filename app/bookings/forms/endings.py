@@ -1,0 +1,179 @@
+"""The questions about what became of visits: recording, the code, doubts and answers, hours saved, files."""
+
+from datetime import datetime
+
+from flask_wtf.file import FileField
+
+from app.bookings import actions, rules
+from app.bookings.forms.journey import new_key, pence_sent
+from app.bookings.models import Visit
+from app.bookings.rules import Stay, VisitStatus
+from app.refusals import BadInput
+from app.web.fields import (
+    ChoiceField,
+    DayField,
+    Form,
+    KeyField,
+    ListField,
+    LongTextField,
+    TextField,
+    TimeField,
+    UnseenField,
+    YesField,
+)
+
+OUTCOME_WORDS = {
+    VisitStatus.DELIVERED: "The worker came",
+    VisitStatus.REFUSED: "The person turned the worker away at the door",
+    VisitStatus.UNUSED: "Nobody was in, and nobody had said so",
+    VisitStatus.MISSED: "It did not happen: nobody came",
+    VisitStatus.FRUSTRATED: "It could not go ahead, and that was nobody’s fault",
+}
+
+
+class TimesForm(Form):
+    """When did the worker come and leave? Times of day only: which day they fall on follows from the visit."""
+
+    came = TimeField("When did the worker come?", hint="To the minute. For example, 9:02am")
+    left = TimeField(
+        "When did the worker leave?", hint="For example, 10:28am. If that was after midnight, still the time"
+    )
+
+    def stay_near(self, visit: Visit) -> Stay:
+        """The times as moments of this visit; none when neither was entered.
+
+        Raises:
+            BadInput: when one of them is missing.
+        """
+        came, left = self.came.data, self.left.data
+        if came is None and left is None:
+            return rules.NO_TIMES
+        if came is None or left is None:
+            raise BadInput("Enter both when the worker came and when they left")
+        came_at = rules.near(came, visit.starts_at)
+        return Stay(came_at, rules.near(left, visit.ends_at, after=came_at))
+
+
+class RecordForm(TimesForm):
+    """What became of this visit?"""
+
+    ending = ChoiceField(
+        "What became of this visit?",
+        choices={status.value: OUTCOME_WORDS[status] for status in rules.RECORDABLE},
+        required="Select what became of the visit",
+    )
+    words = LongTextField(
+        "What happened?",
+        hint="Needed when nobody was helped. The person can read it.",
+        longest=actions.REASON_LONGEST,
+        rows=3,
+    )
+
+
+class CodeForm(Form):
+    """What is the person’s code?"""
+
+    code = TextField(
+        "The person’s code",
+        required="Enter the code",
+        hint="Six numbers. The person, or somebody beside them, has it for this visit.",
+        longest=12,
+    )
+
+
+class DisputeForm(TimesForm):
+    """What really happened?"""
+
+    claim = ChoiceField(
+        "What do you want to say?",
+        choices={claim.value: words for claim, words in rules.CLAIM_WORDS.items()},
+        required="Select what you want to say",
+    )
+    words = LongTextField(
+        "Tell us what happened",
+        required="Enter what happened",
+        hint="The provider will read this. Your care manager may read it too.",
+        longest=actions.REASON_LONGEST,
+        rows=4,
+    )
+
+
+class AnswerForm(TimesForm):
+    """Is the person right?"""
+
+    agrees = ChoiceField(
+        "Is that right?",
+        choices={"yes": "Yes, that is right", "no": "No, we see it differently"},
+        required="Select whether that is right",
+    )
+    words = LongTextField(
+        "What do you say?",
+        hint="Needed when you see it differently. The person and their care manager read it.",
+        longest=actions.REASON_LONGEST,
+        rows=4,
+    )
+
+
+class DecideForm(TimesForm):
+    """What do you find?"""
+
+    ending = ChoiceField(
+        "What do you find?",
+        choices={status.value: OUTCOME_WORDS[status] for status in rules.RECORDABLE},
+        required="Select what you find",
+    )
+    words = LongTextField(
+        "Why?",
+        required="Enter why",
+        hint="Both sides read this.",
+        longest=actions.REASON_LONGEST,
+        rows=4,
+    )
+
+
+class UseHoursForm(Form):
+    """When do you want these hours?"""
+
+    on = DayField("What day?", required="Enter the day you want it", hint="For example, 27 3 2027")
+    start = TimeField("Start", required="Enter when it should start", hint="For example, 9am or 2:30pm")
+    end = TimeField("End", required="Enter when it should end", hint="For example, 10:30am")
+    ends_next_day = YesField("It ends the next day", hint="Tick this for a night")
+    key = KeyField(default=new_key)
+    price = UnseenField()
+
+    @property
+    def price_seen(self) -> int | None:
+        """The pence shown when the page was made; none the first time."""
+        return pence_sent(self.price.data) if self.price.data else None
+
+    @property
+    def times(self) -> tuple[datetime, datetime]:
+        """The one visit, aware.
+
+        Raises:
+            TimesRefused: when the times make no visit.
+        """
+        return rules.visit_times(
+            self.on.data, self.start.data, self.end.data, ends_next_day=bool(self.ends_next_day.data)
+        )
+
+
+class SheetField(FileField):  # type: ignore[misc] # flask_wtf has no types
+    """A file of visits; ``content`` is its bytes, at most one more than may be sent, or nothing."""
+
+    shape = "file"
+
+    @property
+    def content(self) -> bytes | None:
+        """What was sent; nothing when nothing was chosen."""
+        if not self.data or not getattr(self.data, "filename", ""):
+            return None
+        self.data.stream.seek(0)
+        return bytes(self.data.stream.read(rules.MOST_BYTES + 1))
+
+
+class UploadForm(Form):
+    """Which file of visits?"""
+
+    provider = ListField("Whose visits are these?")
+    sheet = SheetField("The file", description="A CSV file of at most 500 rows.")

@@ -1,0 +1,102 @@
+"""Hours saved for later: keep them, see them, ask the same provider for another time, or free their money."""
+
+from flask import flash, redirect, render_template, url_for
+from flask.typing import ResponseReturnValue
+
+from app.accounts.access import actor, open_to
+from app.bookings import actions, permissions, queries, rules
+from app.bookings.forms import UseHoursForm
+from app.bookings.models import SavedHours
+from app.bookings.views import blueprint
+from app.bookings.views.mine import BUYERS, say_looked
+from app.circles.access import shopper
+from app.db import in_transaction
+from app.refusals import NotAllowed, Refusal
+from app.web.filters import money
+from app.web.paging import page_number, page_of
+
+
+@blueprint.post("/bookings/visits/<public_id>/save")
+@open_to(*BUYERS)
+def save_hours(public_id: str) -> ResponseReturnValue:
+    """Call off a visit in time and keep its hours."""
+    found = queries.visit_for(actor(), public_id)
+    in_transaction(lambda: actions.save_hours(actor=actor(), visit=found))
+    flash("The visit is cancelled and its hours are saved. Nothing is charged, and the money stays set aside for them.")
+    return redirect(url_for(".saved_hours"))
+
+
+@blueprint.get("/bookings/saved-hours")
+@open_to(*BUYERS)
+def saved_hours() -> ResponseReturnValue:
+    """The hours that were saved and not used yet."""
+    looking = shopper()
+    if not permissions.may_see(looking.powers):
+        raise NotAllowed(
+            f"You may not see the bookings of {looking.person.full_name}. They, or their council, can let you."
+        )
+    say_looked(looking.person)
+    return render_template(
+        "bookings/saved_hours.html",
+        looking=looking,
+        page=page_of(queries.saved_hours_of(looking.actor, looking.person), number=page_number()),
+        may_use=permissions.may_book(looking.powers),
+        hours=rules.hours_words,
+    )
+
+
+@blueprint.route("/bookings/saved-hours/<public_id>/use", methods=["GET", "POST"])
+@open_to(*BUYERS)
+def use_hours(public_id: str) -> ResponseReturnValue:
+    """Ask the same provider for another visit: the exact price is shown before anything is asked for."""
+    saved = queries.saved_hours_for(actor(), public_id)
+    form = UseHoursForm()
+    offer = None
+    if form.validate_on_submit():
+        try:
+            starts, ends = form.times
+            offer = _offer(saved, form)
+            price = offer.total_pence
+            if form.price_seen == price:
+                sent = in_transaction(
+                    lambda: actions.spend_hours(
+                        actor=actor(),
+                        saved=saved,
+                        starts=starts,
+                        ends=ends,
+                        key=form.key.data or "",
+                        price_seen=price,
+                    )
+                )
+                flash("We have asked the provider. The saved hours are used for this.")
+                return redirect(url_for(".booking", public_id=sent.public_id))
+            form.price.data = str(price)
+        except Refusal as refusal:
+            offer = None
+            form.refuse(str(refusal), getattr(refusal, "field", "on"))
+    return render_template(
+        "bookings/use_hours.html", form=form, saved=saved, offer=offer, hours=rules.hours_words, money=money
+    )
+
+
+def _offer(saved: SavedHours, form: UseHoursForm) -> queries.Offer:
+    booking = saved.visit.booking
+    starts, ends = form.times
+    return queries.offer(
+        listing=booking.listing,
+        times=[(starts, ends)],
+        add_on_ids=queries.extras_of(booking, starts),
+        council=queries.home_of(booking.person),
+        person=booking.person,
+        miles=booking.agreed.get("miles"),
+    )
+
+
+@blueprint.post("/bookings/saved-hours/<public_id>/give-back")
+@open_to(*BUYERS)
+def give_back_hours(public_id: str) -> ResponseReturnValue:
+    """Make the money of saved hours free again."""
+    saved = queries.saved_hours_for(actor(), public_id)
+    in_transaction(lambda: actions.give_back_hours(actor=actor(), saved=saved))
+    flash("The hours are given back, and their money is free again.")
+    return redirect(url_for(".saved_hours"))

@@ -1,0 +1,110 @@
+"""Files of visits at the provider's desk: send one, read what became of every row, and fetch a sheet to fill in."""
+
+import csv
+import io
+from datetime import timedelta
+
+from flask import Response, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from app import clock
+from app.accounts.access import actor, open_to
+from app.accounts.rules import Role
+from app.bookings import actions, queries, rules
+from app.bookings.forms import UploadForm
+from app.bookings.rules import Fate
+from app.bookings.views import blueprint
+from app.db import in_transaction
+from app.refusals import BadInput, Conflict, NotFound
+from app.web.paging import page_number, page_of
+
+SHEET_COVERS = timedelta(days=7)
+MOST_IN_A_SHEET = 500
+
+
+@blueprint.route("/desk/uploads", methods=["GET", "POST"])
+@open_to(Role.PROVIDER_STAFF)
+def uploads() -> ResponseReturnValue:
+    """The files sent so far, and sending another."""
+    providers = {one.public_id: one for one in queries.providers_of(actor())}
+    form = UploadForm()
+    form.provider.choices = [(public_id, one.name) for public_id, one in providers.items()]
+    if form.validate_on_submit():
+        provider = providers.get(form.provider.data or "")
+        if provider is None:
+            raise NotFound("We cannot find that organisation among yours.")
+        content = form.sheet.content
+        try:
+            sheet, name = rules.read_sheet(content), str(form.sheet.data.filename)
+            upload, is_new = in_transaction(
+                lambda: _facts(
+                    actions.take_in(actor=actor(), provider=provider, name=name, content=content or b"", sheet=sheet)
+                )
+            )
+        except (BadInput, Conflict) as refusal:
+            form.refuse(str(refusal), "sheet")
+        else:
+            flash(
+                "The file was read. See below what became of every row."
+                if is_new
+                else "This file was sent before. Nothing was changed."
+            )
+            return redirect(url_for(".upload", public_id=upload))
+    page = page_of(queries.uploads_of(actor().provider_ids), number=page_number())
+    return render_template(
+        "bookings/uploads.html",
+        form=form,
+        page=page,
+        unlooked=queries.unlooked(page.items),
+        columns=rules.OWN_COLUMNS,
+        layouts=rules.LAYOUT_WORDS,
+    )
+
+
+def _facts(answer: tuple[object, bool]) -> tuple[str, bool]:
+    upload, is_new = answer
+    return upload.public_id, is_new  # type: ignore[attr-defined] # it is an upload
+
+
+@blueprint.get("/desk/uploads/<public_id>")
+@open_to(Role.PROVIDER_STAFF)
+def upload(public_id: str) -> ResponseReturnValue:
+    """What became of every row of one file; with ``show=look`` those that somebody should look at."""
+    found = queries.upload_at_desk(actor(), public_id)
+    to_look_at = request.args.get("show") == "look"
+    return render_template(
+        "bookings/upload.html",
+        upload=found,
+        page=page_of(queries.rows_of(found, to_look_at=to_look_at), number=page_number()),
+        to_look_at=to_look_at,
+        unlooked=queries.unlooked([found]).get(found.id, 0),
+        fates=Fate,
+        fate_words=rules.FATE_WORDS,
+        layouts=rules.LAYOUT_WORDS,
+    )
+
+
+@blueprint.post("/desk/uploads/<public_id>/rows/<int:line>/looked")
+@open_to(Role.PROVIDER_STAFF)
+def look_at_row(public_id: str, line: int) -> ResponseReturnValue:
+    """Note that somebody has looked at a row that was not recorded."""
+    found = queries.upload_at_desk(actor(), public_id)
+    in_transaction(lambda: actions.look_at_row(actor=actor(), upload=found, line=line))
+    return redirect(url_for(".upload", public_id=public_id, show="look"))
+
+
+@blueprint.get("/desk/visits.csv")
+@open_to(Role.PROVIDER_STAFF)
+def visits_file() -> ResponseReturnValue:
+    """A sheet of the last seven days' visits that are not recorded, ready to be filled in and sent back."""
+    now = clock.now()
+    found = queries.unrecorded_between(actor().provider_ids, now - SHEET_COVERS, now, most=MOST_IN_A_SHEET)
+    text = io.StringIO()
+    writer = csv.writer(text)
+    writer.writerow(rules.OWN_COLUMNS)
+    for visit in found:
+        starts = clock.london(visit.starts_at)
+        writer.writerow([visit.booking.reference, f"{starts:%d/%m/%Y}", f"{starts:%H:%M}", "", "", "", ""])
+    answer = Response(text.getvalue(), mimetype="text/csv")
+    answer.headers["Content-Disposition"] = 'attachment; filename="visits.csv"'
+    return answer

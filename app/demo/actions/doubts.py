@@ -1,0 +1,39 @@
+"""One visit about which both sides differ, so that a visiting care manager has something to decide."""
+
+from datetime import timedelta
+
+from sqlalchemy import select
+
+from app import clock
+from app.bookings import actions as bookings
+from app.bookings.models import Booking, Visit
+from app.bookings.rules import Claim, VisitStatus
+from app.db import db
+from app.demo.actions.world import World
+
+WHOSE = "Maureen Ashby"
+
+
+def differ_about_a_visit(world: World) -> None:
+    """Let the person say of her last visit that nobody came, and the provider that somebody did."""
+    person = next(person for citizen, person in world.citizens if citizen.name == WHOSE)
+    visit = db.session.scalar(
+        select(Visit)
+        .join(Visit.booking)
+        .where(Booking.person_id == person.id, Visit.status == VisitStatus.DELIVERED, Visit.charged_pence > 0)
+        .order_by(Visit.starts_at.desc(), Visit.id.desc())
+        .limit(1)
+    )
+    if visit is None:
+        return
+    with clock.set_to(visit.ends_at + timedelta(hours=3)):
+        dispute = bookings.raise_dispute(
+            actor=person, visit=visit, claim=Claim.DID_NOT_COME, words="I waited all morning and nobody rang the bell."
+        )
+    with clock.set_to(visit.ends_at + timedelta(hours=5)):
+        bookings.answer_dispute(
+            actor=world.staff[visit.booking.provider_id],
+            dispute=dispute,
+            agrees=False,
+            words="Our worker wrote down that she was there. We have asked her again.",
+        )
