@@ -36,6 +36,19 @@ def lapse() -> None:
         print(f"{passed_on} places passed on")
 
 
+@group.command("end-share-plans")
+def end_share_plans() -> None:
+    """End the plans to share whose time is over unanswered; where somebody left, the later visits are called off."""
+    ended = answered = 0
+    for plan_id in queries.plans_due(now=clock.now(), today=clock.today()):
+        try:
+            in_transaction(partial(actions.end_due, plan_id=plan_id))
+            ended += 1
+        except Conflict:
+            answered += 1
+    print(f"{ended} ended, {answered} answered meanwhile")
+
+
 @group.command("ask")
 def ask() -> None:
     """Ask both sides about visits that are two days over and that nobody has recorded; no money moves."""

@@ -9,9 +9,14 @@ from app.bookings.rules import CAME, OPEN, BookingStatus, VisitStatus, is_in_tim
 from app.catalogue.models import Listing, ListingStatus
 from app.catalogue.rules.kinds import Nature
 from app.circles.rules import Power, Standing
+from app.refusals import Conflict
 
 MAY_SEE = frozenset({Power.BOOK, Power.SEE_MONEY})
 """Either power shows what was booked: a booking is both an arrangement and money spent."""
+
+
+MOVABLE = OPEN | {BookingStatus.DECLINED, BookingStatus.LAPSED}
+"""What was agreed or asked for, and what came to nothing, can be asked of another provider."""
 
 
 def may_book(powers: Collection[Power]) -> bool:
@@ -27,6 +32,31 @@ def may_fill_basket(powers: Collection[Power]) -> bool:
 def may_see(powers: Collection[Power]) -> bool:
     """Whether somebody with these powers may see a person's bookings."""
     return bool(MAY_SEE & set(powers))
+
+
+def may_talk(powers: Collection[Power]) -> bool:
+    """Whether somebody with these powers may read and write messages about a person's bookings: arranging, not money."""
+    return Power.BOOK in powers
+
+
+def may_end(booking: Booking) -> bool:
+    """Whether agreed support of several visits is there to be ended, for whichever side may."""
+    return booking.status == BookingStatus.ACCEPTED and len(booking.visits) > 1
+
+
+def may_move(powers: Collection[Power], booking: Booking) -> bool:
+    """Whether somebody with these powers may ask another provider for the visits of this booking."""
+    return may_book(powers) and (booking.status in MOVABLE or booking.ends_on is not None)
+
+
+def must_be_ones_own(booking: Booking) -> None:
+    """Let pass only what one person pays for: what is shared is left with notice, never ended for all by one.
+
+    Raises:
+        Conflict: saying what to do instead.
+    """
+    if booking.is_shared:
+        raise Conflict("This support is shared, so one person cannot change it for all. You can leave it with notice.")
 
 
 def may_cancel(powers: Collection[Power], booking: Booking) -> bool:

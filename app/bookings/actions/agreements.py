@@ -45,6 +45,10 @@ def propose(
     rules.must_become(booking.status, BookingStatus.PROPOSED)
     if booking.provider.suspended_at is not None:
         raise Conflict("Your organisation cannot take new bookings at present. Decline it, or ask the council.")
+    if booking.is_shared:
+        raise Conflict(
+            "Several people share this, so other times cannot be proposed for it. Accept it, or decline and say why."
+        )
     if booking.pattern is not None:
         raise Conflict(
             "These visits repeat, so other times cannot be proposed for them. Accept them, or decline and say why."

@@ -117,6 +117,7 @@ def may_cancel(actor: Person, booking: Booking) -> None:
         NotFound: when the booking is not this actor's to know of.
         NotAllowed: when the actor may see it but not cancel it.
     """
+    permissions.must_be_ones_own(booking)
     powers = circles.powers_over(actor, booking.person_id)
     if not permissions.may_see(powers):
         raise NotFound("We cannot find that booking among yours.")

@@ -17,7 +17,7 @@ from app.bookings import permissions, queries, rules
 from app.bookings.actions import at_once, steps, writing
 from app.bookings.actions.steps import Sent
 from app.bookings.models import Booking
-from app.bookings.rules import BookingStatus
+from app.bookings.rules import BookingStatus, moving
 from app.bookings.rules.patterns import Begun
 from app.bookings.rules.sessions import QUANTITY_MOST
 from app.budgets.queries import Spendable, lock_to_spend
@@ -132,7 +132,7 @@ def send_request(
     if quantity != 1 and not (permissions.is_item(listing) and 1 <= quantity <= QUANTITY_MOST):
         raise BadInput(f"Enter how many you want, from 1 to {QUANTITY_MOST}")
     rules.check_times(times, now=clock.now(), most=MOST_REPEATED if begun else rules.MOST_VISITS)
-    _check_note(note)
+    check_note(note)
     home = queries.home_of(person)
     offer = queries.offer(
         listing=listing,
@@ -153,7 +153,7 @@ def send_request(
         [visit.pence for visit in offer.visits], [(purse.id, purse.may_pay_pence) for purse in purses]
     )
     words = agreed_words(listing, offer, miles, quantity)
-    sent = _written(
+    sent = written(
         public_id=new_public_id(),
         reference=reference,
         key=key,
@@ -261,7 +261,12 @@ def _as_before(first: Row[Any], actor_id: int, digest: str) -> Sent:
     return Sent(first.id, first.public_id, first.reference, first.total_pence)
 
 
-def _check_note(note: str) -> None:
+def check_note(note: str) -> None:
+    """Let pass what the provider should know.
+
+    Raises:
+        BadInput: when it is too long.
+    """
     if len(note) > NOTE_LONGEST:
         raise BadInput(f"What the provider should know must be {NOTE_LONGEST} characters or fewer")
 
@@ -301,7 +306,7 @@ def _unused_reference(key: str) -> tuple[str, Row[Any] | None]:
             return reference, first
 
 
-def _written(**facts: Any) -> Sent:
+def written(**facts: Any) -> Sent:
     """The booking's own row.
 
     Raises:
@@ -324,6 +329,7 @@ def agreed_words(listing: Listing, offer: queries.Offer, miles: int | None, quan
         "kind": KINDS[listing.kind].name,
         "notice_hours": listing.notice_hours,
         "late": "whole",
+        "ending_days": moving.days_to_end([visit.starts for visit in offer.visits]),
         "rates": [
             {
                 "valid_from": card.valid_from.isoformat(),

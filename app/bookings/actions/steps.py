@@ -87,6 +87,11 @@ def must_be_due(booking: Booking, visit: Visit, then: VisitStatus) -> None:
         raise Conflict(f"This booking {rules.BOOKING_IS_NOW[booking.status]}. Nothing was changed: look at it again.")
     if visit.starts_at > clock.now():
         raise Conflict("This visit has not begun yet. Record it when it has.")
+    if booking.is_shared and queries.is_in_doubt(booking.id, clock.london(visit.starts_at).date()):
+        raise Conflict(
+            "Somebody who shared this has left, and the others have not agreed who pays for this visit. It cannot be "
+            "charged: speak with them."
+        )
 
 
 def end_visits(
@@ -276,8 +281,9 @@ def record(action: str, booking: Booking, actor: Person | None, **details: Any) 
 
 
 def buyers_side(booking: Booking) -> list[Person]:
-    """Whom to tell on the buyer's side: the person, and whoever booked for them."""
-    return [booking.person] + ([booking.booked_by] if booking.booked_by_id != booking.person_id else [])
+    """Whom to tell on the buyer's side: the person, or everybody who shares it, and whoever booked for them."""
+    people = queries.sharers(booking) if booking.is_shared else [booking.person]
+    return people + ([booking.booked_by] if booking.booked_by_id not in {one.id for one in people} else [])
 
 
 def tell_buyers(booking: Booking, notice: messages.Notice, *, but: int | None = None, at: str = "") -> None:

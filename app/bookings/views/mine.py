@@ -36,10 +36,13 @@ def bookings() -> ResponseReturnValue:
     say_looked(looking.person)
     is_over = request.args.get("when") == "past"
     rows = queries.bookings_of(looking.actor, looking.person, is_over=is_over)
+    page = page_of(rows, number=page_number())
+    may_talk = permissions.may_talk(looking.powers)
     return render_template(
         "bookings/bookings.html",
         looking=looking,
-        page=page_of(rows, number=page_number()),
+        page=page,
+        new=queries.new_messages(looking.actor, page.items) if may_talk else {},
         is_over=is_over,
         words=rules.BOOKING_WORDS,
     )
@@ -64,6 +67,10 @@ def booking(public_id: str) -> ResponseReturnValue:
         may_send_back=permissions.may_send_back(powers, found),
         returns=queries.returns_of(found) if "quantity" in found.agreed else (),
         may_agree=permissions.may_agree(powers, found),
+        may_talk=permissions.may_talk(powers),
+        new=queries.new_messages(actor(), [found]).get(found.id, 0),
+        may_end=permissions.may_book(powers) and permissions.may_end(found),
+        may_move=permissions.may_move(powers, found),
         may_review=permissions.may_speak_of(actor(), powers, found),
         words=rules.BOOKING_WORDS,
         visit_words=rules.VISIT_WORDS,
