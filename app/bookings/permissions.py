@@ -6,10 +6,17 @@ from datetime import datetime
 from app.accounts.models import Person
 from app.bookings.models import Booking, Dispute, Visit
 from app.bookings.rules import CAME, OPEN, BookingStatus, VisitStatus, is_in_time
+from app.catalogue.models import Listing, ListingStatus
+from app.catalogue.rules.kinds import Nature
 from app.circles.rules import Power, Standing
+from app.refusals import Conflict
 
 MAY_SEE = frozenset({Power.BOOK, Power.SEE_MONEY})
 """Either power shows what was booked: a booking is both an arrangement and money spent."""
+
+
+MOVABLE = OPEN | {BookingStatus.DECLINED, BookingStatus.LAPSED}
+"""What was agreed or asked for, and what came to nothing, can be asked of another provider."""
 
 
 def may_book(powers: Collection[Power]) -> bool:
@@ -17,9 +24,39 @@ def may_book(powers: Collection[Power]) -> bool:
     return Power.BOOK in powers
 
 
+def may_fill_basket(powers: Collection[Power]) -> bool:
+    """Whether somebody with these powers may put things into a person's basket and take them out; booking is another."""
+    return bool({Power.SHOP, Power.BOOK} & set(powers))
+
+
 def may_see(powers: Collection[Power]) -> bool:
     """Whether somebody with these powers may see a person's bookings."""
     return bool(MAY_SEE & set(powers))
+
+
+def may_talk(powers: Collection[Power]) -> bool:
+    """Whether somebody with these powers may read and write messages about a person's bookings: arranging, not money."""
+    return Power.BOOK in powers
+
+
+def may_end(booking: Booking) -> bool:
+    """Whether agreed support of several visits is there to be ended, for whichever side may."""
+    return booking.status == BookingStatus.ACCEPTED and len(booking.visits) > 1
+
+
+def may_move(powers: Collection[Power], booking: Booking) -> bool:
+    """Whether somebody with these powers may ask another provider for the visits of this booking."""
+    return may_book(powers) and (booking.status in MOVABLE or booking.ends_on is not None)
+
+
+def must_be_ones_own(booking: Booking) -> None:
+    """Let pass only what one person pays for: what is shared is left with notice, never ended for all by one.
+
+    Raises:
+        Conflict: saying what to do instead.
+    """
+    if booking.is_shared:
+        raise Conflict("This support is shared, so one person cannot change it for all. You can leave it with notice.")
 
 
 def may_cancel(powers: Collection[Power], booking: Booking) -> bool:
@@ -35,6 +72,16 @@ def is_staff_of(actor: Person, booking: Booking) -> bool:
 def may_answer(actor: Person, booking: Booking) -> bool:
     """Whether this person may accept or decline it now."""
     return is_staff_of(actor, booking) and booking.status == BookingStatus.REQUESTED
+
+
+def may_decline(actor: Person, booking: Booking) -> bool:
+    """Whether this person may decline it, or propose other times, now: also while its buyer thinks about other times."""
+    return is_staff_of(actor, booking) and booking.status in {BookingStatus.REQUESTED, BookingStatus.PROPOSED}
+
+
+def may_agree(powers: Collection[Power], booking: Booking) -> bool:
+    """Whether somebody with these powers may say yes to the other times proposed for it."""
+    return may_book(powers) and booking.status == BookingStatus.PROPOSED
 
 
 def may_record_visits(actor: Person, booking: Booking) -> bool:
@@ -58,6 +105,32 @@ def may_speak_of(actor: Person, powers: Collection[Power], booking: Booking) -> 
     Never the provider's own staff, on whichever side of the booking they stand.
     """
     return may_book(powers) and has_delivery(booking) and not is_staff_of(actor, booking)
+
+
+def is_item(listing: Listing) -> bool:
+    """Whether it is a thing, of which somebody may buy several and send them back."""
+    return listing.nature == Nature.EQUIPMENT
+
+
+def may_have_sessions(listing: Listing) -> bool:
+    """Whether several people can come together for it: not for things, nor for care that comes to one person."""
+    return not is_item(listing) and not listing.about_kind.is_regulated
+
+
+def why_not_joined(listing: Listing) -> str | None:
+    """Why nobody can take a place at a session of a listing; nothing when they can. What it costs is another question."""
+    if listing.status != ListingStatus.PUBLISHED:
+        return "This is no longer offered. Look for something like it."
+    if not listing.provider.is_claimed:
+        return f"{listing.provider.name} does not take bookings here yet. Contact them yourself."
+    if listing.provider.suspended_at is not None:
+        return f"{listing.provider.name} cannot take new bookings at present. Look for another provider."
+    return None
+
+
+def may_send_back(powers: Collection[Power], booking: Booking) -> bool:
+    """Whether somebody with these powers may send back things bought with it; until when is a rule."""
+    return may_book(powers) and "quantity" in booking.agreed and has_delivery(booking)
 
 
 def shows_where(booking: Booking) -> bool:

@@ -26,6 +26,7 @@ FIND = Link("Find support", "/search", ("/search", "/listings", "/providers/"))
 WEEK = Link("Cost my week", "/week", ("/week", "/compare"))
 MONEY = Link("Your money", "/money", ("/money",))
 BOOKINGS = Link("Bookings", "/bookings", ("/bookings",))
+BASKET = Link("Basket", "/basket", ("/basket",))
 CIRCLE = Link("People beside you", "/people-beside-you", ("/people-beside-you",))
 DESK = Link("Provider desk", "/desk", ("/desk",))
 CASELOAD = Link("Your caseload", "/caseload", ("/caseload",))
@@ -35,7 +36,7 @@ HOW = Link("How it works", "/#how", ())
 HELP = Link("Help", "/help", ("/help", "/worried-about-somebody"))
 
 FOR_ROLE = {
-    "person": (WEEK, MONEY, BOOKINGS, CIRCLE),
+    "person": (WEEK, BASKET, MONEY, BOOKINGS, CIRCLE),
     "supporter": (WEEK, CIRCLE),
     "provider_staff": (DESK,),
     "care_manager": (WEEK, CASELOAD),

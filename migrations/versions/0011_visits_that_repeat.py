@@ -63,7 +63,7 @@ def upgrade() -> None:
     sa.Column('id', BIG, nullable=False),
     sa.Column('slot_id', BIG, nullable=False),
     sa.Column('day', sa.Date(), nullable=False),
-    sa.Column('kind', sa.Enum('skipped', 'moved', 'no_money', 'no_price', name='exception_kind', native_enum=False, create_constraint=True, length=40), nullable=False),
+    sa.Column('kind', sa.Enum('skipped', 'moved', 'no_money', 'no_price', 'no_place', name='exception_kind', native_enum=False, create_constraint=True, length=40), nullable=False),
     sa.Column('noted_at', sa.DateTime(timezone=True), nullable=False),
     sa.Column('noted_by_id', BIG, nullable=True),
     sa.ForeignKeyConstraint(['noted_by_id'], ['person.id'], name=op.f('fk_pattern_exception_noted_by_id_person')),

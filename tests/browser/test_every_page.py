@@ -33,6 +33,9 @@ BUYER = (
     "/bookings/calendar",
     "/bookings/calendar?view=month",
     "/bookings/calendar/address",
+    "/bookings/places",
+    "/basket",
+    "/basket/check-out",
 )
 PAGES = {
     None: OPEN_TO_ALL,
@@ -51,6 +54,31 @@ LINKED = {
     None: (("/search?kind=care-at-home", "main li h2 a"), ("/search?kind=libraries", "main li h2 a"),
            ("/search?kind=care-at-home", "main li h2 a >> /providers/")),
 }  # fmt: skip
+FOLLOWED = {
+    "Maureen Ashby": (
+        ("/bookings/places", "main a[href^='/sessions/']"),
+        ("/bookings/places", "main a[href^='/sessions/']", "a[href$='/sessions']"),
+        ("/bookings", "main .app-card:has-text('Other times proposed') h2 a", "main a[href$='/other-times']"),
+        ("/search?kind=mobility", "main li h2 a", "main a[href$='/book']"),
+    ),
+    "Sanjay Winters": (
+        ("/desk", "main a[href$='/propose']"),
+        ("/desk", "main a[href$='/listings']", "main .govuk-table th a", "main a[href$='/availability']"),
+    ),
+}  # fmt: skip
+"""Pages whose address nobody knows beforehand: where to begin, and which link to follow on each page."""
+
+FOLLOWED = {
+    "Maureen Ashby": (
+        ("/bookings", "a:has-text('new message')"),
+        ("/shared", "h2 a"),
+        ("/bookings", ".app-card:has-text('Agreed') h2 a", "a:has-text('End this support')"),
+        ("/bookings", ".app-card:has-text('Agreed') h2 a", "a:has-text('Change provider')", "h3 a"),
+    ),
+    "Peter Lindqvist": (("/shared", "h2 a"),),
+    "Sanjay Winters": (("/desk/bookings", "a:has-text('new message')"),),
+}
+"""Pages whose address nobody knows beforehand: where to begin, and which links to follow."""
 
 
 def sign_in(page: Page, name: str) -> None:
@@ -73,6 +101,12 @@ def test_every_page_fits_a_phone_and_has_no_faults(phone: Page, name: str | None
     faults = []
     for address in PAGES[name]:
         phone.goto(address)
+        expect(phone.get_by_role("heading", level=1)).to_be_visible()
+        faults += wider_than_the_phone(phone) + axe.faults(phone)
+    for begins, *links in FOLLOWED.get(name or "", ()):
+        phone.goto(begins)
+        for link in links:
+            phone.goto(phone.locator("main").locator(link).first.evaluate("one => one.href"))
         expect(phone.get_by_role("heading", level=1)).to_be_visible()
         faults += wider_than_the_phone(phone) + axe.faults(phone)
     assert faults == []

@@ -2,14 +2,15 @@
 
 from app import clock
 from app.accounts.models import Person
-from app.bookings import permissions, rules
-from app.bookings.actions import steps
+from app.bookings import permissions, queries, rules
+from app.bookings.actions import frozen, places, steps
 from app.bookings.actions.requests import PriceChanged
 from app.bookings.models import Booking, Visit
 from app.bookings.rules import BookingStatus, VisitStatus
 from app.circles import queries as circles
 from app.db import db
 from app.messages import actions as messages
+from app.messages.actions import agreements as notices
 from app.refusals import Conflict, NotAllowed, NotFound
 
 
@@ -18,15 +19,21 @@ def accept(*, actor: Person, booking: Booking) -> Booking:
 
     Raises:
         NotFound: when the actor does not work for the provider.
-        Conflict: when it is no longer waiting, its first visit should have begun, or the provider is suspended.
+        Conflict: when it is no longer waiting, its first visit should have begun, the provider is suspended, or the
+            times it named for booking at once have no place left.
     """
     booking = steps.locked_for_staff(actor, booking)
+    if booking.status == BookingStatus.PROPOSED:
+        raise Conflict("You proposed other times, so the person answers now. Propose again, or decline.")
     rules.must_become(booking.status, BookingStatus.ACCEPTED)
     if booking.provider.suspended_at is not None:
         raise Conflict("Your organisation cannot take new bookings at present. Decline it, or ask the council.")
-    if planned(booking)[0].starts_at <= clock.now():
+    first = next(iter(planned(booking)), None)
+    if first is not None and first.starts_at <= clock.now():
         raise Conflict("The time asked for has passed, so this can no longer be accepted. Decline it.")
+    places.take_for(booking, planned(booking), actor_id=actor.id)
     steps.decide(booking, BookingStatus.ACCEPTED, actor)
+    frozen.freeze_booking(booking, actor_id=actor.id)
     steps.record("booking_accepted", booking, actor)
     steps.tell_buyers(booking, messages.BOOKING_ACCEPTED)
     db.session.flush()
@@ -44,7 +51,8 @@ def decline(*, actor: Person, booking: Booking, reason: str) -> Booking:
     booking = steps.locked_for_staff(actor, booking)
     rules.must_become(booking.status, BookingStatus.DECLINED)
     booking.reason = steps.reason_given(reason, needed=True)
-    steps.end_visits(booking, {visit.id: VisitStatus.DECLINED for visit in planned(booking)}, actor)
+    if planned(booking):
+        steps.end_visits(booking, {visit.id: VisitStatus.DECLINED for visit in planned(booking)}, actor)
     steps.end_pattern(booking, clock.now())
     steps.decide(booking, BookingStatus.DECLINED, actor)
     steps.record("booking_declined", booking, actor)
@@ -73,6 +81,7 @@ def cancel(*, actor: Person, booking: Booking, reason: str = "", charge_seen: in
     endings = cancelling(booking)
     call_off(actor, booking, endings, reason, charge_seen)
     steps.end_pattern(booking, clock.now())
+    steps.drop_change(booking)
     if not planned(booking):
         booking.status = BookingStatus.CANCELLED
     db.session.flush()
@@ -108,6 +117,7 @@ def may_cancel(actor: Person, booking: Booking) -> None:
         NotFound: when the booking is not this actor's to know of.
         NotAllowed: when the actor may see it but not cancel it.
     """
+    permissions.must_be_ones_own(booking)
     powers = circles.powers_over(actor, booking.person_id)
     if not permissions.may_see(powers):
         raise NotFound("We cannot find that booking among yours.")
@@ -157,6 +167,8 @@ def cancelling(booking: Booking) -> dict[int, VisitStatus]:
 def lapse(*, booking_id: int) -> Booking:
     """End a request nobody answered before its first visit should have begun: the money goes back, both are told.
 
+    The same for other times that a provider proposed and nobody agreed to in time.
+
     Done by the marketplace itself, never by a person.
 
     Raises:
@@ -164,14 +176,19 @@ def lapse(*, booking_id: int) -> Booking:
     """
     booking = steps.locked(db.session.get_one(Booking, booking_id))
     rules.must_become(booking.status, BookingStatus.LAPSED)
-    if planned(booking)[0].starts_at > clock.now():
+    proposal = queries.newest_proposal(booking.id) if booking.status == BookingStatus.PROPOSED else None
+    if proposal is not None and proposal.answer_by > clock.now():
+        raise Conflict("There is still time to agree to the other times proposed.")
+    if proposal is None and (planned(booking) or booking.visits)[0].starts_at > clock.now():
         raise Conflict("The provider still has time to answer this request.")
-    steps.end_visits(booking, {visit.id: VisitStatus.LAPSED for visit in planned(booking)}, None)
+    if planned(booking):
+        steps.end_visits(booking, {visit.id: VisitStatus.LAPSED for visit in planned(booking)}, None)
     steps.end_pattern(booking, clock.now())
     booking.status = BookingStatus.LAPSED
     booking.decided_at = clock.now()
     steps.record("booking_lapsed", booking, None)
-    steps.tell_buyers(booking, messages.BOOKING_LAPSED)
-    steps.tell_provider(booking, messages.BOOKING_LAPSED)
+    said = messages.BOOKING_LAPSED if proposal is None else notices.PROPOSAL_LAPSED
+    steps.tell_buyers(booking, said)
+    steps.tell_provider(booking, said)
     db.session.flush()
     return booking

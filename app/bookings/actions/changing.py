@@ -9,12 +9,13 @@ from app import clock
 from app.accounts.models import Person
 from app.bookings import queries as room
 from app.bookings import rules
-from app.bookings.actions import steps, writing
+from app.bookings.actions import places, steps, writing
+from app.bookings.actions.places import Sitting
 from app.bookings.models import Booking, Pattern, PatternException, PatternSlot, Visit
 from app.bookings.queries import PricedVisit
 from app.bookings.queries import patterns as queries
 from app.bookings.queries.patterns import Which
-from app.bookings.rules import VisitStatus
+from app.bookings.rules import BookingStatus, VisitStatus
 from app.bookings.rules.patterns import (
     ExceptionKind,
     Occurrence,
@@ -322,6 +323,9 @@ def _write_anew(
         return
     parts = shares(booking, made, is_locked=True)
     numbers = writing.write_visits(booking.id, made.made, [(slot_id, day) for day in made.places])
+    if booking.status == BookingStatus.ACCEPTED:
+        sittings = [Sitting(number, one.starts, one.ends) for number, one in zip(numbers, made.made, strict=True)]
+        places.take_for(booking, sittings, actor_id=actor_id or booking.booked_by_id)
     key = f"booking:{booking.public_id}:{step}"
     writing.set_aside(whose, numbers, parts, pots, key=key, actor_id=actor_id)
 
@@ -346,6 +350,9 @@ def _move(booking: Booking, made: Plan, whose: writing.Whose, pots: dict[int, Sp
         writing.set_aside(whose, [visit.id], parts, pots, key=f"{step}:hold", actor_id=actor_id)
         db.session.expire(visit, ["payments"])
     visit.starts_at, visit.ends_at = now.starts, now.ends
+    if booking.status == BookingStatus.ACCEPTED:
+        places.give_back([visit.id])
+        places.take_for(booking, [visit], actor_id=booking.booked_by_id if actor is None else actor.id)
     visit.price_pence = now.pence
     visit.price_lines = [{"words": words, "pence": pence} for words, pence in now.lines]
     visit.revision += 1

@@ -6,11 +6,13 @@ from datetime import date
 
 from app import clock
 from app.bookings import queries as room
-from app.bookings.actions import steps, writing
+from app.bookings.actions import places, steps, writing
+from app.bookings.actions.places import Sitting
 from app.bookings.models import Booking, Pattern, PatternException
 from app.bookings.queries import PricedVisit
 from app.bookings.queries import patterns as queries
 from app.bookings.rules.patterns import WAITING, ExceptionKind, Occurrence, fitting, next_day
+from app.bookings.rules.places import NoPlaceLeft
 from app.budgets.queries import Spendable, lock_to_spend, pots_of
 from app.catalogue.rules.quote import RatesNotPublished
 from app.db import ask, db
@@ -107,6 +109,30 @@ def price_each(booking: Booking, pattern: Pattern, visits: Sequence[Occurrence])
         return found
 
 
+Fit = tuple[Occurrence, PricedVisit, list[tuple[int, int]]]
+
+
+def _with_a_place(booking: Booking, fits: list[Fit]) -> tuple[list[Fit], list[Occurrence]]:
+    """Those for which the provider still has a place, where it named places at all; and those for which it has none."""
+    if not fits:
+        return [], []
+    try:
+        places.seats_within(booking.listing_id, [(one.starts, one.ends) for one, _, _ in fits])
+    except NoPlaceLeft:
+        found: list[Fit] = []
+        full: list[Occurrence] = []
+        for fit in fits:
+            spans = [(one.starts, one.ends) for one, _, _ in [*found, fit]]
+            try:
+                places.seats_within(booking.listing_id, spans)
+            except NoPlaceLeft:
+                full.append(fit[0])
+            else:
+                found.append(fit)
+        return found, full
+    return fits, []
+
+
 def _write(
     booking: Booking,
     mine: Sequence[tuple[_Due, list[tuple[int, int]] | None]],
@@ -117,7 +143,8 @@ def _write(
     pattern = _pattern(booking)
     kept = queries.excepted(pattern, *WAITING)
     fits = [(due.one, due.price, parts) for due, parts in mine if due.price is not None and parts is not None]
-    short = [due for due, parts in mine if due.price is None or parts is None]
+    fits, full = _with_a_place(booking, fits)
+    short = [due for due, parts in mine if due.price is None or parts is None or due.one in full]
     if fits:
         # Days that waited are days like any other now.
         for one, _, _ in fits:
@@ -127,6 +154,8 @@ def _write(
         numbers = writing.write_visits(
             booking.id, [price for _, price, _ in fits], [(one.slot.id, one.day) for one, _, _ in fits]
         )
+        sittings = [Sitting(number, one.starts, one.ends) for number, (one, _, _) in zip(numbers, fits, strict=True)]
+        places.take_for(booking, sittings, actor_id=booking.booked_by_id)
         writing.set_aside(
             writing.Whose(booking.id, booking.provider_id, steps.about(booking)),
             numbers,
@@ -143,6 +172,7 @@ def _write(
     slots = {slot.id: slot for slot in pattern.slots}
     for due in new:
         kind = ExceptionKind.NO_PRICE if due.price is None else ExceptionKind.NO_MONEY
+        kind = ExceptionKind.NO_PLACE if due.one in full else kind
         slots[due.one.slot.id].exceptions.append(
             PatternException(day=due.one.day, kind=kind, noted_at=clock.now(), noted_by_id=None)
         )

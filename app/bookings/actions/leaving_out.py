@@ -103,6 +103,8 @@ def leave_out(
         answers.call_off(actor, booking, endings, reason, charge_seen)
     else:
         _told(actor, booking)
+    if which.visit is not None:
+        steps.drop_change(booking, which.visit if scope is Scope.THIS else None)
     if scope is Scope.THIS and which.slot is not None:
         steps.note_exception(which.slot, which.day, ExceptionKind.SKIPPED, actor)
         steps.record("visit_left_out", booking, actor, day=which.day.isoformat())

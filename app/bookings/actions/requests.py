@@ -14,17 +14,19 @@ from app import clock
 from app.accounts.models import Person
 from app.audit import actions as audit
 from app.bookings import permissions, queries, rules
-from app.bookings.actions import steps, writing
+from app.bookings.actions import at_once, steps, writing
 from app.bookings.actions.steps import Sent
 from app.bookings.models import Booking
-from app.bookings.rules import BookingStatus
+from app.bookings.rules import BookingStatus, moving
 from app.bookings.rules.patterns import Begun
+from app.bookings.rules.sessions import QUANTITY_MOST
 from app.budgets.queries import Spendable, lock_to_spend
 from app.catalogue.models import Listing
 from app.catalogue.rules.kinds import KINDS
 from app.circles import queries as circles
 from app.db import add, ask, db, new_public_id, number_of
 from app.messages import actions as messages
+from app.messages.actions import agreements as notices
 from app.money import Money
 from app.refusals import BadInput, Conflict, NotAllowed
 
@@ -56,6 +58,8 @@ class Asked(TypedDict, total=False):
     price_seen: int | None
     amounts: Mapping[int, int] | None
     miles: int | None
+    quantity: int
+    session_id: int | None
 
 
 def request_booking(*, actor: Person, person: Person, listing: Listing, **asked: Unpack[Asked]) -> Booking:
@@ -78,8 +82,13 @@ def send_request(
     amounts: Mapping[int, int] | None = None,
     miles: int | None = None,
     begun: Begun | None = None,
+    quantity: int = 1,
+    session_id: int | None = None,
 ) -> Sent:
     """Ask a provider for support and set the money aside: all of it, or nothing.
+
+    Where the provider said that it can be booked at once in these times, and for a place at a session, it is agreed at
+    once: the place is taken in the same transaction, and never by two.
 
     Args:
         actor: whoever presses the button: the person, or somebody with the power to book for them.
@@ -94,9 +103,12 @@ def send_request(
         amounts: how many pence of some of the money pay at most, by its number, where somebody said so.
         miles: whole miles of each visit, where something is charged by the mile.
         begun: the pattern whose first visits these are, when they repeat.
+        quantity: how many, of a thing.
+        session_id: the session at which a place is taken; the one time is that of the session.
 
     Raises:
         NotAllowed: when the actor may not book for this person.
+        NoPlaceLeft: when it is booked at once, and every place is taken.
         Conflict: when it cannot be booked, the key was used for something else, the money may not pay for it
             (the reason is said), or is not enough (``NotEnoughMoney``: by how much).
         TimesRefused: when the times cannot be booked.
@@ -110,22 +122,38 @@ def send_request(
     listing = queries.listing_now(listing_id)
     # A mile more is another request, as an extra more is.
     asked = [*add_on_ids, *([f"{miles} miles"] if miles is not None else ()), *(begun.wanted.texts if begun else ())]
+    asked += [f"{quantity} of it"] if quantity != 1 else []
+    asked += [f"session {session_id}"] if session_id is not None else []
     digest = _digest(whose, listing.public_id, times, asked, pots, note, amounts or {})
     reference, first = _unused_reference(key)
     if first is not None:
         return _as_before(first, actor_id, digest)
     queries.may_be_booked(listing)
+    if quantity != 1 and not (permissions.is_item(listing) and 1 <= quantity <= QUANTITY_MOST):
+        raise BadInput(f"Enter how many you want, from 1 to {QUANTITY_MOST}")
     rules.check_times(times, now=clock.now(), most=MOST_REPEATED if begun else rules.MOST_VISITS)
-    _check_note(note)
+    check_note(note)
     home = queries.home_of(person)
-    offer = queries.offer(listing=listing, times=times, add_on_ids=add_on_ids, council=home, person=person, miles=miles)
+    offer = queries.offer(
+        listing=listing,
+        times=times,
+        add_on_ids=add_on_ids,
+        council=home,
+        person=person,
+        miles=miles,
+        quantity=quantity,
+    )
     if price_seen is not None and price_seen != offer.total_pence:
         raise PriceChanged(seen=price_seen, now=offer.total_pence)
-    paying, locked = _paying(person, listing, offer, pots, amounts or {})
+    # Places before pots, here as everywhere: whoever waits for a place holds no money up.
+    # Visits that repeat are always asked for: the later ones are made when their money comes.
+    seats = at_once.seats(listing.id, times, session_id, person_id) if begun is None else None
+    purses, locked = paying(person, listing, offer, pots, amounts or {})
     shares = rules.share_out(
-        [visit.pence for visit in offer.visits], [(purse.id, purse.may_pay_pence) for purse in paying]
+        [visit.pence for visit in offer.visits], [(purse.id, purse.may_pay_pence) for purse in purses]
     )
-    sent = _written(
+    words = agreed_words(listing, offer, miles, quantity)
+    sent = written(
         public_id=new_public_id(),
         reference=reference,
         key=key,
@@ -138,11 +166,12 @@ def send_request(
         locality_id=None if home is None else home.locality_id,
         kind=listing.kind,
         is_framework=queries.is_framework_for(home, listing, on=clock.today()),
-        status=BookingStatus.REQUESTED,
-        agreed=_agreed(listing, offer, miles),
+        status=BookingStatus.REQUESTED if seats is None else BookingStatus.ACCEPTED,
+        agreed=words,
         total_pence=offer.total_pence,
         note=note,
         requested_at=clock.now(),
+        decided_at=None if seats is None else clock.now(),
     )
     places = [] if begun is None else writing.write_pattern(sent.id, begun, pots=pots, extras=add_on_ids, miles=miles)
     visits = writing.write_visits(sent.id, offer.visits, places)
@@ -154,8 +183,10 @@ def send_request(
         key=f"booking:{sent.public_id}:hold",
         actor_id=actor_id,
     )
+    if seats is not None:
+        at_once.agree(sent, listing.id, words, offer, visits, seats, person_id, actor_id)
     audit.record(
-        action="booking_requested",
+        action="booking_requested" if seats is None else "booked_at_once",
         actor_id=actor_id,
         for_person_id=person_id,
         subject_kind="booking",
@@ -166,7 +197,10 @@ def send_request(
         visits=len(visits),
     )
     for member in queries.staff_of(listing.provider_id):
-        messages.send_notice(messages.BOOKING_REQUESTED, member, link=steps.desk_path_of(sent))
+        if seats is None:
+            messages.send_notice(messages.BOOKING_REQUESTED, member, link=steps.desk_path_of(sent))
+        else:
+            messages.send_notice(notices.BOOKED_AT_ONCE, member, link=steps.desk_path_of(sent), reference=reference)
     if actor_id != person_id:
         messages.send_notice(messages.BOOKED_FOR_YOU, person, link=steps.path_of(sent), by_name=actor.full_name)
     return sent
@@ -227,12 +261,17 @@ def _as_before(first: Row[Any], actor_id: int, digest: str) -> Sent:
     return Sent(first.id, first.public_id, first.reference, first.total_pence)
 
 
-def _check_note(note: str) -> None:
+def check_note(note: str) -> None:
+    """Let pass what the provider should know.
+
+    Raises:
+        BadInput: when it is too long.
+    """
     if len(note) > NOTE_LONGEST:
         raise BadInput(f"What the provider should know must be {NOTE_LONGEST} characters or fewer")
 
 
-def _paying(
+def paying(
     person: Person, listing: Listing, offer: queries.Offer, pots: Sequence[int], amounts: Mapping[int, int]
 ) -> tuple[list[rules.Purse], dict[int, Spendable]]:
     """The money chosen, each part of it lawful for this, in the order chosen, as it is under lock; and its pots.
@@ -245,16 +284,16 @@ def _paying(
     # Locked in one order, so that what is read next is still there when it is set aside.
     locked = lock_to_spend(number_of(person), pots)
     mine = {purse.id: purse for purse in queries.purses_of(person, listing=listing, days=offer.days)}
-    paying = []
+    found = []
     for pot in pots:
         purse = mine.get(pot)
         if purse is None:
             raise Conflict("That money cannot be used for this. Choose which of the money pays again.")
         if purse.closed_because is not None:
             raise Conflict(f"{purse.name} cannot pay for this: {purse.closed_because}")
-        paying.append(replace(purse, most_pence=amounts.get(pot)))
-    rules.parts_of(offer.total_pence, paying)
-    return paying, locked
+        found.append(replace(purse, most_pence=amounts.get(pot)))
+    rules.parts_of(offer.total_pence, found)
+    return found, locked
 
 
 def _unused_reference(key: str) -> tuple[str, Row[Any] | None]:
@@ -267,7 +306,7 @@ def _unused_reference(key: str) -> tuple[str, Row[Any] | None]:
             return reference, first
 
 
-def _written(**facts: Any) -> Sent:
+def written(**facts: Any) -> Sent:
     """The booking's own row.
 
     Raises:
@@ -280,15 +319,17 @@ def _written(**facts: Any) -> Sent:
     return Sent(number, facts["public_id"], facts["reference"], facts["total_pence"])
 
 
-def _agreed(listing: Listing, offer: queries.Offer, miles: int | None) -> dict[str, Any]:
+def agreed_words(listing: Listing, offer: queries.Offer, miles: int | None, quantity: int = 1) -> dict[str, Any]:
     """The words and rates of this day, copied so that no later change of the listing can touch the agreement."""
     return {
         "title": listing.title,
         "summary": listing.summary,
+        "description": listing.description,
         "provider": listing.provider.name,
         "kind": KINDS[listing.kind].name,
         "notice_hours": listing.notice_hours,
         "late": "whole",
+        "ending_days": moving.days_to_end([visit.starts for visit in offer.visits]),
         "rates": [
             {
                 "valid_from": card.valid_from.isoformat(),
@@ -309,4 +350,5 @@ def _agreed(listing: Listing, offer: queries.Offer, miles: int | None) -> dict[s
         ],
         "miles": miles,
         "terms": dict(offer.terms),
+        **({"quantity": quantity, "each_pence": offer.visits[0].each_pence} if permissions.is_item(listing) else {}),
     }

@@ -11,9 +11,11 @@ from app import clock
 from app.accounts.models import Person
 from app.audit import actions as audit
 from app.bookings import permissions, queries, rules
+from app.bookings.actions import places
 from app.bookings.models import Booking, PatternException, PatternSlot, Visit, VisitRecord
+from app.bookings.queries import patterns
 from app.bookings.rules import BookingStatus, How, VisitStatus
-from app.bookings.rules.changes import ChangedMeanwhile
+from app.bookings.rules.changes import ChangedMeanwhile, ChangeStatus
 from app.bookings.rules.patterns import WAITING, ExceptionKind, ended_before, next_day
 from app.db import add, db
 from app.ledger import actions as ledger
@@ -85,6 +87,11 @@ def must_be_due(booking: Booking, visit: Visit, then: VisitStatus) -> None:
         raise Conflict(f"This booking {rules.BOOKING_IS_NOW[booking.status]}. Nothing was changed: look at it again.")
     if visit.starts_at > clock.now():
         raise Conflict("This visit has not begun yet. Record it when it has.")
+    if booking.is_shared and queries.is_in_doubt(booking.id, clock.london(visit.starts_at).date()):
+        raise Conflict(
+            "Somebody who shared this has left, and the others have not agreed who pays for this visit. It cannot be "
+            "charged: speak with them."
+        )
 
 
 def end_visits(
@@ -98,6 +105,8 @@ def end_visits(
     ``charges`` are the pence of each, where that is not simply the whole price or nothing; what a hold does not pay of
     them is free again in the same journal.
     """
+    # Places before money, as whoever takes them does.
+    places.give_back([number for number, ending in endings.items() if ending != VisitStatus.DELIVERED])
     spent: dict[int, int] = {}
     returned: dict[int, int] = {}
     ended = [visit for visit in booking.visits if visit.id in endings]
@@ -225,6 +234,14 @@ def note_exception(slot: PatternSlot, day: date, kind: ExceptionKind, actor: Per
     kept.noted_by_id = None if actor is None else actor.id
 
 
+def drop_change(booking: Booking, visit: Visit | None = None) -> None:
+    """Forget the question about another time that waits, when what it is about was cancelled: a visit, or all of it."""
+    change = patterns.waiting_change(booking.id)
+    if change is not None and (visit is None or change.visit_id == visit.id):
+        change.status = ChangeStatus.WITHDRAWN
+        change.answered_at = clock.now()
+
+
 def must_be_as_seen(booking: Booking, seen: int | None) -> None:
     """Let pass who looked at the visits as they are now; of two people who change them at once one comes second.
 
@@ -264,15 +281,16 @@ def record(action: str, booking: Booking, actor: Person | None, **details: Any) 
 
 
 def buyers_side(booking: Booking) -> list[Person]:
-    """Whom to tell on the buyer's side: the person, and whoever booked for them."""
-    return [booking.person] + ([booking.booked_by] if booking.booked_by_id != booking.person_id else [])
+    """Whom to tell on the buyer's side: the person, or everybody who shares it, and whoever booked for them."""
+    people = queries.sharers(booking) if booking.is_shared else [booking.person]
+    return people + ([booking.booked_by] if booking.booked_by_id not in {one.id for one in people} else [])
 
 
-def tell_buyers(booking: Booking, notice: messages.Notice, *, but: int | None = None) -> None:
-    """Tell the buyer's side, save whoever did it."""
+def tell_buyers(booking: Booking, notice: messages.Notice, *, but: int | None = None, at: str = "") -> None:
+    """Tell the buyer's side, save whoever did it; ``at`` is which page of the booking says more."""
     for reader in buyers_side(booking):
         if reader.id != but:
-            messages.send_notice(notice, reader, link=path_of(booking), reference=booking.reference)
+            messages.send_notice(notice, reader, link=path_of(booking) + at, reference=booking.reference)
 
 
 def tell_provider(booking: Booking, notice: messages.Notice) -> None:

@@ -1,5 +1,6 @@
 """The questions of this room."""
 
+from app.bookings.forms.conversations import MessageForm
 from app.bookings.forms.endings import (
     AnswerForm,
     CodeForm,
@@ -26,6 +27,8 @@ from app.bookings.forms.journey import (
     new_key,
     pence_in,
 )
+from app.bookings.forms.moving import EndForm, LastDayForm, MoveForm
+from app.bookings.forms.sharing import AgreeForm, LeaveForm, ShareForm
 
 __all__ = [
     "EACH",
@@ -33,6 +36,7 @@ __all__ = [
     "ONCE",
     "REPEATS",
     "WEEKDAYS",
+    "AgreeForm",
     "AnswerForm",
     "CancelForm",
     "CheckForm",
@@ -40,10 +44,16 @@ __all__ = [
     "DecideForm",
     "DeclineForm",
     "DisputeForm",
+    "EndForm",
+    "LastDayForm",
+    "LeaveForm",
+    "MessageForm",
     "MoneyForm",
+    "MoveForm",
     "Plan",
     "RecordForm",
     "RepeatForm",
+    "ShareForm",
     "UploadForm",
     "UseHoursForm",
     "WhenForm",

@@ -12,6 +12,7 @@ from werkzeug.datastructures import MultiDict
 from app.bookings import actions, rules
 from app.bookings.rules import Purse, Way
 from app.bookings.rules.patterns import DAY_NAMES, MOST_DAYS, MOST_TIMES_A_DAY, MOST_WEEKS_BETWEEN, Rule, Wanted
+from app.bookings.rules.sessions import QUANTITY_MOST
 from app.catalogue.rules.rates import MILES_MOST
 from app.money import Money
 from app.refusals import BadInput
@@ -72,6 +73,9 @@ class Plan:
         times = ((self.start, self.end, self.ends_next_day), *((start, end, False) for start, end in self.more))
         return Wanted(Rule(self.days, self.every, self.until, self.count), self.on, times)
 
+    quantity: int = 1
+    """How many, of a thing."""
+
     @classmethod
     def read(cls, args: "MultiDict[str, str]") -> "Plan":
         """Read what :meth:`query` wrote.
@@ -90,6 +94,9 @@ class Plan:
         miles, which = args.get("miles", ""), args.get("which")
         if miles and not (miles.isascii() and miles.isdigit() and int(miles[:4]) <= MILES_MOST):
             raise BadInput("We cannot read how many miles that is. Go back to the listing and choose again.")
+        quantity = args.get("quantity", "1")
+        if not (quantity.isascii() and quantity.isdigit() and 1 <= int(quantity[:3]) <= QUANTITY_MOST):
+            raise BadInput("We cannot read how many that is. Go back to the listing and choose again.")
         return cls(
             on,
             start,
@@ -99,6 +106,7 @@ class Plan:
             miles=int(miles[:4]) if miles else None,
             which=which if which in {rules.FIRST, rules.SECOND} else None,
             **_repeating(args),
+            quantity=int(quantity[:3]),
         )
 
     @property
@@ -126,6 +134,8 @@ class Plan:
             found["count"] = str(self.count)
         if self.more:
             found["also"] = [f"{start:%H:%M}-{end:%H:%M}" for start, end in self.more]
+        if self.quantity != 1:
+            found["quantity"] = self.quantity
         return found
 
     @property
@@ -163,6 +173,11 @@ def clock_face(text: str) -> time:
     return datetime.strptime(text, "%H:%M").time()  # noqa: DTZ007 - a time of day has no zone
 
 
+def new_key() -> str:
+    """A fresh key for one form."""
+    return secrets.token_urlsafe(24)
+
+
 class WhenForm(Form):
     """When should it be, and with which extras?"""
 
@@ -191,6 +206,7 @@ class WhenForm(Form):
             rules.SECOND: "The second one, after clocks went back",
         },
     )
+    key = KeyField(default=new_key)
     asks_miles = False
     """Whether anything on the day asked for is charged by the mile."""
 
@@ -315,11 +331,6 @@ class MoneyForm(Form):
             except ValueError:
                 raise BadInput(f"{purse.name}: enter an amount in pounds, like 27 or 27.50") from None
         return found
-
-
-def new_key() -> str:
-    """A fresh key for one form."""
-    return secrets.token_urlsafe(24)
 
 
 class CheckForm(Form):

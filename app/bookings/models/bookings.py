@@ -54,6 +54,16 @@ class Booking(Base):
     revision: Mapped[int] = mapped_column(default=1, server_default="1")
     """Counts up with every change of its visits, so that of two people who change them at once one is told."""
 
+    ends_on: Mapped[date | None]
+    """The last London day of visits, once somebody gave notice: none is made for a later day."""
+    ended_at: Mapped[datetime | None]
+    """When notice was given: visits settled from then on fell away with it."""
+    ended_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    is_shared: Mapped[bool] = mapped_column(default=False, server_default="0")
+    """Several people's money pays it, each their share (:class:`SharePlan`): ``person`` is only the first of them."""
+    moved_from_id: Mapped[int | None] = mapped_column(ForeignKey("booking.id"), index=True)
+    """The booking whose visits were carried over to this one, with another provider."""
+
     person: Mapped[Person] = relationship(foreign_keys=[person_id])
     booked_by: Mapped[Person] = relationship(foreign_keys=[booked_by_id])
     listing: Mapped[Listing] = relationship()
@@ -61,6 +71,11 @@ class Booking(Base):
     visits: Mapped[list["Visit"]] = relationship(back_populates="booking", order_by="Visit.starts_at")
     pattern: Mapped["Pattern | None"] = relationship(back_populates="booking")
     """That it repeats, when it does."""
+
+    @property
+    def shown_visits(self) -> list["Visit"]:
+        """Its visits as a list shows them: without those that other times took the place of, unless there are no others."""
+        return [visit for visit in self.visits if visit.status != VisitStatus.DECLINED] or self.visits
 
     __table_args__ = (
         Index("ix_booking_person", "person_id", "requested_at"),

@@ -112,6 +112,8 @@ def visits_on(provider_ids: Collection[int], day: date) -> Select[Any]:
         .where(
             Booking.provider_id.in_(provider_ids),
             Booking.status.in_({BookingStatus.ACCEPTED, BookingStatus.COMPLETED}),
+            # Where other times were agreed, those asked for are none of the day's visits.
+            Visit.status != VisitStatus.DECLINED,
             Visit.starts_at >= begins,
             Visit.starts_at < ends,
         )
@@ -179,6 +181,8 @@ _STAFF = (
 def unanswered(*, now: datetime) -> list[int]:
     """The ids of requests whose first visit should have begun by now, oldest first."""
     is_planned = (Visit.booking_id == Booking.id, Visit.status == VisitStatus.PLANNED)
-    first = select(func.min(Visit.starts_at)).where(*is_planned).scalar_subquery()
+    # A request that repeats may have lost its only visits so far to its sender's second thoughts.
+    any_first = select(func.min(Visit.starts_at)).where(Visit.booking_id == Booking.id).scalar_subquery()
+    first = func.coalesce(select(func.min(Visit.starts_at)).where(*is_planned).scalar_subquery(), any_first)
     rows = select(Booking.id).where(Booking.status == BookingStatus.REQUESTED, first <= now).order_by(Booking.id)
     return list(db.session.scalars(rows))

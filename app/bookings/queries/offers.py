@@ -18,6 +18,7 @@ from app.budgets.rules import PotKind
 from app.catalogue import queries as catalogue
 from app.catalogue.models import AddOn, Listing, ListingStatus, RateCard
 from app.catalogue.permissions import why_not_bookable
+from app.catalogue.rules.quote import ChargeOf, Quote
 from app.catalogue.rules.rates import BASIS_WORDS, AddOnBasis, Buyer
 from app.councils import queries as councils
 from app.councils.models import Council, Postcode
@@ -36,6 +37,8 @@ class PricedVisit:
     ends: datetime
     lines: tuple[tuple[str, int], ...]
     pence: int
+    each_pence: int = 0
+    """The price of one of several things, without extras."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,8 +82,14 @@ def offer(
     council: catalogue.InNation | None,
     person: Person | None = None,
     miles: int | None = None,
+    quantity: int = 1,
+    cards: Sequence[RateCard] | None = None,
+    buyer: Buyer | None = None,
 ) -> Offer:
     """Price the visits asked for from the published rates of their own dates; extras paid once go on the first.
+
+    Of a thing there may be several (``quantity``): its own price counts for each, extras once. ``cards`` and ``buyer``:
+    by a caller who has read them already, for many things at once.
 
     Where a card charges some buyers another price, it is priced as ``person`` buys (see :func:`buyer_of`).
 
@@ -90,15 +99,13 @@ def offer(
         NoSuchAddOn: when an extra is not offered on one of the dates.
     """
     times = sorted(times)
-    cards = catalogue.cards_of(listing.id)
-    buyer = buyer_of(person) if person is not None and any(card.buyers for card in cards) else None
+    cards = catalogue.cards_of(listing.id) if cards is None else cards
+    if buyer is None and person is not None and any(card.buyers for card in cards):
+        buyer = buyer_of(person)
     quotes = catalogue.quotes_for(
         listing=listing, times=times, add_on_ids=add_on_ids, council=council, cards=cards, buyer=buyer, miles=miles
     )
-    visits = [
-        PricedVisit(starts, ends, tuple((line.words, line.pence) for line in made.lines), made.total.pence)
-        for (starts, ends), made in zip(times, quotes, strict=True)
-    ]
+    visits = [_priced(starts, ends, made, quantity) for (starts, ends), made in zip(times, quotes, strict=True)]
     used: list[RateCard] = []
     for visit in visits:
         card = card_or_none(cards, clock.london(visit.starts).date())
@@ -140,6 +147,39 @@ def price_of(
         PricedVisit(starts, ends, tuple((line.words, line.pence) for line in made.lines), made.total.pence)
         for (starts, ends), made in zip(times, quotes, strict=True)
     ]
+
+
+def _priced(starts: datetime, ends: datetime, made: Quote, quantity: int) -> PricedVisit:
+    each = sum(line.pence for line in made.lines if line.of is not ChargeOf.EXTRA)
+    if quantity == 1:
+        return PricedVisit(starts, ends, tuple((line.words, line.pence) for line in made.lines), made.total.pence, each)
+    lines = tuple(
+        (line.words, line.pence) if line.of is ChargeOf.EXTRA else (f"{quantity} × {line.words}", quantity * line.pence)
+        for line in made.lines
+    )
+    return PricedVisit(starts, ends, lines, sum(pence for _, pence in lines), each)
+
+
+def offer_instead(booking: Booking, times: Sequence[tuple[datetime, datetime]]) -> Offer:
+    """What other times would cost than those asked for: the same extras, miles and number, by the rates of their days.
+
+    Raises:
+        RatesNotPublished: when a date has no published rate.
+        BadTimes: when the times make no visit for this kind of rate.
+    """
+    listing = listing_now(booking.listing_id)
+    names = {extra["name"] for extra in booking.agreed["extras"]}
+    cards = catalogue.cards_of(listing.id)
+    chosen = [extra.public_id for card in cards for extra in card.add_ons if extra.name in names]
+    return offer(
+        listing=listing,
+        times=times,
+        add_on_ids=chosen,
+        council=home_of(booking.person),
+        person=booking.person,
+        miles=booking.agreed.get("miles"),
+        quantity=booking.agreed.get("quantity", 1),
+    )
 
 
 def buyer_of(person: Person) -> Buyer:
@@ -231,6 +271,7 @@ _TO_BOOK = select(Listing).options(
         Listing.nature,
         Listing.title,
         Listing.summary,
+        Listing.description,
         Listing.status,
         Listing.is_free,
         Listing.can_take_new_people,

@@ -12,6 +12,7 @@ from app.accounts.models import Person
 from app.audit.models import AuditEvent
 from app.bookings.models import Booking, Visit, VisitPayment
 from app.bookings.permissions import may_see
+from app.bookings.queries.sharing import acts_for
 from app.bookings.rules import OPEN, VisitStatus, overlaps
 from app.circles import queries as circles
 from app.councils.models import Locality
@@ -27,6 +28,15 @@ _WHOLE = (
 )
 
 
+class SharedInstead(NotFound):
+    """This booking is shared: whoever asks may see their own share of it, and on its own page."""
+
+    def __init__(self, booking: Booking) -> None:
+        super().__init__("This support is shared. You can see your own share of it under shared support.")
+        self.booking = booking
+        self.path = f"/bookings/{booking.public_id}/share"
+
+
 def bookings_of(actor: Person, person: Person, *, is_over: bool | None = None) -> Select[Any]:
     """A person's bookings for paging, newest request first; nothing when the actor may not see them.
 
@@ -35,7 +45,7 @@ def bookings_of(actor: Person, person: Person, *, is_over: bool | None = None) -
         person: whose bookings.
         is_over: only those that are over, or only those that are not; all when not said.
     """
-    rows = select(Booking).where(Booking.person_id == person.id)
+    rows = select(Booking).where(Booking.person_id == person.id, Booking.is_shared.is_(False))
     if not may_see(circles.powers_over(actor, person.id)):
         rows = rows.where(false())
     if is_over is not None:
@@ -58,7 +68,9 @@ def booking_for(actor: Person, public_id: str) -> Booking:
         NotFound: when there is none, or it is not this actor's to know of.
     """
     booking = db.session.scalar(select(Booking).where(Booking.public_id == public_id).options(*_WHOLE))
-    if booking is None or not may_see(circles.powers_over(actor, booking.person_id)):
+    if booking is not None and booking.is_shared and acts_for(actor, booking) is not None:
+        raise SharedInstead(booking)
+    if booking is None or booking.is_shared or not may_see(circles.powers_over(actor, booking.person_id)):
         raise NotFound("We cannot find that booking among yours.")
     return booking
 

@@ -47,7 +47,13 @@ def beside(span: Span, on: date) -> tuple[date, date]:
 
 
 NOT_HAPPENING = frozenset(
-    {VisitStatus.CANCELLED_IN_TIME, VisitStatus.CANCELLED_LATE, VisitStatus.DECLINED, VisitStatus.LAPSED}
+    {
+        VisitStatus.CANCELLED_IN_TIME,
+        VisitStatus.CANCELLED_LATE,
+        VisitStatus.DECLINED,
+        VisitStatus.LAPSED,
+        VisitStatus.SAVED,
+    }
 )
 
 

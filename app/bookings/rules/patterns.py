@@ -52,9 +52,11 @@ class ExceptionKind(StrEnum):
     """The money released for its period does not stretch to it. Looked at again every night until its day."""
     NO_PRICE = "no_price"
     """The provider has published no price for that day. Looked at again every night until its day."""
+    NO_PLACE = "no_place"
+    """Every place that the provider has at that time is taken. Looked at again every night until its day."""
 
 
-WAITING = frozenset({ExceptionKind.NO_MONEY, ExceptionKind.NO_PRICE})
+WAITING = frozenset({ExceptionKind.NO_MONEY, ExceptionKind.NO_PRICE, ExceptionKind.NO_PLACE})
 """Days that are to have a visit as soon as something that is missing is there."""
 
 

@@ -10,6 +10,7 @@ class BookingStatus(StrEnum):
     """Where an agreed or asked-for purchase stands."""
 
     REQUESTED = "requested"
+    PROPOSED = "proposed"
     ACCEPTED = "accepted"
     DECLINED = "declined"
     CANCELLED = "cancelled"
@@ -19,6 +20,7 @@ class BookingStatus(StrEnum):
 
 BOOKING_WORDS = {
     BookingStatus.REQUESTED: "Waiting for an answer",
+    BookingStatus.PROPOSED: "Other times proposed",
     BookingStatus.ACCEPTED: "Agreed",
     BookingStatus.DECLINED: "Declined",
     BookingStatus.CANCELLED: "Cancelled",
@@ -26,7 +28,7 @@ BOOKING_WORDS = {
     BookingStatus.COMPLETED: "Finished",
 }
 
-OPEN = frozenset({BookingStatus.REQUESTED, BookingStatus.ACCEPTED})
+OPEN = frozenset({BookingStatus.REQUESTED, BookingStatus.PROPOSED, BookingStatus.ACCEPTED})
 """Statuses in which something may still happen."""
 
 
@@ -72,7 +74,23 @@ CLAIMED = CAME | {VisitStatus.REFUSED, VisitStatus.UNUSED}
 
 BOOKING_MAY_BECOME: dict[BookingStatus, frozenset[BookingStatus]] = {
     BookingStatus.REQUESTED: frozenset(
-        {BookingStatus.ACCEPTED, BookingStatus.DECLINED, BookingStatus.CANCELLED, BookingStatus.LAPSED}
+        {
+            BookingStatus.PROPOSED,
+            BookingStatus.ACCEPTED,
+            BookingStatus.DECLINED,
+            BookingStatus.CANCELLED,
+            BookingStatus.LAPSED,
+        }
+    ),
+    # The provider may think of better times, and the buyer's yes makes it an agreement.
+    BookingStatus.PROPOSED: frozenset(
+        {
+            BookingStatus.PROPOSED,
+            BookingStatus.ACCEPTED,
+            BookingStatus.DECLINED,
+            BookingStatus.CANCELLED,
+            BookingStatus.LAPSED,
+        }
     ),
     BookingStatus.ACCEPTED: frozenset({BookingStatus.COMPLETED, BookingStatus.CANCELLED}),
     BookingStatus.DECLINED: frozenset(),
@@ -99,6 +117,7 @@ VISIT_MAY_BECOME: dict[VisitStatus, frozenset[VisitStatus]] = {
 
 BOOKING_IS_NOW = {
     BookingStatus.REQUESTED: "has not been accepted yet",
+    BookingStatus.PROPOSED: "waits for an answer to the other times proposed",
     BookingStatus.ACCEPTED: "has already been accepted",
     BookingStatus.DECLINED: "has been declined",
     BookingStatus.CANCELLED: "has been cancelled",

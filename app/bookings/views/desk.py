@@ -22,13 +22,16 @@ ON_THE_DESK = 20
 """Rows of each list on the desk itself; the rest is on the page of all bookings."""
 PAID_OVER = timedelta(days=28)
 
-SHOWN = {
+NEW_MESSAGES = "messages"
+SHOWN: dict[str, tuple[str, set[BookingStatus]]] = {
     "waiting": ("Waiting for your answer", {BookingStatus.REQUESTED}),
+    "proposed": ("Waiting for the person's answer", {BookingStatus.PROPOSED}),
     "agreed": ("Agreed", {BookingStatus.ACCEPTED}),
     "over": (
         "Finished, declined or cancelled",
         {BookingStatus.COMPLETED, BookingStatus.DECLINED, BookingStatus.CANCELLED, BookingStatus.LAPSED},
     ),
+    NEW_MESSAGES: ("With new messages", set()),
 }
 
 
@@ -65,9 +68,13 @@ def desk_bookings() -> ResponseReturnValue:
     if show not in SHOWN:
         raise NotFound("There is no such list of bookings.")
     rows = queries.bookings_with(actor().provider_ids, SHOWN[show][1])
+    if show == NEW_MESSAGES:
+        rows = queries.bookings_with_new_messages(actor().provider_ids)
+    page = page_of(rows, number=page_number(), values={"reader": actor().id} if show == NEW_MESSAGES else None)
     return render_template(
         "bookings/desk_bookings.html",
-        page=page_of(rows, number=page_number()),
+        page=page,
+        new=queries.new_messages(actor(), page.items),
         show=show,
         shown={name: words for name, (words, _) in SHOWN.items()},
         words=rules.BOOKING_WORDS,
@@ -85,6 +92,11 @@ def desk_booking(public_id: str) -> ResponseReturnValue:
         booking=found,
         **patterns.on_page(found),
         may_answer=permissions.may_answer(actor(), found),
+        returns=queries.returns_of(found) if "quantity" in found.agreed else (),
+        may_decline=permissions.may_decline(actor(), found),
+        new=queries.new_messages(actor(), [found]).get(found.id, 0),
+        may_end=permissions.may_end(found),
+        shared_by=queries.names_sharing(found),
         may_record=permissions.may_record_visits(actor(), found),
         shows_where=permissions.shows_where(found),
         figures=queries.figures_of_booking(found),

@@ -7,13 +7,13 @@ from dataclasses import replace
 from datetime import time
 from typing import Any
 
-from flask import redirect, render_template, request, url_for
+from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from app import clock
 from app.accounts.access import open_to
 from app.accounts.rules import Role
-from app.bookings import actions, queries, rules
+from app.bookings import actions, permissions, queries, rules
 from app.bookings.forms import EACH, ONCE, REPEATS, CheckForm, MoneyForm, Plan, RepeatForm, WhenForm, new_key
 from app.bookings.queries import patterns
 from app.bookings.rules.patterns import PatternRefused
@@ -21,6 +21,7 @@ from app.bookings.views import blueprint
 from app.catalogue import queries as catalogue
 from app.catalogue.models import Listing
 from app.catalogue.rules.quote import BadTimes, MilesNeeded, NoSuchAddOn, RatesNotPublished
+from app.catalogue.rules.rates import Unit
 from app.circles.access import Shopper, shopper
 from app.circles.rules import Power
 from app.db import in_transaction
@@ -34,9 +35,11 @@ NOT_THEN = (rules.TimesRefused, PatternRefused, BadTimes, MilesNeeded, NoSuchAdd
 @blueprint.route("/listings/<public_id>/book", methods=["GET", "POST"])
 @open_to(*BUYERS)
 def when(public_id: str) -> ResponseReturnValue:
-    """Step 1: when should it be, and with which extras?"""
-    buyer, listing = _buyer(), _listing(public_id)
+    """Step 1: when should it be, and with which extras? From here it can go into the basket, too."""
+    buyer, listing = may_choose(), on_show(public_id)
     cards = catalogue.cards_of(listing.id)
+    if permissions.is_item(listing) and any(card.unit == Unit.ITEM for card in cards[:1]):
+        return redirect(url_for(".buy", public_id=public_id, **request.args.to_dict(flat=False)))  # type: ignore[arg-type]
     form = WhenForm(data=_prefilled())
     day = form.on.data or clock.today()
     extras = queries.extras_on(cards, day)
@@ -51,10 +54,12 @@ def when(public_id: str) -> ResponseReturnValue:
         try:
             if missing:
                 raise NoSuchAddOn(f"{' and '.join(missing)}: not offered on that day. Look at the extras again.")
-            _offer(buyer, listing, form.plan)
+            priced(buyer, listing, form.plan)
         except NOT_THEN as refusal:
             form.refuse(str(refusal), _field_of(refusal, form))
         else:
+            if request.form.get("to") == BASKET:
+                return into_basket(buyer, listing.id, form.plan, key=form.key.data or "")
             plan = replace(_before(), **form.plan.facts) if form.often.data == REPEATS else form.plan
             if form.often.data == REPEATS:
                 again = "yes" if came_back else None
@@ -62,14 +67,22 @@ def when(public_id: str) -> ResponseReturnValue:
             return redirect(url_for(".money", public_id=public_id, **plan.query))
     who = queries.buyer_of(buyer.person) if any(card.buyers for card in cards) else None
     price = catalogue.headline(queries.card_or_none(cards, day), listing, who)
-    return render_template("bookings/when.html", form=form, listing=listing, buyer=buyer, price=price)
+    return render_template(
+        "bookings/when.html",
+        form=form,
+        listing=listing,
+        buyer=buyer,
+        price=price,
+        may_book=permissions.may_book(buyer.powers),
+        at_once=queries.availability_words(listing.id),
+    )
 
 
 @blueprint.route("/listings/<public_id>/book/repeat", methods=["GET", "POST"])
 @open_to(*BUYERS)
 def repeat(public_id: str) -> ResponseReturnValue:
     """Still step 1, for what repeats: on which days, how many weeks apart, until when, and how often a day."""
-    buyer, listing, plan = _buyer(), _listing(public_id), Plan.read(request.args)
+    buyer, listing, plan = may_choose(), on_show(public_id), Plan.read(request.args)
     form = RepeatForm()
     came_back = request.method == "GET" and request.args.get("again") == "yes" and bool(plan.days)
     if request.method == "GET":
@@ -77,7 +90,7 @@ def repeat(public_id: str) -> ResponseReturnValue:
     if came_back or (form.validate_on_submit() and form.is_whole()):
         wanted = plan if came_back else form.plan(plan)
         try:
-            _offer(buyer, listing, wanted)
+            priced(buyer, listing, wanted)
         except NOT_THEN as refusal:
             form.refuse(str(refusal), _of_repeat(refusal))
         else:
@@ -89,9 +102,9 @@ def repeat(public_id: str) -> ResponseReturnValue:
 @open_to(*BUYERS)
 def money(public_id: str) -> ResponseReturnValue:
     """Step 2: what it costs line by line, and which money should pay."""
-    buyer, listing, plan = _buyer(), _listing(public_id), Plan.read(request.args)
+    buyer, listing, plan = may_buy(), on_show(public_id), Plan.read(request.args)
     try:
-        offer = _offer(buyer, listing, plan)
+        offer = priced(buyer, listing, plan)
     except NOT_THEN:
         return _back_to_when(public_id, plan)
     purses = queries.purses_of(buyer.person, listing=listing, days=offer.days)
@@ -131,14 +144,16 @@ def money(public_id: str) -> ResponseReturnValue:
 @open_to(*BUYERS)
 def check(public_id: str) -> ResponseReturnValue:
     """Step 3: everything on one page, then confirm. Priced again before anything is agreed."""
-    buyer, form = _buyer(), CheckForm()
+    buyer, form = may_buy(), CheckForm()
     if form.validate_on_submit():
+        if request.form.get("to") == BASKET:
+            return _checked_into_basket(buyer, public_id, form)
         answer = _confirmed(buyer, public_id, form)
         if answer is not None:
             return answer
-    listing, plan = _listing(public_id), Plan.read(request.args)
+    listing, plan = on_show(public_id), Plan.read(request.args)
     try:
-        offer = _offer(buyer, listing, plan)
+        offer = priced(buyer, listing, plan)
     except NOT_THEN:
         return _back_to_when(public_id, plan)
     try:
@@ -163,6 +178,48 @@ def check(public_id: str) -> ResponseReturnValue:
     )
 
 
+BASKET = "basket"
+"""What a button says when something is to be kept for later instead of booked now."""
+
+
+def into_basket(
+    buyer: Shopper, listing_id: int, plan: Plan, *, key: str, pay: str = "", note: str = ""
+) -> ResponseReturnValue:
+    """Put what was chosen into the basket, and go there."""
+    in_transaction(
+        lambda: actions.put_in_basket(
+            actor=buyer.actor,
+            person=buyer.person,
+            listing_id=listing_id,
+            plan=plan.query,
+            key=f"basket-{key}"[:64],
+            quantity=plan.quantity,
+            pay=pay,
+            note=note,
+        )
+    )
+    flash("It is in the basket. Nothing is booked yet.")
+    return redirect(url_for(".basket"))
+
+
+def _checked_into_basket(buyer: Shopper, public_id: str, form: CheckForm) -> ResponseReturnValue:
+    plan, pay = Plan.read(request.args), request.args.get("pay", "")
+    number = queries.number_on_show(public_id)
+    return into_basket(buyer, number, plan, key=form.key.data or "", pay=pay, note=form.note.data or "")
+
+
+def may_choose() -> Shopper:
+    """Whoever is shopping, when they may put things together for the person, or book.
+
+    Raises:
+        NotAllowed: when they may only look, saying who can mend it.
+    """
+    buyer = shopper()
+    if not permissions.may_fill_basket(buyer.powers):
+        buyer.require(Power.BOOK)
+    return buyer
+
+
 def _confirmed(buyer: Shopper, public_id: str, form: CheckForm) -> ResponseReturnValue | None:
     """Ask for it, and where to go then; nothing when it was refused, for the page to say why."""
     listing_id, plan = queries.number_on_show(public_id), Plan.read(request.args)
@@ -184,7 +241,9 @@ def _confirmed(buyer: Shopper, public_id: str, form: CheckForm) -> ResponseRetur
             made = in_transaction(lambda: actions.request_pattern(wanted=wanted, **facts).public_id)
         else:
             facts["amounts"] = {number: most for number, most in chosen.items() if most is not None}
-            made = in_transaction(lambda: actions.send_request(times=plan.times, **facts).public_id)
+            made = in_transaction(
+                lambda: actions.send_request(times=plan.times, quantity=plan.quantity, **facts).public_id
+            )
     except NOT_THEN:
         return _back_to_when(public_id, plan)
     except BadInput:
@@ -195,7 +254,7 @@ def _confirmed(buyer: Shopper, public_id: str, form: CheckForm) -> ResponseRetur
     return redirect(url_for(".booked", public_id=made))
 
 
-def _buyer() -> Shopper:
+def may_buy() -> Shopper:
     """Whoever is shopping, when they may book.
 
     Raises:
@@ -206,13 +265,20 @@ def _buyer() -> Shopper:
     return buyer
 
 
-def _listing(public_id: str) -> Listing:
+def on_show(public_id: str) -> Listing:
+    """A listing that can be booked today.
+
+    Raises:
+        NotFound: when there is none such to see.
+        Conflict: saying why it cannot be booked.
+    """
     listing = queries.listing_to_book(public_id)
     queries.may_be_booked(listing)
     return listing
 
 
-def _offer(buyer: Shopper, listing: Listing, plan: Plan) -> queries.Offer:
+def priced(buyer: Shopper, listing: Listing, plan: Plan) -> queries.Offer:
+    """What a plan costs whoever is shopped for."""
     wanted = plan.wanted
     if wanted is None:
         times, most = plan.times, rules.MOST_VISITS
@@ -228,6 +294,7 @@ def _offer(buyer: Shopper, listing: Listing, plan: Plan) -> queries.Offer:
         council=queries.council_of(buyer.person),
         person=buyer.person,
         miles=plan.miles,
+        quantity=plan.quantity,
     )
 
 

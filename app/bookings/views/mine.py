@@ -36,10 +36,13 @@ def bookings() -> ResponseReturnValue:
     say_looked(looking.person)
     is_over = request.args.get("when") == "past"
     rows = queries.bookings_of(looking.actor, looking.person, is_over=is_over)
+    page = page_of(rows, number=page_number())
+    may_talk = permissions.may_talk(looking.powers)
     return render_template(
         "bookings/bookings.html",
         looking=looking,
-        page=page_of(rows, number=page_number()),
+        page=page,
+        new=queries.new_messages(looking.actor, page.items) if may_talk else {},
         is_over=is_over,
         words=rules.BOOKING_WORDS,
     )
@@ -49,7 +52,7 @@ def bookings() -> ResponseReturnValue:
 @open_to(*BUYERS)
 def booking(public_id: str) -> ResponseReturnValue:
     """One booking: where it stands, its visits, what they cost and which money pays, and what happened so far."""
-    found = booking_found(public_id)
+    found = found_booking(public_id)
     powers = circles.powers_over(actor(), found.person_id)
     return render_template(
         "bookings/booking.html",
@@ -61,6 +64,13 @@ def booking(public_id: str) -> ResponseReturnValue:
         figures=queries.figures_of_booking(found),
         hours=rules.hours_words,
         may_cancel=permissions.may_cancel(powers, found) and bool(actions.cancelling(found)),
+        may_send_back=permissions.may_send_back(powers, found),
+        returns=queries.returns_of(found) if "quantity" in found.agreed else (),
+        may_agree=permissions.may_agree(powers, found),
+        may_talk=permissions.may_talk(powers),
+        new=queries.new_messages(actor(), [found]).get(found.id, 0),
+        may_end=permissions.may_book(powers) and permissions.may_end(found),
+        may_move=permissions.may_move(powers, found),
         may_review=permissions.may_speak_of(actor(), powers, found),
         words=rules.BOOKING_WORDS,
         visit_words=rules.VISIT_WORDS,
@@ -72,14 +82,14 @@ def booking(public_id: str) -> ResponseReturnValue:
 @open_to(*BUYERS)
 def booked(public_id: str) -> ResponseReturnValue:
     """The confirmation: the reference, and what happens next."""
-    return render_template("bookings/booked.html", booking=booking_found(public_id))
+    return render_template("bookings/booked.html", booking=found_booking(public_id))
 
 
 @blueprint.route("/bookings/<public_id>/cancel", methods=["GET", "POST"])
 @open_to(*BUYERS)
 def cancel(public_id: str) -> ResponseReturnValue:
     """What calling it off would cost, said first; then do it."""
-    found = booking_found(public_id)
+    found = found_booking(public_id)
     if not permissions.may_book(circles.powers_over(actor(), found.person_id)):
         raise NotAllowed("You may look at this booking but not cancel it.")
     form = CancelForm()
@@ -109,7 +119,7 @@ def cancel(public_id: str) -> ResponseReturnValue:
     )
 
 
-def booking_found(public_id: str) -> Booking:
+def found_booking(public_id: str) -> Booking:
     """The booking, once it is on record that somebody else looked at it."""
     found = queries.booking_for(actor(), public_id)
     if found.person_id != actor().id and _is_first_look(found.person.public_id):

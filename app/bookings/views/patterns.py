@@ -27,7 +27,7 @@ from app.bookings.rules import OPEN, BookingStatus, TimesRefused, VisitStatus
 from app.bookings.rules.changes import ChangedMeanwhile, ChangeStatus
 from app.bookings.rules.patterns import PatternRefused, Scope
 from app.bookings.views import blueprint
-from app.bookings.views.mine import BUYERS, booking_found
+from app.bookings.views.mine import BUYERS, found_booking
 from app.circles import queries as circles
 from app.db import in_transaction
 from app.refusals import Conflict, NotAllowed, Refusal
@@ -39,7 +39,7 @@ from app.web.paging import page_number, page_of
 @open_to(*BUYERS)
 def visits(public_id: str) -> ResponseReturnValue:
     """Every visit made of a booking, by the page, those cancelled too."""
-    booking = booking_found(public_id)
+    booking = found_booking(public_id)
     return render_template(
         "bookings/visits.html",
         booking=booking,
@@ -207,7 +207,7 @@ def check_change(public_id: str, name: str) -> ResponseReturnValue:
 @open_to(*BUYERS)
 def withdraw_change(public_id: str) -> ResponseReturnValue:
     """Take back what was asked for and nobody has answered."""
-    booking = booking_found(public_id)
+    booking = found_booking(public_id)
     in_transaction(lambda: actions.withdraw_change(actor=actor(), booking=booking))
     flash("You took the change back. Your visits stay as they are.")
     return redirect(url_for(".booking", public_id=public_id))
@@ -217,7 +217,7 @@ def withdraw_change(public_id: str) -> ResponseReturnValue:
 @open_to(*BUYERS)
 def note(public_id: str) -> ResponseReturnValue:
     """Write anew what the provider should know. Nothing else changes."""
-    booking = booking_found(public_id)
+    booking = found_booking(public_id)
     _must_book(booking)
     form = NoteForm(data={"note": booking.note})
     if form.validate_on_submit():
@@ -261,7 +261,7 @@ def decline_change(public_id: str) -> ResponseReturnValue:
 
 
 def _which(public_id: str, name: str) -> Which:
-    booking = booking_found(public_id)
+    booking = found_booking(public_id)
     return patterns.which_visit(booking, patterns.pattern_of(booking.id), name)
 
 

@@ -11,7 +11,7 @@ from app.bookings.models import Visit
 from app.budgets.rules import PERIODS_IN_A_YEAR
 from app.catalogue.models import Listing
 from app.db import db, transaction
-from app.demo.actions import doubts, life, repeating, residents, rises, town
+from app.demo.actions import doubts, gatherings, life, repeating, residents, rises, together, town
 from app.demo.actions.world import FULL, SMALL, World
 from app.messages.actions import kept_inside
 from app.refusals import Conflict
@@ -83,4 +83,6 @@ def load(*, small: bool = False, tell: Tell = lambda _words: None) -> World:
             doubts.differ_about_a_visit(world)
             rises.announce(world)
             repeating.make_a_pattern(world)
+            gatherings.open_up(world)
+            together.write_and_share(world)
     return world

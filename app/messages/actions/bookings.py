@@ -68,6 +68,20 @@ VISIT_MISSED = Notice(
 )
 """Tells the buyer's side that a visit was recorded as not having happened."""
 
+BOOKING_MESSAGE_WAITS = Notice(
+    subject="A new message waits for you",
+    body="Somebody wrote to you about {reference}. What they wrote is not in this email. Open the link to read it.",
+)
+"""Tells those on a booking that one of them wrote something; never what."""
+
+BOOKING_ENDS = Notice(
+    subject="Notice was given for {reference}",
+    body=(
+        "Somebody gave notice to end {reference}. Visits up to the last day stay as they are. Nothing is charged for "
+        "later ones. Open the link to see the last day."
+    ),
+)
+"""Tells the other side, and whoever else is on it, that support will end."""
 VISIT_RECORDED = Notice(
     subject="{reference} was recorded",
     body="The provider of {reference} has recorded what became of it. Open the link to check it and what it costs.",
@@ -157,8 +171,8 @@ HOURS_GIVEN_BACK = Notice(
 VISITS_DO_NOT_FIT = Notice(
     subject="{reference}: please look at your visits",
     body=(
-        "Some visits of {reference} are not confirmed: there is not enough money for them, or no price is published for "
-        "that day. Open the link to see which ones, and what you can do. We look again every night, and confirm them as "
+        "Some visits of {reference} are not confirmed: there is not enough money for them, no price is published for "
+        "that day, or every place is taken. Open the link to see which ones, and what you can do. We look again every night, and confirm them as "
         "soon as there is enough."
     ),
 )

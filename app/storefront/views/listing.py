@@ -60,6 +60,7 @@ def listing(public_id: str) -> ResponseReturnValue:
         is_on_framework=_is_on_framework(found, council),
         miles=_whole_miles_to(found, near),
         why_not=why_not_bookable(found, has_rates=pricing.is_published),
+        next_session=bookings.next_session(found),
         score=score_of(found.review_sum, found.review_count),
         mine=_for_my_visits(found, council, buyer),
         page=reviews.reviews_of(found.id, number=page_number(), size=REVIEWS_ON_A_PAGE),

@@ -1,6 +1,7 @@
 """This visit, this and later ones, or the whole pattern: changed and cancelled to the penny, and the past never touched."""
 
 import itertools
+import os
 from datetime import date, datetime, time, timedelta
 
 import pytest
@@ -10,6 +11,7 @@ from sqlalchemy import select
 from app import clock
 from app.accounts.models import Person
 from app.bookings import actions
+from app.bookings import queries as room
 from app.bookings.actions import PriceChanged, Wish
 from app.bookings.models import Booking, Visit, VisitChange
 from app.bookings.queries import patterns as queries
@@ -30,6 +32,8 @@ from tests.integration.bookings.test_races import at_once
 pytestmark = pytest.mark.usefixtures("app")
 _keys = itertools.count(1)
 PENCE = 100_000
+ROUNDS = int(os.environ.get("ROUNDS", "2"))
+"""How often two meet at the same visit."""
 
 
 @pytest.fixture
@@ -345,6 +349,33 @@ def test_only_one_change_waits_at_a_time_and_it_can_be_taken_back(scene: booking
     assert times_of(made) == EIGHT
 
 
+def test_cancelling_what_a_change_is_about_takes_the_change_back(scene: bookings.Scene, own: Pot) -> None:
+    made = patterns.agreed(scene, own)
+    change = ask(scene, made, name_on(made, FIRST), Wish(time(14), time(15, 30), on=FIRST))
+    leave_out(scene, made, name_on(made, SECOND))
+    db.session.refresh(change)
+    assert change.status == ChangeStatus.ASKED
+    leave_out(scene, made, name_on(made, FIRST))
+    db.session.refresh(change)
+    assert change.status == ChangeStatus.WITHDRAWN
+    assert len(times_of(made)) == 6
+
+
+def test_a_request_whose_only_visit_was_cancelled_can_still_be_agreed_or_lapse(scene: bookings.Scene) -> None:
+    money = patterns.budget(scene, 20_000)
+    made, other = patterns.asked(scene, money), patterns.asked(scene, money)
+    for one in (made, other):
+        leave_out(scene, one, one.visits[0].public_id)
+        assert (times_of(one), one.status) == ([], BookingStatus.REQUESTED)
+    with clock.set_to(NOW), transaction():
+        actions.accept(actor=scene.staff, booking=made)
+    with clock.set_to(NOW + timedelta(days=5)):
+        assert room.unanswered(now=clock.now()) == [other.id]
+        with transaction():
+            actions.lapse(booking_id=other.id)
+    assert (made.status, other.status) == (BookingStatus.ACCEPTED, BookingStatus.LAPSED)
+
+
 def test_two_visits_of_one_booking_are_never_put_at_the_same_time(scene: bookings.Scene, own: Pot) -> None:
     made = patterns.agreed(scene, own)
     with pytest.raises(TimesRefused, match="Another visit of this booking is at that time"):
@@ -400,7 +431,7 @@ def test_whoever_comes_second_is_told_that_the_visit_was_changed(scene: bookings
     assert len(times_of(made)) == 7
 
 
-@pytest.mark.parametrize("turn", range(2))
+@pytest.mark.parametrize("turn", range(ROUNDS))
 def test_two_people_change_the_same_visit_and_one_wins_and_the_other_is_told(app: Flask, turn: int) -> None:
     with clock.set_to(NOW):
         scene = bookings.scene()

@@ -321,7 +321,10 @@ def test_somebody_who_may_only_look_may_not_book(client: InspectingClient, scene
     accounts.sign_in(client, db.session.get_one(Person, helper.id))
     with client.session_transaction() as session:
         session["shopping_for"] = scene.person.public_id
-    client.page(book_address(scene), 403)
+    # Whoever looks for support may put it in the basket; which money pays is not theirs to see.
+    page = client.page(book_address(scene))
+    assert [button.get_text() for button in page.main.find_all("button")] == ["Put it in the basket"]
+    client.page(f"{book_address(scene)}/money?on=2026-11-24&from=09:00&to=10:30", 403)
     client.page("/bookings", 403)
     assert count_of(Booking) == 0
 

@@ -62,6 +62,7 @@ def test_every_row_meets_its_fate_and_the_same_file_changes_nothing() -> None:
         f"{first.reference},24/11/2026,09:00,09:02,09:42,,",
         f"{first.reference},24/11/2026,09:00,09:02,09:52,,",
         f"{second.reference},24/11/2026,,,,refused,She was asleep",
+        f"{second.reference},24/11/2026,,,,missed,",
         f"{second.reference},25/11/2026,,09:00,10:30,,",
         f"{asked.reference},24/11/2026,09:20,09:00,10:30,,",
         f"{theirs.reference},24/11/2026,09:00,09:00,10:30,,",
@@ -70,13 +71,13 @@ def test_every_row_meets_its_fate_and_the_same_file_changes_nothing() -> None:
     upload, is_new = send(scene, content)
     assert is_new
     assert fates(upload) == [
-        "recorded", "unchanged", "refused", "recorded", "unmatched", "refused", "unmatched", "unreadable",
+        "recorded", "unchanged", "refused", "recorded", "refused", "unmatched", "refused", "unmatched", "unreadable",
     ]  # fmt: skip
     assert (first.visits[0].charged_pence, second.visits[0].status) == (1833, VisitStatus.REFUSED)
     assert bookings.left(own) == (20_000 - 1833 - 4125 - 4125, 4125)
     again, is_new = send(scene, content)
     assert (again.id, is_new) == (upload.id, False)
-    assert db.session.scalar(select(func.count()).select_from(UploadRow)) == 8
+    assert db.session.scalar(select(func.count()).select_from(UploadRow)) == 9
     # The same rows in another file change nothing either.
     other, is_new = send(scene, csv(f"{first.reference},2026-11-24,9:00,9:02,9:42,delivered,"))
     assert (fates(other), is_new) == (["unchanged"], True)

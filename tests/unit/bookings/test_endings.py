@@ -85,6 +85,13 @@ def test_coming_late_into_a_dearer_evening_costs_no_more() -> None:
     assert made.pence == 1375
 
 
+def test_a_short_stay_dearer_by_the_minute_never_comes_to_more_than_was_agreed() -> None:
+    card = Card(date(2026, 1, 1), Unit.HOUR, 2750, 3000, 3300, 5500, length_bands=(LengthBand(30, 3000),))
+    made = rules.ended(VisitStatus.DELIVERED, planned=planned(35, 1604), terms=terms(card), stay=stayed(30))
+    assert (made.status, made.pence, made.charged_minutes) == (VisitStatus.PART_DELIVERED, 1604, 35)
+    assert made.lines == (("As agreed", 1604),)
+
+
 @pytest.mark.parametrize(
     ("status", "pence", "minutes"),
     [

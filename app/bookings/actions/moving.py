@@ -1,0 +1,188 @@
+"""Ending support with notice, and moving it to another provider: whole, or not at all."""
+
+from collections.abc import Sequence
+from datetime import date, time, timedelta
+
+from sqlalchemy import bindparam, select
+
+from app import clock
+from app.accounts.models import Person
+from app.bookings import permissions, queries
+from app.bookings.actions import steps
+from app.bookings.actions.requests import PriceChanged, send_request
+from app.bookings.models import Booking
+from app.bookings.rules import BookingStatus, VisitStatus, moving
+from app.circles import queries as circles
+from app.db import ask, db
+from app.messages import actions as messages
+from app.refusals import Conflict, NotAllowed, NotFound
+
+_LOCK_PERSON = select(Person.id).where(Person.id == bindparam("person_id")).with_for_update(key_share=True)
+
+
+def end_with_notice(
+    *, actor: Person, booking: Booking, last_day: date, reason: str = "", released_seen: int | None = None
+) -> Booking:
+    """End agreed support after a last day that leaves the notice agreed: later visits are called off, free of charge.
+
+    Visits up to that day stay as they are, each with its own rule for cancelling. Either side may end it. Asked again
+    with the same day it is the same ending.
+
+    Args:
+        actor: the person, somebody with the power to book for them, or the provider's staff.
+        booking: which.
+        last_day: the London day of the last visits.
+        reason: why, for the other side; may be empty.
+        released_seen: the pence the page said would be free again; another sum is asked about again.
+
+    Raises:
+        NotFound: when the booking is not this actor's to know of.
+        NotAllowed: when the actor may see it but not end it.
+        LastDayRefused: when the notice is too short or the day is later than an ending already made.
+        Conflict: when it is not going on.
+        PriceChanged: when another sum than the one seen would be free again.
+    """
+    _may_end(actor, booking)
+    booking = steps.locked(booking)
+    if booking.ends_on == last_day and booking.ended_by_id == actor.id:
+        return booking
+    _end(actor, booking, last_day, reason, released_seen)
+    db.session.flush()
+    return booking
+
+
+def change_provider(
+    *,
+    actor: Person,
+    booking: Booking,
+    listing_id: int,
+    last_day: date,
+    pots: Sequence[int],
+    key: str,
+    price_seen: int,
+    note: str,
+) -> Booking:
+    """Ask another provider for the visits after a last day, and end the old support on that day: both, or neither.
+
+    The same times, the extras that the other listing has by the same name, and the note one chooses are carried
+    across. The money set aside for the old visits pays for the new ones: it is never out of reach in between.
+
+    Args:
+        actor: the person, or somebody with the power to book for them.
+        booking: the old one: agreed, ended with notice by either side, still waiting for an answer, or declined.
+        listing_id: what is asked for instead.
+        last_day: the last day with the old provider, when it was agreed.
+        pots: which money pays, in the order in which each is emptied.
+        key: made with the form; the same key again gives the first new booking.
+        price_seen: the pence the person last saw.
+        note: what the new provider should know: what the old one was told, or as much of it as the person chooses.
+
+    Returns:
+        The new booking.
+
+    Raises:
+        NotFound: when the booking is not this actor's to know of.
+        NotAllowed: when the actor may see it but not book.
+        LastDayRefused: when the notice is too short.
+        Conflict: when nothing is left to carry, or the new one cannot be booked; nothing has changed then.
+    """
+    powers = circles.powers_over(actor, booking.person_id)
+    if not permissions.may_see(powers):
+        raise NotFound("We cannot find that booking among yours.")
+    if not permissions.may_book(powers):
+        raise NotAllowed("You may look at this booking but not move it to another provider.")
+    permissions.must_be_ones_own(booking)
+    # Whoever spends locks the person first, then the booking: two tabs pass one at a time.
+    ask(_LOCK_PERSON, {"person_id": booking.person_id})
+    booking = steps.locked(booking)
+    first = queries.booking_with_key(key)
+    if first is not None:
+        if (first.moved_from_id, first.listing_id, first.booked_by_id) != (booking.id, listing_id, actor.id):
+            raise Conflict("This form has already been used for another booking. Start again from the booking.")
+        return first
+    moved = visits_to_carry(booking, last_day)
+    listing = queries.listing_now(listing_id)
+    if listing.provider_id == booking.provider_id:
+        raise Conflict("This is the provider you have. Choose another one.")
+    if booking.status == BookingStatus.ACCEPTED and booking.ends_on is None:
+        _end(actor, booking, last_day, "", None)
+    elif booking.status == BookingStatus.REQUESTED:
+        _take_back(actor, booking)
+    carried = queries.extras_carried(booking, listing, [visit.day for visit in moved])
+    sent = send_request(
+        actor=actor,
+        person=booking.person,
+        listing_id=listing_id,
+        times=[(visit.starts_at, visit.ends_at) for visit in moved],
+        add_on_ids=carried.ids,
+        pots=pots,
+        key=key,
+        note=note,
+        price_seen=price_seen,
+        miles=booking.agreed.get("miles"),
+        quantity=booking.agreed.get("quantity", 1),
+    )
+    made = db.session.get_one(Booking, sent.id)
+    made.moved_from_id = booking.id
+    steps.record("booking_moved", booking, actor, to=made.reference, visits=len(moved))
+    db.session.flush()
+    return made
+
+
+def visits_to_carry(booking: Booking, last_day: date) -> list[moving.Planned]:
+    """The visits another provider would be asked for.
+
+    Raises:
+        Conflict: when there are none, or another provider has been asked for them already.
+    """
+    gone = queries.already_moved(booking)
+    if gone is not None:
+        raise Conflict(f"These visits have been asked of another provider already: {gone}. Nothing was changed.")
+    moved = moving.to_carry(booking.status, queries.planned(booking), last_day, clock.now(), booking.ended_at)
+    if not moved:
+        raise Conflict("There are no visits to carry to another provider. Choose an earlier last day.")
+    return moved
+
+
+def _may_end(actor: Person, booking: Booking) -> None:
+    if permissions.is_staff_of(actor, booking):
+        return
+    permissions.must_be_ones_own(booking)
+    powers = circles.powers_over(actor, booking.person_id)
+    if not permissions.may_see(powers):
+        raise NotFound("We cannot find that booking among yours.")
+    if not permissions.may_book(powers):
+        raise NotAllowed("You may look at this booking but not end it.")
+
+
+def _end(actor: Person, booking: Booking, last_day: date, reason: str, released_seen: int | None) -> None:
+    """Note the last day, call off what comes after it with its money, and tell the other side."""
+    moving.must_be_going_on(booking.status)
+    visits = queries.planned(booking)
+    notice = moving.notice_agreed(booking.agreed, [visit.starts_at for visit in visits])
+    moving.check_last_day(last_day, now=clock.now(), notice=notice, ends_on=booking.ends_on)
+    over = moving.after(visits, last_day)
+    released = sum(visit.pence for visit in over)
+    if released_seen is not None and released_seen != released:
+        raise PriceChanged(seen=released_seen, now=released)
+    booking.ends_on, booking.ended_at, booking.ended_by_id = last_day, clock.now(), actor.id
+    booking.reason = steps.reason_given(reason, needed=False) or booking.reason
+    if over:
+        steps.end_visits(booking, {visit.id: VisitStatus.CANCELLED_IN_TIME for visit in over}, actor)
+    steps.end_pattern(booking, clock.at_london(last_day + timedelta(days=1), time.min))
+    steps.close_when_over(booking)
+    steps.record(
+        "booking_ended", booking, actor, last_day=last_day.isoformat(), visits=len(over), released_pence=released
+    )
+    steps.tell_provider(booking, messages.BOOKING_ENDS)
+    steps.tell_buyers(booking, messages.BOOKING_ENDS, but=actor.id)
+
+
+def _take_back(actor: Person, booking: Booking) -> None:
+    """Take back a request nobody has answered: all of its money is free again."""
+    waiting = [visit for visit in booking.visits if visit.status == VisitStatus.PLANNED]
+    steps.end_visits(booking, {visit.id: VisitStatus.CANCELLED_IN_TIME for visit in waiting}, actor)
+    steps.end_pattern(booking, clock.now())
+    booking.status = BookingStatus.CANCELLED
+    steps.record("booking_cancelled", booking, actor, charged_pence=0, visits=len(waiting))
+    steps.tell_provider(booking, messages.BOOKING_CANCELLED)

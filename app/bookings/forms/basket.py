@@ -1,0 +1,35 @@
+"""The questions of the basket: what to take out, and which money pays for what."""
+
+from flask import request
+
+from app.bookings.actions.basket import Chosen
+from app.bookings.forms.agreements import pence_sent
+from app.bookings.forms.journey import new_key
+from app.bookings.rules.basket import LINES_MOST
+from app.web.fields import Form, KeyField
+
+LEAVE = "leave"
+"""What is chosen for a line that is not to be booked now."""
+
+
+class RemoveForm(Form):
+    """Take it out?"""
+
+
+class CheckOutForm(Form):
+    """Which money pays for what?"""
+
+    key = KeyField(default=new_key)
+
+    def by_provider(self) -> list[list[Chosen]]:
+        """The lines that were chosen, provider by provider, as the page showed them: money and price of each.
+
+        Raises:
+            BadInput: when somebody changed a price into something else.
+        """
+        found: dict[str, list[Chosen]] = {}
+        for provider, line in [sent.partition(".")[::2] for sent in request.form.getlist("line")[:LINES_MOST]]:
+            pay = request.form.get(f"pay-{line}", LEAVE)
+            if pay != LEAVE:
+                found.setdefault(provider, []).append(Chosen(line, pay, pence_sent(request.form.get(f"price-{line}"))))
+        return list(found.values())

@@ -1,0 +1,157 @@
+"""What ending support would mean, and who else could take its visits at what price."""
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from typing import Any, NamedTuple
+
+from sqlalchemy import Select, select
+from sqlalchemy.orm import joinedload, selectinload
+
+from app.accounts.models import Person
+from app.bookings.models import Booking
+from app.bookings.queries import offers
+from app.bookings.rules import BookingStatus, Purse, VisitStatus, moving
+from app.bookings.rules.moving import Planned
+from app.catalogue import queries as catalogue
+from app.catalogue.models import Listing, ListingArea, ListingStatus, RateCard
+from app.catalogue.rules.quote import BadTimes, MilesNeeded, NoSuchAddOn, RatesNotPublished
+from app.db import db
+from app.providers.models import Provider
+
+
+def planned(booking: Booking) -> list[Planned]:
+    """A booking's visits as far as ending it cares, in order."""
+    return [
+        Planned(visit.id, visit.starts_at, visit.ends_at, visit.price_pence, visit.status, visit.settled_at)
+        for visit in booking.visits
+    ]
+
+
+def booking_with_key(key: str) -> Booking | None:
+    """The booking that a form has already made."""
+    return db.session.scalar(select(Booking).where(Booking.key == key))
+
+
+def already_moved(booking: Booking) -> str | None:
+    """The reference of the request by which this booking's visits went to another provider, while that is not refused."""
+    rows = select(Booking.reference).where(Booking.moved_from_id == booking.id)
+    return db.session.scalar(rows.where(Booking.status.not_in({BookingStatus.DECLINED, BookingStatus.LAPSED})).limit(1))
+
+
+class Carried(NamedTuple):
+    """Extras of an old booking on a new listing: their ids there, and the names it does not have."""
+
+    ids: list[str]
+    missing: list[str]
+
+
+def extras_carried(booking: Booking, listing: Listing, days: Collection[date]) -> Carried:
+    """The extras agreed, by their names, as another listing offers them on the first of these days."""
+    return _carried(booking, catalogue.cards_of(listing.id), min(days))
+
+
+def _carried(booking: Booking, cards: Sequence[RateCard], day: date) -> Carried:
+    card = offers.card_or_none(cards, day)
+    here = {} if card is None else {extra.name: extra for extra in card.add_ons}
+    names = [extra["name"] for extra in booking.agreed.get("extras", ())]
+    ids = [here[name].public_id for name in names if name in here and not here[name].is_required]
+    return Carried(ids, [name for name in names if name not in here])
+
+
+def others_for(booking: Booking) -> Select[Any]:
+    """Listings of other providers for the same kind of support that can be booked where the person lives, for paging."""
+    reached = select(ListingArea.listing_id).where(ListingArea.council_id == booking.council_id)
+    return (
+        select(Listing)
+        .join(Listing.provider)
+        .where(
+            Listing.kind == booking.kind,
+            Listing.provider_id != booking.provider_id,
+            Listing.status == ListingStatus.PUBLISHED,
+            Listing.is_free.is_(False),
+            Listing.can_take_new_people.is_(True),
+            Listing.id.in_(reached),
+            Provider.claimed_at.is_not(None),
+            Provider.suspended_at.is_(None),
+        )
+        .order_by(Provider.name, Listing.title, Listing.id)
+        .options(joinedload(Listing.provider), selectinload(Listing.rate_cards).selectinload(RateCard.add_ons))
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Other:
+    """What another listing would cost for the same visits, or why it cannot take them. Amounts are pence."""
+
+    listing: Listing
+    pence: int
+    difference: int
+    """More than now when above nothing, less when below."""
+    missing: tuple[str, ...]
+    """Extras of now that it does not have."""
+    why_not: str | None = None
+    prices: tuple[int, ...] = ()
+    """Of each visit, in order."""
+
+
+def priced_others(booking: Booking, moved: Sequence[Planned], listings: Sequence[Listing]) -> list[Other]:
+    """Each of these listings, loaded with their cards, priced for the same visits. No query for any of them."""
+    council, now = offers.council_of(booking.person), sum(visit.pence for visit in moved)
+    buyer = offers.buyer_of(booking.person)
+    found = []
+    for listing in listings:
+        cards = sorted(listing.rate_cards, key=lambda card: card.valid_from, reverse=True)
+        carried = _carried(booking, cards, moved[0].day)
+        why_not = moving.why_not_taken(listing.days, listing.times or (), moved)
+        if why_not is not None:
+            found.append(Other(listing, 0, 0, (), why_not))
+            continue
+        try:
+            quotes = catalogue.quotes_for(
+                listing=listing,
+                times=[(visit.starts_at, visit.ends_at) for visit in moved],
+                add_on_ids=carried.ids,
+                council=council,
+                cards=cards,
+                buyer=buyer if any(card.buyers for card in cards) else None,
+                miles=booking.agreed.get("miles"),
+            )
+        except (RatesNotPublished, BadTimes, MilesNeeded, NoSuchAddOn) as refusal:
+            found.append(Other(listing, 0, 0, (), str(refusal).rstrip(".") + "."))
+            continue
+        prices = tuple(made.total.pence for made in quotes)
+        found.append(Other(listing, sum(prices), sum(prices) - now, tuple(carried.missing), prices=prices))
+    return found
+
+
+def priced_other(booking: Booking, moved: Sequence[Planned], listing: Listing) -> Other:
+    """The same for one of them."""
+    return priced_others(booking, moved, [listing])[0]
+
+
+def purses_after(person: Person, booking: Booking, moved: Sequence[Planned], *, listing: Listing) -> list[Purse]:
+    """A person's money as it would be once what is set aside for these visits is free again, as ways to pay another."""
+    numbers = {visit.id for visit in moved}
+    freed = _freed(booking, numbers)
+    purses = offers.purses_of(person, listing=listing, days={visit.day for visit in moved})
+    return [replace(purse, has_pence=purse.has_pence + freed.get(purse.id, 0)) for purse in purses]
+
+
+def _freed(booking: Booking, numbers: Collection[int]) -> Mapping[int, int]:
+    """Pence set aside for these of a booking's visits, by the number of the money."""
+    found: dict[int, int] = {}
+    for visit in booking.visits:
+        if visit.id in numbers and visit.status == VisitStatus.PLANNED:
+            for payment in visit.payments:
+                found[payment.pot_id] = found.get(payment.pot_id, 0) + payment.amount_pence
+    return found
+
+
+def money_used(booking: Booking, numbers: Collection[int]) -> list[int]:
+    """The numbers of the money that pays for these visits now, in the order it does."""
+    used: dict[int, None] = {}
+    for visit in booking.visits:
+        if visit.id in numbers:
+            used.update(dict.fromkeys(payment.pot_id for payment in visit.payments))
+    return list(used)
