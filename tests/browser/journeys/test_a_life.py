@@ -1,11 +1,13 @@
 """A life over two periods: support five days a week, with all that happens to it, and every book agrees throughout."""
 
+import re
 import shutil
 from collections.abc import Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from datetime import date, time, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 from flask import Flask
@@ -141,7 +143,8 @@ def all_agree(life: Life, sums: Sums, monday: date, expected: list[Seen]) -> Non
     at_desks = []
     for name, page in (("Bright Days", life.first), ("Second Wind", life.second)):
         desk = Screen(page, is_checked=False)
-        for day in days(monday, monday + timedelta(4)):
+        # Not every day of both desks each time: those of this week on which something is said to be.
+        for day in sorted({one.day for one in expected if one.state.startswith(name)} | {monday}):
             for seen in desk.open(f"/desk/day?on={day}", ProviderDay).visits(day):
                 state = "" if seen.state == "Planned" else f". {seen.state}"
                 at_desks.append(Seen(day, seen.hours, name + state))
@@ -156,6 +159,30 @@ def all_agree(life: Life, sums: Sums, monday: date, expected: list[Seen]) -> Non
         if monday <= one.day <= monday + timedelta(6)
     }
     assert told == {(one.day, one.hours, status_of(one.state)) for one in expected}
+
+
+ENDED = {
+    "monday": "Delivered",
+    "tuesday": "Delivered",
+    "wednesday": "Turned away at the door",
+    "thursday": "Did not happen, not charged",
+    "friday": "Delivered",
+}
+
+
+def record(life: Life, day: date, choice: str, **said: Any) -> None:
+    """Record the visit of a day at the first provider's desk, from the page of that day."""
+    desk = Screen(life.first, is_checked=False).open(f"/desk/day?on={day}", ProviderDay)
+    booking = desk.follow("Rose Example", Screen)
+    form = booking.follow(re.compile(f"^Record it with times.* {day.day} {day:%B} "), Answered)
+    form.answer(choice, "Record the visit", **said)
+
+
+def open_visit(rose: Screen, day: date) -> Screen:
+    """Open the visit of a day from the calendar."""
+    section = rose.open(f"/bookings/calendar?on={day}", Week).main.locator(f"section[aria-labelledby='day-{day}']")
+    section.get_by_role("link").first.click()
+    return rose.arrive(Screen)
 
 
 def status_of(state: str) -> str:
@@ -190,3 +217,43 @@ def test_a_life_of_five_visits_a_week(life: Life) -> None:
     rose.open("/bookings/calendar/address", Screen).press("Make an address", Screen)
     life.feed = life.person.get_by_label("The address of your calendar").input_value()
     all_agree(life, after, MONDAY, five(MONDAY, "Bright Days"))
+
+    # Monday goes as planned; Tuesday is moved to the afternoon once the provider has agreed, and goes so.
+    tuesday, wednesday, thursday, friday = (MONDAY + timedelta(number) for number in range(1, 5))
+    site.turn_to(MONDAY)
+    record(life, MONDAY, "The worker came", times=("9:02am", "10:28am"))
+    open_visit(rose, tuesday).press("Change the time", Moved).ask(tuesday, "2pm", "3:30pm")
+    week = five(MONDAY, "Bright Days", monday=(USUAL, "Bright Days. Delivered"))
+    all_agree(life, Sums(PERIOD, VISIT, 9 * VISIT, PERIOD - 10 * VISIT), MONDAY, week)
+    bob.open(f"/desk/bookings/{life.booking}", Screen).press("Agree to the new time", Screen)
+    site.turn_to(tuesday)
+    record(life, tuesday, "The worker came", times=("2pm", "3:30pm"))
+
+    # Wednesday the worker is turned away at the door, which costs the whole price; on Thursday nobody comes.
+    site.turn_to(wednesday)
+    record(life, wednesday, "The person turned the worker away at the door", words="Rose was not well")
+    site.turn_to(thursday)
+    record(life, thursday, "It did not happen: nobody came")
+
+    # Friday is recorded in full. Rose says it was half as long, the provider does not think so, and the care manager
+    # decides: three quarters of an hour, by the minute, at the rate agreed. The money waits meanwhile.
+    site.turn_to(friday)
+    record(life, friday, "The worker came", times=("9am", "10:30am"))
+    done = {name: (USUAL, f"Bright Days. {state}") for name, state in ENDED.items()}
+    done["tuesday"] = ("2pm to 3:30pm", "Bright Days. Delivered")
+    spent = 4 * VISIT
+    all_agree(life, Sums(PERIOD, spent, 5 * VISIT, PERIOD - 9 * VISIT), MONDAY, five(MONDAY, "", **done))
+    doubted = open_visit(rose, friday).follow("What was recorded", Screen).press("Say this is not right", Answered)
+    visit = life.person.url.rpartition("/visits/")[2].removesuffix("/dispute")
+    doubted.answer("It happened, but at other times", "Send", times=("9am", "9:45am"), words="She left early")
+    all_agree(life, Sums(PERIOD, spent - VISIT, 6 * VISIT, PERIOD - 9 * VISIT), MONDAY, five(MONDAY, "", **done))
+    answer = bob.open(f"/desk/visits/{visit}", Screen).press("Answer what the person says", Answered)
+    answer.answer("No, we see it differently", "Send the answer", words="Our sheet says half past ten")
+    decide = mia.open(f"/bookings/visits/{visit}", Screen).press("Decide what happened", Answered)
+    decide.answer("The worker came", "Decide", times=("9am", "9:45am"), words="The door camera says so")
+    done["friday"] = (USUAL, "Bright Days. Delivered in part")
+    spent += 1_800 - VISIT
+    all_agree(life, Sums(PERIOD, spent, 5 * VISIT, PERIOD - spent - 5 * VISIT), MONDAY, five(MONDAY, "", **done))
+    figures = minutes_and_pence(rose.open(f"/bookings/{life.booking}", Screen))
+    assert figures == minutes_and_pence(bob.open(f"/desk/bookings/{life.booking}", Screen))
+    assert figures == ("7.5 hours", "3.75 hours", "5.25 hours", spent)
