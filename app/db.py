@@ -142,7 +142,46 @@ class Base(DeclarativeBase):
 
 
 db = SQLAlchemy()
-alembic = Alembic(metadatas=Base.metadata)
+
+
+class _Migrations(Alembic):
+    """Migrations, by whichever way they are run.
+
+    SQLite rebuilds a table to alter it, and dropping the old one would take along the rows that refer to it: foreign
+    keys rest meanwhile and are checked afterwards.
+    """
+
+    def run_migrations(self, fn: Any, **more: Any) -> None:
+        """Run them.
+
+        Raises:
+            RuntimeError: when a row refers to nothing afterwards.
+        """
+        connections = [one.connection for one in self.migration_contexts.values() if one.connection is not None]
+        lite = [one for one in connections if one.dialect.name == "sqlite"]
+        orphans: list[Any] = []
+        try:
+            for one in lite:
+                # Within a transaction SQLite would take no notice.
+                one.rollback()
+                _straight_to(one, "PRAGMA foreign_keys=OFF")
+            super().run_migrations(fn, **more)
+        finally:
+            for one in lite:
+                one.rollback()
+                orphans += _straight_to(one, "PRAGMA foreign_key_check")
+                _straight_to(one, "PRAGMA foreign_keys=ON")
+        if orphans:
+            msg = f"rows that refer to nothing: {orphans[:5]}"
+            raise RuntimeError(msg)
+
+
+def _straight_to(connection: Any, statement: str) -> list[Any]:
+    found: list[Any] = connection.connection.dbapi_connection.execute(statement).fetchall()
+    return found
+
+
+alembic = _Migrations(metadatas=Base.metadata)
 
 
 def connect(app: Flask) -> None:
@@ -177,33 +216,8 @@ def connect(app: Flask) -> None:
 
 
 def migrate() -> None:
-    """Bring the database up to the newest migration.
-
-    SQLite rebuilds a table to alter it, and dropping the old one would take along the rows that refer to it: foreign
-    keys rest meanwhile and are checked afterwards.
-
-    Raises:
-        RuntimeError: when a row refers to nothing afterwards.
-    """
-    if db.engine.dialect.name != "sqlite":
-        alembic.upgrade()
-        return
-
-    @event.listens_for(db.engine, "connect")
-    def _rest(connection: Any, _record: Any) -> None:
-        connection.execute("PRAGMA foreign_keys=OFF")
-
-    db.engine.dispose()
-    try:
-        alembic.upgrade()
-        with db.engine.connect() as connection:
-            orphans = connection.exec_driver_sql("PRAGMA foreign_key_check").all()
-    finally:
-        event.remove(db.engine, "connect", _rest)
-        db.engine.dispose()
-    if orphans:
-        msg = f"rows that refer to nothing: {orphans[:5]}"
-        raise RuntimeError(msg)
+    """Bring the database up to the newest migration."""
+    alembic.upgrade()
 
 
 def _as_written_in_migrations(kind: str, thing: Any, _context: Any) -> str | bool:

@@ -5,9 +5,11 @@ from pathlib import Path
 
 import pytest
 from flask import Flask
-from sqlalchemy import inspect
+from sqlalchemy import inspect, text
 
+from app.budgets.rules import PotKind
 from app.db import alembic, db
+from tests.factories import bookings
 
 VERSIONS = Path(__file__).parents[2] / "migrations" / "versions"
 
@@ -34,3 +36,16 @@ def test_down_and_up_again(app: Flask) -> None:
     assert inspect(db.engine).get_table_names() == ["alembic_version"]
     alembic.upgrade()
     assert sorted(inspect(db.engine).get_table_names()) == before
+
+
+def test_what_people_booked_outlives_a_migration(app: Flask) -> None:
+    scene = bookings.scene()
+    bookings.delivered(scene, bookings.pot(scene.person, PotKind.DIRECT_PAYMENT, 10_000, scene.council))
+    kept = "SELECT (SELECT count(*) FROM booking), (SELECT count(*) FROM visit), (SELECT count(*) FROM visit_payment)"
+    before = db.session.execute(text(kept)).one()
+    assert min(before) > 0
+    db.session.close()
+    alembic.downgrade("0009")
+    alembic.upgrade()
+    assert db.session.execute(text(kept)).one() == before
+    assert app.test_cli_runner().invoke(args=["ledger", "check"]).exit_code == 0

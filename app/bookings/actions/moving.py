@@ -3,8 +3,6 @@
 from collections.abc import Sequence
 from datetime import date, time, timedelta
 
-from sqlalchemy import bindparam, select
-
 from app import clock
 from app.accounts.models import Person
 from app.bookings import permissions, queries
@@ -16,8 +14,6 @@ from app.circles import queries as circles
 from app.db import ask, db
 from app.messages import actions as messages
 from app.refusals import Conflict, NotAllowed, NotFound
-
-_LOCK_PERSON = select(Person.id).where(Person.id == bindparam("person_id")).with_for_update(key_share=True)
 
 
 def end_with_notice(
@@ -93,7 +89,7 @@ def change_provider(
         raise NotAllowed("You may look at this booking but not move it to another provider.")
     permissions.must_be_ones_own(booking)
     # Whoever spends locks the person first, then the booking: two tabs pass one at a time.
-    ask(_LOCK_PERSON, {"person_id": booking.person_id})
+    ask(steps.LOCK_PERSON, {"person_id": booking.person_id})
     booking = steps.locked(booking)
     first = queries.booking_with_key(key)
     if first is not None:

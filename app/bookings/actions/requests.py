@@ -153,6 +153,9 @@ def send_request(
         [visit.pence for visit in offer.visits], [(purse.id, purse.may_pay_pence) for purse in purses]
     )
     words = agreed_words(listing, offer, miles, quantity)
+    if begun is not None and begun.next_on is not None:
+        # More visits are made when their money comes: regular support, however few there are today.
+        words["ending_days"] = moving.ENDING_DAYS
     sent = written(
         public_id=new_public_id(),
         reference=reference,

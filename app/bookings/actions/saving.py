@@ -40,6 +40,7 @@ def save_hours(*, actor: Person, visit: Visit) -> SavedHours:
     if why_not is not None:
         raise Conflict(why_not)
     steps.end_visits(booking, {visit.id: VisitStatus.SAVED}, actor)
+    steps.leave_out(visit, actor)
     saved = SavedHours(
         visit_id=visit.id,
         person_id=booking.person_id,

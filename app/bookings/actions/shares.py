@@ -124,5 +124,5 @@ def set_aside_share(
             paid,
             locked,
             key=f"booking:{sent.public_id}:hold:{share.public_id}{turn}",
-            actor_id=share.person.id,
+            actor_id=share.answered_by_id,
         )

@@ -106,7 +106,7 @@ def end_visits(
     them is free again in the same journal.
     """
     # Places before money, as whoever takes them does.
-    places.give_back([number for number, ending in endings.items() if ending != VisitStatus.DELIVERED])
+    places.give_back([number for number, ending in endings.items() if ending not in rules.CAME])
     spent: dict[int, int] = {}
     returned: dict[int, int] = {}
     ended = [visit for visit in booking.visits if visit.id in endings]

@@ -7,7 +7,6 @@ from one in passing. ``surface`` holds the words as written, for endings not yet
 
 import hashlib
 from collections.abc import Iterable
-from dataclasses import astuple
 from typing import Any
 from zlib import crc32
 
@@ -111,7 +110,7 @@ def to_fields(document: Document) -> dict[str, Any]:
         "place": " ".join(place),
         "surface": " ".join(sorted(surface)),
         "marks": " ".join(sorted(marks)),
-        "facts": astuple(facts),
+        "facts": tuple(getattr(facts, name) for name in Facts.__slots__),
     }
     return {**terms, "numbers": _row(document, sum(map(len, parts)), crc32(repr(terms).encode()))}
 

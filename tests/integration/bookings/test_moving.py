@@ -14,6 +14,7 @@ from app.bookings import actions
 from app.bookings.models import Booking, Visit
 from app.bookings.rules import BookingStatus, NotEnoughMoney, VisitStatus, visit_times
 from app.bookings.rules.moving import LastDayRefused
+from app.budgets.actions import release_due
 from app.budgets.models import Pot
 from app.budgets.rules import PotKind
 from app.catalogue.models import Listing
@@ -22,7 +23,7 @@ from app.circles.rules import Power
 from app.db import db, transaction
 from app.ledger import queries as ledger
 from app.refusals import Conflict, NotAllowed, NotFound, Refusal
-from tests.factories import accounts, bookings, catalogue, circles, providers
+from tests.factories import accounts, bookings, catalogue, circles, patterns, providers
 from tests.factories.at_once import at_once
 from tests.factories.bookings import NOW, TUESDAY
 from tests.inspection import InspectingClient
@@ -252,7 +253,7 @@ def test_the_journey_from_one_provider_to_another(client: InspectingClient) -> N
         other(scene)
     with counted() as many:
         client.page(f"{mine}/move")
-    assert (len(few), len(many)) == (12, 12)
+    assert (len(few), len(many)) == (13, 13)
     page = client.page(f"{mine}/move?last-day=1&last-month=12&last-year=2026")
     assert "The last day can be 20 December 2026 or later" in page.main.get_text()
     client.page(f"{mine}/move?last-day=31&last-month=2&last-year=2026")
@@ -281,3 +282,18 @@ def test_the_page_of_ending_says_what_it_means_for_either_side(client: Inspectin
     client.submit(mine, button="Give notice: last day 20 December 2026", reason="Moving house")
     assert stands(booking) == (BookingStatus.ACCEPTED, FOUR_STAY)
     assert bookings.left(own) == (4 * 4125, 4 * 4125)
+
+
+def test_what_repeats_ends_too_and_makes_no_visit_after_the_last_day() -> None:
+    scene = bookings.scene()
+    pot = patterns.budget(scene, 4 * 4125)
+    booking = patterns.agreed(scene, pot)
+    assert booking.agreed["ending_days"] == 30
+    with transaction():
+        actions.end_with_notice(actor=scene.person, booking=booking, last_day=LAST)
+    with clock.set_to(NOW + timedelta(days=10)), transaction():
+        release_due(on=clock.today())
+        actions.confirm(person_id=scene.person.id)
+    assert patterns.days_of(booking) == [TUESDAY + timedelta(weeks=week) for week in range(4)]
+    assert bookings.left(pot)[1] == 4 * 4125
+    assert ledger.differences() == []
