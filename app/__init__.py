@@ -35,7 +35,7 @@ from app.search import views as search_views
 from app.search.index.starting import check_engine
 from app.storefront import views as storefront_views
 from app.trends import views as trend_views
-from app.web import assets, errors, filters, logs, navigation, security
+from app.web import assets, errors, filters, logs, navigation, security, squeezing
 from app.webhooks import views as webhook_views
 from config import HERE, settings
 
@@ -107,6 +107,7 @@ def create_app(overrides: Mapping[str, Any] | None = None) -> Flask:
     logs.start(app)
     db.connect(app)
     check_engine(app)
+    squeezing.add_to(app)
     security.protect(app)
     access.guard(app)
     errors.explain(app)

@@ -117,7 +117,8 @@ def _a_moment(serving: "subprocess.Popen[bytes]") -> None:
 def _fetch(port: int, path: str, cookie: str) -> tuple[int, int]:
     connection = http.client.HTTPConnection("127.0.0.1", port, timeout=30)
     try:
-        connection.request("GET", path, headers={"Cookie": cookie} if cookie else {})
+        headers = {"Accept-Encoding": "gzip", **({"Cookie": cookie} if cookie else {})}
+        connection.request("GET", path, headers=headers)
         answer = connection.getresponse()
         return answer.status, len(answer.read())
     finally:
@@ -213,7 +214,8 @@ def _first_visit(app: Flask, address: str) -> int:
     """Bytes of a page and of all it asks for, as a browser that knows gzip and has nothing yet gets them."""
     client = app.test_client()
     page = client.get(address, headers={"Accept-Encoding": "gzip"}).get_data()
-    wanted = {found.split("#")[0] for found in re.findall(r'(?:href|src)="(/static/[^"]+)', page.decode())}
+    asks = client.get(address).get_data(as_text=True)
+    wanted = {found.split("#")[0] for found in re.findall(r'(?:href|src)="(/static/[^"]+)', asks)}
     return len(page) + sum(
         len(client.get(one, headers={"Accept-Encoding": "gzip"}).get_data()) for one in sorted(wanted)
     )

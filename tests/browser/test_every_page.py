@@ -73,7 +73,7 @@ FOLLOWED = {
         ("/bookings", "a:has-text('new message')"),
         ("/shared", "h2 a"),
         ("/bookings", ".app-card:has-text('Agreed') h2 a", "a:has-text('End this support')"),
-        ("/bookings", ".app-card:has-text('Agreed') h2 a", "a:has-text('Change provider')", "h3 a"),
+        ("/bookings", ".app-card:has-text('Agreed') h2 a", "a:has-text('Change provider')"),
     ),
     "Peter Lindqvist": (("/shared", "h2 a"),),
     "Sanjay Winters": (("/desk/bookings", "a:has-text('new message')"),),

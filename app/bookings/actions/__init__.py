@@ -11,7 +11,7 @@ from app.bookings.actions.changes import (
     withdraw_change,
     write_note,
 )
-from app.bookings.actions.changing import Plan, Wish, shares
+from app.bookings.actions.changing import Plan, Wish, paying_for
 from app.bookings.actions.confirming import Confirmed, confirm
 from app.bookings.actions.conversations import (
     mark_messages_read,
@@ -78,6 +78,7 @@ __all__ = [
     "mark_messages_read",
     "mark_missed",
     "note_not_booked",
+    "paying_for",
     "planned",
     "propose",
     "propose_shares",
@@ -93,7 +94,6 @@ __all__ = [
     "say_messages_looked_at",
     "send_request",
     "set_availability",
-    "shares",
     "spend_hours",
     "take_in",
     "take_out_of_basket",

@@ -68,7 +68,7 @@ def ask_change(
     made = planned(booking, name, scope, wish)
     if after_seen is not None and after_seen != made.after_pence:
         raise PriceChanged(seen=after_seen, now=made.after_pence)
-    changing.shares(booking, made, is_locked=False)
+    changing.paying_for(booking, made, is_locked=False)
     is_free = booking.status == BookingStatus.REQUESTED or (wish.is_back and not made.made)
     change = VisitChange(
         key=key,

@@ -248,7 +248,7 @@ def _extras(booking: Booking) -> tuple[list[str], int | None]:
     return room.extras_named(booking.listing_id, names), booking.agreed.get("miles")
 
 
-def shares(booking: Booking, made: Plan, *, is_locked: bool) -> list[list[tuple[int, int]]]:
+def paying_for(booking: Booking, made: Plan, *, is_locked: bool) -> list[list[tuple[int, int]]]:
     """Which money pays each of the visits that take the others' place, what those free counted in.
 
     Raises:
@@ -321,7 +321,7 @@ def _write_anew(
 ) -> None:
     if not made.made:
         return
-    parts = shares(booking, made, is_locked=True)
+    parts = paying_for(booking, made, is_locked=True)
     numbers = writing.write_visits(booking.id, made.made, [(slot_id, day) for day in made.places])
     if booking.status == BookingStatus.ACCEPTED:
         sittings = [Sitting(number, one.starts, one.ends) for number, one in zip(numbers, made.made, strict=True)]
@@ -346,7 +346,7 @@ def _move(booking: Booking, made: Plan, whose: writing.Whose, pots: dict[int, Sp
         for payment in visit.payments:
             db.session.delete(payment)
         db.session.flush()
-        parts = shares(booking, made, is_locked=True)
+        parts = paying_for(booking, made, is_locked=True)
         writing.set_aside(whose, [visit.id], parts, pots, key=f"{step}:hold", actor_id=actor_id)
         db.session.expire(visit, ["payments"])
     visit.starts_at, visit.ends_at = now.starts, now.ends

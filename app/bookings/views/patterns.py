@@ -184,7 +184,7 @@ def check_change(public_id: str, name: str) -> ResponseReturnValue:
     plan = actions.planned(which.booking, name, scope, wish)
     short = None
     try:
-        actions.shares(which.booking, plan, is_locked=False)
+        actions.paying_for(which.booking, plan, is_locked=False)
     except Conflict as refusal:
         short = str(refusal)
     form.after.data, form.seen.data = str(plan.after_pence), str(which.booking.revision)

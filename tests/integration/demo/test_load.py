@@ -23,7 +23,7 @@ from app.ledger.queries import differences
 from app.refusals import Conflict
 from app.reviews.models import Review
 from tests.conftest import settings_for
-from tests.postgres import named, run_on
+from tests.postgres import Copies, named, run_on
 
 SUNDAY = datetime(2026, 11, 22, 9, 30, tzinfo=UTC)
 
@@ -48,6 +48,14 @@ def postgres_template(
     _load_into(named(postgres_server, name), tmp_path_factory.mktemp("small_postgres"))
     yield name
     run_on(postgres_server, f'DROP DATABASE "{name}" WITH (FORCE)')
+
+
+@pytest.fixture(scope="module")
+def postgres_copies(postgres_server: str, postgres_template: str) -> Iterator[Copies]:
+    """Copies of that one: emptied they would not be what they were, so each is dropped."""
+    copies = Copies(postgres_server, postgres_template)
+    yield copies
+    copies.drop_all()
 
 
 def _load_into(url: str, folder: Path) -> None:
@@ -97,7 +105,9 @@ def test_the_small_demonstration_adds_up_and_holds_what_a_visitor_wants_to_try()
     assert waiting == ["Larkmoor Home Care"]
     agreed = bookings_of("Maureen Ashby", BookingStatus.ACCEPTED)
     coming = [visit for booking in agreed for visit in booking.visits if visit.starts_at > SUNDAY]
-    assert [clock.london(visit.starts_at).date() for visit in coming] == [date(2026, 11, 23), date(2026, 11, 25)]
+    assert [clock.london(visit.starts_at).date() for visit in coming] == [
+        date(2026, 11, day) for day in (23, 25, 24, 26)
+    ]
     assert load.steps(small=True) == 12
     reviewed = set(db.session.scalars(select(Review.booking_id)))
     delivered = [

@@ -1,10 +1,12 @@
 """What stands round every page: who is signed in, whose money, for whom one shops, and what was just done."""
 
+import gzip
 from types import SimpleNamespace
 from typing import Any
 
 import pytest
-from flask import Flask, flash, redirect, render_template, render_template_string
+from flask import Flask, Response, flash, redirect, render_template, render_template_string
+from flask.testing import FlaskClient
 
 from app.accounts.access import ANYONE, open_to
 from tests.factories import accounts
@@ -108,3 +110,18 @@ def test_what_the_browser_keeps_for_ever_is_named_by_its_content(client: Inspect
             assert answer.headers["Content-Encoding"] == "gzip"
             assert answer.headers["Cache-Control"] == "max-age=31536000, public"
             assert "Access-Control-Allow-Origin" not in answer.headers
+
+
+def test_a_page_is_made_small_for_strangers_only(app: Flask, client: InspectingClient) -> None:
+    asks = {"Accept-Encoding": "gzip"}
+    stranger = FlaskClient(app, Response)
+    small = stranger.get("/help", headers=asks)
+    assert small.headers["Content-Encoding"] == "gzip"
+    assert "Help and contact" in gzip.decompress(small.data).decode()
+    assert "Content-Encoding" not in stranger.get("/help").headers
+    # A page with the token of a form, or one that knows its reader, beside words somebody else may choose.
+    assert "Content-Encoding" not in stranger.get("/sign-in", headers=asks).headers
+    accounts.sign_in(client, accounts.person())
+    known = client.get("/help", headers=asks)
+    assert "Content-Encoding" not in known.headers
+    assert "Accept-Encoding" in known.headers["Vary"]
