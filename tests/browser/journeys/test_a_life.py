@@ -192,7 +192,7 @@ def status_of(state: str) -> str:
     return "CANCELLED" if "ancelled" in state else "CONFIRMED"
 
 
-def five(monday: date, state: str, **other: tuple[str, str]) -> list[Seen]:
+def five(monday: date, state: str, /, **other: tuple[str, str]) -> list[Seen]:
     """A week of the usual visits; ``tuesday=("2pm to 3:30pm", "Bright Days")`` says another one."""
     found = []
     for number, name in enumerate(WEEKDAYS):
@@ -256,4 +256,4 @@ def test_a_life_of_five_visits_a_week(life: Life) -> None:
     all_agree(life, Sums(PERIOD, spent, 5 * VISIT, PERIOD - spent - 5 * VISIT), MONDAY, five(MONDAY, "", **done))
     figures = minutes_and_pence(rose.open(f"/bookings/{life.booking}", Screen))
     assert figures == minutes_and_pence(bob.open(f"/desk/bookings/{life.booking}", Screen))
-    assert figures == ("7.5 hours", "3.75 hours", "5.25 hours", spent)
+    assert figures == ("7h 30m", "3h 41m", "5h 15m", spent)
