@@ -24,6 +24,7 @@ from app.web.filters import hour
 from tests.browser.other_days import OnAnotherDay, browsing, standing
 from tests.browser.pages.accounts import SignIn
 from tests.browser.pages.base import Screen
+from tests.browser.pages.booking import Booking
 from tests.browser.pages.life import (
     Answered,
     Moved,
@@ -50,6 +51,10 @@ NEW_VISIT = 3_900
 """The same at £26 an hour."""
 WEEKDAYS = ["Monday", "Tuesday", "Wednesday", "Thursday", "Friday"]
 USUAL = "9am to 10:30am"
+NEXT_PERIOD = date(2026, 12, 21)
+BANK_HOLIDAYS = (date(2026, 12, 25), date(2026, 12, 28), date(2027, 1, 1))
+TURN, LAST = date(2027, 1, 11), date(2027, 1, 13)
+"""The week in which one provider ends and the other begins, and the last day of the first."""
 
 
 @dataclass
@@ -94,11 +99,11 @@ def cast_of(app: Flask) -> tuple[list[str], dict[str, str]]:
     rose = accounts.person(Role.PERSON, name="Rose Example", council_id=council.id, password_hash=HASH)
     staff: list[Person] = []
     offered: dict[str, str] = {}
-    for name, who, hour in (("Bright Days", "Bob Bright", 2400), ("Second Wind", "Cy Second", 2600)):
+    for name, who, rate in (("Bright Days", "Bob Bright", 2400), ("Second Wind", "Cy Second", 2600)):
         provider = providers.provider(name)
         staff.append(accounts.person(Role.PROVIDER_STAFF, name=who, provider_id=provider.id, password_hash=HASH))
         made: Listing = catalogue.listing(provider, "companionship", council, title=f"Company by {name}")
-        catalogue.card(made, hour, bank_holiday_pence=hour * 3 // 2)
+        catalogue.card(made, rate, bank_holiday_pence=rate * 3 // 2)
         offered[name] = f"/listings/{made.public_id}"
     manager = accounts.person(Role.CARE_MANAGER, name="Mia Manager", council_id=council.id, password_hash=HASH)
     circles.caseload_entry(manager, rose, council)
@@ -185,6 +190,16 @@ def open_visit(rose: Screen, day: date) -> Screen:
     return rose.arrive(Screen)
 
 
+def send_file(staff: Screen, reference: str, those: list[date]) -> Screen:
+    """Send the visits of these days as a file, each as it was planned."""
+    rows = [f"{reference},{day},09:00,09:00,10:30,delivered," for day in those]
+    text = "\n".join(["reference,date,planned_start,came,left,outcome,note", *rows])
+    page = staff.open("/desk/uploads", Screen)
+    file = {"name": "visits.csv", "mimeType": "text/csv", "buffer": text.encode()}
+    page.main.get_by_label("The file").set_input_files([file])
+    return page.press("Send the file", Screen)
+
+
 def status_of(state: str) -> str:
     """How a calendar program reads what our own calendar says."""
     if state.endswith(("Waiting for an answer", "Not confirmed yet")):
@@ -208,7 +223,9 @@ def test_a_life_of_five_visits_a_week(life: Life) -> None:
     assert rose.open("/money", Purse).sums() == before
 
     # Asked for and accepted: the ten visits until the period ends are set aside for, the later ones wait.
-    sent = Repeating(life.person, is_checked=False).ask(life.listings["Bright Days"], MONDAY, "9am", "10:30am", WEEKDAYS)
+    sent = Repeating(life.person, is_checked=False).ask(
+        life.listings["Bright Days"], MONDAY, "9am", "10:30am", WEEKDAYS
+    )
     sent.says("10 visits until 18 December 2026: £360.00")
     sent.follow("See this booking", Screen)
     life.booking = life.person.url.rpartition("/")[2]
@@ -257,3 +274,72 @@ def test_a_life_of_five_visits_a_week(life: Life) -> None:
     figures = minutes_and_pence(rose.open(f"/bookings/{life.booking}", Screen))
     assert figures == minutes_and_pence(bob.open(f"/desk/bookings/{life.booking}", Screen))
     assert figures == ("7h 30m", "3h 41m", "5h 15m", spent)
+
+    # She asks for somebody else. Thirty days of notice: Bright Days come until 13 January, and from then on Second Wind
+    # the same days at the same time. None of those visits is made yet, so the first of them is asked for now.
+    site.turn_to(MONDAY + timedelta(7), time(8))
+    rose.open(f"/bookings/{life.booking}", Screen).press("Change provider", Screen)
+    rose.follow("Company by Second Wind", Screen, exact=True).says("goes on with the new provider")
+    assert rose.fact("Price now") == "£36.00"
+    assert rose.fact("New price") == "£39.00\n£3.00 more"
+    rose.press("Move the visits", Screen).follow("See this booking", Screen)
+    life.moved_to = life.person.url.rpartition("/")[2]
+    aside = 5 * VISIT + NEW_VISIT
+    handover = [Seen(day, USUAL, "Bright Days. Not confirmed yet") for day in days(TURN, LAST)]
+    waiting = [Seen(LAST + timedelta(1), USUAL, "Second Wind. Waiting for an answer")]
+    later = [Seen(LAST + timedelta(2), USUAL, "Second Wind. Waiting for an answer")]
+    all_agree(life, Sums(PERIOD, spent, aside, PERIOD - spent - aside), TURN, handover + waiting + later)
+    cy.open(f"/desk/bookings/{life.moved_to}", Screen).press("Accept this request", Screen)
+    agreed = [Seen(LAST + timedelta(1), USUAL, "Second Wind")]
+    later = [Seen(LAST + timedelta(2), USUAL, "Second Wind. Not confirmed yet")]
+    all_agree(life, Sums(PERIOD, spent, aside, PERIOD - spent - aside), TURN, handover + agreed + later)
+
+    # The second week is sent as a file, twice: the second time changes nothing.
+    week_two = days(MONDAY + timedelta(7), MONDAY + timedelta(11))
+    site.turn_to(week_two[-1])
+    reference = bob.open(f"/desk/bookings/{life.booking}", Screen).fact("Reference")
+    send_file(bob, reference, week_two).says("Recorded: 5")
+    send_file(bob, reference, week_two)
+    bob.page.get_by_text("This file was sent before. Nothing was changed.").wait_for()
+    spent, aside = spent + 5 * VISIT, NEW_VISIT
+    left = PERIOD - spent - aside
+    all_agree(life, Sums(PERIOD, spent, aside, left), week_two[0], five(week_two[0], "Bright Days. Delivered"))
+
+    # The next period's money comes, and with it the visits of both providers, three of them on bank holidays.
+    site.turn_to(NEXT_PERIOD, time(6))
+    site.run("budgets", "release")
+    assert site.run("bookings", "confirm") == "19 visits confirmed, 0 wait for money or a price"
+    assert site.run("bookings", "confirm") == "0 visits confirmed, 0 wait for money or a price"
+    made = days(NEXT_PERIOD, LAST)
+    costs = {day: HOLIDAY if day in BANK_HOLIDAYS else VISIT for day in made}
+    aside = sum(costs.values()) + 2 * NEW_VISIT
+    sums = Sums(2 * PERIOD, spent, aside, 2 * PERIOD - spent - aside)
+    for monday in (NEXT_PERIOD, NEXT_PERIOD + timedelta(7)):
+        all_agree(life, sums, monday, five(monday, "Bright Days"))
+    both = [*days(TURN, LAST), *days(LAST + timedelta(1), LAST + timedelta(2))]
+    names = ["Bright Days"] * 3 + ["Second Wind"] * 2
+    all_agree(life, sums, TURN, [Seen(day, USUAL, name) for day, name in zip(both, names, strict=True)])
+    open_visit(rose, BANK_HOLIDAYS[0]).says("£54.00 set aside")
+
+    # Everything until the last day is delivered, and the old support is over with it.
+    site.turn_to(LAST)
+    send_file(bob, reference, made).says("Recorded: 18")
+    spent, aside = spent + sum(costs.values()), 2 * NEW_VISIT
+    sums = Sums(2 * PERIOD, spent, aside, 2 * PERIOD - spent - aside)
+    all_agree(life, sums, BANK_HOLIDAYS[0] - timedelta(4), five(NEXT_PERIOD, "Bright Days. Delivered"))
+    old = rose.open(f"/bookings/{life.booking}", Booking)
+    old.has_status("Finished")
+    assert minutes_and_pence(old) == ("42h", "38h 11m", "39h 45m", spent)
+
+    # The third period is Second Wind's alone.
+    site.turn_to(NEXT_PERIOD + timedelta(28), time(6))
+    reference = cy.open(f"/desk/bookings/{life.moved_to}", Screen).fact("Reference")
+    send_file(cy, reference, both[3:]).says("Recorded: 2")
+    site.run("budgets", "release")
+    assert site.run("bookings", "confirm") == "20 visits confirmed, 0 wait for money or a price"
+    spent, aside = spent + 2 * NEW_VISIT, 20 * NEW_VISIT
+    sums = Sums(3 * PERIOD, spent, aside, 3 * PERIOD - spent - aside)
+    monday = NEXT_PERIOD + timedelta(28)
+    all_agree(life, sums, monday, five(monday, "Second Wind"))
+    new = rose.open(f"/bookings/{life.moved_to}", Screen)
+    assert minutes_and_pence(new) == ("3h", "3h", "3h", 2 * NEW_VISIT)
