@@ -9,6 +9,7 @@ from app.bookings import permissions, queries
 from app.bookings.actions import steps
 from app.bookings.actions.requests import PriceChanged, send_request
 from app.bookings.models import Booking
+from app.bookings.queries import patterns
 from app.bookings.rules import BookingStatus, VisitStatus, moving
 from app.circles import queries as circles
 from app.db import ask, db
@@ -163,10 +164,17 @@ def _end(actor: Person, booking: Booking, last_day: date, reason: str, released_
     released = sum(visit.pence for visit in over)
     if released_seen is not None and released_seen != released:
         raise PriceChanged(seen=released_seen, now=released)
-    booking.ends_on, booking.ended_at, booking.ended_by_id = last_day, clock.now(), actor.id
+    if booking.pattern is not None and booking.ended_at is None:
+        booking.pattern.before_notice = queries.standing(booking, booking.pattern).kept
+    # A second, earlier notice ends the same support: what fell away with the first is still there to be carried.
+    booking.ends_on, booking.ended_by_id = last_day, actor.id
+    booking.ended_at = booking.ended_at or clock.now()
     booking.reason = steps.reason_given(reason, needed=False) or booking.reason
     if over:
         steps.end_visits(booking, {visit.id: VisitStatus.CANCELLED_IN_TIME for visit in over}, actor)
+        change, gone = patterns.waiting_change(booking.id), {visit.id for visit in over}
+        if change is not None and change.visit_id in gone:
+            steps.drop_change(booking)
     steps.end_pattern(booking, clock.at_london(last_day + timedelta(days=1), time.min))
     steps.close_when_over(booking)
     steps.record(

@@ -76,6 +76,7 @@ from app.bookings.queries.moving import (
     priced_other,
     priced_others,
     purses_after,
+    standing,
 )
 from app.bookings.queries.offers import (
     Home,
@@ -293,6 +294,7 @@ __all__ = [
     "silent_visits",
     "spending_for",
     "staff_of",
+    "standing",
     "standing_about",
     "standing_at",
     "terms_now",

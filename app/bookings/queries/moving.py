@@ -13,7 +13,7 @@ from app.accounts.models import Person
 from app.bookings.models import Booking, Pattern
 from app.bookings.queries import offers, patterns
 from app.bookings.rules import BookingStatus, Purse, VisitStatus, moving
-from app.bookings.rules.carrying import Sitting, carried_on
+from app.bookings.rules.carrying import Sitting, Standing, carried_on
 from app.bookings.rules.moving import Planned
 from app.bookings.rules.patterns import Begun, occurrences
 from app.catalogue import queries as catalogue
@@ -23,6 +23,8 @@ from app.db import db
 from app.providers.models import Provider
 from app.refusals import Refusal
 
+NOTHING: dict[str, Any] = {"slots": [], "exceptions": [], "next_on": None}
+"""What was kept of patterns that were ended before anything was."""
 A_STRETCH = timedelta(weeks=12)
 """How much of what follows is looked at to see whether somebody comes on those days at all."""
 CARRIED_ON = frozenset({BookingStatus.ACCEPTED, BookingStatus.REQUESTED, BookingStatus.DECLINED, BookingStatus.LAPSED})
@@ -51,20 +53,19 @@ def carrying(booking: Booking, last_day: date) -> Carrying:
     Where the money of those days has not come and nothing is made yet, it begins with the visits of the first day, at
     what they would cost where they are now.
     """
+    last_day = booking.ends_on or last_day
     visits = moving.to_carry(booking.status, planned(booking), last_day, clock.now(), booking.ended_at)
     pattern = patterns.pattern_of(booking.id)
-    if pattern is None or booking.ended_at is not None or booking.status not in CARRIED_ON:
+    if pattern is None or not (booking.ended_at or booking.status in CARRIED_ON):
         return Carrying(visits)
-    after = last_day
-    if booking.status != BookingStatus.ACCEPTED:
+    after = max(last_day, clock.today())
+    if booking.ended_at is None and booking.status != BookingStatus.ACCEPTED:
         if not visits:
             return Carrying([])
         after = visits[0].day - timedelta(days=1)
     rows = {visit.id: visit for visit in booking.visits}
     begun = carried_on(
-        patterns.slots_of(pattern),
-        {key: one.kind for key, one in patterns.excepted(pattern).items()},
-        pattern.next_on,
+        standing(booking, pattern),
         [Sitting(v.starts_at, v.ends_at, rows[v.id].slot_id, rows[v.id].slot_day or v.day) for v in visits],
         after,
     )
@@ -76,6 +77,15 @@ def carrying(booking: Booking, last_day: date) -> Carrying:
         begun,
         tuple(Planned(0, one.starts, one.ends, 0, VisitStatus.PLANNED) for one in later),
     )
+
+
+def standing(booking: Booking, pattern: Pattern) -> Standing:
+    """A pattern as it stands; once notice was given, as it stood then, less what was made since."""
+    if booking.ended_at is not None:
+        made = [visit.slot_day for visit in booking.visits if visit.slot_day is not None]
+        return Standing.read(pattern.before_notice or NOTHING, made_until=max(made, default=None))
+    exceptions = {key: one.kind for key, one in patterns.excepted(pattern).items()}
+    return Standing(tuple(patterns.slots_of(pattern)), exceptions, pattern.next_on)
 
 
 def _not_made(booking: Booking, pattern: Pattern, begun: Begun) -> list[Planned]:

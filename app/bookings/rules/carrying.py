@@ -1,9 +1,9 @@
 """What repeats, carried on by another provider: the same rules from the day after the last one, nothing lost, nothing twice."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import date, datetime, time
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from app.bookings.rules.patterns import (
     ONE_DAY,
@@ -29,27 +29,71 @@ class Sitting(NamedTuple):
     day: date
 
 
-def carried_on(
-    slots: Sequence[Slot],
-    exceptions: Mapping[tuple[int, date], ExceptionKind],
-    next_on: date | None,
-    visits: Sequence[Sitting],
-    after: date,
-) -> Begun | None:
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """A pattern as it stands: its times of day, the days on which it differs, and the first day that is not made."""
+
+    slots: tuple[Slot, ...]
+    exceptions: Mapping[tuple[int, date], ExceptionKind]
+    next_on: date | None
+
+    @property
+    def kept(self) -> dict[str, Any]:
+        """The same as it is kept."""
+        return {
+            "slots": [
+                {
+                    "id": one.id,
+                    "starts_on": one.starts_on.isoformat(),
+                    "rule": one.rule.text(one.start),
+                    "start": f"{one.start:%H:%M}",
+                    "end": f"{one.end:%H:%M}",
+                    "overnight": one.ends_next_day,
+                }
+                for one in self.slots
+            ],
+            "exceptions": [[slot, day.isoformat(), kind.value] for (slot, day), kind in self.exceptions.items()],
+            "next_on": None if self.next_on is None else self.next_on.isoformat(),
+        }
+
+    @classmethod
+    def read(cls, kept: Mapping[str, Any], *, made_until: date | None) -> "Standing":
+        """Read what :attr:`kept` gave; what was made since, up to a day, is no longer to be made."""
+        next_on = date.fromisoformat(kept["next_on"]) if kept["next_on"] else None
+        if next_on is not None and made_until is not None:
+            next_on = max(next_on, made_until + ONE_DAY)
+        return cls(
+            tuple(
+                Slot(
+                    one["id"],
+                    "",
+                    date.fromisoformat(one["starts_on"]),
+                    Rule.read(one["rule"]),
+                    time.fromisoformat(one["start"]),
+                    time.fromisoformat(one["end"]),
+                    one["overnight"],
+                )
+                for one in kept["slots"]
+            ),
+            {(slot, date.fromisoformat(day)): ExceptionKind(kind) for slot, day, kind in kept["exceptions"]},
+            next_on,
+        )
+
+
+def carried_on(standing: Standing, visits: Sequence[Sitting], after: date) -> Begun | None:
     """A pattern as it goes on after a day: visits made keep their times, days taken out stay out, days that wait still do.
 
     Where nothing is made yet, the first day is, so that there is something to agree to.
 
     Args:
-        slots: its times of day as they stand, those without any day left out.
-        exceptions: the days on which it differs.
-        next_on: the first day that is not made.
+        standing: the pattern.
         visits: those made for later days.
         after: the last day of whoever comes now.
 
     Returns:
         The pattern to ask for; nothing when it has no later day.
     """
+    slots, exceptions, next_on = standing.slots, standing.exceptions, standing.next_on
     later = [slot for one in slots if (slot := _from(one, after + ONE_DAY)) is not None]
     if not later and not visits:
         return None

@@ -19,6 +19,7 @@ from app.budgets.models import Pot
 from app.catalogue.models import Listing
 from app.db import db, number_of, transaction
 from app.ledger import queries as ledger
+from app.refusals import Conflict
 from tests.factories import accounts, bookings, catalogue, patterns, providers
 from tests.factories.bookings import NOW, TUESDAY
 from tests.factories.patterns import days_of
@@ -182,6 +183,44 @@ def test_a_request_nobody_answered_is_asked_of_another_as_a_whole() -> None:
     assert days_of(made) == tuesdays(TUESDAY, 5)
     assert days_of(booking) == []
     assert bookings.left(pot)[1] == 5 * 3900
+
+
+def test_when_the_provider_gave_notice_first_the_whole_pattern_is_carried_once() -> None:
+    scene, pot, booking = going_on()
+    listing, staff = elsewhere(scene)
+    money_comes(scene, NEXT)
+    with transaction():
+        actions.end_with_notice(actor=scene.staff, booking=booking, last_day=LAST)
+    # 22 December was made and fell away; on 8 December she does not want anybody.
+    eighth = next(one for one in booking.visits if clock.london(one.starts_at).date() == date(2026, 12, 8))
+    with transaction():
+        actions.cancel_visit(actor=scene.person, visit=eighth)
+    made = move(scene, booking, listing, pot, 3900)
+    accept(staff, made)
+    assert days_of(made) == [date(2026, 12, 22)]
+    money_comes(scene, AFTER)
+    assert days_of(made) == tuesdays(date(2026, 12, 22), 5)
+    assert days_of(booking) == [TUESDAY, date(2026, 12, 1), date(2026, 12, 15)]
+    with pytest.raises(Conflict, match="asked of another provider already"):
+        move(scene, booking, listing, pot, 3900, key="m2")
+    assert ledger.differences() == []
+
+
+def test_a_second_earlier_notice_loses_nothing_that_fell_away_with_the_first() -> None:
+    scene, pot, booking = going_on()
+    listing, staff = elsewhere(scene)
+    with transaction():
+        actions.end_with_notice(actor=scene.staff, booking=booking, last_day=LAST + timedelta(weeks=2))
+    money_comes(scene, NEXT)
+    assert days_of(booking) == tuesdays(TUESDAY, 5)
+    with transaction():
+        actions.end_with_notice(actor=scene.person, booking=booking, last_day=LAST)
+    made = move(scene, booking, listing, pot, 3900)
+    accept(staff, made)
+    assert days_of(made) == [date(2026, 12, 22)]
+    money_comes(scene, AFTER)
+    assert days_of(made) == tuesdays(date(2026, 12, 22), 5)
+    assert days_of(booking) == tuesdays(TUESDAY, 4)
 
 
 def test_no_visit_is_moved_past_the_last_day() -> None:
