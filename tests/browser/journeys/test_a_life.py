@@ -208,7 +208,9 @@ def test_a_life_of_five_visits_a_week(life: Life) -> None:
     assert rose.open("/money", Purse).sums() == before
 
     # Asked for and accepted: the ten visits until the period ends are set aside for, the later ones wait.
-    sent = Repeating(life.person, is_checked=False).ask(life.listings["Bright Days"], MONDAY, "9am", "10:30am", WEEKDAYS)
+    sent = Repeating(life.person, is_checked=False).ask(
+        life.listings["Bright Days"], MONDAY, "9am", "10:30am", WEEKDAYS
+    )
     sent.says("10 visits until 18 December 2026: £360.00")
     sent.follow("See this booking", Screen)
     life.booking = life.person.url.rpartition("/")[2]
