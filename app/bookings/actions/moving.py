@@ -60,8 +60,8 @@ def change_provider(
 ) -> Booking:
     """Ask another provider for the visits after a last day, and end the old support on that day: both, or neither.
 
-    The same times, the extras that the other listing has by the same name, and the note one chooses are carried
-    across. The money set aside for the old visits pays for the new ones: it is never out of reach in between.
+    The same times, what repeats, the extras that the other listing has by the same name, and the note one chooses are
+    carried across. The money set aside for the old visits pays for the new ones: it is never out of reach in between.
 
     Args:
         actor: the person, or somebody with the power to book for them.
@@ -96,7 +96,8 @@ def change_provider(
         if (first.moved_from_id, first.listing_id, first.booked_by_id) != (booking.id, listing_id, actor.id):
             raise Conflict("This form has already been used for another booking. Start again from the booking.")
         return first
-    moved = visits_to_carry(booking, last_day)
+    going = visits_to_carry(booking, last_day)
+    moved = going.visits
     listing = queries.listing_now(listing_id)
     if listing.provider_id == booking.provider_id:
         raise Conflict("This is the provider you have. Choose another one.")
@@ -116,6 +117,7 @@ def change_provider(
         note=note,
         price_seen=price_seen,
         miles=booking.agreed.get("miles"),
+        begun=going.begun,
         quantity=booking.agreed.get("quantity", 1),
     )
     made = db.session.get_one(Booking, sent.id)
@@ -125,8 +127,8 @@ def change_provider(
     return made
 
 
-def visits_to_carry(booking: Booking, last_day: date) -> list[moving.Planned]:
-    """The visits another provider would be asked for.
+def visits_to_carry(booking: Booking, last_day: date) -> queries.Carrying:
+    """The visits another provider would be asked for, and what repeats.
 
     Raises:
         Conflict: when there are none, or another provider has been asked for them already.
@@ -134,10 +136,10 @@ def visits_to_carry(booking: Booking, last_day: date) -> list[moving.Planned]:
     gone = queries.already_moved(booking)
     if gone is not None:
         raise Conflict(f"These visits have been asked of another provider already: {gone}. Nothing was changed.")
-    moved = moving.to_carry(booking.status, queries.planned(booking), last_day, clock.now(), booking.ended_at)
-    if not moved:
+    going = queries.carrying(booking, last_day)
+    if not going.visits:
         raise Conflict("There are no visits to carry to another provider. Choose an earlier last day.")
-    return moved
+    return going
 
 
 def _may_end(actor: Person, booking: Booking) -> None:

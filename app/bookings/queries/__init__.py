@@ -64,9 +64,11 @@ from app.bookings.queries.figures import (
 )
 from app.bookings.queries.items import arrived_at, return_at_desk, returns_of
 from app.bookings.queries.moving import (
+    Carrying,
     Other,
     already_moved,
     booking_with_key,
+    carrying,
     extras_carried,
     money_used,
     others_for,
@@ -164,6 +166,7 @@ from app.bookings.queries.uploads import (
 
 __all__ = [
     "MESSAGES_OF",
+    "Carrying",
     "Home",
     "Line",
     "Offer",
@@ -195,6 +198,7 @@ __all__ = [
     "buyer_with",
     "buyers_readers",
     "card_or_none",
+    "carrying",
     "clock_of",
     "conversation_for",
     "council_of",
