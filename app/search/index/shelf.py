@@ -222,7 +222,7 @@ def write(folder: Path, documents: Iterable[Document], gone: Iterable[int] = (),
     Raises:
         Damaged: when the folder cannot be opened for writing.
     """
-    writer = _writer(folder, megabytes=256 if is_new else 64)
+    writer = _writer(folder, megabytes=512 if is_new else 64)
     try:
         for listing_id in gone:
             writer.delete_by_term("key", str(listing_id))
