@@ -52,8 +52,10 @@ def standing(app: Flask, moment: datetime) -> Iterator[OnAnotherDay]:
 
 
 @contextmanager
-def browsing(browser: Browser, site: OnAnotherDay) -> Iterator[Page]:
+def browsing(browser: Browser, site: OnAnotherDay, *, scripts: bool = True) -> Iterator[Page]:
     """Somebody's own browser, at this site."""
-    context: BrowserContext = browser.new_context(base_url=site.url, locale="en-GB", timezone_id="Europe/London")
+    context: BrowserContext = browser.new_context(
+        base_url=site.url, locale="en-GB", timezone_id="Europe/London", java_script_enabled=scripts
+    )
     yield context.new_page()
     context.close()

@@ -108,7 +108,8 @@ def life(sqlite_template: Path, tmp_path: Path, browser: Browser) -> Iterator[Li
     with app.app_context():
         people, listings = cast_of(app)
     with standing(app, clock.at_london(date(2026, 12, 1), time(10))) as site, ExitStack() as browsers:
-        pages = [browsers.enter_context(browsing(browser, site)) for _ in people]
+        # The desks and the council do without scripts: those who work there have all kinds of machines.
+        pages = [browsers.enter_context(browsing(browser, site, scripts=number == 0)) for number in range(len(people))]
         for page, email in zip(pages, people, strict=True):
             page.goto("/sign-in")
             SignIn(page, is_checked=False).with_password(email, PASSWORD)
@@ -174,6 +175,8 @@ def all_agree(life: Life, expected: list[Seen], *at_desk: date) -> None:
     assert [one.day for one in expected] == days(monday, monday + timedelta(4))
     for day in at_desk or days(monday, monday + timedelta(4)):
         for name, desk in (("Bright Days", life.bob), ("Second Wind", life.cy)):
+            if day != monday and not any(one.state.startswith(name) for one in expected):
+                continue  # a desk with nothing all week is looked at on its first day only
             seen = [
                 (one.hours, name if one.state == "Planned" else f"{name}. {one.state}")
                 for one in desk.open(f"/desk/day?on={day}", ProviderDay).visits(day)
@@ -258,7 +261,7 @@ def is_asked_for_and_agreed(life: Life) -> None:
     life.bob.open(f"/desk/bookings/{life.booking}", Screen).press("Accept this request", Screen)
     life.rose.open("/bookings/calendar/address", Screen).press("Make an address", Screen)
     life.feed = life.person.get_by_label("The address of your calendar").input_value()
-    all_agree(life, five(MONDAY, "Bright Days"))
+    all_agree(life, five(MONDAY, "Bright Days"), MONDAY, MONDAY + timedelta(4))
 
 
 def is_moved_refused_and_missed(life: Life) -> dict[str, tuple[str, str]]:

@@ -38,8 +38,8 @@ class Repeating(Screen):
         self.main.get_by_label("End", exact=True).fill(end)
         self.main.get_by_label("It repeats").check()
         self.press("Continue", Screen)
-        for box in self.main.get_by_role("checkbox").all():
-            box.set_checked(box.evaluate("b => b.labels[0].innerText.trim()") in days)
+        for day in days:
+            self.main.get_by_label(day, exact=True).check()
         self.main.get_by_label("I do not know yet").check()
         self.press("Continue", Screen)
         self.main.get_by_role("radio", disabled=False).first.check()
@@ -82,14 +82,14 @@ class Week(Screen):
 
     def visits(self) -> list[Seen]:
         """Everything in it, in order."""
-        found = []
-        for one in self.main.locator(".app-calendar__visit").all():
-            section = one.locator("xpath=ancestor::section").get_attribute("aria-labelledby") or ""
-            said = one.locator(".app-meta").inner_text()
-            found.append(
-                Seen(date.fromisoformat(section.removeprefix("day-")), one.locator("strong").first.inner_text(), said)
-            )
-        return found
+        found = self.main.locator(".app-calendar__visit").evaluate_all(
+            """all => all.map(one => [
+                one.closest("section").getAttribute("aria-labelledby").slice(4),
+                one.querySelector("strong").innerText,
+                one.querySelector(".app-meta").innerText,
+            ])"""
+        )
+        return [Seen(date.fromisoformat(day), hours, state) for day, hours, state in found]
 
 
 class ProviderDay(Screen):
@@ -99,13 +99,10 @@ class ProviderDay(Screen):
 
     def visits(self, day: date) -> list[Seen]:
         """Everything on it, in order."""
-        found = []
-        for row in self.main.locator("tbody tr").all():
-            said = row.locator("td").last.locator("strong")
-            found.append(
-                Seen(day, row.locator("td").first.inner_text(), said.inner_text() if said.count() else "Planned")
-            )
-        return found
+        found = self.main.locator("tbody tr").evaluate_all(
+            "all => all.map(row => [row.cells[0].innerText, row.cells[1].querySelector('strong')?.innerText])"
+        )
+        return [Seen(day, hours, state or "Planned") for hours, state in found]
 
 
 class Moved(Screen):
