@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from io import BytesIO
 from typing import Any
 
 import pytest
@@ -31,7 +32,7 @@ COUNTED = {"sign_in_attempt"}
 LOOKS = {"audit_event"}
 LONG = "x" * 5000
 HOSTILE_IDS = (
-    "nobody", "'\"; DROP TABLE person;--", "%00", LONG, "\u0663\u06f3\U0001f600", "..%2f..%2fetc%2fpasswd",
+    "nobody", "'\"; DROP TABLE person;--", "%00", LONG, "9" * 30, "\u0663\u06f3\U0001f600", "..%2f..%2fetc%2fpasswd",
     "<script>alert(1)</script>", "%ff%fe{{7*7}}", "%0d%0aSet-Cookie:x=1",
 )  # fmt: skip
 HOSTILE_QUERIES = (
@@ -60,9 +61,17 @@ HOSTILE_VALUES = (
 )  # fmt: skip
 EVERY_VALUE_UP_TO = 2
 """Fields: longer forms get every value in all fields at once, and some in each."""
-PUBLIC = ("/listings", "/bookings/price-rise/", "/providers/", "/confirm-email/", "/reset-password/", "/supporting/")
+PUBLIC = (
+    *("/listings", "/bookings/price-rise/", "/providers/", "/sessions/"),
+    *("/confirm-email/", "/reset-password/", "/supporting/", "/calendar/"),
+)
 """What these are about belongs to the whole world, or to whoever holds the link."""
+COLUMNS = "reference,date,planned_start,came,left,outcome,note"
 PLAN = "on=2026-11-24&from=09:00&to=10:30"
+QUERIES = dict.fromkeys(("bookings.money", "bookings.check", "bookings.repeat", "bookings.share_with"), PLAN) | {
+    "bookings.check_change": "scope=this&on=2026-12-02&from=14:00&to=16:00"
+}
+"""What an address must say besides, at some doors."""
 
 VALUES: dict[str, Any] = {
     "email": "somebody.new@example.org",
@@ -87,6 +96,25 @@ VALUES: dict[str, Any] = {
     "name": "A quiet week", "shared": "yes",
 }  # fmt: skip
 """What a willing person would fill in, by the name of the field."""
+
+
+class Sheet(BytesIO):
+    """A file of visits that can be sent again and again."""
+
+    name = "visits.csv"
+    content_type = "text/csv"
+
+    def __init__(self, reference: str) -> None:
+        super().__init__(f"{COLUMNS}\n{reference},21/11/2026,,09:00,10:30,,".encode())
+
+    def read(self, size: int | None = -1, /) -> bytes:
+        found = super().read(size)
+        if not found:
+            self.seek(0)
+        return found
+
+    def close(self) -> None:
+        """Stay open for the next who sends it."""
 
 
 class Kept(BaseException):
@@ -274,8 +302,7 @@ def _entrants(app: Flask, rule: Rule) -> list[str]:
 
 def _address(rule: Rule, ids: dict[str, str], query: str = "") -> str:
     path = re.sub(r"<(?:\w+:)?(\w+)>", lambda found: ids[found[1]], rule.rule)
-    if not query and rule.endpoint in {"bookings.money", "bookings.check"}:
-        query = PLAN
+    query = query or QUERIES.get(rule.endpoint, "")
     return f"{path}?{query}" if query else path
 
 
@@ -330,8 +357,31 @@ FILLED: dict[str, Callable[[Half], dict[str, Any]]] = {
     "circles.answer": lambda _half: {"no": "1"},
     "accounts.forgotten_password": lambda half: {"email": half.person.email},
     "accounts.ask_to_confirm": lambda half: {"email": half.waiting},
+    "bookings.buy": lambda _half: {"quantity": "2"},
+    "bookings.calendar_address": lambda _half: {"act": "renew"},
+    "bookings.conversation_read": lambda half: {"newest": half.words["newest"]},
+    "bookings.desk_conversation_read": lambda half: {"newest": half.words["newest"]},
+    "bookings.desk_session": lambda _half: {"places": "7"},
+    "bookings.desk_sessions": lambda _half: {"places": "7", "weeks": "2"},
+    "bookings.door_code": lambda half: {"code": half.words["code"]},
+    "bookings.note": lambda _half: {"note": "Ring twice"},
+    "bookings.repeat": lambda _half: {"days": ["2"], "every": "1", "ends": "never"},
+    "bookings.send_back": lambda _half: {"quantity": "1"},
+    "bookings.share_with": lambda half: {
+        **{"step": "ask", "pay": half.pot, "amount": "2063", "weeks": "1", "parts": "1", "name": "Ada"},
+        **{"name_1": "Bea", "email_1": half.words["neighbour"], "parts_1": "1"},
+    },
+    "bookings.uploads": lambda half: {"provider": half.words["provider"], "sheet": Sheet(half.words["reference"])},
+    "bookings.use_hours": lambda _half: {"price": "4125"},
 }
 """What differs from ``VALUES`` at one door."""
+ONES_OWN = (
+    *("agree", "basket", "became", "buy", "calendar", "calendar_address", "change_visit", "check_change", "check_out"),
+    *("confirm_visit", "conversation", "conversation_read", "dispute", "end", "give_back_hours", "give_up_place"),
+    *("leave", "leave_out", "move", "move_to", "note", "one_visit", "other_times", "own_share", "refuse", "repeat"),
+    *("save_hours", "send_back", "session", "share", "share_with", "stop_waiting", "take_out", "take_place"),
+    *("use_hours", "visit", "visits", "wait_for_place", "withdraw", "withdraw_change", "withdraw_dispute"),
+)
 ACTS_AS = {"circles.shop_for": "care_manager"} | dict.fromkeys(
     (
         *("bookings.cancel", "reviews.write", "bookings.when", "bookings.money", "bookings.check"),
@@ -343,6 +393,7 @@ ACTS_AS = {"circles.shop_for": "care_manager"} | dict.fromkeys(
             "budgets.bring_forward",
         ),
         *("storefront.plan", "storefront.share_plan", "storefront.remove_plan", "storefront.book_plan"),
+        *(f"bookings.{door}" for door in ONES_OWN),
     ),
     "person",
 )
@@ -371,7 +422,7 @@ def test_sending_changes_only_what_it_should_and_never_breaks(sweep: Sweep) -> N
             acting.append(rule.endpoint)
         _strangers(sweep, rule, address, foreign, filled)
         for name in rule.arguments:
-            for hostile in HOSTILE_IDS[:4]:
+            for hostile in HOSTILE_IDS[:5]:
                 gone = _address(rule, {**own, name: hostile}, query)
                 sweep.knock(willing, "POST", gone, {404, 400, 405, 308}, data=filled)
         fields = [name for name in filled if name != "csrf_token"]
