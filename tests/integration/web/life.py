@@ -150,7 +150,8 @@ def _doubted(scene: bookings.Scene, pot: Pot) -> Dispute:
 
 def _gatherings(scene: bookings.Scene, _pot: Pot, made: Life) -> None:
     """A session that costs something; free ones with a place, where one has a place, where one waits, and a full one."""
-    dear, lunch = _club(scene, "Pottery", is_free=False), _club(scene, "Lunch", is_free=True)
+    dear = catalogue.listing(scene.provider, "day-activities", scene.council, title="Pottery")
+    lunch = catalogue.listing(scene.provider, "clubs", scene.council, title="Lunch", is_free=True)
     catalogue.card(dear)
     pottery = places.session(scene, THURSDAY, 5, dear)
     free, mine, full, waited = (
@@ -172,15 +173,11 @@ def _gatherings(scene: bookings.Scene, _pot: Pot, made: Life) -> None:
     _named(made, "desk_sessions", provider_id=scene.provider.public_id, listing_id=lunch.public_id)
 
 
-def _club(scene: bookings.Scene, title: str, *, is_free: bool) -> Listing:
-    return catalogue.listing(scene.provider, "clubs", scene.council, title=title, is_free=is_free)
-
-
 def _shares(scene: bookings.Scene, pot: Pot, made: Life) -> None:
     """A plan of one's own, a plan of a neighbour that waits for one's answer, and shared support that goes on."""
     neighbour = accounts.person(Role.PERSON, name="Bea Neighbour", council_id=scene.council.id)
     theirs = bookings.pot(neighbour, PotKind.OWN_MONEY, 100_000)
-    made.words["neighbour"] = neighbour.email
+    made.words |= {"neighbour": neighbour.email, "owed": str(OWED)}
     both = ((scene.person, pot), (neighbour, theirs))
     own, asked = _plan(scene, *both), _plan(scene, *reversed(both))
     _named(made, "share withdraw", plan_id=own.public_id)

@@ -301,7 +301,7 @@ def _entrants(app: Flask, rule: Rule) -> list[str]:
 
 
 def _address(rule: Rule, ids: dict[str, str], query: str = "") -> str:
-    path = re.sub(r"<(?:\w+:)?(\w+)>", lambda found: ids[found[1]], rule.rule)
+    path = re.sub(r"<(?:[^<>]+:)?(\w+)>", lambda found: ids[found[1]], rule.rule)
     query = query or QUERIES.get(rule.endpoint, "")
     return f"{path}?{query}" if query else path
 
@@ -357,6 +357,7 @@ FILLED: dict[str, Callable[[Half], dict[str, Any]]] = {
     "circles.answer": lambda _half: {"no": "1"},
     "accounts.forgotten_password": lambda half: {"email": half.person.email},
     "accounts.ask_to_confirm": lambda half: {"email": half.waiting},
+    "bookings.agree": lambda half: {"name": "Ada", "pay": half.pot, "amount": half.words["owed"]},
     "bookings.buy": lambda _half: {"quantity": "2"},
     "bookings.calendar_address": lambda _half: {"act": "renew"},
     "bookings.conversation_read": lambda half: {"newest": half.words["newest"]},
@@ -368,8 +369,15 @@ FILLED: dict[str, Callable[[Half], dict[str, Any]]] = {
     "bookings.repeat": lambda _half: {"days": ["2"], "every": "1", "ends": "never"},
     "bookings.send_back": lambda _half: {"quantity": "1"},
     "bookings.share_with": lambda half: {
-        **{"step": "ask", "pay": half.pot, "amount": "2063", "weeks": "1", "parts": "1", "name": "Ada"},
-        **{"name_1": "Bea", "email_1": half.words["neighbour"], "parts_1": "1"},
+        "step": "ask",
+        "pay": half.pot,
+        "amount": "2063",
+        "weeks": "1",
+        "parts": "1",
+        "name": "Ada",
+        "name_1": "Bea",
+        "email_1": half.words["neighbour"],
+        "parts_1": "1",
     },
     "bookings.uploads": lambda half: {"provider": half.words["provider"], "sheet": Sheet(half.words["reference"])},
     "bookings.use_hours": lambda _half: {"price": "4125"},
