@@ -41,7 +41,7 @@ def may_talk(powers: Collection[Power]) -> bool:
 
 def may_end(booking: Booking) -> bool:
     """Whether agreed support of several visits is there to be ended, for whichever side may."""
-    return booking.status == BookingStatus.ACCEPTED and len(booking.visits) > 1
+    return booking.status == BookingStatus.ACCEPTED and (len(booking.visits) > 1 or booking.pattern is not None)
 
 
 def may_move(powers: Collection[Power], booking: Booking) -> bool:

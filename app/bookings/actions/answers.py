@@ -53,7 +53,7 @@ def decline(*, actor: Person, booking: Booking, reason: str) -> Booking:
     booking.reason = steps.reason_given(reason, needed=True)
     if planned(booking):
         steps.end_visits(booking, {visit.id: VisitStatus.DECLINED for visit in planned(booking)}, actor)
-    steps.end_pattern(booking, clock.now())
+    # What repeats stays written as it was asked for: another provider can be asked for all of it.
     steps.decide(booking, BookingStatus.DECLINED, actor)
     steps.record("booking_declined", booking, actor)
     steps.tell_buyers(booking, messages.BOOKING_DECLINED)
@@ -183,7 +183,6 @@ def lapse(*, booking_id: int) -> Booking:
         raise Conflict("The provider still has time to answer this request.")
     if planned(booking):
         steps.end_visits(booking, {visit.id: VisitStatus.LAPSED for visit in planned(booking)}, None)
-    steps.end_pattern(booking, clock.now())
     booking.status = BookingStatus.LAPSED
     booking.decided_at = clock.now()
     steps.record("booking_lapsed", booking, None)

@@ -152,6 +152,10 @@ def _moved(which: Which, wish: Wish) -> Plan:
     if wish.on is None or wish.start is None or wish.end is None:
         raise rules.TimesRefused("Enter the day and the times you want")
     starts, ends = rules.visit_times(wish.on, wish.start, wish.end, ends_next_day=wish.ends_next_day, which=wish.which)
+    ends_on = which.booking.ends_on
+    if ends_on is not None and wish.on > ends_on:
+        last = f"{ends_on.day} {ends_on:%B %Y}"
+        raise rules.TimesRefused(f"This support ends on {last}. Choose a day up to then, or ask another provider", "on")
     if (starts, ends) == (visit.starts_at, visit.ends_at):
         raise rules.TimesRefused(SAME, "start")
     _must_be_free(which, [(starts, ends)], [visit])

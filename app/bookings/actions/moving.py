@@ -9,6 +9,7 @@ from app.bookings import permissions, queries
 from app.bookings.actions import steps
 from app.bookings.actions.requests import PriceChanged, send_request
 from app.bookings.models import Booking
+from app.bookings.queries import patterns
 from app.bookings.rules import BookingStatus, VisitStatus, moving
 from app.circles import queries as circles
 from app.db import ask, db
@@ -60,8 +61,8 @@ def change_provider(
 ) -> Booking:
     """Ask another provider for the visits after a last day, and end the old support on that day: both, or neither.
 
-    The same times, the extras that the other listing has by the same name, and the note one chooses are carried
-    across. The money set aside for the old visits pays for the new ones: it is never out of reach in between.
+    The same times, what repeats, the extras that the other listing has by the same name, and the note one chooses are
+    carried across. The money set aside for the old visits pays for the new ones: it is never out of reach in between.
 
     Args:
         actor: the person, or somebody with the power to book for them.
@@ -96,7 +97,8 @@ def change_provider(
         if (first.moved_from_id, first.listing_id, first.booked_by_id) != (booking.id, listing_id, actor.id):
             raise Conflict("This form has already been used for another booking. Start again from the booking.")
         return first
-    moved = visits_to_carry(booking, last_day)
+    going = visits_to_carry(booking, last_day)
+    moved = going.visits
     listing = queries.listing_now(listing_id)
     if listing.provider_id == booking.provider_id:
         raise Conflict("This is the provider you have. Choose another one.")
@@ -116,6 +118,7 @@ def change_provider(
         note=note,
         price_seen=price_seen,
         miles=booking.agreed.get("miles"),
+        begun=going.begun,
         quantity=booking.agreed.get("quantity", 1),
     )
     made = db.session.get_one(Booking, sent.id)
@@ -125,8 +128,8 @@ def change_provider(
     return made
 
 
-def visits_to_carry(booking: Booking, last_day: date) -> list[moving.Planned]:
-    """The visits another provider would be asked for.
+def visits_to_carry(booking: Booking, last_day: date) -> queries.Carrying:
+    """The visits another provider would be asked for, and what repeats.
 
     Raises:
         Conflict: when there are none, or another provider has been asked for them already.
@@ -134,10 +137,10 @@ def visits_to_carry(booking: Booking, last_day: date) -> list[moving.Planned]:
     gone = queries.already_moved(booking)
     if gone is not None:
         raise Conflict(f"These visits have been asked of another provider already: {gone}. Nothing was changed.")
-    moved = moving.to_carry(booking.status, queries.planned(booking), last_day, clock.now(), booking.ended_at)
-    if not moved:
+    going = queries.carrying(booking, last_day)
+    if not going.visits:
         raise Conflict("There are no visits to carry to another provider. Choose an earlier last day.")
-    return moved
+    return going
 
 
 def _may_end(actor: Person, booking: Booking) -> None:
@@ -161,10 +164,17 @@ def _end(actor: Person, booking: Booking, last_day: date, reason: str, released_
     released = sum(visit.pence for visit in over)
     if released_seen is not None and released_seen != released:
         raise PriceChanged(seen=released_seen, now=released)
-    booking.ends_on, booking.ended_at, booking.ended_by_id = last_day, clock.now(), actor.id
+    if booking.pattern is not None and booking.ended_at is None:
+        booking.pattern.before_notice = queries.standing(booking, booking.pattern).kept
+    # A second, earlier notice ends the same support: what fell away with the first is still there to be carried.
+    booking.ends_on, booking.ended_by_id = last_day, actor.id
+    booking.ended_at = booking.ended_at or clock.now()
     booking.reason = steps.reason_given(reason, needed=False) or booking.reason
     if over:
         steps.end_visits(booking, {visit.id: VisitStatus.CANCELLED_IN_TIME for visit in over}, actor)
+        change, gone = patterns.waiting_change(booking.id), {visit.id for visit in over}
+        if change is not None and change.visit_id in gone:
+            steps.drop_change(booking)
     steps.end_pattern(booking, clock.at_london(last_day + timedelta(days=1), time.min))
     steps.close_when_over(booking)
     steps.record(

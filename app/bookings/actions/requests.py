@@ -121,7 +121,7 @@ def send_request(
     whose = ask(steps.LOCK_PERSON, {"person_id": person_id}).scalar_one()
     listing = queries.listing_now(listing_id)
     # A mile more is another request, as an extra more is.
-    asked = [*add_on_ids, *([f"{miles} miles"] if miles is not None else ()), *(begun.wanted.texts if begun else ())]
+    asked = [*add_on_ids, *([f"{miles} miles"] if miles is not None else ()), *(begun.texts if begun else ())]
     asked += [f"{quantity} of it"] if quantity != 1 else []
     asked += [f"session {session_id}"] if session_id is not None else []
     digest = _digest(whose, listing.public_id, times, asked, pots, note, amounts or {})

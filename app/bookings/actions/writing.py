@@ -6,7 +6,8 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import insert
 
-from app.bookings.models import Pattern, PatternSlot, Visit, VisitPayment
+from app import clock
+from app.bookings.models import Pattern, PatternException, PatternSlot, Visit, VisitPayment
 from app.bookings.queries import PricedVisit
 from app.bookings.rules import VisitStatus
 from app.bookings.rules.patterns import Begun, Slot
@@ -23,6 +24,7 @@ _VISITS = (
 )
 _PAYMENTS = insert(VisitPayment.__table__)  # type: ignore[arg-type]
 _PATTERN = insert(Pattern.__table__)  # type: ignore[arg-type]
+_EXCEPTIONS = insert(PatternException.__table__)  # type: ignore[arg-type]
 _SLOTS = insert(PatternSlot.__table__).returning(  # type: ignore[arg-type]
     PatternSlot.__table__.c.id, sort_by_parameter_order=True
 )
@@ -39,10 +41,12 @@ class Whose(NamedTuple):
     about: str
 
 
-def write_visits(booking_id: int, visits: Sequence[PricedVisit], places: Sequence[Place] = ()) -> list[int]:
+def write_visits(booking_id: int, visits: Sequence[PricedVisit], places: Sequence[Place | None] = ()) -> list[int]:
     """Write planned visits in their order, each with its place in the pattern where there is one; their numbers."""
     none: Place | tuple[None, None] = (None, None)
-    rows = [_visit(booking_id, one, *(places[number] if places else none)) for number, one in enumerate(visits)]
+    rows = [
+        _visit(booking_id, one, *((places[number] if places else None) or none)) for number, one in enumerate(visits)
+    ]
     return [int(number) for number in add(_VISITS, rows).scalars()]
 
 
@@ -89,7 +93,7 @@ def set_aside(
 
 def write_pattern(
     booking_id: int, begun: Begun, *, pots: Sequence[int], extras: Collection[str], miles: int | None
-) -> list[Place]:
+) -> list[Place | None]:
     """Keep what repeats, in the transaction that books it; the place of each visit that is made now."""
     add(
         _PATTERN,
@@ -103,7 +107,13 @@ def write_pattern(
     )
     numbers = write_slots(booking_id, begun.slots)
     by_slot = {slot.id: number for slot, number in zip(begun.slots, numbers, strict=True)}
-    return [(by_slot[one.slot.id], one.day) for one in begun.made]
+    if begun.differs:
+        rows = [
+            {"slot_id": by_slot[one.slot_id], "day": one.day, "kind": one.kind, "noted_at": clock.now()}
+            for one in begun.differs
+        ]
+        add(_EXCEPTIONS, rows)
+    return [(by_slot[one.slot.id], one.day) if one.slot.id in by_slot else None for one in begun.made]
 
 
 def write_slots(booking_id: int, slots: Sequence[Slot]) -> list[int]:

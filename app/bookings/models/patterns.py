@@ -25,6 +25,8 @@ class Pattern(Base):
     miles: Mapped[int | None]
     next_on: Mapped[date | None] = mapped_column(index=True)
     """The first day whose visits have not been made: their money has not come yet. Nothing when all have been made."""
+    before_notice: Mapped[dict[str, Any] | None] = mapped_column(JSON)
+    """How it stood when notice was given (``rules.carrying``), so that another provider can be asked for what fell away."""
 
     booking: Mapped[Booking] = relationship(back_populates="pattern")
     slots: Mapped[list["PatternSlot"]] = relationship(

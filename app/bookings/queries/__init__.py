@@ -64,9 +64,11 @@ from app.bookings.queries.figures import (
 )
 from app.bookings.queries.items import arrived_at, return_at_desk, returns_of
 from app.bookings.queries.moving import (
+    Carrying,
     Other,
     already_moved,
     booking_with_key,
+    carrying,
     extras_carried,
     money_used,
     others_for,
@@ -74,6 +76,7 @@ from app.bookings.queries.moving import (
     priced_other,
     priced_others,
     purses_after,
+    standing,
 )
 from app.bookings.queries.offers import (
     Home,
@@ -164,6 +167,7 @@ from app.bookings.queries.uploads import (
 
 __all__ = [
     "MESSAGES_OF",
+    "Carrying",
     "Home",
     "Line",
     "Offer",
@@ -195,6 +199,7 @@ __all__ = [
     "buyer_with",
     "buyers_readers",
     "card_or_none",
+    "carrying",
     "clock_of",
     "conversation_for",
     "council_of",
@@ -289,6 +294,7 @@ __all__ = [
     "silent_visits",
     "spending_for",
     "staff_of",
+    "standing",
     "standing_about",
     "standing_at",
     "terms_now",

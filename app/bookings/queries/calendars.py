@@ -4,16 +4,18 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime, time, timedelta
 from typing import Any, NamedTuple
 
-from sqlalchemy import bindparam, or_, select
+from sqlalchemy import and_, bindparam, or_, select, union_all
 from sqlalchemy.orm import selectinload
 
 from app import clock
 from app.accounts.models import Person
-from app.bookings.models import Booking, CalendarFeed, Pattern, PatternSlot, Visit
+from app.bookings.models import Booking, CalendarFeed, Pattern, PatternSlot, Visit, VisitPayment
 from app.bookings.queries import patterns
+from app.bookings.queries.sharing import shared_with
 from app.bookings.rules import OPEN, BookingStatus, VisitStatus
 from app.bookings.rules.calendars import NOT_HAPPENING, Event, EventStatus
 from app.bookings.rules.patterns import WAITING
+from app.budgets.models import Pot
 from app.catalogue.models import Listing
 from app.db import ask, db
 
@@ -47,7 +49,7 @@ class Entry(NamedTuple):
         return self.is_agreed and self.status is not None
 
 
-_VISITS = (
+_MADE = (
     select(
         Visit.id,
         Visit.public_id,
@@ -61,16 +63,23 @@ _VISITS = (
     )
     .join(Booking, Booking.id == Visit.booking_id)
     .outerjoin(PatternSlot, PatternSlot.id == Visit.slot_id)
-    .where(
-        Booking.person_id == bindparam("person_id"),
-        Visit.starts_at < bindparam("until"),
-        Visit.ends_at > bindparam("since"),
-    )
-    .order_by(Visit.starts_at, Visit.id)
+    .where(Visit.starts_at < bindparam("until"), Visit.ends_at > bindparam("since"))
+)
+_PAID_BY = (
+    select(VisitPayment.visit_id)
+    .join(Pot, Pot.id == VisitPayment.pot_id)
+    .where(VisitPayment.visit_id == Visit.id, Pot.person_id == bindparam("person_id"))
+)
+# What is shared is in the calendar of everybody whose money pays for that very visit, and of nobody who has left.
+_VISITS = union_all(
+    _MADE.where(Booking.person_id == bindparam("person_id"), Booking.is_shared.is_(False)),
+    _MADE.where(Booking.id.in_(shared_with(bindparam("person_id"))), _PAID_BY.exists()),
 )
 _BOOKINGS = select(Booking.id, Booking.public_id, Booking.status, Booking.agreed).where(
-    Booking.person_id == bindparam("person_id"),
-    or_(Booking.id.in_(bindparam("made", expanding=True)), Booking.status.in_(OPEN)),
+    or_(
+        Booking.id.in_(bindparam("made", expanding=True)),
+        and_(Booking.person_id == bindparam("person_id"), Booking.is_shared.is_(False), Booking.status.in_(OPEN)),
+    )
 )
 
 

@@ -15,6 +15,7 @@ from app.bookings.models import Booking, Dispute, SavedHours, Visit, VisitClock,
 from app.bookings.permissions import is_staff_of, may_see
 from app.bookings.queries.desk import Reader
 from app.bookings.queries.offers import card_or_none, extras_on, home_of
+from app.bookings.queries.sharing import shared_with
 from app.bookings.rules import ASKED_AFTER, BookingStatus, Terms, VisitStatus
 from app.catalogue import queries as catalogue
 from app.circles import queries as circles
@@ -193,7 +194,10 @@ def _waiting(now: datetime) -> Any:
 
 def to_settle_of(actor: Person, person: Person) -> Select[Any]:
     """A person's visits that wait for somebody to say what became of them, oldest first, for paging."""
-    rows = _to_settle(clock.now()).where(Booking.person_id == person.id)
+    is_theirs = or_(
+        and_(Booking.person_id == person.id, Booking.is_shared.is_(False)), Booking.id.in_(shared_with(person.id))
+    )
+    rows = _to_settle(clock.now()).where(is_theirs)
     return rows if may_see(circles.powers_over(actor, person.id)) else rows.where(false())
 
 

@@ -74,7 +74,8 @@ def figures_of_person(actor: Person, person: Person, *, since: datetime, until: 
     rows = (
         _over(Provider.public_id, Provider.name, since=since, until=until)
         .join(Provider, Provider.id == Booking.provider_id)
-        .where(Booking.person_id == person.id)
+        # What is shared is also other people's money: its figures stand on the page of one's own share.
+        .where(Booking.person_id == person.id, Booking.is_shared.is_(False))
         .group_by(Provider.id, Provider.public_id, Provider.name)
         .order_by(_sum(Visit.charged_pence).desc(), Provider.name, Provider.id)
         .limit(MOST_LINES)

@@ -2,22 +2,33 @@
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, timedelta
 from typing import Any, NamedTuple
 
 from sqlalchemy import Select, select
 from sqlalchemy.orm import joinedload, selectinload
 
+from app import clock
 from app.accounts.models import Person
-from app.bookings.models import Booking
-from app.bookings.queries import offers
+from app.bookings.models import Booking, Pattern
+from app.bookings.queries import offers, patterns
 from app.bookings.rules import BookingStatus, Purse, VisitStatus, moving
+from app.bookings.rules.carrying import Sitting, Standing, carried_on
 from app.bookings.rules.moving import Planned
+from app.bookings.rules.patterns import Begun, occurrences
 from app.catalogue import queries as catalogue
 from app.catalogue.models import Listing, ListingArea, ListingStatus, RateCard
 from app.catalogue.rules.quote import BadTimes, MilesNeeded, NoSuchAddOn, RatesNotPublished
 from app.db import db
 from app.providers.models import Provider
+from app.refusals import Refusal
+
+NOTHING: dict[str, Any] = {"slots": [], "exceptions": [], "next_on": None}
+"""What was kept of patterns that were ended before anything was."""
+A_STRETCH = timedelta(weeks=12)
+"""How much of what follows is looked at to see whether somebody comes on those days at all."""
+CARRIED_ON = frozenset({BookingStatus.ACCEPTED, BookingStatus.REQUESTED, BookingStatus.DECLINED, BookingStatus.LAPSED})
+"""Where what repeats goes on with another provider as a whole."""
 
 
 def planned(booking: Booking) -> list[Planned]:
@@ -25,6 +36,68 @@ def planned(booking: Booking) -> list[Planned]:
     return [
         Planned(visit.id, visit.starts_at, visit.ends_at, visit.price_pence, visit.status, visit.settled_at)
         for visit in booking.visits
+    ]
+
+
+class Carrying(NamedTuple):
+    """What goes to another provider: the visits asked for now, the pattern they are of, and a stretch of what follows."""
+
+    visits: list[Planned]
+    begun: Begun | None = None
+    later: tuple[Planned, ...] = ()
+
+
+def carrying(booking: Booking, last_day: date) -> Carrying:
+    """What another provider would be asked for after a last day; of what repeats, all that is to come.
+
+    Where the money of those days has not come and nothing is made yet, it begins with the visits of the first day, at
+    what they would cost where they are now.
+    """
+    last_day = booking.ends_on or last_day
+    visits = moving.to_carry(booking.status, planned(booking), last_day, clock.now(), booking.ended_at)
+    pattern = patterns.pattern_of(booking.id)
+    if pattern is None or not (booking.ended_at or booking.status in CARRIED_ON):
+        return Carrying(visits)
+    after = max(last_day, clock.today())
+    if booking.ended_at is None and booking.status != BookingStatus.ACCEPTED:
+        if not visits:
+            return Carrying([])
+        after = visits[0].day - timedelta(days=1)
+    rows = {visit.id: visit for visit in booking.visits}
+    begun = carried_on(
+        standing(booking, pattern),
+        [Sitting(v.starts_at, v.ends_at, rows[v.id].slot_id, rows[v.id].slot_day or v.day) for v in visits],
+        after,
+    )
+    if begun is None:
+        return Carrying(visits)
+    later = occurrences(begun.slots, (), begun.next_on, begun.next_on + A_STRETCH) if begun.next_on else []
+    return Carrying(
+        visits or _not_made(booking, pattern, begun),
+        begun,
+        tuple(Planned(0, one.starts, one.ends, 0, VisitStatus.PLANNED) for one in later),
+    )
+
+
+def standing(booking: Booking, pattern: Pattern) -> Standing:
+    """A pattern as it stands; once notice was given, as it stood then, less what was made since."""
+    if booking.ended_at is not None:
+        made = [visit.slot_day for visit in booking.visits if visit.slot_day is not None]
+        return Standing.read(pattern.before_notice or NOTHING, made_until=max(made, default=None))
+    exceptions = {key: one.kind for key, one in patterns.excepted(pattern).items()}
+    return Standing(tuple(patterns.slots_of(pattern)), exceptions, pattern.next_on)
+
+
+def _not_made(booking: Booking, pattern: Pattern, begun: Begun) -> list[Planned]:
+    """The visits with which it begins elsewhere, none of which is made here; at the last price known where none is out."""
+    try:
+        priced = offers.price_of(booking, times=begun.times, extras=pattern.extras, miles=pattern.miles)
+        prices = [one.pence for one in priced]
+    except Refusal:
+        prices = [booking.visits[-1].price_pence] * len(begun.made)
+    return [
+        Planned(0, one.starts, one.ends, pence, VisitStatus.PLANNED)
+        for one, pence in zip(begun.made, prices, strict=True)
     ]
 
 
@@ -95,15 +168,20 @@ class Other:
     """Of each visit, in order."""
 
 
-def priced_others(booking: Booking, moved: Sequence[Planned], listings: Sequence[Listing]) -> list[Other]:
-    """Each of these listings, loaded with their cards, priced for the same visits. No query for any of them."""
+def priced_others(
+    booking: Booking, moved: Sequence[Planned], listings: Sequence[Listing], later: Sequence[Planned] = ()
+) -> list[Other]:
+    """Each of these listings, loaded with their cards, priced for the same visits. No query for any of them.
+
+    Whoever does not come at the times of ``later`` visits, which follow, cannot take them on either.
+    """
     council, now = offers.council_of(booking.person), sum(visit.pence for visit in moved)
     buyer = offers.buyer_of(booking.person)
     found = []
     for listing in listings:
         cards = sorted(listing.rate_cards, key=lambda card: card.valid_from, reverse=True)
         carried = _carried(booking, cards, moved[0].day)
-        why_not = moving.why_not_taken(listing.days, listing.times or (), moved)
+        why_not = moving.why_not_taken(listing.days, listing.times or (), [*moved, *later])
         if why_not is not None:
             found.append(Other(listing, 0, 0, (), why_not))
             continue
@@ -125,9 +203,9 @@ def priced_others(booking: Booking, moved: Sequence[Planned], listings: Sequence
     return found
 
 
-def priced_other(booking: Booking, moved: Sequence[Planned], listing: Listing) -> Other:
+def priced_other(booking: Booking, carried: Carrying, listing: Listing) -> Other:
     """The same for one of them."""
-    return priced_others(booking, moved, [listing])[0]
+    return priced_others(booking, carried.visits, [listing], carried.later)[0]
 
 
 def purses_after(person: Person, booking: Booking, moved: Sequence[Planned], *, listing: Listing) -> list[Purse]:

@@ -322,11 +322,13 @@ def on_page(booking: Booking) -> dict[str, Any]:
     by_id = {slot.id: slot.as_rule for slot in pattern.slots}
 
     def those(*kinds: ExceptionKind) -> list[Occurrence]:
+        if booking.status not in OPEN:
+            return []
         found = [Occurrence(*by_id[slot].visit(day), by_id[slot], day) for slot, day in excepted(pattern, *kinds)]
         return sorted(one for one in found if one.starts > now)[:NEXT_SHOWN]
 
     planned = [one for one in booking.visits if one.status == VisitStatus.PLANNED]
-    coming = to_come(pattern, today, today + timedelta(weeks=13))
+    coming = to_come(pattern, today, today + timedelta(weeks=13)) if booking.status in OPEN else []
     facts |= {
         "shown": [one for one in planned if one.starts_at <= now]
         + [one for one in planned if one.starts_at > now][:NEXT_SHOWN],

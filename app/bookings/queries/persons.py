@@ -5,14 +5,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Select, false, select
+from sqlalchemy import Select, false, or_, select
 from sqlalchemy.orm import aliased, joinedload, selectinload
 
 from app.accounts.models import Person
 from app.audit.models import AuditEvent
 from app.bookings.models import Booking, Visit, VisitPayment
 from app.bookings.permissions import may_see
-from app.bookings.queries.sharing import acts_for
+from app.bookings.queries.sharing import acts_for, shared_with
 from app.bookings.rules import OPEN, VisitStatus, overlaps
 from app.circles import queries as circles
 from app.councils.models import Locality
@@ -83,7 +83,7 @@ def has_something_then(person_id: int, times: Sequence[tuple[datetime, datetime]
         select(Visit.starts_at, Visit.ends_at)
         .join(Booking)
         .where(
-            Booking.person_id == person_id,
+            or_(Booking.person_id == person_id, Booking.id.in_(shared_with(person_id))),
             Visit.status == VisitStatus.PLANNED,
             Visit.starts_at < max(ends for _, ends in times),
             Visit.ends_at > min(starts for starts, _ in times),

@@ -244,7 +244,7 @@ def own_visits(booking_id: int, person: Person) -> list[OwnVisit]:
     return found
 
 
-def shared_with(person_id: int) -> Select[Any]:
+def shared_with(person_id: Any) -> Select[Any]:
     """The numbers of the shared bookings one person's money pays for: for lists of whatever is a person's."""
     return (
         select(Visit.booking_id)

@@ -106,7 +106,8 @@ def to_carry(
     """
     to_come = [visit for visit in visits if visit.starts_at.astimezone(UTC) > now]
     if ended_at is not None:
-        fell_away = [visit for visit in to_come if visit.status == VisitStatus.CANCELLED_IN_TIME]
+        # What somebody cancelled by themselves before the last day is not wanted from anybody.
+        fell_away = [v for v in to_come if v.status == VisitStatus.CANCELLED_IN_TIME and v.day > last_day]
         return [visit for visit in fell_away if visit.settled_at is not None and visit.settled_at >= ended_at]
     if status == BookingStatus.ACCEPTED:
         return after(to_come, last_day)

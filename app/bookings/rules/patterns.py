@@ -371,11 +371,6 @@ class Wanted:
             for number, (start, end, later) in enumerate(sorted(self.times))
         ]
 
-    @property
-    def texts(self) -> list[str]:
-        """What tells it from another pattern."""
-        return [f"{slot.starts_on} {slot.start} {slot.end} {slot.rule.text(slot.start)}" for slot in self.slots]
-
     def check(self, *, today: date) -> None:
         """Hold it to what can be asked for.
 
@@ -393,18 +388,32 @@ class Wanted:
         slots = self.slots
         last = max(until, slots[0].starts_on)
         made = occurrences(slots, (), slots[0].starts_on, last)
-        return Begun(self, tuple(slots), tuple(made), next_day(slots, last))
+        return Begun(tuple(slots), tuple(made), next_day(slots, last))
+
+
+class Deviation(NamedTuple):
+    """A day of a slot on which a pattern differs from its rule, and how."""
+
+    slot_id: int
+    day: date
+    kind: ExceptionKind
 
 
 @dataclass(frozen=True, slots=True)
 class Begun:
     """A pattern as far as it is made when it is asked for."""
 
-    wanted: Wanted
     slots: tuple[Slot, ...]
     made: tuple[Occurrence, ...]
     next_on: date | None
     """The first day whose visits wait for their money."""
+    differs: tuple[Deviation, ...] = ()
+    """Days that differ from the rules already, where it is carried on from another provider."""
+
+    @property
+    def texts(self) -> list[str]:
+        """What tells it from another pattern."""
+        return [f"{slot.starts_on} {slot.start} {slot.end} {slot.rule.text(slot.start)}" for slot in self.slots]
 
     @property
     def times(self) -> list[tuple[datetime, datetime]]:

@@ -48,7 +48,8 @@ def move(public_id: str) -> ResponseReturnValue:
     found = _mine(public_id)
     form, last_day = _last_day(found)
     last_day = found.ends_on or last_day
-    moved = _to_carry(found, last_day)
+    going = queries.carrying(found, last_day)
+    moved = going.visits
     page = page_of(queries.others_for(found), number=page_number())
     return render_template(
         "bookings/move.html",
@@ -60,7 +61,8 @@ def move(public_id: str) -> ResponseReturnValue:
         moved=moved,
         now_pence=sum(visit.pence for visit in moved),
         page=page,
-        others=queries.priced_others(found, moved, page.items) if moved else [],
+        others=queries.priced_others(found, moved, page.items, going.later) if moved else [],
+        begun=going.begun,
         notice=_notice(found),
         gone=queries.already_moved(found),
     )
@@ -72,8 +74,9 @@ def move_to(public_id: str, listing_id: str) -> ResponseReturnValue:
     """Everything about the move on one page; then the old support ends and the new is asked for, both or neither."""
     found, listing = _mine(public_id), queries.listing_to_book(listing_id)
     last_day = found.ends_on or _day_in_address() or _notice(found).earliest_last_day(clock.now())
-    moved = actions.visits_to_carry(found, last_day)
-    other = queries.priced_other(found, moved, listing)
+    going = actions.visits_to_carry(found, last_day)
+    moved = going.visits
+    other = queries.priced_other(found, going, listing)
     if other.why_not:
         raise Conflict(f"{listing.provider.name} cannot take these visits: {other.why_not}")
     ways = _ways(found, moved, listing, other.pence)
@@ -96,6 +99,7 @@ def move_to(public_id: str, listing_id: str) -> ResponseReturnValue:
         moved=moved,
         now_pence=sum(visit.pence for visit in moved),
         other=other,
+        begun=going.begun,
         ways=ways,
         form=form,
     )
@@ -192,15 +196,12 @@ def _notice(found: Booking) -> moving.Notice:
     return moving.notice_agreed(found.agreed, [visit.starts_at for visit in found.visits])
 
 
-def _to_carry(found: Booking, last_day: date) -> list[Planned]:
-    return moving.to_carry(found.status, queries.planned(found), last_day, clock.now(), found.ended_at)
-
-
 def _ways(found: Booking, moved: list[Planned], listing: Listing, price: int) -> list[rules.Way]:
     """The ways to pay, first the one by the money that pays now where that stretches."""
     purses = queries.purses_after(found.person, found, moved, listing=listing)
     by_id = {purse.id: purse for purse in purses}
-    used = [by_id[one] for one in queries.money_used(found, {visit.id for visit in moved}) if one in by_id]
+    numbers = queries.money_used(found, {visit.id for visit in moved}) or (found.pattern.pots if found.pattern else [])
+    used = [by_id[one] for one in numbers if one in by_id]
     ways = rules.ways_to_pay(price, purses)
     try:
         first = rules.Way(tuple(rules.parts_of(price, used))) if used else None

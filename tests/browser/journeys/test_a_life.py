@@ -4,14 +4,14 @@ import re
 import shutil
 from collections.abc import Iterator
 from contextlib import ExitStack
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date, time, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 from flask import Flask
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Page, expect
 
 from app import clock, create_app
 from app.accounts.models import Person
@@ -24,6 +24,7 @@ from app.web.filters import hour
 from tests.browser.other_days import OnAnotherDay, browsing, standing
 from tests.browser.pages.accounts import SignIn
 from tests.browser.pages.base import Screen
+from tests.browser.pages.booking import Booking
 from tests.browser.pages.life import (
     Answered,
     Moved,
@@ -50,6 +51,10 @@ NEW_VISIT = 3_900
 """The same at £26 an hour."""
 WEEKDAYS = ["Monday", "Tuesday", "Wednesday", "Thursday", "Friday"]
 USUAL = "9am to 10:30am"
+NEXT_PERIOD = date(2026, 12, 21)
+BANK_HOLIDAYS = (date(2026, 12, 25), date(2026, 12, 28), date(2027, 1, 1))
+TURN, LAST = date(2027, 1, 11), date(2027, 1, 13)
+"""The week in which one provider ends and the other begins, and the last day of the first."""
 
 
 @dataclass
@@ -65,7 +70,34 @@ class Life:
     feed: str = ""
     booking: str = ""
     moved_to: str = ""
-    desks: list[Page] = field(default_factory=list)
+    came_in: int = PERIOD
+    spent: int = 0
+    aside: int = 0
+
+    @property
+    def rose(self) -> Screen:
+        """Whatever the person has open."""
+        return Screen(self.person, is_checked=False)
+
+    @property
+    def bob(self) -> Screen:
+        """The same at the first provider's desk."""
+        return Screen(self.first, is_checked=False)
+
+    @property
+    def cy(self) -> Screen:
+        """The same at the second provider's desk."""
+        return Screen(self.second, is_checked=False)
+
+    @property
+    def mia(self) -> Screen:
+        """The same at the care manager's."""
+        return Screen(self.care_manager, is_checked=False)
+
+    @property
+    def sums(self) -> Sums:
+        """What the year has seen so far, as everybody must say it."""
+        return Sums(self.came_in, self.spent, self.aside, self.came_in - self.spent - self.aside)
 
 
 @pytest.fixture
@@ -94,11 +126,11 @@ def cast_of(app: Flask) -> tuple[list[str], dict[str, str]]:
     rose = accounts.person(Role.PERSON, name="Rose Example", council_id=council.id, password_hash=HASH)
     staff: list[Person] = []
     offered: dict[str, str] = {}
-    for name, who, hour in (("Bright Days", "Bob Bright", 2400), ("Second Wind", "Cy Second", 2600)):
+    for name, who, rate in (("Bright Days", "Bob Bright", 2400), ("Second Wind", "Cy Second", 2600)):
         provider = providers.provider(name)
         staff.append(accounts.person(Role.PROVIDER_STAFF, name=who, provider_id=provider.id, password_hash=HASH))
         made: Listing = catalogue.listing(provider, "companionship", council, title=f"Company by {name}")
-        catalogue.card(made, hour, bank_holiday_pence=hour * 3 // 2)
+        catalogue.card(made, rate, bank_holiday_pence=rate * 3 // 2)
         offered[name] = f"/listings/{made.public_id}"
     manager = accounts.person(Role.CARE_MANAGER, name="Mia Manager", council_id=council.id, password_hash=HASH)
     circles.caseload_entry(manager, rose, council)
@@ -122,34 +154,32 @@ def days(first: date, last: date) -> list[date]:
     return [day for number in range(span) if (day := first + timedelta(number)).isoweekday() <= 5]
 
 
-def all_agree(life: Life, sums: Sums, monday: date, expected: list[Seen]) -> None:
+def all_agree(life: Life, expected: list[Seen], *at_desk: date) -> None:
     """Hold the money, the statement, the calendar, the providers' days, the calendar file and the ledger together.
 
     Args:
-        life: everybody.
-        sums: what the year has seen, in pence.
-        monday: of the week that is looked at.
-        expected: its visits, each with its provider and, after a full stop, what became of it.
+        life: everybody, with the figures as they should be.
+        expected: the visits of a week, each with its provider and, after a full stop, what became of it.
+        at_desk: the days that are looked at at both desks; all of them, when none is named.
     """
-    person = Screen(life.person, is_checked=False)
-    money = person.open("/money", Purse)
+    monday, sums = expected[0].day, life.sums
+    money = life.rose.open("/money", Purse)
     assert money.sums() == sums
     assert money.left == sums.left
     lines = money.statement()
     amounts = [[round(float(cell.replace(",", "") or 0) * 100) for cell in line[3:]] for line in lines]
     came_in, went_out, set_aside = (sum(column) for column in zip(*amounts, strict=True))
     assert (came_in - went_out, set_aside) == (sums.came_in - sums.spent, sums.set_aside)
-    assert person.open(f"/bookings/calendar?on={monday}", Week).visits() == expected
-    at_desks = []
-    for name, page in (("Bright Days", life.first), ("Second Wind", life.second)):
-        desk = Screen(page, is_checked=False)
-        # Not every day of both desks each time: those of this week on which something is said to be.
-        for day in sorted({one.day for one in expected if one.state.startswith(name)} | {monday}):
-            for seen in desk.open(f"/desk/day?on={day}", ProviderDay).visits(day):
-                state = "" if seen.state == "Planned" else f". {seen.state}"
-                at_desks.append(Seen(day, seen.hours, name + state))
-    agreed = [one for one in expected if not one.state.endswith(("Waiting for an answer", "Not confirmed yet"))]
-    assert sorted(at_desks) == sorted(agreed)
+    assert life.rose.open(f"/bookings/calendar?on={monday}", Week).visits() == expected
+    assert [one.day for one in expected] == days(monday, monday + timedelta(4))
+    for day in at_desk or days(monday, monday + timedelta(4)):
+        for name, desk in (("Bright Days", life.bob), ("Second Wind", life.cy)):
+            seen = [
+                (one.hours, name if one.state == "Planned" else f"{name}. {one.state}")
+                for one in desk.open(f"/desk/day?on={day}", ProviderDay).visits(day)
+            ]
+            mine = [one for one in expected if one.day == day and one.state.startswith(name)]
+            assert seen == [(one.hours, one.state) for one in mine if not one.state.endswith(OPEN)]
     assert life.site.run("ledger", "check") == "Every balance is the sum of its entries."
     if not life.feed:
         return
@@ -161,6 +191,8 @@ def all_agree(life: Life, sums: Sums, monday: date, expected: list[Seen]) -> Non
     assert told == {(one.day, one.hours, status_of(one.state)) for one in expected}
 
 
+OPEN = ("Waiting for an answer", "Not confirmed yet")
+"""What is said of visits that no provider has in its day yet."""
 ENDED = {
     "monday": "Delivered",
     "tuesday": "Delivered",
@@ -172,7 +204,7 @@ ENDED = {
 
 def record(life: Life, day: date, choice: str, **said: Any) -> None:
     """Record the visit of a day at the first provider's desk, from the page of that day."""
-    desk = Screen(life.first, is_checked=False).open(f"/desk/day?on={day}", ProviderDay)
+    desk = life.bob.open(f"/desk/day?on={day}", ProviderDay)
     booking = desk.follow("Rose Example", Screen)
     form = booking.follow(re.compile(f"^Record it with times.* {day.day} {day:%B} "), Answered)
     form.answer(choice, "Record the visit", **said)
@@ -185,9 +217,20 @@ def open_visit(rose: Screen, day: date) -> Screen:
     return rose.arrive(Screen)
 
 
+def send_file(staff: Screen, booking: str, those: list[date]) -> Screen:
+    """Send the visits of these days as a file, each as it was planned."""
+    reference = staff.open(f"/desk/bookings/{booking}", Screen).fact("Reference")
+    rows = [f"{reference},{day},09:00,09:00,10:30,delivered," for day in those]
+    text = "\n".join(["reference,date,planned_start,came,left,outcome,note", *rows])
+    page = staff.open("/desk/uploads", Screen)
+    file = {"name": "visits.csv", "mimeType": "text/csv", "buffer": text.encode()}
+    page.main.get_by_label("The file").set_input_files([file])
+    return page.press("Send the file", Screen)
+
+
 def status_of(state: str) -> str:
     """How a calendar program reads what our own calendar says."""
-    if state.endswith(("Waiting for an answer", "Not confirmed yet")):
+    if state.endswith(OPEN):
         return "TENTATIVE"
     return "CANCELLED" if "ancelled" in state else "CONFIRMED"
 
@@ -201,59 +244,143 @@ def five(monday: date, state: str, /, **other: tuple[str, str]) -> list[Seen]:
     return found
 
 
-def test_a_life_of_five_visits_a_week(life: Life) -> None:
-    site, rose = life.site, Screen(life.person, is_checked=False)
-    bob, cy, mia = (Screen(page, is_checked=False) for page in (life.first, life.second, life.care_manager))
-    before, after = Sums(PERIOD, 0, 0, PERIOD), Sums(PERIOD, 0, 36_000, PERIOD - 36_000)
-    assert rose.open("/money", Purse).sums() == before
-
-    # Asked for and accepted: the ten visits until the period ends are set aside for, the later ones wait.
-    sent = Repeating(life.person, is_checked=False).ask(life.listings["Bright Days"], MONDAY, "9am", "10:30am", WEEKDAYS)
+def is_asked_for_and_agreed(life: Life) -> None:
+    """The ten visits until the period ends are set aside for; the later ones wait for their money."""
+    assert life.rose.open("/money", Purse).sums() == life.sums
+    sent = Repeating(life.person, is_checked=False).ask(
+        life.listings["Bright Days"], MONDAY, "9am", "10:30am", WEEKDAYS
+    )
     sent.says("10 visits until 18 December 2026: £360.00")
     sent.follow("See this booking", Screen)
     life.booking = life.person.url.rpartition("/")[2]
-    all_agree(life, after, MONDAY, five(MONDAY, "Bright Days. Waiting for an answer"))
-    bob.open(f"/desk/bookings/{life.booking}", Screen).press("Accept this request", Screen)
-    rose.open("/bookings/calendar/address", Screen).press("Make an address", Screen)
+    life.aside = 10 * VISIT
+    all_agree(life, five(MONDAY, "Bright Days. Waiting for an answer"), MONDAY)
+    life.bob.open(f"/desk/bookings/{life.booking}", Screen).press("Accept this request", Screen)
+    life.rose.open("/bookings/calendar/address", Screen).press("Make an address", Screen)
     life.feed = life.person.get_by_label("The address of your calendar").input_value()
-    all_agree(life, after, MONDAY, five(MONDAY, "Bright Days"))
+    all_agree(life, five(MONDAY, "Bright Days"))
 
-    # Monday goes as planned; Tuesday is moved to the afternoon once the provider has agreed, and goes so.
+
+def is_moved_refused_and_missed(life: Life) -> dict[str, tuple[str, str]]:
+    """Monday goes as planned, Tuesday in the afternoon; Wednesday ends at the door, which costs all; Thursday nobody comes."""
     tuesday, wednesday, thursday, friday = (MONDAY + timedelta(number) for number in range(1, 5))
-    site.turn_to(MONDAY)
+    life.site.turn_to(MONDAY)
     record(life, MONDAY, "The worker came", times=("9:02am", "10:28am"))
-    open_visit(rose, tuesday).press("Change the time", Moved).ask(tuesday, "2pm", "3:30pm")
-    week = five(MONDAY, "Bright Days", monday=(USUAL, "Bright Days. Delivered"))
-    all_agree(life, Sums(PERIOD, VISIT, 9 * VISIT, PERIOD - 10 * VISIT), MONDAY, week)
-    bob.open(f"/desk/bookings/{life.booking}", Screen).press("Agree to the new time", Screen)
-    site.turn_to(tuesday)
+    open_visit(life.rose, tuesday).press("Change the time", Moved).ask(tuesday, "2pm", "3:30pm")
+    life.spent, life.aside = VISIT, 9 * VISIT
+    all_agree(life, five(MONDAY, "Bright Days", monday=(USUAL, "Bright Days. Delivered")), MONDAY, tuesday)
+    life.bob.open(f"/desk/bookings/{life.booking}", Screen).press("Agree to the new time", Screen)
+    life.site.turn_to(tuesday)
     record(life, tuesday, "The worker came", times=("2pm", "3:30pm"))
-
-    # Wednesday the worker is turned away at the door, which costs the whole price; on Thursday nobody comes.
-    site.turn_to(wednesday)
+    life.site.turn_to(wednesday)
     record(life, wednesday, "The person turned the worker away at the door", words="Rose was not well")
-    site.turn_to(thursday)
+    life.site.turn_to(thursday)
     record(life, thursday, "It did not happen: nobody came")
-
-    # Friday is recorded in full. Rose says it was half as long, the provider does not think so, and the care manager
-    # decides: three quarters of an hour, by the minute, at the rate agreed. The money waits meanwhile.
-    site.turn_to(friday)
+    life.site.turn_to(friday)
     record(life, friday, "The worker came", times=("9am", "10:30am"))
     done = {name: (USUAL, f"Bright Days. {state}") for name, state in ENDED.items()}
     done["tuesday"] = ("2pm to 3:30pm", "Bright Days. Delivered")
-    spent = 4 * VISIT
-    all_agree(life, Sums(PERIOD, spent, 5 * VISIT, PERIOD - 9 * VISIT), MONDAY, five(MONDAY, "", **done))
-    doubted = open_visit(rose, friday).follow("What was recorded", Screen).press("Say this is not right", Answered)
+    life.spent, life.aside = 4 * VISIT, 5 * VISIT
+    all_agree(life, five(MONDAY, "", **done))
+    return done
+
+
+def is_doubted_and_decided(life: Life, done: dict[str, tuple[str, str]]) -> None:
+    """Rose says that Friday was half as long; the provider does not, and the care manager decides. The money waits."""
+    friday = MONDAY + timedelta(4)
+    open_visit(life.rose, friday).follow("What was recorded", Screen).press("Say this is not right", Screen)
     visit = life.person.url.rpartition("/visits/")[2].removesuffix("/dispute")
-    doubted.answer("It happened, but at other times", "Send", times=("9am", "9:45am"), words="She left early")
-    all_agree(life, Sums(PERIOD, spent - VISIT, 6 * VISIT, PERIOD - 9 * VISIT), MONDAY, five(MONDAY, "", **done))
-    answer = bob.open(f"/desk/visits/{visit}", Screen).press("Answer what the person says", Answered)
+    doubt = Answered(life.person, is_checked=False)
+    doubt.answer("It happened, but at other times", "Send", times=("9am", "9:45am"), words="She left early")
+    life.spent, life.aside = 3 * VISIT, 6 * VISIT
+    all_agree(life, five(MONDAY, "", **done), friday)
+    answer = life.bob.open(f"/desk/visits/{visit}", Screen).press("Answer what the person says", Answered)
     answer.answer("No, we see it differently", "Send the answer", words="Our sheet says half past ten")
-    decide = mia.open(f"/bookings/visits/{visit}", Screen).press("Decide what happened", Answered)
-    decide.answer("The worker came", "Decide", times=("9am", "9:45am"), words="The door camera says so")
+    decide = life.mia.open(f"/bookings/visits/{visit}", Screen).press("Decide what happened", Answered)
+    decide.answer("The worker came", "Decide", times=("9am", "9:45am"), words="The neighbour saw her go")
     done["friday"] = (USUAL, "Bright Days. Delivered in part")
-    spent += 1_800 - VISIT
-    all_agree(life, Sums(PERIOD, spent, 5 * VISIT, PERIOD - spent - 5 * VISIT), MONDAY, five(MONDAY, "", **done))
-    figures = minutes_and_pence(rose.open(f"/bookings/{life.booking}", Screen))
-    assert figures == minutes_and_pence(bob.open(f"/desk/bookings/{life.booking}", Screen))
-    assert figures == ("7h 30m", "3h 41m", "5h 15m", spent)
+    # Three quarters of an hour at the rate agreed.
+    life.spent, life.aside = 3 * VISIT + VISIT // 2, 5 * VISIT
+    all_agree(life, five(MONDAY, "", **done), friday)
+    figures = minutes_and_pence(life.rose.open(f"/bookings/{life.booking}", Screen))
+    assert figures == minutes_and_pence(life.bob.open(f"/desk/bookings/{life.booking}", Screen))
+    assert figures == ("7h 30m", "3h 41m", "5h 15m", life.spent)
+
+
+def goes_on_with_somebody_else(life: Life) -> None:
+    """Thirty days of notice: Bright Days come until 13 January, from then on Second Wind, the same days at the same time.
+
+    None of those visits is made yet, so the first of them is asked for now.
+    """
+    life.site.turn_to(MONDAY + timedelta(7), time(8))
+    life.rose.open(f"/bookings/{life.booking}", Screen).press("Change provider", Screen)
+    life.rose.follow("Company by Second Wind", Screen, exact=True).says("goes on with the new provider")
+    assert life.rose.fact("Price now") == "£36.00"
+    assert life.rose.fact("New price") == "£39.00\n£3.00 more"
+    life.rose.press("Move the visits", Screen).follow("See this booking", Screen)
+    life.moved_to = life.person.url.rpartition("/")[2]
+    life.aside += NEW_VISIT
+    old = [Seen(day, USUAL, "Bright Days. Not confirmed yet") for day in days(TURN, LAST)]
+    first, then = LAST + timedelta(1), LAST + timedelta(2)
+    asked = [Seen(day, USUAL, "Second Wind. Waiting for an answer") for day in (first, then)]
+    all_agree(life, [*old, *asked], first)
+    life.cy.open(f"/desk/bookings/{life.moved_to}", Screen).press("Accept this request", Screen)
+    agreed = [Seen(first, USUAL, "Second Wind"), Seen(then, USUAL, "Second Wind. Not confirmed yet")]
+    all_agree(life, [*old, *agreed], first)
+
+
+def is_sent_as_a_file(life: Life) -> None:
+    """The second week comes as a file, twice: the second time changes nothing."""
+    week = days(MONDAY + timedelta(7), MONDAY + timedelta(11))
+    life.site.turn_to(week[-1])
+    send_file(life.bob, life.booking, week).says("Recorded: 5")
+    send_file(life.bob, life.booking, week)
+    expect(life.first.get_by_text("This file was sent before. Nothing was changed.")).to_be_visible()
+    life.spent, life.aside = life.spent + 5 * VISIT, NEW_VISIT
+    all_agree(life, five(week[0], "Bright Days. Delivered"))
+
+
+def has_bank_holidays_in_its_second_period(life: Life) -> None:
+    """The next money comes, and with it the visits of both providers, three of them dearer; the old support ends."""
+    life.site.turn_to(NEXT_PERIOD, time(6))
+    life.site.run("budgets", "release")
+    assert life.site.run("bookings", "confirm") == "19 visits confirmed, 0 wait for money or a price"
+    assert life.site.run("bookings", "confirm") == "0 visits confirmed, 0 wait for money or a price"
+    made = days(NEXT_PERIOD, LAST)
+    costs = sum(HOLIDAY if day in BANK_HOLIDAYS else VISIT for day in made)
+    life.came_in, life.aside = 2 * PERIOD, costs + 2 * NEW_VISIT
+    all_agree(life, five(NEXT_PERIOD, "Bright Days"), *BANK_HOLIDAYS[:1])
+    all_agree(life, five(NEXT_PERIOD + timedelta(7), "Bright Days"), *BANK_HOLIDAYS[1:])
+    turning = days(TURN, LAST + timedelta(2))
+    all_agree(life, [Seen(day, USUAL, "Bright Days" if day <= LAST else "Second Wind") for day in turning])
+    open_visit(life.rose, BANK_HOLIDAYS[0]).says("£54.00 set aside")
+    life.site.turn_to(LAST)
+    send_file(life.bob, life.booking, made).says("Recorded: 18")
+    life.spent, life.aside = life.spent + costs, 2 * NEW_VISIT
+    all_agree(life, five(NEXT_PERIOD, "Bright Days. Delivered"), *BANK_HOLIDAYS[:1])
+    old = life.rose.open(f"/bookings/{life.booking}", Booking)
+    old.has_status("Finished")
+    assert minutes_and_pence(old) == ("42h", "38h 11m", "39h 45m", life.spent)
+
+
+def is_all_the_other_ones_in_the_third(life: Life) -> None:
+    """Second Wind sends its first two visits, and the third money makes twenty more."""
+    monday = NEXT_PERIOD + timedelta(28)
+    life.site.turn_to(monday, time(6))
+    send_file(life.cy, life.moved_to, days(LAST + timedelta(1), LAST + timedelta(2))).says("Recorded: 2")
+    life.site.run("budgets", "release")
+    assert life.site.run("bookings", "confirm") == "20 visits confirmed, 0 wait for money or a price"
+    life.came_in, life.spent, life.aside = 3 * PERIOD, life.spent + 2 * NEW_VISIT, 20 * NEW_VISIT
+    all_agree(life, five(monday, "Second Wind"), monday)
+    new = life.rose.open(f"/bookings/{life.moved_to}", Screen)
+    assert minutes_and_pence(new) == ("3h", "3h", "3h", 2 * NEW_VISIT)
+
+
+def test_a_life_of_five_visits_a_week(life: Life) -> None:
+    is_asked_for_and_agreed(life)
+    done = is_moved_refused_and_missed(life)
+    is_doubted_and_decided(life, done)
+    goes_on_with_somebody_else(life)
+    is_sent_as_a_file(life)
+    has_bank_holidays_in_its_second_period(life)
+    is_all_the_other_ones_in_the_third(life)

@@ -163,6 +163,7 @@ def test_sign_ins_are_one_or_two_for_each_role(app: Flask) -> None:
     )
 
 
+@pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
 def test_it_is_the_same_for_everybody_who_loads_it_on_the_same_day(
     _small: None, app: Flask, tmp_path_factory: pytest.TempPathFactory
 ) -> None:

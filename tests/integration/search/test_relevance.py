@@ -1,8 +1,10 @@
 """The judged questions are answered as well as promised: on every engine and database."""
 
 from benchmarks.relevance.__main__ import NDCG_TARGET, ask_all, load
+from tests.integration.search.conftest import EACH_ENGINE_ONCE
 
 
+@EACH_ENGINE_ONCE
 def test_people_find_what_they_mean(app):
     load(app)
     found = ask_all()
