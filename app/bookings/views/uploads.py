@@ -84,7 +84,7 @@ def upload(public_id: str) -> ResponseReturnValue:
     )
 
 
-@blueprint.post("/desk/uploads/<public_id>/rows/<int:line>/looked")
+@blueprint.post("/desk/uploads/<public_id>/rows/<int(max=999999):line>/looked")
 @open_to(Role.PROVIDER_STAFF)
 def look_at_row(public_id: str, line: int) -> ResponseReturnValue:
     """Note that somebody has looked at a row that was not recorded."""

@@ -5,7 +5,6 @@ from datetime import UTC, date, datetime, time
 
 from app.accounts.models import EmailToken, Person
 from app.accounts.rules import Role, TokenPurpose, token_hash
-from app.bookings.rules import visit_times
 from app.budgets import actions as budgets
 from app.budgets.models import Pot
 from app.budgets.queries import pots_of
@@ -21,10 +20,10 @@ from app.storefront.actions.plans import keep_plan
 from app.storefront.rules.week import Line
 from tests.factories import accounts, bookings, catalogue, circles, councils, payments, providers
 from tests.factories.passwords import HASH
+from tests.integration.web.life import OVER, life
 
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
 """Two days after the bookings were made: one visit is over, one is still to come."""
-OVER = [visit_times(date(2026, 11, 21), time(9), time(10, 30), ends_next_day=False)]
 
 
 @dataclass
@@ -44,6 +43,8 @@ class Half:
     waiting: str
     seller: str
     managed: str
+    words: dict[str, str]
+    """What willing forms about bookings name."""
 
 
 def half(name: str) -> Half:
@@ -61,7 +62,7 @@ def half(name: str) -> Half:
     commissioner = accounts.person(Role.COMMISSIONER, name="Con Missioner", council_id=council.id)
     person.password_hash = HASH
     db.session.commit()
-    pot = bookings.pot(person, PotKind.DIRECT_PAYMENT, 100_000, council)
+    pot = bookings.pot(person, PotKind.DIRECT_PAYMENT, 500_000, council)
     own = bookings.pot(person, PotKind.OWN_MONEY, 5_000)
     requested = bookings.booking(scene, pot, own)
     accepted = bookings.accepted(scene, pot)
@@ -86,6 +87,7 @@ def half(name: str) -> Half:
     message = _message(person)
     invitation = _tokens(name, person, waiting)
     db.session.commit()
+    lives = life(scene, pot)
     desk = {"provider_id": provider.public_id, "listing_id": listing.public_id}
     ids = {
         "bookings.booking": {"public_id": accepted.public_id},
@@ -125,6 +127,7 @@ def half(name: str) -> Half:
         "circles.change": {"public_id": support.public_id},
         "circles.end": {"public_id": support.public_id},
         "circles.answer": {"token": invitation},
+        **lives.ids,
     }
     return Half(
         ids,
@@ -140,6 +143,7 @@ def half(name: str) -> Half:
         waiting.email,
         provider.name,
         money.managed,
+        lives.words,
     )
 
 
