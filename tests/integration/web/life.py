@@ -236,6 +236,7 @@ def _things(scene: bookings.Scene, pot: Pot, made: Life) -> None:
         ]
     _named(made, "send_back", public_id=bought.public_id)
     _named(made, "arrived", public_id=item_return.public_id)
+    made.words["line"] = lines[0].public_id
     _named(made, "take_out", public_id=lines[0].public_id)
 
 

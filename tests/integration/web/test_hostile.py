@@ -406,6 +406,7 @@ FILLED: dict[str, Callable[[Half], dict[str, Any]]] = {
     "accounts.forgotten_password": lambda half: {"email": half.person.email},
     "accounts.ask_to_confirm": lambda half: {"email": half.waiting},
     "bookings.agree": lambda half: {"name": "Ada", "pay": half.pot, "amount": half.words["owed"]},
+    "bookings.check_out": lambda half: {f"pay-{half.words['line']}": half.pot},
     "bookings.buy": lambda _half: {"quantity": "2"},
     "bookings.calendar_address": lambda _half: {"act": "renew"},
     "bookings.conversation_read": lambda half: {"newest": half.words["newest"]},
