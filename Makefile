@@ -73,7 +73,7 @@ needs: setup
 .PHONY: test
 test: needs ## Everything: check, then both databases, the house rules and journeys in Chromium
 	@$(MAKE) --no-print-directory check
-	@$(BIN)/python -m pytest tests/integration tests/house --numprocesses 2
+	@$(BIN)/python -m pytest tests/integration tests/house --numprocesses 3
 	@$(BIN)/python -m pytest tests/browser --numprocesses 2 --dist loadfile
 
 BENCHES := $(patsubst benchmarks/%.py,bench-%,$(filter-out benchmarks/__init__.py benchmarks/_%.py,$(wildcard benchmarks/*.py))) \
