@@ -6,6 +6,7 @@ import socket
 from collections.abc import Iterator
 from pathlib import Path
 
+import hypothesis
 import pytest
 from flask import Flask
 from jinja2 import FileSystemBytecodeCache
@@ -17,6 +18,11 @@ from tests.inspection import InspectingClient
 from tests.postgres import named, run_on
 
 DATABASES = ("sqlite", "postgresql")
+# No example has a time limit, and none counts as too slow: how busy the machine is says nothing about the code.
+hypothesis.settings.register_profile(
+    "unhurried", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow]
+)
+hypothesis.settings.load_profile("unhurried")
 LOOPBACK = {"127.0.0.1", "::1", "localhost"}
 
 
