@@ -12,6 +12,7 @@ from wtforms import BooleanField, Field, HiddenField, RadioField, SelectField, S
 from wtforms.validators import DataRequired, Length, StopValidation, ValidationError
 
 from app.money import Money
+from app.refusals import BadInput
 
 TEXT_LONGEST = 200
 WORDS_LONGEST = 2000
@@ -372,6 +373,34 @@ class UnseenField(HiddenField):
     """What goes along with a form and nobody sees."""
 
     shape = "hidden"
+
+
+class SeenField(UnseenField):
+    """A number the page said, sent back with the form: nobody agrees to another one than they saw."""
+
+    @property
+    def number(self) -> int:
+        """The pence, or the count, that was shown.
+
+        Raises:
+            BadInput: when somebody changed it into something else.
+        """
+        return number_sent(self.data)
+
+
+SEEN_LONGEST = 12
+"""Digits: above any price."""
+
+
+def number_sent(sent: str | None) -> int:
+    """A number that a page said and somebody sent back.
+
+    Raises:
+        BadInput: when somebody changed it into something else.
+    """
+    if sent is None or not (sent.isascii() and sent.isdigit() and len(sent) <= SEEN_LONGEST):
+        raise BadInput("Go back, load the page again and send it once more.")
+    return int(sent)
 
 
 class KeyField(UnseenField):

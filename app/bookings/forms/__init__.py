@@ -25,7 +25,6 @@ from app.bookings.forms.journey import (
     WhenForm,
     clock_face,
     new_key,
-    pence_in,
 )
 from app.bookings.forms.moving import EndForm, LastDayForm, MoveForm
 from app.bookings.forms.sharing import AgreeForm, LeaveForm, ShareForm
@@ -59,5 +58,4 @@ __all__ = [
     "WhenForm",
     "clock_face",
     "new_key",
-    "pence_in",
 ]

@@ -11,7 +11,17 @@ from app.bookings.rules.places import AHEAD_MOST_HOURS, PLACES_MOST, Opening, fr
 from app.catalogue.rules.suits import DAY_WORDS
 from app.money import Money
 from app.refusals import BadInput
-from app.web.fields import ChoiceField, DayField, Form, LongTextField, NumberField, TimeField, UnseenField, YesField
+from app.web.fields import (
+    ChoiceField,
+    DayField,
+    Form,
+    LongTextField,
+    NumberField,
+    SeenField,
+    TimeField,
+    UnseenField,
+    YesField,
+)
 
 ONE_BY_ONE_MOST = 7
 """Up to so many visits each is asked for by itself; of more, only the times of day."""
@@ -83,7 +93,7 @@ class AgreeForm(Form):
 
     pay = ChoiceField("Which money should pay?", required="Select which money should pay")
     proposal = UnseenField()
-    price = UnseenField()
+    price = SeenField()
 
     def offer(self, ways: Sequence[rules.Way]) -> None:
         """Say which ways to pay can be chosen."""
@@ -95,26 +105,6 @@ class AgreeForm(Form):
             )
             for way in ways
         }
-
-    @property
-    def price_seen(self) -> int:
-        """The pence shown when the page was made.
-
-        Raises:
-            BadInput: when somebody changed it into something else.
-        """
-        return pence_sent(self.price.data)
-
-
-def pence_sent(typed: str | None) -> int:
-    """A price as a hidden field sent it back.
-
-    Raises:
-        BadInput: when somebody changed it into something else.
-    """
-    if typed is None or not (typed.isascii() and typed.isdigit() and len(typed) <= 12):  # noqa: PLR2004 - below any price
-        raise BadInput("Go back, load the page again and send it once more.")
-    return int(typed)
 
 
 class AvailabilityForm(Form):

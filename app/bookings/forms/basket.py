@@ -3,10 +3,9 @@
 from flask import request
 
 from app.bookings.actions.basket import Chosen
-from app.bookings.forms.agreements import pence_sent
 from app.bookings.forms.journey import new_key
 from app.bookings.rules.basket import LINES_MOST
-from app.web.fields import Form, KeyField
+from app.web.fields import Form, KeyField, number_sent
 
 LEAVE = "leave"
 """What is chosen for a line that is not to be booked now."""
@@ -31,5 +30,5 @@ class CheckOutForm(Form):
         for provider, line in [sent.partition(".")[::2] for sent in request.form.getlist("line")[:LINES_MOST]]:
             pay = request.form.get(f"pay-{line}", LEAVE)
             if pay != LEAVE:
-                found.setdefault(provider, []).append(Chosen(line, pay, pence_sent(request.form.get(f"price-{line}"))))
+                found.setdefault(provider, []).append(Chosen(line, pay, number_sent(request.form.get(f"price-{line}"))))
         return list(found.values())

@@ -5,7 +5,7 @@ from datetime import datetime
 from flask_wtf.file import FileField
 
 from app.bookings import actions, rules
-from app.bookings.forms.journey import new_key, pence_in
+from app.bookings.forms.journey import new_key
 from app.bookings.models import Visit
 from app.bookings.rules import Stay, VisitStatus
 from app.refusals import BadInput
@@ -16,9 +16,9 @@ from app.web.fields import (
     KeyField,
     ListField,
     LongTextField,
+    SeenField,
     TextField,
     TimeField,
-    UnseenField,
     YesField,
 )
 
@@ -139,12 +139,12 @@ class UseHoursForm(Form):
     end = TimeField("End", required="Enter when it should end", hint="For example, 10:30am")
     ends_next_day = YesField("It ends the next day", hint="Tick this for a night")
     key = KeyField(default=new_key)
-    price = UnseenField()
+    price = SeenField()
 
     @property
     def price_seen(self) -> int | None:
         """The pence shown when the page was made; none the first time."""
-        return pence_in(self.price.data) if self.price.data else None
+        return self.price.number if self.price.data else None
 
     @property
     def times(self) -> tuple[datetime, datetime]:

@@ -25,8 +25,8 @@ from app.web.fields import (
     ListField,
     LongTextField,
     NumberField,
+    SeenField,
     TimeField,
-    UnseenField,
     YesField,
 )
 
@@ -343,16 +343,7 @@ class CheckForm(Form):
         rows=4,
     )
     key = KeyField(default=new_key)
-    price = UnseenField()
-
-    @property
-    def price_seen(self) -> int:
-        """The pence shown when the page was made.
-
-        Raises:
-            BadInput: when somebody changed it into something else.
-        """
-        return pence_in(self.price.data)
+    price = SeenField()
 
 
 class CancelForm(Form):
@@ -364,27 +355,7 @@ class CancelForm(Form):
         longest=actions.REASON_LONGEST,
         rows=3,
     )
-    charge = UnseenField()
-
-    @property
-    def charge_seen(self) -> int:
-        """The pence the page said it would cost.
-
-        Raises:
-            BadInput: when somebody changed it into something else.
-        """
-        return pence_in(self.charge.data)
-
-
-def pence_in(typed: str | None) -> int:
-    """Pence as a hidden field carries them.
-
-    Raises:
-        BadInput: when somebody changed them into something else.
-    """
-    if typed is None or not (typed.isascii() and typed.isdigit() and len(typed) <= 12):  # noqa: PLR2004 - below any price
-        raise BadInput("Go back, load the page again and send it once more.")
-    return int(typed)
+    charge = SeenField()
 
 
 class DeclineForm(Form):

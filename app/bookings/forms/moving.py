@@ -1,8 +1,8 @@
 """The questions of ending support and of moving it to another provider."""
 
 from app.bookings.actions import NOTE_LONGEST, REASON_LONGEST
-from app.bookings.forms.journey import new_key, pence_in
-from app.web.fields import ChoiceField, DayField, Form, KeyField, LongTextField, UnseenField
+from app.bookings.forms.journey import new_key
+from app.web.fields import ChoiceField, DayField, Form, KeyField, LongTextField, SeenField
 
 
 class LastDayForm(Form):
@@ -22,16 +22,7 @@ class EndForm(Form):
     reason = LongTextField(
         "Why does it end? (optional)", hint="The other side will read this.", longest=REASON_LONGEST, rows=3
     )
-    released = UnseenField()
-
-    @property
-    def released_seen(self) -> int:
-        """The pence the page said would be free again.
-
-        Raises:
-            BadInput: when somebody changed it into something else.
-        """
-        return pence_in(self.released.data)
+    released = SeenField()
 
 
 class MoveForm(Form):
@@ -45,13 +36,4 @@ class MoveForm(Form):
         rows=4,
     )
     key = KeyField(default=new_key)
-    price = UnseenField()
-
-    @property
-    def price_seen(self) -> int:
-        """The pence shown when the page was made.
-
-        Raises:
-            BadInput: when somebody changed it into something else.
-        """
-        return pence_in(self.price.data)
+    price = SeenField()

@@ -4,7 +4,6 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 
 from app.bookings import actions, rules
-from app.bookings.forms.agreements import pence_sent
 from app.bookings.forms.journey import Plan, new_key
 from app.bookings.rules.places import PLACES_MOST
 from app.bookings.rules.sessions import QUANTITY_MOST, SESSIONS_AT_ONCE_MOST
@@ -16,8 +15,8 @@ from app.web.fields import (
     KeyField,
     LongTextField,
     NumberField,
+    SeenField,
     TimeField,
-    UnseenField,
     read_time,
 )
 
@@ -64,16 +63,11 @@ class PlaceForm(Form):
 
     pay = ChoiceField("Which money should pay?", required="Select which money should pay")
     key = KeyField(default=new_key)
-    price = UnseenField()
+    price = SeenField()
 
     def offer(self, ways: Sequence[rules.Way]) -> None:
         """Say which ways to pay can be chosen."""
         self.pay.choices = [(way.value, way.words) for way in ways]
-
-    @property
-    def price_seen(self) -> int:
-        """The pence shown when the page was made."""
-        return pence_sent(self.price.data)
 
 
 class BuyForm(Form):

@@ -1,9 +1,19 @@
 """The questions of sharing support: with whom and in which parts, and whether one agrees."""
 
 from app.bookings.actions import NOTE_LONGEST, Sharer
-from app.bookings.forms.journey import new_key, pence_in
+from app.bookings.forms.journey import new_key
 from app.bookings.rules.sharing import MOST_PARTS, MOST_SHARING, MOST_WEEKS, NAME_LONGEST
-from app.web.fields import ChoiceField, EmailField, Form, KeyField, LongTextField, NumberField, TextField, UnseenField
+from app.web.fields import (
+    ChoiceField,
+    EmailField,
+    Form,
+    KeyField,
+    LongTextField,
+    NumberField,
+    SeenField,
+    TextField,
+    UnseenField,
+)
 
 OTHERS = range(1, MOST_SHARING)
 PARTS_HINT = "1 each means equal shares. 2 means twice as much as somebody with 1"
@@ -43,7 +53,7 @@ class ShareForm(Form):
     )
     pay = UnseenField()
     key = KeyField(default=new_key)
-    amount = UnseenField()
+    amount = SeenField()
 
     @property
     def others(self) -> list[Sharer]:
@@ -56,15 +66,6 @@ class ShareForm(Form):
         """The name and parts of whoever plans it."""
         return Sharer("", self.name.data or "", self.parts.data or 0)
 
-    @property
-    def amount_seen(self) -> int:
-        """The pence the page said the share comes to.
-
-        Raises:
-            BadInput: when somebody changed it into something else.
-        """
-        return pence_in(self.amount.data)
-
 
 class AgreeForm(Form):
     """Do you agree to this share?"""
@@ -75,16 +76,7 @@ class AgreeForm(Form):
         longest=NAME_LONGEST,
     )
     pay = ChoiceField("Which money should pay your share?", required="Select which money should pay")
-    amount = UnseenField()
-
-    @property
-    def amount_seen(self) -> int:
-        """The pence the page said the share comes to.
-
-        Raises:
-            BadInput: when somebody changed it into something else.
-        """
-        return pence_in(self.amount.data)
+    amount = SeenField()
 
 
 class LeaveForm(Form):

@@ -8,7 +8,7 @@ from werkzeug.datastructures import MultiDict
 
 from app.bookings import actions
 from app.bookings.actions import Wish
-from app.bookings.forms.journey import WEEKDAYS, clock_face, new_key, pence_in
+from app.bookings.forms.journey import WEEKDAYS, clock_face, new_key
 from app.bookings.rules.changes import Consequence
 from app.bookings.rules.patterns import Scope
 from app.refusals import BadInput
@@ -19,8 +19,8 @@ from app.web.fields import (
     Form,
     KeyField,
     LongTextField,
+    SeenField,
     TimeField,
-    UnseenField,
     YesField,
 )
 
@@ -35,10 +35,10 @@ class LeaveOutForm(Form):
         longest=actions.REASON_LONGEST,
         rows=3,
     )
-    charge_this = UnseenField()
-    charge_later = UnseenField()
-    charge_all = UnseenField()
-    seen = UnseenField()
+    charge_this = SeenField()
+    charge_later = SeenField()
+    charge_all = SeenField()
+    seen = SeenField()
 
     def offer(self, found: Mapping[Scope, Consequence], revision: int) -> None:
         """Say which ways there are, and remember what each was said to cost."""
@@ -51,12 +51,8 @@ class LeaveOutForm(Form):
     @property
     def charge_seen(self) -> int:
         """The pence the page said the chosen way would cost."""
-        return pence_in(self[f"charge_{self.scope.data}"].data)
-
-    @property
-    def revision_seen(self) -> int:
-        """The booking as it was when the page was made."""
-        return pence_in(self.seen.data)
+        seen: SeenField = self[f"charge_{self.scope.data}"]
+        return seen.number
 
 
 SCOPE_WORDS = {
@@ -127,18 +123,8 @@ class ConfirmChangeForm(Form):
     """Is this what you want to change?"""
 
     key = KeyField(default=new_key)
-    after = UnseenField()
-    seen = UnseenField()
-
-    @property
-    def after_seen(self) -> int:
-        """The pence the page said the visits would cost."""
-        return pence_in(self.after.data)
-
-    @property
-    def revision_seen(self) -> int:
-        """The booking as it was when the page was made."""
-        return pence_in(self.seen.data)
+    after = SeenField()
+    seen = SeenField()
 
 
 class NoteForm(Form):

@@ -103,7 +103,7 @@ def _agreed(booking: Booking, form: AgreeForm) -> bool:
                 booking=booking,
                 proposal_id=form.proposal.data or "",
                 pots=chosen,
-                price_seen=form.price_seen,
+                price_seen=form.price.number,
             )
         )
     except BadInput:

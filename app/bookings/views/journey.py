@@ -233,7 +233,7 @@ def _confirmed(buyer: Shopper, public_id: str, form: CheckForm) -> ResponseRetur
             "pots": list(chosen),
             "key": form.key.data or "",
             "note": form.note.data or "",
-            "price_seen": form.price_seen,
+            "price_seen": form.price.number,
             "miles": plan.miles,
         }
         wanted = plan.wanted

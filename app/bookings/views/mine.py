@@ -97,7 +97,7 @@ def cancel(public_id: str) -> ResponseReturnValue:
         try:
             in_transaction(
                 lambda: actions.cancel(
-                    actor=actor(), booking=found, reason=form.reason.data or "", charge_seen=form.charge_seen
+                    actor=actor(), booking=found, reason=form.reason.data or "", charge_seen=form.charge.number
                 )
             )
         except actions.PriceChanged as refusal:

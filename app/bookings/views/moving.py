@@ -131,7 +131,7 @@ def _ending(found: Booking, *, is_desk: bool, back: str) -> ResponseReturnValue:
                     booking=found,
                     last_day=last_day,
                     reason=form.reason.data or "",
-                    released_seen=form.released_seen,
+                    released_seen=form.released.number,
                 )
             )
         except actions.PriceChanged as refusal:
@@ -221,7 +221,7 @@ def _moved(found: Booking, listing: Listing, last_day: date, form: MoveForm) -> 
         "last_day": last_day,
         "pots": [numbers[choice.public_id] for choice in choices],
         "key": form.key.data or "",
-        "price_seen": form.price_seen,
+        "price_seen": form.price.number,
         "note": form.note.data or "",
     }
     try:

@@ -91,7 +91,7 @@ def leave_out(public_id: str, name: str) -> ResponseReturnValue:
                     scope=Scope(form.scope.data),
                     reason=form.reason.data or "",
                     charge_seen=form.charge_seen,
-                    seen=form.revision_seen,
+                    seen=form.seen.number,
                 )
             )
         except PriceChanged as refusal:
@@ -166,8 +166,8 @@ def check_change(public_id: str, name: str) -> ResponseReturnValue:
                     scope=scope,
                     wish=wish,
                     key=form.key.data or "",
-                    after_seen=form.after_seen,
-                    seen=form.revision_seen,
+                    after_seen=form.after.number,
+                    seen=form.seen.number,
                 )
             )
         except Refusal as refusal:

@@ -119,7 +119,7 @@ def _booked(buyer: Shopper, found: GroupSession, form: PlaceForm) -> str | None:
                     add_on_ids=(),
                     pots=chosen,
                     key=form.key.data or "",
-                    price_seen=form.price_seen,
+                    price_seen=form.price.number,
                     session_id=found.id,
                 ).public_id
             )

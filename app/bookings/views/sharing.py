@@ -72,7 +72,7 @@ def share_with(public_id: str) -> ResponseReturnValue:
                             mine=form.mine,
                             others=form.others,
                             pots=_numbers(looking, form.pay.data),
-                            amount_seen=form.amount_seen,
+                            amount_seen=form.amount.number,
                             key=form.key.data or "",
                             note=form.note.data or "",
                             miles=plan.miles,
@@ -126,7 +126,7 @@ def agree(plan_id: str) -> ResponseReturnValue:
                         share=found,
                         name=form.name.data or "",
                         pots=pots,
-                        amount_seen=form.amount_seen,
+                        amount_seen=form.amount.number,
                     ).status
                     == SharePlanStatus.SENT
                 )

@@ -24,6 +24,7 @@ from app.storefront.rules import cost
 from app.storefront.rules.week import from_kept
 from app.storefront.views import blueprint
 from app.storefront.views.week import BUYERS
+from app.web.fields import number_sent
 
 LEAVE = "leave"
 """What is chosen for a provider that is not to be asked now."""
@@ -133,7 +134,7 @@ def _ask(buyer: Shopper, asked: Asked, pots: dict[str, int], key: str) -> str:
                 add_on_ids=asked.extras,
                 pots=[pots[name] for name in pay.split(".") if name in pots],
                 key=f"{key}-{asked.number}",
-                price_seen=_pence(request.form.get(f"price-{asked.number}", "")),
+                price_seen=number_sent(request.form.get(f"price-{asked.number}")),
                 miles=asked.miles,
             )
     except Refusal as refusal:
@@ -155,8 +156,3 @@ def _outcome(asked: Asked, made: Booking | None, why: str | None) -> Outcome:
         )
     why_not = why or asked.why_not or "This was not booked. Look at the week again."
     return Outcome(title, provider, len(asked.visits), asked.total_pence, why_not=why_not)
-
-
-def _pence(sent: str) -> int | None:
-    """The price seen; anything else than a number is no price anybody saw, and is refused as changed."""
-    return int(sent) if sent.isascii() and sent.isdigit() and len(sent) <= 12 else -1  # noqa: PLR2004 - below any price
