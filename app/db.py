@@ -19,7 +19,6 @@ from flask_alembic import Alembic
 from flask_sqlalchemy_lite import SQLAlchemy
 from sqlalchemy import (
     BigInteger,
-    CursorResult,
     DateTime,
     Dialect,
     Engine,
@@ -38,7 +37,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import DeclarativeBase, Session, mapped_column
 from sqlalchemy.types import TypeEngine
 
-from app import turns
+from app import asking, turns
 from app.refusals import Conflict
 
 T = TypeVar("T")
@@ -303,20 +302,20 @@ def number_of(row: Base) -> int:
     return number
 
 
-def ask(statement: Executable, values: Mapping[str, Any] | None = None) -> CursorResult[*tuple[Any, ...]]:
-    """Read columns on the session's connection without making objects of them: at a third of the cost.
+def ask(statement: Executable, values: Mapping[str, Any] | None = None) -> asking.Rows:
+    """Read columns on the session's connection without making objects of them: at a tenth of the cost.
 
     For statements written once at the top of a file. What the session has not written yet is written first.
     """
     session = db.session
     session.flush()
-    return session.connection().execute(statement, values)
+    return asking.ask(session.connection(), statement, values or {})
 
 
-def add(
-    statement: Executable, values: Mapping[str, Any] | Sequence[Mapping[str, Any]]
-) -> CursorResult[*tuple[Any, ...]]:
+def add(statement: Executable, values: Mapping[str, Any] | Sequence[Mapping[str, Any]]) -> asking.Rows:
     """Write rows in the open transaction without making objects of them, after what the session has yet to write.
+
+    What the statement returns is answered, in the order of the rows when it says so.
 
     Raises:
         RuntimeError: outside a transaction.
@@ -326,7 +325,12 @@ def add(
         msg = "rows are written inside a transaction"
         raise RuntimeError(msg)
     session.flush()
-    return session.connection().execute(statement, values)
+    connection = session.connection()
+    if isinstance(values, Mapping):
+        return asking.ask(connection, statement, values)
+    if len(values) == 1:
+        return asking.ask(connection, statement, values[0])
+    return asking.ask_for_many(connection, statement, values)
 
 
 class Busy(Conflict):

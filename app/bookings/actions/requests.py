@@ -220,7 +220,7 @@ _BY_KEY_OR_REFERENCE = select(
     Booking.booked_by_id,
 ).where(or_(Booking.key == bindparam("key"), Booking.reference == bindparam("reference")))
 # Rows and no objects: nothing here is read again, and the unit of work cost more than all statements together.
-_BOOKING = insert(Booking.__table__)  # type: ignore[arg-type] # it is a table
+_BOOKING = insert(Booking.__table__).returning(Booking.__table__.c.id)  # type: ignore[arg-type] # it is a table
 
 
 def _existing(times: Iterable[tuple[datetime, datetime]]) -> list[tuple[datetime, datetime]]:
@@ -316,7 +316,7 @@ def written(**facts: Any) -> Sent:
         Conflict: when its key was used by somebody else.
     """
     try:
-        number = add(_BOOKING, facts).inserted_primary_key[0]  # type: ignore[index] # one row has one
+        number = add(_BOOKING, facts).scalar_one()
     except IntegrityError as wrong:
         raise Conflict("This form has already been used. Start again from the listing.") from wrong
     return Sent(number, facts["public_id"], facts["reference"], facts["total_pence"])

@@ -67,7 +67,8 @@ class Agreement:
 def locality_of(person_id: int, council_id: int) -> int | None:
     """The locality of a person's postcode, when it lies in that council."""
     asked = {"person_id": person_id, "council_id": council_id}
-    return ask(_LOCALITY, asked).scalar()
+    number: int | None = ask(_LOCALITY, asked).scalar()
+    return number
 
 
 def may_pay_from(pot: AnyPot, *, provider: Provider, listing: Listing, on: date) -> Lawful:
