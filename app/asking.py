@@ -5,10 +5,13 @@ times what SQLite itself takes. What is asked in every request needs that once. 
 types as ever; the transaction, its connection and its locks are the session's.
 """
 
+import re
 from collections import namedtuple
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple, Self
 
+from psycopg import RawCursor
+from psycopg.types.numeric import Int8Dumper
 from sqlalchemy import Connection, Executable, Insert, Select
 from sqlalchemy.exc import DBAPIError, MultipleResultsFound, NoResultFound
 from sqlalchemy.sql.compiler import SQLCompiler
@@ -100,24 +103,24 @@ class _Ready(NamedTuple):
     """The words for the driver, and where each value comes from: ``given`` by the caller, out of a list, or made anew."""
 
     sql: str
-    always: Any
-    """What never changes, as the driver wants it: a list, or by its label where statements name their values."""
-    given: list[tuple[Any, str, Process | None]]
-    listed: list[tuple[Any, str, int, Process | None]]
-    made: list[tuple[Any, Process, Process | None]]
+    always: list[Any]
+    """What never changes, in its place."""
+    given: list[tuple[int, str, Process | None]]
+    listed: list[tuple[int, str, int, Process | None]]
+    made: list[tuple[int, Process, Process | None]]
 
-    def filled(self, values: Mapping[str, Any]) -> Any:
-        """What goes along with the words."""
+    def filled(self, values: Mapping[str, Any]) -> list[Any]:
+        """What goes along with the words, in their order."""
         full = self.always.copy()
-        for label, name, process in self.given:
+        for where, name, process in self.given:
             value = values[name]
-            full[label] = value if process is None else process(value)
-        for label, name, place, process in self.listed:
+            full[where] = value if process is None else process(value)
+        for where, name, place, process in self.listed:
             value = values[name][place]
-            full[label] = value if process is None else process(value)
-        for label, make, process in self.made:
+            full[where] = value if process is None else process(value)
+        for where, make, process in self.made:
             value = make(None)
-            full[label] = value if process is None else process(value)
+            full[where] = value if process is None else process(value)
         return full
 
 
@@ -142,10 +145,9 @@ class _Known:
         ready = self._ready.get(lengths)
         if ready is None:
             ready = self._ready[lengths] = self._made_ready(values)
-        filled = ready.filled(values)
-        driver: Any = connection.connection.dbapi_connection
+        filled, cursor = ready.filled(values), _cursor(connection)
         try:
-            cursor = driver.execute(ready.sql, filled)
+            cursor.execute(ready.sql, filled)
             found = cursor.fetchall() if self._returns else ()
         except self._dialect.loaded_dbapi.Error as fault:
             raise self._explained(connection, ready.sql, filled, fault) from fault
@@ -166,12 +168,13 @@ class _Known:
             for place, label in enumerate(labels)
         }
         defaults: dict[str, Any] = {column.key: column.default for column in self._compiled.insert_prefetch}
-        labels = state.positiontup if state.positiontup is not None else list(state.parameters)
-        ready = _Ready(state.statement, {} if state.positiontup is None else [None] * len(labels), [], [], [])
-        for number, label in enumerate(labels):
+        sql, labels = state.statement, state.positiontup
+        if labels is None:
+            sql, labels = _numbered(sql, list(state.parameters))
+        ready = _Ready(sql, [None] * len(labels), [], [], [])
+        for where, label in enumerate(labels):
             name, place = places.get(label, (label, None))
             process = self._type(self._compiled.binds[name].type).bind_processor(self._dialect)
-            where = label if state.positiontup is None else number
             default = defaults.get(label)
             if name in values and place is None:
                 ready.given.append((where, name, process))
@@ -211,6 +214,34 @@ class _Known:
             dialect=self._dialect,
         )
         return told
+
+
+def _cursor(connection: Connection) -> Any:
+    """The one cursor of a connection for all that is asked here: making one anew costs as much as asking."""
+    line = connection.connection
+    cursor = line.info.get(_CURSOR)
+    if cursor is None:
+        driver: Any = line.dbapi_connection
+        if connection.dialect.name == "postgresql":
+            cursor = RawCursor(driver)
+            # One statement for every size of number: else the driver prepares it again for each.
+            cursor.adapters.register_dumper(int, Int8Dumper)
+        else:
+            cursor = driver.cursor()
+        line.info[_CURSOR] = cursor
+    return cursor
+
+
+_CURSOR = "asking"
+
+
+def _numbered(sql: str, labels: Sequence[str]) -> tuple[str, Sequence[str]]:
+    """The words with numbers where they named their values: the driver need not look for names in them each time."""
+    numbers = {label: number for number, label in enumerate(labels, start=1)}
+    return _NAMED.sub(lambda found: f"${numbers[found[1]]}", sql).replace("%%", "%"), labels
+
+
+_NAMED = re.compile(r"%\((\w+)\)s")
 
 
 def _processed(row: Sequence[Any], processes: Sequence[tuple[int, Process]]) -> list[Any]:

@@ -248,6 +248,7 @@ def speak_sqlite(engine: Engine) -> None:
 
 _AFTER_COMMIT = "run_after_commit"
 _OPEN = "transaction_is_open"
+_LINE = "connection_of_the_transaction"
 _TURN_FILE = "ownway_turn_file"
 
 
@@ -272,7 +273,7 @@ def transaction() -> Iterator[Session]:
     about[_OPEN] = True
     about[_AFTER_COMMIT] = []
     try:
-        session.connection(execution_options=_AT_ONCE)
+        about[_LINE] = session.connection(execution_options=_AT_ONCE)
         yield session
         session.commit()
     except BaseException:
@@ -280,7 +281,7 @@ def transaction() -> Iterator[Session]:
         about[_AFTER_COMMIT] = []
         raise
     finally:
-        about[_OPEN] = False
+        about[_OPEN], about[_LINE] = False, None
         if turn is not None:
             os.close(turn)
     queued, about[_AFTER_COMMIT] = about[_AFTER_COMMIT], []
@@ -309,7 +310,7 @@ def ask(statement: Executable, values: Mapping[str, Any] | None = None) -> askin
     """
     session = db.session
     session.flush()
-    return asking.ask(session.connection(), statement, values or {})
+    return asking.ask(session.info.get(_LINE) or session.connection(), statement, values or {})
 
 
 def add(statement: Executable, values: Mapping[str, Any] | Sequence[Mapping[str, Any]]) -> asking.Rows:
@@ -325,7 +326,7 @@ def add(statement: Executable, values: Mapping[str, Any] | Sequence[Mapping[str,
         msg = "rows are written inside a transaction"
         raise RuntimeError(msg)
     session.flush()
-    connection = session.connection()
+    connection = session.info.get(_LINE) or session.connection()
     if isinstance(values, Mapping):
         return asking.ask(connection, statement, values)
     if len(values) == 1:

@@ -11,7 +11,7 @@ from app.accounts.models import Person
 from app.budgets.models import OneOffAgreement, Pot
 from app.budgets.queries.balances import PotFacts
 from app.budgets.rules import YES, Lawful, PotKind, who_may_be_paid
-from app.catalogue.models import Listing
+from app.catalogue.models import Listing, ListingFacts, ProviderFacts
 from app.councils.models import Postcode
 from app.councils.queries import policy_history
 from app.db import ask, db
@@ -77,7 +77,7 @@ def may_pay_from(pot: AnyPot, *, provider: Provider, listing: Listing, on: date)
 
 
 def lawful_on(
-    pots: Iterable[AnyPot], *, provider: Provider, listing: Listing, days: Collection[date]
+    pots: Iterable[AnyPot], *, provider: ProviderFacts, listing: ListingFacts, days: Collection[date]
 ) -> dict[int, Lawful]:
     """The same for several pots of one person and days at once, by pot number: lawful when it is on every one of the days.
 
