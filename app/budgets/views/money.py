@@ -160,11 +160,9 @@ def printable() -> ResponseReturnValue:
     if balance is None:
         raise NotFound("There is no money here yet, so there is no statement.")
     shown = _shown(balance, queries.year_of(person.id, clock.today()))
-    by_pot = queries.figures(balance.parts, starts_on=shown.year.budget.year_starts_on if shown.year.budget else None)
-    if shown.period is None:
-        figures = {number: one.ever for number, one in by_pot.items()}
-    else:
-        figures = {number: one.periods[shown.period - 1] for number, one in by_pot.items()}
+    period, budget = shown.period, shown.year.budget
+    by_pot = queries.figures(balance.parts, starts_on=budget.year_starts_on if budget and period else None)
+    figures = {number: one.periods[period - 1] if period else one.year for number, one in by_pot.items()}
     return render_template(
         "budgets/statement.html",
         whose=person,
