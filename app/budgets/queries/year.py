@@ -292,30 +292,20 @@ def _figures(
     balance: PotBalance, moved: Mapping[int, tuple[int, int, int, int]], begun: int | None, is_all_time: bool
 ) -> PotFigures:
     there, held = balance.in_pence, balance.set_aside_pence
-    stretches: list[Figures] = []
-    # From now backwards: after the year and its periods; without a year, all time is before its first bound.
-    for n in range(_BOUNDS, -1, -1):
+    ends = (held, there - held)
+    sums = [0, 0, 0]
+    periods: list[Figures] = []
+    # From now backwards: what comes after the year and its periods; without a year, all time is before its first bound.
+    for n in (0,) if is_all_time else range(_BOUNDS, 0, -1):
         spent, came_in, went_out, held_more = moved.get(n, _NOTHING)
         before = there - came_in + went_out + spent
-        stretches.append(Figures(before, came_in, spent, held, there - held, went_out))
+        if 0 < n <= (begun or 0):
+            periods.append(Figures(before, came_in, spent, held, there - held, went_out))
+        sums = [whole + part for whole, part in zip(sums, (came_in, spent, went_out), strict=True)]
         there, held = before, held - held_more
-    stretches.reverse()
-    if is_all_time:
-        return PotFigures(_together(stretches))
-    return PotFigures(_together(stretches[1:]), tuple(stretches[1:_BOUNDS][: begun or 0]))
-
-
-def _together(stretches: Sequence[Figures]) -> Figures:
-    """One stretch after the other, as one."""
-    first, last = stretches[0], stretches[-1]
-    return Figures(
-        first.carried_in,
-        sum(one.came_in for one in stretches),
-        sum(one.spent for one in stretches),
-        last.set_aside,
-        last.left,
-        sum(one.went_back for one in stretches),
-    )
+    came_in, spent, went_out = sums
+    set_aside, left = ends
+    return PotFigures(Figures(there, came_in, spent, set_aside, left, went_out), tuple(reversed(periods)))
 
 
 def in_all(parts: Iterable[Figures]) -> Figures:
