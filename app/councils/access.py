@@ -29,7 +29,10 @@ def visitor_council() -> Council | None:
 
 def remember(council: Council) -> None:
     """Keep a visitor's choice in the cookie, and whose choice it was."""
-    session[REMEMBERED] = [council.code, _who()]
+    kept = [council.code, _who()]
+    # Said again with every page of results: an unchanged cookie is not signed and sent anew.
+    if session.get(REMEMBERED) != kept:
+        session[REMEMBERED] = kept
     request.environ[_FOUND] = council
 
 
