@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import BigInteger, and_, bindparam, case, cast, func, literal, or_, select
 
@@ -18,8 +18,7 @@ from app.providers.models import Provider
 from app.web.paging import Page
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
+class Line(NamedTuple):
     """One line of a statement, from one transfer. Amounts in pence; ``set_aside`` is negative when some is given back."""
 
     at: datetime
