@@ -213,6 +213,12 @@ class DayField(Field):
         return self.default() if callable(self.default) else self.default
 
 
+SHORT_YEARS = range(1, 100)
+"""``27`` is how people write 2027, and no year that anybody means."""
+YEARS = range(1900, 2200)
+"""What a date may be of: sums with days and weeks never leave the calendar from here."""
+
+
 def _read_day(typed: Mapping[str, str]) -> date:
     missing = [part for part in DayField.parts if not typed[part]]
     if missing:
@@ -221,8 +227,14 @@ def _read_day(typed: Mapping[str, str]) -> date:
     msg = "The date must be a real date, like 27 3 2027"
     if not all(box.isascii() and box.isdigit() and len(box) <= 4 for box in typed.values()):  # noqa: PLR2004
         raise ValueError(msg)
+    year = int(typed["year"])
+    if year in SHORT_YEARS:
+        short = "Enter the year with four digits, like 2027"
+        raise ValueError(short)
+    if year not in YEARS:
+        raise ValueError(msg)
     try:
-        return date(int(typed["year"]), int(typed["month"]), int(typed["day"]))
+        return date(year, int(typed["month"]), int(typed["day"]))
     except ValueError:
         raise ValueError(msg) from None
 
