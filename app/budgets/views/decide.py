@@ -91,6 +91,8 @@ def agree_budget(public_id: str) -> ResponseReturnValue:
                 said = _agree(form, person, council)
         except NoSuchProvider as refusal:
             form.refuse(str(refusal), "fund_holder")
+        except actions.WrongYear as refusal:
+            form.refuse(str(refusal), "year_starts_on")
         except BadInput as refusal:
             form.refuse(str(refusal), "total")
         except Conflict as refusal:

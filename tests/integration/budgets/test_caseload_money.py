@@ -165,7 +165,11 @@ def test_a_first_estimate_is_written_down_from_the_page(client: InspectingClient
     person, manager = accounts.person(council_id=council.id), accounts.person(Role.CARE_MANAGER, council_id=council.id)
     circles.caseload_entry(manager, person, council)
     sign_in(client, manager)
-    day = {"year_starts_on__day": "6", "year_starts_on__month": "4", "year_starts_on__year": "2099"}
+    day = {
+        "year_starts_on__day": "6",
+        "year_starts_on__month": "4",
+        "year_starts_on__year": f"{clock.today().year + 1}",
+    }
     client.submit(f"/caseload/{person.public_id}/budget/new", total="1000", contribution="0", only_estimate="y", **day)
     assert db.session.scalars(select(PersonalBudget)).one().status == "indicative"
     assert "First estimate" in words(client.page(f"/caseload/{person.public_id}/budget"))
