@@ -35,7 +35,8 @@ def raise_dispute(*, actor: Person, visit: Visit, claim: Claim, words: str, says
         NotFound: when the visit is not this actor's to know of.
         NotAllowed: when the actor works for the provider.
         BadInput: without words, or with times that cannot be.
-        Conflict: when it is not over, was disputed before, nothing was charged, or it is too long ago.
+        Conflict: when it is not over, was disputed before, nothing was charged, it is too long ago, or it is about things
+            of which some were sent back.
     """
     if not permissions.may_see(queries.standing_about(actor, visit).powers):
         raise NotFound("We cannot find that visit among yours.")
@@ -50,6 +51,9 @@ def raise_dispute(*, actor: Person, visit: Visit, claim: Claim, words: str, says
     if why_not is not None:
         raise Conflict(why_not)
     _must_be_the_first(visit)
+    if "quantity" in booking.agreed and queries.returns_of(booking):
+        # Both give the price back, and it was paid once.
+        raise Conflict("Some of this was sent back already, so its money goes back that way. Write to the provider.")
     words = steps.reason_given(words, needed=True)
     if claim == Claim.OTHER_TIMES:
         rules.check_stay(Planned(visit.starts_at, visit.ends_at, visit.price_pence), says)
