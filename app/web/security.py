@@ -5,6 +5,7 @@ from urllib.parse import urlsplit
 
 from flask import Flask, Response, abort, g, request
 from flask_wtf.csrf import CSRFProtect
+from werkzeug.middleware.proxy_fix import ProxyFix
 
 csrf = CSRFProtect()
 
@@ -18,9 +19,20 @@ def nonce() -> str:
     return str(g.nonce)
 
 
+def trust_proxies(app: Flask) -> None:
+    """Believe what so many servers of ours say about who is asking, and nobody else.
+
+    Tries at signing in are counted by network address: without this all the world would share that of the proxy.
+    """
+    proxies = app.config.get("PROXIES", 0)
+    if proxies:
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=proxies, x_proto=proxies)  # type: ignore[method-assign]
+
+
 def protect(app: Flask) -> None:
     """Check the token of every form sent, and put the security headers on every answer."""
     csrf.init_app(app)
+    trust_proxies(app)
     app.add_template_global(nonce, "nonce")
     pays_at = "https://checkout.stripe.com"
     base = urlsplit(app.config["STRIPE_API_BASE"])
