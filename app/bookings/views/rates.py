@@ -29,7 +29,6 @@ from app.providers.models import Provider
 from app.refusals import NotAllowed, NotFound, Refusal
 from app.web.filters import plural
 
-
 NOT_TYPED = {"csrf_token", "acting_for", "step"}
 """What every form carries, and which button was pressed."""
 
