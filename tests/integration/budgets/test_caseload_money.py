@@ -23,6 +23,7 @@ from tests.inspection import InspectingClient
 from tests.integration.budgets.test_money import listing
 from tests.integration.budgets.test_pages import words
 from tests.integration.budgets.test_years import DIRECT, MANAGED, STARTS, Town, at, first_of
+from tests.integration.web.test_trying_again import undone
 from tests.queries import counted
 
 NOW = first_of(2) + timedelta(days=14)
@@ -158,6 +159,29 @@ def test_everything_a_care_manager_decides_is_done_from_pages(client: Inspecting
         assert queries.pots_of(town.person.id) == []
         assert "No budget runs today" in words(client.page(f"{here}/budget"))
     assert len(db.session.scalars(select(MoneyDecision)).all()) == 2
+
+
+def test_a_decision_undone_because_of_others_is_made_again_and_counts_once(
+    client: InspectingClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    town = Town(pots=[(DIRECT, 650_00), (MANAGED, 650_00)])
+    direct, managed = town.pot(), town.pot(MANAGED)
+    sign_in(client, town.manager)
+    real, tries = actions.move_money, []
+
+    def beside_somebody_else(**facts: object) -> MoneyDecision:
+        made = real(**facts)  # type: ignore[arg-type]
+        tries.append(made.pence)
+        if len(tries) == 1:
+            raise undone("deadlock")
+        return made
+
+    monkeypatch.setattr(actions, "move_money", beside_somebody_else)
+    with at(STARTS + timedelta(days=3)):
+        move = {"out_of": managed.public_id, "into": direct.public_id, "reason": "Easier for her", "amount": "20"}
+        sent = client.submit(f"/caseload/{town.person.public_id}/budget/move", **move)
+    assert (sent.status_code, tries) == (302, [20_00, 20_00])
+    assert [one.pence for one in db.session.scalars(select(MoneyDecision))] == [20_00]
 
 
 def test_a_first_estimate_is_written_down_from_the_page(client: InspectingClient) -> None:
