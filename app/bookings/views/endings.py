@@ -116,6 +116,7 @@ def decide(public_id: str) -> ResponseReturnValue:
     standing = _standing(found)
     why_not = _why_not_decide(found, standing)
     form = DecideForm()
+    form.offer(found)
     if why_not is None and form.validate_on_submit():
         try:
             ending = VisitStatus(form.ending.data)
