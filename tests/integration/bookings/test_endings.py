@@ -377,6 +377,7 @@ def test_what_was_charged_for_calling_off_late_can_be_disputed_and_the_provider_
         (VisitStatus.CANCELLED_LATE, False),
         (VisitStatus.CANCELLED_IN_TIME, True),
     ]
+    assert queries.figures_of_booking(visit.booking).planned_minutes == 0
     with pytest.raises(Conflict, match="Nothing was charged"):
         dispute(scene, visit)
     assert ledger.differences() == []
