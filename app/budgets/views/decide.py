@@ -245,7 +245,10 @@ def release_contingency(public_id: str, budget_id: str) -> ResponseReturnValue:
     person = person_on_caseload(public_id)
     budget = _running(person, budget_id)
     form = ContingencyForm()
-    offer_pots(form.into, [one.pot for one in queries.pots_of(person.id) if one.pot.council_id == budget.council_id])
+    into = [one.pot for one in queries.pots_of(person.id) if one.pot.council_id == budget.council_id]
+    if not into:
+        raise Conflict("This budget has ended and its money is closed, so nothing can be released from it.")
+    offer_pots(form.into, into)
     if form.validate_on_submit():
         try:
             made = in_transaction(
