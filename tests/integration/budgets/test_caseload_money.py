@@ -12,6 +12,7 @@ from app.audit.models import AuditEvent
 from app.budgets import actions, queries
 from app.budgets.models import MoneyDecision, OneOffAgreement, PersonalBudget
 from app.budgets.rules import PotKind
+from app.budgets.views.whose import LISTED
 from app.circles.rules import Power
 from app.councils.actions import set_policy
 from app.db import db, transaction
@@ -97,6 +98,19 @@ def test_those_who_need_attention_come_first_and_both_looks_are_recorded(client:
         seen = words(client.page("/money/who-looked"))
     assert "Looked at your money" in seen
     assert "Saw what you have left, in the list of people they work with" in seen
+
+
+def test_a_long_caseload_does_not_outgrow_the_cookie_that_remembers_the_looks(client: InspectingClient) -> None:
+    town = Town()
+    sign_in(client, town.manager)
+    with at(NOW):
+        many = {f"somebody-{number:05d}": clock.today().isoformat() for number in range(300)}
+        with client.session_transaction() as session:
+            session[LISTED] = many
+        client.page("/caseload/budgets")
+        with client.session_transaction() as session:
+            remembered = session[LISTED]
+    assert (len(remembered), town.person.public_id in remembered) == (60, True)
 
 
 def test_another_councils_care_manager_finds_nobody(client: InspectingClient) -> None:
