@@ -2,6 +2,7 @@
 
 import logging
 from collections.abc import Mapping
+from io import BytesIO
 from pathlib import Path
 
 import pytest
@@ -167,3 +168,11 @@ def test_behind_a_proxy_a_visitor_is_counted_by_their_own_address(app: Flask) ->
 def test_a_number_of_proxies_that_is_none_is_refused(number: str) -> None:
     with pytest.raises(UnsafeSettings, match="PROXIES"):
         settings({"PROXIES": number, "SECRET_KEY": "s" * 48})
+
+
+def test_a_file_name_that_no_database_keeps_is_refused(client: InspectingClient) -> None:
+    token = client.page("/sign-in").select_one("input[name=csrf_token]")
+    assert token is not None
+    sent = {"csrf_token": str(token["value"]), "email": "a@example.org", "password": "x"}
+    assert client.post("/sign-in", data={**sent, "sheet": (BytesIO(b"x"), "visits.csv")}).status_code == 200
+    assert client.post("/sign-in", data={**sent, "sheet": (BytesIO(b"x"), "vis\0its.csv")}).status_code == 400
