@@ -210,6 +210,12 @@ def test_words_that_are_too_long_or_hold_control_characters_are_refused(filled: 
     assert list(filled(name="Ada\x00").name.errors) == ["Use ordinary letters, numbers and punctuation only"]
 
 
+def test_one_line_is_one_line_and_several_stay_several(filled: Any) -> None:
+    form = filled(name="A walk\r\nBCC:x\rX\u2028Y", words="One\nTwo")
+    assert form.errors == {}
+    assert (form.name.data, form.words.data) == ("A walk BCC:x X Y", "One\nTwo")
+
+
 def test_what_was_never_offered_is_not_chosen(filled: Any) -> None:
     form = filled(one="z", area="z", some=["z"])
     assert {name: list(form[name].errors) for name in ("one", "area", "some")} == {
