@@ -23,8 +23,10 @@ from app.search.index.stems import stems_of
 from app.search.rules.asked import Facets, Found, Hit, Place, Sort, Understood, Wanted
 from app.search.rules.narrowing import MILES, meant, narrowing, offered
 
-ENOUGH = 5
-"""While fewer match everything, those that match most of it are found too."""
+ENOUGH = 10
+"""While fewer match everything, those that match most of it are found too: a first screen of results."""
+FEW_ENOUGH = 40
+"""While fewer than enough match at all, so many more are shown after them: what is listed where such things often are."""
 OF_THE_KIND, OFTEN_UNDER, IN_THE_TITLE, OWN_NAME = 10.0, 3.0, 2.0, 1_000.0
 IN_THE_PLACE, NEARBY_MILES, NEAR_MILES = 5.0, 1.5, 2.0
 INVENTED = 15.0
@@ -32,9 +34,13 @@ OTHERWISE_TITLED = 1.5
 """The title says it in other words."""
 STEP = 40.0
 """One more thing matched outweighs any difference in how well the others are."""
+IN_PASSING, STRONG = 0.5, OF_THE_KIND
+"""What is only mentioned counts as so much of a thing matched; it counts whole from so much evidence on."""
+THERE = 0.45
+"""Being where it was asked for counts as so much of a thing matched: less than being the thing."""
 TITLED = 60.0
 """Every word of the question stands in the title: more than a place found among the words."""
-BESIDE = 8.0
+BESIDE = 3.0
 """One more word matched beside things that the vocabulary knows."""
 GOOD_ENOUGH_FOR_ANY = 3.5
 """The rating that those without reviews are taken to have, as if two people had given it."""
@@ -115,25 +121,32 @@ def _match(
         return _Matched(scope, scores, frozenset(asked))
     evidence, beside = _weighed(snapshot, concepts, scope)
     for one in beside:
-        scores += one + BESIDE * (one > 0)
+        scores += one - np.float32(STEP - BESIDE) * (one > 0)
     had = np.zeros(snapshot.size, np.int8)
     for one in evidence:
         had += one > 0
         scores += one
-    if place is not None and miles is not None:
-        # What is only in the right place has nothing that was asked for.
-        scope = scope & (had > 0)
-        there = _placed(snapshot, stems, miles)
-        evidence.append(there)
-        had += there > 0
-        scores += there
     own, titled = _own_name(snapshot, reading), _own_title(snapshot, reading, concepts)
-    mask = _have_most(had, scope, len(evidence)) | ((own | titled) & scope)
-    more = had * np.float32(STEP)
-    more[own] += OWN_NAME
-    more[titled] += TITLED
-    scores += more
+    mask = _have_most(had, scope, len(evidence))
+    if np.count_nonzero(mask) < ENOUGH:
+        mask = mask | _listed_there(snapshot, concepts, scope)
+    mask = mask | ((own | titled) & scope)
+    if place is not None and miles is not None:
+        there = _placed(snapshot, stems, miles)
+        scores += there + np.float32(THERE * STEP) * (there > 0)
+    scores[own] += OWN_NAME
+    scores[titled] += TITLED
     return _Matched(mask, scores, frozenset(asked))
+
+
+def _listed_there(snapshot: Snapshot, concepts: Sequence[Concept], scope: Mask) -> Mask:
+    """Everything of the kinds where what was asked for is often listed, as long as that is not too much to look through."""
+    found = np.zeros(snapshot.size, np.bool_)
+    for kind in {kind for concept in concepts for kind in (*concept.kinds, *concept.often_under)}:
+        listed = snapshot.mask("marks", f"kind:{kind}") & scope
+        if np.count_nonzero(listed) <= FEW_ENOUGH:
+            found |= listed
+    return found
 
 
 def _weighed(snapshot: Snapshot, concepts: Sequence[Concept], scope: Mask) -> tuple[list[Scores], list[Scores]]:
@@ -209,6 +222,8 @@ def _gather(snapshot: Snapshot, concept: Concept) -> Scores:
         otherwise |= _all_in(snapshot, "title", way.stems)
     best[titled & said] += IN_THE_TITLE
     best[otherwise & said & ~titled] += OTHERWISE_TITLED
+    said = best > 0
+    best[said] += STEP * (IN_PASSING + (1 - IN_PASSING) * np.minimum(best[said] / STRONG, 1)) if concept.is_meant else STEP
     return best
 
 

@@ -7,6 +7,7 @@ from functools import cache
 
 from app.search.index.snapshot import Snapshot
 from app.search.index.stems import stem, stems_of
+from app.search.rules.sentences import LIGHT, age_group, denied_from
 from app.search.rules.spelling import SHORTEST, Spelling, distance
 from app.search.rules.vocabulary import Meaning, meanings
 from app.search.rules.words import ASKING, EMPTY, Question, read_question, worth_asking
@@ -104,7 +105,7 @@ def _said(question: Question) -> str:
 
 
 def _is_known(snapshot: Snapshot, word: str, *, is_last: bool) -> bool:
-    if len(word) < SHORTEST or word in EMPTY or any(c.isdigit() for c in word):
+    if len(word) < SHORTEST or word in EMPTY or word in ASKING or any(c.isdigit() for c in word):
         return True
     if word in _spoken():
         return True
@@ -124,21 +125,27 @@ def _is_slip(snapshot: Snapshot, word: str) -> bool:
 
 
 def concepts_of(snapshot: Snapshot, reading: Reading) -> list[Concept]:
-    """What is asked for, in the order it was said."""
+    """What is asked for, in the order it was said; what was said not to be wanted is left out, as long as others remain."""
     words, telling = reading.question.words, reading.telling
     runs = dict(reading.question.together)
     stems = [stem(word) for word in words]
+    denied = denied_from(words)
     found: list[Concept] = []
+    unwanted: list[Concept] = []
     place = 0
     while place < len(words) and len(found) < CONCEPTS_MOST:
         is_quoted = place in runs
         end, meant = (runs[place], ()) if is_quoted else _phrase_at(words, stems, reading.free_until(place))
-        if any(telling[place:end]):
+        if any(telling[place:end]) or (meant and end - place > 1 and place not in reading.elsewhere):
             is_last = end == len(words) and not meant
             endings = _endings(snapshot, words[place]) if is_last else ()
-            found.append(_concept(words[place:end], meant, endings, is_quoted=is_quoted))
+            concept = _concept(words[place:end], meant, endings, is_quoted=is_quoted)
+            (unwanted if place in denied and concept.kinds else found).append(concept)
         place = end
-    return found
+    group = age_group(words)
+    if found and group and len(found) < CONCEPTS_MOST:
+        found.append(replace(_concept(group, _phrases()[group]), is_meant=False))
+    return found or unwanted
 
 
 def apart(concept: Concept) -> list[Concept]:
@@ -190,7 +197,26 @@ def _endings(snapshot: Snapshot, word: str) -> list[Way]:
 
 
 def _phrase_at(words: Sequence[str], stems: Sequence[str], free: range) -> tuple[int, tuple[Meaning, ...]]:
-    """The longest phrase of the vocabulary that stands here, and what it means; else the one word."""
+    """The longest phrase of the vocabulary that stands here, and what it means; else the one word.
+
+    Light words may stand inside a phrase, and one of the vocabulary may be said without its own.
+    """
+    begin = free.start
+    upto, meant = _phrase_just_so(words, stems, free)
+    if words[begin] in LIGHT:
+        return upto, meant
+    heavy = [place for place in free if words[place] not in LIGHT][: _longest()]
+    for count in range(len(heavy), 1, -1):
+        end = heavy[count - 1] + 1
+        if end <= upto and meant:
+            break
+        said = _phrases_cut().get(tuple(stems[place] for place in heavy[:count]))
+        if said:
+            return end, said
+    return upto, meant
+
+
+def _phrase_just_so(words: Sequence[str], stems: Sequence[str], free: range) -> tuple[int, tuple[Meaning, ...]]:
     begin = free.start
     for upto in range(min(free.stop, begin + _longest()), begin, -1):
         # Just so before much like it: a toilet is not toileting.
@@ -210,11 +236,19 @@ def _phrases_by_stem() -> dict[tuple[str, ...], tuple[Meaning, ...]]:
     return _gathered(stem)
 
 
-def _gathered(cut: Callable[[str], str]) -> dict[tuple[str, ...], tuple[Meaning, ...]]:
+@cache
+def _phrases_cut() -> dict[tuple[str, ...], tuple[Meaning, ...]]:
+    """Phrases without their light words, of which at least two words remain."""
+    return {key: meant for key, meant in _gathered(stem, LIGHT).items() if len(key) > 1}
+
+
+def _gathered(
+    cut: Callable[[str], str], but: frozenset[str] = frozenset()
+) -> dict[tuple[str, ...], tuple[Meaning, ...]]:
     found: dict[tuple[str, ...], tuple[Meaning, ...]] = {}
     for meaning in meanings():
         for phrase in meaning.phrases:
-            key = tuple(cut(word) for word in phrase)
+            key = tuple(cut(word) for word in phrase if word not in but)
             if meaning not in found.get(key, ()):
                 found[key] = (*found.get(key, ()), meaning)
     return found

@@ -3,6 +3,7 @@
 import re
 import unicodedata
 from dataclasses import dataclass
+from pathlib import Path
 
 WORDS_MOST = 24
 """Words of a question that are looked for; nobody reads the answers to more."""
@@ -87,76 +88,10 @@ EMPTY = frozenset(
 """Words too common to be worth keeping."""
 
 ASKING = frozenset(
-    [
-        "any",
-        "am",
-        "cant",
-        "cannot",
-        "couldnt",
-        "im",
-        "ive",
-        "id",
-        "not",
-        "no",
-        "about",
-        "after",
-        "while",
-        "people",
-        "person",
-        "somewhere",
-        "speaking",
-        "speaks",
-        "show",
-        "give",
-        "tell",
-        "know",
-        "there",
-        "within",
-        "miles",
-        "mile",
-        "anyone",
-        "anybody",
-        "please",
-        "need",
-        "needs",
-        "needed",
-        "want",
-        "wants",
-        "wanted",
-        "find",
-        "looking",
-        "look",
-        "near",
-        "nearby",
-        "nearest",
-        "around",
-        "local",
-        "locally",
-        "close",
-        "best",
-        "good",
-        "cheap",
-        "cheapest",
-        "help",
-        "helps",
-        "helping",
-        "mum",
-        "mums",
-        "mother",
-        "dad",
-        "dads",
-        "father",
-        "nan",
-        "gran",
-        "grandad",
-        "wife",
-        "husband",
-        "son",
-        "daughter",
-        "brother",
-        "sister",
-        "friend",
-    ]
+    word
+    for line in (Path(__file__).parent / "asking.txt").read_text(encoding="utf-8").splitlines()
+    if not line.startswith("#")
+    for word in line.split()
 )
 """Words people ask with: left out of a question as long as others remain."""
 
@@ -212,7 +147,7 @@ def read_question(text: str) -> Question:
 
 def worth_asking(words: tuple[str, ...]) -> list[bool]:
     """Which words of a question say what is wanted; when none does, all that are worth keeping, else all."""
-    telling = [word not in EMPTY and word not in ASKING for word in words]
+    telling = [not (word in EMPTY or word in ASKING or word.isdigit()) for word in words]
     if any(telling):
         return telling
     kept = [word not in EMPTY for word in words]
