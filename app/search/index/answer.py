@@ -34,8 +34,9 @@ OTHERWISE_TITLED = 1.5
 """The title says it in other words."""
 STEP = 40.0
 """One more thing matched outweighs any difference in how well the others are."""
-IN_PASSING, STRONG = 0.5, OF_THE_KIND
-"""What is only mentioned counts as so much of a thing matched; it counts whole from so much evidence on."""
+IN_PASSING, OF_ANOTHER_KIND, STRONG = 0.5, 0.8, OF_THE_KIND
+"""What is only mentioned counts as so much of a thing matched; it counts whole from so much evidence on, or as so much
+where the thing names a kind and this is of another."""
 THERE = 0.45
 """Being where it was asked for counts as so much of a thing matched: less than being the thing."""
 TITLED = 60.0
@@ -222,9 +223,17 @@ def _gather(snapshot: Snapshot, concept: Concept) -> Scores:
         otherwise |= _all_in(snapshot, "title", way.stems)
     best[titled & said] += IN_THE_TITLE
     best[otherwise & said & ~titled] += OTHERWISE_TITLED
-    said = best > 0
-    best[said] += STEP * (IN_PASSING + (1 - IN_PASSING) * np.minimum(best[said] / STRONG, 1)) if concept.is_meant else STEP
-    return best
+    return best + _steps(concept, best, kinds)
+
+
+def _steps(concept: Concept, best: Scores, kinds: Mask) -> Scores:
+    """How much of one thing matched it is to say so much of it. What names a kind is wholly matched only by that kind."""
+    if not concept.is_meant:
+        return np.where(best > 0, np.float32(STEP), np.float32(0))
+    most = OF_ANOTHER_KIND if concept.kinds else 1
+    said = np.float32(STEP) * (IN_PASSING + (most - IN_PASSING) * np.minimum(best / STRONG, 1).astype(np.float32))
+    steps: Scores = np.where(kinds, np.float32(STEP), np.where(best > 0, said, np.float32(0)))
+    return steps
 
 
 def _all_in(snapshot: Snapshot, field: str, stems: Sequence[str]) -> Mask:

@@ -247,7 +247,7 @@ def _gathered(
 ) -> dict[tuple[str, ...], tuple[Meaning, ...]]:
     found: dict[tuple[str, ...], tuple[Meaning, ...]] = {}
     for meaning in meanings():
-        for phrase in meaning.phrases:
+        for phrase in meaning.heard:
             key = tuple(cut(word) for word in phrase if word not in but)
             if meaning not in found.get(key, ()):
                 found[key] = (*found.get(key, ()), meaning)
@@ -261,7 +261,7 @@ def _longest() -> int:
 
 @cache
 def _spoken() -> frozenset[str]:
-    return frozenset(word for meaning in meanings() for phrase in meaning.phrases for word in phrase)
+    return frozenset(word for meaning in meanings() for phrase in meaning.heard for word in phrase)
 
 
 @cache
