@@ -30,6 +30,8 @@ FEW_ENOUGH = 40
 OF_THE_KIND, OFTEN_UNDER, IN_THE_TITLE, OWN_NAME = 10.0, 3.0, 2.0, 1_000.0
 IN_THE_PLACE, NEARBY_MILES, NEAR_MILES = 5.0, 1.5, 2.0
 INVENTED = 15.0
+JUST_SO = 2.0
+"""It is said in the very words of the question."""
 OTHERWISE_TITLED = 1.5
 """The title says it in other words."""
 STEP = 40.0
@@ -46,6 +48,12 @@ BESIDE = 3.0
 GOOD_ENOUGH_FOR_ANY = 3.5
 """The rating that those without reviews are taken to have, as if two people had given it."""
 SAID_BEFORE = 2
+
+COMING = (
+    *("care-at-home", "personal-assistant", "live-in-care", "night-support", "companionship", "home-help", "gardening"),
+    *("meals", "transport", "advocacy", "support-planning", "payroll", "telecare", "daily-living", "mobility"),
+)
+"""Kinds of support that come to people, or are sent to them."""
 
 Ids = NDArray[np.intp]
 Miles = NDArray[np.float64]
@@ -72,7 +80,7 @@ def answer(snapshot: Snapshot, wanted: Wanted, reading: Reading, place: Place | 
     near = wanted.near or ((place.longitude, place.latitude) if place is not None else None)
     miles = snapshot.miles(near) if near is not None else None
     scope = _scope(snapshot, wanted)
-    matched = _match(snapshot, reading, concepts, place, scope, miles)
+    matched = _match(snapshot, reading, concepts, place, scope, miles, _reaching(snapshot, wanted, place))
     filters = _filters(snapshot, wanted, miles)
     chosen = _narrowed(matched.mask, filters)
     ids = np.flatnonzero(chosen)
@@ -109,6 +117,7 @@ def _match(
     place: Place | None,
     scope: Mask,
     miles: Miles | None,
+    reaching: Mask | None,
 ) -> _Matched:
     scores = np.zeros(snapshot.size, np.float32)
     if miles is not None:
@@ -134,10 +143,23 @@ def _match(
     mask = mask | ((own | titled) & scope)
     if place is not None and miles is not None:
         there = _placed(snapshot, stems, miles)
-        scores += there + np.float32(THERE * STEP) * (there > 0)
+        is_there = there > 0 if reaching is None else (there > 0) | reaching
+        scores += there + np.float32(THERE * STEP) * is_there
     scores[own] += OWN_NAME
     scores[titled] += TITLED
     return _Matched(mask, scores, frozenset(asked))
+
+
+def _reaching(snapshot: Snapshot, wanted: Wanted, place: Place | None) -> Mask | None:
+    """What comes to people and reaches the locality of a place named: it is there, wherever its office is."""
+    if place is None or place.locality_id is None or wanted.council_id is None:
+        return None
+    reaches = snapshot.mask("marks", f"whole:{wanted.council_id}")
+    reaches = reaches | snapshot.mask("marks", f"in:{wanted.council_id}:{place.locality_id}")
+    comes = np.zeros(snapshot.size, np.bool_)
+    for kind in COMING:
+        comes |= snapshot.mask("marks", f"kind:{kind}")
+    return reaches & comes
 
 
 def _listed_there(snapshot: Snapshot, concepts: Sequence[Concept], scope: Mask) -> Mask:
@@ -212,7 +234,7 @@ def _gather(snapshot: Snapshot, concept: Concept) -> Scores:
         if way.is_within_kinds:
             within = kinds[ids]
             ids, scores = ids[within], scores[within]
-        take_best(best, ids, scores)
+        take_best(best, ids, scores + np.float32(JUST_SO) if way is concept.ways[0] else scores)
     said = best > 0
     for kind in concept.often_under:
         best[said & snapshot.mask("marks", f"kind:{kind}")] += OFTEN_UNDER

@@ -160,7 +160,7 @@ def _concept(
     stems = tuple(stems_of(words)) or tuple(stem(word) for word in words)
     kinds = tuple(dict.fromkeys(kind for meaning in meant for kind in meaning.kinds))
     under = tuple(dict.fromkeys(kind for meaning in meant for kind in meaning.often_under if kind not in kinds))
-    own = _said_so(stems, len(words), is_quoted=is_quoted, is_meant=bool(meant), has_kinds=bool(kinds or under))
+    own = _said_so(stems, len(words), is_quoted=is_quoted, is_meant=bool(meant), has_kinds=bool(kinds))
     ways = dict.fromkeys([*own, *_other_ways(meant, stems), *endings])
     return Concept(words, tuple(ways), kinds, under, is_meant=is_quoted or bool(meant))
 
