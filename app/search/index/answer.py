@@ -36,10 +36,10 @@ OTHERWISE_TITLED = 1.5
 """The title says it in other words."""
 STEP = 40.0
 """One more thing matched outweighs any difference in how well the others are."""
-IN_PASSING, OF_ANOTHER_KIND, STRONG = 0.5, 0.8, OF_THE_KIND
+IN_PASSING, OF_ANOTHER_KIND, STRONG = 0.4, 0.65, OF_THE_KIND
 """What is only mentioned counts as so much of a thing matched; it counts whole from so much evidence on, or as so much
 where the thing names a kind and this is of another."""
-THERE = 0.45
+THERE = 0.4
 """Being where it was asked for counts as so much of a thing matched: less than being the thing."""
 TITLED = 60.0
 """Every word of the question stands in the title: more than a place found among the words."""
