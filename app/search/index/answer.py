@@ -19,9 +19,10 @@ from app.search.index.prices import bearing, pence_of
 from app.search.index.reading import Concept, Reading, apart, concepts_of
 from app.search.index.saying import says, take_best
 from app.search.index.snapshot import Scores, Snapshot
-from app.search.index.stems import stems_of
+from app.search.index.stems import stem, stems_of
 from app.search.rules.asked import Facets, Found, Hit, Place, Sort, Understood, Wanted
 from app.search.rules.narrowing import MILES, meant, narrowing, offered
+from app.search.rules.words import EMPTY
 
 ENOUGH = 10
 """While fewer match everything, those that match most of it are found too: a first screen of results."""
@@ -207,13 +208,10 @@ def _is_among(said: Scores, scope: Mask) -> bool:
 
 
 def _have_most(had: NDArray[np.int8], scope: Mask, things: int) -> Mask:
-    """Those that have everything; while they are few, those that lack one thing too, and so on down to half.
-
-    While there are none at all, any that have one thing.
-    """
+    """Those that have everything; while they are few, those that lack one thing too, and so on down to any one."""
     least = things
     found: Mask = (had >= least) & scope
-    while least > 1 and np.count_nonzero(found) < (ENOUGH if least > (things + 1) // 2 else 1):
+    while least > 1 and np.count_nonzero(found) < ENOUGH:
         least -= 1
         found = (had >= least) & scope
     return found
@@ -293,15 +291,26 @@ def _own_title(snapshot: Snapshot, reading: Reading, concepts: Sequence[Concept]
 
 
 def _own_names(reading: Reading) -> list[str]:
-    """The runs of words that may be a provider's own name."""
-    stems = stems_of(word for word in reading.question.words if word not in LEGAL)
-    telling = sum(reading.telling)
-    return [
+    """The runs of words that may be a provider's own name; in a short question also with two of them run together."""
+    heard = [
+        (stem(word), word, tells)
+        for word, tells in zip(reading.question.words, reading.telling, strict=True)
+        if word not in LEGAL and word not in EMPTY
+    ]
+    stems = [one for one, _, _ in heard]
+    is_all = sum(reading.telling) <= 1
+    found = [
         "+".join(stems[begin:end])
         for begin in range(len(stems))
         for end in range(begin + 1, min(len(stems), begin + NAME_LONGEST) + 1)
-        if end - begin > 1 or telling == 1
+        if end - begin > 1 or (is_all and (heard[begin][2] or len(stems) == 1))
     ]
+    if len(stems) <= NAME_LONGEST:
+        for at in range(len(heard) - 1):
+            one = stem(heard[at][1] + heard[at + 1][1])
+            rest = stems[at + 2 :]
+            found += ["+".join([*stems[begin:at], one, *rest[:more]]) for begin in range(at + 1) for more in range(len(rest) + 1)]
+    return found
 
 
 def _standing(snapshot: Snapshot) -> Scores:

@@ -7,7 +7,9 @@ from functools import cache
 from app.search.index.phrases import after, before, phrases, sounds, spoken
 from app.search.index.snapshot import Snapshot
 from app.search.index.stems import stem, stems_of
+from app.search.rules.sounds import sound
 from app.search.rules.spelling import SHORTEST, Spelling, distance
+from app.search.rules.vocabulary import meanings
 from app.search.rules.words import ASKING, EMPTY, WORDS_MOST, Question
 
 MENDED_MOST = 8
@@ -106,27 +108,22 @@ def _apart(snapshot: Snapshot, word: str) -> list[str]:
 
 
 def _together(snapshot: Snapshot, one: str, other: str) -> list[str]:
-    """``foot bank`` -> ``food bank``: both are words, but only one letter away they are a phrase people use."""
+    """``foot bank`` -> ``food bank``, ``carers brake`` -> ``carers break``: words that are a phrase people use but for a slip."""
     if (one, other) in phrases():
         return [one, other]
-    for said in before(other):
-        if _may_be(one, said) and not len(snapshot.ids_together(stems_of((one, other)))):
-            return [said, other]
-    for said in after(one):
-        if _may_be(other, said) and not len(snapshot.ids_together(stems_of((one, other)))):
-            return [one, said]
-    return [one, other]
+    meant = [[said, other] for said in before(other) if _may_be(snapshot, one, said)]
+    meant += [[one, said] for said in after(one) if _may_be(snapshot, other, said)]
+    return meant[0] if meant and not len(snapshot.ids_together(stems_of((one, other)))) else [one, other]
 
 
-def _may_be(word: str, other: str) -> bool:
-    return (
-        len(word) >= SHORTEST
-        and len(other) >= SHORTEST
-        and (word,) not in phrases()
-        and stem(word) != stem(other)
-        and word[0] == other[0]
-        and distance(word, other, 1) == 1
-    )
+def _may_be(snapshot: Snapshot, word: str, other: str) -> bool:
+    """Whether a word is one letter from another, or sounds the same and is two; short ones only when nobody knows them."""
+    if word[0] != other[0] or len(other) < SHORTEST or (word,) in phrases() or stem(word) == stem(other):
+        return False
+    if len(word) < SHORTEST and (word in EMPTY or word in ASKING or word in spoken() or snapshot.is_written(word)):
+        return False
+    away = distance(word, other, 2)
+    return away == 1 or (away == 2 and sound(word) == sound(other))  # noqa: PLR2004 - letters
 
 
 def _finished(snapshot: Snapshot, question: Question) -> Question:
@@ -140,4 +137,4 @@ def _finished(snapshot: Snapshot, question: Question) -> Question:
 
 @cache
 def _spoken_nearly() -> Spelling:
-    return Spelling(dict.fromkeys(spoken(), 1))
+    return Spelling(dict.fromkeys((word for meaning in meanings() for phrase in meaning.phrases for word in phrase), 1))

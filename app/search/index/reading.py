@@ -90,14 +90,13 @@ def concepts_of(snapshot: Snapshot, reading: Reading) -> list[Concept]:
     """What is asked for, in the order it was said; what was said not to be wanted is left out, as long as others remain."""
     words, telling = reading.question.words, reading.telling
     runs = dict(reading.question.together)
-    stems = [stem(word) for word in words]
     denied = denied_from(words)
     found: list[Concept] = []
     unwanted: list[Concept] = []
     place = 0
     while place < len(words) and len(found) < CONCEPTS_MOST:
         is_quoted = place in runs
-        end, meant = (runs[place], ()) if is_quoted else phrase_at(words, stems, reading.free_until(place))
+        end, meant = (runs[place], ()) if is_quoted else phrase_at(words, reading.free_until(place))
         if any(telling[place:end]) or (meant and end - place > 1 and place not in reading.elsewhere):
             is_last = end == len(words) and not meant
             endings = _endings(snapshot, words[place]) if is_last else ()
@@ -113,7 +112,7 @@ def concepts_of(snapshot: Snapshot, reading: Reading) -> list[Concept]:
 def apart(concept: Concept) -> list[Concept]:
     """The words of a phrase that nothing says, each by itself."""
     words = [word for word in concept.words if word not in EMPTY and word not in ASKING]
-    return [_concept((word,), phrase_at([word], [stem(word)], range(1))[1]) for word in words]
+    return [_concept((word,), phrase_at([word], range(1))[1]) for word in words]
 
 
 def _concept(
@@ -161,13 +160,12 @@ def _endings(snapshot: Snapshot, word: str) -> list[Way]:
 def runs_naming_places(snapshot: Snapshot, reading: Reading) -> list[tuple[int, int]]:
     """Runs of words that may name a place, most likely first: the last words, then the first, longest first."""
     words = reading.question.words
-    stems = [stem(word) for word in words]
-    phrases = {place for begin, end in _phrases_in(reading, stems) for place in range(begin, end)}
+    taken = {place for begin, end in _phrases_in(reading) for place in range(begin, end)}
 
     def may_be(begin: int, end: int) -> bool:
         return (
             words[begin] not in EMPTY
-            and phrases.isdisjoint(range(begin, end))
+            and taken.isdisjoint(range(begin, end))
             and all(
                 any(c.isdigit() for c in word) or bool(snapshot.mask("place", stem(word)).any())
                 for word in words[begin:end]
@@ -199,11 +197,11 @@ def _postcodes_in(words: Sequence[str]) -> list[tuple[int, int]]:
     return pairs + ones
 
 
-def _phrases_in(reading: Reading, stems: Sequence[str]) -> list[tuple[int, int]]:
+def _phrases_in(reading: Reading) -> list[tuple[int, int]]:
     """Where phrases of several words that mean one thing stand: no place is looked for inside one."""
     words, place, found = reading.question.words, 0, []
     while place < len(words):
-        end, meant = phrase_at(words, stems, reading.free_until(place))
+        end, meant = phrase_at(words, reading.free_until(place))
         if meant and end - place > 1:
             found.append((place, end))
         place = end

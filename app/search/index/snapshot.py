@@ -212,7 +212,7 @@ def _points(longitude: NDArray[Any], latitude: NDArray[Any]) -> tuple[NDArray[np
 
 @cache
 def _spoken() -> dict[str, int]:
-    return {word: 1 for meaning in meanings() for phrase in meaning.heard for word in phrase}
+    return {word: 1 for meaning in meanings() for phrase in meaning.phrases for word in phrase}
 
 
 def _bytes_of(thing: Any) -> int:

@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
-from app.search.rules.words import words_in
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +39,7 @@ def read_meanings(lines: Sequence[str]) -> list[Meaning]:
     """
     found = []
     for number, line in enumerate(lines, start=1):
+        # The words of a phrase stand in the file as they are folded: reading them as questions would take too long.
         text = line.partition("#")[0].strip()
         if not text:
             continue
@@ -55,4 +55,4 @@ def read_meanings(lines: Sequence[str]) -> list[Meaning]:
 
 
 def _phrases(text: str) -> tuple[tuple[str, ...], ...]:
-    return tuple(tuple(words) for phrase in text.split(";") if (words := words_in(phrase)))
+    return tuple(tuple(words) for phrase in text.split(";") if (words := phrase.split()))
