@@ -14,22 +14,22 @@ from numpy.typing import NDArray
 from app.catalogue.rules.kinds import Nature
 from app.search.index.counting import Mask
 from app.search.index.excerpts import excerpt
-from app.search.index.layout import LEGAL, NAME_LONGEST, NO_PRICE
+from app.search.index.layout import NO_PRICE
+from app.search.index.naming import all_in, own_name, own_names, own_title, placed, reaching
 from app.search.index.prices import bearing, pence_of
 from app.search.index.reading import Concept, Reading, apart, concepts_of
 from app.search.index.saying import says, take_best
 from app.search.index.snapshot import Scores, Snapshot
-from app.search.index.stems import stem, stems_of
+from app.search.index.stems import stems_of
 from app.search.rules.asked import Facets, Found, Hit, Place, Sort, Understood, Wanted
 from app.search.rules.narrowing import MILES, meant, narrowing, offered
-from app.search.rules.words import EMPTY
 
 ENOUGH = 10
 """While fewer match everything, those that match most of it are found too: a first screen of results."""
 FEW_ENOUGH = 40
 """While fewer than enough match at all, so many more are shown after them: what is listed where such things often are."""
 OF_THE_KIND, OFTEN_UNDER, IN_THE_TITLE, OWN_NAME = 10.0, 3.0, 2.0, 1_000.0
-IN_THE_PLACE, NEARBY_MILES, NEAR_MILES = 5.0, 1.5, 2.0
+NEAR_MILES = 2.0
 INVENTED = 15.0
 JUST_SO = 2.0
 """It is said in the very words of the question."""
@@ -37,7 +37,7 @@ OTHERWISE_TITLED = 1.5
 """The title says it in other words."""
 STEP = 40.0
 """One more thing matched outweighs any difference in how well the others are."""
-IN_PASSING, OF_ANOTHER_KIND, STRONG = 0.4, 0.65, OF_THE_KIND
+IN_PASSING, OF_ANOTHER_KIND, STRONG = 0.65, 0.65, OF_THE_KIND
 """What is only mentioned counts as so much of a thing matched; it counts whole from so much evidence on, or as so much
 where the thing names a kind and this is of another."""
 THERE = 0.4
@@ -49,12 +49,6 @@ BESIDE = 3.0
 GOOD_ENOUGH_FOR_ANY = 3.5
 """The rating that those without reviews are taken to have, as if two people had given it."""
 SAID_BEFORE = 2
-
-COMING = (
-    *("care-at-home", "personal-assistant", "live-in-care", "night-support", "companionship", "home-help", "gardening"),
-    *("meals", "transport", "advocacy", "support-planning", "payroll", "telecare", "daily-living", "mobility"),
-)
-"""Kinds of support that come to people, or are sent to them."""
 
 Ids = NDArray[np.intp]
 Miles = NDArray[np.float64]
@@ -81,7 +75,7 @@ def answer(snapshot: Snapshot, wanted: Wanted, reading: Reading, place: Place | 
     near = wanted.near or ((place.longitude, place.latitude) if place is not None else None)
     miles = snapshot.miles(near) if near is not None else None
     scope = _scope(snapshot, wanted)
-    matched = _match(snapshot, reading, concepts, place, scope, miles, _reaching(snapshot, wanted, place))
+    matched = _match(snapshot, reading, concepts, place, scope, miles, reaching(snapshot, wanted, place))
     filters = _filters(snapshot, wanted, miles)
     chosen = _narrowed(matched.mask, filters)
     ids = np.flatnonzero(chosen)
@@ -100,7 +94,7 @@ def terms_of(wanted: Wanted, reading: Reading, concepts: Sequence[Concept]) -> I
         yield from (("title", stem) for way in concept.ways for stem in way.stems)
         yield from (("marks", f"kind:{kind}") for kind in (*concept.kinds, *concept.often_under))
     yield from (("title", stem) for stem in stems_of(reading.question.words))
-    yield from (("marks", f"own:{name}") for name in _own_names(reading))
+    yield from (("marks", f"own:{name}") for name in own_names(reading))
     yield "marks", "invented"
     if wanted.council_id is not None:
         fields = ("area", "whole", "framework", "framework-whole")
@@ -118,7 +112,7 @@ def _match(
     place: Place | None,
     scope: Mask,
     miles: Miles | None,
-    reaching: Mask | None,
+    here: Mask | None,
 ) -> _Matched:
     scores = np.zeros(snapshot.size, np.float32)
     if miles is not None:
@@ -137,30 +131,18 @@ def _match(
     for one in evidence:
         had += one > 0
         scores += one
-    own, titled = _own_name(snapshot, reading), _own_title(snapshot, reading, concepts)
+    own, titled = own_name(snapshot, reading), own_title(snapshot, reading, concepts)
     mask = _have_most(had, scope, len(evidence))
     if np.count_nonzero(mask) < ENOUGH:
         mask = mask | _listed_there(snapshot, concepts, scope)
     mask = mask | ((own | titled) & scope)
     if place is not None and miles is not None:
-        there = _placed(snapshot, stems, miles)
-        is_there = there > 0 if reaching is None else (there > 0) | reaching
+        there = placed(snapshot, stems, miles)
+        is_there = there > 0 if here is None else (there > 0) | here
         scores += there + np.float32(THERE * STEP) * is_there
     scores[own] += OWN_NAME
     scores[titled] += TITLED
     return _Matched(mask, scores, frozenset(asked))
-
-
-def _reaching(snapshot: Snapshot, wanted: Wanted, place: Place | None) -> Mask | None:
-    """What comes to people and reaches the locality of a place named: it is there, wherever its office is."""
-    if place is None or place.locality_id is None or wanted.council_id is None:
-        return None
-    reaches = snapshot.mask("marks", f"whole:{wanted.council_id}")
-    reaches = reaches | snapshot.mask("marks", f"in:{wanted.council_id}:{place.locality_id}")
-    comes = np.zeros(snapshot.size, np.bool_)
-    for kind in COMING:
-        comes |= snapshot.mask("marks", f"kind:{kind}")
-    return reaches & comes
 
 
 def _listed_there(snapshot: Snapshot, concepts: Sequence[Concept], scope: Mask) -> Mask:
@@ -237,10 +219,10 @@ def _gather(snapshot: Snapshot, concept: Concept) -> Scores:
     for kind in concept.often_under:
         best[said & snapshot.mask("marks", f"kind:{kind}")] += OFTEN_UNDER
     best[kinds] += OF_THE_KIND
-    titled = _all_in(snapshot, "title", concept.ways[0].stems)
+    titled = all_in(snapshot, "title", concept.ways[0].stems)
     otherwise = np.zeros(snapshot.size, np.bool_)
     for way in concept.ways[1:]:
-        otherwise |= _all_in(snapshot, "title", way.stems)
+        otherwise |= all_in(snapshot, "title", way.stems)
     best[titled & said] += IN_THE_TITLE
     best[otherwise & said & ~titled] += OTHERWISE_TITLED
     return best + _steps(concept, best, kinds)
@@ -254,63 +236,6 @@ def _steps(concept: Concept, best: Scores, kinds: Mask) -> Scores:
     said = np.float32(STEP) * (IN_PASSING + (most - IN_PASSING) * np.minimum(best / STRONG, 1).astype(np.float32))
     steps: Scores = np.where(kinds, np.float32(STEP), np.where(best > 0, said, np.float32(0)))
     return steps
-
-
-def _all_in(snapshot: Snapshot, field: str, stems: Sequence[str]) -> Mask:
-    found = snapshot.live
-    for one in stems:
-        found = found & snapshot.mask(field, one)
-    return found
-
-
-def _placed(snapshot: Snapshot, stems: Sequence[str], miles: NDArray[np.float64]) -> Scores:
-    """How well each document is in a place named: its address says so, or it is close by."""
-    close = np.where(miles <= NEARBY_MILES, IN_THE_PLACE * np.exp(-miles / NEARBY_MILES), 0).astype(np.float32)
-    named = _all_in(snapshot, "place", stems) if stems else np.zeros(snapshot.size, np.bool_)
-    return np.where(named, IN_THE_PLACE + close, close).astype(np.float32)
-
-
-def _own_name(snapshot: Snapshot, reading: Reading) -> Mask:
-    """Documents whose provider's own name was said. A name of one word must be all that was asked for."""
-    found = np.zeros(snapshot.size, np.bool_)
-    for name in _own_names(reading):
-        found[snapshot.ids("marks", f"own:{name}")] = True
-    return found
-
-
-def _own_title(snapshot: Snapshot, reading: Reading, concepts: Sequence[Concept]) -> Mask:
-    """Documents whose title has the question of several words, places too, as it stands: it may be the thing's name.
-
-    Not when the question is just the name of a kind: then one of that kind need not be called so.
-    """
-    stems = stems_of(reading.question.words)
-    if len(stems) < 2 or (len(concepts) == 1 and concepts[0].kinds):  # noqa: PLR2004 - several
-        return np.zeros(snapshot.size, np.bool_)
-    found = _all_in(snapshot, "title", stems)
-    return found & snapshot.together(stems) if found.any() else found
-
-
-def _own_names(reading: Reading) -> list[str]:
-    """The runs of words that may be a provider's own name; in a short question also with two of them run together."""
-    heard = [
-        (stem(word), word, tells)
-        for word, tells in zip(reading.question.words, reading.telling, strict=True)
-        if word not in LEGAL and word not in EMPTY
-    ]
-    stems = [one for one, _, _ in heard]
-    is_all = sum(reading.telling) <= 1
-    found = [
-        "+".join(stems[begin:end])
-        for begin in range(len(stems))
-        for end in range(begin + 1, min(len(stems), begin + NAME_LONGEST) + 1)
-        if end - begin > 1 or (is_all and (heard[begin][2] or len(stems) == 1))
-    ]
-    if len(stems) <= NAME_LONGEST:
-        for at in range(len(heard) - 1):
-            one = stem(heard[at][1] + heard[at + 1][1])
-            rest = stems[at + 2 :]
-            found += ["+".join([*stems[begin:at], one, *rest[:more]]) for begin in range(at + 1) for more in range(len(rest) + 1)]
-    return found
 
 
 def _standing(snapshot: Snapshot) -> Scores:

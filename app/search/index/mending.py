@@ -29,7 +29,9 @@ def mended(snapshot: Snapshot, question: Question) -> tuple[Question, str | None
     for place in strange[:MENDED_MOST]:
         words[place] = _nearest(snapshot, words[place])
     if not question.together:
-        words = _reread(snapshot, words, [place for place in strange[:MENDED_MOST] if words[place] == question.words[place]])
+        words = _reread(
+            snapshot, words, [place for place in strange[:MENDED_MOST] if words[place] == question.words[place]]
+        )
     found = replace(question, words=tuple(words[:WORDS_MOST]))
     corrected = None if found == question else _said(found)
     return _finished(snapshot, found), corrected

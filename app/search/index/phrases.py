@@ -20,7 +20,7 @@ def phrase_at(words: Sequence[str], free: range) -> tuple[int, tuple[Meaning, ..
     upto, meant = _just_so(words, free)
     if words[begin] in LIGHT:
         return upto, meant
-    heavy = [place for place in free if words[place] not in LIGHT][:_longest()]
+    heavy = [place for place in free if words[place] not in LIGHT][: _longest()]
     for count in range(len(heavy), 1, -1):
         end = heavy[count - 1] + 1
         if end <= upto and meant:

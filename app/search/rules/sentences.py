@@ -2,12 +2,9 @@
 
 from collections.abc import Sequence
 
-LIGHT = frozenset(
-    "a an the my your his her our their its me him them us i he she we they it you to of for with some any this that these"
-    " is are am be been being was were im hes shes can will would could do does has have had got just really who"
-    " mum mums mom dad dads mother mothers father fathers parent parents nan nans nana gran grans grandad grandma granny"
-    " wife husband partner son sons daughter daughters brother sister friend friends relative aunt uncle neighbour".split()
-)
+from app.search.rules.words import listed
+
+LIGHT = listed("light.txt")
 """Words that may stand anywhere inside a phrase of the vocabulary: *cook my tea*, *wash his hair*, *a break for mum*."""
 
 _NOT = frozenset(["not", "avoid", "hates", "refuses"])

@@ -8,7 +8,17 @@ _BEGINNINGS = (("ps", "s"), ("kn", "n"), ("gn", "n"), ("pn", "n"), ("wr", "r"))
 _CLUSTERS = (
     *(("wh", "w"), ("ph", "f"), ("gh", ""), ("tch", "C"), ("ssio", "Xo"), ("tio", "Xo"), ("tia", "Xa"), ("sio", "Xo")),
     *(("cia", "Xa"), ("cio", "Xo"), ("sh", "X"), ("ch", "C"), ("ck", "k"), ("qu", "k"), ("ng", "n"), ("dg", "j")),
-    *(("ce", "se"), ("ci", "si"), ("cy", "sy"), ("ge", "je"), ("gi", "ji"), ("gy", "jy"), ("c", "k"), ("q", "k"), ("z", "s")),
+    *(
+        ("ce", "se"),
+        ("ci", "si"),
+        ("cy", "sy"),
+        ("ge", "je"),
+        ("gi", "ji"),
+        ("gy", "jy"),
+        ("c", "k"),
+        ("q", "k"),
+        ("z", "s"),
+    ),
 )
 _VOWELS = frozenset("aeiouy")
 _SILENT = frozenset("aeiouyhw")

@@ -6,7 +6,6 @@ from functools import cache
 from pathlib import Path
 
 
-
 @dataclass(frozen=True, slots=True)
 class Meaning:
     """Phrases people use for one thing, each as its words; the kinds of support they mean by it; where else it is listed.

@@ -9,6 +9,13 @@ WORDS_MOST = 24
 """Words of a question that are looked for; nobody reads the answers to more."""
 WORD_LONGEST = 40
 
+
+def listed(name: str) -> frozenset[str]:
+    """The words of a file beside this one; lines that begin with ``#`` are remarks."""
+    lines = (Path(__file__).parent / name).read_text(encoding="utf-8").splitlines()
+    return frozenset(word for line in lines if not line.startswith("#") for word in line.split())
+
+
 EMPTY = frozenset(
     [
         "a",
@@ -87,12 +94,7 @@ EMPTY = frozenset(
 )
 """Words too common to be worth keeping."""
 
-ASKING = frozenset(
-    word
-    for line in (Path(__file__).parent / "asking.txt").read_text(encoding="utf-8").splitlines()
-    if not line.startswith("#")
-    for word in line.split()
-)
+ASKING = listed("asking.txt")
 """Words people ask with: left out of a question as long as others remain."""
 
 _WORD = re.compile(r"[^\W_]+")
