@@ -17,8 +17,8 @@ MENDED_MOST = 8
 SELDOM, OFTEN, LONG_ENOUGH = 2, 10, 6
 """A word that stands in so few listings may be a slip of whoever wrote them, when one letter away is one of the vocabulary
 that stands in so many; shorter words never are."""
-PART = 3
-"""Letters that each part of two words run together has at least."""
+PART, LEAST_AFTER = 3, 2
+"""Letters that the first and the second of two words run together have at least."""
 
 
 def mended(snapshot: Snapshot, question: Question) -> tuple[Question, str | None]:
@@ -27,7 +27,8 @@ def mended(snapshot: Snapshot, question: Question) -> tuple[Question, str | None
     last = len(words) - 1
     strange = [place for place, word in enumerate(words) if not _is_known(snapshot, word, is_last=place == last)]
     for place in strange[:MENDED_MOST]:
-        words[place] = _nearest(snapshot, words[place])
+        if question.together or not _parts(words[place]):
+            words[place] = _nearest(snapshot, words[place])
     if not question.together:
         words = _reread(
             snapshot, words, [place for place in strange[:MENDED_MOST] if words[place] == question.words[place]]
@@ -97,14 +98,22 @@ def _is_one(snapshot: Snapshot, word: str) -> bool:
     return word in spoken() or snapshot.is_written(word)
 
 
+def _pairs(word: str) -> list[tuple[str, str]]:
+    return [(word[:at], word[at:]) for at in range(PART, len(word) - LEAST_AFTER + 1)]
+
+
+def _parts(word: str) -> list[str]:
+    """The phrase of two words that is run together in one."""
+    return next((list(pair) for pair in _pairs(word) if pair in phrases()), [])
+
+
 def _apart(snapshot: Snapshot, word: str) -> list[str]:
     """``lunchclub`` -> ``lunch club``, when that is a phrase or both words stand together in a listing."""
-    pairs = [(word[:at], word[at:]) for at in range(PART, len(word) - PART + 1)]
-    for pair in pairs:
-        if pair in phrases():
-            return list(pair)
-    for pair in pairs:
-        if all(snapshot.is_written(part) for part in pair) and len(snapshot.ids_together(stems_of(pair))):
+    phrase = _parts(word)
+    if phrase:
+        return phrase
+    for pair in _pairs(word):
+        if spoken().issuperset(pair) and len(snapshot.ids_together(stems_of(pair))):
             return list(pair)
     return [word]
 

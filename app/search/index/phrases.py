@@ -49,12 +49,12 @@ def bare(word: str) -> str:
     if len(word) > 3 and word[-1] == "s" and word[-2] not in "sui":  # noqa: PLR2004 - *gas* and *bus* are no plurals
         word = word[:-2] if word.endswith(("ches", "shes", "sses", "xes")) else word[:-1]
     for ending in ("ing", "ed"):
-        if len(word) > len(ending) + 2 and word.endswith(ending) and not _VOWELS.isdisjoint(word[: -len(ending)]):
+        if len(word) > len(ending) + 3 and word.endswith(ending) and not _VOWELS.isdisjoint(word[: -len(ending)]):
             word = word[: -len(ending)]
             if word[-1] == word[-2] and word[-1] not in "ls":
                 word = word[:-1]
             break
-    return word[:-1] if len(word) > 3 and word[-1] == "e" else word  # noqa: PLR2004 - *the* stays
+    return word[:-1] if len(word) > 4 and word[-1] == "e" else word  # noqa: PLR2004 - *care* is not *car*
 
 
 @cache
