@@ -26,16 +26,15 @@ def mended(snapshot: Snapshot, question: Question) -> tuple[Question, str | None
     words = list(question.words)
     last = len(words) - 1
     strange = [place for place, word in enumerate(words) if not _is_known(snapshot, word, is_last=place == last)]
-    for place in strange[:MENDED_MOST]:
-        if question.together or not _parts(words[place]):
+    strange = strange[:MENDED_MOST]
+    for place in strange:
+        if question.together or not (_parts(words[place]) or (place == last and _end(snapshot, words))):
             words[place] = _nearest(snapshot, words[place])
     if not question.together:
-        words = _reread(
-            snapshot, words, [place for place in strange[:MENDED_MOST] if words[place] == question.words[place]]
-        )
-    found = replace(question, words=tuple(words[:WORDS_MOST]))
-    corrected = None if found == question else _said(found)
-    return _finished(snapshot, found), corrected
+        words = _reread(snapshot, words, [place for place in strange if words[place] == question.words[place]])
+    found = tuple(words[:WORDS_MOST])
+    corrected = None if found == question.words else _said(replace(question, words=found))
+    return replace(question, words=(*found[:-1], _end(snapshot, found) or found[-1]) if found else ()), corrected
 
 
 def _said(question: Question) -> str:
@@ -84,7 +83,7 @@ def _reread(snapshot: Snapshot, words: Sequence[str], strange: Sequence[int]) ->
         if beside and {place, place + 1} & set(strange) and _is_one(snapshot, word + beside):
             found.append(word + beside)
             place += 1
-        elif place in strange:
+        elif place in strange and not (place == len(words) - 1 and _end(snapshot, words)):
             found += _apart(snapshot, word)
         else:
             found.append(word)
@@ -137,13 +136,12 @@ def _may_be(snapshot: Snapshot, word: str, other: str) -> bool:
     return away == 1 or (away == 2 and sound(word) == sound(other))  # noqa: PLR2004 - letters
 
 
-def _finished(snapshot: Snapshot, question: Question) -> Question:
+def _end(snapshot: Snapshot, words: Sequence[str]) -> str | None:
     """A last word not yet typed to its end, where it ends a phrase of two: ``walking fram``."""
-    words = question.words
-    if len(words) < 2 or _is_one(snapshot, words[-1]) or len(words[-1]) < PART:  # noqa: PLR2004 - two words
-        return question
+    if len(words) < 2 or len(words[-1]) < PART or _is_one(snapshot, words[-1]):  # noqa: PLR2004 - two words
+        return None
     ends = [word for word in after(words[-2]) if word.startswith(words[-1])]
-    return replace(question, words=(*words[:-1], min(ends, key=lambda word: (len(word), word)))) if ends else question
+    return min(ends, key=lambda word: (len(word), word), default=None)
 
 
 @cache
