@@ -38,7 +38,7 @@ def denied_from(words: Sequence[str]) -> set[int]:
 def age_group(words: Sequence[str]) -> tuple[str, ...]:
     """Who an age that was told makes somebody: ``my mum is 85`` -> older people. Nothing when none was told."""
     for place, word in enumerate(words):
-        if not (word.isdigit() and len(word) <= 3):  # noqa: PLR2004 - nobody is a thousand
+        if not (word.isdecimal() and len(word) <= 3):  # noqa: PLR2004 - nobody is a thousand
             continue
         before = words[place - 1] if place else ""
         after = words[place + 1] if place + 1 < len(words) else ""
