@@ -17,6 +17,7 @@ from app.bookings.queries.conversations import (
     written_since,
 )
 from app.bookings.queries.desk import (
+    DeskVisit,
     Reader,
     booking_at_desk,
     bookings_with,
@@ -27,7 +28,6 @@ from app.bookings.queries.desk import (
     staff_of,
     unanswered,
     visit_at_desk,
-    visits_on,
     visits_to_come,
     visits_to_record,
 )
@@ -168,6 +168,7 @@ from app.bookings.queries.uploads import (
 __all__ = [
     "MESSAGES_OF",
     "Carrying",
+    "DeskVisit",
     "Home",
     "Line",
     "Offer",
@@ -311,7 +312,6 @@ __all__ = [
     "visit_at_desk",
     "visit_for",
     "visits_between",
-    "visits_on",
     "visits_to_come",
     "visits_to_record",
     "visits_without_place",

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import BigInteger, and_, bindparam, case, cast, func, or_, select
+from sqlalchemy import BigInteger, and_, bindparam, case, cast, func, literal, or_, select
 
 from app.budgets.models import OutsideSpending
 from app.budgets.queries.balances import PotBalance, PotFacts
@@ -51,30 +51,30 @@ class Line:
 
 def _rows(*, is_page: bool, is_ever: bool = False) -> Any:
     numbers: Any = bindparam("numbers", expanding=True)
-    # A page is cut out and counted first, so that only its own lines look for days and names.
-    mine = (
-        select(Transfer, func.count().over().label("how_many"))
-        .where(or_(Transfer.debit_id.in_(numbers), Transfer.credit_id.in_(numbers)))
-        .order_by(Transfer.id.desc())
-    )
+    # A page is cut out and counted by number first, so that only its own lines are read and look for days and names.
+    mine = select(Transfer.id).where(or_(Transfer.debit_id.in_(numbers), Transfer.credit_id.in_(numbers)))
     if not is_ever:
         mine = mine.join(Journal, Journal.id == Transfer.journal_id).where(
             Journal.at >= bindparam("since", type_=UtcDateTime()),
             Journal.at < bindparam("until", type_=UtcDateTime()),
         )
+    numbered = mine.cte("mine")
+    lines = select(numbered.c.id)
+    how_many: Any = literal(0)
     if is_page:
-        mine = mine.limit(bindparam("size")).offset(bindparam("before"))
-    line = mine.subquery("line").c
-    other = case((line.debit_id.in_(numbers), line.credit_id), else_=line.debit_id)
+        how_many = select(func.count()).select_from(numbered).scalar_subquery()
+        lines = lines.order_by(numbered.c.id.desc()).limit(bindparam("size")).offset(bindparam("before"))
+    line = lines.subquery("line")
+    other = case((Transfer.debit_id.in_(numbers), Transfer.credit_id), else_=Transfer.debit_id)
     provider_of = case(
         (LedgerAccount.kind == AccountKind.PROVIDER, cast(func.substr(LedgerAccount.owner, 10), BigInteger))
     )
     return (
         select(
-            line.debit_id,
-            line.credit_id,
-            line.held,
-            line.moved,
+            Transfer.debit_id,
+            Transfer.credit_id,
+            Transfer.held,
+            Transfer.moved,
             Journal.at,
             Journal.kind,
             Journal.about,
@@ -82,16 +82,18 @@ def _rows(*, is_page: bool, is_ever: bool = False) -> Any:
             OutsideSpending.paid_to,
             OutsideSpending.paid_for,
             OutsideSpending.spent_on,
-            line.how_many,
+            how_many.label("how_many"),
         )
-        .join(Journal, Journal.id == line.journal_id)
+        .select_from(line)
+        .join(Transfer, Transfer.id == line.c.id)
+        .join(Journal, Journal.id == Transfer.journal_id)
         .outerjoin(LedgerAccount, LedgerAccount.id == other)
         .outerjoin(Provider, Provider.id == provider_of)
         .outerjoin(
             OutsideSpending,
             and_(Journal.about.like("outside:%"), OutsideSpending.public_id == func.substr(Journal.about, 9)),
         )
-        .order_by(line.id.desc())
+        .order_by(Transfer.id.desc())
     )
 
 

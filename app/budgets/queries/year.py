@@ -219,9 +219,8 @@ class Figures:
 
 @dataclass(frozen=True, slots=True)
 class PotFigures:
-    """One pot's figures: since it was opened, in the year so far, and in each period that has begun."""
+    """One pot's figures: in the year so far, or since it was opened without one, and in each period that has begun."""
 
-    ever: Figures
     year: Figures
     periods: tuple[Figures, ...] = ()
 
@@ -246,13 +245,16 @@ def _moved() -> Any:
         )
         .join(Transfer, or_(into, Transfer.debit_id == LedgerAccount.id))
         .join(Journal, Journal.id == Transfer.journal_id)
-        .where(LedgerAccount.id.in_(bindparam("numbers", expanding=True)))
+        .where(
+            LedgerAccount.id.in_(bindparam("numbers", expanding=True)),
+            Journal.at >= bindparam("since", type_=UtcDateTime()),
+        )
         .group_by(LedgerAccount.id, "stretch")
     )
 
 
 _MOVED = _moved()
-"""What moved in and out of each account before the year, in each of its periods, and after it: one query for all of it."""
+"""What moved in and out of each account in each period of a year and after it: one query for all of it."""
 
 
 def figures(
@@ -271,6 +273,7 @@ def figures(
         days = (starts_on + timedelta(days=PERIOD_DAYS * n) for n in range(_BOUNDS))
         bounds = [clock.at_london(day, time.min) for day in days]
     asked = {f"bound{n}": bound for n, bound in enumerate(bounds)}
+    asked["since"] = LONG_AGO if starts_on is None else bounds[0]
     asked["numbers"] = [balance.pot.account_id for balance in balances]  # type: ignore[assignment]
     found: dict[int, dict[int, tuple[int, int, int, int]]] = {}
     for number, stretch, spent, came_in, went_out, held in ask(_MOVED, asked).all():
@@ -289,32 +292,20 @@ def _figures(
     balance: PotBalance, moved: Mapping[int, tuple[int, int, int, int]], begun: int | None, is_all_time: bool
 ) -> PotFigures:
     there, held = balance.in_pence, balance.set_aside_pence
-    stretches: list[Figures] = []
-    # From now backwards: after the year, its periods, before it.
-    for n in range(_BOUNDS, -1, -1):
+    ends = (held, there - held)
+    sums = [0, 0, 0]
+    periods: list[Figures] = []
+    # From now backwards: what comes after the year and its periods; without a year, all time is before its first bound.
+    for n in (0,) if is_all_time else range(_BOUNDS, 0, -1):
         spent, came_in, went_out, held_more = moved.get(n, _NOTHING)
         before = there - came_in + went_out + spent
-        stretches.append(Figures(before, came_in, spent, held, there - held, went_out))
+        if 0 < n <= (begun or 0):
+            periods.append(Figures(before, came_in, spent, held, there - held, went_out))
+        sums = [whole + part for whole, part in zip(sums, (came_in, spent, went_out), strict=True)]
         there, held = before, held - held_more
-    stretches.reverse()
-    ever = _together(stretches)
-    if is_all_time:
-        return PotFigures(ever, ever)
-    year = stretches[1:_BOUNDS]
-    return PotFigures(ever, _together(stretches[1:]), tuple(year[: begun or 0]))
-
-
-def _together(stretches: Sequence[Figures]) -> Figures:
-    """One stretch after the other, as one."""
-    first, last = stretches[0], stretches[-1]
-    return Figures(
-        first.carried_in,
-        sum(one.came_in for one in stretches),
-        sum(one.spent for one in stretches),
-        last.set_aside,
-        last.left,
-        sum(one.went_back for one in stretches),
-    )
+    came_in, spent, went_out = sums
+    set_aside, left = ends
+    return PotFigures(Figures(there, came_in, spent, set_aside, left, went_out), tuple(reversed(periods)))
 
 
 def in_all(parts: Iterable[Figures]) -> Figures:
