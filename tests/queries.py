@@ -17,7 +17,9 @@ def counted() -> Iterator[list[str]]:
     asking = threading.get_ident()
 
     def note(_c: Any, _cursor: Any, statement: str, *_rest: Any) -> None:
-        if threading.get_ident() == asking and not statement.startswith(("BEGIN", "SAVEPOINT", "RELEASE", "ROLLBACK", "COMMIT", "PRAGMA")):
+        if threading.get_ident() == asking and not statement.startswith(
+            ("BEGIN", "SAVEPOINT", "RELEASE", "ROLLBACK", "COMMIT", "PRAGMA")
+        ):
             statements.append(statement)
 
     engine = db.engine

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import BigInteger, and_, bindparam, case, cast, func, literal, or_, select
 
@@ -18,8 +18,7 @@ from app.providers.models import Provider
 from app.web.paging import Page
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
+class Line(NamedTuple):
     """One line of a statement, from one transfer. Amounts in pence; ``set_aside`` is negative when some is given back."""
 
     at: datetime
@@ -49,21 +48,25 @@ class Line:
         return leads_to(self.about)
 
 
-def _rows(*, is_page: bool, is_ever: bool = False) -> Any:
+def _rows(*, is_page: bool) -> Any:
     numbers: Any = bindparam("numbers", expanding=True)
-    # A page is cut out and counted by number first, so that only its own lines are read and look for days and names.
-    mine = select(Transfer.id).where(or_(Transfer.debit_id.in_(numbers), Transfer.credit_id.in_(numbers)))
-    if not is_ever:
-        mine = mine.join(Journal, Journal.id == Transfer.journal_id).where(
+    # A page is cut out and counted by day and number first, so that only its own lines are read and look for names.
+    mine = (
+        select(Transfer.id, Journal.at)
+        .join(Journal, Journal.id == Transfer.journal_id)
+        .where(
+            or_(Transfer.debit_id.in_(numbers), Transfer.credit_id.in_(numbers)),
             Journal.at >= bindparam("since", type_=UtcDateTime()),
             Journal.at < bindparam("until", type_=UtcDateTime()),
         )
-    numbered = mine.cte("mine")
-    lines = select(numbered.c.id)
+        .cte("mine")
+    )
+    lines = select(mine.c.id)
     how_many: Any = literal(0)
     if is_page:
-        how_many = select(func.count()).select_from(numbered).scalar_subquery()
-        lines = lines.order_by(numbered.c.id.desc()).limit(bindparam("size")).offset(bindparam("before"))
+        how_many = select(func.count()).select_from(mine).scalar_subquery()
+        lines = lines.order_by(mine.c.at.desc(), mine.c.id.desc())
+        lines = lines.limit(bindparam("size")).offset(bindparam("before"))
     line = lines.subquery("line")
     other = case((Transfer.debit_id.in_(numbers), Transfer.credit_id), else_=Transfer.debit_id)
     provider_of = case(
@@ -93,13 +96,12 @@ def _rows(*, is_page: bool, is_ever: bool = False) -> Any:
             OutsideSpending,
             and_(Journal.about.like("outside:%"), OutsideSpending.public_id == func.substr(Journal.about, 9)),
         )
-        .order_by(Transfer.id.desc())
+        .order_by(Journal.at.desc(), Transfer.id.desc())
     )
 
 
 _ALL = _rows(is_page=False)
 _PAGE = _rows(is_page=True)
-_PAGE_OF_ALL = _rows(is_page=True, is_ever=True)
 """Built once: they are asked for every look at somebody's money."""
 
 
@@ -117,7 +119,7 @@ EVER = Stretch()
 def statement_page(balances: Iterable[PotBalance], *, number: int, size: int, stretch: Stretch = EVER) -> Page[Line]:
     """One page of the statement of these pots, newest first, with one query. A page past the end is empty."""
     mine, asked = _asked(balances, stretch)
-    rows = ask(_PAGE_OF_ALL if stretch == EVER else _PAGE, {**asked, "size": size, "before": (number - 1) * size}).all()
+    rows = ask(_PAGE, {**asked, "size": size, "before": (number - 1) * size}).all()
     total = rows[0][-1] if rows else 0
     return Page([line for row in rows for line in _lines_of(row, mine)], number, size, total)
 

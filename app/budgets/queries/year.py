@@ -3,7 +3,8 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
-from typing import Any
+from functools import lru_cache
+from typing import Any, NamedTuple
 
 from sqlalchemy import Date, and_, bindparam, case, column, func, or_, select, table
 from sqlalchemy.orm import joinedload
@@ -65,8 +66,7 @@ class ComingRelease:
     pence: int
 
 
-@dataclass(frozen=True, slots=True)
-class Planned:
+class Planned(NamedTuple):
     """One period of one pot as planned, in pence."""
 
     pot_id: int
@@ -148,7 +148,7 @@ def years_of(people: Sequence[int], day: date) -> dict[int, Year]:
             budgets[person_id] = BudgetFacts(*facts)
         if period[0] is None:
             continue
-        one = Planned(*period)
+        one = Planned._make(period)
         if runs and budgets[person_id].id == facts[0]:
             planned.setdefault(person_id, []).append(one)
         if not one.is_released:
@@ -268,13 +268,7 @@ def figures(
         today: a day of the last period to say.
     """
     balances = list(balances)
-    bounds: Sequence[datetime] = [FAR] * _BOUNDS
-    if starts_on is not None:
-        days = (starts_on + timedelta(days=PERIOD_DAYS * n) for n in range(_BOUNDS))
-        bounds = [clock.at_london(day, time.min) for day in days]
-    asked = {f"bound{n}": bound for n, bound in enumerate(bounds)}
-    asked["since"] = LONG_AGO if starts_on is None else bounds[0]
-    asked["numbers"] = [balance.pot.account_id for balance in balances]  # type: ignore[assignment]
+    asked = {**_bounds(starts_on), "numbers": [balance.pot.account_id for balance in balances]}
     found: dict[int, dict[int, tuple[int, int, int, int]]] = {}
     for number, stretch, spent, came_in, went_out, held in ask(_MOVED, asked).all():
         found.setdefault(number, {})[stretch] = (int(spent), int(came_in), int(went_out), int(held))
@@ -285,6 +279,15 @@ def figures(
     }
 
 
+@lru_cache(maxsize=64)
+def _bounds(starts_on: date | None) -> dict[str, datetime]:
+    if starts_on is None:
+        return {**{f"bound{n}": FAR for n in range(_BOUNDS)}, "since": LONG_AGO}
+    days = [starts_on + timedelta(days=PERIOD_DAYS * n) for n in range(_BOUNDS)]
+    bounds = [clock.at_london(day, time.min) for day in days]
+    return {**{f"bound{n}": bound for n, bound in enumerate(bounds)}, "since": bounds[0]}
+
+
 _NOTHING = (0, 0, 0, 0)
 
 
@@ -292,20 +295,19 @@ def _figures(
     balance: PotBalance, moved: Mapping[int, tuple[int, int, int, int]], begun: int | None, is_all_time: bool
 ) -> PotFigures:
     there, held = balance.in_pence, balance.set_aside_pence
-    ends = (held, there - held)
-    sums = [0, 0, 0]
+    in_all_came = in_all_spent = in_all_went = 0
     periods: list[Figures] = []
+    last = begun or 0
     # From now backwards: what comes after the year and its periods; without a year, all time is before its first bound.
-    for n in (0,) if is_all_time else range(_BOUNDS, 0, -1):
+    for n in (0,) if is_all_time else (*(n for n in range(_BOUNDS, last, -1) if n in moved), *range(last, 0, -1)):
         spent, came_in, went_out, held_more = moved.get(n, _NOTHING)
         before = there - came_in + went_out + spent
-        if 0 < n <= (begun or 0):
+        if 0 < n <= last:
             periods.append(Figures(before, came_in, spent, held, there - held, went_out))
-        sums = [whole + part for whole, part in zip(sums, (came_in, spent, went_out), strict=True)]
+        in_all_came, in_all_spent, in_all_went = in_all_came + came_in, in_all_spent + spent, in_all_went + went_out
         there, held = before, held - held_more
-    came_in, spent, went_out = sums
-    set_aside, left = ends
-    return PotFigures(Figures(there, came_in, spent, set_aside, left, went_out), tuple(reversed(periods)))
+    year = Figures(there, in_all_came, in_all_spent, balance.set_aside_pence, balance.available_pence, in_all_went)
+    return PotFigures(year, tuple(reversed(periods)))
 
 
 def in_all(parts: Iterable[Figures]) -> Figures:
