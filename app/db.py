@@ -19,6 +19,7 @@ from flask_alembic import Alembic
 from flask_sqlalchemy_lite import SQLAlchemy
 from sqlalchemy import (
     BigInteger,
+    Connection,
     DateTime,
     Dialect,
     Engine,
@@ -310,7 +311,13 @@ def ask(statement: Executable, values: Mapping[str, Any] | None = None) -> askin
     """
     session = db.session
     session.flush()
-    return asking.ask(session.info.get(_LINE) or session.connection(), statement, values or {})
+    return asking.ask(_line_of(session), statement, values or {})
+
+
+def _line_of(session: Session) -> Connection:
+    """The connection of the open transaction: asking the session for it costs as much as a small statement."""
+    line: Connection | None = session.info.get(_LINE)
+    return session.connection() if line is None or line.closed else line
 
 
 def add(statement: Executable, values: Mapping[str, Any] | Sequence[Mapping[str, Any]]) -> asking.Rows:
@@ -326,7 +333,7 @@ def add(statement: Executable, values: Mapping[str, Any] | Sequence[Mapping[str,
         msg = "rows are written inside a transaction"
         raise RuntimeError(msg)
     session.flush()
-    connection = session.info.get(_LINE) or session.connection()
+    connection = _line_of(session)
     if isinstance(values, Mapping):
         return asking.ask(connection, statement, values)
     if len(values) == 1:
