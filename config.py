@@ -78,7 +78,6 @@ def settings(environment: Mapping[str, str] = os.environ) -> dict[str, Any]:
 _MUST_BE_SAID = {
     "DATABASE_URL": "name the database, for example postgresql://...",
     "SEARCH_INDEX_DIR": "name a folder on this machine's own disk",
-    "PROXIES": "say how many servers of yours stand in front of this one; 0 when visitors reach it directly",
 }
 
 

@@ -27,7 +27,6 @@ PRODUCTION = {
     "STRIPE_WEBHOOK_SECRET": "whsec_" + "0" * 24,
     "MAIL_URL": "smtps://user:password@mail.example:465",
     "SITE_URL": "https://ownway.example",
-    "PROXIES": "1",
 }
 HEADERS = ("Content-Security-Policy", "X-Content-Type-Options", "X-Frame-Options", "Referrer-Policy")
 
