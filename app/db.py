@@ -19,7 +19,7 @@ from flask_alembic import Alembic
 from flask_sqlalchemy_lite import SQLAlchemy
 from sqlalchemy import (
     BigInteger,
-    CursorResult,
+    Connection,
     DateTime,
     Dialect,
     Engine,
@@ -38,7 +38,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import DeclarativeBase, Session, mapped_column
 from sqlalchemy.types import TypeEngine
 
-from app import turns
+from app import asking, turns
 from app.refusals import Conflict
 
 T = TypeVar("T")
@@ -249,6 +249,7 @@ def speak_sqlite(engine: Engine) -> None:
 
 _AFTER_COMMIT = "run_after_commit"
 _OPEN = "transaction_is_open"
+_LINE = "connection_of_the_transaction"
 _TURN_FILE = "ownway_turn_file"
 
 
@@ -273,7 +274,7 @@ def transaction() -> Iterator[Session]:
     about[_OPEN] = True
     about[_AFTER_COMMIT] = []
     try:
-        session.connection(execution_options=_AT_ONCE)
+        about[_LINE] = session.connection(execution_options=_AT_ONCE)
         yield session
         session.commit()
     except BaseException:
@@ -281,7 +282,7 @@ def transaction() -> Iterator[Session]:
         about[_AFTER_COMMIT] = []
         raise
     finally:
-        about[_OPEN] = False
+        about[_OPEN], about[_LINE] = False, None
         if turn is not None:
             os.close(turn)
     queued, about[_AFTER_COMMIT] = about[_AFTER_COMMIT], []
@@ -303,20 +304,26 @@ def number_of(row: Base) -> int:
     return number
 
 
-def ask(statement: Executable, values: Mapping[str, Any] | None = None) -> CursorResult[*tuple[Any, ...]]:
-    """Read columns on the session's connection without making objects of them: at a third of the cost.
+def ask(statement: Executable, values: Mapping[str, Any] | None = None) -> asking.Rows:
+    """Read columns on the session's connection without making objects of them: at a tenth of the cost.
 
     For statements written once at the top of a file. What the session has not written yet is written first.
     """
     session = db.session
     session.flush()
-    return session.connection().execute(statement, values)
+    return asking.ask(_line_of(session), statement, values or {})
 
 
-def add(
-    statement: Executable, values: Mapping[str, Any] | Sequence[Mapping[str, Any]]
-) -> CursorResult[*tuple[Any, ...]]:
+def _line_of(session: Session) -> Connection:
+    """The connection of the open transaction: asking the session for it costs as much as a small statement."""
+    line: Connection | None = session.info.get(_LINE)
+    return session.connection() if line is None or line.closed else line
+
+
+def add(statement: Executable, values: Mapping[str, Any] | Sequence[Mapping[str, Any]]) -> asking.Rows:
     """Write rows in the open transaction without making objects of them, after what the session has yet to write.
+
+    What the statement returns is answered, in the order of the rows when it says so.
 
     Raises:
         RuntimeError: outside a transaction.
@@ -326,7 +333,12 @@ def add(
         msg = "rows are written inside a transaction"
         raise RuntimeError(msg)
     session.flush()
-    return session.connection().execute(statement, values)
+    connection = _line_of(session)
+    if isinstance(values, Mapping):
+        return asking.ask(connection, statement, values)
+    if len(values) == 1:
+        return asking.ask(connection, statement, values[0])
+    return asking.ask_for_many(connection, statement, values)
 
 
 class Busy(Conflict):

@@ -6,7 +6,7 @@ from datetime import datetime
 from app.accounts.models import Person
 from app.bookings.models import Booking, Dispute, Visit
 from app.bookings.rules import CAME, OPEN, BookingStatus, VisitStatus, is_in_time
-from app.catalogue.models import Listing, ListingStatus
+from app.catalogue.models import Listing, ListingFacts, ListingStatus
 from app.catalogue.rules.kinds import Nature
 from app.circles.rules import Power, Standing
 from app.refusals import Conflict
@@ -107,7 +107,7 @@ def may_speak_of(actor: Person, powers: Collection[Power], booking: Booking) -> 
     return may_book(powers) and has_delivery(booking) and not is_staff_of(actor, booking)
 
 
-def is_item(listing: Listing) -> bool:
+def is_item(listing: ListingFacts) -> bool:
     """Whether it is a thing, of which somebody may buy several and send them back."""
     return listing.nature == Nature.EQUIPMENT
 

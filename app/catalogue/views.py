@@ -148,7 +148,7 @@ def edit_listing(provider_id: str, listing_id: str) -> ResponseReturnValue:
 def listing_rates(provider_id: str, listing_id: str) -> ResponseReturnValue:
     """Every rate ever published for a listing, newest first, and those withdrawn before they held."""
     provider, listing = _load(provider_id, listing_id)
-    cards = [queries.card_of(kept) for kept in queries.cards_of(listing.id)]
+    cards = queries.cards_of(listing.id)
     return render_template(
         "catalogue/listing_rates.html",
         provider=provider,

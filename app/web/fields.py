@@ -22,6 +22,13 @@ WORDS_LONGEST = 2000
 class Form(FlaskForm):  # type: ignore[misc] # flask_wtf has no types
     """A page's question. ``refuse`` puts a refusal from an action beside the field it is about."""
 
+    class Meta(FlaskForm.Meta):  # type: ignore[misc] # flask_wtf has no types
+        """How the fields are made."""
+
+        csrf = False
+        """The token of everything sent is looked at before any view (``app.web.security``): looking again says nothing
+        new, and a second token would be signed for every form, those that only answer with another page too."""
+
     def refuse(self, message: str, field: str | None = None) -> None:
         """Show a refusal as an error of one field, or of the form as a whole."""
         if field is None:

@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any, Required, TypedDict, Unpack
 
-from sqlalchemy import Row, bindparam, insert, or_, select
+from sqlalchemy import bindparam, insert, or_, select
 from sqlalchemy.exc import IntegrityError
 
 from app import clock
@@ -21,7 +21,7 @@ from app.bookings.rules import BookingStatus, moving
 from app.bookings.rules.patterns import Begun
 from app.bookings.rules.sessions import QUANTITY_MOST
 from app.budgets.queries import Spendable, lock_to_spend
-from app.catalogue.models import Listing
+from app.catalogue.models import Listing, ListingFacts
 from app.catalogue.rules.kinds import KINDS
 from app.circles import queries as circles
 from app.db import add, ask, db, new_public_id, number_of
@@ -119,7 +119,7 @@ def send_request(
     actor_id, person_id = number_of(actor), number_of(person)
     # The person's row is the turnstile: two tabs spending the same money, or one form sent twice, pass one at a time.
     whose = ask(steps.LOCK_PERSON, {"person_id": person_id}).scalar_one()
-    listing = queries.listing_now(listing_id)
+    listing, home = queries.bought_now(listing_id, person)
     # A mile more is another request, as an extra more is.
     asked = [*add_on_ids, *([f"{miles} miles"] if miles is not None else ()), *(begun.texts if begun else ())]
     asked += [f"{quantity} of it"] if quantity != 1 else []
@@ -133,7 +133,6 @@ def send_request(
         raise BadInput(f"Enter how many you want, from 1 to {QUANTITY_MOST}")
     rules.check_times(times, now=clock.now(), most=MOST_REPEATED if begun else rules.MOST_VISITS)
     check_note(note)
-    home = queries.home_of(person)
     offer = queries.offer(
         listing=listing,
         times=times,
@@ -220,7 +219,7 @@ _BY_KEY_OR_REFERENCE = select(
     Booking.booked_by_id,
 ).where(or_(Booking.key == bindparam("key"), Booking.reference == bindparam("reference")))
 # Rows and no objects: nothing here is read again, and the unit of work cost more than all statements together.
-_BOOKING = insert(Booking.__table__)  # type: ignore[arg-type] # it is a table
+_BOOKING = insert(Booking.__table__).returning(Booking.__table__.c.id)  # type: ignore[arg-type] # it is a table
 
 
 def _existing(times: Iterable[tuple[datetime, datetime]]) -> list[tuple[datetime, datetime]]:
@@ -253,7 +252,7 @@ def _digest(
     return hashlib.sha256(json.dumps(asked).encode()).hexdigest()
 
 
-def _as_before(first: Row[Any], actor_id: int, digest: str) -> Sent:
+def _as_before(first: Any, actor_id: int, digest: str) -> Sent:
     """The booking this form already made.
 
     Raises:
@@ -275,7 +274,7 @@ def check_note(note: str) -> None:
 
 
 def paying(
-    person: Person, listing: Listing, offer: queries.Offer, pots: Sequence[int], amounts: Mapping[int, int]
+    person: Person, listing: ListingFacts, offer: queries.Offer, pots: Sequence[int], amounts: Mapping[int, int]
 ) -> tuple[list[rules.Purse], dict[int, Spendable]]:
     """The money chosen, each part of it lawful for this, in the order chosen, as it is under lock; and its pots.
 
@@ -299,7 +298,7 @@ def paying(
     return found, locked
 
 
-def _unused_reference(key: str) -> tuple[str, Row[Any] | None]:
+def _unused_reference(key: str) -> tuple[str, Any]:
     """A reference no booking has, and the booking this key has already made."""
     while True:
         reference = rules.new_reference()
@@ -316,13 +315,13 @@ def written(**facts: Any) -> Sent:
         Conflict: when its key was used by somebody else.
     """
     try:
-        number = add(_BOOKING, facts).inserted_primary_key[0]  # type: ignore[index] # one row has one
+        number = add(_BOOKING, facts).scalar_one()
     except IntegrityError as wrong:
         raise Conflict("This form has already been used. Start again from the listing.") from wrong
     return Sent(number, facts["public_id"], facts["reference"], facts["total_pence"])
 
 
-def agreed_words(listing: Listing, offer: queries.Offer, miles: int | None, quantity: int = 1) -> dict[str, Any]:
+def agreed_words(listing: ListingFacts, offer: queries.Offer, miles: int | None, quantity: int = 1) -> dict[str, Any]:
     """The words and rates of this day, copied so that no later change of the listing can touch the agreement."""
     return {
         "title": listing.title,

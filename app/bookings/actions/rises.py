@@ -48,7 +48,7 @@ def withdraw_rate(*, actor: Person, listing: Listing, valid_from: date, reason: 
     """Take back a coming rate, and tell those who had been told that it would be dearer; says how many."""
     kept = next((card for card in catalogue.cards_of(listing.id) if card.valid_from == valid_from), None)
     dearer = (
-        {who for who, rise in queries.rises_on(listing, catalogue.card_of(kept)).items() if rise.is_dearer}
+        {who for who, rise in queries.rises_on(listing, kept).items() if rise.is_dearer}
         if kept is not None and kept.valid_from > clock.today()
         else set()
     )

@@ -2,6 +2,7 @@
 
 from app.bookings.queries.averages import paid_around, prices_around, prices_by_place
 from app.bookings.queries.basket import basket_line, became, shops_of
+from app.bookings.queries.bought import bought_now, named
 from app.bookings.queries.conversations import (
     MESSAGES_OF,
     bookings_with_new_messages,
@@ -197,6 +198,7 @@ __all__ = [
     "bookings_of",
     "bookings_with",
     "bookings_with_new_messages",
+    "bought_now",
     "buyer_of",
     "buyer_with",
     "buyers_readers",
@@ -237,6 +239,7 @@ __all__ = [
     "message_with",
     "missed_around",
     "money_used",
+    "named",
     "names_agreed",
     "names_sharing",
     "new_messages",

@@ -17,7 +17,9 @@ from app.bookings.rules import Purse, Way
 from app.bookings.rules.basket import Wanted, changed_words
 from app.budgets import queries as budgets
 from app.budgets.rules import PotKind
+from app.catalogue import queries as catalogue
 from app.catalogue.models import Listing, RateCard
+from app.catalogue.rules.cards import Card
 from app.db import db
 from app.providers.models import Provider
 from app.providers.rules import ProviderKind
@@ -152,12 +154,12 @@ def _short(pence: int, purses: Sequence[Purse]) -> str:
     return str(rules.NotEnoughMoney(costs=pence, has=sum(max(0, purse.has_pence) for purse in usable)))
 
 
-def _cards(listing_ids: Collection[int]) -> dict[int, list[RateCard]]:
+def _cards(listing_ids: Collection[int]) -> dict[int, list[Card]]:
     """All rate cards of these listings, the newest first, in two queries."""
-    found: dict[int, list[RateCard]] = defaultdict(list)
+    found: dict[int, list[Card]] = defaultdict(list)
     rows = select(RateCard).where(RateCard.listing_id.in_(listing_ids)).order_by(RateCard.valid_from.desc())
     for card in db.session.scalars(rows.options(selectinload(RateCard.add_ons))):
-        found[card.listing_id].append(card)
+        found[card.listing_id].append(catalogue.card_of(card))
     return found
 
 

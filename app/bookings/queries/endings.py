@@ -89,10 +89,9 @@ def records_of(visit: Visit) -> Sequence[VisitRecord]:
 
 def terms_now(booking: Booking, visit: Visit, agreed: Terms) -> Terms:
     """The agreement's terms with the card published for the day of a visit that was made after the agreement."""
-    kept = card_or_none(catalogue.cards_of(booking.listing_id), clock.london(visit.starts_at).date())
-    if kept is None:
+    card = card_or_none(catalogue.cards_of(booking.listing_id), clock.london(visit.starts_at).date())
+    if card is None:
         return agreed
-    card = catalogue.card_of(kept)
     names = {extra["name"] for extra in booking.agreed.get("extras", ())}
     chosen = tuple(extra.id for extra in card.add_ons if extra.name in names and not extra.is_required)
     holidays = catalogue.holidays_for(home_of(booking.person))
@@ -292,4 +291,4 @@ def extras_of(booking: Booking, starts: datetime) -> list[str]:
     """The extras of a booking as the card of another day offers them; those it no longer offers are left out."""
     names = {extra["name"] for extra in booking.agreed.get("extras", ())}
     offered = extras_on(catalogue.cards_of(booking.listing_id), clock.london(starts).date())
-    return [extra.public_id for extra in offered if extra.name in names]
+    return [extra.id for extra in offered if extra.name in names]

@@ -18,6 +18,7 @@ from app.bookings.rules.moving import Planned
 from app.bookings.rules.patterns import Begun, occurrences
 from app.catalogue import queries as catalogue
 from app.catalogue.models import Listing, ListingArea, ListingStatus, RateCard
+from app.catalogue.rules.cards import Card
 from app.catalogue.rules.quote import BadTimes, MilesNeeded, NoSuchAddOn, RatesNotPublished
 from app.db import db
 from app.providers.models import Provider
@@ -124,11 +125,11 @@ def extras_carried(booking: Booking, listing: Listing, days: Collection[date]) -
     return _carried(booking, catalogue.cards_of(listing.id), min(days))
 
 
-def _carried(booking: Booking, cards: Sequence[RateCard], day: date) -> Carried:
+def _carried(booking: Booking, cards: Sequence[Card], day: date) -> Carried:
     card = offers.card_or_none(cards, day)
     here = {} if card is None else {extra.name: extra for extra in card.add_ons}
     names = [extra["name"] for extra in booking.agreed.get("extras", ())]
-    ids = [here[name].public_id for name in names if name in here and not here[name].is_required]
+    ids = [here[name].id for name in names if name in here and not here[name].is_required]
     return Carried(ids, [name for name in names if name not in here])
 
 
@@ -179,7 +180,8 @@ def priced_others(
     buyer = offers.buyer_of(booking.person)
     found = []
     for listing in listings:
-        cards = sorted(listing.rate_cards, key=lambda card: card.valid_from, reverse=True)
+        kept = sorted(listing.rate_cards, key=lambda card: card.valid_from, reverse=True)
+        cards = [catalogue.card_of(card) for card in kept]
         carried = _carried(booking, cards, moved[0].day)
         why_not = moving.why_not_taken(listing.days, listing.times or (), [*moved, *later])
         if why_not is not None:

@@ -16,8 +16,9 @@ from app.budgets import queries as budgets
 from app.budgets.models import Pot
 from app.budgets.rules import PotKind
 from app.catalogue import queries as catalogue
-from app.catalogue.models import AddOn, Listing, ListingStatus, RateCard
+from app.catalogue.models import Listing, ListingFacts, ListingStatus
 from app.catalogue.permissions import why_not_bookable
+from app.catalogue.rules.cards import Card, Extra
 from app.catalogue.rules.quote import ChargeOf, Quote
 from app.catalogue.rules.rates import BASIS_WORDS, AddOnBasis, Buyer
 from app.councils import queries as councils
@@ -46,8 +47,8 @@ class Offer:
     """Everything that will be frozen when this is agreed: visits, prices, the rates used, the extras chosen."""
 
     visits: tuple[PricedVisit, ...]
-    cards: tuple[RateCard, ...]
-    extras: tuple[AddOn, ...]
+    cards: tuple[Card, ...]
+    extras: tuple[Extra, ...]
     """Those that always come and those chosen, as the first card to have them prices them."""
     terms: Mapping[str, Any] = field(default_factory=dict)
     """What charging other minutes than those planned goes by, ready to be frozen (see ``rules.terms``)."""
@@ -63,7 +64,7 @@ class Offer:
         return sorted({clock.london(visit.starts).date() for visit in self.visits})
 
 
-def may_be_booked(listing: Listing) -> None:
+def may_be_booked(listing: ListingFacts) -> None:
     """Let pass only a listing that can be booked today.
 
     Raises:
@@ -76,14 +77,14 @@ def may_be_booked(listing: Listing) -> None:
 
 def offer(
     *,
-    listing: Listing,
+    listing: ListingFacts,
     times: Sequence[tuple[datetime, datetime]],
     add_on_ids: Collection[str],
     council: catalogue.InNation | None,
     person: Person | None = None,
     miles: int | None = None,
     quantity: int = 1,
-    cards: Sequence[RateCard] | None = None,
+    cards: Sequence[Card] | None = None,
     buyer: Buyer | None = None,
 ) -> Offer:
     """Price the visits asked for from the published rates of their own dates; extras paid once go on the first.
@@ -106,15 +107,15 @@ def offer(
         listing=listing, times=times, add_on_ids=add_on_ids, council=council, cards=cards, buyer=buyer, miles=miles
     )
     visits = [_priced(starts, ends, made, quantity) for (starts, ends), made in zip(times, quotes, strict=True)]
-    used: list[RateCard] = []
+    used: list[Card] = []
     for visit in visits:
         card = card_or_none(cards, clock.london(visit.starts).date())
         if card is not None and card not in used:
             used.append(card)
-    names = {extra.name for card in cards for extra in card.add_ons if extra.public_id in add_on_ids}
+    names = {extra.name for card in cards for extra in card.add_ons if extra.id in add_on_ids}
     extras = {extra.name: extra for card in used for extra in card.add_ons if extra.is_required or extra.name in names}
     terms = frozen(
-        [catalogue.card_of(card) for card in used],
+        used,
         add_on_ids=add_on_ids,
         bank_holidays=catalogue.holidays_for(council),
         buyer=buyer,
@@ -170,7 +171,7 @@ def offer_instead(booking: Booking, times: Sequence[tuple[datetime, datetime]]) 
     listing = listing_now(booking.listing_id)
     names = {extra["name"] for extra in booking.agreed["extras"]}
     cards = catalogue.cards_of(listing.id)
-    chosen = [extra.public_id for card in cards for extra in card.add_ons if extra.name in names]
+    chosen = [extra.id for card in cards for extra in card.add_ons if extra.name in names]
     return offer(
         listing=listing,
         times=times,
@@ -201,13 +202,13 @@ def buyer_with(open_kinds: Iterable[PotKind]) -> Buyer:
     return Buyer.COUNCIL_ARRANGED if kinds - {PotKind.OWN_MONEY} else Buyer.SELF_FUNDED
 
 
-def card_or_none(cards: Sequence[RateCard], day: date) -> RateCard | None:
+def card_or_none(cards: Sequence[Card], day: date) -> Card | None:
     """The card in force on a day, for a page that can do without one."""
     newest = next((card for card in cards if card.valid_from <= day), None)
     return newest if newest is not None and (newest.valid_until is None or day <= newest.valid_until) else None
 
 
-def extras_on(cards: Sequence[RateCard], day: date) -> list[AddOn]:
+def extras_on(cards: Sequence[Card], day: date) -> list[Extra]:
     """The extras somebody may choose on a day; those that always come are in the price anyway."""
     card = card_or_none(cards, day)
     return [] if card is None else [extra for extra in card.add_ons if not extra.is_required]
@@ -215,36 +216,36 @@ def extras_on(cards: Sequence[RateCard], day: date) -> list[AddOn]:
 
 def extras_named(listing_id: int, names: Collection[str]) -> list[str]:
     """The ids of a listing's extras by their names, each once."""
-    found = {extra.name: extra.public_id for card in catalogue.cards_of(listing_id) for extra in card.add_ons}
+    found = {extra.name: extra.id for card in catalogue.cards_of(listing_id) for extra in card.add_ons}
     return [found[name] for name in sorted(names) if name in found]
 
 
-def asks_miles(cards: Sequence[RateCard], day: date) -> bool:
+def asks_miles(cards: Sequence[Card], day: date) -> bool:
     """Whether anything is charged by the mile on a day, so that the miles must be asked for."""
     card = card_or_none(cards, day)
     return card is not None and any(extra.basis == AddOnBasis.PER_MILE for extra in card.add_ons)
 
 
 def same_extras(
-    cards: Sequence[RateCard], offered: Sequence[AddOn], chosen: Collection[str]
+    cards: Sequence[Card], offered: Sequence[Extra], chosen: Collection[str]
 ) -> tuple[list[str], list[str]]:
     """Carry a choice made from one card over to another by the extras' names.
 
     Returns:
         The ids among those offered, and the names of those chosen that are not offered.
     """
-    names = {extra.public_id: extra.name for card in cards for extra in card.add_ons}
-    here = {extra.name: extra.public_id for extra in offered}
+    names = {extra.id: extra.name for card in cards for extra in card.add_ons}
+    here = {extra.name: extra.id for extra in offered}
     wanted = [names[public_id] for public_id in chosen if public_id in names]
     return [here[name] for name in wanted if name in here], [name for name in wanted if name not in here]
 
 
-def price_words(extra: AddOn) -> str:
+def price_words(extra: Extra) -> str:
     """``£4.50 a visit``."""
     return f"{Money(extra.amount_pence)} {BASIS_WORDS[extra.basis]}"
 
 
-def purses_of(person: Person, *, listing: Listing, days: Collection[date]) -> list[Purse]:
+def purses_of(person: Person, *, listing: ListingFacts, days: Collection[date]) -> list[Purse]:
     """All of a person's open money as ways to pay for this on these days, with the reason where one may not be used."""
     balances = budgets.pots_of(number_of(person))
     lawful = budgets.lawful_on(
@@ -286,7 +287,7 @@ _ON_SHOW = _TO_BOOK.where(Listing.public_id == bindparam("public_id"), Listing.s
 _NOW = _TO_BOOK.where(Listing.id == bindparam("number")).execution_options(populate_existing=True)
 
 
-_NO_SUCH_PAGE = "There is no such page. It may have been taken down by its provider"
+NO_SUCH_PAGE = "There is no such page. It may have been taken down by its provider"
 
 
 def listing_to_book(public_id: str) -> Listing:
@@ -297,7 +298,7 @@ def listing_to_book(public_id: str) -> Listing:
     """
     listing = db.session.scalar(_ON_SHOW, {"public_id": public_id})
     if listing is None:
-        raise NotFound(_NO_SUCH_PAGE)
+        raise NotFound(NO_SUCH_PAGE)
     return listing
 
 
@@ -309,7 +310,7 @@ def number_on_show(public_id: str) -> int:
     """
     number = ask(_NUMBER_ON_SHOW, {"public_id": public_id}).scalar()
     if number is None:
-        raise NotFound(_NO_SUCH_PAGE)
+        raise NotFound(NO_SUCH_PAGE)
     return int(number)
 
 
@@ -326,8 +327,13 @@ def listing_now(listing_id: int) -> Listing:
     """
     found = db.session.scalar(_NOW, {"number": listing_id})
     if found is None:
-        raise NotFound("This is no longer offered. Look for something like it.")
+        raise gone()
     return found
+
+
+def gone() -> NotFound:
+    """What is said of a listing that is no more."""
+    return NotFound("This is no longer offered. Look for something like it.")
 
 
 def open_pots(person: Person) -> dict[str, int]:
@@ -365,7 +371,7 @@ _HOME = (
 )
 
 
-def is_framework_for(home: Home | None, listing: Listing, *, on: date) -> bool:
+def is_framework_for(home: Home | None, listing: ListingFacts, *, on: date) -> bool:
     """Whether the provider is a framework provider for who lives there: their council, this kind, their locality, that day."""
     return home is not None and providers.framework_status(
         listing.provider_id, home.council_id, listing.kind, on, locality_id=home.locality_id

@@ -154,14 +154,14 @@ SESSIONS_MOST = 60
 
 def sessions_of(listing_id: int, *, person: Person | None = None, with_called_off: bool = False) -> list[SessionRow]:
     """The sessions of a listing to come, soonest first, with how each stands and, for a person, what they have of it."""
-    rows = ask(_SESSIONS, {"listing_id": listing_id, "now": clock.now(), "most": SESSIONS_MOST}).all()
-    rows = [row for row in rows if with_called_off or not row.is_called_off]
+    found = ask(_SESSIONS, {"listing_id": listing_id, "now": clock.now(), "most": SESSIONS_MOST})
+    rows = [row for row in found if with_called_off or not row.is_called_off]
     ids = [row.id for row in rows]
     mine = _places_at(ids, person) if person is not None and ids else {}
     lines = _line_at(ids, person) if person is not None and ids else {}
     return [
         SessionRow(
-            **row._mapping,  # noqa: SLF001 - the public name of a row's columns
+            **row._asdict(),
             mine=mine.get(row.id),
             in_line=lines.get(row.id, (None, None))[0],
             offered_until=lines.get(row.id, (None, None))[1],

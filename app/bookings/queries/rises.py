@@ -29,7 +29,7 @@ def rises_on(listing: Listing, then: Card, *, person_id: int | None = None) -> d
     Compared with the card in force on the day before it begins. Nothing when there is none, or nobody has a visit.
     Each person's visits are priced as they buy. Six queries however many people there are.
     """
-    cards = [catalogue.card_of(kept) for kept in catalogue.cards_of(listing.id) if kept.valid_from < then.valid_from]
+    cards = [card for card in catalogue.cards_of(listing.id) if card.valid_from < then.valid_from]
     now = in_force(cards, clock.today()) or (cards[0] if cards else None)
     stays = _stays_on(listing.id, person_id)
     if now is None or not stays:

@@ -32,8 +32,8 @@ def buy(public_id: str) -> ResponseReturnValue:
     day = form.on.data or clock.today()
     extras = queries.extras_on(cards, day)
     form.offer_extras(
-        {extra.public_id: extra.name for extra in extras},
-        {extra.public_id: queries.price_words(extra) for extra in extras},
+        {extra.id: extra.name for extra in extras},
+        {extra.id: queries.price_words(extra) for extra in extras},
     )
     form.extras.data, missing = queries.same_extras(cards, extras, form.extras.data or ())
     came_back = request.method == "GET" and request.args.get("again") == "yes" and bool(form.on.data)

@@ -3,6 +3,7 @@
 What repeats has one page more, between the first step and the second.
 """
 
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import time
 from typing import Any
@@ -44,8 +45,8 @@ def when(public_id: str) -> ResponseReturnValue:
     day = form.on.data or clock.today()
     extras = queries.extras_on(cards, day)
     form.offer_extras(
-        {extra.public_id: extra.name for extra in extras},
-        {extra.public_id: queries.price_words(extra) for extra in extras},
+        {extra.id: extra.name for extra in extras},
+        {extra.id: queries.price_words(extra) for extra in extras},
     )
     form.asks_miles = queries.asks_miles(cards, day)
     form.extras.data, missing = queries.same_extras(cards, extras, form.extras.data or ())
@@ -222,9 +223,9 @@ def may_choose() -> Shopper:
 
 def _confirmed(buyer: Shopper, public_id: str, form: CheckForm) -> ResponseReturnValue | None:
     """Ask for it, and where to go then; nothing when it was refused, for the page to say why."""
-    listing_id, plan = queries.number_on_show(public_id), Plan.read(request.args)
+    (listing_id, pots), plan = queries.named(public_id, buyer.person), Plan.read(request.args)
     try:
-        chosen = _chosen_numbers(buyer)
+        chosen = _chosen_numbers(pots)
         facts: dict[str, Any] = {
             "actor": buyer.actor,
             "person": buyer.person,
@@ -317,9 +318,8 @@ def _chosen(buyer: Shopper, listing: Listing, offer: queries.Offer) -> list[rule
     return [replace(purses[choice.public_id], most_pence=choice.most_pence) for choice in choices]
 
 
-def _chosen_numbers(buyer: Shopper) -> dict[int, int | None]:
+def _chosen_numbers(numbers: Mapping[str, int]) -> dict[int, int | None]:
     """The numbers of that money, and how much each pays at most where that was said; the action looks at each anew."""
-    numbers = queries.open_pots(buyer.person)
     choices = rules.choices_in(request.args.get("pay", ""))
     if not all(choice.public_id in numbers for choice in choices):
         raise BadInput("Choose which of the money pays again.")

@@ -101,9 +101,7 @@ def withdraw_rate(provider_id: str, listing_id: str, begins: str) -> ResponseRet
         else:
             flash("The rate is withdrawn. It stays in the list, with your reason.")
             return redirect(_rates_of(provider, listing))
-    return render_template(
-        "catalogue/withdraw_rate.html", provider=provider, listing=listing, form=form, card=catalogue.card_of(card)
-    )
+    return render_template("catalogue/withdraw_rate.html", provider=provider, listing=listing, form=form, card=card)
 
 
 @blueprint.get("/bookings/price-rise/<listing_id>")

@@ -11,7 +11,7 @@ from app.accounts.models import Person
 from app.budgets.models import OneOffAgreement, Pot
 from app.budgets.queries.balances import PotFacts
 from app.budgets.rules import YES, Lawful, PotKind, who_may_be_paid
-from app.catalogue.models import Listing
+from app.catalogue.models import Listing, ListingFacts, ProviderFacts
 from app.councils.models import Postcode
 from app.councils.queries import policy_history
 from app.db import ask, db
@@ -67,7 +67,8 @@ class Agreement:
 def locality_of(person_id: int, council_id: int) -> int | None:
     """The locality of a person's postcode, when it lies in that council."""
     asked = {"person_id": person_id, "council_id": council_id}
-    return ask(_LOCALITY, asked).scalar()
+    number: int | None = ask(_LOCALITY, asked).scalar()
+    return number
 
 
 def may_pay_from(pot: AnyPot, *, provider: Provider, listing: Listing, on: date) -> Lawful:
@@ -76,7 +77,7 @@ def may_pay_from(pot: AnyPot, *, provider: Provider, listing: Listing, on: date)
 
 
 def lawful_on(
-    pots: Iterable[AnyPot], *, provider: Provider, listing: Listing, days: Collection[date]
+    pots: Iterable[AnyPot], *, provider: ProviderFacts, listing: ListingFacts, days: Collection[date]
 ) -> dict[int, Lawful]:
     """The same for several pots of one person and days at once, by pot number: lawful when it is on every one of the days.
 

@@ -137,7 +137,7 @@ def withdraw_rate(*, actor: Person, listing: Listing, valid_from: date, reason: 
     if not may_manage(actor, listing.provider):
         raise NotAllowed("Only staff of this provider may withdraw its rates")
     db.session.execute(select(Listing.id).where(Listing.id == listing.id).with_for_update())
-    cards = queries.cards_of(listing.id)
+    cards = queries.kept_cards_of(listing.id)
     kept = next((card for card in cards if card.valid_from == valid_from), None)
     if kept is None:
         raise NotFound("There is no such rate. It may have been withdrawn already")

@@ -11,19 +11,21 @@ from sqlalchemy.orm import joinedload, selectinload
 
 from app import clock
 from app.accounts.models import Person
-from app.catalogue.models import Listing, ListingArea, ListingStatus, RateCard, WithdrawnRate
+from app.catalogue.models import Listing, ListingArea, ListingFacts, ListingStatus, RateCard, WithdrawnRate
 from app.catalogue.permissions import may_manage
 from app.catalogue.queries.averages import averages_around as averages_around
 from app.catalogue.queries.averages import averages_by_locality as averages_by_locality
 from app.catalogue.queries.averages import averages_near as averages_near
 from app.catalogue.queries.averages import localities_reached as localities_reached
 from app.catalogue.queries.averages import place_words as place_words
+from app.catalogue.queries.cards import card_of as card_of
+from app.catalogue.queries.cards import cards_of as cards_of
+from app.catalogue.queries.cards import kept_cards_of as kept_cards_of
 from app.catalogue.rules.applying import Price, price_on, rates_of
-from app.catalogue.rules.cards import Amounts, Band, LengthBand
 from app.catalogue.rules.kinds import Nature
 from app.catalogue.rules.pricing import Pricing, in_force, pricing
-from app.catalogue.rules.quote import Card, Extra, Quote, RatesNotPublished, day_words, quote
-from app.catalogue.rules.rates import BandName, Buyer, When
+from app.catalogue.rules.quote import Card, Quote, RatesNotPublished, day_words, quote
+from app.catalogue.rules.rates import Buyer
 from app.councils.models import Council
 from app.db import db
 from app.providers.models import Provider
@@ -169,19 +171,6 @@ def coming_card(listing_id: int, after: date) -> RateCard | None:
     )
 
 
-_CARDS = (
-    select(RateCard)
-    .where(RateCard.listing_id == bindparam("listing_id"))
-    .order_by(RateCard.valid_from.desc())
-    .options(joinedload(RateCard.add_ons))
-)
-
-
-def cards_of(listing_id: int) -> Sequence[RateCard]:
-    """Every card ever published for a listing, newest first, with its add-ons, in one query."""
-    return db.session.scalars(_CARDS, {"listing_id": listing_id}).unique().all()
-
-
 def days_published(listing_id: int) -> Sequence[tuple[date, date | None]]:
     """The first and the last day of every card of a listing, oldest first; no last day when it holds until the next."""
     rows = select(RateCard.valid_from, RateCard.valid_until).where(RateCard.listing_id == listing_id)
@@ -196,7 +185,7 @@ def withdrawn_rates(listing_id: int) -> Sequence[WithdrawnRate]:
 
 def published_cards(listing: Listing) -> list[Card]:
     """Every card of a listing as the quote reads it, newest first, in one query; none of what is free."""
-    return [] if listing.is_free else [card_of(kept) for kept in cards_of(listing.id)]
+    return [] if listing.is_free else cards_of(listing.id)
 
 
 def pricing_of(
@@ -221,32 +210,6 @@ class InNation(Protocol):
 def holidays_for(council: InNation | None) -> frozenset[date]:
     """The bank holidays of a council's nation; of England and Wales when there is no council."""
     return bank_holidays(council.nation if council else HOME_NATION)
-
-
-def card_of(kept: RateCard) -> Card:
-    """The kept card as the quote reads it."""
-    extras = (
-        Extra(a.public_id, a.name, a.basis, a.amount_pence, a.is_required, a.when or When.ALWAYS, a.only_with)
-        for a in kept.add_ons
-    )
-    return Card(
-        valid_from=kept.valid_from,
-        unit=kept.unit,
-        weekday_pence=kept.weekday_pence,
-        saturday_pence=kept.saturday_pence,
-        sunday_pence=kept.sunday_pence,
-        bank_holiday_pence=kept.bank_holiday_pence,
-        minimum_minutes=kept.minimum_minutes,
-        minimum_charge_pence=kept.minimum_charge_pence,
-        billing_step_minutes=kept.billing_step_minutes,
-        add_ons=tuple(extras),
-        valid_until=kept.valid_until,
-        bands=tuple(Band(BandName(b["name"]), b["starts"], b["ends"], Amounts(*b["pence"])) for b in kept.bands or ()),
-        length_bands=tuple(LengthBand(b["up_to"], b["more_pence"]) for b in kept.length_bands or ()),
-        buyers=tuple((buyer, Amounts(*each)) for buyer in Buyer if (each := (kept.buyers or {}).get(buyer))),
-        vat=kept.vat,
-        vat_reason=kept.vat_reason or "",
-    )
 
 
 def quote_for(
@@ -292,12 +255,12 @@ def quote_for(
 
 def quotes_for(
     *,
-    listing: Listing,
+    listing: ListingFacts,
     times: Sequence[tuple[datetime, datetime]],
     add_on_ids: Collection[str],
     council: InNation | None,
     starts_booking: bool = True,
-    cards: Sequence[RateCard] | None = None,
+    cards: Sequence[Card] | None = None,
     buyer: Buyer | None = None,
     miles: int | None = None,
 ) -> list[Quote]:
@@ -311,7 +274,7 @@ def quotes_for(
         BadTimes: when the times make no visit.
         NoSuchAddOn: when an add-on is not offered on one of the days.
     """
-    published = [card_of(kept) for kept in (cards_of(listing.id) if cards is None else cards)]
+    published = cards_of(listing.id) if cards is None else cards
     names = {extra.id: extra.name for card in published for extra in card.add_ons}
     holidays = holidays_for(council)
     first = min((starts for starts, _ in times), default=None)

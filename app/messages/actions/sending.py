@@ -100,14 +100,14 @@ def tell(
         "made_at": now,
         "sent_at": now if stays else None,
     }
-    number: int = add(_MESSAGE, row).inserted_primary_key[0]  # type: ignore[index] # one row has one
+    number: int = add(_MESSAGE, row).scalar_one()
     if not stays:
         db.session.info.setdefault(_NEW, []).append(number)
         after_commit(_send_new)
     return number
 
 
-_MESSAGE = insert(Message.__table__)  # type: ignore[arg-type] # it is a table
+_MESSAGE = insert(Message.__table__).returning(Message.__table__.c.id)  # type: ignore[arg-type] # it is a table
 
 
 def _send_new() -> None:

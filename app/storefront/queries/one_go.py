@@ -149,7 +149,7 @@ def _asked(
                 times=times,
                 add_on_ids=extras,
                 council=council,
-                cards=cards[listing.id],
+                cards=[catalogue.card_of(card) for card in cards[listing.id]],
                 buyer=buyer,
                 miles=miles,
             )

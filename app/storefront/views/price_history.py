@@ -21,7 +21,7 @@ def prices(public_id: str) -> ResponseReturnValue:
     """History kept for ever and open to all, withdrawn rates too; beside it the averages of the place."""
     listing = catalogue.listing_for_visitor(public_id)
     council = visitor_council() or listing.home_council
-    cards = [catalogue.card_of(kept) for kept in catalogue.cards_of(listing.id)]
+    cards = catalogue.cards_of(listing.id)
     now = in_force(cards, clock.today())
     return render_template(
         "storefront/prices.html",

@@ -165,7 +165,7 @@ def test_a_rise_counts_the_miles_agreed_and_the_buyers_own_price(app: Flask) -> 
         )
     assert (booking.agreed["miles"], booking.total_pence) == (10, 4800)
     then = replace(
-        catalogue_queries.card_of(catalogue_queries.cards_of(scene.listing.id)[0]),
+        catalogue_queries.cards_of(scene.listing.id)[0],
         valid_from=COMING,
         add_ons=(Extra("m", "Mileage", AddOnBasis.PER_MILE, 65, is_required=True),),
     )
@@ -278,7 +278,7 @@ def test_providers_are_told_the_averages_of_each_locality_they_reach(
         [scene.council.name, "£35.00 an hour, from 5 providers", "Too few to tell"],
         [f"North, {scene.council.name}", "£28.33 an hour, from 3 providers", "Too few to tell"],
     ]
-    card = catalogue_queries.card_of(catalogue_queries.cards_of(scene.listing.id)[0])
+    card = catalogue_queries.cards_of(scene.listing.id)[0]
     assert [one.apart(card) for one in found] == [
         "About £7.50 an hour below the average",
         "About £0.80 an hour below the average",
