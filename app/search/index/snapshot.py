@@ -8,13 +8,14 @@ from typing import Any, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
-from whoosh import index as whoosh_index
 
+from app.search.index.codec import contents, file_of
 from app.search.index.counting import Mask, Table
 from app.search.index.keeping import Kept
+from app.search.index.laying import POSITION_BITS
 from app.search.index.layout import ROW, Numbers, to_fields
 from app.search.index.manifest import Damaged, Manifest
-from app.search.index.segment import POSITION_BITS, Ids, Segment, Weights, open_segment
+from app.search.index.segment import Ids, Segment, Weights, open_segment
 from app.search.index.shelf import checksum, generation_in
 from app.search.index.slips import Mending, least_often
 from app.search.rules.asked import Document, Facts
@@ -68,7 +69,6 @@ class Snapshot:
         self._kept: Kept[Any] = Kept(KEPT_BYTES, _bytes_of)
         self._tables: Kept[Table] = Kept(TABLES_BYTES, lambda one: one.bytes)
         self._marks: dict[str, list[str]] = {}
-        self.spelling: Spelling | None = None
 
     def foresee(self, terms: Iterable[tuple[str, str]] = (), numbers: Iterable[int] = ()) -> None:
         """Terms (each with its field) and documents that will be asked for next: nothing to do where all is at hand."""
@@ -199,10 +199,8 @@ class Snapshot:
         return away
 
     def spell(self) -> Spelling:
-        """What mends spelling, made the first time it is needed."""
-        if self.spelling is None:
-            self.spelling = Mending([segment for segment, _ in self._parts], _spoken(), least_often(self.count))
-        return self.spelling
+        """What mends spelling."""
+        return Mending([segment for segment, _ in self._parts], _spoken(), least_often(self.count))
 
 
 def _points(longitude: NDArray[Any], latitude: NDArray[Any]) -> tuple[NDArray[np.float64], ...]:
@@ -211,8 +209,8 @@ def _points(longitude: NDArray[Any], latitude: NDArray[Any]) -> tuple[NDArray[np
 
 
 @cache
-def _spoken() -> dict[str, int]:
-    return {word: 1 for meaning in meanings() for phrase in meaning.phrases for word in phrase}
+def _spoken() -> Spelling:
+    return Spelling({word: 1 for meaning in meanings() for phrase in meaning.phrases for word in phrase})
 
 
 def _bytes_of(thing: Any) -> int:
@@ -265,13 +263,12 @@ def _texts_with(segment: Segment, terms: Sequence[str]) -> Ids:
 def open_snapshot(folder: Path, manifest: Manifest, before: Snapshot | None = None) -> Snapshot:
     """Open an index as it stands, keeping what ``before`` already decoded of segments that are still there.
 
-    Loose segments open their files by name, and a merging writer may have removed one meanwhile: then the newest table
-    of contents is read again.
+    Segments are opened by name, and a merging writer may have removed one meanwhile: then the newest table of contents is
+    read again.
 
     Raises:
         Damaged: when it cannot be read, or a file of the manifest's generation is missing or cut short.
     """
-    # Before anything is opened: Whoosh leaves files open when it stumbles half-way.
     _check(folder, manifest, is_first=before is None)
     error: Exception | None = None
     for _ in range(OPENINGS):
@@ -285,9 +282,6 @@ def open_snapshot(folder: Path, manifest: Manifest, before: Snapshot | None = No
                 break
             sleep(0.01)
         else:
-            if before is not None and abs(found.count - before.count) <= found.count // 50:
-                # New words wait a little to be spellings of others; the table costs too much to make for each of them.
-                found.spelling = before.spelling
             return found
     msg = f"the index cannot be opened: {error!r}"
     raise Damaged(msg) from error
@@ -295,17 +289,11 @@ def open_snapshot(folder: Path, manifest: Manifest, before: Snapshot | None = No
 
 def _open(folder: Path, before: Snapshot | None) -> Snapshot:
     kept = before.segments if before is not None else {}
-    reader: Any = whoosh_index.open_dir(str(folder), readonly=True).reader()
-    leaves = [leaf for leaf, _ in reader.leaf_readers() if leaf.doc_count_all()] if reader.doc_count_all() else []
     parts = []
-    for leaf in leaves:
-        own = leaf.segment()
-        segment = kept.get(own.segment_id())
-        if segment is None:
-            segment = open_segment(folder, leaf)
-        else:
-            leaf.close()
-        parts.append((own.segment_id(), segment, sorted(own.deleted_docs())))
+    for own in contents(folder).segments:
+        name = own.segment_id()
+        segment = kept.get(name) or open_segment(folder / file_of(own))
+        parts.append((name, segment, sorted(own.deleted_docs())))
     return Snapshot(folder.name, parts)
 
 

@@ -21,6 +21,9 @@ class Spelling:
                 for less in without(word[:COMPARED], 2 if len(word) >= LONG - 1 else 1):
                     self._table.setdefault(less, []).append(word)
 
+    def __contains__(self, word: str) -> bool:
+        return word in self._known
+
     def nearest(self, word: str, *, but: str = "") -> str | None:
         """The known word the fewest letters away, the more used of two; nothing when none is near enough.
 
