@@ -206,7 +206,10 @@ def _gather(snapshot: Snapshot, concept: Concept) -> Scores:
     titled = _all_in(snapshot, "title", concept.ways[0].stems)
     otherwise = np.zeros(snapshot.size, np.bool_)
     for way in concept.ways[1:]:
-        otherwise |= _all_in(snapshot, "title", way.stems)
+        if len(way.stems) == 1:
+            otherwise[snapshot.ids("title", way.stems[0])] = True
+        else:
+            otherwise |= _all_in(snapshot, "title", way.stems)
     best[titled & said] += IN_THE_TITLE
     best[otherwise & said & ~titled] += OTHERWISE_TITLED
     return best

@@ -30,6 +30,7 @@ class Table:
         for place, (name, _) in enumerate(self.names):
             begin = self._of[name].start if name in self._of else place
             self._of[name] = slice(begin, place + 1)
+        self._values = {name: [value for _, value in self.names[of]] for name, of in self._of.items()}
 
     def count(self, among: Mask, instead: dict[str, Mask]) -> dict[str, dict[str, int]]:
         """How many of ``among`` bear each value; for the filters in ``instead``, how many of those. Zeros are left out."""
@@ -40,10 +41,14 @@ class Table:
         for name, mask in instead.items():
             if name in self._of:
                 counts[self._of[name]] = _ones(self._rows[self._of[name]], mask)
-        for (name, value), count in zip(self.names, counts.tolist(), strict=True):
-            if count:
-                found.setdefault(name, {})[value] = count
-        return found
+        told = counts.tolist()
+        for name, values in self._values.items():
+            many = told[self._of[name]]
+            if not all(many):
+                found[name] = {value: count for value, count in zip(values, many, strict=True) if count}
+            else:
+                found[name] = dict(zip(values, many, strict=True))
+        return {name: values for name, values in found.items() if values}
 
 
 def _ones(rows: NDArray[np.uint64], mask: Mask) -> NDArray[np.int64]:

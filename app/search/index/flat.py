@@ -9,7 +9,7 @@ import mmap
 import os
 import pickle
 import secrets
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
@@ -28,16 +28,18 @@ FIELDS = ("words", "title", "provider", "place", "surface", "marks")
 ENDING = "flat"
 MAGIC = b"ownway-flat-2\n"
 ALIGNED = 64
+HEAD = 8
 OFTEN_MOST = 2**16 - 1
 PLACES_KEPT = 20_000
 
 
 class Terms(Sequence[bytes]):
-    """The terms of one field, in order, as they lie in the file."""
+    """The terms of one field, in order, as they lie in the file; looked up by the number their first letters make."""
 
-    def __init__(self, letters: NDArray[np.uint8], begins: NDArray[np.int64]) -> None:
+    def __init__(self, letters: NDArray[np.uint8], begins: NDArray[np.int64], heads: NDArray[np.uint64]) -> None:
         self._letters = letters.data
         self._begins = begins.data
+        self._heads = heads.data
 
     def __len__(self) -> int:
         return len(self._begins) - 1
@@ -47,12 +49,25 @@ class Terms(Sequence[bytes]):
 
     def place(self, term: bytes) -> int:
         """Where a term stands; -1 when it does not."""
-        found = bisect_left(self, term)
+        found = self._from(term)
         return found if found < len(self) and self[found] == term else -1
 
     def between(self, start: str) -> range:
         """The places of the terms that begin so."""
-        return range(bisect_left(self, start.encode()), bisect_left(self, (start + "\U0010ffff").encode()))
+        return range(self._from(start.encode()), self._from((start + "\U0010ffff").encode()))
+
+    def _from(self, term: bytes) -> int:
+        """Where a term stands or would."""
+        head = int.from_bytes(term[:HEAD].ljust(HEAD, b"\0"))
+        found = bisect_left(self._heads, head)
+        if found == len(self._heads) or self._heads[found] != head:
+            return found
+        return bisect_left(self, term, found, bisect_right(self._heads, head, found))
+
+
+def heads_of(terms: Iterable[bytes]) -> NDArray[np.uint64]:
+    """The first letters of terms as numbers, in the same order as they."""
+    return np.frombuffer(b"".join(term[:HEAD].ljust(HEAD, b"\0") for term in terms), ">u8").astype(np.uint64)
 
 
 class Flat:
@@ -77,11 +92,14 @@ class Flat:
         }
         self.numbers: Numbers = self._arrays["numbers"].view(ROW)
         self.terms = {
-            field: Terms(self._arrays[f"{field}.letters"], self._arrays[f"{field}.begins"]) for field in FIELDS
+            field: Terms(*(self._arrays[f"{field}.{name}"] for name in ("letters", "begins", "heads")))
+            for field in FIELDS
         }
         self.slips = Slips(self._arrays["slips.marks"], self._arrays["slips.words"])
         self._facts = self._arrays["facts"].data
         self._facts_begin = self._arrays["facts.begins"].data
+        # Single numbers are read quicker through these than out of arrays.
+        self._begins = {field: self._arrays[f"{field}.ids.begins"].data for field in FIELDS}
         self._places: dict[tuple[str, str], int] = {}
 
     def _place(self, field: str, term: str) -> int:
@@ -99,15 +117,15 @@ class Flat:
 
     def how_often_at(self, field: str, place: int) -> int:
         """The same of the term at a place."""
-        begins = self._arrays[f"{field}.ids.begins"]
-        return int(begins[place + 1] - begins[place])
+        begins = self._begins[field]
+        return begins[place + 1] - begins[place]
 
     def ids(self, field: str, term: str) -> Ids:
         """The documents with a term."""
         place = self._place(field, term)
         if place < 0:
             return np.empty(0, np.int32)
-        begins = self._arrays[f"{field}.ids.begins"]
+        begins = self._begins[field]
         found: Ids = self._arrays[f"{field}.ids"][begins[place] : begins[place + 1]]
         return found
 
@@ -116,7 +134,7 @@ class Flat:
         place = self._place("words", term)
         if place < 0:
             return np.empty(0, np.float32)
-        begins = self._arrays["words.ids.begins"]
+        begins = self._begins["words"]
         found: Weights = self._arrays["words.often"][begins[place] : begins[place + 1]].astype(np.float32)
         return found
 

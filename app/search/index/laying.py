@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from app.search.index.bags import BREAK
-from app.search.index.flat import FIELDS, OFTEN_MOST, Arrays, Flat
+from app.search.index.flat import FIELDS, OFTEN_MOST, Arrays, Flat, heads_of
 from app.search.index.slips import slips_of
 
 POSITION_BITS = 13
@@ -199,6 +199,7 @@ def _begun(numbers: bytes, facts: Sequence[bytes]) -> Arrays:
 
 def _put(arrays: Arrays, name: str, field: _Field, size: int) -> None:
     arrays.texts(f"{name}.letters", field.terms)
+    arrays.arrays[f"{name}.heads"] = heads_of(field.terms)
     arrays.lists(f"{name}.ids", field.ids, field.many)
     if field.keys is not None and field.keys_many is not None:
         arrays.arrays["words.often"] = np.minimum(field.often, OFTEN_MOST).astype(np.uint16)

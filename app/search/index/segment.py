@@ -41,16 +41,14 @@ class Segment:
         """Where a term stands in the words of every document: ``document << POSITION_BITS | position``, in order."""
         return self.flat.keys(term)
 
-    def beginning(self, start: str) -> list[str]:
-        """The words as written that begin so."""
-        return self._between("surface", start)
+    def beginning(self, start: str) -> dict[str, int]:
+        """The words as written that begin so, and in how many documents each stands."""
+        terms = self.flat.terms["surface"]
+        return {terms[place].decode(): self.flat.how_often_at("surface", place) for place in terms.between(start)}
 
     def marks_beginning(self, start: str) -> list[str]:
         """The marks that begin so."""
-        return self._between("marks", start)
-
-    def _between(self, field: str, start: str) -> list[str]:
-        terms = self.flat.terms[field]
+        terms = self.flat.terms["marks"]
         return [terms[place].decode() for place in terms.between(start)]
 
     def how_often(self, field: str, term: str) -> int:

@@ -76,6 +76,8 @@ class Mending(Spelling):
         for segment in self._segments:
             terms = segment.flat.terms["surface"]
             found.update(terms[place].decode() for place in segment.flat.slips.near(marks))
+        if self._least == 1:
+            return found
         return {one for one in found if one in self._spoken or self.often(one) >= self._least}
 
     def often(self, word: str) -> int:

@@ -1,5 +1,6 @@
 """All segments of one generation side by side: what matches, how well, and where. Never changes once made."""
 
+from collections import Counter
 from collections.abc import Callable, Hashable, Iterable, Sequence
 from functools import cache
 from pathlib import Path
@@ -152,11 +153,12 @@ class Snapshot:
 
     def beginning(self, start: str, most: int) -> list[str]:
         """The words that begin so, those in the most documents first."""
-        words = {word for segment, _ in self._parts for word in segment.beginning(start)}
-        if len(words) <= most:
-            return sorted(words)
-        often = {word: sum(segment.how_often("surface", word) for segment, _ in self._parts) for word in words}
-        return sorted(words, key=lambda word: (-often[word], word))[:most]
+        often: Counter[str] = Counter()
+        for segment, _ in self._parts:
+            often.update(segment.beginning(start))
+        if len(often) <= most:
+            return sorted(often)
+        return sorted(often, key=lambda word: (-often[word], word))[:most]
 
     def marks_beginning(self, start: str) -> list[str]:
         """The marks that begin so; for listing the localities of a council."""
