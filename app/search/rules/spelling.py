@@ -66,15 +66,7 @@ def distance(one: str, other: str, most: int) -> int:
     """How many letters must be changed, added, left out or swapped with a neighbour; ``most + 1`` when more than that."""
     if abs(len(one) - len(other)) > most:
         return most + 1
-    # What both begin or end with costs nothing; a letter is left of it, which may have been swapped.
-    begin = 0
-    for letter, theirs in zip(one, other, strict=False):
-        if letter != theirs:
-            break
-        begin += 1
-    one, other = one[begin:], other[begin:]
-    while one and other and one[-1] == other[-1]:
-        one, other = one[:-1], other[:-1]
+    one, other = _middles(one, other)
     far = most + 1
     before: list[int] = []
     row = list(range(len(other) + 1))
@@ -98,3 +90,16 @@ def distance(one: str, other: str, most: int) -> int:
         if nearest > most:
             return far
     return min(row[-1], far)
+
+
+def _middles(one: str, other: str) -> tuple[str, str]:
+    """Two words without what both begin and end with: that costs nothing."""
+    begin = 0
+    for letter, theirs in zip(one, other, strict=False):
+        if letter != theirs:
+            break
+        begin += 1
+    one, other = one[begin:], other[begin:]
+    while one and other and one[-1] == other[-1]:
+        one, other = one[:-1], other[:-1]
+    return one, other
