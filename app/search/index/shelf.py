@@ -118,7 +118,8 @@ class Shelf:
         held = list(documents)
         try:
             writer = Writer(self.folder_of(manifest))
-            writer.take_out([*gone, *(document.listing_id for document in held)])
+            with _or_cancelled(writer):
+                writer.take_out([*gone, *(document.listing_id for document in held)])
         except Exception as error:  # whatever a broken file makes of itself
             msg = f"the index cannot be written: {error!r}"
             raise Damaged(msg) from error
@@ -138,13 +139,16 @@ class Shelf:
             folder = self.folder_of(manifest)
             for abandoned in folder.glob(f"*{DRAFT}"):
                 abandoned.unlink()
+            fresh = new_segment()
+            draft = folder / f"{fresh.segid}{DRAFT}"
             try:
                 chosen = choose(contents(folder).segments)
                 if not chosen:
                     return False
-                fresh = new_segment()
-                draft = folder / f"{fresh.segid}{DRAFT}"
                 now = together(chosen, folder, fresh, draft.name)
+            except FileNotFoundError:
+                # Taken away meanwhile by a commit, and with it the need.
+                return False
             except Exception as error:  # whatever a broken file makes of itself
                 msg = f"the index cannot be tidied: {error!r}"
                 raise Damaged(msg) from error
@@ -160,16 +164,17 @@ class Shelf:
             draft.unlink(missing_ok=True)
             return False
         writer = Writer(draft.parent)
-        held = {segment.segment_id(): segment for segment in writer.segments}
-        if any(segment.segment_id() not in held for segment in chosen):
-            writer.cancel()
-            draft.unlink()
-            return False
-        for segment, places in zip(chosen, now, strict=True):
-            since = set(held.pop(segment.segment_id()).deleted_docs()) - set(segment.deleted_docs())
-            for number in since:
-                fresh.delete_document(int(places[number]))
-        draft.rename(draft.with_name(file_of(fresh)))
+        with _or_cancelled(writer):
+            held = {segment.segment_id(): segment for segment in writer.segments}
+            if any(segment.segment_id() not in held for segment in chosen):
+                writer.cancel()
+                draft.unlink()
+                return False
+            for segment, places in zip(chosen, now, strict=True):
+                since = set(held.pop(segment.segment_id()).deleted_docs()) - set(segment.deleted_docs())
+                for number in since:
+                    fresh.delete_document(int(places[number]))
+            draft.rename(draft.with_name(file_of(fresh)))
         writer.put_down(lambda *_: [*held.values(), fresh])
         self._left += writer.folder.left
         self.put(replace(manifest, generation=int(writer.generation), documents=writer.documents), at_once=True)
@@ -305,11 +310,18 @@ def _to_disk(path: Path) -> None:
         os.close(number)
 
 
-def _write(writer: Writer, documents: Iterable[Document]) -> None:
+@contextmanager
+def _or_cancelled(writer: Writer) -> Iterator[None]:
+    """Let go of the lock when something goes wrong."""
     try:
-        for document in documents:
-            writer.add_document(**to_fields(document))
+        yield
     except BaseException:
         writer.cancel()
         raise
+
+
+def _write(writer: Writer, documents: Iterable[Document]) -> None:
+    with _or_cancelled(writer):
+        for document in documents:
+            writer.add_document(**to_fields(document))
     writer.put_down()

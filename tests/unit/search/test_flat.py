@@ -16,7 +16,7 @@ from app.search.index.snapshot import open_snapshot
 from app.search.index.stems import stem
 from app.search.rules.vocabulary import meanings
 from app.search.rules.words import fold, spans_in
-from tests.factories.search import shelf_of
+from tests.factories.search import document, shelf_of
 from tests.unit.search.test_model import invented
 
 
@@ -59,6 +59,52 @@ def test_files_laid_together_are_as_if_all_documents_had_come_at_once(tmp_path):
         draft.add(to_fields(one))
     draft.write(tmp_path / "whole.flat")
     assert (tmp_path / "merged.flat").read_bytes() == (tmp_path / "whole.flat").read_bytes()
+
+
+def listings(shelf):
+    snapshot = open_snapshot(shelf.folder_of(shelf.manifest()), shelf.manifest())
+    return {listing: snapshot.facts(place).title for listing, place in snapshot.contents().items()}
+
+
+def test_what_is_changed_while_segments_are_merged_stays_changed(tmp_path):
+    shelf, manifest = shelf_of(tmp_path, [document(number, "Old") for number in range(1, 10)])
+    manifest = shelf.put(shelf.take_in(manifest, [document(10, "Old"), document(11, "Old")], gone=[1]))
+
+    def changing(segments):
+        shelf.put(shelf.take_in(manifest, [document(2, "New"), document(10, "New")], gone=[3]))
+        return segments
+
+    assert shelf.tidy(changing) is True
+    expected = {**dict.fromkeys(range(4, 12), "Old"), 2: "New", 10: "New"}
+    assert listings(shelf) == expected
+    assert shelf.manifest().documents == len(expected)
+    folder = shelf.folder_of(shelf.manifest())
+    assert {file.name for file in folder.iterdir() if not file.name.endswith("LOCK")} == set(shelf.manifest().files)
+    assert len(list(folder.glob("*.flat"))) == 2
+    assert (shelf.faults(), shelf.tidy()) == ([], False)
+
+
+@pytest.mark.parametrize("at_once", [False, True], ids=["their files too", "their files not yet"])
+def test_segments_that_went_while_they_were_merged_are_left_alone(at_once, tmp_path):
+    shelf, manifest = shelf_of(tmp_path, [document(number, "Old") for number in range(1, 4)])
+
+    def replacing(segments):
+        shelf.put(shelf.take_in(manifest, [document(number, "New") for number in range(1, 4)]), at_once=at_once)
+        return segments
+
+    assert shelf.tidy(replacing) is False
+    assert listings(shelf) == dict.fromkeys(range(1, 4), "New")
+    assert [file.name for file in shelf.folder_of(manifest).glob("*.draft")] == []
+
+
+def test_a_segment_that_is_mostly_deleted_is_written_anew(tmp_path):
+    shelf, manifest = shelf_of(tmp_path, [document(number, "Old") for number in range(1, 131)])
+    shelf.put(shelf.take_in(manifest, [], gone=range(1, 66)))
+    assert shelf.tidy() is False
+    shelf.put(shelf.take_in(shelf.manifest(), [], gone=[66]))
+    assert shelf.tidy() is True
+    assert listings(shelf) == dict.fromkeys(range(67, 131), "Old")
+    assert shelf.tidy() is False
 
 
 @pytest.mark.parametrize(
