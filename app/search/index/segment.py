@@ -1,15 +1,27 @@
 """One immutable part of the index: its numbers, its postings and its facts, as they lie in its flat file."""
 
+from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import Any, TypeVar
 
 import numpy as np
+from numpy.typing import NDArray
 
-from app.search.index.flat import Flat, Ids, Keys, Weights
+from app.search.index.flat import Flat, Ids, Weights
+from app.search.index.keeping import Kept
+from app.search.index.laying import POSITION_BITS
 from app.search.index.layout import Numbers, to_facts
 from app.search.index.manifest import Damaged
 from app.search.rules.asked import Facts
 
-__all__ = ["Ids", "Keys", "Segment", "Weights"]
+PHRASES_BYTES = 8_000_000
+"""Phrases take long to find, and the same few come up again and again: those that mean one thing."""
+SEARCHED = 16
+"""Of lists so many times longer, each member is searched for; others are gone through."""
+Thing = TypeVar("Thing")
+Number = TypeVar("Number", bound=np.integer[Any])
+
+__all__ = ["Ids", "Segment", "Weights"]
 
 
 class Segment:
@@ -27,6 +39,23 @@ class Segment:
         if not (self.numbers["listing"] > 0).all():
             msg = "the numbers of a segment are cut short"
             raise Damaged(msg)
+        self._columns: dict[str, NDArray[Any]] = {}
+        self._kept: dict[str, Any] = {}
+        self._phrases: Kept[Ids] = Kept(PHRASES_BYTES, lambda one: one.nbytes)
+
+    def column(self, name: str) -> NDArray[Any]:
+        """One number of every document."""
+        found = self._columns.get(name)
+        if found is None:
+            found = self._columns[name] = np.ascontiguousarray(self.numbers[name])
+        return found
+
+    def kept(self, name: str, work: Callable[[], Thing]) -> Thing:
+        """What was worked out for this segment once and for all."""
+        found: Thing | None = self._kept.get(name)
+        if found is None:
+            found = self._kept[name] = work()
+        return found
 
     def ids(self, field: str, term: str) -> Ids:
         """The documents with a term, deleted ones included."""
@@ -37,9 +66,9 @@ class Segment:
         ids = self.flat.ids(field, term)
         return ids, self.flat.often(term) if field == "words" else np.ones(len(ids), np.float32)
 
-    def keys(self, term: str) -> Keys:
-        """Where a term stands in the words of every document: ``document << POSITION_BITS | position``, in order."""
-        return self.flat.keys(term)
+    def together(self, terms: tuple[str, ...]) -> Ids:
+        """The documents with these stems standing together, in this order, deleted ones included; kept for the next."""
+        return self._phrases.get(terms, lambda: _together(self.flat, terms))
 
     def beginning(self, start: str) -> dict[str, int]:
         """The words as written that begin so, and in how many documents each stands."""
@@ -66,6 +95,35 @@ class Segment:
         except Exception as error:
             msg = f"what was stored cannot be read: {error!r}"
             raise Damaged(msg) from error
+
+
+def _together(flat: Flat, terms: Sequence[str]) -> Ids:
+    """The documents with these stems side by side: begins with the rarest, and looks for the others beside it."""
+    keys = [flat.keys(term) for term in terms]
+    order = sorted(range(len(terms)), key=lambda place: len(keys[place]))
+    rarest = order[0]
+    begins = keys[rarest] - keys[rarest].dtype.type(rarest)
+    for place in order[1:]:
+        others = keys[place]
+        if not len(begins) or not len(others):
+            return np.empty(0, np.int32)
+        begins = in_both(begins + others.dtype.type(place), others) - others.dtype.type(place)
+    texts = (begins >> POSITION_BITS).astype(np.int32)
+    return texts[np.flatnonzero(np.diff(texts, prepend=-1))] if len(texts) else texts
+
+
+def in_both(few: NDArray[Number], many: NDArray[Number]) -> NDArray[Number]:
+    """What stands in both of two lists, each in order and without doubles."""
+    if len(few) * SEARCHED < len(many):
+        at = np.searchsorted(many, few)
+        at[at == len(many)] = 0
+        found: NDArray[Number] = few[many[at] == few]
+        return found
+    # Two runs that are in order already are sorted in one pass.
+    joined = np.concatenate((many, few))
+    joined.sort(kind="stable")
+    twice: NDArray[Number] = joined[:-1][joined[1:] == joined[:-1]]
+    return twice
 
 
 def open_segment(path: Path) -> Segment:
