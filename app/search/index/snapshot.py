@@ -30,6 +30,8 @@ SATURATION, BY_LENGTH = 1.2, 0.75
 """BM25's two numbers: how soon more of a word stops mattering, and how much a long text is held against it."""
 IMPACTS_BYTES, MASKS_BYTES, KEPT_BYTES, TABLES_BYTES = 24_000_000, 16_000_000, 24_000_000, 8_000_000
 """How much of what was worked out is kept by each snapshot, whatever its size."""
+KEPT_BYTES_EACH = 500
+"""For each document, where that is more."""
 LARGE = 1_000
 """Documents of a segment from which it is worth counting by itself."""
 OPENINGS = 20
@@ -58,7 +60,7 @@ class Snapshot:
     def _begin_caches(self) -> None:
         self._impacts: Kept[tuple[Ids, Scores]] = Kept(IMPACTS_BYTES, lambda one: one[0].nbytes + one[1].nbytes)
         self._masks: Kept[Mask] = Kept(MASKS_BYTES, lambda one: one.nbytes)
-        self._kept: Kept[Any] = Kept(KEPT_BYTES, _bytes_of)
+        self._kept: Kept[Any] = Kept(max(KEPT_BYTES, KEPT_BYTES_EACH * self.size), _bytes_of)
         self._tables: Kept[Table] = Kept(TABLES_BYTES, lambda one: one.bytes)
         self._marks: dict[str, list[str]] = {}
         self._columns: dict[str, Any] = {}
