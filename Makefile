@@ -72,9 +72,11 @@ needs: setup
 # Everything runs, even after a failure, so that one go tells all that is wrong.
 .PHONY: test
 test: needs ## Everything: check, then both databases, the house rules and journeys in Chromium
-	@$(MAKE) --no-print-directory check
-	@$(BIN)/python -m pytest tests/integration tests/house --numprocesses 3
-	@$(BIN)/python -m pytest tests/browser --numprocesses 2 --dist loadfile
+	@failed=; \
+	$(MAKE) --no-print-directory check || failed="check"; \
+	$(BIN)/python -m pytest tests/integration tests/house --numprocesses 3 || failed="$$failed integration"; \
+	$(BIN)/python -m pytest tests/browser --numprocesses 2 --dist loadfile || failed="$$failed browser"; \
+	test -z "$$failed" || (echo "Failed: $$failed" && exit 1)
 
 BENCHES := $(patsubst benchmarks/%.py,bench-%,$(filter-out benchmarks/__init__.py benchmarks/_%.py,$(wildcard benchmarks/*.py))) \
   $(patsubst benchmarks/%/__main__.py,bench-%,$(wildcard benchmarks/*/__main__.py))

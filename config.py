@@ -12,6 +12,7 @@
 | MAIL_URL | ``smtp://user:password@host:port``, ``smtps://...`` or ``file:FOLDER`` | ``file:instance/mail`` |
 | SITE_URL | the address people reach the site at, for links in emails | ``http://127.0.0.1:PORT`` |
 | PORT | where ``make run`` serves | 5000 |
+| PROXIES | how many servers of yours stand in front: visitors' addresses are theirs to say | 0 |
 """
 
 import os
@@ -60,6 +61,7 @@ def settings(environment: Mapping[str, str] = os.environ) -> dict[str, Any]:
         "MAIL_FROM": environment.get("MAIL_FROM", "Ownway <no-reply@ownway.example>"),
         "SITE_URL": site_url,
         "PORT": int(port),
+        "PROXIES": _proxies(environment.get("PROXIES") or "0"),
         "INSTANCE_DIR": str(instance),
         "SESSION_COOKIE_NAME": "__Host-ownway" if is_production else "ownway",
         "SESSION_COOKIE_SECURE": is_production,
@@ -73,14 +75,16 @@ def settings(environment: Mapping[str, str] = os.environ) -> dict[str, Any]:
     }
 
 
+_MUST_BE_SAID = {
+    "DATABASE_URL": "name the database, for example postgresql://...",
+    "SEARCH_INDEX_DIR": "name a folder on this machine's own disk",
+}
+
+
 def _refuse_what_is_unsafe(environment: Mapping[str, str]) -> None:
-    wrong = []
-    if not environment.get("DATABASE_URL"):
-        wrong.append("DATABASE_URL: name the database, for example postgresql://...")
+    wrong = [f"{name}: {words}" for name, words in _MUST_BE_SAID.items() if not environment.get(name)]
     if len(environment.get("SECRET_KEY", "")) < SECRET_SHORTEST:
         wrong.append(f"SECRET_KEY: give at least {SECRET_SHORTEST} random characters")
-    if not environment.get("SEARCH_INDEX_DIR"):
-        wrong.append("SEARCH_INDEX_DIR: name a folder on this machine's own disk")
     key = environment.get("STRIPE_API_KEY", "")
     if not key.startswith(("sk_live_", "rk_live_")):
         wrong.append("STRIPE_API_KEY: give a live key (sk_live_... or rk_live_...)")
@@ -96,6 +100,16 @@ def _refuse_what_is_unsafe(environment: Mapping[str, str]) -> None:
     if wrong:
         msg = "production refuses to start:\n  " + "\n  ".join(wrong)
         raise UnsafeSettings(msg)
+
+
+PROXIES_MOST = 5
+
+
+def _proxies(number: str) -> int:
+    if not (number.isascii() and number.isdigit() and int(number) <= PROXIES_MOST):
+        msg = f"PROXIES is {number!r}: it must be a number from 0 to {PROXIES_MOST}"
+        raise UnsafeSettings(msg)
+    return int(number)
 
 
 def _search_engine(environment: Mapping[str, str]) -> str:

@@ -20,11 +20,9 @@ from pathlib import Path
 
 import psutil
 from flask import Flask
-from flask.sessions import SecureCookieSessionInterface
 from sqlalchemy import select
 
 from app import create_app
-from app.accounts.models import Person
 from app.accounts.queries import demonstration_people
 from app.accounts.rules import Role
 from app.catalogue.models import Listing
@@ -41,6 +39,8 @@ REQUESTS = 120
 ROUNDS = 4
 WARM_UP = 40
 OK = 200
+BROWSER = {"User-Agent": "benchmark"}
+"""A session belongs to the browser that signed in: every request must come from the same."""
 
 
 @dataclass(frozen=True)
@@ -117,7 +117,7 @@ def _a_moment(serving: "subprocess.Popen[bytes]") -> None:
 def _fetch(port: int, path: str, cookie: str) -> tuple[int, int]:
     connection = http.client.HTTPConnection("127.0.0.1", port, timeout=30)
     try:
-        headers = {"Accept-Encoding": "gzip", **({"Cookie": cookie} if cookie else {})}
+        headers = {**BROWSER, "Accept-Encoding": "gzip", **({"Cookie": cookie} if cookie else {})}
         connection.request("GET", path, headers=headers)
         answer = connection.getresponse()
         return answer.status, len(answer.read())
@@ -160,13 +160,14 @@ def _measure(serving: "subprocess.Popen[bytes]", port: int, path: str, cookie: s
 def _pages(app: Flask) -> dict[str, Visit]:
     """What is measured, by its name."""
     with app.app_context():
-        cookies = {one.role: _cookie(app, one.person) for one in reversed(demonstration_people())}
+        people = {one.role: one.person.public_id for one in reversed(demonstration_people())}
         listing = db.session.scalars(
             select(Listing).join(Listing.rate_cards).where(Listing.kind == "care-at-home").order_by(Listing.id)
         ).first()
         if listing is None:
             raise SystemExit("the demonstration has no care at home")
         address = f"/listings/{listing.public_id}"
+    cookies = {role: _cookie(app, public_id) for role, public_id in people.items()}
     results = f"/search?q=care&council={places.COUNCIL_CODE}"
     person = cookies[Role.PERSON]
     return {
@@ -183,18 +184,21 @@ def _pages(app: Flask) -> dict[str, Visit]:
     }
 
 
-def _cookie(app: Flask, person: Person) -> str:
-    """The cookie a browser holds after signing in and seeing one page: who it is, and the token of the forms."""
-    serializer = SecureCookieSessionInterface().get_signing_serializer(app)
-    if serializer is None:
-        raise SystemExit("no secret key")
-    signed_in = serializer.dumps({"_user_id": f"{person.public_id}.{person.session_key}", "_fresh": True})
-    name = app.config["SESSION_COOKIE_NAME"]
+def _cookie(app: Flask, public_id: str) -> str:
+    """The cookie a browser holds after signing in and seeing one page."""
     client = app.test_client()
-    client.set_cookie(name, str(signed_in))
-    client.get("/")
+    page = client.get("/sign-in", headers=BROWSER).get_data(as_text=True)
+    token = re.search(r'name="csrf_token" value="([^"]+)"', page)
+    if token is None:
+        raise SystemExit("the sign-in page has no token")
+    sent = {"csrf_token": token[1], "person": public_id}
+    client.post("/sign-in/demonstration", data=sent, headers=BROWSER)
+    client.get("/", headers=BROWSER)
+    name = app.config["SESSION_COOKIE_NAME"]
     kept = client.get_cookie(name)
-    return f"{name}={kept.value if kept else signed_in}"
+    if kept is None:
+        raise SystemExit("nobody was signed in")
+    return f"{name}={kept.value}"
 
 
 def _queries(app: Flask) -> dict[str, int]:
@@ -202,7 +206,7 @@ def _queries(app: Flask) -> dict[str, int]:
     found = {}
     for name, visit in _pages(app).items():
         client = app.test_client(use_cookies=False)
-        headers = {"Cookie": visit.cookie} if visit.cookie else {}
+        headers = {**BROWSER, **({"Cookie": visit.cookie} if visit.cookie else {})}
         client.get(visit.address, headers=headers)
         with app.app_context(), counted() as statements:
             client.get(visit.address, headers=headers)

@@ -1,5 +1,6 @@
 """Counting queries: a page that asks more of the database when there are more rows has a query in a loop."""
 
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -11,11 +12,14 @@ from app.db import db
 
 @contextmanager
 def counted() -> Iterator[list[str]]:
-    """Collect every statement sent to the database inside; transaction control is not counted."""
+    """Collect every statement this thread sends to the database inside; transaction control is not counted."""
     statements: list[str] = []
+    asking = threading.get_ident()
 
     def note(_c: Any, _cursor: Any, statement: str, *_rest: Any) -> None:
-        if not statement.startswith(("BEGIN", "SAVEPOINT", "RELEASE", "ROLLBACK", "COMMIT", "PRAGMA")):
+        if threading.get_ident() == asking and not statement.startswith(
+            ("BEGIN", "SAVEPOINT", "RELEASE", "ROLLBACK", "COMMIT", "PRAGMA")
+        ):
             statements.append(statement)
 
     engine = db.engine

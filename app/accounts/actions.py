@@ -5,6 +5,7 @@ Nothing here tells a stranger whether an email address is known: the answers are
 
 import secrets
 from dataclasses import dataclass
+from datetime import timedelta
 
 from sqlalchemy import delete, func, select, text, update
 from sqlalchemy.exc import IntegrityError
@@ -29,6 +30,8 @@ from app.accounts.rules import (
 from app.audit.actions import record
 from app.db import db
 from app.messages import actions as messages
+from app.messages.queries import times_told
+from app.messages.rules import YOU_HAVE_AN_ACCOUNT
 from app.refusals import Conflict, NotAllowed, NotFound, Refusal
 
 
@@ -60,6 +63,16 @@ class TooManyTries(Refusal):
         super().__init__(f"There were too many tries. Wait {minutes} minutes, or choose a new password")
 
 
+class TooManyAsked(Refusal):
+    """Too many links or accounts asked for, for this address or from this network address (429)."""
+
+    status = 429
+
+    def __init__(self) -> None:
+        minutes = int(ATTEMPTS_WINDOW.total_seconds() // 60)
+        super().__init__(f"You have asked many times. Look among your spam, or wait {minutes} minutes and ask again")
+
+
 class LinkDoesNotWork(NotFound):
     """A link from an email that was used, has expired, was replaced or never was (404)."""
 
@@ -79,7 +92,8 @@ def sign_up(*, email: str, full_name: str, password: str) -> Person:
     """Make an account that waits for its email address to be confirmed, and send the link that does so.
 
     For an address that has an account already, nothing of a confirmed one changes: its owner is told by email, and the
-    visitor sees no difference. One that still waits takes the new name and password, and its earlier links die.
+    visitor sees no difference. Of one that still waits the earlier links die; where two passwords were chosen, nobody can
+    say by whom, so neither counts and the new link lets its reader choose one.
 
     Raises:
         WeakPassword: saying what is wrong with the password.
@@ -98,12 +112,17 @@ def sign_up(*, email: str, full_name: str, password: str) -> Person:
         _send_first_password_link(person)
         return person
     if person.email_confirmed_at is not None:
-        messages.you_have_an_account(to_person_id=person.id, to_email=person.email, name=person.full_name)
+        if times_told(person.id, YOU_HAVE_AN_ACCOUNT, clock.now() - timedelta(hours=1)) < LINKS_PER_HOUR:
+            messages.you_have_an_account(to_person_id=person.id, to_email=person.email, name=person.full_name)
         return person
-    person.full_name, person.password_hash = tidy_name(full_name), kept
+    is_ours = person.password_hash == kept or passwords.fits(person.password_hash, password)
+    person.full_name, person.password_hash = tidy_name(full_name), kept if is_ours else None
     grant_role(person=person, role=Role.PERSON)
     _void_links(person, TokenPurpose.CONFIRM_EMAIL)
-    _send_confirm_link(person)
+    if is_ours:
+        _send_confirm_link(person)
+    else:
+        _send_first_password_link(person)
     record(action="signed_up", actor_id=person.id, for_person_id=person.id)
     db.session.flush()
     return person
@@ -220,6 +239,16 @@ def _void_links(person: Person, *purposes: TokenPurpose) -> None:
 # Signing in: count the try, recognise the person (slow, so without any lock), let them in.
 
 
+def count_asking(*, email: str, address: str) -> None:
+    """Count one wish that sends an email to an address somebody typed, known or not: they go to strangers in our name.
+
+    Raises:
+        TooManyAsked: when enough were asked for this address, or from this network address.
+    """
+    if not _counted(counted_as("asked for", email.strip().lower()), counted_as("asked from", network_of(address))):
+        raise TooManyAsked
+
+
 def count_try(*, email: str, address: str) -> None:
     """Count one try at signing in before it is made, so that tries made at once are all counted; success forgets it.
 
@@ -230,17 +259,22 @@ def count_try(*, email: str, address: str) -> None:
     Raises:
         TooManyTries: when the account or the network address has used up its tries; this one is not counted then.
     """
-    account = counted_as("account", email.strip().lower())
-    network = counted_as("address", network_of(address))
+    if not _counted(counted_as("account", email.strip().lower()), counted_as("address", network_of(address))):
+        raise TooManyTries
+
+
+def _counted(account: str, network: str) -> bool:
+    """Count one more of these two, unless either is used up; whether it was counted."""
     db.session.execute(delete(SignInAttempt).where(SignInAttempt.at <= clock.now() - ATTEMPTS_WINDOW))
     for counted in sorted((account, network)):
         _queue_for(counted)
     if queries.attempts_on(account=account) >= ATTEMPTS_PER_ACCOUNT:
-        raise TooManyTries
+        return False
     if queries.attempts_on(address=network) >= ATTEMPTS_PER_ADDRESS:
-        raise TooManyTries
+        return False
     db.session.add(SignInAttempt(account_hash=account, address_hash=network, at=clock.now()))
     db.session.flush()
+    return True
 
 
 def _queue_for(counted: str) -> None:

@@ -1,5 +1,6 @@
 """The doors of this room: sign up, confirm, sign in and out, choose passwords, and one's own account."""
 
+from collections.abc import Callable
 from typing import Any
 
 from flask import Blueprint, abort, current_app, flash, redirect, render_template, request, session, url_for
@@ -54,9 +55,12 @@ def sign_up() -> ResponseReturnValue:
     if form.validate_on_submit():
         try:
             with transaction():
+                actions.count_asking(email=form.email.data, address=request.remote_addr or "")
                 actions.sign_up(email=form.email.data, full_name=form.full_name.data, password=form.password.data)
         except actions.WeakPassword as refusal:
             form.refuse(str(refusal), "password")
+        except actions.TooManyAsked as refusal:
+            form.refuse(str(refusal), "email")
         else:
             wanted = safe_path(form.wanted.data)
             if wanted:
@@ -77,11 +81,21 @@ def check_your_email() -> ResponseReturnValue:
 def ask_to_confirm() -> ResponseReturnValue:
     """Ask for a new confirmation link."""
     form = forms.AddressForm()
-    if form.validate_on_submit():
-        with transaction():
-            actions.ask_to_confirm(email=form.email.data)
+    if form.validate_on_submit() and _asked(form, actions.ask_to_confirm):
         return redirect(url_for("accounts.check_your_email"))
     return render_template("accounts/ask_to_confirm.html", form=form)
+
+
+def _asked(form: forms.AddressForm, ask: Callable[..., None]) -> bool:
+    """Count the wish and do it in one transaction, so that it takes as long whether or not the address is known."""
+    try:
+        with transaction():
+            actions.count_asking(email=form.email.data, address=request.remote_addr or "")
+            ask(email=form.email.data)
+    except actions.TooManyAsked as refusal:
+        form.refuse(str(refusal), "email")
+        return False
+    return True
 
 
 @blueprint.route("/confirm-email/<token>", methods=["GET", "POST"])
@@ -176,9 +190,7 @@ def sign_out() -> ResponseReturnValue:
 def forgotten_password() -> ResponseReturnValue:
     """Ask for a link to choose a new password."""
     form = forms.AddressForm()
-    if form.validate_on_submit():
-        with transaction():
-            actions.ask_to_reset(email=form.email.data)
+    if form.validate_on_submit() and _asked(form, actions.ask_to_reset):
         return redirect(url_for("accounts.check_your_email"))
     return render_template("accounts/forgotten_password.html", form=form)
 

@@ -1,7 +1,9 @@
 """The ``flask bookings`` commands."""
 
+import logging
 from functools import partial
 
+import click
 from flask.cli import AppGroup
 
 from app import clock
@@ -10,6 +12,9 @@ from app.bookings.actions import places
 from app.bookings.queries import patterns
 from app.db import in_transaction
 from app.refusals import Conflict
+from app.web.filters import plural
+
+log = logging.getLogger(__name__)
 
 group = AppGroup("bookings", help="Commands of the bookings room.")
 
@@ -67,9 +72,18 @@ def ask() -> None:
 def confirm() -> None:
     """Make the visits that repeat whose money has come, person by person, in date order; what does not fit is said.
 
-    Run it after ``flask budgets release``. Safe to run twice, and beside itself.
+    Run it after ``flask budgets release``. Safe to run twice, and beside itself. Where it fails for one person it goes on
+    with the others, and says so at the end.
     """
-    done = actions.Confirmed()
+    done, failed = actions.Confirmed(), 0
     for person_id in patterns.people_with_visits_to_make(today=clock.today()):
-        done += in_transaction(partial(actions.confirm, person_id=person_id))
+        try:
+            done += in_transaction(partial(actions.confirm, person_id=person_id))
+        except Exception:
+            log.exception("the visits of person %d could not be made", person_id)
+            failed += 1
     print(f"{done.made} visits confirmed, {done.waiting} wait for money or a price")
+    if failed:
+        raise click.ClickException(
+            f"The visits of {plural(failed, 'person', 'people')} could not be made. The log says why."
+        )

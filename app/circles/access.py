@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
-from flask import flash, g, session
+from flask import flash, g, request, session
 
 from app.accounts.access import actor
 from app.accounts.models import Person
@@ -11,11 +11,13 @@ from app.audit.actions import record
 from app.circles import queries
 from app.circles.rules import ONESELF, POWER_LACKED, Power, Standing
 from app.db import transaction
-from app.refusals import NotAllowed
+from app.refusals import Conflict, NotAllowed
 from app.web.visitor import visitor
 
 SHOPPING_FOR = "shopping_for"
 """Where the session keeps the public id of the person somebody acts for."""
+OPENED_FOR = "acting_for"
+"""What a form says of the same when its page was made; nothing when it was one's own."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,13 +70,32 @@ class NoLongerBeside(NotAllowed):
         )
 
 
+class ForSomebodyElse(Conflict):
+    """A form that was opened for one person is sent while another window acts for another (409)."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "Since you opened that page you began to act for somebody else, or stopped. Nothing was done. Look at the top "
+            "of this page for whom you act now, then open the page again."
+        )
+
+
 def shopper() -> Shopper:
     """Whoever is being shopped for now. What was granted is read anew in every request, so an ending bites at once.
 
     Raises:
         RuntimeError: when nobody is signed in; the guard should have stopped them.
         NoLongerBeside: when the grant has ended. A form meant for another's money must never fall on one's own.
+        ForSomebodyElse: when the form sent was opened for another person: the window beside it has moved on.
     """
+    found = _shopper()
+    now = session.get(SHOPPING_FOR, "")
+    if request.method == "POST" and request.form.get(OPENED_FOR, now) != now:
+        raise ForSomebodyElse
+    return found
+
+
+def _shopper() -> Shopper:
     if "shopper" not in g:
         me = actor()
         wanted = session.get(SHOPPING_FOR)
@@ -94,10 +115,10 @@ def shopper_or_none() -> Shopper | None:
     if visitor() is None:
         return None
     try:
-        return shopper()
+        return _shopper()
     except NoLongerBeside:
         flash("You can no longer act for the person you were helping. You are looking for yourself now.")
-        return shopper()
+        return _shopper()
 
 
 def shopping_for() -> Person | None:

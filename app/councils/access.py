@@ -6,6 +6,7 @@ from flask import flash, request, session
 
 from app.councils import queries
 from app.councils.models import Council
+from app.db import db, number_of
 from app.web.visitor import visitor
 
 REMEMBERED = "council"
@@ -20,17 +21,19 @@ def visitor_council() -> Council | None:
     remembered.
     """
     if _FOUND not in request.environ:
-        council = _find()
-        request.environ[_FOUND] = None if council is None else council.id
-        return council
-    found = request.environ[_FOUND]
-    return None if found is None else queries.council_by_id(found)
+        request.environ[_FOUND] = _find()
+    found: Council | None = request.environ[_FOUND]
+    # After a refusal the page that says so stands in a new session, which must read it again.
+    return found if found is None or found in db.session else queries.council_by_id(number_of(found))
 
 
 def remember(council: Council) -> None:
     """Keep a visitor's choice in the cookie, and whose choice it was."""
-    session[REMEMBERED] = [council.code, _who()]
-    request.environ[_FOUND] = council.id
+    kept = [council.code, _who()]
+    # Said again with every page of results: an unchanged cookie is not signed and sent anew.
+    if session.get(REMEMBERED) != kept:
+        session[REMEMBERED] = kept
+    request.environ[_FOUND] = council
 
 
 def place_to_return(asked: str | None) -> str:

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import ForeignKey, Index, String, Text
+from sqlalchemy import ForeignKey, Index, String, Text, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.db import Base, Key, Moment, PublicId
@@ -35,4 +35,11 @@ class Message(Base):
     __table_args__ = (
         Index("ix_message_inbox", "to_person_id", "made_at"),
         Index("ix_message_unsent", "sent_at", "made_at"),
+        # Every page of somebody signed in says how many are new, however many they have had.
+        Index(
+            "ix_message_unread",
+            "to_person_id",
+            sqlite_where=text("read_at IS NULL"),
+            postgresql_where=text("read_at IS NULL"),
+        ),
     )

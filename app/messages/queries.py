@@ -1,6 +1,6 @@
 """Reading messages: only ever those of the person who asks, and never those that hold a secret link."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from sqlalchemy import Select, bindparam, func, or_, select
 
@@ -42,6 +42,14 @@ def message_to(person_id: int, public_id: str) -> Message:
 def count_unread(person_id: int) -> int:
     """How many messages this person has not read."""
     return int(ask(_UNREAD, {"person_id": person_id}).scalar_one())
+
+
+def times_told(person_id: int, subject: str, since: datetime) -> int:
+    """How many messages with this subject a person was sent since a moment."""
+    rows = select(func.count()).where(
+        Message.to_person_id == person_id, Message.subject == subject, Message.made_at > since
+    )
+    return int(db.session.scalar(rows) or 0)
 
 
 def ids_waiting() -> list[int]:

@@ -15,6 +15,8 @@ MOST_ATTEMPTS = 20
 """After so many failures only a person can find out why; the message is still there inside the site."""
 
 SUBJECT_LONGEST = 150
+YOU_HAVE_AN_ACCOUNT = "You already have an account"
+"""A subject by which it is counted how often somebody was told."""
 EMAILS_SHOWN = 20
 """How many of the last emails the demonstration's letter box shows."""
 

@@ -5,6 +5,7 @@ import logging
 from flask import Flask, render_template
 from flask.typing import ResponseReturnValue
 from flask_wtf.csrf import CSRFError
+from gunicorn.http.errors import NoMoreData, ParseException
 from sqlalchemy.exc import DataError, OperationalError
 from werkzeug.exceptions import HTTPException
 
@@ -47,6 +48,13 @@ def explain(app: Flask) -> None:
     def _csrf(error: CSRFError) -> ResponseReturnValue:
         del error
         return _page(400, "This form has expired. Go back, load the page again and send it once more.")
+
+    @app.errorhandler(NoMoreData)
+    @app.errorhandler(ParseException)
+    def _garbled(error: Exception) -> ResponseReturnValue:
+        # A body in pieces that do not fit, or that ends before its end: the server meets it only when a form is read.
+        del error
+        return _page(400)
 
     @app.errorhandler(Refusal)
     def _refusal(error: Refusal) -> ResponseReturnValue:

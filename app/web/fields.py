@@ -3,6 +3,7 @@
 Templates draw them with ``field(form.name)`` from ``components/form.html``; ``shape`` tells the macro which component.
 """
 
+import re
 from collections.abc import Mapping, Sequence
 from datetime import date, time
 from typing import Any
@@ -48,6 +49,10 @@ def _rules(required: str | None, rules: Sequence[Any]) -> list[Any]:
     return [*([_Filled(required)] if required else []), *rules]
 
 
+_LINES = re.compile("[\t\n\r\x85\u2028\u2029]+")
+"""What ends a line somewhere: in an address book, a calendar, a header."""
+
+
 def _no_control_characters(form: Any, field: Any) -> None:
     del form
     if field.data and any(ord(c) < 32 and c not in "\n\r\t" for c in field.data):  # noqa: PLR2004 - space is the first printable
@@ -81,10 +86,10 @@ class TextField(StringField):
         self.width = width
 
     def process_formdata(self, valuelist: list[Any]) -> None:
-        """Trim what was typed."""
+        """Trim what was typed; a line break that came along with it is a space."""
         super().process_formdata(valuelist)
         if self.data:
-            self.data = self.data.strip()
+            self.data = (self.data if self.shape == LongTextField.shape else " ".join(_LINES.split(self.data))).strip()
 
 
 class EmailField(TextField):
@@ -213,6 +218,12 @@ class DayField(Field):
         return self.default() if callable(self.default) else self.default
 
 
+SHORT_YEARS = range(1, 100)
+"""``27`` is how people write 2027, and no year that anybody means."""
+YEARS = range(1900, 2200)
+"""What a date may be of: sums with days and weeks never leave the calendar from here."""
+
+
 def _read_day(typed: Mapping[str, str]) -> date:
     missing = [part for part in DayField.parts if not typed[part]]
     if missing:
@@ -221,8 +232,14 @@ def _read_day(typed: Mapping[str, str]) -> date:
     msg = "The date must be a real date, like 27 3 2027"
     if not all(box.isascii() and box.isdigit() and len(box) <= 4 for box in typed.values()):  # noqa: PLR2004
         raise ValueError(msg)
+    year = int(typed["year"])
+    if year in SHORT_YEARS:
+        short = "Enter the year with four digits, like 2027"
+        raise ValueError(short)
+    if year not in YEARS:
+        raise ValueError(msg)
     try:
-        return date(int(typed["year"]), int(typed["month"]), int(typed["day"]))
+        return date(year, int(typed["month"]), int(typed["day"]))
     except ValueError:
         raise ValueError(msg) from None
 

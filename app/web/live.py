@@ -144,7 +144,8 @@ class _Handed(Response):
     def __call__(self, environ: Any, start_response: Any) -> Iterable[bytes]:
         line = environ.get("gunicorn.socket")
         can_be_given = isinstance(line, socket.socket) and not isinstance(line, ssl.SSLSocket)
-        if not can_be_given or environ.get("HTTP_VERSION") == "2" or self._channel.is_full:
+        asks_for_less = environ.get("HTTP_VERSION") == "2" or environ["REQUEST_METHOD"] != "GET"
+        if not can_be_given or asks_for_less or self._channel.is_full:
             return super().__call__(environ, start_response)
         mine = _taken_from(line)
         page = _Page(mine, self._subject, self._told, self._may_see)

@@ -5,6 +5,7 @@ from urllib.parse import urlsplit
 
 from flask import Flask, Response, abort, g, request
 from flask_wtf.csrf import CSRFProtect
+from werkzeug.middleware.proxy_fix import ProxyFix
 
 csrf = CSRFProtect()
 
@@ -18,9 +19,20 @@ def nonce() -> str:
     return str(g.nonce)
 
 
+def trust_proxies(app: Flask) -> None:
+    """Believe what so many servers of ours say about who is asking, and nobody else.
+
+    Tries at signing in are counted by network address: without this all the world would share that of the proxy.
+    """
+    proxies = app.config.get("PROXIES", 0)
+    if proxies:
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=proxies, x_proto=proxies)  # type: ignore[method-assign]
+
+
 def protect(app: Flask) -> None:
     """Check the token of every form sent, and put the security headers on every answer."""
     csrf.init_app(app)
+    trust_proxies(app)
     app.add_template_global(nonce, "nonce")
     pays_at = "https://checkout.stripe.com"
     base = urlsplit(app.config["STRIPE_API_BASE"])
@@ -34,6 +46,7 @@ def protect(app: Flask) -> None:
             abort(404)
         # Reading a body that is no form would take it from whoever must check its signature or its size.
         sent = [value for _, value in request.form.items(multi=True)] if request.mimetype in FORMS else []
+        sent += [file.filename or "" for file in request.files.values()] if request.mimetype in FORMS else []
         searched = request.path == "/search"  # it answers anything that can be typed
         # A name may be given several times: every value counts, not the first alone.
         asked = [] if searched else [value for _, value in request.args.items(multi=True)]

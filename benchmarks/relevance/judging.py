@@ -11,7 +11,9 @@ from app.search.rules.asked import Document
 from app.search.rules.words import words_in
 
 FILE = Path(__file__).parent / "judgements.txt"
-UNSEEN = Path(__file__).parent / "unseen.txt"
+TUNED_TO = Path(__file__).parent / "tuning.txt"
+UNTUNED = tuple(Path(__file__).parent / f"{name}.txt" for name in ("unseen", "held_out", "fresh"))
+"""Questions that search was never tuned to: they show how far the tuning carries."""
 CONDITIONS = frozenset(["kind", "says", "titled", "seller", "in", "reaches"])
 BEST = 3
 LOOKED_AT, FOUND_BY = 10, 20

@@ -25,6 +25,7 @@ BUYER = (
     "/money/outside",
     "/money/bring-forward",
     "/money/statement",
+    "/money/periods",
     "/bookings",
     "/bookings?when=past",
     "/bookings/to-settle",

@@ -108,6 +108,7 @@ DOORS: dict[str, str] = {
     "budgets.live": "care_manager person supporter",
     "budgets.money": "care_manager person supporter",
     "budgets.move_money": "care_manager",
+    "budgets.periods": "care_manager person supporter",
     "budgets.outside": "care_manager person supporter",
     "budgets.printable": "care_manager person supporter",
     "budgets.receipt": "care_manager person supporter",

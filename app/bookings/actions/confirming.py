@@ -14,7 +14,6 @@ from app.bookings.queries import patterns as queries
 from app.bookings.rules.patterns import WAITING, ExceptionKind, Occurrence, fitting, next_day
 from app.bookings.rules.places import NoPlaceLeft
 from app.budgets.queries import Spendable, lock_to_spend, pots_of
-from app.catalogue.rules.quote import RatesNotPublished
 from app.db import ask, db
 from app.messages import actions as messages
 from app.refusals import Refusal
@@ -95,11 +94,15 @@ def _priced(booking: Booking, pattern: Pattern, visits: Sequence[Occurrence]) ->
 
 
 def price_each(booking: Booking, pattern: Pattern, visits: Sequence[Occurrence]) -> list[PricedVisit | None]:
-    """Each visit's price by the rate published for its day; nothing where none is. What is charged once was charged."""
+    """Each visit's price by the rate published for its day; nothing where none is. What is charged once was charged.
+
+    Nor where the rate of the day no longer has an extra that was agreed, is by the mile, or is for stays of another sort:
+    what a provider publishes may stop its own visits, never the night's run.
+    """
     times = [(one.starts, one.ends) for one in visits]
     try:
         return list(room.price_of(booking, times=times, extras=pattern.extras, miles=pattern.miles))
-    except RatesNotPublished:
+    except Refusal:
         found: list[PricedVisit | None] = []
         for one in times:
             try:

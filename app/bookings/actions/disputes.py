@@ -24,9 +24,11 @@ def standing_dispute(visit: Visit) -> Dispute | None:
 def raise_dispute(*, actor: Person, visit: Visit, claim: Claim, words: str, says: Stay = NO_TIMES) -> Dispute:
     """Say for the person that a visit did not happen, or not at those times. What was charged is put back and waits.
 
+    The same of one that was charged because it was called off late: it should not be.
+
     Args:
         actor: the person, or somebody who may see their bookings.
-        visit: one that is over.
+        visit: one that is over, or was called off late.
         claim: which of the two.
         words: what happened, in their words; the provider reads them.
         says: when the worker really came and left, for other times.
@@ -35,7 +37,8 @@ def raise_dispute(*, actor: Person, visit: Visit, claim: Claim, words: str, says
         NotFound: when the visit is not this actor's to know of.
         NotAllowed: when the actor works for the provider.
         BadInput: without words, or with times that cannot be.
-        Conflict: when it is not over, was disputed before, nothing was charged, or it is too long ago.
+        Conflict: when it is not over, was disputed before, nothing was charged, it is too long ago, or it is about things
+            of which some were sent back.
     """
     if not permissions.may_see(queries.standing_about(actor, visit).powers):
         raise NotFound("We cannot find that visit among yours.")
@@ -50,7 +53,12 @@ def raise_dispute(*, actor: Person, visit: Visit, claim: Claim, words: str, says
     if why_not is not None:
         raise Conflict(why_not)
     _must_be_the_first(visit)
+    if "quantity" in booking.agreed and queries.returns_of(booking):
+        # Both give the price back, and it was paid once.
+        raise Conflict("Some of this was sent back already, so its money goes back that way. Write to the provider.")
     words = steps.reason_given(words, needed=True)
+    if claim == Claim.OTHER_TIMES and visit.status == VisitStatus.CANCELLED_LATE:
+        raise BadInput("This visit was called off, so nobody came at other times. Say why it should not be charged")
     if claim == Claim.OTHER_TIMES:
         rules.check_stay(Planned(visit.starts_at, visit.ends_at, visit.price_pence), says)
     else:
@@ -100,7 +108,7 @@ def answer_dispute(*, actor: Person, dispute: Dispute, agrees: bool, words: str 
     dispute.answered_by_id, dispute.answered_at = actor.id, clock.now()
     if agrees:
         came = dispute.claim == Claim.OTHER_TIMES
-        ending = VisitStatus.DELIVERED if came else VisitStatus.MISSED
+        ending = VisitStatus.DELIVERED if came else rules.uncharged(visit.status)
         says = Stay(dispute.says_came_at, dispute.says_left_at) if came else NO_TIMES
         _settle(dispute, booking, visit, actor, settling.priced(booking, visit, ending, says), how=How.SAID)
         _close(dispute, becomes, actor)
@@ -164,7 +172,7 @@ def decide_dispute(
     Args:
         actor: a care manager of the person.
         dispute: one the provider has answered, or had its time to.
-        ending: one of ``rules.MAY_DECIDE_AS``.
+        ending: one of ``rules.may_decide_as``.
         words: why; both sides read it.
         stay: when the worker came and left, where that matters.
 
@@ -183,7 +191,7 @@ def decide_dispute(
     why_not = rules.may_be_decided(dispute.status, raised=dispute.raised_at, now=clock.now())
     if why_not is not None:
         raise Conflict(why_not)
-    if ending not in rules.MAY_DECIDE_AS:
+    if ending not in rules.may_decide_as(visit.status):
         raise BadInput("Select what became of the visit")
     words = steps.reason_given(words, needed=True)
     outcome = settling.priced(booking, visit, ending, stay if ending in rules.CAME else NO_TIMES)

@@ -28,7 +28,7 @@ def send_back(*, actor: Person, booking: Booking, quantity: int, key: str, reaso
     Raises:
         NotFound: when the booking is not this actor's to know of.
         NotAllowed: when the actor may see it but not book.
-        Conflict: when it did not arrive, the 14 days are over, or not so many are left.
+        Conflict: when it did not arrive, the 14 days are over, not so many are left, or it is said that it never came.
     """
     powers = circles.powers_over(actor, booking.person_id)
     if not permissions.may_see(powers):
@@ -43,6 +43,8 @@ def send_back(*, actor: Person, booking: Booking, quantity: int, key: str, reaso
         return first
     if "quantity" not in booking.agreed:
         raise Conflict("Only things can be sent back. If a visit was not right, say how it went.")
+    if queries.disputes_standing(booking.visits):
+        raise Conflict("You said that this did not come. Take that back first, or wait until it is settled.")
     rules.must_be_returnable(queries.arrived_at(booking), now=clock.now())
     paid = sum(visit.charged_pence for visit in booking.visits)
     back, given = db.session.execute(

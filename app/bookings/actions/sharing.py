@@ -1,7 +1,7 @@
 """Sharing support: planned by one, agreed by each, and only then asked of the provider; the money of all, or of nobody."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import NamedTuple
 
 from app import clock
@@ -77,6 +77,8 @@ def propose_shares(
     _check_people(everybody)
     if queries.plans_waiting_for(person) >= sharing.MOST_OPEN:
         raise Conflict(f"{sharing.MOST_OPEN} plans to share wait for answers already. Take one back first.")
+    if queries.plans_made_for(person, clock.now() - timedelta(days=1)) >= sharing.MOST_A_DAY:
+        raise Conflict(f"{sharing.MOST_A_DAY} plans to share were made within a day. Make more tomorrow.")
     listing, offer = priced(person, listing_id, times, add_on_ids, miles)
     check_note(note)
     owed = sharing.amounts([visit.pence for visit in offer.visits], [one.parts for one in everybody])

@@ -28,6 +28,8 @@ OUTCOME_WORDS = {
     VisitStatus.UNUSED: "Nobody was in, and nobody had said so",
     VisitStatus.MISSED: "It did not happen: nobody came",
     VisitStatus.FRUSTRATED: "It could not go ahead, and that was nobody’s fault",
+    VisitStatus.CANCELLED_LATE: "It was called off too late, so it is charged",
+    VisitStatus.CANCELLED_IN_TIME: "It was called off in time, so nothing is charged",
 }
 
 
@@ -119,7 +121,6 @@ class DecideForm(TimesForm):
 
     ending = ChoiceField(
         "What do you find?",
-        choices={status.value: OUTCOME_WORDS[status] for status in rules.RECORDABLE},
         required="Select what you find",
     )
     words = LongTextField(
@@ -129,6 +130,11 @@ class DecideForm(TimesForm):
         longest=actions.REASON_LONGEST,
         rows=4,
     )
+
+    def offer(self, visit: Visit) -> None:
+        """Say what may be found of this visit."""
+        may = rules.may_decide_as(visit.status)
+        self.ending.choices = [(status.value, words) for status, words in OUTCOME_WORDS.items() if status in may]
 
 
 class UseHoursForm(Form):

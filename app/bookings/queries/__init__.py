@@ -17,6 +17,7 @@ from app.bookings.queries.conversations import (
     written_since,
 )
 from app.bookings.queries.desk import (
+    DeskVisit,
     Reader,
     booking_at_desk,
     bookings_with,
@@ -27,7 +28,6 @@ from app.bookings.queries.desk import (
     staff_of,
     unanswered,
     visit_at_desk,
-    visits_on,
     visits_to_come,
     visits_to_record,
 )
@@ -145,6 +145,7 @@ from app.bookings.queries.sharing import (
     plan_of_shared,
     plan_with_key,
     plans_due,
+    plans_made_for,
     plans_waiting_for,
     provider_of,
     share_for,
@@ -168,6 +169,7 @@ from app.bookings.queries.uploads import (
 __all__ = [
     "MESSAGES_OF",
     "Carrying",
+    "DeskVisit",
     "Home",
     "Line",
     "Offer",
@@ -258,6 +260,7 @@ __all__ = [
     "plan_with_key",
     "planned",
     "plans_due",
+    "plans_made_for",
     "plans_waiting_for",
     "price_of",
     "price_words",
@@ -311,7 +314,6 @@ __all__ = [
     "visit_at_desk",
     "visit_for",
     "visits_between",
-    "visits_on",
     "visits_to_come",
     "visits_to_record",
     "visits_without_place",

@@ -1,22 +1,22 @@
 """What a provider must answer and record, what is to come, and what it was paid."""
 
-from collections.abc import Collection
-from datetime import date, datetime, timedelta
+from collections.abc import Collection, Sequence
+from datetime import datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import Select, bindparam, func, select
+from sqlalchemy import ColumnElement, Select, UnaryExpression, bindparam, func, select
 from sqlalchemy.orm import joinedload, selectinload
 
-from app import clock
 from app.accounts.models import Person, RoleGrant
 from app.accounts.rules import Role
 from app.bookings.models import Booking, Visit
 from app.bookings.permissions import is_staff_of
 from app.bookings.rules import BookingStatus, VisitStatus
-from app.db import ask, db
+from app.db import UtcDateTime, ask, db
 from app.money import Money
 from app.providers.models import Provider
 from app.refusals import NotFound
+from app.web.paging import Page, in_pages, page_of
 
 _FOR_THE_DESK = (
     selectinload(Booking.visits),
@@ -57,16 +57,6 @@ def visit_at_desk(actor: Person, public_id: str) -> Visit:
     return visit
 
 
-def requests_for(provider_ids: Collection[int]) -> Select[Any]:
-    """Requests waiting for an answer, the longest waiting first, for paging."""
-    return (
-        select(Booking)
-        .where(Booking.provider_id.in_(provider_ids), Booking.status == BookingStatus.REQUESTED)
-        .order_by(Booking.requested_at, Booking.id)
-        .options(*_FOR_THE_DESK)
-    )
-
-
 def bookings_with(provider_ids: Collection[int], statuses: Collection[BookingStatus]) -> Select[Any]:
     """A provider's bookings in these statuses, newest first, for paging."""
     return (
@@ -77,78 +67,94 @@ def bookings_with(provider_ids: Collection[int], statuses: Collection[BookingSta
     )
 
 
-def _planned(provider_ids: Collection[int]) -> Select[Any]:
+class DeskVisit(NamedTuple):
+    """One visit as a line of the desk: when, for whom and what, and what was charged in pence."""
+
+    public_id: str
+    starts_at: datetime
+    ends_at: datetime
+    charged_pence: int
+    booking: str
+    """The public id of its booking."""
+    whom: str
+    title: str
+
+
+_MINE = Booking.provider_id.in_(bindparam("provider_ids", expanding=True))
+_REQUESTS = in_pages(
+    select(Booking)
+    .where(_MINE, Booking.status == BookingStatus.REQUESTED)
+    .order_by(Booking.requested_at, Booking.id)
+    .options(*_FOR_THE_DESK)
+)
+_IS_TO_RECORD = (Booking.status == BookingStatus.ACCEPTED, Visit.status == VisitStatus.PLANNED)
+
+
+def _lines(*which: ColumnElement[bool], order: tuple[UnaryExpression[Any], ...]) -> Select[Any]:
+    # Cut out and counted by number first: a provider has many visits, and a desk shows a few.
+    mine = select(Visit.id).join(Visit.booking).where(_MINE, *which)
+    total = select(func.count()).select_from(mine.subquery("every")).scalar_subquery()
+    line = mine.order_by(*order).limit(bindparam("size")).subquery("line")
     return (
-        select(Visit)
+        select(
+            Visit.public_id,
+            Visit.starts_at,
+            Visit.ends_at,
+            Visit.charged_pence,
+            Booking.public_id.label("booking"),
+            Person.full_name.label("whom"),
+            Booking.agreed["title"].as_string().label("title"),
+            total.label("total"),
+        )
+        .select_from(line)
+        .join(Visit, Visit.id == line.c.id)
         .join(Visit.booking)
-        .where(
-            Booking.provider_id.in_(provider_ids),
-            Booking.status == BookingStatus.ACCEPTED,
-            Visit.status == VisitStatus.PLANNED,
-        )
-        .options(
-            joinedload(Visit.booking).joinedload(Booking.person), joinedload(Visit.booking).joinedload(Booking.listing)
-        )
+        .join(Booking.person)
+        .order_by(*order)
     )
 
 
-def visits_to_record(provider_ids: Collection[int], *, now: datetime) -> Select[Any]:
-    """Agreed visits that have begun and nobody has recorded, oldest first, for paging."""
-    return _planned(provider_ids).where(Visit.starts_at <= now).order_by(Visit.starts_at, Visit.id)
+_SOONEST_FIRST = (Visit.starts_at.asc(), Visit.id.asc())
+_TO_RECORD = _lines(*_IS_TO_RECORD, Visit.starts_at <= bindparam("now", type_=UtcDateTime()), order=_SOONEST_FIRST)
+_TO_COME = _lines(*_IS_TO_RECORD, Visit.starts_at > bindparam("now", type_=UtcDateTime()), order=_SOONEST_FIRST)
+_CHARGED = _lines(Visit.charged_pence > 0, order=(Visit.settled_at.desc(), Visit.id.desc()))
+_PAID = (
+    select(func.sum(Visit.charged_pence))
+    .join(Visit.booking)
+    .where(_MINE, Visit.settled_at >= bindparam("since", type_=UtcDateTime()))
+)
+"""Built once: a desk is opened many times a day."""
 
 
-def visits_to_come(provider_ids: Collection[int], *, now: datetime) -> Select[Any]:
-    """Agreed visits still to begin, soonest first, for paging."""
-    return _planned(provider_ids).where(Visit.starts_at > now).order_by(Visit.starts_at, Visit.id)
+def requests_for(provider_ids: Collection[int], *, size: int) -> Page[Booking]:
+    """Requests that wait for an answer, the ``size`` that have waited longest, the longest first."""
+    return page_of(_REQUESTS, number=1, size=size, values={"provider_ids": sorted(provider_ids)})
 
 
-def visits_on(provider_ids: Collection[int], day: date) -> Select[Any]:
-    """Every agreed visit that begins on a London day, recorded or not, in order."""
-    begins = clock.at_london(day, datetime.min.time())
-    ends = clock.at_london(day + timedelta(days=1), datetime.min.time())
-    return (
-        select(Visit)
-        .join(Visit.booking)
-        .where(
-            Booking.provider_id.in_(provider_ids),
-            Booking.status.in_({BookingStatus.ACCEPTED, BookingStatus.COMPLETED}),
-            # Where other times were agreed, those asked for are none of the day's visits.
-            Visit.status != VisitStatus.DECLINED,
-            Visit.starts_at >= begins,
-            Visit.starts_at < ends,
-        )
-        .order_by(Visit.starts_at, Visit.id)
-        .options(
-            joinedload(Visit.booking).joinedload(Booking.person), joinedload(Visit.booking).joinedload(Booking.listing)
-        )
-    )
+def visits_to_record(provider_ids: Collection[int], *, now: datetime, size: int) -> Page[DeskVisit]:
+    """Agreed visits that have begun and nobody has recorded, the oldest ``size`` of them, oldest first."""
+    return _first(_TO_RECORD, provider_ids, size, now)
+
+
+def visits_to_come(provider_ids: Collection[int], *, now: datetime, size: int) -> Page[DeskVisit]:
+    """Agreed visits still to begin, the next ``size`` of them, soonest first."""
+    return _first(_TO_COME, provider_ids, size, now)
+
+
+def last_paid(provider_ids: Collection[int], *, size: int = 10) -> Sequence[DeskVisit]:
+    """The visits charged last, newest first."""
+    return _first(_CHARGED, provider_ids, size).items
+
+
+def _first(rows: Select[Any], provider_ids: Collection[int], size: int, now: datetime | None = None) -> Page[DeskVisit]:
+    asked = {"provider_ids": sorted(provider_ids), "size": size, **({} if now is None else {"now": now})}
+    found = ask(rows, asked).all()
+    return Page([DeskVisit._make(row[:-1]) for row in found], 1, size, found[0].total if found else 0)
 
 
 def paid_since(provider_ids: Collection[int], since: datetime) -> Money:
     """What was charged to people's money for visits settled since then."""
-    total = db.session.scalar(
-        select(func.sum(Visit.charged_pence))
-        .join(Visit.booking)
-        .where(Booking.provider_id.in_(provider_ids), Visit.settled_at >= since)
-    )
-    return Money(int(total or 0))
-
-
-def last_paid(provider_ids: Collection[int], *, limit: int = 10) -> list[Visit]:
-    """The visits charged last, newest first."""
-    return list(
-        db.session.scalars(
-            select(Visit)
-            .join(Visit.booking)
-            .where(Booking.provider_id.in_(provider_ids), Visit.charged_pence > 0)
-            .order_by(Visit.settled_at.desc(), Visit.id.desc())
-            .limit(limit)
-            .options(
-                joinedload(Visit.booking).joinedload(Booking.person),
-                joinedload(Visit.booking).joinedload(Booking.listing),
-            )
-        )
-    )
+    return Money(int(ask(_PAID, {"provider_ids": sorted(provider_ids), "since": since}).scalar_one() or 0))
 
 
 class Reader(NamedTuple):

@@ -23,6 +23,8 @@ def _sum(column: Any) -> ColumnElement[int]:
     return func.coalesce(func.sum(column), 0)
 
 
+_STANDS = VisitRecord.is_current & (VisitRecord.ending != VisitStatus.CANCELLED_IN_TIME)
+"""What counts: not a visit found afterwards to have been called off in time, of which no record is made otherwise."""
 _CAME = VisitRecord.ending.in_(CAME)
 _SUMS = (
     func.count(VisitRecord.id),
@@ -49,7 +51,7 @@ def _over(*columns: Any, since: datetime | None = None, until: datetime | None =
         .select_from(VisitRecord)
         .join(Visit, Visit.id == VisitRecord.visit_id)
         .join(Booking, Booking.id == Visit.booking_id)
-        .where(VisitRecord.is_current)
+        .where(_STANDS)
     )
     if since is not None:
         rows = rows.where(Visit.starts_at >= since)
@@ -112,7 +114,7 @@ def figures_by_booking(
         .select_from(VisitRecord)
         .join(Visit, Visit.id == VisitRecord.visit_id)
         .join(Booking, Booking.id == Visit.booking_id)
-        .where(VisitRecord.is_current, mine, Visit.starts_at >= since, Visit.starts_at < until)
+        .where(_STANDS, mine, Visit.starts_at >= since, Visit.starts_at < until)
     )
     found = [Line(row[0], row[1], _figures(row[2:])) for row in db.session.execute(rows)]
     return found, db.session.scalar(total) or 0

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Any, NamedTuple
 
-from sqlalchemy import Select, case, func, or_, select
-from sqlalchemy.orm import joinedload, selectinload
+from sqlalchemy import Select, bindparam, case, func, or_, select
+from sqlalchemy.orm import contains_eager, joinedload, selectinload
 
 from app import clock
 from app.accounts.models import Person
@@ -363,22 +363,23 @@ def waiting_change(booking_id: int) -> VisitChange | None:
 CHANGES_SHOWN = 20
 
 
+_CHANGES = (
+    select(VisitChange)
+    .join(VisitChange.booking)
+    .where(
+        Booking.provider_id.in_(bindparam("provider_ids", expanding=True)),
+        Booking.status.in_(OPEN),
+        VisitChange.status == ChangeStatus.ASKED,
+    )
+    .order_by(VisitChange.asked_at, VisitChange.id)
+    .limit(CHANGES_SHOWN)
+    .options(contains_eager(VisitChange.booking).joinedload(Booking.person))
+)
+
+
 def changes_for(provider_ids: Collection[int]) -> list[VisitChange]:
     """The changes that wait for a provider's answer, the longest waiting first."""
-    return list(
-        db.session.scalars(
-            select(VisitChange)
-            .join(VisitChange.booking)
-            .where(
-                Booking.provider_id.in_(provider_ids),
-                Booking.status.in_(OPEN),
-                VisitChange.status == ChangeStatus.ASKED,
-            )
-            .order_by(VisitChange.asked_at, VisitChange.id)
-            .limit(CHANGES_SHOWN)
-            .options(joinedload(VisitChange.booking).joinedload(Booking.person))
-        )
-    )
+    return list(db.session.scalars(_CHANGES, {"provider_ids": sorted(provider_ids)}))
 
 
 def change_with_key(key: str) -> VisitChange | None:

@@ -93,6 +93,13 @@ def plans_waiting_for(person: Person) -> int:
     return db.session.scalar(waiting) or 0
 
 
+def plans_made_for(person: Person, since: datetime) -> int:
+    """How many plans were asked for a person since a moment, whatever became of them: each sent emails to others."""
+    rows = select(func.count()).select_from(SharePlan)
+    asked = rows.where(SharePlan.person_id == person.id, SharePlan.last_day.is_(None), SharePlan.made_at > since)
+    return db.session.scalar(asked) or 0
+
+
 def shared_plan_of(booking_id: int) -> SharePlan:
     """The plan that a shared booking came from: whoever is in it may know of the booking, also after leaving."""
     return db.session.scalars(

@@ -15,6 +15,8 @@ from app.bookings.rules.disputes import (
     dispute_must_become,
     may_be_decided,
     may_be_disputed,
+    may_decide_as,
+    uncharged,
 )
 from app.bookings.rules.endings import (
     HOW_WORDS,
@@ -166,6 +168,7 @@ __all__ = [
     "london_day",
     "may_be_decided",
     "may_be_disputed",
+    "may_decide_as",
     "missed_in_a_week",
     "must_become",
     "must_exist",
@@ -179,6 +182,7 @@ __all__ = [
     "share_out",
     "spent_of",
     "terms_of",
+    "uncharged",
     "visit_must_become",
     "visit_times",
     "ways_to_pay",

@@ -60,6 +60,8 @@ DISPUTE_IS_NOW = {
 
 MAY_DECIDE_AS = (*sorted(CLAIMED - {VisitStatus.PART_DELIVERED}), VisitStatus.MISSED, VisitStatus.FRUSTRATED)
 """What a care manager may find; in part or in full follows from the times."""
+CALLED_OFF = (VisitStatus.CANCELLED_LATE, VisitStatus.CANCELLED_IN_TIME)
+"""What they may find of a visit that was charged because it was called off late."""
 
 LATEST = timedelta(days=90)
 """After a visit, to say that it was not so."""
@@ -86,11 +88,21 @@ def may_be_disputed(status: VisitStatus, *, is_agreed: bool, ends: datetime, now
             return "This visit was not agreed, so nothing can be charged for it."
         if now < ends:
             return "This visit is not over yet. You can say what happened once it is."
-    elif status not in CLAIMED:
+    elif status not in CLAIMED | {VisitStatus.CANCELLED_LATE}:
         return "Nothing was charged for this visit for somebody having come, so there is nothing to put right."
     if now > ends + LATEST:
         return "This visit was more than 90 days ago. Ask the provider or your council what can still be done."
     return None
+
+
+def may_decide_as(status: VisitStatus) -> tuple[VisitStatus, ...]:
+    """What may be found of a visit that stands at ``status`` while both sides differ."""
+    return CALLED_OFF if status == VisitStatus.CANCELLED_LATE else MAY_DECIDE_AS
+
+
+def uncharged(status: VisitStatus) -> VisitStatus:
+    """What a visit becomes when both sides agree that nothing is to be paid for it."""
+    return VisitStatus.CANCELLED_IN_TIME if status == VisitStatus.CANCELLED_LATE else VisitStatus.MISSED
 
 
 def may_be_decided(status: DisputeStatus, *, raised: datetime, now: datetime) -> str | None:

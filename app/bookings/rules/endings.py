@@ -123,6 +123,8 @@ def ended(status: VisitStatus, *, planned: Planned, terms: Terms, stay: Stay = N
         VisitStatus.UNUSED: (terms.charges.unused_percent, "nobody in, and no notice given"),
         VisitStatus.FRUSTRATED: (terms.charges.frustrated_percent, "a visit that could not go ahead"),
         VisitStatus.MISSED: (0, "a visit that did not happen"),
+        VisitStatus.CANCELLED_LATE: (100, "a visit called off with less notice than was agreed"),
+        VisitStatus.CANCELLED_IN_TIME: (0, "a visit called off in time"),
     }
     if status not in shares:
         msg = f"{status} is not what becomes of a visit that was due"

@@ -61,6 +61,8 @@ MOST_PARTS = 100
 MOST_WEEKS = 26
 MOST_OPEN = 10
 """Plans one person may have waiting: each sends emails to people in our name."""
+MOST_A_DAY = 20
+"""Plans asked for one person within a day: one taken back has sent its emails all the same."""
 NAME_LONGEST = 80
 
 

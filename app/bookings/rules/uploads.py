@@ -14,6 +14,8 @@ MOST_BYTES = 2 * 1024 * 1024
 MOST_ROWS = 500
 NOTE_LONGEST = 500
 CELL_LONGEST = 500
+YEARS = range(2000, 2200)
+"""A visit of any other is a typing error, and at the ends of the calendar there is no day before or after."""
 
 
 class Fate(StrEnum):
@@ -219,9 +221,11 @@ def _abacus(line: int, sent: Mapping[str, str]) -> Row:
 def _day(text: str) -> date:
     for form in ("%d/%m/%Y", "%Y-%m-%d"):
         try:
-            return datetime.strptime(text, form).date()  # noqa: DTZ007 - a day has no zone
+            found = datetime.strptime(text, form).date()  # noqa: DTZ007 - a day has no zone
         except ValueError:
             continue
+        if found.year in YEARS:
+            return found
     raise ValueError("Enter the day like 24/11/2026")
 
 

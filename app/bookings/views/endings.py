@@ -32,6 +32,7 @@ def visit(public_id: str) -> ResponseReturnValue:
         found.status, is_agreed=permissions.may_be_recorded(booking), ends=found.ends_at, now=now
     )
     is_final = any(one.status in {rules.DisputeStatus.AGREED, rules.DisputeStatus.DECIDED} for one in disputes)
+    came_back = "quantity" in booking.agreed and bool(queries.returns_of(booking))
     is_theirs = permissions.may_see(powers)
     return render_template(
         "bookings/visit.html",
@@ -42,7 +43,7 @@ def visit(public_id: str) -> ResponseReturnValue:
         standing=standing,
         spending=queries.spending_for(looking, found),
         code=actions.code_of(booking, found) if is_theirs and _may_clock(found) else None,
-        may_dispute=is_theirs and standing is None and not is_final and why_not is None,
+        may_dispute=is_theirs and standing is None and not (is_final or came_back) and why_not is None,
         may_confirm=permissions.may_book(powers)
         and len(found.payer_ids) == 1
         and standing is None
@@ -115,6 +116,7 @@ def decide(public_id: str) -> ResponseReturnValue:
     standing = _standing(found)
     why_not = _why_not_decide(found, standing)
     form = DecideForm()
+    form.offer(found)
     if why_not is None and form.validate_on_submit():
         try:
             ending = VisitStatus(form.ending.data)

@@ -29,6 +29,9 @@ from app.providers.models import Provider
 from app.refusals import NotAllowed, NotFound, Refusal
 from app.web.filters import plural
 
+NOT_TYPED = {"csrf_token", "acting_for", "step"}
+"""What every form carries, and which button was pressed."""
+
 
 @listings.route("/desk/<provider_id>/listings/<listing_id>/rates/new", methods=["GET", "POST"])
 @open_to(Role.PROVIDER_STAFF)
@@ -73,7 +76,7 @@ def _as_seen(provider: Provider, listing: Listing, form: RateForm) -> ResponseRe
         price=catalogue.headline_parts(card, listing),
         around=queries.prices_by_place(listing, card),
         dearer_for=sum(rise.is_dearer for rise in queries.rises_on(listing, card).values()),
-        typed=[(name, value) for name, value in request.form.items(multi=True) if name not in {"csrf_token", "step"}],
+        typed=[(name, value) for name, value in request.form.items(multi=True) if name not in NOT_TYPED],
     )
 
 

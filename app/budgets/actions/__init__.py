@@ -1,7 +1,7 @@
 """What is done with people's money: budgets agreed, released, changed and ended; money moved, set aside and paid back."""
 
 from app.budgets.actions.agreements import end_agreement, set_money_policy, sign_agreement
-from app.budgets.actions.budgets import agree_budget, change_budget, end_budget, estimate_budget
+from app.budgets.actions.budgets import WrongYear, agree_budget, change_budget, end_budget, estimate_budget
 from app.budgets.actions.outside import record_outside, take_back_outside
 from app.budgets.actions.pots import (
     council_account,
@@ -17,6 +17,7 @@ from app.budgets.actions.releasing import Done, bring_forward, release_contingen
 
 __all__ = [
     "Done",
+    "WrongYear",
     "agree_budget",
     "bring_forward",
     "change_budget",

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 
 from sqlalchemy import select
 
@@ -15,7 +15,7 @@ from app.budgets.actions.pots import open_pot
 from app.budgets.models import PersonalBudget, Pot, PotRelease
 from app.budgets.permissions import may_agree_budget
 from app.budgets.rules import BUDGET_KINDS, BUDGET_MAY_BECOME, BudgetStatus, PotKind, period_starts
-from app.budgets.rules.periods import PERIODS_IN_A_YEAR, amounts_over, period_days
+from app.budgets.rules.periods import PERIODS_IN_A_YEAR, YEAR_DAYS, amounts_over, period_days
 from app.circles.queries import standing_over
 from app.councils.models import Council
 from app.councils.queries import policies
@@ -30,6 +30,10 @@ FIRST_REASON = "First agreed"
 NOT_YOURS = "Only a care manager this person is with, or a commissioner of the council, agrees a budget."
 
 Shares = Sequence[tuple[PotKind, int]]
+
+
+class WrongYear(BadInput):
+    """The year is over, or too far off."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,12 +86,13 @@ def agree_budget(
 
     Raises:
         NotAllowed: when the actor may not decide this.
-        BadInput: when the numbers do not agree.
+        BadInput: when the numbers do not agree (``WrongYear``: when the year is over, or far off).
         Conflict: when a budget of this council for this person runs in that year already.
     """
     if not may_agree_budget(actor, person, council.id, standing_over(actor, person.id)):
         raise NotAllowed(NOT_YOURS)
     numbers = _Numbers(total_pence, contribution_pence, contingency_pence, pots, fund_holder, agent_name)
+    _check_year(year_starts_on)
     _check(numbers, council, year_starts_on)
     budget = _estimate_or_new(person, council, year_starts_on)
     _write_numbers(budget, numbers)
@@ -121,11 +126,12 @@ def estimate_budget(
 
     Raises:
         NotAllowed: when the actor may not decide this.
-        BadInput: when the numbers do not agree.
+        BadInput: when the numbers do not agree (``WrongYear``: when the year is over, or far off).
         Conflict: when a budget of this council for this person runs in that year already.
     """
     if not may_agree_budget(actor, person, council.id, standing_over(actor, person.id)):
         raise NotAllowed(NOT_YOURS)
+    _check_year(year_starts_on)
     _check_three(total_pence, contribution_pence)
     budget = _estimate_or_new(person, council, year_starts_on)
     _write_numbers(budget, _Numbers(total_pence, contribution_pence, 0, ()))
@@ -252,6 +258,18 @@ def _estimate_or_new(person: Person, council: Council, year_starts_on: date) -> 
 
 def _day(day: date) -> str:
     return f"{day.day} {day:%B %Y}"
+
+
+def _check_year(starts_on: date) -> None:
+    """Let pass a year that is running or begins within two years: one that is over would be released and ended at once.
+
+    Raises:
+        WrongYear: saying which days can be chosen.
+    """
+    today = clock.today()
+    first, last = today - timedelta(days=YEAR_DAYS - 1), today + timedelta(days=2 * YEAR_DAYS)
+    if not first <= starts_on <= last:
+        raise WrongYear(f"Choose a day from {_day(first)}, so that the year is not over, to {_day(last)}.")
 
 
 def _check_three(total_pence: int, contribution_pence: int) -> None:

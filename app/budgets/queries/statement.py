@@ -3,9 +3,9 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
+from typing import Any, NamedTuple
 
-from sqlalchemy import BigInteger, and_, bindparam, case, cast, func, or_, select
+from sqlalchemy import BigInteger, and_, bindparam, case, cast, func, literal, or_, select
 
 from app.budgets.models import OutsideSpending
 from app.budgets.queries.balances import PotBalance, PotFacts
@@ -18,8 +18,7 @@ from app.providers.models import Provider
 from app.web.paging import Page
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
+class Line(NamedTuple):
     """One line of a statement, from one transfer. Amounts in pence; ``set_aside`` is negative when some is given back."""
 
     at: datetime
@@ -49,32 +48,36 @@ class Line:
         return leads_to(self.about)
 
 
-def _rows(*, is_page: bool, is_ever: bool = False) -> Any:
+def _rows(*, is_page: bool) -> Any:
     numbers: Any = bindparam("numbers", expanding=True)
-    # A page is cut out and counted first, so that only its own lines look for days and names.
+    # A page is cut out and counted by day and number first, so that only its own lines are read and look for names.
     mine = (
-        select(Transfer, func.count().over().label("how_many"))
-        .where(or_(Transfer.debit_id.in_(numbers), Transfer.credit_id.in_(numbers)))
-        .order_by(Transfer.id.desc())
-    )
-    if not is_ever:
-        mine = mine.join(Journal, Journal.id == Transfer.journal_id).where(
+        select(Transfer.id, Journal.at)
+        .join(Journal, Journal.id == Transfer.journal_id)
+        .where(
+            or_(Transfer.debit_id.in_(numbers), Transfer.credit_id.in_(numbers)),
             Journal.at >= bindparam("since", type_=UtcDateTime()),
             Journal.at < bindparam("until", type_=UtcDateTime()),
         )
+        .cte("mine")
+    )
+    lines = select(mine.c.id)
+    how_many: Any = literal(0)
     if is_page:
-        mine = mine.limit(bindparam("size")).offset(bindparam("before"))
-    line = mine.subquery("line").c
-    other = case((line.debit_id.in_(numbers), line.credit_id), else_=line.debit_id)
+        how_many = select(func.count()).select_from(mine).scalar_subquery()
+        lines = lines.order_by(mine.c.at.desc(), mine.c.id.desc())
+        lines = lines.limit(bindparam("size")).offset(bindparam("before"))
+    line = lines.subquery("line")
+    other = case((Transfer.debit_id.in_(numbers), Transfer.credit_id), else_=Transfer.debit_id)
     provider_of = case(
         (LedgerAccount.kind == AccountKind.PROVIDER, cast(func.substr(LedgerAccount.owner, 10), BigInteger))
     )
     return (
         select(
-            line.debit_id,
-            line.credit_id,
-            line.held,
-            line.moved,
+            Transfer.debit_id,
+            Transfer.credit_id,
+            Transfer.held,
+            Transfer.moved,
             Journal.at,
             Journal.kind,
             Journal.about,
@@ -82,22 +85,23 @@ def _rows(*, is_page: bool, is_ever: bool = False) -> Any:
             OutsideSpending.paid_to,
             OutsideSpending.paid_for,
             OutsideSpending.spent_on,
-            line.how_many,
+            how_many.label("how_many"),
         )
-        .join(Journal, Journal.id == line.journal_id)
+        .select_from(line)
+        .join(Transfer, Transfer.id == line.c.id)
+        .join(Journal, Journal.id == Transfer.journal_id)
         .outerjoin(LedgerAccount, LedgerAccount.id == other)
         .outerjoin(Provider, Provider.id == provider_of)
         .outerjoin(
             OutsideSpending,
             and_(Journal.about.like("outside:%"), OutsideSpending.public_id == func.substr(Journal.about, 9)),
         )
-        .order_by(line.id.desc())
+        .order_by(Journal.at.desc(), Transfer.id.desc())
     )
 
 
 _ALL = _rows(is_page=False)
 _PAGE = _rows(is_page=True)
-_PAGE_OF_ALL = _rows(is_page=True, is_ever=True)
 """Built once: they are asked for every look at somebody's money."""
 
 
@@ -115,7 +119,7 @@ EVER = Stretch()
 def statement_page(balances: Iterable[PotBalance], *, number: int, size: int, stretch: Stretch = EVER) -> Page[Line]:
     """One page of the statement of these pots, newest first, with one query. A page past the end is empty."""
     mine, asked = _asked(balances, stretch)
-    rows = ask(_PAGE_OF_ALL if stretch == EVER else _PAGE, {**asked, "size": size, "before": (number - 1) * size}).all()
+    rows = ask(_PAGE, {**asked, "size": size, "before": (number - 1) * size}).all()
     total = rows[0][-1] if rows else 0
     return Page([line for row in rows for line in _lines_of(row, mine)], number, size, total)
 

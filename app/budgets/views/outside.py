@@ -18,7 +18,7 @@ from app.budgets.views.money import WHO
 from app.budgets.views.whose import whose_money
 from app.circles.access import shopper
 from app.circles.rules import Power
-from app.db import transaction
+from app.db import in_transaction
 from app.money import Money
 from app.refusals import NotFound, Refusal
 
@@ -50,18 +50,21 @@ def record_outside() -> ResponseReturnValue:
     offer_pots(form.pot, pots)
     if form.validate_on_submit():
         try:
-            with transaction():
-                made = actions.record_outside(
-                    actor=actor(),
-                    person=person,
-                    pot=queries.pot_for(person.id, form.pot.data),
-                    spent_on=form.spent_on.data,
-                    paid_to=form.paid_to.data,
-                    paid_for=form.paid_for.data,
-                    pence=form.amount.data.pence,
-                    key=form.key.data or "",
-                    receipt=form.receipt.content,
-                ).public_id
+            made = in_transaction(
+                lambda: (
+                    actions.record_outside(
+                        actor=actor(),
+                        person=person,
+                        pot=queries.pot_for(person.id, form.pot.data),
+                        spent_on=form.spent_on.data,
+                        paid_to=form.paid_to.data,
+                        paid_for=form.paid_for.data,
+                        pence=form.amount.data.pence,
+                        key=form.key.data or "",
+                        receipt=form.receipt.content,
+                    ).public_id
+                )
+            )
         except WrongDay as refusal:
             form.refuse(str(refusal), "spent_on")
         except WrongFile as refusal:
@@ -117,9 +120,7 @@ def take_back_outside(public_id: str) -> ResponseReturnValue:
     """It was a mistake: the money comes back."""
     person = _spender()
     spending = queries.spending_for(person.id, public_id)
-    with transaction():
-        actions.take_back_outside(actor=actor(), spending=spending)
-        back = Money(spending.pence)
+    back = Money(in_transaction(lambda: actions.take_back_outside(actor=actor(), spending=spending).pence))
     flash(f"Taken back. {back} is yours to use again.")
     return redirect(url_for(".outside", public_id=public_id))
 
@@ -140,15 +141,18 @@ def bring_forward() -> ResponseReturnValue:
     form.into.hints = {pot.public_id: f"Up to {Money(pence)}" for pot, pence in open_ones}
     if open_ones and form.validate_on_submit():
         try:
-            with transaction():
-                made = actions.bring_forward(
-                    actor=actor(),
-                    person=person,
-                    into=queries.pot_for(person.id, form.into.data),
-                    pence=form.amount.data.pence,
-                    reason=form.reason.data,
-                    key=form.key.data or "",
-                ).pence
+            made = in_transaction(
+                lambda: (
+                    actions.bring_forward(
+                        actor=actor(),
+                        person=person,
+                        into=queries.pot_for(person.id, form.into.data),
+                        pence=form.amount.data.pence,
+                        reason=form.reason.data,
+                        key=form.key.data or "",
+                    ).pence
+                )
+            )
         except Refusal as refusal:
             form.refuse(str(refusal), "amount")
         else:

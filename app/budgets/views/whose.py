@@ -17,6 +17,8 @@ from app.refusals import NotAllowed, NotFound
 
 LOOKED = "money_looked_at"
 LISTED = "money_in_a_list_looked_at"
+MOST_REMEMBERED = 60
+"""People of whom a sign-in remembers that it is on record; of any more it is recorded again."""
 
 
 def whose_money() -> Person:
@@ -73,4 +75,6 @@ def note_look(people: Iterable[Person], action: str, standing: Standing) -> None
                 council_id=council_id,
                 acting_as=role_here(standing),
             )
-    session[action] = {**{who: day for who, day in looked.items() if day == today}, **dict.fromkeys(new, today)}
+    before = [who for who, day in looked.items() if day == today]
+    # A cookie that grows too large is dropped by the browser, and everything kept in it.
+    session[action] = dict.fromkeys([*new, *before][:MOST_REMEMBERED], today)

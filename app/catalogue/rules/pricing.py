@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
+from functools import lru_cache
 
 from app.catalogue.rules.quote import LONDON, Band, Card, Quote, day_kind, quote
 from app.catalogue.rules.rates import AddOnBasis, Buyer, DayKind, Unit
@@ -55,6 +56,12 @@ def pricing(
     cards: Sequence[Card], *, today: date, bank_holidays: frozenset[date], buyer: Buyer | None = None
 ) -> Pricing:
     """The price of a listing as told on a day, from all its cards in any order; the examples as ``buyer`` pays them."""
+    return _worked_out(tuple(cards), today, bank_holidays, buyer)
+
+
+# Cards never change once published, and a page that is read often is told the same examples all day.
+@lru_cache(maxsize=2048)
+def _worked_out(cards: tuple[Card, ...], today: date, bank_holidays: frozenset[date], buyer: Buyer | None) -> Pricing:
     newest_first = sorted(cards, key=lambda card: card.valid_from, reverse=True)
     now = in_force(newest_first, today)
     coming = next((card for card in reversed(newest_first) if card.valid_from > today), None)

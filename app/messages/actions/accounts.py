@@ -1,6 +1,7 @@
 """What is said about accounts. The links open something by themselves, so they go by email only."""
 
 from app.messages.actions.sending import tell
+from app.messages.rules import YOU_HAVE_AN_ACCOUNT
 
 
 def confirm_your_email(*, to_person_id: int, to_email: str, name: str, path: str) -> None:
@@ -24,7 +25,7 @@ def you_have_an_account(*, to_person_id: int, to_email: str, name: str) -> None:
     tell(
         to_person_id=to_person_id,
         to_email=to_email,
-        subject="You already have an account",
+        subject=YOU_HAVE_AN_ACCOUNT,
         body=(
             f"Hello {name},\n\nSomebody, we hope you, tried to make an account with this email address. "
             "You already have one: sign in, or ask for a new password on the sign-in page.\n\n"

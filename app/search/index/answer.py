@@ -14,7 +14,8 @@ from numpy.typing import NDArray
 from app.catalogue.rules.kinds import Nature
 from app.search.index.counting import Mask
 from app.search.index.excerpts import excerpt
-from app.search.index.layout import LEGAL, NAME_LONGEST, NO_PRICE
+from app.search.index.layout import NO_PRICE
+from app.search.index.naming import all_in, own_name, own_names, own_title, placed, reaching
 from app.search.index.prices import bearing, pence_of
 from app.search.index.reading import Concept, Reading, apart, concepts_of
 from app.search.index.saying import says, take_best
@@ -23,18 +24,27 @@ from app.search.index.stems import stems_of
 from app.search.rules.asked import Facets, Found, Hit, Place, Sort, Understood, Wanted
 from app.search.rules.narrowing import MILES, meant, narrowing, offered
 
-ENOUGH = 5
-"""While fewer match everything, those that match most of it are found too."""
+ENOUGH = 10
+"""While fewer match everything, those that match most of it are found too: a first screen of results."""
+FEW_ENOUGH = 40
+"""While fewer than enough match at all, so many more are shown after them: what is listed where such things often are."""
 OF_THE_KIND, OFTEN_UNDER, IN_THE_TITLE, OWN_NAME = 10.0, 3.0, 2.0, 1_000.0
-IN_THE_PLACE, NEARBY_MILES, NEAR_MILES = 5.0, 1.5, 2.0
+NEAR_MILES = 2.0
 INVENTED = 15.0
+JUST_SO = 2.0
+"""It is said in the very words of the question."""
 OTHERWISE_TITLED = 1.5
 """The title says it in other words."""
 STEP = 40.0
 """One more thing matched outweighs any difference in how well the others are."""
+IN_PASSING, OF_ANOTHER_KIND, STRONG = 0.65, 0.65, OF_THE_KIND
+"""What is only mentioned counts as so much of a thing matched; it counts whole from so much evidence on, or as so much
+where the thing names a kind and this is of another."""
+THERE = 0.4
+"""Being where it was asked for counts as so much of a thing matched: less than being the thing."""
 TITLED = 60.0
 """Every word of the question stands in the title: more than a place found among the words."""
-BESIDE = 8.0
+BESIDE = 3.0
 """One more word matched beside things that the vocabulary knows."""
 GOOD_ENOUGH_FOR_ANY = 3.5
 """The rating that those without reviews are taken to have, as if two people had given it."""
@@ -66,7 +76,7 @@ def answer(snapshot: Snapshot, wanted: Wanted, reading: Reading, place: Place | 
     near = wanted.near or ((place.longitude, place.latitude) if place is not None else None)
     miles = snapshot.miles(near) if near is not None else None
     scope = _scope(snapshot, wanted)
-    matched = _match(snapshot, reading, concepts, place, scope, miles)
+    matched = _match(snapshot, reading, concepts, place, scope, miles, reaching(snapshot, wanted, place))
     filters = _filters(snapshot, wanted, miles)
     chosen = _narrowed(matched.mask, filters)
     ids = np.flatnonzero(chosen)
@@ -85,7 +95,7 @@ def terms_of(wanted: Wanted, reading: Reading, concepts: Sequence[Concept]) -> I
         yield from (("title", stem) for way in concept.ways for stem in way.stems)
         yield from (("marks", f"kind:{kind}") for kind in (*concept.kinds, *concept.often_under))
     yield from (("title", stem) for stem in stems_of(reading.question.words))
-    yield from (("marks", f"own:{name}") for name in _own_names(reading))
+    yield from (("marks", f"own:{name}") for name in own_names(reading))
     yield "marks", "invented"
     if wanted.council_id is not None:
         fields = ("area", "whole", "framework", "framework-whole")
@@ -103,6 +113,7 @@ def _match(
     place: Place | None,
     scope: Mask,
     miles: Miles | None,
+    here: Mask | None,
 ) -> _Matched:
     scores = np.zeros(snapshot.size, np.float32)
     if miles is not None:
@@ -116,25 +127,33 @@ def _match(
         return _Matched(scope, scores, frozenset(asked))
     evidence, beside = _weighed(snapshot, concepts, scope)
     for one in beside:
-        scores += one + BESIDE * (one > 0)
+        scores += one - np.float32(STEP - BESIDE) * (one > 0)
     had = np.zeros(snapshot.size, np.int8)
     for one in evidence:
         had += one > 0
         scores += one
+    own, titled = own_name(snapshot, reading), own_title(snapshot, reading, concepts)
+    mask = _have_most(had, scope, len(evidence))
+    if np.count_nonzero(mask) < ENOUGH:
+        mask = mask | _listed_there(snapshot, concepts, scope)
+    mask = mask | ((own | titled) & scope)
     if place is not None and miles is not None:
-        # What is only in the right place has nothing that was asked for.
-        scope = scope & (had > 0)
-        there = _placed(snapshot, stems, miles)
-        evidence.append(there)
-        had += there > 0
-        scores += there
-    own, titled = _own_name(snapshot, reading), _own_title(snapshot, reading, concepts)
-    mask = _have_most(had, scope, len(evidence)) | ((own | titled) & scope)
-    more = had * np.float32(STEP)
-    more[own] += OWN_NAME
-    more[titled] += TITLED
-    scores += more
+        there = placed(snapshot, stems, miles)
+        is_there = there > 0 if here is None else (there > 0) | here
+        scores += there + np.float32(THERE * STEP) * is_there
+    scores[own] += OWN_NAME
+    scores[titled] += TITLED
     return _Matched(mask, scores, frozenset(asked))
+
+
+def _listed_there(snapshot: Snapshot, concepts: Sequence[Concept], scope: Mask) -> Mask:
+    """Everything of the kinds where what was asked for is often listed, as long as that is not too much to look through."""
+    found = np.zeros(snapshot.size, np.bool_)
+    for kind in {kind for concept in concepts for kind in (*concept.kinds, *concept.often_under)}:
+        listed = snapshot.mask("marks", f"kind:{kind}") & scope
+        if np.count_nonzero(listed) <= FEW_ENOUGH:
+            found |= listed
+    return found
 
 
 def _weighed(snapshot: Snapshot, concepts: Sequence[Concept], scope: Mask) -> tuple[list[Scores], list[Scores]]:
@@ -172,13 +191,10 @@ def _is_among(said: Scores, scope: Mask) -> bool:
 
 
 def _have_most(had: NDArray[np.int8], scope: Mask, things: int) -> Mask:
-    """Those that have everything; while they are few, those that lack one thing too, and so on down to half.
-
-    While there are none at all, any that have one thing.
-    """
+    """Those that have everything; while they are few, those that lack one thing too, and so on down to any one."""
     least = things
     found: Mask = (had >= least) & scope
-    while least > 1 and np.count_nonzero(found) < (ENOUGH if least > (things + 1) // 2 else 1):
+    while least > 1 and np.count_nonzero(found) < ENOUGH:
         least -= 1
         found = (had >= least) & scope
     return found
@@ -210,67 +226,31 @@ def _gather(snapshot: Snapshot, concept: Concept) -> Scores:
         if way.is_within_kinds:
             within = kinds[ids]
             ids, scores = ids[within], scores[within]
-        take_best(best, ids, scores)
+        take_best(best, ids, scores + np.float32(JUST_SO) if way is concept.ways[0] else scores)
     said = best > 0
     for kind in concept.often_under:
         np.add(best, OFTEN_UNDER, out=best, where=said & snapshot.mask("marks", f"kind:{kind}"))
     np.add(best, OF_THE_KIND, out=best, where=kinds)
-    titled = _all_in(snapshot, "title", concept.ways[0].stems)
+    titled = all_in(snapshot, "title", concept.ways[0].stems)
     otherwise = np.zeros(snapshot.size, np.bool_)
     for way in concept.ways[1:]:
         if len(way.stems) == 1:
             otherwise[snapshot.ids("title", way.stems[0])] = True
         else:
-            otherwise |= _all_in(snapshot, "title", way.stems)
+            otherwise |= all_in(snapshot, "title", way.stems)
     np.add(best, IN_THE_TITLE, out=best, where=titled & said)
     np.add(best, OTHERWISE_TITLED, out=best, where=otherwise & said & ~titled)
-    return best
+    return best + _steps(concept, best, kinds)
 
 
-def _all_in(snapshot: Snapshot, field: str, stems: Sequence[str]) -> Mask:
-    found = snapshot.live
-    for one in stems:
-        found = found & snapshot.mask(field, one)
-    return found
-
-
-def _placed(snapshot: Snapshot, stems: Sequence[str], miles: NDArray[np.float64]) -> Scores:
-    """How well each document is in a place named: its address says so, or it is close by."""
-    close = np.where(miles <= NEARBY_MILES, IN_THE_PLACE * np.exp(-miles / NEARBY_MILES), 0).astype(np.float32)
-    named = _all_in(snapshot, "place", stems) if stems else np.zeros(snapshot.size, np.bool_)
-    return np.where(named, IN_THE_PLACE + close, close).astype(np.float32)
-
-
-def _own_name(snapshot: Snapshot, reading: Reading) -> Mask:
-    """Documents whose provider's own name was said. A name of one word must be all that was asked for."""
-    found = np.zeros(snapshot.size, np.bool_)
-    for name in _own_names(reading):
-        found[snapshot.ids("marks", f"own:{name}")] = True
-    return found
-
-
-def _own_title(snapshot: Snapshot, reading: Reading, concepts: Sequence[Concept]) -> Mask:
-    """Documents whose title has the question of several words, places too, as it stands: it may be the thing's name.
-
-    Not when the question is just the name of a kind: then one of that kind need not be called so.
-    """
-    stems = stems_of(reading.question.words)
-    if len(stems) < 2 or (len(concepts) == 1 and concepts[0].kinds):  # noqa: PLR2004 - several
-        return np.zeros(snapshot.size, np.bool_)
-    found = _all_in(snapshot, "title", stems)
-    return found & snapshot.together(stems) if found.any() else found
-
-
-def _own_names(reading: Reading) -> list[str]:
-    """The runs of words that may be a provider's own name."""
-    stems = stems_of(word for word in reading.question.words if word not in LEGAL)
-    telling = sum(reading.telling)
-    return [
-        "+".join(stems[begin:end])
-        for begin in range(len(stems))
-        for end in range(begin + 1, min(len(stems), begin + NAME_LONGEST) + 1)
-        if end - begin > 1 or telling == 1
-    ]
+def _steps(concept: Concept, best: Scores, kinds: Mask) -> Scores:
+    """How much of one thing matched it is to say so much of it. What names a kind is wholly matched only by that kind."""
+    if not concept.is_meant:
+        return np.where(best > 0, np.float32(STEP), np.float32(0))
+    most = OF_ANOTHER_KIND if concept.kinds else 1
+    said = np.float32(STEP) * (IN_PASSING + (most - IN_PASSING) * np.minimum(best / STRONG, 1).astype(np.float32))
+    steps: Scores = np.where(kinds, np.float32(STEP), np.where(best > 0, said, np.float32(0)))
+    return steps
 
 
 def _standing(snapshot: Snapshot) -> Scores:

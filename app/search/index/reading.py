@@ -1,14 +1,15 @@
 """Reading a question against what the index holds: spelling mended, phrases found, each word with its other words."""
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from functools import cache
 
+from app.search.index.mending import mended
+from app.search.index.phrases import phrase_at, phrases
 from app.search.index.snapshot import Snapshot
 from app.search.index.stems import stem, stems_of
-from app.search.rules.spelling import SHORTEST, Spelling, distance
-from app.search.rules.vocabulary import Meaning, meanings
+from app.search.rules.sentences import age_group, denied_from
+from app.search.rules.vocabulary import Meaning
 from app.search.rules.words import ASKING, EMPTY, Question, read_question, worth_asking
 
 SHORTEST_START = 3
@@ -17,13 +18,10 @@ STARTS_MOST = 30
 PLACE_WORDS = 3
 BEFORE_A_PLACE = frozenset(["in", "near", "at", "around", "by", "from", "to"])
 _POSTCODE, _OUTWARD = re.compile("[a-z]{1,2}[0-9][a-z0-9]?[0-9][a-z]{2}"), re.compile("[a-z]{1,2}[0-9][a-z0-9]?")
-MENDED_MOST, CONCEPTS_MOST = 8, 8
-"""Words of one question that are mended, and things that are looked for: what bounds the work of any question at all."""
+CONCEPTS_MOST = 8
+"""Things that are looked for: what bounds the work of any question at all."""
 OTHER_WORDS, APART = 0.5, 0.4
 """What another word for the same thing says, and words of a phrase that do not stand together, beside the words themselves."""
-SELDOM, OFTEN, LONG_ENOUGH = 2, 10, 6
-"""A word that stands in so few listings may be a slip of whoever wrote them, when one letter away is one of the vocabulary
-that stands in so many; shorter words never are."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,72 +77,42 @@ class Reading:
 def read(snapshot: Snapshot, text: str, *, is_exact: bool) -> Reading:
     """Take the words out of a text, and mend those the index does not know."""
     question = read_question(text)
-    words = list(question.words)
     snapshot.foresee(
         (field, term)
-        for word in words
+        for word in question.words
         for field, term in (("surface", word), ("words", stem(word)), ("place", stem(word)))
     )
-    if not is_exact:
-        strange = [
-            place for place, word in enumerate(words) if not _is_known(snapshot, word, is_last=place == len(words) - 1)
-        ]
-        for place in strange[:MENDED_MOST]:
-            word = words[place]
-            words[place] = snapshot.spell().nearest(word, but=word) or word
-    mended = replace(question, words=tuple(words))
-    corrected = None if mended == question else _said(mended)
-    return Reading(mended, tuple(worth_asking(mended.words)), corrected)
-
-
-def _said(question: Question) -> str:
-    begins = {begin for begin, _ in question.together}
-    ends = {end - 1 for _, end in question.together}
-    return " ".join(f"{chr(34) * (i in begins)}{w}{chr(34) * (i in ends)}" for i, w in enumerate(question.words))
-
-
-def _is_known(snapshot: Snapshot, word: str, *, is_last: bool) -> bool:
-    if len(word) < SHORTEST or word in EMPTY or any(c.isdigit() for c in word):
-        return True
-    if word in _spoken():
-        return True
-    if snapshot.is_written(word) or snapshot.is_known(stem(word)):
-        return not _is_slip(snapshot, word)
-    return is_last and bool(snapshot.beginning(word, 1))
-
-
-def _is_slip(snapshot: Snapshot, word: str) -> bool:
-    """Whether somebody who wrote a listing seems to have misspelt a word of the vocabulary just so."""
-    if len(word) < LONG_ENOUGH or len(snapshot.impact(stem(word))[0]) > SELDOM:
-        return False
-    meant = _spoken_nearly().nearest(word, but=word)
-    if meant is None or stem(meant) == stem(word) or distance(word, meant, 1) > 1:
-        return False
-    return len(snapshot.impact(stem(meant))[0]) >= OFTEN
+    read_as, corrected = (question, None) if is_exact else mended(snapshot, question)
+    return Reading(read_as, tuple(worth_asking(read_as.words)), corrected)
 
 
 def concepts_of(snapshot: Snapshot, reading: Reading) -> list[Concept]:
-    """What is asked for, in the order it was said."""
+    """What is asked for, in the order it was said; what was said not to be wanted is left out, as long as others remain."""
     words, telling = reading.question.words, reading.telling
     runs = dict(reading.question.together)
-    stems = [stem(word) for word in words]
+    denied = denied_from(words)
     found: list[Concept] = []
+    unwanted: list[Concept] = []
     place = 0
     while place < len(words) and len(found) < CONCEPTS_MOST:
         is_quoted = place in runs
-        end, meant = (runs[place], ()) if is_quoted else _phrase_at(words, stems, reading.free_until(place))
-        if any(telling[place:end]):
+        end, meant = (runs[place], ()) if is_quoted else phrase_at(words, reading.free_until(place))
+        if any(telling[place:end]) or (meant and end - place > 1 and place not in reading.elsewhere):
             is_last = end == len(words) and not meant
             endings = _endings(snapshot, words[place]) if is_last else ()
-            found.append(_concept(words[place:end], meant, endings, is_quoted=is_quoted))
+            concept = _concept(words[place:end], meant, endings, is_quoted=is_quoted)
+            (unwanted if place in denied and concept.kinds else found).append(concept)
         place = end
-    return found
+    group = age_group(words)
+    if found and group and len(found) < CONCEPTS_MOST:
+        found.append(replace(_concept(group, phrases()[group]), is_meant=False))
+    return found or unwanted
 
 
 def apart(concept: Concept) -> list[Concept]:
     """The words of a phrase that nothing says, each by itself."""
     words = [word for word in concept.words if word not in EMPTY and word not in ASKING]
-    return [_concept((word,), _phrase_at([word], [stem(word)], range(1))[1]) for word in words]
+    return [_concept((word,), phrase_at([word], range(1))[1]) for word in words]
 
 
 def _concept(
@@ -153,7 +121,7 @@ def _concept(
     stems = tuple(stems_of(words)) or tuple(stem(word) for word in words)
     kinds = tuple(dict.fromkeys(kind for meaning in meant for kind in meaning.kinds))
     under = tuple(dict.fromkeys(kind for meaning in meant for kind in meaning.often_under if kind not in kinds))
-    own = _said_so(stems, len(words), is_quoted=is_quoted, is_meant=bool(meant), has_kinds=bool(kinds or under))
+    own = _said_so(stems, len(words), is_quoted=is_quoted, is_meant=bool(meant), has_kinds=bool(kinds))
     ways = dict.fromkeys([*own, *_other_ways(meant, stems), *endings])
     return Concept(words, tuple(ways), kinds, under, is_meant=is_quoted or bool(meant))
 
@@ -189,62 +157,15 @@ def _endings(snapshot: Snapshot, word: str) -> list[Way]:
     return [Way((stem(longer),), 0.9) for longer in snapshot.beginning(word, STARTS_MOST)]
 
 
-def _phrase_at(words: Sequence[str], stems: Sequence[str], free: range) -> tuple[int, tuple[Meaning, ...]]:
-    """The longest phrase of the vocabulary that stands here, and what it means; else the one word."""
-    begin = free.start
-    for upto in range(min(free.stop, begin + _longest()), begin, -1):
-        # Just so before much like it: a toilet is not toileting.
-        meant = _phrases().get(tuple(words[begin:upto])) or _phrases_by_stem().get(tuple(stems[begin:upto]))
-        if meant:
-            return upto, meant
-    return begin + 1, ()
-
-
-@cache
-def _phrases() -> dict[tuple[str, ...], tuple[Meaning, ...]]:
-    return _gathered(lambda word: word)
-
-
-@cache
-def _phrases_by_stem() -> dict[tuple[str, ...], tuple[Meaning, ...]]:
-    return _gathered(stem)
-
-
-def _gathered(cut: Callable[[str], str]) -> dict[tuple[str, ...], tuple[Meaning, ...]]:
-    found: dict[tuple[str, ...], tuple[Meaning, ...]] = {}
-    for meaning in meanings():
-        for phrase in meaning.phrases:
-            key = tuple(cut(word) for word in phrase)
-            if meaning not in found.get(key, ()):
-                found[key] = (*found.get(key, ()), meaning)
-    return found
-
-
-@cache
-def _longest() -> int:
-    return max(map(len, _phrases()))
-
-
-@cache
-def _spoken() -> frozenset[str]:
-    return frozenset(word for meaning in meanings() for phrase in meaning.phrases for word in phrase)
-
-
-@cache
-def _spoken_nearly() -> Spelling:
-    return Spelling(dict.fromkeys(_spoken(), 1))
-
-
 def runs_naming_places(snapshot: Snapshot, reading: Reading) -> list[tuple[int, int]]:
     """Runs of words that may name a place, most likely first: the last words, then the first, longest first."""
     words = reading.question.words
-    stems = [stem(word) for word in words]
-    phrases = {place for begin, end in _phrases_in(reading, stems) for place in range(begin, end)}
+    taken = {place for begin, end in _phrases_in(reading) for place in range(begin, end)}
 
     def may_be(begin: int, end: int) -> bool:
         return (
             words[begin] not in EMPTY
-            and phrases.isdisjoint(range(begin, end))
+            and taken.isdisjoint(range(begin, end))
             and all(
                 any(c.isdigit() for c in word) or bool(snapshot.mask("place", stem(word)).any())
                 for word in words[begin:end]
@@ -276,11 +197,11 @@ def _postcodes_in(words: Sequence[str]) -> list[tuple[int, int]]:
     return pairs + ones
 
 
-def _phrases_in(reading: Reading, stems: Sequence[str]) -> list[tuple[int, int]]:
+def _phrases_in(reading: Reading) -> list[tuple[int, int]]:
     """Where phrases of several words that mean one thing stand: no place is looked for inside one."""
     words, place, found = reading.question.words, 0, []
     while place < len(words):
-        end, meant = _phrase_at(words, stems, reading.free_until(place))
+        end, meant = phrase_at(words, reading.free_until(place))
         if meant and end - place > 1:
             found.append((place, end))
         place = end

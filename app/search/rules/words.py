@@ -3,10 +3,18 @@
 import re
 import unicodedata
 from dataclasses import dataclass
+from pathlib import Path
 
 WORDS_MOST = 24
 """Words of a question that are looked for; nobody reads the answers to more."""
 WORD_LONGEST = 40
+
+
+def listed(name: str) -> frozenset[str]:
+    """The words of a file beside this one; lines that begin with ``#`` are remarks."""
+    lines = (Path(__file__).parent / name).read_text(encoding="utf-8").splitlines()
+    return frozenset(word for line in lines if not line.startswith("#") for word in line.split())
+
 
 EMPTY = frozenset(
     [
@@ -86,78 +94,7 @@ EMPTY = frozenset(
 )
 """Words too common to be worth keeping."""
 
-ASKING = frozenset(
-    [
-        "any",
-        "am",
-        "cant",
-        "cannot",
-        "couldnt",
-        "im",
-        "ive",
-        "id",
-        "not",
-        "no",
-        "about",
-        "after",
-        "while",
-        "people",
-        "person",
-        "somewhere",
-        "speaking",
-        "speaks",
-        "show",
-        "give",
-        "tell",
-        "know",
-        "there",
-        "within",
-        "miles",
-        "mile",
-        "anyone",
-        "anybody",
-        "please",
-        "need",
-        "needs",
-        "needed",
-        "want",
-        "wants",
-        "wanted",
-        "find",
-        "looking",
-        "look",
-        "near",
-        "nearby",
-        "nearest",
-        "around",
-        "local",
-        "locally",
-        "close",
-        "best",
-        "good",
-        "cheap",
-        "cheapest",
-        "help",
-        "helps",
-        "helping",
-        "mum",
-        "mums",
-        "mother",
-        "dad",
-        "dads",
-        "father",
-        "nan",
-        "gran",
-        "grandad",
-        "wife",
-        "husband",
-        "son",
-        "daughter",
-        "brother",
-        "sister",
-        "friend",
-    ]
-)
+ASKING = listed("asking.txt")
 """Words people ask with: left out of a question as long as others remain."""
 
 _WORD = re.compile(r"[^\W_]+")
@@ -212,7 +149,7 @@ def read_question(text: str) -> Question:
 
 def worth_asking(words: tuple[str, ...]) -> list[bool]:
     """Which words of a question say what is wanted; when none does, all that are worth keeping, else all."""
-    telling = [word not in EMPTY and word not in ASKING for word in words]
+    telling = [not (word in EMPTY or word in ASKING or word.isdigit()) for word in words]
     if any(telling):
         return telling
     kept = [word not in EMPTY for word in words]

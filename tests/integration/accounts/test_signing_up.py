@@ -88,14 +88,29 @@ def test_only_the_hash_of_a_link_is_kept(client: InspectingClient) -> None:
     assert (message.body, message.link, message.is_secret) == ("", None, True)
 
 
-def test_signing_up_again_before_confirming_replaces_name_password_and_link(client: InspectingClient) -> None:
+def test_signing_up_again_before_confirming_replaces_name_and_link(client: InspectingClient) -> None:
     _sign_up(client, name="First Try")
+    first = messages.last_link()
+    _sign_up(client, name="Second Try")
+    client.page(first, status=404)
+    client.submit(messages.last_link())
+    assert client.submit("/sign-in", email="new@example.org", password=PASSWORD).location == "/"
+    assert db.session.scalars(select(Person.full_name)).one() == "Second Try"
+    assert db.session.scalar(select(func.count()).select_from(RoleGrant)) == 1
+
+
+def test_of_two_passwords_for_one_address_neither_opens_it_but_the_reader_of_its_mail_chooses(
+    client: InspectingClient,
+) -> None:
+    _sign_up(client)
     first = messages.last_link()
     sent = client.submit("/sign-up", full_name="Second Try", email="new@example.org", password="another otter lamp")
     assert sent.location == "/check-your-email"
     client.page(first, status=404)
-    client.submit(messages.last_link())
-    assert client.submit("/sign-in", email="new@example.org", password="another otter lamp").location == "/"
+    client.submit(messages.last_link(), password="chosen by its reader")
+    for somebodys in (PASSWORD, "another otter lamp"):
+        assert client.submit("/sign-in", email="new@example.org", password=somebodys).status_code == 200
+    assert client.submit("/sign-in", email="new@example.org", password="chosen by its reader").location == "/"
     assert db.session.scalar(select(func.count()).select_from(Person)) == 1
     assert db.session.scalar(select(func.count()).select_from(RoleGrant)) == 1
 
@@ -106,6 +121,40 @@ def test_signing_up_with_a_known_address_changes_nothing_and_looks_the_same(clie
     db.session.expire_all()
     assert (known.full_name, known.password_hash) == ("Known Person", None)
     assert messages.sent() == [(known.email, "You already have an account")]
+
+
+def test_somebody_with_an_account_is_told_so_only_so_often(client: InspectingClient) -> None:
+    known = accounts.person()
+    for _ in range(5):
+        _sign_up(client, email=known.email)
+    assert messages.sent() == [(known.email, "You already have an account")] * 3
+
+
+@pytest.mark.parametrize("address", ["/sign-up", "/confirm-email", "/forgotten-password"])
+def test_emails_are_asked_for_only_so_often_known_or_not(
+    client: InspectingClient, address: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("app.accounts.actions.ATTEMPTS_PER_ACCOUNT", 2)
+    filled = {"full_name": "Ada", "password": PASSWORD} if address == "/sign-up" else {}
+    known = accounts.person()
+    for email in (known.email, "unknown@example.org"):
+        answers = [client.submit(address, email=email, **filled).status_code for _ in range(3)]
+        assert answers == [302, 302, 200]
+    assert "You have asked many times" in client.submit(address, email=known.email, **filled).get_data(as_text=True)
+    with clock.set_to(clock.now() + timedelta(minutes=16)):
+        assert client.submit(address, email=known.email, **filled).status_code == 302
+
+
+@pytest.mark.usefixtures("app")
+def test_from_one_place_fifty_emails_are_asked_for_at_most() -> None:
+    with transaction():
+        for number in range(50):
+            actions.count_asking(email=f"somebody-{number}@example.org", address="2001:db8::1")
+    with pytest.raises(actions.TooManyAsked), transaction():
+        actions.count_asking(email="another@example.org", address="2001:db8::2")
+    with transaction():
+        # Asking for links shuts no door at which people sign in.
+        actions.count_try(email="another@example.org", address="2001:db8::1")
 
 
 def test_a_stranger_cannot_choose_the_password_of_staff_who_have_not_signed_in_yet(client: InspectingClient) -> None:

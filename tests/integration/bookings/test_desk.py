@@ -14,8 +14,9 @@ from app.bookings import actions, queries
 from app.bookings.rules import BookingStatus
 from app.budgets.rules import PotKind
 from app.db import db, transaction
+from app.web.paging import Page
 from tests.factories import accounts, bookings, councils, providers
-from tests.factories.bookings import NOW, TUESDAY
+from tests.factories.bookings import NOW
 from tests.inspection import InspectingClient
 
 
@@ -126,15 +127,28 @@ def test_the_lapse_command_ends_what_nobody_answered(app: Flask) -> None:
 
 
 @pytest.mark.usefixtures("app")
-def test_the_visits_of_a_day_are_those_that_begin_on_it_in_london() -> None:
+def test_the_desk_counts_what_is_to_come_to_record_and_was_paid() -> None:
     scene = bookings.scene()
     own = bookings.pot(scene.person, PotKind.OWN_MONEY, 9000)
     made = bookings.accepted(scene, own)
     bookings.booking(scene, own)
-    ids = {scene.provider.id}
-    assert [visit.id for visit in db.session.scalars(queries.visits_on(ids, TUESDAY))] == [made.visits[0].id]
-    assert not db.session.scalars(queries.visits_on(ids, NOW.date())).all()
-    with clock.set_to(made.visits[0].ends_at), transaction():
-        actions.mark_delivered(actor=scene.staff, visit=made.visits[0])
-    assert len(db.session.scalars(queries.visits_on(ids, TUESDAY)).all()) == 1
+    ids, visit = {scene.provider.id}, made.visits[0]
+    line = queries.DeskVisit(
+        visit.public_id,
+        visit.starts_at,
+        visit.ends_at,
+        0,
+        made.public_id,
+        scene.person.full_name,
+        made.agreed["title"],
+    )
+    assert queries.visits_to_come(ids, now=NOW, size=5) == Page([line], 1, 5, 1)
+    assert queries.visits_to_record(ids, now=NOW, size=5) == Page([], 1, 5, 0)
+    assert queries.visits_to_record(ids, now=visit.starts_at, size=5) == Page([line], 1, 5, 1)
+    assert queries.visits_to_come(ids, now=visit.starts_at, size=5) == Page([], 1, 5, 0)
+    with clock.set_to(visit.ends_at), transaction():
+        actions.mark_delivered(actor=scene.staff, visit=visit)
+    assert queries.visits_to_record(ids, now=visit.ends_at, size=5) == Page([], 1, 5, 0)
+    assert queries.last_paid(ids) == [line._replace(charged_pence=4125)]
     assert queries.paid_since(ids, NOW).pence == 4125
+    assert (queries.paid_since(set(), NOW).pence, queries.last_paid(set())) == (0, [])

@@ -349,3 +349,74 @@ def test_a_visit_priced_since_by_a_newer_card_is_quoted_by_that_card() -> None:
     db.session.commit()
     record(scene, visit, stay=Stay(at(9), at(9, 30)))
     assert visit.charged_pence == 1500
+
+
+def called_off_late() -> tuple[Scene, object, Visit]:
+    scene, own, made = agreed()
+    with clock.set_to(at(8)), transaction():
+        actions.cancel(actor=scene.person, booking=made)
+    (visit,) = made.visits
+    assert (visit.status, bookings.left(own)) == (VisitStatus.CANCELLED_LATE, (9000 - 4125, 0))
+    return scene, own, visit
+
+
+@pytest.mark.usefixtures("app")
+def test_what_was_charged_for_calling_off_late_can_be_disputed_and_the_provider_lets_it_go() -> None:
+    scene, own, visit = called_off_late()
+    with pytest.raises(BadInput, match="nobody came at other times"):
+        dispute(scene, visit, Claim.OTHER_TIMES, says=Stay(at(9), at(10)))
+    raised = dispute(scene, visit)
+    assert (raised.waiting_pence, visit.charged_pence, bookings.left(own)) == (4125, 0, (9000 - 4125, 4125))
+    with clock.set_to(after(visit)), transaction():
+        actions.answer_dispute(actor=scene.staff, dispute=raised, agrees=True)
+    assert (raised.status, visit.status, visit.charged_pence) == (
+        DisputeStatus.AGREED, VisitStatus.CANCELLED_IN_TIME, 0,
+    )  # fmt: skip
+    assert bookings.left(own) == (9000, 0)
+    assert [(kept.ending, kept.is_current) for kept in queries.records_of(visit)] == [
+        (VisitStatus.CANCELLED_LATE, False),
+        (VisitStatus.CANCELLED_IN_TIME, True),
+    ]
+    assert queries.figures_of_booking(visit.booking).planned_minutes == 0
+    with pytest.raises(Conflict, match="Nothing was charged"):
+        dispute(scene, visit)
+    assert ledger.differences() == []
+
+
+@pytest.mark.parametrize(
+    ("found", "left"), [(VisitStatus.CANCELLED_LATE, 9000 - 4125), (VisitStatus.CANCELLED_IN_TIME, 9000)]
+)
+def test_a_care_manager_decides_whether_calling_off_is_charged(
+    client: InspectingClient, found: VisitStatus, left: int
+) -> None:
+    scene, own, visit = called_off_late()
+    manager = accounts.person(Role.CARE_MANAGER, council_id=scene.council.id)
+    here, desk = f"/bookings/visits/{visit.public_id}", f"/desk/visits/{visit.public_id}"
+    with clock.set_to(after(visit)):
+        accounts.sign_in(client, scene.person)
+        assert "Say this is not right" in client.page(here).get_text()
+        assert client.submit(f"{here}/dispute", words="I telephoned two days before.").location == here
+        assert "It should not be charged" in client.page(here).get_text()
+        accounts.sign_in(client, scene.staff)
+        client.submit(f"{desk}/answer", agrees="no", words="Nobody telephoned.")
+        accounts.sign_in(client, manager)
+        choices = [str(box["value"]) for box in client.page(f"{here}/decide").select("input[name=ending]")]
+        assert choices == [VisitStatus.CANCELLED_LATE, VisitStatus.CANCELLED_IN_TIME]
+        refused = client.submit(f"{here}/decide", ending=VisitStatus.DELIVERED, words="They came.")
+        assert refused.status_code == 200
+        assert client.submit(f"{here}/decide", ending=found, words="By the telephone's list.").location == here
+    assert bookings.left(own) == (left, 0)
+    assert db.session.get_one(Visit, visit.id).status == found
+    assert ledger.differences() == []
+
+
+@pytest.mark.usefixtures("app")
+def test_taking_back_a_doubt_about_calling_off_pays_it_after_all() -> None:
+    scene, own, visit = called_off_late()
+    raised = dispute(scene, visit)
+    with clock.set_to(after(visit)), transaction():
+        actions.withdraw_dispute(actor=scene.person, dispute=raised)
+    assert (visit.status, visit.charged_pence, bookings.left(own)) == (
+        VisitStatus.CANCELLED_LATE, 4125, (9000 - 4125, 0),
+    )  # fmt: skip
+    assert ledger.differences() == []

@@ -8,8 +8,8 @@ from sqlalchemy import func, select
 from app import clock
 from app.bookings import actions, queries
 from app.bookings.actions import items
-from app.bookings.models import Booking, ItemReturn
-from app.bookings.rules import VisitStatus
+from app.bookings.models import Booking, Dispute, ItemReturn
+from app.bookings.rules import Claim, VisitStatus
 from app.budgets.rules import PotKind
 from app.catalogue.rules.rates import AddOnBasis, Unit
 from app.db import db, transaction
@@ -140,3 +140,31 @@ def test_only_the_provider_says_that_it_arrived(scene: bookings.Scene) -> None:
         with pytest.raises(NotFound), transaction():
             items.say_arrived(actor=scene.person, item_return=on_its_way)
     assert bookings.left(own) == (20_000 - 13_299, 0)
+
+
+def test_the_price_goes_back_once_sent_back_or_never_come_but_not_both(scene: bookings.Scene) -> None:
+    own = bookings.pot(scene.person, PotKind.OWN_MONEY, 20_000)
+    made = bought(scene, own)
+    (visit,) = made.visits
+    with clock.set_to(visit.ends_at + timedelta(hours=1)):
+
+        def dispute() -> Dispute:
+            with transaction():
+                return actions.raise_dispute(
+                    actor=scene.person, visit=visit, claim=Claim.DID_NOT_COME, words="Nothing came."
+                )
+
+        raised = dispute()
+        with pytest.raises(Conflict, match="did not come"):
+            send_back(scene, made, 3)
+        with transaction():
+            actions.withdraw_dispute(actor=scene.person, dispute=raised)
+        item_return = send_back(scene, made, 3)
+        with pytest.raises(Conflict, match="sent back already"):
+            dispute()
+        with transaction():
+            items.say_arrived(actor=scene.staff, item_return=item_return)
+        with pytest.raises(Conflict, match="sent back already"):
+            dispute()
+    assert bookings.left(own) == (20_000, 0)
+    assert ledger.differences() == []

@@ -13,15 +13,16 @@ from app.bookings.actions import Confirmed
 from app.bookings.models import Booking, Visit
 from app.bookings.queries import patterns as queries
 from app.bookings.rules import BookingStatus, NotEnoughMoney
-from app.bookings.rules.patterns import ExceptionKind, PatternRefused, Rule
+from app.bookings.rules.patterns import ExceptionKind, PatternRefused, Rule, Wanted
 from app.budgets import actions as budgets
 from app.budgets.rules import PotKind
-from app.db import db, transaction
+from app.catalogue.rules.rates import AddOnBasis, Unit
+from app.db import db, number_of, transaction
 from app.ledger import queries as ledger
 from app.messages.models import Message
 from app.refusals import Conflict
 from tests.factories import bookings, catalogue, patterns
-from tests.factories.bookings import TUESDAY, left
+from tests.factories.bookings import NOW, TUESDAY, left
 from tests.factories.patterns import days_of
 
 pytestmark = pytest.mark.usefixtures("app")
@@ -207,3 +208,53 @@ def test_a_day_without_a_published_price_waits_and_stops_nothing_else(scene: boo
     assert pattern is not None
     assert [day for _, day in queries.excepted(pattern, ExceptionKind.NO_PRICE)] == december(15, 22)
     assert days_of(made) == [TUESDAY, *december(1, 8)]
+
+
+@pytest.mark.parametrize("how", ["no longer offered", "by the mile", "by the day"])
+def test_a_rate_that_no_longer_fits_what_was_agreed_makes_its_visits_wait_and_stops_nothing_else(
+    scene: bookings.Scene, how: str
+) -> None:
+    scene.listing = catalogue.listing(scene.provider, "companionship", scene.council)
+    first = catalogue.card(scene.listing, 2750, catalogue.add_on("Travel", 200))
+    money = patterns.budget(scene, 30_000)
+    with clock.set_to(NOW), transaction():
+        sent = actions.request_pattern(
+            actor=scene.person,
+            person=scene.person,
+            listing_id=number_of(scene.listing),
+            wanted=Wanted(patterns.WEEKLY, TUESDAY, (patterns.MORNING,)),
+            add_on_ids=[first.add_ons[0].public_id],
+            pots=[money.id],
+            key="a-pattern-with-an-extra",
+        )
+        made = actions.accept(actor=scene.staff, booking=db.session.get_one(Booking, sent.id))
+    extras = [catalogue.add_on("Travel", 45, AddOnBasis.PER_MILE)] if how == "by the mile" else []
+    unit = Unit.DAY if how == "by the day" else Unit.HOUR
+    catalogue.card(scene.listing, 2750, *extras, unit=unit, valid_from=date(2026, 12, 8))
+    assert night(date(2026, 11, 30), scene.person) == Confirmed(1, 3)
+    pattern = queries.pattern_of(made.id)
+    assert pattern is not None
+    assert [day for _, day in queries.excepted(pattern, ExceptionKind.NO_PRICE)] == december(8, 15, 22)
+    assert days_of(made) == [TUESDAY, *december(1)]
+
+
+def test_the_nights_run_goes_on_with_the_others_when_it_fails_for_one(
+    app: Flask, scene: bookings.Scene, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    other = bookings.scene()
+    made = [patterns.agreed(one, patterns.budget(one, 30_000)) for one in (scene, other)]
+    real = actions.confirm
+
+    def fails_for_one(*, person_id: int) -> Confirmed:
+        if person_id == made[0].person_id:
+            raise Conflict("Something nobody thought of.")
+        return real(person_id=person_id)
+
+    monkeypatch.setattr(actions, "confirm", fails_for_one)
+    with clock.set_to(datetime(2026, 11, 30, 3, tzinfo=UTC)):
+        run = app.test_cli_runner().invoke
+        run(args=["budgets", "release"])
+        ended = run(args=["bookings", "confirm"])
+    assert "4 visits confirmed, 0 wait for money or a price\n" in ended.output
+    assert "The visits of 1 person could not be made" in ended.output
+    assert (ended.exit_code, days_of(made[0]), len(days_of(made[1]))) == (1, [TUESDAY], 5)

@@ -12,7 +12,7 @@ from app.accounts.rules import Role
 from app.bookings import actions, queries
 from app.bookings.actions import PriceChanged
 from app.bookings.models import Booking, VisitPayment
-from app.bookings.rules import BookingStatus, NotEnoughMoney, VisitStatus, visit_times
+from app.bookings.rules import BookingStatus, NotEnoughMoney, VisitStatus, sharing, visit_times
 from app.bookings.rules.moving import LastDayRefused
 from app.bookings.rules.sharing import SharePlanStatus, ShareStatus
 from app.budgets.rules import PotKind
@@ -270,6 +270,20 @@ def test_leaving_asks_the_others_and_their_yes_changes_only_the_visits_after_the
     spent = [1031 + 2063, 1031 + 2062, 2063]
     assert house.left() == [(27_625, 12_375 - spent[0]), (27_625, 12_375 - spent[1]), (31_750, 8250 - spent[2])]
     assert ledger.differences() == []
+
+
+def test_taking_plans_back_and_making_new_ones_fills_nobodys_inbox(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sharing, "MOST_A_DAY", 2)
+    house = House(weeks=4)
+    for _ in range(2):
+        plan = house.plan()
+        with transaction():
+            actions.withdraw_plan(actor=house.people[0], person=house.people[0], share=house.share(0, plan))
+        house.key += "-again"
+    with pytest.raises(Conflict, match="within a day"):
+        house.plan()
+    with clock.set_to(NOW + timedelta(days=1, seconds=1)):
+        assert house.plan().person_id == house.people[0].id
 
 
 @pytest.mark.parametrize("silently", [False, True])

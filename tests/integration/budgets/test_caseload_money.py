@@ -12,6 +12,7 @@ from app.audit.models import AuditEvent
 from app.budgets import actions, queries
 from app.budgets.models import MoneyDecision, OneOffAgreement, PersonalBudget
 from app.budgets.rules import PotKind
+from app.budgets.views.whose import LISTED
 from app.circles.rules import Power
 from app.councils.actions import set_policy
 from app.db import db, transaction
@@ -23,6 +24,7 @@ from tests.inspection import InspectingClient
 from tests.integration.budgets.test_money import listing
 from tests.integration.budgets.test_pages import words
 from tests.integration.budgets.test_years import DIRECT, MANAGED, STARTS, Town, at, first_of
+from tests.integration.web.test_trying_again import undone
 from tests.queries import counted
 
 NOW = first_of(2) + timedelta(days=14)
@@ -98,6 +100,19 @@ def test_those_who_need_attention_come_first_and_both_looks_are_recorded(client:
     assert "Saw what you have left, in the list of people they work with" in seen
 
 
+def test_a_long_caseload_does_not_outgrow_the_cookie_that_remembers_the_looks(client: InspectingClient) -> None:
+    town = Town()
+    sign_in(client, town.manager)
+    with at(NOW):
+        many = {f"somebody-{number:05d}": clock.today().isoformat() for number in range(300)}
+        with client.session_transaction() as session:
+            session[LISTED] = many
+        client.page("/caseload/budgets")
+        with client.session_transaction() as session:
+            remembered = session[LISTED]
+    assert (len(remembered), town.person.public_id in remembered) == (60, True)
+
+
 def test_another_councils_care_manager_finds_nobody(client: InspectingClient) -> None:
     town = Town()
     stranger = accounts.person(Role.CARE_MANAGER, council_id=town.council.id)
@@ -160,12 +175,39 @@ def test_everything_a_care_manager_decides_is_done_from_pages(client: Inspecting
     assert len(db.session.scalars(select(MoneyDecision)).all()) == 2
 
 
+def test_a_decision_undone_because_of_others_is_made_again_and_counts_once(
+    client: InspectingClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    town = Town(pots=[(DIRECT, 650_00), (MANAGED, 650_00)])
+    direct, managed = town.pot(), town.pot(MANAGED)
+    sign_in(client, town.manager)
+    real, tries = actions.move_money, []
+
+    def beside_somebody_else(**facts: object) -> MoneyDecision:
+        made = real(**facts)  # type: ignore[arg-type]
+        tries.append(made.pence)
+        if len(tries) == 1:
+            raise undone("deadlock")
+        return made
+
+    monkeypatch.setattr(actions, "move_money", beside_somebody_else)
+    with at(STARTS + timedelta(days=3)):
+        move = {"out_of": managed.public_id, "into": direct.public_id, "reason": "Easier for her", "amount": "20"}
+        sent = client.submit(f"/caseload/{town.person.public_id}/budget/move", **move)
+    assert (sent.status_code, tries) == (302, [20_00, 20_00])
+    assert [one.pence for one in db.session.scalars(select(MoneyDecision))] == [20_00]
+
+
 def test_a_first_estimate_is_written_down_from_the_page(client: InspectingClient) -> None:
     council = councils.council()
     person, manager = accounts.person(council_id=council.id), accounts.person(Role.CARE_MANAGER, council_id=council.id)
     circles.caseload_entry(manager, person, council)
     sign_in(client, manager)
-    day = {"year_starts_on__day": "6", "year_starts_on__month": "4", "year_starts_on__year": "2099"}
+    day = {
+        "year_starts_on__day": "6",
+        "year_starts_on__month": "4",
+        "year_starts_on__year": f"{clock.today().year + 1}",
+    }
     client.submit(f"/caseload/{person.public_id}/budget/new", total="1000", contribution="0", only_estimate="y", **day)
     assert db.session.scalars(select(PersonalBudget)).one().status == "indicative"
     assert "First estimate" in words(client.page(f"/caseload/{person.public_id}/budget"))

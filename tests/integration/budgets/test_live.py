@@ -138,6 +138,19 @@ def test_whoever_may_no_longer_see_it_is_told_nothing_more(
             page.close()
 
 
+def test_whoever_asks_for_the_headers_alone_is_given_no_line(client: InspectingClient) -> None:
+    person = accounts.person()
+    budgets.pot(person, pence=10_000)
+    sign_in(client, person)
+    ours, theirs = socket.socketpair()
+    with ours, theirs:
+        answer = client.head("/money/live", environ_overrides={"gunicorn.socket": ours})
+        assert (answer.status_code, answer.get_data()) == (200, b"")
+        theirs.setblocking(False)
+        with suppress(BlockingIOError):
+            assert theirs.recv(1) == "nothing was written"
+
+
 def cookie_acting(client: InspectingClient, actor: Person, person: Person) -> str:
     """The cookie of somebody who acts for another."""
     cookie_of(client, actor)

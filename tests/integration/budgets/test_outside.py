@@ -240,5 +240,5 @@ def test_a_refund_goes_back_to_the_money_that_paid_in_proportion() -> None:
         give_back("r2", 20_01)
     give_back("r3", 20_00)
     assert (sums(), differences()) == ({PotKind.DIRECT_PAYMENT: 100_00, PotKind.OWN_MONEY: 100_00}, [])
-    spent = [one.ever.spent for one in queries.figures(queries.pots_of(person.id), starts_on=None).values()]
+    spent = [one.year.spent for one in queries.figures(queries.pots_of(person.id), starts_on=None).values()]
     assert spent == [0, 0]

@@ -131,7 +131,7 @@ def test_the_page_asks_no_more_when_there_is_more(client: InspectingClient) -> N
     assert page.select_one(".govuk-pagination") is not None
     assert len(statements) == 8
     assert client.page("/money?page=2").h1.get_text() == "You have £106.00 left"
-    client.page("/money?page=3", status=404)
+    client.page("/money?page=4", status=404)
 
 
 def test_a_budget_shows_its_three_numbers_and_what_comes_next(client: InspectingClient) -> None:
@@ -229,7 +229,7 @@ def with_a_care_manager() -> tuple[Person, Person]:
 FILLED = {
     "year_starts_on__day": "6",
     "year_starts_on__month": "4",
-    "year_starts_on__year": "2099",
+    "year_starts_on__year": f"{clock.today().year + 1}",
     "total": "13,000",
     "contribution": "1000",
     "council_managed": "9000",
@@ -256,6 +256,11 @@ def test_a_care_manager_agrees_a_budget(client: InspectingClient) -> None:
         ({"total": ""}, "Enter the total for the year"),
         ({"total": "lots"}, "Enter an amount in pounds"),
         ({"year_starts_on__month": "13"}, "There is a problem"),
+        ({"year_starts_on__year": "27"}, "Enter the year with four digits, like 2027"),
+        ({"year_starts_on__year": "9999"}, "The date must be a real date"),
+        ({"year_starts_on__year": "2199"}, "so that the year is not over"),
+        ({"year_starts_on__year": "2019"}, "so that the year is not over"),
+        ({"year_starts_on__year": "2019", "only_estimate": "y"}, "so that the year is not over"),
         ({"council_managed": "9000.01"}, "The parts come to £13,000.01"),
         ({"contribution": "14000"}, "must not be more than the total"),
     ],
@@ -322,11 +327,19 @@ def test_money_is_shown_by_period_by_year_and_by_part(client: InspectingClient) 
             "£0.00",
             "£200.00",
         ]
-        periods = page.find("caption", string="Period by period").parent
+        assert page.find("a", string="Every period of this year")["href"] == "/money/periods"
+        with counted() as statements:
+            each = client.page("/money/periods")
+        assert len(statements) <= 8
+        periods = each.find("caption", string="Period by period").parent
         assert [words(row) for row in periods.select("tbody th")] == [
             "Period 2, from 4 May 2026",
             "Period 1, from 6 April 2026",
         ]
+        arrived = ["£100.00", "£0.00", "£0.00"]
+        assert [words(cell) for cell in periods.select("td")] == [*arrived, "£200.00", *arrived, "£100.00"]
+        mine = each.find("caption", string="Direct payment").parent
+        assert [words(row.select("td")[-1]) for row in mine.select("tbody tr")] == ["£160.00", "£80.00"]
         first = client.page("/money?period=1")
         lines = [words(cell) for cell in first.find(id="statement").find_next("table").select("tbody td:nth-child(2)")]
         assert lines == ["Money from the council, period 1 of 13"] * 2

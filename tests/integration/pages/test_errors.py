@@ -1,8 +1,11 @@
 """Whatever goes wrong, a person gets a page that says what happened and where to go on."""
 
+import io
+
 import pytest
 from bs4 import BeautifulSoup
 from flask import Flask, abort
+from gunicorn.http.errors import InvalidChunkSize
 from sqlalchemy.exc import OperationalError
 
 from app.accounts.access import ANYONE, open_to
@@ -101,6 +104,21 @@ def test_a_form_without_its_token_is_refused_with_what_to_do(client: InspectingC
     assert answer.status_code == 400
     page = BeautifulSoup(answer.get_data(as_text=True), "html.parser")
     assert _said(page)[1] == "This form has expired. Go back, load the page again and send it once more."
+
+
+class _Garbled(io.BytesIO):
+    """A body as the server reads it when its pieces do not fit."""
+
+    def read(self, size: int | None = -1, /) -> bytes:
+        del size
+        raise InvalidChunkSize(b"zz")
+
+
+def test_a_body_in_broken_pieces_is_no_fault_of_ours(client: InspectingClient) -> None:
+    environ = {"wsgi.input": _Garbled(), "wsgi.input_terminated": True, "HTTP_TRANSFER_ENCODING": "chunked"}
+    answer = client.post("/sign-in", content_type="application/x-www-form-urlencoded", environ_overrides=environ)
+    assert answer.status_code == 400
+    assert "We could not read what was sent" in answer.get_data(as_text=True)
 
 
 def test_too_much_is_refused(app: Flask, client: InspectingClient) -> None:

@@ -63,3 +63,40 @@ def test_a_supporter_who_may_only_look_may_not(client: InspectingClient) -> None
     answer = client.submit("/money/top-up", amount="15")
     assert answer.status_code == 403
     assert db.session.scalar(select(func.count()).select_from(TopUp)) == 0
+
+
+@pytest.mark.usefixtures("set_up")
+def test_a_page_opened_for_one_person_is_never_sent_for_another(client: InspectingClient) -> None:
+    ada = accounts.person()
+    sue = _beside(ada, Power.BOOK)
+
+    def opened() -> dict[str, str]:
+        boxes = client.page("/money/top-up").select("main form input[name]")
+        return {str(box["name"]): str(box.get("value", "")) for box in boxes} | {"amount": "15"}
+
+    _act_for(client, sue, ada)
+    for_ada = opened()
+    with client.session_transaction() as session:
+        del session[SHOPPING_FOR]
+    for_herself = opened()
+    for _ in range(2):
+        answer = client.post("/money/top-up", data=for_ada)
+        assert answer.status_code == 409
+        assert "Nothing was done" in answer.get_data(as_text=True)
+    with client.session_transaction() as session:
+        session[SHOPPING_FOR] = ada.public_id
+    assert client.post("/money/top-up", data=for_herself).status_code == 409
+    assert db.session.scalar(select(func.count()).select_from(TopUp)) == 0
+
+
+@pytest.mark.usefixtures("set_up")
+def test_when_help_has_ended_the_second_click_does_not_spend_ones_own_either(client: InspectingClient) -> None:
+    ada = accounts.person()
+    sue = _beside(ada, Power.BOOK)
+    _act_for(client, sue, ada)
+    boxes = client.page("/money/top-up").select("main form input[name]")
+    sent = {str(box["name"]): str(box.get("value", "")) for box in boxes} | {"amount": "15"}
+    db.session.scalars(select(Support)).one().ended_at = clock.now()
+    db.session.commit()
+    assert [client.post("/money/top-up", data=sent).status_code for _ in range(3)] == [403, 409, 409]
+    assert db.session.scalar(select(func.count()).select_from(TopUp)) == 0

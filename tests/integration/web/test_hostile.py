@@ -18,6 +18,7 @@ from sqlalchemy.orm import Session
 from werkzeug.routing import Rule
 
 from app import clock
+from app.circles.access import OPENED_FOR
 from app.db import Base, db
 from tests.factories.passwords import PASSWORD
 from tests.inspection import _as_loaded, _forget_the_last_request, inspect_page
@@ -298,6 +299,8 @@ class Sweep:
                 for box in form.select("input[type=radio][name]"):
                     if box["name"] not in VALUES:
                         values.setdefault(str(box["name"]), box["value"])
+        # Everybody sends this form: each for whom they act now, whomever it was opened for.
+        values.pop(OPENED_FOR, None)
         wished = {name: value for name, value in VALUES.items() if name in values or _has(page, name)}
         return {**values, **wished, **filled, "csrf_token": self.token}
 

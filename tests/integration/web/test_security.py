@@ -2,15 +2,17 @@
 
 import logging
 from collections.abc import Mapping
+from io import BytesIO
 from pathlib import Path
 
 import pytest
-from flask import Flask
+from flask import Flask, Response, request
 
 from app import create_app
 from app.accounts.actions import ask_to_reset
 from app.db import transaction
-from app.web.security import csrf
+from app.web.doors import ANYONE, open_to
+from app.web.security import csrf, trust_proxies
 from config import UnsafeSettings, settings
 from tests.factories import accounts, bookings
 from tests.factories.messages import emails
@@ -141,3 +143,35 @@ def test_a_forged_host_finds_its_way_into_no_email_and_no_redirect(client: Inspe
     assert "evil.example" not in client.get("/account", base_url="http://evil.example").headers["Location"]
     (email,) = emails()
     assert "http://127.0.0.1:5000/reset-password/" in email.get_content()
+
+
+def test_behind_a_proxy_a_visitor_is_counted_by_their_own_address(app: Flask) -> None:
+    @app.get("/who-asks")
+    @open_to(ANYONE)
+    def who_asks() -> Response:
+        return Response(f"{request.remote_addr} {request.scheme} {request.host}", mimetype="text/plain")
+
+    forged = {
+        "X-Forwarded-For": "10.9.9.9, 203.0.113.7",
+        "X-Forwarded-Proto": "https",
+        "X-Forwarded-Host": "evil.example",
+    }
+    assert app.test_client().get("/who-asks", headers=forged).get_data(as_text=True) == "127.0.0.1 http localhost"
+    app.config["PROXIES"] = 1
+    trust_proxies(app)
+    # Only what our own proxy added counts: what stands before it, anybody can say.
+    assert app.test_client().get("/who-asks", headers=forged).get_data(as_text=True) == "203.0.113.7 https localhost"
+
+
+@pytest.mark.parametrize("number", ["-1", "two", "6", "\u0663"])
+def test_a_number_of_proxies_that_is_none_is_refused(number: str) -> None:
+    with pytest.raises(UnsafeSettings, match="PROXIES"):
+        settings({"PROXIES": number, "SECRET_KEY": "s" * 48})
+
+
+def test_a_file_name_that_no_database_keeps_is_refused(client: InspectingClient) -> None:
+    token = client.page("/sign-in").select_one("input[name=csrf_token]")
+    assert token is not None
+    sent = {"csrf_token": str(token["value"]), "email": "a@example.org", "password": "x"}
+    assert client.post("/sign-in", data={**sent, "sheet": (BytesIO(b"x"), "visits.csv")}).status_code == 200
+    assert client.post("/sign-in", data={**sent, "sheet": (BytesIO(b"x"), "vis\0its.csv")}).status_code == 400

@@ -227,6 +227,8 @@ def test_every_status_of_a_dispute_has_its_words_and_its_row() -> None:
         (VisitStatus.DELIVERED, False, 90, None),
         (VisitStatus.DELIVERED, False, 91, "more than 90 days"),
         (VisitStatus.MISSED, False, 0, "Nothing was charged"),
+        (VisitStatus.CANCELLED_LATE, True, -1, None),
+        (VisitStatus.CANCELLED_IN_TIME, True, -1, "Nothing was charged"),
     ],
 )
 def test_what_can_be_disputed(status: VisitStatus, is_agreed: bool, days: int, words: str | None) -> None:

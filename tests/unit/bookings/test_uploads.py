@@ -33,6 +33,8 @@ def test_our_own_columns_in_any_order_and_case_with_a_mark_at_the_front() -> Non
     [
         (",24/11/2026,09:00,09:02,10:00,,", "Enter the booking's reference"),
         ("OW-1,31/11/2026,09:00,09:02,10:00,,", "Enter the day like 24/11/2026"),
+        ("OW-1,31/12/9999,09:00,09:02,10:00,,", "Enter the day like 24/11/2026"),
+        ("OW-1,01/01/0001,09:00,09:02,10:00,,", "Enter the day like 24/11/2026"),
         ("OW-1,24/11/2026,09:00,25:02,10:00,,", "Enter times like 09:05"),
         ("OW-1,24/11/2026,09:00,09:02,,,", "Enter when the worker came and when they left"),
         (

@@ -9,7 +9,8 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from app.search.index.keeping import Kept
-from app.search.index.reading import CONCEPTS_MOST, MENDED_MOST, STARTS_MOST, concepts_of, read, runs_naming_places
+from app.search.index.mending import MENDED_MOST
+from app.search.index.reading import CONCEPTS_MOST, STARTS_MOST, concepts_of, read, runs_naming_places
 from app.search.index.snapshot import KEPT_BYTES, Snapshot, _bytes_of
 from app.search.rules.asked import WORDS_LONGEST
 from app.search.rules.spelling import Spelling

@@ -127,7 +127,7 @@ def test_a_form_sent_with_nothing_in_it_says_what_to_do_once_for_each_field(post
     }
 
 
-@pytest.mark.parametrize("typed", ["2.5", "-1", "two pounds", "1e9", "9" * 40, "\x00", "£"])
+@pytest.mark.parametrize("typed", ["2.5", "-1", "two pounds", "1e9", "9" * 40, "\x00", "£", "9,999,999,999"])
 def test_an_amount_that_cannot_be_read_is_kept_and_explained(filled: Any, typed: str) -> None:
     form = filled(amount=typed)
     assert list(form.amount.errors) == ["Enter an amount in pounds, like 27 or 27.50"]
@@ -159,6 +159,9 @@ def test_a_number_outside_its_bounds_is_explained(filled: Any, typed: str, said:
         (("31", "2", "2027"), "The date must be a real date, like 27 3 2027"),
         (("27", "3", "0"), "The date must be a real date, like 27 3 2027"),
         (("27", "March", "2027"), "The date must be a real date, like 27 3 2027"),
+        (("27", "3", "27"), "Enter the year with four digits, like 2027"),
+        (("31", "12", "9999"), "The date must be a real date, like 27 3 2027"),
+        (("1", "1", "1899"), "The date must be a real date, like 27 3 2027"),
         (("27", "3", "20270"), "The date must be a real date, like 27 3 2027"),
         (("٢", "3", "2027"), "The date must be a real date, like 27 3 2027"),
         (("-1", "3", "2027"), "The date must be a real date, like 27 3 2027"),
@@ -205,6 +208,12 @@ def test_words_that_are_too_long_or_hold_control_characters_are_refused(filled: 
     assert list(filled(name="x" * 21).name.errors) == ["Your name must be 20 characters or fewer"]
     assert list(filled(words="x" * 31).words.errors) == ["Words must be 30 characters or fewer"]
     assert list(filled(name="Ada\x00").name.errors) == ["Use ordinary letters, numbers and punctuation only"]
+
+
+def test_one_line_is_one_line_and_several_stay_several(filled: Any) -> None:
+    form = filled(name="A walk\r\nBCC:x\rX\u2028Y", words="One\nTwo")
+    assert form.errors == {}
+    assert (form.name.data, form.words.data) == ("A walk BCC:x X Y", "One\nTwo")
 
 
 def test_what_was_never_offered_is_not_chosen(filled: Any) -> None:

@@ -60,7 +60,7 @@ def test_amounts_are_read_as_people_type_them(typed: str, pence: int) -> None:
 
 
 @pytest.mark.parametrize(
-    "typed", ["", "£", "27.5", "27.505", "-3", "1,23", "1e3", "12.3.4", "٣", "27 50", "NaN", "9" * 10]
+    "typed", ["", "£", "27.5", "27.505", "-3", "1,23", "1e3", "12.3.4", "٣", "27 50", "NaN", "9" * 10, "1,000,000,000"]
 )
 def test_what_is_not_an_amount_is_refused(typed: str) -> None:
     with pytest.raises(ValueError, match="not an amount of money"):
