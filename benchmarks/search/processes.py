@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from app.search.index.shelf import Manifest, Shelf, write
+from app.search.index.shelf import Manifest, Shelf
 from app.search.rules.asked import Document
 from benchmarks.search.measuring import share
 from benchmarks.search.worker import WATCHED
@@ -102,8 +102,7 @@ def _commit(folder: Path, watched: Document) -> tuple[list[float], dict[int, flo
         assert isinstance(manifest, Manifest)
         pence = 1_000_000 + number
         begins[pence] = time.monotonic()
-        generation = write(shelf.folder_of(manifest), [dataclasses.replace(watched, pence=pence)])
-        shelf.put(dataclasses.replace(manifest, generation=generation), at_once=True)
+        shelf.put(shelf.take_in(manifest, [dataclasses.replace(watched, pence=pence)]), at_once=True)
         commits.append((time.monotonic() - begins[pence]) * 1000)
         shelf.make_safe()
         rest.wait(EVERY_SECONDS)

@@ -8,7 +8,7 @@ from pathlib import Path
 from app.catalogue.rules.kinds import KINDS
 from app.search.index.answer import answer
 from app.search.index.reading import read
-from app.search.index.shelf import Manifest, Shelf, write
+from app.search.index.shelf import Manifest, Shelf
 from app.search.index.snapshot import Snapshot, open_snapshot
 from app.search.rules.asked import Document, Facts, Found, Place, Wanted
 
@@ -45,10 +45,7 @@ def document(listing_id: int, title: str = "Listing", kind: str = "companionship
 def shelf_of(root: Path, documents: Iterable[Document]) -> tuple[Shelf, Manifest]:
     """An index of these documents, in use."""
     shelf = Shelf(root)
-    folder = shelf.new_folder()
-    held = list(documents)
-    generation = write(folder, held, is_new=True)
-    return shelf, shelf.put(Manifest(folder.name, generation, len(held), 0, "2026-01-01"))
+    return shelf, shelf.put(Manifest(*shelf.build(documents), 0, "2026-01-01"))
 
 
 def snapshot_of(root: Path, documents: Iterable[Document]) -> Snapshot:

@@ -76,6 +76,8 @@ def catch_up(*, is_patient: bool = False) -> int:
             count = 0 if manifest is None else _take_in(shelf, manifest)
     # It can be seen by now, and the next change may be taken in by somebody else, however long the disk takes.
     shelf.make_safe()
+    if count:
+        shelf.tidy()
     return count
 
 

@@ -49,6 +49,7 @@ BESIDE = 3.0
 GOOD_ENOUGH_FOR_ANY = 3.5
 """The rating that those without reviews are taken to have, as if two people had given it."""
 SAID_BEFORE = 2
+MANY = 50_000
 
 Ids = NDArray[np.intp]
 Miles = NDArray[np.float64]
@@ -83,7 +84,7 @@ def answer(snapshot: Snapshot, wanted: Wanted, reading: Reading, place: Place | 
     framework = _framework(snapshot, wanted)
     snapshot.foresee(numbers=top.tolist())
     hits = tuple(_hit(snapshot, number, matched.asked, miles, framework) for number in top.tolist())
-    counts = _count(snapshot, wanted, matched.mask, chosen, filters, miles)
+    counts = _count(snapshot, wanted, matched.mask, chosen, filters, miles, framework)
     return Found(hits, len(ids), counts, understood)
 
 
@@ -201,7 +202,18 @@ def _have_most(had: NDArray[np.int8], scope: Mask, things: int) -> Mask:
 
 def _evidence(snapshot: Snapshot, concept: Concept) -> Scores:
     """How much each document says of one thing asked for; 0 where it says nothing. Kept for the next who asks."""
-    return snapshot.kept(concept, lambda: _gather(snapshot, concept))
+    if snapshot.size < MANY:
+        return snapshot.kept(concept, lambda: _gather(snapshot, concept))
+    ids, scores = snapshot.kept(concept, lambda: _those_that_say(_gather(snapshot, concept)))
+    found = np.zeros(snapshot.size, np.float32)
+    found[ids] = scores
+    return found
+
+
+def _those_that_say(evidence: Scores) -> tuple[NDArray[np.int32], Scores]:
+    """Kept so, the evidence of a large catalogue takes a third of the room."""
+    ids = np.flatnonzero(evidence)
+    return ids.astype(np.int32), evidence[ids]
 
 
 def _gather(snapshot: Snapshot, concept: Concept) -> Scores:
@@ -217,14 +229,17 @@ def _gather(snapshot: Snapshot, concept: Concept) -> Scores:
         take_best(best, ids, scores + np.float32(JUST_SO) if way is concept.ways[0] else scores)
     said = best > 0
     for kind in concept.often_under:
-        best[said & snapshot.mask("marks", f"kind:{kind}")] += OFTEN_UNDER
-    best[kinds] += OF_THE_KIND
+        np.add(best, OFTEN_UNDER, out=best, where=said & snapshot.mask("marks", f"kind:{kind}"))
+    np.add(best, OF_THE_KIND, out=best, where=kinds)
     titled = all_in(snapshot, "title", concept.ways[0].stems)
     otherwise = np.zeros(snapshot.size, np.bool_)
     for way in concept.ways[1:]:
-        otherwise |= all_in(snapshot, "title", way.stems)
-    best[titled & said] += IN_THE_TITLE
-    best[otherwise & said & ~titled] += OTHERWISE_TITLED
+        if len(way.stems) == 1:
+            otherwise[snapshot.ids("title", way.stems[0])] = True
+        else:
+            otherwise |= all_in(snapshot, "title", way.stems)
+    np.add(best, IN_THE_TITLE, out=best, where=titled & said)
+    np.add(best, OTHERWISE_TITLED, out=best, where=otherwise & said & ~titled)
     return best + _steps(concept, best, kinds)
 
 
@@ -287,18 +302,29 @@ def _narrowed(mask: Mask, filters: dict[str, Mask], but: str = "") -> Mask:
 
 
 def _count(
-    snapshot: Snapshot, wanted: Wanted, mask: Mask, chosen: Mask, filters: dict[str, Mask], miles: Miles | None
+    snapshot: Snapshot,
+    wanted: Wanted,
+    mask: Mask,
+    chosen: Mask,
+    filters: dict[str, Mask],
+    miles: Miles | None,
+    framework: Mask | None,
 ) -> Facets:
     """The counts beside the filters: each as if its own filter were not set, and all others were."""
     begin = f"in:{wanted.council_id}:"
+    localities = tuple(mark.removeprefix(begin) for mark in snapshot.marks_beginning(begin))
 
-    def values() -> list[tuple[str, str, Mask]]:
-        localities = [mark.removeprefix(begin) for mark in snapshot.marks_beginning(begin)]
-        return [(name, value, bearing(snapshot, marks)) for name, value, marks in offered(wanted, localities)]
+    def values(part: Snapshot) -> list[tuple[str, str, Mask]]:
+        return [(name, value, bearing(part, marks)) for name, value, marks in offered(wanted, localities)]
 
-    table = snapshot.table((wanted.council_id, wanted.localities), values)
     without = {name: _narrowed(mask, filters, but=name) for name in filters}
-    counts = table.count(chosen, without)
+    counts = snapshot.counted((wanted.council_id, localities), values, chosen, without)
+    if framework is not None:
+        # What this means hangs on the chosen areas: not worth a table for each.
+        among = without.get("framework", chosen)
+        yes = int((among & framework).sum())
+        told = {"yes": yes, "no": int(among.sum()) - yes}
+        counts["framework"] = {value: count for value, count in told.items() if count}
     if miles is not None:
         away = miles[without.get("miles", chosen)]
         counts["miles"] = {str(most): count for most in MILES if (count := int((away <= most).sum()))}
@@ -312,7 +338,7 @@ def _count(
 
 def _in_order(snapshot: Snapshot, wanted: Wanted, ids: Ids, scores: Scores, miles: Miles | None) -> Ids:
     """One page of the documents, in the order asked for; ties by how well they match, then by their numbers."""
-    best = -scores[ids].astype(float)
+    best = -scores[ids]
     keys: Any = best
     if wanted.sort is Sort.NEAREST and miles is not None:
         keys = miles[ids]

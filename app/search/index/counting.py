@@ -7,6 +7,7 @@ from numpy.typing import NDArray
 
 Mask = NDArray[np.bool_]
 Bits = NDArray[np.uint64]
+Counts = NDArray[np.int64]
 
 
 def bits_of(mask: Mask) -> Bits:
@@ -18,11 +19,11 @@ def bits_of(mask: Mask) -> Bits:
 
 
 class Table:
-    """Values of filters, each with the documents that bear it. Those that nothing bears are left out: they count 0."""
+    """Values of filters, each with the documents that bear it."""
 
     def __init__(self, values: Iterable[tuple[str, str, Mask]]) -> None:
         """Take the filter, the value and who bears it; values of one filter stand together."""
-        held = [(name, value, mask) for name, value, mask in values if mask.any()]
+        held = list(values)
         self.names = [(name, value) for name, value, _ in held]
         self._rows = np.stack([bits_of(mask) for _, _, mask in held]) if held else np.empty((0, 0), np.uint64)
         self.bytes = self._rows.nbytes
@@ -30,19 +31,28 @@ class Table:
         for place, (name, _) in enumerate(self.names):
             begin = self._of[name].start if name in self._of else place
             self._of[name] = slice(begin, place + 1)
+        self._values = {name: [value for _, value in self.names[of]] for name, of in self._of.items()}
 
-    def count(self, among: Mask, instead: dict[str, Mask]) -> dict[str, dict[str, int]]:
-        """How many of ``among`` bear each value; for the filters in ``instead``, how many of those. Zeros are left out."""
-        found: dict[str, dict[str, int]] = {}
+    def count(self, among: Mask, instead: dict[str, Mask]) -> Counts:
+        """How many of ``among`` bear each value; for the filters in ``instead``, how many of those."""
         if not self.names:
-            return found
+            return np.zeros(0, np.int64)
         counts = _ones(self._rows, among)
         for name, mask in instead.items():
             if name in self._of:
                 counts[self._of[name]] = _ones(self._rows[self._of[name]], mask)
-        for (name, value), count in zip(self.names, counts.tolist(), strict=True):
-            if count:
-                found.setdefault(name, {})[value] = count
+        return counts
+
+    def told(self, counts: Counts) -> dict[str, dict[str, int]]:
+        """Counts by filter and value; zeros are left out."""
+        found: dict[str, dict[str, int]] = {}
+        many = counts.tolist()
+        for name, values in self._values.items():
+            own = dict(zip(values, many[self._of[name]], strict=True))
+            if not all(own.values()):
+                own = {value: count for value, count in own.items() if count}
+            if own:
+                found[name] = own
         return found
 
 

@@ -1,6 +1,7 @@
 """The piece of a text that shows why it was found, with the words asked for marked."""
 
 import re
+from bisect import bisect_right
 from collections.abc import Callable
 from functools import lru_cache
 
@@ -85,18 +86,19 @@ def excerpt(summary: str, description: str, asked: frozenset[str]) -> Parts:
     if not text:
         text = description
     begin, end = _stretch(text, spots)
-    parts: list[tuple[str, bool]] = []
+    parts: list[tuple[str, bool]] = [("… ", False)] if begin else []
     place = begin
     for spot_begin, spot_end in spots:
         if begin <= spot_begin and spot_end <= end:
-            parts += [(text[place:spot_begin], False), (text[spot_begin:spot_end], True)]
+            if place < spot_begin:
+                parts.append((text[place:spot_begin], False))
+            parts.append((text[spot_begin:spot_end], True))
             place = spot_end
-    parts.append((text[place:end], False))
-    if begin:
-        parts.insert(0, ("… ", False))
+    if place < end:
+        parts.append((text[place:end], False))
     if end < len(text):
         parts.append((" …", False))
-    return tuple((words, is_asked) for words, is_asked in parts if words)
+    return tuple(parts)
 
 
 def _stretch(text: str, spots: list[tuple[int, int]]) -> tuple[int, int]:
@@ -104,8 +106,9 @@ def _stretch(text: str, spots: list[tuple[int, int]]) -> tuple[int, int]:
     if len(text) <= WIDTH + LEAD:
         return 0, len(text)
     best, most = 0, 0
-    for place, _ in spots:
-        count = sum(place <= begin <= place + WIDTH - LEAD for begin, _ in spots)
+    begins = [place for place, _ in spots]
+    for before, place in enumerate(begins):
+        count = bisect_right(begins, place + WIDTH - LEAD) - before
         if count > most:
             best, most = place, count
     begin = 0 if best <= LEAD else text.find(" ", best - LEAD, best) + 1 or best

@@ -1,9 +1,7 @@
-"""The postings of a segment decoded once, by whoever wrote it, into one flat file that all workers map into memory.
+"""The one file of a segment: all there is of its documents as plain arrays, which all workers map into memory.
 
-Whoosh keeps postings in small packed blocks, which cost some half a microsecond each document to decode. The flat file has
-the same as plain arrays: a worker reads them where they lie, holds nothing of its own, and shares the pages with the
-others. It is named like the other files of its segment, so that Whoosh clears it away with them; a segment without one
-(its writer died before it was written) is read through Whoosh.
+A worker reads them where they lie: it decodes nothing, holds nothing of its own, and shares the pages with the others.
+``laying.py`` says how the arrays come about; ``codec.py`` makes Whoosh write and read its segments so.
 """
 
 import json
@@ -11,7 +9,7 @@ import mmap
 import os
 import pickle
 import secrets
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
@@ -20,7 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from app.search.index.layout import LAYOUT, ROW, Numbers
-from app.search.index.slips import Slips, slips_of
+from app.search.index.slips import Slips
 
 Ids = NDArray[np.int32]
 Weights = NDArray[np.float32]
@@ -28,18 +26,20 @@ Keys = NDArray[np.unsignedinteger[Any]]
 
 FIELDS = ("words", "title", "provider", "place", "surface", "marks")
 ENDING = "flat"
-MAGIC = b"ownway-flat-1\n"
+MAGIC = b"ownway-flat-2\n"
 ALIGNED = 64
+HEAD = 8
 OFTEN_MOST = 2**16 - 1
 PLACES_KEPT = 20_000
 
 
 class Terms(Sequence[bytes]):
-    """The terms of one field, in order, as they lie in the file."""
+    """The terms of one field, in order, as they lie in the file; looked up by the number their first letters make."""
 
-    def __init__(self, letters: NDArray[np.uint8], begins: NDArray[np.int64]) -> None:
+    def __init__(self, letters: NDArray[np.uint8], begins: NDArray[np.int64], heads: NDArray[np.uint64]) -> None:
         self._letters = letters.data
         self._begins = begins.data
+        self._heads = heads.data
 
     def __len__(self) -> int:
         return len(self._begins) - 1
@@ -49,12 +49,25 @@ class Terms(Sequence[bytes]):
 
     def place(self, term: bytes) -> int:
         """Where a term stands; -1 when it does not."""
-        found = bisect_left(self, term)
+        found = self._from(term)
         return found if found < len(self) and self[found] == term else -1
 
     def between(self, start: str) -> range:
         """The places of the terms that begin so."""
-        return range(bisect_left(self, start.encode()), bisect_left(self, (start + "\U0010ffff").encode()))
+        return range(self._from(start.encode()), self._from((start + "\U0010ffff").encode()))
+
+    def _from(self, term: bytes) -> int:
+        """Where a term stands or would."""
+        head = int.from_bytes(term[:HEAD].ljust(HEAD, b"\0"))
+        found = bisect_left(self._heads, head)
+        if found == len(self._heads) or self._heads[found] != head:
+            return found
+        return bisect_left(self, term, found, bisect_right(self._heads, head, found))
+
+
+def heads_of(terms: Iterable[bytes]) -> NDArray[np.uint64]:
+    """The first letters of terms as numbers, in the same order as they."""
+    return np.frombuffer(b"".join(term[:HEAD].ljust(HEAD, b"\0") for term in terms), ">u8").astype(np.uint64)
 
 
 class Flat:
@@ -67,27 +80,26 @@ class Flat:
             ValueError: when it is not whole, or of another layout.
             OSError: when it is not there.
         """
-        with path.open("rb") as file:
-            self._map = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
-        head = len(MAGIC)
-        if self._map[:head] != MAGIC:
-            msg = f"{path.name} is not a flat file"
-            raise ValueError(msg)
-        length = int.from_bytes(self._map[head : head + 8], "little")
-        told = json.loads(self._map[head + 8 : head + 8 + length])
-        if told["layout"] != LAYOUT or told["bytes"] != len(self._map):
-            msg = f"{path.name} is cut short or of another layout"
-            raise ValueError(msg)
+        try:
+            with path.open("rb") as file:
+                self._map = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
+            told = _told(self._map)
+        except ValueError as error:
+            msg = f"{path.name} is not a whole flat file of this layout"
+            raise ValueError(msg) from error
         self._arrays = {
             name: np.frombuffer(self._map, kind, count, begin) for name, (kind, count, begin) in told["arrays"].items()
         }
         self.numbers: Numbers = self._arrays["numbers"].view(ROW)
         self.terms = {
-            field: Terms(self._arrays[f"{field}.letters"], self._arrays[f"{field}.begins"]) for field in FIELDS
+            field: Terms(*(self._arrays[f"{field}.{name}"] for name in ("letters", "begins", "heads")))
+            for field in FIELDS
         }
         self.slips = Slips(self._arrays["slips.marks"], self._arrays["slips.words"])
         self._facts = self._arrays["facts"].data
         self._facts_begin = self._arrays["facts.begins"].data
+        # Single numbers are read quicker through these than out of arrays.
+        self._begins = {field: self._arrays[f"{field}.ids.begins"].data for field in FIELDS}
         self._places: dict[tuple[str, str], int] = {}
 
     def _place(self, field: str, term: str) -> int:
@@ -105,17 +117,15 @@ class Flat:
 
     def how_often_at(self, field: str, place: int) -> int:
         """The same of the term at a place."""
-        if field == "surface":
-            return int(self._arrays["surface.many"][place])
-        begins = self._arrays[f"{field}.ids.begins"]
-        return int(begins[place + 1] - begins[place])
+        begins = self._begins[field]
+        return begins[place + 1] - begins[place]
 
     def ids(self, field: str, term: str) -> Ids:
-        """The documents with a term; of surfaces it is not known."""
+        """The documents with a term."""
         place = self._place(field, term)
         if place < 0:
             return np.empty(0, np.int32)
-        begins = self._arrays[f"{field}.ids.begins"]
+        begins = self._begins[field]
         found: Ids = self._arrays[f"{field}.ids"][begins[place] : begins[place + 1]]
         return found
 
@@ -124,7 +134,7 @@ class Flat:
         place = self._place("words", term)
         if place < 0:
             return np.empty(0, np.float32)
-        begins = self._arrays["words.ids.begins"]
+        begins = self._begins["words"]
         found: Weights = self._arrays["words.often"][begins[place] : begins[place + 1]].astype(np.float32)
         return found
 
@@ -137,10 +147,28 @@ class Flat:
 
     def facts(self, number: int) -> Any:
         """What was stored of a document."""
-        return pickle.loads(self._facts[self._facts_begin[number] : self._facts_begin[number + 1]])  # noqa: S301 - our own
+        return pickle.loads(self.facts_kept(number))  # noqa: S301 - our own
+
+    def facts_kept(self, number: int) -> bytes:
+        """The same as it lies in the file."""
+        return self._facts[self._facts_begin[number] : self._facts_begin[number + 1]].tobytes()
+
+    def array(self, name: str) -> NDArray[Any]:
+        """One of the arrays, for whoever lays several files together."""
+        return self._arrays[name]
 
 
-class _Draft:
+def _told(held: mmap.mmap) -> dict[str, Any]:
+    """What the head of a file says of it."""
+    head = len(MAGIC)
+    length = int.from_bytes(held[head : head + 8], "little")
+    told: dict[str, Any] = json.loads(held[head + 8 : head + 8 + length])
+    if held[:head] != MAGIC or told["layout"] != LAYOUT or told["bytes"] != len(held):
+        raise ValueError
+    return told
+
+
+class Arrays:
     """Arrays on their way to the disk."""
 
     def __init__(self) -> None:
@@ -153,10 +181,10 @@ class _Draft:
         self.arrays[name] = np.frombuffer(joined, np.uint8) if joined else np.empty(0, np.uint8)
         self.arrays[f"{name.removesuffix('.letters')}.begins"] = _begins([len(one) for one in held])
 
-    def lists(self, name: str, lists: Sequence[NDArray[Any]], kind: Any) -> None:
-        """Many arrays, one after another, and where each begins."""
-        self.arrays[name] = np.concatenate(lists).astype(kind) if lists else np.empty(0, kind)
-        self.arrays[f"{name}.begins"] = _begins([len(one) for one in lists])
+    def lists(self, name: str, joined: NDArray[Any], lengths: NDArray[Any]) -> None:
+        """Many lists that lie one after another, and where each begins."""
+        self.arrays[name] = joined
+        self.arrays[f"{name}.begins"] = _begins(lengths)
 
     def write(self, path: Path) -> None:
         """All of them into one file, whole or not at all."""
@@ -183,36 +211,7 @@ def _aligned(place: int) -> int:
     return -(-place // ALIGNED) * ALIGNED
 
 
-def _begins(lengths: Sequence[int]) -> NDArray[np.int64]:
+def _begins(lengths: Sequence[int] | NDArray[Any]) -> NDArray[np.int64]:
     found = np.zeros(len(lengths) + 1, np.int64)
     np.cumsum(lengths, out=found[1:])
     return found
-
-
-def flatten(path: Path, segment: Any) -> None:
-    """Write the flat file of a segment that was read through Whoosh (see ``Segment.all_terms``)."""
-    draft = _Draft()
-    draft.arrays["numbers"] = np.frombuffer(segment.numbers.tobytes(), np.uint8)
-    draft.texts("facts", (pickle.dumps(facts, protocol=5) for facts in segment.all_facts()))
-    for field in FIELDS:
-        terms: list[bytes] = []
-        ids, often, keys, many = [], [], [], []
-        for term, found in segment.all_terms(field):
-            terms.append(term)
-            ids.append(found.ids)
-            many.append(len(found.ids))
-            often.append(found.often)
-            keys.append(found.keys)
-        draft.texts(f"{field}.letters", terms)
-        if field == "surface":
-            draft.arrays["surface.many"] = np.array(many, np.int32)
-            marks, words = slips_of(zip(terms, many, strict=True), segment.size)
-            draft.arrays["slips.marks"], draft.arrays["slips.words"] = marks, words
-            continue
-        draft.lists(f"{field}.ids", ids, np.int32)
-        if field == "words":
-            draft.arrays["words.often"] = np.minimum(
-                np.concatenate(often) if often else np.empty(0), OFTEN_MOST
-            ).astype(np.uint16)
-            draft.lists("words.keys", keys, segment.key_kind)
-    draft.write(path)

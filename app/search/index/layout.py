@@ -6,13 +6,12 @@ from one in passing. ``surface`` holds the words as written, for endings not yet
 """
 
 import hashlib
-from collections.abc import Iterable
 from typing import Any
 from zlib import crc32
 
 import numpy as np
 from numpy.typing import NDArray
-from whoosh import columns, fields
+from whoosh import fields
 
 from app.catalogue.rules.kinds import KINDS, Nature
 from app.search.index.bags import BREAK, Bag, Text
@@ -58,16 +57,14 @@ NAME_LONGEST = 6
 
 
 def schema() -> Any:
-    """The fields, in Whoosh's terms."""
+    """The fields, in Whoosh's terms; the numbers lie beside them, a row for each document."""
     return fields.Schema(
-        key=fields.ID(unique=True),
         words=Text(),
         title=Bag(),
         provider=Bag(),
         place=Bag(),
         surface=Bag(),
         marks=Bag(),
-        numbers=fields.COLUMN(columns.FixedBytesColumn(ROW.itemsize)),
         facts=fields.STORED,
     )
 
@@ -103,7 +100,6 @@ def to_fields(document: Document) -> dict[str, Any]:
         *(f"own:{name}" for name in own_names(facts.provider)),
     }
     terms = {
-        "key": str(document.listing_id),
         "words": f" {BREAK} ".join(" ".join(part) for part in parts),
         "title": " ".join(title),
         "provider": " ".join(provider),
@@ -139,17 +135,14 @@ def _row(document: Document, length: int, checksum: int) -> bytes:
     return row.tobytes()
 
 
-def to_rows(columns_of_bytes: Iterable[bytes]) -> Numbers:
-    """The numbers of all documents of a segment."""
-    return np.frombuffer(b"".join(columns_of_bytes), ROW)
-
-
 def to_facts(stored: dict[str, Any]) -> Facts:
     """The facts of a document as they were stored."""
     return Facts(*stored["facts"])
 
 
 LAYOUT = hashlib.sha256(
-    repr((9, ROW, KIND_NUMBERS, NATURE_NUMBERS, sorted(EMPTY), Facts.__slots__, TITLE_COUNTS, PROVIDER_COUNTS)).encode()
+    repr(
+        (10, ROW, KIND_NUMBERS, NATURE_NUMBERS, sorted(EMPTY), Facts.__slots__, TITLE_COUNTS, PROVIDER_COUNTS)
+    ).encode()
 ).hexdigest()[:12]
 """Changes when anything above does: an index of another layout is built anew. Raise the number when the code changes."""

@@ -4,7 +4,7 @@ For every word, what is left when letters are left out of its beginning, as a nu
 neighbours by the numbers they have in common. Numbers that meet by chance are found out when the letters are compared.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 from zlib import crc32
 
@@ -60,24 +60,24 @@ class Slips:
 
 
 class Mending(Spelling):
-    """Spelling out of segments: those with a flat file by its table, the words of the others by one of our own."""
+    """Spelling out of segments, each by the table in its file; and words ``spoken`` whether they stand anywhere or not."""
 
-    def __init__(self, segments: Sequence[Any], spoken: Mapping[str, int], least: int) -> None:
-        """Know the words of the segments that stand in ``least`` documents, and those ``spoken`` whether they do or not."""
+    def __init__(self, segments: Sequence[Any], spoken: Spelling, least: int) -> None:
+        """Know the words of the segments that stand in ``least`` documents. Costs nothing to make."""
+        super().__init__({})
         self._segments = segments
         self._spoken = spoken
         self._least = least
-        loose = {word for segment in segments if segment.flat is None for word in segment.surface()}
-        super().__init__(dict.fromkeys([*spoken, *loose], 1))
 
     def near(self, word: str, most: int) -> set[str]:
         """Known words that may be near."""
-        found = super().near(word, most)
+        found = self._spoken.near(word, most)
         marks = [crc32(one.encode()) for one in without(word[:COMPARED], most)]
         for segment in self._segments:
-            if segment.flat is not None:
-                terms = segment.flat.terms["surface"]
-                found.update(terms[place].decode() for place in segment.flat.slips.near(marks))
+            terms = segment.flat.terms["surface"]
+            found.update(terms[place].decode() for place in segment.flat.slips.near(marks))
+        if self._least == 1:
+            return found
         return {one for one in found if one in self._spoken or self.often(one) >= self._least}
 
     def often(self, word: str) -> int:

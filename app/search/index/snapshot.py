@@ -1,5 +1,6 @@
 """All segments of one generation side by side: what matches, how well, and where. Never changes once made."""
 
+from collections import Counter
 from collections.abc import Callable, Hashable, Iterable, Sequence
 from functools import cache
 from pathlib import Path
@@ -8,13 +9,13 @@ from typing import Any, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
-from whoosh import index as whoosh_index
 
+from app.search.index.codec import contents, file_of
 from app.search.index.counting import Mask, Table
 from app.search.index.keeping import Kept
-from app.search.index.layout import ROW, Numbers, to_fields
+from app.search.index.layout import ROW, to_fields
 from app.search.index.manifest import Damaged, Manifest
-from app.search.index.segment import POSITION_BITS, Ids, Segment, Weights, open_segment
+from app.search.index.segment import Ids, Segment, Weights, in_both, open_segment
 from app.search.index.shelf import checksum, generation_in
 from app.search.index.slips import Mending, least_often
 from app.search.rules.asked import Document, Facts
@@ -23,11 +24,16 @@ from app.search.rules.vocabulary import meanings
 
 Scores = NDArray[np.float32]
 Anything = TypeVar("Anything")
+Values = Callable[["Snapshot"], Sequence[tuple[str, str, Mask]]]
 
 SATURATION, BY_LENGTH = 1.2, 0.75
 """BM25's two numbers: how soon more of a word stops mattering, and how much a long text is held against it."""
 IMPACTS_BYTES, MASKS_BYTES, KEPT_BYTES, TABLES_BYTES = 24_000_000, 16_000_000, 24_000_000, 8_000_000
 """How much of what was worked out is kept by each snapshot, whatever its size."""
+KEPT_BYTES_EACH = 500
+"""For each document, where that is more."""
+LARGE = 1_000
+"""Documents of a segment from which it is worth counting by itself."""
 OPENINGS = 20
 _EARTH_RADIUS_MILES = 3958.7613
 
@@ -50,25 +56,16 @@ class Snapshot:
             self.live[[begins + number for number in deleted]] = False
         self.count = int(self.live.sum())
         self._begin_caches()
-        rows = [segment.numbers for segment, _ in self._parts]
-        self._lay_out(np.concatenate(rows) if rows else np.empty(0, ROW))
-
-    def _lay_out(self, numbers: Numbers) -> None:
-        """Column by column, once the size and who is live are known."""
-        self.numbers = numbers
-        if self.size:
-            self._columns = {name: np.ascontiguousarray(self.numbers[name]) for name in self.numbers.dtype.names or ()}
-            lengths = self._columns["length"].astype(np.float32)
-            average = max(1.0, float(lengths[self.live].mean())) if self.count else 1.0
-            self._damping = (SATURATION * (1 - BY_LENGTH + BY_LENGTH * lengths / average)).astype(np.float32)
 
     def _begin_caches(self) -> None:
         self._impacts: Kept[tuple[Ids, Scores]] = Kept(IMPACTS_BYTES, lambda one: one[0].nbytes + one[1].nbytes)
         self._masks: Kept[Mask] = Kept(MASKS_BYTES, lambda one: one.nbytes)
-        self._kept: Kept[Any] = Kept(KEPT_BYTES, _bytes_of)
+        self._kept: Kept[Any] = Kept(max(KEPT_BYTES, KEPT_BYTES_EACH * self.size), _bytes_of)
         self._tables: Kept[Table] = Kept(TABLES_BYTES, lambda one: one.bytes)
         self._marks: dict[str, list[str]] = {}
-        self.spelling: Spelling | None = None
+        self._columns: dict[str, Any] = {}
+        self._damping: Scores | None = None
+        self._views: list[tuple[Snapshot, slice]] | None = None
 
     def foresee(self, terms: Iterable[tuple[str, str]] = (), numbers: Iterable[int] = ()) -> None:
         """Terms (each with its field) and documents that will be asked for next: nothing to do where all is at hand."""
@@ -78,13 +75,70 @@ class Snapshot:
         found: Anything = self._kept.get(key, work)
         return found
 
-    def table(self, key: Hashable, values: Callable[[], Sequence[tuple[str, str, Mask]]]) -> Table:
-        """Values to count (filter, value, who bears it) as a table of bits, made once for a key."""
-        return self._tables.get(key, lambda: Table(values()))
+    def counted(
+        self, key: Hashable, values: Values, among: Mask, instead: dict[str, Mask]
+    ) -> dict[str, dict[str, int]]:
+        """How many of ``among`` bear each of the values; for the filters in ``instead``, how many of those.
+
+        The values (filter, value, who bears it) are worked out once for a key; see :meth:`_parted`.
+        """
+        if self._views is None:
+            self._views = self._parted()
+        counts: Any = 0
+        for view, part in self._views:
+            table = view.table(key, values)
+            counts = counts + table.count(among[part], {name: mask[part] for name, mask in instead.items()})
+        return table.told(counts)
+
+    def table(self, key: Hashable, values: Values) -> Table:
+        """Values to count as a table of bits."""
+        return self._tables.get(key, lambda: Table(values(self)))
+
+    def _parted(self) -> "list[tuple[Snapshot, slice]]":
+        """The largest segment by itself, and the others: what is counted of it is right after any commit.
+
+        Deleted documents stand among the values of a segment, never among those that are counted.
+        """
+        if not self._parts or self._parts[0][0].size < LARGE:
+            return [(self, slice(None))]
+        first, *others = self._parts
+        largest = first[0].kept("alone", lambda: self._of([first[0]]))
+        found: list[tuple[Snapshot, slice]] = [(largest, slice(first[0].size))]
+        if others:
+            found.append((self._of([segment for segment, _ in others]), slice(first[0].size, None)))
+        return found
+
+    def _of(self, segments: Sequence[Segment]) -> "Snapshot":
+        """Some segments by themselves, for making tables of: what those were made from is not worth keeping."""
+        found = Snapshot(self.folder, [(str(place), segment, ()) for place, segment in enumerate(segments)])
+        found._masks = Kept(0, lambda one: one.nbytes)
+        return found
 
     def column(self, name: str) -> Any:
         """One number of every document, in the order of the documents."""
-        return self._columns[name]
+        found = self._columns.get(name)
+        if found is None:
+            found = self._columns[name] = self._column(name)
+        return found
+
+    def _column(self, name: str) -> Any:
+        columns = [segment.column(name) for segment, _ in self._parts]
+        return columns[0] if len(columns) == 1 else _joined(columns, ROW[name])
+
+    def row(self, number: int) -> bytes:
+        """All numbers of a document, as they lie on the disk."""
+        for segment, begins in reversed(self._parts):
+            if number >= begins:
+                return bytes(segment.numbers[number - begins].tobytes())
+        raise IndexError(number)
+
+    def damping(self) -> Scores:
+        """How much the length of each document is held against it."""
+        if self._damping is None:
+            lengths = self.column("length").astype(np.float32)
+            average = max(1.0, float(lengths[self.live].mean())) if self.count else 1.0
+            self._damping = (SATURATION * (1 - BY_LENGTH + BY_LENGTH * lengths / average)).astype(np.float32)
+        return self._damping
 
     def postings(self, field: str, term: str) -> tuple[Ids, Weights]:
         """The live documents with a term in a field, in order, and how often each has it."""
@@ -113,7 +167,7 @@ class Snapshot:
         if not len(ids):
             return ids, often
         rarity = np.float32(np.log1p((self.count - len(ids) + 0.5) / (len(ids) + 0.5)))
-        scores = often + self._damping[ids]
+        scores = often + self.damping()[ids]
         np.divide(often, scores, out=scores)
         scores *= rarity * np.float32(SATURATION + 1)
         return ids, scores
@@ -139,7 +193,7 @@ class Snapshot:
         return ids
 
     def _together(self, terms: Sequence[str]) -> Ids:
-        found = _side_by_side([(_texts_with(segment, terms), begins) for segment, begins in self._parts])
+        found = _side_by_side([(segment.together(tuple(terms)), begins) for segment, begins in self._parts])
         return found if self.count == self.size else found[self.live[found]]
 
     def is_known(self, stem: str) -> bool:
@@ -152,11 +206,12 @@ class Snapshot:
 
     def beginning(self, start: str, most: int) -> list[str]:
         """The words that begin so, those in the most documents first."""
-        words = {word for segment, _ in self._parts for word in segment.beginning(start)}
-        if len(words) <= most:
-            return sorted(words)
-        often = {word: sum(segment.how_often("surface", word) for segment, _ in self._parts) for word in words}
-        return sorted(words, key=lambda word: (-often[word], word))[:most]
+        often: Counter[str] = Counter()
+        for segment, _ in self._parts:
+            often.update(segment.beginning(start))
+        if len(often) <= most:
+            return sorted(often)
+        return sorted(often, key=lambda word: (-often[word], word))[:most]
 
     def marks_beginning(self, start: str) -> list[str]:
         """The marks that begin so; for listing the localities of a council."""
@@ -184,7 +239,7 @@ class Snapshot:
         marks = set(fresh["marks"].split())
         return (
             self.facts(number) == document.facts
-            and self.numbers[number].tobytes() == fresh["numbers"]
+            and self.row(number) == fresh["numbers"]
             and all(self.mask("marks", mark)[number] for mark in marks)
         )
 
@@ -199,10 +254,8 @@ class Snapshot:
         return away
 
     def spell(self) -> Spelling:
-        """What mends spelling, made the first time it is needed."""
-        if self.spelling is None:
-            self.spelling = Mending([segment for segment, _ in self._parts], _spoken(), least_often(self.count))
-        return self.spelling
+        """What mends spelling."""
+        return Mending([segment for segment, _ in self._parts], _spoken(), least_often(self.count))
 
 
 def _points(longitude: NDArray[Any], latitude: NDArray[Any]) -> tuple[NDArray[np.float64], ...]:
@@ -211,8 +264,8 @@ def _points(longitude: NDArray[Any], latitude: NDArray[Any]) -> tuple[NDArray[np
 
 
 @cache
-def _spoken() -> dict[str, int]:
-    return {word: 1 for meaning in meanings() for phrase in meaning.phrases for word in phrase}
+def _spoken() -> Spelling:
+    return Spelling({word: 1 for meaning in meanings() for phrase in meaning.phrases for word in phrase})
 
 
 def _bytes_of(thing: Any) -> int:
@@ -238,40 +291,19 @@ def in_all(lists: Sequence[Ids]) -> Ids:
     for other in others:
         if not len(shortest) or not len(other):
             return shortest[:0]
-        at = np.searchsorted(other, shortest)
-        at[at == len(other)] = 0
-        shortest = shortest[other[at] == shortest]
+        shortest = in_both(shortest, other)
     return shortest
-
-
-def _texts_with(segment: Segment, terms: Sequence[str]) -> Ids:
-    """The documents of a segment with these stems side by side: begins with the rarest, and looks for the others beside it."""
-    keys = [segment.keys(term) for term in terms]
-    order = sorted(range(len(terms)), key=lambda place: len(keys[place]))
-    rarest = order[0]
-    begins = keys[rarest] - keys[rarest].dtype.type(rarest)
-    for place in order[1:]:
-        others = keys[place]
-        if not len(begins) or not len(others):
-            return np.empty(0, np.int32)
-        wanted = begins + others.dtype.type(place)
-        at = np.searchsorted(others, wanted)
-        at[at == len(others)] = 0
-        begins = begins[others[at] == wanted]
-    texts = (begins >> POSITION_BITS).astype(np.int32)
-    return texts[np.flatnonzero(np.diff(texts, prepend=-1))] if len(texts) else texts
 
 
 def open_snapshot(folder: Path, manifest: Manifest, before: Snapshot | None = None) -> Snapshot:
     """Open an index as it stands, keeping what ``before`` already decoded of segments that are still there.
 
-    Loose segments open their files by name, and a merging writer may have removed one meanwhile: then the newest table
-    of contents is read again.
+    Segments are opened by name, and a merging writer may have removed one meanwhile: then the newest table of contents is
+    read again.
 
     Raises:
         Damaged: when it cannot be read, or a file of the manifest's generation is missing or cut short.
     """
-    # Before anything is opened: Whoosh leaves files open when it stumbles half-way.
     _check(folder, manifest, is_first=before is None)
     error: Exception | None = None
     for _ in range(OPENINGS):
@@ -285,9 +317,6 @@ def open_snapshot(folder: Path, manifest: Manifest, before: Snapshot | None = No
                 break
             sleep(0.01)
         else:
-            if before is not None and abs(found.count - before.count) <= found.count // 50:
-                # New words wait a little to be spellings of others; the table costs too much to make for each of them.
-                found.spelling = before.spelling
             return found
     msg = f"the index cannot be opened: {error!r}"
     raise Damaged(msg) from error
@@ -295,18 +324,13 @@ def open_snapshot(folder: Path, manifest: Manifest, before: Snapshot | None = No
 
 def _open(folder: Path, before: Snapshot | None) -> Snapshot:
     kept = before.segments if before is not None else {}
-    reader: Any = whoosh_index.open_dir(str(folder), readonly=True).reader()
-    leaves = [leaf for leaf, _ in reader.leaf_readers() if leaf.doc_count_all()] if reader.doc_count_all() else []
     parts = []
-    for leaf in leaves:
-        own = leaf.segment()
-        segment = kept.get(own.segment_id())
-        if segment is None:
-            segment = open_segment(folder, leaf)
-        else:
-            leaf.close()
-        parts.append((own.segment_id(), segment, sorted(own.deleted_docs())))
-    return Snapshot(folder.name, parts)
+    for own in contents(folder).segments:
+        name = own.segment_id()
+        segment = kept.get(name) or open_segment(folder / file_of(own))
+        parts.append((name, segment, sorted(own.deleted_docs())))
+    # The largest first: it changes the least.
+    return Snapshot(folder.name, sorted(parts, key=lambda part: -part[1].size))
 
 
 def _check(folder: Path, manifest: Manifest, *, is_first: bool) -> None:

@@ -138,13 +138,12 @@ def narrowing(wanted: Wanted) -> dict[str, Marks]:
 
 
 def offered(wanted: Wanted, localities: Iterable[object]) -> list[tuple[str, str, Marks]]:
-    """Every value to count: the filter, the value, and what bears it.
+    """Every value to count but those of ``framework``: the filter, the value, and what bears it.
 
     ``localities`` are ids; those that no document names may be left out, as ``WHOLE`` speaks for them.
     """
     found = [(name, value, meant(name, value, wanted)) for name, values in FIXED.items() for value in values]
     if wanted.council_id is not None:
-        found += [("framework", value, meant("framework", value, wanted)) for value in ("yes", "no")]
         found.append(("localities", WHOLE, Marks(frozenset({f"whole:{wanted.council_id}"}))))
         found += [("localities", str(one), meant("localities", one, wanted)) for one in localities]
     return found

@@ -21,6 +21,9 @@ class Spelling:
                 for less in without(word[:COMPARED], 2 if len(word) >= LONG - 1 else 1):
                     self._table.setdefault(less, []).append(word)
 
+    def __contains__(self, word: str) -> bool:
+        return word in self._known
+
     def nearest(self, word: str, *, but: str = "") -> str | None:
         """The known word the fewest letters away, the more used of two; nothing when none is near enough.
 
@@ -63,15 +66,40 @@ def distance(one: str, other: str, most: int) -> int:
     """How many letters must be changed, added, left out or swapped with a neighbour; ``most + 1`` when more than that."""
     if abs(len(one) - len(other)) > most:
         return most + 1
+    one, other = _middles(one, other)
+    far = most + 1
     before: list[int] = []
     row = list(range(len(other) + 1))
     for i, letter in enumerate(one, start=1):
-        above, before, row = before, row, [i]
-        for j, theirs in enumerate(other, start=1):
-            cost = min(before[j] + 1, row[j - 1] + 1, before[j - 1] + (letter != theirs))
-            if i > 1 and j > 1 and letter == other[j - 2] and one[i - 2] == theirs:
-                cost = min(cost, above[j - 2] + 1)
-            row.append(cost)
-        if min(row) > most:
-            return most + 1
-    return min(row[-1], most + 1)
+        above, before, row = before, row, [far] * (len(other) + 1)
+        if i <= most:
+            row[0] = i
+        nearest = row[0]
+        # Further from the diagonal than ``most`` nothing can come back.
+        for j in range(max(1, i - most), min(len(other), i + most) + 1):
+            theirs = other[j - 1]
+            cost = before[j - 1] + (letter != theirs)
+            if before[j] < cost:
+                cost = before[j] + 1
+            if row[j - 1] < cost:
+                cost = row[j - 1] + 1
+            if i > 1 and j > 1 and letter == other[j - 2] and one[i - 2] == theirs and above[j - 2] < cost:
+                cost = above[j - 2] + 1
+            row[j] = cost
+            nearest = min(nearest, cost)
+        if nearest > most:
+            return far
+    return min(row[-1], far)
+
+
+def _middles(one: str, other: str) -> tuple[str, str]:
+    """Two words without what both begin and end with: that costs nothing."""
+    begin = 0
+    for letter, theirs in zip(one, other, strict=False):
+        if letter != theirs:
+            break
+        begin += 1
+    one, other = one[begin:], other[begin:]
+    while one and other and one[-1] == other[-1]:
+        one, other = one[:-1], other[:-1]
+    return one, other

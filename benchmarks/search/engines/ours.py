@@ -4,14 +4,13 @@ Built from documents without a database; looking up whether words name a place a
 Nothing is cached but what a snapshot keeps of single words.
 """
 
-import dataclasses
 import shutil
 from collections.abc import Sequence
 from pathlib import Path
 
 from app.search.index.answer import answer
 from app.search.index.reading import read, runs_naming_places
-from app.search.index.shelf import Manifest, Shelf, write
+from app.search.index.shelf import Manifest, Shelf
 from app.search.index.snapshot import Snapshot, open_snapshot
 from app.search.rules.asked import Document
 from benchmarks.search.engines.answers import Answer, bytes_in, own_cpu
@@ -32,9 +31,7 @@ class Ours:
         """As a rebuild does, without the database."""
         shutil.rmtree(folder, ignore_errors=True)
         self.shelf = Shelf(folder)
-        place = self.shelf.new_folder()
-        generation = write(place, documents, is_new=True)
-        self.shelf.put(Manifest(place.name, generation, len(documents), 0, "2026-01-01"))
+        self.shelf.put(Manifest(*self.shelf.build(documents), 0, "2026-01-01"))
 
     def open(self) -> None:
         """As a worker does when it starts."""
@@ -63,8 +60,7 @@ class Ours:
         """As the follower takes in a change."""
         manifest = self.shelf.manifest()
         assert manifest is not None
-        generation = write(self.shelf.folder_of(manifest), [document])
-        self.shelf.put(dataclasses.replace(manifest, generation=generation), at_once=True)
+        self.shelf.put(self.shelf.take_in(manifest, [document]), at_once=True)
         self._look(self.snapshot)
         self.shelf.make_safe()
 

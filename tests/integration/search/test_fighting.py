@@ -127,6 +127,9 @@ def write_for_ever(app, done):
                 listing.summary = f"Round {number} of process {os.getpid()}"
                 mark_changed(listing.id)
         actions.catch_up()
+        if isinstance(shelf := index.on_disk(), index.Shelf):
+            # What a commit leaves to be merged at leisure, which of so few listings is nothing.
+            shelf.tidy(list)
         done.send(number)
 
 

@@ -41,7 +41,7 @@ def test_without_an_index_the_database_answers_and_health_says_so(app, shop):
 
 
 DAMAGES = {
-    "whoosh": (".trm", ".pst", "numbers.col", "_stored.col", ".toc", ".flat"),
+    "whoosh": (".toc", ".flat"),
     "postgres": (
         "DROP TABLE {}",
         "DROP TABLE {}_term",
@@ -182,12 +182,11 @@ def test_the_commands_build_and_catch_up(app, shop):
 
 def test_whoosh_opens_nothing_stale(tmp_path):
     """What the adapter relies on: a fresh reader after an update shows the new words and no deleted document."""
-    from app.search.index.shelf import write
     from tests.factories.search import document, shelf_of
 
     shelf, manifest = shelf_of(tmp_path, [document(number, "zorl") for number in range(1, 301)])
     folder = shelf.folder_of(manifest)
-    write(folder, [document(7, "mibbet")], gone=[8])
+    shelf.take_in(manifest, [document(7, "mibbet")], gone=[8])
     with whoosh_index.open_dir(str(folder)).reader() as reader:
         assert reader.doc_count() == 299
         assert reader.doc_frequency("title", "mibbet") == 1

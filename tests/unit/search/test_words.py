@@ -1,5 +1,8 @@
 """Words are read as people write them."""
 
+import random
+from itertools import product
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -103,6 +106,24 @@ def test_a_line_of_the_vocabulary_that_says_nothing_is_refused():
 )
 def test_distance_counts_letters_changed_added_left_out_or_swapped(one, other, away):
     assert distance(one, other, 2) == distance(other, one, 2) == away
+
+
+def plain_distance(one, other):
+    rows = [[i + j if not i * j else 0 for j in range(len(other) + 1)] for i in range(len(one) + 1)]
+    for i, j in product(range(1, len(one) + 1), range(1, len(other) + 1)):
+        same = one[i - 1] == other[j - 1]
+        rows[i][j] = min(rows[i - 1][j] + 1, rows[i][j - 1] + 1, rows[i - 1][j - 1] + (not same))
+        if i > 1 and j > 1 and one[i - 1] == other[j - 2] and one[i - 2] == other[j - 1]:
+            rows[i][j] = min(rows[i][j], rows[i - 2][j - 2] + 1)
+    return rows[-1][-1]
+
+
+def test_distance_is_that_of_the_whole_table():
+    rand = random.Random(11)
+    for _ in range(2_000):
+        one, other = ("".join(rand.choices("abc", k=rand.randint(0, 8))) for _ in range(2))
+        for most in (1, 2):
+            assert distance(one, other, most) == min(plain_distance(one, other), most + 1)
 
 
 def test_distance_gives_up_early():

@@ -65,7 +65,14 @@ class TableSnapshot(Snapshot):
         self._facts: dict[int, Facts] = {}
         self._has_marks = False
         self._begin_caches()
-        self._lay_out(numbers)
+        self.numbers = numbers
+
+    def _column(self, name: str) -> Any:
+        return np.ascontiguousarray(self.numbers[name])
+
+    def row(self, number: int) -> bytes:
+        """All numbers of a document, as they lie in the table."""
+        return bytes(self.numbers[number].tobytes())
 
     def foresee(self, terms: Iterable[tuple[str, str]] = (), numbers: Iterable[int] = ()) -> None:
         """Look up, in one question each, terms and documents that will be asked for next."""

@@ -102,6 +102,10 @@ class TableShelf:
     def make_safe(self) -> None:
         """Nothing to do."""
 
+    def tidy(self) -> bool:
+        """Nothing to do: the database does."""
+        return False
+
     def is_settled(self, manifest: Manifest) -> bool:
         """Always: writing and saying so are kept together or not at all (see :meth:`take_in`)."""
         del manifest

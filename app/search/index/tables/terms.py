@@ -9,7 +9,7 @@ from app.search.index.bags import BREAK
 
 COUNTED = ("surface", "marks")
 """Fields of which it is kept how many documents have each term: to list them, and to mend spelling."""
-NOT_TERMS = frozenset(["key", "words", "numbers", "facts"])
+NOT_TERMS = frozenset(["words", "numbers", "facts"])
 PLACES_MOST = 250
 """PostgreSQL keeps no more places of one word in one document than 255."""
 FURTHEST = 16_383
