@@ -14,6 +14,7 @@ from app.providers.models import Provider
 from app.search.queries.documents import documents_of
 from app.search.rules.asked import Facets, Found, Hit, Sort, Understood, Wanted
 from app.search.rules.narrowing import FREE
+from app.search.rules.sentences import age_group
 from app.search.rules.words import read_question, worth_asking
 
 WORDS_MOST = 6
@@ -22,7 +23,13 @@ WORDS_MOST = 6
 def find(wanted: Wanted) -> Found:
     """One page of the listings that have every word in their title, summary or provider's name, by title."""
     question = read_question(wanted.words)
-    telling = [word for word, tells in zip(question.words, worth_asking(question.words), strict=True) if tells]
+    # A number is part of a name (*Library 3*), unless it tells how old somebody is.
+    is_age = bool(age_group(question.words))
+    telling = [
+        word
+        for word, tells in zip(question.words, worth_asking(question.words), strict=True)
+        if tells or (word.isdigit() and not is_age)
+    ]
     rows = select(Listing.id).join(Listing.provider).where(Listing.status == ListingStatus.PUBLISHED)
     rows = rows.where(*(_has(word) for word in telling[:WORDS_MOST]), *_narrowing(wanted))
     total = db.session.scalar(select(func.count()).select_from(rows.subquery())) or 0
