@@ -134,7 +134,7 @@ def test_somebody_with_an_account_is_told_so_only_so_often(client: InspectingCli
 def test_emails_are_asked_for_only_so_often_known_or_not(
     client: InspectingClient, address: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("app.accounts.actions.ATTEMPTS_PER_ACCOUNT", 2)
+    monkeypatch.setattr("app.accounts.actions.tries.ATTEMPTS_PER_ACCOUNT", 2)
     filled = {"full_name": "Ada", "password": PASSWORD} if address == "/sign-up" else {}
     known = accounts.person()
     for email in (known.email, "unknown@example.org"):
