@@ -75,7 +75,7 @@ def answer(snapshot: Snapshot, wanted: Wanted, reading: Reading, place: Place | 
     snapshot.foresee(terms_of(wanted, reading, concepts))
     near = wanted.near or ((place.longitude, place.latitude) if place is not None else None)
     miles = snapshot.miles(near) if near is not None else None
-    scope = _scope(snapshot, wanted)
+    scope = _scope(snapshot, wanted, place)
     matched = _match(snapshot, reading, concepts, place, scope, miles, reaching(snapshot, wanted, place))
     filters = _filters(snapshot, wanted, miles)
     chosen = _narrowed(matched.mask, filters)
@@ -102,8 +102,14 @@ def terms_of(wanted: Wanted, reading: Reading, concepts: Sequence[Concept]) -> I
         yield from (("marks", f"{field}:{wanted.council_id}") for field in fields)
 
 
-def _scope(snapshot: Snapshot, wanted: Wanted) -> Mask:
-    return snapshot.live if wanted.council_id is None else snapshot.mask("marks", f"area:{wanted.council_id}")
+def _scope(snapshot: Snapshot, wanted: Wanted, place: Place | None) -> Mask:
+    """What the council chosen has; where none is, that of the place named, when it has anything: the rest is far away."""
+    if wanted.council_id is not None:
+        return snapshot.mask("marks", f"area:{wanted.council_id}")
+    if place is None or place.council_id is None:
+        return snapshot.live
+    theirs = snapshot.mask("marks", f"area:{place.council_id}")
+    return theirs if theirs.any() else snapshot.live
 
 
 def _match(

@@ -76,7 +76,9 @@ def _place_in(reading: Reading, wanted: Wanted, runs: list[tuple[int, int]]) -> 
         words = " ".join(reading.question.words[begin:end])
         found = councils.find_place(words, council)
         if found is not None:
-            return Place(found.label, found.lon, found.lat, words, found.locality_id), reading.without(begin, end)
+            return Place(
+                found.label, found.lon, found.lat, words, found.locality_id, found.council_id
+            ), reading.without(begin, end)
     return None, reading
 
 

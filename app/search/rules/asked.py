@@ -146,6 +146,8 @@ class Place:
     """The words that named it."""
     locality_id: int | None = None
     """Empty when it lies in several localities."""
+    council_id: int | None = None
+    """The council it lies in."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,5 +1,7 @@
 """What is found, and in what order: meaning before letters, names before passing words, near before far."""
 
+from dataclasses import replace
+
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -89,6 +91,14 @@ def test_a_place_named_comes_first_and_what_is_only_in_the_place_does_not_come_a
     assert ids(found) == [6, 7]
     assert found.hits[0].miles == pytest.approx(0.08, abs=0.02)
     assert ids(ask(shop, "fernley", place=FERNLEY, size=3))[:2] == [4, 6]
+
+
+def test_a_place_named_means_its_council_where_none_was_chosen(shop):
+    there, nowhere = (replace(FERNLEY, council_id=number) for number in (2, 3))
+    assert ids(ask(shop, "rides to hospital fernley", place=there, council_id=None)) == [10]
+    assert 10 not in ids(ask(shop, "rides fernley", place=replace(FERNLEY, council_id=1), council_id=None))
+    # A council that has nothing says nothing about where to look.
+    assert ids(ask(shop, "badminton fernley", place=nowhere, council_id=None)) == [6, 7]
 
 
 def test_everything_asked_for_comes_before_most_of_it(shop):
