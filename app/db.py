@@ -203,7 +203,8 @@ def connect(app: Flask) -> None:
     else:
         msg = "DATABASE_URL must begin sqlite:/// or postgresql://"
         raise RuntimeError(msg)
-    app.config["SQLALCHEMY_ENGINES"] = {"default": options}
+    # What people wrote is never part of a fault's words.
+    app.config["SQLALCHEMY_ENGINES"] = {"default": {**options, "hide_parameters": True}}
     db.init_app(app)
     # It also closes asynchronous sessions, of which we have none: that would start a thread and an event loop each request.
     app.teardown_appcontext_funcs[:] = [done for done in app.teardown_appcontext_funcs if not iscoroutinefunction(done)]

@@ -1,13 +1,18 @@
 """What the site says of itself to its operators: one line of JSON each, without personal data."""
 
 import logging
+import sqlite3
 import sys
 import time
+import traceback
 from collections.abc import MutableMapping
+from types import TracebackType
 from typing import Any
 
+import psycopg
 import structlog
 from flask import Flask, Response, g, request
+from sqlalchemy.exc import StatementError
 
 log = structlog.get_logger("ownway.web")
 
@@ -18,7 +23,7 @@ def start(app: Flask) -> None:
         structlog.contextvars.merge_contextvars,
         structlog.stdlib.add_log_level,
         structlog.processors.TimeStamper(fmt="iso", utc=True),
-        structlog.processors.format_exc_info,
+        structlog.processors.ExceptionRenderer(explained),
     ]
     structlog.configure(
         processors=[*shared, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
@@ -44,6 +49,21 @@ def start(app: Flask) -> None:
         if response.status_code >= 500 or app.config.get("LOG_REQUESTS", not app.testing):  # noqa: PLR2004
             log.info("request", **_facts(response))
         return response
+
+
+_MAY_QUOTE = (StatementError, psycopg.Error, sqlite3.Error)
+"""Faults whose words may be those somebody typed: a database names the very value it refuses."""
+
+
+def explained(exc_info: tuple[type[BaseException], BaseException, TracebackType | None]) -> str:
+    """Where a fault came from, the first of those that led to it first; a database's faults by their names alone."""
+    one: BaseException | None = exc_info[1]
+    told: list[str] = []
+    while one is not None:
+        words = "" if isinstance(one, _MAY_QUOTE) else f": {one}"
+        told.insert(0, "".join(traceback.format_tb(one.__traceback__)) + type(one).__name__ + words)
+        one = one.__cause__ or (None if one.__suppress_context__ else one.__context__)
+    return "\n\n".join(told)
 
 
 def _facts(response: Response) -> MutableMapping[str, Any]:

@@ -7,10 +7,13 @@ from pathlib import Path
 
 import pytest
 from flask import Flask, Response, request
+from sqlalchemy.exc import IntegrityError
 
-from app import create_app
+from app import clock, create_app
 from app.accounts.actions import ask_to_reset
+from app.accounts.models import Person
 from app.db import transaction
+from app.web import logs
 from app.web.doors import ANYONE, open_to
 from app.web.security import csrf, trust_proxies
 from config import UnsafeSettings, settings
@@ -175,3 +178,15 @@ def test_a_file_name_that_no_database_keeps_is_refused(client: InspectingClient)
     sent = {"csrf_token": str(token["value"]), "email": "a@example.org", "password": "x"}
     assert client.post("/sign-in", data={**sent, "sheet": (BytesIO(b"x"), "visits.csv")}).status_code == 200
     assert client.post("/sign-in", data={**sent, "sheet": (BytesIO(b"x"), "vis\0its.csv")}).status_code == 400
+
+
+def test_a_fault_of_the_database_is_logged_without_what_was_typed(app: Flask) -> None:
+    known = accounts.person().email
+    with pytest.raises(IntegrityError) as raised, transaction() as session:
+        session.add(Person(email=known, full_name="Nobody Else", session_key="k", created_at=clock.now()))
+    told = logs.explained((raised.type, raised.value, raised.tb))
+    assert told.endswith("IntegrityError")
+    assert "test_security.py" in told
+    assert known not in told
+    assert "Nobody Else" not in told
+    assert "Nobody Else" not in str(raised.value)
