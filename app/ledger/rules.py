@@ -197,8 +197,8 @@ SQLITE_TRIGGERS: dict[str, str] = {
 POSTGRESQL_TRIGGERS: dict[str, str] = {
     "journal_fixed": "0460a1ef84d3",
     "ledger_account_born_empty": "38e0245f96b2",
-    "ledger_account_follows": "8d95012e48fd",
+    "ledger_account_follows": "d987a2806da6",
     "ledger_account_kept": "0317246c1d59",
-    "transfer_applied": "a64c16cff98f",
+    "transfer_applied": "a6f7220db9c3",
     "transfer_fixed": "0460a1ef84d3",
 }

@@ -100,6 +100,12 @@ ATTACKS = {
     "an account of no kind": ACCOUNT + "('purse', 'purse:1', true, 0, 0, 0, 0)",
     "a transfer told over another": "INSERT INTO transfer (id, journal_id, debit_id, credit_id, held, moved)"
     " VALUES ({uncounted}, {event}, {council}, {provider}, 0, 5)",
+    "a sum forgotten": "UPDATE ledger_account SET debited = NULL WHERE id = {pot}",
+    "everything forgotten": "UPDATE ledger_account SET credited = NULL, debited = NULL, held = NULL, applied_id = NULL"
+    " WHERE id = {pot}",
+    "a guard neither up nor down": "UPDATE ledger_account SET guarded = NULL WHERE id = {pot}",
+    "the newest transfer counted with a sum forgotten": "UPDATE ledger_account SET credited = NULL, applied_id = {last}"
+    " WHERE id = {pot}",
     "a transfer without an amount": TRANSFER + "({event}, {council}, {pot}, 0, NULL, NULL)",
 }
 
@@ -235,7 +241,7 @@ def test_every_attack_is_refused_and_changes_nothing() -> None:
 
 
 def test_there_are_enough_attacks() -> None:
-    assert len(ATTACKS) == 64
+    assert len(ATTACKS) == 68
     assert (len(SQLITE_ATTACKS), len(POSTGRESQL_ATTACKS)) == (15, 11)
 
 

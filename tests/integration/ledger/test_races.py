@@ -2,10 +2,15 @@
 
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from threading import Barrier
+from queue import SimpleQueue
+from threading import Barrier, Thread
+from time import monotonic
 
+import pytest
 from flask import Flask
+from sqlalchemy import text
 
+from app import turns
 from app.db import db, transaction
 from app.ledger import queries
 from app.ledger.actions import AlreadySettled, NotEnough, hold, post, settle
@@ -69,3 +74,62 @@ def test_moves_that_cross_wait_for_each_other_and_end(app: Flask) -> None:
 
     assert at_once(app, cross) == ["done"] * MANY
     assert (queries.available([first, second]), queries.differences()) == ({first: 1_000, second: 1_000}, [])
+
+
+class CountedQueue(SimpleQueue[turns._Ticket]):
+    """How SQLite's writers queue up, with how many ever did."""
+
+    arrived = 0
+
+    def put(self, item: turns._Ticket, block: bool = True, timeout: float | None = None) -> None:
+        """Let one more in."""
+        super().put(item, block, timeout)
+        self.arrived += 1
+
+
+@pytest.fixture
+def waiting(app: Flask, monkeypatch: pytest.MonkeyPatch) -> Callable[[], int]:
+    """How many wait for somebody else to finish."""
+    if db.engine.dialect.name == "postgresql":
+
+        def locks_not_given() -> int:
+            with db.engine.connect() as connection:
+                return connection.scalar(text("SELECT count(*) FROM pg_locks WHERE NOT granted")) or 0
+
+        return locks_not_given
+    queue = CountedQueue()
+    monkeypatch.setattr(turns, "_queue", lambda: queue)
+    Thread(target=turns._serve, args=(queue,), daemon=True).start()
+    return lambda: queue.arrived
+
+
+def until(happened: Callable[[], bool]) -> None:
+    """Look again and again, for ten seconds."""
+    end = monotonic() + 10
+    while not happened():
+        assert monotonic() < end, "it did not happen"
+
+
+def test_who_waits_for_an_account_goes_on_in_the_order_of_coming(app: Flask, waiting: Callable[[], int]) -> None:
+    pot, provider = account(pence=100).id, account(AccountKind.PROVIDER).id
+    went: list[int] = []
+
+    def one(number: int) -> None:
+        with app.app_context():
+            with transaction():
+                hold(key=f"in-turn-{number}", parts=[(pot, provider, 1)])
+                went.append(number)
+            db.session.close()
+
+    db.session.close()
+    with ThreadPoolExecutor(8) as pool:
+        with transaction():
+            hold(key="before-all", parts=[(pot, provider, 1)])
+            done = []
+            for number in range(8):
+                done.append(pool.submit(one, number))
+                until(lambda came=number + 1: waiting() == came)  # type: ignore[misc] # a number
+        for each in done:
+            each.result()
+    assert went == list(range(8))
+    assert queries.available([pot]) == {pot: 91}
