@@ -208,12 +208,31 @@ def connect(app: Flask) -> None:
     db.init_app(app)
     # It also closes asynchronous sessions, of which we have none: that would start a thread and an event loop each request.
     app.teardown_appcontext_funcs[:] = [done for done in app.teardown_appcontext_funcs if not iscoroutinefunction(done)]
+    if url.get_backend_name() == "postgresql":
+        app.teardown_appcontext(_end_reading)
     app.config["ALEMBIC"] = {"script_location": str(Path(app.root_path).parent / "migrations" / "versions")}
     app.config["ALEMBIC_CONTEXT"] = {"render_as_batch": True, "render_item": _as_written_in_migrations}
     alembic.init_app(app)
     with app.app_context():
+        event.listen(db.sessionmaker, "after_flush", _note_what_is_written)
         if url.get_backend_name() == "sqlite":
             speak_sqlite(db.engine)
+
+
+def _note_what_is_written(session: Session, _flushed: object) -> None:
+    if not session.info.get(_OPEN):
+        session.info[_WRITTEN] = True
+
+
+def _end_reading(fault: BaseException | None) -> None:
+    """End what was only read with COMMIT, before the session is closed with ROLLBACK.
+
+    At a ROLLBACK psycopg forgets all that PostgreSQL has prepared on the connection: the next page would have each of
+    its statements read and planned anew. What was written outside a transaction still goes back.
+    """
+    session = db.session
+    if fault is None and session.in_transaction() and not session.info.get(_WRITTEN):
+        session.connection().connection.dbapi_connection.commit()  # type: ignore[union-attr] # the driver's, connected
 
 
 def migrate() -> None:
@@ -250,6 +269,7 @@ def speak_sqlite(engine: Engine) -> None:
 
 _AFTER_COMMIT = "run_after_commit"
 _OPEN = "transaction_is_open"
+_WRITTEN = "something_was_written"
 _LINE = "connection_of_the_transaction"
 _TURN_FILE = "ownway_turn_file"
 

@@ -1,0 +1,57 @@
+"""How what was only read ends: nothing stays open, nothing prepared is forgotten, and nothing is kept that was not to be."""
+
+import pytest
+from flask import Flask
+from sqlalchemy import select, text
+
+from app.accounts.models import Person
+from app.db import db
+from tests.factories import accounts
+
+
+@pytest.fixture
+def is_postgresql(app: Flask) -> bool:
+    """Whether this is PostgreSQL, with nothing of the test's own open."""
+    found = db.engine.dialect.name == "postgresql"
+    db.session.close()
+    return found
+
+
+def read(app: Flask) -> None:
+    with app.app_context():
+        db.session.scalars(select(Person.id).where(Person.email == "nobody@example.org")).all()
+
+
+def test_what_postgresql_has_prepared_is_still_there_for_the_next_page(app: Flask, is_postgresql: bool) -> None:
+    for _ in range(8):
+        read(app)
+    if is_postgresql:
+        with app.app_context():
+            prepared = db.session.scalars(text("SELECT statement FROM pg_prepared_statements")).all()
+        assert len([one for one in prepared if "FROM person" in one]) == 1
+    assert db.engine.pool.checkedout() == 0  # type: ignore[attr-defined] # of the pool that both databases have
+
+
+def test_nothing_stays_open(app: Flask, is_postgresql: bool) -> None:
+    read(app)
+    with db.engine.connect() as somebody_else:
+        if is_postgresql:
+            somebody_else.execute(text("LOCK TABLE person IN ACCESS EXCLUSIVE MODE NOWAIT"))
+        else:
+            assert somebody_else.execute(text("PRAGMA wal_checkpoint(TRUNCATE)")).one()[0] == 0
+
+
+def test_what_was_written_outside_a_transaction_goes_back(app: Flask) -> None:
+    somebody = accounts.person().id
+    db.session.close()
+    with app.app_context():
+        db.session.get_one(Person, somebody).full_name = "Someone Else"
+        db.session.flush()
+    assert db.session.get_one(Person, somebody).full_name != "Someone Else"
+
+
+def test_what_was_read_before_a_fault_goes_back_as_ever(app: Flask) -> None:
+    with pytest.raises(LookupError), app.app_context():
+        db.session.scalars(select(Person.id)).all()
+        raise LookupError
+    assert db.session.scalars(select(Person.id)).all() == []
