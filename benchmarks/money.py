@@ -131,7 +131,7 @@ def _prepared() -> tuple[list[int], int]:
         numbers = ", ".join(f"({pot}, 0)" for pot in pots)
         connection.exec_driver_sql(f"INSERT INTO bare_account (id, pence) VALUES {numbers}")
     with db.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
-        connection.exec_driver_sql("ANALYZE")
+        connection.exec_driver_sql("VACUUM ANALYZE" if connection.dialect.name == "postgresql" else "ANALYZE")
     return pots, provider
 
 
@@ -172,8 +172,8 @@ def _compare(name: str, crowd: Crowd, pots: list[int], provider: int) -> list[st
                         f"{p99:.2f}",
                     )
                 )
-                if kind == "statements" and clients == 1 and ratio < LEAST_RATIO:
-                    missed.append(f"{name}, {whose}: {ratio:.0%} of bare, at least {LEAST_RATIO:.0%}")
+                if kind == "statements" and ratio < LEAST_RATIO:
+                    missed.append(f"{name}, {clients} on {whose}: {ratio:.0%} of bare, at least {LEAST_RATIO:.0%}")
                 if kind == "actions" and clients == max(CLIENTS) and len(people) == 1 and p99 > P99_MS:
                     missed.append(f"{name}: p99 {p99:.0f} ms with {clients} clients on one person, at most {P99_MS}")
     head = ("what", "clients", "money of", "a second", "of bare", "CPU us", "p99 ms")

@@ -2,7 +2,7 @@
 
 from urllib.parse import urlencode
 
-from flask import Flask, Response, abort, current_app, redirect, request
+from flask import Flask, Response, abort, current_app, redirect, request, session
 from flask_login import LoginManager
 from werkzeug.wrappers import Response as AnyResponse
 
@@ -12,7 +12,7 @@ from app.accounts.rules import Role
 from app.web.doors import ANYONE, SIGNED_IN, open_to
 from app.web.visitor import visitor
 
-__all__ = ["ANYONE", "SIGNED_IN", "actor", "guard", "open_to", "sign_in_session"]
+__all__ = ["ANYONE", "SIGNED_IN", "actor", "guard", "open_to", "sign_in_cookie", "sign_in_session"]
 
 sign_in_session = LoginManager()
 
@@ -30,6 +30,12 @@ def actor() -> Person:
     return looking  # type: ignore[no-any-return]
 
 
+def sign_in_cookie() -> str:
+    """What this sign-in's cookie says, for :func:`app.accounts.queries.person_signed_in` to look at again later."""
+    cookie: str = session["_user_id"]
+    return cookie
+
+
 def guard(app: Flask) -> None:
     """Stand at every door."""
     # Templates have signed_in(), which asks nothing until it is looked at; an error page must be able to ask nothing.
@@ -37,7 +43,11 @@ def guard(app: Flask) -> None:
 
     @sign_in_session.user_loader  # type: ignore[untyped-decorator] # flask_login has no types
     def _load(cookie: str) -> Person | None:
-        return queries.person_signed_in(cookie)
+        person = queries.person_signed_in(cookie)
+        if person is None:
+            # Else a copy of an ended sign-in's cookie could be signed anew until nobody remembers that it was ended.
+            session.pop("_user_id", None)
+        return person
 
     @app.before_request
     def _check() -> AnyResponse | None:

@@ -50,7 +50,7 @@ class Person(Base):
         return self.closed_at is None
 
     def get_id(self) -> str:
-        """What the sign-in cookie holds: ``public_id.session_key``."""
+        """What the sign-in cookie begins with: ``public_id.session_key``."""
         return f"{self.public_id}.{self.session_key}"
 
     def has_role(self, role: Role) -> bool:
@@ -92,6 +92,19 @@ class RoleGrant(Base):
         ),
         CheckConstraint("(role = 'provider_staff') = (provider_id IS NOT NULL)", name="staff_name_their_provider"),
     )
+
+
+class EndedSignIn(Base):
+    """A sign-in that was ended by signing out: a copy of its cookie opens nothing any more.
+
+    Kept until no such cookie would be taken anyway.
+    """
+
+    __tablename__ = "ended_sign_in"
+
+    id: Mapped[Key]
+    sign_in_hash: Mapped[str] = mapped_column(String(64), unique=True)
+    until: Mapped[Moment] = mapped_column(index=True)
 
 
 class EmailToken(Base):

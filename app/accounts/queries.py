@@ -3,11 +3,11 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import bindparam, column, func, select, table
+from sqlalchemy import bindparam, column, exists, func, select, table
 from sqlalchemy.orm import joinedload, selectinload
 
 from app import clock
-from app.accounts.models import EmailToken, Person, RoleGrant, SignInAttempt
+from app.accounts.models import EmailToken, EndedSignIn, Person, RoleGrant, SignInAttempt
 from app.accounts.rules import ATTEMPTS_WINDOW, Role, TokenPurpose, token_hash
 from app.db import db
 from app.refusals import NotFound
@@ -17,7 +17,14 @@ _COUNCIL = table("council", column("id"), column("code"), column("name"))
 _PROVIDER = table("provider", column("id"), column("name"))
 
 # Asked in every request of somebody signed in: one query, written once.
-_WITH_ROLES = select(Person).where(Person.public_id == bindparam("public_id")).options(joinedload(Person.grants))
+_SIGNED_IN = (
+    select(Person)
+    .where(
+        Person.public_id == bindparam("public_id"),
+        ~exists().where(EndedSignIn.sign_in_hash == bindparam("sign_in_hash")),
+    )
+    .options(joinedload(Person.grants))
+)
 
 DEMONSTRATION_PEOPLE_SHOWN = 8
 FOR_EACH_ROLE = 2
@@ -42,10 +49,12 @@ class RoleHeld:
 def person_signed_in(cookie: str) -> Person | None:
     """The person a sign-in cookie stands for, with their roles; nobody when it is old, forged or ended.
 
-    The cookie holds ``public_id.session_key``.
+    The cookie holds ``public_id.session_key.sign_in``, the last of them this sign-in's own.
     """
-    public_id, _, session_key = cookie.partition(".")
-    person = db.session.scalars(_WITH_ROLES, {"public_id": public_id}).unique().one_or_none()
+    public_id, _, rest = cookie.partition(".")
+    session_key, _, sign_in = rest.partition(".")
+    facts = {"public_id": public_id, "sign_in_hash": token_hash(sign_in)}
+    person = db.session.scalars(_SIGNED_IN, facts).unique().one_or_none()
     if person is None or person.closed_at is not None or person.session_key != session_key:
         return None
     return person

@@ -1,5 +1,6 @@
 """The doors of this room: sign up, confirm, sign in and out, choose passwords, and one's own account."""
 
+import secrets
 from collections.abc import Callable
 from typing import Any
 
@@ -8,7 +9,7 @@ from flask.typing import ResponseReturnValue
 from flask_login import login_user, logout_user
 
 from app.accounts import actions, forms, queries
-from app.accounts.access import ANYONE, SIGNED_IN, actor, open_to
+from app.accounts.access import ANYONE, SIGNED_IN, actor, open_to, sign_in_cookie
 from app.accounts.models import Person
 from app.accounts.rules import ROLE_CAN, ROLE_WORDS, TokenPurpose, safe_path
 from app.db import transaction
@@ -34,6 +35,8 @@ def _start_session(person: Person) -> None:
     session.clear()
     session.update(kept)
     login_user(person)
+    # A part of its own for each sign-in, so that signing out can end this one and no other.
+    session["_user_id"] += f".{secrets.token_urlsafe(16)}"
     forget_visitor()
 
 
@@ -172,7 +175,13 @@ def sign_in_to_demonstration() -> ResponseReturnValue:
 @blueprint.post("/sign-out")
 @open_to(ANYONE)
 def sign_out() -> ResponseReturnValue:
-    """Forget who was here, on this device."""
+    """Forget who was here, on this device, and take the cookie of this sign-in no more."""
+    looking = visitor()
+    if looking is not None:
+        _, _, sign_in = sign_in_cookie().rpartition(".")
+        lasts = current_app.config["PERMANENT_SESSION_LIFETIME"]
+        with transaction():
+            actions.end_sign_in(sign_in=sign_in, person_id=looking.id, lasts=lasts)
     kept = {name: session[name] for name in KEPT_ON_SIGN_IN if name in session}
     logout_user()
     forget_visitor()

@@ -13,7 +13,7 @@ from app.accounts.actions.refused import (
     WrongSignIn,
 )
 from app.accounts.actions.roles import end_role, grant_role
-from app.accounts.actions.signing_in import Recognised, let_in, let_in_demonstration_person, recognise
+from app.accounts.actions.signing_in import Recognised, end_sign_in, let_in, let_in_demonstration_person, recognise
 from app.accounts.actions.signing_up import add_staff, ask_to_confirm, confirm_email, enrol, new_session_key, sign_up
 from app.accounts.actions.tries import count_asking, count_try
 
@@ -33,6 +33,7 @@ __all__ = [
     "count_asking",
     "count_try",
     "end_role",
+    "end_sign_in",
     "enrol",
     "grant_role",
     "let_in",

@@ -1,12 +1,16 @@
 """Signing in: recognise the person (slow, so without any lock), then let them in."""
 
 from dataclasses import dataclass
+from datetime import timedelta
 
+from sqlalchemy import delete, select
+
+from app import clock
 from app.accounts import queries
 from app.accounts.actions.refused import NotConfirmed, WrongSignIn
 from app.accounts.actions.tries import forget_tries
-from app.accounts.models import Person
-from app.accounts.rules import passwords
+from app.accounts.models import EndedSignIn, Person
+from app.accounts.rules import passwords, token_hash
 from app.audit.actions import record
 from app.db import db
 from app.refusals import NotFound
@@ -55,6 +59,24 @@ def let_in(*, recognised: Recognised, password: str) -> Person:
 
 def _locked(person_id: int) -> Person:
     return db.session.get_one(Person, person_id, with_for_update=True, populate_existing=True)
+
+
+def end_sign_in(*, sign_in: str, person_id: int, lasts: timedelta) -> None:
+    """End one sign-in for good: whoever copied its cookie is not let in with it.
+
+    Args:
+        sign_in: the cookie's own part, as :func:`app.accounts.queries.person_signed_in` says.
+        person_id: whose it is.
+        lasts: for how long a cookie is taken at most.
+    """
+    # One by one for each person, so that a second finger on the button finds what the first has written.
+    person = _locked(person_id)
+    db.session.execute(delete(EndedSignIn).where(EndedSignIn.until <= clock.now()))
+    ended = token_hash(sign_in)
+    if db.session.scalar(select(EndedSignIn.id).where(EndedSignIn.sign_in_hash == ended)) is None:
+        db.session.add(EndedSignIn(sign_in_hash=ended, until=clock.now() + lasts))
+        record(action="signed_out", actor_id=person.id, for_person_id=person.id)
+        db.session.flush()
 
 
 def let_in_demonstration_person(*, public_id: str) -> Person:

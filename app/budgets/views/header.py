@@ -7,7 +7,7 @@ from typing import Any
 from flask import g
 from flask.typing import ResponseReturnValue
 
-from app.accounts.access import actor, open_to
+from app.accounts.access import open_to, sign_in_cookie
 from app.accounts.queries import person_signed_in
 from app.accounts.rules import Role
 from app.budgets import queries
@@ -68,7 +68,7 @@ def live() -> ResponseReturnValue:
     """The number in the header for a page that stays open, told anew whenever it changes."""
     looking = shopper()
     looking.require(Power.SEE_MONEY)
-    cookie, public_id, is_for_other = actor().get_id(), looking.person.public_id, looking.is_for_other
+    cookie, public_id, is_for_other = sign_in_cookie(), looking.person.public_id, looking.is_for_other
 
     def may_see() -> bool:
         me = person_signed_in(cookie)

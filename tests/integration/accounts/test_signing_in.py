@@ -9,7 +9,7 @@ from sqlalchemy import func, select
 
 from app import clock
 from app.accounts import actions
-from app.accounts.models import SignInAttempt
+from app.accounts.models import EndedSignIn, Person, SignInAttempt
 from app.accounts.rules import Role
 from app.audit.models import AuditEvent
 from app.db import db, transaction
@@ -86,6 +86,62 @@ def test_signing_out_forgets_who_was_here(client: InspectingClient) -> None:
     with client.session_transaction() as session:
         assert {"_user_id", "shopping_for"} & set(session) == set()
     assert client.get("/account").status_code == 302
+
+
+def _signed_in_twice(client: InspectingClient) -> InspectingClient:
+    """Somebody signed in here and on another device."""
+    ada = accounts.person(password_hash=HASH)
+    other = client.application.test_client()
+    assert isinstance(other, InspectingClient)
+    for device in (client, other):
+        device.submit("/sign-in", email=ada.email, password=PASSWORD)
+    return other
+
+
+def _copy_of(client: InspectingClient) -> InspectingClient:
+    """Another browser with the same cookie."""
+    copy = client.application.test_client()
+    assert isinstance(copy, InspectingClient)
+    cookie = client.get_cookie("ownway")
+    assert cookie is not None
+    copy.set_cookie(cookie.key, cookie.value)
+    return copy
+
+
+def test_a_copied_cookie_opens_nothing_once_its_owner_has_signed_out(client: InspectingClient) -> None:
+    other = _signed_in_twice(client)
+    copy = _copy_of(client)
+    assert copy.get("/account").status_code == 200
+    client.submit("/account", at="/sign-out")
+    assert copy.get("/account").status_code == 302
+    assert other.get("/account").status_code == 200
+    with copy.session_transaction() as session:
+        assert "_user_id" not in session
+
+
+def test_signing_out_twice_ends_one_sign_in(client: InspectingClient) -> None:
+    _signed_in_twice(client)
+    copy = _copy_of(client)
+    form = copy.page("/account").select_one("form[action='/sign-out'] input[name=csrf_token]")
+    assert form is not None
+    client.submit("/account", at="/sign-out")
+    assert copy.post("/sign-out", data={"csrf_token": form["value"]}).location == "/sign-in"
+    assert db.session.scalar(select(func.count()).select_from(EndedSignIn)) == 1
+
+
+def test_what_was_ended_is_remembered_as_long_as_its_cookie_would_be_taken(client: InspectingClient) -> None:
+    other = _signed_in_twice(client)
+    copy = _copy_of(client)
+    client.submit("/account", at="/sign-out")
+    now = clock.now()
+    with clock.set_to(now + timedelta(hours=11, minutes=59)):
+        other.submit("/account", at="/sign-out")
+        assert db.session.scalar(select(func.count()).select_from(EndedSignIn)) == 2
+        assert copy.get("/account").status_code == 302
+    somebody = db.session.scalars(select(Person.id)).one()
+    with clock.set_to(now + timedelta(hours=24)), transaction():
+        actions.end_sign_in(sign_in="another", person_id=somebody, lasts=timedelta(hours=12))
+    assert db.session.scalar(select(func.count()).select_from(EndedSignIn)) == 1
 
 
 def test_a_form_without_its_token_signs_nobody_in(client: InspectingClient) -> None:
