@@ -43,7 +43,7 @@ class InspectingClient(FlaskClient):
         for name, value in filled.items():
             values[name.replace("__", "-")] = value
         if button is not None:
-            pressed = next(b for b in form.find_all("button") if b.get_text(strip=True) == button)
+            pressed = next(one for one in form.find_all("button") if _seen_on(one) == button)
             if pressed.get("name"):
                 values[pressed["name"]] = pressed.get("value", "")
         target = form.get("action") or address
@@ -67,13 +67,19 @@ def _form(page: BeautifulSoup, button: str | None, at: str | None) -> Any:
             continue
         if at is not None and form.get("action") != at:
             continue
-        if button is not None and button not in [b.get_text(strip=True) for b in form.find_all("button")]:
+        if button is not None and button not in [_seen_on(one) for one in form.find_all("button")]:
             continue
         seen.append(form)
     main = [form for form in seen if form.find_parent("main")]
     found = main or seen
     assert len(found) == 1, f"{len(found)} forms match on the page {page.title}"
     return found[0]
+
+
+def _seen_on(button: Any) -> str:
+    """The words on a button, without those for screen readers alone."""
+    hidden = {id(words) for span in button.select(".govuk-visually-hidden") for words in span.strings}
+    return "".join(words for words in button.strings if id(words) not in hidden).strip()
 
 
 def _as_loaded(form: Any) -> dict[str, Any]:

@@ -23,9 +23,7 @@ class Desk(Screen):
 
     def first_to_record(self) -> "DeskBooking":
         """Open the booking of the oldest visit that nobody has recorded."""
-        self.main.get_by_role("table", name="Visits that have begun and are not recorded yet").get_by_role(
-            "link"
-        ).first.click()
+        self.main.get_by_role("list", name="Visits to record").get_by_role("link").first.click()
         return self.arrive(DeskBooking)
 
     def listings(self) -> "DeskListings":
