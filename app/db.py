@@ -14,6 +14,7 @@ from pathlib import Path
 from time import monotonic, sleep
 from typing import Annotated, Any, TypeVar
 
+import psycopg
 from flask import Flask, current_app
 from flask_alembic import Alembic
 from flask_sqlalchemy_lite import SQLAlchemy
@@ -34,7 +35,7 @@ from sqlalchemy import (
     inspect,
 )
 from sqlalchemy.engine import make_url
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 from sqlalchemy.orm import DeclarativeBase, Session, mapped_column
 from sqlalchemy.types import TypeEngine
 
@@ -231,8 +232,14 @@ def _end_reading(fault: BaseException | None) -> None:
     its statements read and planned anew. What was written outside a transaction still goes back.
     """
     session = db.session
-    if fault is None and session.in_transaction() and not session.info.get(_WRITTEN):
+    if fault is not None or session.info.get(_WRITTEN) or not (session.in_transaction() and session.is_active):
+        return
+    try:
         session.connection().connection.dbapi_connection.commit()  # type: ignore[union-attr] # the driver's, connected
+    except (psycopg.Error, SQLAlchemyError):
+        # The answer is made: a connection that broke is forgotten, and costs nobody their page.
+        log.warning("the database went away when all was read")
+        session.invalidate()
 
 
 def migrate() -> None:

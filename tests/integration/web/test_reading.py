@@ -55,3 +55,15 @@ def test_what_was_read_before_a_fault_goes_back_as_ever(app: Flask) -> None:
         db.session.scalars(select(Person.id)).all()
         raise LookupError
     assert db.session.scalars(select(Person.id)).all() == []
+
+
+def test_a_database_that_goes_away_after_the_last_question_costs_nobody_their_page(
+    app: Flask, is_postgresql: bool
+) -> None:
+    with app.app_context():
+        db.session.scalars(select(Person.id)).all()
+        if is_postgresql:
+            mine = db.session.scalar(text("SELECT pg_backend_pid()"))
+            with db.engine.connect() as somebody_else:
+                somebody_else.execute(text("SELECT pg_terminate_backend(:mine)"), {"mine": mine})
+    read(app)
