@@ -6,7 +6,7 @@ from sqlalchemy import CheckConstraint, ForeignKey, Index, String
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.accounts.rules import COUNCIL_ROLES, Role, TokenPurpose
-from app.db import Base, Key, Moment, PublicId, stored_by_value
+from app.columns import Base, Key, Moment, PublicId, stored_by_value
 
 
 class Person(Base):

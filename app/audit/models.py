@@ -5,7 +5,7 @@ from typing import Any
 from sqlalchemy import JSON, ForeignKey, Index, String
 from sqlalchemy.orm import Mapped, mapped_column
 
-from app.db import Base, Key, Moment
+from app.columns import Base, Key, Moment
 
 
 class AuditEvent(Base):

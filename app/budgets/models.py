@@ -9,7 +9,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from app.accounts.models import Person
 from app.budgets.rules.kinds import BudgetStatus, DecisionKind, PotKind
 from app.circles.models import only_where
-from app.db import Base, Key, Moment, Pence, PublicId, stored_by_value
+from app.columns import Base, Key, Moment, Pence, PublicId, stored_by_value
 from app.ledger.models import LedgerAccount
 from app.providers.models import Provider
 

@@ -9,8 +9,8 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship, validates
 
 from app.catalogue.rules.kinds import KINDS, Kind, Nature
 from app.catalogue.rules.rates import AddOnBasis, Unit, Vat, When
+from app.columns import Base, Key, Moment, Pence, PublicId, stored_by_value
 from app.councils.models import Council, Locality
-from app.db import Base, Key, Moment, Pence, PublicId, stored_by_value
 from app.providers.models import Provider, Registration
 from app.providers.rules import ProviderKind
 

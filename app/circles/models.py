@@ -8,7 +8,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.accounts.models import Person
 from app.circles.rules import Power, powers_from
-from app.db import Base, Key, Moment, PublicId
+from app.columns import Base, Key, Moment, PublicId
 
 
 def only_where(condition: str) -> dict[str, Any]:

@@ -6,8 +6,8 @@ from typing import Any
 from sqlalchemy import JSON, CheckConstraint, ForeignKey, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from app.columns import Base, Key, Moment, stored_by_value
 from app.councils.rules.places import PlaceKind
-from app.db import Base, Key, Moment, stored_by_value
 
 
 class Council(Base):

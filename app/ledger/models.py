@@ -9,7 +9,7 @@ from datetime import datetime
 from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from app.db import Base, BigInt, Key, Moment, Pence, UtcDateTime, WholePence, stored_by_value
+from app.columns import Base, BigInt, Key, Moment, Pence, UtcDateTime, WholePence, stored_by_value
 from app.ledger.rules import AccountKind, JournalKind
 
 

@@ -5,7 +5,7 @@ from datetime import datetime
 from sqlalchemy import ForeignKey, Index, String, Text, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from app.db import Base, Key, Moment, PublicId
+from app.columns import Base, Key, Moment, PublicId
 
 
 class Message(Base):

@@ -7,7 +7,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.accounts.models import Person
 from app.budgets.models import Pot
-from app.db import Base, Key, Moment, Pence, PublicId, stored_by_value
+from app.columns import Base, Key, Moment, Pence, PublicId, stored_by_value
 from app.money import Money
 from app.payments.rules import Outcome, TopUpStatus
 

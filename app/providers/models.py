@@ -6,8 +6,8 @@ from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueC
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.accounts.models import Person
+from app.columns import Base, Key, Moment, PublicId, stored_by_value
 from app.councils.models import Council, Lot
-from app.db import Base, Key, Moment, PublicId, stored_by_value
 from app.providers.rules import ClaimStatus, CqcRating, ProviderKind
 
 

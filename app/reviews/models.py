@@ -7,7 +7,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.accounts.models import Person
 from app.bookings.models import Booking
-from app.db import Base, Key, Moment, PublicId, stored_by_value
+from app.columns import Base, Key, Moment, PublicId, stored_by_value
 from app.reviews.rules import WRITTEN_AS_WORDS, ReviewStatus, WrittenAs
 
 

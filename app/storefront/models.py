@@ -7,7 +7,7 @@ from sqlalchemy import JSON, CheckConstraint, ForeignKey, String, UniqueConstrai
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.accounts.models import Person
-from app.db import Base, Key, Moment, PublicId
+from app.columns import Base, Key, Moment, PublicId
 
 
 class WeekPlan(Base):

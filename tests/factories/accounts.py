@@ -5,7 +5,8 @@ from datetime import UTC, datetime
 
 from app.accounts.models import Person, RoleGrant
 from app.accounts.rules import Role
-from app.db import db, new_public_id
+from app.columns import new_public_id
+from app.db import db
 
 _numbers = itertools.count(1)
 LONG_AGO = datetime(2026, 1, 1, 9, tzinfo=UTC)

@@ -5,7 +5,8 @@ from app.accounts.models import Person
 from app.audit import actions as audit
 from app.bookings.models import CalendarFeed
 from app.bookings.queries import calendars as queries
-from app.db import db, new_public_id, number_of
+from app.columns import new_public_id
+from app.db import db, number_of
 
 
 def keep_feed(*, person: Person, shows_titles: bool) -> CalendarFeed:

@@ -16,7 +16,8 @@ from app.bookings.rules import BookingStatus, Purse, VisitStatus, moving, sharin
 from app.bookings.rules.moving import Planned
 from app.bookings.rules.sharing import SharePlanStatus, ShareStatus
 from app.circles import queries as circles
-from app.db import db, new_public_id
+from app.columns import new_public_id
+from app.db import db
 from app.ledger import actions as ledger
 from app.ledger.rules import JournalKind
 from app.messages import actions as messages

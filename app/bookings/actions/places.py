@@ -16,7 +16,8 @@ from app.bookings.rules import places as rules
 from app.bookings.rules.places import NoPlaceLeft, Opening, Span, Taken
 from app.catalogue.models import Listing
 from app.catalogue.permissions import may_manage
-from app.db import add, ask, db, new_public_id
+from app.columns import new_public_id
+from app.db import add, ask, db
 from app.messages import actions as messages
 from app.messages.actions import agreements as notices
 from app.refusals import BadInput, Conflict, NotFound

@@ -24,7 +24,8 @@ from app.budgets.queries import Spendable, lock_to_spend
 from app.catalogue.models import Listing, ListingFacts
 from app.catalogue.rules.kinds import KINDS
 from app.circles import queries as circles
-from app.db import add, ask, db, new_public_id, number_of
+from app.columns import new_public_id
+from app.db import add, ask, db, number_of
 from app.messages import actions as messages
 from app.messages.actions import agreements as notices
 from app.money import Money

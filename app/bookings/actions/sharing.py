@@ -15,7 +15,8 @@ from app.bookings.models import Booking, Share, SharePlan
 from app.bookings.rules import BookingStatus, sharing
 from app.bookings.rules.sharing import SharePlanStatus, ShareStatus
 from app.circles import queries as circles
-from app.db import db, new_public_id
+from app.columns import new_public_id
+from app.db import db
 from app.messages import actions as messages
 from app.refusals import BadInput, Conflict, NotAllowed
 

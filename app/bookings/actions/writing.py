@@ -13,7 +13,8 @@ from app.bookings.rules import VisitStatus
 from app.bookings.rules.patterns import Begun, Slot
 from app.budgets import actions as budgets
 from app.budgets.queries import Spendable
-from app.db import add, new_public_id
+from app.columns import new_public_id
+from app.db import add
 
 # Rows and no objects: nothing here is read again, and the unit of work cost more than all statements together.
 # A hundred at a time: PostgreSQL's driver takes ten times as long to read one statement of a thousand rows as ten of 100.

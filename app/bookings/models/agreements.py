@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, String, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from app.db import Base, Key, Moment, Pence, PublicId
+from app.columns import Base, Key, Moment, Pence, PublicId
 
 
 class Agreement(Base):

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.accounts.models import Person
 from app.catalogue.models import Listing
-from app.db import Base, Key, Moment, Pence, PublicId
+from app.columns import Base, Key, Moment, Pence, PublicId
 
 
 class BasketLine(Base):

@@ -10,7 +10,7 @@ from app.accounts.models import Person
 from app.bookings.rules import BookingStatus, VisitStatus, spent_of
 from app.budgets.models import Pot
 from app.catalogue.models import Listing
-from app.db import Base, Key, Moment, Pence, PublicId, stored_by_value
+from app.columns import Base, Key, Moment, Pence, PublicId, stored_by_value
 from app.providers.models import Provider
 
 if TYPE_CHECKING:

@@ -6,7 +6,7 @@ from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.accounts.models import Person
-from app.db import Base, Key, Moment, PublicId
+from app.columns import Base, Key, Moment, PublicId
 
 
 class BookingMessage(Base):

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from app.accounts.models import Person
 from app.bookings.models.bookings import Visit
 from app.bookings.rules import Claim, DisputeStatus, Fate, How, VisitStatus
-from app.db import Base, Key, Moment, Pence, PublicId, stored_by_value
+from app.columns import Base, Key, Moment, Pence, PublicId, stored_by_value
 
 _ENDING = Enum(
     VisitStatus,

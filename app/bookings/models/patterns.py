@@ -10,7 +10,7 @@ from app.accounts.models import Person
 from app.bookings.models.bookings import Booking, Visit
 from app.bookings.rules.changes import ChangeStatus
 from app.bookings.rules.patterns import ExceptionKind, Rule, Scope, Slot
-from app.db import Base, Key, Moment, Pence, PublicId, stored_by_value
+from app.columns import Base, Key, Moment, Pence, PublicId, stored_by_value
 
 
 class Pattern(Base):

@@ -15,7 +15,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.accounts.models import Person
 from app.catalogue.models import Listing
-from app.db import Base, BigInt, Key, Moment, PublicId
+from app.columns import Base, BigInt, Key, Moment, PublicId
 
 
 class Availability(Base):

@@ -10,7 +10,7 @@ from app.accounts.models import Person
 from app.bookings.models.bookings import Booking
 from app.bookings.rules.sharing import NAME_LONGEST, SharePlanStatus, ShareStatus
 from app.catalogue.models import Listing
-from app.db import Base, Key, Moment, Pence, PublicId, stored_by_value
+from app.columns import Base, Key, Moment, Pence, PublicId, stored_by_value
 
 
 class SharePlan(Base):

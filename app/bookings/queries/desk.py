@@ -12,7 +12,8 @@ from app.accounts.rules import Role
 from app.bookings.models import Booking, Visit
 from app.bookings.permissions import is_staff_of
 from app.bookings.rules import BookingStatus, VisitStatus
-from app.db import UtcDateTime, ask, db
+from app.columns import UtcDateTime
+from app.db import ask, db
 from app.money import Money
 from app.providers.models import Provider
 from app.refusals import NotFound

@@ -14,11 +14,12 @@ from app.budgets.rules import PotKind
 from app.budgets.rules.periods import period_days, period_on
 from app.catalogue.rules.kinds import KINDS
 from app.circles.queries import standing_over
+from app.columns import new_public_id
 from app.councils import actions as councils
 from app.councils.models import Council, Policy
 from app.councils.queries import policy
 from app.councils.rules.policies import ABOUT_MONEY
-from app.db import db, new_public_id
+from app.db import db
 from app.providers.models import Provider
 from app.refusals import BadInput, Conflict, NotAllowed
 

@@ -14,7 +14,8 @@ from app.budgets.permissions import may_record_spending
 from app.budgets.rules import SPENT_ANYWHERE, YEAR_DAYS
 from app.budgets.rules.receipts import receipt_fault, receipt_kind
 from app.circles.queries import standing_over
-from app.db import db, new_public_id
+from app.columns import new_public_id
+from app.db import db
 from app.ledger import actions as ledger
 from app.ledger.rules import AccountKind, JournalKind, KeyUsedOtherwise, NotEnough, whole_pence
 from app.money import Money

@@ -15,8 +15,9 @@ from app.budgets.rules import POT_WORDS, PotKind, why_not_moved
 from app.budgets.rules.kinds import DecisionKind
 from app.catalogue.models import Listing
 from app.circles.queries import standing_over
+from app.columns import new_public_id
 from app.councils.models import Council
-from app.db import db, new_public_id
+from app.db import db
 from app.ledger import actions as ledger
 from app.ledger.models import LedgerAccount
 from app.ledger.rules import AccountKind, Entry, JournalKind

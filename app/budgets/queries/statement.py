@@ -11,7 +11,8 @@ from app.budgets.models import OutsideSpending
 from app.budgets.queries.balances import PotBalance, PotFacts
 from app.budgets.queries.year import FAR, LONG_AGO
 from app.budgets.rules import happened, leads_to
-from app.db import UtcDateTime, ask
+from app.columns import UtcDateTime
+from app.db import ask
 from app.ledger.models import Journal, LedgerAccount, Transfer
 from app.ledger.rules import AccountKind, JournalKind
 from app.providers.models import Provider

@@ -23,8 +23,9 @@ from app.budgets.rules.periods import (
     period_on,
     year_ends_on,
 )
+from app.columns import UtcDateTime
 from app.councils.queries import policies
-from app.db import UtcDateTime, ask, db
+from app.db import ask, db
 from app.ledger.models import Journal, LedgerAccount, Transfer
 from app.ledger.rules import JournalKind
 

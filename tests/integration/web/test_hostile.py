@@ -19,7 +19,8 @@ from werkzeug.routing import Rule
 
 from app import clock
 from app.circles.access import OPENED_FOR
-from app.db import Base, db
+from app.columns import Base
+from app.db import db
 from tests.factories.passwords import PASSWORD
 from tests.inspection import _as_loaded, _forget_the_last_request, inspect_page
 from tests.integration.web.world import NOW, Half, half
