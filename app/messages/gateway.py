@@ -116,8 +116,9 @@ class Sender:
             is_over = self._over.is_set()
             try:
                 with self._app.app_context():
+                    # What comes meanwhile is gathered, too: a few letters together cost little more than one.
                     while send(queries.ids_new()):
-                        pass
+                        self._over.wait(GATHER_SECONDS)
             except Exception:
                 # A thread that dies is not noticed; one that goes on is, in the log.
                 log.exception("the outbox could not be worked off")
