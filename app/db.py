@@ -116,7 +116,7 @@ def _end_reading(fault: BaseException | None) -> None:
     """End what was only read with COMMIT, before the session is closed with ROLLBACK.
 
     At a ROLLBACK psycopg forgets all that PostgreSQL has prepared on the connection: the next page would have each of
-    its statements read and planned anew. What was written outside a transaction still goes back.
+    its statements read and planned anew. What a session flushed outside a transaction still goes back.
     """
     session = db.session
     if fault is not None or session.info.get(_WRITTEN) or not (session.in_transaction() and session.is_active):
