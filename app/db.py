@@ -19,7 +19,7 @@ from flask_sqlalchemy_lite import SQLAlchemy
 from sqlalchemy import Connection, Engine, Executable, event, inspect
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import ORMExecuteState, Session
 
 from app import asking, turns
 from app.columns import Base, UtcDateTime
@@ -102,21 +102,27 @@ def connect(app: Flask) -> None:
     app.config["ALEMBIC_CONTEXT"] = {"render_as_batch": True, "render_item": _as_written_in_migrations}
     alembic.init_app(app)
     with app.app_context():
-        event.listen(db.sessionmaker, "after_flush", _note_what_is_written)
+        event.listen(db.sessionmaker, "after_flush", _note_what_is_flushed)
+        event.listen(db.sessionmaker, "do_orm_execute", _note_what_is_sent)
         if url.get_backend_name() == "sqlite":
             speak_sqlite(db.engine)
 
 
-def _note_what_is_written(session: Session, _flushed: object) -> None:
+def _note_what_is_flushed(session: Session, _flushed: object) -> None:
     if not session.info.get(_OPEN):
         session.info[_WRITTEN] = True
+
+
+def _note_what_is_sent(sent: ORMExecuteState) -> None:
+    if (sent.is_insert or sent.is_update or sent.is_delete) and not sent.session.info.get(_OPEN):
+        sent.session.info[_WRITTEN] = True
 
 
 def _end_reading(fault: BaseException | None) -> None:
     """End what was only read with COMMIT, before the session is closed with ROLLBACK.
 
     At a ROLLBACK psycopg forgets all that PostgreSQL has prepared on the connection: the next page would have each of
-    its statements read and planned anew. What a session flushed outside a transaction still goes back.
+    its statements read and planned anew. What was written outside a transaction still goes back.
     """
     session = db.session
     if fault is not None or session.info.get(_WRITTEN) or not (session.in_transaction() and session.is_active):

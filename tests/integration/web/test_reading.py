@@ -1,12 +1,23 @@
 """How what was only read ends: nothing stays open, nothing prepared is forgotten, and nothing is kept that was not to be."""
 
+from collections.abc import Callable
+
 import pytest
 from flask import Flask
-from sqlalchemy import select, text
+from sqlalchemy import select, text, update
 
 from app.accounts.models import Person
 from app.db import db
 from tests.factories import accounts
+
+
+def _changed_by_object(number: int) -> None:
+    db.session.get_one(Person, number).full_name = "Someone Else"
+    db.session.flush()
+
+
+def _changed_by_statement(number: int) -> None:
+    db.session.execute(update(Person).where(Person.id == number).values(full_name="Someone Else"))
 
 
 @pytest.fixture
@@ -41,12 +52,12 @@ def test_nothing_stays_open(app: Flask, is_postgresql: bool) -> None:
             assert somebody_else.execute(text("PRAGMA wal_checkpoint(TRUNCATE)")).one()[0] == 0
 
 
-def test_what_was_written_outside_a_transaction_goes_back(app: Flask) -> None:
+@pytest.mark.parametrize("change", [_changed_by_object, _changed_by_statement])
+def test_what_was_written_outside_a_transaction_goes_back(app: Flask, change: Callable[[int], None]) -> None:
     somebody = accounts.person().id
     db.session.close()
     with app.app_context():
-        db.session.get_one(Person, somebody).full_name = "Someone Else"
-        db.session.flush()
+        change(somebody)
     assert db.session.get_one(Person, somebody).full_name != "Someone Else"
 
 
