@@ -6,7 +6,7 @@ from typing import NamedTuple
 from sqlalchemy import and_, bindparam, func, select
 
 from app.accounts.models import Person
-from app.bookings.queries.offers import NO_SUCH_PAGE, Home, gone
+from app.bookings.queries.offers import NO_SUCH_PAGE, OF_LISTING, OF_PROVIDER, Home, gone
 from app.budgets.models import Pot
 from app.catalogue.models import Listing, ListingStatus
 from app.catalogue.rules.kinds import Nature
@@ -50,23 +50,8 @@ class Bought(NamedTuple):
     provider: Seller
 
 
-_LISTING = (
-    Listing.id,
-    Listing.public_id,
-    Listing.provider_id,
-    Listing.kind,
-    Listing.nature,
-    Listing.title,
-    Listing.summary,
-    Listing.description,
-    Listing.status,
-    Listing.is_free,
-    Listing.can_take_new_people,
-    Listing.notice_hours,
-)
-_PROVIDER = (Provider.id, Provider.name, Provider.kind, Provider.claimed_at, Provider.suspended_at)
 _NOW = (
-    select(*_LISTING, *(column.label(f"provider_{column.key}_") for column in _PROVIDER))
+    select(*OF_LISTING, *(column.label(f"provider_{column.key}_") for column in OF_PROVIDER))
     .add_columns(Council.id.label("council_id"), Council.nation, Postcode.locality_id)
     .select_from(Listing)
     .join(Provider, Provider.id == Listing.provider_id)
@@ -78,8 +63,8 @@ _NOW = (
     )
     .where(Listing.id == bindparam("listing_id"))
 )
-_SELLS = len(_LISTING)
-_LIVES = _SELLS + len(_PROVIDER)
+_SELLS = len(OF_LISTING)
+_LIVES = _SELLS + len(OF_PROVIDER)
 
 
 def bought_now(listing_id: int, person: Person) -> tuple[Bought, Home | None]:

@@ -264,23 +264,23 @@ def purses_of(person: Person, *, listing: ListingFacts, days: Collection[date]) 
     ]
 
 
+OF_LISTING = (
+    Listing.id,
+    Listing.public_id,
+    Listing.provider_id,
+    Listing.kind,
+    Listing.nature,
+    Listing.title,
+    Listing.summary,
+    Listing.description,
+    Listing.status,
+    Listing.is_free,
+    Listing.can_take_new_people,
+    Listing.notice_hours,
+)
+OF_PROVIDER = (Provider.id, Provider.name, Provider.kind, Provider.claimed_at, Provider.suspended_at)
 _TO_BOOK = select(Listing).options(
-    load_only(
-        Listing.public_id,
-        Listing.provider_id,
-        Listing.kind,
-        Listing.nature,
-        Listing.title,
-        Listing.summary,
-        Listing.description,
-        Listing.status,
-        Listing.is_free,
-        Listing.can_take_new_people,
-        Listing.notice_hours,
-    ),
-    joinedload(Listing.provider, innerjoin=True).load_only(
-        Provider.name, Provider.kind, Provider.claimed_at, Provider.suspended_at
-    ),
+    load_only(*OF_LISTING), joinedload(Listing.provider, innerjoin=True).load_only(*OF_PROVIDER)
 )
 """What a booking needs to know of a listing and its provider, in one query; the rest of both is read when asked for."""
 _ON_SHOW = _TO_BOOK.where(Listing.public_id == bindparam("public_id"), Listing.status == ListingStatus.PUBLISHED)
