@@ -12,7 +12,7 @@ from app.accounts import actions, forms, queries
 from app.accounts.access import ANYONE, SIGNED_IN, actor, open_to, sign_in_cookie
 from app.accounts.models import Person
 from app.accounts.rules import ROLE_CAN, ROLE_WORDS, TokenPurpose, safe_path
-from app.db import transaction
+from app.db import in_transaction, transaction
 from app.refusals import NotFound, Refusal
 from app.web.visitor import forget_visitor, visitor
 
@@ -180,8 +180,8 @@ def sign_out() -> ResponseReturnValue:
     if looking is not None:
         _, _, sign_in = sign_in_cookie().rpartition(".")
         lasts = current_app.config["PERMANENT_SESSION_LIFETIME"]
-        with transaction():
-            actions.end_sign_in(sign_in=sign_in, person_id=looking.id, lasts=lasts)
+        number = looking.id
+        in_transaction(lambda: actions.end_sign_in(sign_in=sign_in, person_id=number, lasts=lasts))
     kept = {name: session[name] for name in KEPT_ON_SIGN_IN if name in session}
     logout_user()
     forget_visitor()

@@ -43,15 +43,7 @@ def grant_role(
     )
     db.session.add(grant)
     db.session.flush()
-    record(
-        action="role_granted",
-        actor_id=granted_by.id if granted_by else None,
-        for_person_id=person.id,
-        subject_kind="role_grant",
-        subject_id=grant.id,
-        council_id=council_id,
-        role=role.value,
-    )
+    _record("role_granted", grant, granted_by)
     return grant
 
 
@@ -59,14 +51,18 @@ def end_role(*, grant: RoleGrant, ended_by: Person | None) -> RoleGrant:
     """Take a role away from now on; ended already is ended. ``ended_by`` is nobody when a command does it."""
     if grant.ended_at is None:
         grant.ended_at = clock.now()
-        record(
-            action="role_ended",
-            actor_id=ended_by.id if ended_by else None,
-            for_person_id=grant.person_id,
-            subject_kind="role_grant",
-            subject_id=grant.id,
-            council_id=grant.council_id,
-            role=grant.role.value,
-        )
+        _record("role_ended", grant, ended_by)
         db.session.flush()
     return grant
+
+
+def _record(action: str, grant: RoleGrant, by: Person | None) -> None:
+    record(
+        action=action,
+        actor_id=by.id if by else None,
+        for_person_id=grant.person_id,
+        subject_kind="role_grant",
+        subject_id=grant.id,
+        council_id=grant.council_id,
+        role=grant.role.value,
+    )

@@ -19,7 +19,8 @@ _REMAINING = """
 
 # Those who set aside or settle queue up by the account's number before they lock its row: waiters for a row that keeps
 # changing go on in any order, and the unluckiest of sixteen waited four times as long. No more than the first hundred
-# accounts of an event, for each takes a place in the server's shared table of locks. The row's lock is what counts.
+# accounts of an event, for each takes a place in the server's shared table of locks. The row's lock is what counts. 7205
+# is this queue's number among the site's advisory locks.
 #
 # One hold, and an event of one transfer, have statements of their own. Nearly all are such; and where several numbers
 # may come, the server thinks a plan for the numbers at hand so much better that it plans anew each time.
