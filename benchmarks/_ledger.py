@@ -12,11 +12,13 @@ from typing import Any, NamedTuple
 import psycopg
 from sqlalchemy.engine import make_url
 
-from app import clock, create_app
-from app.db import take_turn, transaction
-from app.ledger.actions import hold, postgresql, settle, sqlite
-from app.ledger.actions.written import Facts, Row
-from app.ledger.rules import JournalKind, digest_of
+from app import create_app
+from app.base import clock
+from app.base.db import take_turn, transaction
+from app.platform.ledger.actions import postgresql, sqlite
+from app.platform.ledger.actions.rows import Facts, Row
+from app.platform.ledger.actions.transfers import hold, settle
+from app.platform.ledger.rules import JournalKind, digest_of
 from tests.conftest import settings_for
 
 PENNY = 1

@@ -22,16 +22,17 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import Engine, event, select, text
 
-from app import clock, create_app
-from app.accounts.models import Person
-from app.accounts.rules import Role
-from app.bookings import actions
-from app.bookings.models import Booking, Visit
-from app.bookings.rules.patterns import Rule, Wanted
-from app.budgets import actions as budgets
-from app.budgets.rules import PotKind
-from app.db import db, in_transaction, migrate, number_of, transaction
-from app.ledger import queries as ledger
+from app import create_app
+from app.base import clock
+from app.base.db import db, in_transaction, migrate, number_of, transaction
+from app.funding.budgets.actions import budgets, releasing
+from app.funding.budgets.rules.kinds import PotKind
+from app.people.accounts.models import Person
+from app.people.accounts.rules import Role
+from app.platform.ledger import queries as ledger
+from app.support.booking_records.models.bookings import Booking, Visit
+from app.support.bookings.actions import answers, pattern_requests
+from app.support.recurrence.rules.patterns import Rule, Wanted
 from benchmarks._table import show, verdict
 from tests import postgres
 from tests.conftest import settings_for
@@ -79,7 +80,7 @@ class Site:
                 contribution_pence=0,
                 pots=[(PotKind.DIRECT_PAYMENT, RICH)],
             )
-            budgets.release_due(on=MONDAY + timedelta(days=13 * 28 - 1))
+            releasing.release_due(on=MONDAY + timedelta(days=13 * 28 - 1))
         pot = db.session.scalars(text("SELECT max(id) FROM pot")).one()
         return number_of(who), int(pot)
 
@@ -89,7 +90,7 @@ class Site:
         listing = number_of(self.scene.listing)
         began = time.perf_counter()
         sent = in_transaction(
-            lambda: actions.request_pattern(
+            lambda: pattern_requests.request_pattern(
                 actor=who, person=who, listing_id=listing, wanted=YEAR, add_on_ids=(), pots=[pot], key=key
             )
         )
@@ -103,7 +104,7 @@ class Site:
         """Let the provider accept everything it was asked for."""
         for number in db.session.scalars(select(Booking.id)).all():
             with transaction():
-                actions.accept(actor=self.scene.staff, booking=db.session.get_one(Booking, number))
+                answers.accept(actor=self.scene.staff, booking=db.session.get_one(Booking, number))
 
     def busy_day(self) -> None:
         """Five hundred visits of one provider on one day, of 125 people."""
@@ -114,7 +115,7 @@ class Site:
             pot = bookings.pot(who, PotKind.OWN_MONEY, 10**6)
             asked = {"actor": who, "person": who, "listing_id": listing, "wanted": one, "pots": [pot.id]}
             with transaction():
-                actions.request_pattern(add_on_ids=(), key=f"bench-day-{number:010d}", **asked)
+                pattern_requests.request_pattern(add_on_ids=(), key=f"bench-day-{number:010d}", **asked)
 
 
 def _timed(job: Callable[[], object]) -> float:

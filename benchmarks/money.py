@@ -28,14 +28,15 @@ from flask import Flask
 from sqlalchemy import insert, select
 from werkzeug.test import EnvironBuilder
 
-from app import clock, create_app
-from app.budgets.rules import PotKind
-from app.db import db, migrate, transaction
-from app.ledger import queries
-from app.ledger.actions import open_account, post
-from app.ledger.models import LedgerAccount
-from app.ledger.rules import AccountKind, JournalKind
-from app.messages.queries import is_any_new
+from app import create_app
+from app.base import clock
+from app.base.db import db, migrate, transaction
+from app.funding.budgets.rules.kinds import PotKind
+from app.platform.ledger import queries as ledger_queries
+from app.platform.ledger.actions.transfers import open_account, post
+from app.platform.ledger.models import LedgerAccount
+from app.platform.ledger.rules import AccountKind, JournalKind
+from app.platform.messages.queries import is_any_new
 from benchmarks._ledger import PENNY, Told, client
 from benchmarks._table import show, verdict
 from tests import postgres
@@ -211,7 +212,7 @@ def _reads(name: str, provider: int) -> list[str]:
         for _ in range(7):
             began = time.process_time()
             for _ in range(100):
-                queries.available([pot])
+                ledger_queries.available([pot])
             times.append((time.process_time() - began) * 1e4)
         db.session.commit()
         costs.append(statistics.median(times))
@@ -335,7 +336,7 @@ def main() -> int:
                     missed += _fairness(crowd, pots, provider)
                 crowd.go()
                 missed += _reads(name, provider)
-                wrong = queries.differences()
+                wrong = ledger_queries.differences()
                 missed += [f"{name}: {line}" for line in wrong]
                 db.session.close()
             missed += _requests(name, app)

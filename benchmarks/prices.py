@@ -9,10 +9,10 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 
-from app.catalogue.rules.cards import Amounts, Band, Card, Extra, LengthBand
-from app.catalogue.rules.days import LONDON, midnight, runs_of
-from app.catalogue.rules.quote import in_words, quote, tariff_of
-from app.catalogue.rules.rates import AddOnBasis, BandName, Buyer, Unit, When
+from app.market.catalogue.rules.cards import Amounts, Band, Card, Extra, LengthBand
+from app.market.catalogue.rules.days import LONDON, midnight, runs_of
+from app.market.catalogue.rules.quote import in_words, quote, tariff_of
+from app.market.catalogue.rules.rates import AddOnBasis, BandName, Buyer, Unit, When
 from benchmarks._table import show, verdict
 
 LIMIT_MS = 50

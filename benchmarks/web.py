@@ -23,11 +23,11 @@ from flask import Flask
 from sqlalchemy import select
 
 from app import create_app
-from app.accounts.queries import demonstration_people
-from app.accounts.rules import Role
-from app.catalogue.models import Listing
-from app.db import db
+from app.base.db import db
 from app.demo.rules import places
+from app.market.catalogue.models import Listing
+from app.people.accounts.queries import demonstration_people
+from app.people.accounts.rules import Role
 from benchmarks._table import show, verdict
 from config import settings
 from tests.live import free_port

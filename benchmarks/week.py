@@ -18,16 +18,16 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import select
 
-from app.accounts.models import Person
-from app.accounts.queries import demonstration_people
-from app.accounts.rules import Role
-from app.catalogue.models import Listing, ListingStatus
-from app.catalogue.queries import bank_holidays
-from app.catalogue.rules.cards import Amounts, Band, Card, Extra
-from app.catalogue.rules.rates import AddOnBasis, BandName, Unit
-from app.db import db
-from app.storefront.rules.cost import Offer, Pricer, cost_of
-from app.storefront.rules.week import Line, length_as_typed
+from app.base.db import db
+from app.market.catalogue.models import Listing, ListingStatus
+from app.market.catalogue.queries import bank_holidays
+from app.market.catalogue.rules.cards import Amounts, Band, Card, Extra
+from app.market.catalogue.rules.rates import AddOnBasis, BandName, Unit
+from app.people.accounts.models import Person
+from app.people.accounts.queries import demonstration_people
+from app.people.accounts.rules import Role
+from app.shop.storefront.rules.cost import Offer, Pricer, cost_of
+from app.shop.storefront.rules.week import Line, length_as_typed
 from benchmarks._table import show, verdict
 from benchmarks.web import _cookie, _environment, _loaded, _site
 

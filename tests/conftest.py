@@ -13,7 +13,7 @@ from jinja2 import FileSystemBytecodeCache
 from werkzeug.routing import Rule
 
 from app import create_app
-from app.db import migrate
+from app.base.db import migrate
 from tests import postgres
 from tests.inspection import InspectingClient
 from tests.postgres import named, run_on
@@ -107,7 +107,7 @@ def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
     app = create_app(settings_for(f"sqlite:///{file}", folder))
     with app.app_context():
         migrate()
-        from app.db import db
+        from app.base.db import db
 
         with db.engine.connect() as connection:
             connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
@@ -124,7 +124,7 @@ def postgres_template(postgres_server: str, tmp_path_factory: pytest.TempPathFac
     app = create_app(settings_for(named(postgres_server, name), folder))
     with app.app_context():
         migrate()
-        from app.db import db
+        from app.base.db import db
 
         db.engine.dispose()
     return name
@@ -171,7 +171,7 @@ def app(database_url: str, tmp_path: Path, compiled_templates: FileSystemBytecod
     made.test_client_class = InspectingClient
     with made.app_context():
         yield made
-        from app.db import db
+        from app.base.db import db
 
         db.session.close()
         db.engine.dispose()

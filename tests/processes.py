@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from app import create_app
-from app.refusals import Refusal
+from app.base.refusals import Refusal
 from tests.conftest import settings_for
 
 CONTEXT = multiprocessing.get_context("forkserver")

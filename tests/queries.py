@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import event
 
-from app.db import db
+from app.base.db import db
 
 
 @contextmanager

@@ -14,10 +14,10 @@ from flask import current_app
 from flask.cli import AppGroup
 from tqdm import tqdm
 
-from app.accounts.queries import demonstration_people
-from app.db import db, migrate
+from app.base.db import db, migrate
 from app.demo.actions import load
-from app.search.actions import rebuild
+from app.market.search.actions.building import rebuild
+from app.people.accounts.queries import demonstration_people
 
 group = AppGroup("demo", help="The invented council to try the site with.")
 

@@ -16,13 +16,16 @@ from pathlib import Path
 
 from flask import Flask
 
-from app import clock, create_app
-from app.councils.queries import council_by_code
-from app.db import migrate, transaction
+from app import create_app
+from app.base import clock
+from app.base.db import migrate, transaction
 from app.demo.actions import town
 from app.demo.actions.world import FULL, World
-from app.search import actions, queries
-from app.search.rules.asked import Wanted
+from app.market.search import queries as search_queries
+from app.market.search.actions import building
+from app.market.search.queries import documents as documents_queries
+from app.market.search_index.rules.questions import Wanted
+from app.people.councils.queries import council_by_code
 from benchmarks._table import show, verdict
 from benchmarks.relevance.judging import (
     FILE,
@@ -61,7 +64,7 @@ def load(app: Flask, folder: Path = EXTRACT) -> None:
     for name, kind in COMMUNITY.items():
         file = str(folder / f"{name}.csv")
         _run(app, "catalogue", "import-community", file, "--kind", kind, "--council", "trafford")
-    actions.rebuild()
+    building.rebuild()
 
 
 def _run(app: Flask, *command: str) -> None:
@@ -72,7 +75,7 @@ def _run(app: Flask, *command: str) -> None:
 
 def ask_all(file: Path = FILE) -> list[Measured]:
     """Ask every judged question of a file of the councils that are loaded."""
-    documents = queries.documents_of(queries.published_ids())
+    documents = documents_queries.documents_of(documents_queries.published_ids())
     texts = {one.listing_id: text_of(one) for one in documents}
     councils = {code: council_by_code(code) for code in ("quaybridge", "trafford")}
     found = []
@@ -82,7 +85,7 @@ def ask_all(file: Path = FILE) -> list[Measured]:
             raise SystemExit(f"{question.council} is not loaded")
         there = [one.listing_id for one in documents if f"area:{council.id}" in one.marks]
         grades = {one: grade(texts[one], question.rules) for one in there}
-        answer = queries.find(Wanted(question.words, council_id=council.id, size=FOUND_BY))
+        answer = search_queries.find(Wanted(question.words, council_id=council.id, size=FOUND_BY))
         found.append(measure(question, grades, [hit.listing_id for hit in answer.hits]))
     return found
 

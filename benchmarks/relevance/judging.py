@@ -7,8 +7,8 @@ from functools import cache
 from math import log2
 from pathlib import Path
 
-from app.search.rules.asked import Document
-from app.search.rules.words import words_in
+from app.market.search_index.rules.questions import Document
+from app.market.search_index.rules.words import words_in
 
 FILE = Path(__file__).parent / "judgements.txt"
 TUNED_TO = Path(__file__).parent / "tuning.txt"

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from app.search.rules.asked import Document
+from app.market.search_index.rules.questions import Document
 from benchmarks._table import show, verdict
 from benchmarks.search import corpus, processes, questions
 from benchmarks.search.engines import ENGINES, Engine

@@ -13,13 +13,13 @@ from itertools import accumulate
 from pathlib import Path
 from typing import Any
 
-from app.catalogue.rules.applying import rates_of
-from app.catalogue.rules.cards import Amounts, Band, Card
-from app.catalogue.rules.kinds import KINDS
-from app.catalogue.rules.rates import BandName, Buyer, Unit
-from app.catalogue.rules.suits import DAY_WORDS, Age, TimeOfDay
-from app.search.rules.asked import Document, Facts
-from app.search.rules.narrowing import compared, marks_of
+from app.market.catalogue.rules.applicable_rate import rates_of
+from app.market.catalogue.rules.cards import Amounts, Band, Card
+from app.market.catalogue.rules.kinds import KINDS
+from app.market.catalogue.rules.rates import BandName, Buyer, Unit
+from app.market.catalogue.rules.suitability import DAY_WORDS, Age, TimeOfDay
+from app.market.search_index.rules.narrowing import compared, marks_of
+from app.market.search_index.rules.questions import Document, Facts
 
 SEED = 20261122
 COUNCIL = 1

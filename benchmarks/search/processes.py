@@ -11,8 +11,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from app.search.index.shelf import Manifest, Shelf
-from app.search.rules.asked import Document
+from app.market.search_index.index.manifest import Manifest
+from app.market.search_index.index.store import Shelf
+from app.market.search_index.rules.questions import Document
 from benchmarks.search.measuring import share
 from benchmarks.search.worker import WATCHED
 

@@ -5,8 +5,8 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
-from app.catalogue.rules.kinds import KINDS
-from app.search.rules.asked import Sort, Wanted
+from app.market.catalogue.rules.kinds import KINDS
+from app.market.search_index.rules.questions import Sort, Wanted
 from benchmarks.search import corpus
 
 MIX = {

@@ -10,10 +10,10 @@ from pathlib import Path
 
 from flask import Flask
 
-from app.search import index
-from app.search.index.answer import answer
-from app.search.index.reading import read, runs_naming_places
-from app.search.rules.asked import Wanted
+from app.market.search_index.index import current_snapshot
+from app.market.search_index.index.answering import answer
+from app.market.search_index.index.question_reading import read, runs_naming_places
+from app.market.search_index.rules.questions import Wanted
 from benchmarks.search import corpus
 
 WATCHED = 1
@@ -22,7 +22,7 @@ FIRST = Wanted("dementia care", council_id=corpus.COUNCIL)
 
 def ask(wanted: Wanted) -> None:
     """One question, from the newest index."""
-    snapshot = index.snapshot()
+    snapshot = current_snapshot.snapshot()
     assert snapshot is not None
     reading = read(snapshot, wanted.words, is_exact=wanted.is_exact)
     runs_naming_places(snapshot, reading)
@@ -69,7 +69,7 @@ def serve() -> None:
         for one in asked:
             ask(one.wanted)
             count += 1
-            snapshot = index.snapshot()
+            snapshot = current_snapshot.snapshot()
             if snapshot is not None and snapshot is not seen:
                 seen = snapshot
                 (place,) = (snapshot.live & (snapshot.column("listing") == WATCHED)).nonzero()[0]

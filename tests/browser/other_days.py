@@ -8,7 +8,7 @@ from typing import Any
 from flask import Flask
 from playwright.sync_api import Browser, BrowserContext, Page
 
-from app import clock
+from app.base import clock
 from tests.live import served
 
 

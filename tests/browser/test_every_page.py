@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 from playwright.sync_api import Page, expect
 
-from app import clock
+from app.base import clock
 from tests.browser import axe
 from tests.browser.conftest import PHONE
 

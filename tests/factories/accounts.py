@@ -3,10 +3,10 @@
 import itertools
 from datetime import UTC, datetime
 
-from app.accounts.models import Person, RoleGrant
-from app.accounts.rules import Role
-from app.columns import new_public_id
-from app.db import db
+from app.base.columns import new_public_id
+from app.base.db import db
+from app.people.accounts.models import Person, RoleGrant
+from app.people.accounts.rules import Role
 
 _numbers = itertools.count(1)
 LONG_AGO = datetime(2026, 1, 1, 9, tzinfo=UTC)

@@ -6,8 +6,8 @@ from concurrent.futures import ThreadPoolExecutor
 
 from flask import Flask
 
-from app.db import db
-from app.refusals import Refusal
+from app.base.db import db
+from app.base.refusals import Refusal
 
 
 def at_once(app: Flask, job: Callable[[int], None], how_many: int) -> list[str]:

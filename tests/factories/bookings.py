@@ -6,21 +6,22 @@ from datetime import UTC, date, datetime, time
 
 from sqlalchemy import inspect
 
-from app import clock
-from app.accounts.models import Person
-from app.accounts.rules import Role
-from app.bookings import actions
-from app.bookings.models import Booking
-from app.bookings.rules import visit_times
-from app.budgets import actions as budgets
-from app.budgets.models import Pot
-from app.budgets.rules import PotKind
-from app.catalogue.models import Listing
-from app.councils.models import Council
-from app.db import db, transaction
-from app.ledger import actions as ledger
-from app.ledger.rules import AccountKind, JournalKind
-from app.providers.models import Provider
+from app.base import clock
+from app.base.db import db, transaction
+from app.funding.budgets.actions import pots as budgets
+from app.funding.budgets.models import Pot
+from app.funding.budgets.rules.kinds import PotKind
+from app.market.catalogue.models import Listing
+from app.market.providers.models import Provider
+from app.people.accounts.models import Person
+from app.people.accounts.rules import Role
+from app.people.councils.models import Council
+from app.platform.ledger.actions import transfers as ledger
+from app.platform.ledger.rules import AccountKind, JournalKind
+from app.support.booking_records.models.bookings import Booking
+from app.support.bookings.actions import answers, requests
+from app.support.recurrence.rules.times import visit_times
+from app.support.visits.actions import recording
 from tests.factories import accounts, catalogue, councils, providers
 
 _numbers = itertools.count(1)
@@ -83,7 +84,7 @@ def booking(
 ) -> Booking:
     """A request for the visit, £41.25 unless other times are given, made at ``NOW``."""
     with clock.set_to(NOW), transaction():
-        return actions.request_booking(
+        return requests.request_booking(
             actor=actor or scene.person,
             person=scene.person,
             listing=scene.listing,
@@ -99,7 +100,7 @@ def accepted(scene: Scene, *pots: Pot, **more: object) -> Booking:
     """The same, accepted by the provider."""
     made = booking(scene, *pots, **more)  # type: ignore[arg-type]
     with clock.set_to(NOW), transaction():
-        return actions.accept(actor=scene.staff, booking=made)
+        return answers.accept(actor=scene.staff, booking=made)
 
 
 def delivered(scene: Scene, *pots: Pot, **more: object) -> Booking:
@@ -107,7 +108,7 @@ def delivered(scene: Scene, *pots: Pot, **more: object) -> Booking:
     made = accepted(scene, *pots, **more)
     for visit in made.visits:
         with clock.set_to(visit.ends_at), transaction():
-            actions.mark_delivered(actor=scene.staff, visit=visit)
+            recording.mark_delivered(actor=scene.staff, visit=visit)
     return made
 
 

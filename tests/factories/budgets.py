@@ -2,15 +2,15 @@
 
 import itertools
 
-from app.accounts.models import Person
-from app.budgets import actions
-from app.budgets.models import Pot
-from app.budgets.rules import PotKind
-from app.councils.models import Council
-from app.db import db, transaction
-from app.ledger import actions as ledger
-from app.ledger.rules import AccountKind, JournalKind
-from app.providers.models import Provider
+from app.base.db import db, transaction
+from app.funding.budgets.actions import pots
+from app.funding.budgets.models import Pot
+from app.funding.budgets.rules.kinds import PotKind
+from app.market.providers.models import Provider
+from app.people.accounts.models import Person
+from app.people.councils.models import Council
+from app.platform.ledger.actions import transfers as ledger
+from app.platform.ledger.rules import AccountKind, JournalKind
 from tests.factories import councils
 
 _numbers = itertools.count(1)
@@ -25,7 +25,7 @@ def pot(
     """
     council = _council_of(person) if kind != PotKind.OWN_MONEY else None
     with transaction():
-        made = actions.open_pot(person=person, kind=kind, council=council, fund_holder=fund_holder)
+        made = pots.open_pot(person=person, kind=kind, council=council, fund_holder=fund_holder)
         if pence:
             told, source, owner = (
                 (JournalKind.TOP_UP, AccountKind.CARD, "card:1")

@@ -3,12 +3,12 @@
 import itertools
 from datetime import UTC, date, datetime
 
-from app.catalogue.models import AddOn, Listing, ListingArea, ListingStatus, RateCard
-from app.catalogue.rules.kinds import KINDS
-from app.catalogue.rules.rates import AddOnBasis, Unit
-from app.councils.models import Council
-from app.db import db
-from app.providers.models import Provider
+from app.base.db import db
+from app.market.catalogue.models import AddOn, Listing, ListingArea, ListingStatus, RateCard
+from app.market.catalogue.rules.kinds import KINDS
+from app.market.catalogue.rules.rates import AddOnBasis, Unit
+from app.market.providers.models import Provider
+from app.people.councils.models import Council
 from tests.factories import providers
 
 _numbers = itertools.count(1)

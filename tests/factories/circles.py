@@ -2,13 +2,13 @@
 
 import itertools
 
-from app.accounts.actions import grant_role
-from app.accounts.models import Person
-from app.accounts.rules import Role
-from app.circles.models import CaseloadEntry, Support
-from app.circles.rules import EVERY_POWER, Power, as_kept
-from app.councils.models import Council
-from app.db import db, transaction
+from app.base.db import db, transaction
+from app.people.accounts.actions.roles import grant_role
+from app.people.accounts.models import Person
+from app.people.accounts.rules import Role
+from app.people.circles.models import CaseloadEntry, Support
+from app.people.circles.rules import EVERY_POWER, Power, as_kept
+from app.people.councils.models import Council
 from tests.factories.accounts import LONG_AGO
 
 _numbers = itertools.count(1)

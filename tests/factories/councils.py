@@ -3,10 +3,10 @@
 import itertools
 from datetime import UTC, date, datetime
 
-from app.councils.actions.postcodes import add_postcodes
-from app.councils.models import Council, Framework, Lot
-from app.councils.rules.areas import PostcodeRow
-from app.db import db, transaction
+from app.base.db import db, transaction
+from app.people.councils.actions.postcodes import add_postcodes
+from app.people.councils.models import Council, Framework, Lot
+from app.people.councils.rules.areas import PostcodeRow
 
 _numbers = itertools.count(1)
 LONG_AGO = datetime(2026, 1, 1, 9, tzinfo=UTC)

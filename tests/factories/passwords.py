@@ -1,6 +1,6 @@
 """A password for people to test signing in with; hashed once, because hashing is slow on purpose."""
 
-from app.accounts.rules import passwords
+from app.people.accounts.rules import passwords
 
 PASSWORD = "otter lamp teapot"
 HASH = passwords.hash_password(PASSWORD)

@@ -3,15 +3,15 @@
 import itertools
 from datetime import date, time
 
-from app import clock
-from app.accounts.rules import Role
-from app.bookings import actions
-from app.bookings.models import Booking
-from app.bookings.rules.patterns import Rule, Wanted
-from app.budgets import actions as budgets
-from app.budgets.models import Pot
-from app.budgets.rules import PotKind
-from app.db import db, number_of, transaction
+from app.base import clock
+from app.base.db import db, number_of, transaction
+from app.funding.budgets.actions import budgets
+from app.funding.budgets.models import Pot
+from app.funding.budgets.rules.kinds import PotKind
+from app.people.accounts.rules import Role
+from app.support.booking_records.models.bookings import Booking
+from app.support.bookings.actions import answers, pattern_requests
+from app.support.recurrence.rules.patterns import Rule, Wanted
 from tests.factories import accounts
 from tests.factories.bookings import NOW, TUESDAY, Scene
 
@@ -49,7 +49,7 @@ def asked(
 ) -> Booking:
     """A request for a pattern: Tuesdays from 9am to 10:30am, £41.25 each, unless said otherwise; made at ``NOW``."""
     with clock.set_to(NOW), transaction():
-        sent = actions.request_pattern(
+        sent = pattern_requests.request_pattern(
             actor=scene.person,
             person=scene.person,
             listing_id=number_of(scene.listing),
@@ -65,7 +65,7 @@ def agreed(scene: Scene, *pots: Pot, **more: object) -> Booking:
     """The same, accepted by the provider."""
     made = asked(scene, *pots, **more)  # type: ignore[arg-type]
     with clock.set_to(NOW), transaction():
-        return actions.accept(actor=scene.staff, booking=made)
+        return answers.accept(actor=scene.staff, booking=made)
 
 
 def days_of(booking: Booking, status: str = "planned") -> list[date]:

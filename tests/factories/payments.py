@@ -7,15 +7,15 @@ from typing import Any
 
 import stripe
 
-from app import clock
-from app.accounts.models import Person
-from app.budgets import actions as budgets
-from app.db import db, transaction
-from app.money import Money
-from app.payments import actions
-from app.payments.gateway import Opened
-from app.payments.models import TopUp
-from app.payments.rules import COMPLETED
+from app.base import clock
+from app.base.db import db, transaction
+from app.base.money import Money
+from app.funding.budgets.actions import pots as budgets
+from app.funding.payments import actions as payments_actions
+from app.funding.payments.gateway import Opened
+from app.funding.payments.models import TopUp
+from app.funding.payments.rules import COMPLETED
+from app.people.accounts.models import Person
 
 SECRET = "whsec_only_for_tests"
 _numbers = itertools.count(1)
@@ -25,16 +25,16 @@ def top_up(person: Person, *, pence: int = 2000, session: str | None = None, by:
     """A payment whose card page has been opened; ``session`` names it."""
     number = next(_numbers)
     with transaction():
-        made = actions.begin_top_up(
+        made = payments_actions.begin_top_up(
             actor=by or person, person=person, amount=Money(pence), key=f"only-for-tests-{number:06d}"
         )
         opened = Opened(session or f"cs_test_{number}", f"http://127.0.0.1:9/c/pay/{number}")
-        return actions.note_checkout(top_up_id=made.id, opened=opened)
+        return payments_actions.note_checkout(top_up_id=made.id, opened=opened)
 
 
 def own_money(person: Person) -> int:
     """The balance of somebody's own money, in pence, as the ledger has it."""
-    from app.ledger.queries import available
+    from app.platform.ledger.queries import available
 
     with transaction():
         account = budgets.open_own_money(person=person).account_id

@@ -2,12 +2,12 @@
 
 from datetime import datetime, timedelta
 
-from app import clock
-from app.bookings import actions
-from app.bookings.models import GroupSession
-from app.bookings.rules.places import Opening
-from app.catalogue.models import Listing
-from app.db import db, transaction
+from app.base import clock
+from app.base.db import db, transaction
+from app.market.catalogue.models import Listing
+from app.support.availability import actions as availability_actions
+from app.support.availability.models import GroupSession
+from app.support.availability.rules import Opening
 from tests.factories.bookings import NOW, Scene
 
 TUESDAYS = Opening(2, 9 * 60, 17 * 60, 2)
@@ -17,7 +17,7 @@ TUESDAYS = Opening(2, 9 * 60, 17 * 60, 2)
 def opened(scene: Scene, *openings: Opening, **more: object) -> int:
     """The scene's listing can be booked at once on Tuesdays, two at a time, unless said otherwise."""
     with clock.set_to(NOW), transaction():
-        return actions.set_availability(
+        return availability_actions.set_availability(
             actor=scene.staff,
             listing=scene.listing,
             openings=openings or (TUESDAYS,),

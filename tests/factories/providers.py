@@ -3,10 +3,10 @@
 import itertools
 from datetime import UTC, date, datetime
 
-from app.councils.models import Lot
-from app.db import db
-from app.providers.models import FrameworkPlace, Provider, Registration
-from app.providers.rules import ProviderKind
+from app.base.db import db
+from app.market.providers.models import FrameworkPlace, Provider, Registration
+from app.market.providers.rules import ProviderKind
+from app.people.councils.models import Lot
 
 _numbers = itertools.count(1)
 LONG_AGO = datetime(2026, 1, 1, 9, tzinfo=UTC)

@@ -5,12 +5,13 @@ from dataclasses import fields
 from datetime import date
 from pathlib import Path
 
-from app.catalogue.rules.kinds import KINDS
-from app.search.index.answer import answer
-from app.search.index.reading import read
-from app.search.index.shelf import Manifest, Shelf
-from app.search.index.snapshot import Snapshot, open_snapshot
-from app.search.rules.asked import Document, Facts, Found, Place, Wanted
+from app.market.catalogue.rules.kinds import KINDS
+from app.market.search_index.index.answering import answer
+from app.market.search_index.index.manifest import Manifest
+from app.market.search_index.index.question_reading import read
+from app.market.search_index.index.snapshot import Snapshot, open_snapshot
+from app.market.search_index.index.store import Shelf
+from app.market.search_index.rules.questions import Document, Facts, Found, Place, Wanted
 
 
 def document(listing_id: int, title: str = "Listing", kind: str = "companionship", **more: object) -> Document:

@@ -5,15 +5,20 @@ from datetime import date, time, timedelta
 
 from sqlalchemy import select
 
-from app.accounts.models import Person
-from app.accounts.rules import Role
-from app.bookings import actions, queries
-from app.bookings.actions import Sharer
-from app.bookings.models import Booking, Share, SharePlan
-from app.bookings.rules import BookingStatus, VisitStatus, visit_times
-from app.budgets.models import Pot
-from app.budgets.rules import PotKind
-from app.db import db, transaction
+from app.base.db import db, transaction
+from app.funding.budgets.models import Pot
+from app.funding.budgets.rules.kinds import PotKind
+from app.people.accounts.models import Person
+from app.people.accounts.rules import Role
+from app.support.booking_records.models.bookings import Booking
+from app.support.booking_records.models.shares import Share, SharePlan
+from app.support.booking_records.queries import shares
+from app.support.booking_records.rules.states import BookingStatus, VisitStatus
+from app.support.bookings.actions import answers
+from app.support.recurrence.rules.times import visit_times
+from app.support.sharing.actions import leaving as leaving_actions
+from app.support.sharing.actions import plans
+from app.support.sharing.actions.plans import Sharer
 from tests.factories import accounts, bookings
 from tests.factories.bookings import TUESDAY
 
@@ -45,7 +50,7 @@ class House:
             for one, name, part in zip(self.people[1:], ("Bea", "Col"), parts[1:], strict=False)
         ]
         with transaction():
-            return actions.propose_shares(
+            return plans.propose_shares(
                 actor=self.people[0],
                 person=self.people[0],
                 listing_id=self.scene.listing.id,
@@ -63,13 +68,13 @@ class House:
             )
 
     def share(self, place: int, plan: SharePlan) -> Share:
-        return queries.share_for(self.people[place], plan.public_id)
+        return shares.share_for(self.people[place], plan.public_id)
 
     def agree(self, place: int, plan: SharePlan, *, actor: Person | None = None, **changed: object) -> SharePlan:
         share = self.share(place, plan)
         facts = {"name": share.name, "pots": [self.pots[place].id], "amount_seen": share.amount_pence, **changed}
         with transaction():
-            return actions.agree_to_share(
+            return plans.agree_to_share(
                 actor=actor or self.people[place],
                 person=self.people[place],
                 share=share,
@@ -86,14 +91,14 @@ class House:
     def going_on(self) -> Booking:
         booking = self.sent()
         with transaction():
-            return actions.accept(actor=self.scene.staff, booking=booking)
+            return answers.accept(actor=self.scene.staff, booking=booking)
 
     def left(self) -> list[tuple[int, int]]:
         return [bookings.left(pot) for pot in self.pots]
 
     def leave(self, place: int, booking: Booking, *, last_day: date = LAST, key: str = "a-form-to-leave-0001") -> None:
         with transaction():
-            actions.leave_shared(
+            leaving_actions.leave_shared(
                 actor=self.people[place], person=self.people[place], booking=booking, last_day=last_day, key=key
             )
 

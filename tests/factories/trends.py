@@ -3,14 +3,14 @@
 import itertools
 from datetime import date, time, timedelta
 
-from app import clock
-from app.accounts.models import Person
-from app.bookings.models import Booking, Visit
-from app.bookings.rules import BookingStatus, VisitStatus
-from app.catalogue.models import Listing, ListingStatus
-from app.catalogue.rules.kinds import KINDS
-from app.councils.models import Council
-from app.db import db
+from app.base import clock
+from app.base.db import db
+from app.market.catalogue.models import Listing, ListingStatus
+from app.market.catalogue.rules.kinds import KINDS
+from app.people.accounts.models import Person
+from app.people.councils.models import Council
+from app.support.booking_records.models.bookings import Booking, Visit
+from app.support.booking_records.rules.states import BookingStatus, VisitStatus
 from tests.factories import providers
 
 _numbers = itertools.count(1)

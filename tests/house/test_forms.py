@@ -2,14 +2,14 @@
 
 from collections.abc import Iterator
 
-from wtforms import HiddenField
-from wtforms.fields.core import UnboundField
-
 import app.accounts.views
 import app.bookings.views
 import app.councils.views
 import app.storefront.views  # noqa: F401 - all forms are there once the doors are
-from app.web.fields import Form, UnseenField
+from wtforms import HiddenField
+from wtforms.fields.core import UnboundField
+
+from app.platform.web.fields import Form, UnseenField
 
 
 def _forms(of: type[Form] = Form) -> Iterator[type[Form]]:

@@ -7,8 +7,8 @@ import pytest
 from flask import Flask
 from sqlalchemy import inspect, text
 
-from app.budgets.rules import PotKind
-from app.db import alembic, db
+from app.base.db import alembic, db
+from app.funding.budgets.rules.kinds import PotKind
 from tests.factories import bookings
 
 VERSIONS = Path(__file__).parents[2] / "migrations" / "versions"

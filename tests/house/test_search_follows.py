@@ -75,11 +75,11 @@ def test_what_lies_below_the_catalogue_is_called_through_it() -> None:
         if file.is_relative_to(APP / "catalogue" / "actions") or file.is_relative_to(APP / "providers" / "actions"):
             continue
         for one in ast.walk(ast.parse(file.read_text())):
-            if isinstance(one, ast.ImportFrom) and (one.module or "").startswith("app.providers.actions"):
+            if isinstance(one, ast.ImportFrom) and (one.module or "").startswith("app.market.providers.actions"):
                 wrong += [f"{file.relative_to(APP)}: {name.name}" for name in one.names if name.name in below]
             if (
                 isinstance(one, ast.ImportFrom)
-                and one.module == "app.providers"
+                and one.module == "app.market.providers"
                 and any(n.name == "actions" for n in one.names)
             ):
                 wrong += [

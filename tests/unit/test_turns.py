@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from app.turns import take_turn
+from app.base.write_lock import take_turn
 
 
 def test_one_has_the_turn_and_the_next_gets_it_when_it_is_let_go(tmp_path: Path) -> None:

@@ -4,12 +4,13 @@ from datetime import timedelta
 
 from sqlalchemy import select
 
-from app import clock
-from app.bookings import actions as bookings
-from app.bookings.models import Booking, Visit
-from app.bookings.rules import Claim, VisitStatus
-from app.db import db
+from app.base import clock
+from app.base.db import db
 from app.demo.actions.world import World
+from app.support.booking_records.models.bookings import Booking, Visit
+from app.support.booking_records.rules.disputes import Claim
+from app.support.booking_records.rules.states import VisitStatus
+from app.support.visits.actions import disputes as bookings
 
 WHOSE = "Maureen Ashby"
 

@@ -2,17 +2,19 @@
 
 from datetime import timedelta
 
-from app import clock
-from app.bookings import actions as bookings
-from app.bookings.actions import sessions
-from app.bookings.rules.places import Opening
-from app.bookings.rules.sessions import weekly
-from app.budgets.queries import pots_of
-from app.catalogue.models import Listing
-from app.catalogue.rules.kinds import KINDS, Nature
-from app.db import db
+from app.base import clock
+from app.base.db import db
+from app.base.refusals import Refusal
 from app.demo.actions.world import World
-from app.refusals import Refusal
+from app.funding.budgets.queries.balances import pots_of
+from app.market.catalogue.models import Listing
+from app.market.catalogue.rules.kinds import KINDS, Nature
+from app.support.availability import actions as availability_actions
+from app.support.availability.rules import Opening
+from app.support.basket import actions as basket_actions
+from app.support.bookings.actions import proposals, requests
+from app.support.sessions.actions import sessions
+from app.support.sessions.rules import weekly
 
 WEEKS = 6
 PLACES = 3
@@ -25,7 +27,7 @@ def open_up(world: World) -> None:
     with clock.set_to(world.morning(world.today - timedelta(days=1), 17)):
         _sessions(world)
         at_once, other, *more = _of_kind(world, "companionship")
-        bookings.set_availability(actor=world.staff[at_once.provider_id], listing=at_once, openings=OFFICE)
+        availability_actions.set_availability(actor=world.staff[at_once.provider_id], listing=at_once, openings=OFFICE)
         _other_times(world, other)
         _basket(world, [at_once, *more][:2])
 
@@ -65,7 +67,7 @@ def _other_times(world: World, listing: Listing) -> None:
     day = world.today + timedelta(days=5)
     try:
         with db.session.begin_nested():
-            made = bookings.request_booking(
+            made = requests.request_booking(
                 actor=person,
                 person=person,
                 listing=listing,
@@ -76,7 +78,7 @@ def _other_times(world: World, listing: Listing) -> None:
             )
     except Refusal:
         return
-    bookings.propose(
+    proposals.propose(
         actor=world.staff[listing.provider_id],
         booking=made,
         times=[(world.morning(day, 14), world.morning(day, 15))],
@@ -89,7 +91,7 @@ def _basket(world: World, listings: list[Listing]) -> None:
     helper = world.beside.get(person.id, person)
     day = world.today + timedelta(days=8)
     for number, listing in enumerate(listings):
-        bookings.put_in_basket(
+        basket_actions.put_in_basket(
             actor=person if number else helper,
             person=person,
             listing_id=listing.id,

@@ -6,24 +6,28 @@ from datetime import date, datetime, time, timedelta
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload, selectinload
 
-from app import clock
-from app.accounts.models import Person
-from app.bookings import actions as bookings
-from app.bookings.models import Booking, Visit
-from app.bookings.rules import Stay, VisitStatus
-from app.budgets.actions import record_outside, release_due
-from app.budgets.queries import pot_for, pots_of
-from app.budgets.rules import SPENT_ANYWHERE, PotKind
-from app.catalogue.models import Listing
-from app.db import db
+from app.base import clock
+from app.base.db import db
+from app.base.refusals import Refusal
 from app.demo.actions.world import Habit, World
 from app.demo.rules.people import Citizen
 from app.demo.rules.reviews import ENDINGS, MIDDLES, OPENINGS
-from app.ledger.actions import open_account, post
-from app.ledger.rules import AccountKind, JournalKind
-from app.messages.actions import mark_all_read
-from app.refusals import Refusal
-from app.reviews import actions as reviews
+from app.funding.budgets.actions.outside import record_outside
+from app.funding.budgets.actions.releasing import release_due
+from app.funding.budgets.queries.balances import pots_of
+from app.funding.budgets.queries.under_lock import pot_for
+from app.funding.budgets.rules.kinds import SPENT_ANYWHERE, PotKind
+from app.market.catalogue.models import Listing
+from app.people.accounts.models import Person
+from app.platform.ledger.actions.transfers import open_account, post
+from app.platform.ledger.rules import AccountKind, JournalKind
+from app.platform.messages.actions.sending import mark_all_read
+from app.shop.reviews import actions as reviews
+from app.support.booking_records.models.bookings import Booking, Visit
+from app.support.booking_records.rules.states import VisitStatus
+from app.support.bookings.actions import answers, requests
+from app.support.visits.actions import recording
+from app.support.visits.rules.endings import Stay
 
 WEEKS_A_BOOKING = 4
 UNRECORDED = timedelta(days=7)
@@ -182,11 +186,11 @@ def _book(world: World, habit: Habit, monday: date) -> None:
         if is_last and chance < 0.35 and not is_shown and times[0][0] > clock.at_london(world.today, time(23)):
             return
         if chance < 0.03 and not (is_last and is_shown):
-            bookings.decline(
+            answers.decline(
                 actor=staff, booking=booking, reason="We have nobody free at that time. Afternoons are easier."
             )
             return
-        bookings.accept(actor=staff, booking=booking)
+        answers.accept(actor=staff, booking=booking)
     for visit in booking.visits:
         world.diary[clock.london(visit.starts_at).date()].append((booking.id, visit.id))
 
@@ -208,7 +212,7 @@ def _asked(world: World, habit: Habit, times: list[tuple[datetime, datetime]]) -
             )
             try:
                 with db.session.begin_nested():
-                    return bookings.request_booking(
+                    return requests.request_booking(
                         actor=who,
                         person=habit.person,
                         listing=habit.listing,
@@ -239,14 +243,14 @@ def _a_day(world: World, day: date) -> None:
         try:
             if chance < 0.03:
                 with clock.set_to(visit.starts_at - timedelta(hours=40)):
-                    bookings.cancel_visit(actor=booking.person, visit=visit, reason="I shall be away")
+                    answers.cancel_visit(actor=booking.person, visit=visit, reason="I shall be away")
                 continue
             if chance < 0.04:
                 with clock.set_to(visit.starts_at - timedelta(hours=3)):
-                    bookings.cancel_visit(actor=booking.person, visit=visit, reason="Not well today")
+                    answers.cancel_visit(actor=booking.person, visit=visit, reason="Not well today")
                 continue
             with clock.set_to(ended):
-                bookings.record_visit(
+                recording.record_visit(
                     actor=staff, visit=visit, ending=VisitStatus.DELIVERED, stay=_stay(visit, is_short=chance < SHORT)
                 )
                 _perhaps_review(world, booking)

@@ -5,17 +5,17 @@ from dataclasses import dataclass
 
 from sqlalchemy import func, select
 
-from app import clock
-from app.accounts.models import Person
-from app.bookings.models import Visit
-from app.budgets.rules import PERIODS_IN_A_YEAR
-from app.catalogue.models import Listing
-from app.db import db, transaction
+from app.base import clock
+from app.base.db import db, transaction
+from app.base.refusals import Conflict
 from app.demo.actions import doubts, gatherings, life, repeating, residents, rises, together, town
 from app.demo.actions.world import FULL, SMALL, World
-from app.messages.actions import kept_inside
-from app.refusals import Conflict
-from app.reviews.models import Review
+from app.funding.budgets.rules.periods import PERIODS_IN_A_YEAR
+from app.market.catalogue.models import Listing
+from app.people.accounts.models import Person
+from app.platform.messages.actions.sending import kept_inside
+from app.shop.reviews.models import Review
+from app.support.booking_records.models.bookings import Visit
 
 Tell = Callable[[str], None]
 """Told, in a few words, what is being done next; called once a step."""

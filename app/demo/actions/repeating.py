@@ -3,16 +3,17 @@
 from datetime import time, timedelta
 from typing import Any
 
-from app import clock
-from app.bookings import actions as bookings
-from app.bookings.actions import Wish
-from app.bookings.models import Booking
-from app.bookings.queries import patterns as queries
-from app.bookings.rules.patterns import Rule, Scope, Wanted
-from app.budgets.queries import pots_of
-from app.db import db, number_of
+from app.base import clock
+from app.base.db import db, number_of
+from app.base.refusals import Refusal
 from app.demo.actions.world import World
-from app.refusals import Refusal
+from app.funding.budgets.queries.balances import pots_of
+from app.support.booking_records.models.bookings import Booking
+from app.support.bookings.actions import answers, pattern_requests
+from app.support.recurrence.rules.patterns import Rule, Scope, Wanted
+from app.support.repeating.actions import changes, leaving_out
+from app.support.repeating.actions.replanning import Wish
+from app.support.repeating.queries import patterns as queries
 
 WHO, SELLER, KIND = "Maureen Ashby", "Larkmoor Home Care", "care-at-home"
 TIMES = ((time(18), time(18, 30), False),)
@@ -41,12 +42,14 @@ def make_a_pattern(world: World) -> None:
             continue
         try:
             with clock.set_to(world.morning(world.today - timedelta(days=3), 10)), db.session.begin_nested():
-                sent = bookings.request_pattern(pots=order, key=f"demo-pattern-{number}-{person.public_id}", **asked)
+                sent = pattern_requests.request_pattern(
+                    pots=order, key=f"demo-pattern-{number}-{person.public_id}", **asked
+                )
         except Refusal:
             continue
         booking = db.session.get_one(Booking, sent.id)
         with clock.set_to(world.morning(world.today - timedelta(days=2), 9)):
-            bookings.accept(actor=world.staff[booking.provider_id], booking=booking)
+            answers.accept(actor=world.staff[booking.provider_id], booking=booking)
         _change(world, booking)
         return
 
@@ -57,9 +60,9 @@ def _change(world: World, booking: Booking) -> None:
         come = [] if pattern is None else queries.to_come(pattern, world.today, world.today + timedelta(weeks=4))
         if len(come) > 1:
             name = f"{come[1].slot.public_id}-{come[1].day:%Y%m%d}"
-            bookings.leave_out(actor=booking.person, booking=booking, name=name, scope=Scope.THIS)
+            leaving_out.leave_out(actor=booking.person, booking=booking, name=name, scope=Scope.THIS)
         wish = Wish(time(19), time(19, 30), on=clock.london(visits[-1].starts_at).date())
-        bookings.ask_change(
+        changes.ask_change(
             actor=booking.person,
             booking=booking,
             name=visits[-1].public_id,

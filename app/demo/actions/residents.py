@@ -4,18 +4,19 @@ from datetime import timedelta
 
 from sqlalchemy import select
 
-from app import clock
-from app.accounts.models import Person
-from app.accounts.rules import Role
-from app.budgets.actions import agree_budget, open_own_money
-from app.budgets.rules import PERIOD_DAYS, PERIODS_IN_A_YEAR
-from app.circles.actions import accept_invitation, invite_supporter, put_on_caseload
-from app.circles.rules import Power
-from app.db import db
+from app.base import clock
+from app.base.db import db
 from app.demo.actions.world import World
 from app.demo.rules import places
 from app.demo.rules.people import CARE_MANAGERS, CITIZENS, SUPPORTERS, Citizen
-from app.messages.models import Message
+from app.funding.budgets.actions.budgets import agree_budget
+from app.funding.budgets.actions.pots import open_own_money
+from app.funding.budgets.rules.periods import PERIOD_DAYS, PERIODS_IN_A_YEAR
+from app.people.accounts.models import Person
+from app.people.accounts.rules import Role
+from app.people.circles.actions import accept_invitation, invite_supporter, put_on_caseload
+from app.people.circles.rules import Power
+from app.platform.messages.models import Message
 
 SHOWN = ("Maureen Ashby", "Peter Lindqvist")
 """Those a visitor may sign in as."""

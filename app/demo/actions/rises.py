@@ -4,18 +4,19 @@ from datetime import timedelta
 
 from sqlalchemy import select
 
-from app import clock
-from app.accounts.models import Person
-from app.bookings.actions import publish_rate
-from app.bookings.models import Booking
-from app.bookings.rules import BookingStatus
-from app.catalogue import queries as catalogue
-from app.catalogue.actions.rates import NewAddOn
-from app.catalogue.models import Listing
-from app.catalogue.rules.cards import Amounts, Card
-from app.db import db
+from app.base import clock
+from app.base.db import db
+from app.base.refusals import Refusal
 from app.demo.actions.world import World
-from app.refusals import Refusal
+from app.market.catalogue import queries as catalogue_queries
+from app.market.catalogue.actions.rates import NewAddOn
+from app.market.catalogue.models import Listing
+from app.market.catalogue.queries import cards
+from app.market.catalogue.rules.cards import Amounts, Card
+from app.people.accounts.models import Person
+from app.support.booking_records.models.bookings import Booking
+from app.support.booking_records.rules.states import BookingStatus
+from app.support.price_rises.actions import publish_rate
 
 NOTICE = timedelta(days=42)
 PERCENT = 106
@@ -36,12 +37,12 @@ def announce(world: World) -> None:
         listings = list({booking.listing_id: booking.listing for booking in db.session.scalars(rows)}.values())
         done = 0
         for listing in listings:
-            kept = catalogue.card_on(listing.id, world.today)
-            if done == RISES or kept is None or catalogue.coming_card(listing.id, world.today) is not None:
+            kept = catalogue_queries.card_on(listing.id, world.today)
+            if done == RISES or kept is None or catalogue_queries.coming_card(listing.id, world.today) is not None:
                 continue
             try:
                 with db.session.begin_nested():
-                    _dearer(world, listing, catalogue.card_of(kept))
+                    _dearer(world, listing, cards.card_of(kept))
             except Refusal:
                 continue
             done += 1

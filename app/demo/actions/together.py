@@ -4,16 +4,18 @@ from datetime import time, timedelta
 
 from sqlalchemy import select
 
-from app import clock
-from app.accounts.models import Person
-from app.bookings import actions as bookings
-from app.bookings.actions.shares import priced
-from app.bookings.models import Booking
-from app.bookings.rules import BookingStatus, sharing
-from app.budgets.queries import pots_of
-from app.db import db
+from app.base import clock
+from app.base.db import db
+from app.base.refusals import Refusal
 from app.demo.actions.world import Habit, World
-from app.refusals import Refusal
+from app.funding.budgets.queries.balances import pots_of
+from app.people.accounts.models import Person
+from app.support.booking_records.models.bookings import Booking
+from app.support.booking_records.rules.states import BookingStatus
+from app.support.conversations import actions as conversations_actions
+from app.support.sharing import rules as sharing_rules
+from app.support.sharing.actions import plans
+from app.support.sharing.actions.shares import priced
 
 WEEKS = 4
 
@@ -34,13 +36,13 @@ def _write(world: World, person: Person) -> None:
     if booking is None:
         return
     helper = world.beside[person.id]
-    bookings.write_to_provider(
+    conversations_actions.write_to_provider(
         actor=helper,
         booking=booking,
         words="Could it be somebody Mum knows already? She finds new faces hard.",
         key=f"demo-message-1-{booking.reference}",
     )
-    bookings.write_as_provider(
+    conversations_actions.write_as_provider(
         actor=world.staff[booking.provider_id],
         booking=booking,
         words="We will try. May we telephone you to talk about it?",
@@ -61,15 +63,15 @@ def _share(world: World, person: Person, neighbour: Person) -> None:
     try:
         with db.session.begin_nested():
             _, offer = priced(person, listing.id, times, (), None)
-            share, _ = sharing.amounts([visit.pence for visit in offer.visits], [1, 1])
-            bookings.propose_shares(
+            share, _ = sharing_rules.amounts([visit.pence for visit in offer.visits], [1, 1])
+            plans.propose_shares(
                 actor=person,
                 person=person,
                 listing_id=listing.id,
                 times=times,
                 add_on_ids=(),
-                mine=bookings.Sharer(person.email, "Maureen", 1),
-                others=[bookings.Sharer(neighbour.email, "Peter next door", 1)],
+                mine=plans.Sharer(person.email, "Maureen", 1),
+                others=[plans.Sharer(neighbour.email, "Peter next door", 1)],
                 pots=[next(one.pot.id for one in pots_of(person.id) if one.available_pence >= share)],
                 amount_seen=share,
                 key=f"demo-share-{person.public_id}",

@@ -5,32 +5,32 @@ from typing import Any
 
 from sqlalchemy import select
 
-from app import clock
-from app.accounts.rules import Role
-from app.catalogue.actions.listings import publish_listing, write_listing
-from app.catalogue.actions.places import place_on_framework
-from app.catalogue.actions.rates import NewAddOn, publish_rate
-from app.catalogue.actions.registers import import_locations
-from app.catalogue.models import Listing
-from app.catalogue.rules.cards import Amounts
-from app.catalogue.rules.kinds import KINDS, Nature
-from app.catalogue.rules.rates import TIMED_UNITS, Unit, Vat
-from app.councils.actions.councils import add_council, add_framework, set_policy
-from app.councils.actions.postcodes import add_postcodes
-from app.councils.queries import localities_of
-from app.councils.rules.areas import PostcodeRow
-from app.councils.rules.places import compact_postcode
-from app.db import db
+from app.base import clock
+from app.base.db import db
 from app.demo.actions.world import World
 from app.demo.rules import places
 from app.demo.rules.listings import Article, articles
 from app.demo.rules.people import COMMISSIONERS, STAFF_FIRST, STAFF_LAST
 from app.demo.rules.prices import EXTRAS, ITEM_PRICES, PRICES, SHORT_VISITS, SOMETIMES_COMPULSORY, bands, buyers
 from app.demo.rules.sellers import SELLERS, Seller
-from app.demo.rules.suits import LANGUAGES, ages, hours
-from app.providers.actions.providers import add_provider, add_registration
-from app.providers.models import Registration
-from app.providers.rules.registers import Location
+from app.demo.rules.suitability import LANGUAGES, ages, hours
+from app.market.catalogue.actions.listings import publish_listing, write_listing
+from app.market.catalogue.actions.places import place_on_framework
+from app.market.catalogue.actions.rates import NewAddOn, publish_rate
+from app.market.catalogue.models import Listing
+from app.market.catalogue.rules.cards import Amounts
+from app.market.catalogue.rules.kinds import KINDS, Nature
+from app.market.catalogue.rules.rates import TIMED_UNITS, Unit, Vat
+from app.market.providers.actions.providers import add_provider, add_registration
+from app.market.providers.models import Registration
+from app.market.registers.actions.listings import import_locations
+from app.market.registers.rules.providers import Location
+from app.people.accounts.rules import Role
+from app.people.councils.actions.councils import add_council, add_framework, set_policy
+from app.people.councils.actions.postcodes import add_postcodes
+from app.people.councils.queries import localities_of
+from app.people.councils.rules.areas import PostcodeRow
+from app.people.councils.rules.places import compact_postcode
 
 RISE_PERCENT = 4
 """What most providers put their rates up by last April."""

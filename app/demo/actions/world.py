@@ -5,15 +5,15 @@ from collections import defaultdict
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 
-from app import clock
-from app.accounts import actions as accounts
-from app.accounts.models import Person
-from app.accounts.rules import Role
-from app.catalogue.models import Listing
-from app.councils.models import Council, Locality, Lot
+from app.base import clock
 from app.demo.rules.listings import Article
 from app.demo.rules.people import Citizen
-from app.providers.models import Provider
+from app.market.catalogue.models import Listing
+from app.market.providers.models import Provider
+from app.people.accounts.actions import roles, signing_up
+from app.people.accounts.models import Person
+from app.people.accounts.rules import Role
+from app.people.councils.models import Council, Locality, Lot
 
 SEED = 20261122
 WEEKS_OF_HISTORY = 78
@@ -109,10 +109,10 @@ class World:
         postcode: str | None = None,
     ) -> Person:
         """Somebody comes in with an address that has been checked, and is given a role."""
-        person = accounts.enrol(
+        person = signing_up.enrol(
             email=self._email(name, at), full_name=name, council_id=lives_in or council_id, postcode=postcode
         )
-        accounts.grant_role(person=person, role=role, council_id=council_id, provider_id=provider_id)
+        roles.grant_role(person=person, role=role, council_id=council_id, provider_id=provider_id)
         return person
 
     def _email(self, name: str, at: str) -> str:

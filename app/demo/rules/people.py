@@ -3,7 +3,7 @@
 from dataclasses import dataclass, replace
 from typing import Any
 
-from app.budgets.rules import PotKind
+from app.funding.budgets.rules.kinds import PotKind
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,8 +6,8 @@ council fee (£24.10) suggest. Amounts are whole pence; ``low`` and ``high`` are
 
 from dataclasses import dataclass
 
-from app.catalogue.rules.cards import Amounts, Band, LengthBand
-from app.catalogue.rules.rates import AddOnBasis, BandName, Buyer, Unit, When
+from app.market.catalogue.rules.cards import Amounts, Band, LengthBand
+from app.market.catalogue.rules.rates import AddOnBasis, BandName, Buyer, Unit, When
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, field
 
-from app.providers.rules import CqcRating, ProviderKind
+from app.market.providers.rules import CqcRating, ProviderKind
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,5 +13,3 @@ from benchmarks.search.engines.postgres import Postgres
 from benchmarks.search.engines.tantivy import Tantivy
 
 ENGINES: dict[str, Callable[[], Engine]] = {"ours": Ours, "tantivy": Tantivy, "fts5": Fts5, "postgres": Postgres}
-
-__all__ = ["ENGINES", "Answer", "Engine"]

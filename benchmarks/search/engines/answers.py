@@ -6,9 +6,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Protocol
 
-from app.search.index.stems import stem
-from app.search.rules.asked import Document, Wanted
-from app.search.rules.words import EMPTY, words_in
+from app.market.search_index.index.stems import stem
+from app.market.search_index.rules.questions import Document, Wanted
+from app.market.search_index.rules.words import EMPTY, words_in
 from benchmarks.search import corpus
 from benchmarks.search.questions import Asked
 

@@ -5,8 +5,8 @@ import sqlite3
 from collections.abc import Sequence
 from pathlib import Path
 
-from app.search.rules.asked import Document, Sort
-from app.search.rules.spelling import Spelling
+from app.market.search_index.rules.questions import Document, Sort
+from app.market.search_index.rules.spelling import Spelling
 from benchmarks.search.engines.answers import (
     FACETS,
     Answer,

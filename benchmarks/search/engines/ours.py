@@ -8,11 +8,12 @@ import shutil
 from collections.abc import Sequence
 from pathlib import Path
 
-from app.search.index.answer import answer
-from app.search.index.reading import read, runs_naming_places
-from app.search.index.shelf import Manifest, Shelf
-from app.search.index.snapshot import Snapshot, open_snapshot
-from app.search.rules.asked import Document
+from app.market.search_index.index.answering import answer
+from app.market.search_index.index.manifest import Manifest
+from app.market.search_index.index.question_reading import read, runs_naming_places
+from app.market.search_index.index.snapshot import Snapshot, open_snapshot
+from app.market.search_index.index.store import Shelf
+from app.market.search_index.rules.questions import Document
 from benchmarks.search.engines.answers import Answer, bytes_in, own_cpu
 from benchmarks.search.questions import Asked
 
@@ -43,7 +44,7 @@ class Ours:
         self.snapshot = open_snapshot(self.shelf.folder_of(manifest), manifest, before)
 
     def ask(self, asked: Asked) -> Answer:
-        """The whole of :func:`app.search.queries.find` but for the names of places."""
+        """The whole of :func:`app.market.search.queries.find` but for the names of places."""
         wanted = asked.wanted
         reading = read(self.snapshot, wanted.words, is_exact=wanted.is_exact)
         runs_naming_places(self.snapshot, reading)

@@ -7,7 +7,7 @@ from pathlib import Path
 import psycopg
 from sqlalchemy.engine import make_url
 
-from app.search.rules.asked import Document, Sort
+from app.market.search_index.rules.questions import Document, Sort
 from benchmarks.search.engines.answers import (
     FACETS,
     Answer,

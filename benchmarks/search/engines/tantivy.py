@@ -7,8 +7,8 @@ from typing import Any
 
 import tantivy
 
-from app.catalogue.rules.kinds import KINDS, Nature
-from app.search.rules.asked import Document, Sort, Wanted
+from app.market.catalogue.rules.kinds import KINDS, Nature
+from app.market.search_index.rules.questions import Document, Sort, Wanted
 from benchmarks.search.engines.answers import (
     FACETS,
     Answer,

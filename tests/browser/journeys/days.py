@@ -2,7 +2,7 @@
 
 from datetime import date, timedelta
 
-from app import clock
+from app.base import clock
 
 CHRISTMAS = {(12, 24), (12, 25), (12, 26), (12, 27), (12, 28), (12, 31), (1, 1), (1, 2), (1, 3)}
 

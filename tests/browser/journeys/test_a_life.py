@@ -13,14 +13,15 @@ import pytest
 from flask import Flask
 from playwright.sync_api import Browser, Page, expect
 
-from app import clock, create_app
-from app.accounts.models import Person
-from app.accounts.rules import Role
-from app.budgets import actions as budgets
-from app.budgets.rules import PotKind
-from app.catalogue.models import Listing
-from app.db import db, transaction
-from app.web.filters import hour
+from app import create_app
+from app.base import clock
+from app.base.db import db, transaction
+from app.funding.budgets.actions import budgets
+from app.funding.budgets.rules.kinds import PotKind
+from app.market.catalogue.models import Listing
+from app.people.accounts.models import Person
+from app.people.accounts.rules import Role
+from app.platform.web.filters import hour
 from tests.browser.other_days import OnAnotherDay, browsing, standing
 from tests.browser.pages.accounts import SignIn
 from tests.browser.pages.base import Screen

@@ -5,7 +5,7 @@ from datetime import timedelta
 
 from playwright.sync_api import Page, expect
 
-from app import clock
+from app.base import clock
 from tests.browser.journeys.days import a_wednesday
 from tests.browser.journeys.walks import ask_larkmoor
 from tests.browser.pages.accounts import signed_in

@@ -5,7 +5,7 @@ from typing import Self, TypeVar
 
 from playwright.sync_api import Locator, Page, expect
 
-from app.money import Money
+from app.base.money import Money
 from tests.browser import axe
 
 PATIENCE = 10_000

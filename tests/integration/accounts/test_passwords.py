@@ -5,10 +5,11 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import func, select
 
-from app import clock
-from app.accounts import actions
-from app.accounts.models import EmailToken
-from app.db import db, transaction
+from app.base import clock
+from app.base.db import db, transaction
+from app.people.accounts.actions import passwords
+from app.people.accounts.models import EmailToken
+from app.people.accounts.rules.refusals import LinkDoesNotWork
 from tests.factories import accounts, messages
 from tests.factories.passwords import HASH, PASSWORD
 from tests.inspection import InspectingClient
@@ -45,8 +46,8 @@ def test_a_reset_link_works_once_and_kills_the_others(client: InspectingClient) 
     client.submit(second, password=NEW)
     for link in (first, second):
         assert "This link does not work" in client.page(link, status=404).get_text()
-        with pytest.raises(actions.LinkDoesNotWork), transaction():
-            actions.reset_password(token=link.rsplit("/", 1)[1], password="taken over now")
+        with pytest.raises(LinkDoesNotWork), transaction():
+            passwords.reset_password(token=link.rsplit("/", 1)[1], password="taken over now")
     assert client.submit("/sign-in", email=ada.email, password=NEW).location == "/"
 
 
@@ -55,8 +56,8 @@ def test_a_reset_link_expires_after_an_hour(client: InspectingClient) -> None:
     link = _link_for(client, ada.email)
     with clock.set_to(clock.now() + timedelta(hours=1, seconds=1)):
         client.page(link, status=404)
-        with pytest.raises(actions.LinkDoesNotWork), transaction():
-            actions.reset_password(token=link.rsplit("/", 1)[1], password=NEW)
+        with pytest.raises(LinkDoesNotWork), transaction():
+            passwords.reset_password(token=link.rsplit("/", 1)[1], password=NEW)
     db.session.expire_all()
     assert ada.password_hash == HASH
 
@@ -85,8 +86,8 @@ def test_a_closed_account_gets_no_link_and_its_old_ones_die(client: InspectingCl
     assert client.submit("/forgotten-password", email=ada.email).location == "/check-your-email"
     assert db.session.scalar(select(func.count()).select_from(EmailToken)) == 1
     client.page(link, status=404)
-    with pytest.raises(actions.LinkDoesNotWork), transaction():
-        actions.reset_password(token=link.rsplit("/", 1)[1], password=NEW)
+    with pytest.raises(LinkDoesNotWork), transaction():
+        passwords.reset_password(token=link.rsplit("/", 1)[1], password=NEW)
 
 
 def test_a_reset_opens_the_door_that_too_many_tries_shut(client: InspectingClient) -> None:

@@ -4,12 +4,13 @@ import pytest
 from flask import Flask
 from sqlalchemy import func, select
 
-from app.accounts import actions, queries
-from app.accounts.models import Person, RoleGrant
-from app.accounts.rules import Role
-from app.audit.models import AuditEvent
-from app.db import db, transaction
-from app.refusals import NotFound
+from app.base.db import db, transaction
+from app.base.refusals import NotFound
+from app.people.accounts import queries as accounts_queries
+from app.people.accounts.actions import roles
+from app.people.accounts.models import Person, RoleGrant
+from app.people.accounts.rules import Role
+from app.platform.audit.models import AuditEvent
 from tests.factories import accounts, circles, messages
 from tests.inspection import InspectingClient
 
@@ -18,12 +19,12 @@ from tests.inspection import InspectingClient
 def test_a_role_is_granted_once_and_ended_not_deleted() -> None:
     ada = accounts.person()
     with transaction():
-        grant = actions.grant_role(person=ada, role=Role.SUPPORTER, granted_by=ada)
-        again = actions.grant_role(person=ada, role=Role.SUPPORTER)
+        grant = roles.grant_role(person=ada, role=Role.SUPPORTER, granted_by=ada)
+        again = roles.grant_role(person=ada, role=Role.SUPPORTER)
         assert again.id == grant.id
     with transaction():
-        actions.end_role(grant=grant, ended_by=ada)
-        actions.end_role(grant=grant, ended_by=ada)
+        roles.end_role(grant=grant, ended_by=ada)
+        roles.end_role(grant=grant, ended_by=ada)
     db.session.expire_all()
     assert not ada.has_role(Role.SUPPORTER)
     assert db.session.scalar(select(func.count()).select_from(RoleGrant)) == 2
@@ -37,13 +38,13 @@ def test_a_role_is_granted_once_and_ended_not_deleted() -> None:
 @pytest.mark.usefixtures("app")
 def test_people_are_found_by_public_id_and_by_address_in_any_case() -> None:
     ada = accounts.person()
-    assert queries.person_by_public_id(ada.public_id).id == ada.id
-    found = queries.person_by_email(f" {ada.email.upper()} ")
+    assert accounts_queries.person_by_public_id(ada.public_id).id == ada.id
+    found = accounts_queries.person_by_email(f" {ada.email.upper()} ")
     assert found is not None
     assert found.id == ada.id
     for nobody in ("", "nobody", "\x00", str(ada.id)):
         with pytest.raises(NotFound):
-            queries.person_by_public_id(nobody)
+            accounts_queries.person_by_public_id(nobody)
 
 
 def test_staff_are_added_and_choose_their_own_password(app: Flask, client: InspectingClient) -> None:

@@ -7,12 +7,13 @@ from argon2 import PasswordHasher
 from flask import Flask
 from sqlalchemy import func, select
 
-from app import clock
-from app.accounts import actions
-from app.accounts.models import EndedSignIn, Person, SignInAttempt
-from app.accounts.rules import Role
-from app.audit.models import AuditEvent
-from app.db import db, transaction
+from app.base import clock
+from app.base.db import db, transaction
+from app.people.accounts.actions import signing_in, tries
+from app.people.accounts.models import EndedSignIn, Person, SignInAttempt
+from app.people.accounts.rules import Role
+from app.people.accounts.rules.refusals import TooManyTries, WrongSignIn
+from app.platform.audit.models import AuditEvent
 from tests.factories import accounts
 from tests.factories.passwords import HASH, PASSWORD
 from tests.inspection import InspectingClient
@@ -140,7 +141,7 @@ def test_what_was_ended_is_remembered_as_long_as_its_cookie_would_be_taken(clien
         assert copy.get("/account").status_code == 302
     somebody = db.session.scalars(select(Person.id)).one()
     with clock.set_to(now + timedelta(hours=24)), transaction():
-        actions.end_sign_in(sign_in="another", person_id=somebody, lasts=timedelta(hours=12))
+        signing_in.end_sign_in(sign_in="another", person_id=somebody, lasts=timedelta(hours=12))
     assert db.session.scalar(select(func.count()).select_from(EndedSignIn)) == 1
 
 
@@ -189,11 +190,11 @@ def test_tries_on_unknown_accounts_count_too(client: InspectingClient) -> None:
 def test_fifty_tries_from_one_place_shut_its_door_only() -> None:
     for number in range(50):
         with transaction():
-            actions.count_try(email=f"person{number}@example.org", address=f"2001:db8::{number:x}")
-    with pytest.raises(actions.TooManyTries), transaction():
-        actions.count_try(email="fresh@example.org", address="2001:db8::ffff")
+            tries.count_try(email=f"person{number}@example.org", address=f"2001:db8::{number:x}")
+    with pytest.raises(TooManyTries), transaction():
+        tries.count_try(email="fresh@example.org", address="2001:db8::ffff")
     with transaction():
-        actions.count_try(email="fresh@example.org", address="2001:db9::1")
+        tries.count_try(email="fresh@example.org", address="2001:db9::1")
     assert _attempts() == 51
 
 
@@ -242,11 +243,11 @@ def test_a_forged_cookie_is_nobody(client: InspectingClient) -> None:
 
 def test_what_a_wrong_try_does_between_recognising_and_entering(app: Flask) -> None:
     ada = accounts.person(password_hash=HASH)
-    recognised = actions.recognise(email=ada.email, password=PASSWORD)
+    recognised = signing_in.recognise(email=ada.email, password=PASSWORD)
     ada.password_hash = "changed meanwhile"
     db.session.commit()
-    with pytest.raises(actions.WrongSignIn), transaction():
-        actions.let_in(recognised=recognised, password=PASSWORD)
+    with pytest.raises(WrongSignIn), transaction():
+        signing_in.let_in(recognised=recognised, password=PASSWORD)
 
 
 def test_the_demonstration_lets_strangers_in_as_its_people(client: InspectingClient) -> None:

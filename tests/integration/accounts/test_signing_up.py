@@ -5,13 +5,14 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import func, select
 
-from app import clock
-from app.accounts import actions
-from app.accounts.models import EmailToken, Person, RoleGrant
-from app.accounts.rules import Role
-from app.audit.models import AuditEvent
-from app.db import db, transaction
-from app.messages.models import Message
+from app.base import clock
+from app.base.db import db, transaction
+from app.people.accounts.actions import passwords, signing_up, tries
+from app.people.accounts.models import EmailToken, Person, RoleGrant
+from app.people.accounts.rules import Role
+from app.people.accounts.rules.refusals import LinkDoesNotWork, TooManyAsked
+from app.platform.audit.models import AuditEvent
+from app.platform.messages.models import Message
 from tests.factories import accounts, circles, messages
 from tests.inspection import InspectingClient
 
@@ -50,8 +51,8 @@ def test_a_confirmation_link_works_once(client: InspectingClient) -> None:
         client.submit(link)
         assert "This link does not work" in other.page(link, status=404).get_text()
     token = link.rsplit("/", 1)[1]
-    with pytest.raises(actions.LinkDoesNotWork), transaction():
-        actions.confirm_email(token=token)
+    with pytest.raises(LinkDoesNotWork), transaction():
+        signing_up.confirm_email(token=token)
 
 
 def test_a_confirmation_link_expires(client: InspectingClient) -> None:
@@ -59,8 +60,8 @@ def test_a_confirmation_link_expires(client: InspectingClient) -> None:
     link = messages.last_link()
     with clock.set_to(clock.now() + timedelta(days=3, seconds=1)):
         client.page(link, status=404)
-        with pytest.raises(actions.LinkDoesNotWork), transaction():
-            actions.confirm_email(token=link.rsplit("/", 1)[1])
+        with pytest.raises(LinkDoesNotWork), transaction():
+            signing_up.confirm_email(token=link.rsplit("/", 1)[1])
     assert db.session.scalars(select(Person.email_confirmed_at)).one() is None
 
 
@@ -68,14 +69,14 @@ def test_a_link_does_only_what_it_was_sent_for(client: InspectingClient) -> None
     _sign_up(client)
     token = messages.last_link().rsplit("/", 1)[1]
     client.page(f"/reset-password/{token}", status=404)
-    with pytest.raises(actions.LinkDoesNotWork), transaction():
-        actions.reset_password(token=token, password=PASSWORD)
+    with pytest.raises(LinkDoesNotWork), transaction():
+        passwords.reset_password(token=token, password=PASSWORD)
     with transaction():
-        actions.ask_to_reset(email="new@example.org")
+        passwords.ask_to_reset(email="new@example.org")
     token = messages.last_link().rsplit("/", 1)[1]
     client.page(f"/confirm-email/{token}", status=404)
-    with pytest.raises(actions.LinkDoesNotWork), transaction():
-        actions.confirm_email(token=token)
+    with pytest.raises(LinkDoesNotWork), transaction():
+        signing_up.confirm_email(token=token)
 
 
 def test_only_the_hash_of_a_link_is_kept(client: InspectingClient) -> None:
@@ -134,7 +135,7 @@ def test_somebody_with_an_account_is_told_so_only_so_often(client: InspectingCli
 def test_emails_are_asked_for_only_so_often_known_or_not(
     client: InspectingClient, address: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("app.accounts.actions.tries.ATTEMPTS_PER_ACCOUNT", 2)
+    monkeypatch.setattr("app.people.accounts.actions.tries.ATTEMPTS_PER_ACCOUNT", 2)
     filled = {"full_name": "Ada", "password": PASSWORD} if address == "/sign-up" else {}
     known = accounts.person()
     for email in (known.email, "unknown@example.org"):
@@ -149,18 +150,18 @@ def test_emails_are_asked_for_only_so_often_known_or_not(
 def test_from_one_place_fifty_emails_are_asked_for_at_most() -> None:
     with transaction():
         for number in range(50):
-            actions.count_asking(email=f"somebody-{number}@example.org", address="2001:db8::1")
-    with pytest.raises(actions.TooManyAsked), transaction():
-        actions.count_asking(email="another@example.org", address="2001:db8::2")
+            tries.count_asking(email=f"somebody-{number}@example.org", address="2001:db8::1")
+    with pytest.raises(TooManyAsked), transaction():
+        tries.count_asking(email="another@example.org", address="2001:db8::2")
     with transaction():
         # Asking for links shuts no door at which people sign in.
-        actions.count_try(email="another@example.org", address="2001:db8::1")
+        tries.count_try(email="another@example.org", address="2001:db8::1")
 
 
 def test_a_stranger_cannot_choose_the_password_of_staff_who_have_not_signed_in_yet(client: InspectingClient) -> None:
     at = circles.council()
     with transaction():
-        staff = actions.add_staff(
+        staff = signing_up.add_staff(
             email="staff@council.example", full_name="Staff Member", role=Role.COMMISSIONER, council_id=at.id
         )
     _sign_up(client, email="staff@council.example", name="Stranger")

@@ -4,10 +4,10 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.exc import DatabaseError
 
-from app import clock
-from app.audit.actions import record
-from app.audit.queries import history_of
-from app.db import db, transaction
+from app.base import clock
+from app.base.db import db, transaction
+from app.platform.audit.actions import record
+from app.platform.audit.queries import history_of
 from tests import queries as counting
 from tests.factories import accounts
 from tests.inspection import InspectingClient

@@ -5,24 +5,28 @@ from datetime import UTC, date, datetime, time, timedelta
 import pytest
 from sqlalchemy import func, select
 
-from app import clock
-from app.accounts.models import Person
-from app.accounts.rules import Role
-from app.audit.models import AuditEvent
-from app.bookings import actions, queries
-from app.bookings.actions import PriceChanged
-from app.bookings.models import Booking, Visit
-from app.bookings.rules import BookingStatus, NotEnoughMoney, TimesRefused, VisitStatus, visit_times
-from app.budgets.rules import PotKind
-from app.catalogue.models import ListingStatus
-from app.catalogue.rules.quote import RatesNotPublished
-from app.catalogue.rules.rates import AddOnBasis
-from app.circles.rules import Power
-from app.db import db, transaction
-from app.ledger import queries as ledger
-from app.ledger.models import Journal
-from app.messages.models import Message
-from app.refusals import BadInput, Conflict, NotAllowed, NotFound, Refusal
+from app.base import clock
+from app.base.db import db, transaction
+from app.base.refusals import BadInput, Conflict, NotAllowed, NotFound, Refusal
+from app.funding.budgets.rules.kinds import PotKind
+from app.market.catalogue.models import ListingStatus
+from app.market.catalogue.rules.rates import AddOnBasis
+from app.market.catalogue.rules.tariffs import RatesNotPublished
+from app.people.accounts.models import Person
+from app.people.accounts.rules import Role
+from app.people.circles.rules import Power
+from app.platform.audit.models import AuditEvent
+from app.platform.ledger import queries as ledger
+from app.platform.ledger.models import Journal
+from app.platform.messages.models import Message
+from app.support.booking_records.models.bookings import Booking, Visit
+from app.support.booking_records.rules.paying import NotEnoughMoney
+from app.support.booking_records.rules.states import BookingStatus, VisitStatus
+from app.support.bookings.actions import answers, requests
+from app.support.bookings.actions.requests import PriceChanged
+from app.support.bookings.queries import at_desk, offers
+from app.support.recurrence.rules.times import TimesRefused, visit_times
+from app.support.visits.actions import recording
 from tests.factories import accounts, bookings, catalogue, circles, councils, providers
 from tests.factories.bookings import NOW, TUESDAY
 
@@ -76,7 +80,7 @@ def test_a_later_change_of_the_listing_changes_nothing_agreed(scene: bookings.Sc
     scene.listing.title, scene.listing.notice_hours = "Another name", 168
     catalogue.card(scene.listing, 9900, valid_from=date(2026, 11, 21))
     with clock.set_to(made.visits[0].starts_at - timedelta(hours=24)), transaction():
-        actions.cancel(actor=scene.person, booking=made)
+        answers.cancel(actor=scene.person, booking=made)
     assert (made.agreed["title"], made.visits[0].charged_pence) == ("Company at home", 0)
     assert bookings.left(money) == (10_000, 0)
 
@@ -96,7 +100,7 @@ def test_delivery_spends_what_was_set_aside_and_silence_does_not(scene: bookings
     with clock.set_to(NOW + timedelta(days=60)):
         assert bookings.left(first) == (0, 3000)
     with clock.set_to(made.visits[0].starts_at), transaction():
-        visit = actions.mark_delivered(actor=scene.staff, visit=made.visits[0])
+        visit = recording.mark_delivered(actor=scene.staff, visit=made.visits[0])
     assert (visit.status, visit.charged_pence, visit.booking.status) == (
         VisitStatus.DELIVERED,
         4125,
@@ -120,12 +124,12 @@ def test_a_visit_is_recorded_once_and_not_before_it_begins(scene: bookings.Scene
         pytest.raises(Conflict, match="has not begun yet"),
         transaction(),
     ):
-        actions.mark_delivered(actor=scene.staff, visit=visit)
+        recording.mark_delivered(actor=scene.staff, visit=visit)
     assert bookings.left(money) == (5875, 4125)
     with clock.set_to(visit.ends_at):
         with transaction():
-            actions.mark_delivered(actor=scene.staff, visit=visit)
-        for again in (actions.mark_delivered, actions.mark_missed):
+            recording.mark_delivered(actor=scene.staff, visit=visit)
+        for again in (recording.mark_delivered, recording.mark_missed):
             with pytest.raises(Conflict, match="already been marked as delivered"), transaction():
                 again(actor=scene.staff, visit=visit)
     assert bookings.left(money) == (5875, 0)
@@ -135,7 +139,7 @@ def test_a_visit_that_did_not_happen_is_never_charged(scene: bookings.Scene) -> 
     money = bookings.pot(scene.person, PotKind.OWN_MONEY, 10_000)
     made = bookings.accepted(scene, money)
     with clock.set_to(made.visits[0].ends_at), transaction():
-        visit = actions.mark_missed(actor=scene.staff, visit=made.visits[0])
+        visit = recording.mark_missed(actor=scene.staff, visit=made.visits[0])
     assert (visit.status, visit.charged_pence, visit.booking.status) == (VisitStatus.MISSED, 0, BookingStatus.CANCELLED)
     assert bookings.left(money) == (10_000, 0)
 
@@ -144,7 +148,7 @@ def test_a_request_is_not_recorded_as_delivered(scene: bookings.Scene) -> None:
     money = bookings.pot(scene.person, PotKind.OWN_MONEY, 10_000)
     made = bookings.booking(scene, money)
     with clock.set_to(made.visits[0].ends_at), pytest.raises(Conflict, match="not been accepted yet"), transaction():
-        actions.mark_delivered(actor=scene.staff, visit=made.visits[0])
+        recording.mark_delivered(actor=scene.staff, visit=made.visits[0])
     assert bookings.left(money) == (5875, 4125)
 
 
@@ -152,9 +156,9 @@ def test_declining_gives_the_money_back_and_says_why(scene: bookings.Scene) -> N
     money = bookings.pot(scene.person, PotKind.OWN_MONEY, 10_000)
     made = bookings.booking(scene, money)
     with pytest.raises(BadInput, match="Enter a reason"), transaction():
-        actions.decline(actor=scene.staff, booking=made, reason="  ")
+        answers.decline(actor=scene.staff, booking=made, reason="  ")
     with transaction():
-        actions.decline(actor=scene.staff, booking=made, reason=" Nobody is free ")
+        answers.decline(actor=scene.staff, booking=made, reason=" Nobody is free ")
     assert (made.status, made.reason, made.visits[0].status) == (
         BookingStatus.DECLINED,
         "Nobody is free",
@@ -168,7 +172,7 @@ def test_a_request_can_be_taken_back_without_paying_at_any_time(scene: bookings.
     money = bookings.pot(scene.person, PotKind.OWN_MONEY, 10_000)
     made = bookings.booking(scene, money)
     with clock.set_to(made.visits[0].starts_at - timedelta(minutes=5)), transaction():
-        actions.cancel(actor=scene.person, booking=made, charge_seen=0)
+        answers.cancel(actor=scene.person, booking=made, charge_seen=0)
     assert made.status == BookingStatus.CANCELLED
     assert bookings.left(money) == (10_000, 0)
 
@@ -187,10 +191,10 @@ def test_an_agreed_visit_is_free_to_cancel_in_time_and_charged_when_late(
     made = bookings.accepted(scene, money)
     with clock.set_to(made.visits[0].starts_at - before):
         with pytest.raises(PriceChanged), transaction():
-            actions.cancel(actor=scene.person, booking=made, charge_seen=4125 - charged)
+            answers.cancel(actor=scene.person, booking=made, charge_seen=4125 - charged)
         assert bookings.left(money) == (5875, 4125)
         with transaction():
-            actions.cancel(actor=scene.person, booking=made, reason="Away", charge_seen=charged)
+            answers.cancel(actor=scene.person, booking=made, reason="Away", charge_seen=charged)
     assert (made.status, made.visits[0].status, made.visits[0].charged_pence) == (
         BookingStatus.CANCELLED,
         status,
@@ -204,7 +208,7 @@ def test_what_has_begun_can_no_longer_be_cancelled_and_costs_nothing_by_that(sce
     money = bookings.pot(scene.person, PotKind.OWN_MONEY, 10_000)
     made = bookings.accepted(scene, money)
     with clock.set_to(made.visits[0].starts_at), pytest.raises(Conflict, match="nothing is charged"), transaction():
-        actions.cancel(actor=scene.person, booking=made)
+        answers.cancel(actor=scene.person, booking=made)
     assert bookings.left(money) == (5875, 4125)
 
 
@@ -219,12 +223,12 @@ def test_one_visit_of_several_can_be_cancelled(scene: bookings.Scene) -> None:
     assert bookings.left(money) == (7625, 12_375)
     first, second, third = made.visits
     with clock.set_to(first.ends_at), transaction():
-        actions.mark_delivered(actor=scene.staff, visit=first)
+        recording.mark_delivered(actor=scene.staff, visit=first)
     with clock.set_to(second.starts_at - timedelta(hours=1)), transaction():
-        actions.cancel_visit(actor=scene.person, visit=second, charge_seen=4125)
+        answers.cancel_visit(actor=scene.person, visit=second, charge_seen=4125)
     assert made.status == BookingStatus.ACCEPTED
     with clock.set_to(second.starts_at - timedelta(hours=1)), transaction():
-        actions.cancel_visit(actor=scene.person, visit=third, charge_seen=0)
+        answers.cancel_visit(actor=scene.person, visit=third, charge_seen=0)
     assert made.status == BookingStatus.COMPLETED
     assert [visit.status for visit in made.visits] == [
         VisitStatus.DELIVERED,
@@ -239,11 +243,11 @@ def test_cancelling_the_whole_leaves_the_visit_that_has_begun_to_be_recorded(sce
     money = bookings.pot(scene.person, PotKind.OWN_MONEY, 20_000)
     made = bookings.accepted(scene, money, times=three_days(scene))
     with clock.set_to(made.visits[0].starts_at), transaction():
-        actions.cancel(actor=scene.person, booking=made, charge_seen=0)
+        answers.cancel(actor=scene.person, booking=made, charge_seen=0)
     assert made.status == BookingStatus.ACCEPTED
     assert bookings.left(money) == (15_875, 4125)
     with clock.set_to(made.visits[0].ends_at), transaction():
-        actions.mark_delivered(actor=scene.staff, visit=made.visits[0])
+        recording.mark_delivered(actor=scene.staff, visit=made.visits[0])
     assert made.status == BookingStatus.COMPLETED
     assert bookings.left(money) == (15_875, 0)
 
@@ -253,7 +257,7 @@ def test_what_is_charged_once_is_charged_with_the_first_visit(scene: bookings.Sc
     catalogue.card(scene.listing, 2750, extra, valid_from=date(2026, 11, 1))
     money = bookings.pot(scene.person, PotKind.OWN_MONEY, 20_000)
     with clock.set_to(NOW), transaction():
-        made = actions.request_booking(
+        made = requests.request_booking(
             actor=scene.person,
             person=scene.person,
             listing=scene.listing,
@@ -279,7 +283,7 @@ def ask(scene: bookings.Scene, *pots: object, **changed: object) -> Booking:
         **changed,
     }
     with clock.set_to(NOW), transaction():
-        return actions.request_booking(**facts)  # type: ignore[arg-type]
+        return requests.request_booking(**facts)  # type: ignore[arg-type]
 
 
 def test_the_same_form_sent_twice_is_one_booking(scene: bookings.Scene) -> None:
@@ -313,7 +317,7 @@ def test_not_enough_says_by_how_much_and_books_nothing(scene: bookings.Scene) ->
 def test_money_that_may_not_pay_is_refused_with_the_reason(scene: bookings.Scene) -> None:
     money = bookings.pot(scene.person, PotKind.COUNCIL_MANAGED, 30_000, scene.council)
     with clock.set_to(NOW):
-        (purse,) = queries.purses_of(scene.person, listing=scene.listing, days=[TUESDAY])
+        (purse,) = offers.purses_of(scene.person, listing=scene.listing, days=[TUESDAY])
     assert purse.closed_because
     with pytest.raises(Conflict) as refused:
         ask(scene, money)
@@ -381,9 +385,9 @@ def test_suspending_a_provider_cancels_nothing_but_it_cannot_accept(scene: booki
     scene.provider.suspended_at = NOW
     db.session.commit()
     with clock.set_to(NOW), pytest.raises(Conflict, match="cannot take new bookings"), transaction():
-        actions.accept(actor=scene.staff, booking=asked)
+        answers.accept(actor=scene.staff, booking=asked)
     with clock.set_to(agreed.visits[0].ends_at), transaction():
-        actions.mark_delivered(actor=scene.staff, visit=agreed.visits[0])
+        recording.mark_delivered(actor=scene.staff, visit=agreed.visits[0])
     assert (agreed.status, asked.status) == (BookingStatus.COMPLETED, BookingStatus.REQUESTED)
     assert bookings.left(money) == (1750, 4125)
 
@@ -426,7 +430,7 @@ def test_a_supporter_books_within_what_was_granted_and_the_record_says_for_whom(
         ("Ada Example", "Something was booked for you"),
     ]
     with clock.set_to(NOW), transaction():
-        actions.cancel(actor=helper, booking=made)
+        answers.cancel(actor=helper, booking=made)
     assert bookings.left(money) == (10_000, 0)
 
 
@@ -445,18 +449,18 @@ def test_who_may_not_book_cancel_answer_or_record(scene: bookings.Scene) -> None
         with pytest.raises(NotAllowed):
             ask(scene, money, actor=who)
         with clock.set_to(NOW), pytest.raises(refusal), transaction():
-            actions.cancel(actor=who, booking=made)
+            answers.cancel(actor=who, booking=made)
         for act in (
-            lambda who: actions.accept(actor=who, booking=asked),
-            lambda who: actions.decline(actor=who, booking=asked, reason="No"),
-            lambda who: actions.mark_delivered(actor=who, visit=made.visits[0]),
-            lambda who: actions.mark_missed(actor=who, visit=made.visits[0]),
+            lambda who: answers.accept(actor=who, booking=asked),
+            lambda who: answers.decline(actor=who, booking=asked, reason="No"),
+            lambda who: recording.mark_delivered(actor=who, visit=made.visits[0]),
+            lambda who: recording.mark_missed(actor=who, visit=made.visits[0]),
         ):
             with clock.set_to(made.visits[0].ends_at), pytest.raises(NotFound), transaction():
                 act(who)
     for act in (
-        lambda: actions.cancel(actor=scene.staff, booking=made),
-        lambda: actions.accept(actor=scene.person, booking=asked),
+        lambda: answers.cancel(actor=scene.staff, booking=made),
+        lambda: answers.accept(actor=scene.person, booking=asked),
     ):
         with pytest.raises(Refusal), transaction():
             act()
@@ -468,8 +472,8 @@ def test_an_answer_comes_once(scene: bookings.Scene) -> None:
     money = bookings.pot(scene.person, PotKind.OWN_MONEY, 10_000)
     made = bookings.accepted(scene, money)
     for act, words in (
-        (lambda: actions.accept(actor=scene.staff, booking=made), "has already been accepted"),
-        (lambda: actions.decline(actor=scene.staff, booking=made, reason="No"), "has already been accepted"),
+        (lambda: answers.accept(actor=scene.staff, booking=made), "has already been accepted"),
+        (lambda: answers.decline(actor=scene.staff, booking=made, reason="No"), "has already been accepted"),
     ):
         with clock.set_to(NOW), pytest.raises(Conflict, match=words), transaction():
             act()
@@ -481,17 +485,17 @@ def test_an_unanswered_request_lapses_once_its_time_has_come_and_both_are_told(s
     made = bookings.booking(scene, money)
     starts = made.visits[0].starts_at
     with clock.set_to(starts - timedelta(seconds=1)):
-        assert queries.unanswered(now=clock.now()) == []
+        assert at_desk.unanswered(now=clock.now()) == []
         with pytest.raises(Conflict, match="still has time"), transaction():
-            actions.lapse(booking_id=made.id)
+            answers.lapse(booking_id=made.id)
     with clock.set_to(starts):
         with pytest.raises(Conflict, match="time asked for has passed"), transaction():
-            actions.accept(actor=scene.staff, booking=made)
-        assert queries.unanswered(now=clock.now()) == [made.id]
+            answers.accept(actor=scene.staff, booking=made)
+        assert at_desk.unanswered(now=clock.now()) == [made.id]
         with transaction():
-            actions.lapse(booking_id=made.id)
+            answers.lapse(booking_id=made.id)
         with pytest.raises(Conflict, match="was not answered"), transaction():
-            actions.lapse(booking_id=made.id)
+            answers.lapse(booking_id=made.id)
     assert (made.status, made.visits[0].status) == (BookingStatus.LAPSED, VisitStatus.LAPSED)
     assert bookings.left(money) == (10_000, 0)
     assert [who for who, subject, _ in messages() if "not answered" in subject] == ["Ada Example", "Bob Staff"]

@@ -7,19 +7,27 @@ from flask import Flask
 from sqlalchemy import func, select
 from sqlalchemy.exc import DatabaseError, IntegrityError
 
-from app import clock
-from app.accounts.models import Person
-from app.bookings import actions, queries
-from app.bookings.actions import PriceChanged
-from app.bookings.models import Agreement, Booking, Place, Proposal
-from app.bookings.rules import BookingStatus, NotEnoughMoney, VisitStatus, visit_times
-from app.bookings.rules.places import NoPlaceLeft, Opening
-from app.budgets.rules import PotKind
-from app.circles.rules import Power
-from app.db import add, db, in_transaction, transaction
-from app.ledger import queries as ledger
-from app.messages.models import Message
-from app.refusals import BadInput, Conflict, NotAllowed, NotFound
+from app.base import clock
+from app.base.db import add, db, in_transaction, transaction
+from app.base.refusals import BadInput, Conflict, NotAllowed, NotFound
+from app.funding.budgets.rules.kinds import PotKind
+from app.people.accounts.models import Person
+from app.people.circles.rules import Power
+from app.platform.ledger import queries as ledger
+from app.platform.messages.models import Message
+from app.support.availability import actions as availability_actions
+from app.support.availability import queries as availability_queries
+from app.support.availability.models import Place
+from app.support.availability.rules import NoPlaceLeft, Opening
+from app.support.booking_records.models.bookings import Booking
+from app.support.booking_records.rules.paying import NotEnoughMoney
+from app.support.booking_records.rules.states import BookingStatus, VisitStatus
+from app.support.bookings.actions import answers, proposals
+from app.support.bookings.actions.requests import PriceChanged
+from app.support.bookings.models import Agreement, Proposal
+from app.support.bookings.queries import proposals as proposals_queries
+from app.support.recurrence.rules.times import visit_times
+from app.support.visits.actions import recording
 from tests.factories import accounts, bookings, catalogue, circles, places
 from tests.factories.at_once import at_once
 from tests.factories.bookings import NOW, TUESDAY
@@ -40,13 +48,13 @@ def propose(
     scene: bookings.Scene, made: Booking, times: list[tuple], words: str = "Nobody is free at nine"
 ) -> Proposal:
     with clock.set_to(NOW), transaction():
-        return actions.propose(actor=scene.staff, booking=made, times=times, words=words)
+        return proposals.propose(actor=scene.staff, booking=made, times=times, words=words)
 
 
 def agree(scene: bookings.Scene, made: Booking, proposal: Proposal, *pots: object, **more: object) -> Booking:
     facts = {"actor": scene.person, "price_seen": proposal.total_pence, **more}
     with transaction():
-        return actions.agree_to_proposal(
+        return proposals.agree_to_proposal(
             booking=made,
             proposal_id=proposal.public_id,
             pots=[pot.id for pot in pots],  # type: ignore[attr-defined]
@@ -88,7 +96,7 @@ def test_other_times_are_proposed_and_agreed(scene: bookings.Scene) -> None:
     assert len(made.visits) == 2
     # And the visit runs its course as any other.
     with clock.set_to(made.visits[1].ends_at), transaction():
-        actions.mark_delivered(actor=scene.staff, visit=made.visits[1])
+        recording.mark_delivered(actor=scene.staff, visit=made.visits[1])
     assert (bookings.left(own), made.status) == ((500, 0), BookingStatus.COMPLETED)
 
 
@@ -115,7 +123,7 @@ def test_pressed_four_times_at_once_it_is_agreed_once(app: Flask, scene: booking
     def press(_number: int) -> None:
         with clock.set_to(NOW):
             in_transaction(
-                lambda: actions.agree_to_proposal(
+                lambda: proposals.agree_to_proposal(
                     actor=db.session.get_one(Person, whose),
                     booking=db.session.get_one(Booking, which),
                     proposal_id=proposal,
@@ -148,17 +156,17 @@ def test_who_may_propose_and_who_may_agree(scene: bookings.Scene) -> None:
     stranger = accounts.person()
     with clock.set_to(NOW):
         with pytest.raises(NotFound), transaction():
-            actions.propose(actor=stranger, booking=made, times=at(14, 16), words="x")
+            proposals.propose(actor=stranger, booking=made, times=at(14, 16), words="x")
         with pytest.raises(BadInput, match="Enter a reason"), transaction():
-            actions.propose(actor=scene.staff, booking=made, times=at(14, 16), words=" ")
+            proposals.propose(actor=scene.staff, booking=made, times=at(14, 16), words=" ")
         with pytest.raises(Conflict, match="a time for each visit"), transaction():
-            actions.propose(actor=scene.staff, booking=made, times=[*at(14, 16), *at(10, 11)], words="x")
+            proposals.propose(actor=scene.staff, booking=made, times=[*at(14, 16), *at(10, 11)], words="x")
         assert made.status == BookingStatus.REQUESTED
         proposal = propose(scene, made, at(14, 16))
         with pytest.raises(NotFound):
             agree(scene, made, proposal, own, actor=stranger)
         with pytest.raises(Conflict, match="so the person answers now"), transaction():
-            actions.accept(actor=scene.staff, booking=made)
+            answers.accept(actor=scene.staff, booking=made)
         with pytest.raises(PriceChanged):
             agree(scene, made, proposal, own, price_seen=5499)
         other = bookings.pot(stranger, PotKind.OWN_MONEY, 9000)
@@ -185,9 +193,9 @@ def test_other_times_can_be_turned_down_by_either_side(scene: bookings.Scene, en
     proposal = propose(scene, made, at(14, 16))
     with clock.set_to(NOW), transaction():
         if ending == "cancelled":
-            actions.cancel(actor=scene.person, booking=made, charge_seen=0)
+            answers.cancel(actor=scene.person, booking=made, charge_seen=0)
         else:
-            actions.decline(actor=scene.staff, booking=made, reason="After all not")
+            answers.decline(actor=scene.staff, booking=made, reason="After all not")
     assert (made.status.value, bookings.left(own)) == (ending, (9000, 0))
     with clock.set_to(NOW), pytest.raises(Conflict, match=f"has been {ending}"):
         agree(scene, made, proposal, own)
@@ -200,16 +208,16 @@ def test_other_times_nobody_agrees_to_lapse_with_the_money_and_both_are_told(sce
     late = NOW + timedelta(days=5)
     assert proposal.answer_by == late
     with clock.set_to(late - timedelta(seconds=1)):
-        assert queries.proposals_late(now=clock.now()) == []
+        assert proposals_queries.proposals_late(now=clock.now()) == []
         with pytest.raises(Conflict, match="still time to agree"), transaction():
-            actions.lapse(booking_id=made.id)
+            answers.lapse(booking_id=made.id)
     with clock.set_to(late):
-        assert queries.proposals_late(now=clock.now()) == [made.id]
+        assert proposals_queries.proposals_late(now=clock.now()) == [made.id]
         with pytest.raises(Conflict, match="The time to answer has passed"):
             agree(scene, made, proposal, own)
         with transaction():
-            actions.lapse(booking_id=made.id)
-        assert queries.proposals_late(now=clock.now()) == []
+            answers.lapse(booking_id=made.id)
+        assert proposals_queries.proposals_late(now=clock.now()) == []
     assert (made.status, bookings.left(own)) == (BookingStatus.LAPSED, (9000, 0))
     ended = f"{made.reference}: the other times have ended"
     assert told()[-2:] == [("Ada Example", ended), ("Bob Staff", ended)]
@@ -225,7 +233,7 @@ def test_what_is_agreed_is_kept_whole_and_the_database_refuses_any_change(scene:
     made = bookings.booking(scene, own)
     assert db.session.scalar(select(func.count()).select_from(Agreement)) == 0
     with clock.set_to(NOW), transaction():
-        actions.accept(actor=scene.staff, booking=made)
+        answers.accept(actor=scene.staff, booking=made)
     kept = db.session.scalars(select(Agreement)).one()
     words = kept.words
     assert (kept.booking_id, kept.total_pence, kept.agreed_at) == (made.id, 4125, NOW)
@@ -254,7 +262,7 @@ def test_within_what_is_offered_it_is_agreed_at_once(scene: bookings.Scene) -> N
     assert told() == [("Bob Staff", f"{made.reference} was booked with you")]
     assert bookings.left(own) == (4875, 4125)
     with clock.set_to(NOW), transaction():
-        actions.cancel(actor=scene.person, booking=made)
+        answers.cancel(actor=scene.person, booking=made)
     assert db.session.scalar(select(func.count()).select_from(Place)) == 0
 
 
@@ -295,9 +303,9 @@ def test_others_move_over_for_a_visit_there_is_room_for(scene: bookings.Scene) -
     late = bookings.booking(scene, own, times=at(10, 11))
     other = bookings.booking(scene, own, times=at(10, 11))
     with clock.set_to(NOW), transaction():
-        actions.cancel(actor=scene.person, booking=late)
+        answers.cancel(actor=scene.person, booking=late)
     with clock.set_to(NOW), transaction():
-        actions.cancel(actor=scene.person, booking=second)
+        answers.cancel(actor=scene.person, booking=second)
     rows = {p.visit_id: p.number for p in db.session.scalars(select(Place))}
     assert rows == {early.visits[0].id: 1, other.visits[0].id: 2}
     long = bookings.booking(scene, own, times=at(9, 11))
@@ -314,13 +322,13 @@ def test_accepting_by_hand_takes_a_place_and_is_refused_when_there_is_none(scene
     assert places.opened(scene) == 0
     assert [p.visit_id for p in db.session.scalars(select(Place))] == [agreed.visits[0].id]
     with clock.set_to(NOW), transaction():
-        actions.accept(actor=scene.staff, booking=asked[0])
+        answers.accept(actor=scene.staff, booking=asked[0])
     with (
         clock.set_to(NOW),
         pytest.raises(NoPlaceLeft, match="Every place you offer at that time is taken"),
         transaction(),
     ):
-        actions.accept(actor=scene.staff, booking=asked[1])
+        answers.accept(actor=scene.staff, booking=asked[1])
     assert asked[1].status == BookingStatus.REQUESTED
     # A number lowered under what is agreed is said, and nothing agreed is touched.
     assert places.opened(scene, Opening(2, 540, 1020, 1)) == 0
@@ -336,10 +344,10 @@ def test_agreed_visits_beyond_the_places_are_counted(scene: bookings.Scene) -> N
 
 def test_only_the_providers_own_staff_say_when_it_can_be_had(scene: bookings.Scene) -> None:
     with pytest.raises(NotFound), transaction():
-        actions.set_availability(actor=scene.person, listing=scene.listing, openings=[places.TUESDAYS])
+        availability_actions.set_availability(actor=scene.person, listing=scene.listing, openings=[places.TUESDAYS])
     with pytest.raises(BadInput, match="at least one time"), transaction():
-        actions.set_availability(actor=scene.staff, listing=scene.listing, openings=[])
-    assert queries.availability_of(scene.listing.id) is None
+        availability_actions.set_availability(actor=scene.staff, listing=scene.listing, openings=[])
+    assert availability_queries.availability_of(scene.listing.id) is None
 
 
 def test_the_database_itself_never_lets_a_place_be_had_twice(scene: bookings.Scene) -> None:

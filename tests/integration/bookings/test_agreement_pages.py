@@ -6,13 +6,16 @@ from datetime import UTC, datetime
 import pytest
 from sqlalchemy import select
 
-from app import clock
-from app.bookings import actions
-from app.bookings.models import Booking, GroupSession, ItemReturn, Place
-from app.bookings.rules import BookingStatus
-from app.budgets.rules import PotKind
-from app.catalogue.rules.rates import AddOnBasis, Unit
-from app.db import db, transaction
+from app.base import clock
+from app.base.db import db, transaction
+from app.funding.budgets.rules.kinds import PotKind
+from app.market.catalogue.rules.rates import AddOnBasis, Unit
+from app.support.availability.models import GroupSession, Place
+from app.support.booking_records.models.bookings import Booking
+from app.support.booking_records.models.returns import ItemReturn
+from app.support.booking_records.rules.states import BookingStatus
+from app.support.bookings.actions import answers
+from app.support.visits.actions import recording
 from tests.factories import accounts, bookings, catalogue, places
 from tests.factories.bookings import NOW
 from tests.inspection import InspectingClient
@@ -184,10 +187,10 @@ def test_things_are_bought_by_number_and_sent_back(client: InspectingClient, sce
     made = the_booking()
     assert (made.total_pence, booked.status_code) == (8400, 302)
     with transaction():
-        actions.accept(actor=scene.staff, booking=made)
+        answers.accept(actor=scene.staff, booking=made)
     with clock.set_to(made.visits[0].ends_at):
         with transaction():
-            actions.mark_delivered(actor=scene.staff, visit=made.visits[0])
+            recording.mark_delivered(actor=scene.staff, visit=made.visits[0])
         back = f"/bookings/{made.public_id}/send-back"
         assert client.page(f"/bookings/{made.public_id}").main.find("a", href=back).get_text() == "Send something back"
         assert "You have 2 of these left" in client.submit(back, quantity="3").get_data(as_text=True)

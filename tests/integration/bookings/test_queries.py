@@ -8,12 +8,12 @@ import pytest
 from flask import Flask
 from sqlalchemy import event
 
-from app import clock
-from app.accounts.models import Person
-from app.bookings import actions
-from app.bookings.rules import visit_times
-from app.budgets.rules import PotKind
-from app.db import db, transaction
+from app.base import clock
+from app.base.db import db, transaction
+from app.funding.budgets.rules.kinds import PotKind
+from app.people.accounts.models import Person
+from app.support.bookings.actions import answers
+from app.support.recurrence.rules.times import visit_times
 from tests.factories import accounts, bookings
 from tests.factories.bookings import NOW, TUESDAY
 from tests.inspection import InspectingClient
@@ -50,7 +50,7 @@ def test_lists_take_as_many_queries_with_thirty_rows_as_with_one(
             made = bookings.booking(scene, own, times=times)
             other = bookings.booking(scene, own, times=times)
             with clock.set_to(NOW), transaction():
-                actions.accept(actor=scene.staff, booking=other)
+                answers.accept(actor=scene.staff, booking=other)
             assert made.id != other.id
         counts = []
         for address in addresses:

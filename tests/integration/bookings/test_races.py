@@ -8,17 +8,20 @@ import pytest
 from flask import Flask
 from sqlalchemy import func, select
 
-from app import clock
-from app.accounts.models import Person
-from app.bookings import actions
-from app.bookings.models import Booking, Visit
-from app.bookings.rules import BookingStatus, NotEnoughMoney
-from app.budgets.rules import PotKind
-from app.catalogue.models import Listing
-from app.db import db, transaction
-from app.ledger import queries as ledger
-from app.refusals import Conflict, Refusal
-from app.reviews import actions as reviews
+from app.base import clock
+from app.base.db import db, transaction
+from app.base.refusals import Conflict, Refusal
+from app.funding.budgets.rules.kinds import PotKind
+from app.market.catalogue.models import Listing
+from app.people.accounts.models import Person
+from app.platform.ledger import queries as ledger
+from app.shop.reviews import actions as reviews
+from app.support.booking_records.models.bookings import Booking, Visit
+from app.support.booking_records.rules.paying import NotEnoughMoney
+from app.support.booking_records.rules.states import BookingStatus
+from app.support.bookings.actions import answers as answers_actions
+from app.support.bookings.actions import requests
+from app.support.visits.actions import recording
 from tests.factories import bookings
 from tests.factories.bookings import NOW
 
@@ -74,8 +77,8 @@ def test_the_provider_accepts_while_the_person_cancels(app: Flask, turn: int) ->
         person, staff, _ = ids(scene)
         accepted, cancelled = at_once(
             app,
-            lambda: actions.accept(actor=one(Person, staff), booking=one(Booking, made)),
-            lambda: actions.cancel(actor=one(Person, person), booking=one(Booking, made), charge_seen=0),
+            lambda: answers_actions.accept(actor=one(Person, staff), booking=one(Booking, made)),
+            lambda: answers_actions.cancel(actor=one(Person, person), booking=one(Booking, made), charge_seen=0),
         )
         booking = db.session.get_one(Booking, made)
         # Accepting first and cancelling in time after it is lawful; cancelling first leaves nothing to accept.
@@ -96,8 +99,8 @@ def test_accepting_and_declining_at_once(app: Flask, turn: int) -> None:
         _, staff, _ = ids(scene)
         answers = at_once(
             app,
-            lambda: actions.accept(actor=one(Person, staff), booking=one(Booking, made)),
-            lambda: actions.decline(actor=one(Person, staff), booking=one(Booking, made), reason="No"),
+            lambda: answers_actions.accept(actor=one(Person, staff), booking=one(Booking, made)),
+            lambda: answers_actions.decline(actor=one(Person, staff), booking=one(Booking, made), reason="No"),
         )
         assert [answer is None for answer in answers].count(True) == 1
         booking = db.session.get_one(Booking, made)
@@ -122,7 +125,7 @@ def test_a_form_confirmed_six_times_at_once_is_one_booking(app: Flask) -> None:
 
 def ask(person: int, listing: int, pot: int, key: str) -> Booking:
     buyer = db.session.get_one(Person, person)
-    return actions.request_booking(
+    return requests.request_booking(
         actor=buyer,
         person=buyer,
         listing=db.session.get_one(Listing, listing),
@@ -158,7 +161,9 @@ def test_a_visit_marked_from_three_desks_at_once_is_charged_once(app: Flask) -> 
         visit, ends = made.visits[0].id, made.visits[0].ends_at
         _, staff, _ = ids(scene)
     with clock.set_to(ends):
-        answers = at_once(app, *[lambda: actions.mark_delivered(actor=one(Person, staff), visit=one(Visit, visit))] * 3)
+        answers = at_once(
+            app, *[lambda: recording.mark_delivered(actor=one(Person, staff), visit=one(Visit, visit))] * 3
+        )
     assert [answer is None for answer in answers].count(True) == 1
     assert bookings.left(own) == (4875, 0)
     assert ledger.differences() == []

@@ -7,20 +7,22 @@ import pytest
 from flask import Flask
 from sqlalchemy import func, select
 
-from app import clock
-from app.accounts.models import Person
-from app.accounts.rules import Role
-from app.audit.models import AuditEvent
-from app.budgets import queries
-from app.budgets.actions import agree_budget, release_due
-from app.budgets.models import PersonalBudget, Pot, PotRelease
-from app.budgets.queries import ComingRelease
-from app.budgets.rules import PotKind
-from app.councils.models import Council
-from app.db import db, transaction
-from app.ledger.models import Journal
-from app.ledger.queries import differences
-from app.refusals import BadInput, Conflict, NotAllowed
+from app.base import clock
+from app.base.db import db, transaction
+from app.base.refusals import BadInput, Conflict, NotAllowed
+from app.funding.budgets.actions.budgets import agree_budget
+from app.funding.budgets.actions.releasing import release_due
+from app.funding.budgets.models import PersonalBudget, Pot, PotRelease
+from app.funding.budgets.queries import balances
+from app.funding.budgets.queries import year as year_queries
+from app.funding.budgets.queries.year import ComingRelease
+from app.funding.budgets.rules.kinds import PotKind
+from app.people.accounts.models import Person
+from app.people.accounts.rules import Role
+from app.people.councils.models import Council
+from app.platform.audit.models import AuditEvent
+from app.platform.ledger.models import Journal
+from app.platform.ledger.queries import differences
 from tests.factories import accounts, circles, councils
 
 STARTS = date(2026, 4, 6)
@@ -60,9 +62,9 @@ def test_a_years_money_is_planned_over_thirteen_periods_to_the_penny() -> None:
     assert sorted({one.amount_pence for one in managed}) == [69_230, 69_231]
     assert [sum(r.amount_pence for r in releases if r.pot.kind == kind) for kind, _ in SPLIT] == [900_001, 399_999]
     assert [one.due_on for one in managed] == [STARTS + timedelta(days=28 * n) for n in range(13)]
-    assert queries.left_of(person.id) == 0
+    assert balances.left_of(person.id) == 0
     first = sum(one.amount_pence for one in releases if one.period == 1)
-    year = queries.year_of(person.id, EARLY.date())
+    year = year_queries.year_of(person.id, EARLY.date())
     assert (year.budget, year.next, year.planned, len(year.coming)) == (None, ComingRelease(STARTS, first), (), 13)
     [event] = db.session.scalars(select(AuditEvent).where(AuditEvent.action == "budget_agreed"))
     assert (event.actor_id, event.for_person_id, event.council_id) == (manager.id, person.id, council.id)
@@ -78,10 +80,10 @@ def test_money_is_released_on_its_day_once_and_catches_up() -> None:
         assert release_due(on=STARTS) == 2
     with transaction():
         assert release_due(on=STARTS) == 0
-    assert queries.left_of(person.id) == 69_231 + 30_770
+    assert balances.left_of(person.id) == 69_231 + 30_770
     with transaction():
         assert release_due(on=STARTS + timedelta(days=28 * 12)) == 24
-    assert (queries.left_of(person.id), queries.year_of(person.id, STARTS).coming) == (1_300_000, ())
+    assert (balances.left_of(person.id), year_queries.year_of(person.id, STARTS).coming) == (1_300_000, ())
     assert (count(Journal), differences()) == (26, [])
 
 
@@ -98,7 +100,7 @@ def test_what_is_due_already_is_released_when_agreed_and_the_next_year_uses_the_
             contribution_pence=0,
             pots=[(PotKind.DIRECT_PAYMENT, 1_300)],
         )
-    assert queries.left_of(person.id) == 100
+    assert balances.left_of(person.id) == 100
     agree(council, person, manager, year_starts_on=STARTS + timedelta(days=364))
     assert count(Pot) == 2
 
@@ -116,7 +118,7 @@ def test_two_runs_at_once_release_everything_once(app: Flask) -> None:
 
     with ThreadPoolExecutor(4) as pool:
         assert sum(pool.map(run, range(4))) == 26
-    assert (queries.left_of(person.id), count(Journal), differences()) == (1_300_000, 26, [])
+    assert (balances.left_of(person.id), count(Journal), differences()) == (1_300_000, 26, [])
 
 
 def test_the_command_releases_what_is_due_by_today(app: Flask) -> None:

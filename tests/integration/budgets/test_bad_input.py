@@ -6,12 +6,12 @@ import pytest
 from bs4 import BeautifulSoup
 from sqlalchemy import func, select
 
-from app.budgets import actions
-from app.budgets.rules import PotKind
-from app.db import db, transaction
-from app.ledger.models import Journal, LedgerAccount, Transfer
-from app.ledger.queries import differences
-from app.refusals import Conflict
+from app.base.db import db, transaction
+from app.base.refusals import Conflict
+from app.funding.budgets.actions import budgets, pots
+from app.funding.budgets.rules.kinds import PotKind
+from app.platform.ledger.models import Journal, LedgerAccount, Transfer
+from app.platform.ledger.queries import differences
 from tests.factories import accounts, providers
 from tests.factories.accounts import sign_in
 from tests.factories.budgets import pot
@@ -118,7 +118,7 @@ def test_a_budget_that_has_ended_takes_nothing_and_says_so(client: InspectingCli
     house = House()
     with at(STARTS + timedelta(days=3)):
         with transaction():
-            actions.end_budget(actor=house.town.manager, budget=house.town.budget, reason="Moved away")
+            budgets.end_budget(actor=house.town.manager, budget=house.town.budget, reason="Moved away")
         before = moved()
         sign_in(client, house.town.person)
         assert client.get("/money/outside").status_code == 404
@@ -127,7 +127,7 @@ def test_a_budget_that_has_ended_takes_nothing_and_says_so(client: InspectingCli
         provider = providers.provider()
         with pytest.raises(Conflict, match="closed"), transaction():
             facts = {"about": "booking:x", "actor_id": None}
-            actions.set_aside(key="late", parts=[(house.direct, provider.id, 1_00)], **facts)  # type: ignore[arg-type]
+            pots.set_aside(key="late", parts=[(house.direct, provider.id, 1_00)], **facts)  # type: ignore[arg-type]
         address, _ = house.enter(client, "contingency")
         assert "its money is closed" in client.page(address, status=409).get_text()
         address, filled = house.enter(client, "move")

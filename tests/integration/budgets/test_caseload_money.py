@@ -5,18 +5,20 @@ from datetime import date, timedelta
 import pytest
 from sqlalchemy import select
 
-from app import clock
-from app.accounts.models import Person
-from app.accounts.rules import Role
-from app.audit.models import AuditEvent
-from app.budgets import actions, queries
-from app.budgets.models import MoneyDecision, OneOffAgreement, PersonalBudget
-from app.budgets.rules import PotKind
-from app.budgets.views.whose import LISTED
-from app.circles.rules import Power
-from app.councils.actions import set_policy
-from app.db import db, transaction
-from app.refusals import BadInput, Conflict, NotAllowed
+from app.base import clock
+from app.base.db import db, transaction
+from app.base.refusals import BadInput, Conflict, NotAllowed
+from app.funding.budgets import actions as budgets_actions
+from app.funding.budgets.access import LISTED
+from app.funding.budgets.actions import agreements, budgets, outside, pots, releasing
+from app.funding.budgets.models import MoneyDecision, OneOffAgreement, PersonalBudget
+from app.funding.budgets.queries import balances, paying, under_lock
+from app.funding.budgets.rules.kinds import PotKind
+from app.people.accounts.models import Person
+from app.people.accounts.rules import Role
+from app.people.circles.rules import Power
+from app.people.councils.actions.councils import set_policy
+from app.platform.audit.models import AuditEvent
 from tests.factories import accounts, circles, councils, providers
 from tests.factories.accounts import sign_in
 from tests.factories.budgets import pot
@@ -37,7 +39,7 @@ def another(town: Town, name: str, *, spent: int | None) -> Person:
     if spent is None:
         return person
     with at(STARTS), transaction():
-        actions.agree_budget(
+        budgets.agree_budget(
             actor=town.manager,
             person=person,
             council=town.council,
@@ -47,12 +49,12 @@ def another(town: Town, name: str, *, spent: int | None) -> Person:
             pots=[(DIRECT, 1_300_00)],
         )
     with at(NOW), transaction():
-        actions.release_due(on=NOW)
-        own = queries.pots_of(person.id)[0].pot
-        actions.record_outside(
+        releasing.release_due(on=NOW)
+        own = balances.pots_of(person.id)[0].pot
+        outside.record_outside(
             actor=person,
             person=person,
-            pot=queries.pot_for(person.id, own.public_id),
+            pot=under_lock.pot_for(person.id, own.public_id),
             spent_on=NOW,
             paid_to="A",
             paid_for="B",
@@ -164,13 +166,13 @@ def test_everything_a_care_manager_decides_is_done_from_pages(client: Inspecting
         page = words(client.page(f"{here}/budget"))
         for said in ("Easier for her", "A bad week", "More evenings", "Version 2", "Version 1", "Larch & Co"):
             assert said in page
-        lawful = queries.may_pay_from(managed, provider=provider, listing=listing(provider), on=today)
+        lawful = paying.may_pay_from(managed, provider=provider, listing=listing(provider), on=today)
         assert lawful.ok
         [agreement] = db.session.scalars(select(OneOffAgreement))
         client.submit(f"{here}/agreements/{agreement.public_id}/end")
-        assert not queries.may_pay_from(managed, provider=provider, listing=listing(provider), on=today).ok
+        assert not paying.may_pay_from(managed, provider=provider, listing=listing(provider), on=today).ok
         client.submit(f"{budget}/end", reason="Moved away")
-        assert queries.pots_of(town.person.id) == []
+        assert balances.pots_of(town.person.id) == []
         assert "No budget runs today" in words(client.page(f"{here}/budget"))
     assert len(db.session.scalars(select(MoneyDecision)).all()) == 2
 
@@ -181,7 +183,7 @@ def test_a_decision_undone_because_of_others_is_made_again_and_counts_once(
     town = Town(pots=[(DIRECT, 650_00), (MANAGED, 650_00)])
     direct, managed = town.pot(), town.pot(MANAGED)
     sign_in(client, town.manager)
-    real, tries = actions.move_money, []
+    real, tries = pots.move_money, []
 
     def beside_somebody_else(**facts: object) -> MoneyDecision:
         made = real(**facts)  # type: ignore[arg-type]
@@ -190,7 +192,7 @@ def test_a_decision_undone_because_of_others_is_made_again_and_counts_once(
             raise undone("deadlock")
         return made
 
-    monkeypatch.setattr(actions, "move_money", beside_somebody_else)
+    monkeypatch.setattr(budgets_actions, "move_money", beside_somebody_else)
     with at(STARTS + timedelta(days=3)):
         move = {"out_of": managed.public_id, "into": direct.public_id, "reason": "Easier for her", "amount": "20"}
         sent = client.submit(f"/caseload/{town.person.public_id}/budget/move", **move)
@@ -226,9 +228,9 @@ def test_council_money_counts_the_framework_of_the_persons_own_locality() -> Non
     providers.place(there, lot, locality_id=north)
     day = date(2026, 6, 1)
     for provider, may in ((here, True), (there, False)):
-        assert queries.may_pay_from(managed, provider=provider, listing=listing(provider), on=day).ok is may
+        assert paying.may_pay_from(managed, provider=provider, listing=listing(provider), on=day).ok is may
         offer = (provider.id, provider.kind, "care-at-home")
-        assert queries.lawful_for_many([managed], [offer], day)[offer][managed.id].ok is may
+        assert paying.lawful_for_many([managed], [offer], day)[offer][managed.id].ok is may
 
 
 @pytest.mark.usefixtures("app")
@@ -240,7 +242,7 @@ def test_an_agreement_opens_one_provider_one_kind_and_its_days_unless_the_counci
 
     def sign(**more: object) -> OneOffAgreement:
         with at(STARTS), transaction():
-            return actions.sign_agreement(
+            return agreements.sign_agreement(
                 **{**facts, "provider": provider, "from_on": STARTS, "until_on": day, "kind": "care-at-home", **more}
             )
 
@@ -248,7 +250,7 @@ def test_an_agreement_opens_one_provider_one_kind_and_its_days_unless_the_counci
     managed = town.pot(MANAGED)
 
     def may(who: object, kind: str = "care-at-home", on: date = day) -> bool:
-        return queries.may_pay_from(managed, provider=who, listing=listing(who, kind), on=on).ok
+        return paying.may_pay_from(managed, provider=who, listing=listing(who, kind), on=on).ok
 
     assert (may(provider), may(other), may(provider, "gardening"), may(provider, on=day + timedelta(days=1))) == (
         True,

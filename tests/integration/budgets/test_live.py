@@ -13,15 +13,15 @@ from pathlib import Path
 
 from flask import Flask
 
-from app.accounts.models import Person
-from app.accounts.rules import Role
-from app.budgets.models import Pot
-from app.circles import actions as circle
-from app.circles.models import Support
-from app.circles.rules import Power
-from app.db import db, transaction
-from app.ledger import actions as ledger
-from app.ledger.rules import AccountKind, JournalKind
+from app.base.db import db, transaction
+from app.funding.budgets.models import Pot
+from app.people.accounts.models import Person
+from app.people.accounts.rules import Role
+from app.people.circles import actions as circle
+from app.people.circles.models import Support
+from app.people.circles.rules import Power
+from app.platform.ledger.actions import transfers as ledger
+from app.platform.ledger.rules import AccountKind, JournalKind
 from tests.conftest import settings_for
 from tests.factories import accounts, budgets, circles
 from tests.factories.accounts import sign_in

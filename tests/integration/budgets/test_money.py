@@ -4,23 +4,24 @@ from datetime import date, timedelta
 
 import pytest
 
-from app import clock
-from app.accounts.models import Person
-from app.budgets import queries
-from app.budgets.actions import open_own_money, provider_account, set_aside
-from app.budgets.models import OneOffAgreement
-from app.budgets.queries import Figures
-from app.budgets.rules import PotKind
-from app.catalogue.models import Listing
-from app.catalogue.rules.kinds import Nature
-from app.councils.models import Council
-from app.db import db, transaction
-from app.ledger import queries as ledger_queries
-from app.ledger.actions import NotEnough, settle
-from app.ledger.rules import JournalKind
-from app.providers.models import Provider
-from app.providers.rules import ProviderKind
-from app.refusals import Conflict
+from app.base import clock
+from app.base.db import db, transaction
+from app.base.refusals import Conflict
+from app.funding.budgets.actions.pots import open_own_money, provider_account, set_aside
+from app.funding.budgets.models import OneOffAgreement
+from app.funding.budgets.queries import balances as balances_queries
+from app.funding.budgets.queries import paying, year
+from app.funding.budgets.queries.year import Figures
+from app.funding.budgets.rules.kinds import PotKind
+from app.market.catalogue.models import Listing
+from app.market.catalogue.rules.kinds import Nature
+from app.market.providers.models import Provider
+from app.market.providers.rules import ProviderKind
+from app.people.accounts.models import Person
+from app.people.councils.models import Council
+from app.platform.ledger import queries as ledger_queries
+from app.platform.ledger.actions.transfers import settle
+from app.platform.ledger.rules import JournalKind, NotEnough
 from tests.factories import accounts, councils, providers
 from tests.factories.accounts import LONG_AGO
 from tests.factories.budgets import pot
@@ -45,7 +46,7 @@ def listing(provider: Provider, kind: str = "care-at-home") -> Listing:
 
 
 def left(person: Person) -> int:
-    return queries.left_of(person.id)
+    return balances_queries.left_of(person.id)
 
 
 def test_pots_come_with_what_is_left_in_one_query_and_the_councils_money_first() -> None:
@@ -55,7 +56,7 @@ def test_pots_come_with_what_is_left_in_one_query_and_the_councils_money_first()
     pot(accounts.person(), PotKind.OWN_MONEY, 77)
     number = person.id
     with counted() as statements:
-        found = queries.pots_of(number)
+        found = balances_queries.pots_of(number)
     assert [(one.pot.kind, one.available_pence, one.set_aside_pence) for one in found] == [
         (PotKind.COUNCIL_MANAGED, 30_000, 0),
         (PotKind.OWN_MONEY, 2_000, 0),
@@ -66,7 +67,7 @@ def test_pots_come_with_what_is_left_in_one_query_and_the_councils_money_first()
 
 def test_somebody_without_money_has_nothing_left_and_no_balance() -> None:
     person = accounts.person()
-    assert (left(person), queries.left_if_any(person.id), queries.pots_of(person.id)) == (0, None, [])
+    assert (left(person), balances_queries.left_if_any(person.id), balances_queries.pots_of(person.id)) == (0, None, [])
 
 
 def test_own_money_is_opened_once() -> None:
@@ -75,7 +76,7 @@ def test_own_money_is_opened_once() -> None:
         first = open_own_money(person=person).id
     with transaction():
         assert open_own_money(person=person).id == first
-    assert queries.left_if_any(person.id) == 0
+    assert balances_queries.left_if_any(person.id) == 0
 
 
 def test_setting_aside_and_paying_are_seen_in_every_figure() -> None:
@@ -87,16 +88,16 @@ def test_setting_aside_and_paying_are_seen_in_every_figure() -> None:
         ids = [hold.id for hold in holds]
     with transaction():
         settle(key="b", kind=JournalKind.CHARGE, holds={ids[0]: 3_500}, about="booking:abc")
-    balances = queries.pots_of(person.id)
-    found = {number: one.year for number, one in queries.figures(balances, starts_on=None).items()}
+    balances = balances_queries.pots_of(person.id)
+    found = {number: one.year for number, one in year.figures(balances, starts_on=None).items()}
     assert found == {
         mine.id: Figures(carried_in=0, came_in=10_000, spent=3_500, set_aside=0, left=6_500),
         own.id: Figures(carried_in=0, came_in=1_000, spent=0, set_aside=250, left=750),
     }
-    together = queries.in_all(found.values())
+    together = year.in_all(found.values())
     assert together == Figures(carried_in=0, came_in=11_000, spent=3_500, set_aside=250, left=7_250)
     assert left(person) == together.left
-    later = queries.figures(balances, starts_on=clock.today() + timedelta(days=1))[mine.id]
+    later = year.figures(balances, starts_on=clock.today() + timedelta(days=1))[mine.id]
     assert later.year == Figures(carried_in=6_500, came_in=0, spent=0, set_aside=0, left=6_500)
     with transaction():
         assert ledger_queries.available([provider_account(provider.id).id]) == {provider_account(provider.id).id: 3_500}
@@ -138,7 +139,7 @@ def test_council_money_pays_framework_and_in_house_and_signed_providers_only() -
     providers.place(approved, lot)
 
     def may(provider: Provider, kind: str = "care-at-home", on: date = DAY) -> bool:
-        return queries.may_pay_from(managed, provider=provider, listing=listing(provider, kind), on=on).ok
+        return paying.may_pay_from(managed, provider=provider, listing=listing(provider, kind), on=on).ok
 
     assert (may(approved), may(stranger), may(in_house)) == (True, False, True)
     assert (may(approved, "gardening"), may(approved, on=date(2030, 1, 1))) == (False, False)
@@ -160,14 +161,14 @@ def test_a_refused_payer_says_why_and_the_action_refuses_alike() -> None:
     person, stranger, holder = accounts.person(), providers.provider(), providers.provider()
     fund = pot(person, PotKind.INDIVIDUAL_SERVICE_FUND, 5_000, fund_holder=holder)
     offered = listing(stranger)
-    lawful = queries.may_pay_from(fund, provider=stranger, listing=offered, on=DAY)
+    lawful = paying.may_pay_from(fund, provider=stranger, listing=offered, on=DAY)
     assert not lawful.ok
     assert "provider that holds it" in lawful.reason
     with pytest.raises(Conflict, match="provider that holds it"), transaction():
         parts = [(fund, stranger.id, 5)]
         set_aside(key="a", parts=parts, about="booking:abc", actor_id=None, listing=offered, days=[DAY])
     assert left(person) == 5_000
-    assert queries.may_pay_from(fund, provider=holder, listing=listing(holder), on=DAY).ok
+    assert paying.may_pay_from(fund, provider=holder, listing=listing(holder), on=DAY).ok
 
 
 def test_who_may_be_paid_is_answered_for_all_money_with_four_queries() -> None:
@@ -175,10 +176,10 @@ def test_who_may_be_paid_is_answered_for_all_money_with_four_queries() -> None:
     for kind in (PotKind.COUNCIL_MANAGED, PotKind.DIRECT_PAYMENT, PotKind.OWN_MONEY):
         pot(person, kind, 100)
     offered = listing(stranger)
-    pots = [balance.pot for balance in queries.pots_of(person.id)]
+    pots = [balance.pot for balance in balances_queries.pots_of(person.id)]
     assert (offered.kind, stranger.id) == ("care-at-home", offered.provider_id)
     with counted() as statements:
-        found = queries.lawful_on(pots, provider=stranger, listing=offered, days=[DAY])
+        found = paying.lawful_on(pots, provider=stranger, listing=offered, days=[DAY])
     assert {one.kind: found[one.id].ok for one in pots} == {
         PotKind.DIRECT_PAYMENT: True,
         PotKind.COUNCIL_MANAGED: False,

@@ -6,20 +6,21 @@ from datetime import date, timedelta
 import pytest
 from sqlalchemy import func, select
 
-from app import clock
-from app.accounts.models import Person
-from app.accounts.rules import Role
-from app.audit.models import AuditEvent
-from app.budgets import actions, queries
-from app.budgets.models import OutsideSpending, Pot, Receipt
-from app.budgets.rules import PotKind
-from app.circles.rules import Power
-from app.db import db, transaction
-from app.ledger.actions import settle
-from app.ledger.models import Journal
-from app.ledger.queries import differences
-from app.ledger.rules import JournalKind, KeyUsedOtherwise
-from app.refusals import BadInput, Conflict, NotAllowed, NotFound
+from app.base import clock
+from app.base.db import db, transaction
+from app.base.refusals import BadInput, Conflict, NotAllowed, NotFound
+from app.funding.budgets.actions import outside, pots, refunds
+from app.funding.budgets.models import OutsideSpending, Pot, Receipt
+from app.funding.budgets.queries import balances, year
+from app.funding.budgets.rules.kinds import PotKind
+from app.people.accounts.models import Person
+from app.people.accounts.rules import Role
+from app.people.circles.rules import Power
+from app.platform.audit.models import AuditEvent
+from app.platform.ledger.actions.transfers import settle
+from app.platform.ledger.models import Journal
+from app.platform.ledger.queries import differences
+from app.platform.ledger.rules import JournalKind, KeyUsedOtherwise
 from tests.factories import accounts, circles, providers
 from tests.factories.accounts import sign_in
 from tests.factories.budgets import pot
@@ -40,7 +41,7 @@ def record(person: Person, from_pot: Pot, actor: Person | None = None, **more: o
         **more,
     }
     with transaction():
-        return actions.record_outside(actor=actor or person, person=person, pot=from_pot, **facts)
+        return outside.record_outside(actor=actor or person, person=person, pot=from_pot, **facts)
 
 
 def count(table: type) -> int:
@@ -53,14 +54,14 @@ def test_spending_is_recorded_once_and_taken_back_by_another_entry() -> None:
     direct = pot(person, PotKind.DIRECT_PAYMENT, 100_00)
     made = record(person, direct, receipt=PDF)
     assert record(person, direct, receipt=PDF).id == made.id
-    assert (queries.left_of(person.id), count(OutsideSpending), count(Receipt)) == (87_50, 1, 1)
+    assert (balances.left_of(person.id), count(OutsideSpending), count(Receipt)) == (87_50, 1, 1)
     with pytest.raises(KeyUsedOtherwise):
         record(person, direct, pence=12_51)
     with transaction():
-        actions.take_back_outside(actor=person, spending=made)
+        outside.take_back_outside(actor=person, spending=made)
     with pytest.raises(Conflict, match="taken back already"), transaction():
-        actions.take_back_outside(actor=person, spending=made)
-    assert (queries.left_of(person.id), count(OutsideSpending), differences()) == (100_00, 1, [])
+        outside.take_back_outside(actor=person, spending=made)
+    assert (balances.left_of(person.id), count(OutsideSpending), differences()) == (100_00, 1, [])
 
 
 @pytest.mark.usefixtures("app")
@@ -85,7 +86,7 @@ def test_wrong_spending_is_refused_with_the_way_on(wrong: dict[str, object], ref
     before = count(Journal)
     with pytest.raises(refusal, match=said):
         record(person, direct, **wrong)
-    assert (queries.left_of(person.id), count(OutsideSpending), count(Journal)) == (100_00, 0, before)
+    assert (balances.left_of(person.id), count(OutsideSpending), count(Journal)) == (100_00, 0, before)
 
 
 @pytest.mark.usefixtures("app")
@@ -100,7 +101,7 @@ def test_only_money_in_ones_own_hands_is_spent_elsewhere_by_those_who_may() -> N
         (stranger, stranger, direct, NotFound),
     ):
         with pytest.raises(refusal), transaction():
-            actions.record_outside(
+            outside.record_outside(
                 actor=actor,
                 person=whose,
                 pot=from_pot,
@@ -221,15 +222,15 @@ def test_a_refund_goes_back_to_the_money_that_paid_in_proportion() -> None:
     direct, own = pot(person, PotKind.DIRECT_PAYMENT, 100_00), pot(person, PotKind.OWN_MONEY, 100_00)
     with transaction():
         parts = [(direct, provider.id, 20_00), (own, provider.id, 10_00)]
-        holds = actions.set_aside(key="h", parts=parts, about="booking:x", actor_id=None)
+        holds = pots.set_aside(key="h", parts=parts, about="booking:x", actor_id=None)
         settle(key="c", kind=JournalKind.CHARGE, holds={hold.id: hold.held for hold in holds}, about="booking:x")
 
     def give_back(key: str, pence: int) -> None:
         with transaction():
-            actions.refund(key=key, about="booking:x", provider_id=provider.id, pence=pence, actor_id=None)
+            refunds.refund(key=key, about="booking:x", provider_id=provider.id, pence=pence, actor_id=None)
 
     def sums() -> dict[PotKind, int]:
-        return {one.pot.kind: one.available_pence for one in queries.pots_of(person.id)}
+        return {one.pot.kind: one.available_pence for one in balances.pots_of(person.id)}
 
     give_back("r1", 10_00)
     give_back("r1", 10_00)
@@ -240,5 +241,5 @@ def test_a_refund_goes_back_to_the_money_that_paid_in_proportion() -> None:
         give_back("r2", 20_01)
     give_back("r3", 20_00)
     assert (sums(), differences()) == ({PotKind.DIRECT_PAYMENT: 100_00, PotKind.OWN_MONEY: 100_00}, [])
-    spent = [one.year.spent for one in queries.figures(queries.pots_of(person.id), starts_on=None).values()]
+    spent = [one.year.spent for one in year.figures(balances.pots_of(person.id), starts_on=None).values()]
     assert spent == [0, 0]

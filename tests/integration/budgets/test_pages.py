@@ -7,20 +7,22 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from sqlalchemy import select
 
-from app import clock
-from app.accounts.models import Person
-from app.accounts.rules import Role
-from app.audit.models import AuditEvent
-from app.budgets import queries
-from app.budgets.actions import agree_budget, release_due, set_aside
-from app.budgets.models import PersonalBudget, Pot
-from app.budgets.rules import PotKind
-from app.circles.access import SHOPPING_FOR
-from app.circles.rules import Power
-from app.councils.models import Council
-from app.db import db, transaction
-from app.ledger.actions import settle
-from app.ledger.rules import JournalKind
+from app.base import clock
+from app.base.db import db, transaction
+from app.funding.budgets.actions.budgets import agree_budget
+from app.funding.budgets.actions.pots import set_aside
+from app.funding.budgets.actions.releasing import release_due
+from app.funding.budgets.models import PersonalBudget, Pot
+from app.funding.budgets.queries import balances
+from app.funding.budgets.rules.kinds import PotKind
+from app.people.accounts.models import Person
+from app.people.accounts.rules import Role
+from app.people.circles.access import SHOPPING_FOR
+from app.people.circles.rules import Power
+from app.people.councils.models import Council
+from app.platform.audit.models import AuditEvent
+from app.platform.ledger.actions.transfers import settle
+from app.platform.ledger.rules import JournalKind
 from tests.factories import accounts, circles, councils, providers
 from tests.factories.accounts import sign_in
 from tests.factories.budgets import pot
@@ -343,7 +345,7 @@ def test_money_is_shown_by_period_by_year_and_by_part(client: InspectingClient) 
         first = client.page("/money?period=1")
         lines = [words(cell) for cell in first.find(id="statement").find_next("table").select("tbody td:nth-child(2)")]
         assert lines == ["Money from the council, period 1 of 13"] * 2
-        own = queries.pots_of(person.id)[0].pot
+        own = balances.pots_of(person.id)[0].pot
         only = client.page(f"/money?pot={own.public_id}&period=2")
         assert len(only.find(id="statement").find_next("table").select("tbody tr")) == 1
         paper = client.page("/money/statement?period=1")

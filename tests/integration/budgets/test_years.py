@@ -7,20 +7,25 @@ from flask import Flask
 from sqlalchemy import func, select, text
 from sqlalchemy.exc import DBAPIError
 
-from app import clock
-from app.accounts.models import Person
-from app.accounts.rules import Role
-from app.budgets import actions, queries
-from app.budgets.models import BudgetVersion, MoneyDecision, PersonalBudget, Pot, PotRelease
-from app.budgets.rules import BudgetStatus, PotKind
-from app.councils.actions import set_policy
-from app.councils.models import Council, Policy
-from app.db import db, transaction
-from app.ledger.actions import settle
-from app.ledger.models import Journal
-from app.ledger.queries import differences
-from app.ledger.rules import JournalKind, NotEnough
-from app.refusals import BadInput, Conflict, NotAllowed
+from app.base import clock
+from app.base.db import db, transaction
+from app.base.refusals import BadInput, Conflict, NotAllowed
+from app.funding.budgets.actions import agreements, budgets, releasing
+from app.funding.budgets.actions import pots as pots_actions
+from app.funding.budgets.actions.releasing import Done
+from app.funding.budgets.models import BudgetVersion, MoneyDecision, PersonalBudget, Pot, PotRelease
+from app.funding.budgets.queries import balances as balances_queries
+from app.funding.budgets.queries import caseload, under_lock, year
+from app.funding.budgets.queries.year import Figures
+from app.funding.budgets.rules.kinds import BudgetStatus, PotKind
+from app.people.accounts.models import Person
+from app.people.accounts.rules import Role
+from app.people.councils.actions.councils import set_policy
+from app.people.councils.models import Council, Policy
+from app.platform.ledger.actions.transfers import settle
+from app.platform.ledger.models import Journal
+from app.platform.ledger.queries import differences
+from app.platform.ledger.rules import JournalKind, NotEnough
 from tests.factories import accounts, circles, councils, providers
 from tests.factories.budgets import pot as own_pot
 
@@ -41,7 +46,7 @@ class Town:
             for name, value in rules.items():
                 set_policy(actor=None, council=self.council, name=name, value=value, valid_from=date(2026, 1, 1))
         with at(STARTS), transaction():
-            self.budget: PersonalBudget = actions.agree_budget(
+            self.budget: PersonalBudget = budgets.agree_budget(
                 actor=self.manager,
                 person=self.person,
                 council=self.council,
@@ -56,22 +61,22 @@ class Town:
         return db.session.scalars(select(Pot).where(Pot.person_id == self.person.id, Pot.kind == kind)).one()
 
     def left(self) -> int:
-        return queries.left_of(self.person.id)
+        return balances_queries.left_of(self.person.id)
 
     def spend(self, pence: int, key: str) -> None:
         with transaction():
             provider = providers.provider()
             pot = self.pot()
-            actions.set_aside(key=key, parts=[(pot, provider.id, pence)], about="booking:x", actor_id=None)
+            pots_actions.set_aside(key=key, parts=[(pot, provider.id, pence)], about="booking:x", actor_id=None)
 
 
 def at(day: date, hour: time = time(9)) -> object:
     return clock.set_to(clock.at_london(day, hour))
 
 
-def run(day: date) -> actions.Done:
+def run(day: date) -> Done:
     with at(day), transaction():
-        return actions.work_off(on=day)
+        return releasing.work_off(on=day)
 
 
 def first_of(period: int) -> date:
@@ -84,10 +89,10 @@ def count(table: type) -> int:
 
 def test_a_quarter_of_a_period_is_carried_and_nothing_past_the_quarter() -> None:
     town = Town(carry_over_percent=25, carry_over_until="quarter_end", year_end_unspent="goes_back")
-    assert run(first_of(2) - timedelta(days=1)) == actions.Done()
-    assert run(first_of(2)) == actions.Done(pots=1, released=1, settled=1, went_back_pence=75_00)
+    assert run(first_of(2) - timedelta(days=1)) == Done()
+    assert run(first_of(2)) == Done(pots=1, released=1, settled=1, went_back_pence=75_00)
     assert town.left() == 125_00
-    assert run(first_of(2)) == actions.Done()
+    assert run(first_of(2)) == Done()
     town.spend(110_00, "spent")
     assert run(first_of(3)).went_back_pence == 0
     assert town.left() == 115_00
@@ -99,7 +104,7 @@ def test_a_quarter_of_a_period_is_carried_and_nothing_past_the_quarter() -> None
 def test_even_by_the_quarter_looks_at_its_end_only() -> None:
     town = Town(carry_over_until="quarter_end")
     assert (run(first_of(2)).settled, run(first_of(3)).settled, town.left()) == (0, 0, 300_00)
-    assert run(first_of(4)) == actions.Done(pots=1, released=1, settled=3, went_back_pence=300_00)
+    assert run(first_of(4)) == Done(pots=1, released=1, settled=3, went_back_pence=300_00)
     assert town.left() == 100_00
 
 
@@ -113,7 +118,7 @@ def test_at_the_years_end_money_stays_or_goes_back_as_the_council_says(rule: str
     assert (town.left(), differences()) == (stays, [])
     budget = db.session.scalars(select(PersonalBudget).execution_options(populate_existing=True)).one()
     assert budget.status == BudgetStatus.ENDED
-    [*_, last] = queries.versions_of([budget.id])[::-1]
+    [*_, last] = year.versions_of([budget.id])[::-1]
     assert (last.number, last.status, last.reason, last.changed_by_id) == (2, "ended", "The year ended", None)
 
 
@@ -132,7 +137,7 @@ def test_money_set_aside_is_spoken_for_and_does_not_go_back() -> None:
     town = Town(carry_over_percent=0, carry_over_until="quarter_end")
     town.spend(60_00, "set aside")
     assert run(first_of(2)).went_back_pence == 40_00
-    [balance] = queries.pots_of(town.person.id)
+    [balance] = balances_queries.pots_of(town.person.id)
     assert (balance.available_pence, balance.set_aside_pence) == (100_00, 60_00)
 
 
@@ -142,7 +147,7 @@ def test_a_period_ends_at_midnight_in_london_across_both_clock_changes(day: date
     person, boss = accounts.person(council_id=council.id), accounts.person(Role.COMMISSIONER, council_id=council.id)
     starts = day - timedelta(days=27)
     with at(starts), transaction():
-        actions.agree_budget(
+        budgets.agree_budget(
             actor=boss,
             person=person,
             council=council,
@@ -154,8 +159,8 @@ def test_a_period_ends_at_midnight_in_london_across_both_clock_changes(day: date
     last_minute = clock.at_london(day + timedelta(days=1), time(0)) - timedelta(seconds=1)
     for moment, arrived in ((last_minute, 100_00), (last_minute + timedelta(seconds=1), 200_00)):
         with clock.set_to(moment), transaction():
-            actions.release_due(on=clock.today())
-        assert queries.left_of(person.id) == arrived
+            releasing.release_due(on=clock.today())
+        assert balances_queries.left_of(person.id) == arrived
 
 
 def test_figures_of_every_period_agree_with_what_is_left() -> None:
@@ -165,12 +170,12 @@ def test_figures_of_every_period_agree_with_what_is_left() -> None:
     run(first_of(2))
     with at(first_of(2) + timedelta(days=3)):
         town.spend(10_00, "later")
-        balances = queries.pots_of(town.person.id)
-        [found] = queries.figures(balances, starts_on=STARTS).values()
+        balances = balances_queries.pots_of(town.person.id)
+        [found] = year.figures(balances, starts_on=STARTS).values()
     one, two = found.periods
-    assert one == queries.Figures(came_in=100_00, set_aside=30_00, left=70_00)
-    assert two == queries.Figures(carried_in=100_00, came_in=100_00, went_back=45_00, set_aside=40_00, left=115_00)
-    assert found.year == queries.Figures(came_in=200_00, went_back=45_00, set_aside=40_00, left=115_00)
+    assert one == Figures(came_in=100_00, set_aside=30_00, left=70_00)
+    assert two == Figures(carried_in=100_00, came_in=100_00, went_back=45_00, set_aside=40_00, left=115_00)
+    assert found.year == Figures(came_in=200_00, went_back=45_00, set_aside=40_00, left=115_00)
     for sums in (one, two, found.year):
         assert sums.carried_in + sums.came_in - sums.went_back - sums.spent - sums.set_aside == sums.left
     assert two.left == town.left()
@@ -180,7 +185,7 @@ def test_a_change_counts_from_the_next_period_and_keeps_its_history() -> None:
     town = Town()
     run(first_of(2))
     with at(first_of(2) + timedelta(days=5)), transaction():
-        actions.change_budget(
+        budgets.change_budget(
             actor=town.manager,
             budget=town.budget,
             total_pence=2_400_00,
@@ -188,14 +193,14 @@ def test_a_change_counts_from_the_next_period_and_keeps_its_history() -> None:
             pots=[(DIRECT, 1_850_00), (MANAGED, 550_00)],
             reason="Two more evenings a week",
         )
-    rows = queries.releases_of(town.budget.id)
+    rows = under_lock.releases_of(town.budget.id)
     direct = [row.amount_pence for row in rows if row.pot.kind == DIRECT]
     assert (direct, sum(direct)) == ([100_00] * 2 + [150_00] * 11, 1_850_00)
     assert [(row.period, row.amount_pence) for row in rows if row.pot.kind == MANAGED] == [
         (period, 50_00) for period in range(3, 14)
     ]
     assert town.left() == 200_00
-    new, old = queries.versions_of([town.budget.id])
+    new, old = year.versions_of([town.budget.id])
     assert (new.number, new.reason, new.total_pence, new.contribution_pence, new.changed_by_id) == (
         2,
         "Two more evenings a week",
@@ -221,7 +226,7 @@ def test_a_change_counts_from_the_next_period_and_keeps_its_history() -> None:
 )
 def test_a_change_that_does_not_add_up_is_refused_and_nothing_changes(wrong: dict[str, object], said: str) -> None:
     town = Town()
-    before = [(row.period, row.amount_pence) for row in queries.releases_of(town.budget.id)]
+    before = [(row.period, row.amount_pence) for row in under_lock.releases_of(town.budget.id)]
     facts = {
         "total_pence": 1_300_00,
         "contribution_pence": 0,
@@ -230,15 +235,15 @@ def test_a_change_that_does_not_add_up_is_refused_and_nothing_changes(wrong: dic
         **wrong,
     }
     with pytest.raises(BadInput, match=said), at(STARTS), transaction():
-        actions.change_budget(actor=town.manager, budget=town.budget, **facts)
-    assert [(row.period, row.amount_pence) for row in queries.releases_of(town.budget.id)] == before
+        budgets.change_budget(actor=town.manager, budget=town.budget, **facts)
+    assert [(row.period, row.amount_pence) for row in under_lock.releases_of(town.budget.id)] == before
     assert (count(BudgetVersion), count(Journal)) == (1, 1)
 
 
 def test_history_and_decisions_cannot_be_rewritten(app: Flask) -> None:
     town = Town(contingency=50_00)
     with at(STARTS), transaction():
-        actions.release_contingency(
+        releasing.release_contingency(
             actor=town.manager, budget=town.budget, into=town.pot(), pence=20_00, reason="A bad week", key="k" * 20
         )
     for statement in (
@@ -258,16 +263,16 @@ def test_contingency_is_kept_back_released_once_and_never_more_than_there_is() -
     pot = town.pot()
     for _ in range(2):
         with at(STARTS), transaction():
-            actions.release_contingency(
+            releasing.release_contingency(
                 actor=town.manager, budget=town.budget, into=pot, pence=30_00, reason="A bad week", key="k" * 20
             )
     assert (town.left(), count(MoneyDecision)) == (130_00, 1)
     with pytest.raises(Conflict, match=r"£20\.00 is kept back"), at(STARTS), transaction():
-        actions.release_contingency(
+        releasing.release_contingency(
             actor=town.manager, budget=town.budget, into=pot, pence=20_01, reason="More", key="l" * 20
         )
     with pytest.raises(NotAllowed), at(STARTS), transaction():
-        actions.release_contingency(
+        releasing.release_contingency(
             actor=town.person, budget=town.budget, into=pot, pence=1, reason="Mine", key="m" * 20
         )
     assert (town.left(), differences()) == (130_00, [])
@@ -277,17 +282,17 @@ def test_money_brought_forward_comes_out_of_the_last_periods_so_that_the_year_is
     town = Town(quarter_overspend_percent=50)
     pot = town.pot()
     with at(STARTS):
-        assert actions.releasing.may_bring_forward_pence(pot) == 150_00
+        assert releasing.may_bring_forward_pence(pot) == 150_00
         with transaction():
-            actions.bring_forward(
+            releasing.bring_forward(
                 actor=town.person, person=town.person, into=pot, pence=120_00, reason="A holiday", key="k" * 20
             )
         assert town.left() == 220_00
         with pytest.raises(Conflict, match=r"£30\.00 at most"), transaction():
-            actions.bring_forward(
+            releasing.bring_forward(
                 actor=town.person, person=town.person, into=pot, pence=30_01, reason="More", key="l" * 20
             )
-    assert [row.forward_pence for row in queries.releases_of(town.budget.id)][-3:] == [0, 20_00, 100_00]
+    assert [row.forward_pence for row in under_lock.releases_of(town.budget.id)][-3:] == [0, 20_00, 100_00]
     for period in range(2, 14):
         run(first_of(period))
     assert (town.left(), differences()) == (1_300_00, [])
@@ -296,7 +301,7 @@ def test_money_brought_forward_comes_out_of_the_last_periods_so_that_the_year_is
 def test_without_an_allowance_nothing_is_brought_forward() -> None:
     town = Town()
     with pytest.raises(Conflict, match="No money can be brought forward now"), at(STARTS), transaction():
-        actions.bring_forward(
+        releasing.bring_forward(
             actor=town.person, person=town.person, into=town.pot(), pence=1, reason="Please", key="k" * 20
         )
     assert town.left() == 100_00
@@ -309,15 +314,15 @@ def test_money_moves_between_parts_with_who_and_why_and_nothing_is_lost() -> Non
 
     def move(out_of: Pot, into: Pot, pence: int, actor: Person, reason: str = "Easier for her", key: str = "k") -> None:
         with transaction():
-            actions.move_money(
+            pots_actions.move_money(
                 actor=actor, person=town.person, out_of=out_of, into=into, pence=pence, reason=reason, key=key * 20
             )
 
     for _ in range(2):
         move(managed, direct, 20_00, town.manager)
-    sums = {one.pot.kind: one.available_pence for one in queries.pots_of(town.person.id)}
+    sums = {one.pot.kind: one.available_pence for one in balances_queries.pots_of(town.person.id)}
     assert sums == {DIRECT: 70_00, MANAGED: 30_00, PotKind.OWN_MONEY: 10_00}
-    [told] = queries.decisions_of(town.person.id)
+    [told] = caseload.decisions_of(town.person.id)
     assert (told.pence, told.reason, told.decided_by_id) == (20_00, "Easier for her", town.manager.id)
     for out_of, into, pence, actor, refusal in (
         (managed, direct, 30_01, town.manager, NotEnough),
@@ -330,7 +335,7 @@ def test_money_moves_between_parts_with_who_and_why_and_nothing_is_lost() -> Non
     ):
         with pytest.raises(refusal):
             move(out_of, into, pence, actor, key="l")
-    assert {one.pot.kind: one.available_pence for one in queries.pots_of(town.person.id)} == sums
+    assert {one.pot.kind: one.available_pence for one in balances_queries.pots_of(town.person.id)} == sums
     assert (count(MoneyDecision), differences()) == (1, [])
 
 
@@ -338,17 +343,19 @@ def test_an_ended_budget_sends_money_back_closes_its_money_and_what_comes_free_l
     town = Town()
     provider = providers.provider()
     with at(STARTS), transaction():
-        [hold] = actions.set_aside(key="h", parts=[(town.pot(), provider.id, 40_00)], about="booking:x", actor_id=None)
+        [hold] = pots_actions.set_aside(
+            key="h", parts=[(town.pot(), provider.id, 40_00)], about="booking:x", actor_id=None
+        )
         hold_id, pot = hold.id, town.pot()
     with at(STARTS), transaction():
-        actions.end_budget(actor=town.manager, budget=town.budget, reason="Moved away")
-    assert queries.pots_of(town.person.id) == []
+        budgets.end_budget(actor=town.manager, budget=town.budget, reason="Moved away")
+    assert balances_queries.pots_of(town.person.id) == []
     with pytest.raises(Conflict, match="closed"), transaction():
-        actions.set_aside(key="i", parts=[(pot, provider.id, 1)], about="booking:y", actor_id=None)
+        pots_actions.set_aside(key="i", parts=[(pot, provider.id, 1)], about="booking:y", actor_id=None)
     with pytest.raises(Conflict, match="has ended already"), transaction():
-        actions.end_budget(actor=town.manager, budget=town.budget, reason="Again")
+        budgets.end_budget(actor=town.manager, budget=town.budget, reason="Again")
     with pytest.raises(Conflict, match="not in force"), transaction():
-        actions.change_budget(
+        budgets.change_budget(
             actor=town.manager,
             budget=town.budget,
             total_pence=1_300_00,
@@ -358,8 +365,8 @@ def test_an_ended_budget_sends_money_back_closes_its_money_and_what_comes_free_l
         )
     with transaction():
         settle(key="r", kind=JournalKind.RELEASE, holds={hold_id: 0})
-    assert run(first_of(3)) == actions.Done(went_back_pence=40_00)
-    assert run(first_of(4)) == actions.Done()
+    assert run(first_of(3)) == Done(went_back_pence=40_00)
+    assert run(first_of(4)) == Done()
     account = db.session.get_one(Pot, pot.id).account
     assert (account.available_pence, account.held, differences()) == (0, 0, [])
 
@@ -376,13 +383,13 @@ def test_a_first_estimate_becomes_the_budget_that_is_agreed() -> None:
         "contribution_pence": 0,
     }
     with transaction():
-        estimate = actions.estimate_budget(**facts).id
-    assert (queries.pots_of(person.id), count(PotRelease)) == ([], 0)
+        estimate = budgets.estimate_budget(**facts).id
+    assert (balances_queries.pots_of(person.id), count(PotRelease)) == ([], 0)
     with at(STARTS), transaction():
-        assert actions.agree_budget(**facts, pots=[(DIRECT, 1_300_00)]).id == estimate
-    assert [(one.number, one.status) for one in queries.versions_of([estimate])] == [(2, "agreed"), (1, "indicative")]
+        assert budgets.agree_budget(**facts, pots=[(DIRECT, 1_300_00)]).id == estimate
+    assert [(one.number, one.status) for one in year.versions_of([estimate])] == [(2, "agreed"), (1, "indicative")]
     with pytest.raises(Conflict, match="already agreed for this person, and runs until 4 April 2027"), transaction():
-        actions.agree_budget(**{**facts, "year_starts_on": STARTS + timedelta(days=363)}, pots=[(DIRECT, 1_300_00)])
+        budgets.agree_budget(**{**facts, "year_starts_on": STARTS + timedelta(days=363)}, pots=[(DIRECT, 1_300_00)])
 
 
 def test_a_rule_about_money_does_not_change_inside_a_period_that_runs() -> None:
@@ -392,7 +399,7 @@ def test_a_rule_about_money_does_not_change_inside_a_period_that_runs() -> None:
 
     def change(day: date) -> None:
         with at(STARTS + timedelta(days=10)), transaction():
-            actions.set_money_policy(
+            agreements.set_money_policy(
                 actor=boss, council=town.council, name="carry_over_percent", value=0, valid_from=day
             )
 

@@ -7,14 +7,14 @@ import pytest
 from bs4 import BeautifulSoup
 from sqlalchemy import func, select
 
-from app import clock
-from app.accounts.models import Person
-from app.accounts.rules import Role
-from app.catalogue.models import Listing, ListingStatus, RateCard
-from app.catalogue.rules.rates import AddOnBasis
-from app.councils.models import Council
-from app.db import db
-from app.providers.models import Provider
+from app.base import clock
+from app.base.db import db
+from app.market.catalogue.models import Listing, ListingStatus, RateCard
+from app.market.catalogue.rules.rates import AddOnBasis
+from app.market.providers.models import Provider
+from app.people.accounts.models import Person
+from app.people.accounts.rules import Role
+from app.people.councils.models import Council
 from tests.factories import accounts, catalogue, councils, providers
 from tests.inspection import InspectingClient
 

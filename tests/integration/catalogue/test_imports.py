@@ -7,13 +7,13 @@ import pytest
 from flask import Flask
 from sqlalchemy import func, select
 
-from app import clock
-from app.catalogue.models import Listing, ListingArea, ListingChange, ListingStatus, RateCard
-from app.catalogue.rules.kinds import Nature
-from app.councils.models import Council, Locality
-from app.db import db
-from app.providers.models import Provider, Registration
-from app.providers.rules import CqcRating, ProviderKind
+from app.base import clock
+from app.base.db import db
+from app.market.catalogue.models import Listing, ListingArea, ListingChange, ListingStatus, RateCard
+from app.market.catalogue.rules.kinds import Nature
+from app.market.providers.models import Provider, Registration
+from app.market.providers.rules import CqcRating, ProviderKind
+from app.people.councils.models import Council, Locality
 from tests.factories import councils, providers
 from tests.fixtures import REGISTERS
 

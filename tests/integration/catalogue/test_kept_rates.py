@@ -7,17 +7,18 @@ from flask import Flask
 from sqlalchemy import func, select, text
 from sqlalchemy.exc import DBAPIError
 
-from app import clock
-from app.accounts.models import Person
-from app.accounts.rules import Role
-from app.audit.models import AuditEvent
-from app.catalogue import queries
-from app.catalogue.actions import rates
-from app.catalogue.models import AddOn, Listing, RateCard, WithdrawnRate
-from app.catalogue.rules.cards import Amounts, Band, LengthBand
-from app.catalogue.rules.rates import AddOnBasis, BandName, Buyer, Unit, Vat, When
-from app.db import db, transaction
-from app.refusals import BadInput, Conflict, NotAllowed, NotFound
+from app.base import clock
+from app.base.db import db, transaction
+from app.base.refusals import BadInput, Conflict, NotAllowed, NotFound
+from app.market.catalogue import queries as catalogue_queries
+from app.market.catalogue.actions import rates
+from app.market.catalogue.models import AddOn, Listing, RateCard, WithdrawnRate
+from app.market.catalogue.queries import cards as cards_queries
+from app.market.catalogue.rules.cards import Amounts, Band, LengthBand
+from app.market.catalogue.rules.rates import AddOnBasis, BandName, Buyer, Unit, Vat, When
+from app.people.accounts.models import Person
+from app.people.accounts.rules import Role
+from app.platform.audit.models import AuditEvent
 from tests.factories import accounts, catalogue
 
 pytestmark = pytest.mark.usefixtures("app")
@@ -82,7 +83,7 @@ def test_a_coming_card_is_not_edited_either_but_may_be_withdrawn_and_stays_to_be
     with transaction():
         rates.withdraw_rate(actor=staff, listing=listing, valid_from=COMING, reason="A slip of the keyboard")
     assert _kept() == (1, 1, 2750)
-    withdrawn = queries.withdrawn_rates(listing.id)[0]
+    withdrawn = catalogue_queries.withdrawn_rates(listing.id)[0]
     assert (withdrawn.valid_from, withdrawn.reason, withdrawn.card["pence"]) == (
         COMING,
         "A slip of the keyboard",
@@ -131,9 +132,9 @@ def test_everything_a_card_says_is_kept_and_read_back(listing: Listing, staff: P
                 rates.NewAddOn("Mileage", AddOnBasis.PER_MILE, 45, when=When.WEEKENDS, only_with="Second worker"),
             ],
         )
-    kept = queries.card_on(listing.id, COMING)
+    kept = catalogue_queries.card_on(listing.id, COMING)
     assert kept is not None
-    card = queries.card_of(kept)
+    card = cards_queries.card_of(kept)
     assert (card.bands, card.length_bands, card.buyers) == ((evening,), (LengthBand(15, 600),), buyers)
     assert (card.vat, card.vat_reason, kept.add_on_count) == (Vat.EXEMPT, "welfare services", 2)
     assert [(e.basis, e.when, e.only_with) for e in card.add_ons] == [
@@ -155,7 +156,7 @@ def test_a_promised_last_day_is_kept_to(staff: Person, listing: Listing) -> None
             with pytest.raises(rates.WrongRate, match=words) as refused, transaction():
                 rates.publish_rate(valid_from=day, **facts)
             assert refused.value.field == "valid_from"
-        found = [queries.card_on(listing.id, day) for day in (until, until + timedelta(days=1))]
+        found = [catalogue_queries.card_on(listing.id, day) for day in (until, until + timedelta(days=1))]
         assert [card and card.weekday_pence for card in found] == [2900, None]
-        assert queries.cards_on([listing.id], until + timedelta(days=1)) == {}
+        assert catalogue_queries.cards_on([listing.id], until + timedelta(days=1)) == {}
         assert _kept() == (2, 1, 5650)

@@ -6,17 +6,17 @@ from datetime import UTC, date, datetime
 import pytest
 from sqlalchemy import func, select
 
-from app import clock
-from app.accounts.models import Person
-from app.accounts.rules import Role
-from app.audit.models import AuditEvent
-from app.catalogue import queries
-from app.catalogue.actions import listings
-from app.catalogue.models import Listing, ListingArea, ListingChange, ListingStatus
-from app.councils.models import Council
-from app.db import db, transaction
-from app.providers.models import Provider
-from app.refusals import BadInput, Conflict, NotAllowed, NotFound
+from app.base import clock
+from app.base.db import db, transaction
+from app.base.refusals import BadInput, Conflict, NotAllowed, NotFound
+from app.market.catalogue import queries as catalogue_queries
+from app.market.catalogue.actions import listings
+from app.market.catalogue.models import Listing, ListingArea, ListingChange, ListingStatus
+from app.market.providers.models import Provider
+from app.people.accounts.models import Person
+from app.people.accounts.rules import Role
+from app.people.councils.models import Council
+from app.platform.audit.models import AuditEvent
 from tests.factories import accounts, catalogue, councils, providers
 
 pytestmark = pytest.mark.usefixtures("app")
@@ -56,7 +56,7 @@ def test_a_new_listing_is_a_draft_on_the_map(staff: Person, provider: Provider, 
     ]
     assert db.session.scalars(select(ListingChange.listing_id)).all() == [listing.id]
     with pytest.raises(NotFound):
-        queries.listing_for_visitor(listing.public_id)
+        catalogue_queries.listing_for_visitor(listing.public_id)
 
 
 def test_a_whole_council_swallows_its_localities(staff: Person, provider: Provider, council: Council) -> None:
@@ -128,11 +128,11 @@ def test_a_listing_is_shown_and_taken_down(staff: Person, provider: Provider, co
     with clock.set_to(datetime(2026, 6, 1, 8, tzinfo=UTC)):
         _publish(staff, listing)
         _publish(staff, listing)
-    assert queries.listing_for_visitor(listing.public_id).published_at == datetime(2026, 6, 1, 8, tzinfo=UTC)
+    assert catalogue_queries.listing_for_visitor(listing.public_id).published_at == datetime(2026, 6, 1, 8, tzinfo=UTC)
     with transaction():
         listings.withdraw_listing(actor=staff, listing=listing)
     with pytest.raises(NotFound):
-        queries.listing_for_visitor(listing.public_id)
+        catalogue_queries.listing_for_visitor(listing.public_id)
     actions = db.session.scalars(
         select(AuditEvent.action).where(AuditEvent.subject_kind == "listing").order_by(AuditEvent.id)
     ).all()

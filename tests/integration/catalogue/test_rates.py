@@ -6,17 +6,18 @@ from datetime import UTC, date, datetime, time
 import pytest
 from sqlalchemy import func, select
 
-from app import clock
-from app.accounts.models import Person
-from app.accounts.rules import Role
-from app.audit.models import AuditEvent
-from app.catalogue import queries
-from app.catalogue.actions import rates
-from app.catalogue.models import AddOn, Listing, ListingChange, RateCard
-from app.catalogue.rules.quote import NoSuchAddOn, RatesNotPublished
-from app.catalogue.rules.rates import AddOnBasis, Unit
-from app.db import db, transaction
-from app.refusals import BadInput, Conflict, NotAllowed
+from app.base import clock
+from app.base.db import db, transaction
+from app.base.refusals import BadInput, Conflict, NotAllowed
+from app.market.catalogue import queries as catalogue_queries
+from app.market.catalogue.actions import rates
+from app.market.catalogue.models import AddOn, Listing, ListingChange, RateCard
+from app.market.catalogue.queries import cards
+from app.market.catalogue.rules.rates import AddOnBasis, Unit
+from app.market.catalogue.rules.tariffs import NoSuchAddOn, RatesNotPublished
+from app.people.accounts.models import Person
+from app.people.accounts.rules import Role
+from app.platform.audit.models import AuditEvent
 from tests.factories import accounts, catalogue, councils, providers
 
 pytestmark = pytest.mark.usefixtures("app")
@@ -52,7 +53,7 @@ def _publish(actor: Person, listing: Listing, valid_from: date = TODAY, **more: 
 def test_a_rate_is_published_with_its_add_ons_recorded_and_told_to_search(staff: Person, listing: Listing) -> None:
     travel = rates.NewAddOn("Travel", AddOnBasis.PER_VISIT, 350, is_required=True)
     card = _publish(staff, listing, saturday_pence=3000, billing_step_minutes=15, add_ons=[travel])
-    kept = queries.card_on(listing.id, TODAY)
+    kept = catalogue_queries.card_on(listing.id, TODAY)
     assert kept is card
     assert (kept.weekday_pence, kept.saturday_pence, kept.sunday_pence, kept.bank_holiday_pence) == (
         2750,
@@ -146,26 +147,26 @@ def test_each_day_has_the_card_in_force_on_it() -> None:
     ids = [one.id, other.id, none.id]
 
     def prices(day: date) -> dict[int, int]:
-        return {key: card.weekday_pence for key, card in queries.cards_on(ids, day).items()}
+        return {key: card.weekday_pence for key, card in catalogue_queries.cards_on(ids, day).items()}
 
     assert prices(date(2025, 12, 31)) == {}
     assert prices(date(2026, 5, 31)) == {one.id: 2000}
     assert prices(date(2026, 6, 1)) == {one.id: 2100}
     assert prices(date(2026, 6, 2)) == {one.id: 2100, other.id: 3000}
-    assert queries.cards_on([], TODAY) == {}
-    coming = queries.coming_card(one.id, TODAY)
+    assert catalogue_queries.cards_on([], TODAY) == {}
+    coming = catalogue_queries.coming_card(one.id, TODAY)
     assert coming is not None
     assert coming.weekday_pence == 2200
-    assert queries.coming_card(one.id, date(2027, 4, 1)) is None
-    assert queries.card_on(none.id, TODAY) is None
-    assert [card.weekday_pence for card in queries.cards_of(one.id)] == [2200, 2100, 2000]
+    assert catalogue_queries.coming_card(one.id, date(2027, 4, 1)) is None
+    assert catalogue_queries.card_on(none.id, TODAY) is None
+    assert [card.weekday_pence for card in cards.cards_of(one.id)] == [2200, 2100, 2000]
 
 
 def test_each_visit_is_priced_by_the_card_of_its_own_day(listing: Listing) -> None:
     old = catalogue.card(listing, 2000, catalogue.add_on("Travel", 300), valid_from=date(2026, 1, 1))
     catalogue.card(listing, 2400, catalogue.add_on("Travel", 350), valid_from=date(2026, 6, 10))
     hours = [(clock.at_london(date(2026, 6, d), time(9)), clock.at_london(date(2026, 6, d), time(10))) for d in (9, 10)]
-    found = queries.quotes_for(
+    found = catalogue_queries.quotes_for(
         listing=listing, times=hours, add_on_ids=[old.add_ons[0].public_id], council=councils.council()
     )
     assert [quote.total.pence for quote in found] == [2300, 2750]
@@ -175,7 +176,7 @@ def test_what_is_charged_once_is_charged_with_the_earliest_visit(listing: Listin
     card = catalogue.card(listing, 2000, catalogue.add_on("Setting up", 4000, AddOnBasis.ONCE))
     hours = [(clock.at_london(date(2026, 6, d), time(9)), clock.at_london(date(2026, 6, d), time(10))) for d in (9, 2)]
     chosen = [card.add_ons[0].public_id]
-    found = queries.quotes_for(listing=listing, times=hours, add_on_ids=chosen, council=None)
+    found = catalogue_queries.quotes_for(listing=listing, times=hours, add_on_ids=chosen, council=None)
     assert [quote.total.pence for quote in found] == [2000, 6000]
 
 
@@ -184,7 +185,7 @@ def test_a_day_without_a_card_has_no_price(listing: Listing) -> None:
     nine = clock.at_london(date(2026, 6, 30), time(9))
     ten = clock.at_london(date(2026, 6, 30), time(10))
     with pytest.raises(RatesNotPublished, match="No rate is published for 30 June 2026"):
-        queries.quote_for(listing=listing, starts=nine, ends=ten, add_on_ids=[], council=None)
+        catalogue_queries.quote_for(listing=listing, starts=nine, ends=ten, add_on_ids=[], council=None)
 
 
 def test_an_add_on_the_new_card_no_longer_has_is_refused(listing: Listing) -> None:
@@ -192,7 +193,7 @@ def test_an_add_on_the_new_card_no_longer_has_is_refused(listing: Listing) -> No
     catalogue.card(listing, 2400, valid_from=date(2026, 6, 10))
     day = date(2026, 6, 10)
     with pytest.raises(NoSuchAddOn):
-        queries.quote_for(
+        catalogue_queries.quote_for(
             listing=listing,
             starts=clock.at_london(day, time(9)),
             ends=clock.at_london(day, time(10)),
@@ -206,19 +207,22 @@ def test_bank_holidays_are_those_of_the_nation(listing: Listing) -> None:
     day = date(2026, 11, 30)
     hour = {"starts": clock.at_london(day, time(9)), "ends": clock.at_london(day, time(10))}
     scotland = councils.council(nation="scotland")
-    assert queries.quote_for(listing=listing, add_on_ids=[], council=scotland, **hour).total.pence == 4000
-    assert queries.quote_for(listing=listing, add_on_ids=[], council=councils.council(), **hour).total.pence == 2000
-    assert date(2026, 12, 25) in queries.bank_holidays("northern-ireland")
-    assert day not in queries.bank_holidays("england-and-wales")
+    assert catalogue_queries.quote_for(listing=listing, add_on_ids=[], council=scotland, **hour).total.pence == 4000
+    assert (
+        catalogue_queries.quote_for(listing=listing, add_on_ids=[], council=councils.council(), **hour).total.pence
+        == 2000
+    )
+    assert date(2026, 12, 25) in catalogue_queries.bank_holidays("northern-ireland")
+    assert day not in catalogue_queries.bank_holidays("england-and-wales")
 
 
 def test_the_headline_says_the_price_in_few_words(listing: Listing) -> None:
     flat = catalogue.card(listing, 2750)
     varied = catalogue.card(listing, 2750, valid_from=date(2026, 2, 1), sunday_pence=3300)
     night = catalogue.card(listing, 8000, valid_from=date(2026, 3, 1), unit=Unit.SLEEP_IN)
-    assert queries.headline(flat, listing) == "£27.50 an hour"
-    assert queries.headline(varied, listing) == "from £27.50 an hour"
-    assert queries.headline(night, listing) == "£80.00 a sleep-in night"
-    assert queries.headline(None, listing) == "Rates not published"
-    assert queries.headline(None, catalogue.listing(kind="clubs")) == "Ask for the price"
-    assert queries.headline(None, catalogue.listing(kind="clubs", is_free=True)) == "Free"
+    assert catalogue_queries.headline(flat, listing) == "£27.50 an hour"
+    assert catalogue_queries.headline(varied, listing) == "from £27.50 an hour"
+    assert catalogue_queries.headline(night, listing) == "£80.00 a sleep-in night"
+    assert catalogue_queries.headline(None, listing) == "Rates not published"
+    assert catalogue_queries.headline(None, catalogue.listing(kind="clubs")) == "Ask for the price"
+    assert catalogue_queries.headline(None, catalogue.listing(kind="clubs", is_free=True)) == "Free"

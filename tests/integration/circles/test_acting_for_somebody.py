@@ -4,16 +4,18 @@ import pytest
 from flask import Flask
 from sqlalchemy import select
 
-from app import clock
-from app.accounts.models import Person
-from app.accounts.rules import Role
-from app.audit.models import AuditEvent
-from app.circles import access, actions, queries
-from app.circles.rules import EVERY_POWER, Power
-from app.councils.models import Council
-from app.db import db, transaction
-from app.refusals import Conflict, NotAllowed, NotFound
-from app.web.doors import ANYONE, SIGNED_IN, open_to
+from app.base import clock
+from app.base.db import db, transaction
+from app.base.refusals import Conflict, NotAllowed, NotFound
+from app.people.accounts.models import Person
+from app.people.accounts.rules import Role
+from app.people.circles import access as circles_access
+from app.people.circles import actions as circles_actions
+from app.people.circles import queries as circles_queries
+from app.people.circles.rules import EVERY_POWER, Power
+from app.people.councils.models import Council
+from app.platform.audit.models import AuditEvent
+from app.platform.web.guards import ANYONE, SIGNED_IN, open_to
 from tests import queries as counting
 from tests.factories import accounts, circles, messages
 from tests.inspection import InspectingClient
@@ -27,20 +29,20 @@ def client(app: Flask) -> InspectingClient:
 
     @open_to(SIGNED_IN)
     def spend() -> str:
-        shopper = access.shopper()
+        shopper = circles_access.shopper()
         shopper.require(Power.BOOK)
         return f"{shopper.actor.full_name} for {shopper.person.full_name}"
 
     @open_to(SIGNED_IN)
     def show_money() -> str:
-        shopper = access.shopper()
+        shopper = circles_access.shopper()
         shopper.require(Power.SEE_MONEY)
-        access.note_look("money_looked_at", subject_kind="person", subject_id=shopper.person.id)
+        circles_access.note_look("money_looked_at", subject_kind="person", subject_id=shopper.person.id)
         return shopper.person.full_name
 
     @open_to(ANYONE)
     def look_around() -> str:
-        shopper = access.shopper_or_none()
+        shopper = circles_access.shopper_or_none()
         return "nobody" if shopper is None else f"for {shopper.person.full_name}"
 
     for view, methods in ((spend, ["POST"]), (show_money, ["GET"]), (look_around, ["GET"])):
@@ -114,7 +116,7 @@ def test_an_ended_supporter_is_out_at_once_and_spends_no_money_of_their_own(clie
     _act_for(client, ada)
     token = _token(client)
     with transaction():
-        actions.end_support(actor=ada, support=support)
+        circles_actions.end_support(actor=ada, support=support)
     status, words = _spend(client, token)
     assert status == 403
     assert "You can no longer act for the person you were helping" in words
@@ -130,7 +132,7 @@ def test_a_page_open_to_all_goes_on_for_oneself_after_an_ending(client: Inspecti
     accounts.sign_in(client, sam)
     _act_for(client, ada)
     with transaction():
-        actions.end_support(actor=ada, support=support)
+        circles_actions.end_support(actor=ada, support=support)
     assert client.get("/a-test/look-around").get_data(as_text=True) == "for Sam Supporter"
     assert "You can no longer act" in client.page("/account").get_text()
 
@@ -143,7 +145,7 @@ def test_powers_taken_away_are_gone_in_the_next_request(client: InspectingClient
     token = _token(client)
     assert _spend(client, token)[0] == 200
     with transaction():
-        actions.change_powers(actor=ada, support=support, powers=SHOP_ONLY)
+        circles_actions.change_powers(actor=ada, support=support, powers=SHOP_ONLY)
     assert _spend(client, token)[0] == 403
 
 
@@ -161,12 +163,12 @@ def test_a_closed_account_cannot_be_acted_for(client: InspectingClient) -> None:
 def test_strangers_and_unanswered_invitations_open_nothing(client: InspectingClient) -> None:
     ada, sam, stranger = accounts.person(), accounts.person(Role.PERSON, Role.SUPPORTER), accounts.person()
     with transaction():
-        actions.invite_supporter(actor=ada, person=ada, email=sam.email, relation="x", powers=EVERY_POWER)
+        circles_actions.invite_supporter(actor=ada, person=ada, email=sam.email, relation="x", powers=EVERY_POWER)
     for nobody in (sam, stranger):
         accounts.sign_in(client, nobody)
         _act_for(client, ada, status=404)
         _act_for(client, nobody, status=404)
-        assert queries.powers_over(nobody, ada.id) == frozenset()
+        assert circles_queries.powers_over(nobody, ada.id) == frozenset()
     assert _opened() == []
 
 
@@ -246,7 +248,7 @@ def test_a_care_manager_adds_a_person_acts_for_them_and_takes_them_off(client: I
     accounts.sign_in(client, cara)
     (end,) = [a["href"] for a in client.page("/caseload").select("main a") if "Take off" in a.get_text()]
     assert client.submit(str(end)).location == "/caseload"
-    assert queries.powers_over(cara, ada.id) == frozenset()
+    assert circles_queries.powers_over(cara, ada.id) == frozenset()
     _act_for(client, ada, status=404)
 
 
@@ -260,7 +262,7 @@ def test_people_of_another_council_are_not_found(client: InspectingClient) -> No
         assert "Nobody with this email address has an account and lives in your council" in answer.get_data(
             as_text=True
         )
-    assert db.session.scalars(queries.caseload_of(cara)).all() == []
+    assert db.session.scalars(circles_queries.caseload_of(cara)).all() == []
     assert messages.sent() == []
 
 
@@ -279,33 +281,35 @@ def test_nobody_is_put_on_a_caseload_across_councils() -> None:
     ]
     for actor, care_manager, person, council, refusal in wrong:
         with pytest.raises(refusal), transaction():
-            actions.put_on_caseload(
+            circles_actions.put_on_caseload(
                 actor=actor, care_manager=care_manager, person=person, council=council, powers=EVERY_POWER
             )
     with transaction():
-        entry = actions.put_on_caseload(actor=commissioner, care_manager=cara, person=ada, council=at, powers=SHOP_ONLY)
-        again = actions.put_on_caseload(actor=cara, care_manager=cara, person=ada, council=at, powers=SHOP_ONLY)
+        entry = circles_actions.put_on_caseload(
+            actor=commissioner, care_manager=cara, person=ada, council=at, powers=SHOP_ONLY
+        )
+        again = circles_actions.put_on_caseload(actor=cara, care_manager=cara, person=ada, council=at, powers=SHOP_ONLY)
         assert again.id == entry.id
-    assert queries.powers_over(cara, ada.id) == SHOP_ONLY
+    assert circles_queries.powers_over(cara, ada.id) == SHOP_ONLY
     with pytest.raises(NotAllowed), transaction():
-        actions.take_off_caseload(actor=other_manager, entry=entry)
+        circles_actions.take_off_caseload(actor=other_manager, entry=entry)
     with pytest.raises(NotFound):
-        queries.caseload_entry_for(other_manager, entry.public_id)
+        circles_queries.caseload_entry_for(other_manager, entry.public_id)
 
 
 @pytest.mark.usefixtures("app")
 def test_a_caseload_counts_only_while_the_work_and_the_home_are_in_the_council() -> None:
     at, ada, cara = _at_work()
     circles.caseload_entry(cara, ada, at)
-    assert queries.powers_over(cara, ada.id) == EVERY_POWER
+    assert circles_queries.powers_over(cara, ada.id) == EVERY_POWER
     ada.council_id = circles.council().id
     db.session.commit()
-    assert queries.powers_over(cara, ada.id) == frozenset()
-    assert queries.care_managers_of(ada) == []
+    assert circles_queries.powers_over(cara, ada.id) == frozenset()
+    assert circles_queries.care_managers_of(ada) == []
     ada.council_id = at.id
     cara.grants[0].ended_at = clock.now()
     db.session.commit()
-    assert queries.powers_over(cara, ada.id) == frozenset()
+    assert circles_queries.powers_over(cara, ada.id) == frozenset()
 
 
 def test_the_caseload_is_for_care_managers_paged_and_steady(client: InspectingClient) -> None:
@@ -331,5 +335,5 @@ def test_a_person_cannot_end_a_care_manager(client: InspectingClient) -> None:
     accounts.sign_in(client, ada)
     client.page(f"/caseload/{entry.public_id}/end", status=403)
     with pytest.raises(NotAllowed), transaction():
-        actions.take_off_caseload(actor=ada, entry=entry)
-    assert queries.powers_over(cara, ada.id) == EVERY_POWER
+        circles_actions.take_off_caseload(actor=ada, entry=entry)
+    assert circles_queries.powers_over(cara, ada.id) == EVERY_POWER

@@ -6,15 +6,16 @@ import pytest
 from flask import Flask
 from sqlalchemy import func, select
 
-from app import clock
-from app.accounts.models import Person
-from app.accounts.rules import Role
-from app.audit.models import AuditEvent
-from app.circles import actions, queries
-from app.circles.models import Support
-from app.circles.rules import EVERY_POWER, Power
-from app.db import db, transaction
-from app.refusals import BadInput, Conflict, NotAllowed, NotFound
+from app.base import clock
+from app.base.db import db, transaction
+from app.base.refusals import BadInput, Conflict, NotAllowed, NotFound
+from app.people.accounts.models import Person
+from app.people.accounts.rules import Role
+from app.people.circles import actions as circles_actions
+from app.people.circles import queries as circles_queries
+from app.people.circles.models import Support
+from app.people.circles.rules import EVERY_POWER, Power
+from app.platform.audit.models import AuditEvent
 from tests.factories import accounts, circles, messages
 from tests.factories.at_once import at_once
 from tests.inspection import InspectingClient
@@ -25,7 +26,7 @@ SHOP_ONLY = frozenset({Power.SHOP})
 def _invite(person: Person, email: str, powers: frozenset[Power] = SHOP_ONLY) -> str:
     """Ask, and give the token of the link that was sent."""
     with transaction():
-        actions.invite_supporter(actor=person, person=person, email=email, relation="my sister", powers=powers)
+        circles_actions.invite_supporter(actor=person, person=person, email=email, relation="my sister", powers=powers)
     return messages.last_link().rsplit("/", 1)[1]
 
 
@@ -48,7 +49,7 @@ def test_from_asking_to_helping(client: InspectingClient) -> None:
     assert "Has not answered yet" in client.page("/people-beside-you").get_text()
     assert messages.sent() == [(sam.email, "Somebody asks for your help")]
     link = messages.last_link()
-    assert queries.powers_over(sam, ada.id) == frozenset()
+    assert circles_queries.powers_over(sam, ada.id) == frozenset()
 
     accounts.sign_in(client, sam)
     assert "Somebody asks" not in client.page("/messages").get_text(), "the link itself is the key"
@@ -62,7 +63,7 @@ def test_from_asking_to_helping(client: InspectingClient) -> None:
     assert "People you help" in client.page("/people-beside-you").get_text()
     db.session.expire_all()
     assert sam.has_role(Role.SUPPORTER)
-    assert queries.powers_over(sam, ada.id) == {Power.SHOP, Power.BOOK}
+    assert circles_queries.powers_over(sam, ada.id) == {Power.SHOP, Power.BOOK}
     assert messages.sent()[1:] == [(ada.email, "Somebody said yes to helping you")]
     assert _acts() == ["supporter_invited", "supporter_accepted"]
 
@@ -104,8 +105,8 @@ def test_no_needs_none_and_the_person_is_told(client: InspectingClient) -> None:
     assert client.submit(f"/supporting/{token}", button="No").location == "/"
     client.page(f"/supporting/{token}", status=404)
     assert messages.sent()[-1] == (ada.email, "Somebody said no to helping you")
-    with pytest.raises(actions.InvitationDoesNotWork), transaction():
-        actions.decline_invitation(actor=None, token=token)
+    with pytest.raises(circles_actions.InvitationDoesNotWork), transaction():
+        circles_actions.decline_invitation(actor=None, token=token)
 
 
 @pytest.mark.usefixtures("app")
@@ -114,10 +115,10 @@ def test_an_invitation_expires_after_fourteen_days() -> None:
     token = _invite(ada, sam.email)
     with clock.set_to(clock.now() + timedelta(days=14, seconds=1)):
         with pytest.raises(NotFound):
-            queries.invitation(token)
-        with pytest.raises(actions.InvitationDoesNotWork), transaction():
-            actions.accept_invitation(actor=sam, token=token)
-        assert queries.supporters_of(ada.id) == []
+            circles_queries.invitation(token)
+        with pytest.raises(circles_actions.InvitationDoesNotWork), transaction():
+            circles_actions.accept_invitation(actor=sam, token=token)
+        assert circles_queries.supporters_of(ada.id) == []
         _invite(ada, sam.email)
     assert not sam.has_role(Role.SUPPORTER)
 
@@ -129,7 +130,7 @@ def test_an_invitation_accepted_by_several_at_once_is_accepted_once(app: Flask) 
 
     def accept(number: int) -> None:
         with transaction():
-            actions.accept_invitation(actor=db.session.get_one(Person, helpers[number]), token=token)
+            circles_actions.accept_invitation(actor=db.session.get_one(Person, helpers[number]), token=token)
 
     assert sorted(at_once(app, accept, 4)) == ["InvitationDoesNotWork"] * 3 + ["done"]
     assert len(_supports()) == 1
@@ -142,8 +143,8 @@ def test_a_new_grant_takes_the_place_of_the_older_one() -> None:
     circles.support(ada, sam)
     token = _invite(ada, "sam.other@example.org", SHOP_ONLY)
     with transaction():
-        actions.accept_invitation(actor=sam, token=token)
-    assert queries.powers_over(sam, ada.id) == SHOP_ONLY
+        circles_actions.accept_invitation(actor=sam, token=token)
+    assert circles_queries.powers_over(sam, ada.id) == SHOP_ONLY
     assert [s.is_in_force for s in _supports()] == [False, True]
 
 
@@ -152,8 +153,8 @@ def test_nobody_accepts_an_invitation_about_themselves() -> None:
     ada = accounts.person()
     token = _invite(ada, "other@example.org")
     with pytest.raises(BadInput), transaction():
-        actions.accept_invitation(actor=ada, token=token)
-    assert queries.invitation(token).person_id == ada.id, "the invitation is still good"
+        circles_actions.accept_invitation(actor=ada, token=token)
+    assert circles_queries.invitation(token).person_id == ada.id, "the invitation is still good"
 
 
 @pytest.mark.usefixtures("app")
@@ -163,21 +164,23 @@ def test_an_invitation_from_a_closed_account_is_dead() -> None:
     ada.closed_at = clock.now()
     db.session.commit()
     with pytest.raises(NotFound):
-        queries.invitation(token)
-    with pytest.raises(actions.InvitationDoesNotWork), transaction():
-        actions.accept_invitation(actor=sam, token=token)
+        circles_queries.invitation(token)
+    with pytest.raises(circles_actions.InvitationDoesNotWork), transaction():
+        circles_actions.accept_invitation(actor=sam, token=token)
 
 
 @pytest.mark.usefixtures("app")
 def test_the_same_address_is_not_asked_twice_and_ten_in_a_day_are_enough() -> None:
     ada = accounts.person()
     _invite(ada, "one@example.org")
-    with pytest.raises(actions.AskedAlready), transaction():
-        actions.invite_supporter(actor=ada, person=ada, email="ONE@example.org", relation="again", powers=SHOP_ONLY)
+    with pytest.raises(circles_actions.AskedAlready), transaction():
+        circles_actions.invite_supporter(
+            actor=ada, person=ada, email="ONE@example.org", relation="again", powers=SHOP_ONLY
+        )
     for number in range(9):
         _invite(ada, f"more{number}@example.org")
-    with pytest.raises(actions.TooManyInvitations), transaction():
-        actions.invite_supporter(actor=ada, person=ada, email="x@example.org", relation="x", powers=SHOP_ONLY)
+    with pytest.raises(circles_actions.TooManyInvitations), transaction():
+        circles_actions.invite_supporter(actor=ada, person=ada, email="x@example.org", relation="x", powers=SHOP_ONLY)
     assert len(messages.sent()) == 10
 
 
@@ -190,12 +193,14 @@ def test_only_the_person_or_their_care_manager_asks() -> None:
     circles.support(ada, sam)
     circles.caseload_entry(cara, ada, at, SHOP_ONLY)
     for nobody, powers in ((sam, SHOP_ONLY), (stranger, SHOP_ONLY), (cara, frozenset({Power.SEE_MONEY}))):
-        with pytest.raises(actions.CannotGrant), transaction():
-            actions.invite_supporter(actor=nobody, person=ada, email="x@example.org", relation="x", powers=powers)
+        with pytest.raises(circles_actions.CannotGrant), transaction():
+            circles_actions.invite_supporter(
+                actor=nobody, person=ada, email="x@example.org", relation="x", powers=powers
+            )
     assert len(_supports()) == 1
     assert messages.sent() == []
     with transaction():
-        actions.invite_supporter(actor=cara, person=ada, email="x@example.org", relation="x", powers=SHOP_ONLY)
+        circles_actions.invite_supporter(actor=cara, person=ada, email="x@example.org", relation="x", powers=SHOP_ONLY)
     assert _supports()[1].invited_by_id == cara.id
     event = db.session.scalars(select(AuditEvent).where(AuditEvent.action == "supporter_invited")).one()
     assert (event.actor_id, event.for_person_id, event.details["by_care_manager"]) == (cara.id, ada.id, True)
@@ -212,10 +217,10 @@ def test_powers_are_changed_and_count_at_once(client: InspectingClient) -> None:
     page = client.page(f"/people-beside-you/{support.public_id}")
     assert len(page.select("input[type=checkbox][checked]")) == 3
     client.submit(f"/people-beside-you/{support.public_id}", powers=["shop"])
-    assert queries.powers_over(sam, ada.id) == SHOP_ONLY
+    assert circles_queries.powers_over(sam, ada.id) == SHOP_ONLY
     answer = client.submit(f"/people-beside-you/{support.public_id}", powers=[])
     assert "Select what they may do, or end it instead" in answer.get_data(as_text=True)
-    assert queries.powers_over(sam, ada.id) == SHOP_ONLY
+    assert circles_queries.powers_over(sam, ada.id) == SHOP_ONLY
     assert _acts() == ["supporter_powers_changed"]
 
 
@@ -224,9 +229,9 @@ def test_a_supporter_cannot_widen_their_own_grant() -> None:
     ada, sam = accounts.person(), accounts.person()
     support = circles.support(ada, sam, SHOP_ONLY)
     for actor in (sam, accounts.person()):
-        with pytest.raises(actions.CannotGrant), transaction():
-            actions.change_powers(actor=actor, support=support, powers=EVERY_POWER)
-    assert queries.powers_over(sam, ada.id) == SHOP_ONLY
+        with pytest.raises(circles_actions.CannotGrant), transaction():
+            circles_actions.change_powers(actor=actor, support=support, powers=EVERY_POWER)
+    assert circles_queries.powers_over(sam, ada.id) == SHOP_ONLY
 
 
 def test_a_supporter_sees_no_page_to_change_their_own_grant(client: InspectingClient) -> None:
@@ -248,7 +253,7 @@ def test_either_of_the_two_ends_it_and_the_other_is_told(client: InspectingClien
         assert messages.sent()[-1] == (both[1 - who_ends].email, "Something changed about who helps whom")
         client.page(f"/people-beside-you/{support.public_id}/end", status=404)
         with pytest.raises(Conflict), transaction():
-            actions.end_support(actor=both[who_ends], support=support)
+            circles_actions.end_support(actor=both[who_ends], support=support)
 
 
 def test_strangers_find_and_end_nothing(client: InspectingClient) -> None:
@@ -259,7 +264,7 @@ def test_strangers_find_and_end_nothing(client: InspectingClient) -> None:
         client.page(f"/people-beside-you/{support.public_id}{page}", status=404)
         client.page(f"/people-beside-you/%00{page}", status=404)
     with pytest.raises(NotAllowed), transaction():
-        actions.end_support(actor=stranger, support=support)
+        circles_actions.end_support(actor=stranger, support=support)
     assert _supports()[0].is_in_force
 
 

@@ -3,8 +3,8 @@
 import pytest
 from flask import Flask
 
-from app.accounts.access import ANYONE, open_to
-from app.councils.access import place_to_return, visitor_council
+from app.people.councils.access import place_to_return, visitor_council
+from app.platform.web.guards import ANYONE, open_to
 from tests.factories import accounts, councils
 from tests.inspection import InspectingClient
 

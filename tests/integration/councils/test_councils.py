@@ -7,13 +7,15 @@ import pytest
 from flask import Flask
 from sqlalchemy import func, select
 
-from app.accounts.rules import Role
-from app.audit.models import AuditEvent
-from app.councils import actions, queries
-from app.councils.models import Council, Framework, Policy, Postcode, Ward
-from app.councils.rules.places import Place
-from app.db import db, transaction
-from app.refusals import BadInput, Conflict, NotAllowed
+from app.base.db import db, transaction
+from app.base.refusals import BadInput, Conflict, NotAllowed
+from app.people.accounts.rules import Role
+from app.people.councils import queries as councils_queries
+from app.people.councils.actions import councils as councils_actions
+from app.people.councils.actions import postcodes
+from app.people.councils.models import Council, Framework, Policy, Postcode, Ward
+from app.people.councils.rules.places import Place
+from app.platform.audit.models import AuditEvent
 from tests.factories import accounts, councils
 from tests.fixtures import REGISTERS
 
@@ -74,16 +76,16 @@ def test_a_file_that_is_something_else_is_refused_and_so_is_an_unknown_council(a
 def test_a_changed_postcode_is_updated_and_another_councils_is_refused() -> None:
     ours, theirs = councils.council(name="Millbrook"), councils.council(name="Elsewhere")
     councils.places(ours)
-    from app.councils.rules.areas import PostcodeRow
+    from app.people.councils.rules.areas import PostcodeRow
 
     moved = PostcodeRow("QX11AA", "E05900001", "Millbrook Town", "South", -2.5, 53.4, "Millbrook", 2)
     with transaction():
-        fates = actions.add_postcodes(council=ours, rows=[moved])
+        fates = postcodes.add_postcodes(council=ours, rows=[moved])
     assert [(one.fate, one.words) for one in fates] == [("updated", "locality, longitude, name of the ward")]
     with transaction():
-        fates = actions.add_postcodes(council=theirs, rows=[moved])
+        fates = postcodes.add_postcodes(council=theirs, rows=[moved])
     assert [(one.fate, one.words) for one in fates] == [("refused", "already a postcode of Millbrook")]
-    place = queries.place_of("qx1 1aa")
+    place = councils_queries.place_of("qx1 1aa")
     assert place is not None
     assert (place.council_id, place.ward.name, place.locality.name) == (ours.id, "Millbrook Town", "South")
 
@@ -92,12 +94,12 @@ def test_a_changed_postcode_is_updated_and_another_councils_is_refused() -> None
 def test_a_place_is_found_in_peoples_words() -> None:
     council = councils.council(name="Millbrook Vale")
     councils.places(council)
-    north = queries.locality_by_slug(council.id, "north")
+    north = councils_queries.locality_by_slug(council.id, "north")
     assert north is not None
-    assert [one.name for one in queries.localities_of(council.id)] == ["North", "South"]
+    assert [one.name for one in councils_queries.localities_of(council.id)] == ["North", "South"]
 
     def found(text: str) -> tuple[str, float, float, int | None] | None:
-        place = queries.find_place(text, council)
+        place = councils_queries.find_place(text, council)
         assert place is None or (isinstance(place, Place) and place.council_id == council.id)
         return place and (place.label, round(place.lon, 4), round(place.lat, 4), place.locality_id)
 
@@ -106,12 +108,17 @@ def test_a_place_is_found_in_peoples_words() -> None:
     assert found("north") == ("North", -2.31, 53.41, north.id)
     assert found("Millbrook Central") == ("Millbrook Central", -2.305, 53.405, north.id)
     assert found("moor") is None
-    assert found("ashdale") == ("Fernley & Ashdale", -2.4, 53.35, queries.find_place("south", council).locality_id)
+    assert found("ashdale") == (
+        "Fernley & Ashdale",
+        -2.4,
+        53.35,
+        councils_queries.find_place("south", council).locality_id,
+    )
     assert found("fernley, millbrook vale") == (
         "Fernley",
         -2.4,
         53.35,
-        queries.find_place("south", council).locality_id,
+        councils_queries.find_place("south", council).locality_id,
     )
     assert found("millbrook vale") == ("Millbrook Vale", -2.3325, 53.395, None)
     assert found("nowhere") is None
@@ -124,18 +131,18 @@ def test_a_place_is_found_in_peoples_words() -> None:
 def test_without_a_council_a_name_must_be_one_councils_alone() -> None:
     first = councils.council(name="Millbrook")
     councils.places(first)
-    place = queries.find_place("fernley", None)
+    place = councils_queries.find_place("fernley", None)
     assert place is not None
     assert place.council_id == first.id
     second = councils.council(name="Otherwhere")
-    from app.councils.rules.areas import PostcodeRow
+    from app.people.councils.rules.areas import PostcodeRow
 
     with transaction():
-        actions.add_postcodes(
+        postcodes.add_postcodes(
             council=second, rows=[PostcodeRow("QX91AA", "E05900008", "Fernley", "East", -2.6, 53.4, line=2)]
         )
-    assert queries.find_place("fernley", None) is None
-    assert queries.find_place("fernley", second) == Place("Fernley", -2.6, 53.4, 3, second.id)
+    assert councils_queries.find_place("fernley", None) is None
+    assert councils_queries.find_place("fernley", second) == Place("Fernley", -2.6, 53.4, 3, second.id)
 
 
 @pytest.mark.usefixtures("app")
@@ -144,16 +151,22 @@ def test_a_policy_is_changed_by_a_newer_row() -> None:
     boss = accounts.person(Role.COMMISSIONER, council_id=council.id)
     stranger = accounts.person(Role.COMMISSIONER, council_id=councils.council().id)
     with transaction():
-        actions.set_policy(actor=boss, council=council, name="notice_hours", value=24, valid_from=date(2026, 1, 1))
-        actions.set_policy(actor=boss, council=council, name="notice_hours", value=48, valid_from=date(2026, 6, 1))
-    assert queries.policy(council.id, "notice_hours", date(2025, 12, 31)) is None
-    assert queries.policy(council.id, "notice_hours", date(2026, 5, 31)) == 24
-    assert queries.policy(council.id, "notice_hours", date(2026, 6, 1)) == 48
-    assert queries.policies(council.id, date(2026, 6, 1)) == {"notice_hours": 48}
+        councils_actions.set_policy(
+            actor=boss, council=council, name="notice_hours", value=24, valid_from=date(2026, 1, 1)
+        )
+        councils_actions.set_policy(
+            actor=boss, council=council, name="notice_hours", value=48, valid_from=date(2026, 6, 1)
+        )
+    assert councils_queries.policy(council.id, "notice_hours", date(2025, 12, 31)) is None
+    assert councils_queries.policy(council.id, "notice_hours", date(2026, 5, 31)) == 24
+    assert councils_queries.policy(council.id, "notice_hours", date(2026, 6, 1)) == 48
+    assert councils_queries.policies(council.id, date(2026, 6, 1)) == {"notice_hours": 48}
     with pytest.raises(Conflict, match="already begins on 01 June 2026"), transaction():
-        actions.set_policy(actor=None, council=council, name="notice_hours", value=1, valid_from=date(2026, 6, 1))
+        councils_actions.set_policy(
+            actor=None, council=council, name="notice_hours", value=1, valid_from=date(2026, 6, 1)
+        )
     with pytest.raises(NotAllowed), transaction():
-        actions.set_policy(actor=stranger, council=council, name="x", value=1, valid_from=date(2027, 6, 1))
+        councils_actions.set_policy(actor=stranger, council=council, name="x", value=1, valid_from=date(2027, 6, 1))
     assert db.session.scalar(select(func.count()).select_from(Policy)) == 2
 
 
@@ -163,17 +176,19 @@ def test_a_framework_is_let_with_its_lots_in_order() -> None:
     boss = accounts.person(Role.COMMISSIONER, council_id=council.id)
     term = {"starts_on": date(2026, 1, 1), "ends_on": date(2026, 12, 31)}
     with transaction():
-        made = actions.add_framework(
+        made = councils_actions.add_framework(
             actor=boss, council=council, name="Support", lots=[("Home", ["care-at-home"]), ("Day", ["meals"])], **term
         )
     assert [(lot.number, lot.name, lot.kinds) for lot in made.lots] == [
         (1, "Home", ["care-at-home"]),
         (2, "Day", ["meals"]),
     ]
-    assert [lot.name for lot in queries.lots_of(council.id, date(2026, 12, 31))] == ["Home", "Day"]
-    assert list(queries.lots_of(council.id, date(2027, 1, 1))) == []
+    assert [lot.name for lot in councils_queries.lots_of(council.id, date(2026, 12, 31))] == ["Home", "Day"]
+    assert list(councils_queries.lots_of(council.id, date(2027, 1, 1))) == []
     with pytest.raises(BadInput), transaction():
-        actions.add_framework(actor=boss, council=council, name="Empty", lots=[], **term)
+        councils_actions.add_framework(actor=boss, council=council, name="Empty", lots=[], **term)
     with pytest.raises(NotAllowed), transaction():
-        actions.add_framework(actor=accounts.person(), council=council, name="No", lots=[("A", ["meals"])], **term)
+        councils_actions.add_framework(
+            actor=accounts.person(), council=council, name="No", lots=[("A", ["meals"])], **term
+        )
     assert db.session.scalar(select(func.count()).select_from(Framework)) == 1

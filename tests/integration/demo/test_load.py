@@ -9,19 +9,20 @@ import pytest
 from flask import Flask
 from sqlalchemy import func, select
 
-from app import clock, create_app
-from app.accounts.models import Person
-from app.accounts.queries import person_by_email
-from app.bookings.models import Booking, Visit
-from app.bookings.rules import BookingStatus, VisitStatus
-from app.catalogue.models import Listing
-from app.circles.queries import caseload_of
-from app.councils.queries import council_by_code, policy
-from app.db import db, migrate
+from app import create_app
+from app.base import clock
+from app.base.db import db, migrate
+from app.base.refusals import Conflict
 from app.demo.actions import load
-from app.ledger.queries import differences
-from app.refusals import Conflict
-from app.reviews.models import Review
+from app.market.catalogue.models import Listing
+from app.people.accounts.models import Person
+from app.people.accounts.queries import person_by_email
+from app.people.circles.queries import caseload_of
+from app.people.councils.queries import council_by_code, policy
+from app.platform.ledger.queries import differences
+from app.shop.reviews.models import Review
+from app.support.booking_records.models.bookings import Booking, Visit
+from app.support.booking_records.rules.states import BookingStatus, VisitStatus
 from tests.conftest import settings_for
 from tests.postgres import Copies, named, run_on
 

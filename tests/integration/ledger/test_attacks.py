@@ -13,11 +13,11 @@ from sqlalchemy import select
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import DBAPIError, IntegrityError, ProgrammingError
 
-from app.db import alembic, db, transaction
-from app.ledger.actions import hold, post, settle
-from app.ledger.models import Journal, LedgerAccount, Transfer
-from app.ledger.queries import available, differences, guards_missing
-from app.ledger.rules import CONSTRAINTS, POSTGRESQL_CONSTRAINTS, AccountKind, JournalKind
+from app.base.db import alembic, db, transaction
+from app.platform.ledger.actions.transfers import hold, post, settle
+from app.platform.ledger.models import Journal, LedgerAccount, Transfer
+from app.platform.ledger.queries import available, differences, guards_missing
+from app.platform.ledger.rules import CONSTRAINTS, POSTGRESQL_CONSTRAINTS, AccountKind, JournalKind
 from tests.factories.ledger import account
 
 pytestmark = pytest.mark.usefixtures("app")

@@ -2,9 +2,9 @@
 
 from flask import Flask
 
-from app.db import db, transaction
-from app.ledger.actions import hold, settle
-from app.ledger.rules import AccountKind, JournalKind
+from app.base.db import db, transaction
+from app.platform.ledger.actions.transfers import hold, settle
+from app.platform.ledger.rules import AccountKind, JournalKind
 from tests.factories.ledger import account
 
 

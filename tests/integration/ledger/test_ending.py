@@ -5,12 +5,19 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from flask import Flask
 
-from app import clock
-from app.db import db, transaction
-from app.ledger import queries
-from app.ledger.actions import AlreadySettled, NotEnough, correct, expire_due, hold, post, settle
-from app.ledger.models import LedgerAccount
-from app.ledger.rules import AccountKind, JournalKind, KeyUsedOtherwise, NothingToCorrect
+from app.base import clock
+from app.base.db import db, transaction
+from app.platform.ledger import queries as ledger_queries
+from app.platform.ledger.actions.transfers import correct, expire_due, hold, post, settle
+from app.platform.ledger.models import LedgerAccount
+from app.platform.ledger.rules import (
+    AccountKind,
+    AlreadySettled,
+    JournalKind,
+    KeyUsedOtherwise,
+    NotEnough,
+    NothingToCorrect,
+)
 from tests.factories.ledger import account
 
 pytestmark = pytest.mark.usefixtures("app")
@@ -19,7 +26,7 @@ SPRING, AUTUMN = datetime(2026, 3, 29, 0, tzinfo=UTC), datetime(2026, 10, 25, 0,
 
 
 def left(made: LedgerAccount) -> int:
-    return queries.available([made.id])[made.id]
+    return ledger_queries.available([made.id])[made.id]
 
 
 def expire(on: datetime) -> int:
@@ -38,7 +45,7 @@ def test_a_hold_ends_at_its_moment_and_not_before_and_once() -> None:
     assert (expire(until - timedelta(seconds=1)), left(pot)) == (0, 240)
     assert (expire(until), left(pot)) == (2, 490)
     assert (expire(until + timedelta(days=400)), left(pot)) == (0, 490)
-    assert queries.differences() == []
+    assert ledger_queries.differences() == []
 
 
 def test_what_was_paid_or_given_back_does_not_expire_and_what_expired_is_not_paid() -> None:
@@ -50,7 +57,7 @@ def test_what_was_paid_or_given_back_does_not_expire_and_what_expired_is_not_pai
     assert (expire(until), left(pot), left(provider)) == (1, 350, 150)
     with pytest.raises(AlreadySettled), transaction():
         settle(key="late", kind=JournalKind.CHARGE, holds={late.id: 50})
-    assert queries.differences() == []
+    assert ledger_queries.differences() == []
 
 
 def test_the_moment_of_expiry_is_one_of_the_facts() -> None:
@@ -111,7 +118,7 @@ def test_an_event_is_put_right_once_by_the_opposite() -> None:
             (second.id, first.id, 200),
         ]
     assert (left(first), left(second), left(provider)) == (500, 0, 0)
-    assert queries.differences() == []
+    assert ledger_queries.differences() == []
 
 
 def test_what_is_gone_cannot_be_taken_back_and_what_was_only_held_is_not_corrected() -> None:

@@ -11,20 +11,17 @@ from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule, run_state_machine_as_test
 
-from app.db import db, transaction
-from app.ledger import queries
-from app.ledger.actions import (
+from app.base.db import db, transaction
+from app.platform.ledger import queries as ledger_queries
+from app.platform.ledger.actions.transfers import correct, expire_due, hold, post, settle
+from app.platform.ledger.rules import (
+    AccountKind,
     AlreadySettled,
+    JournalKind,
     KeyUsedOtherwise,
     MoreThanHeld,
     NotEnough,
-    correct,
-    expire_due,
-    hold,
-    post,
-    settle,
 )
-from app.ledger.rules import AccountKind, JournalKind
 from tests.factories.ledger import account
 from tests.processes import rounds
 
@@ -200,8 +197,8 @@ class Both(RuleBasedStateMachine):
     def both_agree(self) -> None:
         if hasattr(self, "pots"):
             others = {self.provider: self.paid, self.council: -self.spent_by_council}
-            assert queries.available([*self.pots, *others]) == {**self.left, **others}
-            assert queries.differences() == []
+            assert ledger_queries.available([*self.pots, *others]) == {**self.left, **others}
+            assert ledger_queries.differences() == []
             db.session.rollback()
 
 

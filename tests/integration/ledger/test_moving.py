@@ -5,23 +5,22 @@ from typing import Any
 import pytest
 from sqlalchemy import func, select
 
-from app.db import db, transaction
-from app.ledger import queries
-from app.ledger.actions import (
+from app.base.db import db, transaction
+from app.base.refusals import BadInput, Conflict
+from app.platform.ledger import queries as ledger_queries
+from app.platform.ledger.actions import transfers
+from app.platform.ledger.actions.transfers import hold, open_account, post, settle
+from app.platform.ledger.models import Journal, LedgerAccount, Transfer
+from app.platform.ledger.rules import (
+    LARGEST_PENCE,
+    AccountKind,
     AlreadySettled,
+    JournalKind,
     KeyUsedOtherwise,
     MoreThanHeld,
     NoSuchHold,
     NotEnough,
-    hold,
-    moving,
-    open_account,
-    post,
-    settle,
 )
-from app.ledger.models import Journal, LedgerAccount, Transfer
-from app.ledger.rules import LARGEST_PENCE, AccountKind, JournalKind
-from app.refusals import BadInput, Conflict
 from tests.factories.ledger import account
 from tests.queries import counted
 
@@ -48,13 +47,13 @@ def test_a_hold_takes_from_what_is_left_and_is_paid_in_part() -> None:
     pot, provider = account(pence=10_000), account(AccountKind.PROVIDER)
     held = set_aside(pot, provider, 2_750)
     assert sums(pot) == (10_000, 0, 2_750)
-    assert queries.available([pot.id, provider.id]) == {pot.id: 7_250, provider.id: 0}
+    assert ledger_queries.available([pot.id, provider.id]) == {pot.id: 7_250, provider.id: 0}
     with transaction():
         told = settle(key="pay-1", kind=JournalKind.CHARGE, holds={held: 2_000}, about="booking:abc")
         assert (told.kind, told.about) == (JournalKind.CHARGE, "booking:abc")
     assert sums(pot) == (10_000, 2_000, 0)
-    assert queries.available([pot.id, provider.id]) == {pot.id: 8_000, provider.id: 2_000}
-    assert queries.differences() == []
+    assert ledger_queries.available([pot.id, provider.id]) == {pot.id: 8_000, provider.id: 2_000}
+    assert ledger_queries.differences() == []
 
 
 def test_a_hold_given_back_leaves_everything_as_it_was() -> None:
@@ -196,7 +195,7 @@ def test_a_crash_between_two_lines_leaves_nothing() -> None:
         [made] = hold(key="a", parts=[(pot.id, provider.id, 60)])
         settle(key="b", kind=JournalKind.CHARGE, holds={made.id: 60})
         raise RuntimeError("power cut")
-    assert (sums(pot), rows(), queries.differences()) == ((100, 0, 0), before, [])
+    assert (sums(pot), rows(), ledger_queries.differences()) == ((100, 0, 0), before, [])
 
 
 class Listening:
@@ -213,13 +212,13 @@ class Listening:
 def test_holding_and_settling_are_few_statements(monkeypatch: pytest.MonkeyPatch) -> None:
     pot, provider = account(pence=100).id, account(AccountKind.PROVIDER).id
     heard: list[str] = []
-    database = moving._database
+    database = transfers._database
 
     def listening() -> tuple[Any, Listening]:
         speaks, connection = database()
         return speaks, Listening(connection, heard)
 
-    monkeypatch.setattr(moving, "_database", listening)
+    monkeypatch.setattr(transfers, "_database", listening)
     is_sqlite = db.engine.dialect.name == "sqlite"
     with transaction(), counted() as others:
         made = hold(key="a", parts=[(pot, provider, 60), (pot, provider, 10)])

@@ -10,13 +10,13 @@ from pathlib import Path
 
 from sqlalchemy import func, select
 
-from app import clock
-from app.bookings.models import Booking, Visit, VisitPayment
-from app.budgets.rules import PotKind
-from app.db import db
-from app.ledger import queries
-from app.ledger.models import Journal, LedgerAccount, Transfer
-from app.ledger.rules import AccountKind
+from app.base import clock
+from app.base.db import db
+from app.funding.budgets.rules.kinds import PotKind
+from app.platform.ledger import queries as ledger_queries
+from app.platform.ledger.models import Journal, LedgerAccount, Transfer
+from app.platform.ledger.rules import AccountKind
+from app.support.booking_records.models.bookings import Booking, Visit, VisitPayment
 from tests.factories import bookings
 from tests.factories.ledger import account
 from tests.integration.ledger import working
@@ -29,8 +29,8 @@ def test_fifty_clients_spend_the_last_ten_pounds_in_pounds(app, database_url: st
     clients = [list(range(first, first + 5)) for first in range(0, 50, 5)]
     answers = together(database_url, tmp_path, working.spend_pounds, [(some, pots, provider) for some in clients])
     assert sorted(chain.from_iterable(answers)) == ["NotEnough"] * 40 + ["done"] * 10
-    assert queries.available(pots) == dict.fromkeys(pots, 0)
-    assert queries.differences() == []
+    assert ledger_queries.available(pots) == dict.fromkeys(pots, 0)
+    assert ledger_queries.differences() == []
 
 
 def test_eight_workers_do_mixed_things_and_every_balance_is_right(app, database_url: str, tmp_path: Path) -> None:
@@ -39,10 +39,10 @@ def test_eight_workers_do_mixed_things_and_every_balance_is_right(app, database_
     db.session.close()
     answers = together(database_url, tmp_path, working.mixed, [(number, times, pots, provider) for number in range(8)])
     assert [type(answer) for answer in answers] == [dict] * 8, answers
-    assert queries.differences() == []
+    assert ledger_queries.differences() == []
     # No penny was made or lost: what is in the pots, set aside and with the provider is what there was.
     held = db.session.scalar(select(func.sum(LedgerAccount.held)).where(LedgerAccount.id.in_(pots)))
-    assert sum(queries.available([*pots, provider]).values()) + int(held) == start * len(pots)
+    assert sum(ledger_queries.available([*pots, provider]).values()) + int(held) == start * len(pots)
     # Every event that was confirmed is there, and none besides.
     told = db.session.scalar(select(func.count()).select_from(Journal).where(Journal.key.like("mixed-%")))
     assert told == sum(answer["done"] for answer in answers)
@@ -87,4 +87,4 @@ def _nothing_lost_and_nothing_else(confirmed: int, account_id: int) -> None:
         .join(Booking, Booking.id == Visit.booking_id)
     )
     assert (int(noted), held) == (sum(booked.values()), sum(booked.values()))
-    assert queries.differences() == []
+    assert ledger_queries.differences() == []

@@ -10,11 +10,11 @@ import pytest
 from flask import Flask
 from sqlalchemy import text
 
-from app import turns
-from app.db import db, transaction
-from app.ledger import queries
-from app.ledger.actions import AlreadySettled, NotEnough, hold, post, settle
-from app.ledger.rules import AccountKind, JournalKind
+from app.base import write_lock
+from app.base.db import db, transaction
+from app.platform.ledger import queries as ledger_queries
+from app.platform.ledger.actions.transfers import hold, post, settle
+from app.platform.ledger.rules import AccountKind, AlreadySettled, JournalKind, NotEnough
 from tests.factories.ledger import account
 
 MANY = 16
@@ -45,7 +45,7 @@ def test_the_last_pound_is_set_aside_once(app: Flask) -> None:
     pot, provider = account(pence=100).id, account(AccountKind.PROVIDER).id
     outcomes = at_once(app, lambda n: hold(key=f"race-{n}", parts=[(pot, provider, 100)]))
     assert outcomes == ["NotEnough"] * (MANY - 1) + ["done"]
-    assert (queries.available([pot]), queries.differences()) == ({pot: 0}, [])
+    assert (ledger_queries.available([pot]), ledger_queries.differences()) == ({pot: 0}, [])
 
 
 def test_a_hold_is_paid_or_given_back_once(app: Flask) -> None:
@@ -55,14 +55,14 @@ def test_a_hold_is_paid_or_given_back_once(app: Flask) -> None:
     kinds = (JournalKind.CHARGE, JournalKind.RELEASE)
     outcomes = at_once(app, lambda n: settle(key=f"race-{n}", kind=kinds[n % 2], holds={held: 100 * (1 - n % 2)}))
     assert outcomes == ["AlreadySettled"] * (MANY - 1) + ["done"]
-    assert queries.differences() == []
+    assert ledger_queries.differences() == []
 
 
 def test_one_key_from_many_fingers_is_one_event(app: Flask) -> None:
     pot, provider = account(pence=1_000).id, account(AccountKind.PROVIDER).id
     outcomes = at_once(app, lambda _: hold(key="the-same", parts=[(pot, provider, 100)]))
     assert outcomes == ["done"] * MANY
-    assert (queries.available([pot]), queries.differences()) == ({pot: 900}, [])
+    assert (ledger_queries.available([pot]), ledger_queries.differences()) == ({pot: 900}, [])
 
 
 def test_moves_that_cross_wait_for_each_other_and_end(app: Flask) -> None:
@@ -73,15 +73,18 @@ def test_moves_that_cross_wait_for_each_other_and_end(app: Flask) -> None:
         post(key=f"cross-{number}", kind=JournalKind.MOVE, moves=[(debit, credit, 10), (debit, credit, 5)])
 
     assert at_once(app, cross) == ["done"] * MANY
-    assert (queries.available([first, second]), queries.differences()) == ({first: 1_000, second: 1_000}, [])
+    assert (ledger_queries.available([first, second]), ledger_queries.differences()) == (
+        {first: 1_000, second: 1_000},
+        [],
+    )
 
 
-class CountedQueue(SimpleQueue[turns._Ticket]):
+class CountedQueue(SimpleQueue[write_lock._Ticket]):
     """How SQLite's writers queue up, with how many ever did."""
 
     arrived = 0
 
-    def put(self, item: turns._Ticket, block: bool = True, timeout: float | None = None) -> None:
+    def put(self, item: write_lock._Ticket, block: bool = True, timeout: float | None = None) -> None:
         """Let one more in."""
         super().put(item, block, timeout)
         self.arrived += 1
@@ -98,8 +101,8 @@ def waiting(app: Flask, monkeypatch: pytest.MonkeyPatch) -> Callable[[], int]:
 
         return locks_not_given
     queue = CountedQueue()
-    monkeypatch.setattr(turns, "_queue", lambda: queue)
-    Thread(target=turns._serve, args=(queue,), daemon=True).start()
+    monkeypatch.setattr(write_lock, "_queue", lambda: queue)
+    Thread(target=write_lock._serve, args=(queue,), daemon=True).start()
     return lambda: queue.arrived
 
 
@@ -132,4 +135,4 @@ def test_who_waits_for_an_account_goes_on_in_the_order_of_coming(app: Flask, wai
         for each in done:
             each.result()
     assert went == list(range(8))
-    assert queries.available([pot]) == {pot: 91}
+    assert ledger_queries.available([pot]) == {pot: 91}

@@ -11,14 +11,14 @@ from typing import Any
 
 from flask import current_app
 
-from app import clock
-from app.accounts.models import Person
-from app.bookings import actions as bookings
-from app.catalogue.models import Listing
-from app.db import db, in_transaction
-from app.ledger.actions import AlreadySettled, NotEnough, hold, post, settle
-from app.ledger.rules import JournalKind
-from app.refusals import Refusal
+from app.base import clock
+from app.base.db import db, in_transaction
+from app.base.refusals import Refusal
+from app.market.catalogue.models import Listing
+from app.people.accounts.models import Person
+from app.platform.ledger.actions.transfers import hold, post, settle
+from app.platform.ledger.rules import AlreadySettled, JournalKind, NotEnough
+from app.support.bookings.actions import requests as bookings
 
 PIECE = 50
 SOME = 40

@@ -2,10 +2,10 @@
 
 from sqlalchemy import select
 
-from app.accounts.models import Person
-from app.db import db, transaction
-from app.messages import actions
-from app.messages.models import Message
+from app.base.db import db, transaction
+from app.people.accounts.models import Person
+from app.platform.messages.actions import sending
+from app.platform.messages.models import Message
 from tests import queries as counting
 from tests.factories import accounts
 from tests.inspection import InspectingClient
@@ -13,7 +13,7 @@ from tests.inspection import InspectingClient
 
 def _tell(who: Person, subject: str = "Something happened", **more: object) -> Message:
     with transaction():
-        number = actions.tell(to_person_id=who.id, to_email=who.email, subject=subject, body="One.\n\nTwo.", **more)  # type: ignore[arg-type]
+        number = sending.tell(to_person_id=who.id, to_email=who.email, subject=subject, body="One.\n\nTwo.", **more)  # type: ignore[arg-type]
     return db.session.get_one(Message, number)
 
 

@@ -10,10 +10,12 @@ import pytest
 from flask import Flask
 from sqlalchemy import select
 
-from app import clock
-from app.db import db, transaction
-from app.messages import actions, gateway, queries
-from app.messages.models import Message
+from app.base import clock
+from app.base.db import db, transaction
+from app.platform.messages import gateway as messages_gateway
+from app.platform.messages import queries as messages_queries
+from app.platform.messages.actions import sending
+from app.platform.messages.models import Message
 from tests.factories import accounts, messages
 from tests.factories.at_once import at_once
 from tests.inspection import InspectingClient
@@ -21,7 +23,7 @@ from tests.inspection import InspectingClient
 
 def _tell(who: accounts.Person, link: str | None = "/messages") -> int:
     with transaction():
-        return actions.tell(
+        return sending.tell(
             to_person_id=who.id, to_email=who.email, subject="Something happened", body="Hello,\n\nlook.", link=link
         )
 
@@ -50,7 +52,7 @@ def test_a_message_is_kept_and_then_sent() -> None:
 def test_nothing_is_sent_when_the_transaction_fails() -> None:
     ada = accounts.person()
     with pytest.raises(RuntimeError, match="stop"), transaction():
-        actions.tell(to_person_id=ada.id, to_email=ada.email, subject="Something", body="x")
+        sending.tell(to_person_id=ada.id, to_email=ada.email, subject="Something", body="x")
         raise RuntimeError("stop")
     assert messages.emails() == []
     assert db.session.scalars(select(Message)).all() == []
@@ -81,7 +83,7 @@ def test_senders_at_once_send_it_once(app: Flask) -> None:
     app.config["MAIL_URL"] = folder
 
     def send(_: int) -> None:
-        gateway.send([number])
+        messages_gateway.send([number])
 
     assert at_once(app, send, 4) == ["done"] * 4
     assert messages.sent() == [(ada.email, "Something happened")]
@@ -102,10 +104,10 @@ def test_what_a_dead_sender_had_in_hand_is_free_again_after_a_while() -> None:
             claimed_until=clock.now() + timedelta(minutes=5),
         )
         db.session.add(message)
-    assert actions.send_waiting() == 0
-    assert gateway.send([message.id]) == 0
+    assert sending.send_waiting() == 0
+    assert messages_gateway.send([message.id]) == 0
     with clock.set_to(clock.now() + timedelta(minutes=6)):
-        assert actions.send_waiting() == 1
+        assert sending.send_waiting() == 1
 
 
 @pytest.mark.usefixtures("app")
@@ -123,7 +125,7 @@ def test_after_twenty_failures_it_is_given_up() -> None:
                     attempts=attempts,
                 )
             )
-    assert actions.send_waiting() == 1
+    assert sending.send_waiting() == 1
     assert messages.sent() == [(ada.email, "Tried 19 times")]
 
 
@@ -132,13 +134,13 @@ def test_after_twenty_failures_it_is_given_up() -> None:
 def test_a_subject_is_one_line(subject: str) -> None:
     ada = accounts.person()
     with pytest.raises(ValueError, match="one line"), transaction():
-        actions.tell(to_person_id=ada.id, to_email=ada.email, subject=subject, body="x")
+        sending.tell(to_person_id=ada.id, to_email=ada.email, subject=subject, body="x")
 
 
 @pytest.mark.usefixtures("app")
 def test_an_address_with_a_line_break_is_never_sent_to() -> None:
     with transaction():
-        actions.tell(to_email="a@example.org\nBcc: b@example.org", subject="Something", body="x")
+        sending.tell(to_email="a@example.org\nBcc: b@example.org", subject="Something", body="x")
     assert messages.emails() == []
     assert _kept() == (1, False)
 
@@ -203,7 +205,7 @@ def _waiting(app: Flask, mail_url: str) -> None:
 
 def test_a_mail_server_gets_the_letter(app: Flask, post_office: _PostOffice) -> None:
     _waiting(app, f"smtp://127.0.0.1:{post_office.port}")
-    assert actions.send_waiting() == 1
+    assert sending.send_waiting() == 1
     (letter,) = post_office.letters
     email = message_from_string(letter)
     assert email["Subject"] == "Something happened"
@@ -213,7 +215,7 @@ def test_a_mail_server_gets_the_letter(app: Flask, post_office: _PostOffice) -> 
 
 def test_a_password_is_never_sent_in_the_clear(app: Flask, post_office: _PostOffice) -> None:
     _waiting(app, f"smtp://somebody:secret@127.0.0.1:{post_office.port}")
-    assert actions.send_waiting() == 0
+    assert sending.send_waiting() == 0
     assert post_office.letters == []
     assert "AUTH" not in post_office.commands
     assert _kept() == (2, False)
@@ -223,15 +225,15 @@ def test_a_mail_server_that_is_away_loses_nothing(app: Flask) -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]
     _waiting(app, f"smtp://127.0.0.1:{port}")
-    assert actions.send_waiting() == 0
+    assert sending.send_waiting() == 0
     assert _kept() == (2, False)
-    assert len(queries.ids_waiting()) == 1
+    assert len(messages_queries.ids_waiting()) == 1
 
 
 @pytest.fixture
-def sender(app: Flask) -> Iterator[gateway.Sender]:
+def sender(app: Flask) -> Iterator[messages_gateway.Sender]:
     """The thread that web workers have and tests otherwise do without."""
-    made = app.extensions[gateway._SENDER] = gateway.Sender(app)
+    made = app.extensions[messages_gateway._SENDER] = messages_gateway.Sender(app)
     yield made
     made.stop()
 
@@ -267,7 +269,7 @@ def test_what_a_worker_left_when_it_died_goes_with_the_next_one(app: Flask) -> N
                 Message(**letter, subject="Failed: for send-waiting", attempts=1),
             ]
         )
-    gateway.Sender(app).stop()
+    messages_gateway.Sender(app).stop()
     assert messages.sent() == [(ada.email, "Never tried"), (ada.email, "Its sender died")]
 
 
@@ -300,7 +302,7 @@ def test_long_paragraphs_and_other_scripts_arrive_as_they_were_written() -> None
     ada = accounts.person()
     words = "Bardzo długie zdanie. " * 80
     with transaction():
-        actions.tell(to_person_id=ada.id, to_email=ada.email, subject="Żółć: a reply", body=words)
+        sending.tell(to_person_id=ada.id, to_email=ada.email, subject="Żółć: a reply", body=words)
     (email,) = messages.emails()
     assert email["Subject"] == "Żółć: a reply"
     assert email.get_content().splitlines()[0] == words.strip()

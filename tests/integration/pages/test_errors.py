@@ -8,8 +8,8 @@ from flask import Flask, abort
 from gunicorn.http.errors import InvalidChunkSize
 from sqlalchemy.exc import OperationalError
 
-from app.accounts.access import ANYONE, open_to
-from app.refusals import BadInput, Conflict, NotAllowed, NotFound
+from app.base.refusals import BadInput, Conflict, NotAllowed, NotFound
+from app.platform.web.guards import ANYONE, open_to
 from tests.factories import accounts
 from tests.inspection import InspectingClient
 
@@ -138,7 +138,7 @@ def test_our_own_faults_are_owned_and_ask_the_database_nothing(
     def gone(_cookie: str) -> None:
         raise OperationalError("SELECT secret", {}, Exception("gone"))
 
-    monkeypatch.setattr("app.accounts.queries.person_signed_in", gone)
+    monkeypatch.setattr("app.people.accounts.queries.person_signed_in", gone)
     page = client.page(f"/trouble/{where}", status)
     words = page.get_text(" ", strip=True)
     assert "Ada Example" not in words

@@ -4,8 +4,8 @@ import pytest
 from sqlalchemy import event
 from sqlalchemy.exc import OperationalError
 
-from app.db import db
-from app.search.actions import rebuild
+from app.base.db import db
+from app.market.search.actions.building import rebuild
 from tests.inspection import InspectingClient
 
 

@@ -2,8 +2,8 @@
 
 from flask import Flask
 
-from app.accounts.rules import Role
-from app.catalogue.rules.kinds import KINDS
+from app.market.catalogue.rules.kinds import KINDS
+from app.people.accounts.rules import Role
 from tests.factories import accounts
 from tests.inspection import InspectingClient
 from tests.queries import counted

@@ -8,7 +8,7 @@ import pytest
 from flask import Flask, Response, flash, redirect, render_template, render_template_string
 from flask.testing import FlaskClient
 
-from app.accounts.access import ANYONE, open_to
+from app.platform.web.guards import ANYONE, open_to
 from tests.factories import accounts
 from tests.inspection import InspectingClient
 

@@ -3,8 +3,8 @@
 import pytest
 from flask import Flask
 
-from app.councils.models import Council
-from app.db import db
+from app.base.db import db
+from app.people.councils.models import Council
 from tests.factories.accounts import LONG_AGO
 from tests.inspection import InspectingClient
 

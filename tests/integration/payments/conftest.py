@@ -10,7 +10,7 @@ from urllib.parse import urlencode, urlsplit
 import pytest
 from flask import Flask
 
-from app.db import db
+from app.base.db import db
 from tests.factories.payments import SECRET
 from tests.live import served
 from tests.standins import card_page

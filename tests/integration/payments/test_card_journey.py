@@ -4,13 +4,13 @@ import pytest
 from flask import Flask
 from sqlalchemy import func, select
 
-from app import clock
-from app.audit.models import AuditEvent
-from app.db import db
-from app.ledger.models import Journal
-from app.messages.models import Message
-from app.payments.models import StripeEvent, TopUp
-from app.payments.rules import KEY_LASTS, Outcome, TopUpStatus
+from app.base import clock
+from app.base.db import db
+from app.funding.payments.models import StripeEvent, TopUp
+from app.funding.payments.rules import KEY_LASTS, Outcome, TopUpStatus
+from app.platform.audit.models import AuditEvent
+from app.platform.ledger.models import Journal
+from app.platform.messages.models import Message
 from tests.factories import accounts
 from tests.factories.payments import own_money
 from tests.inspection import InspectingClient

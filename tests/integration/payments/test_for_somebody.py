@@ -3,15 +3,15 @@
 import pytest
 from sqlalchemy import func, select
 
-from app import clock
-from app.accounts.models import Person
-from app.accounts.rules import Role
-from app.audit.models import AuditEvent
-from app.circles.access import SHOPPING_FOR
-from app.circles.models import Support
-from app.circles.rules import Power
-from app.db import db
-from app.payments.models import TopUp
+from app.base import clock
+from app.base.db import db
+from app.funding.payments.models import TopUp
+from app.people.accounts.models import Person
+from app.people.accounts.rules import Role
+from app.people.circles.access import SHOPPING_FOR
+from app.people.circles.models import Support
+from app.people.circles.rules import Power
+from app.platform.audit.models import AuditEvent
 from tests.factories import accounts
 from tests.factories.payments import own_money
 from tests.inspection import InspectingClient

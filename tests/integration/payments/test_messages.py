@@ -7,17 +7,15 @@ import pytest
 from flask import Flask
 from sqlalchemy import func, select
 
-from app import clock
-from app.accounts.models import Person
-from app.db import db, transaction
-from app.ledger.models import Journal
-from app.ledger.queries import differences
-from app.money import Money
-from app.payments import actions
-from app.payments.actions import TooManyTopUps, TopUpOver
-from app.payments.gateway import Opened
-from app.payments.models import StripeEvent, TopUp
-from app.payments.rules import (
+from app.base import clock
+from app.base.db import db, transaction
+from app.base.money import Money
+from app.base.refusals import NotAllowed
+from app.funding.payments import actions as payments_actions
+from app.funding.payments.actions import TooManyTopUps, TopUpOver
+from app.funding.payments.gateway import Opened
+from app.funding.payments.models import StripeEvent, TopUp
+from app.funding.payments.rules import (
     COMPLETED,
     EXPIRED,
     LATER_FAILED,
@@ -27,7 +25,9 @@ from app.payments.rules import (
     Outcome,
     TopUpStatus,
 )
-from app.refusals import NotAllowed
+from app.people.accounts.models import Person
+from app.platform.ledger.models import Journal
+from app.platform.ledger.queries import differences
 from tests.factories import accounts
 from tests.factories.payments import message, own_money, session_of, signed, top_up
 from tests.inspection import InspectingClient
@@ -141,7 +141,7 @@ def test_a_second_payment_for_the_same_wish_is_not_hidden(client: InspectingClie
 def test_a_payment_whose_name_never_reached_us_is_found_by_ours(client: InspectingClient) -> None:
     ada = accounts.person()
     with transaction():
-        made = actions.begin_top_up(actor=ada, person=ada, amount=Money(700), key="lost-on-the-way-0001")
+        made = payments_actions.begin_top_up(actor=ada, person=ada, amount=Money(700), key="lost-on-the-way-0001")
     assert _tell(client, message(session_of(made, id="cs_test_lost"))) == (200, "credited")
     assert own_money(ada) == 700
 
@@ -263,7 +263,9 @@ def test_two_clicks_at_the_same_moment_are_one_wish(app: Flask) -> None:
             ready.wait()
             with transaction():
                 person = db.session.get_one(Person, ada_id)
-                begun = actions.begin_top_up(actor=person, person=person, amount=Money(900), key="one-form-000000001")
+                begun = payments_actions.begin_top_up(
+                    actor=person, person=person, amount=Money(900), key="one-form-000000001"
+                )
                 found.append(begun.id)
 
     db.session.rollback()
@@ -279,17 +281,19 @@ def test_two_clicks_at_the_same_moment_are_one_wish(app: Flask) -> None:
 def test_only_those_who_may_spend_it_may_add_to_it() -> None:
     ada, stranger = accounts.person(), accounts.person()
     with pytest.raises(NotAllowed), transaction():
-        actions.begin_top_up(actor=stranger, person=ada, amount=Money(900), key="not-mine-000000001")
+        payments_actions.begin_top_up(actor=stranger, person=ada, amount=Money(900), key="not-mine-000000001")
     assert db.session.scalar(select(func.count()).select_from(TopUp)) == 0
 
 
 def test_a_settled_payment_gets_no_other_card_page(client: InspectingClient) -> None:
     made = top_up(accounts.person())
     with pytest.raises(TopUpOver), transaction():
-        actions.note_checkout(top_up_id=made.id, opened=Opened("cs_test_another", "http://127.0.0.1:9/"))
+        payments_actions.note_checkout(top_up_id=made.id, opened=Opened("cs_test_another", "http://127.0.0.1:9/"))
     _tell(client, message(session_of(made)))
     with pytest.raises(TopUpOver), transaction():
-        actions.note_checkout(top_up_id=made.id, opened=Opened(str(made.checkout_session), "http://127.0.0.1:9/"))
+        payments_actions.note_checkout(
+            top_up_id=made.id, opened=Opened(str(made.checkout_session), "http://127.0.0.1:9/")
+        )
 
 
 def test_stolen_cards_cannot_be_tried_out_by_the_hundred() -> None:

@@ -6,16 +6,17 @@ import pytest
 from flask import Flask
 from sqlalchemy import func, select
 
-from app.accounts.models import Person, RoleGrant
-from app.accounts.rules import Role
-from app.audit.models import AuditEvent
-from app.councils.models import Council
-from app.db import db, transaction
-from app.messages.models import Message
-from app.providers import actions, queries
-from app.providers.models import Claim, Provider
-from app.providers.rules import ClaimStatus
-from app.refusals import BadInput, Conflict, NotAllowed, NotFound, Refusal
+from app.base.db import db, transaction
+from app.base.refusals import BadInput, Conflict, NotAllowed, NotFound, Refusal
+from app.market.providers import queries as providers_queries
+from app.market.providers.actions import claims as claims_actions
+from app.market.providers.models import Claim, Provider
+from app.market.providers.rules import ClaimStatus
+from app.people.accounts.models import Person, RoleGrant
+from app.people.accounts.rules import Role
+from app.people.councils.models import Council
+from app.platform.audit.models import AuditEvent
+from app.platform.messages.models import Message
 from tests.factories import accounts, councils, providers
 from tests.inspection import InspectingClient
 
@@ -24,7 +25,7 @@ pytestmark = pytest.mark.usefixtures("app")
 
 def _claim(person: Person, provider: Provider, council: Council) -> Claim:
     with transaction():
-        return actions.claim(
+        return claims_actions.claim(
             actor=person, provider=provider, council=council, job_title="Owner", evidence="Ring the office"
         )
 
@@ -93,9 +94,9 @@ def test_a_no_needs_a_reason_and_leaves_the_page_unclaimed(client: InspectingCli
     assert (made.status, made.reason, provider.claimed_at) == (ClaimStatus.REFUSED, "We could not reach you", None)
     assert "No: We could not reach you" in client.page("/claims").get_text()
     with pytest.raises(BadInput), transaction():
-        actions.decide_claim(actor=boss, claim=made, approve=False)
+        claims_actions.decide_claim(actor=boss, claim=made, approve=False)
     with pytest.raises(Conflict, match="A colleague has decided"), transaction():
-        actions.decide_claim(actor=boss, claim=made, approve=True)
+        claims_actions.decide_claim(actor=boss, claim=made, approve=True)
     assert _claim(made.person, provider, council).status == ClaimStatus.WAITING
 
 
@@ -108,7 +109,7 @@ def test_a_commissioner_of_another_council_does_not_know_of_the_claim(client: In
     client.page(f"/claims/{made.public_id}", status=404)
     assert "No claim is waiting." in client.page("/claims").get_text()
     with pytest.raises(NotFound), transaction():
-        actions.decide_claim(actor=stranger, claim=made, approve=True)
+        claims_actions.decide_claim(actor=stranger, claim=made, approve=True)
     assert (made.status, provider.claimed_at) == (ClaimStatus.WAITING, None)
     accounts.sign_in(client, accounts.person())
     client.page("/claims", status=403)
@@ -122,7 +123,7 @@ def test_nobody_decides_about_themselves(client: InspectingClient) -> None:
     accounts.sign_in(client, boss)
     assert "A colleague must decide it." in client.page(f"/claims/{made.public_id}").get_text()
     with pytest.raises(NotAllowed), transaction():
-        actions.decide_claim(actor=boss, claim=made, approve=True)
+        claims_actions.decide_claim(actor=boss, claim=made, approve=True)
     assert made.status == ClaimStatus.WAITING
 
 
@@ -136,7 +137,7 @@ def test_a_person_waits_once_and_a_claimed_page_is_closed(client: InspectingClie
     with pytest.raises(Conflict, match="already looks after"):
         _claim(person, claimed, council)
     with pytest.raises(BadInput), transaction():
-        actions.claim(actor=person, provider=unclaimed, council=council, job_title=" ", evidence="x")
+        claims_actions.claim(actor=person, provider=unclaimed, council=council, job_title=" ", evidence="x")
     assert db.session.scalar(select(func.count()).select_from(Claim)) == 1
     client.page(f"/providers/{unclaimed.public_id}/claim", status=302)
     accounts.sign_in(client, person)
@@ -178,7 +179,7 @@ def test_of_two_commissioners_deciding_at_once_one_wins(app: Flask) -> None:
             ready.wait()
             try:
                 with transaction():
-                    actions.decide_claim(actor=boss, claim=made, approve=True)
+                    claims_actions.decide_claim(actor=boss, claim=made, approve=True)
             except Refusal as refusal:
                 answers.append(type(refusal).__name__)
             else:
@@ -192,4 +193,4 @@ def test_of_two_commissioners_deciding_at_once_one_wins(app: Flask) -> None:
     assert sorted(answers) == ["Conflict", "approved"]
     assert db.session.scalar(select(func.count()).where(RoleGrant.provider_id == provider_id)) == 1
     assert sorted(db.session.scalars(select(Claim.status))) == ["approved", "refused"]
-    assert queries.provider_by_public_id(db.session.get_one(Provider, provider_id).public_id).is_claimed
+    assert providers_queries.provider_by_public_id(db.session.get_one(Provider, provider_id).public_id).is_claimed

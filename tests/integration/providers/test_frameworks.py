@@ -5,15 +5,16 @@ from datetime import UTC, date, datetime
 import pytest
 from sqlalchemy import event, func, select
 
-from app.accounts.rules import Role
-from app.audit.models import AuditEvent
-from app.clock import set_to
-from app.councils.queries import locality_by_slug
-from app.db import db, transaction
-from app.providers import actions, queries
-from app.providers.models import FrameworkPlace, Provider
-from app.providers.rules import ProviderKind
-from app.refusals import BadInput, Conflict, NotAllowed, NotFound
+from app.base.clock import set_to
+from app.base.db import db, transaction
+from app.base.refusals import BadInput, Conflict, NotAllowed, NotFound
+from app.market.providers import queries as providers_queries
+from app.market.providers.actions import providers as providers_actions
+from app.market.providers.models import FrameworkPlace, Provider
+from app.market.providers.rules import ProviderKind
+from app.people.accounts.rules import Role
+from app.people.councils.queries import locality_by_slug
+from app.platform.audit.models import AuditEvent
 from tests.factories import accounts, councils, providers
 
 pytestmark = pytest.mark.usefixtures("app")
@@ -32,7 +33,7 @@ def test_status_follows_council_kind_day_locality_and_suspension() -> None:
     providers.place(provider, meals, date(2026, 1, 1), locality_id=north.id)
 
     def status(kind: str, on: date = DAY, council_id: int = council.id, locality: int | None = None) -> bool:
-        return queries.framework_status(provider.id, council_id, kind, on, locality_id=locality)
+        return providers_queries.framework_status(provider.id, council_id, kind, on, locality_id=locality)
 
     assert status("care-at-home")
     assert not status("transport")
@@ -45,12 +46,12 @@ def test_status_follows_council_kind_day_locality_and_suspension() -> None:
     assert [status("meals", locality=one) for one in (None, north.id, south.id)] == [True, True, False]
     assert [status("meals", on) for on in (date(2026, 12, 31), date(2027, 1, 1))] == [True, False]
     with transaction():
-        actions.suspend_place(actor=None, place=place, from_on=date(2026, 6, 2))
+        providers_actions.suspend_place(actor=None, place=place, from_on=date(2026, 6, 2))
     assert (status("care-at-home"), status("care-at-home", date(2026, 6, 2))) == (True, False)
     with transaction():
-        actions.resume_place(actor=None, place=place)
+        providers_actions.resume_place(actor=None, place=place)
     with set_to(datetime(2026, 6, 1, 9, tzinfo=UTC)), transaction():
-        actions.suspend_provider(actor=None, provider=provider)
+        providers_actions.suspend_provider(actor=None, provider=provider)
     assert (status("care-at-home", date(2026, 5, 31)), status("care-at-home")) == (True, False)
 
 
@@ -65,12 +66,12 @@ def test_many_statuses_take_one_query() -> None:
     names = [one.name for one in some[:3]]
     asked: list[str] = []
     event.listen(db.engine, "before_cursor_execute", lambda *found: asked.append(found[2]))
-    assert queries.framework_statuses(pairs, council_id=council_id, on=DAY) == expected
+    assert providers_queries.framework_statuses(pairs, council_id=council_id, on=DAY) == expected
     assert len(asked) == 1
-    assert queries.framework_statuses([], council_id=council_id, on=DAY) == {}
-    assert [one.name for one in queries.providers_on_framework(council_id, DAY)] == sorted(names)
-    assert list(queries.providers_on_framework(council_id, DAY, "meals")) == []
-    assert len(queries.places_on_frameworks([pair[0] for pair in pairs], DAY)) == 3
+    assert providers_queries.framework_statuses([], council_id=council_id, on=DAY) == {}
+    assert [one.name for one in providers_queries.providers_on_framework(council_id, DAY)] == sorted(names)
+    assert list(providers_queries.providers_on_framework(council_id, DAY, "meals")) == []
+    assert len(providers_queries.places_on_frameworks([pair[0] for pair in pairs], DAY)) == 3
 
 
 def test_only_the_councils_commissioners_change_its_framework() -> None:
@@ -80,28 +81,30 @@ def test_only_the_councils_commissioners_change_its_framework() -> None:
     stranger = accounts.person(Role.COMMISSIONER, council_id=councils.council().id)
     provider = providers.provider()
     with pytest.raises(NotAllowed), transaction():
-        actions.place_on_framework(actor=stranger, provider=provider, lot=lot, from_on=DAY)
+        providers_actions.place_on_framework(actor=stranger, provider=provider, lot=lot, from_on=DAY)
     assert db.session.scalar(select(func.count()).select_from(FrameworkPlace)) == 0
     with transaction():
-        place = actions.place_on_framework(actor=boss, provider=provider, lot=lot, from_on=DAY)
+        place = providers_actions.place_on_framework(actor=boss, provider=provider, lot=lot, from_on=DAY)
     with pytest.raises(Conflict, match="already has a place"), transaction():
-        actions.place_on_framework(actor=boss, provider=provider, lot=lot, from_on=date(2027, 1, 1))
+        providers_actions.place_on_framework(actor=boss, provider=provider, lot=lot, from_on=date(2027, 1, 1))
     with pytest.raises(BadInput, match="The framework runs from"), transaction():
-        actions.place_on_framework(actor=boss, provider=provider, lot=lot, from_on=date(2031, 1, 1))
+        providers_actions.place_on_framework(actor=boss, provider=provider, lot=lot, from_on=date(2031, 1, 1))
     with pytest.raises(BadInput, match="end on or after"), transaction():
-        actions.place_on_framework(actor=boss, provider=provider, lot=lot, from_on=DAY, until_on=date(2026, 5, 1))
-    for denied in (actions.suspend_provider, actions.end_suspension):
+        providers_actions.place_on_framework(
+            actor=boss, provider=provider, lot=lot, from_on=DAY, until_on=date(2026, 5, 1)
+        )
+    for denied in (providers_actions.suspend_provider, providers_actions.end_suspension):
         with pytest.raises(NotAllowed), transaction():
             denied(actor=stranger, provider=provider)
     with pytest.raises(NotAllowed), transaction():
-        actions.suspend_place(actor=stranger, place=place, from_on=DAY)
+        providers_actions.suspend_place(actor=stranger, place=place, from_on=DAY)
     assert (place.suspended_from, provider.suspended_at) == (None, None)
     with transaction():
-        actions.suspend_provider(actor=boss, provider=provider)
+        providers_actions.suspend_provider(actor=boss, provider=provider)
     with pytest.raises(Conflict), transaction():
-        actions.suspend_provider(actor=boss, provider=provider)
+        providers_actions.suspend_provider(actor=boss, provider=provider)
     with transaction():
-        actions.end_suspension(actor=boss, provider=provider)
+        providers_actions.end_suspension(actor=boss, provider=provider)
     assert provider.suspended_at is None
     assert db.session.scalars(select(AuditEvent.action).order_by(AuditEvent.id)).all() == [
         "framework_place_given",
@@ -113,12 +116,14 @@ def test_only_the_councils_commissioners_change_its_framework() -> None:
 def test_a_provider_is_added_by_a_commissioner_and_found_by_its_public_id() -> None:
     boss = accounts.person(Role.COMMISSIONER, council_id=councils.council().id)
     with transaction():
-        made = actions.add_provider(actor=boss, name=" Birchwood ", kind=ProviderKind.LOCAL, phone="0161 999 0001")
-    assert queries.provider_by_public_id(made.public_id).name == "Birchwood"
+        made = providers_actions.add_provider(
+            actor=boss, name=" Birchwood ", kind=ProviderKind.LOCAL, phone="0161 999 0001"
+        )
+    assert providers_queries.provider_by_public_id(made.public_id).name == "Birchwood"
     with pytest.raises(NotFound):
-        queries.provider_by_public_id("nothing")
+        providers_queries.provider_by_public_id("nothing")
     with pytest.raises(NotAllowed), transaction():
-        actions.add_provider(actor=accounts.person(), name="No", kind=ProviderKind.LOCAL)
+        providers_actions.add_provider(actor=accounts.person(), name="No", kind=ProviderKind.LOCAL)
     with pytest.raises(BadInput), transaction():
-        actions.add_provider(actor=None, name=" ", kind=ProviderKind.LOCAL)
+        providers_actions.add_provider(actor=None, name=" ", kind=ProviderKind.LOCAL)
     assert db.session.scalar(select(func.count()).select_from(Provider)) == 1

@@ -4,19 +4,20 @@ import pytest
 from flask import Flask, render_template
 from sqlalchemy import func, select
 
-from app.accounts.models import Person
-from app.accounts.rules import Role
-from app.audit.models import AuditEvent
-from app.bookings.models import Booking
-from app.budgets.models import Pot
-from app.budgets.rules import PotKind
-from app.catalogue.models import ListingChange
-from app.circles.rules import Power
-from app.db import db, transaction
-from app.refusals import BadInput, Conflict, NotAllowed, NotFound
-from app.reviews import actions, queries
-from app.reviews.models import Review
-from app.reviews.rules import Score
+from app.base.db import db, transaction
+from app.base.refusals import BadInput, Conflict, NotAllowed, NotFound
+from app.funding.budgets.models import Pot
+from app.funding.budgets.rules.kinds import PotKind
+from app.market.catalogue.models import ListingChange
+from app.people.accounts.models import Person
+from app.people.accounts.rules import Role
+from app.people.circles.rules import Power
+from app.platform.audit.models import AuditEvent
+from app.shop.reviews import actions as reviews_actions
+from app.shop.reviews import queries as reviews_queries
+from app.shop.reviews.models import Review
+from app.shop.reviews.rules import Score
+from app.support.booking_records.models.bookings import Booking
 from tests.factories import accounts, bookings, circles
 from tests.inspection import InspectingClient
 
@@ -37,7 +38,7 @@ def write(
     actor: Person, booking: Booking, quality: int = 5, value: int = 4, words: str = "Kind and on time."
 ) -> Review:
     with transaction():
-        return actions.write(actor=actor, booking=booking, quality=quality, value=value, words=words)
+        return reviews_actions.write(actor=actor, booking=booking, quality=quality, value=value, words=words)
 
 
 def count() -> int:
@@ -59,10 +60,10 @@ def test_a_review_is_counted_told_to_search_and_recorded(scene: bookings.Scene, 
 def test_the_average_is_withheld_until_there_are_three(scene: bookings.Scene, own: Pot) -> None:
     for quality, value, expected in ((5, 4, None), (4, 4, None), (5, 3, 4.2)):
         write(scene.person, bookings.delivered(scene, own), quality, value)
-        assert queries.scores([scene.listing.id, 0])[scene.listing.id].average == expected
-    assert queries.scores([scene.listing.id]) == {scene.listing.id: Score(4.2, 3)}
-    assert queries.scores([]) == {}
-    shown = queries.reviews_of(scene.listing.id, number=1, size=20).items
+        assert reviews_queries.scores([scene.listing.id, 0])[scene.listing.id].average == expected
+    assert reviews_queries.scores([scene.listing.id]) == {scene.listing.id: Score(4.2, 3)}
+    assert reviews_queries.scores([]) == {}
+    shown = reviews_queries.reviews_of(scene.listing.id, number=1, size=20).items
     assert [(one.quality, one.value) for one in shown] == [(5, 3), (4, 4), (5, 4)]
 
 
@@ -142,8 +143,8 @@ def test_the_list_on_the_listing_page_names_nobody(app: Flask, scene: bookings.S
     with app.test_request_context():
         said = render_template(
             "reviews/_list.html",
-            score=queries.scores([scene.listing.id])[scene.listing.id],
-            reviews=queries.reviews_of(scene.listing.id, number=1, size=20).items,
+            score=reviews_queries.scores([scene.listing.id])[scene.listing.id],
+            reviews=reviews_queries.reviews_of(scene.listing.id, number=1, size=20).items,
         )
     assert "Person who uses this service" in said
     assert "&lt;b&gt;Kind&lt;/b&gt; and on time." in said

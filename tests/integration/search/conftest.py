@@ -38,7 +38,7 @@ def app(database_url: str, stand: tuple[str, str], tmp_path: Path) -> Iterator[F
     made.test_client_class = InspectingClient
     with made.app_context():
         yield made
-        from app.db import db
+        from app.base.db import db
 
         db.session.close()
         db.engine.dispose()

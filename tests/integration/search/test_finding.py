@@ -5,14 +5,16 @@ from datetime import UTC, date, datetime
 
 import pytest
 
-from app import clock
-from app.catalogue.actions.changes import mark_changed
-from app.catalogue.models import ListingArea, ListingChange, ListingStatus
-from app.catalogue.rules.rates import AddOnBasis, Unit, When
-from app.councils.queries import locality_by_slug
-from app.db import db, transaction
-from app.search import actions, index, queries
-from app.search.rules.asked import Sort, Wanted
+from app.base import clock
+from app.base.db import db, transaction
+from app.market.catalogue.actions.changes import mark_changed
+from app.market.catalogue.models import ListingArea, ListingChange, ListingStatus
+from app.market.catalogue.rules.rates import AddOnBasis, Unit, When
+from app.market.search import queries as search_queries
+from app.market.search.actions import building
+from app.market.search_index.index import current_snapshot
+from app.market.search_index.rules.questions import Sort, Wanted
+from app.people.councils.queries import locality_by_slug
 from tests.factories import catalogue, councils, providers
 
 NOON = datetime(2026, 6, 1, 12, tzinfo=UTC)
@@ -40,8 +42,8 @@ def test_what_is_published_is_found_with_its_price_and_its_rating(app, millbrook
     listing = catalogue.listing(title="A friendly chat", council=millbrook, review_count=2, review_sum=18)
     catalogue.card(listing, 1850)
     catalogue.listing(title="Not yet", status=ListingStatus.DRAFT, council=millbrook)
-    assert actions.rebuild() == 1
-    found = queries.find(Wanted("befriending", council_id=millbrook.id))
+    assert building.rebuild() == 1
+    found = search_queries.find(Wanted("befriending", council_id=millbrook.id))
     assert ids(found) == [listing.id]
     facts = found.hits[0].facts
     assert (facts.title, facts.price, facts.rating, facts.place) == (
@@ -64,13 +66,13 @@ def test_the_framework_is_that_of_the_council_the_kind_and_the_locality(app, mil
     care = catalogue.listing(whole, "care-at-home", millbrook)
     other_kind = catalogue.listing(whole, "meals", millbrook)
     in_north = catalogue.listing(part, "care-at-home", millbrook)
-    actions.rebuild()
+    building.rebuild()
     wanted = Wanted(council_id=millbrook.id, framework=True)
-    assert sorted(ids(queries.find(wanted))) == [care.id, in_north.id]
-    assert ids(queries.find(Wanted(council_id=millbrook.id, framework=False))) == [other_kind.id]
-    assert queries.find(Wanted(council_id=millbrook.id)).facets.counts["framework"] == {"yes": 2, "no": 1}
+    assert sorted(ids(search_queries.find(wanted))) == [care.id, in_north.id]
+    assert ids(search_queries.find(Wanted(council_id=millbrook.id, framework=False))) == [other_kind.id]
+    assert search_queries.find(Wanted(council_id=millbrook.id)).facets.counts["framework"] == {"yes": 2, "no": 1}
     southern = Wanted(council_id=millbrook.id, framework=True, localities=(south.id,))
-    assert ids(queries.find(southern)) == [care.id]
+    assert ids(search_queries.find(southern)) == [care.id]
 
 
 def test_counts_beside_a_filter_stay_right_while_others_are_ticked(app, millbrook):
@@ -81,12 +83,12 @@ def test_counts_beside_a_filter_stay_right_while_others_are_ticked(app, millbroo
     with transaction():
         db.session.add(ListingArea(listing_id=in_north.id, council_id=millbrook.id, locality_id=north.id))
         db.session.add(ListingArea(listing_id=in_south.id, council_id=millbrook.id, locality_id=south.id))
-    actions.rebuild()
-    found = queries.find(Wanted(council_id=millbrook.id, localities=(north.id,), kinds=("meals",)))
+    building.rebuild()
+    found = search_queries.find(Wanted(council_id=millbrook.id, localities=(north.id,), kinds=("meals",)))
     assert sorted(ids(found)) == [everywhere.id, in_north.id]
     assert found.facets.counts["kinds"] == {"meals": 2}
     assert (found.facets.of("localities", north.id), found.facets.of("localities", south.id)) == (2, 1)
-    found = queries.find(Wanted(council_id=millbrook.id, kinds=("transport",)))
+    found = search_queries.find(Wanted(council_id=millbrook.id, kinds=("transport",)))
     assert found.facets.counts["kinds"] == {"meals": 2, "transport": 1}
     assert (found.facets.of("localities", north.id), found.facets.of("localities", south.id)) == (0, 1)
 
@@ -104,13 +106,13 @@ def test_a_place_or_a_postcode_among_the_words_is_taken_as_the_place(app, millbr
     far = catalogue.listing(
         kind="sport", title="Badminton", council=millbrook, address="Hall, Millbrook", longitude=-2.3, latitude=53.4
     )
-    actions.rebuild()
+    building.rebuild()
     for words in ("badminton fernley", "badminton qx2 1aa", "Badminton in Fernley"):
-        found = queries.find(Wanted(words, council_id=millbrook.id))
+        found = search_queries.find(Wanted(words, council_id=millbrook.id))
         assert ids(found) == [near.id, far.id]
         assert found.understood.place is not None
         assert found.hits[0].miles == pytest.approx(0, abs=0.1)
-    found = queries.find(Wanted("qx21aa", council_id=millbrook.id, sort=Sort.NEAREST))
+    found = search_queries.find(Wanted("qx21aa", council_id=millbrook.id, sort=Sort.NEAREST))
     assert ids(found) == [near.id, far.id]
     assert found.understood.place.label == "QX2 1AA"
 
@@ -122,64 +124,64 @@ def test_asking_costs_only_the_names_of_places_or_as_many_questions_for_any_numb
 
     for _ in range(30):
         catalogue.listing(title="A library in Fernley", council=millbrook, address="Fernley")
-    actions.rebuild()
+    building.rebuild()
     council_id = millbrook.id
     with counted() as statements:
-        assert queries.find(Wanted("library", council_id=council_id)).total == 30
+        assert search_queries.find(Wanted("library", council_id=council_id)).total == 30
     assert len(statements) == (8 if in_tables else 0)
     with counted() as statements:
-        queries.find(Wanted("library fernley", council_id=council_id))
+        search_queries.find(Wanted("library fernley", council_id=council_id))
     assert len(statements) <= (9 if in_tables else 3)
 
 
 def test_a_change_is_seen_after_catching_up_and_taken_in_once(app, millbrook):
     first = catalogue.listing(title="Old words", council=millbrook)
     second = catalogue.listing(title="Other words", council=millbrook)
-    actions.rebuild()
+    building.rebuild()
     change(first, title="Quandles mended")
     change(first, summary="and fropes")
     change(second, status=ListingStatus.WITHDRAWN)
     third = catalogue.listing(title="Quandle lessons", council=millbrook)
     change(third)
-    assert ids(queries.find(Wanted("quandle"))) == []
-    assert actions.catch_up() == 3
-    assert sorted(ids(queries.find(Wanted("quandle")))) == [first.id, third.id]
-    assert queries.find(Wanted("fropes")).total == 1
-    assert queries.find(Wanted()).total == 2
-    assert actions.catch_up() == 0
-    assert queries.health() == "ok: 2 listings"
-    assert not queries.differences()
+    assert ids(search_queries.find(Wanted("quandle"))) == []
+    assert building.catch_up() == 3
+    assert sorted(ids(search_queries.find(Wanted("quandle")))) == [first.id, third.id]
+    assert search_queries.find(Wanted("fropes")).total == 1
+    assert search_queries.find(Wanted()).total == 2
+    assert building.catch_up() == 0
+    assert search_queries.health() == "ok: 2 listings"
+    assert not search_queries.differences()
 
 
 def test_a_change_that_commits_late_under_a_lower_number_is_not_lost(app, millbrook):
     listing = catalogue.listing(title="Old words", council=millbrook)
     with transaction():
         db.session.add(ListingChange(id=100, listing_id=listing.id, at=NOON))
-    actions.rebuild()
+    building.rebuild()
     with transaction():
         db.session.add(ListingChange(id=103, listing_id=listing.id, at=NOON))
-    assert actions.catch_up() == 1
+    assert building.catch_up() == 1
     with transaction():
         listing.title = "Quandles"
         db.session.add(ListingChange(id=101, listing_id=listing.id, at=NOON))
-    assert actions.catch_up() == 1
-    assert ids(queries.find(Wanted("quandle"))) == [listing.id]
+    assert building.catch_up() == 1
+    assert ids(search_queries.find(Wanted("quandle"))) == [listing.id]
     with transaction():
         listing.title = "Fropes"
         db.session.add(ListingChange(id=99, listing_id=listing.id, at=NOON))
-    assert actions.catch_up() == 1
-    assert ids(queries.find(Wanted("fropes"))) == [listing.id]
+    assert building.catch_up() == 1
+    assert ids(search_queries.find(Wanted("fropes"))) == [listing.id]
 
 
 def test_another_writer_is_left_to_it(app, millbrook):
     listing = catalogue.listing(council=millbrook)
-    actions.rebuild()
+    building.rebuild()
     change(listing, title="Quandles")
-    with index.on_disk().held("writer"):
-        assert actions.catch_up() == 0
-    with index.on_disk().held("rebuild"):
-        assert actions.rebuild() is None
-    assert actions.catch_up() == 1
+    with current_snapshot.on_disk().held("writer"):
+        assert building.catch_up() == 0
+    with current_snapshot.on_disk().held("rebuild"):
+        assert building.rebuild() is None
+    assert building.catch_up() == 1
 
 
 def test_a_price_and_a_framework_place_turn_with_the_calendar(app, millbrook):
@@ -191,30 +193,30 @@ def test_a_price_and_a_framework_place_turn_with_the_calendar(app, millbrook):
     catalogue.card(listing, 900, valid_from=date(2026, 6, 2))
     wanted = Wanted(council_id=millbrook.id)
     with clock.set_to(NOON):
-        actions.rebuild()
-        (hit,) = queries.find(wanted).hits
+        building.rebuild()
+        (hit,) = search_queries.find(wanted).hits
         assert (hit.facts.price, hit.is_framework) == ("£8.00 an hour", False)
     for day, framework in ((2, True), (4, True), (5, False)):
         with clock.set_to(NOON.replace(day=day)):
-            assert actions.catch_up() == (1 if day != 4 else 0)
-            (hit,) = queries.find(wanted).hits
+            assert building.catch_up() == (1 if day != 4 else 0)
+            (hit,) = search_queries.find(wanted).hits
             assert (hit.facts.price, hit.is_framework) == ("£9.00 an hour", framework)
 
 
 def test_nothing_found_says_which_filter_to_let_go(app, millbrook):
     catalogue.listing(kind="meals", title="Hot dinners", council=millbrook)
     catalogue.listing(kind="transport", title="Taxi", council=millbrook)
-    actions.rebuild()
+    building.rebuild()
     wanted = Wanted("dinners", council_id=millbrook.id, kinds=("transport",), natures=("service",))
-    assert queries.find(wanted).total == 0
-    assert queries.relax(wanted) == [queries.Relaxed("kinds", 1)]
-    assert queries.relax(Wanted("zorl")) == []
+    assert search_queries.find(wanted).total == 0
+    assert search_queries.relax(wanted) == [search_queries.Relaxed("kinds", 1)]
+    assert search_queries.relax(Wanted("zorl")) == []
 
 
 def test_pages_do_not_overlap_and_reach_the_end(app, millbrook):
     expected = {catalogue.listing(title="Taxi", kind="transport", council=millbrook).id for _ in range(25)}
-    actions.rebuild()
-    pages = [ids(queries.find(Wanted("taxi", page=page, size=10))) for page in (1, 2, 3, 4)]
+    building.rebuild()
+    pages = [ids(search_queries.find(Wanted("taxi", page=page, size=10))) for page in (1, 2, 3, 4)]
     assert [len(page) for page in pages] == [10, 10, 5, 0]
     assert {number for page in pages for number in page} == expected
 
@@ -224,10 +226,10 @@ def test_changes_more_than_a_day_old_are_forgotten_but_the_newest_stays(app, mil
     for _ in range(3):
         change(listing)
     with clock.set_to(datetime(2030, 1, 1, tzinfo=UTC)), transaction():
-        assert actions.prune_changes() == 2
-    actions.rebuild()
+        assert building.prune_changes() == 2
+    building.rebuild()
     change(listing, title="Quandles")
-    assert actions.catch_up() == 1
+    assert building.catch_up() == 1
 
 
 def test_a_price_is_found_as_the_reader_pays_it_everything_compulsory_in_it(app, millbrook):
@@ -246,7 +248,7 @@ def test_a_price_is_found_as_the_reader_pays_it_everything_compulsory_in_it(app,
     )
     half = catalogue.listing(title="Half hours", council=millbrook)
     catalogue.card(half, 1200, catalogue.add_on("Travel", 300, is_required=True), unit=Unit.HALF_HOUR)
-    actions.rebuild()
+    building.rebuild()
     by_hour = Wanted(council_id=millbrook.id, per="hour", sort=Sort.PRICE)
     for asked, range_, order in (
         # Nobody knows who buys: a direct payment pays £24.50, and £2.00 for the way. Half hours: two, and £3.00 once.
@@ -260,11 +262,11 @@ def test_a_price_is_found_as_the_reader_pays_it_everything_compulsory_in_it(app,
         wanted = replace(by_hour, **asked)
         if asked.get("times"):
             change(apart, times=["evening"])
-            actions.catch_up()
-        found = queries.find(wanted)
+            building.catch_up()
+        found = search_queries.find(wanted)
         assert (ids(found), found.facets.prices) == ([one.id for one in order], range_)
         dearest = found.hits[-1].listing_id
         for most, is_there in ((range_[1] - 1, False), (range_[1], True)):
-            held = ids(queries.find(replace(wanted, least_pence=range_[1] - 50, most_pence=most)))
+            held = ids(search_queries.find(replace(wanted, least_pence=range_[1] - 50, most_pence=most)))
             assert (dearest in held) is is_there
-    assert not queries.differences()
+    assert not search_queries.differences()

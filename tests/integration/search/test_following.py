@@ -6,22 +6,24 @@ from datetime import date, timedelta
 import pytest
 from sqlalchemy import select
 
-from app import clock
-from app.accounts.rules import Role
-from app.budgets.rules import PotKind
-from app.catalogue.actions import claims, listings, places, rates, registers
-from app.catalogue.actions.changes import mark_changed
-from app.catalogue.models import Listing
-from app.catalogue.rules.rates import Unit
-from app.councils.queries import locality_by_slug
-from app.db import db, transaction
-from app.providers import actions as provider_actions
-from app.providers.models import Provider
-from app.providers.rules import CqcRating
-from app.providers.rules.registers import Location, Rated
-from app.reviews import actions as reviews
-from app.search import actions, queries
-from app.search.rules.asked import Wanted
+from app.base import clock
+from app.base.db import db, transaction
+from app.funding.budgets.rules.kinds import PotKind
+from app.market.catalogue.actions import claims, listings, places, rates
+from app.market.catalogue.actions.changes import mark_changed
+from app.market.catalogue.models import Listing
+from app.market.catalogue.rules.rates import Unit
+from app.market.providers.actions import claims as provider_actions
+from app.market.providers.models import Provider
+from app.market.providers.rules import CqcRating
+from app.market.registers.actions import listings as listings_actions
+from app.market.registers.rules.providers import Location, Rated
+from app.market.search import queries as search_queries
+from app.market.search.actions import building
+from app.market.search_index.rules.questions import Wanted
+from app.people.accounts.rules import Role
+from app.people.councils.queries import locality_by_slug
+from app.shop.reviews import actions as reviews
 from tests.factories import accounts, bookings, catalogue, councils, providers
 from tests.integration.search.conftest import EACH_ENGINE_ONCE
 
@@ -44,9 +46,9 @@ def follow(do, *, shows=True):
     """Do something in a transaction, and see that the index differs until it has caught up, and then no more."""
     with transaction():
         done = do()
-    assert bool(queries.differences()) is shows, do
-    assert actions.catch_up() >= 1, do
-    assert not queries.differences(), do
+    assert bool(search_queries.differences()) is shows, do
+    assert building.catch_up() >= 1, do
+    assert not search_queries.differences(), do
     return done
 
 
@@ -65,7 +67,7 @@ def test_what_staff_and_councils_do_is_followed(app, millbrook):
     seller = providers.provider("Acme Meals", claimed=False)
     commissioner = accounts.person(Role.COMMISSIONER, council_id=millbrook.id)
     hopeful = accounts.person(Role.PERSON)
-    actions.rebuild()
+    building.rebuild()
     north = locality_by_slug(millbrook.id, "north")
     listing = catalogue.listing(seller, "meals", millbrook, title="Hot dinners")
     follow(lambda: mark_changed(listing.id))
@@ -95,7 +97,7 @@ def test_what_staff_and_councils_do_is_followed(app, millbrook):
             seen=listings.version_of(fresh(listing)),
         )
     )
-    assert queries.find(Wanted("urdu")).total == 1
+    assert search_queries.find(Wanted("urdu")).total == 1
     today = clock.today()
     for day, pence in ((today, 800), (today + timedelta(days=10), 900)):
         follow(
@@ -129,10 +131,10 @@ def test_what_staff_and_councils_do_is_followed(app, millbrook):
 
 
 def test_what_registers_bring_is_followed_by_every_listing_that_shows_it(app, millbrook):
-    actions.rebuild()
+    building.rebuild()
 
     def bring(**news):
-        return registers.import_locations(council=fresh(millbrook), rows=[replace(LOCATION, **news)])
+        return listings_actions.import_locations(council=fresh(millbrook), rows=[replace(LOCATION, **news)])
 
     follow(bring)
     seller = db.session.scalars(select(Provider)).one()
@@ -140,9 +142,9 @@ def test_what_registers_bring_is_followed_by_every_listing_that_shows_it(app, mi
     own = catalogue.listing(seller, "care-at-home", millbrook, registration_id=registration.id)
     follow(lambda: mark_changed(own.id))
     follow(lambda: bring(specialisms=("Dementia",)))
-    assert own.id in {hit.listing_id for hit in queries.find(Wanted("dementia")).hits}
+    assert own.id in {hit.listing_id for hit in search_queries.find(Wanted("dementia")).hits}
     follow(lambda: bring(provider_name="Applecross and Daughters", specialisms=("Dementia",)))
-    assert queries.find(Wanted("daughters")).total == 2
+    assert search_queries.find(Wanted("daughters")).total == 2
     rated = Rated(
         location_id=LOCATION.location_id,
         name=LOCATION.name,
@@ -153,26 +155,26 @@ def test_what_registers_bring_is_followed_by_every_listing_that_shows_it(app, mi
         is_inherited=False,
         line=2,
     )
-    follow(lambda: registers.import_ratings(council=fresh(millbrook), rows=[(2, LOCATION.name, rated)]))
-    assert {hit.facts.cqc_rating for hit in queries.find(Wanted("daughters")).hits} == {CqcRating.OUTSTANDING}
+    follow(lambda: listings_actions.import_ratings(council=fresh(millbrook), rows=[(2, LOCATION.name, rated)]))
+    assert {hit.facts.cqc_rating for hit in search_queries.find(Wanted("daughters")).hits} == {CqcRating.OUTSTANDING}
 
 
 def test_a_review_is_followed(app):
     scene = bookings.scene()
     own = bookings.pot(scene.person, PotKind.OWN_MONEY, 90_000)
     made = bookings.delivered(scene, own)
-    actions.rebuild()
+    building.rebuild()
     follow(lambda: reviews.write(actor=scene.person, booking=made, quality=5, value=4, words="Kind and on time."))
-    (hit,) = queries.find(Wanted()).hits
+    (hit,) = search_queries.find(Wanted()).hits
     assert (hit.facts.review_count, hit.facts.rating) == (1, 4.5)
 
 
 def test_a_change_is_marked_in_its_own_transaction_and_waits_for_no_index(app, millbrook):
     """Busy, killed or away, the index never stands in the way of a change, which is taken in once it is back."""
-    from app.search import index
+    from app.market.search_index import index
 
     listing = catalogue.listing(title="Old words", council=millbrook)
-    actions.rebuild()
+    building.rebuild()
     with index.on_disk().held("writer") as is_ours, index.on_disk().held("rebuild") as is_also_ours:
         assert is_ours
         assert is_also_ours
@@ -182,6 +184,6 @@ def test_a_change_is_marked_in_its_own_transaction_and_waits_for_no_index(app, m
     db.session.close()
     # Another process, as after the first has died.
     index.spot._spots.clear()
-    assert actions.keep_up() == 1
-    assert [hit.listing_id for hit in queries.find(Wanted("quandle")).hits] == [1]
+    assert building.keep_up() == 1
+    assert [hit.listing_id for hit in search_queries.find(Wanted("quandle")).hits] == [1]
     assert db.session.get_one(Listing, 1).title == "Quandles"

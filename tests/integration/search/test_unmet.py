@@ -5,11 +5,13 @@ from datetime import UTC, date, datetime
 import pytest
 from sqlalchemy import inspect, select
 
-from app import clock
-from app.councils.queries import locality_by_slug
-from app.db import db
-from app.search import actions, queries
-from app.search.models import UnmetSearch
+from app.base import clock
+from app.base.db import db
+from app.market.search.actions import building, unmet
+from app.market.search.models import UnmetSearch
+from app.market.search.queries import unmet as unmet_queries
+from app.market.search.queries.unmet import Unmet
+from app.people.councils.queries import locality_by_slug
 from tests.factories import catalogue, councils
 from tests.queries import counted
 
@@ -19,12 +21,12 @@ NOON = datetime(2026, 6, 1, 11, tzinfo=UTC)
 
 @pytest.fixture
 def shop(app):
-    actions.write_down()
+    unmet.write_down()
     council = councils.council("millbrook", "Millbrook")
     councils.places(council)
     catalogue.listing(kind="meals", title="Hot dinners", council=council)
     catalogue.listing(kind="clubs", title="Bingo", council=council)
-    actions.rebuild()
+    building.rebuild()
     return council
 
 
@@ -59,35 +61,35 @@ def test_what_the_words_mean_is_counted_once_a_minute_and_no_page_writes(client,
     assert rows() == []
     south = locality_by_slug(shop.id, "south").id
     with clock.set_to(NOON):
-        assert actions.write_down() == 2
-        assert actions.write_down() == 0
+        assert unmet.write_down() == 2
+        assert unmet.write_down() == 0
         assert rows() == [(shop.id, south, "", DAY, 1), (shop.id, south, "telecare", DAY, 1)]
         search(client, "/search?council=millbrook&q=dinners&kind=telecare&locality=south")
         search(client, "/search?council=millbrook&q=dinners&kind=telecare")
         search(client, "/search?council=millbrook&q=dinners&kind=telecare&page=1")
-        assert actions.write_down() == 2
+        assert unmet.write_down() == 2
     assert rows()[1:] == [(shop.id, south, "telecare", DAY, 2), (shop.id, None, "telecare", DAY, 1)]
 
 
 def test_searches_that_found_something_or_were_for_no_council_are_not_counted(client, shop):
     client.page("/search?council=millbrook&q=bingo")
-    actions.notice(council_id=None, locality_id=None, kinds=("meals",))
-    assert actions.write_down() == 0
+    unmet.notice(council_id=None, locality_id=None, kinds=("meals",))
+    assert unmet.write_down() == 0
 
 
 def test_more_than_three_kinds_and_kinds_nobody_knows_are_not_kept(app, shop):
-    actions.notice(council_id=shop.id, locality_id=None, kinds=("meals", "zz", "clubs", "sport", "libraries"))
-    actions.write_down()
+    unmet.notice(council_id=shop.id, locality_id=None, kinds=("meals", "zz", "clubs", "sport", "libraries"))
+    unmet.write_down()
     assert sorted(row[2] for row in rows()) == ["clubs", "meals", "sport"]
 
 
 def test_sums_are_told_and_small_ones_are_not(app, shop):
     for number in range(6):
         with clock.set_to(datetime(2026, 6, 1 + number, 11, tzinfo=UTC)):
-            actions.notice(
+            unmet.notice(
                 council_id=shop.id, locality_id=None, kinds=("telecare", "meals") if number < 4 else ("telecare",)
             )
-            actions.write_down()
-    assert queries.unmet(shop.id, DAY, date(2026, 6, 30)) == [queries.Unmet("telecare", None, 6)]
-    assert queries.unmet(shop.id, DAY, date(2026, 6, 4)) == []
-    assert [one.searches for one in queries.unmet(shop.id, DAY, date(2026, 6, 4), fewest=1)] == [4, 4]
+            unmet.write_down()
+    assert unmet_queries.unmet(shop.id, DAY, date(2026, 6, 30)) == [Unmet("telecare", None, 6)]
+    assert unmet_queries.unmet(shop.id, DAY, date(2026, 6, 4)) == []
+    assert [one.searches for one in unmet_queries.unmet(shop.id, DAY, date(2026, 6, 4), fewest=1)] == [4, 4]

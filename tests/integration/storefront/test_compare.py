@@ -6,11 +6,11 @@ from datetime import UTC, datetime
 import pytest
 from bs4 import BeautifulSoup
 
-from app import clock
-from app.catalogue.models import ListingStatus
-from app.catalogue.rules.rates import AddOnBasis
-from app.councils.models import Council
-from app.providers.rules import CqcRating
+from app.base import clock
+from app.market.catalogue.models import ListingStatus
+from app.market.catalogue.rules.rates import AddOnBasis
+from app.market.providers.rules import CqcRating
+from app.people.councils.models import Council
 from tests.factories import catalogue, councils, providers
 from tests.inspection import InspectingClient
 from tests.queries import counted

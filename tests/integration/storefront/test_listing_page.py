@@ -8,14 +8,14 @@ import pytest
 from bs4 import BeautifulSoup
 from sqlalchemy import event
 
-from app import clock
-from app.accounts.rules import Role
-from app.catalogue.models import ListingArea, ListingStatus
-from app.catalogue.rules.rates import AddOnBasis, Unit
-from app.councils.models import Council
-from app.councils.queries import locality_by_slug
-from app.db import db, transaction
-from app.providers.rules import CqcRating
+from app.base import clock
+from app.base.db import db, transaction
+from app.market.catalogue.models import ListingArea, ListingStatus
+from app.market.catalogue.rules.rates import AddOnBasis, Unit
+from app.market.providers.rules import CqcRating
+from app.people.accounts.rules import Role
+from app.people.councils.models import Council
+from app.people.councils.queries import locality_by_slug
 from tests.factories import accounts, catalogue, councils, providers
 from tests.inspection import InspectingClient
 

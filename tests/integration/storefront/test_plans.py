@@ -8,19 +8,19 @@ from bs4 import BeautifulSoup
 from flask import Flask
 from sqlalchemy import select
 
-from app import clock
-from app.accounts.models import Person
-from app.accounts.rules import Role
-from app.audit.models import AuditEvent
-from app.bookings.models import Booking
-from app.budgets.rules import PotKind
-from app.catalogue.rules.rates import AddOnBasis
-from app.circles.rules import Power
-from app.db import db, transaction
-from app.refusals import BadInput, NotAllowed, NotFound
-from app.storefront.actions import plans
-from app.storefront.models import WeekPlan
-from app.storefront.rules.week import Line
+from app.base import clock
+from app.base.db import db, transaction
+from app.base.refusals import BadInput, NotAllowed, NotFound
+from app.funding.budgets.rules.kinds import PotKind
+from app.market.catalogue.rules.rates import AddOnBasis
+from app.people.accounts.models import Person
+from app.people.accounts.rules import Role
+from app.people.circles.rules import Power
+from app.platform.audit.models import AuditEvent
+from app.shop.storefront.actions import plans
+from app.shop.storefront.models import WeekPlan
+from app.shop.storefront.rules.week import Line
+from app.support.booking_records.models.bookings import Booking
 from tests.factories import accounts, bookings, catalogue, circles, councils, providers
 from tests.factories.accounts import sign_in
 from tests.inspection import InspectingClient, _as_loaded

@@ -4,12 +4,12 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from app.budgets.rules import PotKind
-from app.catalogue.models import ListingArea
-from app.catalogue.rules.rates import Unit
-from app.councils.queries import locality_by_slug
-from app.db import db, transaction
-from app.search import actions
+from app.base.db import db, transaction
+from app.funding.budgets.rules.kinds import PotKind
+from app.market.catalogue.models import ListingArea
+from app.market.catalogue.rules.rates import Unit
+from app.market.search.actions import building
+from app.people.councils.queries import locality_by_slug
 from tests.factories import accounts, budgets, catalogue, councils, providers
 from tests.queries import counted
 
@@ -41,7 +41,7 @@ def shop(app):
     catalogue.listing(
         kind="libraries", council=council, title="Fernley Library", is_free=True, address="Low Road, Fernley"
     )
-    actions.rebuild()
+    building.rebuild()
     return council
 
 
@@ -191,7 +191,7 @@ def week(shop):
     catalogue.card(dear, 1800, saturday_pence=2200, sunday_pence=2600)
     half = catalogue.listing(title="Half-hour cleaning", days=[1, 2], can_take_new_people=False, age_from=65, **facts)
     catalogue.card(half, 1000, unit=Unit.HALF_HOUR)
-    actions.rebuild()
+    building.rebuild()
     return shop
 
 
@@ -224,7 +224,7 @@ def test_the_price_is_that_of_ones_own_money_and_of_the_time_chosen(client, shop
         bands=[{"name": "evening", "starts": 1080, "ends": 1320, "pence": [2500, 2700, 2500, 2500]}],
         buyers={"self_funded": [2100, 2300, 2100, 2100], "council_arranged": [1800, 2000, 1800, 1800]},
     )
-    actions.rebuild()
+    building.rebuild()
     find = "/search?kind=home-help"
     # Nobody knows whose money pays, on which day, at what time: the lowest there is.
     assert prices(client.page(find)) == ["from £18.00 an hour"]
@@ -297,7 +297,7 @@ def test_a_page_past_the_end_is_not_there_and_says_the_way_back(client, shop, nu
 def test_a_long_list_is_paged(client, shop):
     for number in range(21):
         catalogue.listing(kind="transport", title=f"Taxi {number}", council=shop)
-    actions.rebuild()
+    building.rebuild()
     first, second = client.page("/search?q=taxi"), client.page("/search?q=taxi&page=2")
     assert (len(cards(first)), len(cards(second))) == (20, 1)
     assert set(cards(first)).isdisjoint(cards(second))
@@ -374,7 +374,7 @@ def test_a_page_of_twenty_asks_little_of_the_database_whoever_looks(client, shop
             kind="transport", title=f"Taxi {number} to Fernley", council=shop, address="Fernley"
         )
         catalogue.card(listing)
-    actions.rebuild()
+    building.rebuild()
     person = accounts.person(council_id=shop.id)
     client.page("/search?council=millbrook")
     with counted() as statements:

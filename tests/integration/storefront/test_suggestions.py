@@ -3,9 +3,9 @@
 import pytest
 from sqlalchemy import select
 
-from app.catalogue.models import ListingStatus
-from app.db import db
-from app.providers.models import Provider
+from app.base.db import db
+from app.market.catalogue.models import ListingStatus
+from app.market.providers.models import Provider
 from tests.factories import accounts, catalogue, councils, providers
 from tests.queries import counted
 

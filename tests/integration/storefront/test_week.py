@@ -8,15 +8,15 @@ from bs4 import BeautifulSoup
 from flask import Flask
 from flask.testing import FlaskClient
 
-from app import clock
-from app.accounts.rules import Role
-from app.bookings.models import Booking
-from app.budgets.rules import PotKind
-from app.catalogue.models import ListingArea
-from app.catalogue.rules.rates import AddOnBasis, When
-from app.councils.models import Council
-from app.db import db
-from app.search.actions import rebuild
+from app.base import clock
+from app.base.db import db
+from app.funding.budgets.rules.kinds import PotKind
+from app.market.catalogue.models import ListingArea
+from app.market.catalogue.rules.rates import AddOnBasis, When
+from app.market.search.actions.building import rebuild
+from app.people.accounts.rules import Role
+from app.people.councils.models import Council
+from app.support.booking_records.models.bookings import Booking
 from tests.factories import accounts, bookings, budgets, catalogue, councils, providers
 from tests.factories.accounts import sign_in
 from tests.inspection import InspectingClient, _as_loaded
@@ -352,7 +352,7 @@ def test_the_same_visit_costs_the_same_penny_on_listing_compare_plan_and_booking
 
 
 def test_a_supporter_without_leave_to_see_money_sees_none(client: InspectingClient, council: Council) -> None:
-    from app.circles.rules import Power
+    from app.people.circles.rules import Power
     from tests.factories import circles
 
     person = accounts.person(Role.PERSON, name="Ada Example", council_id=council.id)

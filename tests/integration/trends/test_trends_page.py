@@ -7,12 +7,12 @@ from datetime import UTC, date, datetime, time
 
 import pytest
 
-from app import clock
-from app.accounts.models import RoleGrant
-from app.accounts.rules import Role
-from app.bookings.rules import VisitStatus
-from app.councils.models import Council, Policy
-from app.db import db
+from app.base import clock
+from app.base.db import db
+from app.people.accounts.models import RoleGrant
+from app.people.accounts.rules import Role
+from app.people.councils.models import Council, Policy
+from app.support.booking_records.rules.states import VisitStatus
 from tests.factories import accounts, councils, providers
 from tests.factories.trends import listing, visit
 from tests.inspection import InspectingClient

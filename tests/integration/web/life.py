@@ -8,21 +8,33 @@ from flask import current_app
 from itsdangerous import Signer
 from sqlalchemy import select
 
-from app import clock
-from app.accounts.models import Person
-from app.accounts.rules import Role
-from app.bookings import actions, rules
-from app.bookings.actions import Sharer, Wish, feeds, items, sessions
-from app.bookings.actions.settling import code_of
-from app.bookings.models import Booking, Dispute, SharePlan, UploadRow
-from app.bookings.queries import share_for
-from app.bookings.rules import Claim, visit_times
-from app.bookings.rules.patterns import Scope
-from app.budgets.models import Pot
-from app.budgets.rules import PotKind
-from app.catalogue.models import Listing
-from app.catalogue.rules.rates import Unit
-from app.db import db, transaction
+from app.base import clock
+from app.base.db import db, transaction
+from app.funding.budgets.models import Pot
+from app.funding.budgets.rules.kinds import PotKind
+from app.market.catalogue.models import Listing
+from app.market.catalogue.rules.rates import Unit
+from app.people.accounts.models import Person
+from app.people.accounts.rules import Role
+from app.support.basket import actions as basket_actions
+from app.support.booking_records.models.bookings import Booking
+from app.support.booking_records.models.shares import SharePlan
+from app.support.booking_records.queries.shares import share_for
+from app.support.booking_records.rules.disputes import Claim
+from app.support.bookings.actions import answers, proposals, requests
+from app.support.calendars import actions as calendars_actions
+from app.support.conversations import actions as conversations_actions
+from app.support.recurrence.rules.patterns import Scope
+from app.support.recurrence.rules.times import visit_times
+from app.support.repeating.actions import changes
+from app.support.repeating.actions.replanning import Wish
+from app.support.sessions.actions import returns, sessions
+from app.support.sharing.actions import plans
+from app.support.sharing.actions.plans import Sharer
+from app.support.visits.actions import disputes, recording, saved_hours, uploads
+from app.support.visits.actions.settling import code_of
+from app.support.visits.models import Dispute, UploadRow
+from app.support.visits.rules import uploads as uploads_rules
 from tests.factories import accounts, bookings, catalogue, patterns, places, providers
 
 _numbers = itertools.count(1)
@@ -59,7 +71,10 @@ def _visits(scene: bookings.Scene, pot: Pot, made: Life) -> None:
     """A booking that goes on, with messages of both sides, that can be ended and moved; and one other times wait for."""
     going_on = bookings.accepted(scene, pot)
     with transaction():
-        for act, actor in ((actions.write_to_provider, scene.person), (actions.write_as_provider, scene.staff)):
+        for act, actor in (
+            (conversations_actions.write_to_provider, scene.person),
+            (conversations_actions.write_as_provider, scene.staff),
+        ):
             newest = act(actor=actor, booking=going_on, words="Ring the bell", key=_key())
     made.words["newest"] = newest.public_id
     _named(
@@ -74,14 +89,14 @@ def _visits(scene: bookings.Scene, pot: Pot, made: Life) -> None:
     asked, proposed = bookings.booking(scene, pot), bookings.booking(scene, pot)
     later = [visit_times(bookings.TUESDAY, time(14), time(16), ends_next_day=False)]
     with transaction():
-        actions.propose(actor=scene.staff, booking=proposed, times=later, words="Only later")
+        proposals.propose(actor=scene.staff, booking=proposed, times=later, words="Only later")
     _named(made, "propose", public_id=asked.public_id)
     _named(made, "other_times", public_id=proposed.public_id)
     desk = {"provider_id": scene.provider.public_id, "listing_id": scene.listing.public_id}
     _named(made, "availability", **desk)
     _named(made, "repeat share_with", public_id=scene.listing.public_id)
     with transaction():
-        feed = feeds.keep_feed(person=scene.person, shows_titles=True)
+        feed = calendars_actions.keep_feed(person=scene.person, shows_titles=True)
     signer = Signer(current_app.secret_key or "", salt="calendar address")
     signature = signer.get_signature(feed.public_id.encode()).decode()
     _named(made, "calendar_file", public_id=feed.public_id, signature=signature)
@@ -94,7 +109,7 @@ def _changes(scene: bookings.Scene, pot: Pot, made: Life) -> None:
     _named(made, "visits", public_id=weekly.public_id)
     _named(made, "one_visit leave_out change_visit check_change", public_id=weekly.public_id, name=name)
     with transaction():
-        change = actions.ask_change(
+        change = changes.ask_change(
             actor=scene.person,
             booking=waiting,
             name=waiting.visits[1].public_id,
@@ -113,7 +128,7 @@ def _endings(scene: bookings.Scene, pot: Pot, made: Life) -> None:
     _named(made, "visit dispute", public_id=settled.visits[0].public_id)
     doubted, answered = _doubted(scene, pot), _doubted(scene, pot)
     with transaction():
-        actions.answer_dispute(actor=scene.staff, dispute=answered, agrees=False, words="She was there")
+        disputes.answer_dispute(actor=scene.staff, dispute=answered, agrees=False, words="She was there")
     _named(made, "answer_dispute withdraw_dispute", public_id=doubted.visit.public_id)
     _named(made, "decide", public_id=answered.visit.public_id)
     today = bookings.accepted(scene, pot, times=TODAY)
@@ -122,19 +137,19 @@ def _endings(scene: bookings.Scene, pot: Pot, made: Life) -> None:
     _named(made, "save_hours", public_id=bookings.accepted(scene, pot).visits[0].public_id)
     given = bookings.accepted(scene, pot)
     with transaction():
-        saved = actions.save_hours(actor=scene.person, visit=given.visits[0])
+        saved = saved_hours.save_hours(actor=scene.person, visit=given.visits[0])
     _named(made, "use_hours give_back_hours", public_id=saved.public_id)
     made.words |= {"reference": silent.reference, "provider": scene.provider.public_id}
     content = (
         f"reference,date,planned_start,came,left,outcome,note\nB0-{silent.reference},21/11/2026,,09:00,10:30,,".encode()
     )
     with transaction():
-        upload, _ = actions.take_in(
+        upload, _ = uploads.take_in(
             actor=scene.staff,
             provider=scene.provider,
             name="visits.csv",
             content=content,
-            sheet=rules.read_sheet(content),
+            sheet=uploads_rules.read_sheet(content),
         )
     row = db.session.scalars(select(UploadRow).where(UploadRow.upload_id == upload.id)).one()
     _named(made, "upload", public_id=upload.public_id)
@@ -144,7 +159,7 @@ def _endings(scene: bookings.Scene, pot: Pot, made: Life) -> None:
 def _doubted(scene: bookings.Scene, pot: Pot) -> Dispute:
     visit = bookings.delivered(scene, pot, times=OVER).visits[0]
     with transaction():
-        return actions.raise_dispute(actor=scene.person, visit=visit, claim=Claim.DID_NOT_COME, words="Nobody came")
+        return disputes.raise_dispute(actor=scene.person, visit=visit, claim=Claim.DID_NOT_COME, words="Nobody came")
     return visit
 
 
@@ -185,19 +200,19 @@ def _shares(scene: bookings.Scene, pot: Pot, made: Life) -> None:
     shared = _plan(scene, *both)
     share = share_for(neighbour, shared.public_id)
     with transaction():
-        sent = actions.agree_to_share(
+        sent = plans.agree_to_share(
             actor=neighbour, person=neighbour, share=share, name="Bea", pots=[theirs.id], amount_seen=share.amount_pence
         )
         booking = sent.booking
         assert booking is not None
-        actions.accept(actor=scene.staff, booking=booking)
+        answers.accept(actor=scene.staff, booking=booking)
     _named(made, "own_share", public_id=booking.public_id)
     _named(made, "leave", plan_id=shared.public_id)
 
 
 def _plan(scene: bookings.Scene, planner: tuple[Person, Pot], other: tuple[Person, Pot]) -> SharePlan:
     with transaction():
-        return actions.propose_shares(
+        return plans.propose_shares(
             actor=planner[0],
             person=planner[0],
             listing_id=scene.listing.id,
@@ -222,9 +237,9 @@ def _things(scene: bookings.Scene, pot: Pot, made: Life) -> None:
     _named(made, "buy", public_id=seat.public_id)
     bought, returning = _bought(scene, seat, pot), _bought(scene, seat, pot)
     with transaction():
-        item_return = items.send_back(actor=scene.person, booking=returning, quantity=1, key=_key())
+        item_return = returns.send_back(actor=scene.person, booking=returning, quantity=1, key=_key())
         lines = [
-            actions.put_in_basket(
+            basket_actions.put_in_basket(
                 actor=scene.person,
                 person=scene.person,
                 listing_id=listing.id,
@@ -242,7 +257,7 @@ def _things(scene: bookings.Scene, pot: Pot, made: Life) -> None:
 
 def _bought(scene: bookings.Scene, seat: Listing, pot: Pot) -> Booking:
     with clock.set_to(bookings.NOW), transaction():
-        made = actions.request_booking(
+        made = requests.request_booking(
             actor=scene.person,
             person=scene.person,
             listing=seat,
@@ -252,9 +267,9 @@ def _bought(scene: bookings.Scene, seat: Listing, pot: Pot) -> Booking:
             key=_key(),
             quantity=3,
         )
-        actions.accept(actor=scene.staff, booking=made)
+        answers.accept(actor=scene.staff, booking=made)
     with transaction():
-        actions.mark_delivered(actor=scene.staff, visit=made.visits[0])
+        recording.mark_delivered(actor=scene.staff, visit=made.visits[0])
     return made
 
 

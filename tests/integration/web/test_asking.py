@@ -7,12 +7,12 @@ from flask import Flask
 from sqlalchemy import bindparam, insert, select
 from sqlalchemy.exc import IntegrityError, InvalidRequestError, MultipleResultsFound, NoResultFound
 
-from app import asking
-from app.councils.models import Council
-from app.db import add, ask, db, transaction
-from app.ledger.models import LedgerAccount
-from app.ledger.rules import AccountKind
-from app.messages.models import Message
+from app.base import asking
+from app.base.db import add, ask, db, transaction
+from app.people.councils.models import Council
+from app.platform.ledger.models import LedgerAccount
+from app.platform.ledger.rules import AccountKind
+from app.platform.messages.models import Message
 from tests.queries import counted
 
 BY_CODE = select(Council.id, Council.code, Council.name).where(Council.code.in_(bindparam("codes", expanding=True)))

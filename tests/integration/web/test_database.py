@@ -3,8 +3,8 @@
 import pytest
 from sqlalchemy import select
 
-from app.accounts.models import Person
-from app.db import after_commit, db, transaction
+from app.base.db import after_commit, db, transaction
+from app.people.accounts.models import Person
 from tests.factories import accounts
 
 pytestmark = pytest.mark.usefixtures("app")

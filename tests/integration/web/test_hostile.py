@@ -17,10 +17,10 @@ from sqlalchemy.exc import DataError
 from sqlalchemy.orm import Session
 from werkzeug.routing import Rule
 
-from app import clock
-from app.circles.access import OPENED_FOR
-from app.columns import Base
-from app.db import db
+from app.base import clock
+from app.base.columns import Base
+from app.base.db import db
+from app.people.circles.access import OPENED_FOR
 from tests.factories.passwords import PASSWORD
 from tests.inspection import _as_loaded, _forget_the_last_request, inspect_page
 from tests.integration.web.world import NOW, Half, half
@@ -83,12 +83,26 @@ PATTERNS = tuple(
 )  # fmt: skip
 ASKED: dict[str, tuple[str, ...]] = (
     dict.fromkeys(
-        ("bookings.end", "bookings.desk_end", "bookings.move", "bookings.move_to", "bookings.leave"), LAST_DAYS
+        (
+            "changing_provider.end",
+            "changing_provider.desk_end",
+            "changing_provider.move",
+            "changing_provider.move_to",
+            "sharing.leave",
+        ),
+        LAST_DAYS,
     )
-    | dict.fromkeys(("bookings.calendar", "bookings.desk_day"), DAYS)
-    | {"bookings.check_change": CHANGES, "bookings.became": (f"asked={LONG}", "asked=<script>alert(1)</script>")}
+    | dict.fromkeys(("calendars.calendar", "calendars.desk_day"), DAYS)
+    | {"repeating.check_change": CHANGES, "basket.became": (f"asked={LONG}", "asked=<script>alert(1)</script>")}
     | dict.fromkeys(
-        ("bookings.when", "bookings.repeat", "bookings.money", "bookings.check", "bookings.buy", "bookings.share_with"),
+        (
+            "booking_journey.when",
+            "booking_journey.repeat",
+            "booking_journey.money",
+            "booking_journey.check",
+            "sessions.buy",
+            "sharing.share_with",
+        ),
         (*HOSTILE_PLANS, *PATTERNS),
     )
 )
@@ -108,9 +122,9 @@ PUBLIC = (
 """What these are about belongs to the whole world, or to whoever holds the link."""
 COLUMNS = "reference,date,planned_start,came,left,outcome,note"
 PLAN = "on=2026-11-24&from=09:00&to=10:30"
-QUERIES = dict.fromkeys(("bookings.money", "bookings.check", "bookings.repeat", "bookings.share_with"), PLAN) | {
-    "bookings.check_change": "scope=this&on=2026-12-02&from=14:00&to=16:00"
-}
+QUERIES = dict.fromkeys(
+    ("booking_journey.money", "booking_journey.check", "booking_journey.repeat", "sharing.share_with"), PLAN
+) | {"repeating.check_change": "scope=this&on=2026-12-02&from=14:00&to=16:00"}
 """What an address must say besides, at some doors."""
 
 VALUES: dict[str, Any] = {
@@ -312,7 +326,7 @@ def _has(page: BeautifulSoup, name: str) -> bool:
 
 @pytest.fixture
 def sweep(app: Flask, monkeypatch: pytest.MonkeyPatch) -> Iterator[Sweep]:
-    monkeypatch.setattr("app.payments.gateway.is_set_up", lambda: True)
+    monkeypatch.setattr("app.funding.payments.gateway.is_set_up", lambda: True)
     app.config["IS_DEMONSTRATION"] = True
     with clock.set_to(NOW):
         own, other = half("own"), half("other")
@@ -395,7 +409,7 @@ FILLED: dict[str, Callable[[Half], dict[str, Any]]] = {
     "accounts.sign_in_to_demonstration": lambda half: {"person": half.resident.public_id},
     "accounts.sign_in": lambda half: {"email": half.resident.email, "password": PASSWORD},
     "catalogue.new_listing": lambda half: {"areas": [half.council.code]},
-    "bookings.money": lambda half: {"pay": half.pot},
+    "booking_journey.money": lambda half: {"pay": half.pot},
     "budgets.change_budget": lambda _half: {
         "total": "13500",
         "contribution": "0",
@@ -409,19 +423,19 @@ FILLED: dict[str, Callable[[Half], dict[str, Any]]] = {
     "circles.answer": lambda _half: {"no": "1"},
     "accounts.forgotten_password": lambda half: {"email": half.person.email},
     "accounts.ask_to_confirm": lambda half: {"email": half.waiting},
-    "bookings.agree": lambda half: {"name": "Ada", "pay": half.pot, "amount": half.words["owed"]},
-    "bookings.check_out": lambda half: {f"pay-{half.words['line']}": half.pot},
-    "bookings.buy": lambda _half: {"quantity": "2"},
-    "bookings.calendar_address": lambda _half: {"act": "renew"},
-    "bookings.conversation_read": lambda half: {"newest": half.words["newest"]},
-    "bookings.desk_conversation_read": lambda half: {"newest": half.words["newest"]},
-    "bookings.desk_session": lambda _half: {"places": "7"},
-    "bookings.desk_sessions": lambda _half: {"places": "7", "weeks": "2"},
-    "bookings.door_code": lambda half: {"code": half.words["code"]},
-    "bookings.note": lambda _half: {"note": "Ring twice"},
-    "bookings.repeat": lambda _half: {"days": ["2"], "every": "1", "ends": "never"},
-    "bookings.send_back": lambda _half: {"quantity": "1"},
-    "bookings.share_with": lambda half: {
+    "sharing.agree": lambda half: {"name": "Ada", "pay": half.pot, "amount": half.words["owed"]},
+    "basket.check_out": lambda half: {f"pay-{half.words['line']}": half.pot},
+    "sessions.buy": lambda _half: {"quantity": "2"},
+    "calendars.calendar_address": lambda _half: {"act": "renew"},
+    "conversations.conversation_read": lambda half: {"newest": half.words["newest"]},
+    "conversations.desk_conversation_read": lambda half: {"newest": half.words["newest"]},
+    "sessions.desk_session": lambda _half: {"places": "7"},
+    "sessions.desk_sessions": lambda _half: {"places": "7", "weeks": "2"},
+    "visits.door_code": lambda half: {"code": half.words["code"]},
+    "repeating.note": lambda _half: {"note": "Ring twice"},
+    "booking_journey.repeat": lambda _half: {"days": ["2"], "every": "1", "ends": "never"},
+    "sessions.send_back": lambda _half: {"quantity": "1"},
+    "sharing.share_with": lambda half: {
         "step": "ask",
         "pay": half.pot,
         "amount": "2063",
@@ -432,8 +446,8 @@ FILLED: dict[str, Callable[[Half], dict[str, Any]]] = {
         "email_1": half.words["neighbour"],
         "parts_1": "1",
     },
-    "bookings.uploads": lambda half: {"provider": half.words["provider"], "sheet": Sheet(half.words["reference"])},
-    "bookings.use_hours": lambda _half: {"price": "4125"},
+    "visits.uploads": lambda half: {"provider": half.words["provider"], "sheet": Sheet(half.words["reference"])},
+    "visits.use_hours": lambda _half: {"price": "4125"},
 }
 """What differs from ``VALUES`` at one door."""
 ONES_OWN = (
@@ -445,7 +459,7 @@ ONES_OWN = (
 )
 ACTS_AS = {"circles.shop_for": "care_manager"} | dict.fromkeys(
     (
-        *("bookings.cancel", "reviews.write", "bookings.when", "bookings.money", "bookings.check"),
+        *("bookings.cancel", "reviews.write", "booking_journey.when", "booking_journey.money", "booking_journey.check"),
         *(
             "budgets.record_outside",
             "budgets.outside",
@@ -472,7 +486,7 @@ def test_sending_changes_only_what_it_should_and_never_breaks(sweep: Sweep) -> N
         if rule.endpoint == "webhooks.stripe":
             continue
         own, other = (half.ids.get(rule.endpoint, {}) for half in (sweep.own, sweep.other))
-        query = f"{PLAN}&pay={sweep.own.pot}" if rule.endpoint == "bookings.check" else ""
+        query = f"{PLAN}&pay={sweep.own.pot}" if rule.endpoint == "booking_journey.check" else ""
         address, foreign = _address(rule, own, query), _address(rule, other, query)
         entrants = _entrants(sweep.app, rule)
         willing = ACTS_AS.get(rule.endpoint, entrants[0])

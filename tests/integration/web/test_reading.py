@@ -6,8 +6,8 @@ import pytest
 from flask import Flask
 from sqlalchemy import select, text, update
 
-from app.accounts.models import Person
-from app.db import db
+from app.base.db import db
+from app.people.accounts.models import Person
 from tests.factories import accounts
 
 

@@ -9,13 +9,14 @@ import pytest
 from flask import Flask, Response, request
 from sqlalchemy.exc import IntegrityError
 
-from app import clock, create_app
-from app.accounts.actions import ask_to_reset
-from app.accounts.models import Person
-from app.db import transaction
-from app.web import logs
-from app.web.doors import ANYONE, open_to
-from app.web.security import csrf, trust_proxies
+from app import create_app
+from app.base import clock
+from app.base.db import transaction
+from app.people.accounts.actions.passwords import ask_to_reset
+from app.people.accounts.models import Person
+from app.platform.web import logs
+from app.platform.web.guards import ANYONE, open_to
+from app.platform.web.security import csrf, trust_proxies
 from config import UnsafeSettings, settings
 from tests.factories import accounts, bookings
 from tests.factories.messages import emails
@@ -49,7 +50,7 @@ def test_production_starts_when_everything_is_set_and_guards_its_cookies(databas
     assert "Domain" not in cookie
     assert answer.headers["Strict-Transport-Security"] == "max-age=31536000; includeSubDomains"
     assert made.test_client().get("/demonstration/post", base_url="https://ownway.example").status_code == 404
-    from app.db import db
+    from app.base.db import db
 
     with made.app_context():
         db.engine.dispose()
@@ -79,7 +80,7 @@ def test_signing_in_begins_a_new_session(client: InspectingClient) -> None:
 
 
 def test_a_form_without_a_token_is_refused_everywhere_but_at_the_card_companys_door(app: Flask) -> None:
-    assert csrf._exempt_views == {"app.webhooks.views.stripe"}
+    assert csrf._exempt_views == {"app.shop.webhooks.views.stripe"}
     assert csrf._exempt_blueprints == set()
     assert app.config["WTF_CSRF_ENABLED"]
     assert app.config.get("WTF_CSRF_CHECK_DEFAULT", True)

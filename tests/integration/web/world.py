@@ -3,21 +3,21 @@
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
 
-from app.accounts.models import EmailToken, Person
-from app.accounts.rules import Role, TokenPurpose, token_hash
-from app.budgets import actions as budgets
-from app.budgets.models import Pot
-from app.budgets.queries import pots_of
-from app.budgets.rules import PotKind
-from app.catalogue.models import ListingStatus
-from app.circles.models import Support
-from app.councils.models import Council
-from app.db import db, transaction
-from app.messages.models import Message
-from app.providers.models import Claim, Provider
-from app.providers.rules import ClaimStatus
-from app.storefront.actions.plans import keep_plan
-from app.storefront.rules.week import Line
+from app.base.db import db, transaction
+from app.funding.budgets.actions import agreements, budgets, outside
+from app.funding.budgets.models import Pot
+from app.funding.budgets.queries.balances import pots_of
+from app.funding.budgets.rules.kinds import PotKind
+from app.market.catalogue.models import ListingStatus
+from app.market.providers.models import Claim, Provider
+from app.market.providers.rules import ClaimStatus
+from app.people.accounts.models import EmailToken, Person
+from app.people.accounts.rules import Role, TokenPurpose, token_hash
+from app.people.circles.models import Support
+from app.people.councils.models import Council
+from app.platform.messages.models import Message
+from app.shop.storefront.actions.plans import keep_plan
+from app.shop.storefront.rules.week import Line
 from tests.factories import accounts, bookings, catalogue, circles, councils, payments, providers
 from tests.factories.passwords import HASH
 from tests.integration.web.life import OVER, life
@@ -90,8 +90,8 @@ def half(name: str) -> Half:
     lives = life(scene, pot)
     desk = {"provider_id": provider.public_id, "listing_id": listing.public_id}
     ids = {
-        "bookings.booking": {"public_id": accepted.public_id},
-        "bookings.booked": {"public_id": accepted.public_id},
+        "desk.booking": {"public_id": accepted.public_id},
+        "desk.booked": {"public_id": accepted.public_id},
         "bookings.cancel": {"public_id": accepted.public_id},
         "reviews.write": {"public_id": delivered.public_id},
         "budgets.agree_budget": {"public_id": person.public_id},
@@ -103,13 +103,13 @@ def half(name: str) -> Half:
         "catalogue.new_listing": {"provider_id": provider.public_id},
         "catalogue.publish_listing": {"provider_id": provider.public_id, "listing_id": draft.public_id},
         **dict.fromkeys(DESK, desk),
-        "bookings.desk_booking": {"public_id": requested.public_id},
+        "desk.desk_booking": {"public_id": requested.public_id},
         "bookings.accept": {"public_id": requested.public_id},
         "bookings.decline": {"public_id": requested.public_id},
-        "bookings.delivered": {"public_id": begun.visits[0].public_id},
-        "bookings.missed": {"public_id": begun.visits[0].public_id},
+        "visits.delivered": {"public_id": begun.visits[0].public_id},
+        "visits.missed": {"public_id": begun.visits[0].public_id},
         **{endpoint: {"public_id": listing.public_id} for endpoint in SOLD},
-        "bookings.price_rise": {"listing_id": listing.public_id},
+        "price_rises.price_rise": {"listing_id": listing.public_id},
         "catalogue.withdraw_rate": {**desk, "begins": mistaken.valid_from.isoformat()},
         **{endpoint: {"public_id": plan} for endpoint in PLANS},
         **{endpoint: {"public_id": money.spending} for endpoint in OUTSIDE},
@@ -147,7 +147,13 @@ def half(name: str) -> Half:
     )
 
 
-SOLD = ("storefront.listing", "storefront.prices", "bookings.when", "bookings.check", "bookings.money")
+SOLD = (
+    "storefront.listing",
+    "storefront.prices",
+    "booking_journey.when",
+    "booking_journey.check",
+    "booking_journey.money",
+)
 PLANS = (
     "storefront.booked_plan",
     "storefront.plan",
@@ -187,7 +193,7 @@ def _money(person: Person, care_manager: Person, council: Council, provider: Pro
     )
     provider.claimed_at = NOW
     db.session.flush()
-    agreement = budgets.sign_agreement(
+    agreement = agreements.sign_agreement(
         actor=care_manager,
         person=person,
         council=council,
@@ -198,7 +204,7 @@ def _money(person: Person, care_manager: Person, council: Council, provider: Pro
     )
     provider.claimed_at = None
     kinds = {one.pot.kind: one.pot for one in pots_of(person.id)}
-    spending = budgets.record_outside(
+    spending = outside.record_outside(
         actor=person,
         person=person,
         pot=db.session.get_one(Pot, kinds[PotKind.DIRECT_PAYMENT].id),

@@ -3,7 +3,7 @@
 import pytest
 from argon2 import PasswordHasher
 
-from app.accounts.rules import counted_as, network_of, passwords, safe_path, tidy_name, token_hash
+from app.people.accounts.rules import counted_as, network_of, passwords, safe_path, tidy_name, token_hash
 
 
 @pytest.mark.parametrize("path", ["/", "/money", "/search?q=a%20b&page=2", "/listings/abc#rates"])

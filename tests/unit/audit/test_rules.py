@@ -1,6 +1,6 @@
 """How the record is told."""
 
-from app.audit.rules import acting_as_words, look_words
+from app.platform.audit.rules import acting_as_words, look_words
 
 
 def test_looking_is_told_to_the_person_whose_affairs_they_are() -> None:

@@ -8,10 +8,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from app.budgets.rules.forecast import Forecast, daily_rate, forecast
-from app.budgets.rules.kinds import PotKind, why_not_moved
-from app.budgets.rules.paying import back_to_each
-from app.budgets.rules.periods import (
+from app.funding.budgets.rules.forecast import Forecast, daily_rate, forecast
+from app.funding.budgets.rules.kinds import PotKind, why_not_moved
+from app.funding.budgets.rules.paying import back_to_each
+from app.funding.budgets.rules.periods import (
     PERIODS_IN_A_YEAR,
     QUARTERS,
     CarryOver,
@@ -30,7 +30,7 @@ from app.budgets.rules.periods import (
     take_from_last,
     year_ends_on,
 )
-from app.budgets.rules.receipts import RECEIPT_MOST_BYTES, receipt_fault, receipt_kind
+from app.funding.budgets.rules.receipts import RECEIPT_MOST_BYTES, receipt_fault, receipt_kind
 
 quick = settings(max_examples=60, deadline=None)
 pence = st.integers(0, 50_000_000)

@@ -2,8 +2,11 @@
 
 import pytest
 
-from app.budgets.rules import PotKind, happened, leads_to, period_amounts, who_may_be_paid
-from app.ledger.rules import JournalKind
+from app.funding.budgets.rules.kinds import PotKind
+from app.funding.budgets.rules.paying import who_may_be_paid
+from app.funding.budgets.rules.periods import period_amounts
+from app.funding.budgets.rules.words import happened, leads_to
+from app.platform.ledger.rules import JournalKind
 
 NOTHING = {"is_framework": False, "is_in_house": False, "has_one_off": False, "holds_the_fund": False}
 

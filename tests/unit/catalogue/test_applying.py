@@ -5,10 +5,11 @@ from datetime import date, datetime, timedelta
 
 import pytest
 
-from app.catalogue.rules.applying import price_on, rates_of
-from app.catalogue.rules.cards import Amounts, Band, Card, Extra
-from app.catalogue.rules.quote import LONDON, quote
-from app.catalogue.rules.rates import AddOnBasis, BandName, Buyer, Unit, When
+from app.market.catalogue.rules.applicable_rate import price_on, rates_of
+from app.market.catalogue.rules.cards import Amounts, Band, Card, Extra
+from app.market.catalogue.rules.days import LONDON
+from app.market.catalogue.rules.quote import quote
+from app.market.catalogue.rules.rates import AddOnBasis, BandName, Buyer, Unit, When
 
 FLAT = Card(date(2026, 1, 1), Unit.HOUR, 2750, 2750, 2750, 2750)
 EVENING = Band(BandName.EVENING, 19 * 60, 22 * 60, Amounts(3000, 3200, 3400, 6000))

@@ -5,9 +5,9 @@ from datetime import date
 
 import pytest
 
-from app.catalogue.rules.cards import Amounts, Band, Card, Extra, LengthBand
-from app.catalogue.rules.checks import faults, faults_of_dates
-from app.catalogue.rules.rates import AddOnBasis, BandName, Buyer, Unit, Vat, When
+from app.market.catalogue.rules.cards import Amounts, Band, Card, Extra, LengthBand
+from app.market.catalogue.rules.checks import faults, faults_of_dates
+from app.market.catalogue.rules.rates import AddOnBasis, BandName, Buyer, Unit, Vat, When
 
 TODAY = date(2026, 6, 1)
 CARD = Card(TODAY, Unit.HOUR, 2750, 3000, 3300, 5500)

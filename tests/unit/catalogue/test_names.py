@@ -2,7 +2,7 @@
 
 import pytest
 
-from app.catalogue.rules.names import as_title, shortened
+from app.market.catalogue.rules.names import as_title, shortened
 
 
 @pytest.mark.parametrize(

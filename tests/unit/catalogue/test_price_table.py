@@ -10,11 +10,11 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from app.catalogue.rules.cards import Amounts, Band, Card, Extra, LengthBand
-from app.catalogue.rules.quote import QuoteLine, quote
-from app.catalogue.rules.rates import AddOnBasis, BandName, Buyer, Unit, Vat, When
-from app.catalogue.rules.tariffs import ChargeOf
-from app.money import Money
+from app.base.money import Money
+from app.market.catalogue.rules.cards import Amounts, Band, Card, Extra, LengthBand
+from app.market.catalogue.rules.quote import QuoteLine, quote
+from app.market.catalogue.rules.rates import AddOnBasis, BandName, Buyer, Unit, Vat, When
+from app.market.catalogue.rules.tariffs import ChargeOf
 
 LONDON = ZoneInfo("Europe/London")
 HOLIDAYS = frozenset({date(2026, 4, 3), date(2026, 4, 6)})

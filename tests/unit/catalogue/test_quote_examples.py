@@ -6,8 +6,9 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from app.catalogue.rules.quote import Card, Extra, quote
-from app.catalogue.rules.rates import AddOnBasis, Unit
+from app.market.catalogue.rules.cards import Card, Extra
+from app.market.catalogue.rules.quote import quote
+from app.market.catalogue.rules.rates import AddOnBasis, Unit
 
 LONDON = ZoneInfo("Europe/London")
 HOLIDAYS = frozenset({date(2026, 4, 3), date(2026, 4, 6), date(2026, 12, 25), date(2026, 12, 28)})

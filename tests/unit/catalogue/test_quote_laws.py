@@ -8,23 +8,13 @@ import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from app.catalogue.rules.cards import Amounts, Band, LengthBand
-from app.catalogue.rules.days import day_kind, place_of
-from app.catalogue.rules.pricing import in_force
-from app.catalogue.rules.quote import (
-    BadTimes,
-    Card,
-    Extra,
-    MilesNeeded,
-    NoSuchAddOn,
-    OutsideCard,
-    RatesNotPublished,
-    length_words,
-    quote,
-    tariff_of,
-)
-from app.catalogue.rules.rates import AddOnBasis, BandName, Buyer, DayKind, Unit, When
-from app.money import Money, total
+from app.base.money import Money, total
+from app.market.catalogue.rules.cards import Amounts, Band, Card, Extra, LengthBand
+from app.market.catalogue.rules.days import day_kind, place_of
+from app.market.catalogue.rules.pricing import in_force
+from app.market.catalogue.rules.quote import length_words, quote, tariff_of
+from app.market.catalogue.rules.rates import AddOnBasis, BandName, Buyer, DayKind, Unit, When
+from app.market.catalogue.rules.tariffs import BadTimes, MilesNeeded, NoSuchAddOn, OutsideCard, RatesNotPublished
 
 LONDON = ZoneInfo("Europe/London")
 HOLIDAYS = frozenset({date(2026, 4, 3), date(2026, 4, 6), date(2026, 8, 31), date(2026, 12, 25), date(2026, 12, 28)})

@@ -6,11 +6,11 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from app.catalogue.rules.averages import Average, against_average
-from app.catalogue.rules.cards import Card, Extra
-from app.catalogue.rules.pricing import pricing
-from app.catalogue.rules.rates import AddOnBasis, BandName, Unit
-from app.catalogue.rules.rises import Rise, Stay, four_weeks_of, rise
+from app.market.catalogue.rules.averages import Average, against_average
+from app.market.catalogue.rules.cards import Card, Extra
+from app.market.catalogue.rules.pricing import pricing
+from app.market.catalogue.rules.rates import AddOnBasis, BandName, Unit
+from app.market.catalogue.rules.rises import Rise, Stay, four_weeks_of, rise
 from tests.unit.catalogue.test_price_table import BANDS
 
 LONDON = ZoneInfo("Europe/London")

@@ -2,8 +2,8 @@
 
 import pytest
 
-from app.catalogue.rules.kinds import KIND_GROUPS, KINDS
-from app.catalogue.rules.suits import Age, TimeOfDay, ages_of, language_codes, need_codes, times_in
+from app.market.catalogue.rules.kinds import KIND_GROUPS, KINDS
+from app.market.catalogue.rules.suitability import Age, TimeOfDay, ages_of, language_codes, need_codes, times_in
 
 MORNING, AFTERNOON, EVENING = TimeOfDay.MORNING, TimeOfDay.AFTERNOON, TimeOfDay.EVENING
 

@@ -4,11 +4,11 @@ from datetime import UTC, datetime
 
 import pytest
 
-from app.accounts.models import Person, RoleGrant
-from app.accounts.rules import Role
-from app.circles import permissions
-from app.circles.models import Support
-from app.circles.rules import NOBODY, ONESELF, Power, Standing, as_kept, history_words, powers_from
+from app.people.accounts.models import Person, RoleGrant
+from app.people.accounts.rules import Role
+from app.people.circles import permissions as circles_permissions
+from app.people.circles.models import Support
+from app.people.circles.rules import NOBODY, ONESELF, Power, Standing, as_kept, history_words, powers_from
 
 CARE_MANAGER = Standing(frozenset({Power.SHOP}), is_care_manager=True)
 SUPPORTER = Standing(frozenset(Power))
@@ -38,23 +38,23 @@ def test_booking_brings_looking_with_it_and_unknown_words_are_passed_over() -> N
     ],
 )
 def test_nobody_grants_what_they_do_not_have(standing: Standing, powers: frozenset[Power], allowed: bool) -> None:
-    assert permissions.may_invite(standing, powers) is allowed
+    assert circles_permissions.may_invite(standing, powers) is allowed
 
 
 def test_a_care_manager_may_leave_or_lessen_what_is_beyond_their_own_powers_but_not_add_to_it() -> None:
     support = Support(powers=["see_money"])
-    assert permissions.may_change_powers(CARE_MANAGER, support, frozenset({Power.SEE_MONEY, Power.SHOP}))
-    assert not permissions.may_change_powers(CARE_MANAGER, support, frozenset({Power.SEE_MONEY, Power.BOOK}))
+    assert circles_permissions.may_change_powers(CARE_MANAGER, support, frozenset({Power.SEE_MONEY, Power.SHOP}))
+    assert not circles_permissions.may_change_powers(CARE_MANAGER, support, frozenset({Power.SEE_MONEY, Power.BOOK}))
 
 
 def test_either_of_the_two_or_a_care_manager_ends_it() -> None:
     support = Support(person_id=1, supporter_id=2)
     somebody = Person(id=3)
-    assert permissions.may_end_support(Person(id=1), ONESELF, support)
-    assert permissions.may_end_support(Person(id=2), SUPPORTER, support)
-    assert permissions.may_end_support(somebody, CARE_MANAGER, support)
-    assert not permissions.may_end_support(somebody, SUPPORTER, support)
-    assert not permissions.may_end_support(somebody, NOBODY, support)
+    assert circles_permissions.may_end_support(Person(id=1), ONESELF, support)
+    assert circles_permissions.may_end_support(Person(id=2), SUPPORTER, support)
+    assert circles_permissions.may_end_support(somebody, CARE_MANAGER, support)
+    assert not circles_permissions.may_end_support(somebody, SUPPORTER, support)
+    assert not circles_permissions.may_end_support(somebody, NOBODY, support)
 
 
 @pytest.mark.parametrize(
@@ -68,16 +68,18 @@ def test_either_of_the_two_or_a_care_manager_ends_it() -> None:
     ],
 )
 def test_caseloads_are_kept_by_the_councils_own_staff(actor: Person, allowed: bool) -> None:
-    assert permissions.may_keep_caseloads(actor, 7) is allowed
+    assert circles_permissions.may_keep_caseloads(actor, 7) is allowed
 
 
 def test_a_care_manager_has_people_of_their_own_council_only_and_never_themselves() -> None:
     cara = _with_role(1, Role.CARE_MANAGER, 7)
-    assert permissions.may_have_on_caseload(cara, Person(id=2, council_id=7), 7)
-    assert not permissions.may_have_on_caseload(cara, Person(id=2, council_id=8), 7)
-    assert not permissions.may_have_on_caseload(cara, Person(id=2, council_id=8), 8)
-    assert not permissions.may_have_on_caseload(cara, Person(id=1, council_id=7), 7)
-    assert not permissions.may_have_on_caseload(_with_role(3, Role.COMMISSIONER, 7), Person(id=2, council_id=7), 7)
+    assert circles_permissions.may_have_on_caseload(cara, Person(id=2, council_id=7), 7)
+    assert not circles_permissions.may_have_on_caseload(cara, Person(id=2, council_id=8), 7)
+    assert not circles_permissions.may_have_on_caseload(cara, Person(id=2, council_id=8), 8)
+    assert not circles_permissions.may_have_on_caseload(cara, Person(id=1, council_id=7), 7)
+    assert not circles_permissions.may_have_on_caseload(
+        _with_role(3, Role.COMMISSIONER, 7), Person(id=2, council_id=7), 7
+    )
 
 
 def test_what_happened_is_told_in_words() -> None:

@@ -4,8 +4,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.councils.rules.areas import council_words, whose
-from app.councils.rules.places import code_fault, compact_postcode, miles_between, show_postcode, slug_of, words_of
+from app.people.councils.rules.areas import council_words, whose
+from app.people.councils.rules.places import (
+    code_fault,
+    compact_postcode,
+    miles_between,
+    show_postcode,
+    slug_of,
+    words_of,
+)
 
 letters = st.sampled_from("ABCDEFGHIJKLMNOPQRSTUVWXYZ")
 digits = st.sampled_from("0123456789")

@@ -2,7 +2,7 @@
 
 import pytest
 
-from app.councils.rules.policies import ABOUT_MONEY, POLICIES, policy_fault
+from app.people.councils.rules.policies import ABOUT_MONEY, POLICIES, policy_fault
 
 
 @pytest.mark.parametrize(

@@ -2,13 +2,13 @@
 
 import re
 
-from app.catalogue.rules.kinds import KINDS, Nature
 from app.demo.rules import places
 from app.demo.rules.listings import HOW_MANY, articles
 from app.demo.rules.offers import HOW_IT_WORKS, OFFERS
 from app.demo.rules.people import CITIZENS, SUPPORTERS
 from app.demo.rules.prices import ITEM_PRICES, PRICES
 from app.demo.rules.sellers import SELLERS
+from app.market.catalogue.rules.kinds import KINDS, Nature
 
 
 def test_the_council_has_four_localities_and_twenty_one_wards() -> None:

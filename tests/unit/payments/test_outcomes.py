@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.money import Money
-from app.payments.rules import BECOMES, MAY_BECOME, Outcome, Session, TopUpStatus, outcome_of
+from app.base.money import Money
+from app.funding.payments.rules import BECOMES, MAY_BECOME, Outcome, Session, TopUpStatus, outcome_of
 
 ASKED = Money(2000)
 PAID = Session("cs_1", "ref", 2000, "gbp", is_paid=True, is_expired=False, payment_intent="pi_1")

@@ -2,7 +2,7 @@
 
 import pytest
 
-from app.reviews.rules import Score, score_of
+from app.shop.reviews.rules import Score, score_of
 
 
 @pytest.mark.parametrize(

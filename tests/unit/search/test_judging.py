@@ -5,7 +5,7 @@ from math import log2
 
 import pytest
 
-from app.catalogue.rules.kinds import KINDS
+from app.market.catalogue.rules.kinds import KINDS
 from benchmarks.relevance.judging import FILE, Question, grade, measure, read_judgements, text_of
 from tests.factories.search import document
 

@@ -7,15 +7,15 @@ from datetime import date
 
 import pytest
 
-from app.catalogue.rules.applying import Rates, price_on, rates_of
-from app.catalogue.rules.cards import Amounts, Band, Card, Extra
-from app.catalogue.rules.kinds import KINDS
-from app.catalogue.rules.rates import AddOnBasis, BandName, Buyer, Unit, When
-from app.catalogue.rules.suits import AGE_WORDS, NEEDS, ages_of, language_codes, need_codes
-from app.councils.rules.places import miles_between
-from app.money import Money
-from app.search.rules.asked import Sort, Wanted
-from app.search.rules.narrowing import PREFIXES, chosen, compared, marks_of
+from app.base.money import Money
+from app.market.catalogue.rules.applicable_rate import Rates, price_on, rates_of
+from app.market.catalogue.rules.cards import Amounts, Band, Card, Extra
+from app.market.catalogue.rules.kinds import KINDS
+from app.market.catalogue.rules.rates import AddOnBasis, BandName, Buyer, Unit, When
+from app.market.catalogue.rules.suitability import AGE_WORDS, NEEDS, ages_of, language_codes, need_codes
+from app.market.search_index.rules.narrowing import PREFIXES, chosen, compared, marks_of
+from app.market.search_index.rules.questions import Sort, Wanted
+from app.people.councils.rules.places import miles_between
 from tests.factories.search import ask, document, ids, snapshot_of
 
 QUESTIONS = int(os.environ.get("ROUNDS", "40"))

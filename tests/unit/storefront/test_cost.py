@@ -7,13 +7,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from app.catalogue.rules.cards import Amounts, Band, Card, Extra
-from app.catalogue.rules.days import LONDON
-from app.catalogue.rules.quote import quote
-from app.catalogue.rules.rates import AddOnBasis, BandName, Unit, When
-from app.storefront.rules import cost
-from app.storefront.rules.cost import Offer, Pricer
-from app.storefront.rules.week import Line
+from app.market.catalogue.rules.cards import Amounts, Band, Card, Extra
+from app.market.catalogue.rules.days import LONDON
+from app.market.catalogue.rules.quote import quote
+from app.market.catalogue.rules.rates import AddOnBasis, BandName, Unit, When
+from app.shop.storefront.rules import cost
+from app.shop.storefront.rules.cost import Offer, Pricer
+from app.shop.storefront.rules.week import Line
 
 YEAR = date(2026, 4, 6)
 MONDAY = date(2026, 11, 23)

@@ -4,8 +4,8 @@ from datetime import time
 
 import pytest
 
-from app.storefront.rules import week
-from app.storefront.rules.week import Line
+from app.shop.storefront.rules import week
+from app.shop.storefront.rules.week import Line
 
 MORNING = Line("1", (1, 2, 3, 4, 5), time(8), 45, "Help to get up", "care-at-home", "abc", ("x1", "x2"))
 

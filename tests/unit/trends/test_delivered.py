@@ -1,7 +1,7 @@
 """Delivered against billed is published without giving anybody away."""
 
-from app.bookings.rules import Figures
-from app.trends.rules import HIDDEN, Figure, publish_delivered
+from app.insight.trends.rules import HIDDEN, Figure, publish_delivered
+from app.support.visits.rules.figures import Figures
 
 SUMS = Figures(60, 3600, 3000, 3590, 100, timed=50, short_but_full=12, missed=4)
 

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.trends.rules import (
+from app.insight.trends.rules import (
     FEWEST,
     HIDDEN,
     Counted,

@@ -6,7 +6,7 @@ from datetime import date, timedelta
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.trends.rules import YEAR_DAYS, periods_of, year_of, years_between
+from app.insight.trends.rules import YEAR_DAYS, periods_of, year_of, years_between
 
 days = st.dates(date(2010, 1, 1), date(2050, 1, 1))
 

@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 from flask import Flask
 
-from app.money import Money
-from app.web.fields import (
+from app.base.money import Money
+from app.platform.web.fields import (
     ChoiceField,
     ChoicesField,
     DayField,

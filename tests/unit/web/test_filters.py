@@ -4,7 +4,7 @@ from datetime import UTC, date, datetime
 
 import pytest
 
-from app.web import filters
+from app.platform.web import filters
 
 
 def test_money_is_printed_in_pounds_and_pence() -> None:

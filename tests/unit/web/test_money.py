@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.money import Money, total
+from app.base.money import Money, total
 
 PENCE = st.integers(min_value=-(10**12), max_value=10**12)
 AMOUNTS = st.integers(min_value=0, max_value=10**11 - 1)

@@ -3,8 +3,8 @@
 import re
 from pathlib import Path
 
-from app.catalogue.rules.kinds import KINDS
-from app.pages import rules
+from app.market.catalogue.rules.kinds import KINDS
+from app.shop.pages import rules as pages_rules
 
 ROOT = Path(__file__).parents[3]
 DRAWN = re.findall(r'<symbol id="([^"]+)"', (ROOT / "static/src/pictures.svg").read_text())
@@ -17,7 +17,7 @@ def test_each_kind_of_support_is_drawn_once() -> None:
 
 def test_each_picture_of_the_home_page_is_drawn() -> None:
     every_role = ("person", "supporter", "provider_staff", "care_manager", "commissioner")
-    asked = {way.picture for way in (*rules.STEPS, *rules.DOORS, *rules.shortcuts(every_role))}
+    asked = {way.picture for way in (*pages_rules.STEPS, *pages_rules.DOORS, *pages_rules.shortcuts(every_role))}
     assert sorted(asked - set(DRAWN)) == []
 
 

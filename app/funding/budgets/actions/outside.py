@@ -1,0 +1,195 @@
+"""Spending from outside the marketplace: told to us afterwards, with a receipt, and taken back when it was a mistake."""
+
+from datetime import date, timedelta
+
+from sqlalchemy import select
+
+from app.base import clock
+from app.base.columns import new_public_id
+from app.base.db import db
+from app.base.money import Money
+from app.base.refusals import BadInput, Conflict, NotAllowed, NotFound
+from app.funding.budgets.actions.pots import CLOSED
+from app.funding.budgets.models import OutsideSpending, Pot, Receipt
+from app.funding.budgets.permissions import may_record_spending
+from app.funding.budgets.queries import under_lock
+from app.funding.budgets.rules.kinds import SPENT_ANYWHERE
+from app.funding.budgets.rules.periods import YEAR_DAYS
+from app.funding.budgets.rules.receipts import receipt_fault, receipt_kind
+from app.people.accounts.models import Person
+from app.people.circles.queries import standing_over
+from app.platform.audit.actions import record
+from app.platform.ledger.actions import transfers as ledger
+from app.platform.ledger.rules import AccountKind, JournalKind, KeyUsedOtherwise, NotEnough, whole_pence
+
+OUTSIDE = "provider:0"
+"""Whoever is paid outside the marketplace shares one account, with a number that no provider has."""
+PAID_TO_LONGEST = 120
+PAID_FOR_LONGEST = 200
+
+
+class WrongDay(BadInput):
+    """The day cannot be recorded."""
+
+
+class WrongFile(BadInput):
+    """The file cannot be kept as a receipt."""
+
+
+class NotThere(Conflict):
+    """More than there is."""
+
+
+def record_outside(
+    *,
+    actor: Person,
+    person: Person,
+    pot: Pot,
+    spent_on: date,
+    paid_to: str,
+    paid_for: str,
+    pence: int,
+    key: str,
+    receipt: bytes | None = None,
+) -> OutsideSpending:
+    """Record that some of a person's money was spent elsewhere: it is spent at once, and the balance says so.
+
+    Args:
+        actor: the person, or somebody who may spend for them.
+        person: whose money.
+        pot: which of it: money in their own or an agent's hands.
+        spent_on: the day, in London; not in a period whose unspent money is settled.
+        paid_to: who was paid.
+        paid_for: what for.
+        pence: how much.
+        key: made with the form; the same key again gives the first answer.
+        receipt: the file, a photo or a PDF.
+
+    Raises:
+        NotAllowed: when the actor may not spend for this person.
+        NotFound: when the money is not this person's.
+        BadInput: when something is missing (``WrongDay``, ``WrongFile`` say which question it is about).
+        Conflict: when the money is closed, held by others or less than that (``NotThere``).
+    """
+    if not may_record_spending(standing_over(actor, person.id)):
+        raise NotAllowed("You may not spend for this person. They, or their council, can let you.")
+    if pot.person_id != person.id:
+        raise NotFound("There is no such money.")
+    paid_to, paid_for = paid_to.strip(), paid_for.strip()
+    _check_answers(pence, paid_to, paid_for, receipt)
+    pot = under_lock.lock_pots([pot.id])[pot.id]
+    first = db.session.scalar(select(OutsideSpending).where(OutsideSpending.key == key))
+    if first is not None:
+        if (first.pot_id, first.pence, first.spent_on) != (pot.id, pence, spent_on):
+            raise KeyUsedOtherwise
+        return first
+    if pot.closed_at is not None:
+        raise Conflict(CLOSED)
+    if pot.kind not in SPENT_ANYWHERE:
+        raise Conflict(f"{pot.name} is not in your hands, so it is not spent elsewhere. Choose other money.")
+    _check_day(pot, spent_on)
+    spending = OutsideSpending(
+        public_id=new_public_id(),
+        key=key,
+        person_id=person.id,
+        pot_id=pot.id,
+        spent_on=spent_on,
+        paid_to=paid_to,
+        paid_for=paid_for,
+        pence=pence,
+        recorded_by_id=actor.id,
+        recorded_at=clock.now(),
+    )
+    db.session.add(spending)
+    db.session.flush()
+    if receipt is not None:
+        kind = receipt_kind(receipt) or ""
+        db.session.add(Receipt(spending_id=spending.id, media_type=kind, content=receipt))
+    outside = ledger.open_account(kind=AccountKind.PROVIDER, owner=OUTSIDE, guarded=False)
+    try:
+        ledger.post(
+            key=f"outside:{key}",
+            kind=JournalKind.CHARGE,
+            moves=[(pot.account_id, outside.id, pence)],
+            about=f"outside:{spending.public_id}",
+            actor_id=actor.id,
+        )
+    except NotEnough as refusal:
+        left = Money(pence - refusal.short_by_pence)
+        raise NotThere(
+            f"{pot.name} has {left} left. Enter {left} or less here, and record the rest from other money."
+        ) from refusal
+    _record("outside_spending_recorded", spending, actor)
+    db.session.flush()
+    return spending
+
+
+def _check_answers(pence: int, paid_to: str, paid_for: str, receipt: bytes | None) -> None:
+    whole_pence(pence)
+    if not paid_to or len(paid_to) > PAID_TO_LONGEST:
+        raise BadInput(f"Enter who you paid, in {PAID_TO_LONGEST} characters or fewer")
+    if not paid_for or len(paid_for) > PAID_FOR_LONGEST:
+        raise BadInput(f"Enter what it was for, in {PAID_FOR_LONGEST} characters or fewer")
+    fault = receipt_fault(receipt) if receipt is not None else None
+    if fault is not None:
+        raise WrongFile(fault)
+
+
+def _check_day(pot: Pot, spent_on: date) -> None:
+    """Let pass a day that is over or today, within a year, and not in a period that is settled.
+
+    Raises:
+        WrongDay: saying which days can be chosen.
+    """
+    today = clock.today()
+    if spent_on > today:
+        raise WrongDay("Choose today or a day before. Money is recorded once it is spent.")
+    if spent_on <= today - timedelta(days=YEAR_DAYS):
+        raise WrongDay("Choose a day within the last year. Your care manager can correct what is older.")
+    settled_until = under_lock.settled_until(pot.id)
+    if settled_until is not None and spent_on < settled_until:
+        raise WrongDay(
+            f"The period this day lies in has ended, and what was not spent in it is settled. Choose "
+            f"{settled_until.day} {settled_until:%B %Y} or later, or ask your care manager to correct it."
+        )
+
+
+def take_back_outside(*, actor: Person, spending: OutsideSpending) -> OutsideSpending:
+    """Undo spending that was recorded by mistake: another entry brings the money back; the first one stays to be seen.
+
+    Raises:
+        NotAllowed: when the actor may not spend for this person.
+        Conflict: when it was taken back before, or the money is closed.
+    """
+    if not may_record_spending(standing_over(actor, spending.person_id)):
+        raise NotAllowed("You may not spend for this person. They, or their council, can let you.")
+    pot = under_lock.lock_pots([spending.pot_id])[spending.pot_id]
+    db.session.refresh(spending)
+    if spending.taken_back_at is not None:
+        raise Conflict("This was taken back already.")
+    if pot.closed_at is not None:
+        raise Conflict("This money is closed, so nothing in it can be changed. Ask your care manager.")
+    outside = ledger.open_account(kind=AccountKind.PROVIDER, owner=OUTSIDE, guarded=False)
+    ledger.post(
+        key=f"outside:{spending.key}:back",
+        kind=JournalKind.REFUND,
+        moves=[(outside.id, pot.account_id, spending.pence)],
+        about=f"outside:{spending.public_id}",
+        actor_id=actor.id,
+    )
+    spending.taken_back_at = clock.now()
+    _record("outside_spending_taken_back", spending, actor)
+    db.session.flush()
+    return spending
+
+
+def _record(action: str, spending: OutsideSpending, actor: Person) -> None:
+    record(
+        action=action,
+        actor_id=actor.id,
+        for_person_id=spending.person_id,
+        subject_kind="outside_spending",
+        subject_id=spending.id,
+        council_id=None,
+        pence=spending.pence,
+    )

@@ -1,0 +1,233 @@
+"""Personal budgets and their history, the pots they are paid into, agreements, and spending told to us afterwards."""
+
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, LargeBinary, String, Text, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from app.base.columns import Base, Key, Moment, Pence, PublicId, stored_by_value
+from app.funding.budgets.rules.kinds import BudgetStatus, DecisionKind, PotKind
+from app.market.providers.models import Provider
+from app.people.accounts.models import Person
+from app.people.circles.models import only_where
+from app.platform.ledger.models import LedgerAccount
+
+
+class PersonalBudget(Base):
+    """The yearly money agreed for a person's eligible needs: always three numbers together."""
+
+    __tablename__ = "personal_budget"
+
+    id: Mapped[Key]
+    public_id: Mapped[PublicId]
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
+    council_id: Mapped[int] = mapped_column(ForeignKey("council.id"), index=True)
+    status: Mapped[BudgetStatus] = mapped_column(stored_by_value(BudgetStatus))
+    year_starts_on: Mapped[date]
+    total_pence: Mapped[Pence]
+    contribution_pence: Mapped[Pence]
+    """What the person is assessed to pay towards it."""
+    council_share_pence: Mapped[Pence]
+    contingency_pence: Mapped[Pence] = mapped_column(default=0, server_default="0")
+    """Kept back for an expected bad spell: part of the total, in no period, released when it is needed."""
+    contingency_used_pence: Mapped[Pence] = mapped_column(default=0, server_default="0")
+    agreed_at: Mapped[datetime | None]
+    agreed_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+
+    person: Mapped[Person] = relationship(foreign_keys=[person_id])
+
+    __table_args__ = (
+        UniqueConstraint("person_id", "council_id", "year_starts_on"),
+        CheckConstraint("total_pence = contribution_pence + council_share_pence", name="three_numbers_agree"),
+        CheckConstraint("contribution_pence >= 0 AND council_share_pence >= 0", name="parts_are_not_negative"),
+        CheckConstraint(
+            "contingency_used_pence >= 0 AND contingency_used_pence <= contingency_pence"
+            " AND contingency_pence <= total_pence",
+            name="contingency_is_part_of_it",
+        ),
+    )
+
+
+class BudgetVersion(Base):
+    """A budget as it stood from one moment until the next version. Only ever added; the database refuses the rest."""
+
+    __tablename__ = "budget_version"
+
+    id: Mapped[Key]
+    personal_budget_id: Mapped[int] = mapped_column(ForeignKey("personal_budget.id"))
+    number: Mapped[int]
+    """1 for the first."""
+    status: Mapped[BudgetStatus] = mapped_column(stored_by_value(BudgetStatus))
+    total_pence: Mapped[Pence]
+    contribution_pence: Mapped[Pence]
+    contingency_pence: Mapped[Pence]
+    pots: Mapped[dict[str, Any]] = mapped_column(JSON)
+    """How the money was managed: pence of the year by kind."""
+    reason: Mapped[str] = mapped_column(Text)
+    changed_at: Mapped[Moment]
+    changed_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    """Nobody, when the year simply ended."""
+
+    changed_by: Mapped[Person | None] = relationship()
+
+    __table_args__ = (UniqueConstraint("personal_budget_id", "number"),)
+
+
+class Pot(Base):
+    """A part of somebody's money with one way of managing it. A person may have several at once."""
+
+    __tablename__ = "pot"
+
+    id: Mapped[Key]
+    public_id: Mapped[PublicId]
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
+    kind: Mapped[PotKind] = mapped_column(stored_by_value(PotKind))
+    name: Mapped[str] = mapped_column(String(80))
+    council_id: Mapped[int | None] = mapped_column(ForeignKey("council.id"))
+    """Whose money it is when it is a council's; empty for own money."""
+    provider_id: Mapped[int | None] = mapped_column(ForeignKey("provider.id"))
+    """Who holds an individual service fund."""
+    agent_name: Mapped[str | None] = mapped_column(String(120))
+    """Who holds an indirect payment for the person: a relative, a trust."""
+    account_id: Mapped[int] = mapped_column(ForeignKey("ledger_account.id"), unique=True)
+    opened_at: Mapped[Moment]
+    closed_at: Mapped[datetime | None]
+
+    account: Mapped[LedgerAccount] = relationship()
+
+    __table_args__ = (
+        CheckConstraint("(kind = 'own_money') = (council_id IS NULL)", name="council_money_names_its_council"),
+        Index(
+            "uq_pot_one_of_own_money",
+            "person_id",
+            unique=True,
+            sqlite_where=kind == PotKind.OWN_MONEY,
+            postgresql_where=kind == PotKind.OWN_MONEY,
+        ),
+    )
+
+
+class PotRelease(Base):
+    """One four-week period's money for one pot: planned, then released once, on or after its day."""
+
+    __tablename__ = "pot_release"
+
+    id: Mapped[Key]
+    pot_id: Mapped[int] = mapped_column(ForeignKey("pot.id"))
+    personal_budget_id: Mapped[int] = mapped_column(ForeignKey("personal_budget.id"), index=True)
+    period: Mapped[int]
+    """1 to 13."""
+    due_on: Mapped[date]
+    amount_pence: Mapped[Pence]
+    forward_pence: Mapped[Pence] = mapped_column(default=0, server_default="0")
+    """What of it was brought forward and so arrived before its day."""
+    released_at: Mapped[datetime | None]
+    settles_on: Mapped[date | None]
+    """The day on which unspent money of this period is looked at, by the council's rule on the period's first day."""
+    settled_at: Mapped[datetime | None]
+    went_back_pence: Mapped[Pence] = mapped_column(default=0, server_default="0")
+    """What went back to the council then; noted at the last of the periods settled together."""
+
+    pot: Mapped[Pot] = relationship()
+    budget: Mapped[PersonalBudget] = relationship()
+
+    __table_args__ = (
+        UniqueConstraint("pot_id", "personal_budget_id", "period"),
+        CheckConstraint("period BETWEEN 1 AND 13", name="thirteen_periods"),
+        CheckConstraint("amount_pence > 0", name="amount_is_positive"),
+        CheckConstraint("forward_pence >= 0 AND forward_pence <= amount_pence", name="no_more_forward_than_there_is"),
+        CheckConstraint("settled_at IS NULL OR released_at IS NOT NULL", name="released_before_it_is_settled"),
+        # What the nightly run looks for.
+        Index("ix_pot_release_to_release", "due_on", **only_where("released_at IS NULL")),
+        Index("ix_pot_release_to_settle", "settles_on", **only_where("settled_at IS NULL")),
+    )
+
+
+class OneOffAgreement(Base):
+    """The council's signed leave to pay somebody from money that may otherwise not pay them, for one person."""
+
+    __tablename__ = "one_off_agreement"
+
+    id: Mapped[Key]
+    public_id: Mapped[PublicId]
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
+    provider_id: Mapped[int] = mapped_column(ForeignKey("provider.id"))
+    council_id: Mapped[int] = mapped_column(ForeignKey("council.id"))
+    money: Mapped[PotKind] = mapped_column(
+        stored_by_value(PotKind), default=PotKind.COUNCIL_MANAGED, server_default=PotKind.COUNCIL_MANAGED.value
+    )
+    """Which money it opens: what the council looks after, or a fund whose holder may buy from this provider."""
+    kind: Mapped[str | None] = mapped_column(String(40))
+    """The kind of support it is for; any when empty."""
+    reason: Mapped[str] = mapped_column(Text, default="")
+    signed_by_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    from_on: Mapped[date]
+    until_on: Mapped[date]
+    ended_at: Mapped[datetime | None]
+    """When somebody ended it early; from that moment it opens nothing new."""
+
+    provider: Mapped[Provider] = relationship()
+    signed_by: Mapped[Person] = relationship(foreign_keys=[signed_by_id])
+
+    __table_args__ = (
+        CheckConstraint("until_on >= from_on", name="runs_forward"),
+        CheckConstraint("money IN ('council_managed', 'individual_service_fund')", name="money_that_needs_one"),
+    )
+
+
+class MoneyDecision(Base):
+    """Money moved, released from the contingency or brought forward: who did it and why. Only ever added."""
+
+    __tablename__ = "money_decision"
+
+    id: Mapped[Key]
+    key: Mapped[str] = mapped_column(String(64), unique=True)
+    """Made with the form: a second click is the same decision."""
+    kind: Mapped[DecisionKind] = mapped_column(stored_by_value(DecisionKind))
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
+    from_pot_id: Mapped[int | None] = mapped_column(ForeignKey("pot.id"))
+    into_pot_id: Mapped[int] = mapped_column(ForeignKey("pot.id"))
+    pence: Mapped[Pence]
+    reason: Mapped[str] = mapped_column(Text)
+    decided_at: Mapped[Moment]
+    decided_by_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+
+    decided_by: Mapped[Person] = relationship(foreign_keys=[decided_by_id])
+
+    __table_args__ = (CheckConstraint("pence > 0", name="pence_is_positive"),)
+
+
+class OutsideSpending(Base):
+    """Money spent where we cannot see, told to us afterwards. Taken back by another entry, never removed."""
+
+    __tablename__ = "outside_spending"
+
+    id: Mapped[Key]
+    public_id: Mapped[PublicId]
+    key: Mapped[str] = mapped_column(String(64), unique=True)
+    """Made with the form: a second click is the same spending."""
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
+    pot_id: Mapped[int] = mapped_column(ForeignKey("pot.id"))
+    spent_on: Mapped[date]
+    paid_to: Mapped[str] = mapped_column(String(120))
+    paid_for: Mapped[str] = mapped_column(String(200))
+    pence: Mapped[Pence]
+    recorded_by_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    recorded_at: Mapped[Moment]
+    taken_back_at: Mapped[datetime | None]
+
+    pot: Mapped[Pot] = relationship()
+    recorded_by: Mapped[Person] = relationship(foreign_keys=[recorded_by_id])
+
+    __table_args__ = (CheckConstraint("pence > 0", name="pence_is_positive"),)
+
+
+class Receipt(Base):
+    """The photo or PDF that came with spending from outside. Kept with it, read only by whoever may see the money."""
+
+    __tablename__ = "receipt"
+
+    spending_id: Mapped[int] = mapped_column(ForeignKey("outside_spending.id"), primary_key=True, autoincrement=False)
+    media_type: Mapped[str] = mapped_column(String(40))
+    content: Mapped[bytes] = mapped_column(LargeBinary)

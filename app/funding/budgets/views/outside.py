@@ -1,0 +1,166 @@
+"""Money spent elsewhere: recorded, looked at with its receipt, and taken back; and money brought forward."""
+
+import secrets
+
+from flask import Response, flash, redirect, render_template, url_for
+from flask.typing import ResponseReturnValue
+
+from app.base.db import in_transaction
+from app.base.money import Money
+from app.base.refusals import NotFound, Refusal
+from app.funding.budgets.access import whose_money
+from app.funding.budgets.actions import outside as outside_actions
+from app.funding.budgets.actions import releasing
+from app.funding.budgets.actions.outside import NotThere, WrongDay, WrongFile
+from app.funding.budgets.actions.releasing import may_bring_forward_pence
+from app.funding.budgets.forms import ForwardForm, OutsideForm, PlainForm, offer_pots
+from app.funding.budgets.queries import balances, under_lock
+from app.funding.budgets.queries import outside as outside_queries
+from app.funding.budgets.rules.kinds import SPENT_ANYWHERE
+from app.funding.budgets.rules.receipts import ENDINGS
+from app.funding.budgets.views import blueprint
+from app.funding.budgets.views.money import WHO
+from app.people.accounts.access import actor
+from app.people.accounts.models import Person
+from app.people.circles.access import shopper
+from app.people.circles.rules import Power
+from app.platform.web.guards import open_to
+
+
+def new_key() -> str:
+    """A fresh key for one form."""
+    return secrets.token_urlsafe(24)
+
+
+def _spender() -> Person:
+    """Whose money is spent, when the actor may spend it.
+
+    Raises:
+        NotAllowed: when they may only look.
+    """
+    shopper().require(Power.BOOK)
+    return whose_money()
+
+
+@blueprint.route("/money/outside", methods=["GET", "POST"])
+@open_to(*WHO)
+def record_outside() -> ResponseReturnValue:
+    """When, whom, how much, what for, and from which money?"""
+    person = _spender()
+    pots = [one.pot for one in balances.pots_of(person.id) if one.pot.kind in SPENT_ANYWHERE]
+    if not pots:
+        raise NotFound("None of this money is in your hands, so none of it is spent elsewhere.")
+    form = OutsideForm()
+    offer_pots(form.pot, pots)
+    if form.validate_on_submit():
+        try:
+            made = in_transaction(
+                lambda: (
+                    outside_actions.record_outside(
+                        actor=actor(),
+                        person=person,
+                        pot=under_lock.pot_for(person.id, form.pot.data),
+                        spent_on=form.spent_on.data,
+                        paid_to=form.paid_to.data,
+                        paid_for=form.paid_for.data,
+                        pence=form.amount.data.pence,
+                        key=form.key.data or "",
+                        receipt=form.receipt.content,
+                    ).public_id
+                )
+            )
+        except WrongDay as refusal:
+            form.refuse(str(refusal), "spent_on")
+        except WrongFile as refusal:
+            form.refuse(str(refusal), "receipt")
+        except NotThere as refusal:
+            form.refuse(str(refusal), "amount")
+        except Refusal as refusal:
+            form.refuse(str(refusal), "amount")
+        else:
+            flash("Recorded. What you have left says so now.")
+            return redirect(url_for(".outside", public_id=made))
+    form.key.data = form.key.data or new_key()
+    return render_template("budgets/record_outside.html", form=form, whose=person, is_mine=person.id == actor().id)
+
+
+@blueprint.get("/money/outside/<public_id>")
+@open_to(*WHO)
+def outside(public_id: str) -> ResponseReturnValue:
+    """One payment outside: everything about it, its receipt, and a way to take it back."""
+    person = whose_money()
+    spending = outside_queries.spending_for(person.id, public_id)
+    return render_template(
+        "budgets/outside.html",
+        spending=spending,
+        has_receipt=outside_queries.receipt_type(spending.id) is not None,
+        may_take_back=spending.taken_back_at is None and shopper().may(Power.BOOK),
+        form=PlainForm(formdata=None),
+    )
+
+
+@blueprint.get("/money/outside/<public_id>/receipt")
+@open_to(*WHO)
+def receipt(public_id: str) -> ResponseReturnValue:
+    """The receipt as a file to keep, never shown inside the site."""
+    person = whose_money()
+    spending = outside_queries.spending_for(person.id, public_id)
+    kept = outside_queries.receipt_of(spending.id)
+    name = f"receipt-{spending.spent_on:%Y-%m-%d}.{ENDINGS[kept.media_type]}"
+    return Response(
+        kept.content,
+        mimetype=kept.media_type,
+        headers={
+            "Content-Disposition": f'attachment; filename="{name}"',
+            "X-Content-Type-Options": "nosniff",
+            "Content-Security-Policy": "default-src 'none'; sandbox",
+        },
+    )
+
+
+@blueprint.post("/money/outside/<public_id>/take-back")
+@open_to(*WHO)
+def take_back_outside(public_id: str) -> ResponseReturnValue:
+    """It was a mistake: the money comes back."""
+    person = _spender()
+    spending = outside_queries.spending_for(person.id, public_id)
+    back = Money(in_transaction(lambda: outside_actions.take_back_outside(actor=actor(), spending=spending).pence))
+    flash(f"Taken back. {back} is yours to use again.")
+    return redirect(url_for(".outside", public_id=public_id))
+
+
+@blueprint.route("/money/bring-forward", methods=["GET", "POST"])
+@open_to(*WHO)
+def bring_forward() -> ResponseReturnValue:
+    """Use some of the year's later money now, within what the council allows."""
+    person = _spender()
+    may = [
+        (one.pot, may_bring_forward_pence(under_lock.pot_for(person.id, one.pot.public_id)))
+        for one in balances.pots_of(person.id)
+        if one.pot.council_id is not None
+    ]
+    open_ones = [(pot, pence) for pot, pence in may if pence]
+    form = ForwardForm()
+    offer_pots(form.into, [pot for pot, _ in open_ones])
+    form.into.hints = {pot.public_id: f"Up to {Money(pence)}" for pot, pence in open_ones}
+    if open_ones and form.validate_on_submit():
+        try:
+            made = in_transaction(
+                lambda: (
+                    releasing.bring_forward(
+                        actor=actor(),
+                        person=person,
+                        into=under_lock.pot_for(person.id, form.into.data),
+                        pence=form.amount.data.pence,
+                        reason=form.reason.data,
+                        key=form.key.data or "",
+                    ).pence
+                )
+            )
+        except Refusal as refusal:
+            form.refuse(str(refusal), "amount")
+        else:
+            flash(f"{Money(made)} was brought forward. The last periods of your year get that much less.")
+            return redirect("/money")
+    form.key.data = form.key.data or new_key()
+    return render_template("budgets/bring_forward.html", form=form, whose=person, may=open_ones)

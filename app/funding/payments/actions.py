@@ -1,0 +1,233 @@
+"""Starting card payments, and crediting each exactly once.
+
+Starting takes three steps, because a transaction is never held open while the card company is asked:
+:func:`begin_top_up` in one transaction, the gateway between, :func:`note_checkout` in another. Whatever breaks between
+two of them, the same form sent again goes on where it stopped.
+"""
+
+import logging
+
+from sqlalchemy.exc import IntegrityError
+
+from app.base import clock
+from app.base.db import db
+from app.base.money import Money
+from app.base.refusals import Conflict, NotAllowed, Refusal
+from app.funding.budgets.actions import pots as budgets
+from app.funding.payments import gateway, queries
+from app.funding.payments.gateway import Opened
+from app.funding.payments.models import StripeEvent, TopUp
+from app.funding.payments.permissions import may_top_up
+from app.funding.payments.rules import (
+    BECOMES,
+    KEY_LASTS,
+    LARGEST,
+    LATER_FAILED,
+    SMALLEST,
+    STARTED_AT_MOST,
+    STARTED_WITHIN,
+    Outcome,
+    Session,
+    TopUpStatus,
+    outcome_of,
+)
+from app.people.accounts.models import Person
+from app.people.circles.queries import powers_over
+from app.platform.audit import actions as audit
+from app.platform.ledger.actions import transfers as ledger
+from app.platform.ledger.rules import AccountKind, JournalKind
+from app.platform.messages.actions import payments as messages
+
+log = logging.getLogger(__name__)
+
+CARD_OWNER = "card:1"
+"""The one account that stands for the card company."""
+
+
+class AmountOutOfRange(Conflict):
+    """Less than the least, or more than the most, of one card payment."""
+
+
+class TopUpOver(Conflict):
+    """The form was used before: paid, given up, or too long ago to go on with."""
+
+
+class TooManyTopUps(Refusal):
+    """More payments started in an hour than a person has reason to."""
+
+    status = 429
+
+
+def begin_top_up(*, actor: Person, person: Person, amount: Money, key: str) -> TopUp:
+    """Write down the wish to add ``amount`` to somebody's own money by card. Nothing is taken yet.
+
+    The same form sent twice gives the same top-up, which may have its card page already.
+
+    Raises:
+        NotAllowed: ``actor`` is neither the person nor somebody who may spend their money.
+        AmountOutOfRange: not from £1 to £5,000.
+        TooManyTopUps: too many in the last hour.
+        TopUpOver: this form was used for something else, or before and it is over.
+    """
+    if not may_top_up(actor, person.id, powers_over(actor, person.id)):
+        raise NotAllowed("You may not add money for this person. They can let you, on the page People beside you.")
+    if not SMALLEST <= amount <= LARGEST:
+        raise AmountOutOfRange(f"Enter an amount from {SMALLEST} to {LARGEST}")
+    earlier = queries.top_up_by_key(key)
+    if earlier is None:
+        if queries.started_since(actor.id, clock.now() - STARTED_WITHIN) >= STARTED_AT_MOST:
+            raise TooManyTopUps("You have started many payments in the last hour. Wait an hour, then try again.")
+        try:
+            with db.session.begin_nested():
+                return _write_down(actor=actor, person=person, amount=amount, key=key)
+        except IntegrityError:
+            # A second click, at the same moment as the first.
+            earlier = queries.top_up_by_key(key)
+            if earlier is None:
+                raise
+    _check_can_go_on(earlier, actor=actor, person=person, amount=amount)
+    return earlier
+
+
+def _write_down(*, actor: Person, person: Person, amount: Money, key: str) -> TopUp:
+    top_up = TopUp(
+        key=key,
+        person_id=person.id,
+        started_by_id=actor.id,
+        pot=budgets.open_own_money(person=person),
+        amount_pence=amount.pence,
+        status=TopUpStatus.STARTED,
+        started_at=clock.now(),
+    )
+    db.session.add(top_up)
+    db.session.flush()
+    audit.record(
+        action="top_up_started",
+        actor_id=actor.id,
+        for_person_id=person.id,
+        subject_kind="top_up",
+        subject_id=top_up.id,
+        pence=amount.pence,
+    )
+    db.session.flush()
+    return top_up
+
+
+def _check_can_go_on(top_up: TopUp, *, actor: Person, person: Person, amount: Money) -> None:
+    is_same = (top_up.started_by_id, top_up.person_id, top_up.amount_pence) == (actor.id, person.id, amount.pence)
+    if not is_same:
+        raise TopUpOver("This form was already used for another payment. Check the amount and press Continue again.")
+    if top_up.status == TopUpStatus.PAID:
+        raise TopUpOver("This payment has already been made. To pay the same again, press Continue once more.")
+    if top_up.status != TopUpStatus.STARTED or top_up.started_at < clock.now() - KEY_LASTS:
+        raise TopUpOver("This form is too old to go on with. Press Continue to start again.")
+
+
+def note_checkout(*, top_up_id: int, opened: Opened) -> TopUp:
+    """Keep the card page that was opened for a top-up. Only after this is anybody sent there.
+
+    Raises:
+        TopUpOver: it was settled meanwhile, or has another card page.
+    """
+    top_up = queries.top_up_locked(top_up_id)
+    if top_up.status != TopUpStatus.STARTED or top_up.checkout_session not in {None, opened.session_id}:
+        raise TopUpOver("This form is too old to go on with. Press Continue to start again.")
+    top_up.checkout_session, top_up.checkout_url = opened.session_id, opened.url
+    db.session.flush()
+    return top_up
+
+
+def take_event(*, body: bytes, signature: str) -> Outcome:
+    """Take one message from Stripe: check it, note it, and do what it says; the very same message again does nothing.
+
+    Args:
+        body: the message as it came, byte for byte.
+        signature: its ``Stripe-Signature`` header; empty when it had none.
+
+    Raises:
+        NotFromStripe: it is not genuine or not fresh; nothing is written.
+        CardsNotSetUp: there is no secret to check it by.
+    """
+    told = gateway.read_message(body, signature)
+    event = StripeEvent(event=told.event_id, kind=told.kind[:80], outcome=Outcome.NOT_FOR_US, received_at=clock.now())
+    try:
+        with db.session.begin_nested():
+            db.session.add(event)
+    except IntegrityError:
+        return Outcome.ALREADY_TOLD
+    if told.session is not None:
+        top_up = queries.top_up_of_session(told.session)
+        if top_up is None:
+            event.outcome = Outcome.UNKNOWN
+            log.warning("a message about a card payment that is not ours")
+        else:
+            event.top_up_id = top_up.id
+            event.outcome = _settle(top_up, told.session, has_failed=told.kind == LATER_FAILED)
+    db.session.flush()
+    return event.outcome
+
+
+def settle_top_up(*, top_up_id: int, session: Session) -> Outcome:
+    """Do what Stripe says of a payment when asked: the same as if it had told us by itself."""
+    return _settle(queries.top_up_locked(top_up_id), session, has_failed=False)
+
+
+def give_up(*, top_up_id: int) -> bool:
+    """End a payment that never got as far as a card page, so that nobody can have paid it; whether it was one."""
+    top_up = queries.top_up_locked(top_up_id)
+    if top_up.status != TopUpStatus.STARTED or top_up.checkout_session is not None:
+        return False
+    top_up.status = TopUpStatus.EXPIRED
+    db.session.flush()
+    return True
+
+
+def _settle(top_up: TopUp, session: Session, *, has_failed: bool) -> Outcome:
+    outcome = outcome_of(
+        session,
+        asked=top_up.amount,
+        status=top_up.status,
+        known_as=top_up.checkout_session,
+        has_failed=has_failed,
+    )
+    if outcome == Outcome.MISMATCH:
+        log.error("card payment %s needs a look: Stripe took something else than we asked for", top_up.public_id)
+        if top_up.status == TopUpStatus.PAID:
+            # The right payment was credited already; this other one is for somebody to pay back.
+            return outcome
+    if outcome in BECOMES:
+        top_up.status = BECOMES[outcome]
+        if outcome == Outcome.CREDITED:
+            _credit(top_up, session)
+        audit.record(
+            action=f"top_up_{top_up.status}",
+            actor_id=None,
+            for_person_id=top_up.person_id,
+            subject_kind="top_up",
+            subject_id=top_up.id,
+            pence=top_up.amount_pence,
+        )
+        db.session.flush()
+    return outcome
+
+
+def _credit(top_up: TopUp, session: Session) -> None:
+    """Put the money into the pot. The journal's key makes a second time impossible, whatever else goes wrong."""
+    top_up.paid_at = clock.now()
+    top_up.checkout_session = session.id
+    top_up.payment_intent = session.payment_intent
+    card = ledger.open_account(kind=AccountKind.CARD, owner=CARD_OWNER, guarded=False)
+    ledger.post(
+        key=f"top-up:{top_up.public_id}",
+        kind=JournalKind.TOP_UP,
+        moves=[(card.id, top_up.pot.account_id, top_up.amount_pence)],
+        about=f"top_up:{top_up.id}",
+        actor_id=top_up.started_by_id,
+    )
+    messages.your_payment_arrived(
+        to_person_id=top_up.person_id,
+        to_email=top_up.person.email,
+        name=top_up.person.full_name,
+        amount=str(top_up.amount),
+        path=f"/money/top-up/{top_up.public_id}",
+    )

@@ -1,0 +1,129 @@
+"""Plain rules of card payments: how much at a time, what a top-up may become, and what a message from Stripe makes of it."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+from enum import StrEnum
+
+from app.base.money import Money
+
+SMALLEST = Money(100)
+LARGEST = Money(500_000)
+"""The least and the most of one payment."""
+
+STARTED_AT_MOST = 20
+STARTED_WITHIN = timedelta(hours=1)
+"""A person's payments started within the window; stolen cards are tried out by the hundred."""
+
+KEY_LASTS = timedelta(hours=23)
+"""How long a started payment may still be taken to the card page; Stripe forgets its own keys after 24 hours."""
+
+WAIT_BEFORE_ASKING = timedelta(minutes=10)
+"""How old a payment must be before we ask Stripe what became of it, when no message came."""
+
+LOOK_EVERY = timedelta(seconds=4)
+LOOKS = 10
+"""How the page that waits for a payment looks again by itself, and how often before it leaves that to the person."""
+
+CURRENCY = "gbp"
+
+
+class TopUpStatus(StrEnum):
+    """Where a card payment stands."""
+
+    STARTED = "started"
+    PAID = "paid"
+    EXPIRED = "expired"
+    FAILED = "failed"
+    NEEDS_A_LOOK = "needs_a_look"
+    """Stripe took something else than we asked for: nothing is credited until somebody has looked."""
+
+
+MAY_BECOME: dict[TopUpStatus, frozenset[TopUpStatus]] = {
+    TopUpStatus.STARTED: frozenset(TopUpStatus) - {TopUpStatus.STARTED},
+    # Messages come in any order: money that was truly taken is credited, whatever was said before.
+    TopUpStatus.EXPIRED: frozenset({TopUpStatus.PAID, TopUpStatus.NEEDS_A_LOOK}),
+    TopUpStatus.FAILED: frozenset({TopUpStatus.PAID, TopUpStatus.NEEDS_A_LOOK}),
+    TopUpStatus.NEEDS_A_LOOK: frozenset({TopUpStatus.PAID}),
+    TopUpStatus.PAID: frozenset(),
+}
+
+STATUS_WORDS = {
+    TopUpStatus.STARTED: "Waiting",
+    TopUpStatus.PAID: "Paid",
+    TopUpStatus.EXPIRED: "Not paid",
+    TopUpStatus.FAILED: "Not paid",
+    TopUpStatus.NEEDS_A_LOOK: "Being checked",
+}
+
+
+class Outcome(StrEnum):
+    """What a message from Stripe did."""
+
+    CREDITED = "credited"
+    ALREADY_CREDITED = "already_credited"
+    NOT_PAID_YET = "not_paid_yet"
+    EXPIRED = "expired"
+    FAILED = "failed"
+    MISMATCH = "mismatch"
+    """It speaks of another amount, currency or payment than we asked for."""
+    NO_CHANGE = "no_change"
+    UNKNOWN = "unknown"
+    """It speaks of a payment that is not ours."""
+    NOT_FOR_US = "not_for_us"
+    """A kind of message we do not act on."""
+    ALREADY_TOLD = "already_told"
+    """The very same message came before."""
+
+
+@dataclass(frozen=True, slots=True)
+class Session:
+    """What Stripe says of one Checkout Session. ``amount_pence`` is in the small unit of ``currency``."""
+
+    id: str
+    reference: str | None
+    amount_pence: int | None
+    currency: str | None
+    is_paid: bool
+    is_expired: bool
+    payment_intent: str | None
+
+
+COMPLETED = "checkout.session.completed"
+LATER_PAID = "checkout.session.async_payment_succeeded"
+LATER_FAILED = "checkout.session.async_payment_failed"
+EXPIRED = "checkout.session.expired"
+HEEDED = frozenset({COMPLETED, LATER_PAID, LATER_FAILED, EXPIRED})
+"""The kinds of message we act on; the endpoint at Stripe needs no others."""
+
+
+def outcome_of(
+    session: Session, *, asked: Money, status: TopUpStatus, known_as: str | None, has_failed: bool = False
+) -> Outcome:
+    """What a session's state makes of a top-up of ``asked`` that stands at ``status``.
+
+    Args:
+        session: what Stripe says.
+        asked: what we asked Stripe to take.
+        status: where the top-up stands with us.
+        known_as: the session we sent the person to; nothing when its name never reached us.
+        has_failed: Stripe says that a payment which takes its time came to nothing.
+    """
+    is_the_one = known_as in {None, session.id}
+    if session.is_paid:
+        is_as_asked = is_the_one and session.amount_pence == asked.pence and session.currency == CURRENCY
+        if not is_as_asked:
+            return Outcome.MISMATCH
+        return Outcome.ALREADY_CREDITED if status == TopUpStatus.PAID else Outcome.CREDITED
+    if not (has_failed or session.is_expired):
+        return Outcome.NOT_PAID_YET
+    wanted = TopUpStatus.FAILED if has_failed else TopUpStatus.EXPIRED
+    return Outcome(wanted.value) if is_the_one and wanted in MAY_BECOME[status] else Outcome.NO_CHANGE
+
+
+BECOMES = {
+    Outcome.CREDITED: TopUpStatus.PAID,
+    Outcome.EXPIRED: TopUpStatus.EXPIRED,
+    Outcome.FAILED: TopUpStatus.FAILED,
+    Outcome.MISMATCH: TopUpStatus.NEEDS_A_LOOK,
+}
+"""The status an outcome leads to; the others change nothing."""

@@ -1,0 +1,220 @@
+"""Adding providers, giving them places on frameworks, and suspending either.
+
+Search shows framework status, so what changes it is called through ``catalogue.actions.places``, which tells search: this
+room lies below the catalogue and cannot.
+"""
+
+from datetime import date
+from typing import Any
+
+from sqlalchemy import select
+
+from app.base import clock
+from app.base.db import db
+from app.base.refusals import BadInput, Conflict, NotAllowed
+from app.market.providers.models import FrameworkPlace, Provider, Registration
+from app.market.providers.queries import is_on_framework_of
+from app.market.providers.rules import ProviderKind
+from app.people.accounts.models import Person
+from app.people.accounts.rules import Role
+from app.people.councils.models import Framework, Locality, Lot
+from app.people.councils.permissions import may_run
+from app.platform.audit.actions import record
+
+
+def add_provider(*, actor: Person | None, name: str, kind: ProviderKind, **facts: Any) -> Provider:
+    """Add a provider that comes by itself and not from a register.
+
+    Args:
+        actor: a commissioner, or nobody when a command adds it.
+        name: as people know it.
+        kind: what sort of organisation.
+        facts: other columns (``description``, ``postcode``, ``claimed_at``...).
+
+    Raises:
+        NotAllowed: when the actor is no commissioner.
+        BadInput: without a name.
+    """
+    if actor is not None and not actor.has_role(Role.COMMISSIONER):
+        message = "Only commissioners can add a provider"
+        raise NotAllowed(message)
+    if not name.strip():
+        message = "Enter the provider's name"
+        raise BadInput(message)
+    provider = Provider(name=name.strip(), kind=kind, created_at=clock.now(), updated_at=clock.now(), **facts)
+    db.session.add(provider)
+    db.session.flush()
+    _note("provider_added", actor, provider)
+    return provider
+
+
+def add_registration(*, actor: Person | None, provider: Provider, cqc_location_id: str, **facts: Any) -> Registration:
+    """Note a location of a provider that is registered with the regulator, when no register file brought it.
+
+    Args:
+        actor: a commissioner, or nobody when a command adds it.
+        provider: whose location it is.
+        cqc_location_id: the regulator's number for it.
+        facts: other columns (``name``, ``rating``, ``rated_on``...).
+
+    Raises:
+        NotAllowed: when the actor is no commissioner.
+    """
+    if actor is not None and not actor.has_role(Role.COMMISSIONER):
+        message = "Only commissioners can add a registration"
+        raise NotAllowed(message)
+    made = Registration(
+        provider=provider, cqc_location_id=cqc_location_id, updated_at=clock.now(), **{"name": provider.name, **facts}
+    )
+    db.session.add(made)
+    db.session.flush()
+    _note("registration_added", actor, provider)
+    return made
+
+
+def place_on_framework(
+    *,
+    actor: Person | None,
+    provider: Provider,
+    lot: Lot,
+    from_on: date,
+    until_on: date | None = None,
+    locality: Locality | None = None,
+) -> FrameworkPlace:
+    """Give a provider a place on a lot, from a day (and until a day, included), in one locality or the whole council.
+
+    Raises:
+        NotAllowed: for anybody but the council's commissioners and the operator's commands.
+        BadInput: when the days lie outside the framework's term, or the locality is another council's.
+        Conflict: when it has a place there on some of those days already.
+    """
+    framework = lot.framework
+    _check_may_run(actor, framework)
+    if until_on is not None and until_on < from_on:
+        message = "The place must end on or after the day it starts"
+        raise BadInput(message)
+    if not framework.starts_on <= from_on <= framework.ends_on or (until_on or from_on) > framework.ends_on:
+        message = f"The framework runs from {framework.starts_on:%d %B %Y} to {framework.ends_on:%d %B %Y}"
+        raise BadInput(message)
+    if locality is not None and locality.council_id != framework.council_id:
+        message = "That locality belongs to another council"
+        raise BadInput(message)
+    db.session.get_one(Provider, provider.id, with_for_update=True)
+    standing = db.session.scalars(
+        select(FrameworkPlace).where(
+            FrameworkPlace.provider_id == provider.id,
+            FrameworkPlace.lot_id == lot.id,
+            FrameworkPlace.locality_id.is_(None) if locality is None else FrameworkPlace.locality_id == locality.id,
+        )
+    ).all()
+    if any(_overlap(place, from_on, until_on) for place in standing):
+        message = f"{provider.name} already has a place on {lot.name} on some of those days"
+        raise Conflict(message)
+    place = FrameworkPlace(
+        provider_id=provider.id,
+        lot_id=lot.id,
+        locality_id=locality.id if locality else None,
+        from_on=from_on,
+        until_on=until_on,
+    )
+    db.session.add(place)
+    db.session.flush()
+    _note("framework_place_given", actor, provider, council_id=framework.council_id, lot_id=lot.id)
+    return place
+
+
+def suspend_place(*, actor: Person | None, place: FrameworkPlace, from_on: date) -> None:
+    """Stop a place from counting from a day on. Bookings made before stay as they are.
+
+    Raises:
+        NotAllowed: for anybody but the council's commissioners and the operator's commands.
+        Conflict: when it is suspended already.
+    """
+    place = db.session.get_one(FrameworkPlace, place.id, with_for_update=True, populate_existing=True)
+    _check_may_run(actor, place.lot.framework)
+    if place.suspended_from is not None:
+        message = "This place is suspended already"
+        raise Conflict(message)
+    place.suspended_from = from_on
+    db.session.flush()
+    _note("framework_place_suspended", actor, place.provider, council_id=place.lot.framework.council_id)
+
+
+def resume_place(*, actor: Person | None, place: FrameworkPlace) -> None:
+    """Let a suspended place count again.
+
+    Raises:
+        NotAllowed: for anybody but the council's commissioners and the operator's commands.
+        Conflict: when it is not suspended.
+    """
+    place = db.session.get_one(FrameworkPlace, place.id, with_for_update=True, populate_existing=True)
+    _check_may_run(actor, place.lot.framework)
+    if place.suspended_from is None:
+        message = "This place is not suspended"
+        raise Conflict(message)
+    place.suspended_from = None
+    db.session.flush()
+    _note("framework_place_resumed", actor, place.provider, council_id=place.lot.framework.council_id)
+
+
+def suspend_provider(*, actor: Person | None, provider: Provider) -> None:
+    """Stop new bookings with a provider; existing ones are never cancelled by this.
+
+    Raises:
+        NotAllowed: for anybody but commissioners of a council on whose framework it is, and the operator's commands.
+        Conflict: when it is suspended already.
+    """
+    provider = db.session.get_one(Provider, provider.id, with_for_update=True, populate_existing=True)
+    _check_may_suspend(actor, provider)
+    if provider.suspended_at is not None:
+        message = f"{provider.name} is suspended already"
+        raise Conflict(message)
+    provider.suspended_at = provider.updated_at = clock.now()
+    db.session.flush()
+    _note("provider_suspended", actor, provider)
+
+
+def end_suspension(*, actor: Person | None, provider: Provider) -> None:
+    """Let a suspended provider take bookings again.
+
+    Raises:
+        NotAllowed: as for :func:`suspend_provider`.
+        Conflict: when it is not suspended.
+    """
+    provider = db.session.get_one(Provider, provider.id, with_for_update=True, populate_existing=True)
+    _check_may_suspend(actor, provider)
+    if provider.suspended_at is None:
+        message = f"{provider.name} is not suspended"
+        raise Conflict(message)
+    provider.suspended_at = None
+    provider.updated_at = clock.now()
+    db.session.flush()
+    _note("provider_suspension_ended", actor, provider)
+
+
+def _check_may_run(actor: Person | None, framework: Framework) -> None:
+    if not may_run(actor, framework.council_id):
+        message = "Only this council's commissioners can change who is on its framework"
+        raise NotAllowed(message)
+
+
+def _check_may_suspend(actor: Person | None, provider: Provider) -> None:
+    if actor is not None and not is_on_framework_of(provider.id, actor.council_ids_as(Role.COMMISSIONER)):
+        message = "Only commissioners of a council on whose framework it is can suspend a provider"
+        raise NotAllowed(message)
+
+
+def _overlap(place: FrameworkPlace, from_on: date, until_on: date | None) -> bool:
+    starts_before_end = until_on is None or place.from_on <= until_on
+    return starts_before_end and (place.until_on is None or place.until_on >= from_on)
+
+
+def _note(action: str, actor: Person | None, provider: Provider, council_id: int | None = None, **details: Any) -> None:
+    record(
+        action=action,
+        actor_id=actor.id if actor else None,
+        subject_kind="provider",
+        subject_id=provider.id,
+        council_id=council_id,
+        **details,
+    )

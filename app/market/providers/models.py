@@ -1,0 +1,139 @@
+"""Organisations that sell: what the registers say of them, their places on frameworks, and who asked to speak for them."""
+
+from datetime import date, datetime
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from app.base.columns import Base, Key, Moment, PublicId, stored_by_value
+from app.market.providers.rules import ClaimStatus, CqcRating, ProviderKind
+from app.people.accounts.models import Person
+from app.people.councils.models import Council, Lot
+
+
+class Provider(Base):
+    """An organisation or sole trader. *Unclaimed* while it is only known from a public register."""
+
+    __tablename__ = "provider"
+
+    id: Mapped[Key]
+    public_id: Mapped[PublicId]
+    name: Mapped[str] = mapped_column(String(200))
+    kind: Mapped[ProviderKind] = mapped_column(stored_by_value(ProviderKind))
+    description: Mapped[str] = mapped_column(Text, default="")
+    address: Mapped[str | None] = mapped_column(String(300))
+    postcode: Mapped[str | None] = mapped_column(String(8))
+    phone: Mapped[str | None] = mapped_column(String(30))
+    email: Mapped[str | None] = mapped_column(String(254))
+    website: Mapped[str | None] = mapped_column(String(300))
+    cqc_provider_id: Mapped[str | None] = mapped_column(String(20), unique=True)
+    charity_number: Mapped[str | None] = mapped_column(String(12), unique=True)
+    source: Mapped[str | None] = mapped_column(String(30))
+    """Which register it came from (``cqc``, ``libraries``...); empty when it came by itself."""
+    source_key: Mapped[str | None] = mapped_column(String(250))
+    """What names it in that register, so that a second import finds it again."""
+    claimed_at: Mapped[datetime | None]
+    suspended_at: Mapped[datetime | None]
+    """Stops new bookings; never cancels existing ones."""
+    created_at: Mapped[Moment]
+    updated_at: Mapped[Moment]
+
+    registrations: Mapped[list["Registration"]] = relationship(back_populates="provider", order_by="Registration.name")
+    places: Mapped[list["FrameworkPlace"]] = relationship(back_populates="provider")
+
+    __table_args__ = (
+        UniqueConstraint("source", "source_key"),
+        # SQLite and PostgreSQL both treat a missing source as distinct, so only imported rows are bound.
+        CheckConstraint("(source IS NULL) = (source_key IS NULL)", name="source_and_key_go_together"),
+    )
+
+    @property
+    def is_claimed(self) -> bool:
+        """Whether somebody has signed in for it."""
+        return self.claimed_at is not None
+
+
+class Registration(Base):
+    """One location registered with the regulator: what it may do, how it was rated and when."""
+
+    __tablename__ = "registration"
+
+    id: Mapped[Key]
+    provider_id: Mapped[int] = mapped_column(ForeignKey("provider.id"), index=True)
+    cqc_location_id: Mapped[str] = mapped_column(String(20), unique=True)
+    name: Mapped[str] = mapped_column(String(200))
+    address: Mapped[str | None] = mapped_column(String(300))
+    postcode: Mapped[str | None] = mapped_column(String(8))
+    phone: Mapped[str | None] = mapped_column(String(30))
+    website: Mapped[str | None] = mapped_column(String(300))
+    service_types: Mapped[str] = mapped_column(Text, default="")
+    """The regulator's words, separated by a bar."""
+    specialisms: Mapped[str] = mapped_column(Text, default="")
+    rating: Mapped[CqcRating] = mapped_column(stored_by_value(CqcRating), default=CqcRating.NOT_YET_RATED)
+    rated_on: Mapped[date | None]
+    is_rating_inherited: Mapped[bool] = mapped_column(default=False)
+    last_checked_on: Mapped[date | None]
+    """The date of the latest inspection the register gives."""
+    is_demonstration: Mapped[bool] = mapped_column(default=False)
+    """Invented for the demonstration: never linked to the regulator's site."""
+    updated_at: Mapped[Moment]
+
+    provider: Mapped[Provider] = relationship(back_populates="registrations")
+
+
+class FrameworkPlace(Base):
+    """A provider's place on one lot of a council's framework, for a time, perhaps in one locality only."""
+
+    __tablename__ = "framework_place"
+
+    id: Mapped[Key]
+    provider_id: Mapped[int] = mapped_column(ForeignKey("provider.id"), index=True)
+    lot_id: Mapped[int] = mapped_column(ForeignKey("lot.id"), index=True)
+    locality_id: Mapped[int | None] = mapped_column(ForeignKey("locality.id"))
+    """Empty: the whole council."""
+    from_on: Mapped[date]
+    until_on: Mapped[date | None]
+    suspended_from: Mapped[date | None]
+
+    provider: Mapped[Provider] = relationship(back_populates="places")
+    lot: Mapped[Lot] = relationship()
+
+    __table_args__ = (
+        UniqueConstraint("provider_id", "lot_id", "locality_id", "from_on"),
+        CheckConstraint("until_on IS NULL OR until_on >= from_on", name="place_runs_forward"),
+    )
+
+
+class Claim(Base):
+    """Somebody asks to speak for an unclaimed provider; the council says yes or no."""
+
+    __tablename__ = "claim"
+
+    id: Mapped[Key]
+    public_id: Mapped[PublicId]
+    provider_id: Mapped[int] = mapped_column(ForeignKey("provider.id"), index=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
+    council_id: Mapped[int] = mapped_column(ForeignKey("council.id"), index=True)
+    job_title: Mapped[str] = mapped_column(String(120))
+    evidence: Mapped[str] = mapped_column(Text)
+    status: Mapped[ClaimStatus] = mapped_column(stored_by_value(ClaimStatus), default=ClaimStatus.WAITING)
+    reason: Mapped[str | None] = mapped_column(Text)
+    made_at: Mapped[Moment]
+    decided_at: Mapped[datetime | None]
+    decided_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+
+    provider: Mapped[Provider] = relationship()
+    council: Mapped[Council] = relationship()
+    person: Mapped[Person] = relationship(foreign_keys=[person_id])
+    decided_by: Mapped[Person | None] = relationship(foreign_keys=[decided_by_id])
+
+    __table_args__ = (
+        Index(
+            "uq_claim_one_waiting",
+            "provider_id",
+            "person_id",
+            unique=True,
+            sqlite_where=status == ClaimStatus.WAITING,
+            postgresql_where=status == ClaimStatus.WAITING,
+        ),
+    )

@@ -1,0 +1,31 @@
+"""Who may act for and about providers."""
+
+from app.market.providers.models import Claim, Provider
+from app.market.providers.rules import ClaimStatus
+from app.people.accounts.models import Person
+from app.people.accounts.rules import Role
+
+
+def may_claim(provider: Provider) -> bool:
+    """Whether a provider's page can still be claimed: nobody speaks for it yet."""
+    return not provider.is_claimed
+
+
+def may_decide(actor: Person, claim: Claim) -> bool:
+    """Whether somebody may decide a claim: a commissioner of its council, and never about themselves."""
+    return claim.council_id in actor.council_ids_as(Role.COMMISSIONER) and claim.person_id != actor.id
+
+
+def is_waiting(claim: Claim) -> bool:
+    """Whether nobody has decided the claim yet."""
+    return claim.status == ClaimStatus.WAITING
+
+
+def may_speak_for(actor: Person, provider: Provider) -> bool:
+    """Whether somebody is of the provider's staff."""
+    return provider.id in actor.provider_ids
+
+
+def is_approved(claim: Claim) -> bool:
+    """Whether the council said yes."""
+    return claim.status == ClaimStatus.APPROVED

@@ -1,0 +1,65 @@
+"""The doors of this room: claiming a page, and the claims that wait.
+
+The answer to a claim changes what search shows of listings, so its door is made in the catalogue and hung here.
+"""
+
+from flask import Blueprint, flash, redirect, render_template, url_for
+from flask.typing import ResponseReturnValue
+
+from app.base.db import transaction
+from app.base.refusals import Refusal
+from app.market.providers import permissions, queries
+from app.market.providers.actions import claims as claims_actions
+from app.market.providers.forms import ClaimForm
+from app.people.accounts.access import actor
+from app.people.accounts.rules import Role
+from app.people.councils.access import visitor_council
+from app.platform.web.guards import SIGNED_IN, open_to
+from app.platform.web.paging import page_number, page_of
+
+blueprint = Blueprint("providers", __name__)
+
+DECISIONS_SHOWN = 20
+
+
+@blueprint.route("/providers/<public_id>/claim", methods=["GET", "POST"])
+@open_to(SIGNED_IN)
+def claim(public_id: str) -> ResponseReturnValue:
+    """Ask to look after a provider's page; the visitor's council decides."""
+    provider = queries.provider_by_public_id(public_id)
+    council = visitor_council()
+    if council is None:
+        flash("Choose your council first: it decides who looks after the page.")
+        return redirect(url_for("councils.councils", next=url_for(".claim", public_id=public_id)))
+    form = ClaimForm()
+    if form.validate_on_submit():
+        try:
+            with transaction():
+                claims_actions.claim(
+                    actor=actor(),
+                    provider=provider,
+                    council=council,
+                    job_title=form.job_title.data or "",
+                    evidence=form.evidence.data or "",
+                )
+        except Refusal as refusal:
+            form.refuse(str(refusal))
+        else:
+            flash(f"{council.name} will check what you told us, and we will send you their answer.")
+            return redirect(f"/providers/{provider.public_id}")
+    return render_template(
+        "providers/claim.html",
+        form=form,
+        provider=provider,
+        council=council,
+        may_claim=permissions.may_claim(provider),
+        waiting=queries.waiting_claim(actor(), provider),
+    )
+
+
+@blueprint.get("/claims")
+@open_to(Role.COMMISSIONER)
+def claims() -> ResponseReturnValue:
+    """Claims that wait for the commissioner's council, and the latest answers."""
+    page = page_of(queries.claims_to_decide(actor()), number=page_number())
+    return render_template("providers/claims.html", page=page, decided=queries.claims_decided(actor(), DECISIONS_SHOWN))

@@ -1,0 +1,144 @@
+"""The snapshot this process answers from: opened once, replaced when a newer one was committed. Which engine, says a setting."""
+
+import logging
+import threading
+from collections.abc import Hashable
+from pathlib import Path
+from typing import Protocol
+
+from flask import current_app
+
+from app.base.db import db
+from app.market.search_index.index.manifest import Damaged, Manifest
+from app.market.search_index.index.snapshot import Snapshot, open_snapshot
+from app.market.search_index.index.store import Shelf
+from app.market.search_index.index.tables.lookup import TableSnapshot, open_tables
+from app.market.search_index.index.tables.store import TableShelf
+
+log = logging.getLogger(__name__)
+
+
+class _Opening(Protocol):
+    """What differs between the engines when a snapshot is opened."""
+
+    @property
+    def shelf(self) -> Shelf | TableShelf: ...
+
+    def stamp(self) -> Hashable:
+        """Changes with every commit of any process; nothing when there is no index."""
+
+    def open(self, manifest: Manifest, before: Snapshot | None) -> Snapshot:
+        """Open what the manifest tells of, keeping what of ``before`` is still right."""
+
+
+class _Files:
+    """Opening from the files of this machine, written with Whoosh."""
+
+    def __init__(self, root: str) -> None:
+        self.shelf = Shelf(Path(root))
+
+    def stamp(self) -> Hashable:
+        return self.shelf.stamp()
+
+    def open(self, manifest: Manifest, before: Snapshot | None) -> Snapshot:
+        return open_snapshot(self.shelf.folder_of(manifest), manifest, before)
+
+
+class _Tables:
+    """Opening from the tables of the site's PostgreSQL."""
+
+    def __init__(self) -> None:
+        self.shelf = TableShelf(db.engine)
+
+    def stamp(self) -> Hashable:
+        found = self.shelf.manifest()
+        return None if found is None else (found.folder, found.generation)
+
+    def open(self, manifest: Manifest, before: Snapshot | None) -> Snapshot:
+        return open_tables(self.shelf, manifest, before if isinstance(before, TableSnapshot) else None)
+
+
+class _Spot:
+    """What one process holds of one shelf."""
+
+    def __init__(self, opening: _Opening) -> None:
+        self.by = opening
+        self.opening = threading.Lock()
+        self.held: tuple[Hashable, Snapshot | None] | None = None
+
+    def newest(self) -> Snapshot | None:
+        stamp = self.by.stamp()
+        held = self.held
+        if stamp is None:
+            self.held = None
+            return None
+        if held is not None and held[0] == stamp:
+            return held[1]
+        if not self.opening.acquire(blocking=held is None):
+            # Somebody else is opening the newer one: answer from the one before.
+            return held[1] if held is not None else None
+        try:
+            return self._open()
+        finally:
+            self.opening.release()
+
+    def _open(self) -> Snapshot | None:
+        stamp = self.by.stamp()
+        if self.held is not None and self.held[0] == stamp:
+            return self.held[1]
+        manifest = self.by.shelf.manifest()
+        if stamp is None or manifest is None:
+            return None
+        before = self.held[1] if self.held is not None else None
+        try:
+            found: Snapshot | None = self.by.open(manifest, before)
+        except Damaged:
+            if self.by.stamp() != stamp:
+                return self._open()
+            log.exception("the search index is damaged; the database answers until it is built again")
+            found = None
+        self.held = stamp, found
+        return found
+
+    def distrust(self, found: Snapshot | None) -> bool:
+        """Stop using the index as it stands, if what could not be read is the newest: whether that was so."""
+        stamp = self.by.stamp()
+        held = self.held
+        if stamp is None or held is None or held[0] != stamp or held[1] is not (found or held[1]):
+            return False
+        self.held = stamp, None
+        return True
+
+
+_spots: dict[str, _Spot] = {}
+
+
+def _spot() -> _Spot:
+    is_in_tables = current_app.config["SEARCH_ENGINE"] == "postgres"
+    name = str(current_app.config["DATABASE_URL" if is_in_tables else "SEARCH_INDEX_DIR"])
+    found = _spots.get(name)
+    if found is None or (isinstance(found.by.shelf, TableShelf) and found.by.shelf.engine is not db.engine):
+        found = _spots[name] = _Spot(_Tables() if is_in_tables else _Files(name))
+    return found
+
+
+def on_disk() -> Shelf | TableShelf:
+    """The shelf of this application."""
+    return _spot().by.shelf
+
+
+def snapshot() -> Snapshot | None:
+    """The newest index that can be read; nothing while there is none, or it is damaged."""
+    return _spot().newest()
+
+
+def is_damaged() -> bool:
+    """Whether there is an index but this process could not read it."""
+    spot = _spot()
+    held = spot.held
+    return held is not None and held[1] is None and held[0] == spot.by.stamp()
+
+
+def distrust(found: Snapshot | None = None) -> bool:
+    """Stop using the index until it is built again; not so when a newer one than ``found`` has come since."""
+    return _spot().distrust(found)

@@ -1,0 +1,68 @@
+"""Roles given and taken away."""
+
+from sqlalchemy import select
+
+from app.base import clock
+from app.base.db import db
+from app.people.accounts.models import Person, RoleGrant
+from app.people.accounts.rules import Role
+from app.platform.audit.actions import record
+
+
+def grant_role(
+    *,
+    person: Person,
+    role: Role,
+    council_id: int | None = None,
+    provider_id: int | None = None,
+    granted_by: Person | None = None,
+) -> RoleGrant:
+    """Give a person a role, at one council or provider where the role needs one; a role held already is kept as it is.
+
+    Whether ``granted_by`` may give it is for the calling room to ask: this one knows no council or provider.
+    """
+    db.session.scalar(select(Person.id).where(Person.id == person.id).with_for_update())
+    held = db.session.scalar(
+        select(RoleGrant).where(
+            RoleGrant.person_id == person.id,
+            RoleGrant.role == role,
+            RoleGrant.council_id.is_(None) if council_id is None else RoleGrant.council_id == council_id,
+            RoleGrant.provider_id.is_(None) if provider_id is None else RoleGrant.provider_id == provider_id,
+            RoleGrant.ended_at.is_(None),
+        )
+    )
+    if held is not None:
+        return held
+    grant = RoleGrant(
+        person=person,
+        role=role,
+        council_id=council_id,
+        provider_id=provider_id,
+        granted_by_id=granted_by.id if granted_by else None,
+        granted_at=clock.now(),
+    )
+    db.session.add(grant)
+    db.session.flush()
+    _record("role_granted", grant, granted_by)
+    return grant
+
+
+def end_role(*, grant: RoleGrant, ended_by: Person | None) -> RoleGrant:
+    """Take a role away from now on; ended already is ended. ``ended_by`` is nobody when a command does it."""
+    if grant.ended_at is None:
+        grant.ended_at = clock.now()
+        _record("role_ended", grant, ended_by)
+        db.session.flush()
+    return grant
+
+
+def _record(action: str, grant: RoleGrant, by: Person | None) -> None:
+    record(
+        action=action,
+        actor_id=by.id if by else None,
+        for_person_id=grant.person_id,
+        subject_kind="role_grant",
+        subject_id=grant.id,
+        council_id=grant.council_id,
+        role=grant.role.value,
+    )

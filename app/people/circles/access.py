@@ -1,0 +1,161 @@
+"""Who is being shopped for in this request: oneself, or somebody who let this account stand beside them."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from flask import flash, g, request, session
+
+from app.base.db import transaction
+from app.base.refusals import Conflict, NotAllowed
+from app.people.accounts.access import actor
+from app.people.accounts.models import Person
+from app.people.circles import queries
+from app.people.circles.rules import ONESELF, POWER_LACKED, Power, Standing
+from app.platform.audit.actions import record
+from app.platform.web.visitor import visitor
+
+SHOPPING_FOR = "shopping_for"
+"""Where the session keeps the public id of the person somebody acts for."""
+OPENED_FOR = "acting_for"
+"""What a form says of the same when its page was made; nothing when it was one's own."""
+
+
+@dataclass(frozen=True, slots=True)
+class Shopper:
+    """The account that acts, the person it acts for, and what it may do about that person's affairs."""
+
+    actor: Person
+    person: Person
+    standing: Standing
+
+    @property
+    def powers(self) -> frozenset[Power]:
+        """What the actor may do here."""
+        return self.standing.powers
+
+    @property
+    def is_for_other(self) -> bool:
+        """Whether somebody acts for somebody else."""
+        return self.actor.id != self.person.id
+
+    @property
+    def is_care_manager(self) -> bool:
+        """Whether the actor is here as the person's care manager."""
+        return self.standing.is_care_manager
+
+    def may(self, power: Power) -> bool:
+        """Whether this was granted; about oneself, everything is."""
+        return power in self.powers
+
+    def require(self, *powers: Power) -> None:
+        """Stop here unless all of these were granted.
+
+        Raises:
+            NotAllowed: naming what is missing, and who can mend it.
+        """
+        for power in powers:
+            if not self.may(power):
+                name = self.person.full_name
+                mend = f"Ask {name} to allow it, or stop acting for {name} to go on for yourself."
+                raise NotAllowed(f"You are acting for {name}, and you may not {POWER_LACKED[power]}. {mend}")
+
+
+class NoLongerBeside(NotAllowed):
+    """The grant under which somebody acted has ended (403). From the next page on they act for themselves."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "You can no longer act for the person you were helping: it was ended, or their account is closed. "
+            "Nothing was done. From now on you act for yourself."
+        )
+
+
+class ForSomebodyElse(Conflict):
+    """A form that was opened for one person is sent while another window acts for another (409)."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "Since you opened that page you began to act for somebody else, or stopped. Nothing was done. Look at the top "
+            "of this page for whom you act now, then open the page again."
+        )
+
+
+def shopper() -> Shopper:
+    """Whoever is being shopped for now. What was granted is read anew in every request, so an ending bites at once.
+
+    Raises:
+        RuntimeError: when nobody is signed in; the guard should have stopped them.
+        NoLongerBeside: when the grant has ended. A form meant for another's money must never fall on one's own.
+        ForSomebodyElse: when the form sent was opened for another person: the window beside it has moved on.
+    """
+    found = _shopper()
+    now = session.get(SHOPPING_FOR, "")
+    if request.method == "POST" and request.form.get(OPENED_FOR, now) != now:
+        raise ForSomebodyElse
+    return found
+
+
+def _shopper() -> Shopper:
+    if "shopper" not in g:
+        me = actor()
+        wanted = session.get(SHOPPING_FOR)
+        if wanted is None:
+            g.shopper = Shopper(me, me, ONESELF)
+        else:
+            found = queries.person_helped(me, str(wanted))
+            if found is None:
+                stop()
+                raise NoLongerBeside
+            g.shopper = Shopper(me, *found)
+    return g.shopper  # type: ignore[no-any-return]
+
+
+def shopper_or_none() -> Shopper | None:
+    """The same for pages open to all: nobody when nobody is signed in; oneself, with a notice, when a grant has ended."""
+    if visitor() is None:
+        return None
+    try:
+        return _shopper()
+    except NoLongerBeside:
+        flash("You can no longer act for the person you were helping. You are looking for yourself now.")
+        return _shopper()
+
+
+def shopping_for() -> Person | None:
+    """The other person this request is for; nobody when somebody acts for themselves. For the layout."""
+    found = shopper_or_none()
+    return found.person if found is not None and found.is_for_other else None
+
+
+def start(person: Person) -> None:
+    """Act for this person from the next request on."""
+    session[SHOPPING_FOR] = person.public_id
+    g.pop("shopper", None)
+
+
+def stop() -> None:
+    """Act for oneself again."""
+    session.pop(SHOPPING_FOR, None)
+    g.pop("shopper", None)
+
+
+def note_look(action: str, **about: Any) -> None:
+    """Record that somebody looked at another person's affairs; about one's own, nothing is recorded.
+
+    Args:
+        action: what was looked at, ending ``_looked_at``: ``money_looked_at``.
+        about: ``subject_kind``, ``subject_id``, ``council_id`` and facts, as for :func:`app.platform.audit.actions.record`.
+    """
+    looking = shopper()
+    if not looking.is_for_other:
+        return
+    person_id, actor_id, as_what = looking.person.id, looking.actor.id, role_here(looking.standing)
+    with transaction():
+        record(action=action, actor_id=actor_id, for_person_id=person_id, acting_as=as_what, **about)
+
+
+def role_here(standing: Standing) -> str:
+    """By what right somebody acts, as the record keeps it."""
+    if standing.is_oneself:
+        return "person"
+    return "care_manager" if standing.is_care_manager else "supporter"

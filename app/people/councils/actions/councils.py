@@ -1,0 +1,131 @@
+"""Adding a council, setting its policies, letting its frameworks."""
+
+from collections.abc import Sequence
+from datetime import date
+from typing import Any
+
+from sqlalchemy import func, or_, select
+
+from app.base import clock
+from app.base.db import db
+from app.base.refusals import BadInput, Conflict, NotAllowed
+from app.people.accounts.models import Person
+from app.people.councils.models import Council, Framework, Lot, Policy
+from app.people.councils.permissions import may_run
+from app.people.councils.rules.places import NATIONS, code_fault
+from app.people.councils.rules.policies import policy_fault
+from app.platform.audit.actions import record
+
+
+def add_council(*, code: str, name: str, area_code: str, is_demonstration: bool = False) -> Council:
+    """Add a council to this installation. Run by the operator, never from a page.
+
+    Raises:
+        BadInput: when a code is not shaped like one, or the name is empty.
+        Conflict: when another council has the code or the area.
+    """
+    fault = code_fault(code, area_code, is_demonstration=is_demonstration)
+    if fault is None and not name.strip():
+        fault = "Give the council's name"
+    if fault is not None:
+        raise BadInput(fault)
+    standing = db.session.scalar(select(Council).where(or_(Council.code == code, Council.area_code == area_code)))
+    if standing is not None:
+        message = f"{standing.code} is there already: {standing.name}, {standing.area_code}. Nothing was changed"
+        raise Conflict(message)
+    council = Council(
+        code=code,
+        name=name.strip(),
+        area_code=area_code,
+        nation=NATIONS.get(area_code[0], "england-and-wales"),
+        is_demonstration=is_demonstration,
+        created_at=clock.now(),
+    )
+    db.session.add(council)
+    db.session.flush()
+    record(action="council_added", actor_id=None, subject_kind="council", subject_id=council.id, council_id=council.id)
+    return council
+
+
+def set_policy(*, actor: Person | None, council: Council, name: str, value: Any, valid_from: date) -> Policy:
+    """Give a council a rule from a day on; what went before stays as it was.
+
+    ``actor`` is a commissioner of the council, or nobody when a command sets it.
+
+    Raises:
+        NotAllowed: for anybody else.
+        BadInput: when there is no such rule, or its value is not one it may have.
+        Conflict: when a rule of that name begins on that day or later: history is not written afterwards.
+    """
+    if not may_run(actor, council.id):
+        message = "Only this council's commissioners can set its policies"
+        raise NotAllowed(message)
+    fault = policy_fault(name, value)
+    if fault is not None:
+        raise BadInput(fault)
+    db.session.get_one(Council, council.id, with_for_update=True)
+    newest = db.session.scalar(
+        select(func.max(Policy.valid_from)).where(Policy.council_id == council.id, Policy.name == name)
+    )
+    if newest is not None and newest >= valid_from:
+        message = f"A rule for {name} already begins on {newest:%d %B %Y}. Choose a later day"
+        raise Conflict(message)
+    row = Policy(
+        council_id=council.id,
+        name=name,
+        value=value,
+        valid_from=valid_from,
+        set_at=clock.now(),
+        set_by_id=actor.id if actor else None,
+    )
+    db.session.add(row)
+    db.session.flush()
+    record(
+        action="policy_set",
+        actor_id=actor.id if actor else None,
+        subject_kind="policy",
+        subject_id=row.id,
+        council_id=council.id,
+        name=name,
+    )
+    return row
+
+
+def add_framework(
+    *,
+    actor: Person | None,
+    council: Council,
+    name: str,
+    starts_on: date,
+    ends_on: date,
+    lots: Sequence[tuple[str, Sequence[str]]],
+) -> Framework:
+    """Let a framework: its term (both days included) and its lots in order, each with the kinds of support it covers.
+
+    Raises:
+        NotAllowed: for anybody but the council's commissioners and the operator's commands.
+        BadInput: when the term runs backwards, or there is no lot, or a lot covers nothing.
+    """
+    if not may_run(actor, council.id):
+        message = "Only this council's commissioners can let a framework"
+        raise NotAllowed(message)
+    if ends_on < starts_on:
+        message = "The framework must end on or after the day it starts"
+        raise BadInput(message)
+    if not lots or not all(kinds for _, kinds in lots):
+        message = "Give at least one lot, and at least one kind of support in each"
+        raise BadInput(message)
+    framework = Framework(council_id=council.id, name=name, starts_on=starts_on, ends_on=ends_on)
+    framework.lots = [
+        Lot(number=number, name=lot_name, kinds=list(kinds)) for number, (lot_name, kinds) in enumerate(lots, start=1)
+    ]
+    db.session.add(framework)
+    db.session.flush()
+    record(
+        action="framework_added",
+        actor_id=actor.id if actor else None,
+        subject_kind="framework",
+        subject_id=framework.id,
+        council_id=council.id,
+    )
+    return framework

@@ -1,0 +1,63 @@
+"""The ``flask councils`` commands, and the telling of rows' fates that every import command shares."""
+
+from pathlib import Path
+
+import click
+from flask.cli import AppGroup
+
+from app.base.db import transaction
+from app.base.refusals import Refusal
+from app.people.councils.access import council_named
+from app.people.councils.actions.councils import add_council
+from app.people.councils.actions.postcodes import add_postcodes
+from app.people.councils.queries import all_councils, council_by_code
+from app.people.councils.rules.areas import PostcodeRow, is_postcode_header, read_postcode
+from app.platform.tables.rules.outcomes import RowFate
+from app.platform.web.terminal import progress, table_in, tell
+
+group = AppGroup("councils", help="Councils, their postcodes and places.")
+
+
+@group.command("add")
+@click.argument("code")
+@click.argument("name")
+@click.option("--area-code", required=True, help="The ONS code of its area, for example E08000009.")
+def add(code: str, name: str, area_code: str) -> None:
+    """Add a council: CODE for addresses (lower case), NAME as people read it. A second run changes nothing."""
+    standing = council_by_code(code)
+    if standing is not None and (standing.name, standing.area_code) == (name.strip(), area_code):
+        print(f"Unchanged: {code}, {standing.name}, {area_code}.")
+        return
+    try:
+        with transaction():
+            council = add_council(code=code, name=name, area_code=area_code)
+    except Refusal as refusal:
+        raise click.ClickException(f"{refusal}.") from None
+    print(f"Added: {council.code}, {council.name}, {council.area_code}.")
+
+
+@group.command("list")
+def show() -> None:
+    """List the councils of this installation."""
+    for council in all_councils():
+        print(f"{council.code:<20} {council.area_code}  {council.name}{' (demonstration)' * council.is_demonstration}")
+
+
+@group.command("import-postcodes")
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--council", "code", required=True, help="The code of the council they belong to.")
+@click.option("--report", type=click.Path(dir_okay=False, path_type=Path), help="Write every row's fate to this CSV.")
+def import_postcodes(file: Path, code: str, report: Path | None) -> None:
+    """Import postcodes with their wards, localities and coordinates. A second run changes nothing.
+
+    Search knows listings by the names of their wards and localities: where some were renamed, run
+    ``flask search check --fix`` afterwards.
+    """
+    council = council_named(code)
+    table = table_in(file, is_postcode_header)
+    read = [read_postcode(row, council_code=council.area_code, council_name=council.name) for row in table.rows]
+    good = [one for one in read if isinstance(one, PostcodeRow)]
+    with transaction():
+        fates = add_postcodes(council=council, rows=good, progress=progress("Postcodes"))
+    fates = sorted([*fates, *(one for one in read if isinstance(one, RowFate))], key=lambda fate: fate.line)
+    tell(file, table, fates, report)

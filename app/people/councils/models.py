@@ -1,0 +1,155 @@
+"""Councils and what they own: localities, postcodes, dated policies, framework agreements and their lots."""
+
+from datetime import date
+from typing import Any
+
+from sqlalchemy import JSON, CheckConstraint, ForeignKey, String, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from app.base.columns import Base, Key, Moment, stored_by_value
+from app.people.councils.rules.places import PlaceKind
+
+
+class Council(Base):
+    """A local authority with adult social-care duties. Many live in one installation."""
+
+    __tablename__ = "council"
+
+    id: Mapped[Key]
+    code: Mapped[str] = mapped_column(String(40), unique=True)
+    """Short, lower case, used in addresses: ``council=trafford``."""
+    name: Mapped[str] = mapped_column(String(120))
+    area_code: Mapped[str] = mapped_column(String(9), unique=True)
+    """The ONS code of its area, for example E08000009."""
+    nation: Mapped[str] = mapped_column(String(20), default="england-and-wales")
+    """Whose bank holidays apply: england-and-wales, scotland or northern-ireland."""
+    phone: Mapped[str | None] = mapped_column(String(20))
+    email: Mapped[str | None] = mapped_column(String(254))
+    is_demonstration: Mapped[bool] = mapped_column(default=False)
+    created_at: Mapped[Moment]
+
+    localities: Mapped[list["Locality"]] = relationship(back_populates="council", order_by="Locality.name")
+
+    __table_args__ = (CheckConstraint("code = lower(code)", name="code_is_lower_case"),)
+
+
+class Locality(Base):
+    """An area inside a council by which services are let and demand is reported."""
+
+    __tablename__ = "locality"
+
+    id: Mapped[Key]
+    council_id: Mapped[int] = mapped_column(ForeignKey("council.id"))
+    name: Mapped[str] = mapped_column(String(80))
+    slug: Mapped[str] = mapped_column(String(80))
+
+    council: Mapped[Council] = relationship(back_populates="localities")
+
+    __table_args__ = (UniqueConstraint("council_id", "slug"),)
+
+
+class Ward(Base):
+    """An electoral ward, in the vintage of the file it came from."""
+
+    __tablename__ = "ward"
+
+    id: Mapped[Key]
+    council_id: Mapped[int] = mapped_column(ForeignKey("council.id"))
+    code: Mapped[str] = mapped_column(String(9))
+    name: Mapped[str] = mapped_column(String(80))
+
+    __table_args__ = (UniqueConstraint("council_id", "code"),)
+
+
+class Postcode(Base):
+    """A postcode of a council: which ward and locality it is in, and where that is."""
+
+    __tablename__ = "postcode"
+
+    compact: Mapped[str] = mapped_column(String(7), primary_key=True)
+    """Upper case without the space: M314FA."""
+    council_id: Mapped[int] = mapped_column(ForeignKey("council.id"), index=True)
+    ward_id: Mapped[int] = mapped_column(ForeignKey("ward.id"))
+    locality_id: Mapped[int] = mapped_column(ForeignKey("locality.id"))
+    neighbourhood: Mapped[str] = mapped_column(String(80), default="")
+    """What people call the part of town (the House of Commons name of its statistical area), when the file says."""
+    longitude: Mapped[float]
+    latitude: Mapped[float]
+
+    council: Mapped[Council] = relationship()
+    ward: Mapped[Ward] = relationship()
+    locality: Mapped[Locality] = relationship()
+
+
+class PlaceName(Base):
+    """A name people type for a part of a council, and its middle: made again from the postcodes at every import.
+
+    Kept so that a search for "near Sale" reads one short row and not eleven thousand postcodes.
+    """
+
+    __tablename__ = "place_name"
+
+    id: Mapped[Key]
+    council_id: Mapped[int] = mapped_column(ForeignKey("council.id"))
+    kind: Mapped[PlaceKind] = mapped_column(stored_by_value(PlaceKind))
+    name: Mapped[str] = mapped_column(String(80))
+    words: Mapped[str] = mapped_column(String(80), index=True)
+    """The name as it is compared (``rules.places.words_of``)."""
+    locality_id: Mapped[int | None] = mapped_column(ForeignKey("locality.id"))
+    """Empty when the place lies in several localities."""
+    longitude: Mapped[float]
+    latitude: Mapped[float]
+    postcodes: Mapped[int]
+    """How many postcodes bear it: the weight of its middle when names are put together."""
+
+    __table_args__ = (UniqueConstraint("council_id", "kind", "words"),)
+
+
+class Policy(Base):
+    """One rule of one council from one day on. Changed by a newer row, never by an edit."""
+
+    __tablename__ = "policy"
+
+    id: Mapped[Key]
+    council_id: Mapped[int] = mapped_column(ForeignKey("council.id"))
+    name: Mapped[str] = mapped_column(String(60))
+    value: Mapped[Any] = mapped_column(JSON)
+    valid_from: Mapped[date]
+    set_at: Mapped[Moment]
+    set_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+
+    __table_args__ = (UniqueConstraint("council_id", "name", "valid_from"),)
+
+
+class Framework(Base):
+    """A council's contract that pre-approves providers, lot by lot, for a term. It guarantees quality, not demand."""
+
+    __tablename__ = "framework"
+
+    id: Mapped[Key]
+    council_id: Mapped[int] = mapped_column(ForeignKey("council.id"), index=True)
+    name: Mapped[str] = mapped_column(String(120))
+    starts_on: Mapped[date]
+    ends_on: Mapped[date]
+
+    council: Mapped[Council] = relationship()
+    lots: Mapped[list["Lot"]] = relationship(back_populates="framework", order_by="Lot.number")
+
+    __table_args__ = (CheckConstraint("ends_on >= starts_on", name="term_runs_forward"),)
+
+
+class Lot(Base):
+    """One part of a framework: the kinds of support it pre-approves."""
+
+    __tablename__ = "lot"
+
+    id: Mapped[Key]
+    framework_id: Mapped[int] = mapped_column(ForeignKey("framework.id"))
+    number: Mapped[int]
+    name: Mapped[str] = mapped_column(String(120))
+    kinds: Mapped[list[str]] = mapped_column(JSON)
+    """Codes of the kinds of support it covers (see ``catalogue/rules/kinds.py``)."""
+
+    framework: Mapped[Framework] = relationship(back_populates="lots")
+
+    __table_args__ = (UniqueConstraint("framework_id", "number"),)

@@ -1,0 +1,199 @@
+"""Reading councils, their places and their policies."""
+
+from collections.abc import Sequence
+from datetime import date
+from typing import Any
+
+from sqlalchemy import bindparam, func, select
+from sqlalchemy.orm import joinedload
+from sqlalchemy.orm.util import identity_key
+
+from app.base.db import ask, db
+from app.people.councils.models import Council, Framework, Locality, Lot, PlaceName, Policy, Postcode
+from app.people.councils.rules.places import (
+    OUTWARD,
+    Local,
+    Place,
+    PlaceKind,
+    begins_with,
+    compact_or_none,
+    show_postcode,
+    words_of,
+)
+
+PLACE_LONGEST = 80
+
+
+# Asked for almost every page: written once.
+_BY_CODE = select(Council).where(Council.code == bindparam("code"))
+_BY_ID = select(Council).where(Council.id == bindparam("council_id"))
+_LOCALITIES = select(Locality).where(Locality.council_id == bindparam("council_id")).order_by(Locality.name)
+_POLICIES = (
+    select(Policy.name, Policy.value)
+    .where(Policy.council_id == bindparam("council_id"), Policy.valid_from <= bindparam("day"))
+    .order_by(Policy.valid_from)
+)
+_EXACT = (
+    select(
+        Postcode.compact,
+        Postcode.longitude,
+        Postcode.latitude,
+        Postcode.locality_id,
+        Postcode.council_id,
+        Locality.name,
+    )
+    .outerjoin(Locality, Locality.id == Postcode.locality_id)
+    .where(Postcode.compact == bindparam("compact"))
+)
+_PLACE = (
+    select(Postcode)
+    .where(Postcode.compact == bindparam("compact"))
+    .options(joinedload(Postcode.ward), joinedload(Postcode.locality), joinedload(Postcode.council))
+)
+
+
+def council_by_code(code: str) -> Council | None:
+    """The council with this code, or nothing."""
+    return db.session.scalar(_BY_CODE, {"code": code})
+
+
+def council_by_id(council_id: int) -> Council | None:
+    """The council with this number, or nothing; asked once for each request."""
+    met = db.session.identity_map.get(identity_key(Council, council_id))
+    return met or db.session.scalar(_BY_ID, {"council_id": council_id})
+
+
+def all_councils() -> Sequence[Council]:
+    """Every council, by name."""
+    return db.session.scalars(select(Council).order_by(Council.name, Council.id)).all()
+
+
+def localities_of(council_id: int) -> Sequence[Locality]:
+    """A council's localities by name, for a list to filter by."""
+    return db.session.scalars(_LOCALITIES, {"council_id": council_id}).all()
+
+
+def locality_by_slug(council_id: int, slug: str) -> Locality | None:
+    """One locality of a council by its name in addresses."""
+    return db.session.scalar(select(Locality).where(Locality.council_id == council_id, Locality.slug == slug))
+
+
+def locality_here(place: Place | None, council: Council | None) -> Local | None:
+    """The locality that a place lies in, when that is one and of this council."""
+    if place is None or place.locality_id is None or council is None or place.council_id != council.id:
+        return None
+    if place.locality_name is not None:
+        return Local(place.locality_id, place.locality_name)
+    locality = db.session.get_one(Locality, place.locality_id)
+    return Local(locality.id, locality.name)
+
+
+def place_of(postcode_text: str) -> Postcode | None:
+    """A whole postcode, in any case and spacing, with its ward, locality and council; nothing when it is not known."""
+    compact = compact_or_none(postcode_text)
+    return None if compact is None else db.session.scalar(_PLACE, {"compact": compact})
+
+
+def find_place(text: str, council: Council | None) -> Place | None:
+    """Where somebody means, in their own words, with at most two queries.
+
+    Understands a whole postcode of any council, an outward code (``M31``), the name of a ward, locality, part of town or
+    the council itself, and words out of such names (``Sale`` for Sale Moor, Sale Central and Sale East together).
+
+    Args:
+        text: what was typed.
+        council: whose names are meant; without one, a name is understood only when one council alone has it.
+    """
+    typed = text.strip()
+    if not typed or len(typed) > PLACE_LONGEST:
+        return None
+    exact = ask(_EXACT, {"compact": compact}).first() if (compact := compact_or_none(typed)) else None
+    if exact is not None:
+        return Place(show_postcode(exact[0]), *exact[1:])
+    names = _names_with(words_of(typed), council)
+    if not names and council is not None:
+        # "Sale, Trafford" and "north Trafford": the council's own name adds nothing.
+        without = [word for word in words_of(typed).split() if word not in words_of(council.name).split()]
+        names = _names_with(" ".join(without), council) if without else []
+    if len({name.council_id for name in names}) != 1:
+        return None
+    return _middle(names, typed)
+
+
+def _names_with(words: str, council: Council | None) -> list[PlaceName]:
+    """Names that are these words; failing that, of one kind, names that begin with them (a "bank" is no Meadow Bank)."""
+    if not words:
+        return []
+    rows = select(PlaceName).where(*(PlaceName.words.contains(word, autoescape=True) for word in words.split()))
+    if council is not None:
+        rows = rows.where(PlaceName.council_id == council.id)
+    order = list(PlaceKind)
+    found = sorted(db.session.scalars(rows).all(), key=lambda name: (order.index(name.kind), name.words))
+    exact = [name for name in found if name.words == words]
+    if exact:
+        return [name for name in exact if name.kind == exact[0].kind]
+    begun = [name for name in found if begins_with(name.name, words)]
+    return [name for name in begun if name.kind == begun[0].kind]
+
+
+def _middle(names: list[PlaceName], typed: str) -> Place:
+    """The middle of several names, each weighing as many postcodes as it has."""
+    weight = sum(name.postcodes for name in names)
+    localities = {name.locality_id for name in names}
+    one = names[0]
+    label = one.name if len(names) == 1 else typed.title()
+    return Place(
+        label.upper() if OUTWARD.fullmatch(label.upper()) else label,
+        sum(name.longitude * name.postcodes for name in names) / weight,
+        sum(name.latitude * name.postcodes for name in names) / weight,
+        one.locality_id if len(localities) == 1 else None,
+        one.council_id,
+    )
+
+
+def has_postcodes(council_id: int) -> bool:
+    """Whether the council's postcodes have been imported."""
+    return db.session.scalar(select(func.count()).where(Postcode.council_id == council_id)) != 0
+
+
+def postcodes_of(council_id: int) -> dict[str, Postcode]:
+    """Every postcode of a council by its compact form: for an import, never for a page."""
+    return {one.compact: one for one in db.session.scalars(select(Postcode).where(Postcode.council_id == council_id))}
+
+
+def policy(council_id: int, name: str, on: date) -> Any | None:
+    """What a council's rule was on a day: its newest row not later than that day, or nothing."""
+    row = db.session.execute(
+        select(Policy.value)
+        .where(Policy.council_id == council_id, Policy.name == name, Policy.valid_from <= on)
+        .order_by(Policy.valid_from.desc())
+        .limit(1)
+    ).first()
+    return None if row is None else row[0]
+
+
+def policy_history(council_id: int, name: str) -> list[tuple[date, Any]]:
+    """A council's rule as it changed: the day it began and what it said, oldest first; for questions about several days."""
+    rows = db.session.execute(
+        select(Policy.valid_from, Policy.value)
+        .where(Policy.council_id == council_id, Policy.name == name)
+        .order_by(Policy.valid_from)
+    )
+    return [(valid_from, value) for valid_from, value in rows]
+
+
+def policies(council_id: int, on: date) -> dict[str, Any]:
+    """Every rule of a council as it stood on a day, with one query."""
+    rows = ask(_POLICIES, {"council_id": council_id, "day": on}).all()
+    return {name: value for name, value in rows}  # noqa: C416 - a Row is not a pair to mypy
+
+
+def lots_of(council_id: int, on: date) -> Sequence[Lot]:
+    """The lots of a council's frameworks that run on a day, in order."""
+    return db.session.scalars(
+        select(Lot)
+        .join(Lot.framework)
+        .where(Framework.council_id == council_id, Framework.starts_on <= on, Framework.ends_on >= on)
+        .options(joinedload(Lot.framework))
+        .order_by(Framework.starts_on, Framework.id, Lot.number)
+    ).all()

@@ -1,0 +1,108 @@
+"""Whose a row is: matching the area a register writes with the council it is imported for, slips of the keyboard included."""
+
+import re
+from dataclasses import dataclass
+
+from app.people.councils.rules.places import AREA_CODE, POSTCODE, is_in_uk, words_of
+from app.platform.tables.rules.outcomes import ELSEWHERE, Fate, RowFate
+from app.platform.tables.rules.reading import Row, as_number
+
+
+@dataclass(frozen=True, slots=True)
+class Whose:
+    """Whether a row is ours, and what to say about how that was known."""
+
+    is_ours: bool
+    words: str = ""
+
+
+def whose(*, code: str | None, name: str | None, has_our_postcode: bool, council_code: str, council_name: str) -> Whose:
+    """Decide whether a row belongs to a council: by area code, else by the authority's name, else by postcode.
+
+    A code that is not even shaped like one (``E0800009``) cannot speak against the name.
+    """
+    mistyped = code is not None and not AREA_CODE.fullmatch(code)
+    if code is not None and not mistyped:
+        return Whose(code == council_code, "" if code == council_code else f"{ELSEWHERE} ({code})")
+    remark = f"area code {code} is mistyped, so it was matched by " if mistyped else ""
+    if name is not None:
+        if council_words(name) == council_words(council_name):
+            return Whose(is_ours=True, words=remark and remark + "the name of the area")
+        return Whose(is_ours=False, words=f"{ELSEWHERE} ({name})")
+    if has_our_postcode:
+        return Whose(is_ours=True, words=remark and remark + "its postcode")
+    return Whose(is_ours=False, words=f"{ELSEWHERE}, or its postcode is not known")
+
+
+_TITLES = r"\b(council|metropolitan|borough|city|county|district|royal|london|of|the|mbc|bc|cc|dc)\b"
+
+
+def council_words(name: str) -> str:
+    """A council's name without its titles: ``"Trafford Metropolitan Borough Council"`` -> ``"trafford"``."""
+    return " ".join(re.sub(_TITLES, " ", words_of(name)).split()) or words_of(name)
+
+
+@dataclass(frozen=True, slots=True)
+class PostcodeRow:
+    """One postcode of a council, checked. ``line`` and ``remark`` go into its fate."""
+
+    compact: str
+    ward_code: str
+    ward_name: str
+    locality: str
+    longitude: float
+    latitude: float
+    neighbourhood: str = ""
+    line: int = 0
+    remark: str = ""
+
+
+POSTCODE_COLUMNS = frozenset({"postcode", "ward_code", "ward_name", "locality", "lon", "lat"})
+"""What a file of postcodes must have; ``la_code``, ``la_name`` and ``msoa_hcl_name`` (part of town) are used when there."""
+
+
+def is_postcode_header(headers: frozenset[str]) -> bool:
+    """Whether these headers are those of a file of postcodes."""
+    return headers >= POSTCODE_COLUMNS
+
+
+def read_postcode(row: Row, *, council_code: str, council_name: str) -> PostcodeRow | RowFate:
+    """One row of a file of postcodes, or why it is refused."""
+    what = row.cells.get("postcode", "(no postcode)")
+    ours = whose(
+        code=row.get("la_code"),
+        name=row.get("la_name"),
+        # A file without these columns is taken at its word: the operator said whose it is.
+        has_our_postcode=True,
+        council_code=council_code,
+        council_name=council_name,
+    )
+    compact = what.replace(" ", "").upper()
+    lon, lat = as_number(row.get("lon")), as_number(row.get("lat"))
+    missing = [name for name in ("ward_code", "ward_name", "locality") if row.get(name) is None]
+    fault = row.fault or _postcode_fault(compact, lon, lat)
+    if fault is None and missing:
+        fault = f"{' and '.join(missing)} missing"
+    if fault is None and not ours.is_ours:
+        fault = ours.words
+    if fault is not None or lon is None or lat is None:
+        return RowFate(row.line, what, Fate.REFUSED, fault or "")
+    return PostcodeRow(
+        compact=compact,
+        ward_code=row.cells["ward_code"][:9],
+        ward_name=row.cells["ward_name"][:80],
+        locality=row.cells["locality"][:80],
+        longitude=lon,
+        latitude=lat,
+        neighbourhood=row.cells.get("msoa_hcl_name", "")[:80],
+        line=row.line,
+        remark=ours.words,
+    )
+
+
+def _postcode_fault(compact: str, lon: float | None, lat: float | None) -> str | None:
+    if not POSTCODE.fullmatch(compact):
+        return "the postcode is not shaped like one"
+    if lon is None or lat is None:
+        return "longitude or latitude is missing"
+    return None if is_in_uk(lon, lat) else "it is said to lie outside the United Kingdom"

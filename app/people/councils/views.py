@@ -1,0 +1,59 @@
+"""The doors of this room: choosing the council whose shop one stands in."""
+
+from flask import Blueprint, flash, redirect, render_template, request
+from flask.typing import ResponseReturnValue
+
+from app.people.councils import queries
+from app.people.councils.access import place_to_return, remember, visitor_council
+from app.people.councils.forms import CouncilForm, PostcodeForm
+from app.people.councils.models import Council
+from app.platform.web.guards import ANYONE, open_to
+
+blueprint = Blueprint("councils", __name__)
+
+
+@blueprint.get("/councils")
+@open_to(ANYONE)
+def councils() -> ResponseReturnValue:
+    """Every council here, to choose one by postcode or by name."""
+    return _page(PostcodeForm(formdata=None), CouncilForm(formdata=None))
+
+
+@blueprint.post("/choose-council")
+@open_to(ANYONE)
+def choose_council() -> ResponseReturnValue:
+    """Remember a council, chosen from the list or found from a postcode."""
+    if "postcode" in request.form:
+        form = PostcodeForm()
+        if form.validate_on_submit():
+            place = queries.place_of(form.postcode.data or "")
+            if place is not None:
+                return _chosen(place.council, form.next.data)
+            form.refuse("We do not know that postcode. Check it, or choose your council from the list", "postcode")
+        return _page(form, CouncilForm(formdata=None), in_error=form)
+    listed = CouncilForm()
+    listed.offer(list(queries.all_councils()))
+    council = queries.council_by_code(listed.council.data) if listed.validate_on_submit() else None
+    return (
+        _chosen(council, listed.next.data) if council else _page(PostcodeForm(formdata=None), listed, in_error=listed)
+    )
+
+
+def _chosen(council: Council, back_to: str | None) -> ResponseReturnValue:
+    remember(council)
+    flash(f"You are now looking at support in {council.name}.")
+    return redirect(place_to_return(back_to))
+
+
+def _page(by_postcode: PostcodeForm, by_list: CouncilForm, in_error: object = None) -> ResponseReturnValue:
+    found = list(queries.all_councils())
+    by_list.offer(found)
+    now = visitor_council()
+    if now is not None and in_error is None:
+        by_list.council.data = now.code
+    back_to = place_to_return(request.values.get("next"))
+    by_postcode.next.data = by_list.next.data = back_to
+    page = render_template(
+        "councils/councils.html", form=in_error, by_postcode=by_postcode, by_list=by_list, now=now, councils=found
+    )
+    return page, 200 if in_error is None else 400

@@ -1,0 +1,47 @@
+"""Reading the record."""
+
+from collections.abc import Collection, Iterable
+
+from sqlalchemy import Select, column, or_, select, table
+
+from app.base.db import db
+from app.platform.audit.models import AuditEvent
+from app.platform.audit.rules import LOOKED, VIEW_OPENED
+
+# People live in a room above this one: their table is spoken to by name, for their names only.
+_PERSON = table("person", column("id"), column("full_name"))
+
+
+def who_looked(person_id: int) -> Select[AuditEvent]:
+    """The times somebody else looked at a person's affairs, newest first; for paging."""
+    is_look = or_(AuditEvent.action.endswith(LOOKED, autoescape=True), AuditEvent.action == VIEW_OPENED)
+    return _newest_first(
+        select(AuditEvent).where(AuditEvent.for_person_id == person_id, is_look, AuditEvent.actor_id != person_id)
+    )
+
+
+def history_of(subject_kind: str, subject_id: int) -> Select[AuditEvent]:
+    """Everything that happened to one thing, newest first; for paging."""
+    return _newest_first(
+        select(AuditEvent).where(AuditEvent.subject_kind == subject_kind, AuditEvent.subject_id == subject_id)
+    )
+
+
+def history_about(person_id: int, subject_kinds: Collection[str]) -> Select[AuditEvent]:
+    """Everything that happened for one person to things of these kinds, newest first; for paging."""
+    return _newest_first(
+        select(AuditEvent).where(AuditEvent.for_person_id == person_id, AuditEvent.subject_kind.in_(subject_kinds))
+    )
+
+
+def _newest_first(rows: Select[AuditEvent]) -> Select[AuditEvent]:
+    return rows.order_by(AuditEvent.at.desc(), AuditEvent.id.desc())
+
+
+def names_of(events: Iterable[AuditEvent]) -> dict[int, str]:
+    """The names of everybody who acted in these events, by their id; one query."""
+    ids = {event.actor_id for event in events if event.actor_id is not None}
+    if not ids:
+        return {}
+    rows = db.session.execute(select(_PERSON.c.id, _PERSON.c.full_name).where(_PERSON.c.id.in_(ids)))
+    return {row.id: row.full_name for row in rows}

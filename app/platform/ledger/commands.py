@@ -1,0 +1,66 @@
+"""The ``flask ledger`` commands."""
+
+from functools import partial
+
+import click
+from flask.cli import AppGroup
+
+from app.base import clock
+from app.base.db import db, in_transaction
+from app.base.money import Money
+from app.platform.ledger import queries
+from app.platform.ledger.actions import transfers
+from app.platform.ledger.models import LedgerAccount, Transfer
+
+group = AppGroup("ledger", help="Commands of the ledger room.")
+
+MOST_SHOWN = 20
+AT_A_TIME = 500
+
+
+@group.command("check")
+def check() -> None:
+    """Add up every balance again from its entries, and look whether the database's own guards stand.
+
+    Exits 1 with the first differences when something does not agree.
+    """
+    found = queries.differences()
+    for line in found[:MOST_SHOWN]:
+        print(line)
+    if found:
+        print("1 difference." if len(found) == 1 else f"{len(found)} differences.")
+        raise SystemExit(1)
+    print("Every balance is the sum of its entries.")
+
+
+@group.command("expire")
+def expire() -> None:
+    """Give back the money of holds whose time is over. Safe to run twice, and beside itself."""
+    ended = 0
+    while some := in_transaction(partial(transfers.expire_due, at_most=AT_A_TIME)):
+        ended += some
+    print("1 hold ended." if ended == 1 else f"{ended} holds ended.")
+
+
+@group.command("statement")
+@click.argument("account")
+def statement(account: str) -> None:
+    """Print every entry of ACCOUNT, written KIND:NAME (provider:4), oldest first, with what was left after each."""
+    found = queries.account_of(account)
+    if found is None:
+        raise click.ClickException(f"There is no account {account}.")
+    left = 0
+    entries = db.session.scalars(queries.entries([found.id]).execution_options(yield_per=AT_A_TIME))
+    for entry in entries:
+        left += _change(found, entry)
+        at = clock.london(entry.journal.at)
+        about = entry.journal.about or ""
+        print(
+            f"{at:%Y-%m-%d %H:%M}  {entry.journal.kind:<9} {Money(_change(found, entry))!s:>14} {Money(left)!s:>14}  {about}"
+        )
+    print(f"{'Left':<26}  {Money(left)!s:>28}")
+
+
+def _change(account: LedgerAccount, entry: Transfer) -> int:
+    """What an entry did to what is left in this account, in pence."""
+    return entry.moved if entry.credit_id == account.id else -entry.moved - entry.held

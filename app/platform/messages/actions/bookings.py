@@ -1,0 +1,217 @@
+"""What is said about bookings. The reference says which; what is booked is read on the site."""
+
+from app.platform.messages.actions.sending import Notice
+
+BOOKING_REQUESTED = Notice(
+    subject="A new request waits for your answer",
+    body=(
+        "Somebody has sent your organisation a request on Ownway. "
+        "Open the link to see it, and to accept or decline it. If nobody answers before it is due, it ends."
+    ),
+)
+"""Tells a provider's staff that somebody asks for support."""
+
+BOOKED_FOR_YOU = Notice(
+    subject="Something was booked for you",
+    body=(
+        "{by_name} made a booking for you on Ownway. Open the link to see what it is, what it "
+        "costs and which of your money pays. You can cancel it there."
+    ),
+)
+"""Tells a person that somebody beside them booked with their money."""
+
+BOOKING_ACCEPTED = Notice(
+    subject="{reference} was accepted",
+    body=("Your request {reference} was accepted. Open the link to see when it is."),
+)
+"""Tells the buyer's side that the provider said yes."""
+
+BOOKING_DECLINED = Notice(
+    subject="{reference} was declined",
+    body=(
+        "Your request {reference} was declined. Nothing is charged, and the money that was set "
+        "aside is free again. Open the link to read why."
+    ),
+)
+"""Tells the buyer's side that the provider said no."""
+
+BOOKING_CANCELLED = Notice(
+    subject="{reference} was cancelled",
+    body=("The booking {reference} was cancelled. Open the link to see what that means."),
+)
+"""Tells the other side that a booking was called off."""
+
+BOOKING_LAPSED = Notice(
+    subject="{reference} was not answered in time",
+    body=(
+        "The request {reference} was not answered before it was due, so it has ended. "
+        "Nothing is charged, and the money that was set aside is free again."
+    ),
+)
+"""Tells both sides that a request ended because nobody answered it."""
+
+VISIT_DELIVERED = Notice(
+    subject="{reference}: say how it went",
+    body=(
+        "The provider of {reference} says that it happened, so it has been paid for. "
+        "Open the link to check, and to say how it went. If it did not happen, or not like that, say so there: the money then waits until it is clear."
+    ),
+)
+"""Tells the buyer's side that a visit was recorded as delivered, and so charged."""
+
+VISIT_MISSED = Notice(
+    subject="{reference} did not happen",
+    body=(
+        "The provider of {reference} says that it did not happen. Nothing is charged, and the "
+        "money that was set aside is free again."
+    ),
+)
+"""Tells the buyer's side that a visit was recorded as not having happened."""
+
+BOOKING_MESSAGE_WAITS = Notice(
+    subject="A new message waits for you",
+    body="Somebody wrote to you about {reference}. What they wrote is not in this email. Open the link to read it.",
+)
+"""Tells those on a booking that one of them wrote something; never what."""
+
+BOOKING_ENDS = Notice(
+    subject="Notice was given for {reference}",
+    body=(
+        "Somebody gave notice to end {reference}. Visits up to the last day stay as they are. Nothing is charged for "
+        "later ones. Open the link to see the last day."
+    ),
+)
+"""Tells the other side, and whoever else is on it, that support will end."""
+VISIT_RECORDED = Notice(
+    subject="{reference} was recorded",
+    body="The provider of {reference} has recorded what became of it. Open the link to check it and what it costs.",
+)
+"""Tells the buyer's side that a visit ended in another way than as planned."""
+
+VISIT_CONFIRMED = Notice(
+    subject="{reference} was confirmed",
+    body="The person, or somebody beside them, says that {reference} happened as planned. It has been paid for.",
+)
+"""Tells the provider that a visit it did not record was confirmed."""
+
+VISIT_NOT_RECORDED = Notice(
+    subject="{reference} is not recorded yet",
+    body=(
+        "A visit of {reference} is over and nobody has recorded what became of it. Nothing is charged until somebody "
+        "does. Open the link to say what happened."
+    ),
+)
+"""Tells both sides that a visit waits for somebody to say what became of it."""
+
+VISIT_DISPUTED = Notice(
+    subject="{reference}: please answer",
+    body=(
+        "Somebody says that a visit of {reference} was not as recorded. Its money waits until this is settled. "
+        "Open the link to read what they say, and to answer within 7 days."
+    ),
+)
+"""Tells a provider's staff that a visit is disputed."""
+
+YOUR_VISIT_WAS_DISPUTED = Notice(
+    subject="{reference}: a visit is being checked",
+    body=(
+        "Somebody beside you has said that a visit of {reference} was not as recorded. Its money waits until this is "
+        "settled. Open the link to see it."
+    ),
+)
+"""Tells the rest of the buyer's side that one of them disputed a visit."""
+
+DISPUTE_ANSWERED = Notice(
+    subject="{reference}: the provider answered",
+    body=(
+        "The provider of {reference} does not agree with what was said of a visit. Its money still waits. Open the link "
+        "to read the answer. If you cannot agree, your care manager decides."
+    ),
+)
+"""Tells the buyer's side that the provider stands by its record."""
+
+DISPUTE_TO_DECIDE = Notice(
+    subject="{reference}: please decide",
+    body=(
+        "The two sides of {reference} do not agree about a visit. Its money waits for your decision. Open the link to "
+        "read what each of them says."
+    ),
+)
+"""Tells care managers that they are needed."""
+
+DISPUTE_SETTLED = Notice(
+    subject="{reference}: it is settled",
+    body="What was said of a visit of {reference} is settled. Open the link to see how, and what it costs.",
+)
+"""Tells those on either side that a dispute is over."""
+
+MISSED_TWICE = Notice(
+    subject="{reference}: more than one visit was missed",
+    body=(
+        "Two or more visits to the same person were missed within seven days. Open the link to see which, and make sure "
+        "that somebody has asked how they are."
+    ),
+)
+"""Tells the provider and the care managers that a person was left alone more than once in a week."""
+
+HOURS_SAVED = Notice(
+    subject="{reference}: a visit was cancelled and its hours saved",
+    body=(
+        "A visit of {reference} was cancelled in time. Nothing is charged, and its hours are kept for another day. "
+        "Open the link to see which."
+    ),
+)
+"""Tells the other side that a visit will not be, and that its hours may be asked for later."""
+
+HOURS_GIVEN_BACK = Notice(
+    subject="{reference}: saved hours will not be used",
+    body="The hours saved from a visit of {reference} will not be used. There is nothing for you to do.",
+)
+"""Tells the provider that saved hours are gone."""
+VISITS_DO_NOT_FIT = Notice(
+    subject="{reference}: please look at your visits",
+    body=(
+        "Some visits of {reference} are not confirmed: there is not enough money for them, no price is published for "
+        "that day, or every place is taken. Open the link to see which ones, and what you can do. We look again every night, and confirm them as "
+        "soon as there is enough."
+    ),
+)
+"""Tells the buyer's side early which visits of a pattern the money does not stretch to."""
+
+VISITS_CHANGED = Notice(
+    subject="{reference} was changed",
+    body=("A visit of {reference} was changed. Open the link to see how it is now."),
+)
+"""Tells the other side that a visit, or a pattern of visits, is another one now."""
+
+CHANGE_ASKED = Notice(
+    subject="{reference}: another time is asked for",
+    body=(
+        "Somebody asks for another time for visits of {reference}. Open the link to agree to it or to decline it. "
+        "Until you answer, everything stays as it was agreed."
+    ),
+)
+"""Tells a provider's staff that another time is asked for."""
+
+CHANGE_AGREED = Notice(
+    subject="{reference}: the new time is agreed",
+    body=("The new time you asked for in {reference} is agreed. Open the link to see your visits."),
+)
+"""Tells the buyer's side that the provider agreed to another time."""
+
+CHANGE_DECLINED = Notice(
+    subject="{reference}: the new time was declined",
+    body=(
+        "The provider of {reference} cannot come at the new time you asked for. Your visits stay as they were agreed. "
+        "Open the link to read why."
+    ),
+)
+"""Tells the buyer's side that the provider cannot come at another time."""
+
+NOTE_CHANGED = Notice(
+    subject="{reference}: what you should know was changed",
+    body=(
+        "What you should know about {reference} was written anew. Nothing else has changed. Open the link to read it."
+    ),
+)
+"""Tells a provider's staff that the note of a booking was changed, and nothing else."""

@@ -1,0 +1,71 @@
+"""What is said about who stands beside whom."""
+
+from app.platform.messages.actions.sending import tell
+
+
+def you_are_asked_to_help(*, to_person_id: int | None, to_email: str, from_name: str, path: str) -> None:
+    """An invitation to stand beside somebody. The link is the invitation, so it goes by email only."""
+    tell(
+        to_person_id=to_person_id,
+        to_email=to_email,
+        subject="Somebody asks for your help",
+        body=(
+            f"Hello,\n\n{from_name} would like you to help with some things on Ownway. Open the link to see what "
+            "they ask, and to say yes or no. It works for 14 days.\n\nIf you do not know them, do nothing."
+        ),
+        link=path,
+        is_secret=True,
+    )
+
+
+def somebody_said_yes(*, to_person_id: int, to_email: str, name: str, supporter_name: str) -> None:
+    """A supporter has accepted."""
+    tell(
+        to_person_id=to_person_id,
+        to_email=to_email,
+        subject="Somebody said yes to helping you",
+        body=(
+            f"Hello {name},\n\n{supporter_name} said yes to helping you. You can see what they may do, change it, "
+            "or end it, at any time."
+        ),
+        link="/people-beside-you",
+    )
+
+
+def somebody_said_no(*, to_person_id: int, to_email: str, name: str, invited_email: str) -> None:
+    """An invitation was declined."""
+    tell(
+        to_person_id=to_person_id,
+        to_email=to_email,
+        subject="Somebody said no to helping you",
+        body=f"Hello {name},\n\nThe person at {invited_email} said no to helping you on Ownway.",
+        link="/people-beside-you",
+    )
+
+
+def help_has_ended(*, to_person_id: int, to_email: str, name: str, other_name: str) -> None:
+    """One of the two has ended the support; the other one learns of it."""
+    tell(
+        to_person_id=to_person_id,
+        to_email=to_email,
+        subject="Something changed about who helps whom",
+        body=(
+            f"Hello {name},\n\nThe arrangement between you and {other_name} on Ownway has ended. "
+            "From now on neither sees nor does anything for the other there."
+        ),
+        link="/people-beside-you",
+    )
+
+
+def who_may_help_changed(*, to_person_id: int, to_email: str, name: str) -> None:
+    """A care manager was put beside a person or taken away, or changed what a supporter may do."""
+    tell(
+        to_person_id=to_person_id,
+        to_email=to_email,
+        subject="Something changed about who is beside you",
+        body=(
+            f"Hello {name},\n\nYour council changed who is beside you on Ownway, or what they may do for you. "
+            "Open the link to see it."
+        ),
+        link="/people-beside-you",
+    )

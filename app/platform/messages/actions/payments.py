@@ -1,0 +1,17 @@
+"""What is said about card payments."""
+
+from app.platform.messages.actions.sending import tell
+
+
+def your_payment_arrived(*, to_person_id: int, to_email: str, name: str, amount: str, path: str) -> None:
+    """A receipt for a card payment into somebody's own money."""
+    tell(
+        to_person_id=to_person_id,
+        to_email=to_email,
+        subject="Your receipt",
+        body=(
+            f"Hello {name},\n\nWe received {amount} by card. It is in your money now and ready to use.\n\n"
+            "If you did not expect this, ask whoever helps you, or get in touch with us."
+        ),
+        link=path,
+    )

@@ -1,0 +1,136 @@
+"""How a message is kept in the open transaction and sent once that is."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass
+from typing import Protocol
+
+from sqlalchemy import insert
+
+from app.base import clock
+from app.base.db import add, after_commit, db
+from app.platform.messages import gateway, queries
+from app.platform.messages.models import Message
+from app.platform.messages.rules import SUBJECT_LONGEST
+
+_NEW = "messages_to_send"
+
+_stays_inside: ContextVar[bool] = ContextVar("message_stays_inside", default=False)
+
+
+@contextmanager
+def kept_inside() -> Iterator[None]:
+    """Whatever is written inside is kept in the site only and counts as sent: no email leaves. For past times."""
+    token = _stays_inside.set(True)
+    try:
+        yield
+    finally:
+        _stays_inside.reset(token)
+
+
+class Reader(Protocol):
+    """Whoever a message is for, by what every room knows of people."""
+
+    @property
+    def id(self) -> int:
+        """The person's number."""
+
+    @property
+    def email(self) -> str:
+        """Where email reaches them."""
+
+    @property
+    def full_name(self) -> str:
+        """How a letter greets them."""
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """What is always said on one occasion; words in braces are put in when it is."""
+
+    subject: str
+    body: str
+
+
+def send_notice(notice: Notice, to: Reader, *, link: str, **words: str) -> None:
+    """Tell one person what the notice says, with these words put in and a link to the matter itself."""
+    tell(
+        to_person_id=to.id,
+        to_email=to.email,
+        subject=notice.subject.format(**words),
+        body=f"Hello {to.full_name},\n\n{notice.body.format(**words)}",
+        link=link,
+    )
+
+
+def tell(
+    *,
+    to_email: str,
+    subject: str,
+    body: str,
+    to_person_id: int | None = None,
+    link: str | None = None,
+    is_secret: bool = False,
+) -> int:
+    """Keep one message in the open transaction and send it by email once that is kept; return its number.
+
+    Args:
+        to_email: where the email goes.
+        subject: one line, nothing of care, health or money in it.
+        body: plain text, paragraphs parted by empty lines.
+        to_person_id: whose message it is inside the site; nobody's when they have no account.
+        link: a path inside the site, beginning with ``/``.
+        is_secret: the link opens something by itself: by email only, and wiped once sent.
+    """
+    if not subject or len(subject) > SUBJECT_LONGEST or len(subject.splitlines()) != 1:
+        msg = f"a subject is one line of at most {SUBJECT_LONGEST} characters"
+        raise ValueError(msg)
+    if link is not None and not link.startswith("/"):
+        msg = "a link is a path inside the site"
+        raise ValueError(msg)
+    now, stays = clock.now(), _stays_inside.get()
+    row = {
+        "to_person_id": to_person_id,
+        "to_email": to_email,
+        "subject": subject,
+        "body": body,
+        "link": link,
+        "is_secret": is_secret,
+        "made_at": now,
+        "sent_at": now if stays else None,
+    }
+    number: int = add(_MESSAGE, row).scalar_one()
+    if not stays:
+        db.session.info.setdefault(_NEW, []).append(number)
+        after_commit(_send_new)
+    return number
+
+
+_MESSAGE = insert(Message.__table__).returning(Message.__table__.c.id)  # type: ignore[arg-type] # it is a table
+
+
+def _send_new() -> None:
+    """Send what the transaction that has just been kept wrote; what was undone is not found, and so not sent."""
+    new, db.session.info[_NEW] = db.session.info.get(_NEW, []), []
+    gateway.hurry(new)
+
+
+def send_waiting() -> int:
+    """Send again whatever could not be sent before; return how many went. Two of these may run at once."""
+    return gateway.send(queries.ids_waiting())
+
+
+def mark_read(*, message: Message) -> None:
+    """Note that its reader has read it; the first time counts."""
+    message.read_at = message.read_at or clock.now()
+    db.session.flush()
+
+
+def mark_all_read(*, person_id: int) -> int:
+    """Note that a person has read everything; return how many were new."""
+    unread = db.session.scalars(queries.messages_to(person_id).where(Message.read_at.is_(None))).all()
+    for message in unread:
+        message.read_at = clock.now()
+    db.session.flush()
+    return len(unread)

@@ -1,0 +1,321 @@
+"""The only sender. Takes a message in hand, posts it by SMTP or lays it in a folder, and notes how that went."""
+
+import logging
+import os
+import re
+import secrets
+import smtplib
+import ssl
+import threading
+import time
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from email.charset import QP, Charset
+from email.mime.text import MIMEText
+from email.parser import BytesParser
+from email.policy import default
+from email.utils import format_datetime, formataddr, make_msgid, parseaddr
+from pathlib import Path
+from urllib.parse import unquote, urlsplit
+
+from flask import Flask, current_app
+from sqlalchemy import bindparam, case, or_, update
+
+from app.base import clock
+from app.base.db import db, transaction
+from app.platform.messages import queries
+from app.platform.messages.models import Message
+from app.platform.messages.rules import AT_ONCE_SECONDS, EMAILS_SHOWN, GATHER_SECONDS, IN_HAND, TOGETHER
+
+log = logging.getLogger(__name__)
+
+PATIENCE_SECONDS = 20
+"""How long a mail server is waited for."""
+
+
+@dataclass(frozen=True, slots=True)
+class Email:
+    """One email as the demonstration's letter box shows it. ``links`` are paths inside this site."""
+
+    to: str
+    subject: str
+    body: str
+    links: tuple[str, ...]
+
+
+def hurry(ids: Iterable[int]) -> None:
+    """Send these messages soon. Where the process has a sender, nobody waits for it; a command sends by itself.
+
+    Whatever is lost (the process may die) is found again: by the next look of any sender, or by ``flask messages
+    send-waiting``.
+    """
+    sender: Sender | None = current_app.extensions.get(_SENDER)
+    if sender is not None and sender.is_here:
+        sender.wake()
+    elif not _is_slow(current_app.config["MAIL_URL"]):
+        send(list(ids))
+
+
+def start_sender() -> None:
+    """Let this process send beside its answers from now on; a worker that was forked starts its own."""
+    app = current_app._get_current_object()  # type: ignore[attr-defined]  # noqa: SLF001 - a thread needs the app itself
+    sender: Sender | None = app.extensions.get(_SENDER)
+    if sender is not None and sender.is_here:
+        return
+    with _starting:
+        sender = app.extensions.get(_SENDER)
+        if sender is None or not sender.is_here:
+            app.extensions[_SENDER] = Sender(app)
+
+
+_SENDER = "mail_sender"
+_starting = threading.Lock()
+
+LOOK_EVERY_SECONDS = 5.0
+"""How often a sender that nobody woke looks for what others left: a worker that died, a command, the night's run."""
+
+
+class Sender:
+    """The thread of one process that works off the outbox beside the answers.
+
+    The outbox is the table: being woken only says that a look is worth it, so nothing hangs on this thread's memory.
+    What failed once is left to ``flask messages send-waiting``, as a mail server that is away would use up all tries.
+    """
+
+    def __init__(self, app: Flask) -> None:
+        self._app = app
+        self._process = os.getpid()
+        self._look = threading.Event()
+        self._over = threading.Event()
+        # One look at once: somebody may have died and left something.
+        self._look.set()
+        self._thread = threading.Thread(target=self._run, name="mail", daemon=True)
+        self._thread.start()
+
+    @property
+    def is_here(self) -> bool:
+        """Whether it works in this process: a fork takes along the object and not the thread."""
+        return self._process == os.getpid()
+
+    def wake(self) -> None:
+        """There is something to send."""
+        self._look.set()
+
+    def stop(self) -> None:
+        """Finish what is in hand and end."""
+        self._over.set()
+        self._look.set()
+        self._thread.join()
+
+    def _run(self) -> None:
+        is_over = False
+        while not is_over:
+            if self._look.wait(LOOK_EVERY_SECONDS):
+                self._over.wait(GATHER_SECONDS)
+            self._look.clear()
+            is_over = self._over.is_set()
+            try:
+                with self._app.app_context():
+                    # What comes meanwhile is gathered, too: a few letters together cost little more than one.
+                    while send(queries.ids_new()):
+                        self._over.wait(GATHER_SECONDS)
+            except Exception:
+                # A thread that dies is not noticed; one that goes on is, in the log.
+                log.exception("the outbox could not be worked off")
+
+
+def _is_slow(mail_url: str) -> bool:
+    return mail_url.startswith(("smtp://", "smtps://"))
+
+
+def send(ids: Sequence[int]) -> int:
+    """Send those of these messages that are still unsent and that no other sender has in hand; return how many went.
+
+    A few are claimed in one transaction and noted in another: letters that have gone cannot be rolled back. A sender that
+    dies between the two leaves them in hand, and after a while they are sent again: twice is better than never.
+    """
+    sent = 0
+    waiting = list(ids)
+    while waiting:
+        some, waiting = waiting[:TOGETHER], waiting[TOGETHER:]
+        went = {letter.id: _goes(letter) for letter in _claim(some)}
+        if went:
+            _note(went)
+        sent += sum(went.values())
+    return sent
+
+
+def _goes(letter: "_Letter") -> bool:
+    try:
+        _post(_written(letter))
+    except (OSError, smtplib.SMTPException, ValueError) as fault:
+        # Neither address nor subject: operators read this.
+        log.warning("message %s could not be sent: %s", letter.id, type(fault).__name__)
+        return False
+    return True
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class _Letter:
+    """What a message says, free of the database."""
+
+    id: int
+    to: str
+    subject: str
+    body: str
+    link: str | None
+
+
+def _claim(ids: Sequence[int]) -> list[_Letter]:
+    """Take messages in hand; not those that have gone or that another sender has."""
+    now = clock.now()
+    with transaction() as session:
+        taken = session.connection().execute(_CLAIM, {"numbers": ids, "now": now, "until": now + IN_HAND})
+        return sorted(_Letter(*row) for row in taken)
+
+
+_CLAIM = (
+    update(Message)
+    .where(Message.id.in_(bindparam("numbers", expanding=True)), Message.sent_at.is_(None))
+    .where(or_(Message.claimed_until.is_(None), Message.claimed_until < bindparam("now")))
+    .values(attempts=Message.attempts + 1, claimed_until=bindparam("until"))
+    .returning(Message.id, Message.to_email, Message.subject, Message.body, Message.link)
+)
+_SENT = (
+    update(Message)
+    .where(Message.id == bindparam("number"))
+    .values(
+        claimed_until=None,
+        sent_at=bindparam("now"),
+        # The link in a secret one opens something: nobody who reads this table later shall have it.
+        body=case((Message.is_secret, ""), else_=Message.body),
+        link=case((Message.is_secret, None), else_=Message.link),
+    )
+)
+_NOT_SENT = update(Message).where(Message.id == bindparam("number")).values(claimed_until=None)
+
+
+def _note(went: Mapping[int, bool]) -> None:
+    """How it went with each message in hand."""
+    now = clock.now()
+    with transaction() as session:
+        connection = session.connection()
+        gone = [{"number": number, "now": now} for number, has_gone in went.items() if has_gone]
+        still_here = [{"number": number} for number, has_gone in went.items() if not has_gone]
+        for statement, rows in ((_SENT, gone), (_NOT_SENT, still_here)):
+            if rows:
+                connection.execute(statement, rows)
+
+
+def _written(letter: _Letter) -> MIMEText:
+    """The email of a message.
+
+    Written with the older classes of the library: those that parse every header took five times as long, most of what a
+    letter cost. What they refuse is refused here.
+
+    Raises:
+        ValueError: when the address is none, or a line break would begin a header of its own.
+    """
+    site = current_app.config["SITE_URL"]
+    if not ADDRESS.fullmatch(letter.to) or len(letter.subject.splitlines()) != 1:
+        msg = "no address, or a subject of several lines"
+        raise ValueError(msg)
+    parts = [letter.body.strip()]
+    if letter.link:
+        parts.append(f"{site}{letter.link}")
+    parts.append("Ownway. Please do not answer this email: nobody reads what is sent to this address.")
+    body = "\n\n".join(parts) + "\n"
+    email = MIMEText(body, "plain", _WORDS)  # type: ignore[arg-type] # the library takes its own Charset
+    email["From"] = formataddr(parseaddr(current_app.config["MAIL_FROM"]))
+    email["To"] = letter.to
+    email["Subject"] = letter.subject
+    email["Date"] = format_datetime(clock.now())
+    email["Message-ID"] = make_msgid(domain=urlsplit(site).hostname or "localhost")
+    email["Auto-Submitted"] = "auto-generated"
+    return email
+
+
+_WORDS = Charset("utf-8")
+_WORDS.body_encoding = QP
+"""Lines of any length stay within what mail servers take, and English stays readable in the raw."""
+
+ADDRESS = re.compile(r"[^\s@<>,;:\"()\[\]\\\x00-\x1f\x7f]+@[^\s@<>,;:\"()\\\x00-\x1f\x7f]+")
+"""What may stand behind ``To:`` as one address and nothing else; whether it exists, only a letter tells."""
+
+
+def _post(email: MIMEText) -> None:
+    """Hand over one email as ``MAIL_URL`` says.
+
+    Raises:
+        OSError: when the server or the folder cannot be reached.
+        smtplib.SMTPException: when the server will not have it.
+        ValueError: when ``MAIL_URL`` cannot be read.
+    """
+    mail_url = current_app.config["MAIL_URL"]
+    if _is_slow(mail_url):
+        _by_smtp(mail_url, email)
+    elif mail_url.startswith("file:"):
+        _into_folder(Path(mail_url.removeprefix("file:")), email)
+    elif mail_url != "nowhere:":
+        # nowhere: is for loading a demonstration, where eighteen months of mail would only be in the way.
+        msg = "MAIL_URL must begin smtp://, smtps:// or file:"
+        raise ValueError(msg)
+
+
+def _by_smtp(mail_url: str, email: MIMEText) -> None:
+    url = urlsplit(mail_url)
+    host = url.hostname or "localhost"
+    trusted = ssl.create_default_context()
+    server: smtplib.SMTP
+    if url.scheme == "smtps":
+        server = smtplib.SMTP_SSL(host, url.port or 465, timeout=PATIENCE_SECONDS, context=trusted)
+    else:
+        server = smtplib.SMTP(host, url.port or (587 if url.username else 25), timeout=PATIENCE_SECONDS)
+    with server:
+        server.ehlo()
+        if url.scheme == "smtp":
+            if server.has_extn("starttls"):
+                server.starttls(context=trusted)
+                server.ehlo()
+            elif url.username:
+                msg = "the mail server offers no encryption, and a password is not sent in the clear"
+                raise smtplib.SMTPNotSupportedError(msg)
+        if url.username:
+            server.login(unquote(url.username), unquote(url.password or ""))
+        server.send_message(email)
+
+
+def _into_folder(folder: Path, email: MIMEText) -> None:
+    """Lay it down whole: written beside its place, then moved there."""
+    folder.mkdir(parents=True, exist_ok=True)
+    name = f"{clock.now():%Y%m%dT%H%M%S%f}-{secrets.token_hex(4)}"
+    unfinished = folder / f"{name}.part"
+    unfinished.write_bytes(email.as_bytes())
+    os.replace(unfinished, folder / f"{name}.eml")  # noqa: PTH105 - the atomic one, by its own name
+
+
+def wait_for_the_post() -> None:
+    """Let what is being sent at this moment arrive first, for a second at most: somebody waits for their letter."""
+    late = time.monotonic() + AT_ONCE_SECONDS
+    while queries.is_any_new() and time.monotonic() < late:
+        db.session.rollback()
+        time.sleep(0.02)
+
+
+def last_emails() -> list[Email]:
+    """The last emails laid in the folder, newest first; none when mail really goes out."""
+    mail_url = current_app.config["MAIL_URL"]
+    if not mail_url.startswith("file:"):
+        return []
+    files = sorted(Path(mail_url.removeprefix("file:")).glob("*.eml"), reverse=True)[:EMAILS_SHOWN]
+    return [_read(file) for file in files]
+
+
+def _read(file: Path) -> Email:
+    email = BytesParser(policy=default).parsebytes(file.read_bytes())
+    part = email.get_body(("plain",))
+    body = part.get_content() if part else ""
+    site = current_app.config["SITE_URL"]
+    links = tuple(word.removeprefix(site) for word in body.split() if word.startswith(f"{site}/"))
+    body = "\n".join(line for line in body.splitlines() if not line.startswith(f"{site}/"))
+    return Email(to=str(email["To"]), subject=str(email["Subject"]), body=body, links=links)

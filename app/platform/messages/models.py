@@ -1,0 +1,45 @@
+"""Messages to people: every email is also a message inside the site, kept before it is sent."""
+
+from datetime import datetime
+
+from sqlalchemy import ForeignKey, Index, String, Text, text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from app.base.columns import Base, Key, Moment, PublicId
+
+
+class Message(Base):
+    """One message to one person. The row is the promise; the email is sent from it after the commit, or later."""
+
+    __tablename__ = "message"
+
+    id: Mapped[Key]
+    public_id: Mapped[PublicId]
+    to_person_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    """Empty when it goes to somebody who has no account yet; then it is an email only."""
+    to_email: Mapped[str] = mapped_column(String(254))
+    subject: Mapped[str] = mapped_column(String(150))
+    """Says nothing about care, health or money: other people see subject lines."""
+    body: Mapped[str] = mapped_column(Text)
+    link: Mapped[str | None] = mapped_column(String(300))
+    """A path inside the site, where the matter itself is."""
+    is_secret: Mapped[bool] = mapped_column(default=False)
+    """Holds a link that opens something by itself: sent by email, never shown inside the site, wiped once sent."""
+    made_at: Mapped[Moment]
+    sent_at: Mapped[datetime | None]
+    attempts: Mapped[int] = mapped_column(default=0)
+    claimed_until: Mapped[datetime | None]
+    """While one sender has it in hand the others leave it alone; free again when that sender has died."""
+    read_at: Mapped[datetime | None]
+
+    __table_args__ = (
+        Index("ix_message_inbox", "to_person_id", "made_at"),
+        Index("ix_message_unsent", "sent_at", "made_at"),
+        # Every page of somebody signed in says how many are new, however many they have had.
+        Index(
+            "ix_message_unread",
+            "to_person_id",
+            sqlite_where=text("read_at IS NULL"),
+            postgresql_where=text("read_at IS NULL"),
+        ),
+    )

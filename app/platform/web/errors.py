@@ -1,0 +1,90 @@
+"""Error pages: what happened, what was kept, and whom to ask. Never a bare code, never a trace."""
+
+import logging
+
+from flask import Flask, render_template
+from flask.typing import ResponseReturnValue
+from flask_wtf.csrf import CSRFError
+from gunicorn.http.errors import NoMoreData, ParseException
+from sqlalchemy.exc import DataError, OperationalError
+from werkzeug.exceptions import HTTPException
+
+from app.base.db import db
+from app.base.refusals import Refusal
+
+log = logging.getLogger(__name__)
+
+EXPLAINED = {
+    400: ("We could not read what was sent", "Go back, check what you typed and try again."),
+    401: ("Sign in to see this page", "Sign in, and we will bring you back."),
+    403: ("This page is not open to you", "It may belong to somebody else, or need a different account."),
+    404: ("Page not found", "If you typed the address, check it. If you followed a link, it may be out of date."),
+    405: ("That cannot be done here", "Go back and use the buttons on the page."),
+    409: ("That cannot be done as things stand", "Something changed while you were looking. Go back and look again."),
+    410: ("This is no longer here", "It was taken down."),
+    413: ("That file is too big", "Send a smaller one, at most 10 MB."),
+    414: ("That address is too long", "Make the search shorter and try again."),
+    415: ("We cannot read that kind of file", "Send it in the form the page asks for."),
+    429: ("Too many tries", "Wait a few minutes, then try again."),
+    500: (
+        "Sorry, something went wrong",
+        "It is our fault. Nothing you did was lost if you saw a confirmation. Try again.",
+    ),
+    503: ("Sorry, we are busy", "Nothing was changed. Wait a moment, then try again."),
+}
+"""For each status: the heading, and what to do."""
+
+
+def explain(app: Flask) -> None:
+    """Answer every refusal and every fault with a page in plain words."""
+
+    @app.errorhandler(HTTPException)
+    def _http(error: HTTPException) -> ResponseReturnValue:
+        if error.response is not None or error.code is None or error.code < 400:  # noqa: PLR2004 - redirects
+            return error
+        return _page(error.code)
+
+    @app.errorhandler(CSRFError)
+    def _csrf(error: CSRFError) -> ResponseReturnValue:
+        del error
+        return _page(400, "This form has expired. Go back, load the page again and send it once more.")
+
+    @app.errorhandler(NoMoreData)
+    @app.errorhandler(ParseException)
+    def _garbled(error: Exception) -> ResponseReturnValue:
+        # A body in pieces that do not fit, or that ends before its end: the server meets it only when a form is read.
+        del error
+        return _page(400)
+
+    @app.errorhandler(Refusal)
+    def _refusal(error: Refusal) -> ResponseReturnValue:
+        return _page(error.status, str(error))
+
+    @app.errorhandler(OperationalError)
+    def _busy(error: OperationalError) -> ResponseReturnValue:
+        db.session.rollback()
+        log.error("the database could not answer: %s", type(error.orig).__name__)
+        return _page(503)
+
+    @app.errorhandler(DataError)
+    def _not_kept(error: DataError) -> ResponseReturnValue:
+        # A number, date or character that passed the form but that no column holds. Logged without the value.
+        db.session.rollback()
+        log.error("the database could not keep what was sent: %s", type(error.orig).__name__)
+        return _page(400)
+
+    @app.errorhandler(Exception)
+    def _fault(error: Exception) -> ResponseReturnValue:
+        db.session.rollback()
+        log.error("a fault of ours", exc_info=error)
+        if app.config.get("PROPAGATE_FAULTS"):
+            raise error
+        return _page(500)
+
+
+def _page(status: int, words: str | None = None) -> tuple[str, int]:
+    heading, what_to_do = EXPLAINED.get(status, EXPLAINED[400 if status < 500 else 500])  # noqa: PLR2004
+    # When it is our fault, the database may be too: such a page asks it nothing, not even who is signed in.
+    about = {"is_bare": True} if status >= 500 else {}  # noqa: PLR2004
+    page = render_template("errors/error.html", heading=heading, words=words or what_to_do, status=status, **about)
+    return page, status

@@ -1,0 +1,434 @@
+"""Form fields as people fill them in: each knows its shape and says how to mend what it cannot read.
+
+Templates draw them with ``field(form.name)`` from ``components/form.html``; ``shape`` tells the macro which component.
+"""
+
+import re
+from collections.abc import Mapping, Sequence
+from datetime import date, time
+from typing import Any
+
+from flask_wtf import FlaskForm
+from wtforms import BooleanField, Field, HiddenField, RadioField, SelectField, SelectMultipleField, StringField
+from wtforms.validators import DataRequired, Length, StopValidation, ValidationError
+
+from app.base.money import Money
+from app.base.refusals import BadInput
+
+TEXT_LONGEST = 200
+WORDS_LONGEST = 2000
+
+
+class Form(FlaskForm):  # type: ignore[misc] # flask_wtf has no types
+    """A page's question. ``refuse`` puts a refusal from an action beside the field it is about."""
+
+    class Meta(FlaskForm.Meta):  # type: ignore[misc] # flask_wtf has no types
+        """How the fields are made."""
+
+        csrf = False
+        """The token of everything sent is looked at before any view (``app.platform.web.security``): looking again says nothing
+        new, and a second token would be signed for every form, those that only answer with another page too."""
+
+    def refuse(self, message: str, field: str | None = None) -> None:
+        """Show a refusal as an error of one field, or of the form as a whole."""
+        if field is None:
+            self.form_errors.append(message)
+        else:
+            self[field].errors = [*self[field].errors, message]
+
+
+class _Filled:
+    """Refuse an empty answer in the page's own words, and stop there."""
+
+    def __init__(self, message: str) -> None:
+        self.message = message
+        self.field_flags = {"required": True}
+
+    def __call__(self, form: Any, field: Any) -> None:
+        del form
+        if field.data is None or (isinstance(field.data, str) and not field.data.strip()) or field.data == []:
+            # What could not be read has already said so.
+            field.errors = list(field.process_errors)
+            raise StopValidation("" if field.process_errors else self.message)
+
+
+def _rules(required: str | None, rules: Sequence[Any]) -> list[Any]:
+    return [*([_Filled(required)] if required else []), *rules]
+
+
+_LINES = re.compile("[\t\n\r\x85\u2028\u2029]+")
+"""What ends a line somewhere: in an address book, a calendar, a header."""
+
+
+def _no_control_characters(form: Any, field: Any) -> None:
+    del form
+    if field.data and any(ord(c) < 32 and c not in "\n\r\t" for c in field.data):  # noqa: PLR2004 - space is the first printable
+        message = "Use ordinary letters, numbers and punctuation only"
+        raise ValidationError(message)
+
+
+class TextField(StringField):
+    """One line of text. ``required`` is the error to show when it is empty."""
+
+    shape = "text"
+    data: Any
+
+    def __init__(
+        self,
+        label: str,
+        *,
+        required: str | None = None,
+        hint: str = "",
+        longest: int = TEXT_LONGEST,
+        rules: Sequence[Any] = (),
+        autocomplete: str | None = None,
+        width: str | None = None,
+        **more: Any,
+    ) -> None:
+        too_long = Length(max=longest, message=f"{label} must be {longest} characters or fewer")
+        super().__init__(
+            label, validators=_rules(required, [too_long, _no_control_characters, *rules]), description=hint, **more
+        )
+        self.autocomplete = autocomplete
+        self.width = width
+
+    def process_formdata(self, valuelist: list[Any]) -> None:
+        """Trim what was typed; a line break that came along with it is a space."""
+        super().process_formdata(valuelist)
+        if self.data:
+            self.data = (self.data if self.shape == LongTextField.shape else " ".join(_LINES.split(self.data))).strip()
+
+
+class EmailField(TextField):
+    """An email address, lower-cased."""
+
+    shape = "email"
+
+    def process_formdata(self, valuelist: list[Any]) -> None:
+        """Email addresses are the same in any case here."""
+        super().process_formdata(valuelist)
+        if self.data:
+            self.data = self.data.lower()
+
+
+class PasswordField(TextField):
+    """A password: never trimmed, never sent back to the page."""
+
+    shape = "password"
+
+    def process_formdata(self, valuelist: list[Any]) -> None:
+        """Keep it exactly as typed."""
+        self.data = valuelist[0] if valuelist else None
+
+
+class LongTextField(TextField):
+    """Several lines of text."""
+
+    shape = "long_text"
+
+    def __init__(self, label: str, *, longest: int = WORDS_LONGEST, rows: int = 5, **more: Any) -> None:
+        super().__init__(label, longest=longest, **more)
+        self.rows = rows
+        self.longest = longest
+
+
+class MoneyField(TextField):
+    """An amount of money; ``data`` is :class:`Money` or nothing."""
+
+    shape = "money"
+    data: Any
+    mended = "Enter an amount in pounds, like 27 or 27.50"
+
+    def process_formdata(self, valuelist: list[Any]) -> None:
+        """Read pounds and pence."""
+        self.typed = valuelist[0].strip() if valuelist else ""
+        self.data = None
+        if self.typed:
+            try:
+                self.data = Money.parse(self.typed)
+            except ValueError:
+                raise ValueError(self.mended) from None
+
+    def __init__(self, label: str, **more: Any) -> None:
+        super().__init__(label, **more)
+        self.validators = [v for v in self.validators if not isinstance(v, Length) and v is not _no_control_characters]
+        self.typed = ""
+
+    def _value(self) -> str:
+        return self.typed or (str(self.data).replace("£", "") if self.data is not None else "")
+
+
+class NumberField(TextField):
+    """A whole number between two bounds; ``data`` is ``int`` or nothing."""
+
+    shape = "number"
+    data: Any
+
+    def __init__(self, label: str, *, least: int, most: int, **more: Any) -> None:
+        super().__init__(label, **more)
+        self.validators = [v for v in self.validators if not isinstance(v, Length) and v is not _no_control_characters]
+        self.least, self.most, self.typed = least, most, ""
+
+    def process_formdata(self, valuelist: list[Any]) -> None:
+        """Read the number and hold it to its bounds."""
+        self.typed = valuelist[0].strip() if valuelist else ""
+        self.data = None
+        if not self.typed:
+            return
+        digits = self.typed.replace(",", "")
+        if not (digits.isascii() and digits.isdigit() and len(digits) <= 9):  # noqa: PLR2004 - fits any bound
+            msg = f"{self.label.text} must be a whole number, like {self.least or 1}"
+            raise ValueError(msg)
+        number = int(digits)
+        if not self.least <= number <= self.most:
+            msg = f"{self.label.text} must be between {self.least} and {self.most:,}"
+            raise ValueError(msg)
+        self.data = number
+
+    def _value(self) -> str:
+        return self.typed or ("" if self.data is None else str(self.data))
+
+
+class DayField(Field):
+    """A date in three boxes (``NAME-day``, ``NAME-month``, ``NAME-year``); ``data`` is a date or nothing.
+
+    Missing boxes are an unanswered question, never a fault.
+    """
+
+    shape = "day"
+    parts = ("day", "month", "year")
+
+    def __init__(
+        self, label: str, *, required: str | None = None, hint: str = "", rules: Sequence[Any] = (), **more: Any
+    ) -> None:
+        super().__init__(label, validators=_rules(required, rules), description=hint, **more)
+        self.typed: dict[str, str] = dict.fromkeys(self.parts, "")
+
+    def process(self, formdata: Any, data: Any = None, extra_filters: Any = None) -> None:
+        """Gather the three boxes."""
+        del extra_filters
+        self.process_errors = []
+        self.data = data if isinstance(data, date) else self._made()
+        if self.data:
+            self.typed = {part: str(getattr(self.data, part)) for part in self.parts}
+        if formdata is None or not any(f"{self.name}-{part}" in formdata for part in self.parts):
+            return
+        self.typed = {part: formdata.get(f"{self.name}-{part}", "").strip() for part in self.parts}
+        self.data = None
+        if any(self.typed.values()):
+            try:
+                self.data = _read_day(self.typed)
+            except ValueError as wrong:
+                self.process_errors.append(str(wrong))
+
+    def _made(self) -> Any:
+        return self.default() if callable(self.default) else self.default
+
+
+SHORT_YEARS = range(1, 100)
+"""``27`` is how people write 2027, and no year that anybody means."""
+YEARS = range(1900, 2200)
+"""What a date may be of: sums with days and weeks never leave the calendar from here."""
+
+
+def _read_day(typed: Mapping[str, str]) -> date:
+    missing = [part for part in DayField.parts if not typed[part]]
+    if missing:
+        msg = f"The date must include a {' and a '.join(missing)}"
+        raise ValueError(msg)
+    msg = "The date must be a real date, like 27 3 2027"
+    if not all(box.isascii() and box.isdigit() and len(box) <= 4 for box in typed.values()):  # noqa: PLR2004
+        raise ValueError(msg)
+    year = int(typed["year"])
+    if year in SHORT_YEARS:
+        short = "Enter the year with four digits, like 2027"
+        raise ValueError(short)
+    if year not in YEARS:
+        raise ValueError(msg)
+    try:
+        return date(year, int(typed["month"]), int(typed["day"]))
+    except ValueError:
+        raise ValueError(msg) from None
+
+
+class TimeField(TextField):
+    """A time of day as people write it (9am, 9:30, 17.45); ``data`` is a time or nothing."""
+
+    shape = "time"
+    data: Any
+
+    def __init__(self, label: str, **more: Any) -> None:
+        super().__init__(label, **more)
+        self.validators = [v for v in self.validators if not isinstance(v, Length) and v is not _no_control_characters]
+        self.typed = ""
+
+    def process_formdata(self, valuelist: list[Any]) -> None:
+        """Read the time."""
+        self.typed = valuelist[0].strip() if valuelist else ""
+        self.data = None
+        if self.typed:
+            self.data = read_time(self.typed)
+
+    def _value(self) -> str:
+        return self.typed or (f"{self.data:%H:%M}" if self.data else "")
+
+
+def read_time(typed: str) -> time:
+    """``9am`` ``9:30`` ``17.45`` ``5:30 pm`` ``midday`` -> a time.
+
+    Raises:
+        ValueError: saying how to mend it.
+    """
+    words = typed.lower().replace(" ", "").replace(".", ":")
+    named = {"midday": time(12), "noon": time(12), "midnight": time(0)}
+    if words in named:
+        return named[words]
+    half = words[-2:] if words[-2:] in {"am", "pm"} else ""
+    hours, _, minutes = words.removesuffix(half).partition(":")
+    msg = "Enter a time, like 9am or 5:30pm"
+    if not (hours.isascii() and hours.isdigit() and len(hours) <= 2):  # noqa: PLR2004 - two digits
+        raise ValueError(msg)
+    if minutes and not (minutes.isascii() and minutes.isdigit() and len(minutes) == 2):  # noqa: PLR2004
+        raise ValueError(msg)
+    hour, minute = int(hours), int(minutes or 0)
+    if half:
+        if not 1 <= hour <= 12:  # noqa: PLR2004 - a clock face
+            raise ValueError(msg)
+        hour = hour % 12 + (12 if half == "pm" else 0)
+    try:
+        return time(hour, minute)
+    except ValueError:
+        raise ValueError(msg) from None
+
+
+class ChoiceField(RadioField):
+    """One of a few; ``choices={"value": "Words"}``. ``hints`` explains single choices."""
+
+    shape = "radios"
+
+    def __init__(
+        self,
+        label: str,
+        *,
+        choices: Mapping[str, str] | None = None,
+        required: str = "Select one",
+        hint: str = "",
+        hints: Mapping[str, str] | None = None,
+        **more: Any,
+    ) -> None:
+        super().__init__(
+            label,
+            choices=dict(choices or {}),
+            validators=[DataRequired(required)],
+            description=hint,
+            validate_choice=True,
+            **more,
+        )
+        self.hints = dict(hints or {})
+
+    def pre_validate(self, form: Any) -> None:
+        """A value that was never offered is an unanswered question."""
+        if self.data and self.data not in dict(self._offered()):
+            self.data = None
+        del form
+
+    def _offered(self) -> list[tuple[str, str]]:
+        return [(str(value), words) for value, words, *_ in self.iter_choices()]
+
+
+class ListField(SelectField):
+    """One of many, in a drop-down list."""
+
+    shape = "select"
+
+    def __init__(
+        self,
+        label: str,
+        *,
+        choices: Mapping[str, str] | None = None,
+        required: str | None = None,
+        hint: str = "",
+        **more: Any,
+    ) -> None:
+        super().__init__(label, choices=dict(choices or {}), validators=_rules(required, []), description=hint, **more)
+
+    def pre_validate(self, form: Any) -> None:
+        """A value that was never offered is an unanswered question."""
+        del form
+        if self.data and self.data not in {str(value) for value, *_ in self.iter_choices()}:
+            self.data = ""
+
+
+class ChoicesField(SelectMultipleField):
+    """Any of a few, as tick boxes; ``data`` is a list."""
+
+    shape = "checkboxes"
+
+    def __init__(
+        self,
+        label: str,
+        *,
+        choices: Mapping[str, str] | None = None,
+        required: str | None = None,
+        hint: str = "",
+        hints: Mapping[str, str] | None = None,
+        **more: Any,
+    ) -> None:
+        super().__init__(label, choices=dict(choices or {}), validators=_rules(required, []), description=hint, **more)
+        self.hints = dict(hints or {})
+
+    def pre_validate(self, form: Any) -> None:
+        """Forget values that were never offered."""
+        del form
+        offered = {str(value) for value, *_ in self.iter_choices()}
+        self.data = [value for value in self.data or [] if value in offered]
+
+
+class YesField(BooleanField):
+    """One tick box."""
+
+    shape = "yes"
+
+    def __init__(self, label: str, *, required: str | None = None, hint: str = "", **more: Any) -> None:
+        super().__init__(label, validators=[DataRequired(required)] if required else [], description=hint, **more)
+
+
+class UnseenField(HiddenField):
+    """What goes along with a form and nobody sees."""
+
+    shape = "hidden"
+
+
+class SeenField(UnseenField):
+    """A number the page said, sent back with the form: nobody agrees to another one than they saw."""
+
+    @property
+    def number(self) -> int:
+        """The pence, or the count, that was shown.
+
+        Raises:
+            BadInput: when somebody changed it into something else.
+        """
+        return number_sent(self.data)
+
+
+SEEN_LONGEST = 12
+"""Digits: above any price."""
+
+
+def number_sent(sent: str | None) -> int:
+    """A number that a page said and somebody sent back.
+
+    Raises:
+        BadInput: when somebody changed it into something else.
+    """
+    if sent is None or not (sent.isascii() and sent.isdigit() and len(sent) <= SEEN_LONGEST):
+        raise BadInput("Go back, load the page again and send it once more.")
+    return int(sent)
+
+
+class KeyField(UnseenField):
+    """An idempotency key made with the form, so that a second click is the same act."""
+
+    def __init__(self, **more: Any) -> None:
+        super().__init__("", validators=[Length(min=16, max=64)], **more)

@@ -1,0 +1,64 @@
+"""How pages print money, days and times: one way each, everywhere."""
+
+import calendar
+from datetime import date, datetime, time
+
+from flask import Flask
+from jinja2 import ChoiceLoader, FileSystemLoader, PackageLoader, PrefixLoader
+
+from app.base import clock
+from app.base.money import printed
+from config import HERE
+
+MONTHS = ("", *calendar.month_name[1:])
+"""By number. Looked up here: the C library's formatting is ten times slower, and a page of money has forty days."""
+
+
+def money(pence: int) -> str:
+    """``2750`` -> ``£27.50``."""
+    return printed(pence)
+
+
+def day(value: date | datetime) -> str:
+    """``3 April 2026``, in London."""
+    if isinstance(value, datetime):
+        value = clock.london(value).date()
+    return f"{value.day} {MONTHS[value.month]} {value.year}"
+
+
+def weekday(value: date | datetime) -> str:
+    """``Friday 3 April 2026``, in London."""
+    if isinstance(value, datetime):
+        value = clock.london(value).date()
+    return f"{value:%A} {day(value)}"
+
+
+def hour(value: datetime) -> str:
+    """``9am``, ``5:30pm``, ``midday``, ``midnight``, in London."""
+    return face(clock.london(value).time())
+
+
+def face(at: time) -> str:
+    """The same for a time of day that stands by itself."""
+    if at.minute == 0 and at.hour in {0, 12}:
+        return "midday" if at.hour else "midnight"
+    minutes = f":{at.minute:02d}" if at.minute else ""
+    return f"{at.hour % 12 or 12}{minutes}{'am' if at.hour < 12 else 'pm'}"  # noqa: PLR2004 - noon
+
+
+def moment(value: datetime) -> str:
+    """``3 April 2026 at 5:30pm``, in London."""
+    return f"{day(value)} at {hour(value)}"
+
+
+def plural(count: int, one: str, many: str | None = None) -> str:
+    """``plural(1, "visit")`` -> ``1 visit``; ``plural(3, "visit")`` -> ``3 visits``."""
+    return f"{count:,} {one if count == 1 else many or one + 's'}"
+
+
+def add_to(app: Flask) -> None:
+    """Make them, and the GOV.UK components, available to every template."""
+    components = PrefixLoader({"govuk_frontend_jinja": PackageLoader("govuk_frontend_jinja")})
+    app.jinja_options = {"loader": ChoiceLoader([FileSystemLoader(str(HERE / "templates")), components])}
+    for printer in (money, day, weekday, hour, face, moment, plural):
+        app.add_template_filter(printer)

@@ -1,0 +1,63 @@
+"""The links at the top of every page: what each kind of visitor comes for."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from flask import Flask, request
+
+from app.platform.web.visitor import visitor
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """One link of the service navigation. ``starts`` are the path beginnings under which it is the current one."""
+
+    words: str
+    href: str
+    starts: tuple[str, ...]
+
+    @property
+    def is_current(self) -> bool:
+        """Whether the page being looked at lies under this link."""
+        return request.path.startswith(self.starts)
+
+
+FIND = Link("Find support", "/search", ("/search", "/listings", "/providers/"))
+WEEK = Link("Cost my week", "/week", ("/week", "/compare"))
+MONEY = Link("Your money", "/money", ("/money",))
+BOOKINGS = Link("Bookings", "/bookings", ("/bookings",))
+BASKET = Link("Basket", "/basket", ("/basket",))
+CIRCLE = Link("People beside you", "/people-beside-you", ("/people-beside-you",))
+DESK = Link("Provider desk", "/desk", ("/desk",))
+CASELOAD = Link("Your caseload", "/caseload", ("/caseload",))
+TRENDS = Link("Trends", "/trends", ("/trends",))
+CLAIMS = Link("Claims", "/claims", ("/claims",))
+HOW = Link("How it works", "/#how", ())
+HELP = Link("Help", "/help", ("/help", "/worried-about-somebody"))
+
+FOR_ROLE = {
+    "person": (WEEK, BASKET, MONEY, BOOKINGS, CIRCLE),
+    "supporter": (WEEK, CIRCLE),
+    "provider_staff": (DESK,),
+    "care_manager": (WEEK, CASELOAD),
+    "commissioner": (TRENDS, CLAIMS),
+}
+
+
+def links() -> list[Link]:
+    """The links for whoever is looking, each once; help is last on every page."""
+    looking = visitor()
+    if looking is None:
+        return [FIND, WEEK, HOW, HELP]
+    found = [FIND]
+    for grant in looking.current_grants:
+        found.extend(link for link in FOR_ROLE[grant.role] if link not in found)
+    return [*found, HELP]
+
+
+def add_to(app: Flask) -> None:
+    """Make the links available to every template."""
+
+    @app.context_processor
+    def _navigation() -> dict[str, Any]:
+        return {"navigation_links": links, "signed_in": visitor}

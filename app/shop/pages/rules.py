@@ -1,0 +1,129 @@
+"""What the home page shows and to whom: chosen kinds, the three steps, a door for each audience, shortcuts by role."""
+
+import re
+from collections.abc import Collection
+from dataclasses import dataclass
+
+from app.market.catalogue.rules.kinds import KINDS, Kind, Nature
+
+
+@dataclass(frozen=True, slots=True)
+class Way:
+    """A picture, a few words, and (for doors and shortcuts) where they lead. ``picture`` is one of the drawn family."""
+
+    picture: str
+    words: str
+    href: str = ""
+    more: str = ""
+    link: str = ""
+
+
+POPULAR: tuple[Kind, ...] = tuple(
+    KINDS[code]
+    for code in (
+        "care-at-home",
+        "personal-assistant",
+        "companionship",
+        "day-activities",
+        "home-help",
+        "meals",
+        "transport",
+        "respite",
+        "gardening",
+        "mental-health",
+        "daily-living",
+        "telecare",
+    )
+)
+"""What most people come for, most looked-for first."""
+
+COMMUNITY: tuple[Kind, ...] = tuple(kind for kind in KINDS.values() if kind.nature is Nature.COMMUNITY)
+
+STEPS = (
+    Way(
+        "step-find",
+        "Find what suits you",
+        more="Say what you want in your own words, and where. You need no account to look.",
+    ),
+    Way(
+        "step-compare",
+        "See the whole price",
+        more="Weekdays, weekends, bank holidays and extras: the price is shown before you ask, not after.",
+    ),
+    Way(
+        "step-book",
+        "Book it from your budget",
+        more="See what you would have left, choose which money pays, and book. You pay once the visit has happened.",
+    ),
+)
+
+DOORS = (
+    Way(
+        "money",
+        "You have a personal budget",
+        "/sign-in",
+        "Spend it your way, and always see what is left.",
+        "Sign in to see your money",
+    ),
+    Way(
+        "card",
+        "You pay for yourself",
+        "/sign-up",
+        "The same prices and the same reviews. Pay by card when you need to.",
+        "Create an account",
+    ),
+    Way(
+        "personal-assistant",
+        "You help somebody else",
+        "/sign-up",
+        "Look, plan and book beside a relative or friend who asks you to. They can see all you do.",
+        "Create an account to help",
+    ),
+    Way(
+        "provider",
+        "You provide support",
+        "/help#providers",
+        "Find your organisation, claim its page, publish your prices and answer requests.",
+        "How to join",
+    ),
+    Way(
+        "council",
+        "You work for a council",
+        "/sign-in",
+        "Support the people on your caseload, and see what people look for and what it costs.",
+        "Sign in",
+    ),
+)
+
+_MONEY = Way("money", "Your money", "/money")
+_BOOKINGS = Way("step-book", "Your bookings", "/bookings")
+_CIRCLE = Way("personal-assistant", "People beside you", "/people-beside-you")
+_MESSAGES = Way("talk", "Messages", "/messages")
+_DESK = Way("provider", "Provider desk", "/desk")
+_CASELOAD = Way("support-planning", "Your caseload", "/caseload")
+_TRENDS = Way("council", "Trends", "/trends")
+_CLAIMS = Way("safe", "Claims to decide", "/claims")
+
+_BY_ROLE: dict[str, tuple[Way, ...]] = {
+    "person": (_MONEY, _BOOKINGS, _CIRCLE),
+    "supporter": (_CIRCLE,),
+    "provider_staff": (_DESK,),
+    "care_manager": (_CASELOAD,),
+    "commissioner": (_TRENDS, _CLAIMS),
+}
+
+
+def shortcuts(roles: Collection[str]) -> tuple[Way, ...]:
+    """Where people with these roles go most, each place once, messages last; nothing for a stranger."""
+    if not roles:
+        return ()
+    found = [way for role, ways in _BY_ROLE.items() if role in roles for way in ways]
+    return (*dict.fromkeys(found), _MESSAGES)
+
+
+_LISTING_PATH = re.compile(r"/listings/[23456789abcdefghjkmnpqrstvwxyz]{14}")
+
+
+def listing_path(asked: str) -> str | None:
+    """The path of a listing's page, when that is what was given and nothing else; it is shown to people as it stands."""
+    return asked if _LISTING_PATH.fullmatch(asked) else None

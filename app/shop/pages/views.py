@@ -1,0 +1,90 @@
+"""The doors of this room."""
+
+from flask import Blueprint, render_template, request
+from flask.typing import ResponseReturnValue
+
+from app.market.catalogue.rules.kinds import KINDS
+from app.market.search import queries as search
+from app.people.councils.access import visitor_council
+from app.platform.web.guards import ANYONE, open_to
+from app.platform.web.visitor import visitor
+from app.shop.pages import queries, rules
+
+blueprint = Blueprint("pages", __name__)
+# The footer of every page names the council and its telephone.
+blueprint.add_app_template_global(visitor_council, "visitor_council")
+
+
+@blueprint.get("/")
+@open_to(ANYONE)
+def home() -> str:
+    """The front window: one question, kinds of support as pictures, how it works, a door for each audience."""
+    looking = visitor()
+    roles = set() if looking is None else {grant.role for grant in looking.current_grants}
+    return render_template(
+        "pages/home.html",
+        shortcuts=rules.shortcuts(roles),
+        popular=rules.POPULAR,
+        community=rules.COMMUNITY,
+        all_kinds=len(KINDS),
+        steps=rules.STEPS,
+        doors=() if roles else rules.DOORS,
+    )
+
+
+@blueprint.get("/health")
+@open_to(ANYONE)
+def health() -> ResponseReturnValue:
+    """Whether the site can serve people, for machines that watch it: 200, or 503 when the database does not answer.
+
+    Search is told of too, but the site is well without it: the database answers meanwhile.
+    """
+    is_well = queries.database_answers()
+    words = {
+        "status": "ok" if is_well else "down",
+        "database": "ok" if is_well else "down",
+        "search": search.health(),
+    }
+    return words, 200 if is_well else 503
+
+
+@blueprint.get("/help")
+@open_to(ANYONE)
+def help_and_contact() -> str:
+    """How to do the main things, and whom to ask; ``about=`` says which page of a listing has something wrong."""
+    return render_template("pages/help.html", about=rules.listing_path(request.args.get("about", "")))
+
+
+@blueprint.get("/accessibility")
+@open_to(ANYONE)
+def accessibility() -> str:
+    """The accessibility statement that the law asks for, and what we know to be wrong."""
+    return render_template("pages/accessibility.html")
+
+
+@blueprint.get("/privacy")
+@open_to(ANYONE)
+def privacy() -> str:
+    """What is kept about people, why, for how long, and their rights."""
+    return render_template("pages/privacy.html")
+
+
+@blueprint.get("/cookies")
+@open_to(ANYONE)
+def cookies() -> str:
+    """The few things kept in the browser."""
+    return render_template("pages/cookies.html")
+
+
+@blueprint.get("/reviews-policy")
+@open_to(ANYONE)
+def reviews_policy() -> str:
+    """How reviews are asked for, checked, shown, answered and taken down."""
+    return render_template("pages/reviews_policy.html")
+
+
+@blueprint.get("/worried-about-somebody")
+@open_to(ANYONE)
+def worried_about_somebody() -> str:
+    """Whom to tell when somebody may be being hurt or neglected."""
+    return render_template("pages/worried_about_somebody.html")

@@ -1,0 +1,158 @@
+"""Booking a kept week in one go: the coming week's visits, provider by provider, each with its outcome said."""
+
+from dataclasses import dataclass
+
+from flask import redirect, render_template, request, session, url_for
+from flask.typing import ResponseReturnValue
+
+from app.base import clock
+from app.base.db import number_of, transaction
+from app.base.refusals import Refusal
+from app.people.circles.access import Shopper, shopper
+from app.people.circles.rules import Power
+from app.platform.web.fields import number_sent
+from app.platform.web.guards import open_to
+from app.shop.storefront.forms import OneGoForm
+from app.shop.storefront.models import WeekPlan
+from app.shop.storefront.queries import money as there
+from app.shop.storefront.queries import one_go, plans
+from app.shop.storefront.queries.money import MoneyThere
+from app.shop.storefront.queries.one_go import Asked
+from app.shop.storefront.rules import cost
+from app.shop.storefront.rules.week import from_kept
+from app.shop.storefront.views import blueprint
+from app.shop.storefront.views.week import BUYERS
+from app.support.booking_records.models.bookings import Booking
+from app.support.bookings.actions import requests as bookings
+from app.support.bookings.queries import offers, persons
+
+LEAVE = "leave"
+"""What is chosen for a provider that is not to be asked now."""
+REFUSED = "one_go_refused"
+"""Where the session keeps, until the next time, why parts of the last week were not booked."""
+KEY_LONGEST, WHY_LONGEST = 56, 160
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What became of one request: its booking, or why there is none; neither when it was left out."""
+
+    title: str
+    provider: str
+    visits: int
+    pence: int
+    reference: str = ""
+    public_id: str = ""
+    why_not: str = ""
+
+
+@blueprint.route("/week/plans/<public_id>/book", methods=["GET", "POST"])
+@open_to(*BUYERS)
+def book_plan(public_id: str) -> ResponseReturnValue:
+    """Everything that would be asked for, then all of it asked for. Pressing twice asks once."""
+    buyer, plan = _plan(public_id)
+    monday = cost.coming_monday(clock.today())
+    form = OneGoForm()
+    if form.validate_on_submit():
+        key = (form.key.data or "")[:KEY_LONGEST]
+        refused = _ask_for_all(buyer, plan, key)
+        # Why something was not booked is said once more after the redirect, and kept nowhere else.
+        session[REFUSED] = {"key": key, "revision": plan.revision, "why": refused}
+        return redirect(url_for(".booked_plan", public_id=public_id, asked=key))
+    return render_template(
+        "storefront/week_book.html",
+        form=form,
+        plan=plan,
+        asked=_asked(buyer, plan),
+        monday=monday,
+        leave=LEAVE,
+        buyer=buyer,
+        twice=one_go.comes_twice(from_kept(plan.lines), monday),
+        which=_which(),
+    )
+
+
+@blueprint.get("/week/plans/<public_id>/booked")
+@open_to(*BUYERS)
+def booked_plan(public_id: str) -> ResponseReturnValue:
+    """What became of each request: the bookings made under its key, and why others were not. Loading it again is safe."""
+    buyer, plan = _plan(public_id)
+    key = request.args.get("asked", "")[:KEY_LONGEST]
+    asked = _asked(buyer, plan)
+    made = persons.made_with(buyer.person, [f"{key}-{one.number}" for one in asked] if key else [])
+    said = session.get(REFUSED, {})
+    why = said.get("why", {}) if (said.get("key"), said.get("revision")) == (key, plan.revision) else {}
+    outcomes = [_outcome(one, made.get(f"{key}-{one.number}"), why.get(str(one.number))) for one in asked]
+    return render_template("storefront/week_booked.html", plan=plan, outcomes=outcomes)
+
+
+def _plan(public_id: str) -> tuple[Shopper, WeekPlan]:
+    buyer = shopper()
+    buyer.require(Power.BOOK)
+    return buyer, plans.plan_for(buyer.actor, buyer.person, buyer.powers, public_id)
+
+
+def _which() -> str:
+    """Which of a time that comes twice is meant, from the address; nothing when it was not said."""
+    said = request.args.get("which", "")
+    return said if said in one_go.WHICH else ""
+
+
+def _asked(buyer: Shopper, plan: WeekPlan, money: MoneyThere | None = None) -> list[Asked]:
+    return one_go.requests_for(
+        from_kept(plan.lines),
+        council=offers.council_of(buyer.person),
+        money=money or there.money_of(buyer.person, clock.today()),
+        buyer=offers.buyer_of(buyer.person),
+        monday=cost.coming_monday(clock.today()),
+        which=_which(),
+    )
+
+
+def _ask_for_all(buyer: Shopper, plan: WeekPlan, key: str) -> dict[str, str]:
+    """Ask provider by provider, each by itself: one that cannot be booked never stops another. Why not, by number."""
+    money = there.money_of(buyer.person, clock.today())
+    pots = {} if money is None else {balance.pot.public_id: balance.pot.id for balance in money.balances}
+    refused = {str(one.number): _ask(buyer, one, pots, key) for one in _asked(buyer, plan, money)}
+    return {number: why[:WHY_LONGEST] for number, why in refused.items() if why}
+
+
+def _ask(buyer: Shopper, asked: Asked, pots: dict[str, int], key: str) -> str:
+    """Ask for one of them; why it was not booked, or nothing."""
+    pay = request.form.get(f"pay-{asked.number}")
+    if asked.listing is None or pay is None:
+        return asked.why_not or "You were not asked how to pay for this. Look at the week again."
+    if pay == LEAVE:
+        return "You left this out."
+    try:
+        with transaction():
+            bookings.send_request(
+                actor=buyer.actor,
+                person=buyer.person,
+                listing_id=number_of(asked.listing),
+                times=asked.times,
+                add_on_ids=asked.extras,
+                pots=[pots[name] for name in pay.split(".") if name in pots],
+                key=f"{key}-{asked.number}",
+                price_seen=number_sent(request.form.get(f"price-{asked.number}")),
+                miles=asked.miles,
+            )
+    except Refusal as refusal:
+        return str(refusal)
+    return ""
+
+
+def _outcome(asked: Asked, made: Booking | None, why: str | None) -> Outcome:
+    title = asked.listing.title if asked.listing else ", ".join(asked.names)
+    provider = asked.listing.provider.name if asked.listing else ""
+    if made is not None:
+        return Outcome(
+            made.agreed["title"],
+            made.agreed["provider"],
+            len(made.visits),
+            made.total_pence,
+            made.reference,
+            made.public_id,
+        )
+    why_not = why or asked.why_not or "This was not booked. Look at the week again."
+    return Outcome(title, provider, len(asked.visits), asked.total_pence, why_not=why_not)

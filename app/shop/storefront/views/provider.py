@@ -1,0 +1,43 @@
+"""The page of one provider: who they are, what the registers say, what they offer here."""
+
+from flask import render_template
+from flask.typing import ResponseReturnValue
+
+from app.base import clock
+from app.market.catalogue import queries as catalogue
+from app.market.providers import queries as providers
+from app.market.providers.models import FrameworkPlace, Provider
+from app.market.providers.rules import CQC_RATING_WORDS, PROVIDER_KIND_WORDS
+from app.people.councils.access import visitor_council
+from app.platform.web.guards import ANYONE, open_to
+from app.platform.web.paging import page_number, page_of
+from app.shop.reviews.rules import score_of
+from app.shop.storefront.views import blueprint
+
+
+@blueprint.get("/providers/<public_id>")
+@open_to(ANYONE)
+def provider(public_id: str) -> ResponseReturnValue:
+    """One provider, open to the whole world."""
+    found = providers.provider_by_public_id(public_id)
+    page = page_of(catalogue.listings_on_show(found), number=page_number())
+    cards = catalogue.cards_on([listing.id for listing in page.items], clock.today())
+    return render_template(
+        "storefront/provider.html",
+        provider=found,
+        ratings=CQC_RATING_WORDS,
+        kind=PROVIDER_KIND_WORDS[found.kind],
+        page=page,
+        prices={listing.id: catalogue.headline_parts(cards.get(listing.id), listing) for listing in page.items},
+        scores={listing.id: score_of(listing.review_sum, listing.review_count) for listing in page.items},
+        score=score_of(*catalogue.reviews_counted(found)),
+        council=visitor_council(),
+        places=_places(found),
+    )
+
+
+def _places(found: Provider) -> list[FrameworkPlace]:
+    """Its places on the frameworks of the council one shops in; of every council when that is not known."""
+    council = visitor_council()
+    places = providers.places_on_frameworks([found.id], clock.today())
+    return [place for place in places if council is None or place.lot.framework.council_id == council.id]

@@ -1,0 +1,37 @@
+"""What the search box suggests, as JSON: the same for everybody, so that it may be kept on the way."""
+
+from urllib.parse import quote, urlencode
+
+from flask import Response, jsonify, request
+
+from app.market.search.queries.suggestions import Suggestion, suggest
+from app.people.councils import queries as councils
+from app.platform.web.guards import ANYONE, open_to
+from app.shop.storefront.views import blueprint
+
+KEPT_SECONDS = 300
+
+
+@blueprint.get("/search/suggestions")
+@open_to(ANYONE)
+def suggestions() -> Response:
+    """At most twelve things to go to for the letters in ``q``; of one council (``council=CODE``) or of all.
+
+    Looks at nothing but the address: who asks, and what they chose before, plays no part.
+    """
+    code = request.args.get("council", "").strip().lower()[:40]
+    council = councils.council_by_code(code) if code else None
+    found = suggest(request.args.get("q", ""), None if council is None else council.id)
+    answer = jsonify(suggestions=[_shown(one, is_one_council=council is not None) for one in found])
+    answer.cache_control.public = True
+    answer.cache_control.max_age = KEPT_SECONDS
+    return answer
+
+
+def _shown(one: Suggestion, *, is_one_council: bool) -> dict[str, str]:
+    if one.sort == "kind":
+        return {"words": one.words, "what": "Kind of support", "href": f"/search?kind={one.key}"}
+    if one.sort == "provider":
+        return {"words": one.words, "what": "Provider", "href": f"/providers/{quote(one.key)}"}
+    what = "Area" if is_one_council else f"Area of {one.council}"
+    return {"words": one.words, "what": what, "href": "/search?" + urlencode({"near": one.words})}

@@ -1,0 +1,204 @@
+"""What is in somebody's basket, priced as it would be booked now, in a number of queries that does not grow with it."""
+
+from collections import defaultdict
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import joinedload, selectinload
+
+from app.base import clock
+from app.base.db import db
+from app.base.refusals import NotFound, Refusal
+from app.funding.budgets.queries import balances as balances_queries
+from app.funding.budgets.queries import paying as paying_queries
+from app.funding.budgets.rules.kinds import PotKind
+from app.market.catalogue.models import Listing, RateCard
+from app.market.catalogue.queries import cards as catalogue
+from app.market.catalogue.rules.cards import Card
+from app.market.providers.models import Provider
+from app.market.providers.rules import ProviderKind
+from app.people.accounts.models import Person
+from app.support.basket.models import BasketLine
+from app.support.basket.rules import Wanted, changed_words
+from app.support.booking_records.models.bookings import Booking
+from app.support.booking_records.rules import paying
+from app.support.booking_records.rules.paying import NotEnoughMoney, Purse, Way
+from app.support.bookings.queries.offers import Offer, buyer_of, home_of, may_be_booked, offer
+from app.support.recurrence.rules import times as times_rules
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One line as it stands now: its price, what changed, and which money could pay; or why it cannot be booked."""
+
+    kept: BasketLine
+    times: tuple[tuple[datetime, datetime], ...] = ()
+    offer: Offer | None = None
+    ways: tuple[Way, ...] = ()
+    why_not: str = ""
+
+    @property
+    def pence(self) -> int:
+        """The price now."""
+        return self.offer.total_pence if self.offer is not None else 0
+
+    @property
+    def changed(self) -> str:
+        """How the price differs from the one last seen, in words; nothing when it does not."""
+        return changed_words(self.kept.seen_pence, self.pence) if self.offer is not None else ""
+
+    @property
+    def chosen(self) -> str:
+        """The way to pay to have ticked first: what was chosen before when it still can, else the first."""
+        values = [way.value for way in self.ways]
+        return self.kept.pay if self.kept.pay in values else next(iter(values), "")
+
+
+@dataclass(frozen=True, slots=True)
+class Shop:
+    """Everything in the basket from one provider: booked whole or not at all."""
+
+    provider: Provider
+    lines: list[Line] = field(default_factory=list)
+
+    @property
+    def pence(self) -> int:
+        """The price of all that can be booked."""
+        return sum(line.pence for line in self.lines if not line.why_not)
+
+
+def basket_of(person: Person) -> list[BasketLine]:
+    """What is in somebody's basket and not booked yet, in the order in which it was put there."""
+    rows = (
+        select(BasketLine)
+        .where(BasketLine.person_id == person.id, BasketLine.done_at.is_(None))
+        .order_by(BasketLine.id)
+        .options(
+            joinedload(BasketLine.listing).joinedload(Listing.provider),
+            joinedload(BasketLine.added_by),
+        )
+    )
+    return list(db.session.scalars(rows))
+
+
+def basket_line(person: Person, public_id: str) -> BasketLine:
+    """One line of somebody's basket that is not booked yet.
+
+    Raises:
+        NotFound: when there is none, or not any more.
+    """
+    found = db.session.scalar(
+        select(BasketLine).where(
+            BasketLine.person_id == person.id, BasketLine.public_id == public_id, BasketLine.done_at.is_(None)
+        )
+    )
+    if found is None:
+        raise NotFound("That is not in the basket, or not any more.")
+    return found
+
+
+def shops_of(person: Person, *, with_money: bool) -> list[Shop]:
+    """The basket provider by provider, priced now; with the money of the person shared out over it in its order.
+
+    Whether money may pay is looked at for the first day of all of it; the booking looks at its own days again.
+    """
+    kept = basket_of(person)
+    cards = _cards({line.listing_id for line in kept})
+    home = home_of(person) if kept else None
+    buyer = buyer_of(person) if any(card.buyers for some in cards.values() for card in some) else None
+    purses = _purses(person, kept) if with_money and kept else {}
+    used: dict[int, int] = defaultdict(int)
+    shops: dict[int, Shop] = {}
+    for line in kept:
+        shop = shops.setdefault(line.listing.provider_id, Shop(line.listing.provider))
+        wanted = Wanted.read(line.plan)
+        try:
+            times = tuple(wanted.times)
+            times_rules.check_times(times, now=clock.now())
+            may_be_booked(line.listing)
+            made = offer(
+                listing=line.listing,
+                times=times,
+                add_on_ids=wanted.extras,
+                council=home,
+                miles=wanted.miles,
+                quantity=line.quantity,
+                cards=cards.get(line.listing_id, ()),
+                buyer=buyer,
+            )
+        except Refusal as refusal:
+            shop.lines.append(Line(line, why_not=str(refusal)))
+            continue
+        ways: Sequence[Way] = ()
+        why_not = ""
+        if with_money:
+            mine = [_less(purse, used[purse.id]) for purse in purses.get(line.listing_id, ())]
+            ways = paying.ways_to_pay(made.total_pence, mine)
+            why_not = "" if ways else _short(made.total_pence, mine)
+            first = next((way for way in ways if way.value == line.pay), next(iter(ways), None))
+            for part in first.parts if first is not None else ():
+                used[part.purse.id] += part.pays_pence
+        shop.lines.append(Line(line, times, made, tuple(ways), why_not))
+    return list(shops.values())
+
+
+def _less(purse: Purse, pence: int) -> Purse:
+    return Purse(
+        purse.id, purse.public_id, purse.name, purse.has_pence - pence, purse.closed_because, is_own=purse.is_own
+    )
+
+
+def _short(pence: int, purses: Sequence[Purse]) -> str:
+    usable = [purse for purse in purses if purse.closed_because is None]
+    if purses and not usable:
+        return purses[0].closed_because or ""
+    return str(NotEnoughMoney(costs=pence, has=sum(max(0, purse.has_pence) for purse in usable)))
+
+
+def _cards(listing_ids: Collection[int]) -> dict[int, list[Card]]:
+    """All rate cards of these listings, the newest first, in two queries."""
+    found: dict[int, list[Card]] = defaultdict(list)
+    rows = select(RateCard).where(RateCard.listing_id.in_(listing_ids)).order_by(RateCard.valid_from.desc())
+    for card in db.session.scalars(rows.options(selectinload(RateCard.add_ons))):
+        found[card.listing_id].append(catalogue.card_of(card))
+    return found
+
+
+def _purses(person: Person, kept: Sequence[BasketLine]) -> dict[int, list[Purse]]:
+    """For each listing the person's money as ways to pay for it."""
+    balances = balances_queries.pots_of(person.id)
+    offers = {line.listing_id: _as_offer(line.listing) for line in kept}
+    first = min(Wanted.read(line.plan).on for line in kept)
+    lawful = paying_queries.lawful_for_many([balance.pot for balance in balances], set(offers.values()), first)
+    return {
+        number: [
+            Purse(
+                balance.pot.id,
+                balance.pot.public_id,
+                balance.pot.name,
+                balance.available_pence,
+                None if lawful[one][balance.pot.id].ok else lawful[one][balance.pot.id].reason,
+                is_own=balance.pot.kind == PotKind.OWN_MONEY,
+            )
+            for balance in balances
+        ]
+        for number, one in offers.items()
+    }
+
+
+def _as_offer(listing: Listing) -> tuple[int, ProviderKind, str]:
+    return listing.provider_id, listing.provider.kind, listing.kind
+
+
+def became(person: Person, checkout: str) -> list[tuple[BasketLine, Booking | None]]:
+    """What became of each line of one confirming: its booking, or nothing where the line says why not."""
+    rows = db.session.execute(
+        select(BasketLine, Booking)
+        .outerjoin(Booking, Booking.id == BasketLine.booking_id)
+        .where(BasketLine.person_id == person.id, BasketLine.checkout == checkout)
+        .order_by(BasketLine.id)
+        .options(joinedload(BasketLine.listing).joinedload(Listing.provider))
+    )
+    return [(line, booking) for line, booking in rows]

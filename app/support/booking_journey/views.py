@@ -1,0 +1,364 @@
+"""The journey of three steps from a listing to a booking: when, which money, check. Nothing is kept until confirmed.
+
+What repeats has one page more, between the first step and the second.
+"""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import time
+from typing import Any
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from app.base import clock
+from app.base.db import in_transaction
+from app.base.refusals import BadInput, Refusal
+from app.market.catalogue import queries as catalogue_queries
+from app.market.catalogue.models import Listing
+from app.market.catalogue.queries import cards as cards_queries
+from app.market.catalogue.rules.rates import Unit
+from app.market.catalogue.rules.tariffs import BadTimes, MilesNeeded, NoSuchAddOn, RatesNotPublished
+from app.people.accounts.rules import Role
+from app.people.circles.access import Shopper
+from app.platform.web.forms import new_key
+from app.platform.web.guards import open_to
+from app.support.availability import queries as availability_queries
+from app.support.basket import actions as basket_actions
+from app.support.booking_journey.forms import EACH, ONCE, REPEATS, CheckForm, MoneyForm, Plan, RepeatForm, WhenForm
+from app.support.booking_records import permissions as booking_records_permissions
+from app.support.booking_records.rules import paying
+from app.support.booking_records.rules.paying import NotEnoughMoney, Purse
+from app.support.bookings.access import may_buy, may_choose
+from app.support.bookings.actions import pattern_requests, requests
+from app.support.bookings.actions.requests import MOST_REPEATED
+from app.support.bookings.queries import bought, offers, periods_ahead, persons
+from app.support.bookings.queries.offers import Offer
+from app.support.recurrence.rules import times as times_rules
+from app.support.recurrence.rules.patterns import PatternRefused
+from app.support.recurrence.rules.times import MOST_VISITS, TimesRefused
+
+blueprint = Blueprint("booking_journey", __name__)
+
+BUYERS = (Role.PERSON, Role.SUPPORTER, Role.CARE_MANAGER)
+NOT_THEN = (TimesRefused, PatternRefused, BadTimes, MilesNeeded, NoSuchAddOn, RatesNotPublished)
+"""Refusals that are mended by choosing other times or extras."""
+
+
+@blueprint.route("/listings/<public_id>/book", methods=["GET", "POST"])
+@open_to(*BUYERS)
+def when(public_id: str) -> ResponseReturnValue:
+    """Step 1: when should it be, and with which extras? From here it can go into the basket, too."""
+    buyer, listing = may_choose(), on_show(public_id)
+    cards = cards_queries.cards_of(listing.id)
+    if booking_records_permissions.is_item(listing) and any(card.unit == Unit.ITEM for card in cards[:1]):
+        return redirect(url_for(".buy", public_id=public_id, **request.args.to_dict(flat=False)))  # type: ignore[arg-type]
+    form = WhenForm(data=_prefilled())
+    day = form.on.data or clock.today()
+    extras = offers.extras_on(cards, day)
+    form.offer_extras(
+        {extra.id: extra.name for extra in extras},
+        {extra.id: offers.price_words(extra) for extra in extras},
+    )
+    form.asks_miles = offers.asks_miles(cards, day)
+    form.extras.data, missing = offers.same_extras(cards, extras, form.extras.data or ())
+    came_back = request.method == "GET" and request.args.get("again") == "yes" and bool(form.on.data)
+    if came_back or form.validate_on_submit():
+        try:
+            if missing:
+                raise NoSuchAddOn(f"{' and '.join(missing)}: not offered on that day. Look at the extras again.")
+            priced(buyer, listing, form.plan)
+        except NOT_THEN as refusal:
+            form.refuse(str(refusal), _field_of(refusal, form))
+        else:
+            if request.form.get("to") == BASKET:
+                return into_basket(buyer, listing.id, form.plan, key=form.key.data or "")
+            plan = replace(_before(), **form.plan.facts) if form.often.data == REPEATS else form.plan
+            if form.often.data == REPEATS:
+                again = "yes" if came_back else None
+                return redirect(url_for(".repeat", public_id=public_id, again=again, **plan.query))
+            return redirect(url_for(".money", public_id=public_id, **plan.query))
+    who = offers.buyer_of(buyer.person) if any(card.buyers for card in cards) else None
+    price = catalogue_queries.headline(offers.card_or_none(cards, day), listing, who)
+    return render_template(
+        "booking_journey/when.html",
+        form=form,
+        listing=listing,
+        buyer=buyer,
+        price=price,
+        may_book=booking_records_permissions.may_book(buyer.powers),
+        at_once=availability_queries.availability_words(listing.id),
+    )
+
+
+@blueprint.route("/listings/<public_id>/book/repeat", methods=["GET", "POST"])
+@open_to(*BUYERS)
+def repeat(public_id: str) -> ResponseReturnValue:
+    """Still step 1, for what repeats: on which days, how many weeks apart, until when, and how often a day."""
+    buyer, listing, plan = may_choose(), on_show(public_id), Plan.read(request.args)
+    form = RepeatForm()
+    came_back = request.method == "GET" and request.args.get("again") == "yes" and bool(plan.days)
+    if request.method == "GET":
+        form.fill(plan)
+    if came_back or (form.validate_on_submit() and form.is_whole()):
+        wanted = plan if came_back else form.plan(plan)
+        try:
+            priced(buyer, listing, wanted)
+        except NOT_THEN as refusal:
+            form.refuse(str(refusal), _of_repeat(refusal))
+        else:
+            return redirect(url_for(".money", public_id=public_id, **wanted.query))
+    return render_template("booking_journey/repeat.html", form=form, listing=listing, buyer=buyer, plan=plan)
+
+
+@blueprint.route("/listings/<public_id>/book/money", methods=["GET", "POST"])
+@open_to(*BUYERS)
+def money(public_id: str) -> ResponseReturnValue:
+    """Step 2: what it costs line by line, and which money should pay."""
+    buyer, listing, plan = may_buy(), on_show(public_id), Plan.read(request.args)
+    try:
+        offer = priced(buyer, listing, plan)
+    except NOT_THEN:
+        return _back_to_when(public_id, plan)
+    purses = offers.purses_of(buyer.person, listing=listing, days=offer.days)
+    ways = paying.ways_to_pay(offer.total_pence, purses)
+    form = MoneyForm(data={"pay": request.args.get("pay")})
+    usable = [purse for purse in purses if purse.closed_because is None and purse.has_pence > 0]
+    # What each pays is said for one visit only: for what repeats, the order in which the money is used holds for all.
+    form.offer(ways, usable if len(usable) > 1 and not plan.days else [])
+    if ways and form.validate_on_submit():
+        pay = form.pay.data
+        try:
+            if pay == EACH:
+                amounts = form.amounts(usable)
+                paying.check_amounts(offer.total_pence, [(purse, pence) for purse, pence in amounts])
+                pay = paying.as_value([(purse.public_id, pence) for purse, pence in amounts])
+        except Refusal as refusal:
+            form.refuse(str(refusal), "pay")
+        else:
+            return redirect(url_for(".check", public_id=public_id, pay=pay, **plan.query))
+    open_pence = sum(purse.has_pence for purse in purses if purse.closed_because is None)
+    return render_template(
+        "booking_journey/money.html",
+        form=form,
+        listing=listing,
+        buyer=buyer,
+        plan=plan,
+        offer=offer,
+        purses=purses,
+        ways=ways,
+        ahead=_ahead(buyer, listing, plan),
+        each=EACH,
+        short=None if ways else NotEnoughMoney(costs=offer.total_pence, has=open_pence),
+    )
+
+
+@blueprint.route("/listings/<public_id>/book/check", methods=["GET", "POST"])
+@open_to(*BUYERS)
+def check(public_id: str) -> ResponseReturnValue:
+    """Step 3: everything on one page, then confirm. Priced again before anything is agreed."""
+    buyer, form = may_buy(), CheckForm()
+    if form.validate_on_submit():
+        if request.form.get("to") == BASKET:
+            return _checked_into_basket(buyer, public_id, form)
+        answer = _confirmed(buyer, public_id, form)
+        if answer is not None:
+            return answer
+    listing, plan = on_show(public_id), Plan.read(request.args)
+    try:
+        offer = priced(buyer, listing, plan)
+    except NOT_THEN:
+        return _back_to_when(public_id, plan)
+    try:
+        parts = paying.parts_of(offer.total_pence, _chosen(buyer, listing, offer))
+    except Refusal:
+        # The money changed under them: the page before says what each part of it can do now.
+        return redirect(url_for(".money", public_id=public_id, **plan.query))
+    form.price.data = str(offer.total_pence)
+    form.key.data = form.key.data or new_key()
+    return render_template(
+        "booking_journey/check.html",
+        form=form,
+        listing=listing,
+        buyer=buyer,
+        plan=plan,
+        offer=offer,
+        parts=parts,
+        ahead=_ahead(buyer, listing, plan),
+        has_something_then=persons.has_something_then(
+            buyer.person.id, [(one.starts, one.ends) for one in offer.visits]
+        ),
+    )
+
+
+BASKET = "basket"
+"""What a button says when something is to be kept for later instead of booked now."""
+
+
+def into_basket(
+    buyer: Shopper, listing_id: int, plan: Plan, *, key: str, pay: str = "", note: str = ""
+) -> ResponseReturnValue:
+    """Put what was chosen into the basket, and go there."""
+    in_transaction(
+        lambda: basket_actions.put_in_basket(
+            actor=buyer.actor,
+            person=buyer.person,
+            listing_id=listing_id,
+            plan=plan.query,
+            key=f"basket-{key}"[:64],
+            quantity=plan.quantity,
+            pay=pay,
+            note=note,
+        )
+    )
+    flash("It is in the basket. Nothing is booked yet.")
+    return redirect(url_for(".basket"))
+
+
+def _checked_into_basket(buyer: Shopper, public_id: str, form: CheckForm) -> ResponseReturnValue:
+    plan, pay = Plan.read(request.args), request.args.get("pay", "")
+    number = offers.number_on_show(public_id)
+    return into_basket(buyer, number, plan, key=form.key.data or "", pay=pay, note=form.note.data or "")
+
+
+def _confirmed(buyer: Shopper, public_id: str, form: CheckForm) -> ResponseReturnValue | None:
+    """Ask for it, and where to go then; nothing when it was refused, for the page to say why."""
+    (listing_id, pots), plan = bought.named(public_id, buyer.person), Plan.read(request.args)
+    try:
+        chosen = _chosen_numbers(pots)
+        facts: dict[str, Any] = {
+            "actor": buyer.actor,
+            "person": buyer.person,
+            "listing_id": listing_id,
+            "add_on_ids": plan.extras,
+            "pots": list(chosen),
+            "key": form.key.data or "",
+            "note": form.note.data or "",
+            "price_seen": form.price.number,
+            "miles": plan.miles,
+        }
+        wanted = plan.wanted
+        if wanted is not None:
+            made = in_transaction(lambda: pattern_requests.request_pattern(wanted=wanted, **facts).public_id)
+        else:
+            facts["amounts"] = {number: most for number, most in chosen.items() if most is not None}
+            made = in_transaction(
+                lambda: requests.send_request(times=plan.times, quantity=plan.quantity, **facts).public_id
+            )
+    except NOT_THEN:
+        return _back_to_when(public_id, plan)
+    except BadInput:
+        raise
+    except Refusal as refusal:
+        form.refuse(str(refusal))
+        return None
+    return redirect(url_for(".booked", public_id=made))
+
+
+def on_show(public_id: str) -> Listing:
+    """A listing that can be booked today.
+
+    Raises:
+        NotFound: when there is none such to see.
+        Conflict: saying why it cannot be booked.
+    """
+    listing = offers.listing_to_book(public_id)
+    offers.may_be_booked(listing)
+    return listing
+
+
+def priced(buyer: Shopper, listing: Listing, plan: Plan) -> Offer:
+    """What a plan costs whoever is shopped for."""
+    wanted = plan.wanted
+    if wanted is None:
+        times, most = plan.times, MOST_VISITS
+    else:
+        wanted.check(today=clock.today())
+        times = wanted.begun(periods_ahead.made_until(buyer.person.id, today=clock.today())).times
+        most = MOST_REPEATED
+    times_rules.check_times(times, now=clock.now(), most=most)
+    return offers.offer(
+        listing=listing,
+        times=times,
+        add_on_ids=plan.extras,
+        council=offers.council_of(buyer.person),
+        person=buyer.person,
+        miles=plan.miles,
+        quantity=plan.quantity,
+    )
+
+
+def _ahead(buyer: Shopper, listing: Listing, plan: Plan) -> list[periods_ahead.Ahead]:
+    """The periods to come of what repeats: what its visits would cost, and the money that comes."""
+    wanted = plan.wanted
+    if wanted is None:
+        return []
+    return periods_ahead.ahead(
+        buyer.person, listing, wanted, extras=plan.extras, miles=plan.miles, council=offers.council_of(buyer.person)
+    )
+
+
+def _chosen(buyer: Shopper, listing: Listing, offer: Offer) -> list[Purse]:
+    """The money named in the address, in its order."""
+    purses = {purse.public_id: purse for purse in offers.purses_of(buyer.person, listing=listing, days=offer.days)}
+    choices = paying.choices_in(request.args.get("pay", ""))
+    if not all(choice.public_id in purses for choice in choices):
+        raise BadInput("Choose which of the money pays again.")
+    return [replace(purses[choice.public_id], most_pence=choice.most_pence) for choice in choices]
+
+
+def _chosen_numbers(numbers: Mapping[str, int]) -> dict[int, int | None]:
+    """The numbers of that money, and how much each pays at most where that was said; the action looks at each anew."""
+    choices = paying.choices_in(request.args.get("pay", ""))
+    if not all(choice.public_id in numbers for choice in choices):
+        raise BadInput("Choose which of the money pays again.")
+    return {numbers[choice.public_id]: choice.most_pence for choice in choices}
+
+
+def _before() -> Plan:
+    """How it repeats as the address says already; a plan without any of it when it says nothing."""
+    try:
+        return Plan.read(request.args)
+    except BadInput:
+        return Plan(clock.today(), time(), time())
+
+
+def _prefilled() -> dict[str, object]:
+    """What the address says already, for somebody who came back to change it."""
+    try:
+        plan = Plan.read(request.args)
+    except BadInput:
+        return {}
+    return {
+        "on": plan.on,
+        "start": plan.start,
+        "end": plan.end,
+        "ends_next_day": plan.ends_next_day,
+        "extras": list(plan.extras),
+        "miles": plan.miles,
+        "which": plan.which,
+        "often": REPEATS if plan.days else ONCE,
+    }
+
+
+def _field_of(refusal: Refusal, form: WhenForm) -> str:
+    """Which question to ask again."""
+    if isinstance(refusal, NoSuchAddOn) and form.extras.choices:
+        return "extras"
+    if isinstance(refusal, MilesNeeded):
+        return "miles"
+    if isinstance(refusal, TimesRefused):
+        return refusal.field
+    return "end" if isinstance(refusal, BadTimes) else "on"
+
+
+def _of_repeat(refusal: Refusal) -> str:
+    """Which question of how it repeats to ask again."""
+    if not isinstance(refusal, PatternRefused):
+        return "days"
+    return "start_2" if refusal.field == "start" else refusal.field
+
+
+def _back_to_when(public_id: str, plan: Plan) -> ResponseReturnValue:
+    """To the first step, which looks again at what the address says and tells what is wrong with it."""
+    return redirect(url_for(".when", public_id=public_id, again="yes", **plan.query))

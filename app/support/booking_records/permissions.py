@@ -1,0 +1,120 @@
+"""Who may do what with a booking: used by the actions and by the pages, so that a button and its door cannot disagree."""
+
+from collections.abc import Collection
+
+from app.base.refusals import Conflict
+from app.market.catalogue.models import ListingFacts
+from app.market.catalogue.rules.kinds import Nature
+from app.people.accounts.models import Person
+from app.people.circles.rules import Power
+from app.support.booking_records.models.bookings import Booking
+from app.support.booking_records.rules.states import CAME, OPEN, BookingStatus
+
+MAY_SEE = frozenset({Power.BOOK, Power.SEE_MONEY})
+"""Either power shows what was booked: a booking is both an arrangement and money spent."""
+
+MOVABLE = OPEN | {BookingStatus.DECLINED, BookingStatus.LAPSED}
+"""What was agreed or asked for, and what came to nothing, can be asked of another provider."""
+
+
+def may_book(powers: Collection[Power]) -> bool:
+    """Whether somebody with these powers over a person may book for them. Oneself has every power."""
+    return Power.BOOK in powers
+
+
+def may_fill_basket(powers: Collection[Power]) -> bool:
+    """Whether somebody with these powers may put things into a person's basket and take them out; booking is another."""
+    return bool({Power.SHOP, Power.BOOK} & set(powers))
+
+
+def may_see(powers: Collection[Power]) -> bool:
+    """Whether somebody with these powers may see a person's bookings."""
+    return bool(MAY_SEE & set(powers))
+
+
+def may_talk(powers: Collection[Power]) -> bool:
+    """Whether somebody with these powers may read and write messages about a person's bookings: arranging, not money."""
+    return Power.BOOK in powers
+
+
+def may_end(booking: Booking) -> bool:
+    """Whether agreed support of several visits is there to be ended, for whichever side may."""
+    return booking.status == BookingStatus.ACCEPTED and (len(booking.visits) > 1 or booking.pattern is not None)
+
+
+def may_move(powers: Collection[Power], booking: Booking) -> bool:
+    """Whether somebody with these powers may ask another provider for the visits of this booking."""
+    return may_book(powers) and (booking.status in MOVABLE or booking.ends_on is not None)
+
+
+def must_be_ones_own(booking: Booking) -> None:
+    """Let pass only what one person pays for: what is shared is left with notice, never ended for all by one.
+
+    Raises:
+        Conflict: saying what to do instead.
+    """
+    if booking.is_shared:
+        raise Conflict("This support is shared, so one person cannot change it for all. You can leave it with notice.")
+
+
+def may_cancel(powers: Collection[Power], booking: Booking) -> bool:
+    """Whether somebody with these powers may call this booking off now; whether it costs anything is a rule."""
+    return may_book(powers) and booking.status in OPEN
+
+
+def is_staff_of(actor: Person, booking: Booking) -> bool:
+    """Whether this person works for the provider booked."""
+    return booking.provider_id in actor.provider_ids
+
+
+def may_answer(actor: Person, booking: Booking) -> bool:
+    """Whether this person may accept or decline it now."""
+    return is_staff_of(actor, booking) and booking.status == BookingStatus.REQUESTED
+
+
+def may_decline(actor: Person, booking: Booking) -> bool:
+    """Whether this person may decline it, or propose other times, now: also while its buyer thinks about other times."""
+    return is_staff_of(actor, booking) and booking.status in {BookingStatus.REQUESTED, BookingStatus.PROPOSED}
+
+
+def may_agree(powers: Collection[Power], booking: Booking) -> bool:
+    """Whether somebody with these powers may say yes to the other times proposed for it."""
+    return may_book(powers) and booking.status == BookingStatus.PROPOSED
+
+
+def may_record_visits(actor: Person, booking: Booking) -> bool:
+    """Whether this person may record what became of its visits."""
+    return is_staff_of(actor, booking) and booking.status == BookingStatus.ACCEPTED
+
+
+def may_be_recorded(booking: Booking) -> bool:
+    """Whether what became of its visits can be recorded by anybody at all."""
+    return booking.status == BookingStatus.ACCEPTED
+
+
+def has_delivery(booking: Booking) -> bool:
+    """Whether at least one visit was delivered, so that there is something to speak of."""
+    return any(visit.status in CAME for visit in booking.visits)
+
+
+def may_speak_of(actor: Person, powers: Collection[Power], booking: Booking) -> bool:
+    """Whether this person may say how it went: the person or somebody who books for them, after a visit came.
+
+    Never the provider's own staff, on whichever side of the booking they stand.
+    """
+    return may_book(powers) and has_delivery(booking) and not is_staff_of(actor, booking)
+
+
+def is_item(listing: ListingFacts) -> bool:
+    """Whether it is a thing, of which somebody may buy several and send them back."""
+    return listing.nature == Nature.EQUIPMENT
+
+
+def may_send_back(powers: Collection[Power], booking: Booking) -> bool:
+    """Whether somebody with these powers may send back things bought with it; until when is a rule."""
+    return may_book(powers) and "quantity" in booking.agreed and has_delivery(booking)
+
+
+def shows_where(booking: Booking) -> bool:
+    """Whether the provider may see where the person lives and how to reach them: only once it has agreed to come."""
+    return booking.status in {BookingStatus.ACCEPTED, BookingStatus.COMPLETED}

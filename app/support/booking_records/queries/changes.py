@@ -1,0 +1,18 @@
+"""The question about another time that waits."""
+
+from sqlalchemy import select
+from sqlalchemy.orm import joinedload
+
+from app.base.db import db
+from app.support.booking_records.models.changes import VisitChange
+from app.support.booking_records.rules.changes import ChangeStatus
+
+
+def waiting_change(booking_id: int) -> VisitChange | None:
+    """The change of this booking that waits for an answer."""
+    return db.session.scalar(
+        select(VisitChange)
+        .where(VisitChange.booking_id == booking_id, VisitChange.status == ChangeStatus.ASKED)
+        .options(joinedload(VisitChange.visit), joinedload(VisitChange.slot), joinedload(VisitChange.asked_by))
+        .execution_options(populate_existing=True)
+    )

@@ -1,0 +1,61 @@
+"""Taking a booking's lock and reading it again."""
+
+from sqlalchemy import bindparam, select
+from sqlalchemy.orm import joinedload, selectinload
+
+from app.base.db import db
+from app.base.refusals import NotFound
+from app.people.accounts.models import Person
+from app.support.booking_records import permissions as booking_records_permissions
+from app.support.booking_records.models.bookings import Booking, Visit
+from app.support.booking_records.rules.changes import ChangedMeanwhile
+
+LOCK_PERSON = select(Person.public_id).where(Person.id == bindparam("person_id")).with_for_update(key_share=True)
+"""The turnstile of whoever spends somebody's money."""
+_LOCK = select(Booking.id).where(Booking.id == bindparam("booking_id")).with_for_update(key_share=True)
+_READ_AGAIN = (
+    select(Booking)
+    .where(Booking.id == bindparam("booking_id"))
+    .options(
+        selectinload(Booking.visits).joinedload(Visit.payments),
+        joinedload(Booking.person),
+        joinedload(Booking.booked_by),
+        joinedload(Booking.provider),
+    )
+    .execution_options(populate_existing=True)
+)
+"""Written once: every answer and every visit asks these, and writing them takes longer than running them."""
+
+
+def locked(booking: Booking) -> Booking:
+    """The booking as it is once everybody before us has finished with it, with its visits and their money."""
+    this = {"booking_id": booking.id}
+    db.session.execute(_LOCK, this)
+    return db.session.execute(_READ_AGAIN, this).scalar_one()
+
+
+def locked_for_staff(actor: Person, booking: Booking) -> Booking:
+    """The same, for staff of the provider booked.
+
+    Raises:
+        NotFound: when the actor does not work for it.
+    """
+    if not booking_records_permissions.is_staff_of(actor, booking):
+        raise NotFound("We cannot find that booking among those of your organisation.")
+    return locked(booking)
+
+
+def locked_visit(actor: Person, visit: Visit) -> tuple[Booking, Visit]:
+    """The visit and its booking, locked, for staff of the provider booked."""
+    booking = locked_for_staff(actor, visit.booking)
+    return booking, next(one for one in booking.visits if one.id == visit.id)
+
+
+def must_be_as_seen(booking: Booking, seen: int | None) -> None:
+    """Let pass who looked at the visits as they are now; of two people who change them at once one comes second.
+
+    Raises:
+        ChangedMeanwhile: saying that somebody else came first and nothing was changed.
+    """
+    if seen is not None and seen != booking.revision:
+        raise ChangedMeanwhile

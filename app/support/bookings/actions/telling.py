@@ -1,0 +1,83 @@
+"""Writing acts about a booking into its record, and telling both sides."""
+
+from typing import Any, NamedTuple
+
+from app.base.refusals import BadInput
+from app.people.accounts.models import Person
+from app.platform.audit import actions as audit
+from app.platform.messages.actions import sending as messages
+from app.support.booking_records.models.bookings import Booking
+from app.support.booking_records.queries import shares, staff
+
+REASON_LONGEST = 500
+
+
+class Sent(NamedTuple):
+    """A request as it was sent: what its sender is told of it."""
+
+    id: int
+    public_id: str
+    reference: str
+    total_pence: int
+
+
+def reason_given(words: str, *, needed: bool) -> str:
+    """The reason as it is kept.
+
+    Raises:
+        BadInput: when it is needed and empty, or too long.
+    """
+    words = words.strip()
+    if needed and not words:
+        raise BadInput("Enter a reason")
+    if len(words) > REASON_LONGEST:
+        raise BadInput(f"The reason must be {REASON_LONGEST} characters or fewer")
+    return words
+
+
+def record(action: str, booking: Booking, actor: Person | None, **details: Any) -> None:
+    """Write one act into the record of this booking: who did it, for whom."""
+    audit.record(
+        action=action,
+        actor_id=None if actor is None else actor.id,
+        for_person_id=booking.person_id,
+        subject_kind="booking",
+        subject_id=booking.id,
+        council_id=booking.council_id,
+        reference=booking.reference,
+        **details,
+    )
+
+
+def buyers_side(booking: Booking) -> list[Person]:
+    """Whom to tell on the buyer's side: the person, or everybody who shares it, and whoever booked for them."""
+    people = shares.sharers(booking) if booking.is_shared else [booking.person]
+    return people + ([booking.booked_by] if booking.booked_by_id not in {one.id for one in people} else [])
+
+
+def tell_buyers(booking: Booking, notice: messages.Notice, *, but: int | None = None, at: str = "") -> None:
+    """Tell the buyer's side, save whoever did it; ``at`` is which page of the booking says more."""
+    for reader in buyers_side(booking):
+        if reader.id != but:
+            messages.send_notice(notice, reader, link=path_of(booking) + at, reference=booking.reference)
+
+
+def tell_provider(booking: Booking, notice: messages.Notice) -> None:
+    """Tell everybody who may act for the provider."""
+    for member in staff.staff_of(booking.provider_id):
+        messages.send_notice(notice, member, link=desk_path_of(booking), reference=booking.reference)
+
+
+def about(booking: Booking | Sent) -> str:
+    """How the ledger names a booking; the statement makes its link from it."""
+    return f"booking:{booking.public_id}"
+
+
+def path_of(booking: Booking | Sent) -> str:
+    """Where the buyer's side reads it."""
+    return f"/bookings/{booking.public_id}"
+
+
+def desk_path_of(booking: Booking | Sent) -> str:
+    """Where the provider reads it."""
+    return f"/desk/bookings/{booking.public_id}"

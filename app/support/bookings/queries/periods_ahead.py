@@ -1,0 +1,131 @@
+"""How far visits are made, and what a pattern would cost in the periods whose money is still to come."""
+
+from collections.abc import Collection
+from datetime import date, timedelta
+from typing import NamedTuple
+
+from sqlalchemy import case, func, select
+
+from app.base import clock
+from app.base.db import db
+from app.base.refusals import Refusal
+from app.funding.budgets.models import PersonalBudget, Pot, PotRelease
+from app.funding.budgets.rules.kinds import BudgetStatus
+from app.funding.budgets.rules.periods import PERIOD_DAYS
+from app.market.catalogue import queries as catalogue
+from app.market.catalogue.models import Listing
+from app.market.catalogue.queries import InNation
+from app.people.accounts.models import Person
+from app.support.bookings.queries.offers import buyer_of
+from app.support.recurrence.rules.patterns import AHEAD, Wanted, occurrences
+
+FARTHEST = timedelta(days=365)
+
+
+def made_until(person_id: int, *, today: date) -> date:
+    """The day up to which a person's visits are made: the last of their budget's periods whose money has come.
+
+    Own money goes by the same periods, so that one answer holds for everything a person books; the earliest counts
+    where several budgets run. For somebody without a budget, visits are made eight weeks ahead.
+    """
+    released = case((PotRelease.released_at.is_not(None), PotRelease.due_on))
+    coming = case((PotRelease.released_at.is_(None), PotRelease.due_on))
+    rows = db.session.execute(
+        select(func.max(released), func.min(coming))
+        .join(PersonalBudget, PersonalBudget.id == PotRelease.personal_budget_id)
+        .join(Pot, Pot.id == PotRelease.pot_id)
+        .where(Pot.person_id == person_id, Pot.closed_at.is_(None), PersonalBudget.status == BudgetStatus.AGREED)
+        .group_by(PotRelease.pot_id)
+    ).all()
+    ends = [
+        _day(coming) - timedelta(days=1) if coming is not None else _day(released) + timedelta(days=PERIOD_DAYS - 1)
+        for released, coming in rows
+    ]
+    return min(min(ends, default=today + AHEAD), today + FARTHEST)
+
+
+def _day(value: date | str) -> date:
+    """SQLite gives back what a CASE made as it keeps it."""
+    return value if isinstance(value, date) else date.fromisoformat(value)
+
+
+class PeriodAhead(NamedTuple):
+    """A period whose money has not come: its days, and what will come into this money."""
+
+    first: date
+    last: date
+    due_pence: int
+
+
+def periods_ahead(person_id: int, *, most: int) -> list[PeriodAhead]:
+    """The next periods whose money is still to come to a person, soonest first."""
+    rows = db.session.execute(
+        select(PotRelease.due_on, func.sum(PotRelease.amount_pence - PotRelease.forward_pence))
+        .join(PersonalBudget, PersonalBudget.id == PotRelease.personal_budget_id)
+        .join(Pot, Pot.id == PotRelease.pot_id)
+        .where(
+            Pot.person_id == person_id,
+            Pot.closed_at.is_(None),
+            PotRelease.released_at.is_(None),
+            PersonalBudget.status == BudgetStatus.AGREED,
+        )
+        .group_by(PotRelease.due_on)
+        .order_by(PotRelease.due_on)
+        .limit(most)
+    )
+    return [PeriodAhead(due, due + timedelta(days=PERIOD_DAYS - 1), int(pence)) for due, pence in rows]
+
+
+class Ahead(NamedTuple):
+    """A period to come: its visits, what they would cost at the prices published now, and the money that comes."""
+
+    period: PeriodAhead
+    visits: int
+    pence: int
+
+    @property
+    def short_pence(self) -> int:
+        """By how much the money that comes is too little for these visits alone."""
+        return max(0, self.pence - self.period.due_pence)
+
+
+PERIODS_SHOWN = 3
+
+
+def ahead(
+    person: Person,
+    listing: Listing,
+    wanted: Wanted,
+    *,
+    extras: Collection[str],
+    miles: int | None,
+    council: InNation | None,
+) -> list[Ahead]:
+    """What a pattern would cost in the next periods whose money is to come. Those without a published price are left out."""
+    periods = periods_ahead(person.id, most=PERIODS_SHOWN)
+    if not periods:
+        return []
+    slots = wanted.slots
+    begun = wanted.begun(made_until(person.id, today=clock.today()))
+    if begun.next_on is None:
+        return []
+    visits = occurrences(slots, (), max(begun.next_on, periods[0].first), periods[-1].last)
+    try:
+        quotes = catalogue.quotes_for(
+            listing=listing,
+            times=[(one.starts, one.ends) for one in visits],
+            add_on_ids=extras,
+            council=council,
+            starts_booking=False,
+            buyer=buyer_of(person),
+            miles=miles,
+        )
+    except Refusal:
+        return []
+    prices = [(one.day, quote.total.pence) for one, quote in zip(visits, quotes, strict=True)]
+    found = []
+    for period in periods:
+        mine = [pence for day, pence in prices if period.first <= day <= period.last]
+        if mine:
+            found.append(Ahead(period, len(mine), sum(mine)))
+    return found

@@ -1,0 +1,134 @@
+"""A person's own bookings, and what happened to them."""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Select, false, or_, select
+from sqlalchemy.orm import aliased, joinedload, selectinload
+
+from app.base.db import db
+from app.base.refusals import NotFound
+from app.people.accounts.models import Person
+from app.people.circles import queries as circles
+from app.people.councils.models import Locality
+from app.platform.audit.models import AuditEvent
+from app.support.booking_records.models.bookings import Booking, Visit, VisitPayment
+from app.support.booking_records.permissions import may_see
+from app.support.booking_records.queries.shares import acts_for, shared_with
+from app.support.booking_records.rules.states import OPEN, VisitStatus
+from app.support.recurrence.rules.times import overlaps
+
+_WHOLE = (
+    selectinload(Booking.visits).selectinload(Visit.payments).joinedload(VisitPayment.pot),
+    joinedload(Booking.person),
+    joinedload(Booking.booked_by),
+    joinedload(Booking.provider),
+    joinedload(Booking.listing),
+)
+
+
+class SharedInstead(NotFound):
+    """This booking is shared: whoever asks may see their own share of it, and on its own page."""
+
+    def __init__(self, booking: Booking) -> None:
+        super().__init__("This support is shared. You can see your own share of it under shared support.")
+        self.booking = booking
+        self.path = f"/bookings/{booking.public_id}/share"
+
+
+def bookings_of(actor: Person, person: Person, *, is_over: bool | None = None) -> Select[Any]:
+    """A person's bookings for paging, newest request first; nothing when the actor may not see them.
+
+    Args:
+        actor: whoever is looking.
+        person: whose bookings.
+        is_over: only those that are over, or only those that are not; all when not said.
+    """
+    rows = select(Booking).where(Booking.person_id == person.id, Booking.is_shared.is_(False))
+    if not may_see(circles.powers_over(actor, person.id)):
+        rows = rows.where(false())
+    if is_over is not None:
+        rows = rows.where(Booking.status.not_in(OPEN) if is_over else Booking.status.in_(OPEN))
+    return rows.order_by(Booking.requested_at.desc(), Booking.id.desc()).options(
+        selectinload(Booking.visits), joinedload(Booking.booked_by), joinedload(Booking.provider)
+    )
+
+
+def made_with(person: Person, keys: Collection[str]) -> dict[str, Booking]:
+    """This person's bookings that were asked for with these keys, by key, with their visits; for whoever may book for them."""
+    rows = select(Booking).where(Booking.person_id == person.id, Booking.key.in_(keys))
+    return {booking.key: booking for booking in db.session.scalars(rows.options(selectinload(Booking.visits)))}
+
+
+def booking_for(actor: Person, public_id: str) -> Booking:
+    """One booking, whole, for the person it is for or somebody beside them.
+
+    Raises:
+        NotFound: when there is none, or it is not this actor's to know of.
+    """
+    booking = db.session.scalar(select(Booking).where(Booking.public_id == public_id).options(*_WHOLE))
+    if booking is not None and booking.is_shared and acts_for(actor, booking) is not None:
+        raise SharedInstead(booking)
+    if booking is None or booking.is_shared or not may_see(circles.powers_over(actor, booking.person_id)):
+        raise NotFound("We cannot find that booking among yours.")
+    return booking
+
+
+def has_something_then(person_id: int, times: Sequence[tuple[datetime, datetime]]) -> bool:
+    """Whether the person already has a visit at any of these times. Allowed (two workers may come), but worth saying."""
+    if not times:
+        return False
+    rows = db.session.execute(
+        select(Visit.starts_at, Visit.ends_at)
+        .join(Booking)
+        .where(
+            or_(Booking.person_id == person_id, Booking.id.in_(shared_with(person_id))),
+            Visit.status == VisitStatus.PLANNED,
+            Visit.starts_at < max(ends for _, ends in times),
+            Visit.ends_at > min(starts for starts, _ in times),
+        )
+        .limit(500)
+    )
+    return overlaps(times, [(starts, ends) for starts, ends in rows])
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One thing that happened to a booking: when, what, by whom, and for whom when not for themselves."""
+
+    at: datetime
+    action: str
+    details: dict[str, Any]
+    actor_name: str | None
+    for_name: str | None
+
+
+def history_of(booking: Booking) -> list[Step]:
+    """Everything that happened to a booking, oldest first, with who did it for whom."""
+    doer, whose = aliased(Person), aliased(Person)
+    rows = db.session.execute(
+        select(AuditEvent, doer, whose)
+        .outerjoin(doer, doer.id == AuditEvent.actor_id)
+        .outerjoin(whose, whose.id == AuditEvent.for_person_id)
+        .where(AuditEvent.subject_kind == "booking", AuditEvent.subject_id == booking.id)
+        .order_by(AuditEvent.id)
+    )
+    return [
+        Step(
+            event.at,
+            event.action,
+            event.details,
+            None if actor is None else actor.full_name,
+            None if whom is None or actor is None or actor.id == whom.id else whom.full_name,
+        )
+        for event, actor, whom in rows
+    ]
+
+
+def area_of(booking: Booking) -> str | None:
+    """The locality of the visit, by name: enough for a provider to judge before it has agreed to come."""
+    if booking.locality_id is None:
+        return None
+    return db.session.scalar(select(Locality.name).where(Locality.id == booking.locality_id))

@@ -1,0 +1,1 @@
+"""Rules of bookings, without a database: states, times, who pays, what cancelling costs."""

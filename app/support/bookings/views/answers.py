@@ -1,0 +1,85 @@
+"""Accepting, declining and cancelling."""
+
+from flask import flash, redirect, render_template, url_for
+from flask.typing import ResponseReturnValue
+
+from app.base.db import in_transaction
+from app.base.refusals import Conflict, NotAllowed, Refusal
+from app.people.accounts.access import actor
+from app.people.accounts.rules import Role
+from app.people.circles import queries as circles
+from app.platform.web.filters import money
+from app.platform.web.guards import open_to
+from app.support.booking_records import permissions as booking_records_permissions
+from app.support.booking_records.rules import states
+from app.support.booking_records.rules.states import CHARGED, BookingStatus
+from app.support.bookings.access import BUYERS, found_booking
+from app.support.bookings.actions import answers
+from app.support.bookings.actions.requests import PriceChanged
+from app.support.bookings.forms.answers import CancelForm, DeclineForm
+from app.support.bookings.queries import at_desk
+from app.support.bookings.views import blueprint
+
+
+@blueprint.post("/desk/bookings/<public_id>/accept")
+@open_to(Role.PROVIDER_STAFF)
+def accept(public_id: str) -> ResponseReturnValue:
+    """Agree to a request."""
+    found = at_desk.booking_at_desk(actor(), public_id)
+    in_transaction(lambda: answers.accept(actor=actor(), booking=found))
+    flash("You accepted the request. We have told the person.")
+    return redirect(url_for(".desk_booking", public_id=public_id))
+
+
+@blueprint.route("/desk/bookings/<public_id>/decline", methods=["GET", "POST"])
+@open_to(Role.PROVIDER_STAFF)
+def decline(public_id: str) -> ResponseReturnValue:
+    """Say no to a request, with a reason."""
+    found = at_desk.booking_at_desk(actor(), public_id)
+    form = DeclineForm()
+    if form.validate_on_submit():
+        try:
+            in_transaction(lambda: answers.decline(actor=actor(), booking=found, reason=form.reason.data))
+        except Conflict:
+            raise
+        except Refusal as refusal:
+            form.refuse(str(refusal), "reason")
+        else:
+            flash("You declined the request. We have told the person, and their money is free again.")
+            return redirect(url_for(".desk_booking", public_id=public_id))
+    states.must_become(found.status, BookingStatus.DECLINED)
+    return render_template("bookings/decline.html", form=form, booking=found)
+
+
+@blueprint.route("/bookings/<public_id>/cancel", methods=["GET", "POST"])
+@open_to(*BUYERS)
+def cancel(public_id: str) -> ResponseReturnValue:
+    """What calling it off would cost, said first; then do it."""
+    found = found_booking(public_id)
+    if not booking_records_permissions.may_book(circles.powers_over(actor(), found.person_id)):
+        raise NotAllowed("You may look at this booking but not cancel it.")
+    form = CancelForm()
+    if form.validate_on_submit():
+        try:
+            in_transaction(
+                lambda: answers.cancel(
+                    actor=actor(), booking=found, reason=form.reason.data or "", charge_seen=form.charge.number
+                )
+            )
+        except PriceChanged as refusal:
+            form.refuse(
+                f"Cancelling now costs {money(refusal.now_pence)}, not {money(refusal.seen_pence)}: the time for "
+                "cancelling changed while you were looking. Nothing was cancelled. Cancel again if you agree."
+            )
+        else:
+            flash("Your booking is cancelled." if found.person_id == actor().id else "The booking is cancelled.")
+            return redirect(url_for(".booking", public_id=public_id))
+    states.must_become(found.status, BookingStatus.CANCELLED)
+    endings = answers.cancelling(found)
+    if not endings:
+        raise Conflict("The visit has begun or is over, so it can no longer be cancelled.")
+    charge = sum(visit.price_pence for visit in found.visits if endings.get(visit.id) in CHARGED)
+    form.charge.data = str(charge)
+    return render_template(
+        "bookings/cancel.html", form=form, booking=found, endings=endings, charge=charge, charged=CHARGED
+    )

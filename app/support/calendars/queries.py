@@ -1,0 +1,236 @@
+"""Visits as a calendar shows them: a person's, made and to come, and a provider's day. Columns and no objects."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date, datetime, time, timedelta
+from typing import Any, NamedTuple
+
+from sqlalchemy import and_, bindparam, or_, select, union_all
+from sqlalchemy.orm import selectinload
+
+from app.base import clock
+from app.base.db import ask, db
+from app.funding.budgets.models import Pot
+from app.market.catalogue.models import Listing
+from app.people.accounts.models import Person
+from app.support.booking_records.models.bookings import Booking, Pattern, PatternSlot, Visit, VisitPayment
+from app.support.booking_records.queries.shares import shared_with
+from app.support.booking_records.rules.states import OPEN, BookingStatus, VisitStatus
+from app.support.calendars.models import CalendarFeed
+from app.support.calendars.rules import NOT_HAPPENING, Event, EventStatus
+from app.support.recurrence.rules.patterns import WAITING
+from app.support.repeating.queries import patterns
+
+
+class Entry(NamedTuple):
+    """One visit in somebody's calendar, whether it has been made or not."""
+
+    starts: datetime
+    ends: datetime
+    status: VisitStatus | None
+    """What became of it; nothing while it is not made."""
+    is_agreed: bool
+    title: str
+    provider: str
+    booking: str
+    """The public id of its booking."""
+    name: str
+    """How it is named in an address under its booking."""
+    uid: str
+    """The same for one day of a pattern, whatever becomes of it."""
+    revision: int
+
+    @property
+    def is_off(self) -> bool:
+        """Whether it was cancelled, declined or never agreed."""
+        return self.status in NOT_HAPPENING
+
+    @property
+    def is_certain(self) -> bool:
+        """Whether the provider agreed to it and its money is set aside."""
+        return self.is_agreed and self.status is not None
+
+
+_MADE = (
+    select(
+        Visit.id,
+        Visit.public_id,
+        Visit.starts_at,
+        Visit.ends_at,
+        Visit.status,
+        Visit.revision,
+        Visit.slot_day,
+        Visit.booking_id,
+        PatternSlot.public_id.label("slot"),
+    )
+    .join(Booking, Booking.id == Visit.booking_id)
+    .outerjoin(PatternSlot, PatternSlot.id == Visit.slot_id)
+    .where(Visit.starts_at < bindparam("until"), Visit.ends_at > bindparam("since"))
+)
+_PAID_BY = (
+    select(VisitPayment.visit_id)
+    .join(Pot, Pot.id == VisitPayment.pot_id)
+    .where(VisitPayment.visit_id == Visit.id, Pot.person_id == bindparam("person_id"))
+)
+# What is shared is in the calendar of everybody whose money pays for that very visit, and of nobody who has left.
+_VISITS = union_all(
+    _MADE.where(Booking.person_id == bindparam("person_id"), Booking.is_shared.is_(False)),
+    _MADE.where(Booking.id.in_(shared_with(bindparam("person_id"))), _PAID_BY.exists()),
+)
+_BOOKINGS = select(Booking.id, Booking.public_id, Booking.status, Booking.agreed).where(
+    or_(
+        Booking.id.in_(bindparam("made", expanding=True)),
+        and_(Booking.person_id == bindparam("person_id"), Booking.is_shared.is_(False), Booking.status.in_(OPEN)),
+    )
+)
+
+
+def entries(person_id: int, first: date, last: date) -> list[Entry]:
+    """Everything in a person's calendar between two London days, in order; at most five queries, however much it is.
+
+    Of a day of a pattern that was cancelled and put back, only what stands is told.
+    """
+    since, until = _midnight(first), _midnight(last + timedelta(days=1))
+    rows = ask(_VISITS, {"person_id": person_id, "since": since, "until": until}).all()
+    made = sorted({row.booking_id for row in rows})
+    about = {row.id: row for row in ask(_BOOKINGS, {"person_id": person_id, "made": made})}
+    newest: dict[str, Entry] = {}
+    for row in sorted(rows, key=lambda one: one.id):
+        uid = f"{row.slot}-{row.slot_day:%Y%m%d}" if row.slot else row.public_id
+        # What was put back is a later word on the same day than what was cancelled.
+        before = newest.get(uid)
+        newest[uid] = _entry(about[row.booking_id], row, uid, row.revision + (before.revision + 1 if before else 0))
+    found = [*newest.values(), *_to_come(about, first, last, newest)]
+    return sorted(found, key=lambda one: (one.starts, one.uid))
+
+
+def _entry(booking: Any, row: Any, uid: str, revision: int) -> Entry:
+    return Entry(
+        row.starts_at,
+        row.ends_at,
+        row.status,
+        booking.status in {BookingStatus.ACCEPTED, BookingStatus.COMPLETED, BookingStatus.CANCELLED},
+        booking.agreed["title"],
+        booking.agreed["provider"],
+        booking.public_id,
+        row.public_id,
+        uid,
+        revision,
+    )
+
+
+def _to_come(about: Mapping[int, Any], first: date, last: date, made: Mapping[str, Entry]) -> Iterable[Entry]:
+    """What patterns ask for between two days and has not been made."""
+    open_ones = [number for number, row in about.items() if row.status in OPEN]
+    if not open_ones or last < clock.today():
+        return
+    rows = db.session.scalars(
+        select(Pattern)
+        .where(Pattern.booking_id.in_(open_ones))
+        .options(selectinload(Pattern.slots).selectinload(PatternSlot.exceptions))
+    )
+    now = clock.now()
+    for pattern in rows:
+        row = about[pattern.booking_id]
+        slots = {slot.id: slot.as_rule for slot in pattern.slots}
+        wait = [(slots[slot], day) for slot, day in patterns.excepted(pattern, *WAITING) if first <= day <= last]
+        come = [(one.slot, one.day) for one in patterns.to_come(pattern, first, last)]
+        for slot, day in [*wait, *come]:
+            starts, ends = slot.visit(day)
+            uid = f"{slot.public_id}-{day:%Y%m%d}"
+            if starts > now and uid not in made:
+                is_agreed = row.status == BookingStatus.ACCEPTED
+                yield Entry(
+                    starts,
+                    ends,
+                    None,
+                    is_agreed,
+                    row.agreed["title"],
+                    row.agreed["provider"],
+                    row.public_id,
+                    uid,
+                    uid,
+                    0,
+                )
+
+
+def _midnight(day: date) -> datetime:
+    return clock.at_london(day, time())
+
+
+FEED_BACK, FEED_AHEAD = timedelta(weeks=8), timedelta(days=366)
+
+
+def events(feed: CalendarFeed) -> list[Event]:
+    """What a private calendar address tells: eight weeks back and a year ahead, cancellations included."""
+    today = clock.today()
+    found = entries(feed.person_id, today - FEED_BACK, today + FEED_AHEAD)
+    return [
+        Event(
+            f"{one.uid}@ownway",
+            one.starts,
+            one.ends,
+            EventStatus.CANCELLED if one.is_off else EventStatus.CONFIRMED if one.is_certain else EventStatus.TENTATIVE,
+            one.revision,
+            f"{one.title}, {one.provider}" if feed.shows_titles else "Visit",
+        )
+        for one in found
+    ]
+
+
+def feed_of(person_id: int) -> CalendarFeed | None:
+    """A person's private calendar address, when they have one."""
+    return db.session.get(CalendarFeed, person_id)
+
+
+def feed_called(public_id: str) -> CalendarFeed | None:
+    """The calendar behind an address, of an account that is still open."""
+    rows = select(CalendarFeed).join(Person).where(CalendarFeed.public_id == public_id, Person.closed_at.is_(None))
+    return db.session.scalar(rows)
+
+
+class Stop(NamedTuple):
+    """One visit of a provider's day."""
+
+    starts: datetime
+    ends: datetime
+    status: VisitStatus
+    visit: str
+    booking: str
+    reference: str
+    person: str
+    postcode: str | None
+    phone: str | None
+    title: str
+
+
+_DAY = (
+    select(
+        Visit.starts_at,
+        Visit.ends_at,
+        Visit.status,
+        Visit.public_id,
+        Booking.public_id.label("booking"),
+        Booking.reference,
+        Person.full_name,
+        Person.postcode,
+        Person.phone,
+        Listing.title,
+    )
+    .join(Booking, Booking.id == Visit.booking_id)
+    .join(Person, Person.id == Booking.person_id)
+    .join(Listing, Listing.id == Booking.listing_id)
+    .where(
+        Booking.provider_id.in_(bindparam("providers", expanding=True)),
+        Booking.status.in_([BookingStatus.ACCEPTED, BookingStatus.COMPLETED, BookingStatus.CANCELLED]),
+        Visit.starts_at >= bindparam("since"),
+        Visit.starts_at < bindparam("until"),
+        Visit.status.not_in([VisitStatus.DECLINED, VisitStatus.LAPSED]),
+    )
+    .order_by(Visit.starts_at, Visit.id)
+)
+
+
+def day_of(provider_ids: Sequence[int], day: date) -> list[Stop]:
+    """Every agreed visit that begins on a London day, cancelled ones too, in order, in one query."""
+    asked = {"providers": sorted(provider_ids), "since": _midnight(day), "until": _midnight(day + timedelta(days=1))}
+    return [Stop._make(row) for row in ask(_DAY, asked)]

@@ -1,0 +1,114 @@
+"""A provider's desk."""
+
+from datetime import timedelta
+
+from flask import render_template, request
+from flask.typing import ResponseReturnValue
+
+from app.base import clock
+from app.base.refusals import NotFound
+from app.people.accounts.access import actor
+from app.people.accounts.rules import Role
+from app.people.councils.rules.places import show_postcode
+from app.platform.web.guards import open_to
+from app.platform.web.paging import page_number, page_of
+from app.support.booking_records import permissions as booking_records_permissions
+from app.support.booking_records.queries import returns, shares, staff
+from app.support.booking_records.rules.states import BOOKING_WORDS, VISIT_WORDS, BookingStatus
+from app.support.bookings.queries import at_desk, persons
+from app.support.conversations import queries as conversations_queries
+from app.support.desk import queries
+from app.support.desk.views import blueprint
+from app.support.repeating.queries import patterns
+from app.support.visits.queries import figures
+from app.support.visits.rules import figures as figures_rules
+
+ON_THE_DESK = 20
+"""Rows of each list on the desk itself; the rest is on the page of all bookings."""
+PAID_OVER = timedelta(days=28)
+
+NEW_MESSAGES = "messages"
+SHOWN: dict[str, tuple[str, set[BookingStatus]]] = {
+    "waiting": ("Waiting for your answer", {BookingStatus.REQUESTED}),
+    "proposed": ("Waiting for the person's answer", {BookingStatus.PROPOSED}),
+    "agreed": ("Agreed", {BookingStatus.ACCEPTED}),
+    "over": (
+        "Finished, declined or cancelled",
+        {BookingStatus.COMPLETED, BookingStatus.DECLINED, BookingStatus.CANCELLED, BookingStatus.LAPSED},
+    ),
+    NEW_MESSAGES: ("With new messages", set()),
+}
+
+
+@blueprint.get("/desk")
+@open_to(Role.PROVIDER_STAFF)
+def desk() -> ResponseReturnValue:
+    """The home of provider staff; those of several providers choose one (``provider=``)."""
+    mine = staff.providers_of(actor())
+    wanted = request.args.get("provider")
+    chosen = next((one for one in mine if one.public_id == wanted), None) if wanted else mine[0]
+    if chosen is None:
+        raise NotFound("We cannot find that desk among yours.")
+    ids, now = {chosen.id}, clock.now()
+    return render_template(
+        "desk/desk.html",
+        providers=mine,
+        provider=chosen,
+        requests=queries.requests_for(ids, size=ON_THE_DESK),
+        changes=patterns.changes_for(ids),
+        to_record=queries.visits_to_record(ids, now=now, size=ON_THE_DESK),
+        to_come=queries.visits_to_come(ids, now=now, size=ON_THE_DESK),
+        paid=queries.paid_since(ids, now - PAID_OVER),
+        last_paid=queries.last_paid(ids),
+        visit_words=VISIT_WORDS,
+        now=now,
+    )
+
+
+@blueprint.get("/desk/bookings")
+@open_to(Role.PROVIDER_STAFF)
+def desk_bookings() -> ResponseReturnValue:
+    """Every booking with the organisations this person works for, by where it stands (``show=``)."""
+    show = request.args.get("show", "waiting")
+    if show not in SHOWN:
+        raise NotFound("There is no such list of bookings.")
+    rows = at_desk.bookings_with(actor().provider_ids, SHOWN[show][1])
+    if show == NEW_MESSAGES:
+        rows = conversations_queries.bookings_with_new_messages(actor().provider_ids)
+    page = page_of(rows, number=page_number(), values={"reader": actor().id} if show == NEW_MESSAGES else None)
+    return render_template(
+        "desk/desk_bookings.html",
+        page=page,
+        new=conversations_queries.new_messages(actor(), page.items),
+        show=show,
+        shown={name: words for name, (words, _) in SHOWN.items()},
+        words=BOOKING_WORDS,
+    )
+
+
+@blueprint.get("/desk/bookings/<public_id>")
+@open_to(Role.PROVIDER_STAFF)
+def desk_booking(public_id: str) -> ResponseReturnValue:
+    """One booking as its provider sees it: what is needed for the visit, nothing of the person's money."""
+    found = at_desk.booking_at_desk(actor(), public_id)
+    postcode = found.person.postcode
+    return render_template(
+        "desk/desk_booking.html",
+        booking=found,
+        **patterns.on_page(found),
+        may_answer=booking_records_permissions.may_answer(actor(), found),
+        returns=returns.returns_of(found) if "quantity" in found.agreed else (),
+        may_decline=booking_records_permissions.may_decline(actor(), found),
+        new=conversations_queries.new_messages(actor(), [found]).get(found.id, 0),
+        may_end=booking_records_permissions.may_end(found),
+        shared_by=shares.names_sharing(found),
+        may_record=booking_records_permissions.may_record_visits(actor(), found),
+        shows_where=booking_records_permissions.shows_where(found),
+        figures=figures.figures_of_booking(found),
+        hours=figures_rules.hours_words,
+        area=persons.area_of(found),
+        postcode=show_postcode(postcode) if postcode else None,
+        words=BOOKING_WORDS,
+        visit_words=VISIT_WORDS,
+        now=clock.now(),
+    )

@@ -1,0 +1,145 @@
+"""Publishing and withdrawing a rate, and what a rise means to somebody with visits booked.
+
+The first two hang on the catalogue's doors: a rate is the catalogue's, but whoever has visits booked must be told, and
+the catalogue may not know of bookings.
+"""
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from app.base import clock
+from app.base.db import transaction
+from app.base.refusals import NotAllowed, NotFound, Refusal
+from app.market.catalogue import queries as catalogue_queries
+from app.market.catalogue.actions.rates import RateAlreadyPublished, WrongRate
+from app.market.catalogue.forms.rates import RateForm, WithdrawForm
+from app.market.catalogue.models import Listing
+from app.market.catalogue.queries import cards
+from app.market.catalogue.rules.cards import Card
+from app.market.catalogue.rules.pricing import pricing
+from app.market.catalogue.rules.rises import Rise
+from app.market.catalogue.views import blueprint as listings
+from app.market.providers.models import Provider
+from app.people.accounts.access import actor
+from app.people.accounts.models import Person
+from app.people.accounts.rules import Role
+from app.people.circles.access import shopper
+from app.people.circles.rules import Power
+from app.platform.web.filters import plural
+from app.platform.web.guards import open_to
+from app.support.booking_records import permissions as booking_records_permissions
+from app.support.bookings.access import BUYERS, say_looked
+from app.support.bookings.queries import averages
+from app.support.price_rises import actions, queries
+
+blueprint = Blueprint("price_rises", __name__)
+
+NOT_TYPED = {"csrf_token", "acting_for", "step"}
+"""What every form carries, and which button was pressed."""
+
+
+@listings.route("/desk/<provider_id>/listings/<listing_id>/rates/new", methods=["GET", "POST"])
+@open_to(Role.PROVIDER_STAFF)
+def new_rate(provider_id: str, listing_id: str) -> ResponseReturnValue:
+    """Write a rate, look at it as customers will, then publish it. Nothing is kept until the last step."""
+    provider, listing = _load(provider_id, listing_id)
+    form = RateForm()
+    form.others = catalogue_queries.days_published(listing.id)
+    step = request.form.get("step")
+    if step in {"look", "publish"} and form.validate_on_submit():
+        if step == "look":
+            return _as_seen(provider, listing, form)
+        try:
+            with transaction():
+                _, told = actions.publish_rate(actor=actor(), listing=listing, **form.facts())
+        except WrongRate as refusal:
+            form.refuse(str(refusal), refusal.field)
+        except RateAlreadyPublished as refusal:
+            form.refuse(str(refusal), "valid_from")
+        except Refusal as refusal:
+            form.refuse(str(refusal))
+        else:
+            flash(
+                "Your rate is published."
+                + (f" We told {plural(told, 'person', 'people')} what it costs them." if told else "")
+            )
+            return redirect(_rates_of(provider, listing))
+    around = averages.prices_by_place(listing)
+    return render_template("catalogue/new_rate.html", provider=provider, listing=listing, form=form, around=around)
+
+
+def _as_seen(provider: Provider, listing: Listing, form: RateForm) -> ResponseReturnValue:
+    """The rate as its page will tell it, and everything typed, to be sent again to publish or to change."""
+    card = form.card()
+    priced = pricing([card], today=clock.today(), bank_holidays=catalogue_queries.holidays_for(listing.home_council))
+    return render_template(
+        "catalogue/check_rate.html",
+        provider=provider,
+        listing=listing,
+        card=card,
+        pricing=priced,
+        price=catalogue_queries.headline_parts(card, listing),
+        around=averages.prices_by_place(listing, card),
+        dearer_for=sum(rise.is_dearer for rise in queries.rises_on(listing, card).values()),
+        typed=[(name, value) for name, value in request.form.items(multi=True) if name not in NOT_TYPED],
+    )
+
+
+@listings.route("/desk/<provider_id>/listings/<listing_id>/rates/<begins>/withdraw", methods=["GET", "POST"])
+@open_to(Role.PROVIDER_STAFF)
+def withdraw_rate(provider_id: str, listing_id: str, begins: str) -> ResponseReturnValue:
+    """Take back a rate published by mistake, before its first day."""
+    provider, listing = _load(provider_id, listing_id)
+    coming = [card for card in cards.cards_of(listing.id) if card.valid_from > clock.today()]
+    card = next((card for card in coming if card.valid_from.isoformat() == begins), None)
+    if card is None:
+        raise NotFound("There is no such rate to withdraw. A rate that holds already stays as it is")
+    form = WithdrawForm()
+    if form.validate_on_submit():
+        try:
+            with transaction():
+                actions.withdraw_rate(
+                    actor=actor(), listing=listing, valid_from=card.valid_from, reason=form.reason.data or ""
+                )
+        except Refusal as refusal:
+            form.refuse(str(refusal), "reason")
+        else:
+            flash("The rate is withdrawn. It stays in the list, with your reason.")
+            return redirect(_rates_of(provider, listing))
+    return render_template("catalogue/withdraw_rate.html", provider=provider, listing=listing, form=form, card=card)
+
+
+@blueprint.get("/bookings/price-rise/<listing_id>")
+@open_to(*BUYERS)
+def price_rise(listing_id: str) -> ResponseReturnValue:
+    """What a coming price does to the week of whoever is shopped for: in pounds, in weeks of money, and what to do."""
+    looking = shopper()
+    if not booking_records_permissions.may_see(looking.powers):
+        raise NotAllowed(
+            f"You may not see the bookings of {looking.person.full_name}. They, or their council, can let you."
+        )
+    listing = catalogue_queries.listing_for_visitor(listing_id)
+    kept = catalogue_queries.coming_card(listing.id, clock.today())
+    rise = _rise_of(looking.person, listing, cards.card_of(kept)) if kept is not None else None
+    say_looked(looking.person)
+    return render_template(
+        "price_rises/price_rise.html",
+        looking=looking,
+        listing=listing,
+        rise=rise,
+        may_see_money=looking.may(Power.SEE_MONEY),
+    )
+
+
+def _rise_of(person: Person, listing: Listing, card: Card) -> Rise | None:
+    found = queries.rises_on(listing, card, person_id=person.id).get(person.id)
+    return found if found is not None and found.is_dearer else None
+
+
+def _load(provider_id: str, listing_id: str) -> tuple[Provider, Listing]:
+    provider = catalogue_queries.provider_for_staff(actor(), provider_id)
+    return provider, catalogue_queries.listing_for_staff(actor(), provider, listing_id)
+
+
+def _rates_of(provider: Provider, listing: Listing) -> str:
+    return url_for("catalogue.listing_rates", provider_id=provider.public_id, listing_id=listing.public_id)

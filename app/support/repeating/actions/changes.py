@@ -1,0 +1,216 @@
+"""Asking for another time, and the provider's answer. What was agreed stands until it says yes."""
+
+from app.base import clock
+from app.base.db import ask, db, number_of
+from app.base.refusals import BadInput, Conflict, NotFound, Refusal
+from app.people.accounts.models import Person
+from app.platform.messages.actions import bookings as messages
+from app.support.booking_records import permissions as booking_records_permissions
+from app.support.booking_records.models.bookings import Booking
+from app.support.booking_records.models.changes import VisitChange
+from app.support.booking_records.queries import changes
+from app.support.booking_records.rules.changes import ChangeStatus, change_must_become
+from app.support.booking_records.rules.states import OPEN, BookingStatus
+from app.support.bookings.actions import answers, locking, telling
+from app.support.bookings.actions.locking import LOCK_PERSON
+from app.support.bookings.actions.requests import PriceChanged
+from app.support.recurrence.rules.patterns import Scope
+from app.support.repeating.actions import replanning
+from app.support.repeating.actions.replanning import Plan, Wish
+from app.support.repeating.queries import patterns
+
+NOTE_LONGEST = 1000
+
+
+def planned(booking: Booking, name: str, scope: Scope, wish: Wish) -> Plan:
+    """What a change would come to, for a page that says so first. Nothing is changed; see :func:`changing.plan`."""
+    return replanning.plan(patterns.which_visit(booking, patterns.pattern_of(booking.id), name), scope, wish)
+
+
+def ask_change(
+    *,
+    actor: Person,
+    booking: Booking,
+    name: str,
+    scope: Scope,
+    wish: Wish,
+    key: str,
+    after_seen: int | None = None,
+    seen: int | None = None,
+) -> VisitChange:
+    """Ask for another time. What the provider has not accepted yet is changed at once; the rest when it agrees.
+
+    Args:
+        actor: the person, or somebody with the power to book for them.
+        booking: of which booking.
+        name: which visit, as :attr:`app.support.repeating.queries.patterns.Which.name` says it.
+        scope: that visit, that and later ones of its time of day, or all to come of it.
+        wish: the other time, or that a day is put back.
+        key: made with the form; the same key again gives the first answer.
+        after_seen: the pence the visits would cost, as last seen.
+        seen: the booking's revision when the page was made.
+
+    Raises:
+        NotFound: when the booking is not this actor's to know of, or has no such visit.
+        NotAllowed: when the actor may see it but not change it.
+        ChangedMeanwhile: when somebody changed a visit of it after the page was made.
+        Conflict: when another change waits for an answer, the money does not stretch to it, or as ``changing.plan``.
+    """
+    answers.may_cancel(actor, booking)
+    ask(LOCK_PERSON, {"person_id": booking.person_id}).one()
+    booking = locking.locked(booking)
+    first = patterns.change_with_key(key)
+    if first is not None:
+        if first.booking_id != booking.id:
+            raise Conflict("This form has already been used. Start again from the visit.")
+        return first
+    locking.must_be_as_seen(booking, seen)
+    if booking.status not in OPEN:
+        raise Conflict("This booking is over, so its visits can no longer be changed.")
+    if changes.waiting_change(booking.id) is not None:
+        raise Conflict("Another change of this booking waits for an answer. Wait for it, or take it back first.")
+    made = planned(booking, name, scope, wish)
+    if after_seen is not None and after_seen != made.after_pence:
+        raise PriceChanged(seen=after_seen, now=made.after_pence)
+    replanning.paying_for(booking, made, is_locked=False)
+    is_free = booking.status == BookingStatus.REQUESTED or (wish.is_back and not made.made)
+    change = VisitChange(
+        key=key,
+        booking_id=booking.id,
+        visit_id=None if made.which.visit is None else made.which.visit.id,
+        slot_id=None if made.which.slot is None else made.which.slot.id,
+        day=made.which.day,
+        scope=scope,
+        wanted=wish.kept,
+        before_pence=made.before_pence,
+        after_pence=made.after_pence,
+        status=ChangeStatus.AGREED if is_free else ChangeStatus.ASKED,
+        asked_at=clock.now(),
+        asked_by_id=number_of(actor),
+    )
+    db.session.add(change)
+    db.session.flush()
+    if is_free:
+        replanning.make_so(booking, made, scope, actor)
+        telling.record("visits_changed", booking, actor, scope=scope.value, day=change.day.isoformat())
+        telling.tell_provider(booking, messages.VISITS_CHANGED)
+    else:
+        telling.record("change_asked", booking, actor, scope=scope.value, day=change.day.isoformat())
+        telling.tell_provider(booking, messages.CHANGE_ASKED)
+    db.session.flush()
+    return change
+
+
+def agree_to_change(*, actor: Person, change: VisitChange) -> VisitChange:
+    """Agree to another time, for the provider: the visits and their money are changed now.
+
+    Raises:
+        NotFound: when the actor does not work for the provider.
+        Conflict: when it waits no longer, can no longer be made so, or would cost more than the person was shown.
+    """
+    booking, change = _locked(actor, change)
+    change_must_become(change.status, ChangeStatus.AGREED)
+    if booking.status not in OPEN:
+        raise Conflict("This booking is over, so its visits can no longer be changed. Decline the change.")
+    try:
+        made = replanning.plan(_which(booking, change), change.scope, Wish.read(change.wanted))
+    except Conflict:
+        raise
+    except Refusal as refusal:
+        raise Conflict(f"This can no longer be agreed to. {refusal} Decline the change.") from None
+    if made.after_pence > change.after_pence:
+        raise Conflict(
+            "The price has gone up since this was asked for, so the person must be asked again. Decline the change."
+        )
+    replanning.make_so(booking, made, change.scope, actor)
+    _answered(change, ChangeStatus.AGREED, actor)
+    telling.record("change_agreed", booking, actor, scope=change.scope.value, day=change.day.isoformat())
+    telling.tell_buyers(booking, messages.CHANGE_AGREED)
+    db.session.flush()
+    return change
+
+
+def decline_change(*, actor: Person, change: VisitChange, reason: str) -> VisitChange:
+    """Say that the other time is not possible, for the provider, with a reason. Everything stays as it was agreed.
+
+    Raises:
+        NotFound: when the actor does not work for the provider.
+        BadInput: without a reason.
+        Conflict: when it waits no longer.
+    """
+    booking, change = _locked(actor, change)
+    change_must_become(change.status, ChangeStatus.DECLINED)
+    change.reason = telling.reason_given(reason, needed=True)
+    _answered(change, ChangeStatus.DECLINED, actor)
+    telling.record("change_declined", booking, actor, day=change.day.isoformat())
+    telling.tell_buyers(booking, messages.CHANGE_DECLINED)
+    db.session.flush()
+    return change
+
+
+def withdraw_change(*, actor: Person, booking: Booking) -> VisitChange:
+    """Take back what was asked for and nobody has answered.
+
+    Raises:
+        NotFound: when nothing waits, or the booking is not this actor's to know of.
+        NotAllowed: when the actor may see it but not change it.
+    """
+    answers.may_cancel(actor, booking)
+    booking = locking.locked(booking)
+    change = changes.waiting_change(booking.id)
+    if change is None:
+        raise NotFound("No change of this booking waits for an answer: it was answered or taken back already.")
+    _answered(change, ChangeStatus.WITHDRAWN, actor)
+    telling.record("change_withdrawn", booking, actor, day=change.day.isoformat())
+    db.session.flush()
+    return change
+
+
+def write_note(*, actor: Person, booking: Booking, note: str) -> Booking:
+    """Write anew what the provider should know. Nothing else changes: no visit, no price, no answer.
+
+    Raises:
+        NotFound: when the booking is not this actor's to know of.
+        NotAllowed: when the actor may see it but not change it.
+        BadInput: when it is too long.
+        Conflict: when the booking is over.
+    """
+    answers.may_cancel(actor, booking)
+    booking = locking.locked(booking)
+    note = note.strip()
+    if len(note) > NOTE_LONGEST:
+        raise BadInput(f"What the provider should know must be {NOTE_LONGEST} characters or fewer")
+    if booking.status not in OPEN:
+        raise Conflict("This booking is over, so its note stays as it is.")
+    if note != booking.note:
+        booking.note = note
+        telling.record("note_written", booking, actor)
+        telling.tell_provider(booking, messages.NOTE_CHANGED)
+    db.session.flush()
+    return booking
+
+
+def _locked(actor: Person, change: VisitChange) -> tuple[Booking, VisitChange]:
+    booking = change.booking
+    if not booking_records_permissions.is_staff_of(actor, booking):
+        raise NotFound("We cannot find that change among those your organisation was asked for.")
+    ask(LOCK_PERSON, {"person_id": booking.person_id}).one()
+    booking = locking.locked(booking)
+    db.session.refresh(change)
+    return booking, change
+
+
+def _which(booking: Booking, change: VisitChange) -> patterns.Which:
+    pattern = patterns.pattern_of(booking.id)
+    visit = next((one for one in booking.visits if one.id == change.visit_id), None)
+    if visit is not None:
+        return patterns.which_visit(booking, pattern, visit.public_id)
+    slot = next((one for one in (pattern.slots if pattern else ()) if one.id == change.slot_id), None)
+    name = "" if slot is None else f"{slot.public_id}-{change.day:%Y%m%d}"
+    return patterns.which_visit(booking, pattern, name)
+
+
+def _answered(change: VisitChange, status: ChangeStatus, actor: Person) -> None:
+    change.status = status
+    change.answered_at = clock.now()
+    change.answered_by_id = number_of(actor)

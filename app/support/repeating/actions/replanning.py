@@ -1,0 +1,398 @@
+"""What another time would mean, and making it so: for one visit, for this and later ones, or for all to come."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from datetime import UTC, date, datetime, time, timedelta
+from typing import Any
+
+from app.base import clock
+from app.base.db import db
+from app.base.refusals import Conflict
+from app.funding.budgets.queries.under_lock import Spendable, lock_to_spend
+from app.people.accounts.models import Person
+from app.platform.ledger.actions import transfers as ledger
+from app.platform.ledger.rules import JournalKind
+from app.support.availability import actions as availability_actions
+from app.support.availability.actions import Sitting
+from app.support.booking_records.models.bookings import Booking, Pattern, PatternException, PatternSlot, Visit
+from app.support.booking_records.rules import paying as paying_rules
+from app.support.booking_records.rules import states
+from app.support.booking_records.rules.states import BookingStatus, VisitStatus
+from app.support.bookings.actions import pattern_endings, telling, visit_endings, visit_rows
+from app.support.bookings.queries import offers as room
+from app.support.bookings.queries import periods_ahead
+from app.support.bookings.queries.offers import PricedVisit
+from app.support.recurrence.rules import times as times_rules
+from app.support.recurrence.rules.patterns import (
+    ExceptionKind,
+    Occurrence,
+    PatternRefused,
+    Rule,
+    Scope,
+    Slot,
+    first_day,
+    next_day,
+    occurrences,
+    remaining,
+)
+from app.support.recurrence.rules.times import TimesRefused
+from app.support.repeating.queries import patterns
+from app.support.repeating.queries.patterns import Which
+
+SAME = "That is when it is already. Enter another time, or go back."
+OTHER_VISIT = "Another visit of this booking is at that time. Choose another time, or move that one first."
+NOT_YET = (
+    "The money for this visit has not come yet, so it cannot be moved by itself. You can cancel it, change this and later "
+    "visits, or move it once it is confirmed."
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """Another time as somebody wishes it; the days of the week for a pattern, the day for one visit."""
+
+    start: time | None = None
+    end: time | None = None
+    ends_next_day: bool = False
+    on: date | None = None
+    days: tuple[int, ...] = ()
+    which: str | None = None
+    """Which of two equal times, in the night the clocks go back."""
+    is_back: bool = False
+    """That a day taken out of the pattern is put back as it was."""
+
+    @property
+    def kept(self) -> dict[str, Any]:
+        """The same as it is kept."""
+        return {
+            "start": None if self.start is None else f"{self.start:%H:%M}",
+            "end": None if self.end is None else f"{self.end:%H:%M}",
+            "overnight": self.ends_next_day,
+            "on": None if self.on is None else self.on.isoformat(),
+            "days": list(self.days),
+            "which": self.which,
+            "back": self.is_back,
+        }
+
+    @classmethod
+    def read(cls, kept: dict[str, Any]) -> "Wish":
+        """Read what :attr:`kept` gave."""
+        return cls(
+            time.fromisoformat(kept["start"]) if kept["start"] else None,
+            time.fromisoformat(kept["end"]) if kept["end"] else None,
+            bool(kept["overnight"]),
+            date.fromisoformat(kept["on"]) if kept["on"] else None,
+            tuple(kept["days"]),
+            kept["which"],
+            bool(kept["back"]),
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What a change comes to: the visits that go, those that take their place with their prices, and the new rule."""
+
+    which: Which
+    wish: Wish
+    gone: list[Visit]
+    made: list[PricedVisit] = field(default_factory=list)
+    places: list[date] = field(default_factory=list)
+    """The day of the rule each visit made is of."""
+    slot: Slot | None = None
+    """The new time of day, when a pattern changes."""
+    begins: date | None = None
+    """From which day of the old rule on."""
+    until: date | None = None
+    """How far visits are made under the new rule."""
+
+    @property
+    def before_pence(self) -> int:
+        """What the visits that go cost."""
+        return sum(visit.price_pence for visit in self.gone)
+
+    @property
+    def after_pence(self) -> int:
+        """What those that take their place cost."""
+        return sum(visit.pence for visit in self.made)
+
+
+def plan(which: Which, scope: Scope, wish: Wish) -> Plan:
+    """Work out what a change would come to, at the prices published now. Nothing is changed.
+
+    Raises:
+        Conflict: when what is meant is over, cancelled, or not there to be changed.
+        TimesRefused: when the new time cannot be booked.
+        PatternRefused: when it cannot repeat like that.
+        RatesNotPublished: when one of the days has no published rate.
+    """
+    if wish.is_back:
+        return _back(which, wish)
+    if scope is Scope.THIS:
+        return _moved(which, wish)
+    return _repeated(which, scope, wish)
+
+
+def _back(which: Which, wish: Wish) -> Plan:
+    pattern, slot = which.booking.pattern, which.slot
+    if pattern is None or slot is None or not which.is_skipped:
+        raise Conflict("This visit was not taken out, so it cannot be put back. Look at it again.")
+    rule = slot.as_rule
+    if slot.is_over or which.day not in rule.days(which.day, which.day):
+        raise Conflict("These visits have ended before that day, so it cannot be put back. Book it by itself.")
+    starts, ends = rule.visit(which.day)
+    if starts <= clock.now():
+        raise Conflict("That day is over, so its visit cannot be put back.")
+    if pattern.next_on is not None and which.day >= pattern.next_on:
+        return Plan(which, wish, [])
+    return Plan(which, wish, [], _priced(which, [Occurrence(starts, ends, rule, which.day)]), [which.day])
+
+
+def _moved(which: Which, wish: Wish) -> Plan:
+    visit = which.visit
+    if visit is None:
+        raise Conflict(NOT_YET)
+    states.visit_must_become(visit.status, VisitStatus.CANCELLED_IN_TIME)
+    if visit.starts_at <= clock.now():
+        raise Conflict("This visit has begun or is over, so it can no longer be moved.")
+    if wish.on is None or wish.start is None or wish.end is None:
+        raise TimesRefused("Enter the day and the times you want")
+    starts, ends = times_rules.visit_times(
+        wish.on, wish.start, wish.end, ends_next_day=wish.ends_next_day, which=wish.which
+    )
+    ends_on = which.booking.ends_on
+    if ends_on is not None and wish.on > ends_on:
+        last = f"{ends_on.day} {ends_on:%B %Y}"
+        raise TimesRefused(f"This support ends on {last}. Choose a day up to then, or ask another provider", "on")
+    if (starts, ends) == (visit.starts_at, visit.ends_at):
+        raise TimesRefused(SAME, "start")
+    _must_be_free(which, [(starts, ends)], [visit])
+    day = visit.slot_day or wish.on
+    priced = _priced(which, [(starts.astimezone(UTC), ends.astimezone(UTC))])
+    return Plan(which, wish, [visit], priced, [day])
+
+
+def _repeated(which: Which, scope: Scope, wish: Wish) -> Plan:
+    pattern, old = which.booking.pattern, which.slot
+    if pattern is None or old is None:
+        raise Conflict("This booking does not repeat. Change the visit by itself.")
+    if old.is_over:
+        raise Conflict("These visits were ended or changed already. Look at them again.")
+    now, rule = clock.now(), old.as_rule
+    if scope is Scope.LATER and which.starts <= now:
+        raise Conflict("This visit has begun or is over. Choose a later one to begin with.")
+    begins = which.day if scope is Scope.LATER else _first_to_come(rule, now)
+    left = remaining(rule.rule, rule.starts_on, begins)
+    wanted = Rule(wish.days, left.every, left.until, left.count)
+    if not wish.days:
+        raise PatternRefused("Select the days of the week")
+    first = first_day(wanted, begins)
+    if first is None or wish.start is None or wish.end is None:
+        raise PatternRefused("None of the days you chose comes before the last day of these visits")
+    slot = Slot(0, "", first, wanted, wish.start, wish.end, wish.ends_next_day)
+    if (slot.start, slot.end, slot.ends_next_day, wish.days) == (rule.start, rule.end, rule.ends_next_day, left.days):
+        raise PatternRefused(SAME, "start")
+    special = {one.day: one for one in old.exceptions if one.day >= begins}
+    stays = {day for day, one in special.items() if one.kind in {ExceptionKind.SKIPPED, ExceptionKind.MOVED}}
+    gone = [
+        visit
+        for visit in which.booking.visits
+        if visit.slot_id == old.id
+        and visit.status == VisitStatus.PLANNED
+        and visit.starts_at > now
+        and visit.slot_day is not None
+        and visit.slot_day >= begins
+        and visit.slot_day not in stays
+    ]
+    until = _made_until(which.booking, pattern, begins)
+    made = [one for one in occurrences([slot], {(0, day) for day in stays}, first, until) if one.starts > now]
+    _must_be_free(which, [(one.starts, one.ends) for one in made], gone)
+    return Plan(which, wish, gone, _priced(which, made), [one.day for one in made], slot, begins, until)
+
+
+def _first_to_come(rule: Slot, now: datetime) -> date:
+    """The first day of a time of day that still lies ahead.
+
+    Raises:
+        Conflict: when none does.
+    """
+    today = clock.london(now).date()
+    found = next_day([rule], today - timedelta(days=2))
+    while found is not None and rule.visit(found)[0] <= now:
+        found = next_day([rule], found)
+    if found is None:
+        raise Conflict("These visits are over. Book them anew to go on.")
+    return found
+
+
+def _made_until(booking: Booking, pattern: Pattern, begins: date) -> date:
+    """How far the new visits are made: as far as the others have been, and no further than the money has come."""
+    made = [visit.slot_day for visit in booking.visits if visit.slot_day is not None]
+    until = max(periods_ahead.made_until(booking.person_id, today=clock.today()), *made, begins)
+    return until if pattern.next_on is None else min(until, pattern.next_on - timedelta(days=1))
+
+
+def _must_be_free(which: Which, times: Sequence[tuple[datetime, datetime]], gone: Sequence[Visit]) -> None:
+    if times:
+        times_rules.check_times(times, now=clock.now(), most=len(times))
+    others = [
+        (visit.starts_at, visit.ends_at)
+        for visit in which.booking.visits
+        if visit.status == VisitStatus.PLANNED and visit not in gone
+    ]
+    if times and times_rules.overlaps(times, others):
+        raise TimesRefused(OTHER_VISIT, "start")
+
+
+def _priced(which: Which, visits: Sequence[Occurrence | tuple[datetime, datetime]]) -> list[PricedVisit]:
+    if not visits:
+        return []
+    booking = which.booking
+    extras, miles = _extras(booking)
+    return room.price_of(booking, times=[(one[0], one[1]) for one in visits], extras=extras, miles=miles)
+
+
+def _extras(booking: Booking) -> tuple[list[str], int | None]:
+    """The extras agreed, by their ids, and the miles."""
+    if booking.pattern is not None:
+        return booking.pattern.extras, booking.pattern.miles
+    names = {extra["name"] for extra in booking.agreed.get("extras", ())}
+    return room.extras_named(booking.listing_id, names), booking.agreed.get("miles")
+
+
+def paying_for(booking: Booking, made: Plan, *, is_locked: bool) -> list[list[tuple[int, int]]]:
+    """Which money pays each of the visits that take the others' place, what those free counted in.
+
+    Raises:
+        Conflict: when money of it may no longer pay for this, saying why.
+        NotEnoughMoney: when it does not stretch to them.
+    """
+    if not made.made:
+        return []
+    pots = pots_of(booking, made.gone)
+    days = {clock.london(one.starts).date() for one in made.made}
+    purses = {purse.id: purse for purse in room.purses_of(booking.person, listing=booking.listing, days=days)}
+    freed: dict[int, int] = {}
+    if not is_locked:
+        for payment in (payment for visit in made.gone for payment in visit.payments):
+            freed[payment.pot_id] = freed.get(payment.pot_id, 0) + payment.amount_pence
+    paying = [
+        replace(purse, has_pence=purse.has_pence + freed.get(pot, 0))
+        for pot in pots
+        if (purse := purses.get(pot)) is not None
+    ]
+    paying_rules.parts_of(made.after_pence, paying)
+    return paying_rules.share_out([one.pence for one in made.made], [(purse.id, purse.has_pence) for purse in paying])
+
+
+def pots_of(booking: Booking, gone: Sequence[Visit]) -> list[int]:
+    """The money that pays for a booking's visits, in its order."""
+    if booking.pattern is not None:
+        return list(booking.pattern.pots)
+    return list(dict.fromkeys(payment.pot_id for visit in gone for payment in visit.payments))
+
+
+def make_so(booking: Booking, made: Plan, scope: Scope, actor: Person | None) -> None:
+    """Carry a planned change out: money back, rule and visits anew, money set aside; under the locks of its caller.
+
+    Raises:
+        NotEnoughMoney: when the money does not stretch to it; everything stays as it was.
+    """
+    pattern, which = booking.pattern, made.which
+    actor_id = None if actor is None else actor.id
+    pots = lock_to_spend(booking.person_id, pots_of(booking, made.gone))
+    whose = visit_rows.Whose(booking.id, booking.provider_id, telling.about(booking))
+    step = booking.revision
+    booking.revision += 1
+    booking.total_pence += made.after_pence - made.before_pence
+    if made.wish.is_back and pattern is not None and which.slot is not None and which.exception is not None:
+        which.slot.exceptions.remove(which.exception)
+        db.session.flush()
+        _write_anew(booking, made, which.slot.id, whose, pots, f"back:{step}", actor_id)
+    elif scope is Scope.THIS:
+        _move(booking, made, whose, pots, actor)
+    elif pattern is not None and which.slot is not None and made.slot is not None:
+        if made.gone:
+            visit_endings.end_visits(booking, {visit.id: VisitStatus.CANCELLED_IN_TIME for visit in made.gone}, actor)
+        slot_id = _new_slot(booking, which.slot, made)
+        _write_anew(booking, made, slot_id, whose, pots, f"changed:{step}", actor_id)
+        db.session.expire(pattern)
+        if made.until is not None:
+            pattern.next_on = next_day(patterns.slots_of(pattern), made.until)
+    db.session.flush()
+
+
+def _write_anew(
+    booking: Booking,
+    made: Plan,
+    slot_id: int,
+    whose: visit_rows.Whose,
+    pots: dict[int, Spendable],
+    step: str,
+    actor_id: int | None,
+) -> None:
+    if not made.made:
+        return
+    parts = paying_for(booking, made, is_locked=True)
+    numbers = visit_rows.write_visits(booking.id, made.made, [(slot_id, day) for day in made.places])
+    if booking.status == BookingStatus.ACCEPTED:
+        sittings = [Sitting(number, one.starts, one.ends) for number, one in zip(numbers, made.made, strict=True)]
+        availability_actions.take_for(booking, sittings, actor_id=actor_id or booking.booked_by_id)
+    key = f"booking:{booking.public_id}:{step}"
+    visit_rows.set_aside(whose, numbers, parts, pots, key=key, actor_id=actor_id)
+
+
+def _move(
+    booking: Booking, made: Plan, whose: visit_rows.Whose, pots: dict[int, Spendable], actor: Person | None
+) -> None:
+    """Put one visit at another time; its money is set aside anew only when the price is another one."""
+    (visit,), (now,) = made.gone, made.made
+    if now.pence != visit.price_pence:
+        actor_id = None if actor is None else actor.id
+        step = f"booking:{booking.public_id}:{visit.id}:moved:{visit.revision}"
+        ledger.settle(
+            key=f"{step}:back",
+            kind=JournalKind.RELEASE,
+            holds={payment.hold_id: 0 for payment in visit.payments},
+            about=whose.about,
+            actor_id=actor_id,
+        )
+        for payment in visit.payments:
+            db.session.delete(payment)
+        db.session.flush()
+        parts = paying_for(booking, made, is_locked=True)
+        visit_rows.set_aside(whose, [visit.id], parts, pots, key=f"{step}:hold", actor_id=actor_id)
+        db.session.expire(visit, ["payments"])
+    visit.starts_at, visit.ends_at = now.starts, now.ends
+    if booking.status == BookingStatus.ACCEPTED:
+        availability_actions.give_back([visit.id])
+        availability_actions.take_for(booking, [visit], actor_id=booking.booked_by_id if actor is None else actor.id)
+    visit.price_pence = now.pence
+    visit.price_lines = [{"words": words, "pence": pence} for words, pence in now.lines]
+    visit.revision += 1
+    if made.which.slot is not None and visit.slot_day is not None:
+        pattern_endings.note_exception(made.which.slot, visit.slot_day, ExceptionKind.MOVED, actor)
+
+
+def _new_slot(booking: Booking, old: PatternSlot, made: Plan) -> int:
+    """End the old time of day and begin the new one; days skipped or moved by themselves stay so."""
+    if made.slot is None or made.begins is None:
+        msg = "a pattern changes to another time of day, from a day on"
+        raise ValueError(msg)
+    special = [one for one in old.exceptions if one.day >= made.begins]
+    days = set(made.slot.days(made.begins, special[-1].day)) if special else set()
+    pattern_endings.end_slot(old, old.as_rule.visit(made.begins)[0])
+    (number,) = visit_rows.write_slots(booking.id, [made.slot])
+    for one in special:
+        if one in old.exceptions:
+            old.exceptions.remove(one)
+        if one.day in days and one.kind in {ExceptionKind.SKIPPED, ExceptionKind.MOVED}:
+            db.session.add(
+                PatternException(
+                    slot_id=number, day=one.day, kind=one.kind, noted_at=one.noted_at, noted_by_id=one.noted_by_id
+                )
+            )
+            for visit in booking.visits:
+                if visit.slot_id == old.id and visit.slot_day == one.day:
+                    visit.slot_id = number
+    db.session.flush()
+    return number

@@ -1,0 +1,296 @@
+"""Sharing support: planned by one, agreed by each, and only then asked of the provider; the money of all, or of nobody."""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import NamedTuple
+
+from app.base import clock
+from app.base.columns import new_public_id
+from app.base.db import db
+from app.base.refusals import BadInput, Conflict, NotAllowed
+from app.people.accounts.models import Person
+from app.people.accounts.queries import person_by_email
+from app.people.circles import queries as circles
+from app.platform.messages.actions import bookings, sending, sharing
+from app.support.booking_records import permissions as booking_records_permissions
+from app.support.booking_records.models.bookings import Booking
+from app.support.booking_records.models.shares import Share, SharePlan
+from app.support.booking_records.queries import shares as shares_queries
+from app.support.booking_records.queries import staff
+from app.support.booking_records.rules import references
+from app.support.booking_records.rules import shares as shares_rules
+from app.support.booking_records.rules.shares import NAME_LONGEST, SharePlanStatus, ShareStatus
+from app.support.booking_records.rules.states import BookingStatus
+from app.support.bookings.actions import telling, visit_rows
+from app.support.bookings.actions.requests import PriceChanged, agreed_words, check_note, written
+from app.support.bookings.queries import offers
+from app.support.sharing import rules
+from app.support.sharing.actions import leaving
+from app.support.sharing.actions.shares import enough, priced, record, set_aside_share
+from app.support.sharing.rules import MOST_A_DAY, MOST_OPEN
+
+
+class Sharer(NamedTuple):
+    """Somebody to share with: where to ask them, what the others call them, and how many parts they pay."""
+
+    email: str
+    name: str
+    parts: int
+
+
+def propose_shares(
+    *,
+    actor: Person,
+    person: Person,
+    listing_id: int,
+    times: Sequence[tuple[datetime, datetime]],
+    add_on_ids: Sequence[str],
+    mine: Sharer,
+    others: Sequence[Sharer],
+    pots: Sequence[int],
+    amount_seen: int,
+    key: str,
+    note: str = "",
+    miles: int | None = None,
+) -> SharePlan:
+    """Plan to share support and ask the others; nothing is set aside and no provider is asked until all have agreed.
+
+    Args:
+        actor: the person, or somebody with the power to book for them.
+        person: the first of those who share; has agreed by asking.
+        listing_id: what is shared.
+        times: start and end of each visit, aware.
+        add_on_ids: public ids of the extras chosen.
+        mine: the name the others see of the person, and their parts.
+        others: whom to ask.
+        pots: which of the person's money pays their share, in order.
+        amount_seen: the pence the page said the person's share comes to.
+        key: made with the form; the same key again gives the first plan.
+        note: what the provider should know.
+        miles: whole miles of each visit.
+
+    Raises:
+        NotAllowed: when the actor may not book for this person.
+        BadInput: when names, addresses or parts are wrong.
+        PriceChanged: when the share is not what was seen.
+        Conflict: when it cannot be booked, the money may not pay, or is not enough.
+    """
+    if not booking_records_permissions.may_book(circles.powers_over(actor, person.id)):
+        raise NotAllowed("You may not book for this person. They, or their council, can let you.")
+    shares_queries.lock_people([person.id])
+    first = shares_queries.plan_with_key(key)
+    if first is not None:
+        if (first.person_id, first.asked_by_id, first.listing_id) != (person.id, actor.id, listing_id):
+            raise Conflict("This form has already been used. Start again from the listing.")
+        return first
+    everybody = [mine._replace(email=person.email), *others]
+    _check_people(everybody)
+    if shares_queries.plans_waiting_for(person) >= MOST_OPEN:
+        raise Conflict(f"{MOST_OPEN} plans to share wait for answers already. Take one back first.")
+    if shares_queries.plans_made_for(person, clock.now() - timedelta(days=1)) >= MOST_A_DAY:
+        raise Conflict(f"{MOST_A_DAY} plans to share were made within a day. Make more tomorrow.")
+    listing, offer = priced(person, listing_id, times, add_on_ids, miles)
+    check_note(note)
+    owed = rules.amounts([visit.pence for visit in offer.visits], [one.parts for one in everybody])
+    if owed[0] != amount_seen:
+        raise PriceChanged(seen=amount_seen, now=owed[0])
+    enough(person, listing, offer.days, pots, owed[0])
+    now = clock.now()
+    plan = SharePlan(
+        public_id=new_public_id(),
+        key=key,
+        listing_id=listing.id,
+        person_id=person.id,
+        asked_by_id=actor.id,
+        status=SharePlanStatus.ASKED,
+        times=[[visit.starts.isoformat(), visit.ends.isoformat()] for visit in offer.visits],
+        extras=list(add_on_ids),
+        miles=miles,
+        note=note,
+        total_pence=offer.total_pence,
+        made_at=now,
+    )
+    db.session.add(plan)
+    for place, (one, pence) in enumerate(zip(everybody, owed, strict=True)):
+        known = person if place == 0 else _known(one.email)
+        plan.shares.append(
+            Share(
+                person_id=None if known is None else known.id,
+                email=one.email,
+                name=one.name,
+                parts=one.parts,
+                amount_pence=pence,
+                status=ShareStatus.AGREED if place == 0 else ShareStatus.ASKED,
+                pots=list(pots) if place == 0 else [],
+                answered_by_id=actor.id if place == 0 else None,
+                answered_at=now if place == 0 else None,
+            )
+        )
+        if place:
+            sharing.asked_to_share(
+                to_person_id=None if known is None else known.id, to_email=one.email, path=f"/shared/{plan.public_id}"
+            )
+    db.session.flush()
+    record("share_asked", plan, actor, person)
+    return plan
+
+
+def agree_to_share(
+    *, actor: Person, person: Person, share: Share, name: str, pots: Sequence[int], amount_seen: int
+) -> SharePlan:
+    """Say yes to a share, for oneself or for somebody one may book for; the last yes sends or changes the booking.
+
+    Args:
+        actor: whoever presses the button.
+        person: whose share it is, and whose money pays.
+        share: which.
+        name: the name the others will see.
+        pots: which of the person's money pays, in the order in which each is emptied.
+        amount_seen: the pence the page said the share comes to.
+
+    Raises:
+        NotFound: when it is not this person's share.
+        NotAllowed: when the actor may not book for them.
+        PriceChanged: when the share is not what was seen.
+        NotEnoughMoney: when this person's money does not stretch to it.
+        Conflict: when the plan is over, or cannot be sent; nothing has changed then.
+    """
+    plan, mine = _answering(actor, person, share)
+    if mine.status == ShareStatus.AGREED:
+        return plan
+    shares_rules.plan_must_become(plan.status, SharePlanStatus.SENT)
+    name = name.strip()
+    if not 1 <= len(name) <= NAME_LONGEST:
+        raise BadInput("Enter the name the others should see")
+    if mine.amount_pence != amount_seen:
+        raise PriceChanged(seen=amount_seen, now=mine.amount_pence)
+    listing, days = offers.listing_now(plan.listing_id), leaving.days_of(plan)
+    enough(person, listing, days, pots, mine.amount_pence, freed=sum(leaving.freed(plan).get(pot, 0) for pot in pots))
+    mine.person, mine.name, mine.pots = person, name, list(pots)
+    db.session.flush()
+    _answered(mine, ShareStatus.AGREED, actor)
+    record("share_agreed", plan, actor, person)
+    if all(one.status == ShareStatus.AGREED for one in plan.shares):
+        if plan.last_day is None:
+            _send(plan, person)
+        else:
+            leaving.share_anew(plan, actor)
+    else:
+        _tell_asker(plan, actor)
+    db.session.flush()
+    return plan
+
+
+def refuse_to_share(*, actor: Person, person: Person, share: Share) -> SharePlan:
+    """Say no to a share. A new booking is not asked for; of one that somebody leaves, later visits are called off.
+
+    Raises:
+        NotFound: when it is not this person's share.
+        NotAllowed: when the actor may not book for them.
+        Conflict: when the plan is over.
+    """
+    plan, mine = _answering(actor, person, share)
+    if mine.status == ShareStatus.REFUSED:
+        return plan
+    shares_rules.plan_must_become(plan.status, SharePlanStatus.REFUSED)
+    mine.person = person
+    _answered(mine, ShareStatus.REFUSED, actor)
+    record("share_refused", plan, actor, person)
+    leaving.close(plan, SharePlanStatus.REFUSED, actor)
+    return plan
+
+
+def withdraw_plan(*, actor: Person, person: Person, share: Share) -> SharePlan:
+    """Take back a plan for something new, before everybody has agreed; whoever it was asked for, or who books for them.
+
+    Raises:
+        NotAllowed: when it was asked for somebody else.
+        Conflict: when it is over, or somebody is leaving: that cannot be taken back here.
+    """
+    plan, _ = _answering(actor, person, share)
+    if plan.person_id != person.id or plan.last_day is not None:
+        raise NotAllowed("Only whoever asked can take a plan back. You can say no.")
+    if plan.status == SharePlanStatus.WITHDRAWN:
+        return plan
+    shares_rules.plan_must_become(plan.status, SharePlanStatus.WITHDRAWN)
+    record("share_withdrawn", plan, actor, person)
+    leaving.close(plan, SharePlanStatus.WITHDRAWN, actor)
+    return plan
+
+
+def _check_people(everybody: Sequence[Sharer]) -> None:
+    rules.check_parts([one.parts for one in everybody])
+    if any(not one.email or not 1 <= len(one.name) <= NAME_LONGEST for one in everybody):
+        raise BadInput("Enter an email address and a name for each person")
+    if len({one.email for one in everybody}) != len(everybody):
+        raise BadInput("Enter a different email address for each person. You are one of them already")
+
+
+def _known(email: str) -> Person | None:
+    """Whoever has this confirmed address; the page says the same whether there is somebody or not."""
+    found = person_by_email(email)
+    return found if found is not None and found.closed_at is None and found.email_confirmed_at is not None else None
+
+
+def _answering(actor: Person, person: Person, share: Share) -> tuple[SharePlan, Share]:
+    if not booking_records_permissions.may_book(circles.powers_over(actor, person.id)):
+        raise NotAllowed("You may look at this but not answer it. They, or their council, can let you.")
+    shares_queries.share_for(person, share.plan.public_id)
+    number = share.id
+    plan = shares_queries.locked_plan(share.plan_id)
+    shares_queries.lock_people([person.id])
+    return plan, next(one for one in plan.shares if one.id == number)
+
+
+def _answered(share: Share, status: ShareStatus, actor: Person) -> None:
+    share.status, share.answered_by_id, share.answered_at = status, actor.id, clock.now()
+
+
+def _tell_asker(plan: SharePlan, actor: Person) -> None:
+    if plan.person.id != actor.id:
+        sending.send_notice(sharing.SHARE_ANSWERED, plan.person, link=f"/shared/{plan.public_id}")
+
+
+def _send(plan: SharePlan, last: Person) -> None:
+    """Everybody has agreed: set aside each share from its own money and ask the provider, all of it or nothing."""
+    listing, offer = priced(plan.person, plan.listing_id, plan.spans, plan.extras, plan.miles)
+    shares = sorted(plan.shares, key=lambda one: one.id)
+    split = rules.split_visits([visit.pence for visit in offer.visits], [one.parts for one in shares])
+    if offer.total_pence != plan.total_pence or [sum(own) for own in zip(*split, strict=True)] != [
+        one.amount_pence for one in shares
+    ]:
+        raise Conflict(
+            "The price has changed since this plan was made, so your answer is not kept and nothing was asked for. "
+            "Whoever made the plan can take it back and make a new one."
+        )
+    home, now = offers.home_of(plan.person), clock.now()
+    sent = written(
+        public_id=new_public_id(),
+        reference=references.new_reference(),
+        key=f"share:{plan.public_id}",
+        digest="0" * 64,
+        person_id=plan.person_id,
+        booked_by_id=plan.asked_by_id,
+        listing_id=listing.id,
+        provider_id=listing.provider_id,
+        council_id=None if home is None else home.council_id,
+        locality_id=None if home is None else home.locality_id,
+        kind=listing.kind,
+        is_framework=offers.is_framework_for(home, listing, on=clock.today()),
+        status=BookingStatus.REQUESTED,
+        agreed=agreed_words(listing, offer, plan.miles),
+        total_pence=offer.total_pence,
+        note=plan.note,
+        requested_at=now,
+        is_shared=True,
+    )
+    visits = visit_rows.write_visits(sent.id, offer.visits)
+    for place, share in sorted(enumerate(shares), key=lambda one: one[1].person_id or 0):
+        set_aside_share(sent, listing, share, visits, [own[place] for own in split], offer.days, last)
+    plan.status, plan.booking_id, plan.ended_at = SharePlanStatus.SENT, sent.id, now
+    db.session.flush()
+    booking = db.session.get_one(Booking, sent.id)
+    telling.record("booking_requested", booking, None, total_pence=offer.total_pence, visits=len(visits))
+    telling.tell_buyers(booking, sharing.SHARE_SENT)
+    for member in staff.staff_of(listing.provider_id):
+        sending.send_notice(bookings.BOOKING_REQUESTED, member, link=telling.desk_path_of(sent))

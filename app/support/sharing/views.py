@@ -1,0 +1,312 @@
+"""Sharing support: planning it, answering it, seeing one's own share, and leaving it."""
+
+from collections.abc import Sequence
+from datetime import date, datetime, timedelta
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from app.base import clock
+from app.base.db import in_transaction
+from app.base.refusals import BadInput, NotFound, Refusal
+from app.people.circles.access import Shopper, shopper
+from app.people.circles.rules import Power
+from app.platform.web.filters import money
+from app.platform.web.guards import open_to
+from app.platform.web.paging import page_number, page_of
+from app.support.booking_journey.forms import Plan
+from app.support.booking_records.models.shares import Share, SharePlan
+from app.support.booking_records.queries import shares as shares_queries
+from app.support.booking_records.rules import paying
+from app.support.booking_records.rules.paying import Way
+from app.support.booking_records.rules.shares import PLAN_WORDS, SHARE_WORDS, SharePlanStatus, ShareStatus
+from app.support.booking_records.rules.states import BOOKING_WORDS, OPEN, VISIT_WORDS, BookingStatus
+from app.support.bookings.access import BUYERS, say_looked
+from app.support.bookings.actions.requests import PriceChanged
+from app.support.bookings.queries import offers
+from app.support.bookings.queries.persons import SharedInstead
+from app.support.bookings.rules import notice as notice_rules
+from app.support.changing_provider.forms import LastDayForm
+from app.support.recurrence.rules import times as times_rules
+from app.support.sharing import rules
+from app.support.sharing.actions import leaving, plans
+from app.support.sharing.actions.leaving import purses_to_show
+from app.support.sharing.actions.shares import priced
+from app.support.sharing.forms import AgreeForm, LeaveForm, ShareForm
+from app.support.sharing.rules import MOST_SHARING
+
+blueprint = Blueprint("sharing", __name__)
+
+
+@blueprint.app_errorhandler(SharedInstead)
+def _to_the_share(instead: SharedInstead) -> ResponseReturnValue:
+    """Whatever was asked about a shared booking, each person sees their own share of it and nothing more."""
+    return redirect(instead.path)
+
+
+@blueprint.get("/shared")
+@open_to(*BUYERS)
+def shares() -> ResponseReturnValue:
+    """What whoever is shopped for shares, or is asked to."""
+    looking = _looking()
+    page = page_of(shares_queries.shares_of(looking.person), number=page_number())
+    return render_template("sharing/shares.html", looking=looking, page=page, words=PLAN_WORDS, asked=ShareStatus.ASKED)
+
+
+@blueprint.route("/listings/<public_id>/share", methods=["GET", "POST"])
+@open_to(*BUYERS)
+def share_with(public_id: str) -> ResponseReturnValue:
+    """With whom, in which parts, for how many weeks: worked out first, then asked of the others."""
+    looking, plan = _looking(), Plan.read(request.args)
+    listing_id = offers.number_on_show(public_id)
+    listing, _ = priced(looking.person, listing_id, plan.times, plan.extras, plan.miles)
+    form = ShareForm(data={"parts": 1, "parts_1": 1, "weeks": 1, "name": looking.person.full_name.split()[0]})
+    owed, ways = [], []
+    if form.validate_on_submit():
+        try:
+            times = _every_week(plan, form.weeks.data)
+            _, offer = priced(looking.person, listing_id, times, plan.extras, plan.miles)
+            parts = [form.parts.data, *(one.parts for one in form.others)]
+            rules.check_parts(parts)
+            owed = rules.amounts([visit.pence for visit in offer.visits], parts)
+            purses = offers.purses_of(looking.person, listing=listing, days=offer.days)
+            ways = paying.ways_to_pay(owed[0], purses)
+            if request.form.get("step") == "ask" and form.pay.data:
+                made = in_transaction(
+                    lambda: (
+                        plans.propose_shares(
+                            actor=looking.actor,
+                            person=looking.person,
+                            listing_id=listing_id,
+                            times=times,
+                            add_on_ids=plan.extras,
+                            mine=form.mine,
+                            others=form.others,
+                            pots=_numbers(looking, form.pay.data),
+                            amount_seen=form.amount.number,
+                            key=form.key.data or "",
+                            note=form.note.data or "",
+                            miles=plan.miles,
+                        ).public_id
+                    )
+                )
+                flash("The others are asked. Nothing is booked until everybody has agreed.")
+                return redirect(url_for(".share", plan_id=made))
+        except PriceChanged as refusal:
+            form.refuse(f"Your share is {money(refusal.now_pence)} now. Look at it and ask again if you agree.")
+        except Refusal as refusal:
+            form.refuse(str(refusal))
+    form.amount.data = str(owed[0]) if owed else ""
+    return render_template(
+        "sharing/share_with.html",
+        form=form,
+        listing=listing,
+        looking=looking,
+        plan=plan,
+        owed=owed,
+        ways=ways,
+        others=MOST_SHARING - 1,
+    )
+
+
+@blueprint.get("/shared/<plan_id>")
+@open_to(*BUYERS)
+def share(plan_id: str) -> ResponseReturnValue:
+    """One's own share of a plan: what, when, how much, who else by name, and the answer to give."""
+    looking = _looking()
+    found = shares_queries.share_for(looking.person, plan_id)
+    return _share_page(looking, found, AgreeForm(formdata=None, data={"name": found.name}))
+
+
+@blueprint.post("/shared/<plan_id>/agree")
+@open_to(*BUYERS)
+def agree(plan_id: str) -> ResponseReturnValue:
+    """Say yes, with the money that pays."""
+    looking = _looking()
+    found = shares_queries.share_for(looking.person, plan_id)
+    form = AgreeForm()
+    form.pay.choices = [(way.value, way.value) for way in _ways(looking, found)]
+    if form.validate_on_submit():
+        try:
+            pots = _numbers(looking, form.pay.data)
+            is_booked = in_transaction(
+                lambda: (
+                    plans.agree_to_share(
+                        actor=looking.actor,
+                        person=looking.person,
+                        share=found,
+                        name=form.name.data or "",
+                        pots=pots,
+                        amount_seen=form.amount.number,
+                    ).status
+                    == SharePlanStatus.SENT
+                )
+            )
+        except PriceChanged as refusal:
+            form.refuse(f"Your share is {money(refusal.now_pence)} now. Look at it and agree again if you do.")
+        except Refusal as refusal:
+            form.refuse(str(refusal))
+        else:
+            flash("Everybody agreed. Your share is set aside." if is_booked else "You agreed. We wait for the others.")
+            return redirect(url_for(".share", plan_id=plan_id))
+    return _share_page(looking, shares_queries.share_for(looking.person, plan_id), form)
+
+
+@blueprint.post("/shared/<plan_id>/refuse")
+@open_to(*BUYERS)
+def refuse(plan_id: str) -> ResponseReturnValue:
+    """Say no."""
+    looking = _looking()
+    found = shares_queries.share_for(looking.person, plan_id)
+    in_transaction(lambda: plans.refuse_to_share(actor=looking.actor, person=looking.person, share=found))
+    flash("You said no. Nothing is paid by you.")
+    return redirect(url_for(".share", plan_id=plan_id))
+
+
+@blueprint.post("/shared/<plan_id>/withdraw")
+@open_to(*BUYERS)
+def withdraw(plan_id: str) -> ResponseReturnValue:
+    """Take one's own plan back."""
+    looking = _looking()
+    found = shares_queries.share_for(looking.person, plan_id)
+    in_transaction(lambda: plans.withdraw_plan(actor=looking.actor, person=looking.person, share=found))
+    flash("Your plan is taken back.")
+    return redirect(url_for(".share", plan_id=plan_id))
+
+
+@blueprint.get("/bookings/<public_id>/share")
+@open_to(*BUYERS)
+def own_share(public_id: str) -> ResponseReturnValue:
+    """From a shared booking to one's own share of it."""
+    plan = shares_queries.plan_of_shared(public_id)
+    return redirect(
+        url_for(".share", plan_id=shares_queries.share_for(_looking().person, plan.public_id).plan.public_id)
+    )
+
+
+@blueprint.route("/shared/<plan_id>/leave", methods=["GET", "POST"])
+@open_to(*BUYERS)
+def leave(plan_id: str) -> ResponseReturnValue:
+    """Leave shared support: the last day, what happens then, and giving notice."""
+    looking = _looking()
+    found = shares_queries.share_for(looking.person, plan_id)
+    booking = found.plan.booking
+    if booking is None or looking.person.id not in shares_queries.now_sharing(booking.id):
+        raise NotFound("There is nothing to leave here.")
+    is_agreed = booking.status == BookingStatus.ACCEPTED
+    asked, last_day = _last_day([visit.starts_at for visit in booking.visits], booking.agreed)
+    form = LeaveForm()
+    if form.validate_on_submit():
+        try:
+            in_transaction(
+                lambda: leaving.leave_shared(
+                    actor=looking.actor,
+                    person=looking.person,
+                    booking=booking,
+                    last_day=last_day,
+                    key=form.key.data or "",
+                )
+            )
+        except Refusal as refusal:
+            form.refuse(str(refusal))
+        else:
+            flash("Your notice is given. The others are asked." if is_agreed else "The request is taken back for all.")
+            return redirect(url_for(".share", plan_id=plan_id))
+    own = shares_queries.own_visits(booking.id, looking.person)
+    return render_template(
+        "sharing/leave.html",
+        share=found,
+        booking=booking,
+        asked=asked,
+        sending=form,
+        form=asked if asked.errors else form,
+        last_day=last_day,
+        is_agreed=is_agreed,
+        freed=sum(visit.pence for visit in own if clock.london(visit.starts_at).date() > last_day and visit.is_planned),
+        names=[one for one in shares_queries.names_sharing(booking) if one != found.name],
+        here=request.path,
+    )
+
+
+def _looking() -> Shopper:
+    looking = shopper()
+    looking.require(Power.BOOK)
+    say_looked(looking.person)
+    return looking
+
+
+def _every_week(plan: Plan, weeks: int) -> list[tuple[datetime, datetime]]:
+    """The same day and London time every week, so that 8am stays 8am when clocks change."""
+    return [
+        times_rules.visit_times(
+            plan.on + timedelta(weeks=week), plan.start, plan.end, ends_next_day=plan.ends_next_day, which=plan.which
+        )
+        for week in range(weeks)
+    ]
+
+
+def _numbers(looking: Shopper, chosen: str | None) -> list[int]:
+    numbers = offers.open_pots(looking.person)
+    choices = paying.choices_in(chosen or "")
+    if not all(choice.public_id in numbers for choice in choices):
+        raise BadInput("Choose which of the money pays again.")
+    return [numbers[choice.public_id] for choice in choices]
+
+
+def _ways(looking: Shopper, found: Share) -> Sequence[Way]:
+    return paying.ways_to_pay(found.amount_pence, purses_to_show(found.plan, looking.person))
+
+
+def _last_day(starts: list[datetime], agreed: dict[str, object]) -> tuple[LastDayForm, date]:
+    notice = notice_rules.notice_agreed(agreed, starts)
+    earliest = notice.earliest_last_day(clock.now())
+    form = LastDayForm(formdata=request.args if "last-day" in request.args else None, data={"last": earliest})
+    said = earliest
+    if "last" in request.args:
+        try:
+            said = date.fromisoformat(request.args["last"])
+        except ValueError:
+            raise BadInput("We cannot read that date. Choose again.") from None
+    elif "last-day" in request.args and form.validate() and form.last.data:
+        said = form.last.data
+    try:
+        notice_rules.check_last_day(said, now=clock.now(), notice=notice, ends_on=None)
+    except notice_rules.LastDayRefused as refusal:
+        form.refuse(str(refusal), "last")
+        return form, earliest
+    return form, said
+
+
+def _share_page(looking: Shopper, found: Share, form: AgreeForm) -> ResponseReturnValue:
+    plan: SharePlan = found.plan
+    waits = plan.status == SharePlanStatus.ASKED and found.status == ShareStatus.ASKED
+    ways = _ways(looking, found) if waits else []
+    form.pay.choices = [(way.value, way.value) for way in ways]
+    form.pay.data = form.pay.data or (ways[0].value if ways else None)
+    form.amount.data = str(found.amount_pence)
+    booking = plan.booking
+    own = shares_queries.own_visits(booking.id, looking.person) if booking is not None and plan.last_day is None else []
+    return render_template(
+        "sharing/share.html",
+        looking=looking,
+        share=found,
+        plan=plan,
+        booking=booking,
+        form=form,
+        ways=ways,
+        waits=waits,
+        is_own_plan=plan.person_id == looking.person.id and plan.last_day is None,
+        may_leave=booking is not None
+        and booking.status in OPEN
+        and plan.last_day is None
+        and looking.person.id in shares_queries.now_sharing(booking.id),
+        own=own,
+        leaving=shares_queries.leaving_plan(booking.id) if booking is not None and plan.last_day is None else None,
+        plan_words=PLAN_WORDS,
+        share_words=SHARE_WORDS,
+        words=BOOKING_WORDS,
+        visit_words=VISIT_WORDS,
+        title=shares_queries.title_of(plan),
+        provider=shares_queries.provider_of(plan),
+        days=sorted(leaving.days_of(plan)),
+    )

@@ -1,0 +1,282 @@
+"""Saying that a visit was not so, answering that, taking it back, deciding. The money waits meanwhile; every step is recorded."""
+
+from dataclasses import replace
+
+from sqlalchemy import select
+
+from app.base import clock
+from app.base.db import db
+from app.base.refusals import BadInput, Conflict, NotAllowed, NotFound
+from app.people.accounts.models import Person
+from app.platform.messages.actions import bookings, sending
+from app.support.booking_records import permissions as booking_records_permissions
+from app.support.booking_records.models.bookings import Booking, Visit
+from app.support.booking_records.queries import returns
+from app.support.booking_records.queries import staff as staff_queries
+from app.support.booking_records.rules.disputes import Claim, DisputeStatus
+from app.support.booking_records.rules.states import CAME, How, VisitStatus
+from app.support.bookings.actions import locking, pattern_endings, telling
+from app.support.visits import permissions
+from app.support.visits.actions import settling
+from app.support.visits.models import Dispute
+from app.support.visits.queries import endings as endings_queries
+from app.support.visits.rules import disputes, endings
+from app.support.visits.rules.endings import NO_TIMES, Ended, Planned, Stay
+
+
+def standing_dispute(visit: Visit) -> Dispute | None:
+    """The dispute about a visit that is not settled yet."""
+    rows = select(Dispute).where(Dispute.visit_id == visit.id, Dispute.closed_at.is_(None))
+    return db.session.scalar(rows.execution_options(populate_existing=True))
+
+
+def raise_dispute(*, actor: Person, visit: Visit, claim: Claim, words: str, says: Stay = NO_TIMES) -> Dispute:
+    """Say for the person that a visit did not happen, or not at those times. What was charged is put back and waits.
+
+    The same of one that was charged because it was called off late: it should not be.
+
+    Args:
+        actor: the person, or somebody who may see their bookings.
+        visit: one that is over, or was called off late.
+        claim: which of the two.
+        words: what happened, in their words; the provider reads them.
+        says: when the worker really came and left, for other times.
+
+    Raises:
+        NotFound: when the visit is not this actor's to know of.
+        NotAllowed: when the actor works for the provider.
+        BadInput: without words, or with times that cannot be.
+        Conflict: when it is not over, was disputed before, nothing was charged, it is too long ago, or it is about things
+            of which some were sent back.
+    """
+    if not booking_records_permissions.may_see(endings_queries.standing_about(actor, visit).powers):
+        raise NotFound("We cannot find that visit among yours.")
+    if booking_records_permissions.is_staff_of(actor, visit.booking):
+        raise NotAllowed("You work for this provider. Somebody else must say this for the person.")
+    settling.lock_people(visit.payer_ids)
+    booking = locking.locked(visit.booking)
+    visit = next(one for one in booking.visits if one.id == visit.id)
+    why_not = disputes.may_be_disputed(
+        visit.status,
+        is_agreed=booking_records_permissions.may_be_recorded(booking),
+        ends=visit.ends_at,
+        now=clock.now(),
+    )
+    if why_not is not None:
+        raise Conflict(why_not)
+    _must_be_the_first(visit)
+    if "quantity" in booking.agreed and returns.returns_of(booking):
+        # Both give the price back, and it was paid once.
+        raise Conflict("Some of this was sent back already, so its money goes back that way. Write to the provider.")
+    words = telling.reason_given(words, needed=True)
+    if claim == Claim.OTHER_TIMES and visit.status == VisitStatus.CANCELLED_LATE:
+        raise BadInput("This visit was called off, so nobody came at other times. Say why it should not be charged")
+    if claim == Claim.OTHER_TIMES:
+        endings.check_stay(Planned(visit.starts_at, visit.ends_at, visit.price_pence), says)
+    else:
+        says = NO_TIMES
+    dispute = Dispute(
+        visit_id=visit.id,
+        status=DisputeStatus.OPEN,
+        claim=claim,
+        says_came_at=says.came,
+        says_left_at=says.left,
+        words=words,
+        raised_by_id=actor.id,
+        raised_at=clock.now(),
+        waiting_pence=visit.price_pence,
+    )
+    db.session.add(dispute)
+    db.session.flush()
+    if visit.status != VisitStatus.PLANNED:
+        dispute.waiting_pence = settling.put_back(booking, visit, actor, key=_key(dispute))
+    telling.record("visit_disputed", booking, actor, visit=visit.public_id, waiting_pence=dispute.waiting_pence)
+    for member in staff_queries.staff_of(booking.provider_id):
+        _tell(bookings.VISIT_DISPUTED, member, booking, settling.desk_visit_path_of(visit))
+    _tell_buyers(bookings.YOUR_VISIT_WAS_DISPUTED, booking, visit, but=actor.id)
+    db.session.flush()
+    return dispute
+
+
+def answer_dispute(*, actor: Person, dispute: Dispute, agrees: bool, words: str = "", stay: Stay = NO_TIMES) -> Dispute:
+    """Answer for the provider: agree, which settles it as the person says, or stand by what was recorded.
+
+    Args:
+        actor: staff of the provider.
+        dispute: a standing one.
+        agrees: whether the person is right.
+        words: what the provider says; needed when it does not agree.
+        stay: when the worker came and left, for a visit the provider had not recorded.
+
+    Raises:
+        NotFound: when the actor does not work for the provider.
+        BadInput: without words, or with times that cannot be.
+        Conflict: when it is settled, or was answered already.
+    """
+    booking, visit, dispute = _locked(dispute, staff=actor)
+    becomes = DisputeStatus.AGREED if agrees else DisputeStatus.ANSWERED
+    disputes.dispute_must_become(dispute.status, becomes)
+    dispute.answer_words = telling.reason_given(words, needed=not agrees)
+    dispute.answered_by_id, dispute.answered_at = actor.id, clock.now()
+    if agrees:
+        came = dispute.claim == Claim.OTHER_TIMES
+        ending = VisitStatus.DELIVERED if came else disputes.uncharged(visit.status)
+        says = Stay(dispute.says_came_at, dispute.says_left_at) if came else NO_TIMES
+        _settle(dispute, booking, visit, actor, settling.priced(booking, visit, ending, says), how=How.SAID)
+        _close(dispute, becomes, actor)
+        telling.record("dispute_agreed", booking, actor, visit=visit.public_id, charged_pence=visit.charged_pence)
+        _tell_buyers(bookings.DISPUTE_SETTLED, booking, visit)
+    else:
+        if visit.status == VisitStatus.PLANNED and stay != NO_TIMES:
+            endings.check_stay(Planned(visit.starts_at, visit.ends_at, visit.price_pence), stay)
+            dispute.stands_came_at, dispute.stands_left_at = stay.came, stay.left
+        dispute.status = becomes
+        telling.record("dispute_answered", booking, actor, visit=visit.public_id)
+        _tell_buyers(bookings.DISPUTE_ANSWERED, booking, visit)
+        for manager in endings_queries.deciders_of(booking.person):
+            _tell(bookings.DISPUTE_TO_DECIDE, manager, booking, settling.visit_path_of(visit))
+    db.session.flush()
+    return dispute
+
+
+def withdraw_dispute(*, actor: Person, dispute: Dispute) -> Dispute:
+    """Take it back for the person: what was charged first is paid after all.
+
+    Raises:
+        NotFound: when it is not this actor's to know of.
+        NotAllowed: when the actor may see it but not spend the person's money, or is there to decide it.
+        Conflict: when it is settled.
+    """
+    standing = endings_queries.standing_about(actor, dispute.visit)
+    if not booking_records_permissions.may_see(standing.powers):
+        raise NotFound("We cannot find that visit among yours.")
+    if not permissions.may_withdraw(actor, standing, dispute):
+        raise NotAllowed(
+            "You may look at this but not take it back: that would spend money that is not yours to spend."
+        )
+    booking, visit, dispute = _locked(dispute)
+    disputes.dispute_must_become(dispute.status, DisputeStatus.WITHDRAWN)
+    record = endings_queries.record_of(visit.id)
+    if visit.status != VisitStatus.PLANNED and record is not None and dispute.waiting_pence:
+        first = Ended(
+            visit.status,
+            Stay(record.came_at, record.left_at),
+            record.delivered_minutes,
+            record.charged_minutes,
+            dispute.waiting_pence,
+            (),
+            record.rule,
+        )
+        settling.settle(booking, visit, first, actor, key=_key(dispute))
+    _close(dispute, DisputeStatus.WITHDRAWN, actor)
+    telling.record("dispute_withdrawn", booking, actor, visit=visit.public_id, charged_pence=visit.charged_pence)
+    for member in staff_queries.staff_of(booking.provider_id):
+        _tell(bookings.DISPUTE_SETTLED, member, booking, settling.desk_visit_path_of(visit))
+    db.session.flush()
+    return dispute
+
+
+def decide_dispute(
+    *, actor: Person, dispute: Dispute, ending: VisitStatus, words: str, stay: Stay = NO_TIMES
+) -> Dispute:
+    """Decide for the council what became of a visit about which both sides differ. Never dearer than first charged.
+
+    Args:
+        actor: a care manager of the person.
+        dispute: one the provider has answered, or had its time to.
+        ending: one of ``rules.may_decide_as``.
+        words: why; both sides read it.
+        stay: when the worker came and left, where that matters.
+
+    Raises:
+        NotFound: when the actor is no care manager of this person.
+        NotAllowed: when the actor raised it, or works for the provider.
+        BadInput: without words, or with times that cannot be.
+        Conflict: when it is settled, or the provider still has time to answer.
+    """
+    if not endings_queries.may_decide_for(actor, dispute.visit.booking.person):
+        raise NotFound("We cannot find that visit among those you may decide about.")
+    if actor.id == dispute.raised_by_id or booking_records_permissions.is_staff_of(actor, dispute.visit.booking):
+        raise NotAllowed("You are one of the two sides. Another care manager must decide this.")
+    booking, visit, dispute = _locked(dispute)
+    disputes.dispute_must_become(dispute.status, DisputeStatus.DECIDED)
+    why_not = disputes.may_be_decided(dispute.status, raised=dispute.raised_at, now=clock.now())
+    if why_not is not None:
+        raise Conflict(why_not)
+    if ending not in disputes.may_decide_as(visit.status):
+        raise BadInput("Select what became of the visit")
+    words = telling.reason_given(words, needed=True)
+    outcome = settling.priced(booking, visit, ending, stay if ending in CAME else NO_TIMES)
+    _settle(dispute, booking, visit, actor, outcome, how=How.DECIDED, words=words)
+    dispute.closed_words = words
+    _close(dispute, DisputeStatus.DECIDED, actor)
+    telling.record("dispute_decided", booking, actor, visit=visit.public_id, charged_pence=visit.charged_pence)
+    _tell_buyers(bookings.DISPUTE_SETTLED, booking, visit)
+    for member in staff_queries.staff_of(booking.provider_id):
+        _tell(bookings.DISPUTE_SETTLED, member, booking, settling.desk_visit_path_of(visit))
+    db.session.flush()
+    return dispute
+
+
+def close_as_agreed(booking: Booking, visit: Visit, actor: Person) -> None:
+    """Settle a standing dispute about a visit that the provider now records as not charged; its money is free already."""
+    dispute = standing_dispute(visit)
+    if dispute is not None:
+        dispute.answered_by_id, dispute.answered_at = actor.id, clock.now()
+        _close(dispute, DisputeStatus.AGREED, actor)
+        telling.record("dispute_agreed", booking, actor, visit=visit.public_id, charged_pence=visit.charged_pence)
+
+
+def _locked(dispute: Dispute, *, staff: Person | None = None) -> tuple[Booking, Visit, Dispute]:
+    """The booking, locked, its visit, and the dispute as it is then."""
+    visit_id, dispute_id = dispute.visit_id, dispute.id
+    found = dispute.visit.booking
+    booking = locking.locked(found) if staff is None else locking.locked_for_staff(staff, found)
+    visit = next(one for one in booking.visits if one.id == visit_id)
+    again = select(Dispute).where(Dispute.id == dispute_id).execution_options(populate_existing=True)
+    return booking, visit, db.session.scalars(again).one()
+
+
+def _must_be_the_first(visit: Visit) -> None:
+    before = db.session.scalars(select(Dispute).where(Dispute.visit_id == visit.id).order_by(Dispute.id)).all()
+    if any(one.closed_at is None for one in before):
+        raise Conflict("Somebody has said this already. Look at the visit to see where it stands.")
+    if any(one.status != DisputeStatus.WITHDRAWN for one in before):
+        raise Conflict("This visit was settled already, so it cannot be opened again.")
+
+
+def _settle(
+    dispute: Dispute, booking: Booking, visit: Visit, actor: Person, outcome: Ended, *, how: How, words: str = ""
+) -> None:
+    """End the visit as it was settled: the money that waits is spent as far as that says, the rest is free."""
+    if outcome.pence > dispute.waiting_pence:
+        pence = dispute.waiting_pence
+        outcome = replace(outcome, pence=pence, lines=(("No more than was first charged", pence),))
+    was_planned = visit.status == VisitStatus.PLANNED
+    if was_planned or dispute.waiting_pence:
+        settling.settle(booking, visit, outcome, actor, key=_key(dispute))
+    else:
+        visit.status = outcome.status
+    settling.write_record(booking, visit, outcome, actor, how=how, words=words, is_first=was_planned)
+    if was_planned:
+        pattern_endings.close_when_over(booking)
+    if outcome.status == VisitStatus.MISSED:
+        settling.alert_when_missed_twice(booking, visit)
+
+
+def _close(dispute: Dispute, status: DisputeStatus, actor: Person) -> None:
+    dispute.status, dispute.closed_by_id, dispute.closed_at = status, actor.id, clock.now()
+
+
+def _key(dispute: Dispute) -> str:
+    return f"dispute:{dispute.public_id}"
+
+
+def _tell_buyers(notice: sending.Notice, booking: Booking, visit: Visit, *, but: int | None = None) -> None:
+    for reader in telling.buyers_side(booking):
+        if reader.id != but:
+            _tell(notice, reader, booking, settling.visit_path_of(visit))
+
+
+def _tell(notice: sending.Notice, to: sending.Reader, booking: Booking, link: str) -> None:
+    sending.send_notice(notice, to, link=link, reference=booking.reference)

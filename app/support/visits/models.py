@@ -1,0 +1,146 @@
+"""What became of visits: the record of each, who is at the door now, disputes, hours saved, and files of visits sent in."""
+
+from datetime import datetime
+
+from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint, text
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from app.base.columns import Base, Key, Moment, Pence, PublicId, stored_by_value
+from app.people.accounts.models import Person
+from app.support.booking_records.models.bookings import Visit
+from app.support.booking_records.rules.disputes import Claim, DisputeStatus
+from app.support.visits.rules.uploads import Fate
+
+
+class VisitClock(Base):
+    """What happens around a visit before it is recorded: who is there now, wrong codes, and whether we asked."""
+
+    __tablename__ = "visit_clock"
+
+    visit_id: Mapped[int] = mapped_column(ForeignKey("visit.id"), primary_key=True)
+    came_at: Mapped[datetime | None]
+    came_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    wrong_codes: Mapped[int] = mapped_column(default=0)
+    asked_at: Mapped[datetime | None]
+    """When both sides were asked what became of a visit nobody had recorded."""
+
+
+class Dispute(Base):
+    """The person's side says a visit did not happen, or not at those times. The money waits while it stands."""
+
+    __tablename__ = "dispute"
+
+    id: Mapped[Key]
+    public_id: Mapped[PublicId]
+    visit_id: Mapped[int] = mapped_column(ForeignKey("visit.id"))
+    status: Mapped[DisputeStatus] = mapped_column(stored_by_value(DisputeStatus))
+    claim: Mapped[Claim] = mapped_column(stored_by_value(Claim))
+    says_came_at: Mapped[datetime | None]
+    says_left_at: Mapped[datetime | None]
+    words: Mapped[str] = mapped_column(Text)
+    raised_by_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    raised_at: Mapped[Moment]
+    waiting_pence: Mapped[Pence]
+    """What was charged and put back: the most it can still come to. For a visit not recorded, the price agreed."""
+    answer_words: Mapped[str | None] = mapped_column(Text)
+    answered_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    answered_at: Mapped[datetime | None]
+    stands_came_at: Mapped[datetime | None]
+    stands_left_at: Mapped[datetime | None]
+    """The times the provider says, where it had recorded none."""
+    closed_words: Mapped[str | None] = mapped_column(Text)
+    closed_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    closed_at: Mapped[datetime | None]
+
+    visit: Mapped[Visit] = relationship()
+    raised_by: Mapped[Person] = relationship(foreign_keys=[raised_by_id])
+    answered_by: Mapped[Person | None] = relationship(foreign_keys=[answered_by_id])
+    closed_by: Mapped[Person | None] = relationship(foreign_keys=[closed_by_id])
+
+    __table_args__ = (
+        Index(
+            "ix_dispute_standing",
+            "visit_id",
+            unique=True,
+            sqlite_where=text("closed_at IS NULL"),
+            postgresql_where=text("closed_at IS NULL"),
+        ),
+        Index("ix_dispute_visit", "visit_id", "id"),
+        CheckConstraint("(closed_at IS NULL) = (status IN ('open', 'answered'))", name="closed_when_settled"),
+        CheckConstraint("waiting_pence >= 0", name="waiting_is_not_negative"),
+    )
+
+
+class SavedHours(Base):
+    """The hours of a visit cancelled in time that were kept for later with the same provider; their money stays set aside."""
+
+    __tablename__ = "saved_hours"
+
+    id: Mapped[Key]
+    public_id: Mapped[PublicId]
+    visit_id: Mapped[int] = mapped_column(ForeignKey("visit.id"), unique=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    provider_id: Mapped[int] = mapped_column(ForeignKey("provider.id"), index=True)
+    minutes: Mapped[int]
+    saved_at: Mapped[Moment]
+    saved_by_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    ended_at: Mapped[datetime | None]
+    """When they were spent, or their money was made free again."""
+    spent_on_id: Mapped[int | None] = mapped_column(ForeignKey("booking.id"))
+
+    visit: Mapped[Visit] = relationship()
+
+    __table_args__ = (
+        Index("ix_saved_hours_person", "person_id", "provider_id"),
+        CheckConstraint("minutes > 0", name="some_minutes"),
+        CheckConstraint("spent_on_id IS NULL OR ended_at IS NOT NULL", name="spent_hours_are_ended"),
+    )
+
+
+class VisitUpload(Base):
+    """One file of visits a provider sent in. The same file, or the same file reference, is taken once."""
+
+    __tablename__ = "visit_upload"
+
+    id: Mapped[Key]
+    public_id: Mapped[PublicId]
+    provider_id: Mapped[int] = mapped_column(ForeignKey("provider.id"))
+    by_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    at: Mapped[Moment]
+    name: Mapped[str] = mapped_column(String(120))
+    layout: Mapped[str] = mapped_column(String(20))
+    digest: Mapped[str] = mapped_column(String(64))
+    """SHA-256 of the file."""
+    file_reference: Mapped[str | None] = mapped_column(String(60))
+    counts: Mapped[dict[str, int]] = mapped_column(JSON)
+    """How many rows met each fate when it was taken in."""
+
+    by: Mapped[Person] = relationship()
+
+    __table_args__ = (
+        UniqueConstraint("provider_id", "digest"),
+        UniqueConstraint("provider_id", "file_reference"),
+        Index("ix_visit_upload_provider", "provider_id", "at"),
+    )
+
+
+class UploadRow(Base):
+    """One row of such a file and what became of it; what could not be matched is kept here for a look."""
+
+    __tablename__ = "upload_row"
+
+    id: Mapped[Key]
+    upload_id: Mapped[int] = mapped_column(ForeignKey("visit_upload.id"))
+    line: Mapped[int]
+    fate: Mapped[Fate] = mapped_column(stored_by_value(Fate))
+    words: Mapped[str] = mapped_column(String(400))
+    facts: Mapped[dict[str, str]] = mapped_column(JSON)
+    """The row as it was sent: only the columns that were understood."""
+    visit_id: Mapped[int | None] = mapped_column(ForeignKey("visit.id"), index=True)
+    looked_at: Mapped[datetime | None]
+    looked_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+
+    upload: Mapped[VisitUpload] = relationship()
+    visit: Mapped[Visit | None] = relationship()
+
+    __table_args__ = (UniqueConstraint("upload_id", "line"),)

@@ -1,0 +1,299 @@
+"""What became of visits, for both sides of a booking; what still waits for somebody; and who may decide."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from sqlalchemy import Select, and_, bindparam, exists, false, or_, select
+from sqlalchemy.orm import joinedload, selectinload
+
+from app.base import clock
+from app.base.db import ask, db
+from app.base.refusals import NotFound
+from app.market.catalogue import queries as catalogue_queries
+from app.market.catalogue.queries import cards
+from app.people.accounts.models import Person, RoleGrant
+from app.people.accounts.rules import Role
+from app.people.circles import queries as circles
+from app.people.circles.models import CaseloadEntry
+from app.people.circles.rules import NOBODY, Standing
+from app.support.booking_records.models.bookings import Booking, Visit, VisitPayment
+from app.support.booking_records.models.visit_records import VisitRecord
+from app.support.booking_records.permissions import is_staff_of, may_see
+from app.support.booking_records.queries.shares import shared_with
+from app.support.booking_records.queries.staff import Reader
+from app.support.booking_records.rules.states import BookingStatus, VisitStatus
+from app.support.booking_records.rules.terms import Terms
+from app.support.bookings.queries.offers import card_or_none, extras_on, home_of
+from app.support.visits.models import Dispute, SavedHours, VisitClock
+from app.support.visits.rules.disputes import ASKED_AFTER
+
+_WHOLE = (
+    joinedload(Visit.booking).joinedload(Booking.person),
+    joinedload(Visit.booking).joinedload(Booking.provider),
+    joinedload(Visit.booking).joinedload(Booking.booked_by),
+    selectinload(Visit.payments).joinedload(VisitPayment.pot),
+)
+_BY_PUBLIC_ID = select(Visit).where(Visit.public_id == bindparam("public_id")).options(*_WHOLE)
+
+
+def visit_for(actor: Person, public_id: str) -> Visit:
+    """One visit, for the person, somebody beside them, or a care manager who may decide about it.
+
+    Raises:
+        NotFound: when there is none, or it is not this actor's to know of.
+    """
+    visit = db.session.scalar(_BY_PUBLIC_ID, {"public_id": public_id})
+    if visit is not None:
+        if may_see(standing_about(actor, visit).powers):
+            return visit
+        if may_decide_for(actor, visit.booking.person) and disputes_of(visit):
+            return visit
+    raise NotFound("We cannot find that visit among yours.")
+
+
+def standing_about(actor: Person, visit: Visit) -> Standing:
+    """What somebody may do about a visit: as about the first of those who pay for it of whom they may see anything."""
+    for person_id in [visit.booking.person_id, *visit.payer_ids]:
+        standing = circles.standing_over(actor, person_id)
+        if may_see(standing.powers):
+            return standing
+    return NOBODY
+
+
+def spending_for(actor: Person, visit: Visit) -> list[tuple[VisitPayment, int]]:
+    """The sums that pay for a visit and what of each was spent: of those people only whose money this actor may see."""
+    seen = {number for number in visit.payer_ids if may_see(circles.powers_over(actor, number))}
+    return [(payment, spent) for payment, spent in visit.spending if payment.pot.person_id in seen]
+
+
+def whole_visit_at_desk(actor: Person, public_id: str) -> Visit:
+    """One visit with everybody concerned, for staff of the provider booked.
+
+    Raises:
+        NotFound: when there is none, or it is another provider's.
+    """
+    visit = db.session.scalar(_BY_PUBLIC_ID, {"public_id": public_id})
+    if visit is None or not is_staff_of(actor, visit.booking):
+        raise NotFound("We cannot find that visit among those of your organisation.")
+    return visit
+
+
+def record_of(visit_id: int) -> VisitRecord | None:
+    """What is recorded of a visit now."""
+    rows = select(VisitRecord).where(VisitRecord.visit_id == visit_id, VisitRecord.is_current)
+    return db.session.scalar(rows.options(joinedload(VisitRecord.by)).execution_options(populate_existing=True))
+
+
+def records_of(visit: Visit) -> Sequence[VisitRecord]:
+    """Everything that was ever recorded of a visit, oldest first: the same for both sides."""
+    rows = select(VisitRecord).where(VisitRecord.visit_id == visit.id).order_by(VisitRecord.id)
+    return db.session.scalars(rows.options(joinedload(VisitRecord.by)).execution_options(populate_existing=True)).all()
+
+
+def terms_now(booking: Booking, visit: Visit, agreed: Terms) -> Terms:
+    """The agreement's terms with the card published for the day of a visit that was made after the agreement."""
+    card = card_or_none(cards.cards_of(booking.listing_id), clock.london(visit.starts_at).date())
+    if card is None:
+        return agreed
+    names = {extra["name"] for extra in booking.agreed.get("extras", ())}
+    chosen = tuple(extra.id for extra in card.add_ons if extra.name in names and not extra.is_required)
+    holidays = catalogue_queries.holidays_for(home_of(booking.person))
+    return replace(agreed, cards=(card,), extras=(chosen,), bank_holidays=holidays)
+
+
+def disputes_of(visit: Visit) -> Sequence[Dispute]:
+    """Every dispute about a visit, oldest first, with who said what."""
+    rows = select(Dispute).where(Dispute.visit_id == visit.id).order_by(Dispute.id)
+    people = (joinedload(Dispute.raised_by), joinedload(Dispute.answered_by), joinedload(Dispute.closed_by))
+    return db.session.scalars(rows.options(*people)).all()
+
+
+def clock_of(visit: Visit) -> VisitClock | None:
+    """Whether somebody is there now."""
+    return db.session.get(VisitClock, visit.id)
+
+
+_MISSED_AROUND = (
+    select(Visit.starts_at)
+    .join(Visit.booking)
+    .where(
+        Booking.person_id == bindparam("person_id"),
+        Booking.provider_id == bindparam("provider_id"),
+        Visit.status == VisitStatus.MISSED,
+        Visit.id != bindparam("visit_id"),
+        Visit.starts_at > bindparam("since"),
+        Visit.starts_at < bindparam("until"),
+    )
+    .order_by(Visit.starts_at)
+)
+
+
+def missed_around(person_id: int, provider_id: int, visit: Visit) -> list[date]:
+    """The London days of this person's other visits by this provider that were missed within a week of one."""
+    week = timedelta(days=8)
+    values = {
+        "person_id": person_id,
+        "provider_id": provider_id,
+        "visit_id": visit.id,
+        "since": visit.starts_at - week,
+        "until": visit.starts_at + week,
+    }
+    return [clock.london(row.starts_at).date() for row in ask(_MISSED_AROUND, values)]
+
+
+# Who decides ------------------------------------------------------------------------------------------------------
+
+
+def may_decide_for(actor: Person, person: Person) -> bool:
+    """Whether this care manager decides about this person's visits.
+
+    One on whose caseload they are does; any of their council when they are on nobody's.
+    """
+    if person.id == actor.id or person.council_id not in actor.council_ids_as(Role.CARE_MANAGER):
+        return False
+    return circles.standing_over(actor, person.id).is_care_manager or not circles.care_managers_of(person)
+
+
+_MANAGERS = (
+    select(Person.id, Person.email, Person.full_name)
+    .join(RoleGrant, RoleGrant.person_id == Person.id)
+    .where(
+        RoleGrant.role == Role.CARE_MANAGER,
+        RoleGrant.council_id == bindparam("council_id"),
+        RoleGrant.ended_at.is_(None),
+        Person.closed_at.is_(None),
+        Person.id != bindparam("but"),
+    )
+    .order_by(Person.id)
+    .distinct()
+)
+
+
+def deciders_of(person: Person) -> list[Reader]:
+    """Whom to ask for a decision: the person's care managers; those of their council when they have none."""
+    own = [entry.care_manager for entry in circles.care_managers_of(person)]
+    if own:
+        return [Reader(one.id, one.email, one.full_name) for one in own]
+    if person.council_id is None:
+        return []
+    return [Reader._make(row) for row in ask(_MANAGERS, {"council_id": person.council_id, "but": person.id})]
+
+
+# What waits for somebody ------------------------------------------------------------------------------------------
+
+_STANDS = exists().where(Dispute.visit_id == Visit.id, Dispute.closed_at.is_(None)).correlate(Visit)
+
+
+def _waiting(now: datetime) -> Any:
+    """A visit that waits: disputed, or over for two days and recorded by nobody."""
+    is_silent = and_(
+        Visit.status == VisitStatus.PLANNED,
+        Booking.status == BookingStatus.ACCEPTED,
+        Visit.ends_at <= now - ASKED_AFTER,
+    )
+    return or_(is_silent, _STANDS)
+
+
+def to_settle_of(actor: Person, person: Person) -> Select[Any]:
+    """A person's visits that wait for somebody to say what became of them, oldest first, for paging."""
+    is_theirs = or_(
+        and_(Booking.person_id == person.id, Booking.is_shared.is_(False)), Booking.id.in_(shared_with(person.id))
+    )
+    rows = _to_settle(clock.now()).where(is_theirs)
+    return rows if may_see(circles.powers_over(actor, person.id)) else rows.where(false())
+
+
+def to_settle_at_desk(provider_ids: set[int]) -> Select[Any]:
+    """The same for a provider."""
+    return _to_settle(clock.now()).where(Booking.provider_id.in_(provider_ids))
+
+
+def to_settle_by(manager: Person) -> Select[Any]:
+    """The same for a care manager: the people on their caseload, and those of their councils on nobody's."""
+    councils = manager.council_ids_as(Role.CARE_MANAGER)
+    entries = select(CaseloadEntry.person_id).where(
+        CaseloadEntry.ended_at.is_(None), CaseloadEntry.council_id.in_(councils)
+    )
+    mine = entries.where(CaseloadEntry.care_manager_id == manager.id)
+    nobodys = and_(Person.council_id.in_(councils), Person.id.not_in(entries), _STANDS)
+    return (
+        _to_settle(clock.now())
+        .join(Booking.person)
+        .where(Person.closed_at.is_(None), Person.id != manager.id, or_(Person.id.in_(mine), nobodys))
+    )
+
+
+def _to_settle(now: datetime) -> Select[Any]:
+    return (
+        select(Visit)
+        .join(Visit.booking)
+        .where(_waiting(now))
+        .order_by(Visit.starts_at, Visit.id)
+        .options(
+            joinedload(Visit.booking).joinedload(Booking.person), joinedload(Visit.booking).joinedload(Booking.provider)
+        )
+    )
+
+
+def disputes_standing(visits: Sequence[Visit]) -> dict[int, Dispute]:
+    """The standing dispute of each of these visits that has one."""
+    rows = select(Dispute).where(Dispute.visit_id.in_([visit.id for visit in visits]), Dispute.closed_at.is_(None))
+    return {dispute.visit_id: dispute for dispute in db.session.scalars(rows)}
+
+
+_SILENT = (
+    select(Visit.id)
+    .join(Visit.booking)
+    .outerjoin(VisitClock, VisitClock.visit_id == Visit.id)
+    .where(
+        Visit.status == VisitStatus.PLANNED,
+        Booking.status == BookingStatus.ACCEPTED,
+        Visit.ends_at <= bindparam("until"),
+        VisitClock.asked_at.is_(None),
+    )
+    .order_by(Visit.id)
+    .limit(bindparam("most"))
+)
+
+
+def silent_visits(*, now: datetime, most: int = 1000) -> list[int]:
+    """The ids of agreed visits that are two days over, that nobody has recorded and nobody was asked about."""
+    return [row.id for row in ask(_SILENT, {"until": now - ASKED_AFTER, "most": most})]
+
+
+# Hours saved ------------------------------------------------------------------------------------------------------
+
+_SAVED_WHOLE = (
+    joinedload(SavedHours.visit).joinedload(Visit.booking).joinedload(Booking.provider),
+    joinedload(SavedHours.visit).joinedload(Visit.booking).joinedload(Booking.person),
+    joinedload(SavedHours.visit).selectinload(Visit.payments),
+)
+
+
+def saved_hours_of(actor: Person, person: Person) -> Select[Any]:
+    """A person's hours that were saved and not used yet, oldest first, for paging."""
+    rows = select(SavedHours).where(SavedHours.person_id == person.id, SavedHours.ended_at.is_(None))
+    if not may_see(circles.powers_over(actor, person.id)):
+        rows = rows.where(false())
+    return rows.order_by(SavedHours.saved_at, SavedHours.id).options(*_SAVED_WHOLE)
+
+
+def saved_hours_for(actor: Person, public_id: str) -> SavedHours:
+    """Hours saved, for the person or somebody beside them.
+
+    Raises:
+        NotFound: when there are none, or they are not this actor's to know of.
+    """
+    found = db.session.scalar(select(SavedHours).where(SavedHours.public_id == public_id).options(*_SAVED_WHOLE))
+    if found is None or not may_see(circles.powers_over(actor, found.person_id)):
+        raise NotFound("We cannot find those hours among yours.")
+    return found
+
+
+def extras_of(booking: Booking, starts: datetime) -> list[str]:
+    """The extras of a booking as the card of another day offers them; those it no longer offers are left out."""
+    names = {extra["name"] for extra in booking.agreed.get("extras", ())}
+    offered = extras_on(cards.cards_of(booking.listing_id), clock.london(starts).date())
+    return [extra.id for extra in offered if extra.name in names]
