@@ -1,0 +1,1 @@
+"""Whose money, and which of it may pay: budgets and card payments."""

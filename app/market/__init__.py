@@ -1,0 +1,1 @@
+"""What is on offer: providers, listings and their prices, registers, and finding all of it."""

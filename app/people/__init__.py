@@ -1,0 +1,1 @@
+"""Who is here: accounts, councils, and who may act for and with a person."""

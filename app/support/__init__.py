@@ -1,0 +1,1 @@
+"""What people agreed, and what became of it."""

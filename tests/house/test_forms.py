@@ -2,13 +2,10 @@
 
 from collections.abc import Iterator
 
-import app.accounts.views
-import app.bookings.views
-import app.councils.views
-import app.storefront.views  # noqa: F401 - all forms are there once the doors are
 from wtforms import HiddenField
 from wtforms.fields.core import UnboundField
 
+import app.contents  # noqa: F401 - all forms are there once the pages are
 from app.platform.web.fields import Form, UnseenField
 
 

@@ -1,5 +1,6 @@
 """What must never be in the repository, and what must be where a stranger looks for it."""
 
+import ast
 import re
 import subprocess
 from pathlib import Path
@@ -9,7 +10,8 @@ FLOORS = {
     *("views", "commands", "access", "forms", "actions", "gateway", "index"),
     *("queries", "permissions", "models", "rules"),
 }
-WITHOUT_FLOORS = {"web", "demo"}
+WITHOUT_FLOORS = {"web"}
+MOST_LINES = 5_000
 # Spelt in pieces, so that this file is not its own finding.
 REGISTRIES = re.compile(
     "|".join(("pypi" + r"\.org", "python" + "hosted", "registry" + r"\.npmjs", "yarnpkg" + r"\.com"))
@@ -52,29 +54,77 @@ def test_nothing_generated_is_kept() -> None:
     ]
 
 
+STOREYS = ("insight", "shop", "support", "funding", "market", "people", "platform")
+
+
+def _rooms() -> list[Path]:
+    return [
+        room
+        for storey in STOREYS
+        for room in sorted((ROOT / "app" / storey).iterdir())
+        if room.is_dir() and room.name != "__pycache__"
+    ]
+
+
+def test_the_tower_has_its_storeys_and_no_others() -> None:
+    inside = {path.name for path in (ROOT / "app").iterdir()} - {"__pycache__"}
+    assert inside == {*STOREYS, "demo", "base", "__init__.py", "contents.py"}
+
+
 def test_every_room_has_its_floors_and_no_others() -> None:
     odd = []
-    for room in sorted((ROOT / "app").iterdir()):
-        if not room.is_dir() or room.name in WITHOUT_FLOORS or room.name.startswith("__"):
-            continue
+    for room in _rooms():
         inside = {path.stem for path in room.iterdir() if path.name != "__pycache__"} - {"__init__"}
-        odd.extend(f"{room.name}/{name}" for name in sorted(inside - FLOORS))
+        if room.name not in WITHOUT_FLOORS:
+            odd.extend(f"{room.name}/{name}" for name in sorted(inside - FLOORS))
     assert odd == []
 
 
-def test_every_room_says_what_it_is_for() -> None:
-    silent = [
-        room.name
-        for room in sorted((ROOT / "app").iterdir())
-        if room.is_dir() and room.name != "__pycache__" and not (room / "__init__.py").read_text().startswith('"""')
-    ]
-    assert silent == []
+def test_every_storey_and_room_says_what_it_is_for() -> None:
+    folders = [*_rooms(), *(ROOT / "app" / storey for storey in (*STOREYS, "demo", "base"))]
+    assert [one.name for one in folders if not (one / "__init__.py").read_text().startswith('"""')] == []
+
+
+def test_no_room_is_two_subjects() -> None:
+    lines = {room.name: sum(len(file.read_text().splitlines()) for file in room.rglob("*.py")) for room in _rooms()}
+    assert {name: count for name, count in lines.items() if count > MOST_LINES} == {}
+
+
+def test_a_name_is_imported_from_where_it_is_defined() -> None:
+    """No floor re-exports: an ``__init__`` imports nothing, save the views that hang their pages on its blueprint."""
+    guilty = []
+    for file in sorted((ROOT / "app").rglob("*.py")):
+        tree = ast.parse(file.read_text())
+        defines = {name.id for one in tree.body for name in ast.walk(one) if isinstance(name, ast.Name)}
+        for one in tree.body:
+            if not isinstance(one, ast.ImportFrom) or not (one.module or "").startswith("app"):
+                continue
+            unused = {name.asname or name.name for name in one.names} - defines
+            if unused and file.parent.name != "views":
+                guilty.append(f"{file.relative_to(ROOT)}: {sorted(unused)}")
+    assert guilty == []
+
+
+def test_other_rooms_import_no_views_and_nothing_private() -> None:
+    guilty = []
+    for file in sorted((ROOT / "app").rglob("*.py")):
+        own = ".".join(file.relative_to(ROOT).parts[:3])
+        for one in ast.walk(ast.parse(file.read_text())):
+            if not isinstance(one, ast.ImportFrom) or not (one.module or "").startswith("app."):
+                continue
+            of = str(one.module)
+            names = [f"{of}.{name.name}" for name in one.names]
+            if file.name == "contents.py" or of.startswith(own):
+                continue
+            shut = [name for name in names if {"views", "commands", "gateway"} & set(name.split(".")[3:])]
+            private = [name for name in names if any(part.startswith("_") for part in name.split("."))]
+            guilty += [f"{file.relative_to(ROOT)}: {name}" for name in [*shut, *private]]
+    assert guilty == []
 
 
 def test_templates_are_named_after_their_room() -> None:
-    rooms = {path.name for path in (ROOT / "app").iterdir() if path.is_dir()}
     folders = {path.name for path in (ROOT / "templates").iterdir() if path.is_dir()}
-    assert folders - rooms == {"layouts", "components", "emails", "errors"} & folders
+    assert folders - {room.name for room in _rooms()} == {"layouts", "components", "emails", "errors"} & folders
 
 
 def test_no_test_is_skipped_or_sleeps() -> None:

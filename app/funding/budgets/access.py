@@ -1,6 +1,7 @@
 """Whose money a request is about; and the note that somebody else looked at it, once a day and sign-in."""
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 
 from flask import session
 
@@ -14,6 +15,16 @@ from app.people.circles.access import role_here, shopper
 from app.people.circles.queries import person_helped
 from app.people.circles.rules import Power, Standing
 from app.platform.audit.actions import record
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """What the header says: whose money, how much is left of it in pence, and where to read more."""
+
+    whose: str
+    left_pence: int
+    href: str = "/money"
+
 
 LOOKED = "money_looked_at"
 LISTED = "money_in_a_list_looked_at"

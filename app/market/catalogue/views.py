@@ -1,8 +1,7 @@
-"""The listing desk: where a provider's staff write listings and show them.
+"""The listing desk, where a provider's staff write listings and show them; and the answer to a claim.
 
-Rates are published from the bookings' views, which hang that door here: whoever has visits booked must be told.
-
-And ``/claims/<id>``, hung on the providers' doors: its answer changes what search shows of listings.
+A rate is published in the room ``price_rises``, because whoever has visits booked must be told. A claim is answered here,
+because its answer changes what search shows of listings.
 """
 
 from flask import Blueprint, flash, redirect, render_template, url_for
@@ -22,7 +21,6 @@ from app.market.providers import permissions as asked
 from app.market.providers import queries as claims
 from app.market.providers.forms import DecideForm
 from app.market.providers.models import Provider
-from app.market.providers.views import blueprint as providers
 from app.people.accounts.access import actor
 from app.people.accounts.rules import Role
 from app.platform.web.guards import open_to
@@ -162,7 +160,7 @@ def listing_rates(provider_id: str, listing_id: str) -> ResponseReturnValue:
     )
 
 
-@providers.route("/claims/<public_id>", methods=["GET", "POST"])
+@blueprint.route("/claims/<public_id>", methods=["GET", "POST"])
 @open_to(Role.COMMISSIONER)
 def decide_claim(public_id: str) -> ResponseReturnValue:
     """One claim: who asks, how to check it, and the answer."""

@@ -8,7 +8,7 @@ from dataclasses import replace
 from datetime import time
 from typing import Any
 
-from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from app.base import clock
@@ -18,31 +18,27 @@ from app.market.catalogue import queries as catalogue_queries
 from app.market.catalogue.models import Listing
 from app.market.catalogue.queries import cards as cards_queries
 from app.market.catalogue.rules.rates import Unit
-from app.market.catalogue.rules.tariffs import BadTimes, MilesNeeded, NoSuchAddOn, RatesNotPublished
+from app.market.catalogue.rules.tariffs import BadTimes, MilesNeeded, NoSuchAddOn
 from app.people.accounts.rules import Role
 from app.people.circles.access import Shopper
 from app.platform.web.forms import new_key
 from app.platform.web.guards import open_to
 from app.support.availability import queries as availability_queries
-from app.support.basket import actions as basket_actions
+from app.support.booking_journey.access import BASKET, NOT_THEN, into_basket, on_show, priced
 from app.support.booking_journey.forms import EACH, ONCE, REPEATS, CheckForm, MoneyForm, Plan, RepeatForm, WhenForm
 from app.support.booking_records import permissions as booking_records_permissions
 from app.support.booking_records.rules import paying
 from app.support.booking_records.rules.paying import NotEnoughMoney, Purse
 from app.support.bookings.access import may_buy, may_choose
 from app.support.bookings.actions import pattern_requests, requests
-from app.support.bookings.actions.requests import MOST_REPEATED
 from app.support.bookings.queries import bought, offers, periods_ahead, persons
 from app.support.bookings.queries.offers import Offer
-from app.support.recurrence.rules import times as times_rules
 from app.support.recurrence.rules.patterns import PatternRefused
-from app.support.recurrence.rules.times import MOST_VISITS, TimesRefused
+from app.support.recurrence.rules.times import TimesRefused
 
 blueprint = Blueprint("booking_journey", __name__)
 
 BUYERS = (Role.PERSON, Role.SUPPORTER, Role.CARE_MANAGER)
-NOT_THEN = (TimesRefused, PatternRefused, BadTimes, MilesNeeded, NoSuchAddOn, RatesNotPublished)
-"""Refusals that are mended by choosing other times or extras."""
 
 
 @blueprint.route("/listings/<public_id>/book", methods=["GET", "POST"])
@@ -191,30 +187,6 @@ def check(public_id: str) -> ResponseReturnValue:
     )
 
 
-BASKET = "basket"
-"""What a button says when something is to be kept for later instead of booked now."""
-
-
-def into_basket(
-    buyer: Shopper, listing_id: int, plan: Plan, *, key: str, pay: str = "", note: str = ""
-) -> ResponseReturnValue:
-    """Put what was chosen into the basket, and go there."""
-    in_transaction(
-        lambda: basket_actions.put_in_basket(
-            actor=buyer.actor,
-            person=buyer.person,
-            listing_id=listing_id,
-            plan=plan.query,
-            key=f"basket-{key}"[:64],
-            quantity=plan.quantity,
-            pay=pay,
-            note=note,
-        )
-    )
-    flash("It is in the basket. Nothing is booked yet.")
-    return redirect(url_for(".basket"))
-
-
 def _checked_into_basket(buyer: Shopper, public_id: str, form: CheckForm) -> ResponseReturnValue:
     plan, pay = Plan.read(request.args), request.args.get("pay", "")
     number = offers.number_on_show(public_id)
@@ -253,39 +225,6 @@ def _confirmed(buyer: Shopper, public_id: str, form: CheckForm) -> ResponseRetur
         form.refuse(str(refusal))
         return None
     return redirect(url_for(".booked", public_id=made))
-
-
-def on_show(public_id: str) -> Listing:
-    """A listing that can be booked today.
-
-    Raises:
-        NotFound: when there is none such to see.
-        Conflict: saying why it cannot be booked.
-    """
-    listing = offers.listing_to_book(public_id)
-    offers.may_be_booked(listing)
-    return listing
-
-
-def priced(buyer: Shopper, listing: Listing, plan: Plan) -> Offer:
-    """What a plan costs whoever is shopped for."""
-    wanted = plan.wanted
-    if wanted is None:
-        times, most = plan.times, MOST_VISITS
-    else:
-        wanted.check(today=clock.today())
-        times = wanted.begun(periods_ahead.made_until(buyer.person.id, today=clock.today())).times
-        most = MOST_REPEATED
-    times_rules.check_times(times, now=clock.now(), most=most)
-    return offers.offer(
-        listing=listing,
-        times=times,
-        add_on_ids=plan.extras,
-        council=offers.council_of(buyer.person),
-        person=buyer.person,
-        miles=plan.miles,
-        quantity=plan.quantity,
-    )
 
 
 def _ahead(buyer: Shopper, listing: Listing, plan: Plan) -> list[periods_ahead.Ahead]:

@@ -18,7 +18,6 @@ from app.market.catalogue.queries import cards
 from app.market.catalogue.rules.cards import Card
 from app.market.catalogue.rules.pricing import pricing
 from app.market.catalogue.rules.rises import Rise
-from app.market.catalogue.views import blueprint as listings
 from app.market.providers.models import Provider
 from app.people.accounts.access import actor
 from app.people.accounts.models import Person
@@ -38,7 +37,7 @@ NOT_TYPED = {"csrf_token", "acting_for", "step"}
 """What every form carries, and which button was pressed."""
 
 
-@listings.route("/desk/<provider_id>/listings/<listing_id>/rates/new", methods=["GET", "POST"])
+@blueprint.route("/desk/<provider_id>/listings/<listing_id>/rates/new", methods=["GET", "POST"])
 @open_to(Role.PROVIDER_STAFF)
 def new_rate(provider_id: str, listing_id: str) -> ResponseReturnValue:
     """Write a rate, look at it as customers will, then publish it. Nothing is kept until the last step."""
@@ -85,7 +84,7 @@ def _as_seen(provider: Provider, listing: Listing, form: RateForm) -> ResponseRe
     )
 
 
-@listings.route("/desk/<provider_id>/listings/<listing_id>/rates/<begins>/withdraw", methods=["GET", "POST"])
+@blueprint.route("/desk/<provider_id>/listings/<listing_id>/rates/<begins>/withdraw", methods=["GET", "POST"])
 @open_to(Role.PROVIDER_STAFF)
 def withdraw_rate(provider_id: str, listing_id: str, begins: str) -> ResponseReturnValue:
     """Take back a rate published by mistake, before its first day."""

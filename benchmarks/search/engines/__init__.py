@@ -6,7 +6,7 @@ marked, and counts for the filters (kind, nature, framework, locality), each as 
 
 from collections.abc import Callable
 
-from benchmarks.search.engines.answers import Answer, Engine
+from benchmarks.search.engines.answers import Engine
 from benchmarks.search.engines.fts5 import Fts5
 from benchmarks.search.engines.ours import Ours
 from benchmarks.search.engines.postgres import Postgres

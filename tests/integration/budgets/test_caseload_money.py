@@ -8,7 +8,6 @@ from sqlalchemy import select
 from app.base import clock
 from app.base.db import db, transaction
 from app.base.refusals import BadInput, Conflict, NotAllowed
-from app.funding.budgets import actions as budgets_actions
 from app.funding.budgets.access import LISTED
 from app.funding.budgets.actions import agreements, budgets, outside, pots, releasing
 from app.funding.budgets.models import MoneyDecision, OneOffAgreement, PersonalBudget
@@ -192,7 +191,7 @@ def test_a_decision_undone_because_of_others_is_made_again_and_counts_once(
             raise undone("deadlock")
         return made
 
-    monkeypatch.setattr(budgets_actions, "move_money", beside_somebody_else)
+    monkeypatch.setattr(pots, "move_money", beside_somebody_else)
     with at(STARTS + timedelta(days=3)):
         move = {"out_of": managed.public_id, "into": direct.public_id, "reason": "Easier for her", "amount": "20"}
         sent = client.submit(f"/caseload/{town.person.public_id}/budget/move", **move)

@@ -18,7 +18,6 @@ from app.platform.messages.models import Message
 from app.support.booking_records.models.bookings import Booking, Visit
 from app.support.booking_records.rules.paying import NotEnoughMoney
 from app.support.booking_records.rules.states import BookingStatus
-from app.support.bookings import actions as bookings_actions
 from app.support.bookings.actions import answers, pattern_requests
 from app.support.recurrence.rules.patterns import ExceptionKind, PatternRefused, Rule, Wanted
 from app.support.repeating.actions import confirming
@@ -254,7 +253,7 @@ def test_the_nights_run_goes_on_with_the_others_when_it_fails_for_one(
             raise Conflict("Something nobody thought of.")
         return real(person_id=person_id)
 
-    monkeypatch.setattr(bookings_actions, "confirm", fails_for_one)
+    monkeypatch.setattr(confirming, "confirm", fails_for_one)
     with clock.set_to(datetime(2026, 11, 30, 3, tzinfo=UTC)):
         run = app.test_cli_runner().invoke
         run(args=["budgets", "release"])

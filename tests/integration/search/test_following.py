@@ -171,11 +171,14 @@ def test_a_review_is_followed(app):
 
 def test_a_change_is_marked_in_its_own_transaction_and_waits_for_no_index(app, millbrook):
     """Busy, killed or away, the index never stands in the way of a change, which is taken in once it is back."""
-    from app.market.search_index import index
+    from app.market.search_index.index import current_snapshot
 
     listing = catalogue.listing(title="Old words", council=millbrook)
     building.rebuild()
-    with index.on_disk().held("writer") as is_ours, index.on_disk().held("rebuild") as is_also_ours:
+    with (
+        current_snapshot.on_disk().held("writer") as is_ours,
+        current_snapshot.on_disk().held("rebuild") as is_also_ours,
+    ):
         assert is_ours
         assert is_also_ours
         with transaction():
@@ -183,7 +186,7 @@ def test_a_change_is_marked_in_its_own_transaction_and_waits_for_no_index(app, m
             mark_changed(listing.id)
     db.session.close()
     # Another process, as after the first has died.
-    index.spot._spots.clear()
+    current_snapshot._spots.clear()
     assert building.keep_up() == 1
     assert [hit.listing_id for hit in search_queries.find(Wanted("quandle")).hits] == [1]
     assert db.session.get_one(Listing, 1).title == "Quandles"

@@ -1,13 +1,13 @@
 """The money left, at the top of every page and told to open ones: the same number from the same query as everywhere."""
 
 from collections.abc import Collection
-from dataclasses import dataclass
 from typing import Any
 
 from flask import g
 from flask.typing import ResponseReturnValue
 
 from app.base.money import Money
+from app.funding.budgets.access import Said
 from app.funding.budgets.queries import balances
 from app.funding.budgets.queries.balances import Balance
 from app.funding.budgets.views import blueprint
@@ -19,15 +19,6 @@ from app.people.circles.queries import person_helped
 from app.people.circles.rules import Power
 from app.platform.web.guards import open_to
 from app.platform.web.live import Channel
-
-
-@dataclass(frozen=True, slots=True)
-class Said:
-    """What the header says: whose money, how much is left of it in pence, and where to read more."""
-
-    whose: str
-    left_pence: int
-    href: str = "/money"
 
 
 def header_balance() -> Said | None:

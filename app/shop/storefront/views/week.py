@@ -8,7 +8,7 @@ from flask.typing import ResponseReturnValue
 from app.base import clock
 from app.base.db import transaction
 from app.base.refusals import BadInput, NotAllowed
-from app.funding.budgets.views.header import Said
+from app.funding.budgets.access import Said
 from app.market.catalogue.rules.rates import Buyer
 from app.people.accounts.rules import Role
 from app.people.circles import queries as circles

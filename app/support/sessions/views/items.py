@@ -14,8 +14,8 @@ from app.people.accounts.rules import Role
 from app.people.circles import queries as circles
 from app.platform.web.filters import money
 from app.platform.web.guards import open_to
+from app.support.booking_journey.access import BASKET, NOT_THEN, into_basket, on_show, priced
 from app.support.booking_journey.forms import Plan
-from app.support.booking_journey.views import BASKET, NOT_THEN, into_basket, on_show, priced
 from app.support.booking_records import permissions as booking_records_permissions
 from app.support.booking_records.queries import returns
 from app.support.booking_records.rules.states import BOOKING_WORDS
