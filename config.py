@@ -71,7 +71,6 @@ def settings(environment: Mapping[str, str] = os.environ) -> dict[str, Any]:
         "MAX_CONTENT_LENGTH": 10 * 1024 * 1024,
         "MAX_FORM_MEMORY_SIZE": 1024 * 1024,
         "WTF_CSRF_TIME_LIMIT": None,
-        "TEMPLATES_AUTO_RELOAD": False,
     }
 
 

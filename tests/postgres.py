@@ -2,14 +2,17 @@
 
 import os
 import pwd
+import shlex
 import shutil
+import signal
 import subprocess
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from importlib.util import find_spec
 from pathlib import Path
 
+import click
 from sqlalchemy import Connection, create_engine, text
 from sqlalchemy.engine import make_url
 
@@ -36,54 +39,90 @@ def server(*, is_durable: bool = False) -> Iterator[str]:
 
     Tests need no disk to be waited for; benchmarks ask for one that is durable, as a real one is.
 
-    PostgreSQL refuses to run as root, so root steps down to ``postgres`` (or ``nobody``).
-
     Raises:
         RuntimeError: saying how to get one, when there is none.
     """
+    folder = Path(tempfile.mkdtemp(prefix="ownway-pg-"))
+    run = _programs(folder)
+    _make(run, folder)
+    quick = "" if is_durable else "-c fsync=off -c synchronous_commit=off -c full_page_writes=off"
+    _start(run, folder, folder, quick)
+    try:
+        yield f"postgresql+psycopg://postgres@/postgres?host={folder}"
+    finally:
+        run("pg_ctl", "-D", folder / "data", "-m", "immediate", "-w", "-s", "stop")
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+@contextmanager
+def kept_server(folder: Path) -> Iterator[str]:
+    """Start a server on what is kept in a folder, made if need be, and give its address; stop it in peace afterwards.
+
+    Raises:
+        RuntimeError: saying what is wrong, when there is no PostgreSQL, it runs already or does not start.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    # Whoever reaches the socket is let in.
+    folder.chmod(0o700)
+    run = _programs(folder)
+    if not (folder / "data" / "PG_VERSION").exists():
+        _make(run, folder)
+    if (folder / "data" / "postmaster.pid").exists() and run("pg_ctl", "-D", folder / "data", "status", may_fail=True):
+        message = f"A PostgreSQL runs on {folder} already. Use that one, or stop it first."
+        raise RuntimeError(message)
+    # The system allows a socket's path about a hundred letters.
+    is_short = len(os.fsencode(folder)) < 80
+    sockets = folder if is_short else Path(tempfile.mkdtemp(prefix="ownway-pg-"))
+    if not is_short:
+        shutil.chown(sockets, folder.owner())
+    _start(run, folder, sockets, "")
+    try:
+        yield f"postgresql://postgres@/postgres?host={sockets}"
+    finally:
+        run("pg_ctl", "-D", folder / "data", "-m", "fast", "-w", "-s", "stop")
+        if not is_short:
+            shutil.rmtree(sockets, ignore_errors=True)
+
+
+def _programs(folder: Path) -> Callable[..., bool]:
+    """How to run PostgreSQL's own programs on a folder. It refuses to run as root, so root steps down to ``postgres``."""
     found = binaries()
     if found is None:
         raise RuntimeError(HOW_TO_GET_ONE)
-    folder = Path(tempfile.mkdtemp(prefix="ownway-pg-"))
     step_down: list[str] = []
     if os.getuid() == 0:
         account = _an_ordinary_account()
         os.chown(folder, pwd.getpwnam(account).pw_uid, -1)
         step_down = ["runuser", "-u", account, "--"]
 
-    def run(*command: object) -> None:
+    def run(program: str, *words: object, may_fail: bool = False) -> bool:
         done = subprocess.run(
-            [*step_down, *map(str, command)],
+            [*step_down, str(found / program), *map(str, words)],
             check=False,
             cwd="/",
-            capture_output=command[0] != found / "pg_ctl",
+            # The server that pg_ctl starts would hold a pipe open for as long as it lives.
+            capture_output=program != "pg_ctl" or "start" not in words,
             text=True,
         )
-        if done.returncode:
-            message = f"{command[0]} failed: {done.stderr}"
+        if done.returncode and not may_fail:
+            why = done.stderr or f"see {folder / 'log'}"
+            message = f"{program} failed: {why}"
             raise RuntimeError(message)
+        return done.returncode == 0
 
+    return run
+
+
+def _make(run: Callable[..., bool], folder: Path) -> None:
     run(
-        found / "initdb",
-        "-D",
-        folder / "data",
-        "-U",
-        "postgres",
-        "-A",
-        "trust",
-        "-E",
-        "UTF8",
-        "--locale=C.UTF-8",
-        "--no-sync",
+        *("initdb", "-D", folder / "data", "-U", "postgres", "-A", "trust"),
+        *("-E", "UTF8", "--locale=C.UTF-8", "--no-sync"),
     )
-    quick = "" if is_durable else "-c fsync=off -c synchronous_commit=off -c full_page_writes=off"
-    options = f"-c listen_addresses='' -c unix_socket_directories={folder} -c max_connections=200 {quick}"
-    run(found / "pg_ctl", "-D", folder / "data", "-w", "-s", "-l", folder / "log", "-o", options, "start")
-    try:
-        yield f"postgresql+psycopg://postgres@/postgres?host={folder}"
-    finally:
-        run(found / "pg_ctl", "-D", folder / "data", "-m", "immediate", "-w", "-s", "stop")
-        shutil.rmtree(folder, ignore_errors=True)
+
+
+def _start(run: Callable[..., bool], folder: Path, sockets: Path, more: str) -> None:
+    options = f"-c listen_addresses='' -c unix_socket_directories='{sockets}' -c max_connections=200 {more}"
+    run("pg_ctl", "-D", folder / "data", "-w", "-s", "-l", folder / "log", "-o", options, "start")
 
 
 def named(server: str, name: str) -> str:
@@ -201,3 +240,31 @@ def _an_ordinary_account() -> str:
         return name
     message = "PostgreSQL will not run as root and there is no ordinary account to step down to"
     raise RuntimeError(message)
+
+
+def main() -> None:
+    """Keep a PostgreSQL for development running until Ctrl-C; ``make postgres`` runs this."""
+    folder = Path(os.environ.get("INSTANCE_DIR", "instance")).resolve() / "postgres"
+
+    def stop(_number: int, _frame: object) -> None:
+        raise KeyboardInterrupt
+
+    for told in (signal.SIGTERM, signal.SIGHUP):
+        signal.signal(told, stop)
+    try:
+        with kept_server(folder) as address:
+            with _straight_at(address) as connection:
+                if not connection.scalar(text("SELECT count(*) FROM pg_database WHERE datname = 'ownway'")):
+                    connection.execute(text("CREATE DATABASE ownway"))
+            click.echo(f"PostgreSQL runs on what is kept in {folder} (Ctrl-C stops it). In another window:\n")
+            click.echo(f"  export DATABASE_URL={shlex.quote(named(address, 'ownway'))}\n  make dev\n")
+            while True:
+                signal.pause()
+    except KeyboardInterrupt:
+        click.echo("\nStopped. What was in it is kept.")
+    except RuntimeError as fault:
+        raise SystemExit(str(fault)) from None
+
+
+if __name__ == "__main__":
+    main()

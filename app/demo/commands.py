@@ -18,6 +18,7 @@ from app.base.db import db, migrate
 from app.demo.actions import load
 from app.market.search.actions.building import rebuild
 from app.people.accounts.queries import demonstration_people
+from config import HERE
 
 group = AppGroup("demo", help="The invented council to try the site with.")
 
@@ -64,7 +65,8 @@ def sign_ins() -> None:
 
 @group.command("serve")
 @click.option("--small", is_flag=True, help="Load only the small demonstration when there is none.")
-def serve(small: bool) -> None:
+@click.option("--reload", "reloads", is_flag=True, help="Start again whenever the code changes; for work on the site.")
+def serve(small: bool, reloads: bool) -> None:
     """Do everything and serve: migrate, load the demonstration into an empty database, index, start."""
     if not current_app.config["IS_DEMONSTRATION"]:
         raise click.ClickException("This serves the demonstration. In production start gunicorn; see the README.")
@@ -78,22 +80,35 @@ def serve(small: bool) -> None:
     children = []
     if not current_app.config["STRIPE_API_KEY"]:
         children.append(_pretend_card_page(port, environment))
-    children.append(
-        subprocess.Popen(
-            [
-                *(sys.executable, "-m", "gunicorn", "wsgi:app", "--bind", f"{HOST}:{port}"),
-                *("--worker-class", "gthread", "--workers", WORKERS, "--threads", THREADS),
-                *("--log-level", "warning", "--graceful-timeout", "5"),
-            ],
-            env=environment,
-        )
-    )
+    server = _reloading_server(port) if reloads else _server(port)
+    children.append(subprocess.Popen([sys.executable, "-m", *server], env=environment))
     print(f"\nOwnway is at http://{HOST}:{port}  (Ctrl-C stops it)\n\nSign in at /sign-in, with one click, as:")
     for one in demonstration_people():
         print(f"  {one.person.full_name:<18} {one.role.replace('_', ' ')}")
     print(flush=True)
     db.session.close()
     _wait_for(children)
+
+
+def _server(port: int) -> list[str]:
+    return [
+        *("gunicorn", "wsgi:app", "--bind", f"{HOST}:{port}"),
+        *("--worker-class", "gthread", "--workers", WORKERS, "--threads", THREADS),
+        *("--log-level", "warning", "--graceful-timeout", "5"),
+    ]
+
+
+def _reloading_server(port: int) -> list[str]:
+    """Flask's own server, since it outlives code that does not start: gunicorn's reloader ends at the first wrong name.
+
+    Templates are read again by themselves. The addresses of built files and the vocabulary are read once, so they count
+    as code. Without the debugger in the page: faults are told in the terminal, and nothing typed in a browser is run.
+    """
+    read_once = [*(HERE / "static" / "built").glob("*"), *(HERE / "app").rglob("*.txt")]
+    return [
+        *("flask", "--app", "wsgi", "run", "--debug", "--no-debugger", "--host", HOST, "--port", str(port)),
+        *("--extra-files", os.pathsep.join(sorted(map(str, read_once)))),
+    ]
 
 
 def _is_free(port: int) -> bool:
@@ -131,7 +146,8 @@ def _wait_for(children: "list[subprocess.Popen[bytes]]") -> None:
     def stop(_number: int, _frame: FrameType | None) -> None:
         raise KeyboardInterrupt
 
-    signal.signal(signal.SIGTERM, stop)
+    for told in (signal.SIGTERM, signal.SIGHUP):  # a terminal that is closed says the second
+        signal.signal(told, stop)
     try:
         children[-1].wait()
     except KeyboardInterrupt:

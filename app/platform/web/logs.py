@@ -30,15 +30,16 @@ def start(app: Flask) -> None:
         logger_factory=structlog.stdlib.LoggerFactory(),
         cache_logger_on_first_use=True,
     )
+    # A developer reads the lines as they come; everybody else has a program for it.
+    renderer: Any = structlog.dev.ConsoleRenderer() if app.debug else structlog.processors.JSONRenderer()
     handler = logging.StreamHandler(sys.stderr)
-    handler.setFormatter(
-        structlog.stdlib.ProcessorFormatter(foreign_pre_chain=shared, processor=structlog.processors.JSONRenderer())
-    )
+    handler.setFormatter(structlog.stdlib.ProcessorFormatter(foreign_pre_chain=shared, processor=renderer))
     root = logging.getLogger()
     if not any(isinstance(h.formatter, structlog.stdlib.ProcessorFormatter) for h in root.handlers):
         root.addHandler(handler)
     root.setLevel(logging.INFO)
     logging.getLogger("alembic").setLevel(logging.WARNING)
+    logging.getLogger("werkzeug").addFilter(_quotes_no_address)
 
     @app.before_request
     def _note_the_start() -> None:
@@ -49,6 +50,11 @@ def start(app: Flask) -> None:
         if response.status_code >= 500 or app.config.get("LOG_REQUESTS", not app.testing):  # noqa: PLR2004
             log.info("request", **_facts(response))
         return response
+
+
+def _quotes_no_address(line: logging.LogRecord) -> bool:
+    """Whether this is anything but the development server's own line for a request: ours says the same by its route."""
+    return " - - [" not in line.getMessage()
 
 
 _MAY_QUOTE = (StatementError, psycopg.Error, sqlite3.Error)

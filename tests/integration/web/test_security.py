@@ -1,6 +1,7 @@
 """What an attacker would try first: cookies, sessions, tokens, logs, headers, a forged Host."""
 
 import logging
+import urllib.request
 from collections.abc import Mapping
 from io import BytesIO
 from pathlib import Path
@@ -18,6 +19,7 @@ from app.platform.web import logs
 from app.platform.web.guards import ANYONE, open_to
 from app.platform.web.security import csrf, trust_proxies
 from config import UnsafeSettings, settings
+from tests import live
 from tests.factories import accounts, bookings
 from tests.factories.messages import emails
 from tests.factories.passwords import HASH, PASSWORD
@@ -191,3 +193,10 @@ def test_a_fault_of_the_database_is_logged_without_what_was_typed(app: Flask) ->
     assert known not in told
     assert "Nobody Else" not in told
     assert "Nobody Else" not in str(raised.value)
+
+
+def test_the_development_server_quotes_no_address_either(app: Flask, caplog: pytest.LogCaptureFixture) -> None:
+    with caplog.at_level(logging.INFO, logger="werkzeug"), live.served(app) as address:
+        urllib.request.urlopen(f"{address}/help?q=Maureen", timeout=30).read()
+        logging.getLogger("werkzeug").info(" * Restarting with stat")
+    assert [line.getMessage() for line in caplog.records if line.name == "werkzeug"] == [" * Restarting with stat"]
