@@ -124,7 +124,7 @@ def withheld(counted: Counted) -> tuple[frozenset[str], bool]:
 
 
 def _hidden(kinds: Mapping[str, Sums], published_in_all: Sequence[Mapping[str, Sums]]) -> frozenset[str] | None:
-    """The kinds to hide when these sums are published in all; nothing when no choice of kinds is safe."""
+    """The kinds to hide when these sums are published in all; nothing when a sum has no large kind left to hide."""
     hidden = {kind for kind, group in kinds.items() if is_small(group)}
     while True:
         before = len(hidden)

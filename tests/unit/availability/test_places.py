@@ -3,7 +3,7 @@
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from app.base.refusals import BadInput
@@ -126,6 +126,8 @@ def test_seated_anew_nobody_shares_a_place_and_none_is_wasted(visits: list[tuple
         assert at_the_same_time == [one]
 
 
+# The last visit meets one in each place, never both at once: it has a place only when one of them moves.
+@example([span(2, 3), span(3.5, 4.5), span(3, 4), span(2.5, 3.25)], 2)
 @given(spans, st.integers(1, 4))
 def test_a_visit_is_refused_exactly_when_every_place_is_taken(
     visits: list[tuple[datetime, datetime]], places: int
@@ -145,6 +147,8 @@ def test_a_visit_is_refused_exactly_when_every_place_is_taken(
             assert max(numbers) <= places
             taken = [(new, *one) for new, one in zip(numbers, [*there, visit], strict=True)]
         else:
+            assert 1 <= number <= places
+            assert all(other != number for other, began, ended in taken if began < visit[1] and visit[0] < ended)
             taken.append((number, *visit))
 
 

@@ -4,7 +4,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from itertools import product
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from app.base.refusals import BadInput, Conflict
@@ -20,6 +20,7 @@ from app.support.booking_records.rules.states import (
 )
 from app.support.recurrence.rules import times as times_rules
 from app.support.recurrence.rules.times import TimesRefused
+from tests.reaching import reached
 
 NOW = datetime(2026, 11, 20, 12, tzinfo=UTC)
 
@@ -185,7 +186,24 @@ def test_no_way_when_open_money_is_short() -> None:
     assert paying.ways_to_pay(4125, [purse(1, 3000), purse(2, 9000, "not for this"), purse(3, 0)]) == []
 
 
-@given(st.integers(min_value=1, max_value=9000), st.lists(pence, max_size=5))
+# Purses of which it may take one, two or three: drawn up to any sum, one nearly always paid alone.
+PURSES = st.lists(st.sampled_from([0, 1000, 2000, 3000, 4000]) | st.integers(0, 9000), max_size=5)
+PRICES = st.sampled_from([2000, 5000, 6000, 9000]) | st.integers(min_value=1, max_value=9000)
+
+
+def test_the_purses_drawn_pay_alone_together_and_not_at_all() -> None:
+    def ways(drawn: tuple[int, list[int]]) -> list[str]:
+        price, amounts = drawn
+        found = paying.ways_to_pay(price, [purse(number, amount) for number, amount in enumerate(amounts)])
+        return [f"parts {len(way.parts)}" for way in found] or ["too little"]
+
+    found = reached(st.tuples(PRICES, PURSES), ways)
+    assert min(found[name] for name in ("parts 1", "parts 2", "parts 3", "too little")) >= 2
+
+
+@given(PRICES, PURSES)
+@example(6000, [2000, 2000, 2000])
+@example(5000, [0, 2500, 2500])
 def test_every_way_pays_exactly_and_overdraws_nothing(price: int, amounts: list[int]) -> None:
     purses = [purse(number, amount) for number, amount in enumerate(amounts)]
     ways = paying.ways_to_pay(price, purses)

@@ -70,7 +70,7 @@ def test_every_period_lies_in_one_quarter() -> None:
     assert sum(last - first + 1 for first, last in QUARTERS) == PERIODS_IN_A_YEAR
 
 
-rules = st.builds(CarryOver, st.integers(0, 100), st.sampled_from(Until), st.booleans())
+rules = st.builds(CarryOver, st.just(100) | st.integers(0, 100), st.sampled_from(Until), st.booleans())
 
 
 @quick

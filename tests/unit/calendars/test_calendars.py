@@ -1,5 +1,6 @@
 """Calendar pages have whole weeks, and a calendar file is read by strict programs as the same moments."""
 
+from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
@@ -9,6 +10,7 @@ from ical.calendar_stream import IcsCalendarStream
 from icalendar import Calendar
 
 from app.support.calendars.rules import LONDON, ZONE, Event, EventStatus, Span, as_ical, beside, days_shown
+from tests.reaching import reached
 
 NOW = datetime(2026, 11, 20, 12, tzinfo=UTC)
 
@@ -21,8 +23,12 @@ def test_a_week_runs_from_monday_and_a_month_has_all_its_weeks() -> None:
     assert beside(Span.WEEK, date(2026, 1, 1)) == (date(2025, 12, 25), date(2026, 1, 8))
 
 
-MOMENTS = st.integers(0, 60 * 24 * 730).map(
-    lambda minutes: datetime(2026, 1, 1, tzinfo=UTC) + timedelta(minutes=minutes)
+# Half of the moments lie in the night of a change of the clocks, where a local time says too little.
+MOMENTS = st.one_of(
+    st.integers(0, 60 * 24 * 730).map(lambda minutes: datetime(2026, 1, 1, tzinfo=UTC) + timedelta(minutes=minutes)),
+    st.tuples(st.sampled_from([(2026, 3, 28), (2026, 10, 24), (2027, 3, 27), (2027, 10, 30)]), st.integers(0, 240)).map(
+        lambda pair: datetime(*pair[0], 23, tzinfo=UTC) + timedelta(minutes=pair[1])
+    ),
 )
 EVENTS = st.builds(
     lambda number, starts, length, status, sequence, summary: Event(
@@ -30,12 +36,33 @@ EVENTS = st.builds(
     ),
     st.integers(1, 10**9),
     MOMENTS,
-    st.integers(1, 7 * 24 * 60),
+    st.integers(1, 120) | st.integers(1, 7 * 24 * 60),
     st.sampled_from(EventStatus),
     st.integers(0, 50),
     # Letters, what must be escaped, and more than fits into one line; a text of spaces alone is no title.
-    st.text(st.sampled_from('abc ,;\\:"äß£😀-'), min_size=1, max_size=120).map(lambda text: f"x{text}x"),
+    st.tuples(st.text(st.sampled_from('abc ,;\\:"äß£😀-'), min_size=1, max_size=20), st.sampled_from([1, 1, 30])).map(
+        lambda pair: f"x{pair[0] * pair[1]}x"
+    ),
 )
+
+
+def _states(events: list[Event]) -> Iterator[str]:
+    for one in events:
+        starts, ends = one.starts.astimezone(LONDON), one.ends.astimezone(LONDON)
+        states = {
+            "clocks go forward": starts.utcoffset() < ends.utcoffset(),
+            "clocks go back": starts.utcoffset() > ends.utcoffset(),
+            "second of two equal times": bool(starts.fold or ends.fold),
+            "longer than a line": len(one.summary.encode()) > 75,
+            "letters to escape": any(letter in one.summary for letter in ",;\\"),
+        }
+        yield from (name for name, holds in states.items() if holds)
+
+
+def test_the_events_drawn_meet_both_changes_and_long_lines() -> None:
+    found = reached(st.lists(EVENTS, max_size=6), _states, examples=60)
+    assert len(found) == 5
+    assert min(found.values()) >= 3
 
 
 @settings(max_examples=60, deadline=None)

@@ -1,11 +1,13 @@
 """What holds for every quote, tried on many cards and visits; and what is refused."""
 
+from collections.abc import Iterator
 from dataclasses import asdict, replace
 from datetime import UTC, date, datetime, timedelta
+from itertools import pairwise
 from zoneinfo import ZoneInfo
 
 import pytest
-from hypothesis import assume, given, settings
+from hypothesis import assume, example, given, settings
 from hypothesis import strategies as st
 
 from app.base.money import Money, total
@@ -15,10 +17,13 @@ from app.market.catalogue.rules.pricing import in_force
 from app.market.catalogue.rules.quote import length_words, quote, tariff_of
 from app.market.catalogue.rules.rates import AddOnBasis, BandName, Buyer, DayKind, Unit, When
 from app.market.catalogue.rules.tariffs import BadTimes, MilesNeeded, NoSuchAddOn, OutsideCard, RatesNotPublished
+from tests.reaching import reached
 
 LONDON = ZoneInfo("Europe/London")
 HOLIDAYS = frozenset({date(2026, 4, 3), date(2026, 4, 6), date(2026, 8, 31), date(2026, 12, 25), date(2026, 12, 28)})
 amounts = st.integers(min_value=1, max_value=50_000)
+# Minutes, steps, bands and midnights are nothing to the other units, so most cards are priced by time.
+units = st.sampled_from([*[Unit.HOUR, Unit.HALF_HOUR] * len(Unit), *Unit])
 extras = st.builds(
     Extra,
     id=st.uuids().map(str),
@@ -42,17 +47,19 @@ bands = st.one_of(
         all_amounts,
     ),
 )
-length_bands = st.sampled_from([(), (LengthBand(15, 600),), (LengthBand(15, 600), LengthBand(60, 200))])
+length_bands = st.sampled_from(
+    [(), (LengthBand(15, 600),), (LengthBand(15, 600), LengthBand(60, 200)), (LengthBand(45, 900),)]
+)
 cards = st.builds(
     Card,
     valid_from=st.just(date(2026, 1, 1)),
-    unit=st.sampled_from(Unit),
+    unit=units,
     weekday_pence=amounts,
     saturday_pence=amounts,
     sunday_pence=amounts,
     bank_holiday_pence=amounts,
-    minimum_minutes=st.integers(min_value=0, max_value=180),
-    minimum_charge_pence=st.integers(min_value=0, max_value=10_000),
+    minimum_minutes=st.just(0) | st.integers(min_value=0, max_value=180),
+    minimum_charge_pence=st.just(0) | st.integers(min_value=0, max_value=10_000),
     billing_step_minutes=st.sampled_from([1, 15, 30, 60]),
     add_ons=st.lists(extras, max_size=5, unique_by=lambda extra: extra.id).map(tuple),
     bands=bands,
@@ -61,12 +68,66 @@ cards = st.builds(
 )
 buyers = st.sampled_from([None, *Buyer])
 YEAR = datetime(2026, 1, 1, tzinfo=UTC)
-near_edges = st.sampled_from(
-    [datetime(2026, m, d, 20, tzinfo=UTC) for m, d in ((3, 28), (10, 24), (4, 2), (4, 5), (4, 6), (12, 25), (12, 31))]
-).flatmap(lambda at: st.integers(0, 600).map(lambda minutes: at + timedelta(minutes=minutes)))
+# The evening before every change of the kind of day into every other, and before both changes of the clocks.
+CLOCKS = [(3, 28), (10, 24)]
+EVENINGS = [*CLOCKS * 3, (1, 2), (1, 3), (1, 4), (4, 2), (4, 3), (4, 5), (4, 6), (8, 30), (12, 24), (12, 25)]
+near_edges = st.tuples(st.sampled_from(EVENINGS), st.integers(0, 420)).map(
+    lambda pair: datetime(2026, *pair[0], 20, tzinfo=UTC) + timedelta(minutes=pair[1])
+)
 anywhere = st.integers(0, 365 * 24 * 60).map(lambda minutes: YEAR + timedelta(minutes=minutes))
-starts = st.one_of(near_edges, anywhere)
-lengths = st.integers(min_value=1, max_value=22 * 60)
+starts = st.one_of(near_edges, near_edges, anywhere)
+# Visits short enough for the price of short ones, visits through a night, and any.
+lengths = st.one_of(st.integers(1, 60), st.integers(4 * 60, 14 * 60), st.integers(1, 22 * 60))
+
+
+NOON = datetime(2026, 3, 10, 12, tzinfo=UTC)
+NEARLY_MIDNIGHT = datetime(2026, 4, 6, 22, 45, tzinfo=UTC)
+"""A quarter to twelve in London, on Easter Monday."""
+SAME = Amounts(2000, 2000, 2000, 2000)
+EVERY_BAND = Card(
+    *(date(2026, 1, 1), Unit.HOUR, 2000, 2000, 2000, 2000),
+    bands=(Band(BandName.EVENING, 20 * 60, 75, SAME), Band(BandName.NIGHT, 75, 6 * 60, SAME)),
+)
+"""The evening turns into the night at a quarter past one: a time that clocks skip, and one they show twice."""
+
+
+def _kinds_of(card: Card) -> Iterator[str]:
+    states = {
+        "timed": card.is_timed,
+        "priced for the whole": not card.is_timed,
+        "timed with bands": card.is_timed and card.bands,
+        "timed with a price for short visits": card.is_timed and card.length_bands and card.minimum_minutes <= 45,
+        "timed with a shortest visit": card.is_timed and card.minimum_minutes > 60,
+        "a minimum charge": card.minimum_charge_pence,
+        "extras that differ": len({(extra.basis, extra.when) for extra in card.add_ons}) > 1,
+        "a buyer's own amounts": card.buyers,
+    }
+    yield from (name for name, holds in states.items() if holds)
+
+
+def test_most_cards_drawn_are_priced_by_time_with_all_that_belongs_to_it() -> None:
+    found = reached(cards, _kinds_of)
+    assert len(found) == 8
+    assert min(found.values()) >= 5
+    assert found["timed"] > 2 * found["priced for the whole"]
+
+
+def _crossings(visit: tuple[datetime, int]) -> Iterator[str]:
+    at, minutes = visit
+    parts = tariff_of(CARD).stretches(*place_of(at), minutes, HOLIDAYS)
+    yield from (f"{one.kind} to {other.kind}" for (one, _), (other, _) in pairwise(parts))
+    before, after = (moment.astimezone(LONDON).utcoffset() for moment in (at, at + timedelta(minutes=minutes)))
+    if before != after:
+        yield "clocks back" if before else "clocks forward"
+
+
+def test_the_visits_drawn_meet_every_change_of_day_and_both_changes_of_the_clocks() -> None:
+    found = reached(st.tuples(starts, lengths), _crossings, examples=300)
+    assert set(found) == {
+        *("clocks back", "clocks forward", "weekday to saturday", "saturday to sunday", "sunday to weekday"),
+        *("weekday to bank_holiday", "bank_holiday to weekday", "sunday to bank_holiday", "bank_holiday to saturday"),
+    }
+    assert min(found.values()) >= 2
 
 
 def _cannot_be_below_nothing(card: Card, buyer: Buyer | None) -> None:
@@ -104,6 +165,10 @@ def test_the_lines_sum_to_the_total_in_whole_pence(
     assert _whole_numbers_only(asdict(made))
 
 
+# Past the length of short visits, and from a dear day into a cheap one while the shortest visit is charged.
+@example(Card(date(2026, 1, 1), Unit.HOUR, 2000, 2000, 2000, 2000, length_bands=(LengthBand(60, 200),)), NOON, 60, 1)
+@example(Card(date(2026, 1, 1), Unit.HOUR, 2000, 2000, 2000, 9000, minimum_minutes=120), NEARLY_MIDNIGHT, 10, 60)
+@example(Card(date(2026, 1, 1), Unit.HOUR, 2000, 2000, 2000, 9000, billing_step_minutes=60), NEARLY_MIDNIGHT, 10, 60)
 @given(card=cards, at=starts, minutes=lengths, more=st.integers(min_value=1, max_value=60))
 def test_staying_longer_never_lowers_the_price_unless_a_price_for_short_visits_ends(
     card: Card, at: datetime, minutes: int, more: int
@@ -128,8 +193,16 @@ def test_the_order_of_add_ons_does_not_matter(card: Card, at: datetime, minutes:
     )
 
 
+def test_a_visit_of_just_the_length_of_short_ones_is_short() -> None:
+    card = replace(CARD, length_bands=(LengthBand(60, 200),))
+    prices = [quote(card, starts=NINE, ends=NINE + timedelta(minutes=minutes)).total.pence for minutes in (60, 61)]
+    assert prices == [2950, 2796]
+
+
 @settings(max_examples=50)
-@given(card=cards, at=starts, minutes=st.integers(min_value=1, max_value=12 * 60))
+@example(EVERY_BAND, datetime(2026, 3, 28, 20, tzinfo=UTC), 12 * 60)
+@example(EVERY_BAND, datetime(2026, 10, 24, 20, tzinfo=UTC), 12 * 60)
+@given(card=cards, at=starts, minutes=st.integers(1, 12 * 60) | st.integers(6 * 60, 12 * 60))
 def test_every_minute_is_priced_by_what_the_clock_on_the_wall_shows(card: Card, at: datetime, minutes: int) -> None:
     """Walked minute by minute, as slowly and plainly as can be."""
     walked: list[tuple[DayKind, BandName | None, int]] = []

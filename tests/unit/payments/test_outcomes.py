@@ -1,10 +1,9 @@
 """What a message makes of a payment: a table, checked over every state."""
 
 import dataclasses
+from itertools import product
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from app.base.money import Money
 from app.funding.payments.rules import BECOMES, MAY_BECOME, Outcome, Session, TopUpStatus, outcome_of
@@ -14,22 +13,26 @@ PAID = Session("cs_1", "ref", 2000, "gbp", is_paid=True, is_expired=False, payme
 OPEN = dataclasses.replace(PAID, is_paid=False, payment_intent=None)
 OVER = dataclasses.replace(OPEN, is_expired=True)
 
-sessions = st.builds(
-    Session,
-    id=st.sampled_from(["cs_1", "cs_2"]),
-    reference=st.just("ref"),
-    amount_pence=st.sampled_from([None, 0, 1999, 2000, 2001]),
-    currency=st.sampled_from([None, "gbp", "eur", "GBP"]),
-    is_paid=st.booleans(),
-    is_expired=st.booleans(),
-    payment_intent=st.none(),
-)
+# Every state there is: drawn at random, a hundred of them held none in which anything is credited.
+SESSIONS = [
+    Session(number, "ref", pence, currency, is_paid=is_paid, is_expired=is_expired, payment_intent=None)
+    for number, pence, currency, is_paid, is_expired in product(
+        ["cs_1", "cs_2"], [None, 0, 1999, 2000, 2001], [None, "gbp", "eur", "GBP"], [True, False], [True, False]
+    )
+]
+STATES = list(product(SESSIONS, TopUpStatus, [None, "cs_1"], [True, False]))
 
 
-@given(sessions, st.sampled_from(TopUpStatus), st.sampled_from([None, "cs_1"]), st.booleans())
-def test_only_the_right_sum_of_the_right_session_is_credited(
-    session: Session, status: TopUpStatus, known_as: str | None, has_failed: bool
-) -> None:
+def test_only_the_right_sum_of_the_right_session_is_credited() -> None:
+    for state in STATES:
+        _is_credited_only_when_right(*state)
+    assert {
+        outcome_of(session, asked=ASKED, status=status, known_as=known_as, has_failed=has_failed)
+        for session, status, known_as, has_failed in STATES
+    } == set(Outcome) - {Outcome.NOT_FOR_US, Outcome.ALREADY_TOLD, Outcome.UNKNOWN}
+
+
+def _is_credited_only_when_right(session: Session, status: TopUpStatus, known_as: str | None, has_failed: bool) -> None:
     outcome = outcome_of(session, asked=ASKED, status=status, known_as=known_as, has_failed=has_failed)
     is_right = (
         session.is_paid

@@ -1,30 +1,34 @@
 """Rules that repeat, held against a reference reading of RFC 5545 and against plain counting of days."""
 
+from collections.abc import Iterator
 from datetime import UTC, date, datetime, time, timedelta
 
 import pytest
 import recurring_ical_events
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from icalendar import Calendar
 
 from app.support.recurrence.rules import patterns
 from app.support.recurrence.rules.patterns import LONDON, Rule, Slot
+from tests.reaching import reached
 
 FIRST = date(2026, 1, 1)
 SPAN = timedelta(days=500)
 DAYS = st.lists(st.integers(1, 7), min_size=1, max_size=7, unique=True).map(lambda days: tuple(sorted(days)))
+# Clocks change on Sundays: every week of them meets each change.
+SUNDAYS = st.sampled_from([(7,), (6, 7), tuple(range(1, 8))])
 STARTS = st.integers(0, 700).map(lambda number: FIRST + timedelta(days=number))
 
 
 @st.composite
 def rules_and_starts(draw: st.DrawFn) -> tuple[Rule, date]:
     """A rule, and the first of its own days on or after a day, as a pattern is kept."""
-    days, every, begins = draw(DAYS), draw(st.integers(1, 6)), draw(STARTS)
+    days, every, begins = draw(DAYS | SUNDAYS), draw(st.integers(1, 6)), draw(STARTS)
     rule = Rule(days, every)
     starts_on = patterns.first_day(rule, begins)
     assert starts_on is not None
-    ends = draw(st.sampled_from(("never", "until", "count")))
+    ends = draw(st.sampled_from(("until", "count", "never")))
     if ends == "until":
         rule = Rule(days, every, until=starts_on + timedelta(days=draw(st.integers(0, 400))))
     elif ends == "count":
@@ -32,16 +36,53 @@ def rules_and_starts(draw: st.DrawFn) -> tuple[Rule, date]:
     return rule, starts_on
 
 
-TIMES = st.tuples(st.integers(0, 95), st.integers(1, 95)).map(
+# Half of the visits begin before two, where clocks change and where the day in London is not yet the day in UTC.
+TIMES = st.tuples(st.integers(0, 7) | st.integers(0, 95), st.integers(1, 8) | st.integers(1, 95)).map(
     lambda pair: (time(pair[0] // 4, pair[0] % 4 * 15), (pair[0] + pair[1]) % 96, pair[0] + pair[1] >= 96)
 )
 
 
 @st.composite
 def slots(draw: st.DrawFn) -> Slot:
+    if draw(st.sampled_from((True, False, False))):
+        # On every Sunday at about the hour that clocks skip and show twice.
+        rule = Rule(draw(SUNDAYS))
+        starts_on = patterns.first_day(rule, draw(STARTS)) or FIRST
+        quarter, length = draw(st.integers(0, 7)), draw(st.integers(1, 12))
+        begins, ends = (time(number // 4, number % 4 * 15) for number in (quarter, quarter + length))
+        return Slot(1, "s", starts_on, rule, begins, ends)
     rule, starts_on = draw(rules_and_starts())
     start, end, later = draw(TIMES)
     return Slot(1, "s", starts_on, rule, start, time(end // 4, end % 4 * 15), ends_next_day=later)
+
+
+FORWARD = {date(2026, 3, 29), date(2027, 3, 28), date(2028, 3, 26), date(2029, 3, 25)}
+BACK = {date(2026, 10, 25), date(2027, 10, 31), date(2028, 10, 29)}
+
+
+def _states(slot: Slot) -> Iterator[str]:
+    days = set(slot.days(slot.starts_on, slot.starts_on + SPAN))
+    is_at_one = slot.start.hour == 1
+    ends_at_one = slot.end.hour == 1 and not slot.ends_next_day
+    rule = slot.rule
+    states = {
+        "begins in the skipped hour": days & FORWARD and is_at_one,
+        "ends in the skipped hour": days & FORWARD and ends_at_one,
+        "lies in the skipped hour": days & FORWARD and is_at_one and ends_at_one,
+        "begins in the hour that comes twice": days & BACK and is_at_one,
+        "ends in the hour that comes twice": days & BACK and ends_at_one,
+        "ends on the next day": slot.ends_next_day,
+        "ends by a day that is another in UTC": rule.until
+        and datetime.combine(rule.until, slot.start, LONDON).astimezone(UTC).date() != rule.until,
+        "ends by a count of several": rule.count and len(days) == rule.count > 1,
+        "has no end and skips weeks": rule.count is None and rule.until is None and rule.every > 1,
+    }
+    yield from (name for name, holds in states.items() if holds)
+
+
+def test_the_patterns_drawn_meet_both_changes_of_the_clocks_and_every_way_to_end() -> None:
+    found = reached(slots(), _states, examples=150)
+    assert len(found) == 9
 
 
 def as_ical(slot: Slot, skipped: list[date]) -> str:
@@ -107,6 +148,7 @@ def test_a_pattern_parted_at_a_day_is_still_the_whole_pattern(made: tuple[Rule, 
 
 @settings(max_examples=150, deadline=None)
 @given(rules_and_starts(), TIMES)
+@example((Rule((1,), until=date(2026, 7, 6)), date(2026, 6, 1)), (time(0, 30), 4, False))
 def test_a_rule_is_read_back_as_it_was_written(made: tuple[Rule, date], times: tuple[time, int, bool]) -> None:
     rule, _ = made
     assert Rule.read(rule.text(times[0])) == rule
@@ -118,7 +160,7 @@ def test_every_visit_shows_the_time_that_was_chosen_but_in_the_hour_clocks_skip(
     for one in patterns.occurrences([slot], (), slot.starts_on, slot.starts_on + SPAN):
         shown = one.starts.astimezone(LONDON)
         later = shown.replace(tzinfo=None) - datetime.combine(one.day, slot.start)
-        is_skipped = one.day in {date(2026, 3, 29), date(2027, 3, 28), date(2028, 3, 26)} and slot.start.hour == 1
+        is_skipped = one.day in FORWARD and slot.start.hour == 1
         assert later == timedelta(hours=1 if is_skipped else 0)
         assert one.ends > one.starts
         assert shown.fold == 0

@@ -35,3 +35,5 @@ def test_a_period_is_over_the_day_after_its_last() -> None:
 def test_years_are_offered_newest_first() -> None:
     offered = years_between(date(2025, 12, 24), date(2026, 11, 22), date(2024, 4, 1))
     assert offered == [date(2026, 3, 30), date(2025, 3, 31)]
+    assert years_between(date(2025, 12, 24), date(2026, 3, 30), date(2024, 4, 1)) == offered
+    assert years_between(date(2025, 12, 24), date(2026, 3, 29), date(2024, 4, 1)) == offered[1:]

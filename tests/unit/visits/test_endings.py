@@ -4,7 +4,7 @@ import json
 from datetime import UTC, date, datetime, time, timedelta
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from app.base.refusals import BadInput, Conflict
@@ -165,7 +165,17 @@ def test_terms_come_back_from_the_agreement_as_they_went_in() -> None:
     assert again.card_on(date(2026, 4, 1)) == 0
 
 
-@given(st.integers(1, 600), st.integers(1, 700), st.sampled_from([1, 15, 30, 60]), st.integers(0, 3000))
+# A minimum charge of up to thirty pounds counts only for stays of about an hour, and steps where a stay is nearly whole.
+@example(length=60, minutes=46, step=15, least=0)
+@example(length=50, minutes=31, step=30, least=0)
+@example(length=30, minutes=10, step=1, least=3000)
+@example(length=70, minutes=59, step=60, least=3000)
+@given(
+    st.integers(1, 90) | st.integers(1, 600),
+    st.integers(1, 90) | st.integers(1, 700),
+    st.sampled_from([1, 15, 30, 60]),
+    st.just(0) | st.integers(0, 3000),
+)
 def test_more_minutes_never_cost_less_and_lines_always_sum(length: int, minutes: int, step: int, least: int) -> None:
     card = Card(date(2026, 1, 1), Unit.HOUR, 2750, 3000, 3300, 5500, 0, least, step)
     agreed = quote(card, starts=NINE, ends=NINE + timedelta(minutes=length))

@@ -3,10 +3,11 @@
 from fractions import Fraction
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from app.base.money import Money, total
+from tests.reaching import reached
 
 PENCE = st.integers(min_value=-(10**12), max_value=10**12)
 AMOUNTS = st.integers(min_value=0, max_value=10**11 - 1)
@@ -27,7 +28,27 @@ def test_shares_add_up_to_the_whole_and_each_is_within_a_penny(pence: int, weigh
         assert weight > 0 or part.pence == 0
 
 
-@given(PENCE, st.fractions(min_value=-1000, max_value=1000, max_denominator=10_000))
+# Among fractions of any kind there was hardly a half penny.
+HALVES = st.integers(min_value=-1000, max_value=1000).map(lambda number: Fraction(2 * number + 1, 2))
+FACTORS = HALVES | st.fractions(min_value=-1000, max_value=1000, max_denominator=10_000)
+
+
+def test_the_factors_drawn_leave_half_pennies_on_both_sides_of_nothing() -> None:
+    found = reached(st.tuples(PENCE, FACTORS).map(lambda pair: pair[0] * pair[1]), _part_of_a_penny)
+    assert set(found) == {"half above", "half below", "whole", "other"}
+
+
+def _part_of_a_penny(exact: Fraction) -> list[str]:
+    if exact.denominator == 2:
+        return ["half above" if exact > 0 else "half below"]
+    return ["whole" if exact.denominator == 1 else "other"]
+
+
+@given(PENCE, FACTORS)
+@example(1, Fraction(1, 2))
+@example(-1, Fraction(1, 2))
+@example(5, Fraction(-1, 2))
+@example(2750, Fraction(1, 60))
 def test_multiplying_rounds_to_the_nearest_penny_and_halves_away_from_zero(pence: int, factor: Fraction) -> None:
     exact = pence * factor
     found = Money(pence).times(factor).pence
