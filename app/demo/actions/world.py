@@ -17,7 +17,6 @@ from app.people.councils.models import Council, Locality, Lot
 
 SEED = 20261122
 WEEKS_OF_HISTORY = 78
-WEEKS_AHEAD = 3
 BEFORE_IT_ALL = timedelta(days=60)
 """How long before the first booking the providers write their listings."""
 

@@ -1,20 +1,14 @@
-"""Whose money a request is about; and the note that somebody else looked at it, once a day and sign-in."""
+"""Whose money a request is about. That somebody else looks at it goes on record."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 
-from flask import session
-
-from app.base import clock
-from app.base.db import transaction
 from app.base.refusals import NotAllowed, NotFound
 from app.people.accounts.access import actor
 from app.people.accounts.models import Person
 from app.people.accounts.rules import Role
-from app.people.circles.access import role_here, shopper
+from app.people.circles.access import note_look, shopper
 from app.people.circles.queries import person_helped
-from app.people.circles.rules import Power, Standing
-from app.platform.audit.actions import record
+from app.people.circles.rules import Power
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,8 +22,6 @@ class Said:
 
 LOOKED = "money_looked_at"
 LISTED = "money_in_a_list_looked_at"
-MOST_REMEMBERED = 60
-"""People of whom a sign-in remembers that it is on record; of any more it is recorded again."""
 
 
 def whose_money() -> Person:
@@ -44,7 +36,7 @@ def whose_money() -> Person:
         if not looking.actor.has_role(Role.PERSON):
             raise NotAllowed("Choose whose money to look at first, from your caseload or from the people you support.")
         return looking.person
-    note_look([looking.person], LOOKED, looking.standing)
+    note_look(LOOKED)
     return looking.person
 
 
@@ -63,29 +55,5 @@ def person_on_caseload(public_id: str) -> Person:
         raise NotAllowed(
             f"You may not see the money of {person.full_name}. A commissioner of your council can let you."
         )
-    note_look([person], LOOKED, standing)
+    note_look(LOOKED, [person], standing=standing)
     return person
-
-
-def note_look(people: Iterable[Person], action: str, standing: Standing) -> None:
-    """Record that the actor looked at these people's money, unless it was recorded today in this sign-in."""
-    today, me = clock.today().isoformat(), actor().id
-    looked: dict[str, str] = session.get(action, {})
-    new = {person.public_id: person for person in people if looked.get(person.public_id) != today}
-    if not new:
-        return
-    facts = [(person.id, person.council_id) for person in new.values()]
-    with transaction():
-        for person_id, council_id in facts:
-            record(
-                action=action,
-                actor_id=me,
-                for_person_id=person_id,
-                subject_kind="person",
-                subject_id=person_id,
-                council_id=council_id,
-                acting_as=role_here(standing),
-            )
-    before = [who for who, day in looked.items() if day == today]
-    # A cookie that grows too large is dropped by the browser, and everything kept in it.
-    session[action] = dict.fromkeys([*new, *before][:MOST_REMEMBERED], today)

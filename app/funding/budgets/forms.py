@@ -180,7 +180,3 @@ class OutsideForm(Form):
         description="A photo or a PDF, up to 5MB. Only you and people you let see your money can open it.",
     )
     key = KeyField()
-
-
-class PlainForm(Form):
-    """A button and nothing else."""

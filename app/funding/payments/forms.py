@@ -1,14 +1,7 @@
 """How much to add by card."""
 
-import secrets
-
 from app.funding.payments.rules import LARGEST, SMALLEST
-from app.platform.web.fields import Form, KeyField, MoneyField
-
-
-def new_key() -> str:
-    """A key no other form has."""
-    return secrets.token_urlsafe(24)
+from app.platform.web.fields import Form, KeyField, MoneyField, new_key
 
 
 class TopUpForm(Form):

@@ -6,11 +6,12 @@ from flask.typing import ResponseReturnValue
 from app.base.db import Busy, in_transaction
 from app.base.refusals import NotAllowed, Refusal
 from app.funding.payments import actions, gateway, queries
-from app.funding.payments.forms import TopUpForm, new_key
+from app.funding.payments.forms import TopUpForm
 from app.funding.payments.models import TopUp
 from app.funding.payments.rules import LOOK_EVERY, LOOKS, TopUpStatus
 from app.people.accounts.access import actor
 from app.people.circles.access import shopper
+from app.platform.web.fields import new_key
 from app.platform.web.guards import SIGNED_IN, open_to
 
 blueprint = Blueprint("payments", __name__)

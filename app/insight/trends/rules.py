@@ -31,7 +31,6 @@ NOT_YET = "[x]"
 YEAR_DAYS = PERIOD_DAYS * PERIODS_IN_A_YEAR
 USUAL_FIRST_DAY = date(2024, 4, 1)
 """A first day of a budget year, where the council's policy ``budget_year_starts_on`` names no other."""
-EARLIEST_YEAR = date(2000, 1, 1)
 
 
 @dataclass(frozen=True, slots=True)

@@ -88,7 +88,3 @@ class ChangePasswordForm(Form):
         autocomplete="current-password",
     )
     password = _new_password("New password")
-
-
-class PlainForm(Form):
-    """A button and nothing to fill in."""

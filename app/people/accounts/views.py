@@ -16,6 +16,7 @@ from app.people.accounts.actions import passwords, signing_in, signing_up, tries
 from app.people.accounts.models import Person
 from app.people.accounts.rules import ROLE_CAN, ROLE_WORDS, TokenPurpose, safe_path
 from app.people.accounts.rules.refusals import TooManyAsked, TooManyTries, WeakPassword, WrongSignIn
+from app.platform.web.fields import PlainForm
 from app.platform.web.guards import ANYONE, SIGNED_IN, open_to
 from app.platform.web.visitor import forget_visitor, visitor
 
@@ -108,7 +109,7 @@ def _asked(form: forms.AddressForm, ask: Callable[..., None]) -> bool:
 @open_to(ANYONE)
 def confirm_email(token: str) -> ResponseReturnValue:
     """Confirm an address with a button: mail programs open links by themselves, and opening changes nothing."""
-    form = forms.PlainForm()
+    form = PlainForm()
     try:
         if form.validate_on_submit():
             with transaction():

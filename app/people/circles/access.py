@@ -1,10 +1,12 @@
 """Who is being shopped for in this request: oneself, or somebody who let this account stand beside them."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
 from flask import flash, g, request, session
 
+from app.base import clock
 from app.base.db import transaction
 from app.base.refusals import Conflict, NotAllowed
 from app.people.accounts.access import actor
@@ -18,6 +20,11 @@ SHOPPING_FOR = "shopping_for"
 """Where the session keeps the public id of the person somebody acts for."""
 OPENED_FOR = "acting_for"
 """What a form says of the same when its page was made; nothing when it was one's own."""
+
+LOOKS = "looks"
+"""Where the session keeps which looks are on record: by day, what was looked at and whose it is, newest first."""
+LOOKS_REMEMBERED = 100
+"""A cookie that grows too large is dropped by the browser, and everything kept in it. Of more, it is recorded again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,19 +146,61 @@ def stop() -> None:
     g.pop("shopper", None)
 
 
-def note_look(action: str, **about: Any) -> None:
-    """Record that somebody looked at another person's affairs; about one's own, nothing is recorded.
+def note_look(
+    action: str,
+    people: Iterable[Person] | None = None,
+    *,
+    standing: Standing | None = None,
+    which: str = "",
+    **about: Any,
+) -> bool:
+    """Record that the actor looked at other people's affairs, once a day and sign-in; about one's own, nothing is.
 
     Args:
         action: what was looked at, ending ``_looked_at``: ``money_looked_at``.
-        about: ``subject_kind``, ``subject_id``, ``council_id`` and facts, as for :func:`app.platform.audit.actions.record`.
+        people: whose; without any, the person who is shopped for.
+        standing: by what right; looked up when it is not given.
+        which: the public id of the one thing looked at, when looking at another is a look of its own.
+        about: ``subject_kind`` and ``subject_id`` (else the person), and facts, as for
+            :func:`app.platform.audit.actions.record`.
+
+    Returns:
+        Whether anything was recorded, so that what was read before it must be read again.
     """
-    looking = shopper()
-    if not looking.is_for_other:
-        return
-    person_id, actor_id, as_what = looking.person.id, looking.actor.id, role_here(looking.standing)
+    me = actor()
+    if people is None:
+        looking = shopper()
+        people, standing = [looking.person], looking.standing
+    today = clock.today().isoformat()
+    kept = session.get(LOOKS, {}).get(today, [])
+    new = {f"{action} {which or one.public_id}": one for one in people if one.id != me.id}
+    new = {look: one for look, one in new.items() if look not in kept}
+    if not new:
+        return False
+    facts = [
+        {
+            "actor_id": me.id,
+            "for_person_id": one.id,
+            "acting_as": _by_what_right(me, one, standing),
+            "subject_kind": "person",
+            "subject_id": one.id,
+            "council_id": one.council_id,
+            **about,
+        }
+        for one in new.values()
+    ]
     with transaction():
-        record(action=action, actor_id=actor_id, for_person_id=person_id, acting_as=as_what, **about)
+        for one in facts:
+            record(action=action, **one)
+    session[LOOKS] = {today: [*new, *kept][:LOOKS_REMEMBERED]}
+    return True
+
+
+def _by_what_right(me: Person, person: Person, standing: Standing | None) -> str | None:
+    if standing is None:
+        found = queries.person_helped(me, person.public_id)
+        standing = found[1] if found is not None else None
+    return None if standing is None else role_here(standing)
 
 
 def role_here(standing: Standing) -> str:

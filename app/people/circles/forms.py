@@ -46,7 +46,3 @@ class CaseloadForm(Form):
     powers = ChoicesField(
         "What will you do with them?", choices=_POWERS_OVER_ANOTHER, required="Select what you will do"
     )
-
-
-class PlainForm(Form):
-    """A button and nothing to fill in."""

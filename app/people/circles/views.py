@@ -12,6 +12,7 @@ from app.people.accounts.rules import Role, safe_path
 from app.people.circles import access, actions, forms, queries
 from app.people.circles.rules import HISTORY_KINDS, POWER_WORDS, history_words, powers_from
 from app.platform.audit.queries import history_about, names_of
+from app.platform.web.fields import PlainForm
 from app.platform.web.guards import ANYONE, SIGNED_IN, open_to
 from app.platform.web.paging import page_number, page_of
 from app.platform.web.visitor import visitor
@@ -114,7 +115,7 @@ def change(public_id: str) -> ResponseReturnValue:
 def end(public_id: str) -> ResponseReturnValue:
     """End a supporter's part, or one's own, after asking once."""
     support, _ = queries.support_for(actor(), public_id)
-    form = forms.PlainForm()
+    form = PlainForm()
     if form.validate_on_submit():
         with transaction():
             actions.end_support(actor=actor(), support=support)
@@ -130,7 +131,7 @@ def end(public_id: str) -> ResponseReturnValue:
 @open_to(ANYONE)
 def answer(token: str) -> ResponseReturnValue:
     """See who asks for help with what, and say yes (signed in) or no."""
-    form = forms.PlainForm()
+    form = PlainForm()
     support = queries.invitation(token)
     if form.validate_on_submit():
         if "no" in request.form:
@@ -188,7 +189,7 @@ def add_to_caseload() -> ResponseReturnValue:
 def take_off_caseload(public_id: str) -> ResponseReturnValue:
     """Take a person off one's caseload, after asking once."""
     entry = queries.caseload_entry_for(actor(), public_id)
-    form = forms.PlainForm()
+    form = PlainForm()
     if form.validate_on_submit():
         with transaction():
             actions.take_off_caseload(actor=actor(), entry=entry)

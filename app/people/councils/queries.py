@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
-from sqlalchemy import bindparam, func, select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import joinedload
 from sqlalchemy.orm.util import identity_key
 
@@ -149,11 +149,6 @@ def _middle(names: list[PlaceName], typed: str) -> Place:
         one.locality_id if len(localities) == 1 else None,
         one.council_id,
     )
-
-
-def has_postcodes(council_id: int) -> bool:
-    """Whether the council's postcodes have been imported."""
-    return db.session.scalar(select(func.count()).where(Postcode.council_id == council_id)) != 0
 
 
 def postcodes_of(council_id: int) -> dict[str, Postcode]:

@@ -4,6 +4,7 @@ Templates draw them with ``field(form.name)`` from ``components/form.html``; ``s
 """
 
 import re
+import secrets
 from collections.abc import Mapping, Sequence
 from datetime import date, time
 from typing import Any
@@ -35,6 +36,10 @@ class Form(FlaskForm):  # type: ignore[misc] # flask_wtf has no types
             self.form_errors.append(message)
         else:
             self[field].errors = [*self[field].errors, message]
+
+
+class PlainForm(Form):
+    """A button and nothing to fill in."""
 
 
 class _Filled:
@@ -425,6 +430,11 @@ def number_sent(sent: str | None) -> int:
     if sent is None or not (sent.isascii() and sent.isdigit() and len(sent) <= SEEN_LONGEST):
         raise BadInput("Go back, load the page again and send it once more.")
     return int(sent)
+
+
+def new_key() -> str:
+    """A fresh key, for one form."""
+    return secrets.token_urlsafe(24)
 
 
 class KeyField(UnseenField):

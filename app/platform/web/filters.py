@@ -1,6 +1,5 @@
 """How pages print money, days and times: one way each, everywhere."""
 
-import calendar
 from datetime import date, datetime, time
 
 from flask import Flask
@@ -8,10 +7,8 @@ from jinja2 import ChoiceLoader, FileSystemLoader, PackageLoader, PrefixLoader
 
 from app.base import clock
 from app.base.money import printed
+from app.days import day_words
 from config import HERE
-
-MONTHS = ("", *calendar.month_name[1:])
-"""By number. Looked up here: the C library's formatting is ten times slower, and a page of money has forty days."""
 
 
 def money(pence: int) -> str:
@@ -23,7 +20,7 @@ def day(value: date | datetime) -> str:
     """``3 April 2026``, in London."""
     if isinstance(value, datetime):
         value = clock.london(value).date()
-    return f"{value.day} {MONTHS[value.month]} {value.year}"
+    return day_words(value)
 
 
 def weekday(value: date | datetime) -> str:

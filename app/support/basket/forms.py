@@ -2,8 +2,7 @@
 
 from flask import request
 
-from app.platform.web.fields import Form, KeyField, number_sent
-from app.platform.web.forms import new_key
+from app.platform.web.fields import Form, KeyField, new_key, number_sent
 from app.support.basket.actions import Chosen
 from app.support.basket.rules import LINES_MOST
 

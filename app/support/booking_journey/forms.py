@@ -23,8 +23,8 @@ from app.platform.web.fields import (
     SeenField,
     TimeField,
     YesField,
+    new_key,
 )
-from app.platform.web.forms import new_key
 from app.support.booking_records.rules.paying import Purse, Way
 from app.support.bookings.actions.requests import NOTE_LONGEST
 from app.support.bookings.rules.agreements import QUANTITY_MOST

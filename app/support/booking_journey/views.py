@@ -21,7 +21,7 @@ from app.market.catalogue.rules.rates import Unit
 from app.market.catalogue.rules.tariffs import BadTimes, MilesNeeded, NoSuchAddOn
 from app.people.accounts.rules import Role
 from app.people.circles.access import Shopper
-from app.platform.web.forms import new_key
+from app.platform.web.fields import new_key
 from app.platform.web.guards import open_to
 from app.support.availability import queries as availability_queries
 from app.support.booking_journey.access import BASKET, NOT_THEN, into_basket, on_show, priced

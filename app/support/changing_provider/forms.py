@@ -1,7 +1,6 @@
 """The questions of ending support and of moving it to another provider."""
 
-from app.platform.web.fields import ChoiceField, DayField, Form, KeyField, LongTextField, SeenField
-from app.platform.web.forms import new_key
+from app.platform.web.fields import ChoiceField, DayField, Form, KeyField, LongTextField, SeenField, new_key
 from app.support.bookings.actions.requests import NOTE_LONGEST
 from app.support.bookings.actions.telling import REASON_LONGEST
 

@@ -9,13 +9,13 @@ from flask.typing import ResponseReturnValue
 from app.base import clock
 from app.base.db import in_transaction
 from app.base.refusals import BadInput, Conflict, NotAllowed, Refusal
+from app.days import day_words
 from app.market.catalogue.models import Listing
 from app.people.accounts.access import actor
 from app.people.accounts.rules import Role
 from app.people.circles import queries as circles
-from app.platform.web.filters import day as day_words
+from app.platform.web.fields import new_key
 from app.platform.web.filters import money
-from app.platform.web.forms import new_key
 from app.platform.web.guards import open_to
 from app.platform.web.paging import page_number, page_of
 from app.support.booking_records import permissions as booking_records_permissions

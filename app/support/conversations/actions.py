@@ -121,14 +121,6 @@ def mark_messages_read(*, actor: Person, booking: Booking, newest: str) -> None:
     db.session.flush()
 
 
-def say_messages_looked_at(*, actor: Person, booking: Booking) -> None:
-    """Record that somebody read what was written about another person's booking."""
-    whose = shares.acts_for(actor, booking)
-    if whose is not None and actor.id != whose.id:
-        _record("booking_messages_looked_at", actor, booking, whose)
-        db.session.flush()
-
-
 def _record(action: str, actor: Person, booking: Booking, whose: Person) -> None:
     """Who wrote or read, for whom; kept apart from the booking's own history, and never a word of what was written."""
     audit.record(

@@ -1,7 +1,6 @@
 """The question of writing about a booking."""
 
-from app.platform.web.fields import Form, KeyField, LongTextField
-from app.platform.web.forms import new_key
+from app.platform.web.fields import Form, KeyField, LongTextField, new_key
 from app.support.conversations.rules import MESSAGE_LONGEST
 
 

@@ -2,14 +2,15 @@
 
 from typing import Any
 
-from flask import Blueprint, flash, redirect, render_template, request, session, url_for
+from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from app.base import clock
-from app.base.db import in_transaction, transaction
+from app.base.db import in_transaction
 from app.base.refusals import Refusal
 from app.people.accounts.access import actor
 from app.people.accounts.rules import Role
+from app.people.circles.access import note_look
 from app.platform.web.guards import open_to
 from app.platform.web.paging import page_number, page_of
 from app.support.booking_records.models.bookings import Booking
@@ -22,9 +23,6 @@ from app.support.conversations.queries import MESSAGES_OF
 
 blueprint = Blueprint("conversations", __name__)
 
-_LOOKED = "booking_messages_looked_at"
-_MOST_REMEMBERED = 20
-
 
 @blueprint.route("/bookings/<public_id>/messages", methods=["GET", "POST"])
 @open_to(*BUYERS)
@@ -32,8 +30,14 @@ def conversation(public_id: str) -> ResponseReturnValue:
     """What was written about a booking, newest first, and a box to write in; for the buyer's side."""
     found = queries.conversation_for(actor(), public_id)
     whose = shares.acts_for(actor(), found)
-    if whose is not None and whose.id != actor().id:
-        _say_looked(found)
+    if whose is not None and note_look(
+        "booking_messages_looked_at",
+        [whose],
+        which=public_id,
+        subject_kind="booking_messages",
+        subject_id=found.id,
+        council_id=found.council_id,
+    ):
         found = queries.conversation_for(actor(), public_id)
     return _page(found, actions.write_to_provider, here=".conversation", back=url_for(".booking", public_id=public_id))
 
@@ -96,14 +100,3 @@ def _mark(found: Booking) -> None:
     newest = request.form.get("newest", "")
     in_transaction(lambda: actions.mark_messages_read(actor=actor(), booking=found, newest=newest))
     flash("The messages are marked as read.")
-
-
-def _say_looked(found: Booking) -> None:
-    """Record that somebody read another person's messages: once a day for each booking in each session."""
-    this = f"{clock.today().isoformat()} {found.public_id}"
-    remembered = session.get(_LOOKED, [])
-    if this in remembered:
-        return
-    with transaction():
-        actions.say_messages_looked_at(actor=actor(), booking=found)
-    session[_LOOKED] = [*remembered, this][-_MOST_REMEMBERED:]

@@ -7,6 +7,7 @@ from typing import Any
 
 from app.base import clock
 from app.base.money import Money
+from app.days import day_words
 from app.market.catalogue.actions import rates
 from app.market.catalogue.models import Listing, RateCard
 from app.market.catalogue.queries import cards as catalogue
@@ -59,7 +60,7 @@ def withdraw_rate(*, actor: Person, listing: Listing, valid_from: date, reason: 
             to_person_id=person.id,
             to_email=person.email,
             name=person.full_name,
-            day=_day(valid_from),
+            day=day_words(valid_from),
             path=f"/listings/{listing.public_id}",
         )
     for beside in _who_may_know(dearer):
@@ -68,7 +69,7 @@ def withdraw_rate(*, actor: Person, listing: Listing, valid_from: date, reason: 
             to_email=beside.reader.email,
             name=beside.reader.full_name,
             whose=beside.person.full_name,
-            day=_day(valid_from),
+            day=day_words(valid_from),
             path=f"/listings/{listing.public_id}",
         )
     return len(dearer)
@@ -107,7 +108,7 @@ def _tell_beside(beside: _Beside, listing: Listing, rise: Rise) -> None:
         to_email=reader.email,
         name=reader.full_name,
         whose=beside.person.full_name,
-        day=_day(rise.valid_from),
+        day=day_words(rise.valid_from),
         now=str(Money(rise.week_now_pence)),
         then=str(Money(rise.week_then_pence)),
         weeks_now=rise.weeks_now if may_see_money else None,
@@ -130,7 +131,7 @@ def _tell(person: Person, listing: Listing, rise: Rise) -> None:
         to_person_id=person.id,
         to_email=person.email,
         name=person.full_name,
-        day=_day(rise.valid_from),
+        day=day_words(rise.valid_from),
         now=str(Money(rise.week_now_pence)),
         then=str(Money(rise.week_then_pence)),
         weeks_now=rise.weeks_now,
@@ -146,7 +147,3 @@ def _tell(person: Person, listing: Listing, rise: Rise) -> None:
         valid_from=rise.valid_from.isoformat(),
         more_a_week_pence=rise.more_a_week_pence,
     )
-
-
-def _day(day: date) -> str:
-    return f"{day.day} {day:%B %Y}"

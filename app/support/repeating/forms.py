@@ -17,8 +17,8 @@ from app.platform.web.fields import (
     SeenField,
     TimeField,
     YesField,
+    new_key,
 )
-from app.platform.web.forms import new_key
 from app.support.booking_journey.forms import WEEKDAYS, clock_face
 from app.support.bookings.actions.requests import NOTE_LONGEST
 from app.support.bookings.actions.telling import REASON_LONGEST

@@ -12,8 +12,8 @@ from app.base.refusals import Conflict, NotAllowed, Refusal
 from app.people.accounts.access import actor
 from app.people.accounts.rules import Role
 from app.people.circles import queries as circles
+from app.platform.web.fields import new_key
 from app.platform.web.filters import money
-from app.platform.web.forms import new_key
 from app.platform.web.guards import open_to
 from app.platform.web.paging import page_number, page_of
 from app.support.booking_records import permissions as booking_records_permissions

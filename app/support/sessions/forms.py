@@ -13,9 +13,9 @@ from app.platform.web.fields import (
     NumberField,
     SeenField,
     TimeField,
+    new_key,
     read_time,
 )
-from app.platform.web.forms import new_key
 from app.support.availability.rules import PLACES_MOST
 from app.support.booking_journey.forms import Plan
 from app.support.booking_records.rules.paying import Way

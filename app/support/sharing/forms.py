@@ -10,8 +10,8 @@ from app.platform.web.fields import (
     SeenField,
     TextField,
     UnseenField,
+    new_key,
 )
-from app.platform.web.forms import new_key
 from app.support.booking_records.rules.shares import NAME_LONGEST
 from app.support.bookings.actions.requests import NOTE_LONGEST
 from app.support.sharing.actions.plans import Sharer

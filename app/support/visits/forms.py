@@ -16,8 +16,8 @@ from app.platform.web.fields import (
     TextField,
     TimeField,
     YesField,
+    new_key,
 )
-from app.platform.web.forms import new_key
 from app.support.booking_records.models.bookings import Visit
 from app.support.booking_records.rules.states import VisitStatus
 from app.support.bookings.actions.telling import REASON_LONGEST

@@ -161,7 +161,7 @@ def test_a_policy_is_changed_by_a_newer_row() -> None:
     assert councils_queries.policy(council.id, "notice_hours", date(2026, 5, 31)) == 24
     assert councils_queries.policy(council.id, "notice_hours", date(2026, 6, 1)) == 48
     assert councils_queries.policies(council.id, date(2026, 6, 1)) == {"notice_hours": 48}
-    with pytest.raises(Conflict, match="already begins on 01 June 2026"), transaction():
+    with pytest.raises(Conflict, match="already begins on 1 June 2026"), transaction():
         councils_actions.set_policy(
             actor=None, council=council, name="notice_hours", value=1, valid_from=date(2026, 6, 1)
         )

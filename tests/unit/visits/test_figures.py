@@ -12,10 +12,5 @@ def test_what_stands_out(short: int, timed: int, stands_out: bool) -> None:
     assert Figures(short_but_full=short, timed=timed).stands_out is stands_out
 
 
-def test_minutes_charged_and_not_given() -> None:
-    assert Figures(delivered_minutes=50, charged_minutes=60).unearned_minutes == 10
-    assert Figures(delivered_minutes=70, charged_minutes=60).unearned_minutes == 0
-
-
 def test_hours_in_words() -> None:
     assert [hours_words(minutes) for minutes in (0, 45, 60, 90, 60_000)] == ["0m", "45m", "1h", "1h 30m", "1,000h"]

@@ -7,6 +7,7 @@ from app.base import clock
 from app.base.columns import new_public_id
 from app.base.db import db
 from app.base.refusals import BadInput, Conflict, NotAllowed
+from app.days import day_words
 from app.funding.budgets.actions.decisions import reason_given
 from app.funding.budgets.models import OneOffAgreement
 from app.funding.budgets.permissions import may_agree_budget
@@ -134,7 +135,7 @@ def set_money_policy(*, actor: Person | None, council: Council, name: str, value
         earliest = first_free_day(council.id)
         if earliest is not None and valid_from < earliest:
             raise Conflict(
-                f"A period that is running keeps the rule it began with. Choose {earliest.day} {earliest:%B %Y} or later."
+                f"A period that is running keeps the rule it began with. Choose {day_words(earliest)} or later."
             )
     return councils.set_policy(actor=actor, council=council, name=name, value=value, valid_from=valid_from)
 

@@ -10,6 +10,7 @@ from app.base import clock
 from app.base.db import db
 from app.base.money import Money
 from app.base.refusals import BadInput, Conflict, NotAllowed
+from app.days import day_words
 from app.funding.budgets.actions import decisions, releasing, versions
 from app.funding.budgets.actions.pots import open_pot
 from app.funding.budgets.models import PersonalBudget, Pot, PotRelease
@@ -248,16 +249,12 @@ def _estimate_or_new(person: Person, council: Council, year_starts_on: date) -> 
         if other.status == BudgetStatus.AGREED:
             _, last = period_days(other.year_starts_on, PERIODS_IN_A_YEAR)
             raise Conflict(
-                f"A budget that starts on {_day(other.year_starts_on)} is already agreed for this person, and runs until "
-                f"{_day(last)}. Change that one, or start this one after it."
+                f"A budget that starts on {day_words(other.year_starts_on)} is already agreed for this person, and runs until "
+                f"{day_words(last)}. Change that one, or start this one after it."
             )
     return PersonalBudget(
         person_id=person.id, council_id=council.id, status=BudgetStatus.INDICATIVE, year_starts_on=year_starts_on
     )
-
-
-def _day(day: date) -> str:
-    return f"{day.day} {day:%B %Y}"
 
 
 def _check_year(starts_on: date) -> None:
@@ -269,7 +266,7 @@ def _check_year(starts_on: date) -> None:
     today = clock.today()
     first, last = today - timedelta(days=YEAR_DAYS - 1), today + timedelta(days=2 * YEAR_DAYS)
     if not first <= starts_on <= last:
-        raise WrongYear(f"Choose a day from {_day(first)}, so that the year is not over, to {_day(last)}.")
+        raise WrongYear(f"Choose a day from {day_words(first)}, so that the year is not over, to {day_words(last)}.")
 
 
 def _check_three(total_pence: int, contribution_pence: int) -> None:

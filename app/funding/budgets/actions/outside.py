@@ -9,6 +9,7 @@ from app.base.columns import new_public_id
 from app.base.db import db
 from app.base.money import Money
 from app.base.refusals import BadInput, Conflict, NotAllowed, NotFound
+from app.days import day_words
 from app.funding.budgets.actions.pots import CLOSED
 from app.funding.budgets.models import OutsideSpending, Pot, Receipt
 from app.funding.budgets.permissions import may_record_spending
@@ -150,7 +151,7 @@ def _check_day(pot: Pot, spent_on: date) -> None:
     if settled_until is not None and spent_on < settled_until:
         raise WrongDay(
             f"The period this day lies in has ended, and what was not spent in it is settled. Choose "
-            f"{settled_until.day} {settled_until:%B %Y} or later, or ask your care manager to correct it."
+            f"{day_words(settled_until)} or later, or ask your care manager to correct it."
         )
 
 

@@ -5,7 +5,7 @@ from flask.typing import ResponseReturnValue
 
 from app.base import clock
 from app.base.refusals import NotFound
-from app.funding.budgets.access import LISTED, note_look, person_on_caseload
+from app.funding.budgets.access import LISTED, person_on_caseload
 from app.funding.budgets.queries import balances, caseload, paying
 from app.funding.budgets.queries import year as year_queries
 from app.funding.budgets.queries.balances import Balance
@@ -15,6 +15,7 @@ from app.funding.budgets.rules.periods import period_on
 from app.funding.budgets.views import blueprint
 from app.people.accounts.access import actor
 from app.people.accounts.rules import Role
+from app.people.circles.access import note_look
 from app.people.circles.rules import Standing
 from app.platform.web.guards import open_to
 from app.platform.web.paging import PAGE_SIZE, Page, page_number
@@ -31,7 +32,7 @@ def caseload_budgets() -> ResponseReturnValue:
         raise NotFound("There is no such page.")
     page = Page(shown, number, PAGE_SIZE, len(every))
     answer = render_template("budgets/caseload.html", page=page, needs=_counts(every))
-    note_look((one.person for one in shown), LISTED, Standing(frozenset(), is_care_manager=True))
+    note_look(LISTED, (one.person for one in shown), standing=Standing(frozenset(), is_care_manager=True))
     return answer
 
 

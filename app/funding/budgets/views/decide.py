@@ -20,20 +20,19 @@ from app.funding.budgets.forms import (
     EndBudgetForm,
     MoveForm,
     NumbersForm,
-    PlainForm,
     offer_pots,
 )
 from app.funding.budgets.models import PersonalBudget
 from app.funding.budgets.queries import balances, paying, under_lock
 from app.funding.budgets.rules.kinds import PotKind
 from app.funding.budgets.views import blueprint
-from app.funding.budgets.views.outside import new_key
 from app.market.providers.models import Provider
 from app.people.accounts.access import actor
 from app.people.accounts.models import Person
 from app.people.accounts.rules import Role
 from app.people.circles.queries import person_helped
 from app.people.councils.models import Council
+from app.platform.web.fields import PlainForm, new_key
 from app.platform.web.guards import open_to
 
 

@@ -1,7 +1,5 @@
 """Money spent elsewhere: recorded, looked at with its receipt, and taken back; and money brought forward."""
 
-import secrets
-
 from flask import Response, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
@@ -13,7 +11,7 @@ from app.funding.budgets.actions import outside as outside_actions
 from app.funding.budgets.actions import releasing
 from app.funding.budgets.actions.outside import NotThere, WrongDay, WrongFile
 from app.funding.budgets.actions.releasing import may_bring_forward_pence
-from app.funding.budgets.forms import ForwardForm, OutsideForm, PlainForm, offer_pots
+from app.funding.budgets.forms import ForwardForm, OutsideForm, offer_pots
 from app.funding.budgets.queries import balances, under_lock
 from app.funding.budgets.queries import outside as outside_queries
 from app.funding.budgets.rules.kinds import SPENT_ANYWHERE
@@ -24,12 +22,8 @@ from app.people.accounts.access import actor
 from app.people.accounts.models import Person
 from app.people.circles.access import shopper
 from app.people.circles.rules import Power
+from app.platform.web.fields import PlainForm, new_key
 from app.platform.web.guards import open_to
-
-
-def new_key() -> str:
-    """A fresh key for one form."""
-    return secrets.token_urlsafe(24)
 
 
 def _spender() -> Person:

@@ -9,6 +9,7 @@ from sqlalchemy import delete, select
 from app.base import clock
 from app.base.db import db
 from app.base.refusals import BadInput, Conflict, NotAllowed, NotFound
+from app.days import day_words
 from app.market.catalogue import queries
 from app.market.catalogue.actions.changes import mark_changed
 from app.market.catalogue.models import AddOn, Listing, RateCard, WithdrawnRate
@@ -17,7 +18,6 @@ from app.market.catalogue.queries import cards as cards_queries
 from app.market.catalogue.rules.cards import Amounts, Band, Card, Extra, LengthBand
 from app.market.catalogue.rules.checks import faults, faults_of_dates
 from app.market.catalogue.rules.rates import BANDED_UNITS, TIMED_UNITS, AddOnBasis, Buyer, Unit, Vat, When
-from app.market.catalogue.rules.tariffs import day_words
 from app.people.accounts.models import Person
 from app.platform.audit import actions as audit
 

@@ -12,6 +12,7 @@ from sqlalchemy.orm import joinedload, selectinload
 from app.base import clock
 from app.base.db import db
 from app.base.refusals import NotFound
+from app.days import day_words
 from app.market.catalogue.models import Listing, ListingArea, ListingFacts, ListingStatus, RateCard, WithdrawnRate
 from app.market.catalogue.permissions import may_manage
 from app.market.catalogue.queries.cards import card_of, cards_of
@@ -21,7 +22,7 @@ from app.market.catalogue.rules.kinds import Nature
 from app.market.catalogue.rules.pricing import Pricing, in_force, pricing
 from app.market.catalogue.rules.quote import Quote, quote
 from app.market.catalogue.rules.rates import Buyer
-from app.market.catalogue.rules.tariffs import RatesNotPublished, day_words
+from app.market.catalogue.rules.tariffs import RatesNotPublished
 from app.market.providers.models import Provider
 from app.people.accounts.models import Person
 from app.people.councils.models import Council

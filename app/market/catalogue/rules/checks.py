@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 from datetime import date, timedelta
 from itertools import pairwise
 
+from app.days import day_words
 from app.market.catalogue.rules.cards import Card, Extra
 from app.market.catalogue.rules.rates import (
     ADD_ONS_MOST,
@@ -19,7 +20,6 @@ from app.market.catalogue.rules.rates import (
     Vat,
     When,
 )
-from app.market.catalogue.rules.tariffs import day_words
 
 Fault = tuple[str, str]
 """The question (as the desk's form names it) and the words beside it."""
@@ -33,11 +33,6 @@ def faults(card: Card) -> list[Fault]:
     """Everything wrong with a card by itself, in the order of the form's questions."""
     return [*_of_amounts(card), *_of_time(card), *_of_bands(card), *_of_lengths(card), *_of_buyers(card),
             *_of_vat(card), *_of_extras(card)]  # fmt: skip
-
-
-def wrong_with(card: Card) -> str | None:
-    """The first fault of a card in words; nothing when it can be published."""
-    return next((words for _, words in faults(card)), None)
 
 
 def faults_of_dates(

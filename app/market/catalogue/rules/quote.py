@@ -33,6 +33,7 @@ from datetime import date, datetime
 from functools import lru_cache
 
 from app.base.money import Money
+from app.days import day_words
 from app.market.catalogue.rules.cards import Card, Extra
 from app.market.catalogue.rules.rates import (
     BASIS_WORDS,
@@ -49,7 +50,7 @@ from app.market.catalogue.rules.rates import (
     Vat,
     When,
 )
-from app.market.catalogue.rules.tariffs import Charge, ChargeOf, Priced, Tariff, day_words, rounded
+from app.market.catalogue.rules.tariffs import Charge, ChargeOf, Priced, Tariff, rounded
 
 TARIFFS_KEPT = 1024
 

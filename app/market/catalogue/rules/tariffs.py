@@ -11,6 +11,7 @@ from enum import StrEnum
 from typing import NamedTuple
 
 from app.base.refusals import BadInput, Conflict
+from app.days import day_words
 from app.market.catalogue.rules.cards import Card, Extra
 from app.market.catalogue.rules.days import (
     LONDON,
@@ -273,11 +274,6 @@ def _outside(card: Card, day: date) -> str:
     if day < card.valid_from:
         return f"This rate begins on {day_words(card.valid_from)}. Choose that day or a later one"
     return f"This rate ended on {day_words(card.valid_until or day)}. Choose that day or an earlier one"
-
-
-def day_words(day: date) -> str:
-    """``1 April 2026``."""
-    return f"{day.day} {day:%B %Y}"
 
 
 def _taken(card: Card, chosen: Collection[str]) -> list[Extra]:

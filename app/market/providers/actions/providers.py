@@ -12,6 +12,7 @@ from sqlalchemy import select
 from app.base import clock
 from app.base.db import db
 from app.base.refusals import BadInput, Conflict, NotAllowed
+from app.days import day_words
 from app.market.providers.models import FrameworkPlace, Provider, Registration
 from app.market.providers.queries import is_on_framework_of
 from app.market.providers.rules import ProviderKind
@@ -94,7 +95,7 @@ def place_on_framework(
         message = "The place must end on or after the day it starts"
         raise BadInput(message)
     if not framework.starts_on <= from_on <= framework.ends_on or (until_on or from_on) > framework.ends_on:
-        message = f"The framework runs from {framework.starts_on:%d %B %Y} to {framework.ends_on:%d %B %Y}"
+        message = f"The framework runs from {day_words(framework.starts_on)} to {day_words(framework.ends_on)}"
         raise BadInput(message)
     if locality is not None and locality.council_id != framework.council_id:
         message = "That locality belongs to another council"

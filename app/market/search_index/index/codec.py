@@ -35,11 +35,11 @@ WASTED = 64
 Term = tuple[str, bytes]
 
 
-class Folder(FileStorage):
+class Folder(FileStorage):  # type: ignore[misc] # Whoosh has no types
     """A folder on the disk. What Whoosh would remove is only noted: a busy disk takes its time over it, a change need not."""
 
     def __init__(self, path: Path) -> None:
-        super().__init__(str(path))  # type: ignore[no-untyped-call] # Whoosh has none
+        super().__init__(str(path))
         self.left: list[Path] = []
 
     def temp_storage(self, name: str | None = None) -> Any:
@@ -52,7 +52,7 @@ class Folder(FileStorage):
         self.left.append(Path(self.folder, name))
 
 
-class Codec(W3Codec):
+class Codec(W3Codec):  # type: ignore[misc] # Whoosh has no types
     """A segment is one flat file. What it is asked for by name is made here; the rest of Whoosh's own is not used."""
 
     length_stats = False
@@ -82,7 +82,7 @@ class Codec(W3Codec):
 
 def new_segment() -> Any:
     """A segment that is empty yet, under a name of its own."""
-    return W3Segment(Codec(), NAME)  # type: ignore[no-untyped-call]
+    return W3Segment(Codec(), NAME)
 
 
 def file_of(segment: Any) -> str:
@@ -116,7 +116,7 @@ class _Nothing:
         self.is_closed = True
 
 
-class Writer(SegmentWriter):
+class Writer(SegmentWriter):  # type: ignore[misc] # Whoosh has no types
     """Whoosh's writer, but for how a document is taken in: all its terms at once, not each by way of a pool on the disk."""
 
     def __init__(self, folder: Path) -> None:
@@ -126,7 +126,7 @@ class Writer(SegmentWriter):
             Exception: whatever a broken folder makes of itself.
         """
         self.folder = Folder(folder)
-        super().__init__(FileIndex(self.folder, schema(), NAME), timeout=LOCK_SECONDS, codec=Codec(), compound=False)  # type: ignore[no-untyped-call]
+        super().__init__(FileIndex(self.folder, schema(), NAME), timeout=LOCK_SECONDS, codec=Codec(), compound=False)
         self.documents = 0
         """How many there are, once it was committed."""
 
@@ -153,12 +153,12 @@ class Writer(SegmentWriter):
             self.documents = self.docnum + sum(segment.doc_count() for segment in kept)
             return kept
 
-        self.commit(mergetype=merged)  # type: ignore[no-untyped-call]
+        self.commit(mergetype=merged)
 
     def cancel(self, **_: Any) -> None:
         """Leave everything as it was."""
         self.perdocwriter.draft = None
-        super().cancel()  # type: ignore[no-untyped-call]
+        super().cancel()
 
 
 def _merged_small(writer: Writer, segments: list[Any]) -> list[Any]:

@@ -11,14 +11,14 @@ BREAK = "|"
 """Stands between the parts of a text, so that no phrase is found across two of them; takes a place, is no word."""
 
 
-class Bag(fields.FieldType):
+class Bag(fields.FieldType):  # type: ignore[misc] # Whoosh has no types
     """A field of which only matters which documents have a word."""
 
     def __init__(self) -> None:
         super().__init__(formats.Existence(), _SPACED)
 
 
-class Text(fields.FieldType):
+class Text(fields.FieldType):  # type: ignore[misc] # Whoosh has no types
     """A field that also knows where each of its words stands. How long it is stands in the row of numbers."""
 
     def __init__(self) -> None:

@@ -9,6 +9,7 @@ from sqlalchemy import func, or_, select
 from app.base import clock
 from app.base.db import db
 from app.base.refusals import BadInput, Conflict, NotAllowed
+from app.days import day_words
 from app.people.accounts.models import Person
 from app.people.councils.models import Council, Framework, Lot, Policy
 from app.people.councils.permissions import may_run
@@ -68,7 +69,7 @@ def set_policy(*, actor: Person | None, council: Council, name: str, value: Any,
         select(func.max(Policy.valid_from)).where(Policy.council_id == council.id, Policy.name == name)
     )
     if newest is not None and newest >= valid_from:
-        message = f"A rule for {name} already begins on {newest:%d %B %Y}. Choose a later day"
+        message = f"A rule for {name} already begins on {day_words(newest)}. Choose a later day"
         raise Conflict(message)
     row = Policy(
         council_id=council.id,

@@ -6,6 +6,7 @@ from datetime import date
 
 from app.base import clock
 from app.base.money import Money
+from app.days import day_words
 from app.funding.budgets.rules.paying import Lawful
 from app.funding.budgets.rules.periods import YEAR_DAYS
 from app.market.catalogue import queries as catalogue
@@ -385,7 +386,7 @@ def _odd_nights(line: Line, starts_on: date) -> list[str]:
     if line.start.hour * 60 + line.start.minute >= 3 * 60 and not line.ends_next_day:
         return []
     days = cost_rules.days_of(line, starts_on, YEAR_DAYS)
-    return [f"{day.day} {day:%B %Y}: {words}" for day in days if (words := cost_rules.oddity(line, day))]
+    return [f"{day_words(day)}: {words}" for day in days if (words := cost_rules.oddity(line, day))]
 
 
 def _lasts(now: WeekCost, money: MoneyThere | None, typed_pence: int | None) -> tuple[int | None, Lasts | None, date]:

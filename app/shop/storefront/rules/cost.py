@@ -37,10 +37,6 @@ class Offer:
         """The card of a day; where none holds, the last one before it, else the first, as if it went on."""
         return in_force(self.cards, day) or self._going_on[self._nearest(day)]
 
-    def is_published_on(self, day: date) -> bool:
-        """Whether a rate is really published for a day."""
-        return in_force(self.cards, day) is not None
-
     @cached_property
     def _going_on(self) -> tuple[Card, ...]:
         return tuple(replace(card, valid_from=date.min, valid_until=None) for card in self.cards)

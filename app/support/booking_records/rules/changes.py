@@ -14,13 +14,6 @@ class ChangeStatus(StrEnum):
     WITHDRAWN = "withdrawn"
 
 
-CHANGE_WORDS = {
-    ChangeStatus.ASKED: "Waiting for an answer",
-    ChangeStatus.AGREED: "Agreed",
-    ChangeStatus.DECLINED: "Declined",
-    ChangeStatus.WITHDRAWN: "Taken back",
-}
-
 CHANGE_MAY_BECOME: dict[ChangeStatus, frozenset[ChangeStatus]] = {
     ChangeStatus.ASKED: frozenset(ChangeStatus) - {ChangeStatus.ASKED},
     ChangeStatus.AGREED: frozenset(),

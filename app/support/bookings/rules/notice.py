@@ -6,6 +6,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from app.base.refusals import Conflict, Refusal
+from app.days import day_words
 from app.support.booking_records.rules.states import BOOKING_IS_NOW, BookingStatus, VisitStatus
 from app.support.recurrence.rules.times import FARTHEST, LONDON
 
@@ -71,11 +72,11 @@ def check_last_day(last_day: date, *, now: datetime, notice: Notice, ends_on: da
     earliest = notice.earliest_last_day(now)
     if last_day < earliest:
         because = f"The agreement asks for {notice.days} days of notice. " if notice.days else ""
-        raise LastDayRefused(f"{because}The last day can be {_said(earliest)} or later")
+        raise LastDayRefused(f"{because}The last day can be {day_words(earliest)} or later")
     if last_day > earliest + FARTHEST:
         raise LastDayRefused("Choose a last day within the next year")
     if ends_on is not None and last_day >= ends_on:
-        raise LastDayRefused(f"This support already ends on {_said(ends_on)}. Choose an earlier day or leave it so")
+        raise LastDayRefused(f"This support already ends on {day_words(ends_on)}. Choose an earlier day or leave it so")
 
 
 def must_be_going_on(status: BookingStatus) -> None:
@@ -93,7 +94,3 @@ def must_be_going_on(status: BookingStatus) -> None:
 def after(visits: Iterable[Planned], last_day: date) -> list[Planned]:
     """The planned visits that would no longer happen: those that begin on a later London day."""
     return [visit for visit in visits if visit.status == VisitStatus.PLANNED and visit.day > last_day]
-
-
-def _said(day: date) -> str:
-    return f"{day.day} {day:%B %Y}"

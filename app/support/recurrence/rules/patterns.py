@@ -17,6 +17,7 @@ from zoneinfo import ZoneInfo
 from dateutil.rrule import MO, WEEKLY, rrule, weekday
 
 from app.base.refusals import Refusal
+from app.days import day_words
 
 LONDON = ZoneInfo("Europe/London")
 CODES = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
@@ -125,7 +126,7 @@ class Rule:
             on = days_words(self.days) if self.days == WORKING_DAYS else f"on {days_words(self.days)}"
         words = f"{how_often} {on}".strip()
         if self.until is not None:
-            words += f", until {self.until.day} {self.until:%B %Y}"
+            words += f", until {day_words(self.until)}"
         if self.count is not None:
             words += f", for {self.count} day{'' if self.count == 1 else 's'}"
         return words

@@ -8,6 +8,7 @@ from typing import Any
 from app.base import clock
 from app.base.db import db
 from app.base.refusals import Conflict
+from app.days import day_words
 from app.funding.budgets.queries.under_lock import Spendable, lock_to_spend
 from app.people.accounts.models import Person
 from app.platform.ledger.actions import transfers as ledger
@@ -161,8 +162,9 @@ def _moved(which: Which, wish: Wish) -> Plan:
     )
     ends_on = which.booking.ends_on
     if ends_on is not None and wish.on > ends_on:
-        last = f"{ends_on.day} {ends_on:%B %Y}"
-        raise TimesRefused(f"This support ends on {last}. Choose a day up to then, or ask another provider", "on")
+        raise TimesRefused(
+            f"This support ends on {day_words(ends_on)}. Choose a day up to then, or ask another provider", "on"
+        )
     if (starts, ends) == (visit.starts_at, visit.ends_at):
         raise TimesRefused(SAME, "start")
     _must_be_free(which, [(starts, ends)], [visit])

@@ -33,11 +33,6 @@ class Figures:
         """Whether many stays were short and charged as the whole."""
         return self.short_but_full >= STANDS_OUT_FROM and 100 * self.short_but_full >= STANDS_OUT_PERCENT * self.timed
 
-    @property
-    def unearned_minutes(self) -> int:
-        """Minutes charged and not given; none when more were given."""
-        return max(0, self.charged_minutes - self.delivered_minutes)
-
 
 def hours_words(minutes: int) -> str:
     """``90`` -> ``1h 30m``; ``60`` -> ``1h``; ``45`` -> ``45m``."""

@@ -181,8 +181,7 @@ def to_settle() -> ResponseReturnValue:
 def _found(public_id: str) -> Visit:
     """The visit, once it is on record that somebody else looked at it."""
     found = endings.visit_for(actor(), public_id)
-    if found.booking.person_id != actor().id:
-        say_looked(found.booking.person)
+    if say_looked(found.booking.person):
         found = endings.visit_for(actor(), public_id)
     return found
 
