@@ -14,7 +14,7 @@ from sqlalchemy.engine import make_url
 
 from app import create_app
 from app.base import clock
-from app.base.db import take_turn, transaction
+from app.base.db import db, take_turn, transaction
 from app.platform.ledger.actions import postgresql, sqlite
 from app.platform.ledger.actions.rows import Facts, Row
 from app.platform.ledger.actions.transfers import hold, settle
@@ -101,18 +101,17 @@ class BareInTurns(Bare):
 
 
 class Statements:
-    """The ledger's own statements on the driver's connection: a hold, then its settling, in turn."""
+    """The ledger's own statements on a connection of the site's engine: a hold, then its settling, in turn."""
 
     def __init__(self, url: str, number: int) -> None:
-        self.connection, self.speaks = connect(url), sqlite if url.startswith("sqlite") else postgresql
-        self.begin = "BEGIN IMMEDIATE" if url.startswith("sqlite") else "BEGIN"
+        self.connection = db.engine.connect().execution_options(sqlite_begin="IMMEDIATE")
+        self.speaks = sqlite if url.startswith("sqlite") else postgresql
         self.key, self.count = f"statements-{number}-{time.time_ns()}", 0
         self.held: int | None = None
 
     def turn(self, account: int, provider: int) -> None:
         self.count += 1
         turn = take_turn()
-        self.connection.execute(self.begin)
         if self.held is None:
             row = Row(account, provider, PENNY, 0, None)
             facts = self._facts(JournalKind.HOLD, [row[:3]])
@@ -124,7 +123,7 @@ class Statements:
             facts = self._facts(JournalKind.CHARGE, [(found.id, found.held)])
             self.speaks.write(self.connection, facts, [row], spending=())
             self.held = None
-        self.connection.execute("COMMIT")
+        self.connection.commit()
         if turn is not None:
             os.close(turn)
 

@@ -1,8 +1,8 @@
 """What money costs: holds and charges beside a bare INSERT + UPDATE + COMMIT, measured in the same minute.
 
 Three things are measured in turn, several times over, and the median of the pairs is told: *bare*, one row written and
-one changed in the driver's SQL; *statements*, the ledger's own SQL for a hold and its settling on the same kind of
-connection; *actions*, the same as pages ask for it, through the transaction and its session. Several clients on SQLite
+one changed in the driver's SQL; *statements*, the ledger's own SQL for a hold and its settling on a connection of the
+site's engine; *actions*, the same as pages ask for it, through the transaction and its session. Several clients on SQLite
 are compared with bare writers that take turns as ours do: without turns one goes on while the others starve. Both
 databases write durably (SQLite FULL, PostgreSQL fsync on), to the folder for temporary files. ``QUICK=1`` takes a minute.
 """

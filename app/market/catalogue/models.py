@@ -2,7 +2,7 @@
 
 from datetime import date, datetime
 from enum import StrEnum
-from typing import Any, Protocol
+from typing import Any
 
 from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship, validates
@@ -11,7 +11,6 @@ from app.base.columns import Base, Key, Moment, Pence, PublicId, stored_by_value
 from app.market.catalogue.rules.kinds import KINDS, Kind, Nature
 from app.market.catalogue.rules.rates import AddOnBasis, Unit, Vat, When
 from app.market.providers.models import Provider, Registration
-from app.market.providers.rules import ProviderKind
 from app.people.councils.models import Council, Locality
 
 
@@ -101,86 +100,6 @@ class Listing(Base):
         """The council it reaches when that is only one."""
         councils = {area.council_id: area.council for area in self.areas}
         return next(iter(councils.values())) if len(councils) == 1 else None
-
-
-class ProviderFacts(Protocol):
-    """What a booking needs to know of whoever sells: the row itself, or its columns."""
-
-    @property
-    def id(self) -> int:
-        """Its number."""
-
-    @property
-    def name(self) -> str:
-        """As it is known."""
-
-    @property
-    def kind(self) -> ProviderKind:
-        """Whether it is the council's own."""
-
-    @property
-    def is_claimed(self) -> bool:
-        """Whether somebody speaks for it here."""
-
-    @property
-    def suspended_at(self) -> datetime | None:
-        """Since when it may take no new bookings."""
-
-
-class ListingFacts(Protocol):
-    """What a booking needs to know of a listing: the row itself, or its columns."""
-
-    @property
-    def id(self) -> int:
-        """Its number."""
-
-    @property
-    def public_id(self) -> str:
-        """As addresses name it."""
-
-    @property
-    def provider_id(self) -> int:
-        """Whose it is."""
-
-    @property
-    def kind(self) -> str:
-        """The code of its kind of support."""
-
-    @property
-    def nature(self) -> Nature:
-        """Whether it is support or a thing."""
-
-    @property
-    def title(self) -> str:
-        """Its name."""
-
-    @property
-    def summary(self) -> str:
-        """In a sentence."""
-
-    @property
-    def description(self) -> str:
-        """In full."""
-
-    @property
-    def status(self) -> ListingStatus:
-        """Whether it is on show."""
-
-    @property
-    def is_free(self) -> bool:
-        """Whether it costs nothing."""
-
-    @property
-    def can_take_new_people(self) -> bool:
-        """Whether its provider has room."""
-
-    @property
-    def notice_hours(self) -> int:
-        """Cancel at least this long before and nothing is charged."""
-
-    @property
-    def provider(self) -> ProviderFacts:
-        """Whoever sells it."""
 
 
 class ListingArea(Base):

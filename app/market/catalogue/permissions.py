@@ -1,6 +1,6 @@
 """Who may change the catalogue: asked by the actions and by the pages, so that a button and its door agree."""
 
-from app.market.catalogue.models import ListingFacts, ListingStatus
+from app.market.catalogue.models import Listing, ListingStatus
 from app.market.providers.models import Provider
 from app.market.providers.permissions import may_speak_for
 from app.people.accounts.models import Person
@@ -11,7 +11,7 @@ def may_manage(actor: Person, provider: Provider) -> bool:
     return provider.is_claimed and may_speak_for(actor, provider)
 
 
-def why_not_bookable(listing: ListingFacts, *, has_rates: bool) -> str | None:
+def why_not_bookable(listing: Listing, *, has_rates: bool) -> str | None:
     """Why nobody can book a listing here today, in words for its page; nothing when they can.
 
     The one rule: the listing's page asks it for its button, the desk for its notice, and the booking itself before it is

@@ -6,8 +6,8 @@ from flask import Flask
 from jinja2 import ChoiceLoader, FileSystemLoader, PackageLoader, PrefixLoader
 
 from app.base import clock
+from app.base.days import day_words
 from app.base.money import printed
-from app.days import day_words
 from config import HERE
 
 

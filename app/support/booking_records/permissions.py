@@ -3,7 +3,7 @@
 from collections.abc import Collection
 
 from app.base.refusals import Conflict
-from app.market.catalogue.models import ListingFacts
+from app.market.catalogue.models import Listing
 from app.market.catalogue.rules.kinds import Nature
 from app.people.accounts.models import Person
 from app.people.circles.rules import Power
@@ -105,7 +105,7 @@ def may_speak_of(actor: Person, powers: Collection[Power], booking: Booking) -> 
     return may_book(powers) and has_delivery(booking) and not is_staff_of(actor, booking)
 
 
-def is_item(listing: ListingFacts) -> bool:
+def is_item(listing: Listing) -> bool:
     """Whether it is a thing, of which somebody may buy several and send them back."""
     return listing.nature == Nature.EQUIPMENT
 

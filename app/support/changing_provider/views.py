@@ -7,9 +7,9 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from app.base import clock
+from app.base.days import day_words
 from app.base.db import in_transaction
 from app.base.refusals import BadInput, Conflict, NotAllowed, Refusal
-from app.days import day_words
 from app.market.catalogue.models import Listing
 from app.people.accounts.access import actor
 from app.people.accounts.rules import Role

@@ -6,8 +6,8 @@ from datetime import date
 from typing import Any
 
 from app.base import clock
+from app.base.days import day_words
 from app.base.money import Money
-from app.days import day_words
 from app.market.catalogue.actions import rates
 from app.market.catalogue.models import Listing, RateCard
 from app.market.catalogue.queries import cards as catalogue

@@ -5,9 +5,9 @@ from typing import Any
 
 from app.base import clock
 from app.base.columns import new_public_id
+from app.base.days import day_words
 from app.base.db import db
 from app.base.refusals import BadInput, Conflict, NotAllowed
-from app.days import day_words
 from app.funding.budgets.actions.decisions import reason_given
 from app.funding.budgets.models import OneOffAgreement
 from app.funding.budgets.permissions import may_agree_budget

@@ -7,10 +7,10 @@ from datetime import date, timedelta
 from sqlalchemy import select
 
 from app.base import clock
+from app.base.days import day_words
 from app.base.db import db
 from app.base.money import Money
 from app.base.refusals import BadInput, Conflict, NotAllowed
-from app.days import day_words
 from app.funding.budgets.actions import decisions, releasing, versions
 from app.funding.budgets.actions.pots import open_pot
 from app.funding.budgets.models import PersonalBudget, Pot, PotRelease

@@ -6,10 +6,10 @@ from sqlalchemy import select
 
 from app.base import clock
 from app.base.columns import new_public_id
+from app.base.days import day_words
 from app.base.db import db
 from app.base.money import Money
 from app.base.refusals import BadInput, Conflict, NotAllowed, NotFound
-from app.days import day_words
 from app.funding.budgets.actions.pots import CLOSED
 from app.funding.budgets.models import OutsideSpending, Pot, Receipt
 from app.funding.budgets.permissions import may_record_spending

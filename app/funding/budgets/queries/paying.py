@@ -13,7 +13,7 @@ from app.funding.budgets.models import OneOffAgreement, Pot
 from app.funding.budgets.queries.balances import PotFacts
 from app.funding.budgets.rules.kinds import PotKind
 from app.funding.budgets.rules.paying import YES, Lawful, who_may_be_paid
-from app.market.catalogue.models import Listing, ListingFacts, ProviderFacts
+from app.market.catalogue.models import Listing
 from app.market.providers.models import Provider
 from app.market.providers.queries import framework_days, framework_statuses
 from app.market.providers.rules import ProviderKind
@@ -78,7 +78,7 @@ def may_pay_from(pot: AnyPot, *, provider: Provider, listing: Listing, on: date)
 
 
 def lawful_on(
-    pots: Iterable[AnyPot], *, provider: ProviderFacts, listing: ListingFacts, days: Collection[date]
+    pots: Iterable[AnyPot], *, provider: Provider, listing: Listing, days: Collection[date]
 ) -> dict[int, Lawful]:
     """The same for several pots of one person and days at once, by pot number: lawful when it is on every one of the days.
 

@@ -7,9 +7,9 @@ from datetime import date
 from sqlalchemy import delete, select
 
 from app.base import clock
+from app.base.days import day_words
 from app.base.db import db
 from app.base.refusals import BadInput, Conflict, NotAllowed, NotFound
-from app.days import day_words
 from app.market.catalogue import queries
 from app.market.catalogue.actions.changes import mark_changed
 from app.market.catalogue.models import AddOn, Listing, RateCard, WithdrawnRate

@@ -10,10 +10,10 @@ from sqlalchemy import Select, and_, bindparam, func, select
 from sqlalchemy.orm import joinedload, selectinload
 
 from app.base import clock
+from app.base.days import day_words
 from app.base.db import db
 from app.base.refusals import NotFound
-from app.days import day_words
-from app.market.catalogue.models import Listing, ListingArea, ListingFacts, ListingStatus, RateCard, WithdrawnRate
+from app.market.catalogue.models import Listing, ListingArea, ListingStatus, RateCard, WithdrawnRate
 from app.market.catalogue.permissions import may_manage
 from app.market.catalogue.queries.cards import card_of, cards_of
 from app.market.catalogue.rules.applicable_rate import Price, price_on, rates_of
@@ -251,7 +251,7 @@ def quote_for(
 
 def quotes_for(
     *,
-    listing: ListingFacts,
+    listing: Listing,
     times: Sequence[tuple[datetime, datetime]],
     add_on_ids: Collection[str],
     council: InNation | None,

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from datetime import date, timedelta
 from itertools import pairwise
 
-from app.days import day_words
+from app.base.days import day_words
 from app.market.catalogue.rules.cards import Card, Extra
 from app.market.catalogue.rules.rates import (
     ADD_ONS_MOST,

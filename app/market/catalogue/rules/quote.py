@@ -32,8 +32,8 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from functools import lru_cache
 
+from app.base.days import day_words
 from app.base.money import Money
-from app.days import day_words
 from app.market.catalogue.rules.cards import Card, Extra
 from app.market.catalogue.rules.rates import (
     BASIS_WORDS,

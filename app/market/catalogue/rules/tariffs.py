@@ -10,8 +10,8 @@ from datetime import UTC, date, datetime, timedelta
 from enum import StrEnum
 from typing import NamedTuple
 
+from app.base.days import day_words
 from app.base.refusals import BadInput, Conflict
-from app.days import day_words
 from app.market.catalogue.rules.cards import Card, Extra
 from app.market.catalogue.rules.days import (
     LONDON,

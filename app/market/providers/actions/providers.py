@@ -10,9 +10,9 @@ from typing import Any
 from sqlalchemy import select
 
 from app.base import clock
+from app.base.days import day_words
 from app.base.db import db
 from app.base.refusals import BadInput, Conflict, NotAllowed
-from app.days import day_words
 from app.market.providers.models import FrameworkPlace, Provider, Registration
 from app.market.providers.queries import is_on_framework_of
 from app.market.providers.rules import ProviderKind

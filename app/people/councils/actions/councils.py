@@ -7,9 +7,9 @@ from typing import Any
 from sqlalchemy import func, or_, select
 
 from app.base import clock
+from app.base.days import day_words
 from app.base.db import db
 from app.base.refusals import BadInput, Conflict, NotAllowed
-from app.days import day_words
 from app.people.accounts.models import Person
 from app.people.councils.models import Council, Framework, Lot, Policy
 from app.people.councils.permissions import may_run

@@ -1,4 +1,4 @@
-"""The ledger's statements for PostgreSQL, straight at its driver: an event is one statement, for each costs a journey.
+"""The ledger's statements in PostgreSQL's own SQL: an event is one statement, for each costs a journey.
 
 READ COMMITTED is enough: the accounts are locked in the order of their numbers, and what is read of a locked row is its
 newest version. The one thing a lock does not freshen (has this hold been settled meanwhile?) is asked by a later
@@ -6,7 +6,8 @@ statement than the one that waited.
 """
 
 from collections.abc import Callable, Collection, Iterable, Sequence
-from typing import Any
+
+from sqlalchemy import Connection
 
 from app.platform.ledger.actions.rows import Facts, Held, Numbers, Row
 
@@ -100,34 +101,34 @@ _WRITE = """
 """
 
 
-def told(connection: Any, key: str) -> tuple[int, str] | None:
+def told(connection: Connection, key: str) -> tuple[int, str] | None:
     """The number and the digest of the event with this key."""
-    found: tuple[int, str] | None = connection.execute(_TOLD, (key,)).fetchone()
-    return found
+    found = connection.exec_driver_sql(_TOLD, (key,)).first()
+    return None if found is None else (found.id, found.digest)
 
 
-def remaining(connection: Any, accounts: Collection[int]) -> dict[int, int]:
+def remaining(connection: Connection, accounts: Collection[int]) -> dict[int, int]:
     """Lock the guarded ones among these accounts, in order, and say what is left in each now."""
-    return dict(connection.execute(_REMAINING, (_array(accounts),)))
+    return {row[0]: row[1] for row in connection.exec_driver_sql(_REMAINING, (_array(accounts),))}
 
 
-def holds(connection: Any, numbers: Collection[int]) -> list[Held]:
+def holds(connection: Connection, numbers: Collection[int]) -> list[Held]:
     """Those among these transfers that are holds, with the accounts they are in locked, in order."""
     if len(numbers) == 1:
-        return [Held(*row) for row in connection.execute(_HOLD, tuple(numbers))]
-    return [Held(*row) for row in connection.execute(_HOLDS, (_array(numbers),))]
+        return [Held(*row) for row in connection.exec_driver_sql(_HOLD, tuple(numbers))]
+    return [Held(*row) for row in connection.exec_driver_sql(_HOLDS, (_array(numbers),))]
 
 
-def settled(connection: Any, numbers: Collection[int]) -> bool:
+def settled(connection: Connection, numbers: Collection[int]) -> bool:
     """Whether any of these holds was settled."""
-    return bool(connection.execute(_SETTLED, (_array(numbers),)).fetchone()[0])
+    return bool(connection.exec_driver_sql(_SETTLED, (_array(numbers),)).scalar_one())
 
 
-def write(connection: Any, facts: Facts, rows: Sequence[Row], *, spending: Collection[int]) -> Numbers | None:
+def write(connection: Connection, facts: Facts, rows: Sequence[Row], *, spending: Collection[int]) -> Numbers | None:
     """Write the event with its transfers, unless the key is used, money is missing or a hold was settled.
 
     Args:
-        connection: the driver's.
+        connection: with the transaction open.
         facts: the event.
         rows: its transfers.
         spending: the accounts to lock and look into first; none when that was done.
@@ -135,7 +136,7 @@ def write(connection: Any, facts: Facts, rows: Sequence[Row], *, spending: Colle
     debit, credit, held, moved, settles = zip(*rows, strict=True)
     is_one = len(rows) == 1 and (rows[0].held > 0 or not spending)
     shown: Callable[[Iterable[int | None]], int | str | None] = _number if is_one else _array
-    told_rows = connection.execute(
+    told_rows = connection.exec_driver_sql(
         _WRITE_ONE if is_one else _WRITE,
         {
             **facts._asdict(),
@@ -146,7 +147,7 @@ def write(connection: Any, facts: Facts, rows: Sequence[Row], *, spending: Colle
             "settles": shown(settles),
             "spending": shown(spending),
         },
-    ).fetchall()
+    ).all()
     return Numbers(told_rows[0][0], sorted(number for _, number in told_rows)) if told_rows else None
 
 

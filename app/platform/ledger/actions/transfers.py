@@ -3,9 +3,8 @@
 from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from types import ModuleType
-from typing import Any
 
-from sqlalchemy import and_, bindparam, insert, select
+from sqlalchemy import Connection, and_, bindparam, insert, select
 from sqlalchemy.dialects.postgresql import insert as insert_if_new
 from sqlalchemy.orm import aliased
 
@@ -264,13 +263,13 @@ def _checked(moves: Sequence[Move]) -> list[Move]:
     return [(debit, credit, whole_pence(pence)) for debit, credit, pence in moves]
 
 
-def _database() -> tuple[ModuleType, Any]:
-    """Who speaks to this database, and the driver's connection of the open transaction, with all changes sent."""
+def _database() -> tuple[ModuleType, Connection]:
+    """Who speaks to this database, and the connection of the open transaction, with all changes sent."""
     session = db.session
     session.flush()
     connection = session.connection()
     speaks = postgresql if connection.dialect.name == "postgresql" else sqlite
-    return speaks, connection.connection.dbapi_connection
+    return speaks, connection
 
 
 def _remaining(accounts: Collection[int]) -> dict[int, int]:

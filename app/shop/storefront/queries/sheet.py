@@ -5,8 +5,8 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from app.base import clock
+from app.base.days import day_words
 from app.base.money import Money
-from app.days import day_words
 from app.funding.budgets.rules.paying import Lawful
 from app.funding.budgets.rules.periods import YEAR_DAYS
 from app.market.catalogue import queries as catalogue

@@ -16,7 +16,7 @@ from app.base.db import add, ask, db, number_of
 from app.base.money import Money
 from app.base.refusals import BadInput, Conflict, NotAllowed
 from app.funding.budgets.queries.under_lock import Spendable, lock_to_spend
-from app.market.catalogue.models import Listing, ListingFacts
+from app.market.catalogue.models import Listing
 from app.market.catalogue.rules.kinds import KINDS
 from app.people.accounts.models import Person
 from app.people.circles import queries as circles
@@ -33,7 +33,7 @@ from app.support.booking_records.rules.states import BookingStatus
 from app.support.bookings.actions import instant_booking, telling, visit_rows
 from app.support.bookings.actions.locking import LOCK_PERSON
 from app.support.bookings.actions.telling import Sent
-from app.support.bookings.queries import bought, offers
+from app.support.bookings.queries import offers
 from app.support.bookings.queries.offers import Offer
 from app.support.bookings.rules import notice
 from app.support.bookings.rules.agreements import QUANTITY_MOST
@@ -130,7 +130,7 @@ def send_request(
     actor_id, person_id = number_of(actor), number_of(person)
     # The person's row is the turnstile: two tabs spending the same money, or one form sent twice, pass one at a time.
     whose = ask(LOCK_PERSON, {"person_id": person_id}).scalar_one()
-    listing, home = bought.bought_now(listing_id, person)
+    listing, home = offers.listing_now(listing_id), offers.home_of(person)
     # A mile more is another request, as an extra more is.
     asked = [*add_on_ids, *([f"{miles} miles"] if miles is not None else ()), *(begun.texts if begun else ())]
     asked += [f"{quantity} of it"] if quantity != 1 else []
@@ -287,7 +287,7 @@ def check_note(note: str) -> None:
 
 
 def paying(
-    person: Person, listing: ListingFacts, offer: Offer, pots: Sequence[int], amounts: Mapping[int, int]
+    person: Person, listing: Listing, offer: Offer, pots: Sequence[int], amounts: Mapping[int, int]
 ) -> tuple[list[Purse], dict[int, Spendable]]:
     """The money chosen, each part of it lawful for this, in the order chosen, as it is under lock; and its pots.
 
@@ -334,7 +334,7 @@ def written(**facts: Any) -> Sent:
     return Sent(number, facts["public_id"], facts["reference"], facts["total_pence"])
 
 
-def agreed_words(listing: ListingFacts, offer: Offer, miles: int | None, quantity: int = 1) -> dict[str, Any]:
+def agreed_words(listing: Listing, offer: Offer, miles: int | None, quantity: int = 1) -> dict[str, Any]:
     """The words and rates of this day, copied so that no later change of the listing can touch the agreement."""
     return {
         "title": listing.title,

@@ -17,7 +17,7 @@ from app.funding.budgets.queries import balances as balances_queries
 from app.funding.budgets.queries import paying
 from app.funding.budgets.rules.kinds import PotKind
 from app.market.catalogue import queries as catalogue_queries
-from app.market.catalogue.models import Listing, ListingFacts, ListingStatus
+from app.market.catalogue.models import Listing, ListingStatus
 from app.market.catalogue.permissions import why_not_bookable
 from app.market.catalogue.queries import cards as cards_queries
 from app.market.catalogue.rules.cards import Card, Extra
@@ -68,7 +68,7 @@ class Offer:
         return sorted({clock.london(visit.starts).date() for visit in self.visits})
 
 
-def may_be_booked(listing: ListingFacts) -> None:
+def may_be_booked(listing: Listing) -> None:
     """Let pass only a listing that can be booked today.
 
     Raises:
@@ -81,7 +81,7 @@ def may_be_booked(listing: ListingFacts) -> None:
 
 def offer(
     *,
-    listing: ListingFacts,
+    listing: Listing,
     times: Sequence[tuple[datetime, datetime]],
     add_on_ids: Collection[str],
     council: catalogue_queries.InNation | None,
@@ -249,7 +249,7 @@ def price_words(extra: Extra) -> str:
     return f"{Money(extra.amount_pence)} {BASIS_WORDS[extra.basis]}"
 
 
-def purses_of(person: Person, *, listing: ListingFacts, days: Collection[date]) -> list[Purse]:
+def purses_of(person: Person, *, listing: Listing, days: Collection[date]) -> list[Purse]:
     """All of a person's open money as ways to pay for this on these days, with the reason where one may not be used."""
     balances = balances_queries.pots_of(number_of(person))
     lawful = paying.lawful_on(
@@ -268,7 +268,7 @@ def purses_of(person: Person, *, listing: ListingFacts, days: Collection[date]) 
     ]
 
 
-OF_LISTING = (
+_OF_LISTING = (
     Listing.id,
     Listing.public_id,
     Listing.provider_id,
@@ -282,9 +282,9 @@ OF_LISTING = (
     Listing.can_take_new_people,
     Listing.notice_hours,
 )
-OF_PROVIDER = (Provider.id, Provider.name, Provider.kind, Provider.claimed_at, Provider.suspended_at)
+_OF_PROVIDER = (Provider.id, Provider.name, Provider.kind, Provider.claimed_at, Provider.suspended_at)
 _TO_BOOK = select(Listing).options(
-    load_only(*OF_LISTING), joinedload(Listing.provider, innerjoin=True).load_only(*OF_PROVIDER)
+    load_only(*_OF_LISTING), joinedload(Listing.provider, innerjoin=True).load_only(*_OF_PROVIDER)
 )
 """What a booking needs to know of a listing and its provider, in one query; the rest of both is read when asked for."""
 _ON_SHOW = _TO_BOOK.where(Listing.public_id == bindparam("public_id"), Listing.status == ListingStatus.PUBLISHED)
@@ -375,7 +375,7 @@ _HOME = (
 )
 
 
-def is_framework_for(home: Home | None, listing: ListingFacts, *, on: date) -> bool:
+def is_framework_for(home: Home | None, listing: Listing, *, on: date) -> bool:
     """Whether the provider is a framework provider for who lives there: their council, this kind, their locality, that day."""
     return home is not None and providers.framework_status(
         listing.provider_id, home.council_id, listing.kind, on, locality_id=home.locality_id

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
+from app.base.days import day_words
 from app.base.refusals import Conflict, Refusal
-from app.days import day_words
 from app.support.booking_records.rules.states import BOOKING_IS_NOW, BookingStatus, VisitStatus
 from app.support.recurrence.rules.times import FARTHEST, LONDON
 

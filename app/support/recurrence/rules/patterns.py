@@ -16,8 +16,8 @@ from zoneinfo import ZoneInfo
 
 from dateutil.rrule import MO, WEEKLY, rrule, weekday
 
+from app.base.days import day_words
 from app.base.refusals import Refusal
-from app.days import day_words
 
 LONDON = ZoneInfo("Europe/London")
 CODES = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")

@@ -6,9 +6,9 @@ from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
 from app.base import clock
+from app.base.days import day_words
 from app.base.db import db
 from app.base.refusals import Conflict
-from app.days import day_words
 from app.funding.budgets.queries.under_lock import Spendable, lock_to_spend
 from app.people.accounts.models import Person
 from app.platform.ledger.actions import transfers as ledger
