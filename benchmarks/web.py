@@ -6,7 +6,6 @@ busy machine changes it little; queries and bytes are exact. ``BENCH_DATA=FOLDER
 already loaded (``ownway.sqlite`` and ``si/`` inside; its own index and sessions are written to): a copy is best.
 """
 
-import http.client
 import os
 import re
 import statistics
@@ -18,7 +17,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-import psutil
 from flask import Flask
 from sqlalchemy import select
 
@@ -28,19 +26,17 @@ from app.demo.rules import places
 from app.market.catalogue.models import Listing
 from app.people.accounts.queries import demonstration_people
 from app.people.accounts.rules import Role
+from benchmarks._site import BROWSER, ROOT, cpu_of, fetch, served
 from benchmarks._table import show, verdict
 from config import settings
 from tests.live import free_port
 from tests.queries import counted
 
-ROOT = Path(__file__).parents[1]
 CLIENTS = 4
 REQUESTS = 120
 ROUNDS = 4
 WARM_UP = 40
 OK = 200
-BROWSER = {"User-Agent": "benchmark"}
-"""A session belongs to the browser that signed in: every request must come from the same."""
 
 
 @dataclass(frozen=True)
@@ -90,53 +86,13 @@ def _site(environment: Mapping[str, str]) -> Flask:
     return create_app({**settings(environment), "LOG_REQUESTS": False})
 
 
-def _served(module: str, environment: Mapping[str, str], log: Path) -> "subprocess.Popen[bytes]":
-    port = int(environment["PORT"])
-    command = [sys.executable, "-m", "gunicorn", module, "--bind", f"127.0.0.1:{port}", "--log-level", "warning"]
-    command += ["--worker-class", "gthread", "--workers", "2", "--threads", "4"]
-    with log.open("wb") as written:
-        serving = subprocess.Popen(command, env=dict(environment), cwd=ROOT, stderr=written)
-    for _ in range(200):
-        try:
-            _fetch(port, "/", "")
-        except OSError:
-            _a_moment(serving)
-        else:
-            return serving
-    serving.terminate()
-    raise SystemExit(f"{module} did not start")
-
-
-def _a_moment(serving: "subprocess.Popen[bytes]") -> None:
-    try:
-        serving.wait(timeout=0.1)
-    except subprocess.TimeoutExpired:
-        return
-
-
-def _fetch(port: int, path: str, cookie: str) -> tuple[int, int]:
-    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=30)
-    try:
-        headers = {**BROWSER, "Accept-Encoding": "gzip", **({"Cookie": cookie} if cookie else {})}
-        connection.request("GET", path, headers=headers)
-        answer = connection.getresponse()
-        return answer.status, len(answer.read())
-    finally:
-        connection.close()
-
-
-def _cpu_of(serving: "subprocess.Popen[bytes]") -> float:
-    workers = psutil.Process(serving.pid).children(recursive=True)
-    return sum(sum(worker.cpu_times()[:2]) for worker in workers)
-
-
 def _measure(serving: "subprocess.Popen[bytes]", port: int, path: str, cookie: str) -> tuple[float, int]:
     """CPU milliseconds a request (the median of several rounds) and the bytes of the answer."""
     sizes: list[int] = []
 
     def ask(times: int) -> None:
         for _ in range(times):
-            status, size = _fetch(port, path, cookie)
+            status, size = fetch(port, path, cookie)
             sizes.append(size if status == OK else 0)
 
     def crowd(times: int) -> None:
@@ -149,9 +105,9 @@ def _measure(serving: "subprocess.Popen[bytes]", port: int, path: str, cookie: s
     crowd(WARM_UP)
     rounds = []
     for _ in range(ROUNDS):
-        before = _cpu_of(serving)
+        before = cpu_of(serving.pid)
         crowd(REQUESTS)
-        rounds.append((_cpu_of(serving) - before) * 1000 / REQUESTS)
+        rounds.append((cpu_of(serving.pid) - before) * 1000 / REQUESTS)
     if 0 in sizes or len(sizes) != WARM_UP + ROUNDS * REQUESTS:
         raise SystemExit(f"{path} did not always answer {OK}")
     return statistics.median(rounds), round(statistics.mean(sizes))
@@ -230,9 +186,9 @@ def _table_of_pages(folder: Path, full: dict[str, str], few: dict[str, int]) -> 
     many = _queries(app)
     missed = []
     bare_environment = {**full, "PORT": str(free_port())}
-    bare = _served("benchmarks._bare:app", bare_environment, folder / "bare.log")
+    bare = served("benchmarks._bare:app", bare_environment, folder / "bare.log")
     try:
-        serving = _served("wsgi:app", full, folder / "site.log")
+        serving = served("wsgi:app", full, folder / "site.log")
         try:
             reference, size = _measure(bare, int(bare_environment["PORT"]), "/", "")
             rows: list[tuple[object, ...]] = [("bare Flask page", f"{reference:.2f}", "1.0", "", 0, "", "", size)]

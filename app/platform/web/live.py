@@ -1,12 +1,14 @@
 """Pages that stay open and are told of a change: server-sent events that keep no worker thread waiting.
 
-A worker answers the first request and then gives the connection away: one thread of the process holds every open page,
-asks the database once a turn for all of them together, and writes to those whose number changed. So two hundred open
-pages cost one small query every half second, and no other page waits for them. Where the connection cannot be given away
-(another server than gunicorn, or TLS in the worker itself) the stream ends after its first word, and the browser, which
-connects again by itself, asks every few seconds instead.
+A worker answers the first request and then gives the connection away: one thread of the process holds every open page.
+Twice a second it asks the database whether anything at all was committed; only then does it read, once for all pages
+together, and write to those whose number changed. So two hundred open pages cost next to nothing, and no other page
+waits for them. What it takes from gunicorn for this are two things, both in :class:`_Handed`, and decision 24 says why.
+Where the connection cannot be given away (another server than gunicorn, or TLS in the worker itself) the stream ends
+after its first word, and the browser, which connects again by itself, asks every few seconds instead.
 """
 
+import heapq
 import json
 import logging
 import os
@@ -17,9 +19,12 @@ import threading
 import time
 from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Self
 
 from flask import Flask, Response, current_app
+
+from app.base.db import db
+from app.commits import Commits
 
 log = logging.getLogger(__name__)
 
@@ -34,13 +39,17 @@ ASK_AGAIN_MS = 5_000
 CONNECT_AGAIN_MS = 1_000
 MOST = 2_000
 """Open pages in one process; those beyond ask every few seconds."""
+ASKED_A_TURN = 10
+"""Pages of which is asked, in one turn after a commit, whether they may still be told: a busy site must not ask for all
+of them twice a second. A hundred pages are through in five seconds, and none is told anything without being asked for."""
 
 Read = Callable[[Collection[int]], Mapping[int, str]]
-"""What is said of each subject now, all in one query; a subject that is not in the answer has nothing to be said of it."""
+"""What is said of each subject now, all in one query; a subject that is not in the answer has nothing to be said of it.
+It follows from the database alone and not from the time: while nothing is committed it is not asked."""
 
 
 @dataclass(eq=False, slots=True)
-class _Page:
+class Page:
     """One open page: where to write, what about, what it was last told, and whether it may still be told."""
 
     line: socket.socket
@@ -49,6 +58,20 @@ class _Page:
     may_see: Callable[[], bool]
     until: float = field(default_factory=lambda: time.monotonic() + LONGEST_SECONDS)
     beat_at: float = field(default_factory=lambda: time.monotonic() + BEAT_SECONDS)
+    read_at: int = -1
+    """The turn with a commit after which it was last compared; a new page may have missed one on its way here."""
+    asked_at: int = -1
+    """The same for whether it may be told."""
+
+    def say(self, words: bytes) -> None:
+        """Write on the line; one that does not take all of it has ended."""
+        self.beat_at = time.monotonic() + BEAT_SECONDS
+        if not _write(self.line, words):
+            self.end()
+
+    def end(self) -> None:
+        """Say that it is told nothing more: the next turn closes the line, if this one comes to grief."""
+        self.until = 0.0
 
 
 class Channel:
@@ -57,7 +80,7 @@ class Channel:
     def __init__(self, name: str, read: Read) -> None:
         self._name = name
         self._read = read
-        self._pages: set[_Page] = set()
+        self._pages: set[Page] = set()
         self._lock = threading.Lock()
         self._running_in: int | None = None
 
@@ -66,7 +89,8 @@ class Channel:
 
         Args:
             subject: number of what is looked at, known to ``read``.
-            may_see: asked again, in a fresh application context, before anything is told; the line is closed on False.
+            may_see: asked again, outside any request, before anything is told and soon after any commit; the line is
+                closed on False. It follows from the database alone, as ``read`` does.
         """
         told = self._read([subject]).get(subject, "")
         return _Handed(_event(told), self, subject, told, may_see)
@@ -76,7 +100,7 @@ class Channel:
         """Whether as many pages are open in this process as it should hold."""
         return len(self._pages) >= MOST
 
-    def take(self, app: Flask, page: _Page) -> None:
+    def take(self, app: Flask, page: Page) -> None:
         """Hold this page from now on."""
         with self._lock:
             if self._running_in != os.getpid():
@@ -89,45 +113,96 @@ class Channel:
 
     def _run(self, app: Flask) -> None:
         rest = threading.Event()
-        while True:
-            rest.wait(TURN_SECONDS)
-            try:
-                if self._turn(app):
-                    return
-            except Exception:
-                # A thread that dies is not noticed; one that goes on is, in the log.
-                log.exception("open pages could not be told")
-
-    def _turn(self, app: Flask) -> bool:
-        """One look for all open pages; True when there are none left and the thread may end."""
-        with self._lock:
-            if not self._pages:
-                self._running_in = None
-                return True
-            pages = list(self._pages)
-        now = time.monotonic()
-        gone = {page for page in _hung_up(pages) if not _is_open(page.line)} | {p for p in pages if p.until < now}
-        here = [page for page in pages if page not in gone]
         with app.app_context():
-            says = self._read({page.subject for page in here}) if here else {}
-        for page in here:
-            said = says.get(page.subject, "")
-            if said != page.told:
-                # Asked only when there is something to tell, so it is asked at the very moment it matters.
-                with app.app_context():
-                    may_see = page.may_see()
-                if not (may_see and _write(page.line, _event(said))):
-                    gone.add(page)
-                page.told, page.beat_at = said, now + BEAT_SECONDS
-            elif page.beat_at < now:
-                page.beat_at = now + BEAT_SECONDS
-                if not _write(page.line, b":\n\n"):
-                    gone.add(page)
+            commits = Commits(db.engine)
+        with Lines(app, self._read, commits) as lines:
+            while True:
+                rest.wait(TURN_SECONDS)
+                with self._lock:
+                    if not self._pages:
+                        self._running_in = None
+                        return
+                    pages = list(self._pages)
+                try:
+                    gone = lines.turn(pages)
+                except Exception:
+                    # A thread that dies is not noticed; one that goes on is, in the log.
+                    log.exception("open pages could not be told")
+                    continue
+                with self._lock:
+                    self._pages -= gone
+
+
+class Lines:
+    """What the thread of a channel keeps from turn to turn: nobody else touches it."""
+
+    def __init__(self, app: Flask, read: Read, commits: Commits) -> None:
+        self._app = app
+        self._read = read
+        self._commits = commits
+        self._watch = selectors.DefaultSelector()
+        self._watched: set[Page] = set()
+        self._number = 0
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_fault: object) -> None:
+        self._watch.close()
+        self._commits.close()
+
+    def turn(self, pages: Collection[Page]) -> set[Page]:
+        """Tell these pages what there is to tell, and close those that are gone, which it answers."""
+        for page in pages:
+            if page not in self._watched:
+                self._watch.register(page.line, selectors.EVENT_READ, page)
+                self._watched.add(page)
+        now = time.monotonic()
+        self._notice_who_hung_up()
+        if self._commits.any_since():
+            self._number += 1
+        late = [page for page in pages if page.asked_at < self._number or page.read_at < self._number]
+        if late:
+            # One context, and so one transaction, for all of them.
+            with self._app.app_context():
+                self._tell([page for page in late if page.read_at < self._number and page.until > now])
+                self._ask([page for page in late if page.asked_at < self._number and page.until > now])
+        for page in pages:
+            if page.beat_at < now < page.until:
+                page.say(b":\n\n")
+        gone = {page for page in pages if page.until <= now}
         for page in gone:
+            self._watch.unregister(page.line)
+            self._watched.discard(page)
             page.line.close()
-        with self._lock:
-            self._pages -= gone
-        return False
+        return gone
+
+    def _notice_who_hung_up(self) -> None:
+        """A browser never writes on its line: where there is something to read, it has closed it."""
+        for key, _ in self._watch.select(timeout=0):
+            if not _is_open(key.data.line):
+                key.data.end()
+
+    def _tell(self, pages: Collection[Page]) -> None:
+        """Write to those for whom another thing is so now, after asking at that very moment whether they may know."""
+        says = self._read({page.subject for page in pages}) if pages else {}
+        for page in pages:
+            said = says.get(page.subject, "")
+            if said != page.told and self._may_see(page):
+                page.say(_event(said))
+            page.told, page.read_at = said, self._number
+
+    def _ask(self, pages: Collection[Page]) -> None:
+        """Ask of some, those for whom it was asked longest ago first, whether they may still be told."""
+        for page in heapq.nsmallest(ASKED_A_TURN, pages, key=lambda page: page.asked_at):
+            self._may_see(page)
+
+    def _may_see(self, page: Page) -> bool:
+        may_see = page.may_see()
+        page.asked_at = self._number
+        if not may_see:
+            page.end()
+        return may_see
 
 
 class _Handed(Response):
@@ -148,7 +223,7 @@ class _Handed(Response):
         if not can_be_given or asks_for_less or self._channel.is_full:
             return super().__call__(environ, start_response)
         mine = _taken_from(line)
-        page = _Page(mine, self._subject, self._told, self._may_see)
+        page = Page(mine, self._subject, self._told, self._may_see)
         mine.setblocking(False)
         if _write(mine, self._head() + f"retry: {CONNECT_AGAIN_MS}\n".encode() + self._first):
             self._channel.take(self._app, page)
@@ -186,14 +261,6 @@ def _write(line: socket.socket, words: bytes) -> bool:
         return line.send(words) == len(words)
     except OSError:
         return False
-
-
-def _hung_up(pages: Collection[_Page]) -> list[_Page]:
-    """Pages whose line has something to read: a browser never writes on it, so it has closed."""
-    with selectors.DefaultSelector() as watch:
-        for page in pages:
-            watch.register(page.line, selectors.EVENT_READ, page)
-        return [key.data for key, _ in watch.select(timeout=0)]
 
 
 def _is_open(line: socket.socket) -> bool:

@@ -138,6 +138,35 @@ def test_whoever_may_no_longer_see_it_is_told_nothing_more(
             page.close()
 
 
+def test_the_line_of_whoever_signs_out_or_helps_no_more_is_closed_though_no_number_changes(
+    app: Flask, client: InspectingClient, tmp_path: Path
+) -> None:
+    person, sister = accounts.person(), accounts.person(Role.SUPPORTER)
+    budgets.pot(person, pence=10_000)
+    support = circles.support(person, sister, frozenset({Power.SEE_MONEY}))
+    cookies = [cookie_of(client, person), cookie_acting(client, sister, person)]
+    with gunicorn(app, tmp_path) as port:
+        own, beside = (OpenPage(port, cookie) for cookie in cookies)
+        assert [own.next(), beside.next()] == ["£100.00", "£100.00"]
+        with transaction():
+            circle.end_support(actor=person, support=db.session.get_one(Support, support.id))
+        assert beside.next() is None
+        with transaction():
+            db.session.get_one(Person, person.id).session_key = "signed-out-everywhere"
+        assert own.next() is None
+        own.close()
+        beside.close()
+
+
+def test_where_the_line_cannot_be_given_away_the_browser_is_told_once_and_asks_again(client: InspectingClient) -> None:
+    person = accounts.person()
+    budgets.pot(person, pence=10_000)
+    sign_in(client, person)
+    answer = client.get("/money/live")
+    assert (answer.status_code, answer.mimetype) == (200, "text/event-stream")
+    assert answer.get_data() == b'retry: 5000\ndata: "\\u00a3100.00"\n\n'
+
+
 def test_whoever_asks_for_the_headers_alone_is_given_no_line(client: InspectingClient) -> None:
     person = accounts.person()
     budgets.pot(person, pence=10_000)
