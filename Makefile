@@ -90,9 +90,23 @@ CHECK_FIRST = $(MAKE) --no-print-directory check
 test: needs ## Everything: check, then both databases, the house rules and journeys in Chromium
 	@failed=; \
 	$(CHECK_FIRST) || failed="check"; \
-	$(BIN)/python -m pytest tests/integration tests/house --numprocesses 3 || failed="$$failed integration"; \
+	$(BIN)/python -m pytest tests/integration tests/house tests/days --numprocesses 3 || failed="$$failed integration"; \
 	$(BIN)/python -m pytest tests/browser --numprocesses 2 --dist loadfile || failed="$$failed browser"; \
+	$(BIN)/python -m tests.days --few --moments clocks-go-back,leap-day || failed="$$failed days"; \
 	test -z "$$failed" || (echo "Failed: $$failed" && exit 1)
+
+# What takes longer than anybody waits for before each change: before a release, and after a change to the demonstration.
+.PHONY: prove
+prove: prove-days prove-tests ## What takes long: everything on every kind of day
+
+# About five minutes a moment. MOMENTS=leap-day,christmas-day chooses; ARGS=--only-states loads and looks, in a fifth of it.
+.PHONY: prove-days
+prove-days: needs ## The demonstration and its journeys at 27 moments of the calendar
+	@$(BIN)/python -m tests.days --moments "$(MOMENTS)" $(ARGS)
+
+.PHONY: prove-tests
+prove-tests: needs ## The unit and integration tests at two moments that are years off
+	@$(BIN)/python -m tests.days --no-browser --moments clocks-go-back,leap-day
 
 BENCHES := $(patsubst benchmarks/%.py,bench-%,$(filter-out benchmarks/__init__.py benchmarks/_%.py,$(wildcard benchmarks/*.py))) \
   $(patsubst benchmarks/%/__main__.py,bench-%,$(wildcard benchmarks/*/__main__.py))

@@ -12,13 +12,15 @@
 | MAIL_URL | ``smtp://user:password@host:port``, ``smtps://...`` or ``file:FOLDER`` | ``file:instance/mail`` |
 | SITE_URL | the address people reach the site at, for links in emails | ``http://127.0.0.1:PORT`` |
 | PORT | where ``make run`` serves | 5000 |
+| OWNWAY_CLOCK | when the demonstration believes it is: a moment with its zone from which time runs on \
+(``2026-12-25T00:01+00:00``), or how many seconds ahead it is (``+86400``); never in production | the real time |
 | PROXIES | how many servers of yours stand in front: visitors' addresses are theirs to say | 0 |
 """
 
 import os
 import secrets
 from collections.abc import Mapping
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -61,6 +63,7 @@ def settings(environment: Mapping[str, str] = os.environ) -> dict[str, Any]:
         "MAIL_FROM": environment.get("MAIL_FROM", "Ownway <no-reply@ownway.example>"),
         "SITE_URL": site_url,
         "PORT": int(port),
+        "CLOCK": clock_told(environment),
         "PROXIES": _proxies(environment.get("PROXIES") or "0"),
         "INSTANCE_DIR": str(instance),
         "SESSION_COOKIE_NAME": "__Host-ownway" if is_production else "ownway",
@@ -96,9 +99,41 @@ def _refuse_what_is_unsafe(environment: Mapping[str, str]) -> None:
         wrong.append("MAIL_URL: give a mail server, smtp://... or smtps://...")
     if urlsplit(environment.get("SITE_URL", "")).scheme != "https":
         wrong.append("SITE_URL: give the https:// address people use")
+    if environment.get("OWNWAY_CLOCK"):
+        wrong.append("OWNWAY_CLOCK: leave it out, production lives in the real time")
     if wrong:
         msg = "production refuses to start:\n  " + "\n  ".join(wrong)
         raise UnsafeSettings(msg)
+
+
+CLOCK_FURTHEST = timedelta(days=36_500)
+
+
+def clock_told(environment: Mapping[str, str]) -> datetime | timedelta:
+    """When the demonstration believes it is: an aware moment, or how far ahead of the real time; mostly no time at all.
+
+    Raises:
+        UnsafeSettings: when it is neither.
+    """
+    text = environment.get("OWNWAY_CLOCK", "").strip()
+    if not text:
+        return timedelta()
+    msg = (
+        f"OWNWAY_CLOCK is {text!r}: it must be a moment with its zone, such as 2026-12-25T00:01+00:00, "
+        "or how many seconds ahead it is, such as +86400"
+    )
+    try:
+        if text[0] in "+-":
+            ahead = timedelta(seconds=int(text))
+            if abs(ahead) <= CLOCK_FURTHEST:
+                return ahead
+            raise UnsafeSettings(msg)
+        moment = datetime.fromisoformat(text)
+    except (ValueError, OverflowError):
+        raise UnsafeSettings(msg) from None
+    if moment.tzinfo is None:
+        raise UnsafeSettings(msg)
+    return moment
 
 
 PROXIES_MOST = 5

@@ -13,7 +13,9 @@ from jinja2 import FileSystemBytecodeCache
 from werkzeug.routing import Rule
 
 from app import create_app
+from app.base import clock
 from app.base.db import migrate
+from config import clock_told
 from tests import postgres
 from tests.inspection import InspectingClient
 from tests.postgres import named, run_on
@@ -24,6 +26,8 @@ hypothesis.settings.register_profile(
     "unhurried", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow]
 )
 hypothesis.settings.load_profile("unhurried")
+# Before any test is read: some of them choose their days while they are imported.
+clock.run_from(clock_told(os.environ))
 LOOPBACK = {"127.0.0.1", "::1", "localhost"}
 
 

@@ -7,6 +7,7 @@ import socket
 import subprocess
 import sys
 import time
+from datetime import timedelta
 from types import FrameType
 
 import click
@@ -14,6 +15,7 @@ from flask import current_app
 from flask.cli import AppGroup
 from tqdm import tqdm
 
+from app.base import clock
 from app.base.db import db, migrate
 from app.demo.actions import load
 from app.market.search.actions.building import rebuild
@@ -76,7 +78,8 @@ def serve(small: bool, reloads: bool) -> None:
     migrate()
     if load.is_empty():
         _load(small=small)
-    environment = dict(os.environ)
+    # As seconds, so that every process has the same clock however late it starts.
+    environment = {**os.environ, "OWNWAY_CLOCK": f"{clock.ahead() // timedelta(seconds=1):+d}"}
     children = []
     if not current_app.config["STRIPE_API_KEY"]:
         children.append(_pretend_card_page(port, environment))

@@ -27,11 +27,11 @@ def differ_about_a_visit(world: World) -> None:
     )
     if visit is None:
         return
-    with clock.set_to(visit.ends_at + timedelta(hours=3)):
+    with clock.set_to(world.by(visit.ends_at + timedelta(hours=3))):
         dispute = bookings.raise_dispute(
             actor=person, visit=visit, claim=Claim.DID_NOT_COME, words="I waited all morning and nobody rang the bell."
         )
-    with clock.set_to(visit.ends_at + timedelta(hours=5)):
+    with clock.set_to(world.by(visit.ends_at + timedelta(hours=5))):
         bookings.answer_dispute(
             actor=world.staff[visit.booking.provider_id],
             dispute=dispute,

@@ -14,7 +14,7 @@ from app.demo.rules.people import Citizen
 from app.demo.rules.reviews import ENDINGS, MIDDLES, OPENINGS
 from app.funding.budgets.actions.outside import record_outside
 from app.funding.budgets.actions.releasing import release_due
-from app.funding.budgets.queries.balances import pots_of
+from app.funding.budgets.queries.balances import PotFacts, pots_of
 from app.funding.budgets.queries.under_lock import pot_for
 from app.funding.budgets.rules.kinds import SPENT_ANYWHERE, PotKind
 from app.market.catalogue.models import Listing
@@ -119,7 +119,7 @@ def _open_letters(world: World, monday: date) -> None:
 def _money_arrives(world: World, monday: date, week: int) -> None:
     if monday > world.today:
         return
-    with clock.set_to(world.morning(monday, 6)):
+    with clock.set_to(world.by(world.morning(monday, 6))):
         release_due(on=monday)
         if week % 4 == 2:
             for citizen, person in world.citizens:
@@ -148,20 +148,26 @@ def _spend_outside(citizen: Citizen, person: Person, day: date) -> None:
 
 
 def _top_up(world: World, citizen: Citizen, person: Person, week: int) -> None:
-    """A card payment as it lands: from the card account into own money."""
+    """A part of what somebody adds of their own over the time."""
     parts = world.size.weeks // 13 + 1
     pence = citizen.own_money // parts // 500 * 500
     if not pence:
         return
+    add_by_card(person, pence, name=str(week))
+
+
+def add_by_card(person: Person, pence: int, *, name: str) -> PotFacts:
+    """A card payment as it lands, told apart from others of the same person by a name; gives the pot it is in."""
     own = next(balance.pot for balance in pots_of(person.id) if balance.pot.kind is PotKind.OWN_MONEY)
     card = _card_account()
     post(
-        key=f"demo-top-up:{person.public_id}:{week}",
+        key=f"demo-top-up:{person.public_id}:{name}",
         kind=JournalKind.TOP_UP,
         moves=[(card, own.account_id, pence)],
         about=None,
         actor_id=person.id,
     )
+    return own
 
 
 def _card_account() -> int:
@@ -285,7 +291,7 @@ def _perhaps_review(world: World, booking: Booking) -> None:
     )
     helper = world.beside.get(booking.person_id)
     author = helper if helper is not None and world.dice.random() < 0.3 else booking.person
-    with clock.set_to(clock.now() + timedelta(hours=20)):
+    with clock.set_to(world.by(clock.now() + timedelta(hours=20))):
         reviews.write(actor=author, booking=booking, quality=score, value=value, words=words)
 
 

@@ -8,7 +8,7 @@ from sqlalchemy import func, select
 from app.base import clock
 from app.base.db import db, transaction
 from app.base.refusals import Conflict
-from app.demo.actions import doubts, gatherings, life, repeating, residents, rises, together, town
+from app.demo.actions import doubts, gatherings, left_open, life, repeating, residents, rises, together, town
 from app.demo.actions.world import FULL, SMALL, World
 from app.funding.budgets.rules.periods import PERIODS_IN_A_YEAR
 from app.market.catalogue.models import Listing
@@ -60,7 +60,7 @@ def load(*, small: bool = False, tell: Tell = lambda _words: None) -> World:
     """
     if not is_empty():
         raise Conflict("There are people in this database already, so the demonstration is not loaded over them.")
-    world = World(SMALL if small else FULL, clock.today())
+    world = World(SMALL if small else FULL, clock.now())
     with kept_inside():
         for words, step in (
             ("The council and its places", town.found),
@@ -79,6 +79,7 @@ def load(*, small: bool = False, tell: Tell = lambda _words: None) -> World:
                 life.live_a_week(world, week)
         tell("Requests that wait for an answer")
         with transaction():
+            left_open.leave_open(world)
             life.ask_what_waits(world)
             doubts.differ_about_a_visit(world)
             rises.announce(world)

@@ -26,7 +26,7 @@ RISES = 3
 
 def announce(world: World) -> None:
     """Publish dearer cards for the listings with the newest agreed bookings (first of people one can sign in as), by their own staff, six weeks ahead."""
-    with clock.set_to(world.morning(world.today)):
+    with clock.set_to(world.by(world.morning(world.today))):
         rows = (
             select(Booking)
             .join(Person, Person.id == Booking.person_id)

@@ -60,7 +60,8 @@ class World:
     """Everything made so far. The dice are seeded, so that everybody gets the same town."""
 
     size: Size
-    today: date
+    now: datetime
+    """When it is loaded; nothing is done by anybody after that."""
     dice: random.Random = field(default_factory=lambda: random.Random(SEED))
     council: Council = field(init=False)
     localities: dict[str, Locality] = field(default_factory=dict)
@@ -82,6 +83,11 @@ class World:
     _emails: set[str] = field(default_factory=set)
 
     @property
+    def today(self) -> date:
+        """The day on which it is loaded, in London."""
+        return clock.london(self.now).date()
+
+    @property
     def begins_on(self) -> date:
         """The Monday on which the first budget year, and the first booking, begins."""
         monday = self.today - timedelta(days=self.today.weekday())
@@ -95,6 +101,10 @@ class World:
     def morning(self, day: date, hour: int = 9) -> datetime:
         """A moment of that day in London."""
         return clock.at_london(day, time(hour))
+
+    def by(self, moment: datetime) -> datetime:
+        """The moment, or that of loading when it is still to come: nobody has done anything later than that."""
+        return min(moment, self.now)
 
     def newcomer(
         self,

@@ -24,7 +24,7 @@ from typing import Any, Self
 from flask import Flask, Response, current_app
 
 from app.base.db import db
-from app.commits import Commits
+from app.base.commits import Commits
 
 log = logging.getLogger(__name__)
 

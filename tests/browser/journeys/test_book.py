@@ -3,7 +3,7 @@
 from playwright.sync_api import Page, expect
 
 from tests.browser.journeys.days import a_wednesday
-from tests.browser.journeys.walks import find_larkmoor, newcomer
+from tests.browser.journeys.walks import OWN_MONEY, find_larkmoor, newcomer
 from tests.browser.pages.accounts import signed_in
 from tests.browser.pages.base import pounds
 from tests.browser.pages.booking import Bookings, When, WhichMoney
@@ -31,7 +31,7 @@ def test_a_person_books_a_visit_and_the_balance_goes_down_by_exactly_its_price(p
     assert lines[-1] == ("Total", costs)
     assert sum(pence for _, pence in lines[:-1]) == costs
     assert [words for words in money.offered().values() if f"Pays {pounds(costs)}." in words]
-    check = money.pay_with_first()
+    check = money.pay_with(OWN_MONEY)
     assert check.price_lines() == lines
     booked = check.confirm()
     assert booked.left == before - costs
@@ -46,7 +46,7 @@ def test_a_person_books_a_visit_and_the_balance_goes_down_by_exactly_its_price(p
 def test_an_impatient_finger_books_once(page: Page) -> None:
     listing = listing_found(page, "Maureen Ashby")
     before = listing.left
-    check = chosen(listing, "1pm", "2pm", 2).pay_with_first()
+    check = chosen(listing, "1pm", "2pm", 2).pay_with(OWN_MONEY)
     costs = check.price_lines()[-1][1]
     booked = check.confirm_twice()
     assert booked.left == before - costs
@@ -75,7 +75,7 @@ def test_a_person_books_without_javascript(no_script: Page) -> None:
     before, hourly = listing.left, listing.rate()
     money = chosen(listing, "7am", "9am", 2)
     assert money.price_lines()[-1] == ("Total", hourly * 2)
-    booked = money.pay_with_first().confirm()
+    booked = money.pay_with(OWN_MONEY).confirm()
     assert booked.left == before - hourly * 2
     reference = booked.reference
     assert booked.open("/bookings", Bookings).with_reference(reference) == 1

@@ -24,7 +24,7 @@ def test_a_commissioner_sees_the_trends_and_downloads_them(page: Page) -> None:
 def test_somebody_claims_a_page_from_the_register_and_the_commissioner_agrees(page: Page, another: Page) -> None:
     start = signed_in(page, PETER)
     page.goto("/search?q=Sealight+Homecare")
-    page.get_by_role("main").get_by_role("listitem").get_by_role("heading", level=2).get_by_role("link").first.click()
+    page.get_by_role("main").get_by_role("heading", level=2).get_by_role("link", name=UNCLAIMED, exact=True).click()
     page.get_by_role("main").get_by_role("link", name=UNCLAIMED).first.click()
     provider_at = page.url
     claim = start.arrive(Provider).claim()

@@ -7,14 +7,16 @@ from playwright.sync_api import Page, expect
 
 from app.base import clock
 from tests.browser.journeys.days import a_wednesday
-from tests.browser.journeys.walks import ask_larkmoor
+from tests.browser.journeys.walks import LARKMOOR, ask_larkmoor
 from tests.browser.pages.accounts import signed_in
-from tests.browser.pages.base import Screen, pence
-from tests.browser.pages.booking import Booking
+from tests.browser.pages.base import pence
 from tests.browser.pages.desk import Desk
-from tests.browser.pages.shop import Listing
+from tests.browser.pages.money import Money
+from tests.browser.pages.shop import Results
 
-STAFF = "Sanjay Winters"
+STAFF, MAUREEN = "Sanjay Winters", "Maureen Ashby"
+LEFT_OPEN = "7:30pm to 8pm"
+"""The hour of the visit that the demonstration leaves for somebody to record."""
 
 
 def test_larkmoor_accepts_a_request_and_the_person_sees_it(page: Page, another: Page) -> None:
@@ -40,14 +42,12 @@ def test_larkmoor_declines_a_request_and_the_money_is_free_again(page: Page, ano
 
 def test_larkmoor_records_a_visit_and_it_becomes_a_line_of_the_statement(page: Page, another: Page) -> None:
     desk = signed_in(page, STAFF).open("/desk", Desk)
-    booking = desk.first_to_record()
+    booking = desk.to_record(LEFT_OPEN, MAUREEN)
     reference = booking.fact("Reference")
-    delivered = booking.press("It was delivered", Screen)
-    delivered.says("The visit is marked as delivered.")
-    hers = signed_in(another, "Maureen Ashby")
-    another.goto("/money")
-    another.get_by_role("main").get_by_role("table").last.get_by_role("row").nth(1).get_by_role("link").click()
-    hers.arrive(Booking).says(reference)
+    costs = booking.costs
+    booking.delivered(LEFT_OPEN).says("The visit is marked as delivered.")
+    hers = signed_in(another, MAUREEN).open("/money", Money)
+    hers.paid_to(LARKMOOR, costs).says(reference)
 
 
 def test_larkmoor_publishes_a_rate_from_a_day_to_come_and_sees_it_as_customers_will(page: Page) -> None:
@@ -59,8 +59,7 @@ def test_larkmoor_publishes_a_rate_from_a_day_to_come_and_sees_it_as_customers_w
     check.says("£36.20")
     published = check.publish()
     expect(published.main.get_by_role("row", name=re.compile("To come"))).to_contain_text("£31.40")
-    page.goto("/search?q=larkmoor+dementia+care+at+home")
-    page.get_by_role("main").get_by_role("link", name="Dementia care at home", exact=True).first.click()
-    listing = published.arrive(Listing)
+    found = published.open("/search?q=larkmoor+dementia+care+at+home", Results)
+    listing = found.read("Dementia care at home", of=LARKMOOR)
     listing.says(f"From {from_on.day} {from_on:%B %Y}")
     listing.says("£31.40")

@@ -5,6 +5,7 @@ import re
 from playwright.sync_api import Page, expect
 
 from tests.browser import axe
+from tests.browser.journeys.walks import LARKMOOR, TITLE
 from tests.browser.pages.shop import Home, Results
 
 
@@ -16,8 +17,8 @@ def test_a_visitor_searches_filters_and_reads_a_listing_with_its_prices(page: Pa
     promised = results.count_beside(re.compile("On the framework"))
     narrowed = results.choose(re.compile("^On the framework"))
     assert narrowed.count == promised < everything
-    listing = narrowed.read("Help to get up, washed and dressed")
-    expect(page.get_by_role("heading", level=1)).to_have_text("Help to get up, washed and dressed")
+    listing = narrowed.read(TITLE, of=LARKMOOR)
+    expect(page.get_by_role("heading", level=1)).to_have_text(TITLE)
     assert listing.rate() > 0
     expect(listing.main.get_by_role("heading", name="What it costs")).to_be_visible()
     expect(listing.main.get_by_role("heading", name="What people say")).to_be_visible()
@@ -79,9 +80,7 @@ def test_a_search_that_finds_nothing_says_what_to_do_next(page: Page) -> None:
 
 
 def test_a_visitor_who_wants_to_book_is_asked_to_sign_in_first(page: Page) -> None:
-    page.goto("/search?kind=care-at-home")
-    page.get_by_role("main").get_by_role("listitem").get_by_role(
-        "link", name="Help to get up, washed and dressed"
-    ).first.click()
+    page.goto("/search?q=larkmoor&kind=care-at-home")
+    Results(page, is_checked=False).read(TITLE, of=LARKMOOR)
     page.get_by_role("button", name="Book this").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("Sign in")

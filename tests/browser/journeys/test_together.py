@@ -5,7 +5,7 @@ import re
 from playwright.sync_api import Page, expect
 
 from tests.browser.journeys.days import a_wednesday
-from tests.browser.journeys.walks import find_larkmoor
+from tests.browser.journeys.walks import OWN_MONEY, find_larkmoor
 from tests.browser.pages.accounts import signed_in
 from tests.browser.pages.base import Screen
 from tests.browser.pages.booking import Booking, Bookings, When
@@ -37,7 +37,7 @@ def test_a_supporter_books_for_a_person_who_sees_it_and_ends_the_support(page: P
     home = hers.open("/", Home)
     before = home.left
     listing = find_larkmoor(home)
-    check = listing.book(When).choose(a_wednesday(2), "7pm", "8pm").pay_with_first()
+    check = listing.book(When).choose(a_wednesday(2), "7pm", "8pm").pay_with(OWN_MONEY)
     check.says(f"{MAUREEN}, booked by {JOANNE}")
     costs = check.price_lines()[-1][1]
     booked = check.confirm()

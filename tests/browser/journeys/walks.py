@@ -9,18 +9,20 @@ from tests.browser.pages.base import Screen
 from tests.browser.pages.booking import Booked, When
 from tests.browser.pages.shop import Home, Listing
 
-TITLE = "Help to get up, washed and dressed"
+TITLE, LARKMOOR = "Help to get up, washed and dressed", "Larkmoor Home Care"
+OWN_MONEY = "Own money"
+"""What journeys pay with: how much is left of the other money differs from week to week."""
 
 
 def find_larkmoor(home: Home) -> Listing:
     """From the start page to the listing that the journeys book."""
-    return home.search("Larkmoor help to get up washed and dressed").read(TITLE)
+    return home.search("Larkmoor help to get up washed and dressed").read(TITLE, of=LARKMOOR)
 
 
 def ask_larkmoor(page: Page, name: str, day: date, start: str, end: str) -> Booked:
-    """Sign in and ask Larkmoor for one visit, with the first of the money that may pay."""
+    """Sign in and ask Larkmoor for one visit, with her own money."""
     home = signed_in(page, name, is_checked=False).open("/", Home)
-    return find_larkmoor(home).book(When).choose(day, start, end).pay_with_first().confirm()
+    return find_larkmoor(home).book(When).choose(day, start, end).pay_with(OWN_MONEY).confirm()
 
 
 def newcomer(page: Page, name: str, email: str) -> Screen:

@@ -43,11 +43,6 @@ class WhichMoney(_Priced):
         self.main.get_by_role("radio", name=name, exact=True).check()
         return self.press("Continue", Check)
 
-    def pay_with_first(self) -> "Check":
-        """Choose the first lawful way and go on."""
-        self.main.get_by_role("radio", disabled=False).first.check()
-        return self.press("Continue", Check)
-
     def offered(self) -> dict[str, str]:
         """What is said of each way to pay that may be chosen."""
         ways = self.main.get_by_role("radio", disabled=False)
@@ -106,12 +101,11 @@ class Bookings(Screen):
         """How many of the bookings shown have this reference."""
         return self.main.get_by_text(f"Reference {reference}.").count()
 
-    def addresses(self) -> list[str]:
-        """Where each booking's own page is."""
-        return [
-            link.get_attribute("href") or ""
-            for link in self.main.get_by_role("heading", level=2).get_by_role("link").all()
-        ]
+    def see(self, title: str, provider: str) -> Booking:
+        """Open the one that is agreed with a provider."""
+        card = self.main.locator(".app-card").filter(has_text=provider).filter(has_text="Agreed")
+        card.get_by_role("link", name=title, exact=True).click()
+        return self.arrive(Booking)
 
 
 class Review(Screen):

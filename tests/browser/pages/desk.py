@@ -21,9 +21,10 @@ class Desk(Screen):
         asked.main.get_by_label("Why can you not do this?").fill(reason)
         return asked.press("Decline the request", DeskBooking)
 
-    def first_to_record(self) -> "DeskBooking":
-        """Open the booking of the oldest visit that nobody has recorded."""
-        self.main.get_by_role("list", name="Visits to record").get_by_role("link").first.click()
+    def to_record(self, when: str, whom: str) -> "DeskBooking":
+        """Open the booking of one visit that nobody has recorded: ``7:30pm to 8pm``."""
+        visit = self.main.get_by_role("list", name="Visits to record").get_by_role("listitem").filter(has_text=when)
+        visit.get_by_role("link", name=re.compile(f"^{whom}, ")).click()
         return self.arrive(DeskBooking)
 
     def listings(self) -> "DeskListings":
@@ -39,6 +40,16 @@ class Decline(Screen):
 
 class DeskBooking(Screen):
     """One booking as its provider sees it."""
+
+    @property
+    def costs(self) -> str:
+        """The price of its one visit, as it is printed."""
+        return self.main.get_by_role("row", name=re.compile("^Total ")).get_by_role("cell").inner_text()
+
+    def delivered(self, when: str) -> Screen:
+        """Say that one of its visits was delivered."""
+        self.main.get_by_role("region", name=when).get_by_role("button", name="It was delivered").click()
+        return self.arrive(Screen)
 
 
 class DeskListings(Screen):

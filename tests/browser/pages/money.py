@@ -5,6 +5,7 @@ import re
 from playwright.sync_api import expect
 
 from tests.browser.pages.base import Screen
+from tests.browser.pages.booking import Booking
 
 
 class Money(Screen):
@@ -16,6 +17,12 @@ class Money(Screen):
         """The statement, a line of text for each row."""
         table = self.main.get_by_role("table").last
         return [row.inner_text() for row in table.get_by_role("row").all()[1:]]
+
+    def paid_to(self, provider: str, amount: str) -> Booking:
+        """Open what that sum was paid for, from the line of the statement that tells of it."""
+        line = self.main.get_by_role("row").filter(has_text=f"Paid to {provider}")
+        line.filter(has_text=amount).get_by_role("link").click()
+        return self.arrive(Booking)
 
     def add(self) -> "TopUp":
         """Go and add own money."""

@@ -63,9 +63,10 @@ class Results(Screen):
         assert found
         return int(found[1].replace(",", ""))
 
-    def read(self, title: str) -> "Listing":
-        """Open the first listing of that title."""
-        self.main.get_by_role("listitem").get_by_role("link", name=title, exact=True).first.click()
+    def read(self, title: str, *, of: str) -> "Listing":
+        """Open one provider's listing of that title."""
+        found = self.main.locator("li.app-result").filter(has_text=of)
+        found.get_by_role("link", name=title, exact=True).click()
         return self.arrive(Listing)
 
     def titles(self) -> list[str]:

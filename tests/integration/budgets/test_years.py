@@ -382,13 +382,14 @@ def test_a_first_estimate_becomes_the_budget_that_is_agreed() -> None:
         "total_pence": 1_300_00,
         "contribution_pence": 0,
     }
-    with transaction():
+    with at(STARTS), transaction():
         estimate = budgets.estimate_budget(**facts).id
     assert (balances_queries.pots_of(person.id), count(PotRelease)) == ([], 0)
     with at(STARTS), transaction():
         assert budgets.agree_budget(**facts, pots=[(DIRECT, 1_300_00)]).id == estimate
     assert [(one.number, one.status) for one in year.versions_of([estimate])] == [(2, "agreed"), (1, "indicative")]
-    with pytest.raises(Conflict, match="already agreed for this person, and runs until 4 April 2027"), transaction():
+    refused = pytest.raises(Conflict, match="already agreed for this person, and runs until 4 April 2027")
+    with refused, at(STARTS), transaction():
         budgets.agree_budget(**{**facts, "year_starts_on": STARTS + timedelta(days=363)}, pots=[(DIRECT, 1_300_00)])
 
 

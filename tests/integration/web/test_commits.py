@@ -3,7 +3,7 @@
 from flask import Flask
 
 from app.base.db import db
-from app.commits import Commits
+from app.base.commits import Commits
 from tests.factories import accounts
 
 

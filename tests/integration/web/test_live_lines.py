@@ -8,7 +8,7 @@ import pytest
 from flask import Flask
 
 from app.base.db import db
-from app.commits import Commits
+from app.base.commits import Commits
 from app.platform.web.live import ASKED_A_TURN, Lines, Page
 from tests.factories import accounts
 

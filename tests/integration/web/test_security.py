@@ -67,6 +67,16 @@ def test_production_refuses_to_start_without(name: str) -> None:
     assert line.strip().startswith(f"{name}:")
 
 
+def test_production_refuses_another_time_and_names_it_with_all_that_is_wrong() -> None:
+    environment = {**_production("postgresql://db.example/ownway", Path("/nowhere")), "OWNWAY_CLOCK": "+86400"}
+    with pytest.raises(UnsafeSettings) as refused:
+        settings({**environment, "SITE_URL": ""})
+    assert [line.strip().partition(":")[0] for line in str(refused.value).splitlines()[1:]] == [
+        "SITE_URL",
+        "OWNWAY_CLOCK",
+    ]
+
+
 def test_signing_in_begins_a_new_session(client: InspectingClient) -> None:
     ada = accounts.person(password_hash=HASH)
     client.get("/sign-in")
