@@ -7,6 +7,7 @@ import re
 import secrets
 from collections.abc import Mapping, Sequence
 from datetime import date, time
+from types import MappingProxyType
 from typing import Any
 
 from flask_wtf import FlaskForm
@@ -306,7 +307,31 @@ def read_time(typed: str) -> time:
         raise ValueError(msg) from None
 
 
-class ChoiceField(RadioField):
+class _Boxes:
+    """What a field of choices gives the GOV.UK macros."""
+
+    id: str
+    hints: Mapping[str, str]
+
+    def boxes(self) -> list[dict[str, Any]]:
+        """Every choice as ``items`` of the macros: value, text, whether it is chosen, and its own hint.
+
+        The first box is ``NAME-0``, where a link of the error summary leads.
+        """
+        return [
+            {
+                "id": f"{self.id}-{number}",
+                "value": str(value),
+                "text": words,
+                "checked": is_chosen,
+                "selected": is_chosen,
+                "hint": {"text": self.hints[value]} if value in self.hints else None,
+            }
+            for number, (value, words, is_chosen, *_) in enumerate(self.iter_choices())  # type: ignore[attr-defined]
+        ]
+
+
+class ChoiceField(_Boxes, RadioField):
     """One of a few; ``choices={"value": "Words"}``. ``hints`` explains single choices."""
 
     shape = "radios"
@@ -341,10 +366,11 @@ class ChoiceField(RadioField):
         return [(str(value), words) for value, words, *_ in self.iter_choices()]
 
 
-class ListField(SelectField):
+class ListField(_Boxes, SelectField):
     """One of many, in a drop-down list."""
 
     shape = "select"
+    hints: Mapping[str, str] = MappingProxyType({})
 
     def __init__(
         self,
@@ -364,7 +390,7 @@ class ListField(SelectField):
             self.data = ""
 
 
-class ChoicesField(SelectMultipleField):
+class ChoicesField(_Boxes, SelectMultipleField):
     """Any of a few, as tick boxes; ``data`` is a list."""
 
     shape = "checkboxes"

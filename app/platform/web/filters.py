@@ -56,6 +56,7 @@ def plural(count: int, one: str, many: str | None = None) -> str:
 def add_to(app: Flask) -> None:
     """Make them, and the GOV.UK components, available to every template."""
     components = PrefixLoader({"govuk_frontend_jinja": PackageLoader("govuk_frontend_jinja")})
-    app.jinja_options = {"loader": ChoiceLoader([FileSystemLoader(str(HERE / "templates")), components])}
+    # Said to the environment itself: options of an application whose environment is there already are not read.
+    app.jinja_env.loader = ChoiceLoader([FileSystemLoader(str(HERE / "templates")), components])
     for printer in (money, day, weekday, hour, face, moment, plural):
         app.add_template_filter(printer)

@@ -23,8 +23,8 @@ from typing import Any, Self
 
 from flask import Flask, Response, current_app
 
-from app.base.db import db
 from app.base.commits import Commits
+from app.base.db import db
 
 log = logging.getLogger(__name__)
 

@@ -7,7 +7,7 @@ import click
 import pytest
 from flask import Flask
 
-from app import COMMANDS
+from app.contents import COMMANDS
 
 WRONG = "no-such-\U0001f600"
 LEFT_ALONE = {("demo", "serve"), ("demo", "load")}

@@ -2,8 +2,8 @@
 
 from flask import Flask
 
-from app.base.db import db
 from app.base.commits import Commits
+from app.base.db import db
 from tests.factories import accounts
 
 

@@ -7,8 +7,8 @@ from contextlib import contextmanager, suppress
 import pytest
 from flask import Flask
 
-from app.base.db import db
 from app.base.commits import Commits
+from app.base.db import db
 from app.platform.web.live import ASKED_A_TURN, Lines, Page
 from tests.factories import accounts
 
