@@ -16,8 +16,8 @@ LEFT_ALONE = {("demo", "serve"), ("demo", "load")}
 
 def _commands() -> Iterator[tuple[tuple[str, str], click.Command]]:
     for room in COMMANDS:
-        for name, command in sorted(room.group.commands.items()):
-            yield (str(room.group.name), name), command
+        for name, command in sorted(room.commands.items()):
+            yield (str(room.name), name), command
 
 
 def _wrong(command: click.Command, file: Path) -> list[str]:
