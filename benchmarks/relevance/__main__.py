@@ -54,7 +54,7 @@ COMMUNITY = {
 
 def load(app: Flask, folder: Path = EXTRACT) -> None:
     """Fill an empty, migrated database with both councils and what is on offer there, and index it."""
-    world = World(FULL, clock.today())
+    world = World(FULL, clock.now())
     for step in (town.found, town.open_shops, town.fill_shelves):
         with transaction():
             step(world)

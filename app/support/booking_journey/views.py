@@ -48,7 +48,7 @@ def when(public_id: str) -> ResponseReturnValue:
     buyer, listing = may_choose(), on_show(public_id)
     cards = cards_queries.cards_of(listing.id)
     if booking_records_permissions.is_item(listing) and any(card.unit == Unit.ITEM for card in cards[:1]):
-        return redirect(url_for(".buy", public_id=public_id, **request.args.to_dict(flat=False)))  # type: ignore[arg-type]
+        return redirect(url_for("sessions.buy", public_id=public_id, **request.args.to_dict(flat=False)))  # type: ignore[arg-type]
     form = WhenForm(data=_prefilled())
     day = form.on.data or clock.today()
     extras = offers.extras_on(cards, day)
@@ -72,8 +72,8 @@ def when(public_id: str) -> ResponseReturnValue:
             plan = replace(_before(), **form.plan.facts) if form.often.data == REPEATS else form.plan
             if form.often.data == REPEATS:
                 again = "yes" if came_back else None
-                return redirect(url_for(".repeat", public_id=public_id, again=again, **plan.query))
-            return redirect(url_for(".money", public_id=public_id, **plan.query))
+                return redirect(url_for("booking_journey.repeat", public_id=public_id, again=again, **plan.query))
+            return redirect(url_for("booking_journey.money", public_id=public_id, **plan.query))
     who = offers.buyer_of(buyer.person) if any(card.buyers for card in cards) else None
     price = catalogue_queries.headline(offers.card_or_none(cards, day), listing, who)
     return render_template(
@@ -103,7 +103,7 @@ def repeat(public_id: str) -> ResponseReturnValue:
         except NOT_THEN as refusal:
             form.refuse(str(refusal), _of_repeat(refusal))
         else:
-            return redirect(url_for(".money", public_id=public_id, **wanted.query))
+            return redirect(url_for("booking_journey.money", public_id=public_id, **wanted.query))
     return render_template("booking_journey/repeat.html", form=form, listing=listing, buyer=buyer, plan=plan)
 
 
@@ -132,7 +132,7 @@ def money(public_id: str) -> ResponseReturnValue:
         except Refusal as refusal:
             form.refuse(str(refusal), "pay")
         else:
-            return redirect(url_for(".check", public_id=public_id, pay=pay, **plan.query))
+            return redirect(url_for("booking_journey.check", public_id=public_id, pay=pay, **plan.query))
     open_pence = sum(purse.has_pence for purse in purses if purse.closed_because is None)
     return render_template(
         "booking_journey/money.html",
@@ -169,7 +169,7 @@ def check(public_id: str) -> ResponseReturnValue:
         parts = paying.parts_of(offer.total_pence, _chosen(buyer, listing, offer))
     except Refusal:
         # The money changed under them: the page before says what each part of it can do now.
-        return redirect(url_for(".money", public_id=public_id, **plan.query))
+        return redirect(url_for("booking_journey.money", public_id=public_id, **plan.query))
     form.price.data = str(offer.total_pence)
     form.key.data = form.key.data or new_key()
     return render_template(
@@ -224,7 +224,7 @@ def _confirmed(buyer: Shopper, public_id: str, form: CheckForm) -> ResponseRetur
     except Refusal as refusal:
         form.refuse(str(refusal))
         return None
-    return redirect(url_for(".booked", public_id=made))
+    return redirect(url_for("desk.booked", public_id=made))
 
 
 def _ahead(buyer: Shopper, listing: Listing, plan: Plan) -> list[periods_ahead.Ahead]:
@@ -300,4 +300,4 @@ def _of_repeat(refusal: Refusal) -> str:
 
 def _back_to_when(public_id: str, plan: Plan) -> ResponseReturnValue:
     """To the first step, which looks again at what the address says and tells what is wrong with it."""
-    return redirect(url_for(".when", public_id=public_id, again="yes", **plan.query))
+    return redirect(url_for("booking_journey.when", public_id=public_id, again="yes", **plan.query))

@@ -75,7 +75,7 @@ def calendar_address() -> ResponseReturnValue:
             flash("The address is gone. It shows nothing any more.")
         else:
             raise BadInput("Choose what should happen with the address.")
-        return redirect(url_for(".calendar_address"))
+        return redirect(url_for("calendars.calendar_address"))
     feed = queries.feed_of(me.id)
     return render_template(
         "calendars/calendar_address.html", feed=feed, address=None if feed is None else _address_of(feed)
@@ -148,5 +148,5 @@ def _signer() -> Signer:
 
 def _address_of(feed: CalendarFeed) -> str:
     signature = _signer().get_signature(feed.public_id.encode()).decode()
-    path = url_for(".calendar_file", public_id=feed.public_id, signature=signature)
+    path = url_for("calendars.calendar_file", public_id=feed.public_id, signature=signature)
     return f"{current_app.config['SITE_URL'].rstrip('/')}{path}"

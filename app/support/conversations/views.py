@@ -39,7 +39,12 @@ def conversation(public_id: str) -> ResponseReturnValue:
         council_id=found.council_id,
     ):
         found = queries.conversation_for(actor(), public_id)
-    return _page(found, actions.write_to_provider, here=".conversation", back=url_for(".booking", public_id=public_id))
+    return _page(
+        found,
+        actions.write_to_provider,
+        here="conversations.conversation",
+        back=url_for("desk.booking", public_id=public_id),
+    )
 
 
 @blueprint.route("/desk/bookings/<public_id>/messages", methods=["GET", "POST"])
@@ -47,8 +52,8 @@ def conversation(public_id: str) -> ResponseReturnValue:
 def desk_conversation(public_id: str) -> ResponseReturnValue:
     """The same for the provider's staff."""
     found = at_desk.booking_at_desk(actor(), public_id)
-    back = url_for(".desk_booking", public_id=public_id)
-    return _page(found, actions.write_as_provider, here=".desk_conversation", back=back)
+    back = url_for("desk.desk_booking", public_id=public_id)
+    return _page(found, actions.write_as_provider, here="conversations.desk_conversation", back=back)
 
 
 @blueprint.post("/bookings/<public_id>/messages/read")
@@ -56,7 +61,7 @@ def desk_conversation(public_id: str) -> ResponseReturnValue:
 def conversation_read(public_id: str) -> ResponseReturnValue:
     """Mark what was on the page as read."""
     _mark(queries.conversation_for(actor(), public_id))
-    return redirect(url_for(".conversation", public_id=public_id))
+    return redirect(url_for("conversations.conversation", public_id=public_id))
 
 
 @blueprint.post("/desk/bookings/<public_id>/messages/read")
@@ -64,7 +69,7 @@ def conversation_read(public_id: str) -> ResponseReturnValue:
 def desk_conversation_read(public_id: str) -> ResponseReturnValue:
     """The same for the provider's staff."""
     _mark(at_desk.booking_at_desk(actor(), public_id))
-    return redirect(url_for(".desk_conversation", public_id=public_id))
+    return redirect(url_for("conversations.desk_conversation", public_id=public_id))
 
 
 def _page(found: Booking, write: Any, *, here: str, back: str) -> ResponseReturnValue:
@@ -88,7 +93,7 @@ def _page(found: Booking, write: Any, *, here: str, back: str) -> ResponseReturn
         new=queries.new_messages(actor(), [found]).get(found.id, 0),
         read_to=queries.read_up_to(actor(), found),
         is_open=rules.may_still_write(found.status, over_at=queries.over_at(found), now=clock.now()),
-        is_desk=here == ".desk_conversation",
+        is_desk=here == "conversations.desk_conversation",
         me=actor().id,
         names=shares.names_agreed(found),
         here=url_for(here, public_id=found.public_id),

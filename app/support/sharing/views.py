@@ -91,7 +91,7 @@ def share_with(public_id: str) -> ResponseReturnValue:
                     )
                 )
                 flash("The others are asked. Nothing is booked until everybody has agreed.")
-                return redirect(url_for(".share", plan_id=made))
+                return redirect(url_for("sharing.share", plan_id=made))
         except PriceChanged as refusal:
             form.refuse(f"Your share is {money(refusal.now_pence)} now. Look at it and ask again if you agree.")
         except Refusal as refusal:
@@ -148,7 +148,7 @@ def agree(plan_id: str) -> ResponseReturnValue:
             form.refuse(str(refusal))
         else:
             flash("Everybody agreed. Your share is set aside." if is_booked else "You agreed. We wait for the others.")
-            return redirect(url_for(".share", plan_id=plan_id))
+            return redirect(url_for("sharing.share", plan_id=plan_id))
     return _share_page(looking, shares_queries.share_for(looking.person, plan_id), form)
 
 
@@ -160,7 +160,7 @@ def refuse(plan_id: str) -> ResponseReturnValue:
     found = shares_queries.share_for(looking.person, plan_id)
     in_transaction(lambda: plans.refuse_to_share(actor=looking.actor, person=looking.person, share=found))
     flash("You said no. Nothing is paid by you.")
-    return redirect(url_for(".share", plan_id=plan_id))
+    return redirect(url_for("sharing.share", plan_id=plan_id))
 
 
 @blueprint.post("/shared/<plan_id>/withdraw")
@@ -171,7 +171,7 @@ def withdraw(plan_id: str) -> ResponseReturnValue:
     found = shares_queries.share_for(looking.person, plan_id)
     in_transaction(lambda: plans.withdraw_plan(actor=looking.actor, person=looking.person, share=found))
     flash("Your plan is taken back.")
-    return redirect(url_for(".share", plan_id=plan_id))
+    return redirect(url_for("sharing.share", plan_id=plan_id))
 
 
 @blueprint.get("/bookings/<public_id>/share")
@@ -180,7 +180,7 @@ def own_share(public_id: str) -> ResponseReturnValue:
     """From a shared booking to one's own share of it."""
     plan = shares_queries.plan_of_shared(public_id)
     return redirect(
-        url_for(".share", plan_id=shares_queries.share_for(_looking().person, plan.public_id).plan.public_id)
+        url_for("sharing.share", plan_id=shares_queries.share_for(_looking().person, plan.public_id).plan.public_id)
     )
 
 
@@ -211,7 +211,7 @@ def leave(plan_id: str) -> ResponseReturnValue:
             form.refuse(str(refusal))
         else:
             flash("Your notice is given. The others are asked." if is_agreed else "The request is taken back for all.")
-            return redirect(url_for(".share", plan_id=plan_id))
+            return redirect(url_for("sharing.share", plan_id=plan_id))
     own = shares_queries.own_visits(booking.id, looking.person)
     return render_template(
         "sharing/leave.html",

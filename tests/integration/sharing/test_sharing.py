@@ -25,7 +25,6 @@ from app.support.bookings.actions.requests import PriceChanged
 from app.support.bookings.rules.notice import LastDayRefused
 from app.support.changing_provider import actions as changing_provider_actions
 from app.support.recurrence.rules.times import visit_times
-from app.support.sharing import rules as sharing_rules
 from app.support.sharing.actions import leaving, plans
 from app.support.visits.actions import recording
 from tests.factories import accounts, bookings, catalogue, circles
@@ -280,7 +279,7 @@ def test_leaving_asks_the_others_and_their_yes_changes_only_the_visits_after_the
 
 
 def test_taking_plans_back_and_making_new_ones_fills_nobodys_inbox(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(sharing_rules, "MOST_A_DAY", 2)
+    monkeypatch.setattr(plans, "MOST_A_DAY", 2)
     house = House(weeks=4)
     for _ in range(2):
         plan = house.plan()

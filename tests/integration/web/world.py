@@ -164,8 +164,9 @@ PLANS = (
 OUTSIDE = ("budgets.outside", "budgets.receipt", "budgets.take_back_outside")
 BUDGETS = ("budgets.change_budget", "budgets.end_budget", "budgets.release_contingency")
 MISTAKEN = date(2027, 6, 1)
-DESK = tuple(
-    f"catalogue.{name}" for name in ("desk_listing", "edit_listing", "listing_rates", "new_rate", "withdraw_listing")
+DESK = (
+    *(f"catalogue.{name}" for name in ("desk_listing", "edit_listing", "listing_rates", "withdraw_listing")),
+    "price_rises.new_rate",
 )
 
 

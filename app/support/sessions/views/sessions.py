@@ -68,7 +68,7 @@ def session(public_id: str) -> ResponseReturnValue:
         if ways and form.validate_on_submit():
             made = _booked(buyer, found, form)
             if made is not None:
-                return redirect(url_for(".booked", public_id=made))
+                return redirect(url_for("desk.booked", public_id=made))
         if offer is not None:
             form.price.data = str(offer.total_pence)
     return render_template(
@@ -144,7 +144,7 @@ def take_place(public_id: str) -> ResponseReturnValue:
     buyer, found = may_buy(), availability_queries.session_on_show(public_id)
     in_transaction(lambda: actions.join(actor=buyer.actor, person=buyer.person, session=found))
     flash("You have a place." if not buyer.is_for_other else f"{buyer.person.full_name} has a place.")
-    return redirect(url_for(".session", public_id=public_id))
+    return redirect(url_for("sessions.session", public_id=public_id))
 
 
 @blueprint.post("/sessions/<public_id>/give-up")
@@ -154,7 +154,7 @@ def give_up_place(public_id: str) -> ResponseReturnValue:
     buyer, found = may_buy(), availability_queries.session_on_show(public_id)
     in_transaction(lambda: actions.leave(actor=buyer.actor, person=buyer.person, session=found))
     flash("The place is free for somebody else.")
-    return redirect(url_for(".session", public_id=public_id))
+    return redirect(url_for("sessions.session", public_id=public_id))
 
 
 @blueprint.post("/sessions/<public_id>/wait")
@@ -164,7 +164,7 @@ def wait_for_place(public_id: str) -> ResponseReturnValue:
     buyer, found = may_buy(), availability_queries.session_on_show(public_id)
     in_transaction(lambda: actions.wait(actor=buyer.actor, person=buyer.person, session=found))
     flash("We tell you when a place comes free.")
-    return redirect(url_for(".session", public_id=public_id))
+    return redirect(url_for("sessions.session", public_id=public_id))
 
 
 @blueprint.post("/sessions/<public_id>/stop-waiting")
@@ -174,7 +174,7 @@ def stop_waiting(public_id: str) -> ResponseReturnValue:
     buyer, found = may_buy(), availability_queries.session_on_show(public_id)
     in_transaction(lambda: actions.stop_waiting(actor=buyer.actor, person=buyer.person, session=found))
     flash("You are no longer waiting." if not buyer.is_for_other else f"{buyer.person.full_name} is no longer waiting.")
-    return redirect(url_for(".session", public_id=public_id))
+    return redirect(url_for("sessions.session", public_id=public_id))
 
 
 @blueprint.get("/bookings/places")
@@ -213,7 +213,7 @@ def desk_sessions(provider_id: str, listing_id: str) -> ResponseReturnValue:
             form.refuse(str(refusal))
         else:
             flash(f"{plural(len(times), 'session')} added.")
-            return redirect(url_for(".desk_sessions", provider_id=provider_id, listing_id=listing_id))
+            return redirect(url_for("sessions.desk_sessions", provider_id=provider_id, listing_id=listing_id))
     return render_template(
         "sessions/desk_sessions.html",
         form=form,
@@ -236,7 +236,7 @@ def desk_session(public_id: str) -> ResponseReturnValue:
             form.refuse(str(refusal), "places")
         else:
             flash("The number of places is changed.")
-            return redirect(url_for(".desk_session", public_id=public_id))
+            return redirect(url_for("sessions.desk_session", public_id=public_id))
     return render_template(
         "sessions/desk_session.html",
         form=form,
@@ -262,7 +262,7 @@ def call_off_session(public_id: str) -> ResponseReturnValue:
             form.refuse(str(refusal), "reason")
         else:
             flash("The session is called off. We have told everybody, and nothing is charged.")
-            return redirect(url_for(".desk_session", public_id=public_id))
+            return redirect(url_for("sessions.desk_session", public_id=public_id))
     return render_template(
         "sessions/call_off.html", form=form, session=found, coming=availability_queries.who_comes(found)
     )

@@ -97,7 +97,7 @@ def dispute(public_id: str) -> ResponseReturnValue:
             form.refuse(str(refusal), "came")
         else:
             flash("Thank you for saying so. The money waits until this is settled. We have told the provider.")
-            return redirect(url_for(".visit", public_id=public_id))
+            return redirect(url_for("visits.visit", public_id=public_id))
     return render_template("visits/dispute.html", form=form, visit=found, booking=found.booking)
 
 
@@ -108,7 +108,7 @@ def confirm_visit(public_id: str) -> ResponseReturnValue:
     found = _found(public_id)
     in_transaction(lambda: recording.confirm_visit(actor=actor(), visit=found))
     flash("Thank you. The visit is recorded and paid for.")
-    return redirect(url_for(".visit", public_id=public_id))
+    return redirect(url_for("visits.visit", public_id=public_id))
 
 
 @blueprint.post("/bookings/visits/<public_id>/take-back")
@@ -119,7 +119,7 @@ def withdraw_dispute(public_id: str) -> ResponseReturnValue:
     standing = _standing(found)
     in_transaction(lambda: disputes_actions.withdraw_dispute(actor=actor(), dispute=standing))
     flash("You took it back. We have told the provider.")
-    return redirect(url_for(".visit", public_id=public_id))
+    return redirect(url_for("visits.visit", public_id=public_id))
 
 
 @blueprint.route("/bookings/visits/<public_id>/decide", methods=["GET", "POST"])
@@ -144,7 +144,7 @@ def decide(public_id: str) -> ResponseReturnValue:
             form.refuse(str(refusal), "came")
         else:
             flash("Your decision is recorded. We have told both sides.")
-            return redirect(url_for(".visit", public_id=public_id))
+            return redirect(url_for("visits.visit", public_id=public_id))
     return render_template(
         "visits/decide.html",
         form=form,
@@ -174,7 +174,7 @@ def to_settle() -> ResponseReturnValue:
         standing=endings.disputes_standing(page.items),
         dispute_words=DISPUTE_WORDS,
         shows_person=by_caseload,
-        door=".visit",
+        door="visits.visit",
     )
 
 

@@ -31,7 +31,7 @@ def delivered(public_id: str) -> ResponseReturnValue:
     found = at_desk.visit_at_desk(actor(), public_id)
     booking_id = in_transaction(lambda: recording.mark_delivered(actor=actor(), visit=found).booking.public_id)
     flash("The visit is marked as delivered.")
-    return redirect(url_for(".desk_booking", public_id=booking_id))
+    return redirect(url_for("desk.desk_booking", public_id=booking_id))
 
 
 @blueprint.post("/desk/visits/<public_id>/missed")
@@ -41,7 +41,7 @@ def missed(public_id: str) -> ResponseReturnValue:
     found = at_desk.visit_at_desk(actor(), public_id)
     booking_id = in_transaction(lambda: recording.mark_missed(actor=actor(), visit=found).booking.public_id)
     flash("The visit is recorded as not having happened. Nothing is charged.")
-    return redirect(url_for(".desk_booking", public_id=booking_id))
+    return redirect(url_for("desk.desk_booking", public_id=booking_id))
 
 
 @blueprint.route("/desk/visits/<public_id>", methods=["GET", "POST"])
@@ -63,7 +63,7 @@ def desk_visit(public_id: str) -> ResponseReturnValue:
             form.refuse(str(refusal), "words" if str(refusal) == "Enter a reason" else "came")
         else:
             flash("The visit is recorded.")
-            return redirect(url_for(".desk_visit", public_id=public_id))
+            return redirect(url_for("visits.desk_visit", public_id=public_id))
     disputes, now = endings.disputes_of(found), clock.now()
     standing = next((one for one in disputes if one.closed_at is None), None)
     is_open = found.status == VisitStatus.PLANNED and booking_records_permissions.may_record_visits(
@@ -101,7 +101,7 @@ def door_code(public_id: str) -> ResponseReturnValue:
                 if has_come
                 else "You have come in. Enter the code again when you leave."
             )
-            return redirect(url_for(".desk_visit", public_id=public_id))
+            return redirect(url_for("visits.desk_visit", public_id=public_id))
         form.refuse("That is not the code for this visit. Ask the person again", "code")
     states.visit_must_become(found.status, VisitStatus.DELIVERED)
     return render_template("visits/door_code.html", form=form, visit=found, booking=found.booking, has_come=has_come)
@@ -133,7 +133,7 @@ def answer_dispute(public_id: str) -> ResponseReturnValue:
                 if agrees
                 else "Thank you. The care manager will decide. We have told the person."
             )
-            return redirect(url_for(".desk_visit", public_id=public_id))
+            return redirect(url_for("visits.desk_visit", public_id=public_id))
     return render_template(
         "visits/answer.html", form=form, visit=found, booking=found.booking, dispute=standing, **words_of_endings()
     )
@@ -150,5 +150,5 @@ def desk_to_settle() -> ResponseReturnValue:
         standing=endings.disputes_standing(page.items),
         dispute_words=DISPUTE_WORDS,
         shows_person=True,
-        door=".desk_visit",
+        door="visits.desk_visit",
     )

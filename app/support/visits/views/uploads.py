@@ -55,7 +55,7 @@ def uploads() -> ResponseReturnValue:
                 if is_new
                 else "This file was sent before. Nothing was changed."
             )
-            return redirect(url_for(".upload", public_id=upload))
+            return redirect(url_for("visits.upload", public_id=upload))
     page = page_of(uploads_queries.uploads_of(actor().provider_ids), number=page_number())
     return render_template(
         "visits/uploads.html",
@@ -96,7 +96,7 @@ def look_at_row(public_id: str, line: int) -> ResponseReturnValue:
     """Note that somebody has looked at a row that was not recorded."""
     found = uploads_queries.upload_at_desk(actor(), public_id)
     in_transaction(lambda: uploads_actions.look_at_row(actor=actor(), upload=found, line=line))
-    return redirect(url_for(".upload", public_id=public_id, show="look"))
+    return redirect(url_for("visits.upload", public_id=public_id, show="look"))
 
 
 @blueprint.get("/desk/visits.csv")
