@@ -41,7 +41,7 @@ def into_basket(
         )
     )
     flash("It is in the basket. Nothing is booked yet.")
-    return redirect(url_for(".basket"))
+    return redirect(url_for("basket.basket"))
 
 
 def on_show(public_id: str) -> Listing:

@@ -48,7 +48,7 @@ def when(public_id: str) -> ResponseReturnValue:
     buyer, listing = may_choose(), on_show(public_id)
     cards = cards_queries.cards_of(listing.id)
     if booking_records_permissions.is_item(listing) and any(card.unit == Unit.ITEM for card in cards[:1]):
-        return redirect(url_for(".buy", public_id=public_id, **request.args.to_dict(flat=False)))  # type: ignore[arg-type]
+        return redirect(url_for("sessions.buy", public_id=public_id, **request.args.to_dict(flat=False)))  # type: ignore[arg-type]
     form = WhenForm(data=_prefilled())
     day = form.on.data or clock.today()
     extras = offers.extras_on(cards, day)
@@ -224,7 +224,7 @@ def _confirmed(buyer: Shopper, public_id: str, form: CheckForm) -> ResponseRetur
     except Refusal as refusal:
         form.refuse(str(refusal))
         return None
-    return redirect(url_for(".booked", public_id=made))
+    return redirect(url_for("desk.booked", public_id=made))
 
 
 def _ahead(buyer: Shopper, listing: Listing, plan: Plan) -> list[periods_ahead.Ahead]:

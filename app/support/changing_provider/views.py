@@ -39,7 +39,7 @@ blueprint = Blueprint("changing_provider", __name__)
 def end(public_id: str) -> ResponseReturnValue:
     """Give notice: the last day, what it means for visits and money, then do it; for the buyer's side."""
     found = _mine(public_id)
-    return _ending(found, is_desk=False, back=url_for(".booking", public_id=public_id))
+    return _ending(found, is_desk=False, back=url_for("desk.booking", public_id=public_id))
 
 
 @blueprint.route("/desk/bookings/<public_id>/end", methods=["GET", "POST"])
@@ -47,7 +47,7 @@ def end(public_id: str) -> ResponseReturnValue:
 def desk_end(public_id: str) -> ResponseReturnValue:
     """The same for the provider's staff."""
     found = at_desk.booking_at_desk(actor(), public_id)
-    return _ending(found, is_desk=True, back=url_for(".desk_booking", public_id=public_id))
+    return _ending(found, is_desk=True, back=url_for("desk.desk_booking", public_id=public_id))
 
 
 @blueprint.get("/bookings/<public_id>/move")
@@ -95,7 +95,7 @@ def move_to(public_id: str, listing_id: str) -> ResponseReturnValue:
         made = _moved(found, listing, last_day, form)
         if made is not None:
             flash("The visits are asked for with the new provider. We told both of them.")
-            return redirect(url_for(".booked", public_id=made))
+            return redirect(url_for("desk.booked", public_id=made))
     form.price.data = str(other.pence)
     form.key.data = form.key.data or new_key()
     form.pay.data = form.pay.data or (ways[0].value if ways else None)

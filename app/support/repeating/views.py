@@ -104,7 +104,7 @@ def leave_out(public_id: str, name: str) -> ResponseReturnValue:
             form.refuse(str(refusal))
         else:
             flash(_LEFT_OUT[Scope(form.scope.data)])
-            return redirect(url_for(".booking", public_id=public_id))
+            return redirect(url_for("desk.booking", public_id=public_id))
         which = _which_to_change(public_id, name)
         meant = leaving_out.consequences(which)
     form.offer(meant, which.booking.revision)
@@ -180,7 +180,7 @@ def check_change(public_id: str, name: str) -> ResponseReturnValue:
                 if is_asked
                 else "Your visits are changed."
             )
-            return redirect(url_for(".booking", public_id=public_id))
+            return redirect(url_for("desk.booking", public_id=public_id))
         which = _which_to_change(public_id, name)
     plan = changes_actions.planned(which.booking, name, scope, wish)
     short = None
@@ -213,7 +213,7 @@ def withdraw_change(public_id: str) -> ResponseReturnValue:
     booking = found_booking(public_id)
     in_transaction(lambda: changes_actions.withdraw_change(actor=actor(), booking=booking))
     flash("You took the change back. Your visits stay as they are.")
-    return redirect(url_for(".booking", public_id=public_id))
+    return redirect(url_for("desk.booking", public_id=public_id))
 
 
 @blueprint.route("/bookings/<public_id>/note", methods=["GET", "POST"])
@@ -232,7 +232,7 @@ def note(public_id: str) -> ResponseReturnValue:
             form.refuse(str(refusal), "note")
         else:
             flash("What they should know is written anew. Nothing else has changed.")
-            return redirect(url_for(".booking", public_id=public_id))
+            return redirect(url_for("desk.booking", public_id=public_id))
     return render_template("repeating/note.html", form=form, booking=booking)
 
 
@@ -243,7 +243,7 @@ def agree_to_change(public_id: str) -> ResponseReturnValue:
     change = patterns.change_at_desk(actor(), public_id)
     booking = in_transaction(lambda: changes_actions.agree_to_change(actor=actor(), change=change).booking.public_id)
     flash("You agreed to the new time. We have told the person.")
-    return redirect(url_for(".desk_booking", public_id=booking))
+    return redirect(url_for("desk.desk_booking", public_id=booking))
 
 
 @blueprint.route("/desk/changes/<public_id>/decline", methods=["GET", "POST"])
@@ -263,7 +263,7 @@ def decline_change(public_id: str) -> ResponseReturnValue:
             form.refuse(str(refusal), "reason")
         else:
             flash("You declined the new time. We have told the person, and everything stays as it was agreed.")
-            return redirect(url_for(".desk_booking", public_id=change.booking.public_id))
+            return redirect(url_for("desk.desk_booking", public_id=change.booking.public_id))
     return render_template("repeating/decline_change.html", form=form, booking=change.booking)
 
 

@@ -28,7 +28,7 @@ def accept(public_id: str) -> ResponseReturnValue:
     found = at_desk.booking_at_desk(actor(), public_id)
     in_transaction(lambda: answers.accept(actor=actor(), booking=found))
     flash("You accepted the request. We have told the person.")
-    return redirect(url_for(".desk_booking", public_id=public_id))
+    return redirect(url_for("desk.desk_booking", public_id=public_id))
 
 
 @blueprint.route("/desk/bookings/<public_id>/decline", methods=["GET", "POST"])
@@ -46,7 +46,7 @@ def decline(public_id: str) -> ResponseReturnValue:
             form.refuse(str(refusal), "reason")
         else:
             flash("You declined the request. We have told the person, and their money is free again.")
-            return redirect(url_for(".desk_booking", public_id=public_id))
+            return redirect(url_for("desk.desk_booking", public_id=public_id))
     states.must_become(found.status, BookingStatus.DECLINED)
     return render_template("bookings/decline.html", form=form, booking=found)
 
@@ -73,7 +73,7 @@ def cancel(public_id: str) -> ResponseReturnValue:
             )
         else:
             flash("Your booking is cancelled." if found.person_id == actor().id else "The booking is cancelled.")
-            return redirect(url_for(".booking", public_id=public_id))
+            return redirect(url_for("desk.booking", public_id=public_id))
     states.must_become(found.status, BookingStatus.CANCELLED)
     endings = answers.cancelling(found)
     if not endings:

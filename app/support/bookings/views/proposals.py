@@ -36,7 +36,7 @@ def propose(public_id: str) -> ResponseReturnValue:
     form = propose_form(asked)
     if form.validate_on_submit() and _proposed(found, form):
         flash("You proposed other times. We have told the person, and tell you when they answer.")
-        return redirect(url_for(".desk_booking", public_id=public_id))
+        return redirect(url_for("desk.desk_booking", public_id=public_id))
     return render_template("bookings/propose.html", form=form, booking=found, asked=asked)
 
 
@@ -62,7 +62,7 @@ def other_times(public_id: str) -> ResponseReturnValue:
     powers = circles.powers_over(actor(), found.person_id)
     proposal = proposals.newest_proposal(found.id)
     if found.status == BookingStatus.ACCEPTED and request.method == "POST":
-        return redirect(url_for(".booking", public_id=public_id))  # the second click
+        return redirect(url_for("desk.booking", public_id=public_id))  # the second click
     if found.status != BookingStatus.PROPOSED or proposal is None:
         raise Conflict(f"This booking {BOOKING_IS_NOW[found.status]}. There are no other times to answer now.")
     if not booking_records_permissions.may_book(powers):
@@ -73,7 +73,7 @@ def other_times(public_id: str) -> ResponseReturnValue:
     form.offer(ways)
     if ways and form.validate_on_submit() and _agreed(found, form):
         flash("The new times are agreed. We have told the provider.")
-        return redirect(url_for(".booking", public_id=public_id))
+        return redirect(url_for("desk.booking", public_id=public_id))
     form.price.data, form.proposal.data = str(proposal.total_pence), proposal.public_id
     return render_template(
         "bookings/other_times.html",

@@ -52,7 +52,7 @@ def buy(public_id: str) -> ResponseReturnValue:
         else:
             if request.form.get("to") == BASKET:
                 return into_basket(buyer, listing.id, form.plan, key=form.key.data or "")
-            return redirect(url_for(".money", public_id=public_id, **form.plan.query))
+            return redirect(url_for("booking_journey.money", public_id=public_id, **form.plan.query))
     price = catalogue_queries.headline(offers.card_or_none(cards, day), listing)
     return render_template(
         "sessions/buy.html",
@@ -101,7 +101,7 @@ def send_back(public_id: str) -> ResponseReturnValue:
             form.refuse(str(refusal), "quantity")
         else:
             flash(f"Send it back to the provider. {money(made)} goes back to where it came from once it has arrived.")
-            return redirect(url_for(".booking", public_id=public_id))
+            return redirect(url_for("desk.booking", public_id=public_id))
     return render_template(
         "sessions/send_back.html",
         form=form,
@@ -120,4 +120,4 @@ def arrived(public_id: str) -> ResponseReturnValue:
     item_return, booking = returns.return_at_desk(actor(), public_id)
     pence = in_transaction(lambda: actions.say_arrived(actor=actor(), item_return=item_return).pence)
     flash(f"{money(pence)} has gone back to the money that paid.")
-    return redirect(url_for(".desk_booking", public_id=booking.public_id))
+    return redirect(url_for("desk.desk_booking", public_id=booking.public_id))

@@ -68,7 +68,7 @@ def session(public_id: str) -> ResponseReturnValue:
         if ways and form.validate_on_submit():
             made = _booked(buyer, found, form)
             if made is not None:
-                return redirect(url_for(".booked", public_id=made))
+                return redirect(url_for("desk.booked", public_id=made))
         if offer is not None:
             form.price.data = str(offer.total_pence)
     return render_template(

@@ -31,7 +31,7 @@ def delivered(public_id: str) -> ResponseReturnValue:
     found = at_desk.visit_at_desk(actor(), public_id)
     booking_id = in_transaction(lambda: recording.mark_delivered(actor=actor(), visit=found).booking.public_id)
     flash("The visit is marked as delivered.")
-    return redirect(url_for(".desk_booking", public_id=booking_id))
+    return redirect(url_for("desk.desk_booking", public_id=booking_id))
 
 
 @blueprint.post("/desk/visits/<public_id>/missed")
@@ -41,7 +41,7 @@ def missed(public_id: str) -> ResponseReturnValue:
     found = at_desk.visit_at_desk(actor(), public_id)
     booking_id = in_transaction(lambda: recording.mark_missed(actor=actor(), visit=found).booking.public_id)
     flash("The visit is recorded as not having happened. Nothing is charged.")
-    return redirect(url_for(".desk_booking", public_id=booking_id))
+    return redirect(url_for("desk.desk_booking", public_id=booking_id))
 
 
 @blueprint.route("/desk/visits/<public_id>", methods=["GET", "POST"])

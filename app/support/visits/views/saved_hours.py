@@ -75,7 +75,7 @@ def use_hours(public_id: str) -> ResponseReturnValue:
                     )
                 )
                 flash("We have asked the provider. The saved hours are used for this.")
-                return redirect(url_for(".booking", public_id=sent.public_id))
+                return redirect(url_for("desk.booking", public_id=sent.public_id))
             form.price.data = str(price)
         except Refusal as refusal:
             offer = None
