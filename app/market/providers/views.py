@@ -46,7 +46,7 @@ def claim(public_id: str) -> ResponseReturnValue:
             form.refuse(str(refusal))
         else:
             flash(f"{council.name} will check what you told us, and we will send you their answer.")
-            return redirect(f"/providers/{provider.public_id}")
+            return redirect(url_for("storefront.provider", public_id=provider.public_id))
     return render_template(
         "providers/claim.html",
         form=form,

@@ -46,7 +46,7 @@ def _start_session(person: Person) -> None:
 
 def _where_next() -> str:
     """Where the visitor was going: as this site's own address says, or as kept when they signed up."""
-    return safe_path(request.args.get("next")) or safe_path(session.get("next")) or "/"
+    return safe_path(request.args.get("next")) or safe_path(session.get("next")) or url_for("pages.home")
 
 
 # Signing up.
@@ -57,7 +57,7 @@ def _where_next() -> str:
 def sign_up() -> ResponseReturnValue:
     """Make an account."""
     if visitor() is not None:
-        return redirect("/account")
+        return redirect(url_for(".account"))
     form = forms.SignUpForm(wanted=request.args.get("next"))
     if form.validate_on_submit():
         try:
@@ -115,10 +115,10 @@ def confirm_email(token: str) -> ResponseReturnValue:
             with transaction():
                 signing_up.confirm_email(token=token)
             flash("Your email address is confirmed. You can sign in now.")
-            return redirect("/sign-in")
+            return redirect(url_for(".sign_in"))
         person = queries.person_of_token(token, TokenPurpose.CONFIRM_EMAIL)
     except NotFound as refusal:
-        return _dead_link(refusal, "/confirm-email")
+        return _dead_link(refusal, url_for(".ask_to_confirm"))
     return render_template("accounts/confirm_email.html", form=form, owner=person)
 
 
@@ -192,7 +192,7 @@ def sign_out() -> ResponseReturnValue:
     session.clear()
     session.update(kept)
     flash("You are signed out.")
-    return redirect("/sign-in")
+    return redirect(url_for(".sign_in"))
 
 
 # Passwords.
@@ -220,11 +220,11 @@ def reset_password(token: str) -> ResponseReturnValue:
                 passwords.reset_password(token=token, password=form.password.data)
             session.clear()
             flash("Your password is changed. You can sign in with it now.")
-            return redirect("/sign-in")
+            return redirect(url_for(".sign_in"))
     except WeakPassword as refusal:
         form.refuse(str(refusal), "password")
     except NotFound as refusal:
-        return _dead_link(refusal, "/forgotten-password")
+        return _dead_link(refusal, url_for(".forgotten_password"))
     return render_template("accounts/reset_password.html", form=form, owner=person)
 
 
@@ -260,5 +260,5 @@ def change_password() -> ResponseReturnValue:
         else:
             _start_session(person)
             flash("Your password is changed. Other devices were signed out.")
-            return redirect("/account")
+            return redirect(url_for(".account"))
     return render_template("accounts/change_password.html", form=form)

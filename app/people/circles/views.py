@@ -1,6 +1,6 @@
 """The doors of this room: people beside you, invitations, a care manager's caseload, and acting for somebody."""
 
-from flask import Blueprint, flash, redirect, render_template, request
+from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from app.base.db import transaction
@@ -19,8 +19,6 @@ from app.platform.web.visitor import visitor
 
 blueprint = Blueprint("circles", __name__)
 blueprint.add_app_template_global(access.shopping_for, "shopping_for")
-
-HOME = "/people-beside-you"
 
 
 def _whose() -> Person:
@@ -86,7 +84,7 @@ def invite() -> ResponseReturnValue:
             form.refuse(str(refusal), "email")
         else:
             flash("We sent them a link. You will hear from us when they answer.")
-            return redirect(HOME)
+            return redirect(url_for(".beside_you"))
     return render_template("circles/invite.html", form=form, whose=person, is_own=person.id == actor().id)
 
 
@@ -106,7 +104,7 @@ def change(public_id: str) -> ResponseReturnValue:
             form.refuse(str(refusal), "powers")
         else:
             flash("Changed. It counts from now on.")
-            return redirect(HOME)
+            return redirect(url_for(".beside_you"))
     return render_template("circles/change.html", form=form, support=support)
 
 
@@ -120,7 +118,7 @@ def end(public_id: str) -> ResponseReturnValue:
         with transaction():
             actions.end_support(actor=actor(), support=support)
         flash("Ended. It counts from now on.")
-        return redirect(HOME)
+        return redirect(url_for(".beside_you"))
     return render_template("circles/end.html", form=form, support=support, is_helper=support.supporter_id == actor().id)
 
 
@@ -138,13 +136,13 @@ def answer(token: str) -> ResponseReturnValue:
             with transaction():
                 actions.decline_invitation(actor=visitor(), token=token)
             flash("You said no. We told them.")
-            return redirect("/")
+            return redirect(url_for("pages.home"))
         if visitor() is None:
             raise BadInput("Sign in or create an account first, then open the link again to say yes.")
         with transaction():
             actions.accept_invitation(actor=actor(), token=token)
         flash("Thank you. You can start helping now.")
-        return redirect(HOME)
+        return redirect(url_for(".beside_you"))
     return render_template("circles/answer.html", form=form, support=support, power_words=POWER_WORDS, token=token)
 
 
@@ -180,7 +178,7 @@ def add_to_caseload() -> ResponseReturnValue:
             form.refuse(str(refusal), "email")
         else:
             flash("They are on your caseload, and were told.")
-            return redirect("/caseload")
+            return redirect(url_for(".caseload"))
     return render_template("circles/add_to_caseload.html", form=form)
 
 
@@ -194,7 +192,7 @@ def take_off_caseload(public_id: str) -> ResponseReturnValue:
         with transaction():
             actions.take_off_caseload(actor=actor(), entry=entry)
         flash("They are no longer on your caseload, and were told.")
-        return redirect("/caseload")
+        return redirect(url_for(".caseload"))
     return render_template("circles/take_off_caseload.html", form=form, entry=entry)
 
 
@@ -209,11 +207,11 @@ def shop_for() -> ResponseReturnValue:
     if request.form.get("action") == "stop":
         access.stop()
         flash("You are shopping for yourself again.")
-        return redirect(wanted or HOME)
+        return redirect(wanted or url_for(".beside_you"))
     with transaction():
         person = person_by_public_id(request.form.get("person", ""))
         actions.open_view(actor=actor(), person=person)
         name = person.full_name
     access.start(person)
     flash(f"You are shopping for {name} now. Everything you do says so.")
-    return redirect(wanted or "/search")
+    return redirect(wanted or url_for("storefront.results"))

@@ -100,7 +100,7 @@ def agree_budget(public_id: str) -> ResponseReturnValue:
             form.refuse(str(refusal), "year_starts_on")
         else:
             flash(said)
-            return redirect("/caseload")
+            return redirect(url_for("circles.caseload"))
     return render_template("budgets/agree_budget.html", form=form, whose=person, council=council)
 
 

@@ -155,6 +155,6 @@ def bring_forward() -> ResponseReturnValue:
             form.refuse(str(refusal), "amount")
         else:
             flash(f"{Money(made)} was brought forward. The last periods of your year get that much less.")
-            return redirect("/money")
+            return redirect(url_for(".money"))
     form.key.data = form.key.data or new_key()
     return render_template("budgets/bring_forward.html", form=form, whose=person, may=open_ones)
