@@ -16,6 +16,7 @@ from app.people.accounts.actions import passwords, signing_in, signing_up, tries
 from app.people.accounts.models import Person
 from app.people.accounts.rules import ROLE_CAN, ROLE_WORDS, TokenPurpose, safe_path
 from app.people.accounts.rules.refusals import TooManyAsked, TooManyTries, WeakPassword, WrongSignIn
+from app.platform.web.attempts import attempt
 from app.platform.web.fields import PlainForm
 from app.platform.web.guards import ANYONE, SIGNED_IN, open_to
 from app.platform.web.visitor import forget_visitor, visitor
@@ -60,15 +61,10 @@ def sign_up() -> ResponseReturnValue:
         return redirect(url_for(".account"))
     form = forms.SignUpForm(wanted=request.args.get("next"))
     if form.validate_on_submit():
-        try:
+        with attempt(form, "email", blame={WeakPassword: "password"}, only=TooManyAsked):
             with transaction():
                 tries.count_asking(email=form.email.data, address=request.remote_addr or "")
                 signing_up.sign_up(email=form.email.data, full_name=form.full_name.data, password=form.password.data)
-        except WeakPassword as refusal:
-            form.refuse(str(refusal), "password")
-        except TooManyAsked as refusal:
-            form.refuse(str(refusal), "email")
-        else:
             wanted = safe_path(form.wanted.data)
             if wanted:
                 session["next"] = wanted
@@ -95,14 +91,12 @@ def ask_to_confirm() -> ResponseReturnValue:
 
 def _asked(form: forms.AddressForm, ask: Callable[..., None]) -> bool:
     """Count the wish and do it in one transaction, so that it takes as long whether or not the address is known."""
-    try:
+    with attempt(form, "email", only=TooManyAsked):
         with transaction():
             tries.count_asking(email=form.email.data, address=request.remote_addr or "")
             ask(email=form.email.data)
-    except TooManyAsked as refusal:
-        form.refuse(str(refusal), "email")
-        return False
-    return True
+        return True
+    return False
 
 
 @blueprint.route("/confirm-email/<token>", methods=["GET", "POST"])
@@ -137,11 +131,8 @@ def sign_in() -> ResponseReturnValue:
         return redirect(_where_next())
     form = forms.SignInForm()
     if form.validate_on_submit():
-        try:
+        with attempt(form, "email", blame={WrongSignIn: "password"}):
             person = _recognised(form.email.data, form.password.data)
-        except Refusal as refusal:
-            form.refuse(str(refusal), "password" if isinstance(refusal, WrongSignIn) else "email")
-        else:
             wanted = _where_next()
             _start_session(person)
             return redirect(wanted)

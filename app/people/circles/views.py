@@ -4,7 +4,7 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from app.base.db import transaction
-from app.base.refusals import BadInput, NotFound, Refusal
+from app.base.refusals import BadInput, NotFound
 from app.people.accounts.access import actor
 from app.people.accounts.models import Person
 from app.people.accounts.queries import person_by_public_id
@@ -12,6 +12,7 @@ from app.people.accounts.rules import Role, safe_path
 from app.people.circles import access, actions, forms, queries
 from app.people.circles.rules import HISTORY_KINDS, POWER_WORDS, history_words, powers_from
 from app.platform.audit.queries import history_about, names_of
+from app.platform.web.attempts import attempt
 from app.platform.web.fields import PlainForm
 from app.platform.web.guards import ANYONE, SIGNED_IN, open_to
 from app.platform.web.paging import page_number, page_of
@@ -69,7 +70,7 @@ def invite() -> ResponseReturnValue:
     person = _whose()
     form = forms.InviteForm()
     if form.validate_on_submit():
-        try:
+        with attempt(form, "email", blame={actions.CannotGrant: "powers"}):
             with transaction():
                 actions.invite_supporter(
                     actor=actor(),
@@ -78,11 +79,6 @@ def invite() -> ResponseReturnValue:
                     relation=form.relation.data,
                     powers=powers_from(form.powers.data or []),
                 )
-        except actions.CannotGrant as refusal:
-            form.refuse(str(refusal), "powers")
-        except Refusal as refusal:
-            form.refuse(str(refusal), "email")
-        else:
             flash("We sent them a link. You will hear from us when they answer.")
             return redirect(url_for(".beside_you"))
     return render_template("circles/invite.html", form=form, whose=person, is_own=person.id == actor().id)
@@ -97,12 +93,9 @@ def change(public_id: str) -> ResponseReturnValue:
         raise NotFound("Only the person you help can change what you may do.")
     form = forms.PowersForm(powers=[power.value for power in support.granted])
     if form.validate_on_submit():
-        try:
+        with attempt(form, "powers"):
             with transaction():
                 actions.change_powers(actor=actor(), support=support, powers=powers_from(form.powers.data or []))
-        except Refusal as refusal:
-            form.refuse(str(refusal), "powers")
-        else:
             flash("Changed. It counts from now on.")
             return redirect(url_for(".beside_you"))
     return render_template("circles/change.html", form=form, support=support)
@@ -163,7 +156,7 @@ def add_to_caseload() -> ResponseReturnValue:
     """Put a person who lives in the council's area on one's own caseload. They are told, and it is on the record."""
     form = forms.CaseloadForm()
     if form.validate_on_submit():
-        try:
+        with attempt(form, "email"):
             with transaction():
                 me = actor()
                 person = queries.resident(form.email.data, me.council_ids_as(Role.CARE_MANAGER))
@@ -174,9 +167,6 @@ def add_to_caseload() -> ResponseReturnValue:
                     council=queries.council_where_living(person),
                     powers=powers_from(form.powers.data or []),
                 )
-        except Refusal as refusal:
-            form.refuse(str(refusal), "email")
-        else:
             flash("They are on your caseload, and were told.")
             return redirect(url_for(".caseload"))
     return render_template("circles/add_to_caseload.html", form=form)

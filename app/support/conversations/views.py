@@ -7,10 +7,10 @@ from flask.typing import ResponseReturnValue
 
 from app.base import clock
 from app.base.db import in_transaction
-from app.base.refusals import Refusal
 from app.people.accounts.access import actor
 from app.people.accounts.rules import Role
 from app.people.circles.access import note_look
+from app.platform.web.attempts import attempt
 from app.platform.web.guards import open_to
 from app.platform.web.paging import page_number, page_of
 from app.support.booking_records.models.bookings import Booking
@@ -72,13 +72,10 @@ def desk_conversation_read(public_id: str) -> ResponseReturnValue:
 def _page(found: Booking, write: Any, *, here: str, back: str) -> ResponseReturnValue:
     form = MessageForm()
     if form.validate_on_submit():
-        try:
+        with attempt(form, "words"):
             in_transaction(
                 lambda: write(actor=actor(), booking=found, words=form.words.data or "", key=form.key.data or "")
             )
-        except Refusal as refusal:
-            form.refuse(str(refusal), "words")
-        else:
             flash("Your message is sent.")
             return redirect(url_for(here, public_id=found.public_id))
     page = page_of(MESSAGES_OF, number=page_number(), values={"booking_id": found.id})
