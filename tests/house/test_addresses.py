@@ -81,6 +81,19 @@ def test_every_address_asked_for_is_there(app: Flask) -> None:
     assert wrong == []
 
 
+def test_a_short_name_is_used_only_where_the_room_itself_answers() -> None:
+    """It is looked for in the room that answers the request, and what serves the whole site is called by others too."""
+    guilty = []
+    for name, parts, tree in _sources():
+        for function in ast.walk(tree):
+            if isinstance(function, ast.FunctionDef):
+                serves_all = any("blueprint.app_" in ast.unparse(one) for one in function.decorator_list)
+                calls = [ast.unparse(one) for one in ast.walk(function) if isinstance(one, ast.Call)]
+                if serves_all or "views" not in parts:
+                    guilty += [(name, function.name) for call in calls if call.startswith("url_for('.")]
+    assert guilty == []
+
+
 def test_links_kept_by_the_name_of_their_page_are_there(app: Flask) -> None:
     links = {link for kept in navigation.FOR_ROLE.values() for link in kept}
     links |= {navigation.FIND, navigation.HOW, navigation.HELP}

@@ -42,7 +42,7 @@ blueprint = Blueprint("sharing", __name__)
 @blueprint.app_errorhandler(SharedInstead)
 def _to_the_share(instead: SharedInstead) -> ResponseReturnValue:
     """Whatever was asked about a shared booking, each person sees their own share of it and nothing more."""
-    return redirect(url_for(".own_share", public_id=instead.booking.public_id))
+    return redirect(url_for("sharing.own_share", public_id=instead.booking.public_id))
 
 
 @blueprint.get("/shared")
