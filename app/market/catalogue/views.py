@@ -23,6 +23,7 @@ from app.market.providers.forms import DecideForm
 from app.market.providers.models import Provider
 from app.people.accounts.access import actor
 from app.people.accounts.rules import Role
+from app.platform.web.attempts import attempt
 from app.platform.web.guards import open_to
 from app.platform.web.paging import page_number, page_of
 
@@ -48,7 +49,7 @@ def new_listing(provider_id: str) -> ResponseReturnValue:
     form = NewListingForm()
     form.offer(queries.places_to_reach())
     if form.validate_on_submit():
-        try:
+        with attempt(form):
             with transaction():
                 listing = listings.write_listing(
                     actor=actor(),
@@ -57,9 +58,6 @@ def new_listing(provider_id: str) -> ResponseReturnValue:
                     areas=form.chosen_areas(),
                     **form.words().facts(),
                 )
-        except Refusal as refusal:
-            form.refuse(str(refusal))
-        else:
             flash("Your listing is written. Nobody sees it until you put it on show.")
             return redirect(_address(provider, listing))
     return render_template("catalogue/new_listing.html", provider=provider, form=form)
@@ -168,7 +166,7 @@ def decide_claim(public_id: str) -> ResponseReturnValue:
     form = DecideForm()
     if form.validate_on_submit():
         name = found.provider.name
-        try:
+        with attempt(form, "reason", only=BadInput):
             with transaction():
                 decided = answers.decide_claim(
                     actor=actor(),
@@ -178,9 +176,6 @@ def decide_claim(public_id: str) -> ResponseReturnValue:
                 )
                 words = "now looks after" if asked.is_approved(decided) else "was told no about"
                 told = f"{decided.person.full_name} {words} the page of {name}."
-        except BadInput as refusal:
-            form.refuse(str(refusal), "reason")
-        else:
             flash(told)
             return redirect(url_for("providers.claims"))
     return render_template(

@@ -9,13 +9,17 @@ from app.market.catalogue.rules.kinds import KINDS, Kind, Nature
 
 @dataclass(frozen=True, slots=True)
 class Way:
-    """A picture, a few words, and (for doors and shortcuts) where they lead. ``picture`` is one of the drawn family."""
+    """A picture, a few words, and (for doors and shortcuts) where they lead.
+
+    ``picture`` is one of the drawn family, ``endpoint`` a page, ``anchor`` a part of it.
+    """
 
     picture: str
     words: str
-    href: str = ""
+    endpoint: str = ""
     more: str = ""
     link: str = ""
+    anchor: str | None = None
 
 
 POPULAR: tuple[Kind, ...] = tuple(
@@ -61,48 +65,49 @@ DOORS = (
     Way(
         "money",
         "You have a personal budget",
-        "/sign-in",
+        "accounts.sign_in",
         "Spend it your way, and always see what is left.",
         "Sign in to see your money",
     ),
     Way(
         "card",
         "You pay for yourself",
-        "/sign-up",
+        "accounts.sign_up",
         "The same prices and the same reviews. Pay by card when you need to.",
         "Create an account",
     ),
     Way(
         "personal-assistant",
         "You help somebody else",
-        "/sign-up",
+        "accounts.sign_up",
         "Look, plan and book beside a relative or friend who asks you to. They can see all you do.",
         "Create an account to help",
     ),
     Way(
         "provider",
         "You provide support",
-        "/help#providers",
+        "pages.help_and_contact",
         "Find your organisation, claim its page, publish your prices and answer requests.",
         "How to join",
+        "providers",
     ),
     Way(
         "council",
         "You work for a council",
-        "/sign-in",
+        "accounts.sign_in",
         "Support the people on your caseload, and see what people look for and what it costs.",
         "Sign in",
     ),
 )
 
-_MONEY = Way("money", "Your money", "/money")
-_BOOKINGS = Way("step-book", "Your bookings", "/bookings")
-_CIRCLE = Way("personal-assistant", "People beside you", "/people-beside-you")
-_MESSAGES = Way("talk", "Messages", "/messages")
-_DESK = Way("provider", "Provider desk", "/desk")
-_CASELOAD = Way("support-planning", "Your caseload", "/caseload")
-_TRENDS = Way("council", "Trends", "/trends")
-_CLAIMS = Way("safe", "Claims to decide", "/claims")
+_MONEY = Way("money", "Your money", "budgets.money")
+_BOOKINGS = Way("step-book", "Your bookings", "desk.bookings")
+_CIRCLE = Way("personal-assistant", "People beside you", "circles.beside_you")
+_MESSAGES = Way("talk", "Messages", "messages.inbox")
+_DESK = Way("provider", "Provider desk", "desk.desk")
+_CASELOAD = Way("support-planning", "Your caseload", "circles.caseload")
+_TRENDS = Way("council", "Trends", "trends.trends")
+_CLAIMS = Way("safe", "Claims to decide", "providers.claims")
 
 _BY_ROLE: dict[str, tuple[Way, ...]] = {
     "person": (_MONEY, _BOOKINGS, _CIRCLE),

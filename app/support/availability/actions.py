@@ -270,8 +270,13 @@ def offer_next(session_id: int) -> int:
     return len(told)
 
 
+def path_of(session: GroupSession) -> str:
+    """Where everybody reads a session."""
+    return f"/sessions/{session.public_id}"
+
+
 def _tell(notice: messages.Notice, one: Waiting, session: GroupSession) -> None:
-    messages.send_notice(notice, one.person, link=f"/sessions/{session.public_id}")
+    messages.send_notice(notice, one.person, link=path_of(session))
 
 
 # What a provider says ------------------------------------------------------------------------------------------------

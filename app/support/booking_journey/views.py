@@ -21,6 +21,7 @@ from app.market.catalogue.rules.rates import Unit
 from app.market.catalogue.rules.tariffs import BadTimes, MilesNeeded, NoSuchAddOn
 from app.people.accounts.rules import Role
 from app.people.circles.access import Shopper
+from app.platform.web.attempts import attempt
 from app.platform.web.fields import new_key
 from app.platform.web.guards import open_to
 from app.support.availability import queries as availability_queries
@@ -98,12 +99,9 @@ def repeat(public_id: str) -> ResponseReturnValue:
         form.fill(plan)
     if came_back or (form.validate_on_submit() and form.is_whole()):
         wanted = plan if came_back else form.plan(plan)
-        try:
+        with attempt(form, _of_repeat, only=NOT_THEN):
             priced(buyer, listing, wanted)
-        except NOT_THEN as refusal:
-            form.refuse(str(refusal), _of_repeat(refusal))
-        else:
-            return redirect(url_for("booking_journey.money", public_id=public_id, **wanted.query))
+            return redirect(url_for(".money", public_id=public_id, **wanted.query))
     return render_template("booking_journey/repeat.html", form=form, listing=listing, buyer=buyer, plan=plan)
 
 
@@ -124,15 +122,12 @@ def money(public_id: str) -> ResponseReturnValue:
     form.offer(ways, usable if len(usable) > 1 and not plan.days else [])
     if ways and form.validate_on_submit():
         pay = form.pay.data
-        try:
+        with attempt(form, "pay"):
             if pay == EACH:
                 amounts = form.amounts(usable)
                 paying.check_amounts(offer.total_pence, [(purse, pence) for purse, pence in amounts])
                 pay = paying.as_value([(purse.public_id, pence) for purse, pence in amounts])
-        except Refusal as refusal:
-            form.refuse(str(refusal), "pay")
-        else:
-            return redirect(url_for("booking_journey.check", public_id=public_id, pay=pay, **plan.query))
+            return redirect(url_for(".check", public_id=public_id, pay=pay, **plan.query))
     open_pence = sum(purse.has_pence for purse in purses if purse.closed_because is None)
     return render_template(
         "booking_journey/money.html",

@@ -14,6 +14,7 @@ from app.market.catalogue.models import Listing
 from app.people.accounts.access import actor
 from app.people.accounts.rules import Role
 from app.people.circles import queries as circles
+from app.platform.web.attempts import attempt
 from app.platform.web.fields import new_key
 from app.platform.web.filters import money
 from app.platform.web.guards import open_to
@@ -233,8 +234,6 @@ def _moved(found: Booking, listing: Listing, last_day: date, form: MoveForm) -> 
         "price_seen": form.price.number,
         "note": form.note.data or "",
     }
-    try:
+    with attempt(form):
         return in_transaction(lambda: actions.change_provider(actor=actor(), booking=found, **facts).public_id)
-    except Refusal as refusal:
-        form.refuse(str(refusal))
-        return None
+    return None

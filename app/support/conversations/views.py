@@ -7,10 +7,10 @@ from flask.typing import ResponseReturnValue
 
 from app.base import clock
 from app.base.db import in_transaction
-from app.base.refusals import Refusal
 from app.people.accounts.access import actor
 from app.people.accounts.rules import Role
 from app.people.circles.access import note_look
+from app.platform.web.attempts import attempt
 from app.platform.web.guards import open_to
 from app.platform.web.paging import page_number, page_of
 from app.support.booking_records.models.bookings import Booking
@@ -40,10 +40,7 @@ def conversation(public_id: str) -> ResponseReturnValue:
     ):
         found = queries.conversation_for(actor(), public_id)
     return _page(
-        found,
-        actions.write_to_provider,
-        here="conversations.conversation",
-        back=url_for("desk.booking", public_id=public_id),
+        found, actions.write_to_provider, here=".conversation", back=url_for("desk.booking", public_id=public_id)
     )
 
 
@@ -53,7 +50,7 @@ def desk_conversation(public_id: str) -> ResponseReturnValue:
     """The same for the provider's staff."""
     found = at_desk.booking_at_desk(actor(), public_id)
     back = url_for("desk.desk_booking", public_id=public_id)
-    return _page(found, actions.write_as_provider, here="conversations.desk_conversation", back=back)
+    return _page(found, actions.write_as_provider, here=".desk_conversation", back=back)
 
 
 @blueprint.post("/bookings/<public_id>/messages/read")
@@ -75,13 +72,10 @@ def desk_conversation_read(public_id: str) -> ResponseReturnValue:
 def _page(found: Booking, write: Any, *, here: str, back: str) -> ResponseReturnValue:
     form = MessageForm()
     if form.validate_on_submit():
-        try:
+        with attempt(form, "words"):
             in_transaction(
                 lambda: write(actor=actor(), booking=found, words=form.words.data or "", key=form.key.data or "")
             )
-        except Refusal as refusal:
-            form.refuse(str(refusal), "words")
-        else:
             flash("Your message is sent.")
             return redirect(url_for(here, public_id=found.public_id))
     page = page_of(MESSAGES_OF, number=page_number(), values={"booking_id": found.id})

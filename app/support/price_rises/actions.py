@@ -61,7 +61,7 @@ def withdraw_rate(*, actor: Person, listing: Listing, valid_from: date, reason: 
             to_email=person.email,
             name=person.full_name,
             day=day_words(valid_from),
-            path=f"/listings/{listing.public_id}",
+            path=_listing_path(listing),
         )
     for beside in _who_may_know(dearer):
         messages.price_rise_withdrawn_beside(
@@ -70,9 +70,17 @@ def withdraw_rate(*, actor: Person, listing: Listing, valid_from: date, reason: 
             name=beside.reader.full_name,
             whose=beside.person.full_name,
             day=day_words(valid_from),
-            path=f"/listings/{listing.public_id}",
+            path=_listing_path(listing),
         )
     return len(dearer)
+
+
+def _listing_path(listing: Listing) -> str:
+    return f"/listings/{listing.public_id}"
+
+
+def _rise_path(listing: Listing) -> str:
+    return f"/bookings/price-rise/{listing.public_id}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,7 +121,7 @@ def _tell_beside(beside: _Beside, listing: Listing, rise: Rise) -> None:
         then=str(Money(rise.week_then_pence)),
         weeks_now=rise.weeks_now if may_see_money else None,
         weeks_then=rise.weeks_then if may_see_money else None,
-        path=f"/bookings/price-rise/{listing.public_id}",
+        path=_rise_path(listing),
     )
     audit.record(
         action="price_rise_told",
@@ -136,7 +144,7 @@ def _tell(person: Person, listing: Listing, rise: Rise) -> None:
         then=str(Money(rise.week_then_pence)),
         weeks_now=rise.weeks_now,
         weeks_then=rise.weeks_then,
-        path=f"/bookings/price-rise/{listing.public_id}",
+        path=_rise_path(listing),
     )
     audit.record(
         action="price_rise_told",

@@ -8,10 +8,11 @@ from werkzeug.datastructures import MultiDict
 
 from app.base import clock
 from app.base.db import in_transaction
-from app.base.refusals import Conflict, NotAllowed, Refusal
+from app.base.refusals import Conflict, NotAllowed
 from app.people.accounts.access import actor
 from app.people.accounts.rules import Role
 from app.people.circles import queries as circles
+from app.platform.web.attempts import attempt
 from app.platform.web.fields import new_key
 from app.platform.web.filters import money
 from app.platform.web.guards import open_to
@@ -137,15 +138,15 @@ def change_visit(public_id: str, name: str) -> ResponseReturnValue:
         form.ends_next_day.data = ends.date() > starts.date()
         form.days.data = [str(day) for day in which.slot.as_rule.rule.days] if which.slot is not None else []
     if form.validate_on_submit() and form.is_whole():
-        try:
+        with attempt(
+            form,
+            blame=dict.fromkeys(
+                (TimesRefused, PatternRefused), lambda refusal: refusal.field if refusal.field in form else "start"
+            ),
+        ):
             scope, wish = wish_in(_as_args(form.query))
             changes_actions.planned(which.booking, name, scope, wish)
-        except (TimesRefused, PatternRefused) as refusal:
-            form.refuse(str(refusal), refusal.field if refusal.field in form else "start")
-        except Refusal as refusal:
-            form.refuse(str(refusal))
-        else:
-            return redirect(url_for("repeating.check_change", public_id=public_id, name=name, **form.query))
+            return redirect(url_for(".check_change", public_id=public_id, name=name, **form.query))
     return render_template(
         "repeating/change_visit.html", form=form, booking=which.booking, which=which, scopes=scopes, this=Scope.THIS
     )
@@ -158,7 +159,7 @@ def check_change(public_id: str, name: str) -> ResponseReturnValue:
     which, form = _which_to_change(public_id, name), ConfirmChangeForm()
     scope, wish = wish_in(request.args)
     if form.validate_on_submit():
-        try:
+        with attempt(form):
             change = in_transaction(
                 lambda: changes_actions.ask_change(
                     actor=actor(),
@@ -171,9 +172,6 @@ def check_change(public_id: str, name: str) -> ResponseReturnValue:
                     seen=form.seen.number,
                 )
             )
-        except Refusal as refusal:
-            form.refuse(str(refusal))
-        else:
             is_asked = change.status == ChangeStatus.ASKED
             flash(
                 "The provider is asked. Until they answer, your visits stay as they are."
@@ -224,13 +222,10 @@ def note(public_id: str) -> ResponseReturnValue:
     _must_book(booking)
     form = NoteForm(data={"note": booking.note})
     if form.validate_on_submit():
-        try:
+        with attempt(form, "note"):
             in_transaction(
                 lambda: changes_actions.write_note(actor=actor(), booking=booking, note=form.note.data or "")
             )
-        except Refusal as refusal:
-            form.refuse(str(refusal), "note")
-        else:
             flash("What they should know is written anew. Nothing else has changed.")
             return redirect(url_for("desk.booking", public_id=public_id))
     return render_template("repeating/note.html", form=form, booking=booking)
@@ -253,15 +248,10 @@ def decline_change(public_id: str) -> ResponseReturnValue:
     change = patterns.change_at_desk(actor(), public_id)
     form = DeclineForm()
     if form.validate_on_submit():
-        try:
+        with attempt(form, "reason", passing=Conflict):
             in_transaction(
                 lambda: changes_actions.decline_change(actor=actor(), change=change, reason=form.reason.data)
             )
-        except Conflict:
-            raise
-        except Refusal as refusal:
-            form.refuse(str(refusal), "reason")
-        else:
             flash("You declined the new time. We have told the person, and everything stays as it was agreed.")
             return redirect(url_for("desk.desk_booking", public_id=change.booking.public_id))
     return render_template("repeating/decline_change.html", form=form, booking=change.booking)

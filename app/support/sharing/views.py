@@ -11,6 +11,7 @@ from app.base.db import in_transaction
 from app.base.refusals import BadInput, NotFound, Refusal
 from app.people.circles.access import Shopper, shopper
 from app.people.circles.rules import Power
+from app.platform.web.attempts import attempt
 from app.platform.web.filters import money
 from app.platform.web.guards import open_to
 from app.platform.web.paging import page_number, page_of
@@ -41,7 +42,7 @@ blueprint = Blueprint("sharing", __name__)
 @blueprint.app_errorhandler(SharedInstead)
 def _to_the_share(instead: SharedInstead) -> ResponseReturnValue:
     """Whatever was asked about a shared booking, each person sees their own share of it and nothing more."""
-    return redirect(instead.path)
+    return redirect(url_for("sharing.own_share", public_id=instead.booking.public_id))
 
 
 @blueprint.get("/shared")
@@ -197,7 +198,7 @@ def leave(plan_id: str) -> ResponseReturnValue:
     asked, last_day = _last_day([visit.starts_at for visit in booking.visits], booking.agreed)
     form = LeaveForm()
     if form.validate_on_submit():
-        try:
+        with attempt(form):
             in_transaction(
                 lambda: leaving.leave_shared(
                     actor=looking.actor,
@@ -207,9 +208,6 @@ def leave(plan_id: str) -> ResponseReturnValue:
                     key=form.key.data or "",
                 )
             )
-        except Refusal as refusal:
-            form.refuse(str(refusal))
-        else:
             flash("Your notice is given. The others are asked." if is_agreed else "The request is taken back for all.")
             return redirect(url_for("sharing.share", plan_id=plan_id))
     own = shares_queries.own_visits(booking.id, looking.person)

@@ -2,7 +2,7 @@
 
 from urllib.parse import urlencode
 
-from flask import redirect, render_template, request
+from flask import redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from app.market.catalogue.rules.rates import DayKind
@@ -66,7 +66,8 @@ def address(listings: list[str], week: str = "", near: str = "") -> str:
     parts = [*(("listing", one) for one in listings), *((("week", week),) if week else ())]
     if near:
         parts.append(("near", near))
-    return "/compare?" + urlencode(parts) if parts else "/compare"
+    path = url_for(".compare_listings")
+    return f"{path}?{urlencode(parts)}" if parts else path
 
 
 def _week() -> list[Line]:

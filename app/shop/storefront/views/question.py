@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import urlencode
 
+from flask import url_for
 from werkzeug.datastructures import MultiDict
 
 from app.base.money import Money
@@ -77,7 +78,9 @@ class Question:
     def address(self, **changed: object) -> str:
         """The address that asks this, with some parts changed; always of the first page unless one is named."""
         parts = {name: getattr(self, name) for name in NAMES} | changed
-        return "/search?" + urlencode({name: value for name, value in parts.items() if value}, doseq=True)
+        return f"{url_for('storefront.results')}?" + urlencode(
+            {name: value for name, value in parts.items() if value}, doseq=True
+        )
 
     def cleared(self, **changed: object) -> str:
         """The address that asks the same words and place without any filter."""

@@ -16,6 +16,7 @@ from app.people.circles.access import Shopper, note_look, shopper, shopper_or_no
 from app.people.circles.rules import Power
 from app.people.councils.access import visitor_council
 from app.people.councils.models import Council
+from app.platform.web.attempts import attempt
 from app.platform.web.guards import ANYONE, open_to
 from app.shop.storefront import permissions
 from app.shop.storefront.actions import plans as actions
@@ -233,7 +234,7 @@ def _keep(form: WeekForm, kept: WeekPlan | None) -> ResponseReturnValue | None:
     if form.errors or not all(lines):
         return None
     drawn = [line for line in lines if line is not None]
-    try:
+    with attempt(form.around, blame={NameTaken: "name"}, only=(ChangedMeanwhile, BadInput)):
         with transaction():
             if kept is None:
                 made = actions.keep_plan(actor=looking.actor, person=looking.person, name=name, lines=drawn)
@@ -242,14 +243,9 @@ def _keep(form: WeekForm, kept: WeekPlan | None) -> ResponseReturnValue | None:
                     actor=looking.actor, plan=kept, name=name, lines=drawn, revision=form.revision
                 )
             public_id = made.public_id
-    except NameTaken as refusal:
-        form.around.refuse(str(refusal), "name")
-        return None
-    except (ChangedMeanwhile, BadInput) as refusal:
-        form.around.refuse(str(refusal))
-        return None
-    flash(f"“{name}” is saved.")
-    return redirect(url_for(".plan", public_id=public_id))
+        flash(f"“{name}” is saved.")
+        return redirect(url_for(".plan", public_id=public_id))
+    return None
 
 
 def _page(

@@ -79,7 +79,7 @@ def propose(
     booking.status = BookingStatus.PROPOSED
     db.session.flush()
     telling.record("times_proposed", booking, actor, total_pence=made.total_pence, visits=len(times))
-    telling.tell_buyers(booking, notices.TIMES_PROPOSED, at="/other-times")
+    telling.tell_buyers(booking, notices.TIMES_PROPOSED, link=telling.other_times_path_of(booking))
     db.session.flush()
     return made
 

@@ -55,11 +55,11 @@ def buyers_side(booking: Booking) -> list[Person]:
     return people + ([booking.booked_by] if booking.booked_by_id not in {one.id for one in people} else [])
 
 
-def tell_buyers(booking: Booking, notice: messages.Notice, *, but: int | None = None, at: str = "") -> None:
-    """Tell the buyer's side, save whoever did it; ``at`` is which page of the booking says more."""
+def tell_buyers(booking: Booking, notice: messages.Notice, *, but: int | None = None, link: str | None = None) -> None:
+    """Tell the buyer's side, save whoever did it; ``link`` is where more is said, the booking unless given."""
     for reader in buyers_side(booking):
         if reader.id != but:
-            messages.send_notice(notice, reader, link=path_of(booking) + at, reference=booking.reference)
+            messages.send_notice(notice, reader, link=link or path_of(booking), reference=booking.reference)
 
 
 def tell_provider(booking: Booking, notice: messages.Notice) -> None:
@@ -76,6 +76,11 @@ def about(booking: Booking | Sent) -> str:
 def path_of(booking: Booking | Sent) -> str:
     """Where the buyer's side reads it."""
     return f"/bookings/{booking.public_id}"
+
+
+def other_times_path_of(booking: Booking) -> str:
+    """Where the buyer's side reads the times a provider proposes."""
+    return f"/bookings/{booking.public_id}/other-times"
 
 
 def desk_path_of(booking: Booking | Sent) -> str:

@@ -35,7 +35,6 @@ class SharedInstead(NotFound):
     def __init__(self, booking: Booking) -> None:
         super().__init__("This support is shared. You can see your own share of it under shared support.")
         self.booking = booking
-        self.path = f"/bookings/{booking.public_id}/share"
 
 
 def bookings_of(actor: Person, person: Person, *, is_over: bool | None = None) -> Select[Any]:

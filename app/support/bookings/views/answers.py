@@ -4,10 +4,11 @@ from flask import flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from app.base.db import in_transaction
-from app.base.refusals import Conflict, NotAllowed, Refusal
+from app.base.refusals import Conflict, NotAllowed
 from app.people.accounts.access import actor
 from app.people.accounts.rules import Role
 from app.people.circles import queries as circles
+from app.platform.web.attempts import attempt
 from app.platform.web.filters import money
 from app.platform.web.guards import open_to
 from app.support.booking_records import permissions as booking_records_permissions
@@ -38,13 +39,8 @@ def decline(public_id: str) -> ResponseReturnValue:
     found = at_desk.booking_at_desk(actor(), public_id)
     form = DeclineForm()
     if form.validate_on_submit():
-        try:
+        with attempt(form, "reason", passing=Conflict):
             in_transaction(lambda: answers.decline(actor=actor(), booking=found, reason=form.reason.data))
-        except Conflict:
-            raise
-        except Refusal as refusal:
-            form.refuse(str(refusal), "reason")
-        else:
             flash("You declined the request. We have told the person, and their money is free again.")
             return redirect(url_for("desk.desk_booking", public_id=public_id))
     states.must_become(found.status, BookingStatus.DECLINED)

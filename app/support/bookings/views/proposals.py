@@ -11,6 +11,7 @@ from app.base.refusals import BadInput, Conflict, NotAllowed, Refusal
 from app.people.accounts.access import actor
 from app.people.accounts.rules import Role
 from app.people.circles import queries as circles
+from app.platform.web.attempts import attempt
 from app.platform.web.guards import open_to
 from app.support.booking_records import permissions as booking_records_permissions
 from app.support.booking_records.models.bookings import Booking
@@ -101,7 +102,7 @@ def _purses(booking: Booking, proposal: Proposal) -> list[Purse]:
 
 def _agreed(booking: Booking, form: AgreeForm) -> bool:
     pots = offers.open_pots(booking.person)
-    try:
+    with attempt(form, passing=BadInput):
         chosen = [pots[choice.public_id] for choice in paying.choices_in(form.pay.data) if choice.public_id in pots]
         in_transaction(
             lambda: proposals_actions.agree_to_proposal(
@@ -112,9 +113,5 @@ def _agreed(booking: Booking, form: AgreeForm) -> bool:
                 price_seen=form.price.number,
             )
         )
-    except BadInput:
-        raise
-    except Refusal as refusal:
-        form.refuse(str(refusal))
-        return False
-    return True
+        return True
+    return False

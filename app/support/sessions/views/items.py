@@ -5,13 +5,14 @@ from flask.typing import ResponseReturnValue
 
 from app.base import clock
 from app.base.db import in_transaction
-from app.base.refusals import BadInput, Conflict, NotAllowed, Refusal
+from app.base.refusals import BadInput, Conflict, NotAllowed
 from app.market.catalogue import queries as catalogue_queries
 from app.market.catalogue.queries import cards as cards_queries
 from app.market.catalogue.rules.tariffs import NoSuchAddOn
 from app.people.accounts.access import actor
 from app.people.accounts.rules import Role
 from app.people.circles import queries as circles
+from app.platform.web.attempts import attempt
 from app.platform.web.filters import money
 from app.platform.web.guards import open_to
 from app.support.booking_journey.access import BASKET, NOT_THEN, into_basket, on_show, priced
@@ -85,7 +86,7 @@ def send_back(public_id: str) -> ResponseReturnValue:
         raise Conflict("There is nothing here to send back. Things can be sent back once they have arrived.")
     form = SendBackForm()
     if form.validate_on_submit():
-        try:
+        with attempt(form, "quantity"):
             made = in_transaction(
                 lambda: (
                     actions.send_back(
@@ -97,9 +98,6 @@ def send_back(public_id: str) -> ResponseReturnValue:
                     ).pence
                 )
             )
-        except Refusal as refusal:
-            form.refuse(str(refusal), "quantity")
-        else:
             flash(f"Send it back to the provider. {money(made)} goes back to where it came from once it has arrived.")
             return redirect(url_for("desk.booking", public_id=public_id))
     return render_template(

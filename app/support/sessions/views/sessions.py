@@ -12,6 +12,7 @@ from app.people.accounts.access import actor
 from app.people.accounts.rules import Role
 from app.people.circles.access import Shopper, shopper, shopper_or_none
 from app.people.circles.rules import Power
+from app.platform.web.attempts import attempt
 from app.platform.web.filters import plural
 from app.platform.web.guards import ANYONE, open_to
 from app.platform.web.paging import page_number, page_of
@@ -113,7 +114,7 @@ def _priced(buyer: Shopper, found: GroupSession) -> Offer:
 def _booked(buyer: Shopper, found: GroupSession, form: PlaceForm) -> str | None:
     """Book a place with money; the booking's public id, or nothing when it was refused."""
     pots = offers.open_pots(buyer.person)
-    try:
+    with attempt(form, passing=BadInput):
         chosen = [pots[choice.public_id] for choice in paying.choices_in(form.pay.data) if choice.public_id in pots]
         return in_transaction(
             lambda: (
@@ -130,11 +131,7 @@ def _booked(buyer: Shopper, found: GroupSession, form: PlaceForm) -> str | None:
                 ).public_id
             )
         )
-    except BadInput:
-        raise
-    except Refusal as refusal:
-        form.refuse(str(refusal))
-        return None
+    return None
 
 
 @blueprint.post("/sessions/<public_id>/take")
@@ -202,16 +199,14 @@ def desk_sessions(provider_id: str, listing_id: str) -> ResponseReturnValue:
     listing = catalogue.listing_for_staff(actor(), provider, listing_id)
     form = SessionsForm(data={"weeks": 1})
     if form.validate_on_submit():
-        try:
+        with attempt(
+            form,
+            blame={TimesRefused: lambda refusal: refusal.field if refusal.field in {"on", "start", "end"} else "on"},
+        ):
             times = weekly(form.on.data, form.start.data, form.end.data, weeks=form.weeks.data)
             in_transaction(
                 lambda: actions.add_sessions(actor=actor(), listing=listing, times=times, places=form.places.data)
             )
-        except TimesRefused as refusal:
-            form.refuse(str(refusal), refusal.field if refusal.field in {"on", "start", "end"} else "on")
-        except Refusal as refusal:
-            form.refuse(str(refusal))
-        else:
             flash(f"{plural(len(times), 'session')} added.")
             return redirect(url_for("sessions.desk_sessions", provider_id=provider_id, listing_id=listing_id))
     return render_template(
@@ -230,11 +225,8 @@ def desk_session(public_id: str) -> ResponseReturnValue:
     found = _at_desk(public_id)
     form = PlacesForm(data={"places": found.places})
     if form.validate_on_submit():
-        try:
+        with attempt(form, "places"):
             in_transaction(lambda: actions.change_places(actor=actor(), session=found, places_now=form.places.data))
-        except Refusal as refusal:
-            form.refuse(str(refusal), "places")
-        else:
             flash("The number of places is changed.")
             return redirect(url_for("sessions.desk_session", public_id=public_id))
     return render_template(
@@ -254,13 +246,8 @@ def call_off_session(public_id: str) -> ResponseReturnValue:
     found = _at_desk(public_id)
     form = CallOffForm()
     if form.validate_on_submit():
-        try:
+        with attempt(form, "reason", passing=Conflict):
             in_transaction(lambda: actions.call_off(actor=actor(), session=found, reason=form.reason.data))
-        except Conflict:
-            raise
-        except Refusal as refusal:
-            form.refuse(str(refusal), "reason")
-        else:
             flash("The session is called off. We have told everybody, and nothing is charged.")
             return redirect(url_for("sessions.desk_session", public_id=public_id))
     return render_template(

@@ -26,7 +26,7 @@ from app.support.bookings.actions.requests import PriceChanged, agreed_words, ch
 from app.support.bookings.queries import offers
 from app.support.sharing import rules
 from app.support.sharing.actions import leaving
-from app.support.sharing.actions.shares import enough, priced, record, set_aside_share
+from app.support.sharing.actions.shares import enough, path_of, priced, record, set_aside_share
 from app.support.sharing.rules import MOST_A_DAY, MOST_OPEN
 
 
@@ -128,7 +128,7 @@ def propose_shares(
         )
         if place:
             sharing.asked_to_share(
-                to_person_id=None if known is None else known.id, to_email=one.email, path=f"/shared/{plan.public_id}"
+                to_person_id=None if known is None else known.id, to_email=one.email, path=path_of(plan)
             )
     db.session.flush()
     record("share_asked", plan, actor, person)
@@ -248,7 +248,7 @@ def _answered(share: Share, status: ShareStatus, actor: Person) -> None:
 
 def _tell_asker(plan: SharePlan, actor: Person) -> None:
     if plan.person.id != actor.id:
-        sending.send_notice(sharing.SHARE_ANSWERED, plan.person, link=f"/shared/{plan.public_id}")
+        sending.send_notice(sharing.SHARE_ANSWERED, plan.person, link=path_of(plan))
 
 
 def _send(plan: SharePlan, last: Person) -> None:

@@ -81,6 +81,11 @@ def purses_chosen(person: Person, listing: Listing, days: Collection[date], pots
     return [mine[pot] for pot in pots]
 
 
+def path_of(plan: SharePlan) -> str:
+    """Where each of those who share reads it."""
+    return f"/shared/{plan.public_id}"
+
+
 def record(action: str, plan: SharePlan, actor: Person | None, person: Person) -> None:
     """Write one act about a plan into the record: who did it, for whom."""
     audit.record(

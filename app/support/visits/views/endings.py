@@ -9,6 +9,7 @@ from app.base.refusals import BadInput, NotFound
 from app.people.accounts.access import actor
 from app.people.accounts.rules import Role
 from app.people.circles.access import shopper
+from app.platform.web.attempts import attempt
 from app.platform.web.guards import open_to
 from app.platform.web.paging import page_number, page_of
 from app.support.booking_records import permissions as booking_records_permissions
@@ -85,7 +86,7 @@ def dispute(public_id: str) -> ResponseReturnValue:
     found = _found(public_id)
     form = DisputeForm()
     if form.validate_on_submit():
-        try:
+        with attempt(form, "came", only=BadInput):
             claim = Claim(form.claim.data)
             says = form.stay_near(found) if claim == Claim.OTHER_TIMES else NO_TIMES
             in_transaction(
@@ -93,9 +94,6 @@ def dispute(public_id: str) -> ResponseReturnValue:
                     actor=actor(), visit=found, claim=claim, words=form.words.data, says=says
                 )
             )
-        except BadInput as refusal:
-            form.refuse(str(refusal), "came")
-        else:
             flash("Thank you for saying so. The money waits until this is settled. We have told the provider.")
             return redirect(url_for("visits.visit", public_id=public_id))
     return render_template("visits/dispute.html", form=form, visit=found, booking=found.booking)
@@ -132,7 +130,7 @@ def decide(public_id: str) -> ResponseReturnValue:
     form = DecideForm()
     form.offer(found)
     if why_not is None and form.validate_on_submit():
-        try:
+        with attempt(form, "came", only=BadInput):
             ending = VisitStatus(form.ending.data)
             stay = form.stay_near(found) if ending in CAME else NO_TIMES
             in_transaction(
@@ -140,9 +138,6 @@ def decide(public_id: str) -> ResponseReturnValue:
                     actor=actor(), dispute=standing, ending=ending, words=form.words.data, stay=stay
                 )
             )
-        except BadInput as refusal:
-            form.refuse(str(refusal), "came")
-        else:
             flash("Your decision is recorded. We have told both sides.")
             return redirect(url_for("visits.visit", public_id=public_id))
     return render_template(

@@ -8,6 +8,7 @@ from app.base.db import in_transaction
 from app.base.refusals import BadInput, NotFound
 from app.people.accounts.access import actor
 from app.people.accounts.rules import Role
+from app.platform.web.attempts import attempt
 from app.platform.web.guards import open_to
 from app.platform.web.paging import page_number, page_of
 from app.support.booking_records import permissions as booking_records_permissions
@@ -51,7 +52,7 @@ def desk_visit(public_id: str) -> ResponseReturnValue:
     found = endings.whole_visit_at_desk(actor(), public_id)
     form = RecordForm()
     if form.validate_on_submit():
-        try:
+        with attempt(form, lambda refusal: "words" if str(refusal) == "Enter a reason" else "came", only=BadInput):
             ending = VisitStatus(form.ending.data)
             stay = form.stay_near(found) if ending in CAME else NO_TIMES
             in_transaction(
@@ -59,9 +60,6 @@ def desk_visit(public_id: str) -> ResponseReturnValue:
                     actor=actor(), visit=found, ending=ending, stay=stay, words=form.words.data or ""
                 )
             )
-        except BadInput as refusal:
-            form.refuse(str(refusal), "words" if str(refusal) == "Enter a reason" else "came")
-        else:
             flash("The visit is recorded.")
             return redirect(url_for("visits.desk_visit", public_id=public_id))
     disputes, now = endings.disputes_of(found), clock.now()
@@ -118,16 +116,13 @@ def answer_dispute(public_id: str) -> ResponseReturnValue:
     form = AnswerForm()
     if form.validate_on_submit():
         agrees = form.agrees.data == "yes"
-        try:
+        with attempt(form, lambda refusal: "words" if str(refusal) == "Enter a reason" else "came", only=BadInput):
             stay = NO_TIMES if agrees else form.stay_near(found)
             in_transaction(
                 lambda: disputes_actions.answer_dispute(
                     actor=actor(), dispute=standing, agrees=agrees, words=form.words.data or "", stay=stay
                 )
             )
-        except BadInput as refusal:
-            form.refuse(str(refusal), "words" if str(refusal) == "Enter a reason" else "came")
-        else:
             flash(
                 "Thank you. It is settled."
                 if agrees

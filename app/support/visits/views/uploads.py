@@ -12,6 +12,7 @@ from app.base.db import in_transaction
 from app.base.refusals import BadInput, Conflict, NotFound
 from app.people.accounts.access import actor
 from app.people.accounts.rules import Role
+from app.platform.web.attempts import attempt
 from app.platform.web.guards import open_to
 from app.platform.web.paging import page_number, page_of
 from app.support.booking_records.queries import staff
@@ -38,7 +39,7 @@ def uploads() -> ResponseReturnValue:
         if provider is None:
             raise NotFound("We cannot find that organisation among yours.")
         content = form.sheet.content
-        try:
+        with attempt(form, "sheet", only=(BadInput, Conflict)):
             sheet, name = uploads_rules.read_sheet(content), str(form.sheet.data.filename)
             upload, is_new = in_transaction(
                 lambda: _facts(
@@ -47,9 +48,6 @@ def uploads() -> ResponseReturnValue:
                     )
                 )
             )
-        except (BadInput, Conflict) as refusal:
-            form.refuse(str(refusal), "sheet")
-        else:
             flash(
                 "The file was read. See below what became of every row."
                 if is_new
