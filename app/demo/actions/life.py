@@ -9,6 +9,7 @@ from sqlalchemy.orm import joinedload, selectinload
 from app.base import clock
 from app.base.db import db
 from app.base.refusals import Refusal
+from app.demo.actions.asking import request_booking
 from app.demo.actions.world import Habit, World
 from app.demo.rules.people import Citizen
 from app.demo.rules.reviews import ENDINGS, MIDDLES, OPENINGS
@@ -25,7 +26,8 @@ from app.platform.messages.actions.sending import mark_all_read
 from app.shop.reviews import actions as reviews
 from app.support.booking_records.models.bookings import Booking, Visit
 from app.support.booking_records.rules.states import VisitStatus
-from app.support.bookings.actions import answers, requests
+from app.support.bookings.actions import answers
+from app.support.bookings.rules.requests import BookingRequest
 from app.support.visits.actions import recording
 from app.support.visits.rules.endings import Stay
 
@@ -218,14 +220,16 @@ def _asked(world: World, habit: Habit, times: list[tuple[datetime, datetime]]) -
             )
             try:
                 with db.session.begin_nested():
-                    return requests.request_booking(
+                    return request_booking(
                         actor=who,
                         person=habit.person,
                         listing=habit.listing,
-                        times=times[:how_many],
-                        add_on_ids=(),
-                        pots=order,
-                        key=key,
+                        asked=BookingRequest(
+                            times=times[:how_many],
+                            add_on_ids=(),
+                            pots=order,
+                            key=key,
+                        ),
                     )
             except Refusal:
                 continue

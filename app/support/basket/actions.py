@@ -18,6 +18,7 @@ from app.support.booking_records import permissions as booking_records_permissio
 from app.support.booking_records.rules import paying
 from app.support.bookings.actions import requests
 from app.support.bookings.queries import offers
+from app.support.bookings.rules.requests import BookingRequest
 from app.support.recurrence.rules import times
 
 _LOCK_PERSON = select(Person.id).where(Person.id == bindparam("person_id")).with_for_update(key_share=True)
@@ -177,19 +178,21 @@ def _book(actor: Person, person: Person, line: BasketLine, chosen: Chosen, pots:
             actor=actor,
             person=person,
             listing_id=line.listing_id,
-            times=wanted.times,
-            add_on_ids=wanted.extras,
-            pots=[pots[one.public_id] for one in choices if one.public_id in pots],
-            amounts={
-                pots[one.public_id]: one.most_pence
-                for one in choices
-                if one.public_id in pots and one.most_pence is not None
-            },
-            key=lines.booking_key(key, line.public_id),
-            note=line.note,
-            price_seen=chosen.price_seen,
-            miles=wanted.miles,
-            quantity=line.quantity,
+            asked=BookingRequest(
+                times=wanted.times,
+                add_on_ids=wanted.extras,
+                pots=[pots[one.public_id] for one in choices if one.public_id in pots],
+                amounts={
+                    pots[one.public_id]: one.most_pence
+                    for one in choices
+                    if one.public_id in pots and one.most_pence is not None
+                },
+                key=lines.booking_key(key, line.public_id),
+                note=line.note,
+                price_seen=chosen.price_seen,
+                miles=wanted.miles,
+                quantity=line.quantity,
+            ),
         )
     except Refusal as refusal:
         raise NotBooked(line.public_id, str(refusal)) from refusal

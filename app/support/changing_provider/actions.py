@@ -19,6 +19,7 @@ from app.support.bookings.actions.requests import PriceChanged, send_request
 from app.support.bookings.queries import notice as notice_queries
 from app.support.bookings.queries import offers
 from app.support.bookings.rules import notice as notice_rules
+from app.support.bookings.rules.requests import BookingRequest
 from app.support.changing_provider import queries
 from app.support.changing_provider.queries import Carrying
 
@@ -117,15 +118,17 @@ def change_provider(
         actor=actor,
         person=booking.person,
         listing_id=listing_id,
-        times=[(visit.starts_at, visit.ends_at) for visit in moved],
-        add_on_ids=carried.ids,
-        pots=pots,
-        key=key,
-        note=note,
-        price_seen=price_seen,
-        miles=booking.agreed.get("miles"),
-        begun=going.begun,
-        quantity=booking.agreed.get("quantity", 1),
+        asked=BookingRequest(
+            times=[(visit.starts_at, visit.ends_at) for visit in moved],
+            add_on_ids=carried.ids,
+            pots=pots,
+            key=key,
+            note=note,
+            price_seen=price_seen,
+            miles=booking.agreed.get("miles"),
+            begun=going.begun,
+            quantity=booking.agreed.get("quantity", 1),
+        ),
     )
     made = db.session.get_one(Booking, sent.id)
     made.moved_from_id = booking.id

@@ -22,7 +22,7 @@ from app.platform.messages.models import Message
 from app.support.booking_records.models.bookings import Booking, Visit
 from app.support.booking_records.rules.paying import NotEnoughMoney
 from app.support.booking_records.rules.states import BookingStatus, VisitStatus
-from app.support.bookings.actions import answers, requests
+from app.support.bookings.actions import answers
 from app.support.bookings.actions.requests import PriceChanged
 from app.support.bookings.queries import at_desk, offers
 from app.support.recurrence.rules.times import TimesRefused, visit_times
@@ -257,7 +257,7 @@ def test_what_is_charged_once_is_charged_with_the_first_visit(scene: bookings.Sc
     catalogue.card(scene.listing, 2750, extra, valid_from=date(2026, 11, 1))
     money = bookings.pot(scene.person, PotKind.OWN_MONEY, 20_000)
     with clock.set_to(NOW), transaction():
-        made = requests.request_booking(
+        made = bookings.request_booking(
             actor=scene.person,
             person=scene.person,
             listing=scene.listing,
@@ -283,7 +283,7 @@ def ask(scene: bookings.Scene, *pots: object, **changed: object) -> Booking:
         **changed,
     }
     with clock.set_to(NOW), transaction():
-        return requests.request_booking(**facts)  # type: ignore[arg-type]
+        return bookings.request_booking(**facts)  # type: ignore[arg-type]
 
 
 def test_the_same_form_sent_twice_is_one_booking(scene: bookings.Scene) -> None:

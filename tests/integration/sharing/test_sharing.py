@@ -20,7 +20,7 @@ from app.support.booking_records.queries import shares
 from app.support.booking_records.rules.paying import NotEnoughMoney
 from app.support.booking_records.rules.shares import SharePlanStatus, ShareStatus
 from app.support.booking_records.rules.states import BookingStatus, VisitStatus
-from app.support.bookings.actions import answers, requests
+from app.support.bookings.actions import answers
 from app.support.bookings.actions.requests import PriceChanged
 from app.support.bookings.rules.notice import LastDayRefused
 from app.support.changing_provider import actions as changing_provider_actions
@@ -160,7 +160,7 @@ def _spend(house: House, place: int) -> None:
     """One of them books five hours for themselves, so that their share is no longer there."""
     whose = house.people[place]
     with transaction():
-        requests.request_booking(
+        bookings.request_booking(
             actor=whose,
             person=whose,
             listing=house.scene.listing,
