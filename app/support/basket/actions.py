@@ -79,11 +79,7 @@ def put_in_basket(
         return first
     if len(note) > requests.NOTE_LONGEST:
         raise BadInput(f"What the provider should know must be {requests.NOTE_LONGEST} characters or fewer")
-    there = db.session.scalar(
-        select(func.count()).where(BasketLine.person_id == number_of(person), BasketLine.done_at.is_(None))
-    )
-    if (there or 0) >= lines.LINES_MOST:
-        raise Conflict(f"There are {lines.LINES_MOST} things in the basket. Book or take out some of them first.")
+    _must_have_room(person)
     listing = offers.listing_now(listing_id)
     offers.may_be_booked(listing)
     wanted = Wanted.read(plan)
@@ -115,6 +111,19 @@ def put_in_basket(
     db.session.flush()
     _record("put_in_basket", made, actor)
     return made
+
+
+def _must_have_room(person: Person) -> None:
+    """Let pass when one more thing fits into the basket.
+
+    Raises:
+        Conflict: when it is full.
+    """
+    there = db.session.scalar(
+        select(func.count()).where(BasketLine.person_id == number_of(person), BasketLine.done_at.is_(None))
+    )
+    if (there or 0) >= lines.LINES_MOST:
+        raise Conflict(f"There are {lines.LINES_MOST} things in the basket. Book or take out some of them first.")
 
 
 def take_out_of_basket(*, actor: Person, line: BasketLine) -> None:
