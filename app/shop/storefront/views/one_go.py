@@ -20,7 +20,7 @@ from app.shop.storefront.queries.money import MoneyThere
 from app.shop.storefront.queries.one_go import Asked
 from app.shop.storefront.rules import cost
 from app.shop.storefront.rules.week import from_kept
-from app.shop.storefront.views import blueprint
+from app.shop.storefront.views.blueprints import blueprint
 from app.shop.storefront.views.week import BUYERS
 from app.support.booking_records.models.bookings import Booking
 from app.support.bookings.actions import requests as bookings

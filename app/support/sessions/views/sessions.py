@@ -30,7 +30,7 @@ from app.support.sessions import permissions
 from app.support.sessions.actions import sessions as actions
 from app.support.sessions.forms import CallOffForm, PlaceForm, PlacesForm, SessionsForm
 from app.support.sessions.rules import weekly
-from app.support.sessions.views import blueprint
+from app.support.sessions.views.blueprints import blueprint
 
 
 @blueprint.get("/listings/<public_id>/sessions")
