@@ -19,10 +19,12 @@ from app.people.accounts.rules import Role
 from app.people.councils.models import Council
 from app.platform.ledger.actions import transfers as ledger
 from app.platform.ledger.rules import AccountKind, JournalKind
-from app.support.booking_records.models.bookings import Booking
+from app.support.booking_records.models.bookings import Booking, Visit
 from app.support.bookings.actions import answers, requests
 from app.support.bookings.rules.requests import BookingRequest
+from app.support.recurrence.rules.patterns import Scope
 from app.support.recurrence.rules.times import visit_times
+from app.support.repeating.actions import leaving_out
 from app.support.visits.actions import recording
 from tests.factories import accounts, catalogue, councils, providers
 
@@ -127,3 +129,10 @@ def left(pot: Pot) -> tuple[int, int]:
     ((number,),) = (inspect(pot).identity,)
     account = db.session.get_one(Pot, number).account
     return account.available_pence, account.held
+
+
+def cancel_visit(*, actor: Person, visit: Visit, charge_seen: int | None = None) -> Booking:
+    """Call off one visit and keep the rest, as its page does."""
+    return leaving_out.leave_out(
+        actor=actor, booking=visit.booking, name=visit.public_id, scope=Scope.THIS, charge_seen=charge_seen
+    )

@@ -225,10 +225,10 @@ def test_one_visit_of_several_can_be_cancelled(scene: bookings.Scene) -> None:
     with clock.set_to(first.ends_at), transaction():
         recording.mark_delivered(actor=scene.staff, visit=first)
     with clock.set_to(second.starts_at - timedelta(hours=1)), transaction():
-        answers.cancel_visit(actor=scene.person, visit=second, charge_seen=4125)
+        bookings.cancel_visit(actor=scene.person, visit=second, charge_seen=4125)
     assert made.status == BookingStatus.ACCEPTED
     with clock.set_to(second.starts_at - timedelta(hours=1)), transaction():
-        answers.cancel_visit(actor=scene.person, visit=third, charge_seen=0)
+        bookings.cancel_visit(actor=scene.person, visit=third, charge_seen=0)
     assert made.status == BookingStatus.COMPLETED
     assert [visit.status for visit in made.visits] == [
         VisitStatus.DELIVERED,

@@ -227,7 +227,7 @@ def test_no_single_one_ends_cancels_or_moves_it_for_all() -> None:
     booking = house.going_on()
     for act in (
         lambda: answers.cancel(actor=house.people[0], booking=booking),
-        lambda: answers.cancel_visit(actor=house.people[0], visit=booking.visits[0]),
+        lambda: bookings.cancel_visit(actor=house.people[0], visit=booking.visits[0]),
         lambda: changing_provider_actions.end_with_notice(actor=house.people[0], booking=booking, last_day=LAST),
         lambda: changing_provider_actions.change_provider(
             actor=house.people[0],
