@@ -28,7 +28,6 @@ from app.support.bookings.queries.offers import Offer
 from app.support.sharing import rules
 from app.support.sharing.actions import leaving
 from app.support.sharing.actions.shares import enough, priced, record, set_aside_share
-from app.support.sharing.rules import MOST_A_DAY, MOST_OPEN
 
 
 class Sharer(NamedTuple):
@@ -122,10 +121,10 @@ def _must_not_be_many(person: Person) -> None:
     Raises:
         Conflict: when there are too many.
     """
-    if shares_queries.plans_waiting_for(person) >= MOST_OPEN:
-        raise Conflict(f"{MOST_OPEN} plans to share wait for answers already. Take one back first.")
-    if shares_queries.plans_made_for(person, clock.now() - timedelta(days=1)) >= MOST_A_DAY:
-        raise Conflict(f"{MOST_A_DAY} plans to share were made within a day. Make more tomorrow.")
+    if shares_queries.plans_waiting_for(person) >= rules.MOST_OPEN:
+        raise Conflict(f"{rules.MOST_OPEN} plans to share wait for answers already. Take one back first.")
+    if shares_queries.plans_made_for(person, clock.now() - timedelta(days=1)) >= rules.MOST_A_DAY:
+        raise Conflict(f"{rules.MOST_A_DAY} plans to share were made within a day. Make more tomorrow.")
 
 
 def _owed(offer: Offer, everybody: Sequence[Sharer], amount_seen: int) -> list[int]:
