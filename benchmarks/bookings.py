@@ -80,7 +80,7 @@ class Site:
                 contribution_pence=0,
                 pots=[(PotKind.DIRECT_PAYMENT, RICH)],
             )
-            releasing.release_due(on=MONDAY + timedelta(days=13 * 28 - 1))
+            releasing.work_off(on=MONDAY + timedelta(days=13 * 28 - 1))
         pot = db.session.scalars(text("SELECT max(id) FROM pot")).one()
         return number_of(who), int(pot)
 

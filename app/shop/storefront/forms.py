@@ -19,8 +19,8 @@ from app.platform.web.fields import (
     TextField,
     TimeField,
     UnseenField,
-    read_time,
 )
+from app.platform.web.typed_answers import read_time
 from app.shop.storefront.actions.plans import NAME_LONGEST
 from app.shop.storefront.queries.sheet import Drawing, Sheet
 from app.shop.storefront.rules import week

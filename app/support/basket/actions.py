@@ -18,6 +18,7 @@ from app.support.booking_records import permissions as booking_records_permissio
 from app.support.booking_records.rules import paying
 from app.support.bookings.actions import requests
 from app.support.bookings.queries import offers
+from app.support.bookings.rules.requests import BookingRequest
 from app.support.recurrence.rules import times
 
 _LOCK_PERSON = select(Person.id).where(Person.id == bindparam("person_id")).with_for_update(key_share=True)
@@ -78,11 +79,7 @@ def put_in_basket(
         return first
     if len(note) > requests.NOTE_LONGEST:
         raise BadInput(f"What the provider should know must be {requests.NOTE_LONGEST} characters or fewer")
-    there = db.session.scalar(
-        select(func.count()).where(BasketLine.person_id == number_of(person), BasketLine.done_at.is_(None))
-    )
-    if (there or 0) >= lines.LINES_MOST:
-        raise Conflict(f"There are {lines.LINES_MOST} things in the basket. Book or take out some of them first.")
+    _must_have_room(person)
     listing = offers.listing_now(listing_id)
     offers.may_be_booked(listing)
     wanted = Wanted.read(plan)
@@ -114,6 +111,19 @@ def put_in_basket(
     db.session.flush()
     _record("put_in_basket", made, actor)
     return made
+
+
+def _must_have_room(person: Person) -> None:
+    """Let pass when one more thing fits into the basket.
+
+    Raises:
+        Conflict: when it is full.
+    """
+    there = db.session.scalar(
+        select(func.count()).where(BasketLine.person_id == number_of(person), BasketLine.done_at.is_(None))
+    )
+    if (there or 0) >= lines.LINES_MOST:
+        raise Conflict(f"There are {lines.LINES_MOST} things in the basket. Book or take out some of them first.")
 
 
 def take_out_of_basket(*, actor: Person, line: BasketLine) -> None:
@@ -177,19 +187,21 @@ def _book(actor: Person, person: Person, line: BasketLine, chosen: Chosen, pots:
             actor=actor,
             person=person,
             listing_id=line.listing_id,
-            times=wanted.times,
-            add_on_ids=wanted.extras,
-            pots=[pots[one.public_id] for one in choices if one.public_id in pots],
-            amounts={
-                pots[one.public_id]: one.most_pence
-                for one in choices
-                if one.public_id in pots and one.most_pence is not None
-            },
-            key=lines.booking_key(key, line.public_id),
-            note=line.note,
-            price_seen=chosen.price_seen,
-            miles=wanted.miles,
-            quantity=line.quantity,
+            asked=BookingRequest(
+                times=wanted.times,
+                add_on_ids=wanted.extras,
+                pots=[pots[one.public_id] for one in choices if one.public_id in pots],
+                amounts={
+                    pots[one.public_id]: one.most_pence
+                    for one in choices
+                    if one.public_id in pots and one.most_pence is not None
+                },
+                key=lines.booking_key(key, line.public_id),
+                note=line.note,
+                price_seen=chosen.price_seen,
+                miles=wanted.miles,
+                quantity=line.quantity,
+            ),
         )
     except Refusal as refusal:
         raise NotBooked(line.public_id, str(refusal)) from refusal

@@ -34,6 +34,7 @@ from app.support.bookings.access import may_buy, may_choose
 from app.support.bookings.actions import pattern_requests, requests
 from app.support.bookings.queries import bought, offers, periods_ahead, persons
 from app.support.bookings.queries.offers import Offer
+from app.support.bookings.rules.requests import BookingRequest
 from app.support.recurrence.rules.patterns import PatternRefused
 from app.support.recurrence.rules.times import TimesRefused
 
@@ -192,26 +193,7 @@ def _confirmed(buyer: Shopper, public_id: str, form: CheckForm) -> ResponseRetur
     """Ask for it, and where to go then; nothing when it was refused, for the page to say why."""
     (listing_id, pots), plan = bought.named(public_id, buyer.person), Plan.read(request.args)
     try:
-        chosen = _chosen_numbers(pots)
-        facts: dict[str, Any] = {
-            "actor": buyer.actor,
-            "person": buyer.person,
-            "listing_id": listing_id,
-            "add_on_ids": plan.extras,
-            "pots": list(chosen),
-            "key": form.key.data or "",
-            "note": form.note.data or "",
-            "price_seen": form.price.number,
-            "miles": plan.miles,
-        }
-        wanted = plan.wanted
-        if wanted is not None:
-            made = in_transaction(lambda: pattern_requests.request_pattern(wanted=wanted, **facts).public_id)
-        else:
-            facts["amounts"] = {number: most for number, most in chosen.items() if most is not None}
-            made = in_transaction(
-                lambda: requests.send_request(times=plan.times, quantity=plan.quantity, **facts).public_id
-            )
+        made = _asked(buyer, listing_id, plan, form, _chosen_numbers(pots))
     except NOT_THEN:
         return _back_to_when(public_id, plan)
     except BadInput:
@@ -220,6 +202,25 @@ def _confirmed(buyer: Shopper, public_id: str, form: CheckForm) -> ResponseRetur
         form.refuse(str(refusal))
         return None
     return redirect(url_for("desk.booked", public_id=made))
+
+
+def _asked(buyer: Shopper, listing_id: int, plan: Plan, form: CheckForm, chosen: Mapping[int, int | None]) -> str:
+    """Ask for the visits of a plan, once or repeating; the booking's public id."""
+    facts: dict[str, Any] = {
+        "add_on_ids": plan.extras,
+        "pots": list(chosen),
+        "key": form.key.data or "",
+        "note": form.note.data or "",
+        "price_seen": form.price.number,
+        "miles": plan.miles,
+    }
+    who: dict[str, Any] = {"actor": buyer.actor, "person": buyer.person, "listing_id": listing_id}
+    wanted = plan.wanted
+    if wanted is not None:
+        return in_transaction(lambda: pattern_requests.request_pattern(wanted=wanted, **who, **facts).public_id)
+    amounts = {number: most for number, most in chosen.items() if most is not None}
+    asked = BookingRequest(times=plan.times, quantity=plan.quantity, amounts=amounts, **facts)
+    return in_transaction(lambda: requests.send_request(asked=asked, **who).public_id)
 
 
 def _ahead(buyer: Shopper, listing: Listing, plan: Plan) -> list[periods_ahead.Ahead]:

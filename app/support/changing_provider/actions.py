@@ -6,6 +6,7 @@ from datetime import date, time, timedelta
 from app.base import clock
 from app.base.db import ask, db
 from app.base.refusals import Conflict, NotAllowed, NotFound
+from app.market.catalogue.models import Listing
 from app.people.accounts.models import Person
 from app.people.circles import queries as circles
 from app.platform.messages.actions import bookings as messages
@@ -19,6 +20,7 @@ from app.support.bookings.actions.requests import PriceChanged, send_request
 from app.support.bookings.queries import notice as notice_queries
 from app.support.bookings.queries import offers
 from app.support.bookings.rules import notice as notice_rules
+from app.support.bookings.rules.requests import BookingRequest
 from app.support.changing_provider import queries
 from app.support.changing_provider.queries import Carrying
 
@@ -89,12 +91,7 @@ def change_provider(
         LastDayRefused: when the notice is too short.
         Conflict: when nothing is left to carry, or the new one cannot be booked; nothing has changed then.
     """
-    powers = circles.powers_over(actor, booking.person_id)
-    if not booking_records_permissions.may_see(powers):
-        raise NotFound("We cannot find that booking among yours.")
-    if not booking_records_permissions.may_book(powers):
-        raise NotAllowed("You may look at this booking but not move it to another provider.")
-    booking_records_permissions.must_be_ones_own(booking)
+    _may_move(actor, booking)
     # Whoever spends locks the person first, then the booking: two tabs pass one at a time.
     ask(LOCK_PERSON, {"person_id": booking.person_id})
     booking = locking.locked(booking)
@@ -105,27 +102,24 @@ def change_provider(
         return first
     going = visits_to_carry(booking, last_day)
     moved = going.visits
-    listing = offers.listing_now(listing_id)
-    if listing.provider_id == booking.provider_id:
-        raise Conflict("This is the provider you have. Choose another one.")
-    if booking.status == BookingStatus.ACCEPTED and booking.ends_on is None:
-        _end(actor, booking, last_day, "", None)
-    elif booking.status == BookingStatus.REQUESTED:
-        _take_back(actor, booking)
+    listing = _another_providers(booking, listing_id)
+    _leave_old_provider(actor, booking, last_day)
     carried = queries.extras_carried(booking, listing, [visit.day for visit in moved])
     sent = send_request(
         actor=actor,
         person=booking.person,
         listing_id=listing_id,
-        times=[(visit.starts_at, visit.ends_at) for visit in moved],
-        add_on_ids=carried.ids,
-        pots=pots,
-        key=key,
-        note=note,
-        price_seen=price_seen,
-        miles=booking.agreed.get("miles"),
-        begun=going.begun,
-        quantity=booking.agreed.get("quantity", 1),
+        asked=BookingRequest(
+            times=[(visit.starts_at, visit.ends_at) for visit in moved],
+            add_on_ids=carried.ids,
+            pots=pots,
+            key=key,
+            note=note,
+            price_seen=price_seen,
+            miles=booking.agreed.get("miles"),
+            begun=going.begun,
+            quantity=booking.agreed.get("quantity", 1),
+        ),
     )
     made = db.session.get_one(Booking, sent.id)
     made.moved_from_id = booking.id
@@ -158,6 +152,35 @@ def _may_end(actor: Person, booking: Booking) -> None:
         raise NotFound("We cannot find that booking among yours.")
     if not booking_records_permissions.may_book(powers):
         raise NotAllowed("You may look at this booking but not end it.")
+
+
+def _may_move(actor: Person, booking: Booking) -> None:
+    powers = circles.powers_over(actor, booking.person_id)
+    if not booking_records_permissions.may_see(powers):
+        raise NotFound("We cannot find that booking among yours.")
+    if not booking_records_permissions.may_book(powers):
+        raise NotAllowed("You may look at this booking but not move it to another provider.")
+    booking_records_permissions.must_be_ones_own(booking)
+
+
+def _another_providers(booking: Booking, listing_id: int) -> Listing:
+    """The listing as it is now.
+
+    Raises:
+        Conflict: when it is of the provider one has.
+    """
+    listing = offers.listing_now(listing_id)
+    if listing.provider_id == booking.provider_id:
+        raise Conflict("This is the provider you have. Choose another one.")
+    return listing
+
+
+def _leave_old_provider(actor: Person, booking: Booking, last_day: date) -> None:
+    """End what was agreed and goes on, take back what nobody has answered; what is over already stays as it is."""
+    if booking.status == BookingStatus.ACCEPTED and booking.ends_on is None:
+        _end(actor, booking, last_day, "", None)
+    elif booking.status == BookingStatus.REQUESTED:
+        _take_back(actor, booking)
 
 
 def _end(actor: Person, booking: Booking, last_day: date, reason: str, released_seen: int | None) -> None:

@@ -14,8 +14,8 @@ from app.platform.web.fields import (
     SeenField,
     TimeField,
     new_key,
-    read_time,
 )
+from app.platform.web.typed_answers import read_time
 from app.support.availability.rules import PLACES_MOST
 from app.support.booking_journey.forms import Plan
 from app.support.booking_records.rules.paying import Way

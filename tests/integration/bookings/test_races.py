@@ -20,7 +20,6 @@ from app.support.booking_records.models.bookings import Booking, Visit
 from app.support.booking_records.rules.paying import NotEnoughMoney
 from app.support.booking_records.rules.states import BookingStatus
 from app.support.bookings.actions import answers as answers_actions
-from app.support.bookings.actions import requests
 from app.support.visits.actions import recording
 from tests.factories import bookings
 from tests.factories.bookings import NOW
@@ -125,7 +124,7 @@ def test_a_form_confirmed_six_times_at_once_is_one_booking(app: Flask) -> None:
 
 def ask(person: int, listing: int, pot: int, key: str) -> Booking:
     buyer = db.session.get_one(Person, person)
-    return requests.request_booking(
+    return bookings.request_booking(
         actor=buyer,
         person=buyer,
         listing=db.session.get_one(Listing, listing),

@@ -159,7 +159,7 @@ def test_a_period_ends_at_midnight_in_london_across_both_clock_changes(day: date
     last_minute = clock.at_london(day + timedelta(days=1), time(0)) - timedelta(seconds=1)
     for moment, arrived in ((last_minute, 100_00), (last_minute + timedelta(seconds=1), 200_00)):
         with clock.set_to(moment), transaction():
-            releasing.release_due(on=clock.today())
+            releasing.work_off(on=clock.today())
         assert balances_queries.left_of(person.id) == arrived
 
 

@@ -79,7 +79,7 @@ def money_comes(scene: bookings.Scene, on: date) -> None:
     """A period's money comes, and with it the visits."""
     with clock.set_to(clock.at_london(on, time(6))):
         with transaction():
-            budgets.release_due(on=on)
+            budgets.work_off(on=on)
         with transaction():
             confirming.confirm(person_id=number_of(scene.person))
 
@@ -197,7 +197,7 @@ def test_when_the_provider_gave_notice_first_the_whole_pattern_is_carried_once()
     # 22 December was made and fell away; on 8 December she does not want anybody.
     eighth = next(one for one in booking.visits if clock.london(one.starts_at).date() == date(2026, 12, 8))
     with transaction():
-        answers.cancel_visit(actor=scene.person, visit=eighth)
+        bookings.cancel_visit(actor=scene.person, visit=eighth)
     made = move(scene, booking, listing, pot, 3900)
     accept(staff, made)
     assert days_of(made) == [date(2026, 12, 22)]

@@ -10,7 +10,7 @@ from sqlalchemy import func, select
 from app.base import clock
 from app.base.db import db, transaction
 from app.base.refusals import Conflict, NotAllowed, NotFound, Refusal
-from app.funding.budgets.actions.releasing import release_due
+from app.funding.budgets.actions.releasing import work_off
 from app.funding.budgets.models import Pot
 from app.funding.budgets.rules.kinds import PotKind
 from app.market.catalogue.models import Listing
@@ -208,7 +208,7 @@ def test_a_declined_move_can_be_asked_of_a_third_provider() -> None:
 def test_when_the_provider_gives_notice_its_visits_go_to_another_once() -> None:
     scene, own, booking = going_on()
     with transaction():
-        answers.cancel_visit(actor=scene.person, visit=booking.visits[7])
+        bookings.cancel_visit(actor=scene.person, visit=booking.visits[7])
     with clock.set_to(NOW + timedelta(minutes=1)), transaction():
         changing_provider_actions.end_with_notice(
             actor=scene.staff, booking=booking, last_day=LAST, reason="We are closing"
@@ -306,7 +306,7 @@ def test_what_repeats_ends_too_and_makes_no_visit_after_the_last_day() -> None:
     with transaction():
         changing_provider_actions.end_with_notice(actor=scene.person, booking=booking, last_day=LAST)
     with clock.set_to(NOW + timedelta(days=10)), transaction():
-        release_due(on=clock.today())
+        work_off(on=clock.today())
         confirming.confirm(person_id=scene.person.id)
     assert patterns.days_of(booking) == [TUESDAY + timedelta(weeks=week) for week in range(4)]
     assert bookings.left(pot)[1] == 4 * 4125

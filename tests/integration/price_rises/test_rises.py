@@ -22,7 +22,6 @@ from app.people.circles.rules import Power
 from app.people.councils.models import Council, Locality
 from app.platform.messages.models import Message
 from app.support.booking_records.models.bookings import Visit
-from app.support.bookings.actions import requests
 from app.support.bookings.queries import averages as averages_queries
 from app.support.bookings.queries import offers
 from app.support.price_rises import actions as price_rises_actions
@@ -162,7 +161,7 @@ def test_a_rise_counts_the_miles_agreed_and_the_buyers_own_price(app: Flask) -> 
     catalogue.card(scene.listing, 2750, mileage(45), buyers={"self_funded": [2900] * 4})
     pot = bookings.pot(scene.person, PotKind.OWN_MONEY, 10_000)
     with transaction():
-        booking = requests.request_booking(
+        booking = bookings.request_booking(
             actor=scene.person,
             person=scene.person,
             listing=scene.listing,

@@ -41,7 +41,7 @@ def night(day: date, person: Person) -> Confirmed:
     number = person.id
     with clock.set_to(datetime(day.year, day.month, day.day, 3, tzinfo=UTC)):
         with transaction():
-            budgets.release_due(on=day)
+            budgets.work_off(on=day)
         with transaction():
             return confirming.confirm(person_id=number)
 

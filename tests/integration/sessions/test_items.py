@@ -17,7 +17,7 @@ from app.support.booking_records.models.returns import ItemReturn
 from app.support.booking_records.queries import returns as returns_queries
 from app.support.booking_records.rules.disputes import Claim
 from app.support.booking_records.rules.states import VisitStatus
-from app.support.bookings.actions import answers, requests
+from app.support.bookings.actions import answers
 from app.support.sessions.actions import returns
 from app.support.visits.actions import disputes, recording
 from app.support.visits.models import Dispute
@@ -40,7 +40,7 @@ def scene() -> bookings.Scene:
 
 def buy(scene: bookings.Scene, *pots: object, quantity: int = 3) -> Booking:
     with clock.set_to(NOW), transaction():
-        return requests.request_booking(
+        return bookings.request_booking(
             actor=scene.person,
             person=scene.person,
             listing=scene.listing,

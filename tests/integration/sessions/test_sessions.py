@@ -22,7 +22,7 @@ from app.support.availability.models import GroupSession, Place, Waiting
 from app.support.availability.rules import NoPlaceLeft
 from app.support.booking_records.models.bookings import Booking
 from app.support.booking_records.rules.states import BookingStatus, VisitStatus
-from app.support.bookings.actions import answers, requests
+from app.support.bookings.actions import answers
 from app.support.sessions.actions import sessions
 from tests.factories import accounts, bookings, catalogue, places
 from tests.factories.bookings import NOW
@@ -141,7 +141,7 @@ def test_the_command_passes_on_what_was_kept_and_not_taken(app: Flask, scene: bo
 
 def book(scene: bookings.Scene, person: Person, session: GroupSession, pot: Pot, key: str = "") -> Booking:
     with transaction():
-        return requests.request_booking(
+        return bookings.request_booking(
             actor=person,
             person=person,
             listing=scene.listing,

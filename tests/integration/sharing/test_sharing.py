@@ -20,7 +20,7 @@ from app.support.booking_records.queries import shares
 from app.support.booking_records.rules.paying import NotEnoughMoney
 from app.support.booking_records.rules.shares import SharePlanStatus, ShareStatus
 from app.support.booking_records.rules.states import BookingStatus, VisitStatus
-from app.support.bookings.actions import answers, requests
+from app.support.bookings.actions import answers
 from app.support.bookings.actions.requests import PriceChanged
 from app.support.bookings.rules.notice import LastDayRefused
 from app.support.changing_provider import actions as changing_provider_actions
@@ -159,7 +159,7 @@ def _spend(house: House, place: int) -> None:
     """One of them books five hours for themselves, so that their share is no longer there."""
     whose = house.people[place]
     with transaction():
-        requests.request_booking(
+        bookings.request_booking(
             actor=whose,
             person=whose,
             listing=house.scene.listing,
@@ -226,7 +226,7 @@ def test_no_single_one_ends_cancels_or_moves_it_for_all() -> None:
     booking = house.going_on()
     for act in (
         lambda: answers.cancel(actor=house.people[0], booking=booking),
-        lambda: answers.cancel_visit(actor=house.people[0], visit=booking.visits[0]),
+        lambda: bookings.cancel_visit(actor=house.people[0], visit=booking.visits[0]),
         lambda: changing_provider_actions.end_with_notice(actor=house.people[0], booking=booking, last_day=LAST),
         lambda: changing_provider_actions.change_provider(
             actor=house.people[0],
@@ -279,7 +279,7 @@ def test_leaving_asks_the_others_and_their_yes_changes_only_the_visits_after_the
 
 
 def test_taking_plans_back_and_making_new_ones_fills_nobodys_inbox(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(plans, "MOST_A_DAY", 2)
+    monkeypatch.setattr(sharing_rules, "MOST_A_DAY", 2)
     house = House(weeks=4)
     for _ in range(2):
         plan = house.plan()

@@ -22,7 +22,7 @@ from app.support.booking_records.models.bookings import Booking
 from app.support.booking_records.models.shares import SharePlan
 from app.support.booking_records.queries.shares import share_for
 from app.support.booking_records.rules.disputes import Claim
-from app.support.bookings.actions import answers, proposals, requests
+from app.support.bookings.actions import answers, proposals
 from app.support.calendars import actions as calendars_actions
 from app.support.conversations import actions as conversations_actions
 from app.support.recurrence.rules.patterns import Scope
@@ -266,7 +266,7 @@ def _things(scene: bookings.Scene, pot: Pot, made: Life) -> None:
 
 def _bought(scene: bookings.Scene, seat: Listing, pot: Pot) -> Booking:
     with clock.set_to(bookings.NOW), transaction():
-        made = requests.request_booking(
+        made = bookings.request_booking(
             actor=scene.person,
             person=scene.person,
             listing=seat,

@@ -281,3 +281,14 @@ def test_an_amount_chosen_is_the_most_that_money_pays() -> None:
     assert [(part.purse.id, part.pays_pence) for part in parts] == [(1, 10), (2, 40)]
     with pytest.raises(Conflict, match=r"has £0\.30 left"):
         paying.parts_of(50, [chosen(1, 30, most_pence=31), chosen(2, 90)])
+
+
+def test_money_goes_to_the_first_visits_and_a_dearer_one_does_not_stop_a_cheaper() -> None:
+    left = {1: 100, 2: 50}
+    assert paying.fitting([80, 60, 90, 10], [[1, 2], [1, 2], [1, 2], [2]], left) == [
+        [(1, 80)],
+        [(1, 20), (2, 40)],
+        None,
+        [(2, 10)],
+    ]
+    assert left == {1: 0, 2: 0}

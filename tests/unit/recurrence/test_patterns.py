@@ -221,14 +221,3 @@ def test_times_of_one_day_must_leave_each_other_alone() -> None:
     assert patterns.apart([(time(8), time(9), False), (time(9), time(10), False)])
     assert not patterns.apart([(time(8), time(9), False), (time(8, 30), time(10), False)])
     assert patterns.apart([(time(22), time(7), True), (time(8), time(9), False)])
-
-
-def test_money_goes_to_the_first_visits_and_a_dearer_one_does_not_stop_a_cheaper() -> None:
-    left = {1: 100, 2: 50}
-    assert patterns.fitting([80, 60, 90, 10], [[1, 2], [1, 2], [1, 2], [2]], left) == [
-        [(1, 80)],
-        [(1, 20), (2, 40)],
-        None,
-        [(2, 10)],
-    ]
-    assert left == {1: 0, 2: 0}

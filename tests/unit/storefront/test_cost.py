@@ -11,7 +11,7 @@ from app.market.catalogue.rules.cards import Amounts, Band, Card, Extra
 from app.market.catalogue.rules.days import LONDON
 from app.market.catalogue.rules.quote import quote
 from app.market.catalogue.rules.rates import AddOnBasis, BandName, Unit, When
-from app.shop.storefront.rules import cost
+from app.shop.storefront.rules import cost, lasting, visit_times
 from app.shop.storefront.rules.cost import Offer, Pricer
 from app.shop.storefront.rules.week import Line
 
@@ -151,11 +151,11 @@ def test_a_night_when_clocks_go_back_has_an_hour_more_and_forward_an_hour_less()
 
 def test_a_time_clocks_skip_or_show_twice_is_counted_and_said() -> None:
     small = line((7,), time(1, 30), 30)
-    starts, ends = cost.visit_on(small, date(2027, 3, 28))
+    starts, ends = visit_times.visit_on(small, date(2027, 3, 28))
     assert (starts.strftime("%H:%M"), ends.strftime("%H:%M")) == ("02:30", "03:00")
-    assert "1:30 does not happen" in (cost.oddity(small, date(2027, 3, 28)) or "")
-    assert "1:30 comes twice" in (cost.oddity(small, date(2026, 10, 25)) or "")
-    assert cost.oddity(small, date(2026, 10, 18)) is None
+    assert "1:30 does not happen" in (visit_times.oddity(small, date(2027, 3, 28)) or "")
+    assert "1:30 comes twice" in (visit_times.oddity(small, date(2026, 10, 25)) or "")
+    assert visit_times.oddity(small, date(2026, 10, 18)) is None
     assert len([pence for pence in cost_of(small).days if pence]) == 52
 
 
@@ -168,13 +168,17 @@ def test_the_ordinary_week_has_no_change_of_the_clocks() -> None:
 def test_money_lasts_until_a_day_it_cannot_pay() -> None:
     week = [100, 0, 0, 0, 0, 0, 0]
     starts = date(2026, 11, 23)
-    enough = cost.lasts(week * 4, starts_on=starts, now_pence=400)
+    enough = lasting.lasts(week * 4, starts_on=starts, now_pence=400)
     assert (enough.weeks, enough.of_weeks, enough.is_enough, enough.left_pence) == (4, 4, True, 0)
-    short = cost.lasts(week * 4, starts_on=starts, now_pence=399)
+    short = lasting.lasts(week * 4, starts_on=starts, now_pence=399)
     assert (short.weeks, short.until, short.left_pence) == (3, date(2026, 12, 14), 99)
-    fed = cost.lasts(week * 4, starts_on=starts, now_pence=100, coming={date(2026, 12, 7): 200, date(2026, 11, 1): 50})
+    fed = lasting.lasts(
+        week * 4, starts_on=starts, now_pence=100, coming={date(2026, 12, 7): 200, date(2026, 11, 1): 50}
+    )
     assert (fed.weeks, fed.until) == (1, date(2026, 11, 30))
-    fed = cost.lasts(week * 4, starts_on=starts, now_pence=150, coming={date(2026, 12, 7): 200, date(2026, 11, 1): 50})
+    fed = lasting.lasts(
+        week * 4, starts_on=starts, now_pence=150, coming={date(2026, 12, 7): 200, date(2026, 11, 1): 50}
+    )
     assert (fed.is_enough, fed.left_pence) == (True, 0)
 
 
@@ -235,7 +239,7 @@ def test_each_day_costs_what_its_own_quote_says(drawn: Line, card: Card) -> None
         if day.isoweekday() not in drawn.days:
             assert pence == 0
             continue
-        starts, ends = cost.visit_on(drawn, day)
+        starts, ends = visit_times.visit_on(drawn, day)
         assert starts.tzinfo is LONDON
         one = quote(
             card, starts=starts, ends=ends, add_ons=drawn.extras, bank_holidays=HOLIDAYS, is_first_visit=is_first

@@ -57,15 +57,6 @@ class Done:
         )
 
 
-def release_due(*, on: date, at_most: int | None = None) -> int:
-    """Release the money whose day has come, and settle the periods that have ended; see :func:`work_off`.
-
-    Returns:
-        How many releases were made.
-    """
-    return work_off(on=on, at_most=at_most).released
-
-
 def work_off(*, on: date, at_most: int | None = None, personal_budget_id: int | None = None) -> Done:
     """Do what is due by a day: money arrives, periods are settled by their council's rule, years that are over end.
 

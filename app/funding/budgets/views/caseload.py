@@ -12,7 +12,7 @@ from app.funding.budgets.queries.balances import Balance
 from app.funding.budgets.queries.caseload import OnCaseload
 from app.funding.budgets.rules.kinds import DECISION_WORDS, STATUS_WORDS, BudgetStatus
 from app.funding.budgets.rules.periods import period_on
-from app.funding.budgets.views import blueprint
+from app.funding.budgets.views.blueprints import blueprint
 from app.people.accounts.access import actor
 from app.people.accounts.rules import Role
 from app.people.circles.access import note_look

@@ -25,7 +25,7 @@ from app.funding.budgets.forms import (
 from app.funding.budgets.models import PersonalBudget
 from app.funding.budgets.queries import balances, paying, under_lock
 from app.funding.budgets.rules.kinds import PotKind
-from app.funding.budgets.views import blueprint
+from app.funding.budgets.views.blueprints import blueprint
 from app.market.providers.models import Provider
 from app.people.accounts.access import actor
 from app.people.accounts.models import Person

@@ -21,7 +21,7 @@ from app.funding.budgets.queries.year import Figures, PotFigures, Year
 from app.funding.budgets.rules.forecast import Forecast
 from app.funding.budgets.rules.kinds import POT_BUYS, SPENT_ANYWHERE
 from app.funding.budgets.rules.periods import PERIODS_IN_A_YEAR, period_days, period_on
-from app.funding.budgets.views import blueprint
+from app.funding.budgets.views.blueprints import blueprint
 from app.funding.budgets.views.header import said
 from app.people.accounts.access import actor
 from app.people.accounts.rules import Role

@@ -16,7 +16,7 @@ from app.funding.budgets.queries import balances, under_lock
 from app.funding.budgets.queries import outside as outside_queries
 from app.funding.budgets.rules.kinds import SPENT_ANYWHERE
 from app.funding.budgets.rules.receipts import ENDINGS
-from app.funding.budgets.views import blueprint
+from app.funding.budgets.views.blueprints import blueprint
 from app.funding.budgets.views.money import WHO
 from app.people.accounts.access import actor
 from app.people.accounts.models import Person

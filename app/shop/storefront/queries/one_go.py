@@ -16,9 +16,9 @@ from app.market.catalogue.rules.tariffs import MilesNeeded
 from app.people.councils.models import Council
 from app.shop.storefront.queries import offers
 from app.shop.storefront.queries.money import MoneyThere
-from app.shop.storefront.rules import cost
+from app.shop.storefront.rules import cost, visit_times
 from app.shop.storefront.rules.cost import Offer
-from app.shop.storefront.rules.week import Line
+from app.shop.storefront.rules.week import WEEK, Line
 from app.support.booking_records.rules import paying
 from app.support.booking_records.rules.paying import Purse, Way
 from app.support.recurrence.rules import times as times_rules
@@ -36,8 +36,8 @@ def comes_twice(lines: Sequence[Line], monday: date) -> str | None:
             words.partition("so ")[2].partition(" ")[0]
             for line in lines
             if line.listing
-            for day in cost.days_of(line, monday, cost.WEEK)
-            if (words := cost.oddity(line, day)) and cost.TWICE in words
+            for day in cost.days_of(line, monday, WEEK)
+            if (words := visit_times.oddity(line, day)) and visit_times.TWICE in words
         ),
         None,
     )
@@ -135,15 +135,15 @@ def _asked(
     which: str,
 ) -> Asked:
     names = tuple(dict.fromkeys(line.name for line in lines))
-    days = [(day, line) for line in lines for day in cost.days_of(line, monday, cost.WEEK)]
-    times = sorted(cost.visit_on(line, day, is_second=which == SECOND) for day, line in days)
+    days = [(day, line) for line in lines for day in cost.days_of(line, monday, WEEK)]
+    times = sorted(visit_times.visit_on(line, day, is_second=which == SECOND) for day, line in days)
     nothing = tuple((starts, ends, 0) for starts, ends in times)
     if listing is None:
         return Asked(number, None, names, extras, nothing, (), "This is no longer offered. Choose somebody else.")
-    odd = next((words for day, line in days if (words := cost.oddity(line, day, is_known=which in WHICH))), None)
+    odd = next((words for day, line in days if (words := visit_times.oddity(line, day, is_known=which in WHICH))), None)
     why_not = why_not_bookable(listing, has_rates=listing.id in cards)
     if odd is not None:
-        why_not = f"{odd.partition('. ')[0]}. {SAY_WHICH if cost.TWICE in odd else ANOTHER_TIME}"
+        why_not = f"{odd.partition('. ')[0]}. {SAY_WHICH if visit_times.TWICE in odd else ANOTHER_TIME}"
     if why_not is None:
         try:
             times_rules.check_times(times, now=clock.now())

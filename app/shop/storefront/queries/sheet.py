@@ -19,8 +19,10 @@ from app.shop.storefront.queries import offers as offers_queries
 from app.shop.storefront.queries.money import MoneyThere
 from app.shop.storefront.queries.offers import Seen
 from app.shop.storefront.rules import cost as cost_rules
-from app.shop.storefront.rules.cost import Change, Lasts, Offer, Pricer, WeekCost
-from app.shop.storefront.rules.week import Line, days_words, with_listing
+from app.shop.storefront.rules import lasting, visit_times
+from app.shop.storefront.rules.cost import Change, Offer, Pricer, WeekCost
+from app.shop.storefront.rules.lasting import Lasts
+from app.shop.storefront.rules.week import WEEK, Line, days_words, with_listing
 
 OPTIONS_MOST = 30
 BEST, CHEAPEST = "best", "cheapest"
@@ -139,7 +141,7 @@ class _Shop:
             return None
         card = offer.card_for(self.week_of)
         extras, _ = cost_rules.same_extras(drawing.extras, self.extra_names, card)
-        days = cost_rules.days_of(line, self.week_of, cost_rules.WEEK)
+        days = cost_rules.days_of(line, self.week_of, WEEK)
         return sum(self.pricer.ordinary(line, card, extras, day) for day in days)
 
     def why_not(self, seen: Seen, drawing: Drawing) -> str | None:
@@ -267,7 +269,7 @@ def _before(before: Sequence[Line], shop: _Shop, starts_on: date) -> WeekCost | 
         starts_on=starts_on,
         week_of=shop.week_of,
         pricer=shop.pricer,
-        days=cost_rules.WEEK,
+        days=WEEK,
     )
 
 
@@ -386,7 +388,7 @@ def _odd_nights(line: Line, starts_on: date) -> list[str]:
     if line.start.hour * 60 + line.start.minute >= 3 * 60 and not line.ends_next_day:
         return []
     days = cost_rules.days_of(line, starts_on, YEAR_DAYS)
-    return [f"{day_words(day)}: {words}" for day in days if (words := cost_rules.oddity(line, day))]
+    return [f"{day_words(day)}: {words}" for day in days if (words := visit_times.oddity(line, day))]
 
 
 def _lasts(now: WeekCost, money: MoneyThere | None, typed_pence: int | None) -> tuple[int | None, Lasts | None, date]:
@@ -397,7 +399,7 @@ def _lasts(now: WeekCost, money: MoneyThere | None, typed_pence: int | None) -> 
     if money is None or money.year_starts_on is None:
         has = typed_pence if money is None else money.left_pence
         start = (from_on - now.starts_on).days
-        return has, cost_rules.lasts(now.days[max(0, start) :], starts_on=from_on, now_pence=has or 0), from_on
+        return has, lasting.lasts(now.days[max(0, start) :], starts_on=from_on, now_pence=has or 0), from_on
     start = (from_on - now.starts_on).days
-    lasts = cost_rules.lasts(now.days[start:], starts_on=from_on, now_pence=money.left_pence, coming=money.coming)
+    lasts = lasting.lasts(now.days[start:], starts_on=from_on, now_pence=money.left_pence, coming=money.coming)
     return money.year_pence, lasts if start < YEAR_DAYS else None, from_on

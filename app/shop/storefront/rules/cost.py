@@ -8,7 +8,7 @@ clocks change, on the date itself).
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 from functools import cached_property
 
 from app.funding.budgets.rules.periods import PERIOD_DAYS, PERIODS_IN_A_YEAR, YEAR_DAYS
@@ -17,9 +17,8 @@ from app.market.catalogue.rules.days import LONDON, day_kind
 from app.market.catalogue.rules.pricing import in_force
 from app.market.catalogue.rules.quote import tariff_of
 from app.market.catalogue.rules.rates import AddOnBasis, Buyer
-from app.shop.storefront.rules.week import DAY_MINUTES, Line
-
-WEEK = 7
+from app.shop.storefront.rules.visit_times import visit_on
+from app.shop.storefront.rules.week import DAY_MINUTES, WEEK, Line
 
 
 @dataclass(frozen=True)
@@ -49,52 +48,6 @@ class Offer:
     def every_card(self) -> tuple[Card, ...]:
         """Every card that :meth:`card_for` may give."""
         return (*self.cards, *self._going_on)
-
-
-def visit_on(line: Line, day: date, *, is_second: bool = False) -> tuple[datetime, datetime]:
-    """When a line's visit of a day starts and ends.
-
-    By the clock on the wall, as a worker comes and goes: a night of nine hours is ten when clocks go back. An hour that
-    clocks skip is read as the one after it, one that comes twice as the first (the second, when ``is_second``); then the
-    length decides the end.
-    """
-    starts = datetime.combine(day, line.start, LONDON)
-    wall = datetime.combine(day, line.start) + timedelta(minutes=line.minutes)
-    ends = wall.replace(tzinfo=LONDON)
-    if is_second:
-        starts, ends = (moment.replace(fold=int(_comes_twice(moment))) for moment in (starts, ends))
-    if not (_exists(starts) and _exists(ends)) or ends.astimezone(UTC) <= starts.astimezone(UTC):
-        ends = (starts.astimezone(UTC) + timedelta(minutes=line.minutes)).astimezone(LONDON)
-        return starts.astimezone(UTC).astimezone(LONDON), ends
-    return starts, ends
-
-
-def _exists(moment: datetime) -> bool:
-    return moment.astimezone(UTC).astimezone(LONDON).replace(tzinfo=None) == moment.replace(tzinfo=None)
-
-
-def _comes_twice(moment: datetime) -> bool:
-    return _exists(moment) and moment.utcoffset() != moment.replace(fold=1).utcoffset()
-
-
-TWICE = "comes twice"
-
-
-def oddity(line: Line, day: date, *, is_known: bool = False) -> str | None:
-    """Why a visit of this day needs a second look: one of its times is skipped by clocks, or comes twice.
-
-    ``is_known``: it was said which of two equal times is meant, so that these need no look any more.
-    """
-    starts = datetime.combine(day, line.start, LONDON)
-    wall = datetime.combine(day, line.start) + timedelta(minutes=line.minutes)
-    for moment in (starts, wall.replace(tzinfo=LONDON)):
-        if not _exists(moment):
-            return (
-                f"Clocks go forward that night, so {moment:%-H:%M} does not happen. We counted from the hour after it."
-            )
-        if not is_known and _comes_twice(moment):
-            return f"Clocks go back that night, so {moment:%-H:%M} {TWICE}. We counted the first."
-    return None
 
 
 class Pricer:
@@ -408,42 +361,6 @@ def ordinary_monday(after: date) -> date:
 def coming_monday(today: date) -> date:
     """The first Monday after a day."""
     return today + timedelta(days=7 - today.weekday())
-
-
-@dataclass(frozen=True, slots=True)
-class Lasts:
-    """How long money lasts: whole weeks it pays for, out of those looked at, and the first day it does not pay."""
-
-    weeks: int
-    of_weeks: int
-    until: date | None
-    left_pence: int
-    """What is left when all is paid for, or what there is on the day it is not enough."""
-
-    @property
-    def is_enough(self) -> bool:
-        """Whether it pays for all of it."""
-        return self.until is None
-
-
-def lasts(days: Sequence[int], *, starts_on: date, now_pence: int, coming: Mapping[date, int] | None = None) -> Lasts:
-    """Walk the days, paying each from what there is by then.
-
-    Args:
-        days: what each day costs, from ``starts_on``.
-        starts_on: the first of them.
-        now_pence: what there is before it.
-        coming: what arrives on which day.
-    """
-    arrives = dict(coming or {})
-    has = now_pence + sum(arrives.pop(day) for day in [day for day in arrives if day < starts_on])
-    for number, costs in enumerate(days):
-        day = starts_on + timedelta(days=number)
-        has += arrives.get(day, 0)
-        if costs > has:
-            return Lasts(number // WEEK, -(-len(days) // WEEK), day, has)
-        has -= costs
-    return Lasts(len(days) // WEEK, -(-len(days) // WEEK), None, has)
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,7 +15,7 @@ from app.platform.web.guards import ANYONE, open_to
 from app.shop.storefront.forms import PatternForm
 from app.shop.storefront.queries.compare import RATES, SIDE_BY_SIDE_MOST, compare, others_like
 from app.shop.storefront.rules.week import Line, read_week, write_week
-from app.shop.storefront.views import blueprint
+from app.shop.storefront.views.blueprints import blueprint
 from app.support.bookings.queries import offers as bookings
 
 

@@ -25,7 +25,7 @@ from app.shop.reviews import queries as reviews
 from app.shop.reviews.rules import score_of
 from app.shop.storefront.queries.compare import ForVisits, for_visits
 from app.shop.storefront.rules.week import read_week
-from app.shop.storefront.views import blueprint
+from app.shop.storefront.views.blueprints import blueprint
 from app.support.availability import queries as availability_queries
 from app.support.bookings.queries import offers
 

@@ -20,11 +20,12 @@ from app.shop.storefront.queries.money import MoneyThere
 from app.shop.storefront.queries.one_go import Asked
 from app.shop.storefront.rules import cost
 from app.shop.storefront.rules.week import from_kept
-from app.shop.storefront.views import blueprint
+from app.shop.storefront.views.blueprints import blueprint
 from app.shop.storefront.views.week import BUYERS
 from app.support.booking_records.models.bookings import Booking
 from app.support.bookings.actions import requests as bookings
 from app.support.bookings.queries import offers, persons
+from app.support.bookings.rules.requests import BookingRequest
 
 LEAVE = "leave"
 """What is chosen for a provider that is not to be asked now."""
@@ -130,12 +131,14 @@ def _ask(buyer: Shopper, asked: Asked, pots: dict[str, int], key: str) -> str:
                 actor=buyer.actor,
                 person=buyer.person,
                 listing_id=number_of(asked.listing),
-                times=asked.times,
-                add_on_ids=asked.extras,
-                pots=[pots[name] for name in pay.split(".") if name in pots],
-                key=f"{key}-{asked.number}",
-                price_seen=number_sent(request.form.get(f"price-{asked.number}")),
-                miles=asked.miles,
+                asked=BookingRequest(
+                    times=asked.times,
+                    add_on_ids=asked.extras,
+                    pots=[pots[name] for name in pay.split(".") if name in pots],
+                    key=f"{key}-{asked.number}",
+                    price_seen=number_sent(request.form.get(f"price-{asked.number}")),
+                    miles=asked.miles,
+                ),
             )
     except Refusal as refusal:
         return str(refusal)

@@ -19,7 +19,7 @@ from app.people.councils.models import Council, Locality
 from app.people.councils.rules.places import Place
 from app.platform.web.guards import ANYONE, open_to
 from app.platform.web.paging import Page, page_number
-from app.shop.storefront.views import blueprint
+from app.shop.storefront.views.blueprints import blueprint
 from app.shop.storefront.views.narrowing import chips, filters
 from app.shop.storefront.views.nothing_found import nothing_found
 from app.shop.storefront.views.prices import price_of

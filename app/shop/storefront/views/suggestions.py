@@ -5,7 +5,7 @@ from flask import Response, jsonify, request, url_for
 from app.market.search.queries.suggestions import Suggestion, suggest
 from app.people.councils import queries as councils
 from app.platform.web.guards import ANYONE, open_to
-from app.shop.storefront.views import blueprint
+from app.shop.storefront.views.blueprints import blueprint
 
 KEPT_SECONDS = 300
 

@@ -28,7 +28,7 @@ from app.shop.storefront.queries import plans, sheet
 from app.shop.storefront.queries.money import MoneyThere
 from app.shop.storefront.queries.sheet import BEST, CHEAPEST, Sheet
 from app.shop.storefront.rules.week import Line, from_kept, read_week, write_week
-from app.shop.storefront.views import blueprint
+from app.shop.storefront.views.blueprints import blueprint
 from app.support.bookings.queries import offers as bookings
 
 BUYERS = (Role.PERSON, Role.SUPPORTER, Role.CARE_MANAGER)

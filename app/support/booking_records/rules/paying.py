@@ -229,3 +229,34 @@ def check_amounts(price: int, amounts: Sequence[tuple[Purse, int]]) -> None:
 
 MOST_WAYS = 20
 """Beyond this nobody could choose; the page still offers every single purse first."""
+
+
+def fitting(
+    prices: Sequence[int], orders: Sequence[Sequence[int]], left: dict[int, int]
+) -> list[list[tuple[int, int]] | None]:
+    """Pay each visit in turn from its money in its order, as far as that goes; what it does not stretch to gets nothing.
+
+    A dearer visit that does not fit does not stop a cheaper one after it.
+
+    Args:
+        prices: pence of each visit, in the order they happen.
+        orders: for each visit the pots that pay for it, in the order they are emptied.
+        left: pence in each pot; what is used is taken off.
+
+    Returns:
+        For each visit the (pot id, pence) that pay for it, summing to its price; nothing when it does not fit.
+    """
+    found: list[list[tuple[int, int]] | None] = []
+    for price, order in zip(prices, orders, strict=True):
+        if price > sum(max(0, left.get(pot, 0)) for pot in order):
+            found.append(None)
+            continue
+        parts, due = [], price
+        for pot in order:
+            pays = min(due, max(0, left.get(pot, 0)))
+            if pays:
+                left[pot] -= pays
+                due -= pays
+                parts.append((pot, pays))
+        found.append(parts)
+    return found

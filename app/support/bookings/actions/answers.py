@@ -92,28 +92,6 @@ def cancel(*, actor: Person, booking: Booking, reason: str = "", charge_seen: in
     return booking
 
 
-def cancel_visit(*, actor: Person, visit: Visit, reason: str = "", charge_seen: int | None = None) -> Visit:
-    """Call off one visit and keep the rest, by the same rules as :func:`cancel`.
-
-    Raises:
-        NotFound: when the booking is not this actor's to know of.
-        NotAllowed: when the actor may see it but not cancel it.
-        Conflict: when the visit is over, or has begun.
-    """
-    may_cancel(actor, visit.booking)
-    booking = locking.locked(visit.booking)
-    states.must_become(booking.status, BookingStatus.CANCELLED)
-    visit = next(one for one in booking.visits if one.id == visit.id)
-    states.visit_must_become(visit.status, VisitStatus.CANCELLED_IN_TIME)
-    endings = {number: ending for number, ending in cancelling(booking).items() if number == visit.id}
-    call_off(actor, booking, endings, reason, charge_seen)
-    pattern_endings.leave_out(visit, actor)
-    if not pattern_endings.goes_on(booking):
-        booking.status = states.outcome([one.status for one in booking.visits]) or booking.status
-    db.session.flush()
-    return visit
-
-
 def may_cancel(actor: Person, booking: Booking) -> None:
     """Let pass who may change or cancel this booking's visits for the person.
 

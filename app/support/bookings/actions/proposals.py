@@ -7,9 +7,10 @@ from datetime import UTC, datetime
 from sqlalchemy import bindparam, select
 
 from app.base import clock
-from app.base.db import ask, db
+from app.base.db import ask, db, number_of
 from app.base.refusals import Conflict, NotAllowed, NotFound
 from app.funding.budgets.queries.under_lock import lock_to_spend
+from app.market.catalogue.models import Listing
 from app.people.accounts.models import Person
 from app.people.circles import queries as circles
 from app.platform.messages.actions import agreements as notices
@@ -111,25 +112,13 @@ def agree_to_proposal(
         Conflict: when it is over or was changed, the time to answer has passed, the money may not pay or is not enough.
         PriceChanged: when it is not the price proposed.
     """
-    powers = circles.powers_over(actor, booking.person_id)
-    if not booking_records_permissions.may_see(powers):
-        raise NotFound("We cannot find that booking among yours.")
-    if not booking_records_permissions.may_book(powers):
-        raise NotAllowed("You may look at this booking but not agree to it.")
+    _may_agree(actor, booking)
     ask(_LOCK_PERSON, {"person_id": booking.person_id})
     booking = locking.locked(booking)
     proposal = proposals.newest_proposal(booking.id)
     if booking.status == BookingStatus.ACCEPTED and proposal is not None and proposal.public_id == proposal_id:
         return booking  # the second click of the one who agreed
-    states.must_become(booking.status, BookingStatus.ACCEPTED)
-    if proposal is None or proposal.public_id != proposal_id:
-        raise Conflict("The provider has proposed other times since. Nothing was agreed: look at them again.")
-    if proposal.answer_by <= clock.now():
-        raise Conflict(
-            "The time to answer has passed, so this can no longer be agreed. Ask again if you still want it."
-        )
-    if booking.provider.suspended_at is not None:
-        raise Conflict("This provider cannot take new bookings at present. Nothing was agreed.")
+    proposal = _standing(booking, proposal, proposal_id)
     listing = offers.listing_now(booking.listing_id)
     times = terms.times_kept(proposal.visits)
     if proposal.total_pence != price_seen:
@@ -140,19 +129,7 @@ def agree_to_proposal(
     asked_for = [visit.id for visit in booking.visits if visit.status == VisitStatus.PLANNED]
     # What was asked for ends uncharged, and its money is there again for what is agreed instead.
     visit_endings.end_visits(booking, dict.fromkeys(asked_for, VisitStatus.DECLINED), actor)
-    paying, locked = requests.paying(booking.person, listing, priced, pots, amounts or {})
-    shares = paying_rules.share_out(
-        [visit.pence for visit in priced.visits], [(purse.id, purse.may_pay_pence) for purse in paying]
-    )
-    visits = visit_rows.write_visits(booking.id, priced.visits)
-    visit_rows.set_aside(
-        visit_rows.Whose(booking.id, booking.provider_id, telling.about(booking)),
-        visits,
-        shares,
-        locked,
-        key=f"booking:{booking.public_id}:hold:{proposal.public_id}",
-        actor_id=actor.id,
-    )
+    visits = _set_aside_anew(booking, listing, priced, proposal, pots, amounts or {}, actor_id=number_of(actor))
     availability_actions.take(
         booking.listing_id,
         person_id=booking.person_id,
@@ -174,6 +151,59 @@ def agree_to_proposal(
     telling.tell_provider(booking, notices.PROPOSAL_AGREED)
     db.session.flush()
     return booking
+
+
+def _may_agree(actor: Person, booking: Booking) -> None:
+    powers = circles.powers_over(actor, booking.person_id)
+    if not booking_records_permissions.may_see(powers):
+        raise NotFound("We cannot find that booking among yours.")
+    if not booking_records_permissions.may_book(powers):
+        raise NotAllowed("You may look at this booking but not agree to it.")
+
+
+def _standing(booking: Booking, proposal: Proposal | None, proposal_id: str) -> Proposal:
+    """The proposal, when it is the one that was shown and can still be agreed to.
+
+    Raises:
+        Conflict: when it cannot; nothing has changed then.
+    """
+    states.must_become(booking.status, BookingStatus.ACCEPTED)
+    if proposal is None or proposal.public_id != proposal_id:
+        raise Conflict("The provider has proposed other times since. Nothing was agreed: look at them again.")
+    if proposal.answer_by <= clock.now():
+        raise Conflict(
+            "The time to answer has passed, so this can no longer be agreed. Ask again if you still want it."
+        )
+    if booking.provider.suspended_at is not None:
+        raise Conflict("This provider cannot take new bookings at present. Nothing was agreed.")
+    return proposal
+
+
+def _set_aside_anew(
+    booking: Booking,
+    listing: Listing,
+    priced: Offer,
+    proposal: Proposal,
+    pots: Sequence[int],
+    amounts: Mapping[int, int],
+    *,
+    actor_id: int,
+) -> list[int]:
+    """Write the visits proposed and set their money aside; their numbers."""
+    paying, locked = requests.paying(booking.person, listing, priced, pots, amounts)
+    shares = paying_rules.share_out(
+        [visit.pence for visit in priced.visits], [(purse.id, purse.may_pay_pence) for purse in paying]
+    )
+    visits = visit_rows.write_visits(booking.id, priced.visits)
+    visit_rows.set_aside(
+        visit_rows.Whose(booking.id, booking.provider_id, telling.about(booking)),
+        visits,
+        shares,
+        locked,
+        key=f"booking:{booking.public_id}:hold:{proposal.public_id}",
+        actor_id=actor_id,
+    )
+    return visits
 
 
 def _as_proposed(priced: Offer, proposal: Proposal) -> Offer:

@@ -19,7 +19,7 @@ from app.support.bookings.actions import answers
 from app.support.bookings.actions.requests import PriceChanged
 from app.support.bookings.forms.answers import CancelForm, DeclineForm
 from app.support.bookings.queries import at_desk
-from app.support.bookings.views import blueprint
+from app.support.bookings.views.blueprints import blueprint
 
 
 @blueprint.post("/desk/bookings/<public_id>/accept")

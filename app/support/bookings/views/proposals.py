@@ -24,7 +24,7 @@ from app.support.bookings.forms.proposals import AgreeForm, ProposeForm, propose
 from app.support.bookings.models import Proposal
 from app.support.bookings.queries import at_desk, offers, proposals
 from app.support.bookings.rules import agreements as terms
-from app.support.bookings.views import blueprint
+from app.support.bookings.views.blueprints import blueprint
 
 
 @blueprint.route("/desk/bookings/<public_id>/propose", methods=["GET", "POST"])

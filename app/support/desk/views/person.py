@@ -17,7 +17,7 @@ from app.support.bookings.access import BUYERS, found_booking, say_looked
 from app.support.bookings.actions import answers
 from app.support.bookings.queries import persons
 from app.support.conversations import queries as conversations_queries
-from app.support.desk.views import blueprint
+from app.support.desk.views.blueprints import blueprint
 from app.support.repeating.queries import patterns
 from app.support.visits.queries import endings, figures
 from app.support.visits.rules import figures as figures_rules

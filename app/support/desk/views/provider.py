@@ -18,7 +18,7 @@ from app.support.booking_records.rules.states import BOOKING_WORDS, VISIT_WORDS,
 from app.support.bookings.queries import at_desk, persons
 from app.support.conversations import queries as conversations_queries
 from app.support.desk import queries
-from app.support.desk.views import blueprint
+from app.support.desk.views.blueprints import blueprint
 from app.support.repeating.queries import patterns
 from app.support.visits.queries import figures
 from app.support.visits.rules import figures as figures_rules

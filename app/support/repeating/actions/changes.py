@@ -92,13 +92,16 @@ def ask_change(
     db.session.flush()
     if is_free:
         replanning.make_so(booking, made, scope, actor)
-        telling.record("visits_changed", booking, actor, scope=scope.value, day=change.day.isoformat())
-        telling.tell_provider(booking, messages.VISITS_CHANGED)
-    else:
-        telling.record("change_asked", booking, actor, scope=scope.value, day=change.day.isoformat())
-        telling.tell_provider(booking, messages.CHANGE_ASKED)
+    _tell_change(booking, change, actor, is_free=is_free)
     db.session.flush()
     return change
+
+
+def _tell_change(booking: Booking, change: VisitChange, actor: Person, *, is_free: bool) -> None:
+    """Record it and tell the provider: visits were changed, or a change waits for its answer."""
+    action, notice = ("visits_changed", messages.VISITS_CHANGED) if is_free else ("change_asked", messages.CHANGE_ASKED)
+    telling.record(action, booking, actor, scope=change.scope.value, day=change.day.isoformat())
+    telling.tell_provider(booking, notice)
 
 
 def agree_to_change(*, actor: Person, change: VisitChange) -> VisitChange:

@@ -14,12 +14,13 @@ from app.support.availability import actions as availability_actions
 from app.support.availability.actions import Sitting
 from app.support.availability.rules import NoPlaceLeft
 from app.support.booking_records.models.bookings import Booking, Pattern, PatternException
+from app.support.booking_records.rules.paying import fitting
 from app.support.bookings.actions import telling, visit_rows
 from app.support.bookings.actions.locking import LOCK_PERSON
 from app.support.bookings.queries import offers as room
 from app.support.bookings.queries import periods_ahead
 from app.support.bookings.queries.offers import PricedVisit
-from app.support.recurrence.rules.patterns import WAITING, ExceptionKind, Occurrence, fitting, next_day
+from app.support.recurrence.rules.patterns import WAITING, ExceptionKind, Occurrence, next_day
 from app.support.repeating.queries import patterns
 
 

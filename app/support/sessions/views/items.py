@@ -25,7 +25,7 @@ from app.support.bookings.queries import offers
 from app.support.sessions.actions import returns as actions
 from app.support.sessions.forms import BuyForm, SendBackForm
 from app.support.sessions.rules import last_day_to_return
-from app.support.sessions.views import blueprint
+from app.support.sessions.views.blueprints import blueprint
 
 
 @blueprint.route("/listings/<public_id>/buy", methods=["GET", "POST"])

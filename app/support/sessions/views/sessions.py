@@ -25,12 +25,13 @@ from app.support.bookings.access import BUYERS, may_buy, say_looked
 from app.support.bookings.actions import requests as bookings
 from app.support.bookings.queries import offers
 from app.support.bookings.queries.offers import Offer
+from app.support.bookings.rules.requests import BookingRequest
 from app.support.recurrence.rules.times import TimesRefused
 from app.support.sessions import permissions
 from app.support.sessions.actions import sessions as actions
 from app.support.sessions.forms import CallOffForm, PlaceForm, PlacesForm, SessionsForm
 from app.support.sessions.rules import weekly
-from app.support.sessions.views import blueprint
+from app.support.sessions.views.blueprints import blueprint
 
 
 @blueprint.get("/listings/<public_id>/sessions")
@@ -122,12 +123,14 @@ def _booked(buyer: Shopper, found: GroupSession, form: PlaceForm) -> str | None:
                     actor=buyer.actor,
                     person=buyer.person,
                     listing_id=found.listing_id,
-                    times=[(found.starts_at, found.ends_at)],
-                    add_on_ids=(),
-                    pots=chosen,
-                    key=form.key.data or "",
-                    price_seen=form.price.number,
-                    session_id=found.id,
+                    asked=BookingRequest(
+                        times=[(found.starts_at, found.ends_at)],
+                        add_on_ids=(),
+                        pots=chosen,
+                        key=form.key.data or "",
+                        price_seen=form.price.number,
+                        session_id=found.id,
+                    ),
                 ).public_id
             )
         )

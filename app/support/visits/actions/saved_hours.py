@@ -20,6 +20,7 @@ from app.support.booking_records.rules import states
 from app.support.booking_records.rules.states import VisitStatus
 from app.support.bookings.actions import locking, pattern_endings, requests, telling, visit_endings
 from app.support.bookings.actions.telling import Sent
+from app.support.bookings.rules.requests import BookingRequest
 from app.support.visits import permissions
 from app.support.visits.actions import settling
 from app.support.visits.models import SavedHours
@@ -121,12 +122,14 @@ def spend_hours(
         actor=actor,
         person=booking.person,
         listing_id=booking.listing_id,
-        times=[(starts, ends)],
-        add_on_ids=endings.extras_of(booking, starts),
-        pots=pots,
-        key=key,
-        price_seen=price_seen,
-        miles=booking.agreed.get("miles"),
+        asked=BookingRequest(
+            times=[(starts, ends)],
+            add_on_ids=endings.extras_of(booking, starts),
+            pots=pots,
+            key=key,
+            price_seen=price_seen,
+            miles=booking.agreed.get("miles"),
+        ),
     )
     saved.spent_on_id = sent.id
     telling.record("hours_spent", booking, actor, visit=saved.visit.public_id, on=sent.reference)

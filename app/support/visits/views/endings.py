@@ -27,7 +27,7 @@ from app.support.visits.queries import endings
 from app.support.visits.rules import disputes as disputes_rules
 from app.support.visits.rules.disputes import CLAIM_WORDS, DISPUTE_WORDS
 from app.support.visits.rules.endings import NO_TIMES
-from app.support.visits.views import blueprint
+from app.support.visits.views.blueprints import blueprint
 
 
 @blueprint.get("/bookings/visits/<public_id>")

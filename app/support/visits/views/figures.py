@@ -15,7 +15,7 @@ from app.support.bookings.access import BUYERS, say_looked
 from app.support.visits.queries import figures
 from app.support.visits.rules import figures as figures_rules
 from app.support.visits.rules.figures import FIGURES_COVER
-from app.support.visits.views import blueprint
+from app.support.visits.views.blueprints import blueprint
 
 
 @blueprint.get("/bookings/delivered")

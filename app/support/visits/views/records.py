@@ -21,7 +21,7 @@ from app.support.visits.forms import AnswerForm, CodeForm, RecordForm
 from app.support.visits.queries import endings
 from app.support.visits.rules.disputes import DISPUTE_WORDS
 from app.support.visits.rules.endings import MOST_OFF, NO_TIMES
-from app.support.visits.views import blueprint
+from app.support.visits.views.blueprints import blueprint
 from app.support.visits.views.endings import words_of_endings
 
 

@@ -19,7 +19,7 @@ from app.support.visits.forms import UseHoursForm
 from app.support.visits.models import SavedHours
 from app.support.visits.queries import endings
 from app.support.visits.rules import figures
-from app.support.visits.views import blueprint
+from app.support.visits.views.blueprints import blueprint
 
 
 @blueprint.post("/bookings/visits/<public_id>/save")

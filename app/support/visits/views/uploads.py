@@ -21,7 +21,7 @@ from app.support.visits.forms import UploadForm
 from app.support.visits.queries import uploads as uploads_queries
 from app.support.visits.rules import uploads as uploads_rules
 from app.support.visits.rules.uploads import FATE_WORDS, LAYOUT_WORDS, OWN_COLUMNS, Fate
-from app.support.visits.views import blueprint
+from app.support.visits.views.blueprints import blueprint
 
 SHEET_COVERS = timedelta(days=7)
 MOST_IN_A_SHEET = 500
