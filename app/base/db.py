@@ -208,7 +208,7 @@ def transaction() -> Iterator[Session]:
         raise RuntimeError(msg)
     if session.in_transaction():
         session.commit()
-    turn = take_turn()
+    turn = acquire_write_lock()
     about[_OPEN] = True
     about[_AFTER_COMMIT] = []
     try:
@@ -242,7 +242,7 @@ def number_of(row: Base) -> int:
     return number
 
 
-def ask(statement: Executable, values: Mapping[str, Any] | None = None) -> Found:
+def fetch_rows(statement: Executable, values: Mapping[str, Any] | None = None) -> Found:
     """Read columns on the session's connection without making objects of them: at half the cost.
 
     For statements written once at the top of a file. What the session has not written yet is written first.
@@ -252,7 +252,7 @@ def ask(statement: Executable, values: Mapping[str, Any] | None = None) -> Found
     return session.connection().execute(statement, values)
 
 
-def add(statement: Executable, values: Mapping[str, Any] | Sequence[Mapping[str, Any]]) -> Found:
+def write_rows(statement: Executable, values: Mapping[str, Any] | Sequence[Mapping[str, Any]]) -> Found:
     """Write rows in the open transaction without making objects of them, after what the session has yet to write.
 
     What the statement returns is answered, in the order of the rows when it says so.
@@ -281,7 +281,7 @@ LONGEST_WAIT = 10.0
 """Seconds. Twelve are tried for at most, and a web server gives up on an answer after thirty."""
 
 
-def take_turn() -> int | None:
+def acquire_write_lock() -> int | None:
     """On SQLite, queue up behind a file lock; closing what is returned lets the next one in, and so does dying.
 
     SQLite's own waiting is asking again and again: under load one of eight writers got a single turn while another got
@@ -294,7 +294,7 @@ def take_turn() -> int | None:
     if file is None:
         return None
     try:
-        return write_lock.take_turn(file, seconds=LONGEST_WAIT)
+        return write_lock.acquire(file, seconds=LONGEST_WAIT)
     except TimeoutError as fault:
         raise Busy from fault
 

@@ -9,7 +9,7 @@ from queue import SimpleQueue
 log = logging.getLogger(__name__)
 
 
-def take_turn(file: str, *, seconds: float) -> int:
+def acquire(file: str, *, seconds: float) -> int:
     """Wait for the turn at ``file``; closing what is returned lets the next one in, and so does dying.
 
     The kernel keeps the queue, which knows no limit of time. So where somebody else has the turn, one thread of this

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from app.market.search_index.index.manifest import Manifest
-from app.market.search_index.index.store import Shelf
+from app.market.search_index.index.store import IndexStore
 from app.market.search_index.rules.questions import Document
 from benchmarks.search.measuring import share
 from benchmarks.search.worker import WATCHED
@@ -96,7 +96,7 @@ def following(folder: Path, watched: Document) -> Following:
 
 
 def _commit(folder: Path, watched: Document) -> tuple[list[float], dict[int, float]]:
-    shelf, rest = Shelf(folder), threading.Event()
+    shelf, rest = IndexStore(folder), threading.Event()
     commits, begins = [], {}
     for number in range(CHANGES):
         manifest = shelf.manifest()

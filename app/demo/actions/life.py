@@ -31,7 +31,7 @@ from app.support.bookings.rules.requests import BookingRequest
 from app.support.recurrence.rules.patterns import Scope
 from app.support.repeating.actions import leaving_out
 from app.support.visits.actions import recording
-from app.support.visits.rules.endings import Stay
+from app.support.visits.rules.endings import TimesWorked
 
 WEEKS_A_BOOKING = 4
 UNRECORDED = timedelta(days=7)
@@ -275,12 +275,12 @@ def _a_day(world: World, day: date) -> None:
             continue
 
 
-def _stay(visit: Visit, *, is_short: bool) -> Stay:
+def _stay(visit: Visit, *, is_short: bool) -> TimesWorked:
     """When the worker came and left: a minute or two off the plan, and now and then far too short."""
     late, early = timedelta(minutes=visit.id % 3), timedelta(minutes=visit.id // 3 % 2)
     if is_short:
         early = (visit.ends_at - visit.starts_at) * 2 // 5
-    return Stay(visit.starts_at + late, visit.ends_at - early)
+    return TimesWorked(visit.starts_at + late, visit.ends_at - early)
 
 
 def _perhaps_review(world: World, booking: Booking) -> None:
@@ -303,7 +303,7 @@ def _perhaps_review(world: World, booking: Booking) -> None:
     helper = world.beside.get(booking.person_id)
     author = helper if helper is not None and world.dice.random() < 0.3 else booking.person
     with clock.set_to(world.by(clock.now() + timedelta(hours=20))):
-        reviews.write(actor=author, booking=booking, quality=score, value=value, words=words)
+        reviews.write_review(actor=author, booking=booking, quality=score, value=value, words=words)
 
 
 WAITING: tuple[tuple[str, str, int], ...] = (

@@ -19,7 +19,7 @@ from app.market.catalogue.queries import cards as cards_queries
 from app.market.catalogue.rules.pricing import in_force
 from app.market.providers import permissions as asked
 from app.market.providers import queries as claims
-from app.market.providers.forms import DecideForm
+from app.market.providers.forms import DecideClaimForm
 from app.market.providers.models import Provider
 from app.people.accounts.access import actor
 from app.people.accounts.rules import Role
@@ -128,7 +128,7 @@ def edit_listing(provider_id: str, listing_id: str) -> ResponseReturnValue:
                     areas=form.chosen_areas(),
                     seen=form.seen.data or "",
                 )
-        except listings.ChangedMeanwhile as refusal:
+        except listings.ListingChangedMeanwhile as refusal:
             form.refuse(str(refusal))
             form.seen.data = listings.version_of(listing)
             has_changed = True
@@ -163,7 +163,7 @@ def listing_rates(provider_id: str, listing_id: str) -> ResponseReturnValue:
 def decide_claim(public_id: str) -> ResponseReturnValue:
     """One claim: who asks, how to check it, and the answer."""
     found = claims.claim_for(actor(), public_id)
-    form = DecideForm()
+    form = DecideClaimForm()
     if form.validate_on_submit():
         name = found.provider.name
         with attempt(form, "reason", only=BadInput):

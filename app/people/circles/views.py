@@ -202,6 +202,6 @@ def shop_for() -> ResponseReturnValue:
         person = person_by_public_id(request.form.get("person", ""))
         actions.open_view(actor=actor(), person=person)
         name = person.full_name
-    access.start(person)
+    access.start_acting_for(person)
     flash(f"You are shopping for {name} now. Everything you do says so.")
     return redirect(wanted or url_for("storefront.results"))

@@ -53,7 +53,7 @@ def plural(count: int, one: str, many: str | None = None) -> str:
     return f"{count:,} {one if count == 1 else many or one + 's'}"
 
 
-def add_to(app: Flask) -> None:
+def add_filters(app: Flask) -> None:
     """Make them, and the GOV.UK components, available to every template."""
     components = PrefixLoader({"govuk_frontend_jinja": PackageLoader("govuk_frontend_jinja")})
     # Said to the environment itself: options of an application whose environment is there already are not read.

@@ -17,7 +17,7 @@ from sqlalchemy.exc import StatementError
 log = structlog.get_logger("ownway.web")
 
 
-def start(app: Flask) -> None:
+def start_logging(app: Flask) -> None:
     """Send every log through one formatter, and note each request by its route: never its address, which names people."""
     shared: list[Any] = [
         structlog.contextvars.merge_contextvars,

@@ -61,7 +61,7 @@ def links() -> list[Link]:
     return [*found, HELP]
 
 
-def add_to(app: Flask) -> None:
+def add_navigation(app: Flask) -> None:
     """Make the links available to every template."""
 
     @app.context_processor

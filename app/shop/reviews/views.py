@@ -32,7 +32,7 @@ def write(public_id: str) -> ResponseReturnValue:
     if form.validate_on_submit():
         with attempt(form, "words", only=BadInput):
             with transaction():
-                actions.write(
+                actions.write_review(
                     actor=actor(),
                     booking=booking,
                     quality=int(form.quality.data),

@@ -6,14 +6,14 @@ from typing import Any, NamedTuple
 from sqlalchemy import bindparam, func, select
 
 from app.base import clock
-from app.base.db import ask, db, number_of
+from app.base.db import db, fetch_rows, number_of
 from app.base.refusals import BadInput, Conflict, NotAllowed, Refusal
 from app.people.accounts.models import Person
 from app.people.circles import queries as circles
 from app.platform.audit import actions as audit
 from app.support.basket import rules as lines
 from app.support.basket.models import BasketLine
-from app.support.basket.rules import Wanted
+from app.support.basket.rules import BasketPlan
 from app.support.booking_records import permissions as booking_records_permissions
 from app.support.booking_records.rules import paying
 from app.support.bookings.actions import requests
@@ -59,7 +59,7 @@ def put_in_basket(
         actor: the person, or somebody who may look for support or book for them.
         person: whose basket.
         listing_id: what.
-        plan: when and with which extras, as :class:`app.support.basket.rules.Wanted` reads it.
+        plan: when and with which extras, as :class:`app.support.basket.rules.BasketPlan` reads it.
         key: made with the form; the same key again gives the first line.
         quantity: how many, of a thing.
         pay: which money is meant to pay, by public ids in order; may be empty.
@@ -71,7 +71,7 @@ def put_in_basket(
         TimesRefused: when the times cannot be booked.
     """
     _may_fill(actor, person)
-    ask(_LOCK_PERSON, {"person_id": number_of(person)})
+    fetch_rows(_LOCK_PERSON, {"person_id": number_of(person)})
     first = db.session.scalar(select(BasketLine).where(BasketLine.key == key))
     if first is not None:
         if first.person_id != number_of(person):
@@ -82,7 +82,7 @@ def put_in_basket(
     _must_have_room(person)
     listing = offers.listing_now(listing_id)
     offers.may_be_booked(listing)
-    wanted = Wanted.read(plan)
+    wanted = BasketPlan.read(plan)
     times.check_times(wanted.times, now=clock.now())
     offer = offers.offer(
         listing=listing,
@@ -161,7 +161,7 @@ def book_from_basket(*, actor: Person, person: Person, key: str, chosen: Sequenc
     """
     if not booking_records_permissions.may_book(circles.powers_over(actor, number_of(person))):
         raise NotAllowed("You may not book for this person. They, or their council, can let you.")
-    ask(_LOCK_PERSON, {"person_id": number_of(person)})
+    fetch_rows(_LOCK_PERSON, {"person_id": number_of(person)})
     by_id = {one.line: one for one in chosen}
     found = _locked(person, list(by_id))
     if len(found) != len(by_id):
@@ -180,7 +180,7 @@ def book_from_basket(*, actor: Person, person: Person, key: str, chosen: Sequenc
 
 
 def _book(actor: Person, person: Person, line: BasketLine, chosen: Chosen, pots: Mapping[str, int], key: str) -> None:
-    wanted = Wanted.read(line.plan)
+    wanted = BasketPlan.read(line.plan)
     try:
         choices = paying.choices_in(chosen.pay)
         sent = requests.send_request(
@@ -213,7 +213,7 @@ def _book(actor: Person, person: Person, line: BasketLine, chosen: Chosen, pots:
 def note_not_booked(*, person: Person, key: str, chosen: Sequence[Chosen], refusal: Refusal) -> None:
     """Keep with each line why it was not booked, so that every device says so. Lines booked meanwhile stay as they are."""
     which = refusal.line if isinstance(refusal, NotBooked) else None
-    ask(_LOCK_PERSON, {"person_id": number_of(person)})
+    fetch_rows(_LOCK_PERSON, {"person_id": number_of(person)})
     by_id = {one.line: one for one in chosen}
     for line in _locked(person, list(by_id)):
         if line.done_at is not None:

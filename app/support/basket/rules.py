@@ -15,7 +15,7 @@ PAY_LONGEST = 400
 
 
 @dataclass(frozen=True, slots=True)
-class Wanted:
+class BasketPlan:
     """When something is wanted, as London clocks show it, with which extras."""
 
     on: date

@@ -25,8 +25,17 @@ from app.platform.web.attempts import attempt
 from app.platform.web.fields import new_key
 from app.platform.web.guards import open_to
 from app.support.availability import queries as availability_queries
-from app.support.booking_journey.access import BASKET, NOT_THEN, into_basket, on_show, priced
-from app.support.booking_journey.forms import EACH, ONCE, REPEATS, CheckForm, MoneyForm, Plan, RepeatForm, WhenForm
+from app.support.booking_journey.access import BASKET, NOT_THEN, into_basket, on_show, priced_plan
+from app.support.booking_journey.forms import (
+    EACH,
+    ONCE,
+    REPEATS,
+    CheckForm,
+    JourneyPlan,
+    MoneyForm,
+    RepeatForm,
+    WhenForm,
+)
 from app.support.booking_records import permissions as booking_records_permissions
 from app.support.booking_records.rules import paying
 from app.support.booking_records.rules.paying import NotEnoughMoney, Purse
@@ -65,7 +74,7 @@ def when(public_id: str) -> ResponseReturnValue:
         try:
             if missing:
                 raise NoSuchAddOn(f"{' and '.join(missing)}: not offered on that day. Look at the extras again.")
-            priced(buyer, listing, form.plan)
+            priced_plan(buyer, listing, form.plan)
         except NOT_THEN as refusal:
             form.refuse(str(refusal), _field_of(refusal, form))
         else:
@@ -93,7 +102,7 @@ def when(public_id: str) -> ResponseReturnValue:
 @open_to(*BUYERS)
 def repeat(public_id: str) -> ResponseReturnValue:
     """Still step 1, for what repeats: on which days, how many weeks apart, until when, and how often a day."""
-    buyer, listing, plan = may_choose(), on_show(public_id), Plan.read(request.args)
+    buyer, listing, plan = may_choose(), on_show(public_id), JourneyPlan.read(request.args)
     form = RepeatForm()
     came_back = request.method == "GET" and request.args.get("again") == "yes" and bool(plan.days)
     if request.method == "GET":
@@ -101,7 +110,7 @@ def repeat(public_id: str) -> ResponseReturnValue:
     if came_back or (form.validate_on_submit() and form.is_whole()):
         wanted = plan if came_back else form.plan(plan)
         with attempt(form, _of_repeat, only=NOT_THEN):
-            priced(buyer, listing, wanted)
+            priced_plan(buyer, listing, wanted)
             return redirect(url_for(".money", public_id=public_id, **wanted.query))
     return render_template("booking_journey/repeat.html", form=form, listing=listing, buyer=buyer, plan=plan)
 
@@ -110,9 +119,9 @@ def repeat(public_id: str) -> ResponseReturnValue:
 @open_to(*BUYERS)
 def money(public_id: str) -> ResponseReturnValue:
     """Step 2: what it costs line by line, and which money should pay."""
-    buyer, listing, plan = may_buy(), on_show(public_id), Plan.read(request.args)
+    buyer, listing, plan = may_buy(), on_show(public_id), JourneyPlan.read(request.args)
     try:
-        offer = priced(buyer, listing, plan)
+        offer = priced_plan(buyer, listing, plan)
     except NOT_THEN:
         return _back_to_when(public_id, plan)
     purses = offers.purses_of(buyer.person, listing=listing, days=offer.days)
@@ -156,9 +165,9 @@ def check(public_id: str) -> ResponseReturnValue:
         answer = _confirmed(buyer, public_id, form)
         if answer is not None:
             return answer
-    listing, plan = on_show(public_id), Plan.read(request.args)
+    listing, plan = on_show(public_id), JourneyPlan.read(request.args)
     try:
-        offer = priced(buyer, listing, plan)
+        offer = priced_plan(buyer, listing, plan)
     except NOT_THEN:
         return _back_to_when(public_id, plan)
     try:
@@ -184,14 +193,14 @@ def check(public_id: str) -> ResponseReturnValue:
 
 
 def _checked_into_basket(buyer: Shopper, public_id: str, form: CheckForm) -> ResponseReturnValue:
-    plan, pay = Plan.read(request.args), request.args.get("pay", "")
+    plan, pay = JourneyPlan.read(request.args), request.args.get("pay", "")
     number = offers.number_on_show(public_id)
     return into_basket(buyer, number, plan, key=form.key.data or "", pay=pay, note=form.note.data or "")
 
 
 def _confirmed(buyer: Shopper, public_id: str, form: CheckForm) -> ResponseReturnValue | None:
     """Ask for it, and where to go then; nothing when it was refused, for the page to say why."""
-    (listing_id, pots), plan = bought.named(public_id, buyer.person), Plan.read(request.args)
+    (listing_id, pots), plan = bought.listing_and_pots(public_id, buyer.person), JourneyPlan.read(request.args)
     try:
         made = _asked(buyer, listing_id, plan, form, _chosen_numbers(pots))
     except NOT_THEN:
@@ -204,7 +213,9 @@ def _confirmed(buyer: Shopper, public_id: str, form: CheckForm) -> ResponseRetur
     return redirect(url_for("desk.booked", public_id=made))
 
 
-def _asked(buyer: Shopper, listing_id: int, plan: Plan, form: CheckForm, chosen: Mapping[int, int | None]) -> str:
+def _asked(
+    buyer: Shopper, listing_id: int, plan: JourneyPlan, form: CheckForm, chosen: Mapping[int, int | None]
+) -> str:
     """Ask for the visits of a plan, once or repeating; the booking's public id."""
     facts: dict[str, Any] = {
         "add_on_ids": plan.extras,
@@ -223,12 +234,12 @@ def _asked(buyer: Shopper, listing_id: int, plan: Plan, form: CheckForm, chosen:
     return in_transaction(lambda: requests.send_request(asked=asked, **who).public_id)
 
 
-def _ahead(buyer: Shopper, listing: Listing, plan: Plan) -> list[periods_ahead.Ahead]:
+def _ahead(buyer: Shopper, listing: Listing, plan: JourneyPlan) -> list[periods_ahead.Ahead]:
     """The periods to come of what repeats: what its visits would cost, and the money that comes."""
     wanted = plan.wanted
     if wanted is None:
         return []
-    return periods_ahead.ahead(
+    return periods_ahead.cost_in_coming_periods(
         buyer.person, listing, wanted, extras=plan.extras, miles=plan.miles, council=offers.council_of(buyer.person)
     )
 
@@ -250,18 +261,18 @@ def _chosen_numbers(numbers: Mapping[str, int]) -> dict[int, int | None]:
     return {numbers[choice.public_id]: choice.most_pence for choice in choices}
 
 
-def _before() -> Plan:
+def _before() -> JourneyPlan:
     """How it repeats as the address says already; a plan without any of it when it says nothing."""
     try:
-        return Plan.read(request.args)
+        return JourneyPlan.read(request.args)
     except BadInput:
-        return Plan(clock.today(), time(), time())
+        return JourneyPlan(clock.today(), time(), time())
 
 
 def _prefilled() -> dict[str, object]:
     """What the address says already, for somebody who came back to change it."""
     try:
-        plan = Plan.read(request.args)
+        plan = JourneyPlan.read(request.args)
     except BadInput:
         return {}
     return {
@@ -294,6 +305,6 @@ def _of_repeat(refusal: Refusal) -> str:
     return "start_2" if refusal.field == "start" else refusal.field
 
 
-def _back_to_when(public_id: str, plan: Plan) -> ResponseReturnValue:
+def _back_to_when(public_id: str, plan: JourneyPlan) -> ResponseReturnValue:
     """To the first step, which looks again at what the address says and tells what is wrong with it."""
     return redirect(url_for("booking_journey.when", public_id=public_id, again="yes", **plan.query))

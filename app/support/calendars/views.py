@@ -30,7 +30,7 @@ blueprint = Blueprint("calendars", __name__)
 def calendar() -> ResponseReturnValue:
     """The visits of whoever is shopped for, by week or by month (``view=month``), around a day (``on=2026-11-24``)."""
     looking = shopper()
-    if not booking_records_permissions.may_see(looking.powers):
+    if not booking_records_permissions.may_see_bookings(looking.powers):
         raise NotAllowed(
             f"You may not see the bookings of {looking.person.full_name}. They, or their council, can let you."
         )
@@ -38,8 +38,8 @@ def calendar() -> ResponseReturnValue:
     say_looked(looking.person)
     span, on = Span.MONTH if request.args.get("view") == "month" else Span.WEEK, _day("on")
     days = days_shown(span, on)
-    by_day: dict[date, list[queries.Entry]] = {day: [] for day in days}
-    for one in queries.entries(person_id, days[0], days[-1]):
+    by_day: dict[date, list[queries.CalendarEntry]] = {day: [] for day in days}
+    for one in queries.calendar_entries(person_id, days[0], days[-1]):
         by_day.setdefault(clock.london(one.starts).date(), []).append(one)
     before, after = beside(span, on)
     return render_template(

@@ -51,7 +51,7 @@ def new_rate(provider_id: str, listing_id: str) -> ResponseReturnValue:
             return _as_seen(provider, listing, form)
         with attempt(form, blame={WrongRate: lambda refusal: refusal.field, RateAlreadyPublished: "valid_from"}):
             with transaction():
-                _, told = actions.publish_rate(actor=actor(), listing=listing, **form.facts())
+                _, told = actions.publish_rate_and_tell(actor=actor(), listing=listing, **form.facts())
             flash(
                 "Your rate is published."
                 + (f" We told {plural(told, 'person', 'people')} what it costs them." if told else "")
@@ -91,7 +91,7 @@ def withdraw_rate(provider_id: str, listing_id: str, begins: str) -> ResponseRet
     if form.validate_on_submit():
         with attempt(form, "reason"):
             with transaction():
-                actions.withdraw_rate(
+                actions.withdraw_rate_and_tell(
                     actor=actor(), listing=listing, valid_from=card.valid_from, reason=form.reason.data or ""
                 )
             flash("The rate is withdrawn. It stays in the list, with your reason.")
@@ -104,7 +104,7 @@ def withdraw_rate(provider_id: str, listing_id: str, begins: str) -> ResponseRet
 def price_rise(listing_id: str) -> ResponseReturnValue:
     """What a coming price does to the week of whoever is shopped for: in pounds, in weeks of money, and what to do."""
     looking = shopper()
-    if not booking_records_permissions.may_see(looking.powers):
+    if not booking_records_permissions.may_see_bookings(looking.powers):
         raise NotAllowed(
             f"You may not see the bookings of {looking.person.full_name}. They, or their council, can let you."
         )

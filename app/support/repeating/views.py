@@ -21,7 +21,7 @@ from app.support.booking_records import permissions as booking_records_permissio
 from app.support.booking_records.models.bookings import Booking
 from app.support.booking_records.queries import changes
 from app.support.booking_records.rules import cancelling
-from app.support.booking_records.rules.changes import ChangedMeanwhile, ChangeStatus
+from app.support.booking_records.rules.changes import ChangeStatus, VisitChangedMeanwhile
 from app.support.booking_records.rules.states import BOOKING_IS_NOW, OPEN, VISIT_WORDS, BookingStatus, VisitStatus
 from app.support.bookings.access import BUYERS, found_booking
 from app.support.bookings.actions.requests import PriceChanged
@@ -101,7 +101,7 @@ def leave_out(public_id: str, name: str) -> ResponseReturnValue:
                 f"Cancelling now costs {money(refusal.now_pence)}, not {money(refusal.seen_pence)}: the time for "
                 "cancelling changed while you were looking. Nothing was cancelled. Cancel again if you agree."
             )
-        except ChangedMeanwhile as refusal:
+        except VisitChangedMeanwhile as refusal:
             form.refuse(str(refusal))
         else:
             flash(_LEFT_OUT[Scope(form.scope.data)])
@@ -145,7 +145,7 @@ def change_visit(public_id: str, name: str) -> ResponseReturnValue:
             ),
         ):
             scope, wish = wish_in(_as_args(form.query))
-            changes_actions.planned(which.booking, name, scope, wish)
+            changes_actions.preview_change(which.booking, name, scope, wish)
             return redirect(url_for(".check_change", public_id=public_id, name=name, **form.query))
     return render_template(
         "repeating/change_visit.html", form=form, booking=which.booking, which=which, scopes=scopes, this=Scope.THIS
@@ -180,7 +180,7 @@ def check_change(public_id: str, name: str) -> ResponseReturnValue:
             )
             return redirect(url_for("desk.booking", public_id=public_id))
         which = _which_to_change(public_id, name)
-    plan = changes_actions.planned(which.booking, name, scope, wish)
+    plan = changes_actions.preview_change(which.booking, name, scope, wish)
     short = None
     try:
         replanning.paying_for(which.booking, plan, is_locked=False)

@@ -12,7 +12,7 @@ from app.market.search_index.index.answering import answer
 from app.market.search_index.index.manifest import Manifest
 from app.market.search_index.index.question_reading import read, runs_naming_places
 from app.market.search_index.index.snapshot import Snapshot, open_snapshot
-from app.market.search_index.index.store import Shelf
+from app.market.search_index.index.store import IndexStore
 from app.market.search_index.rules.questions import Document
 from benchmarks.search.engines.answers import Answer, bytes_in, own_cpu
 from benchmarks.search.questions import Asked
@@ -25,13 +25,13 @@ class Ours:
     """Whoosh as the index, numpy for the rest."""
 
     name = "ours"
-    shelf: Shelf
+    shelf: IndexStore
     snapshot: Snapshot
 
     def build(self, folder: Path, documents: Sequence[Document]) -> None:
         """As a rebuild does, without the database."""
         shutil.rmtree(folder, ignore_errors=True)
-        self.shelf = Shelf(folder)
+        self.shelf = IndexStore(folder)
         self.shelf.put(Manifest(*self.shelf.build(documents), 0, "2026-01-01"))
 
     def open(self) -> None:

@@ -59,7 +59,7 @@ def must_have_paid(who: list[tuple[int, int]], answers: list[str], pence: int) -
     for (_, pot), answer in zip(who, answers, strict=True):
         held = bookings.left(db.session.get_one(Pot, pot))
         assert held == ((9000 - pence, pence) if answer == "done" else (9000, 0))
-    assert ledger.differences() == []
+    assert ledger.ledger_differences() == []
 
 
 @pytest.mark.parametrize("turn", range(ROUNDS))

@@ -107,7 +107,7 @@ def test_delivery_spends_what_was_set_aside_and_silence_does_not(scene: bookings
         BookingStatus.COMPLETED,
     )
     assert (bookings.left(first), bookings.left(second)) == ((0, 0), (3875, 0))
-    assert ledger.differences() == []
+    assert ledger.ledger_differences() == []
     assert [event[:2] for event in audited()] == [
         ("booking_requested", scene.person.id),
         ("booking_accepted", scene.staff.id),
@@ -236,7 +236,7 @@ def test_one_visit_of_several_can_be_cancelled(scene: bookings.Scene) -> None:
         VisitStatus.CANCELLED_IN_TIME,
     ]
     assert bookings.left(money) == (11_750, 0)
-    assert ledger.differences() == []
+    assert ledger.ledger_differences() == []
 
 
 def test_cancelling_the_whole_leaves_the_visit_that_has_begun_to_be_recorded(scene: bookings.Scene) -> None:

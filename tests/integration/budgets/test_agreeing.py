@@ -22,7 +22,7 @@ from app.people.accounts.rules import Role
 from app.people.councils.models import Council
 from app.platform.audit.models import AuditEvent
 from app.platform.ledger.models import Journal
-from app.platform.ledger.queries import differences
+from app.platform.ledger.queries import ledger_differences
 from tests.factories import accounts, circles, councils
 
 STARTS = date(2026, 4, 6)
@@ -84,7 +84,7 @@ def test_money_is_released_on_its_day_once_and_catches_up() -> None:
     with transaction():
         assert work_off(on=STARTS + timedelta(days=28 * 12)).released == 24
     assert (balances.left_of(person.id), year_queries.year_of(person.id, STARTS).coming) == (1_300_000, ())
-    assert (count(Journal), differences()) == (26, [])
+    assert (count(Journal), ledger_differences()) == (26, [])
 
 
 @pytest.mark.usefixtures("app")
@@ -118,7 +118,7 @@ def test_two_runs_at_once_release_everything_once(app: Flask) -> None:
 
     with ThreadPoolExecutor(4) as pool:
         assert sum(pool.map(run, range(4))) == 26
-    assert (balances.left_of(person.id), count(Journal), differences()) == (1_300_000, 26, [])
+    assert (balances.left_of(person.id), count(Journal), ledger_differences()) == (1_300_000, 26, [])
 
 
 def test_the_command_releases_what_is_due_by_today(app: Flask) -> None:

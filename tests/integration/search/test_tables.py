@@ -10,7 +10,7 @@ from sqlalchemy.engine import make_url
 from app import create_app
 from app.market.search_index.index.manifest import Manifest
 from app.market.search_index.index.tables.lookup import OFTEN_MOST, _as_often, _ranks, open_tables
-from app.market.search_index.index.tables.store import TableShelf
+from app.market.search_index.index.tables.store import TableIndexStore
 from config import UnsafeSettings
 from tests.conftest import database_of_kind, settings_for
 from tests.factories.search import ask, document, ids, snapshot_of
@@ -30,7 +30,7 @@ def database_url(request, tmp_path):
 @pytest.fixture
 def shelf(database_url):
     engine = create_engine(make_url(database_url).set(drivername="postgresql+psycopg"))
-    yield TableShelf(engine)
+    yield TableIndexStore(engine)
     engine.dispose()
 
 

@@ -21,7 +21,7 @@ from app.support.basket import actions as basket_actions
 from app.support.booking_records.models.bookings import Booking
 from app.support.booking_records.models.shares import SharePlan
 from app.support.booking_records.queries.shares import share_for
-from app.support.booking_records.rules.disputes import Claim
+from app.support.booking_records.rules.disputes import DisputeClaim
 from app.support.bookings.actions import answers, proposals
 from app.support.calendars import actions as calendars_actions
 from app.support.conversations import actions as conversations_actions
@@ -168,7 +168,9 @@ def _endings(scene: bookings.Scene, pot: Pot, made: Life) -> None:
 def _doubted(scene: bookings.Scene, pot: Pot) -> Dispute:
     visit = bookings.delivered(scene, pot, times=OVER).visits[0]
     with transaction():
-        return disputes.raise_dispute(actor=scene.person, visit=visit, claim=Claim.DID_NOT_COME, words="Nobody came")
+        return disputes.raise_dispute(
+            actor=scene.person, visit=visit, claim=DisputeClaim.DID_NOT_COME, words="Nobody came"
+        )
     return visit
 
 

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from app.base.refusals import BadInput, Conflict
 from app.support.booking_records.rules import cancelling, paying, references, states
-from app.support.booking_records.rules.paying import Choice, NotEnoughMoney, Purse
+from app.support.booking_records.rules.paying import ChosenPurse, NotEnoughMoney, Purse
 from app.support.booking_records.rules.states import (
     BOOKING_IS_NOW,
     BOOKING_MAY_BECOME,
@@ -254,8 +254,8 @@ def test_a_way_says_when_own_money_makes_up_the_rest() -> None:
 def test_amounts_travel_in_an_address_and_come_back() -> None:
     value = paying.as_value([("abc", 1250), ("def", 0), ("ghj", 5)])
     assert value == "abc-1250.ghj-5"
-    assert paying.choices_in(value) == [Choice("abc", 1250), Choice("ghj", 5)]
-    assert paying.choices_in("abc.def") == [Choice("abc"), Choice("def")]
+    assert paying.choices_in(value) == [ChosenPurse("abc", 1250), ChosenPurse("ghj", 5)]
+    assert paying.choices_in("abc.def") == [ChosenPurse("abc"), ChosenPurse("def")]
     for wrong in ("", "abc.", "abc-", "abc-0", "abc--5", "abc-1,5", "abc-x", "abc.abc", "abc-5.abc", "a/b", "abc-²"):
         with pytest.raises(BadInput):
             paying.choices_in(wrong)

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from app.market.search_index.index.manifest import Damaged
 from app.market.search_index.index.snapshot import open_snapshot
-from app.market.search_index.rules.questions import Place, Sort
+from app.market.search_index.rules.questions import NamedPlace, Sort
 from tests.factories.search import ask, document, ids, shelf_of, snapshot_of
 
 OFFERS = (
@@ -40,7 +40,7 @@ OFFERS = (
     document(9, "Help with washing", "personal-assistant", provider="Jo Marsh", description="Café owner once"),
     document(10, "Rides to hospital", "transport", provider="Go Together", marks=frozenset({"area:2", "whole:2"})),
 )
-FERNLEY = Place("Fernley", -2.4, 53.35, "fernley")
+FERNLEY = NamedPlace("Fernley", -2.4, 53.35, "fernley")
 
 
 @pytest.fixture(scope="module")

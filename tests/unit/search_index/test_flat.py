@@ -5,7 +5,7 @@ from dataclasses import replace
 
 import pytest
 
-from app.market.search_index.index.cache import Kept
+from app.market.search_index.index.cache import BoundedCache
 from app.market.search_index.index.codec import to_merge
 from app.market.search_index.index.excerpts import marked, start_of
 from app.market.search_index.index.layout import LAYOUT, to_fields
@@ -146,7 +146,7 @@ def test_words_are_marked_just_where_reading_every_word_would_mark_them(text):
 
 
 def test_what_was_not_asked_for_longest_is_forgotten_first():
-    kept, made = Kept(10, len), []
+    kept, made = BoundedCache(10, len), []
 
     def make(text):
         made.append(text)

@@ -179,7 +179,7 @@ def _end_years(on: date) -> int:
     budgets = under_lock.lock_budgets_over(on)
     for budget in budgets:
         budget.status = BudgetStatus.ENDED
-        versions.write(budget=budget, actor=None, reason="The year ended")
+        versions.add_version(budget=budget, actor=None, reason="The year ended")
         record(
             action="budget_ended",
             actor_id=None,
@@ -254,7 +254,9 @@ def release_contingency(
         about=f"contingency:{budget.public_id}",
         actor_id=actor.id,
     )
-    return decisions.write(actor=actor, key=key, kind=DecisionKind.CONTINGENCY, into=into, pence=pence, reason=reason)
+    return decisions.record_decision(
+        actor=actor, key=key, kind=DecisionKind.CONTINGENCY, into=into, pence=pence, reason=reason
+    )
 
 
 def bring_forward(*, actor: Person, person: Person, into: Pot, pence: int, reason: str, key: str) -> MoneyDecision:
@@ -297,7 +299,7 @@ def bring_forward(*, actor: Person, person: Person, into: Pot, pence: int, reaso
         about=f"forward:{into.public_id}",
         actor_id=actor.id,
     )
-    return decisions.write(
+    return decisions.record_decision(
         actor=actor, key=key, kind=DecisionKind.BROUGHT_FORWARD, into=into, pence=pence, reason=reason
     )
 

@@ -65,7 +65,7 @@ def budget(public_id: str) -> ResponseReturnValue:
         budget=year.budget,
         period=period_on(starts_on, today) if starts_on else None,
         by_pot=by_pot,
-        in_all=year_queries.in_all(one.year for one in by_pot.values()),
+        in_all=year_queries.sum_of_figures(one.year for one in by_pot.values()),
         heading=year_queries.heading(balance.parts, year, by_pot, booked, today),
         may_go_back=year_queries.may_go_back(balance.parts, year, today),
         budgets=budgets,

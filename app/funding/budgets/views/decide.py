@@ -18,7 +18,7 @@ from app.funding.budgets.forms import (
     ChangeBudgetForm,
     ContingencyForm,
     EndBudgetForm,
-    MoveForm,
+    MoveMoneyForm,
     NumbersForm,
     offer_pots,
 )
@@ -201,7 +201,7 @@ def move_money(public_id: str) -> ResponseReturnValue:
     """Move money from one way of managing it to another."""
     person = person_on_caseload(public_id)
     parts = [one for one in balances.pots_of(person.id) if one.pot.council_id is not None]
-    form = MoveForm()
+    form = MoveMoneyForm()
     for choice in (form.out_of, form.into):
         offer_pots(choice, [one.pot for one in parts])
         choice.hints = {one.pot.public_id: f"{Money(one.available_pence)} left" for one in parts}

@@ -17,8 +17,8 @@ from app.market.search.queries import documents as documents_queries
 from app.market.search.queries.changes import Changes
 from app.market.search_index.index import current_snapshot
 from app.market.search_index.index.manifest import Damaged, Manifest
-from app.market.search_index.index.store import Shelf
-from app.market.search_index.index.tables.store import TableShelf
+from app.market.search_index.index.store import IndexStore
+from app.market.search_index.index.tables.store import TableIndexStore
 from app.market.search_index.rules.questions import Document
 
 log = logging.getLogger(__name__)
@@ -39,7 +39,7 @@ def rebuild(progress: Progress | None = None) -> int | None:
     Args:
         progress: wraps the list of chunks of listings as they are taken in; for a bar.
     """
-    shelf = current_snapshot.on_disk()
+    shelf = current_snapshot.index_store()
     with shelf.held("rebuild") as is_ours:
         if not is_ours:
             return None
@@ -69,7 +69,7 @@ def catch_up(*, is_patient: bool = False) -> int:
     0 when nothing did, when another process is at it (unless ``is_patient``, which waits for it to end), or when there is
     no index to write to (see :func:`keep_up`).
     """
-    shelf = current_snapshot.on_disk()
+    shelf = current_snapshot.index_store()
     manifest = shelf.manifest()
     if (
         manifest is None
@@ -100,7 +100,7 @@ def _is_behind(manifest: Manifest) -> bool:
     )
 
 
-def _take_in(shelf: Shelf | TableShelf, manifest: Manifest) -> int:
+def _take_in(shelf: IndexStore | TableIndexStore, manifest: Manifest) -> int:
     if not shelf.is_settled(manifest):
         manifest = shelf.settle(manifest)
     changes = changes_queries.changes_after(manifest.change_id, map(int, manifest.gaps))
@@ -119,7 +119,7 @@ def _take_in(shelf: Shelf | TableShelf, manifest: Manifest) -> int:
     return len(ids)
 
 
-def _write(shelf: Shelf | TableShelf, manifest: Manifest, ids: set[int]) -> Manifest:
+def _write(shelf: IndexStore | TableIndexStore, manifest: Manifest, ids: set[int]) -> Manifest:
     documents = documents_queries.documents_of(ids)
     return shelf.take_in(manifest, documents, ids - {document.listing_id for document in documents})
 
@@ -142,7 +142,7 @@ def keep_up() -> int:
 
 def mend(differences: Differences) -> int:
     """Put right what a check found: how many listings that were. Waits for whoever is writing."""
-    shelf = current_snapshot.on_disk()
+    shelf = current_snapshot.index_store()
     ids = {*differences.lacking, *differences.left_over, *differences.changed}
     with shelf.waited_for("writer"):
         manifest = shelf.manifest()

@@ -7,7 +7,7 @@ from typing import Generic, TypeVar
 Thing = TypeVar("Thing")
 
 
-class Kept(Generic[Thing]):
+class BoundedCache(Generic[Thing]):
     """Things by their keys. Two threads at once may lose a little work, and nothing else."""
 
     def __init__(self, most: int, size_of: Callable[[Thing], int]) -> None:

@@ -118,6 +118,6 @@ def before(word: str) -> Sequence[str]:
     return _beside()[0].get(word, ())
 
 
-def after(word: str) -> Sequence[str]:
+def following_words(word: str) -> Sequence[str]:
     """Words that make a phrase of two with one that went before."""
     return _beside()[1].get(word, ())

@@ -17,12 +17,12 @@ from app.market.catalogue.rules.days import LONDON, day_kind
 from app.market.catalogue.rules.pricing import in_force
 from app.market.catalogue.rules.quote import tariff_of
 from app.market.catalogue.rules.rates import AddOnBasis, Buyer
-from app.shop.storefront.rules.visit_times import visit_on
-from app.shop.storefront.rules.week import DAY_MINUTES, WEEK, Line
+from app.shop.storefront.rules.visit_times import line_visit_on
+from app.shop.storefront.rules.week import DAY_MINUTES, WEEK, WeekLine
 
 
 @dataclass(frozen=True)
-class Offer:
+class CardsOfListing:
     """A listing as a week is priced by it: every card it published, newest first."""
 
     cards: tuple[Card, ...]
@@ -59,15 +59,17 @@ class Pricer:
         self._known: dict[tuple[object, ...], int] = {}
         self._days: dict[tuple[date, int, bool], tuple[object, ...]] = {}
 
-    def pence(self, line: Line, card: Card, extras: tuple[str, ...], day: date) -> int:
+    def pence(self, line: WeekLine, card: Card, extras: tuple[str, ...], day: date) -> int:
         """One visit in pence, without what is charged only once for a booking."""
         return self._pence(line, card, extras, day, self.bank_holidays)
 
-    def ordinary(self, line: Line, card: Card, extras: tuple[str, ...], day: date) -> int:
+    def ordinary(self, line: WeekLine, card: Card, extras: tuple[str, ...], day: date) -> int:
         """The same were no day a bank holiday."""
         return self._pence(line, card, extras, day, frozenset())
 
-    def _pence(self, line: Line, card: Card, extras: tuple[str, ...], day: date, bank_holidays: frozenset[date]) -> int:
+    def _pence(
+        self, line: WeekLine, card: Card, extras: tuple[str, ...], day: date, bank_holidays: frozenset[date]
+    ) -> int:
         # Longer than any visit is charged as: steps and shortest visits may carry it past another midnight.
         longest = max(line.minutes, card.minimum_minutes) + 120
         touched = (line.start.hour * 60 + line.start.minute + longest) // DAY_MINUTES
@@ -75,7 +77,7 @@ class Pricer:
         key = (id(card), line.start, line.minutes, line.miles, extras, sort)
         found = self._known.get(key)
         if found is None:
-            starts, ends = visit_on(line, day)
+            starts, ends = line_visit_on(line, day)
             found = self._known[key] = (
                 tariff_of(card, self.buyer)
                 .price(
@@ -106,7 +108,7 @@ def _sort_of(day: date, touched: int, bank_holidays: frozenset[date]) -> tuple[o
     return tuple(day_kind(day + timedelta(days=n), bank_holidays) for n in range(touched + 1))
 
 
-def same_extras(chosen: Collection[str], names: Mapping[str, str], card: Card) -> tuple[tuple[str, ...], list[str]]:
+def carry_extras(chosen: Collection[str], names: Mapping[str, str], card: Card) -> tuple[tuple[str, ...], list[str]]:
     """Carry extras chosen on one card (or from another provider) over to a card by their names.
 
     Returns:
@@ -146,7 +148,7 @@ def once_pence(card: Card, extras: Collection[str]) -> int:
 class LineCost:
     """What one line costs, in pence."""
 
-    line: Line
+    line: WeekLine
     week_pence: int
     """A week without bank holidays, by the card of the first day."""
     visit_pence: int
@@ -167,7 +169,7 @@ class LineCost:
 
 
 @dataclass(frozen=True, slots=True)
-class Period:
+class PeriodCost:
     """Four weeks of a budget year: the bank holidays in it on which there is a visit, and what it costs in pence."""
 
     starts_on: date
@@ -222,7 +224,7 @@ class WeekCost:
         for number, pence in enumerate(self.periods):
             first = self.starts_on + timedelta(days=number * PERIOD_DAYS)
             within = tuple(day for day in self.holidays if first <= day < first + timedelta(days=PERIOD_DAYS))
-            found.append(Period(first, within, pence))
+            found.append(PeriodCost(first, within, pence))
         return found
 
     def by_key(self) -> dict[str, LineCost]:
@@ -236,7 +238,7 @@ class _Once:
 
     charged: set[tuple[str, tuple[str, ...]]] = field(default_factory=set)
 
-    def for_first(self, line: Line, extras: tuple[str, ...]) -> bool:
+    def for_first(self, line: WeekLine, extras: tuple[str, ...]) -> bool:
         key = (line.listing, extras)
         if key in self.charged:
             return False
@@ -245,8 +247,8 @@ class _Once:
 
 
 def cost_of(
-    lines: Sequence[Line],
-    offers: Mapping[str, Offer],
+    lines: Sequence[WeekLine],
+    offers: Mapping[str, CardsOfListing],
     *,
     names: Mapping[str, str],
     starts_on: date,
@@ -273,7 +275,7 @@ def cost_of(
             continue
         offer = offers[line.listing]
         card = offer.card_for(week_of)
-        extras, missing = same_extras(line.extras, names, card)
+        extras, missing = carry_extras(line.extras, names, card)
         is_first = firsts.get((line.listing, extras)) == line.key and once.for_first(line, extras)
         found.append(
             _line_cost(line, offer, names, starts_on, week_of, pricer, days, tuple(missing), is_first=is_first)
@@ -289,19 +291,19 @@ def cost_of(
 
 
 def _firsts(
-    lines: Sequence[Line], offers: Mapping[str, Offer], names: Mapping[str, str], starts_on: date
+    lines: Sequence[WeekLine], offers: Mapping[str, CardsOfListing], names: Mapping[str, str], starts_on: date
 ) -> dict[tuple[str, tuple[str, ...]], str]:
     """For each booking, the key of the line that has its earliest visit."""
     earliest: dict[tuple[str, tuple[str, ...]], tuple[datetime, str]] = {}
     for line in lines:
-        extras, _ = same_extras(line.extras, names, offers[line.listing].card_for(starts_on))
-        first = min(visit_on(line, day)[0] for day in days_of(line, starts_on, WEEK))
+        extras, _ = carry_extras(line.extras, names, offers[line.listing].card_for(starts_on))
+        first = min(line_visit_on(line, day)[0] for day in line_days(line, starts_on, WEEK))
         key = (line.listing, extras)
         earliest[key] = min(earliest.get(key, (first, line.key)), (first, line.key))
     return {key: line_key for key, (_, line_key) in earliest.items()}
 
 
-def days_of(line: Line, starts_on: date, days: int) -> list[date]:
+def line_days(line: WeekLine, starts_on: date, days: int) -> list[date]:
     """The days of a stretch on which a line has a visit."""
     first = starts_on.isoweekday() - 1
     within = [n for n in range(WEEK) if (first + n) % WEEK + 1 in line.days]
@@ -309,8 +311,8 @@ def days_of(line: Line, starts_on: date, days: int) -> list[date]:
 
 
 def _line_cost(
-    line: Line,
-    offer: Offer,
+    line: WeekLine,
+    offer: CardsOfListing,
     names: Mapping[str, str],
     starts_on: date,
     week_of: date,
@@ -321,8 +323,8 @@ def _line_cost(
     is_first: bool,
 ) -> LineCost:
     amounts, extra_for_holidays, once, unpublished = [0] * days, 0, 0, 0
-    chosen = {id(card): same_extras(line.extras, names, card)[0] for card in offer.every_card}
-    for day in days_of(line, starts_on, days):
+    chosen = {id(card): carry_extras(line.extras, names, card)[0] for card in offer.every_card}
+    for day in line_days(line, starts_on, days):
         card = offer.card_for(day)
         extras = chosen[id(card)]
         unpublished += card.valid_from == date.min
@@ -335,7 +337,7 @@ def _line_cost(
             is_first = False
         amounts[(day - starts_on).days] = pence
     card = offer.card_for(week_of)
-    week = [pricer.ordinary(line, card, chosen[id(card)], day) for day in days_of(line, week_of, WEEK)]
+    week = [pricer.ordinary(line, card, chosen[id(card)], day) for day in line_days(line, week_of, WEEK)]
     return LineCost(
         line,
         sum(week),

@@ -3,10 +3,10 @@
 from datetime import UTC, date, datetime, timedelta
 
 from app.market.catalogue.rules.days import LONDON
-from app.shop.storefront.rules.week import Line
+from app.shop.storefront.rules.week import WeekLine
 
 
-def visit_on(line: Line, day: date, *, is_second: bool = False) -> tuple[datetime, datetime]:
+def line_visit_on(line: WeekLine, day: date, *, is_second: bool = False) -> tuple[datetime, datetime]:
     """When a line's visit of a day starts and ends.
 
     By the clock on the wall, as a worker comes and goes: a night of nine hours is ten when clocks go back. An hour that
@@ -35,7 +35,7 @@ def _comes_twice(moment: datetime) -> bool:
 TWICE = "comes twice"
 
 
-def oddity(line: Line, day: date, *, is_known: bool = False) -> str | None:
+def oddity(line: WeekLine, day: date, *, is_known: bool = False) -> str | None:
     """Why a visit of this day needs a second look: one of its times is skipped by clocks, or comes twice.
 
     ``is_known``: it was said which of two equal times is meant, so that these need no look any more.

@@ -27,7 +27,7 @@ CODE_LONGEST = 4000
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class WeekLine:
     """Visits alike: the same time, length and provider on one or more days of the week.
 
     ``start`` is what clocks in London show; ``minutes`` is the length by the same clocks. ``listing`` and ``extras`` are
@@ -60,7 +60,7 @@ class Line:
     def when(self) -> str:
         """``Monday to Friday, 8am to 8:45am``."""
         later = " the next day" if self.ends_next_day else ""
-        return f"{days_words(self.days)}, {clock_words(self.start)} to {clock_words(self.end)}{later}"
+        return f"{capitalised_days_words(self.days)}, {clock_words(self.start)} to {clock_words(self.end)}{later}"
 
     @property
     def name(self) -> str:
@@ -82,12 +82,12 @@ class Line:
         return "_".join(parts).rstrip("_")
 
 
-def write_week(lines: Iterable[Line], *, with_keys: bool = False) -> str:
+def write_week(lines: Iterable[WeekLine], *, with_keys: bool = False) -> str:
     """A week as one short word for an address or a hidden field; without what the visits are for."""
     return ".".join(f"{line.key}:{line.code}" if with_keys else line.code for line in lines)
 
 
-def read_week(text: str) -> list[Line]:
+def read_week(text: str) -> list[WeekLine]:
     """Read what :func:`write_week` wrote.
 
     Raises:
@@ -112,7 +112,7 @@ _LINE = re.compile(
 )
 
 
-def _read_line(part: str, number: str) -> Line:
+def _read_line(part: str, number: str) -> WeekLine:
     found = _LINE.fullmatch(part)
     if found is None:
         msg = "not a line of a week"
@@ -122,7 +122,7 @@ def _read_line(part: str, number: str) -> Line:
         msg = "not a time of a week"
         raise ValueError(msg)
     kind = found["kind"] or ""
-    return Line(
+    return WeekLine(
         key=found["key"] or number,
         days=tuple(sorted({int(day) for day in found["days"]})),
         start=time(int(hours[:2]), int(hours[2:])),
@@ -143,7 +143,7 @@ def _miles(text: str | None) -> int | None:
     return int(text)
 
 
-def days_words(days: Sequence[int]) -> str:
+def capitalised_days_words(days: Sequence[int]) -> str:
     """``Every day``; ``Monday to Friday``; ``Monday, Thursday and Sunday``."""
     chosen = tuple(days)
     if chosen == EVERY_DAY:
@@ -154,7 +154,7 @@ def days_words(days: Sequence[int]) -> str:
     return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"
 
 
-def clock_face(minute: int) -> time:
+def minute_to_time(minute: int) -> time:
     """The time of day so many minutes after midnight; the last midnight is the first."""
     return time(minute // 60 % 24, minute % 60)
 
@@ -224,7 +224,7 @@ def length_as_typed(minutes: int) -> str:
     return " ".join(parts)
 
 
-def as_kept(lines: Iterable[Line]) -> list[dict[str, object]]:
+def stored_lines(lines: Iterable[WeekLine]) -> list[dict[str, object]]:
     """Lines as a list to keep."""
     return [
         {
@@ -242,10 +242,10 @@ def as_kept(lines: Iterable[Line]) -> list[dict[str, object]]:
     ]
 
 
-def from_kept(kept: Iterable[dict[str, object]]) -> list[Line]:
-    """Lines out of what :func:`as_kept` made."""
+def lines_from_stored(kept: Iterable[dict[str, object]]) -> list[WeekLine]:
+    """Lines out of what :func:`stored_lines` made."""
     return [
-        Line(
+        WeekLine(
             key=str(one["key"]),
             days=tuple(int(str(day)) for day in _list(one["days"])),
             start=time.fromisoformat(str(one["start"])),
@@ -264,6 +264,6 @@ def _list(kept: object) -> list[object]:
     return kept if isinstance(kept, list) else []
 
 
-def with_listing(line: Line, listing: str) -> Line:
+def with_listing(line: WeekLine, listing: str) -> WeekLine:
     """The same visits from another provider."""
     return replace(line, listing=listing)

@@ -14,7 +14,7 @@ from app.people.councils.models import Council
 from app.platform.web.guards import ANYONE, open_to
 from app.shop.storefront.forms import PatternForm
 from app.shop.storefront.queries.compare import RATES, SIDE_BY_SIDE_MOST, compare, others_like
-from app.shop.storefront.rules.week import Line, read_week, write_week
+from app.shop.storefront.rules.week import WeekLine, read_week, write_week
 from app.shop.storefront.views.blueprints import blueprint
 from app.support.bookings.queries import offers as bookings
 
@@ -70,7 +70,7 @@ def address(listings: list[str], week: str = "", near: str = "") -> str:
     return f"{path}?{urlencode(parts)}" if parts else path
 
 
-def _week() -> list[Line]:
+def _week() -> list[WeekLine]:
     """The pattern in the address; what cannot be read is no pattern."""
     try:
         return read_week(request.args.get("week", ""))

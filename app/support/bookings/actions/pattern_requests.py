@@ -9,7 +9,7 @@ from app.support.bookings.actions import requests
 from app.support.bookings.actions.telling import Sent
 from app.support.bookings.queries import periods_ahead as queries
 from app.support.bookings.rules.requests import BookingRequest
-from app.support.recurrence.rules.patterns import Wanted
+from app.support.recurrence.rules.patterns import RequestedPattern
 
 
 def request_pattern(
@@ -17,7 +17,7 @@ def request_pattern(
     actor: Person,
     person: Person,
     listing_id: int,
-    wanted: Wanted,
+    wanted: RequestedPattern,
     add_on_ids: Collection[str],
     pots: Sequence[int],
     key: str,

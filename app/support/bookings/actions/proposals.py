@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from sqlalchemy import bindparam, select
 
 from app.base import clock
-from app.base.db import ask, db, number_of
+from app.base.db import db, fetch_rows, number_of
 from app.base.refusals import Conflict, NotAllowed, NotFound
 from app.funding.budgets.queries.under_lock import lock_to_spend
 from app.market.catalogue.models import Listing
@@ -15,7 +15,7 @@ from app.people.accounts.models import Person
 from app.people.circles import queries as circles
 from app.platform.messages.actions import agreements as notices
 from app.support.availability import actions as availability_actions
-from app.support.availability.actions import Sitting
+from app.support.availability.actions import VisitToPlace
 from app.support.booking_records import permissions as booking_records_permissions
 from app.support.booking_records.models.bookings import Booking
 from app.support.booking_records.rules import paying as paying_rules
@@ -61,7 +61,7 @@ def propose(
         raise Conflict(
             "These visits repeat, so other times cannot be proposed for them. Accept them, or decline and say why."
         )
-    words = telling.reason_given(words, needed=True)
+    words = telling.booking_reason(words, needed=True)
     times = sorted((starts.astimezone(UTC), ends.astimezone(UTC)) for starts, ends in times)
     times_rules.check_times(times, now=clock.now())
     if len(times) != sum(visit.status == VisitStatus.PLANNED for visit in booking.visits):
@@ -79,7 +79,7 @@ def propose(
     db.session.add(made)
     booking.status = BookingStatus.PROPOSED
     db.session.flush()
-    telling.record("times_proposed", booking, actor, total_pence=made.total_pence, visits=len(times))
+    telling.record_booking_act("times_proposed", booking, actor, total_pence=made.total_pence, visits=len(times))
     telling.tell_buyers(booking, notices.TIMES_PROPOSED, link=telling.other_times_path_of(booking))
     db.session.flush()
     return made
@@ -113,7 +113,7 @@ def agree_to_proposal(
         PriceChanged: when it is not the price proposed.
     """
     _may_agree(actor, booking)
-    ask(_LOCK_PERSON, {"person_id": booking.person_id})
+    fetch_rows(_LOCK_PERSON, {"person_id": booking.person_id})
     booking = locking.locked(booking)
     proposal = proposals.newest_proposal(booking.id)
     if booking.status == BookingStatus.ACCEPTED and proposal is not None and proposal.public_id == proposal_id:
@@ -135,7 +135,7 @@ def agree_to_proposal(
         person_id=booking.person_id,
         actor_id=actor.id,
         seats=seats,
-        sittings=[Sitting(visit, starts, ends) for visit, (starts, ends) in zip(visits, times, strict=True)],
+        sittings=[VisitToPlace(visit, starts, ends) for visit, (starts, ends) in zip(visits, times, strict=True)],
     )
     booking.total_pence = priced.total_pence
     # Until now it was a request: these are the words of the day on which both sides agree.
@@ -147,7 +147,7 @@ def agree_to_proposal(
     db.session.flush()
     db.session.expire(booking, ["visits"])
     agreements.freeze_booking(booking, actor_id=actor.id)
-    telling.record("proposal_agreed", booking, actor, total_pence=booking.total_pence)
+    telling.record_booking_act("proposal_agreed", booking, actor, total_pence=booking.total_pence)
     telling.tell_provider(booking, notices.PROPOSAL_AGREED)
     db.session.flush()
     return booking
@@ -155,7 +155,7 @@ def agree_to_proposal(
 
 def _may_agree(actor: Person, booking: Booking) -> None:
     powers = circles.powers_over(actor, booking.person_id)
-    if not booking_records_permissions.may_see(powers):
+    if not booking_records_permissions.may_see_bookings(powers):
         raise NotFound("We cannot find that booking among yours.")
     if not booking_records_permissions.may_book(powers):
         raise NotAllowed("You may look at this booking but not agree to it.")
@@ -195,8 +195,8 @@ def _set_aside_anew(
         [visit.pence for visit in priced.visits], [(purse.id, purse.may_pay_pence) for purse in paying]
     )
     visits = visit_rows.write_visits(booking.id, priced.visits)
-    visit_rows.set_aside(
-        visit_rows.Whose(booking.id, booking.provider_id, telling.about(booking)),
+    visit_rows.hold_money_for_visits(
+        visit_rows.VisitsOf(booking.id, booking.provider_id, telling.about(booking)),
         visits,
         shares,
         locked,

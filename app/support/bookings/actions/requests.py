@@ -9,7 +9,7 @@ from sqlalchemy.exc import IntegrityError
 
 from app.base import clock
 from app.base.columns import new_public_id
-from app.base.db import add, ask, number_of
+from app.base.db import fetch_rows, number_of, write_rows
 from app.base.money import Money
 from app.base.refusals import BadInput, Conflict, NotAllowed
 from app.funding.budgets.queries.under_lock import Spendable, lock_to_spend
@@ -108,7 +108,7 @@ def send_request(*, actor: Person, person: Person, listing_id: int, asked: Booki
         raise NotAllowed("You may not book for this person. They, or their council, can let you.")
     asked = asked.in_order()
     # The person's row is the turnstile: two tabs spending the same money, or one form sent twice, pass one at a time.
-    whose = ask(LOCK_PERSON, {"person_id": number_of(person)}).scalar_one()
+    whose = fetch_rows(LOCK_PERSON, {"person_id": number_of(person)}).scalar_one()
     listing, home = offers.listing_now(listing_id), offers.home_of(person)
     digest = asked.digest(whose, listing.public_id)
     reference, first = _unused_reference(asked.key)
@@ -226,8 +226,8 @@ def _write_visits(request: _Checked, sent: Sent, purses: list[Purse], locked: di
         else visit_rows.write_pattern(sent.id, asked.begun, pots=asked.pots, extras=asked.add_on_ids, miles=asked.miles)
     )
     visits = visit_rows.write_visits(sent.id, offer.visits, places)
-    visit_rows.set_aside(
-        visit_rows.Whose(sent.id, request.listing.provider_id, telling.about(sent)),
+    visit_rows.hold_money_for_visits(
+        visit_rows.VisitsOf(sent.id, request.listing.provider_id, telling.about(sent)),
         visits,
         shares,
         locked,
@@ -330,7 +330,7 @@ def _unused_reference(key: str) -> tuple[str, Any]:
     """A reference no booking has, and the booking this key has already made."""
     while True:
         reference = references.new_reference()
-        found = ask(_BY_KEY_OR_REFERENCE, {"key": key, "reference": reference}).all()
+        found = fetch_rows(_BY_KEY_OR_REFERENCE, {"key": key, "reference": reference}).all()
         first = next((row for row in found if row.key == key), None)
         if first is not None or not found:
             return reference, first
@@ -343,7 +343,7 @@ def written(**facts: Any) -> Sent:
         Conflict: when its key was used by somebody else.
     """
     try:
-        number = add(_BOOKING, facts).scalar_one()
+        number = write_rows(_BOOKING, facts).scalar_one()
     except IntegrityError as wrong:
         raise Conflict("This form has already been used. Start again from the listing.") from wrong
     return Sent(number, facts["public_id"], facts["reference"], facts["total_pence"])

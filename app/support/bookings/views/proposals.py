@@ -20,7 +20,7 @@ from app.support.booking_records.rules.paying import Purse
 from app.support.booking_records.rules.states import BOOKING_IS_NOW, BookingStatus, VisitStatus
 from app.support.bookings.access import BUYERS, found_booking
 from app.support.bookings.actions import proposals as proposals_actions
-from app.support.bookings.forms.proposals import AgreeForm, ProposeForm, propose_form
+from app.support.bookings.forms.proposals import AgreeProposalForm, ProposeForm, propose_form
 from app.support.bookings.models import Proposal
 from app.support.bookings.queries import at_desk, offers, proposals
 from app.support.bookings.rules import agreements as terms
@@ -70,7 +70,7 @@ def other_times(public_id: str) -> ResponseReturnValue:
         raise NotAllowed("You may look at this booking but not agree to it.")
     times = terms.times_kept(proposal.visits)
     ways = paying.ways_to_pay(proposal.total_pence, _purses(found, proposal))
-    form = AgreeForm()
+    form = AgreeProposalForm()
     form.offer(ways)
     if ways and form.validate_on_submit() and _agreed(found, form):
         flash("The new times are agreed. We have told the provider.")
@@ -100,7 +100,7 @@ def _purses(booking: Booking, proposal: Proposal) -> list[Purse]:
     ]
 
 
-def _agreed(booking: Booking, form: AgreeForm) -> bool:
+def _agreed(booking: Booking, form: AgreeProposalForm) -> bool:
     pots = offers.open_pots(booking.person)
     with attempt(form, passing=BadInput):
         chosen = [pots[choice.public_id] for choice in paying.choices_in(form.pay.data) if choice.public_id in pots]

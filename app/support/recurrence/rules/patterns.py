@@ -200,7 +200,7 @@ def ended_before(rule: Rule, starts_on: date, day: date) -> Rule | None:
     return replace(rule, until=day - ONE_DAY if rule.until is None else min(rule.until, day - ONE_DAY))
 
 
-def remaining(rule: Rule, starts_on: date, day: date) -> Rule:
+def rule_remaining(rule: Rule, starts_on: date, day: date) -> Rule:
     """What the rule still has to give from this day on: a count less the days gone by."""
     if rule.count is None:
         return rule
@@ -223,7 +223,7 @@ def visit_on(day: date, start: time, end: time, *, ends_next_day: bool) -> tuple
 
 
 @dataclass(frozen=True, slots=True)
-class Slot:
+class PatternTime:
     """One time of day of a pattern, with its rule and its first day."""
 
     id: int
@@ -262,12 +262,12 @@ class Occurrence(NamedTuple):
 
     starts: datetime
     ends: datetime
-    slot: Slot
+    slot: PatternTime
     day: date
 
 
 def occurrences(
-    slots: Iterable[Slot], excepted: Collection[tuple[int, date]], first: date, last: date
+    slots: Iterable[PatternTime], excepted: Collection[tuple[int, date]], first: date, last: date
 ) -> list[Occurrence]:
     """Everything the rules ask for between two days, in the order it happens; excepted days of a slot are left out."""
     found = [
@@ -279,7 +279,7 @@ def occurrences(
     return sorted(found, key=lambda one: (one.starts, one.slot.id))
 
 
-def next_day(slots: Iterable[Slot], after: date) -> date | None:
+def next_day(slots: Iterable[PatternTime], after: date) -> date | None:
     """The first day after this one on which any of the rules asks for a visit."""
     found = [
         day
@@ -289,7 +289,7 @@ def next_day(slots: Iterable[Slot], after: date) -> date | None:
     return min(found, default=None)
 
 
-def _from(slot: Slot, first: date) -> list[date]:
+def _from(slot: PatternTime, first: date) -> list[date]:
     return slot.days(first, first + timedelta(weeks=1 + slot.rule.every))
 
 
@@ -313,7 +313,7 @@ def check_rule(rule: Rule, starts_on: date, *, today: date) -> None:
         raise PatternRefused("None of the days you chose comes before the last day", "until")
 
 
-def apart(times: Sequence[tuple[time, time, bool]]) -> bool:
+def are_times_apart(times: Sequence[tuple[time, time, bool]]) -> bool:
     """Whether times of one day leave each other alone; each is a start, an end, and whether that is on the next day."""
     day = 24 * 60
     stretches = sorted(
@@ -324,7 +324,7 @@ def apart(times: Sequence[tuple[time, time, bool]]) -> bool:
 
 
 @dataclass(frozen=True, slots=True)
-class Wanted:
+class RequestedPattern:
     """A pattern as somebody asks for it: on which days, at which times, with which extras, from which money."""
 
     rule: Rule
@@ -333,11 +333,11 @@ class Wanted:
     """Start, end, and whether that is on the next day; each is a slot."""
 
     @property
-    def slots(self) -> list[Slot]:
+    def slots(self) -> list[PatternTime]:
         """Its slots, numbered from nothing in the order of the day; each begins on the first day of the rule."""
         first = first_day(self.rule, self.starts_on) or self.starts_on
         return [
-            Slot(number, "", first, self.rule, start, end, later)
+            PatternTime(number, "", first, self.rule, start, end, later)
             for number, (start, end, later) in enumerate(sorted(self.times))
         ]
 
@@ -350,7 +350,7 @@ class Wanted:
         check_rule(self.rule, self.starts_on, today=today)
         if not 1 <= len(self.times) <= MOST_TIMES_A_DAY:
             raise PatternRefused(f"Choose between 1 and {MOST_TIMES_A_DAY} times a day", "start")
-        if not apart(self.times):
+        if not are_times_apart(self.times):
             raise PatternRefused("Two of these visits are at the same time. Change one of them.", "start")
 
     def begun(self, until: date) -> "Begun":
@@ -373,7 +373,7 @@ class Deviation(NamedTuple):
 class Begun:
     """A pattern as far as it is made when it is asked for."""
 
-    slots: tuple[Slot, ...]
+    slots: tuple[PatternTime, ...]
     made: tuple[Occurrence, ...]
     next_on: date | None
     """The first day whose visits wait for their money."""

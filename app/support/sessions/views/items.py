@@ -15,8 +15,8 @@ from app.people.circles import queries as circles
 from app.platform.web.attempts import attempt
 from app.platform.web.filters import money
 from app.platform.web.guards import open_to
-from app.support.booking_journey.access import BASKET, NOT_THEN, into_basket, on_show, priced
-from app.support.booking_journey.forms import Plan
+from app.support.booking_journey.access import BASKET, NOT_THEN, into_basket, on_show, priced_plan
+from app.support.booking_journey.forms import JourneyPlan
 from app.support.booking_records import permissions as booking_records_permissions
 from app.support.booking_records.queries import returns
 from app.support.booking_records.rules.states import BOOKING_WORDS
@@ -47,7 +47,7 @@ def buy(public_id: str) -> ResponseReturnValue:
         try:
             if missing:
                 raise NoSuchAddOn(f"{' and '.join(missing)}: not offered on that day. Look at the extras again.")
-            priced(buyer, listing, form.plan)
+            priced_plan(buyer, listing, form.plan)
         except NOT_THEN as refusal:
             form.refuse(str(refusal), "extras" if isinstance(refusal, NoSuchAddOn) and form.extras.choices else "on")
         else:
@@ -68,7 +68,7 @@ def buy(public_id: str) -> ResponseReturnValue:
 def _prefilled() -> dict[str, object]:
     """What the address says already, for somebody who came back to change it."""
     try:
-        plan = Plan.read(request.args)
+        plan = JourneyPlan.read(request.args)
     except BadInput:
         return {"quantity": 1}
     return {"quantity": plan.quantity, "on": plan.on, "extras": list(plan.extras)}

@@ -40,7 +40,7 @@ def listing_sessions(public_id: str) -> ResponseReturnValue:
     """When a listing's sessions are, and how many places are left; open to the whole world."""
     listing = catalogue.listing_for_visitor(public_id)
     looking = shopper_or_none()
-    may_see = looking is not None and booking_records_permissions.may_see(looking.powers)
+    may_see = looking is not None and booking_records_permissions.may_see_bookings(looking.powers)
     person = looking.person if looking is not None and may_see else None
     return render_template(
         "sessions/sessions.html",
@@ -90,7 +90,7 @@ def session(public_id: str) -> ResponseReturnValue:
 
 def _looking() -> Shopper:
     looking = shopper()
-    if not booking_records_permissions.may_see(looking.powers):
+    if not booking_records_permissions.may_see_bookings(looking.powers):
         raise NotAllowed(f"You may not see the bookings of {looking.person.full_name}.")
     say_looked(looking.person)
     return looking
@@ -250,7 +250,7 @@ def call_off_session(public_id: str) -> ResponseReturnValue:
     form = CallOffForm()
     if form.validate_on_submit():
         with attempt(form, "reason", passing=Conflict):
-            in_transaction(lambda: actions.call_off(actor=actor(), session=found, reason=form.reason.data))
+            in_transaction(lambda: actions.cancel_session(actor=actor(), session=found, reason=form.reason.data))
             flash("The session is called off. We have told everybody, and nothing is charged.")
             return redirect(url_for("sessions.desk_session", public_id=public_id))
     return render_template(

@@ -27,7 +27,7 @@ from app.support.bookings.queries import offers
 from app.support.bookings.queries.offers import Offer
 from app.support.sharing import rules
 from app.support.sharing.actions import leaving
-from app.support.sharing.actions.shares import enough, path_of, priced, record, set_aside_share
+from app.support.sharing.actions.shares import enough, path_of, priced_share, record_share_act, set_aside_share
 
 
 class Sharer(NamedTuple):
@@ -85,7 +85,7 @@ def propose_shares(
     everybody = [mine._replace(email=person.email), *others]
     _check_people(everybody)
     _must_not_be_many(person)
-    listing, offer = priced(person, listing_id, times, add_on_ids, miles)
+    listing, offer = priced_share(person, listing_id, times, add_on_ids, miles)
     check_note(note)
     owed = _owed(offer, everybody, amount_seen)
     enough(person, listing, offer.days, pots, owed[0])
@@ -106,7 +106,7 @@ def propose_shares(
     db.session.add(plan)
     _ask_each(plan, person, list(zip(everybody, owed, strict=True)), pots)
     db.session.flush()
-    record("share_asked", plan, actor, person)
+    record_share_act("share_asked", plan, actor, person)
     return plan
 
 
@@ -191,12 +191,12 @@ def agree_to_share(
         raise BadInput("Enter the name the others should see")
     if mine.amount_pence != amount_seen:
         raise PriceChanged(seen=amount_seen, now=mine.amount_pence)
-    listing, days = offers.listing_now(plan.listing_id), leaving.days_of(plan)
+    listing, days = offers.listing_now(plan.listing_id), leaving.plan_days(plan)
     enough(person, listing, days, pots, mine.amount_pence, freed=sum(leaving.freed(plan).get(pot, 0) for pot in pots))
     mine.person, mine.name, mine.pots = person, name, list(pots)
     db.session.flush()
     _answered(mine, ShareStatus.AGREED, actor)
-    record("share_agreed", plan, actor, person)
+    record_share_act("share_agreed", plan, actor, person)
     if all(one.status == ShareStatus.AGREED for one in plan.shares):
         if plan.last_day is None:
             _send(plan, person)
@@ -222,7 +222,7 @@ def refuse_to_share(*, actor: Person, person: Person, share: Share) -> SharePlan
     shares_rules.plan_must_become(plan.status, SharePlanStatus.REFUSED)
     mine.person = person
     _answered(mine, ShareStatus.REFUSED, actor)
-    record("share_refused", plan, actor, person)
+    record_share_act("share_refused", plan, actor, person)
     leaving.close(plan, SharePlanStatus.REFUSED, actor)
     return plan
 
@@ -240,7 +240,7 @@ def withdraw_plan(*, actor: Person, person: Person, share: Share) -> SharePlan:
     if plan.status == SharePlanStatus.WITHDRAWN:
         return plan
     shares_rules.plan_must_become(plan.status, SharePlanStatus.WITHDRAWN)
-    record("share_withdrawn", plan, actor, person)
+    record_share_act("share_withdrawn", plan, actor, person)
     leaving.close(plan, SharePlanStatus.WITHDRAWN, actor)
     return plan
 
@@ -280,7 +280,7 @@ def _tell_asker(plan: SharePlan, actor: Person) -> None:
 
 def _send(plan: SharePlan, last: Person) -> None:
     """Everybody has agreed: set aside each share from its own money and ask the provider, all of it or nothing."""
-    listing, offer = priced(plan.person, plan.listing_id, plan.spans, plan.extras, plan.miles)
+    listing, offer = priced_share(plan.person, plan.listing_id, plan.spans, plan.extras, plan.miles)
     shares = sorted(plan.shares, key=lambda one: one.id)
     split = rules.split_visits([visit.pence for visit in offer.visits], [one.parts for one in shares])
     if offer.total_pence != plan.total_pence or [sum(own) for own in zip(*split, strict=True)] != [
@@ -317,7 +317,7 @@ def _send(plan: SharePlan, last: Person) -> None:
     plan.status, plan.booking_id, plan.ended_at = SharePlanStatus.SENT, sent.id, now
     db.session.flush()
     booking = db.session.get_one(Booking, sent.id)
-    telling.record("booking_requested", booking, None, total_pence=offer.total_pence, visits=len(visits))
+    telling.record_booking_act("booking_requested", booking, None, total_pence=offer.total_pence, visits=len(visits))
     telling.tell_buyers(booking, sharing.SHARE_SENT)
     for member in staff.staff_of(listing.provider_id):
         sending.send_notice(bookings.BOOKING_REQUESTED, member, link=telling.desk_path_of(sent))

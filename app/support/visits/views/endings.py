@@ -15,13 +15,13 @@ from app.platform.web.paging import page_number, page_of
 from app.support.booking_records import permissions as booking_records_permissions
 from app.support.booking_records.models.bookings import Visit
 from app.support.booking_records.queries import returns
-from app.support.booking_records.rules.disputes import Claim, DisputeStatus
+from app.support.booking_records.rules.disputes import DisputeClaim, DisputeStatus
 from app.support.booking_records.rules.states import CAME, HOW_WORDS, VISIT_WORDS, VisitStatus
 from app.support.bookings.access import BUYERS, say_looked
 from app.support.visits import permissions
 from app.support.visits.actions import disputes as disputes_actions
 from app.support.visits.actions import recording, settling
-from app.support.visits.forms import DecideForm, DisputeForm
+from app.support.visits.forms import DecideDisputeForm, DisputeForm
 from app.support.visits.models import Dispute
 from app.support.visits.queries import endings
 from app.support.visits.rules import disputes as disputes_rules
@@ -45,7 +45,7 @@ def visit(public_id: str) -> ResponseReturnValue:
     )
     is_final = any(one.status in {DisputeStatus.AGREED, DisputeStatus.DECIDED} for one in disputes)
     came_back = "quantity" in booking.agreed and bool(returns.returns_of(booking))
-    is_theirs = booking_records_permissions.may_see(powers)
+    is_theirs = booking_records_permissions.may_see_bookings(powers)
     return render_template(
         "visits/visit.html",
         visit=found,
@@ -53,7 +53,7 @@ def visit(public_id: str) -> ResponseReturnValue:
         records=endings.records_of(found),
         disputes=disputes,
         standing=standing,
-        spending=endings.spending_for(looking, found),
+        spending=endings.spending_on_visit(looking, found),
         code=settling.code_of(booking, found) if is_theirs and _may_clock(found) else None,
         may_dispute=is_theirs and standing is None and not (is_final or came_back) and why_not is None,
         may_confirm=booking_records_permissions.may_book(powers)
@@ -87,8 +87,8 @@ def dispute(public_id: str) -> ResponseReturnValue:
     form = DisputeForm()
     if form.validate_on_submit():
         with attempt(form, "came", only=BadInput):
-            claim = Claim(form.claim.data)
-            says = form.stay_near(found) if claim == Claim.OTHER_TIMES else NO_TIMES
+            claim = DisputeClaim(form.claim.data)
+            says = form.stay_near(found) if claim == DisputeClaim.OTHER_TIMES else NO_TIMES
             in_transaction(
                 lambda: disputes_actions.raise_dispute(
                     actor=actor(), visit=found, claim=claim, words=form.words.data, says=says
@@ -127,7 +127,7 @@ def decide(public_id: str) -> ResponseReturnValue:
     found = _found(public_id)
     standing = _standing(found)
     why_not = _why_not_decide(found, standing)
-    form = DecideForm()
+    form = DecideDisputeForm()
     form.offer(found)
     if why_not is None and form.validate_on_submit():
         with attempt(form, "came", only=BadInput):

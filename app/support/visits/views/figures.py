@@ -23,7 +23,7 @@ from app.support.visits.views.blueprints import blueprint
 def delivered_to() -> ResponseReturnValue:
     """What was planned for a person, what they were given and what they were charged for, by provider."""
     looking = shopper()
-    if not booking_records_permissions.may_see(looking.powers):
+    if not booking_records_permissions.may_see_bookings(looking.powers):
         raise NotAllowed(
             f"You may not see the bookings of {looking.person.full_name}. They, or their council, can let you."
         )

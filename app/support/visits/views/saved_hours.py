@@ -37,7 +37,7 @@ def save_hours(public_id: str) -> ResponseReturnValue:
 def saved_hours() -> ResponseReturnValue:
     """The hours that were saved and not used yet."""
     looking = shopper()
-    if not booking_records_permissions.may_see(looking.powers):
+    if not booking_records_permissions.may_see_bookings(looking.powers):
         raise NotAllowed(
             f"You may not see the bookings of {looking.person.full_name}. They, or their council, can let you."
         )

@@ -20,7 +20,7 @@ from app.support.visits.actions import uploads as uploads_actions
 from app.support.visits.forms import UploadForm
 from app.support.visits.queries import uploads as uploads_queries
 from app.support.visits.rules import uploads as uploads_rules
-from app.support.visits.rules.uploads import FATE_WORDS, LAYOUT_WORDS, OWN_COLUMNS, Fate
+from app.support.visits.rules.uploads import FATE_WORDS, LAYOUT_WORDS, OWN_COLUMNS, UploadOutcome
 from app.support.visits.views.blueprints import blueprint
 
 SHEET_COVERS = timedelta(days=7)
@@ -82,7 +82,7 @@ def upload(public_id: str) -> ResponseReturnValue:
         page=page_of(uploads_queries.rows_of(found, to_look_at=to_look_at), number=page_number()),
         to_look_at=to_look_at,
         unlooked=uploads_queries.unlooked([found]).get(found.id, 0),
-        fates=Fate,
+        fates=UploadOutcome,
         fate_words=FATE_WORDS,
         layouts=LAYOUT_WORDS,
     )

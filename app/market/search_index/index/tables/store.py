@@ -69,7 +69,7 @@ def prepare(engine: Engine) -> None:
             raise Damaged(msg) from error
 
 
-class TableShelf:
+class TableIndexStore:
     """The tables all indexes of one database are built in."""
 
     def __init__(self, engine: Engine) -> None:
