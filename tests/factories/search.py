@@ -43,16 +43,16 @@ def document(listing_id: int, title: str = "Listing", kind: str = "companionship
     return Document(listing_id, ResultFacts(title=title, kind=kind, **facts), **rest)
 
 
-def shelf_of(root: Path, documents: Iterable[Document]) -> tuple[IndexStore, Manifest]:
+def store_of(root: Path, documents: Iterable[Document]) -> tuple[IndexStore, Manifest]:
     """An index of these documents, in use."""
-    shelf = IndexStore(root)
-    return shelf, shelf.put(Manifest(*shelf.build(documents), 0, "2026-01-01"))
+    store = IndexStore(root)
+    return store, store.put(Manifest(*store.build(documents), 0, "2026-01-01"))
 
 
 def snapshot_of(root: Path, documents: Iterable[Document]) -> Snapshot:
     """A snapshot of a new index of these documents."""
-    shelf, manifest = shelf_of(root, documents)
-    return open_snapshot(shelf.folder_of(manifest), manifest)
+    store, manifest = store_of(root, documents)
+    return open_snapshot(store.folder_of(manifest), manifest)
 
 
 def ask(snapshot: Snapshot, words: str = "", place: NamedPlace | None = None, **more: object) -> Found:

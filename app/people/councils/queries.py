@@ -10,7 +10,7 @@ from sqlalchemy.orm.util import identity_key
 
 from app.base.db import db, fetch_rows
 from app.people.councils.models import Council, Framework, Locality, Lot, PlaceName, Policy, Postcode
-from app.people.councils.rules.places import (
+from app.people.councils.rules.geography import (
     OUTWARD,
     Local,
     MapPlace,

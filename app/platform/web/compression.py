@@ -1,4 +1,4 @@
-"""Pages made small on their way to whoever is not signed in."""
+"""Compression of pages for visitors who are not signed in: those hold nothing secret."""
 
 import gzip
 

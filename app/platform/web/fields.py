@@ -338,7 +338,7 @@ class ListField(_Boxes, SelectField):
 
 
 class ChoicesField(_Boxes, SelectMultipleField):
-    """Any of a few, as tick boxes; ``data`` is a list."""
+    """Any number of choices, as tick boxes; ``data`` is a list."""
 
     shape = "checkboxes"
 
@@ -372,7 +372,7 @@ class YesField(BooleanField):
 
 
 class UnseenField(HiddenField):
-    """What goes along with a form and nobody sees."""
+    """A hidden field of a form."""
 
     shape = "hidden"
 

@@ -1,4 +1,4 @@
-"""What the site says of itself to its operators: one line of JSON each, without personal data."""
+"""Logs for the operators: one line of JSON for each entry, without personal data."""
 
 import logging
 import sqlite3

@@ -62,7 +62,7 @@ def links() -> list[Link]:
 
 
 def add_navigation(app: Flask) -> None:
-    """Make the links available to every template."""
+    """Add the links of the navigation to every template."""
 
     @app.context_processor
     def _navigation() -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""Files read by commands, and the telling of each row's outcome, for every command that imports."""
+"""Reading the files of import commands, and printing what became of each row."""
 
 import csv
 import sys

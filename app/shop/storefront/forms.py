@@ -25,6 +25,7 @@ from app.shop.storefront.actions.plans import NAME_LONGEST
 from app.shop.storefront.queries.sheet import Drawing, PricedWeek
 from app.shop.storefront.rules import week
 from app.shop.storefront.rules.week import EXTRAS_MOST, LINES_MOST, WHAT_LONGEST, WeekLine
+from app.support.recurrence.rules.patterns import clock_words
 
 WEEKDAYS = {
     "1": "Monday",
@@ -89,7 +90,7 @@ class LineForm(Form):
                 "miles": line.miles,
             },
         )
-        made.start.typed = week.clock_words(line.start)
+        made.start.typed = clock_words(line.start)
         return made
 
     @property
@@ -172,7 +173,7 @@ class PatternForm(Form):
         """A pattern that is known, to be changed."""
         length = week.length_as_typed(line.minutes)
         made = cls(None, data={"days": [str(day) for day in line.days], "start": line.start, "length": length})
-        made.start.typed = week.clock_words(line.start)
+        made.start.typed = clock_words(line.start)
         return made
 
     @property

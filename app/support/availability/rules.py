@@ -89,7 +89,7 @@ def stored_openings(openings: Iterable[Opening]) -> list[dict[str, int]]:
 
 
 def openings_from_stored(rows: Iterable[dict[str, Any]]) -> tuple[Opening, ...]:
-    """The same read back."""
+    """Read openings back from the column that :func:`stored_openings` made."""
     return tuple(Opening(row["day"], row["starts"], row["ends"], row["places"]) for row in rows)
 
 

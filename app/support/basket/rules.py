@@ -27,7 +27,7 @@ class BasketPlan:
     which: str | None
 
     @classmethod
-    def read(cls, plan: Mapping[str, Any]) -> "Wanted":
+    def read(cls, plan: Mapping[str, Any]) -> "BasketPlan":
         """Read what a line keeps; it was checked when it was put there."""
         return cls(
             date.fromisoformat(plan["on"]),

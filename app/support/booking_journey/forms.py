@@ -86,7 +86,7 @@ class JourneyPlan:
     """How many, of a thing."""
 
     @classmethod
-    def read(cls, args: "MultiDict[str, str]") -> "Plan":
+    def read(cls, args: "MultiDict[str, str]") -> "JourneyPlan":
         """Read what :meth:`query` wrote.
 
         Raises:

@@ -12,7 +12,7 @@ from app.base.refusals import BadInput, NotAllowed, NotFound
 from app.people.accounts.access import actor
 from app.people.accounts.rules import Role
 from app.people.circles.access import shopper
-from app.people.councils.rules.places import show_postcode
+from app.people.councils.rules.geography import show_postcode
 from app.platform.web.guards import ANYONE, open_to
 from app.support.booking_records import permissions as booking_records_permissions
 from app.support.booking_records.queries import staff

@@ -14,7 +14,7 @@ from app.people.councils import queries as councils_queries
 from app.people.councils.actions import councils as councils_actions
 from app.people.councils.actions import postcodes
 from app.people.councils.models import Council, Framework, Policy, Postcode, Ward
-from app.people.councils.rules.places import MapPlace
+from app.people.councils.rules.geography import MapPlace
 from app.platform.audit.models import AuditEvent
 from tests.factories import accounts, councils
 from tests.fixtures import REGISTERS

@@ -130,9 +130,9 @@ def write_for_ever(app, done):
                 listing.summary = f"Round {number} of process {os.getpid()}"
                 mark_changed(listing.id)
         building.catch_up()
-        if isinstance(shelf := current_snapshot.index_store(), IndexStore):
+        if isinstance(store := current_snapshot.index_store(), IndexStore):
             # What a commit leaves to be merged at leisure, which of so few listings is nothing.
-            shelf.tidy(list)
+            store.tidy(list)
         done.send(number)
 
 

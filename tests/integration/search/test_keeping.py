@@ -57,37 +57,37 @@ DAMAGES = {
 
 def lose():
     """Take the whole index away."""
-    shelf = current_snapshot.index_store()
-    if isinstance(shelf, TableIndexStore):
+    store = current_snapshot.index_store()
+    if isinstance(store, TableIndexStore):
         with transaction():
             db.session.execute(text("DROP SCHEMA search_index CASCADE"))
     else:
-        shutil.rmtree(shelf.root)
+        shutil.rmtree(store.root)
 
 
 def forget():
     """Be another process, which opens the index for the first time."""
-    from app.market.search_index.index import current_snapshot as spot
+    from app.market.search_index.index import current_snapshot as current
 
-    spot._holders.clear()
+    current._holders.clear()
 
 
 def indexes():
     """The names of all that were built."""
-    shelf = current_snapshot.index_store()
-    if isinstance(shelf, TableIndexStore):
+    store = current_snapshot.index_store()
+    if isinstance(store, TableIndexStore):
         names = db.session.scalars(text("SELECT tablename FROM pg_tables WHERE schemaname = 'search_index'"))
         return {name for name in names if name.startswith("built_") and not name.endswith("_term")}
-    return {one.name for one in shelf.root.glob("built-*")}
+    return {one.name for one in store.root.glob("built-*")}
 
 
-def damage(shelf, part, *, is_new_process):
-    if isinstance(shelf, TableIndexStore):
+def damage(store, part, *, is_new_process):
+    if isinstance(store, TableIndexStore):
         with transaction():
-            db.session.execute(text(part.replace("{}", f"search_index.{shelf.manifest().folder}")))
+            db.session.execute(text(part.replace("{}", f"search_index.{store.manifest().folder}")))
         forget()
         return
-    folder = shelf.folder_of(shelf.manifest())
+    folder = store.folder_of(store.manifest())
     (file,) = [file for file in folder.iterdir() if file.name.endswith(part)]
     whole = file.read_bytes()
     if is_new_process:
@@ -96,7 +96,7 @@ def damage(shelf, part, *, is_new_process):
         forget()
     else:
         file.write_bytes(whole[:20])
-        os.utime(shelf.root / "manifest.json")
+        os.utime(store.root / "manifest.json")
 
 
 def test_a_damaged_index_is_noticed_and_built_again(app, shop, stand, caplog):
@@ -185,11 +185,11 @@ def test_the_commands_build_and_catch_up(app, shop):
 
 def test_whoosh_opens_nothing_stale(tmp_path):
     """What the adapter relies on: a fresh reader after an update shows the new words and no deleted document."""
-    from tests.factories.search import document, shelf_of
+    from tests.factories.search import document, store_of
 
-    shelf, manifest = shelf_of(tmp_path, [document(number, "zorl") for number in range(1, 301)])
-    folder = shelf.folder_of(manifest)
-    shelf.take_in(manifest, [document(7, "mibbet")], gone=[8])
+    store, manifest = store_of(tmp_path, [document(number, "zorl") for number in range(1, 301)])
+    folder = store.folder_of(manifest)
+    store.take_in(manifest, [document(7, "mibbet")], gone=[8])
     with whoosh_index.open_dir(str(folder)).reader() as reader:
         assert reader.doc_count() == 299
         assert reader.doc_frequency("title", "mibbet") == 1

@@ -15,7 +15,7 @@ from app.market.catalogue.rules.rates import AddOnBasis, BandName, Buyer, Unit, 
 from app.market.catalogue.rules.suitability import AGE_WORDS, NEEDS, ages_of, language_codes, need_codes
 from app.market.search_index.rules.narrowing import PREFIXES, chosen, compared, marks_of
 from app.market.search_index.rules.questions import SearchQuery, Sort
-from app.people.councils.rules.places import miles_between
+from app.people.councils.rules.geography import miles_between
 from tests.factories.search import ask, document, ids, snapshot_of
 
 QUESTIONS = int(os.environ.get("ROUNDS", "40"))

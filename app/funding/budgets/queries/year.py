@@ -209,7 +209,7 @@ class BudgetFigures:
     left: int = 0
     went_back: int = 0
 
-    def __add__(self, other: "Figures") -> "Figures":
+    def __add__(self, other: "BudgetFigures") -> "BudgetFigures":
         """Two pots together."""
         return BudgetFigures(
             self.carried_in + other.carried_in,

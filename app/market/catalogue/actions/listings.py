@@ -21,7 +21,7 @@ from app.market.providers.models import Provider, Registration
 from app.people.accounts.models import Person
 from app.people.councils import queries as council_queries
 from app.people.councils.models import Council, Locality
-from app.people.councils.rules.places import show_postcode
+from app.people.councils.rules.geography import show_postcode
 from app.platform.audit import actions as audit
 
 Area = tuple[int, int | None]

@@ -18,7 +18,7 @@ from app.market.catalogue.rules.applicable_rate import MINUTES_OF_ONE
 from app.market.catalogue.rules.averages import PROVIDERS_LEAST, Average
 from app.market.catalogue.rules.rates import AddOnBasis, Unit, When
 from app.people.councils.models import Council, Locality
-from app.people.councils.rules.places import Local
+from app.people.councils.rules.geography import Local
 
 _today: ColumnElement[date] = bindparam("today")
 

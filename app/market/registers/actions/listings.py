@@ -28,7 +28,7 @@ from app.market.registers.rules.providers import Fault, Location, Rated
 from app.people.councils.models import Council, Postcode
 from app.people.councils.queries import postcodes_of
 from app.people.councils.rules.areas import council_words, whose
-from app.people.councils.rules.places import show_postcode
+from app.people.councils.rules.geography import show_postcode
 from app.platform.audit.actions import record
 from app.platform.tables.rules.outcomes import ELSEWHERE, Outcome, RowOutcome, totals
 

@@ -9,7 +9,7 @@ from enum import StrEnum
 from app.market.catalogue.rules.kinds import KINDS, Nature
 from app.market.catalogue.rules.names import as_title, shortened
 from app.market.catalogue.rules.suitability import times_in
-from app.people.councils.rules.places import POSTCODE, is_in_uk, words_of
+from app.people.councils.rules.geography import POSTCODE, is_in_uk, words_of
 from app.platform.tables.rules.reading import TableRow, as_number, as_phone, as_website
 
 TITLE_LONGEST = 150

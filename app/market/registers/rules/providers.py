@@ -12,7 +12,7 @@ from datetime import date
 from enum import StrEnum
 
 from app.market.providers.rules import CqcRating
-from app.people.councils.rules.places import POSTCODE, is_in_uk
+from app.people.councils.rules.geography import POSTCODE, is_in_uk
 from app.platform.tables.rules.reading import TableRow, as_day, as_number, as_phone, as_website
 
 LOCATION_ID = re.compile(r"1-\d{6,12}|R[A-Z0-9]{2,8}|V[A-Z0-9]{2,8}")

@@ -215,7 +215,7 @@ def contents(folder: Path, generation: int | None = None) -> Any:
 
 
 def contents_file(generation: int) -> str:
-    """The name of the file it stands in."""
+    """The name of the file that holds the table of contents."""
     return f"_{NAME}_{generation}.toc"
 
 

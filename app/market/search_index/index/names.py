@@ -88,7 +88,7 @@ def reaching(snapshot: Snapshot, wanted: SearchQuery, place: NamedPlace | None) 
 
 
 def all_in(snapshot: Snapshot, field: str, stems: Sequence[str]) -> Mask:
-    """Which documents have all of some stems in a field."""
+    """The documents whose field has all of these stems."""
     found = snapshot.live
     for one in stems:
         found = found & snapshot.mask(field, one)

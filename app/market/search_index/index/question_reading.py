@@ -26,7 +26,7 @@ OTHER_WORDS, APART = 0.5, 0.4
 
 @dataclass(frozen=True, slots=True)
 class Phrasing:
-    """One way of saying it: stems that must all be there, together when ``is_phrase``, and how much that says.
+    """One phrasing of what is asked for: stems that must all be there, together when ``is_phrase``, and how much that says.
 
     What is left of a phrase without its empty words (*live in*) may say something else: it counts within the kinds only.
     """
@@ -110,7 +110,7 @@ def concepts_of(snapshot: Snapshot, reading: Reading) -> list[Concept]:
 
 
 def phrase_words_apart(concept: Concept) -> list[Concept]:
-    """The words of a phrase that nothing says, each by itself."""
+    """The single words of a phrase that no document has as a phrase."""
     words = [word for word in concept.words if word not in EMPTY and word not in ASKING]
     return [_concept((word,), phrase_at([word], range(1))[1]) for word in words]
 

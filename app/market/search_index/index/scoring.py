@@ -8,7 +8,7 @@ from app.market.search_index.index.snapshot import Scores, Snapshot, documents_i
 
 
 def says(snapshot: Snapshot, way: Phrasing) -> tuple[Ids, Scores]:
-    """The documents that say it in one way, in order, and how much."""
+    """The documents that match one phrasing, in order, with the score of each."""
     found = [snapshot.impact(stem) for stem in way.stems]
     if len(found) == 1:
         ids, scores = found[0]

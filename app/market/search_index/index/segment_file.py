@@ -71,7 +71,7 @@ def heads_of(terms: Iterable[bytes]) -> NDArray[np.uint64]:
 
 
 class Flat:
-    """One file, open for reading. Safe for any number of threads."""
+    """One flat file, open for reading by any number of threads."""
 
     def __init__(self, path: Path) -> None:
         """Map a file into memory.
@@ -169,7 +169,7 @@ def _told(held: mmap.mmap) -> dict[str, Any]:
 
 
 class Arrays:
-    """Arrays on their way to the disk."""
+    """The arrays of one flat file that is being written."""
 
     def __init__(self) -> None:
         self.arrays: dict[str, NDArray[Any]] = {}

@@ -81,7 +81,7 @@ class IndexStore:
 
     @contextmanager
     def held(self, name: str) -> Iterator[bool]:
-        """Hold a lock of the shelf if nobody else does, in any process; freed even by ``kill -9``."""
+        """Hold a lock of the store if nobody else does, in any process; freed even by ``kill -9``."""
         self.root.mkdir(parents=True, exist_ok=True)
         with (self.root / f"{name}.lock").open("w") as file:
             try:
@@ -93,7 +93,7 @@ class IndexStore:
 
     @contextmanager
     def waited_for(self, name: str) -> Iterator[None]:
-        """Hold a lock of the shelf, waiting for whoever holds it now."""
+        """Hold a lock of the store, waiting for whoever holds it now."""
         self.root.mkdir(parents=True, exist_ok=True)
         with (self.root / f"{name}.lock").open("w") as file:
             fcntl.flock(file, fcntl.LOCK_EX)

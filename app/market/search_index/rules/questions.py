@@ -137,7 +137,7 @@ class Document:
 
 @dataclass(frozen=True, slots=True)
 class NamedPlace:
-    """Somewhere named among the words asked for."""
+    """A place that the words of a question name."""
 
     label: str
     longitude: float

@@ -11,7 +11,7 @@ from app.base.db import db
 from app.people.councils.models import Council, Locality, PlaceName, Postcode, Ward
 from app.people.councils.queries import postcodes_of
 from app.people.councils.rules.areas import PostcodeRow
-from app.people.councils.rules.places import PlaceKind, outward_of, show_postcode, slug_of, words_of
+from app.people.councils.rules.geography import PlaceKind, outward_of, show_postcode, slug_of, words_of
 from app.platform.audit.actions import record
 from app.platform.tables.rules.outcomes import Outcome, RowOutcome, totals
 

@@ -3,7 +3,7 @@
 import re
 from dataclasses import dataclass
 
-from app.people.councils.rules.places import AREA_CODE, POSTCODE, is_in_uk, words_of
+from app.people.councils.rules.geography import AREA_CODE, POSTCODE, is_in_uk, words_of
 from app.platform.tables.rules.outcomes import ELSEWHERE, Outcome, RowOutcome
 from app.platform.tables.rules.reading import TableRow, as_number
 

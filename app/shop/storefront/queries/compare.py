@@ -17,19 +17,13 @@ from app.market.catalogue.rules.cards import Card
 from app.market.catalogue.rules.rates import BASIS_WORDS, BUYER_WORDS, DAY_KIND_WORDS, WHEN_WORDS, Buyer, DayKind, When
 from app.market.providers.models import Provider, Registration
 from app.people.councils.models import Council
-from app.people.councils.rules.places import miles_between
+from app.people.councils.rules.geography import miles_between
 from app.shop.reviews.rules import Score, score_of
 from app.shop.storefront.queries import offers
 from app.shop.storefront.rules import cost
 from app.shop.storefront.rules.cost import CardsOfListing, Pricer
-from app.shop.storefront.rules.week import (
-    WeekLine,
-    capitalised_days_words,
-    clock_words,
-    minute_to_time,
-    with_listing,
-    write_week,
-)
+from app.shop.storefront.rules.week import WeekLine, capitalised_days_words, minute_to_time, with_listing, write_week
+from app.support.recurrence.rules.patterns import clock_words
 
 SIDE_BY_SIDE_MOST = 4
 OTHERS_MOST = 50

@@ -218,7 +218,7 @@ class WeekCost:
         return self.starts_on + timedelta(days=len(self.days) - 1)
 
     @property
-    def calendar(self) -> list["Period"]:
+    def calendar(self) -> list["PeriodCost"]:
         """The thirteen periods with their bank holidays."""
         found = []
         for number, pence in enumerate(self.periods):

@@ -7,6 +7,7 @@ from datetime import time
 
 from app.market.catalogue.rules.kinds import KINDS
 from app.market.catalogue.rules.rates import MILES_MOST
+from app.support.recurrence.rules.patterns import clock_words
 
 DAY_NAMES = {
     1: "Monday",
@@ -157,14 +158,6 @@ def capitalised_days_words(days: Sequence[int]) -> str:
 def minute_to_time(minute: int) -> time:
     """The time of day so many minutes after midnight; the last midnight is the first."""
     return time(minute // 60 % 24, minute % 60)
-
-
-def clock_words(at: time) -> str:
-    """``8am``, ``5:30pm``, ``midday``, ``midnight``."""
-    if at.minute == 0 and at.hour in {0, 12}:
-        return "midday" if at.hour else "midnight"
-    minutes = f":{at.minute:02d}" if at.minute else ""
-    return f"{at.hour % 12 or 12}{minutes}{'am' if at.hour < 12 else 'pm'}"  # noqa: PLR2004 - noon
 
 
 _HOURS = re.compile(r"(\d{1,3})(?:\.(\d{1,2}))?(?:hours?|hrs?|h)(?:and)?(?:(\d{1,2})(?:minutes?|mins?|m)?)?", re.ASCII)

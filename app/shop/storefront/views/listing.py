@@ -18,7 +18,7 @@ from app.people.circles.access import shopper_or_none
 from app.people.councils import queries as councils
 from app.people.councils.access import visitor_council
 from app.people.councils.models import Council
-from app.people.councils.rules.places import MapPlace, miles_between
+from app.people.councils.rules.geography import MapPlace, miles_between
 from app.platform.web.guards import ANYONE, open_to
 from app.platform.web.paging import page_number
 from app.shop.reviews import queries as reviews

@@ -16,7 +16,7 @@ from app.people.circles.access import shopper_or_none
 from app.people.councils import queries as councils
 from app.people.councils.access import remember, visitor_council
 from app.people.councils.models import Council, Locality
-from app.people.councils.rules.places import MapPlace
+from app.people.councils.rules.geography import MapPlace
 from app.platform.web.guards import ANYONE, open_to
 from app.platform.web.paging import Page, page_number
 from app.shop.storefront.views.blueprints import blueprint

@@ -184,7 +184,9 @@ def _before(form: WeekForm) -> list[WeekLine]:
         return []
 
 
-def _draw(form: WeekForm, visitor: Visitor, *, before: "list[Line] | tuple[Line, ...]", choose: str = "") -> PricedWeek:
+def _draw(
+    form: WeekForm, visitor: Visitor, *, before: "list[WeekLine] | tuple[WeekLine, ...]", choose: str = ""
+) -> PricedWeek:
     drawings = form.drawings
     drawn = sheet.draw(
         drawings,
@@ -252,7 +254,7 @@ def _page(
     form: WeekForm,
     kept: WeekPlan | None,
     *,
-    before: "list[Line] | tuple[Line, ...]",
+    before: "list[WeekLine] | tuple[WeekLine, ...]",
     is_drawing: bool = False,
     choose: str = "",
 ) -> ResponseReturnValue:

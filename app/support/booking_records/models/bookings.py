@@ -1,4 +1,4 @@
-"""What repeats: a booking's pattern, its times of day, the days on which it differs, and changes that were asked for."""
+"""Bookings, their visits and payments; and the pattern of what repeats: its times of day and the days on which it differs."""
 
 from datetime import date, datetime, time
 from typing import Any

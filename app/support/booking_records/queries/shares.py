@@ -138,7 +138,7 @@ def title_of(plan: SharePlan) -> str:
 
 
 def provider_of(plan: SharePlan) -> str:
-    """Whose it is, in the words agreed, or as they are called now."""
+    """The provider's name as agreed, or its name now where nothing was agreed."""
     return str(plan.booking.agreed["provider"]) if plan.booking is not None else plan.listing.provider.name
 
 

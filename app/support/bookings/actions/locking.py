@@ -55,7 +55,7 @@ def must_be_as_seen(booking: Booking, seen: int | None) -> None:
     """Let pass who looked at the visits as they are now; of two people who change them at once one comes second.
 
     Raises:
-        ChangedMeanwhile: saying that somebody else came first and nothing was changed.
+        VisitChangedMeanwhile: saying that somebody else came first and nothing was changed.
     """
     if seen is not None and seen != booking.revision:
         raise VisitChangedMeanwhile

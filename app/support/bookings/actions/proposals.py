@@ -1,4 +1,4 @@
-"""Keeping what was agreed as it was, and agreeing to other times than those asked for."""
+"""Other times than those asked for: a provider proposes them, the person agrees to them or not."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace

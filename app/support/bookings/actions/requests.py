@@ -337,7 +337,7 @@ def _unused_reference(key: str) -> tuple[str, Any]:
 
 
 def written(**facts: Any) -> Sent:
-    """The booking's own row.
+    """Write the booking's own row and answer it.
 
     Raises:
         Conflict: when its key was used by somebody else.

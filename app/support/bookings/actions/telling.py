@@ -22,7 +22,7 @@ class Sent(NamedTuple):
 
 
 def booking_reason(words: str, *, needed: bool) -> str:
-    """The reason as it is kept.
+    """The reason without spaces around it, as it is stored.
 
     Raises:
         BadInput: when it is needed and empty, or too long.
@@ -76,7 +76,7 @@ def about(booking: Booking | Sent) -> str:
 
 
 def path_of(booking: Booking | Sent) -> str:
-    """Where the buyer's side reads it."""
+    """The address of the booking's page for the person and those who help."""
     return f"/bookings/{booking.public_id}"
 
 
@@ -86,5 +86,5 @@ def other_times_path_of(booking: Booking) -> str:
 
 
 def desk_path_of(booking: Booking | Sent) -> str:
-    """Where the provider reads it."""
+    """The address of the booking's page at the provider's desk."""
     return f"/desk/bookings/{booking.public_id}"

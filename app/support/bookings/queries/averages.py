@@ -15,7 +15,7 @@ from app.market.catalogue.rules.averages import PROVIDERS_LEAST, Around, Average
 from app.market.catalogue.rules.cards import Card
 from app.market.catalogue.rules.rates import Unit
 from app.people.councils.models import Council, Locality
-from app.people.councils.rules.places import Local
+from app.people.councils.rules.geography import Local
 from app.support.booking_records.models.bookings import Booking, Visit
 from app.support.booking_records.rules.states import VisitStatus
 

@@ -336,7 +336,7 @@ def listing_now(listing_id: int) -> Listing:
 
 
 def gone() -> NotFound:
-    """What is said of a listing that is no more."""
+    """The refusal for a listing that was taken down or never existed."""
     return NotFound("This is no longer offered. Look for something like it.")
 
 

@@ -24,7 +24,7 @@ class LastDayRefused(Refusal):
 
 @dataclass(frozen=True, slots=True)
 class VisitToCome:
-    """One visit as far as ending cares: its number, when it is, what it costs, where it stands."""
+    """What giving notice must know of one visit: its number, when it is, what it costs, where it stands."""
 
     id: int
     starts_at: datetime

@@ -57,7 +57,7 @@ class StandingPattern:
         }
 
     @classmethod
-    def read(cls, kept: Mapping[str, Any], *, made_until: date | None) -> "Standing":
+    def read(cls, kept: Mapping[str, Any], *, made_until: date | None) -> "StandingPattern":
         """Read what :attr:`kept` gave; what was made since, up to a day, is no longer to be made."""
         next_on = date.fromisoformat(kept["next_on"]) if kept["next_on"] else None
         if next_on is not None and made_until is not None:

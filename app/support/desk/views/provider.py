@@ -9,7 +9,7 @@ from app.base import clock
 from app.base.refusals import NotFound
 from app.people.accounts.access import actor
 from app.people.accounts.rules import Role
-from app.people.councils.rules.places import show_postcode
+from app.people.councils.rules.geography import show_postcode
 from app.platform.web.guards import open_to
 from app.platform.web.paging import page_number, page_of
 from app.support.booking_records import permissions as booking_records_permissions

@@ -371,7 +371,7 @@ class Deviation(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Begun:
-    """A pattern as far as it is made when it is asked for."""
+    """The part of a pattern whose visits are made when it is asked for."""
 
     slots: tuple[PatternTime, ...]
     made: tuple[Occurrence, ...]

@@ -53,7 +53,7 @@ def ask_change(
     Raises:
         NotFound: when the booking is not this actor's to know of, or has no such visit.
         NotAllowed: when the actor may see it but not change it.
-        ChangedMeanwhile: when somebody changed a visit of it after the page was made.
+        VisitChangedMeanwhile: when somebody changed a visit of it after the page was made.
         Conflict: when another change waits for an answer, the money does not stretch to it, or as ``changing.plan``.
     """
     answers.require_may_cancel(actor, booking)

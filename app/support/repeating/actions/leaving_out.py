@@ -93,7 +93,7 @@ def leave_out(
     Raises:
         NotFound: when the booking is not this actor's to know of, or has no such visit.
         NotAllowed: when the actor may see it but not cancel it.
-        ChangedMeanwhile: when somebody changed a visit of it after the page was made.
+        VisitChangedMeanwhile: when somebody changed a visit of it after the page was made.
         Conflict: when it is over, or nothing of what is meant is still to come.
     """
     answers.require_may_cancel(actor, booking)

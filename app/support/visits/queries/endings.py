@@ -111,7 +111,7 @@ def disputes_of(visit: Visit) -> Sequence[Dispute]:
 
 
 def clock_of(visit: Visit) -> VisitClock | None:
-    """Whether somebody is there now."""
+    """The record that a worker is at the visit now; nothing when nobody is."""
     return db.session.get(VisitClock, visit.id)
 
 

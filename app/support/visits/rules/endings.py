@@ -56,7 +56,7 @@ NO_TIMES = TimesWorked()
 
 @dataclass(frozen=True, slots=True)
 class AgreedVisit:
-    """A visit as it was agreed."""
+    """A visit as it was agreed: when, and by which terms."""
 
     starts: datetime
     ends: datetime

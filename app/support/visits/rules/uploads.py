@@ -19,7 +19,7 @@ YEARS = range(2000, 2200)
 
 
 class UploadOutcome(StrEnum):
-    """What became of one row."""
+    """What was done with one row of a file."""
 
     RECORDED = "recorded"
     UNCHANGED = "unchanged"
@@ -98,7 +98,7 @@ class SheetRow:
 
 @dataclass(frozen=True, slots=True)
 class VisitSheet:
-    """A whole file."""
+    """A whole file of visits: its layout, its rows in order, and its own reference when it has one."""
 
     layout: Layout
     rows: Sequence[SheetRow] = field(default_factory=tuple)

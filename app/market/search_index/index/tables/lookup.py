@@ -52,7 +52,7 @@ def _as_often(ranks: NDArray[np.float32]) -> Weights:
 class TableSnapshot(Snapshot):
     """The tables as one generation left them. Made by :func:`open_tables`."""
 
-    def __init__(self, shelf: TableIndexStore, manifest: Manifest, numbers: Numbers) -> None:
+    def __init__(self, store: TableIndexStore, manifest: Manifest, numbers: Numbers) -> None:
         """Hold the numbers, in the order of the listings; words are asked for when they are needed."""
         self.folder = manifest.folder
         self.generation = manifest.generation
@@ -60,7 +60,7 @@ class TableSnapshot(Snapshot):
         self._parts = []
         self.size = self.count = len(numbers)
         self.live: Mask = np.ones(self.size, np.bool_)
-        self._shelf = shelf
+        self._store = store
         self._found: dict[tuple[str, str], Found] = {}
         self._facts: dict[int, ResultFacts] = {}
         self._has_marks = False
@@ -221,7 +221,7 @@ class TableSnapshot(Snapshot):
 
     def _ask(self, question: str, first: str | None = None, **asked: Any) -> Sequence[Any]:
         try:
-            with self._shelf.at_once() as connection:
+            with self._store.at_once() as connection:
                 if first is not None:
                     connection.exec_driver_sql(first)
                 return connection.execute(text(question), asked).all()
@@ -253,7 +253,7 @@ def _spoken() -> Spelling:
     return Spelling({word: 1 for meaning in meanings() for phrase in meaning.phrases for word in phrase})
 
 
-def open_tables(shelf: TableIndexStore, manifest: Manifest, before: TableSnapshot | None = None) -> TableSnapshot:
+def open_tables(store: TableIndexStore, manifest: Manifest, before: TableSnapshot | None = None) -> TableSnapshot:
     """An index as its manifest tells; of one already held, only what changed since is read.
 
     Raises:
@@ -262,7 +262,7 @@ def open_tables(shelf: TableIndexStore, manifest: Manifest, before: TableSnapsho
     is_newer = before is not None and before.folder == manifest.folder and before.generation <= manifest.generation
     since = before.generation if before is not None and is_newer else -1
     try:
-        with shelf.at_once() as connection:
+        with store.at_once() as connection:
             rows = connection.execute(
                 text(
                     "SELECT string_agg(int8send(listing_id), '' ORDER BY listing_id) AS ids,"
@@ -286,8 +286,8 @@ def open_tables(shelf: TableIndexStore, manifest: Manifest, before: TableSnapsho
     if rows.terms is None:
         msg = "the table of terms is missing"
         raise Damaged(msg)
-    found = TableSnapshot(shelf, manifest, numbers)
-    if found.count != manifest.documents and shelf.manifest() == manifest:
+    found = TableSnapshot(store, manifest, numbers)
+    if found.count != manifest.documents and store.manifest() == manifest:
         msg = f"the tables hold {found.count} listings where {manifest.documents} were written"
         raise Damaged(msg)
     return found
