@@ -20,6 +20,7 @@ from app.people.councils.rules.geography import (
     show_postcode,
     words_of,
 )
+from app.people.councils.rules.in_force import SetRule
 
 PLACE_LONGEST = 80
 
@@ -181,6 +182,16 @@ def policies(council_id: int, on: date) -> dict[str, Any]:
     """Every rule of a council as it stood on a day, with one query."""
     rows = fetch_rows(_POLICIES, {"council_id": council_id, "day": on}).all()
     return {name: value for name, value in rows}  # noqa: C416 - a Row is not a pair to mypy
+
+
+def rules_set_by(council_id: int) -> list[SetRule]:
+    """Every rule a council ever set, with one query: for the page that says what holds and what will."""
+    rows = db.session.execute(
+        select(Policy.name, Policy.value, Policy.valid_from, Policy.set_by_id.is_not(None)).where(
+            Policy.council_id == council_id
+        )
+    )
+    return [SetRule(name, value, valid_from, bool(by_one)) for name, value, valid_from, by_one in rows]
 
 
 def lots_of(council_id: int, on: date) -> Sequence[Lot]:
