@@ -33,7 +33,9 @@ def rules(code: str) -> str:
         raise NotFound("We do not know that council. Choose yours from the list of councils.")
     today = clock.today()
     found = rules_on(queries.rules_set_by(council.id), today)
-    return render_template("councils/rules.html", council=council, rules=found, today=today, ombudsman=OMBUDSMEN.get(council.area_code[0]))
+    return render_template(
+        "councils/rules.html", council=council, rules=found, today=today, ombudsman=OMBUDSMEN.get(council.area_code[0])
+    )
 
 
 @blueprint.post("/choose-council")

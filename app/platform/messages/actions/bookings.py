@@ -2,9 +2,7 @@
 
 from app.platform.messages.actions.sending import MessageTemplate
 
-ADVOCACY = (
-    " You can get somebody independent to speak for you: look for advocacy on Ownway, or ask your council for an advocate."
-)
+ADVOCACY = " You can get somebody independent to speak for you: look for advocacy on Ownway, or ask your council for an advocate."
 """Said to the buyer's side beside every decision about a person."""
 
 BOOKING_REQUESTED = MessageTemplate(
