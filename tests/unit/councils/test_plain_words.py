@@ -11,31 +11,39 @@ SAID = [
     (
         "carry_over_percent",
         100,
-        "All the money left when a four-week period ends stays yours for the next one. "
-        "When a quarter or your year ends, the rules below count instead.",
+        (
+            "All the money left when a four-week period ends stays yours for the next one. "
+            "When a quarter or your year ends, the rules below count instead."
+        ),
         "You get £400 for a period and use £300. The other £100 stays yours.",
     ),
     (
         "carry_over_percent",
         25,
-        "When a four-week period ends, you can keep up to 25% of its money. What is left above that goes back to your "
-        "council. Money set aside for what you booked is never taken. When a quarter or your year ends, the rules below "
-        "count instead.",
+        (
+            "When a four-week period ends, you can keep up to 25% of its money. What is left above that goes back to your "
+            "council. Money set aside for what you booked is never taken. When a quarter or your year ends, the rules below "
+            "count instead."
+        ),
         "You get £400 for a period and use none of it. You keep £100, and £300 goes back.",
     ),
     (
         "carry_over_percent",
         0,
-        "Money left when a four-week period ends goes back to your council. Money set aside for what you booked is never "
-        "taken. When a quarter or your year ends, the rules below count instead.",
+        (
+            "Money left when a four-week period ends goes back to your council. Money set aside for what you booked is never "
+            "taken. When a quarter or your year ends, the rules below count instead."
+        ),
         "You get £400 for a period and use £300. The other £100 goes back.",
     ),
     (
         "carry_over_until",
         "quarter_end",
-        "Use the money you kept before the quarter ends. What is left then goes back to your council. A quarter is three "
-        "periods. The last quarter of the year has four. When the last one ends, the rule for the end of the year counts "
-        "instead.",
+        (
+            "Use the money you kept before the quarter ends. What is left then goes back to your council. A quarter is three "
+            "periods. The last quarter of the year has four. When the last one ends, the rule for the end of the year counts "
+            "instead."
+        ),
         "£60 is left when your third period ends. The £60 goes back.",
     ),
     (
@@ -47,8 +55,10 @@ SAID = [
     (
         "year_end_unspent",
         "goes_back",
-        "What is left when your budget year ends goes back to your council. "
-        "Money set aside for what you booked is never taken.",
+        (
+            "What is left when your budget year ends goes back to your council. "
+            "Money set aside for what you booked is never taken."
+        ),
         "£80 is left when your year ends. The £80 goes back.",
     ),
     (
@@ -66,8 +76,10 @@ SAID = [
     (
         "quarter_overspend_percent",
         10,
-        "If you need more in a quarter, you can bring forward up to 10% of its money. The last periods of your year get "
-        "that much less. A quarter is three periods. The last quarter of the year has four.",
+        (
+            "If you need more in a quarter, you can bring forward up to 10% of its money. The last periods of your year get "
+            "that much less. A quarter is three periods. The last quarter of the year has four."
+        ),
         "You get £1,200 in a quarter. You can bring forward £120. Later you get £120 less.",
     ),
     (
@@ -79,24 +91,30 @@ SAID = [
     (
         "contingency_percent",
         10,
-        "When your budget is agreed, up to 10% of it can be kept back for a time when you need more. "
-        "Your care manager can then release it.",
+        (
+            "When your budget is agreed, up to 10% of it can be kept back for a time when you need more. "
+            "Your care manager can then release it."
+        ),
         "Your budget is £12,000 a year. At most £1,200 can be kept back.",
     ),
     (
         "council_managed_outside_framework",
         "one_off_agreement",
-        "Money your council looks after can pay providers on the council's list (its framework) and the council's own "
-        "services. It can pay somebody else only when your council signs an agreement for you. Ask your care manager for "
-        "one. A direct payment or your own money can pay anybody.",
+        (
+            "Money your council looks after can pay providers on the council's list (its framework) and the council's own "
+            "services. It can pay somebody else only when your council signs an agreement for you. Ask your care manager for "
+            "one. A direct payment or your own money can pay anybody."
+        ),
         "A gardener who is not on the list costs £30. Your council must sign before this money can pay the £30.",
     ),
     (
         "council_managed_outside_framework",
         "forbidden",
-        "Money your council looks after can pay providers on the council's list (its framework) and the council's own "
-        "services. It cannot pay anybody else, even where an agreement was signed before. A direct payment or your own "
-        "money can pay anybody.",
+        (
+            "Money your council looks after can pay providers on the council's list (its framework) and the council's own "
+            "services. It cannot pay anybody else, even where an agreement was signed before. A direct payment or your own "
+            "money can pay anybody."
+        ),
         "A gardener who is not on the list costs £30. This money cannot pay the £30.",
     ),
     (
@@ -120,22 +138,28 @@ SAID = [
     (
         "notice_hours",
         24,
-        "Your council advises you to say so 24 hours before you change or cancel a visit. This is advice and costs you "
-        "nothing. What a late cancellation costs is the provider's own rule. You see it before you book.",
+        (
+            "Your council advises you to say so 24 hours before you change or cancel a visit. This is advice and costs you "
+            "nothing. What a late cancellation costs is the provider's own rule. You see it before you book."
+        ),
         "You cancel a £20 visit less than 24 hours before. Only the provider's own rule can charge the £20.",
     ),
     (
         "notice_hours",
         1,
-        "Your council advises you to say so 1 hour before you change or cancel a visit. This is advice and costs you "
-        "nothing. What a late cancellation costs is the provider's own rule. You see it before you book.",
+        (
+            "Your council advises you to say so 1 hour before you change or cancel a visit. This is advice and costs you "
+            "nothing. What a late cancellation costs is the provider's own rule. You see it before you book."
+        ),
         "You cancel a £20 visit less than 1 hour before. Only the provider's own rule can charge the £20.",
     ),
     (
         "notice_hours",
         0,
-        "Your council does not say how long before you should change or cancel a visit. This is advice and costs you "
-        "nothing. What a late cancellation costs is the provider's own rule. You see it before you book.",
+        (
+            "Your council does not say how long before you should change or cancel a visit. This is advice and costs you "
+            "nothing. What a late cancellation costs is the provider's own rule. You see it before you book."
+        ),
         "You cancel a £20 visit. Only the provider's own rule can charge the £20.",
     ),
     (
@@ -160,22 +184,28 @@ SAID = [
     (
         "small_number",
         5,
-        "Figures about money never show a group of fewer than 5 people, so nobody can be picked out. "
-        "This does not change your money.",
+        (
+            "Figures about money never show a group of fewer than 5 people, so nobody can be picked out. "
+            "This does not change your money."
+        ),
         "4 people used £500 together for gardening. The £500 is not shown.",
     ),
     (
         "budget_year_starts_on",
         "2026-04-06",
-        "Figures your council publishes are counted in years of thirteen four-week periods, from 6 April 2026. Your own "
-        "year begins on the day your budget says, so this does not change your money.",
+        (
+            "Figures your council publishes are counted in years of thirteen four-week periods, from 6 April 2026. Your own "
+            "year begins on the day your budget says, so this does not change your money."
+        ),
         "Your budget says 1 June. Your year begins on 1 June.",
     ),
     (
         "budget_year_starts_on",
         None,
-        "Your council has not said when its year begins. Your own year begins on the day your budget says, so this does "
-        "not change your money.",
+        (
+            "Your council has not said when its year begins. Your own year begins on the day your budget says, so this does "
+            "not change your money."
+        ),
         "Your budget says 1 June. Your year begins on 1 June.",
     ),
 ]
