@@ -17,6 +17,8 @@ _DUE = (
     .order_by(JobState.due_at, JobState.name)
 )
 
+NO_WORKER = "late: no worker has run yet"
+
 
 def states() -> dict[str, JobState]:
     """What is kept of every job, by name, read anew."""
@@ -38,4 +40,6 @@ def troubles(jobs: Sequence[Job]) -> dict[str, str]:
 
 def health(jobs: Sequence[Job]) -> str:
     """``ok``, or each job that is late or failed with its reason; for machines that watch the site."""
+    if not states():
+        return NO_WORKER
     return "; ".join(f"{name} {why}" for name, why in troubles(jobs).items()) or "ok"
