@@ -116,6 +116,12 @@ JOBS = (
         "What nobody answered in time ends, its money goes back, and kept places are passed on.",
     ),
     Job(
+        "bookings-tell-unconfirmed",
+        timedelta(minutes=1),
+        desk_actions.tell_unconfirmed,
+        "Within the hour the provider, then those beside the person, know of a visit at home that may be missed.",
+    ),
+    Job(
         "bookings-ask",
         timedelta(hours=1),
         desk_actions.ask,

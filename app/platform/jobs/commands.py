@@ -31,7 +31,7 @@ def show() -> None:
         state = kept.get(job.name)
         trouble = trouble_of(job, state, now)
         wrong += trouble is not None
-        print(f"{job.name:<24} {every_words(job.every):<17} {when_words(state, now)}")
+        print(f"{job.name:<26} {every_words(job.every):<17} {when_words(state, now)}")
         print(f"    {job.promise}")
         if trouble:
             print(f"    ! {trouble}")

@@ -21,8 +21,9 @@ from app.support.repeating.actions import confirming
 from app.support.repeating.actions.confirming import Confirmed
 from app.support.repeating.queries import patterns
 from app.support.sharing.actions import leaving
-from app.support.visits.actions import silence
+from app.support.visits.actions import silence, unconfirmed
 from app.support.visits.queries import endings
+from app.support.visits.queries import unconfirmed as unconfirmed_queries
 
 log = logging.getLogger(__name__)
 
@@ -53,6 +54,13 @@ def ask() -> Swept:
     silent = endings.silent_visits(now=clock.now())
     asked, said = _each(silent, lambda visit_id: silence.ask_what_became(visit_id=visit_id))
     return Swept((f"{asked} asked about, {said} recorded meanwhile",))
+
+
+def tell_unconfirmed() -> Swept:
+    """Tell of visits at home that ought to have begun and of which nobody has said so: the provider, then the circle."""
+    late = unconfirmed_queries.visits_to_tell_of(now=clock.now())
+    told, said = _each(late, lambda visit_id: unconfirmed.tell_unconfirmed(visit_id=visit_id))
+    return Swept((f"{told} told of, {said} recorded meanwhile",))
 
 
 def confirm() -> Swept:

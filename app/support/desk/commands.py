@@ -29,6 +29,15 @@ def ask() -> None:
     tell(actions.ask())
 
 
+@group.command("tell-unconfirmed")
+def tell_unconfirmed() -> None:
+    """Tell of visits at home that ought to have begun with no code and no record: the provider, then those beside the person.
+
+    After how many minutes is each council's rule: visit_unconfirmed_minutes, visit_unconfirmed_escalate_minutes.
+    """
+    tell(actions.tell_unconfirmed())
+
+
 @group.command("confirm")
 def confirm() -> None:
     """Make the visits that repeat whose money has come, person by person, in date order; what does not fit is said.

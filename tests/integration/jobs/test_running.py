@@ -140,7 +140,7 @@ def test_the_list_says_what_is_late_or_failed_and_nothing_personal(app: Flask) -
     assert (well.exit_code, well.output.splitlines()) == (
         0,
         [
-            "test-good                every minute      ran 2026-11-20 12:00 UTC, next 2026-11-20 12:01 UTC",
+            "test-good                  every minute      ran 2026-11-20 12:00 UTC, next 2026-11-20 12:01 UTC",
             "    For tests.",
         ],
     )
