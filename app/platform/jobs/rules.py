@@ -72,7 +72,7 @@ def next_due(started: datetime, every: timedelta, now: datetime) -> datetime:
 def pause_after(failures: int, every: timedelta) -> timedelta:
     """How long a job rests after so many failures in a row: 1, 2, 4, 8 minutes, up to its interval or a quarter of an hour."""
     longest = max(every, LONGEST_PAUSE)
-    doubled = FIRST_PAUSE * 2 ** min(failures - 1, 20)
+    doubled: timedelta = FIRST_PAUSE * 2 ** min(failures - 1, 20)
     return min(doubled, longest)
 
 
