@@ -7,12 +7,13 @@ from datetime import timedelta
 import pytest
 from flask import Flask
 from sqlalchemy import func, select
+from sqlalchemy.exc import OperationalError
 
 from app.base import clock
 from app.base.db import db, in_transaction, transaction
 from app.contents import JOBS
 from app.platform.audit.models import AuditEvent
-from app.platform.jobs import access
+from app.platform.jobs import access, queries
 from app.platform.jobs.actions import running
 from app.platform.jobs.actions.working import Worker
 from app.platform.jobs.rules import LEASE, LONGEST_RUN, Swept
@@ -164,6 +165,23 @@ def test_every_job_of_the_site_runs_by_hand_and_then_all_is_well(app: Flask) -> 
         assert (one.name, ran.exit_code) == (one.name, 0)
         assert ran.output
     assert run.invoke(args=["jobs", "list"]).exit_code == 0
+
+
+def test_a_worker_outlives_a_database_that_is_away(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
+    def away(*_asked: object) -> list[str]:
+        raise OperationalError("SELECT 1", {}, Exception("gone"))
+
+    known(job())
+    worker = Worker(app, [job()])
+    with monkeypatch.context() as patched:
+        patched.setattr(queries, "due", away)
+        worker._look()
+    with monkeypatch.context() as patched:
+        patched.setattr(running, "run", away)
+        worker._run(job())
+    assert (state().fence, runs()) == (0, 0)
+    worker._run(job())
+    assert (state().fence, runs()) == (1, 1)
 
 
 def test_a_worker_renews_what_runs_and_stops_when_it_has_ended(app: Flask) -> None:

@@ -24,6 +24,7 @@ from app.support.bookings.queries import persons
 from app.support.desk import actions as desk
 from app.support.visits.actions import disputes, recording, settling, unconfirmed
 from app.support.visits.models import VisitClock
+from app.support.visits.queries import endings
 from app.support.visits.queries.unconfirmed import visits_to_tell_of
 from tests.factories import accounts, bookings, circles, messages
 from tests.factories.bookings import NOW, Scene
@@ -83,6 +84,9 @@ def test_the_provider_is_told_after_half_an_hour_and_those_beside_the_person_aft
     assert told() == [("Bob Staff", desk_page)]
     assert [swept(after(made, 60)), swept(after(made, 61)), swept(after(made, 600))] == [ONE, NOBODY, NOBODY]
     assert told() == [("Bob Staff", desk_page), ("Jo Sister", page), ("Cara Manager", page)]
+    # Each may open the page they were sent to.
+    for reader in db.session.scalars(select(Person).where(Person.full_name.in_(["Jo Sister", "Cara Manager"]))):
+        assert endings.visit_for(reader, visit.public_id).id == visit.id
     history = [event.action for event in persons.history_of(made)]
     assert history[-2:] == ["visit_unconfirmed", "visit_unconfirmed_told_on"]
 
