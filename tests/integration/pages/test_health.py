@@ -60,6 +60,11 @@ def test_jobs_that_are_late_are_said_with_why_and_the_site_is_well(client: Inspe
         answer = client.get("/health")
     told = answer.get_json()["jobs"].split("; ")
     assert (answer.status_code, answer.get_json()["status"]) == (200, "ok")
-    assert [one.split()[0] for one in told] == ["bookings-lapse", "ledger-expire", "messages-send-waiting"]
-    assert told[1].startswith("ledger-expire late: due ")
-    assert told[1].endswith(" UTC, no worker runs it")
+    assert [one.split()[0] for one in told] == [
+        "bookings-lapse",
+        "bookings-tell-unconfirmed",
+        "ledger-expire",
+        "messages-send-waiting",
+    ]
+    assert told[2].startswith("ledger-expire late: due ")
+    assert told[2].endswith(" UTC, no worker runs it")
