@@ -11,7 +11,7 @@ from app.base.refusals import Refusal
 from app.funding.budgets.actions import agreements, releasing
 from app.people.councils.queries import council_by_code
 from app.people.councils.rules.policies import POLICIES
-from app.platform.jobs.access import tell
+from app.platform.jobs.access import tell_swept
 
 group = AppGroup("budgets", help="Commands of the budgets room.")
 
@@ -22,7 +22,7 @@ def release() -> None:
 
     Safe to run twice, and beside itself; catches up after days off.
     """
-    tell(releasing.sweep(click.echo))
+    tell_swept(releasing.release_what_is_due(click.echo))
 
 
 @group.command("policy")

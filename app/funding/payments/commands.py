@@ -3,7 +3,7 @@
 from flask.cli import AppGroup
 
 from app.funding.payments import actions
-from app.platform.jobs.access import tell
+from app.platform.jobs.access import tell_swept
 
 group = AppGroup("payments", help="Card payments.")
 
@@ -14,4 +14,4 @@ def reconcile() -> None:
 
     Ends with an error when Stripe did not answer for some, or a payment needs somebody to look at it.
     """
-    tell(actions.reconcile())
+    tell_swept(actions.reconcile())

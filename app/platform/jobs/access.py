@@ -21,7 +21,7 @@ def jobs_here() -> tuple[Job, ...]:
     return kept
 
 
-def tell(swept: Swept) -> None:
+def tell_swept(swept: Swept) -> None:
     """Print what a sweep did.
 
     Raises:

@@ -12,7 +12,7 @@ from flask.cli import AppGroup
 from app.base import clock
 from app.base.db import db, in_transaction
 from app.platform.jobs import queries
-from app.platform.jobs.access import jobs_here, tell
+from app.platform.jobs.access import jobs_here, tell_swept
 from app.platform.jobs.actions import running
 from app.platform.jobs.actions.working import Worker
 from app.platform.jobs.rules import every_words, trouble_of, when_words
@@ -26,7 +26,7 @@ def show() -> None:
 
     Exits 1 when one is late or failed, and says which and why.
     """
-    kept, now, wrong = queries.states(), clock.now(), 0
+    kept, now, wrong = queries.job_states(), clock.now(), 0
     for job in jobs_here():
         state = kept.get(job.name)
         trouble = trouble_of(job, state, now)
@@ -46,14 +46,14 @@ def run(name: str) -> None:
     job = next((one for one in jobs_here() if one.name == name), None)
     if job is None:
         raise click.BadParameter(f"There is no job {name}. List them with: flask jobs list", param_hint="NAME")
-    in_transaction(partial(running.make_known, [job]))
+    in_transaction(partial(running.make_jobs_known, [job]))
     try:
-        ran = running.run(job, is_by_hand=True)
+        ran = running.run_job(job, is_by_hand=True)
     except running.InHand as refusal:
         raise click.ClickException(str(refusal)) from None
     if ran.swept is None:
         raise click.ClickException(f"{name} failed: {ran.fault}. The log says why; it is tried again by itself.")
-    tell(ran.swept)
+    tell_swept(ran.swept)
 
 
 @group.command("work")

@@ -6,7 +6,7 @@ from datetime import datetime
 from sqlalchemy import bindparam, or_, select
 
 from app.base import clock
-from app.base.db import ask, db
+from app.base.db import db, fetch_rows
 from app.platform.jobs.models import JobState
 from app.platform.jobs.rules import Job, trouble_of
 
@@ -20,26 +20,26 @@ _DUE = (
 NO_WORKER = "late: no worker has run yet"
 
 
-def states() -> dict[str, JobState]:
+def job_states() -> dict[str, JobState]:
     """What is kept of every job, by name, read anew."""
     rows = select(JobState).execution_options(populate_existing=True)
     return {state.name: state for state in db.session.scalars(rows)}
 
 
-def due(names: Collection[str], now: datetime) -> list[str]:
+def jobs_due(names: Collection[str], now: datetime) -> list[str]:
     """Which of these jobs are due and in nobody's hand, the longest due first."""
-    return list(ask(_DUE, {"names": sorted(names), "now": now}).scalars())
+    return list(fetch_rows(_DUE, {"names": sorted(names), "now": now}).scalars())
 
 
-def troubles(jobs: Sequence[Job]) -> dict[str, str]:
+def job_troubles(jobs: Sequence[Job]) -> dict[str, str]:
     """Which jobs are late or failed, each with why."""
-    kept, now = states(), clock.now()
+    kept, now = job_states(), clock.now()
     found = {job.name: trouble_of(job, kept.get(job.name), now) for job in jobs}
     return {name: why for name, why in found.items() if why}
 
 
-def health(jobs: Sequence[Job]) -> str:
+def jobs_health(jobs: Sequence[Job]) -> str:
     """``ok``, or each job that is late or failed with its reason; for machines that watch the site."""
-    if not states():
+    if not job_states():
         return NO_WORKER
-    return "; ".join(f"{name} {why}" for name, why in troubles(jobs).items()) or "ok"
+    return "; ".join(f"{name} {why}" for name, why in job_troubles(jobs).items()) or "ok"

@@ -6,7 +6,7 @@ from flask.cli import AppGroup
 from app.base import clock
 from app.base.db import db
 from app.base.money import Money
-from app.platform.jobs.access import tell
+from app.platform.jobs.access import tell_swept
 from app.platform.ledger import queries
 from app.platform.ledger.actions import expiring
 from app.platform.ledger.models import LedgerAccount, Transfer
@@ -23,7 +23,7 @@ def check() -> None:
 
     Exits 1 with the first differences when something does not agree.
     """
-    found = queries.differences()
+    found = queries.ledger_differences()
     for line in found[:MOST_SHOWN]:
         print(line)
     if found:
@@ -35,7 +35,7 @@ def check() -> None:
 @group.command("expire")
 def expire() -> None:
     """Give back the money of holds whose time is over. Safe to run twice, and beside itself."""
-    tell(expiring.sweep())
+    tell_swept(expiring.expire_holds())
 
 
 @group.command("statement")

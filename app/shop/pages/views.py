@@ -47,7 +47,7 @@ def health() -> ResponseReturnValue:
         "status": "ok" if is_well else "down",
         "database": "ok" if is_well else "down",
         "search": search.health(),
-        "jobs": jobs.health(jobs_here()) if is_well else "unknown: the database does not answer",
+        "jobs": jobs.jobs_health(jobs_here()) if is_well else "unknown: the database does not answer",
     }
     return words, 200 if is_well else 503
 

@@ -28,7 +28,7 @@ from app.support.visits.queries import unconfirmed as unconfirmed_queries
 log = logging.getLogger(__name__)
 
 
-def lapse() -> Swept:
+def lapse_unanswered() -> Swept:
     """End the requests and other times nobody answered in time, and pass on places that were kept and not taken."""
     late = [*at_desk.unanswered(now=clock.now()), *proposals.proposals_late(now=clock.now())]
     ended, answered = _each(late, lambda booking_id: answers.lapse(booking_id=booking_id))
@@ -42,28 +42,28 @@ def lapse() -> Swept:
     return Swept(tuple(words))
 
 
-def end_share_plans() -> Swept:
+def end_late_share_plans() -> Swept:
     """End the plans to share whose time is over unanswered; where somebody left, the later visits are called off."""
     due = shares.plans_due(now=clock.now(), today=clock.today())
     ended, answered = _each(due, lambda plan_id: leaving.end_due(plan_id=plan_id))
     return Swept((f"{ended} ended, {answered} answered meanwhile",))
 
 
-def ask() -> Swept:
+def ask_about_silent_visits() -> Swept:
     """Ask both sides about visits that are two days over and that nobody has recorded; no money moves."""
     silent = endings.silent_visits(now=clock.now())
     asked, said = _each(silent, lambda visit_id: silence.ask_what_became(visit_id=visit_id))
     return Swept((f"{asked} asked about, {said} recorded meanwhile",))
 
 
-def tell_unconfirmed() -> Swept:
+def tell_of_unconfirmed_visits() -> Swept:
     """Tell of visits at home that ought to have begun and of which nobody has said so: the provider, then the circle."""
     late = unconfirmed_queries.visits_to_tell_of(now=clock.now())
     told, said = _each(late, lambda visit_id: unconfirmed.tell_unconfirmed(visit_id=visit_id))
     return Swept((f"{told} told of, {said} recorded meanwhile",))
 
 
-def confirm() -> Swept:
+def confirm_visits_due() -> Swept:
     """Make the visits that repeat whose money has come, person by person, in date order; what does not fit is said.
 
     Where it fails for one person it goes on with the others, and there is trouble at the end.

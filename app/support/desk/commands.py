@@ -2,7 +2,7 @@
 
 from flask.cli import AppGroup
 
-from app.platform.jobs.access import tell
+from app.platform.jobs.access import tell_swept
 from app.support.desk import actions
 
 group = AppGroup("bookings", help="Commands of the bookings room.")
@@ -14,19 +14,19 @@ def lapse() -> None:
 
     The money of what ends goes back, and both sides are told.
     """
-    tell(actions.lapse())
+    tell_swept(actions.lapse_unanswered())
 
 
 @group.command("end-share-plans")
 def end_share_plans() -> None:
     """End the plans to share whose time is over unanswered; where somebody left, the later visits are called off."""
-    tell(actions.end_share_plans())
+    tell_swept(actions.end_late_share_plans())
 
 
 @group.command("ask")
 def ask() -> None:
     """Ask both sides about visits that are two days over and that nobody has recorded; no money moves."""
-    tell(actions.ask())
+    tell_swept(actions.ask_about_silent_visits())
 
 
 @group.command("tell-unconfirmed")
@@ -35,7 +35,7 @@ def tell_unconfirmed() -> None:
 
     After how many minutes is each council's rule: visit_unconfirmed_minutes, visit_unconfirmed_escalate_minutes.
     """
-    tell(actions.tell_unconfirmed())
+    tell_swept(actions.tell_of_unconfirmed_visits())
 
 
 @group.command("confirm")
@@ -45,4 +45,4 @@ def confirm() -> None:
     Run it after ``flask budgets release``. Safe to run twice, and beside itself. Where it fails for one person it goes on
     with the others, and says so at the end.
     """
-    tell(actions.confirm())
+    tell_swept(actions.confirm_visits_due())

@@ -48,7 +48,7 @@ def test_the_demonstration_is_served_with_a_worker(database_url: str, tmp_path: 
         _wait_until_the_jobs_are_well(f"http://127.0.0.1:{port}/health", tmp_path / "log")
         serving.send_signal(signal.SIGTERM)
         assert serving.wait(PATIENCE) == 0
-        assert [one.holder for one in queries.states().values() if one.holder] == []
+        assert [one.holder for one in queries.job_states().values() if one.holder] == []
     finally:
         serving.terminate()
         serving.wait(PATIENCE)

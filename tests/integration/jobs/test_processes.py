@@ -55,12 +55,12 @@ def test_a_worker_that_is_killed_loses_the_job_when_its_lease_is_over(database_u
     assert worker.heard.recv() == "in hand"
     worker.kill()
     with clock.set_to(NOW + LEASE - timedelta(seconds=1)):
-        assert queries.due([job().name], clock.now()) == []
+        assert queries.jobs_due([job().name], clock.now()) == []
         with pytest.raises(running.InHand):
-            running.run(job())
+            running.run_job(job())
     with clock.set_to(NOW + LEASE):
-        assert queries.due([job().name], clock.now()) == [job().name]
-        assert running.run(job()).fault is None
+        assert queries.jobs_due([job().name], clock.now()) == [job().name]
+        assert running.run_job(job()).fault is None
     assert sum(swept().values()) == 1
     assert (state().fence, state().finished_at) == (2, NOW + LEASE)
 
@@ -82,7 +82,7 @@ def _worker(url: str, folder: Path) -> "subprocess.Popen[bytes]":
 def _wait_until_all_ended_well(folder: Path) -> dict[str, JobState]:
     give_up, moment = time.monotonic() + PATIENCE, threading.Event()
     while True:
-        kept = queries.states()
+        kept = queries.job_states()
         db.session.rollback()
         if len(kept) == len(JOBS) and all(one.finished_at for one in kept.values()):
             return kept

@@ -39,14 +39,14 @@ def runs() -> int:
 @pytest.mark.usefixtures("app")
 def test_a_run_is_noted_and_the_next_is_due_an_interval_later() -> None:
     known(job())
-    assert running.run(job()).swept == Swept(("noted",))
+    assert running.run_job(job()).swept == Swept(("noted",))
     kept = state()
     assert (kept.started_at, kept.finished_at, kept.due_at) == (NOW, NOW, NOW + MINUTE)
     assert (kept.failures, kept.fault, kept.holder, kept.leased_until, kept.fence) == (0, None, None, None, 1)
     with pytest.raises(running.InHand):
-        running.run(job())
+        running.run_job(job())
     assert runs() == 1
-    running.run(job(), is_by_hand=True)
+    running.run_job(job(), is_by_hand=True)
     assert runs() == 2
 
 
@@ -55,7 +55,7 @@ def test_of_many_at_once_one_gets_it(app: Flask) -> None:
 
     def take(_number: int) -> None:
         with clock.set_to(NOW):
-            in_transaction(lambda: running.claim(job(), by="somebody"))
+            in_transaction(lambda: running.claim_job(job(), by="somebody"))
 
     assert sorted(at_once(app, take, 8)) == ["InHand"] * 7 + ["done"]
     assert (state().fence, state().leased_until) == (1, NOW + LEASE)
@@ -65,25 +65,25 @@ def test_of_many_at_once_one_gets_it(app: Flask) -> None:
 def test_who_has_lost_the_lease_changes_nothing_any_more() -> None:
     known(job())
     with transaction():
-        first = running.claim(job(), by="first")
+        first = running.claim_job(job(), by="first")
     with clock.set_to(NOW + LEASE), transaction():
-        assert running.renew(first)
+        assert running.renew_lease(first)
     with clock.set_to(NOW + 2 * LEASE):
         with transaction():
-            second = running.claim(job(), by="second")
-        for late in (running.renew, running.give_back):
+            second = running.claim_job(job(), by="second")
+        for late in (running.renew_lease, running.give_back_job):
             with transaction():
                 assert not late(first)
         with transaction():
-            assert not running.finish(first, job())
+            assert not running.finish_run(first, job())
         with transaction():
-            assert not running.fail(first, job(), "LookupError")
+            assert not running.fail_run(first, job(), "LookupError")
         kept = state()
         assert (kept.holder, kept.fence, kept.failures, kept.due_at) == ("second", 2, 0, NOW)
         with transaction():
-            assert running.finish(second, job())
+            assert running.finish_run(second, job())
         with transaction():
-            assert not running.renew(second)
+            assert not running.renew_lease(second)
     assert state().due_at == NOW + 2 * LEASE + MINUTE
 
 
@@ -93,20 +93,20 @@ def test_what_fails_is_tried_again_after_growing_pauses_until_it_ends_well() -> 
     moment, pauses = NOW, []
     for _ in range(5):
         with clock.set_to(moment):
-            assert running.run(job(sweep=fails)) == running.Ran(None, "LookupError")
+            assert running.run_job(job(sweep=fails)) == running.Ran(None, "LookupError")
         pauses.append((state().due_at - moment) // MINUTE)
         moment = state().due_at
     assert pauses == [1, 2, 4, 8, 15]
     assert (state().failures, state().fault, state().failed_at) == (5, "LookupError", moment - 15 * MINUTE)
     with clock.set_to(moment):
-        running.run(job())
+        running.run_job(job())
     assert (state().failures, state().fault, state().due_at) == (0, None, moment + MINUTE)
 
 
 @pytest.mark.usefixtures("app")
 def test_a_sweep_that_ends_with_trouble_has_failed() -> None:
     known(job())
-    ran = running.run(job(sweep=lambda: Swept(("1 done",), "Look at it")))
+    ran = running.run_job(job(sweep=lambda: Swept(("1 done",), "Look at it")))
     assert (ran.swept, state().fault, state().failures) == (Swept(("1 done",), "Look at it"), "Trouble", 1)
 
 
@@ -117,9 +117,9 @@ def test_a_run_that_is_broken_off_is_free_at_once() -> None:
 
     known(job())
     with pytest.raises(KeyboardInterrupt):
-        running.run(job(sweep=stopped))
+        running.run_job(job(sweep=stopped))
     assert (state().holder, state().due_at, state().failures) == (None, NOW, 0)
-    running.run(job())
+    running.run_job(job())
     assert runs() == 1
 
 
@@ -153,7 +153,7 @@ def test_by_hand_a_job_is_not_run_beside_a_worker(app: Flask) -> None:
     access.keep(app, [job()])
     known(job())
     with transaction():
-        running.claim(job(), by="a worker")
+        running.claim_job(job(), by="a worker")
     told = app.test_cli_runner().invoke(args=["jobs", "run", "test-note"])
     assert (told.exit_code, "test-note is running now" in told.output, runs()) == (1, True, 0)
 
@@ -174,10 +174,10 @@ def test_a_worker_outlives_a_database_that_is_away(app: Flask, monkeypatch: pyte
     known(job())
     worker = Worker(app, [job()])
     with monkeypatch.context() as patched:
-        patched.setattr(queries, "due", away)
+        patched.setattr(queries, "jobs_due", away)
         worker._look()
     with monkeypatch.context() as patched:
-        patched.setattr(running, "run", away)
+        patched.setattr(running, "run_job", away)
         worker._run(job())
     assert (state().fence, runs()) == (0, 0)
     worker._run(job())

@@ -30,7 +30,7 @@ def job(name: str = "test-note", sweep: Callable[[], Swept] = note, every: timed
 
 def known(*jobs: Job) -> None:
     with transaction():
-        running.make_known(jobs)
+        running.make_jobs_known(jobs)
 
 
 def state(name: str = "test-note") -> JobState:
@@ -47,7 +47,7 @@ def run_every_minute(minutes: int) -> int:
             while state().due_at <= clock.now():
                 assert time.monotonic() < give_up
                 try:
-                    running.run(job())
+                    running.run_job(job())
                     ours += 1
                 except InHand:
                     moment.wait(0.002)
@@ -63,4 +63,4 @@ def hang(say: Callable[[object], None]) -> None:
         raise AssertionError
 
     with clock.set_to(NOW):
-        running.run(job(sweep=sweep))
+        running.run_job(job(sweep=sweep))

@@ -85,14 +85,14 @@ def test_the_job_waits_longer_after_each_failure_and_the_command_does_not(app: F
     tries = []
     for seconds in (30, 70, 100, 190, 300, 430):
         with clock.set_to(made + timedelta(seconds=seconds)):
-            assert sending.sweep().words == ("0 sent, 1 still waiting.",)
+            assert sending.send_again().words == ("0 sent, 1 still waiting.",)
         tries.append(_kept()[0])
     # After one, three and seven minutes: beside the first try.
     assert tries == [1, 2, 2, 3, 3, 4]
     app.config["MAIL_URL"] = folder
     with clock.set_to(made + timedelta(seconds=440)):
-        assert sending.sweep().words == ("0 sent, 1 still waiting.",)
-        assert sending.sweep(at_once=True).words == ("1 sent, 0 still waiting.",)
+        assert sending.send_again().words == ("0 sent, 1 still waiting.",)
+        assert sending.send_again(at_once=True).words == ("1 sent, 0 still waiting.",)
 
 
 def test_senders_at_once_send_it_once(app: Flask) -> None:

@@ -53,7 +53,7 @@ def test_a_database_that_does_not_answer_is_said(client: InspectingClient) -> No
 @pytest.mark.usefixtures("app")
 def test_jobs_that_are_late_are_said_with_why_and_the_site_is_well(client: InspectingClient) -> None:
     with transaction():
-        running.make_known(JOBS)
+        running.make_jobs_known(JOBS)
     assert client.get("/health").get_json()["jobs"] == "ok"
     due = clock.now()
     with clock.set_to(due + timedelta(minutes=6)):

@@ -17,7 +17,7 @@ from app.people.circles.rules import Power
 from app.people.councils.actions.councils import set_policy
 from app.platform.messages.models import Message
 from app.support.booking_records.models.bookings import Booking, Visit
-from app.support.booking_records.rules.disputes import Claim
+from app.support.booking_records.rules.disputes import DisputeClaim
 from app.support.booking_records.rules.states import VisitStatus
 from app.support.bookings.actions import answers
 from app.support.bookings.queries import persons
@@ -58,7 +58,7 @@ def after(made: Booking, minutes: int) -> datetime:
 
 def swept(at: datetime) -> str:
     with clock.set_to(at):
-        (words,) = desk.tell_unconfirmed().words
+        (words,) = desk.tell_of_unconfirmed_visits().words
     return words
 
 
@@ -87,7 +87,7 @@ def test_the_provider_is_told_after_half_an_hour_and_those_beside_the_person_aft
     # Each may open the page they were sent to.
     for reader in db.session.scalars(select(Person).where(Person.full_name.in_(["Jo Sister", "Cara Manager"]))):
         assert endings.visit_for(reader, visit.public_id).id == visit.id
-    history = [event.action for event in persons.history_of(made)]
+    history = [event.action for event in persons.booking_history(made)]
     assert history[-2:] == ["visit_unconfirmed", "visit_unconfirmed_told_on"]
 
 
@@ -175,7 +175,7 @@ def test_nobody_is_told_of_a_visit_of_which_something_is_known() -> None:
         assert recording.clock_in(actor=scene.staff, visit=visit, code=code)
 
     def disputed(scene: Scene, visit: Visit) -> None:
-        disputes.raise_dispute(actor=scene.person, visit=visit, claim=Claim.DID_NOT_COME, words="Nobody came.")
+        disputes.raise_dispute(actor=scene.person, visit=visit, claim=DisputeClaim.DID_NOT_COME, words="Nobody came.")
 
     def cancelled(scene: Scene, visit: Visit) -> None:
         answers.cancel(actor=scene.person, booking=visit.booking)

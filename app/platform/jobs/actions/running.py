@@ -13,7 +13,7 @@ from sqlalchemy import Boolean, bindparam, or_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from app.base import clock
-from app.base.db import add, db, in_transaction
+from app.base.db import db, in_transaction, write_rows
 from app.base.refusals import Conflict
 from app.platform.jobs.models import JobState
 from app.platform.jobs.rules import LEASE, Job, Swept, next_due, pause_after
@@ -50,12 +50,12 @@ def holder() -> str:
     return f"{socket.gethostname()[:100]}:{os.getpid()}"
 
 
-def make_known(jobs: Iterable[Job]) -> None:
+def make_jobs_known(jobs: Iterable[Job]) -> None:
     """Keep a row for each job that has none: due at once. Two workers may do so at the same moment."""
     insert = postgresql.insert if db.engine.dialect.name == "postgresql" else sqlite.insert
     rows = [{"name": job.name, "due_at": clock.now(), "failures": 0, "fence": 0} for job in jobs]
     if rows:
-        add(insert(JobState).on_conflict_do_nothing(), rows)
+        write_rows(insert(JobState).on_conflict_do_nothing(), rows)
 
 
 _ASKED = update(JobState).where(JobState.name == bindparam("of_job"))
@@ -74,11 +74,11 @@ _TAKE = (
 _OURS = _ASKED.where(JobState.fence == bindparam("our_fence"), JobState.holder.is_not(None))
 
 
-def claim(job: Job, *, by: str, is_by_hand: bool = False) -> Lease:
+def claim_job(job: Job, *, by: str, is_by_hand: bool = False) -> Lease:
     """Take a job in hand: of many who try at the same moment, one gets it.
 
     Args:
-        job: a job that is known (see :func:`make_known`).
+        job: a job that is known (see :func:`make_jobs_known`).
         by: who takes it.
         is_by_hand: somebody wants it run now, due or not.
 
@@ -87,25 +87,25 @@ def claim(job: Job, *, by: str, is_by_hand: bool = False) -> Lease:
     """
     now = clock.now()
     values = {"of_job": job.name, "now": now, "by": by, "until": now + LEASE, "by_hand": is_by_hand}
-    fence = add(_TAKE, values).scalar()
+    fence = write_rows(_TAKE, values).scalar()
     if fence is None:
         raise InHand(f"{job.name} is running now, or was run a moment ago. Look at it with: flask jobs list")
     return Lease(job.name, fence, now)
 
 
-def renew(lease: Lease) -> bool:
+def renew_lease(lease: Lease) -> bool:
     """Have the job in hand for longer; whether it is still ours."""
     return _say(lease, leased_until=clock.now() + LEASE)
 
 
-def finish(lease: Lease, job: Job) -> bool:
+def finish_run(lease: Lease, job: Job) -> bool:
     """Note that the run ended well, and when the job is due again; whether it was still ours."""
     now = clock.now()
     due = next_due(lease.started, job.every, now)
     return _say(lease, due_at=due, finished_at=now, failures=0, fault=None, holder=None, leased_until=None)
 
 
-def fail(lease: Lease, job: Job, fault: str) -> bool:
+def fail_run(lease: Lease, job: Job, fault: str) -> bool:
     """Note that the run failed, and after which pause it is tried again; whether it was still ours.
 
     Args:
@@ -126,16 +126,16 @@ def fail(lease: Lease, job: Job, fault: str) -> bool:
     )
 
 
-def give_back(lease: Lease) -> bool:
+def give_back_job(lease: Lease) -> bool:
     """Let a run that was broken off be begun again by anybody, at once; whether it was still ours."""
     return _say(lease, holder=None, leased_until=None)
 
 
 def _say(lease: Lease, **facts: object) -> bool:
-    return bool(add(_OURS.values(**facts), {"of_job": lease.name, "our_fence": lease.fence}).rowcount)
+    return bool(write_rows(_OURS.values(**facts), {"of_job": lease.name, "our_fence": lease.fence}).rowcount)
 
 
-def run(
+def run_job(
     job: Job,
     *,
     is_by_hand: bool = False,
@@ -151,7 +151,7 @@ def run(
     Raises:
         InHand: when it is not due, or another has it in hand.
     """
-    lease = in_transaction(partial(claim, job, by=holder(), is_by_hand=is_by_hand))
+    lease = in_transaction(partial(claim_job, job, by=holder(), is_by_hand=is_by_hand))
     if taken is not None:
         taken(lease)
     try:
@@ -159,9 +159,9 @@ def run(
     except BaseException:
         # Told to stop in the middle. What cannot be given back is free when the lease is over.
         with suppress(Exception):
-            in_transaction(partial(give_back, lease))
+            in_transaction(partial(give_back_job, lease))
         raise
-    how = partial(finish, lease, job) if ran.fault is None else partial(fail, lease, job, ran.fault)
+    how = partial(finish_run, lease, job) if ran.fault is None else partial(fail_run, lease, job, ran.fault)
     if not in_transaction(how):
         log.warning("job %s: its lease was over before it ended; another worker runs it", job.name)
     return ran

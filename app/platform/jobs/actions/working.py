@@ -51,7 +51,7 @@ class Worker:
     def start(self) -> None:
         """Begin: whatever is due already is run at once."""
         with self._app.app_context():
-            in_transaction(partial(running.make_known, self._jobs.values()))
+            in_transaction(partial(running.make_jobs_known, self._jobs.values()))
         self._time.add_job(self._look, executor=TIME)
         self._time.add_job(self._look, "interval", seconds=LOOK_EVERY_SECONDS, executor=TIME)
         self._time.add_job(self._renew, "interval", seconds=RENEW_EVERY_SECONDS, executor=TIME)
@@ -70,7 +70,7 @@ class Worker:
             return
         try:
             with self._app.app_context():
-                names = queries.due(set(self._jobs) - set(self._in_hand), clock.now())
+                names = queries.jobs_due(set(self._jobs) - set(self._in_hand), clock.now())
         except Exception as fault:  # noqa: BLE001 - a worker outlives its database
             log.warning("the worker could not look for what is due: %s", type(fault).__name__)
             return
@@ -85,7 +85,7 @@ class Worker:
             return
         try:
             with self._app.app_context():
-                running.run(job, taken=self._note)
+                running.run_job(job, taken=self._note)
         except InHand:
             # Another worker came first.
             return
@@ -111,6 +111,6 @@ class Worker:
                 continue
             try:
                 with self._app.app_context():
-                    in_transaction(partial(running.renew, lease))
+                    in_transaction(partial(running.renew_lease, lease))
             except Exception as fault:  # noqa: BLE001 - tried again in a moment; then the lease runs out
                 log.warning("the lease of job %s could not be renewed: %s", lease.name, type(fault).__name__)

@@ -10,7 +10,7 @@ AT_A_TIME = 500
 """Holds in one transaction."""
 
 
-def sweep() -> Swept:
+def expire_holds() -> Swept:
     """Give back the money of every hold whose time is over, in transactions of its own: a job."""
     ended = 0
     while some := in_transaction(partial(transfers.expire_due, at_most=AT_A_TIME)):

@@ -66,7 +66,7 @@ def _is_known_of(booking: Booking, visit: Visit, clocked: VisitClock | None) -> 
 
 
 def _tell_provider(booking: Booking, visit: Visit) -> None:
-    telling.record("visit_unconfirmed", booking, None, visit=visit.public_id)
+    telling.record_booking_act("visit_unconfirmed", booking, None, visit=visit.public_id)
     for member in staff.staff_of(booking.provider_id):
         sending.send_notice(
             bookings.VISIT_UNCONFIRMED,
@@ -81,7 +81,7 @@ def _tell_circle(booking: Booking, visit: Visit) -> None:
     people: list[Person] = shares.sharers(booking) if booking.is_shared else [booking.person]
     told = unconfirmed.circle_to_tell(people)
     if told:
-        telling.record("visit_unconfirmed_told_on", booking, None, visit=visit.public_id)
+        telling.record_booking_act("visit_unconfirmed_told_on", booking, None, visit=visit.public_id)
     for one in told:
         sending.send_notice(
             bookings.VISIT_UNCONFIRMED_STILL,

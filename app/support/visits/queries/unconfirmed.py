@@ -8,23 +8,23 @@ from typing import NamedTuple
 from sqlalchemy import and_, bindparam, exists, or_, select
 
 from app.base import clock
-from app.base.db import ask
+from app.base.db import fetch_rows
 from app.people.accounts.models import Person
 from app.people.circles import queries as circles
 from app.people.councils.queries import policies
 from app.people.councils.rules.policies import POLICIES
 from app.support.booking_records.models.bookings import Booking, Visit
-from app.support.booking_records.permissions import may_book, may_see
-from app.support.booking_records.queries.staff import Reader
+from app.support.booking_records.permissions import may_book, may_see_bookings
+from app.support.booking_records.queries.staff import StaffRecipient
 from app.support.booking_records.rules.states import BookingStatus, VisitStatus
 from app.support.visits.models import Dispute, VisitClock
 from app.support.visits.rules.unconfirmed import AT_HOME, EARLIEST, LOOKED_BACK, Patience, due_now
 
 
-class Told(NamedTuple):
+class ToldReader(NamedTuple):
     """Somebody to tell, and whether they may read the visit's own page."""
 
-    reader: Reader
+    reader: StaffRecipient
     may_look: bool
 
 
@@ -57,7 +57,7 @@ _WITHOUT_A_WORD = (
 def visits_to_tell_of(*, now: datetime) -> list[int]:
     """The ids of agreed visits at home that ought to have begun, of which nothing was said and somebody is to be told."""
     patience_on = cache(patience_of)
-    rows = ask(_WITHOUT_A_WORD, {"until": now - EARLIEST, "since": now - LOOKED_BACK}).all()
+    rows = fetch_rows(_WITHOUT_A_WORD, {"until": now - EARLIEST, "since": now - LOOKED_BACK}).all()
     return [
         row.id
         for row in rows
@@ -81,22 +81,22 @@ def patience_of(council_id: int | None, on: date) -> Patience:
     return Patience(minutes("visit_unconfirmed_minutes"), minutes("visit_unconfirmed_escalate_minutes"))
 
 
-def circle_to_tell(people: Collection[Person]) -> list[Told]:
+def circle_to_tell(people: Collection[Person]) -> list[ToldReader]:
     """Who stands beside any of these people at this moment and is to know: helpers who may book, and care managers.
 
     Each is told once. Those who may not see the person's bookings are told, and have no page to look at.
     """
     numbers = [person.id for person in people]
-    found: dict[int, Told] = {}
+    found: dict[int, ToldReader] = {}
     for support in circles.standing_beside(numbers):
         if may_book(support.granted) and support.supporter is not None:
-            found[support.supporter.id] = Told(_reader(support.supporter), may_look=True)
+            found[support.supporter.id] = ToldReader(_reader(support.supporter), may_look=True)
     for entry in circles.on_caseloads(numbers):
         told = found.get(entry.care_manager_id)
-        may_look = may_see(entry.granted) or (told is not None and told.may_look)
-        found[entry.care_manager_id] = Told(_reader(entry.care_manager), may_look=may_look)
+        may_look = may_see_bookings(entry.granted) or (told is not None and told.may_look)
+        found[entry.care_manager_id] = ToldReader(_reader(entry.care_manager), may_look=may_look)
     return list(found.values())
 
 
-def _reader(person: Person) -> Reader:
-    return Reader(person.id, person.email, person.full_name)
+def _reader(person: Person) -> StaffRecipient:
+    return StaffRecipient(person.id, person.email, person.full_name)
