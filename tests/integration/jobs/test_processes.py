@@ -84,7 +84,9 @@ def _wait_until_all_ended_well(folder: Path) -> dict[str, JobState]:
     while True:
         kept = queries.job_states()
         db.session.rollback()
-        if len(kept) == len(JOBS) and all(one.finished_at for one in kept.values()):
+        # Both must be there, or one that has only just begun would be told to stop before it listens.
+        both_work = (folder / "log").read_text().count("The worker runs") == 2
+        if both_work and len(kept) == len(JOBS) and all(one.finished_at for one in kept.values()):
             return kept
         assert time.monotonic() < give_up, (folder / "log").read_text()[-3000:]
         moment.wait(0.1)
