@@ -163,6 +163,21 @@ SAID = [
         "You cancel a £20 visit. Only the provider's own rule can charge the £20.",
     ),
     (
+        "visit_unconfirmed_minutes",
+        30,
+        "If nothing shows that a worker came to your home, we tell the provider 30 minutes after the start.",
+        "A £20 visit does not happen. It costs you nothing.",
+    ),
+    (
+        "visit_unconfirmed_escalate_minutes",
+        60,
+        (
+            "If still nothing shows that a worker came, we tell your care manager, and helpers who may book for you, "
+            "60 minutes after the start."
+        ),
+        "A £20 visit does not happen. It costs you nothing.",
+    ),
+    (
         "isf_fee_ceiling_percent",
         15,
         "A provider that holds an individual service fund for you may take up to 15% of it as its fee.",

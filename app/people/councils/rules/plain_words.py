@@ -190,6 +190,25 @@ def word_before_a_change(hours: int) -> PlainRule:
     )
 
 
+def provider_told_after(minutes: int) -> PlainRule:
+    """How many minutes after a visit at home was to begin its provider is told that nothing says somebody came."""
+    return PlainRule(
+        "When nobody seems to have come: the provider",
+        f"If nothing shows that a worker came to your home, we tell the provider {minutes} minutes after the start.",
+        "A £20 visit does not happen. It costs you nothing.",
+    )
+
+
+def others_told_after(minutes: int) -> PlainRule:
+    """How many minutes after it was to begin the care manager, and helpers who may book, are told too."""
+    return PlainRule(
+        "When nobody seems to have come: those beside you",
+        f"If still nothing shows that a worker came, we tell your care manager, and helpers who may book for you, "
+        f"{minutes} minutes after the start.",
+        "A £20 visit does not happen. It costs you nothing.",
+    )
+
+
 def fee_of_a_fund(percent: int) -> PlainRule:
     """The most that the holder of an individual service fund may take, in per cent of it."""
     title = "What the holder of your fund may take"

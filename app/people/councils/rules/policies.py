@@ -98,6 +98,20 @@ POLICIES: dict[str, PolicyName] = {
     "isf_fee_ceiling_percent": _percent(
         "The most a fund's holder may take as its fee.", 15, plain_words.fee_of_a_fund, is_obeyed=False
     ),
+    "visit_unconfirmed_minutes": PolicyName(
+        "Minutes after a visit at home was to begin, without a code or a record, when its provider is told.",
+        "a whole number from 5 to 720",
+        _whole(5, 720),
+        30,
+        plain_words.provider_told_after,
+    ),
+    "visit_unconfirmed_escalate_minutes": PolicyName(
+        "Minutes after it was to begin when the care manager, and helpers who may book, are told too.",
+        "a whole number from 5 to 720",
+        _whole(5, 720),
+        60,
+        plain_words.others_told_after,
+    ),
     "isf_notice_days": PolicyName(
         "Days of notice to end an individual service fund.",
         "a whole number from 0 to 365",
