@@ -198,6 +198,8 @@ def test_word_before_a_change_is_what_the_council_advises_and_24_hours_where_it_
     council = councils.council()
     assert councils_queries.advised_notice_hours(council.id, date(2026, 6, 1)) == 24
     with transaction():
-        councils_actions.set_policy(actor=None, council=council, name="notice_hours", value=48, valid_from=date(2026, 6, 1))
+        councils_actions.set_policy(
+            actor=None, council=council, name="notice_hours", value=48, valid_from=date(2026, 6, 1)
+        )
     assert councils_queries.advised_notice_hours(council.id, date(2026, 5, 31)) == 24
     assert councils_queries.advised_notice_hours(council.id, date(2026, 6, 1)) == 48
