@@ -10,19 +10,29 @@ from datetime import date, time
 from types import MappingProxyType
 from typing import Any
 
+from flask import g, request
 from flask_wtf import FlaskForm
 from wtforms import BooleanField, Field, HiddenField, RadioField, SelectField, SelectMultipleField, StringField
 from wtforms.validators import DataRequired, Length, StopValidation, ValidationError
 
 from app.base.money import Money
 from app.base.refusals import BadInput
+from app.platform.danger.rules.hearing import hear
+from app.platform.danger.rules.kinds import Heard
 
 TEXT_LONGEST = 200
 WORDS_LONGEST = 2000
+DANGER_SEEN = "danger_seen"
+"""What a page that asked first sends along: the kinds of danger it told about, never the words."""
+SOUNDS_OF_DANGER = "This sounds as if somebody is in danger. Read what to do now, or press the button again to send it anyway"
 
 
 class Form(FlaskForm):  # type: ignore[misc] # flask_wtf has no types
-    """A page's question. ``refuse`` puts a refusal from an action beside the field it is about."""
+    """A page's question. ``refuse`` puts a refusal from an action beside the field it is about.
+
+    Words for somebody else that sound of danger are not sent at once: the page says what to do now, and the same button
+    pressed again sends them. Nothing is blocked and nothing typed is lost.
+    """
 
     class Meta(FlaskForm.Meta):  # type: ignore[misc] # flask_wtf has no types
         """How the fields are made."""
@@ -30,6 +40,25 @@ class Form(FlaskForm):  # type: ignore[misc] # flask_wtf has no types
         csrf = False
         """The token of everything sent is looked at before any view (``app.platform.web.security``): looking again says nothing
         new, and a second token would be signed for every form, those that only answer with another page too."""
+
+    def validate(self, extra_validators: Any = None) -> bool:
+        """Whether everything can be read; the first time that words sound of danger, not yet."""
+        return bool(super().validate(extra_validators)) and not self._asks_first()
+
+    def _asks_first(self) -> bool:
+        if request.method != "POST":
+            return False
+        seen = set(request.form.get(DANGER_SEEN, "").split())
+        heard: Heard | None = None
+        for field in self:
+            if isinstance(field, LongTextField) and field.is_for_somebody and field.data:
+                found = hear(field.data)
+                if found is not None and found.is_now and not seen.issuperset(found.kinds):
+                    field.errors = [*field.errors, SOUNDS_OF_DANGER]
+                    heard = heard or found
+        if heard is not None:
+            g.heard_danger = heard
+        return heard is not None
 
     def refuse(self, message: str, field: str | None = None) -> None:
         """Show a refusal as an error of one field, or of the form as a whole."""
@@ -128,12 +157,15 @@ class PasswordField(TextField):
 
 
 class LongTextField(TextField):
-    """Several lines of text."""
+    """Several lines of text. ``is_for_somebody``: somebody will read them, so words of danger are answered first."""
 
     shape = "long_text"
 
-    def __init__(self, label: str, *, longest: int = WORDS_LONGEST, rows: int = 5, **more: Any) -> None:
+    def __init__(
+        self, label: str, *, longest: int = WORDS_LONGEST, rows: int = 5, is_for_somebody: bool = True, **more: Any
+    ) -> None:
         super().__init__(label, longest=longest, **more)
+        self.is_for_somebody = is_for_somebody
         self.rows = rows
         self.longest = longest
 

@@ -158,7 +158,7 @@ class _Index:
 
     def knows(self, word: str) -> bool:
         """Whether a word stands in the vocabulary as it is."""
-        return word in self._known or any(word[:n] in self._starts for n in range(2, len(word) + 1))
+        return word in self._known
 
     def spans(self, said: Run) -> Spans:
         """Where each choice stands: its beginning, and its end (not in it)."""

@@ -6,10 +6,13 @@ from flask import Response, jsonify, request
 
 from app.market.search.queries.suggestions import Suggestion, suggest
 from app.people.councils import queries as councils
+from app.platform.danger.rules.hearing import hear
 from app.platform.web.guards import ANYONE, open_to
 from app.shop.storefront.views import blueprint
 
 KEPT_SECONDS = 300
+TYPED_MOST = 200
+HELP = {"words": "What to do if somebody is in danger", "what": "Help", "href": "/worried-about-somebody"}
 
 
 @blueprint.get("/search/suggestions")
@@ -21,6 +24,10 @@ def suggestions() -> Response:
     """
     code = request.args.get("council", "").strip().lower()[:40]
     council = councils.council_by_code(code) if code else None
+    heard = hear(request.args.get("q", "")[:TYPED_MOST])
+    if heard is not None and heard.is_now:
+        # Nothing to buy is the answer, and such words are kept nowhere.
+        return jsonify(suggestions=[HELP])
     found = suggest(request.args.get("q", ""), None if council is None else council.id)
     answer = jsonify(suggestions=[_shown(one, is_one_council=council is not None) for one in found])
     answer.cache_control.public = True

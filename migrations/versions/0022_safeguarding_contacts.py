@@ -1,0 +1,27 @@
+"""The number of a council's safeguarding team, and when it answers.
+
+Revision ID: 0022
+Revises: 0017
+"""
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = "0022"
+down_revision = "0017"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    """Add both; no council has said yet."""
+    with op.batch_alter_table("council") as council:
+        council.add_column(sa.Column("safeguarding_phone", sa.String(length=20), nullable=True))
+        council.add_column(sa.Column("safeguarding_hours", sa.String(length=120), nullable=True))
+
+
+def downgrade() -> None:
+    """Take them away."""
+    with op.batch_alter_table("council") as council:
+        council.drop_column("safeguarding_hours")
+        council.drop_column("safeguarding_phone")
