@@ -19,7 +19,7 @@ from benchmarks.relevance.judging import FILE, TUNED_TO, UNTUNED, read_judgement
 FOLDER = Path(__file__).parent
 RECALL_TARGET = 0.95
 FALSE_ALARMS_TARGET = 0.01
-HARMLESS = "harmless"
+HARMLESS, MILD = "harmless", "mild"
 
 
 def phrases(name: str) -> list[tuple[str, str]]:
@@ -49,7 +49,7 @@ def tell(what: str, words: str) -> None:
 
 def recall(name: str) -> tuple[list[str], float]:
     """A row of the table, and the share of a file's phrases whose page opens with what to do now."""
-    asked = [words for section, words in phrases(name) if section != HARMLESS]
+    asked = [words for section, words in phrases(name) if section not in {HARMLESS, MILD}]
     heard = {words: hear(words) for words in asked}
     missed = [words for words, found in heard.items() if found is None or not found.is_now]
     for words in missed:
@@ -72,11 +72,11 @@ def main() -> int:
     true = {words for _, words in phrases("in_danger.txt")}
     held, share = recall("held_out.txt")
     tuned, _ = recall("phrases.txt")
-    show(["phrases of danger", "how many", "opens with help", "heard at all"], [held, tuned])
+    show("Words of danger", ["phrases", "how many", "opens with help", "heard at all"], [held, tuned])
     questions = [words for words in judged_questions() if words not in true]
     row, false = alarms("judged questions", questions)
     sayings, _ = alarms("everyday sayings, held out", [words for section, words in phrases("held_out.txt") if section == HARMLESS])
-    show(["nobody is in danger", "how many", "false: now", "false: mild"], [row, sayings])
+    show("Nobody is in danger", ["asked", "how many", "false: now", "false: mild"], [row, sayings])
     begun = time.perf_counter()
     for words in questions:
         hear(words)

@@ -15,13 +15,11 @@ depends_on = None
 
 def upgrade() -> None:
     """Add both; no council has said yet."""
-    with op.batch_alter_table("council") as council:
-        council.add_column(sa.Column("safeguarding_phone", sa.String(length=20), nullable=True))
-        council.add_column(sa.Column("safeguarding_hours", sa.String(length=120), nullable=True))
+    op.add_column("council", sa.Column("safeguarding_phone", sa.String(length=20), nullable=True))
+    op.add_column("council", sa.Column("safeguarding_hours", sa.String(length=120), nullable=True))
 
 
 def downgrade() -> None:
     """Take them away."""
-    with op.batch_alter_table("council") as council:
-        council.drop_column("safeguarding_hours")
-        council.drop_column("safeguarding_phone")
+    op.drop_column("council", "safeguarding_hours")
+    op.drop_column("council", "safeguarding_phone")
