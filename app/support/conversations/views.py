@@ -39,7 +39,7 @@ def conversation(public_id: str) -> ResponseReturnValue:
         council_id=found.council_id,
     ):
         found = queries.conversation_for(actor(), public_id)
-    return _page(found, actions.write_to_provider, here=".conversation", back=url_for(".booking", public_id=public_id))
+    return _page(found, actions.write_to_provider, here=".conversation", back=url_for("desk.booking", public_id=public_id))
 
 
 @blueprint.route("/desk/bookings/<public_id>/messages", methods=["GET", "POST"])
@@ -47,7 +47,7 @@ def conversation(public_id: str) -> ResponseReturnValue:
 def desk_conversation(public_id: str) -> ResponseReturnValue:
     """The same for the provider's staff."""
     found = at_desk.booking_at_desk(actor(), public_id)
-    back = url_for(".desk_booking", public_id=public_id)
+    back = url_for("desk.desk_booking", public_id=public_id)
     return _page(found, actions.write_as_provider, here=".desk_conversation", back=back)
 
 

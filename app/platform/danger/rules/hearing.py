@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping
 from functools import cache
 
 from app.platform.danger.rules.kinds import Danger, Heard, Level
-from app.platform.danger.rules.reading import Part, Row, Run, Shape, expand, vocabulary
+from app.platform.danger.rules.reading import Row, Run, Shape, expand, vocabulary
 
 TEXT_MOST = 20_000
 SENTENCE_MOST, SENTENCE_SHARED = 40, 12
@@ -46,7 +46,7 @@ def _heard_in(sentence: Run) -> Iterator[tuple[Danger, Level]]:
 
 
 def _is_met(shape: Shape, spans: Spans) -> bool:
-    if not all(part.choices in spans for row in shape.rows for part in row):
+    if not shape.needs <= spans.keys():
         return False
     return _stands(shape.rows, spans) and not any(_stands(rows, spans) for rows in shape.unless)
 
@@ -109,9 +109,9 @@ def _without_everyday(said: Run) -> Run:
     spans = _index().spans(said)
     out: set[int] = set()
     for row in vocabulary().everyday:
-        # Sayings are words in a row.
-        for begin, end in _places(tuple(Part(part.choices, 0) for part in row), spans):
-            out.update(range(begin, end))
+        if row[0].choices in spans:
+            for begin, end in _places(row, spans):
+                out.update(range(begin, end))
     return tuple(TAKEN_OUT if at in out else word for at, word in enumerate(said))
 
 
@@ -121,14 +121,13 @@ def _spelled(word: str) -> str:
     if len(word) < SPELLED_FROM or (word,) in words.short or word in words.ordinary or _index().knows(word):
         return word
     most = 2 if len(word) >= SPELLED_LONG else 1
-    near = [(away, other) for other in words.spelled if (away := _distance(word, other, most)) <= most]
+    alike = (other for other in words.spelled if abs(len(word) - len(other)) <= most and other[0] in word[:2])
+    near = [(away, other) for other in alike if (away := _distance(word, other, most)) <= most]
     return min(near)[1] if near else word
 
 
 def _distance(word: str, other: str, most: int) -> int:
-    """Letters wrong, missing, too many or swapped between two words; more than ``most`` is not counted on."""
-    if abs(len(word) - len(other)) > most or not {word[0], word[1]} & {other[0]}:
-        return most + 1
+    """Letters wrong, missing, too many or swapped between two words; beyond ``most`` only that it is more."""
     before: list[int] = []
     row = list(range(len(other) + 1))
     for i, letter in enumerate(word, start=1):
@@ -139,6 +138,8 @@ def _distance(word: str, other: str, most: int) -> int:
                 cost = min(cost, before[j - 2] + 1)
             now.append(cost)
         before, row = row, now
+        if min(row) > most:
+            break
     return row[-1]
 
 

@@ -37,6 +37,8 @@ class Shape:
     rows: tuple[Row, ...]
     unless: tuple[tuple[Row, ...], ...]
     line: int
+    needs: frozenset[int]
+    """The choices of all its parts: a sentence without one of them has not this shape."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +82,9 @@ def read(text: str) -> Vocabulary:
             lines.setdefault(section, []).append((number, words))
     short = dict(_short(lines.get("short", [])))
     reader = _Reader(short, dict(_definitions(lines.get("words", []))))
-    everyday = tuple(row for _, line in lines.get("everyday", []) for (row,) in reader.alternatives(line))
+    sayings = (row for _, line in lines.get("everyday", []) for (row,) in reader.alternatives(line))
+    # Sayings are words in a row.
+    everyday = tuple(tuple(Part(part.choices, 0) for part in row) for row in sayings)
     about = reader.place(frozenset(expand(run, short) for run in _listed(lines, "about")))
     shapes = tuple(
         shape
@@ -161,7 +165,8 @@ class _Reader:
         try:
             unless = tuple(self.alternatives(but))
             for rows in self.alternatives(said):
-                yield Shape(danger, Level(level), named.endswith("!"), rows, unless, number)
+                needs = frozenset(part.choices for row in rows for part in row)
+                yield Shape(danger, Level(level), named.endswith("!"), rows, unless, number, needs)
         except KeyError as unknown:
             raise ValueError(f"line {number} names an unknown class: {unknown}") from None
 
