@@ -37,7 +37,9 @@ def phrases(name: str) -> list[tuple[str, str]]:
 
 def judged_questions() -> list[str]:
     """Every judged question once."""
-    return list(dict.fromkeys(q.words for file in (FILE, TUNED_TO, *UNTUNED) for q in read_judgements(file.read_text())))
+    return list(
+        dict.fromkeys(q.words for file in (FILE, TUNED_TO, *UNTUNED) for q in read_judgements(file.read_text()))
+    )
 
 
 def tell(what: str, words: str) -> None:
@@ -55,7 +57,9 @@ def recall(name: str) -> tuple[list[str], float]:
     for words in missed:
         tell("missed", words)
     told = sum(found is not None for found in heard.values())
-    return [name, len(asked), f"{1 - len(missed) / len(asked):.1%}", f"{told / len(asked):.1%}"], 1 - len(missed) / len(asked)
+    return [name, len(asked), f"{1 - len(missed) / len(asked):.1%}", f"{told / len(asked):.1%}"], 1 - len(missed) / len(
+        asked
+    )
 
 
 def alarms(name: str, asked: list[str]) -> tuple[list[str], float]:
@@ -64,7 +68,9 @@ def alarms(name: str, asked: list[str]) -> tuple[list[str], float]:
     for words, level in levels.items():
         tell(f"false alarm ({level})", words)
     now = sum(level is Level.NOW for level in levels.values())
-    return [name, len(asked), f"{now / len(asked):.2%}", f"{(len(levels) - now) / len(asked):.2%}"], len(levels) / len(asked)
+    return [name, len(asked), f"{now / len(asked):.2%}", f"{(len(levels) - now) / len(asked):.2%}"], len(levels) / len(
+        asked
+    )
 
 
 def main() -> int:
@@ -75,7 +81,9 @@ def main() -> int:
     show("Words of danger", ["phrases", "how many", "opens with help", "heard at all"], [held, tuned])
     questions = [words for words in judged_questions() if words not in true]
     row, false = alarms("judged questions", questions)
-    sayings, _ = alarms("everyday sayings, held out", [words for section, words in phrases("held_out.txt") if section == HARMLESS])
+    sayings, _ = alarms(
+        "everyday sayings, held out", [words for section, words in phrases("held_out.txt") if section == HARMLESS]
+    )
     show("Nobody is in danger", ["asked", "how many", "false: now", "false: mild"], [row, sayings])
     begun = time.perf_counter()
     for words in questions:
@@ -84,7 +92,11 @@ def main() -> int:
     return verdict(
         [
             *([] if share >= RECALL_TARGET else [f"recall of held_out.txt under {RECALL_TARGET:.0%}"]),
-            *([] if false < FALSE_ALARMS_TARGET else [f"false alarms of judged questions not under {FALSE_ALARMS_TARGET:.0%}"]),
+            *(
+                []
+                if false < FALSE_ALARMS_TARGET
+                else [f"false alarms of judged questions not under {FALSE_ALARMS_TARGET:.0%}"]
+            ),
         ]
     )
 

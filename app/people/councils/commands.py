@@ -41,7 +41,9 @@ def add(code: str, name: str, area_code: str) -> None:
 @click.option("--phone", help="The council's own number.")
 @click.option("--email", help="The council's own email address.")
 @click.option("--safeguarding-phone", help="Whom to call when an adult may be in danger.")
-@click.option("--safeguarding-hours", help="When they answer, in words: 'Monday to Friday, 9am to 5pm; nights 0161 496 0001'.")
+@click.option(
+    "--safeguarding-hours", help="When they answer, in words: 'Monday to Friday, 9am to 5pm; nights 0161 496 0001'."
+)
 def contact(
     code: str, phone: str | None, email: str | None, safeguarding_phone: str | None, safeguarding_hours: str | None
 ) -> None:
@@ -60,7 +62,9 @@ def contact(
     except Refusal as refusal:
         raise click.ClickException(f"{refusal}.") from None
     print(f"{council.name}: {council.phone or 'no number'}, {council.email or 'no email address'}.")
-    print(f"Safeguarding: {council.safeguarding_phone or 'no number'}, {council.safeguarding_hours or 'no hours given'}.")
+    print(
+        f"Safeguarding: {council.safeguarding_phone or 'no number'}, {council.safeguarding_hours or 'no hours given'}."
+    )
 
 
 @group.command("list")

@@ -24,7 +24,9 @@ TEXT_LONGEST = 200
 WORDS_LONGEST = 2000
 DANGER_SEEN = "danger_seen"
 """What a page that asked first sends along: the kinds of danger it told about, never the words."""
-SOUNDS_OF_DANGER = "This sounds as if somebody is in danger. Read what to do now, or press the button again to send it anyway"
+SOUNDS_OF_DANGER = (
+    "This sounds as if somebody is in danger. Read what to do now, or press the button again to send it anyway"
+)
 
 
 class Form(FlaskForm):  # type: ignore[misc] # flask_wtf has no types
@@ -41,9 +43,9 @@ class Form(FlaskForm):  # type: ignore[misc] # flask_wtf has no types
         """The token of everything sent is looked at before any view (``app.platform.web.security``): looking again says nothing
         new, and a second token would be signed for every form, those that only answer with another page too."""
 
-    def validate(self, extra_validators: Any = None) -> bool:
+    def validate(self, **more: Any) -> bool:
         """Whether everything can be read; the first time that words sound of danger, not yet."""
-        return bool(super().validate(extra_validators)) and not self._asks_first()
+        return bool(super().validate(**more)) and not self._asks_first()
 
     def _asks_first(self) -> bool:
         if request.method != "POST":

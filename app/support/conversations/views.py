@@ -39,7 +39,9 @@ def conversation(public_id: str) -> ResponseReturnValue:
         council_id=found.council_id,
     ):
         found = queries.conversation_for(actor(), public_id)
-    return _page(found, actions.write_to_provider, here=".conversation", back=url_for("desk.booking", public_id=public_id))
+    return _page(
+        found, actions.write_to_provider, here=".conversation", back=url_for("desk.booking", public_id=public_id)
+    )
 
 
 @blueprint.route("/desk/bookings/<public_id>/messages", methods=["GET", "POST"])

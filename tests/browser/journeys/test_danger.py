@@ -38,7 +38,7 @@ def test_danger_typed_in_the_search_box_opens_with_what_to_do(page: Page, width:
 def test_the_search_box_suggests_help_and_nothing_to_buy(page: Page) -> None:
     page.goto("/search")
     page.get_by_label("What are you looking for?").press_sequentially("my son hits me")
-    options = page.get_by_role("option")
+    options = page.get_by_role("listbox", name="Suggestions").get_by_role("option")
     expect(options).to_have_count(1)
     expect(options).to_contain_text("What to do if somebody is in danger")
 

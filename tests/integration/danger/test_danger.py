@@ -9,7 +9,7 @@ from flask.testing import FlaskCliRunner
 from sqlalchemy import func, select
 
 from app.base import clock
-from app.base.db import db, transaction
+from app.base.db import db
 from app.funding.budgets.rules.kinds import PotKind
 from app.market.search.actions import building, unmet
 from app.market.search.models import UnmetSearch

@@ -103,7 +103,9 @@ def test_a_group_about_danger_is_mild_and_a_wish_to_die_never_is() -> None:
 
 
 def test_one_sentence_among_many_is_heard() -> None:
-    letter = "Thank you for Tuesday. The garden looks lovely. " * 20 + "My son hits me when he is drunk. See you next week."
+    letter = (
+        "Thank you for Tuesday. The garden looks lovely. " * 20 + "My son hits me when he is drunk. See you next week."
+    )
     found = hear(letter)
     assert found is not None
     assert found.kinds == (Danger.HURT,)

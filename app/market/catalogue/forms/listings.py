@@ -35,7 +35,9 @@ class ListingForm(Form):
     summary = TextField(
         "Short description", required="Enter a short description", hint="One sentence, shown in search", longest=300
     )
-    description = LongTextField("Full description", hint="What you do, who it suits, what a visit is like", is_for_somebody=False)
+    description = LongTextField(
+        "Full description", hint="What you do, who it suits, what a visit is like", is_for_somebody=False
+    )
     areas = ChoicesField("Where does it reach?", required="Select at least one place", hint="Select all that apply")
     is_free = YesField("It is free for everybody")
     can_take_new_people = YesField("We can take new people now", default=True)

@@ -93,7 +93,9 @@ def place_on_framework(
     framework = lot.framework
     _check_may_run(actor, framework)
     if provider.kind == ProviderKind.PERSONAL_ASSISTANT:
-        message = f"{provider.name} is a personal assistant, whom people employ themselves, so has no place on a framework"
+        message = (
+            f"{provider.name} is a personal assistant, whom people employ themselves, so has no place on a framework"
+        )
         raise BadInput(message)
     if until_on is not None and until_on < from_on:
         message = "The place must end on or after the day it starts"

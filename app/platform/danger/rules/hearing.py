@@ -72,9 +72,7 @@ def _stands(rows: tuple[Row, ...], spans: Spans) -> bool:
     if len(places) == 1:
         return True
     first, *others = places
-    return any(
-        all(any(abs(begin - other) <= BESIDE for other, _ in found) for found in others) for begin, _ in first
-    )
+    return any(all(any(abs(begin - other) <= BESIDE for other, _ in found) for found in others) for begin, _ in first)
 
 
 def _places(row: Row, spans: Spans) -> list[tuple[int, int]]:
