@@ -10,22 +10,17 @@ from datetime import date
 from types import MappingProxyType
 from typing import Any
 
-from flask import g, request
 from flask_wtf import FlaskForm
 from wtforms import BooleanField, Field, HiddenField, RadioField, SelectField, SelectMultipleField, StringField
 from wtforms.validators import DataRequired, Length, StopValidation, ValidationError
 
 from app.base.money import Money
 from app.base.refusals import BadInput
-from app.platform.danger.rules.hearing import hear
-from app.platform.danger.rules.kinds import Heard
+from app.platform.web.asking_first import asks_first
 from app.platform.web.typed_answers import DAY_PARTS, read_day, read_time
 
 TEXT_LONGEST = 200
 WORDS_LONGEST = 2000
-DANGER_SEEN = "danger_seen"
-"""What a page that asked first sends along: the kinds of danger it told about, never the words."""
-SOUNDS_OF_DANGER = (
     "This sounds as if somebody is in danger. Read what to do now, or press the button again to send it anyway"
 )
 
@@ -46,22 +41,7 @@ class Form(FlaskForm):  # type: ignore[misc] # flask_wtf has no types
 
     def validate(self, **more: Any) -> bool:
         """Whether everything can be read; the first time that words sound of danger, not yet."""
-        return bool(super().validate(**more)) and not self._asks_first()
-
-    def _asks_first(self) -> bool:
-        if request.method != "POST":
-            return False
-        seen = set(request.form.get(DANGER_SEEN, "").split())
-        heard: Heard | None = None
-        for field in self:
-            if isinstance(field, LongTextField) and field.is_for_somebody and field.data:
-                found = hear(field.data)
-                if found is not None and found.is_now and not seen.issuperset(found.kinds):
-                    field.errors = [*field.errors, SOUNDS_OF_DANGER]
-                    heard = heard or found
-        if heard is not None:
-            g.heard_danger = heard
-        return heard is not None
+        return bool(super().validate(**more)) and not asks_first(self)
 
     def refuse(self, message: str, field: str | None = None) -> None:
         """Show a refusal as an error of one field, or of the form as a whole."""

@@ -7,7 +7,7 @@ import pytest
 from app.platform.danger.rules.advice import ADVICE, advice_for
 from app.platform.danger.rules.hearing import TEXT_MOST, hear
 from app.platform.danger.rules.kinds import Danger, Level
-from app.platform.danger.rules.reading import read, vocabulary
+from app.platform.danger.rules.reading import read_vocabulary, vocabulary
 from benchmarks.danger.__main__ import judged_questions, phrases
 
 TUNED_TO = phrases("phrases.txt")
@@ -138,7 +138,7 @@ def test_the_vocabulary_names_a_line_that_cannot_be_read() -> None:
         ("[words]\nfamily = mum", "line 2 defines no class"),
     ):
         with pytest.raises(ValueError, match=fault):
-            read(text)
+            read_vocabulary(text)
 
 
 def test_the_room_keeps_no_words() -> None:

@@ -16,14 +16,14 @@ Run = tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
-class Part:
+class ShapePart:
     """One part of a shape. ``choices``: its place among those of the vocabulary; ``gap``: other words that may stand before."""
 
     choices: int
     gap: int = NEAR
 
 
-Row = tuple[Part, ...]
+Row = tuple[ShapePart, ...]
 """Parts that follow each other."""
 
 
@@ -61,10 +61,10 @@ class Vocabulary:
 @cache
 def vocabulary() -> Vocabulary:
     """The vocabulary of this installation, read once."""
-    return read(FILE.read_text())
+    return read_vocabulary(FILE.read_text())
 
 
-def read(text: str) -> Vocabulary:
+def read_vocabulary(text: str) -> Vocabulary:
     """Read a vocabulary.
 
     Raises:
@@ -84,7 +84,7 @@ def read(text: str) -> Vocabulary:
     reader = _Reader(short, dict(_definitions(lines.get("words", []))))
     sayings = (row for _, line in lines.get("everyday", []) for (row,) in reader.alternatives(line))
     # Sayings are words in a row.
-    everyday = tuple(tuple(Part(part.choices, 0) for part in row) for row in sayings)
+    everyday = tuple(tuple(ShapePart(part.choices, 0) for part in row) for row in sayings)
     about = reader.place(frozenset(expand(run, short) for run in _listed(lines, "about")))
     shapes = tuple(
         shape
@@ -177,13 +177,13 @@ class _Reader:
                 yield tuple(self._row(row) for row in one.split(" & "))
 
     def _row(self, text: str) -> Row:
-        parts: list[Part] = []
+        parts: list[ShapePart] = []
         gap = NEAR
         for word in text.split():
             if word == "..":
                 gap = FAR
                 continue
-            parts.append(Part(self.place(frozenset(self._runs(word))), gap))
+            parts.append(ShapePart(self.place(frozenset(self._runs(word))), gap))
             gap = NEAR
         return tuple(parts)
 

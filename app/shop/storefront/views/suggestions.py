@@ -10,7 +10,6 @@ from app.shop.storefront.views.blueprints import blueprint
 
 KEPT_SECONDS = 300
 TYPED_MOST = 200
-HELP = {"words": "What to do if somebody is in danger", "what": "Help", "href": "/worried-about-somebody"}
 
 
 @blueprint.get("/search/suggestions")
@@ -25,12 +24,17 @@ def suggestions() -> Response:
     heard = hear(request.args.get("q", "")[:TYPED_MOST])
     if heard is not None and heard.is_now:
         # Nothing to buy is the answer, and such words are kept nowhere.
-        return jsonify(suggestions=[HELP])
+        return jsonify(suggestions=[_help()])
     found = suggest(request.args.get("q", ""), None if council is None else council.id)
     answer = jsonify(suggestions=[_shown(one, is_one_council=council is not None) for one in found])
     answer.cache_control.public = True
     answer.cache_control.max_age = KEPT_SECONDS
     return answer
+
+
+def _help() -> dict[str, str]:
+    words = "What to do if somebody is in danger"
+    return {"words": words, "what": "Help", "href": url_for("pages.worried_about_somebody")}
 
 
 def _shown(one: Suggestion, *, is_one_council: bool) -> dict[str, str]:
