@@ -21,16 +21,10 @@ from app.platform.web.typed_answers import DAY_PARTS, read_day, read_time
 
 TEXT_LONGEST = 200
 WORDS_LONGEST = 2000
-    "This sounds as if somebody is in danger. Read what to do now, or press the button again to send it anyway"
-)
 
 
 class Form(FlaskForm):  # type: ignore[misc] # flask_wtf has no types
-    """A page's question. ``refuse`` puts a refusal from an action beside the field it is about.
-
-    Words for somebody else that sound of danger are not sent at once: the page says what to do now, and the same button
-    pressed again sends them. Nothing is blocked and nothing typed is lost.
-    """
+    """A page's question. ``refuse`` puts a refusal from an action beside the field it is about."""
 
     class Meta(FlaskForm.Meta):  # type: ignore[misc] # flask_wtf has no types
         """How the fields are made."""
@@ -40,7 +34,7 @@ class Form(FlaskForm):  # type: ignore[misc] # flask_wtf has no types
         new, and a second token would be signed for every form, those that only answer with another page too."""
 
     def validate(self, **more: Any) -> bool:
-        """Whether everything can be read; the first time that words sound of danger, not yet."""
+        """Whether everything can be read; not yet, the first time that words sound of danger."""
         return bool(super().validate(**more)) and not asks_first(self)
 
     def refuse(self, message: str, field: str | None = None) -> None:
