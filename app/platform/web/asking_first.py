@@ -3,6 +3,7 @@
 from typing import Any
 
 from flask import g, request
+from flask_wtf import FlaskForm
 
 from app.platform.danger.rules.hearing import hear
 from app.platform.danger.rules.kinds import Heard
@@ -14,7 +15,17 @@ SOUNDS_OF_DANGER = (
 )
 
 
-def asks_first(form: Any) -> bool:
+class AskingForm(FlaskForm):  # type: ignore[misc] # flask_wtf has no types
+    """A form whose long texts are for somebody else to read, unless ``asks_about_danger`` is put to false."""
+
+    asks_about_danger = True
+
+    def validate(self, **more: Any) -> bool:
+        """Whether everything can be read; not yet, the first time that words sound of danger."""
+        return bool(super().validate(**more)) and not (self.asks_about_danger and _asks_first(self))
+
+
+def _asks_first(form: Any) -> bool:
     """Whether a form was sent with danger in its words for somebody, of a kind its page has not told about yet.
 
     Says so beside the field, and leaves what was heard for the page (``g.heard_danger``). Nothing is blocked: the same
@@ -25,7 +36,7 @@ def asks_first(form: Any) -> bool:
     seen = set(request.form.get(DANGER_SEEN, "").split())
     first: Heard | None = None
     for field in form:
-        heard = hear(field.data) if getattr(field, "is_for_somebody", False) and field.data else None
+        heard = hear(field.data) if getattr(field, "shape", "") == "long_text" and field.data else None
         if heard is not None and heard.is_now and not seen.issuperset(heard.kinds):
             field.errors = [*field.errors, SOUNDS_OF_DANGER]
             first = first or heard

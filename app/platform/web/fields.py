@@ -10,32 +10,27 @@ from datetime import date
 from types import MappingProxyType
 from typing import Any
 
-from flask_wtf import FlaskForm
 from wtforms import BooleanField, Field, HiddenField, RadioField, SelectField, SelectMultipleField, StringField
 from wtforms.validators import DataRequired, Length, StopValidation, ValidationError
 
 from app.base.money import Money
 from app.base.refusals import BadInput
-from app.platform.web.asking_first import asks_first
+from app.platform.web.asking_first import AskingForm
 from app.platform.web.typed_answers import DAY_PARTS, read_day, read_time
 
 TEXT_LONGEST = 200
 WORDS_LONGEST = 2000
 
 
-class Form(FlaskForm):  # type: ignore[misc] # flask_wtf has no types
+class Form(AskingForm):
     """A page's question. ``refuse`` puts a refusal from an action beside the field it is about."""
 
-    class Meta(FlaskForm.Meta):  # type: ignore[misc] # flask_wtf has no types
+    class Meta(AskingForm.Meta):  # type: ignore[name-defined,misc] # flask_wtf has no types
         """How the fields are made."""
 
         csrf = False
         """The token of everything sent is looked at before any view (``app.platform.web.security``): looking again says nothing
         new, and a second token would be signed for every form, those that only answer with another page too."""
-
-    def validate(self, **more: Any) -> bool:
-        """Whether everything can be read; not yet, the first time that words sound of danger."""
-        return bool(super().validate(**more)) and not asks_first(self)
 
     def refuse(self, message: str, field: str | None = None) -> None:
         """Show a refusal as an error of one field, or of the form as a whole."""
@@ -134,15 +129,12 @@ class PasswordField(TextField):
 
 
 class LongTextField(TextField):
-    """Several lines of text. ``is_for_somebody``: somebody will read them, so words of danger are answered first."""
+    """Several lines of text."""
 
     shape = "long_text"
 
-    def __init__(
-        self, label: str, *, longest: int = WORDS_LONGEST, rows: int = 5, is_for_somebody: bool = True, **more: Any
-    ) -> None:
+    def __init__(self, label: str, *, longest: int = WORDS_LONGEST, rows: int = 5, **more: Any) -> None:
         super().__init__(label, longest=longest, **more)
-        self.is_for_somebody = is_for_somebody
         self.rows = rows
         self.longest = longest
 

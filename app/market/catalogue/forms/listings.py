@@ -27,7 +27,9 @@ LIST_MOST = 20
 
 
 class ListingForm(Form):
-    """The words of a listing that exists."""
+    """The words of a listing that exists: told to nobody in particular, so words of danger are its subject."""
+
+    asks_about_danger = False
 
     title = TextField(
         "Title", required="Enter a title", hint="What it is, in a few words: Help at home in the mornings", longest=150
@@ -35,9 +37,7 @@ class ListingForm(Form):
     summary = TextField(
         "Short description", required="Enter a short description", hint="One sentence, shown in search", longest=300
     )
-    description = LongTextField(
-        "Full description", hint="What you do, who it suits, what a visit is like", is_for_somebody=False
-    )
+    description = LongTextField("Full description", hint="What you do, who it suits, what a visit is like")
     areas = ChoicesField("Where does it reach?", required="Select at least one place", hint="Select all that apply")
     is_free = YesField("It is free for everybody")
     can_take_new_people = YesField("We can take new people now", default=True)
