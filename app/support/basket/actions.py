@@ -84,7 +84,7 @@ def put_in_basket(
     if (there or 0) >= lines.LINES_MOST:
         raise Conflict(f"There are {lines.LINES_MOST} things in the basket. Book or take out some of them first.")
     listing = offers.listing_now(listing_id)
-    offers.may_be_booked(listing)
+    offers.may_be_booked(listing, person)
     wanted = Wanted.read(plan)
     times.check_times(wanted.times, now=clock.now())
     offer = offers.offer(

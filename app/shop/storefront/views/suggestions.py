@@ -1,4 +1,4 @@
-"""What the search box suggests, as JSON: the same for everybody, so that it may be kept on the way."""
+"""What the search box suggests, as JSON: the same for everybody."""
 
 from urllib.parse import quote, urlencode
 
@@ -9,7 +9,8 @@ from app.people.councils import queries as councils
 from app.platform.web.guards import ANYONE, open_to
 from app.shop.storefront.views import blueprint
 
-KEPT_SECONDS = 300
+KEPT_SECONDS = 1
+"""Whoever is suspended is out of suggestions within a second, also of those a browser kept."""
 
 
 @blueprint.get("/search/suggestions")

@@ -139,7 +139,7 @@ def send_request(
     reference, first = _unused_reference(key)
     if first is not None:
         return _as_before(first, actor_id, digest)
-    offers.may_be_booked(listing)
+    offers.may_be_booked(listing, person, under_lock=True)
     if quantity != 1 and not (booking_records_permissions.is_item(listing) and 1 <= quantity <= QUANTITY_MOST):
         raise BadInput(f"Enter how many you want, from 1 to {QUANTITY_MOST}")
     times_rules.check_times(times, now=clock.now(), most=MOST_REPEATED if begun else MOST_VISITS)
