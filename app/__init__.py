@@ -37,5 +37,11 @@ def create_app(overrides: Mapping[str, Any] | None = None) -> Flask:
     for room in PAGES:
         app.register_blueprint(room.blueprint)
     for group in COMMANDS:
-        app.cli.add_command(group)
+        known = app.cli.commands.get(str(group.name))
+        if known is None:
+            app.cli.add_command(group)
+            continue
+        # Several storeys add to one group: what happens to providers also happens to those who booked them.
+        for command in group.commands.values():
+            known.add_command(command)  # type: ignore[attr-defined] # it is a group, too
     return app

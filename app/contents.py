@@ -37,6 +37,8 @@ from app.support.price_rises import views as price_rises_views
 from app.support.repeating import views as repeating_views
 from app.support.sessions import views as sessions_views
 from app.support.sharing import views as sharing_views
+from app.support.suspending import commands as suspending_commands
+from app.support.suspending import views as suspending_views
 from app.support.visits import views as visits_views
 
 PAGES = (
@@ -57,6 +59,7 @@ PAGES = (
     repeating_views,
     sessions_views,
     sharing_views,
+    suspending_views,
     visits_views,
     budgets_views,
     payments_views,
@@ -77,6 +80,7 @@ COMMANDS = (
     budgets_commands.group,
     payments_commands.group,
     registers_commands.providers,
+    suspending_commands.group,
     registers_commands.group,
     search_commands.group,
     accounts_commands.group,

@@ -32,6 +32,7 @@ DESK = Link("Provider desk", "/desk", ("/desk",))
 CASELOAD = Link("Your caseload", "/caseload", ("/caseload",))
 TRENDS = Link("Trends", "/trends", ("/trends",))
 CLAIMS = Link("Claims", "/claims", ("/claims",))
+SUSPENSIONS = Link("Suspensions", "/suspensions", ("/suspensions",))
 HOW = Link("How it works", "/#how", ())
 HELP = Link("Help", "/help", ("/help", "/worried-about-somebody"))
 
@@ -40,7 +41,7 @@ FOR_ROLE = {
     "supporter": (WEEK, CIRCLE),
     "provider_staff": (DESK,),
     "care_manager": (WEEK, CASELOAD),
-    "commissioner": (TRENDS, CLAIMS),
+    "commissioner": (TRENDS, CLAIMS, SUSPENSIONS),
 }
 
 
