@@ -59,7 +59,7 @@ def touched(reach: Reach) -> Touched:
     ids = select(agreed.c.booking_id)
     visits = select(func.count(Visit.id)).where(Visit.booking_id.in_(ids), *_to_come()).scalar_subquery()
     patterns = (
-        select(func.count(Pattern.id))
+        select(func.count(Pattern.booking_id))
         .where(Pattern.booking_id.in_(ids), Pattern.next_on.is_not(None))
         .scalar_subquery()
     )

@@ -144,7 +144,7 @@ def change_budget(public_id: str, budget_id: str) -> ResponseReturnValue:
     form = ChangeBudgetForm(data=_as_it_is(budget))
     if form.validate_on_submit():
         try:
-            held = _held(form)
+            held = _held(form, db.session.get_one(Council, budget.council_id))
             in_transaction(
                 lambda: budgets.change_budget(
                     actor=actor(),

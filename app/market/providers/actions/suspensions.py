@@ -4,6 +4,7 @@ Called through ``catalogue.actions.places``, which tells search of framework sta
 """
 
 from datetime import date
+from typing import Any
 
 from sqlalchemy import select
 
@@ -122,7 +123,7 @@ def _check_may(actor: Person | None, council_id: int | None) -> None:
         raise NotAllowed("Only a council's commissioners can suspend a provider, and only for its own people")
 
 
-def _note(action: str, actor: Person | None, suspension: Suspension, **details: str) -> None:
+def _note(action: str, actor: Person | None, suspension: Suspension, **details: Any) -> None:
     record(
         action=action,
         actor_id=None if actor is None else actor.id,
