@@ -8,7 +8,7 @@ Revises: 0017
 """
 
 import secrets
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime, time
 
 import sqlalchemy as sa
 from alembic import op
@@ -91,7 +91,6 @@ def upgrade() -> None:
 
 def _carry_over() -> None:
     """What stood as a flag stands as a suspension that everybody concerned was told of."""
-    now = datetime.now(UTC)
     provider = sa.table("provider", sa.column("id"), sa.column("suspended_at", MOMENT))
     place = sa.table(
         "framework_place", sa.column("provider_id"), sa.column("lot_id"), sa.column("suspended_from", sa.Date())
@@ -127,10 +126,21 @@ def _carry_over() -> None:
     bind.execute(
         sa.insert(made),
         [
-            {**row, **known, "public_id": "".join(secrets.choice(READABLE) for _ in range(14)), "made_at": now, "told_at": now}
+            {
+                **row,
+                **known,
+                "public_id": "".join(secrets.choice(READABLE) for _ in range(14)),
+                "made_at": _begins(row["from_on"]),
+                "told_at": _begins(row["from_on"]),
+            }
             for row in rows
         ],
     )
+
+
+def _begins(day: date) -> datetime:
+    """When it was made is not known closer than by its day."""
+    return datetime.combine(day, time(), UTC)
 
 
 def downgrade() -> None:

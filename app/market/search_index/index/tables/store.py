@@ -43,7 +43,7 @@ def prepare(engine: Engine) -> None:
     """
     with engine.begin() as connection:
         # Two processes starting at once would otherwise both make them.
-        connection.execute(text("SELECT pg_advisory_xact_lock(:a, 0)"), {"a": LOCKS})
+        connection.execute(text("SELECT pg_advisory_xact_lock(CAST(:a AS integer), 0)"), {"a": LOCKS})
         there = connection.scalar(text("SELECT count(*) FROM pg_extension WHERE extname = 'pg_trgm'"))
         if not there:
             try:
@@ -124,12 +124,16 @@ class TableShelf:
         """Hold a lock of the shelf if nobody else does, on any host; freed when the process dies."""
         with self.at_once() as connection:
             names = {"a": LOCKS, "b": crc32(name.encode()) & 0x7FFFFFFF}
-            is_ours = bool(connection.scalar(text("SELECT pg_try_advisory_lock(:a, :b)"), names))
+            is_ours = bool(
+                connection.scalar(text("SELECT pg_try_advisory_lock(CAST(:a AS integer), CAST(:b AS integer))"), names)
+            )
             try:
                 yield is_ours
             finally:
                 if is_ours:
-                    connection.execute(text("SELECT pg_advisory_unlock(:a, :b)"), names)
+                    connection.execute(
+                        text("SELECT pg_advisory_unlock(CAST(:a AS integer), CAST(:b AS integer))"), names
+                    )
 
     @contextmanager
     def waited_for(self, name: str) -> Iterator[None]:
