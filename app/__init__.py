@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from flask import Flask
+from flask.cli import AppGroup
 
 from app.base import db
 from app.contents import COMMANDS, PAGES
@@ -37,11 +38,8 @@ def create_app(overrides: Mapping[str, Any] | None = None) -> Flask:
     for room in PAGES:
         app.register_blueprint(room.blueprint)
     for group in COMMANDS:
-        known = app.cli.commands.get(str(group.name))
-        if known is None:
-            app.cli.add_command(group)
-            continue
         # Several storeys add to one group: what happens to providers also happens to those who booked them.
-        for command in group.commands.values():
-            known.add_command(command)  # type: ignore[attr-defined] # it is a group, too
+        known = app.cli.commands.get(str(group.name))
+        also = known.commands if isinstance(known, AppGroup) else {}
+        app.cli.add_command(AppGroup(group.name, commands={**also, **group.commands}, help=group.help))
     return app
