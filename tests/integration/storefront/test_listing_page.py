@@ -240,7 +240,7 @@ def test_pages_ask_the_database_little_however_much_there_is(client: InspectingC
     db.session.close()
     with queries_counted() as seen:
         client.page(listing_page)
-    assert len([one for one in seen if one.startswith("SELECT")]) == 6
+    assert len([one for one in seen if one.startswith("SELECT")]) == 7
     db.session.close()
     with queries_counted() as seen:
         client.page(provider_page)
