@@ -21,7 +21,7 @@ class SuspendForm(Form):
         required="Enter the day it begins",
         hint="Today or later. For example, 27 3 2027",
     )
-    reason = ChoiceField(
+    sort = ChoiceField(
         "What sort of reason is it?",
         required="Select what sort of reason it is",
         choices={reason.value: words for reason, words in SUSPENSION_REASON_WORDS.items()},

@@ -85,7 +85,7 @@ def suspend(public_id: str) -> ResponseReturnValue:
                 form=form,
                 chosen=chosen,
                 touched=queries.touched(Reach.to(provider, chosen.council, chosen.lot)),
-                reason=SUSPENSION_REASON_WORDS[SuspensionReason(form.reason.data)],
+                reason=SUSPENSION_REASON_WORDS[SuspensionReason(form.sort.data)],
             )
         made = _suspended(provider, chosen, form)
         if made is not None:
@@ -105,7 +105,7 @@ def _suspended(provider: Provider, chosen: _Choice, form: SuspendForm) -> str | 
                     council=chosen.council,
                     lot=chosen.lot,
                     from_on=form.from_on.data,
-                    reason=SuspensionReason(form.reason.data),
+                    reason=SuspensionReason(form.sort.data),
                     words=form.words.data or "",
                     public_words=form.public_words.data or "",
                 )

@@ -122,7 +122,7 @@ def half(name: str) -> Half:
         "storefront.provider": {"public_id": provider.public_id},
         "providers.claim": {"public_id": unclaimed.public_id},
         "suspending.provider_suspensions": {"public_id": unclaimed.public_id},
-        "suspending.suspend": {"public_id": provider.public_id},
+        "suspending.suspend": {"public_id": providers.provider("Soon Suspended").public_id},
         "suspending.suspension": {"public_id": suspension.public_id},
         "suspending.end_suspension": {"public_id": suspension.public_id},
         "messages.message": {"public_id": message.public_id},
