@@ -6,10 +6,11 @@ from typing import Any
 from flask import Flask
 from flask.cli import AppGroup
 
-from app.base import db
-from app.contents import COMMANDS, PAGES
+from app.base import clock, db
+from app.contents import COMMANDS, JOBS, PAGES
 from app.market.search_index.index.engine_check import check_engine
 from app.people.accounts import access
+from app.platform.jobs import access as jobs
 from app.platform.web import assets, compression, errors, filters, logs, navigation, security
 from config import HERE, settings
 
@@ -22,17 +23,18 @@ def create_app(overrides: Mapping[str, Any] | None = None) -> Flask:
     """
     app = Flask(__name__, static_folder=None, template_folder=str(HERE / "templates"))
     app.config.from_mapping({**settings(), **(overrides or {})})
+    clock.run_from(app.config["CLOCK"])
 
     db.load_models("app")
-    logs.start(app)
+    logs.start_logging(app)
     db.connect(app)
     check_engine(app)
-    compression.add_to(app)
+    compression.add_compression(app)
     security.protect(app)
     access.guard(app)
     errors.explain(app)
-    filters.add_to(app)
-    navigation.add_to(app)
+    filters.add_filters(app)
+    navigation.add_navigation(app)
     assets.serve(app)
 
     for room in PAGES:
@@ -42,4 +44,5 @@ def create_app(overrides: Mapping[str, Any] | None = None) -> Flask:
         known = app.cli.commands.get(str(group.name))
         also = known.commands if isinstance(known, AppGroup) else {}
         app.cli.add_command(AppGroup(group.name, commands={**also, **group.commands}, help=group.help))
+    jobs.keep(app, JOBS)
     return app

@@ -6,11 +6,13 @@ two of them, the same form sent again goes on where it stopped.
 """
 
 import logging
+from collections import Counter
+from functools import partial
 
 from sqlalchemy.exc import IntegrityError
 
 from app.base import clock
-from app.base.db import db
+from app.base.db import db, in_transaction
 from app.base.money import Money
 from app.base.refusals import Conflict, NotAllowed, Refusal
 from app.funding.budgets.actions import pots as budgets
@@ -26,14 +28,16 @@ from app.funding.payments.rules import (
     SMALLEST,
     STARTED_AT_MOST,
     STARTED_WITHIN,
-    Outcome,
+    WAIT_BEFORE_ASKING,
     Session,
     TopUpStatus,
+    WebhookOutcome,
     outcome_of,
 )
 from app.people.accounts.models import Person
 from app.people.circles.queries import powers_over
 from app.platform.audit import actions as audit
+from app.platform.jobs.rules import Swept
 from app.platform.ledger.actions import transfers as ledger
 from app.platform.ledger.rules import AccountKind, JournalKind
 from app.platform.messages.actions import payments as messages
@@ -137,7 +141,7 @@ def note_checkout(*, top_up_id: int, opened: Opened) -> TopUp:
     return top_up
 
 
-def take_event(*, body: bytes, signature: str) -> Outcome:
+def take_event(*, body: bytes, signature: str) -> WebhookOutcome:
     """Take one message from Stripe: check it, note it, and do what it says; the very same message again does nothing.
 
     Args:
@@ -149,16 +153,18 @@ def take_event(*, body: bytes, signature: str) -> Outcome:
         CardsNotSetUp: there is no secret to check it by.
     """
     told = gateway.read_message(body, signature)
-    event = StripeEvent(event=told.event_id, kind=told.kind[:80], outcome=Outcome.NOT_FOR_US, received_at=clock.now())
+    event = StripeEvent(
+        event=told.event_id, kind=told.kind[:80], outcome=WebhookOutcome.NOT_FOR_US, received_at=clock.now()
+    )
     try:
         with db.session.begin_nested():
             db.session.add(event)
     except IntegrityError:
-        return Outcome.ALREADY_TOLD
+        return WebhookOutcome.ALREADY_TOLD
     if told.session is not None:
         top_up = queries.top_up_of_session(told.session)
         if top_up is None:
-            event.outcome = Outcome.UNKNOWN
+            event.outcome = WebhookOutcome.UNKNOWN
             log.warning("a message about a card payment that is not ours")
         else:
             event.top_up_id = top_up.id
@@ -167,7 +173,7 @@ def take_event(*, body: bytes, signature: str) -> Outcome:
     return event.outcome
 
 
-def settle_top_up(*, top_up_id: int, session: Session) -> Outcome:
+def settle_top_up(*, top_up_id: int, session: Session) -> WebhookOutcome:
     """Do what Stripe says of a payment when asked: the same as if it had told us by itself."""
     return _settle(queries.top_up_locked(top_up_id), session, has_failed=False)
 
@@ -182,7 +188,7 @@ def give_up(*, top_up_id: int) -> bool:
     return True
 
 
-def _settle(top_up: TopUp, session: Session, *, has_failed: bool) -> Outcome:
+def _settle(top_up: TopUp, session: Session, *, has_failed: bool) -> WebhookOutcome:
     outcome = outcome_of(
         session,
         asked=top_up.amount,
@@ -190,14 +196,14 @@ def _settle(top_up: TopUp, session: Session, *, has_failed: bool) -> Outcome:
         known_as=top_up.checkout_session,
         has_failed=has_failed,
     )
-    if outcome == Outcome.MISMATCH:
+    if outcome == WebhookOutcome.MISMATCH:
         log.error("card payment %s needs a look: Stripe took something else than we asked for", top_up.public_id)
         if top_up.status == TopUpStatus.PAID:
             # The right payment was credited already; this other one is for somebody to pay back.
             return outcome
     if outcome in BECOMES:
         top_up.status = BECOMES[outcome]
-        if outcome == Outcome.CREDITED:
+        if outcome == WebhookOutcome.CREDITED:
             _credit(top_up, session)
         audit.record(
             action=f"top_up_{top_up.status}",
@@ -231,3 +237,34 @@ def _credit(top_up: TopUp, session: Session) -> None:
         amount=str(top_up.amount),
         path=f"/money/top-up/{top_up.public_id}",
     )
+
+
+def reconcile() -> Swept:
+    """Ask Stripe about payments of which nothing was heard for ten minutes, in transactions of its own: a job.
+
+    There is trouble when Stripe did not answer for some, or a payment needs somebody to look at it.
+    """
+    outcomes: Counter[str] = Counter()
+    waiting = queries.waiting_since_before(clock.now() - WAIT_BEFORE_ASKING)
+    # Nothing may stay open while Stripe is asked.
+    db.session.rollback()
+    for top_up_id, session_id in waiting:
+        outcomes[_ask_and_settle(top_up_id, session_id)] += 1
+    words = [f"{len(waiting)} waiting payments asked about"]
+    words += [f"  {outcome.replace('_', ' ')}: {count}" for outcome, count in sorted(outcomes.items())]
+    to_look_at = queries.needing_a_look()
+    if to_look_at:
+        words.append(f"{len(to_look_at)} need a look, because Stripe took something else than we asked for:")
+        words += [f"  {public_id}" for public_id in to_look_at]
+    return Swept(tuple(words), "" if to_look_at or outcomes["no_answer"] else None)
+
+
+def _ask_and_settle(top_up_id: int, session_id: str | None) -> str:
+    if session_id is None:
+        is_over = in_transaction(partial(give_up, top_up_id=top_up_id))
+        return "given_up" if is_over else WebhookOutcome.NO_CHANGE
+    try:
+        session = gateway.look_up(session_id)
+    except Refusal:
+        return "no_answer"
+    return in_transaction(partial(settle_top_up, top_up_id=top_up_id, session=session))

@@ -5,10 +5,10 @@ from datetime import datetime, timedelta
 from sqlalchemy import Select, bindparam, func, or_, select
 
 from app.base import clock
-from app.base.db import ask, db
+from app.base.db import db, fetch_rows
 from app.base.refusals import NotFound
 from app.platform.messages.models import Message
-from app.platform.messages.rules import AT_A_TIME, MOST_ATTEMPTS
+from app.platform.messages.rules import AT_A_TIME, MOST_ATTEMPTS, pause_before
 
 # Asked for every page of somebody signed in: written once.
 _UNREAD = select(func.count()).where(
@@ -41,7 +41,7 @@ def message_to(person_id: int, public_id: str) -> Message:
 
 def count_unread(person_id: int) -> int:
     """How many messages this person has not read."""
-    return int(ask(_UNREAD, {"person_id": person_id}).scalar_one())
+    return int(fetch_rows(_UNREAD, {"person_id": person_id}).scalar_one())
 
 
 def times_told(person_id: int, subject: str, since: datetime) -> int:
@@ -54,19 +54,26 @@ def times_told(person_id: int, subject: str, since: datetime) -> int:
 
 def ids_waiting() -> list[int]:
     """The messages that have not been sent and that nobody has in hand, oldest first."""
-    is_free = or_(Message.claimed_until.is_(None), Message.claimed_until < clock.now())
-    return list(
-        db.session.scalars(
-            select(Message.id)
-            .where(Message.sent_at.is_(None), is_free, Message.attempts < MOST_ATTEMPTS)
-            .order_by(Message.made_at, Message.id)
-        )
-    )
+    return [row.id for row in fetch_rows(_WAITING, {"now": clock.now()})]
+
+
+def ids_due() -> list[int]:
+    """Those of them whose next try is due, by how often they failed."""
+    now = clock.now()
+    return [row.id for row in fetch_rows(_WAITING, {"now": now}) if row.made_at + pause_before(row.attempts) <= now]
+
+
+_WAITING = (
+    select(Message.id, Message.made_at, Message.attempts)
+    .where(Message.sent_at.is_(None), Message.attempts < MOST_ATTEMPTS)
+    .where(or_(Message.claimed_until.is_(None), Message.claimed_until < bindparam("now")))
+    .order_by(Message.made_at, Message.id)
+)
 
 
 def ids_new() -> list[int]:
     """The messages nobody has tried to send, and those whose sender died with them in hand: some, oldest first."""
-    return list(ask(_NEW, {"now": clock.now()}).scalars())
+    return list(fetch_rows(_NEW, {"now": clock.now()}).scalars())
 
 
 _NEW = (
@@ -80,7 +87,7 @@ _NEW = (
 
 def is_any_new() -> bool:
     """Whether a message of the last minute is on its way for the first time."""
-    return ask(_ON_ITS_WAY, {"lately": clock.now() - timedelta(minutes=1)}).first() is not None
+    return fetch_rows(_ON_ITS_WAY, {"lately": clock.now() - timedelta(minutes=1)}).first() is not None
 
 
 _ON_ITS_WAY = (

@@ -2,19 +2,23 @@
 
 from collections.abc import Iterable
 from datetime import date
+from functools import partial
 
 from app.base import clock
 from app.base.days import day_words
-from app.base.db import db
+from app.base.db import db, in_transaction
 from app.market.catalogue.actions import places
 from app.market.providers.models import Provider, Suspension
+from app.market.providers.queries import suspensions
 from app.market.providers.rules import SuspensionReason
 from app.people.accounts.models import Person
 from app.people.circles import queries as circles
 from app.people.councils.models import Council, Lot
 from app.platform.audit import actions as audit
+from app.platform.jobs.rules import Swept
 from app.platform.messages.actions import sending
 from app.platform.messages.actions import suspensions as notices
+from app.platform.web.filters import plural
 from app.support.booking_records import permissions as booking_records_permissions
 from app.support.booking_records.queries import staff
 from app.support.suspending import queries
@@ -71,6 +75,12 @@ def tell(*, suspension_id: int) -> int:
         suspension.told_at = clock.now()
     db.session.flush()
     return told
+
+
+def tell_untold() -> Swept:
+    """Tell whoever has not been told of a suspension or its end, because a run was cut short. Safe to run twice."""
+    told = sum(in_transaction(partial(tell, suspension_id=number)) for number in suspensions.untold())
+    return Swept((f"{plural(told, 'person was', 'people were')} told",))
 
 
 def _tell_staff(suspension: Suspension, *, is_end: bool) -> int:
@@ -136,10 +146,10 @@ def _readers(numbers: list[int]) -> list[tuple[Person, list[int]]]:
     for person in _people(numbers):
         concerns.setdefault(person, set()).add(person.id)
     for support in circles.standing_beside(numbers):
-        if support.supporter is not None and booking_records_permissions.may_see(support.granted):
+        if support.supporter is not None and booking_records_permissions.may_see_bookings(support.granted):
             concerns.setdefault(support.supporter, set()).add(support.person.id)
     for entry in circles.on_caseloads(numbers):
-        if booking_records_permissions.may_see(entry.granted):
+        if booking_records_permissions.may_see_bookings(entry.granted):
             concerns.setdefault(entry.care_manager, set()).add(entry.person.id)
     return sorted(((reader, sorted(people)) for reader, people in concerns.items()), key=lambda one: one[0].id)
 

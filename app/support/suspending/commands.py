@@ -14,6 +14,7 @@ from app.market.providers.queries import provider_by_public_id, suspensions
 from app.market.providers.rules import SuspensionReason
 from app.people.councils.access import council_named
 from app.people.councils.models import Council
+from app.platform.jobs.access import tell_swept
 from app.platform.web.filters import plural
 from app.support.suspending import actions
 
@@ -88,5 +89,4 @@ def _end(standing: Suspension, words: str) -> None:
 @group.command("tell-suspensions")
 def tell_suspensions() -> None:
     """Tell whoever has not been told of a suspension or its end, because a run was cut short. Safe to run twice."""
-    told = sum(in_transaction(partial(actions.tell, suspension_id=number)) for number in suspensions.untold())
-    print(f"{plural(told, 'person was', 'people were')} told")
+    tell_swept(actions.tell_untold())

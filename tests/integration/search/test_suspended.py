@@ -19,7 +19,7 @@ from app.market.search import queries as search
 from app.market.search.actions import building
 from app.market.search.queries import plain
 from app.market.search.queries.suggestions import suggest
-from app.market.search_index.rules.questions import Wanted
+from app.market.search_index.rules.questions import SearchQuery
 from app.people.councils.models import Council, Lot
 from tests.factories import catalogue, councils, providers
 from tests.integration.search.conftest import EACH_ENGINE_ONCE
@@ -65,8 +65,8 @@ def suspend(provider: Provider, council: Council | None, from_on: date, lot: Lot
 def seen(council: Council | None) -> tuple[int, int, int, list[str]]:
     """How many are found by words, how many the filter of the kind counts, how many a filter gives, who is suggested."""
     number = None if council is None else council.id
-    found = search.find(Wanted("dinners", council_id=number))
-    kind = Wanted(council_id=number, kinds=("meals",))
+    found = search.find(SearchQuery("dinners", council_id=number))
+    kind = SearchQuery(council_id=number, kinds=("meals",))
     return (
         found.total,
         int(found.facets.counts.get("kinds", {}).get("meals", 0)),
@@ -83,10 +83,10 @@ def test_one_council_suspends_for_its_own_people_and_the_operator_for_all(town: 
     made = suspend(town.acme, town.here, clock.today())
     # Nobody has taken anything into the index since.
     assert (seen(town.here), seen(town.there), seen(None)) == ((1, 1, 1, OTHER), (2, 2, 2, BOTH), (4, 4, 4, BOTH))
-    assert search.find(Wanted("acme meals", council_id=town.here.id)).total <= 1
-    assert search.find(Wanted("dinners in sale")).total >= 1
-    assert plain.find(Wanted("dinners", council_id=town.here.id)).total == 1
-    assert plain.find(Wanted("dinners", council_id=town.there.id)).total == 2
+    assert search.find(SearchQuery("acme meals", council_id=town.here.id)).total <= 1
+    assert search.find(SearchQuery("dinners in sale")).total >= 1
+    assert plain.find(SearchQuery("dinners", council_id=town.here.id)).total == 1
+    assert plain.find(SearchQuery("dinners", council_id=town.there.id)).total == 2
     building.catch_up(is_patient=True)
     assert seen(town.here) == (1, 1, 1, OTHER)
     with transaction():
@@ -94,13 +94,13 @@ def test_one_council_suspends_for_its_own_people_and_the_operator_for_all(town: 
     assert seen(town.here) == (2, 2, 2, BOTH)
     suspend(town.acme, None, clock.today())
     assert (seen(town.here), seen(town.there), seen(None)) == ((1, 1, 1, OTHER), (1, 1, 1, OTHER), (2, 2, 2, OTHER))
-    assert plain.find(Wanted("dinners")).total == 2
+    assert plain.find(SearchQuery("dinners")).total == 2
 
 
 def test_a_lot_takes_the_framework_status_and_nothing_else(town: Town) -> None:
     def framework() -> tuple[int, int]:
         building.catch_up(is_patient=True)
-        wanted = Wanted("dinners", council_id=town.here.id)
+        wanted = SearchQuery("dinners", council_id=town.here.id)
         found = search.find(wanted)
         return found.total, int(found.facets.counts["framework"].get("yes", 0))
 
@@ -141,7 +141,7 @@ def test_under_load_nobody_finds_it_who_asks_after_the_change(app: Flask, town: 
         while not stop.is_set():
             began = monotonic()
             with app.app_context():
-                found = search.find(Wanted("dinners", council_id=council_id)).total
+                found = search.find(SearchQuery("dinners", council_id=council_id)).total
                 named = sum(one.sort == "provider" for one in suggest("meals", council_id))
             with heard:
                 answers.append((began, number, found, named))

@@ -3,12 +3,13 @@
 What is due is worked off pot by pot, each in the order of its days, so that days off change nothing but the moment.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import partial
 
 from app.base import clock
-from app.base.db import db
+from app.base.db import db, in_transaction
 from app.base.money import Money
 from app.base.refusals import BadInput, Conflict, NotAllowed, NotFound
 from app.funding.budgets.actions import decisions, versions
@@ -32,6 +33,7 @@ from app.people.accounts.models import Person
 from app.people.circles.queries import standing_over
 from app.people.councils.queries import policies
 from app.platform.audit.actions import record
+from app.platform.jobs.rules import Swept
 from app.platform.ledger.actions import transfers as ledger
 from app.platform.ledger.queries import available
 from app.platform.ledger.rules import JournalKind, whole_pence
@@ -57,13 +59,29 @@ class Done:
         )
 
 
-def release_due(*, on: date, at_most: int | None = None) -> int:
-    """Release the money whose day has come, and settle the periods that have ended; see :func:`work_off`.
+AT_A_TIME = 100
+"""Pots in one transaction: few enough that nobody who is booking waits for long."""
 
-    Returns:
-        How many releases were made.
+
+def release_what_is_due(progress: Callable[[str], None] = lambda _words: None) -> Swept:
+    """Do everything that is due by today, in transactions of its own: a job.
+
+    Args:
+        progress: told how far it is after each hundred pots.
     """
-    return work_off(on=on, at_most=at_most).released
+    done = Done()
+    while True:
+        some = in_transaction(partial(work_off, on=clock.today(), at_most=AT_A_TIME))
+        done += some
+        if some.pots < AT_A_TIME:
+            break
+        progress(f"{done.released} released so far, {done.settled} settled...")
+    words = [f"{done.released} released."]
+    if done.settled:
+        words.append(f"{done.settled} settled, {Money(done.went_back_pence)} went back to councils.")
+    if done.ended:
+        words.append(f"{done.ended} budgets ended with their year.")
+    return Swept(tuple(words))
 
 
 def work_off(*, on: date, at_most: int | None = None, personal_budget_id: int | None = None) -> Done:
@@ -188,7 +206,7 @@ def _end_years(on: date) -> int:
     budgets = under_lock.lock_budgets_over(on)
     for budget in budgets:
         budget.status = BudgetStatus.ENDED
-        versions.write(budget=budget, actor=None, reason="The year ended")
+        versions.add_version(budget=budget, actor=None, reason="The year ended")
         record(
             action="budget_ended",
             actor_id=None,
@@ -263,7 +281,9 @@ def release_contingency(
         about=f"contingency:{budget.public_id}",
         actor_id=actor.id,
     )
-    return decisions.write(actor=actor, key=key, kind=DecisionKind.CONTINGENCY, into=into, pence=pence, reason=reason)
+    return decisions.record_decision(
+        actor=actor, key=key, kind=DecisionKind.CONTINGENCY, into=into, pence=pence, reason=reason
+    )
 
 
 def bring_forward(*, actor: Person, person: Person, into: Pot, pence: int, reason: str, key: str) -> MoneyDecision:
@@ -306,7 +326,7 @@ def bring_forward(*, actor: Person, person: Person, into: Pot, pence: int, reaso
         about=f"forward:{into.public_id}",
         actor_id=actor.id,
     )
-    return decisions.write(
+    return decisions.record_decision(
         actor=actor, key=key, kind=DecisionKind.BROUGHT_FORWARD, into=into, pence=pence, reason=reason
     )
 

@@ -8,7 +8,7 @@ from datetime import date
 from sqlalchemy import Select, and_, bindparam, exists, or_, select
 from sqlalchemy.orm import joinedload, selectinload
 
-from app.base.db import ask, db
+from app.base.db import db, fetch_rows
 from app.base.refusals import NotFound
 from app.market.providers.models import Claim, FrameworkPlace, Provider, Registration, Suspension
 from app.market.providers.queries.suspensions import holds_on
@@ -118,7 +118,7 @@ def framework_statuses(
         return {}
     asked = {"council_id": council_id, "on": on, "provider_ids": sorted({provider_id for provider_id, _ in wanted})}
     covered: set[tuple[int, str]] = set()
-    for provider_id, where, kinds, place_from, place_until, starts, ends in ask(_STANDING, asked):
+    for provider_id, where, kinds, place_from, place_until, starts, ends in fetch_rows(_STANDING, asked):
         if locality_id is not None and where not in {None, locality_id}:
             continue
         if place_counts(

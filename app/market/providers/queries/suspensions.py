@@ -9,7 +9,7 @@ from sqlalchemy import ColumnElement, Select, and_, bindparam, or_, select
 from sqlalchemy.orm import joinedload
 
 from app.base.days import day_words
-from app.base.db import ask, db
+from app.base.db import db, fetch_rows
 from app.base.refusals import NotFound
 from app.market.providers.models import Provider, Suspension
 from app.people.accounts.models import Person
@@ -75,7 +75,7 @@ def stopped(provider_ids: Iterable[int], *, council_id: int | None, on: date) ->
     wanted = sorted(set(provider_ids))
     if not wanted:
         return {}
-    rows = ask(_STOPPED, {"provider_ids": wanted, "council_id": council_id, "on": on})
+    rows = fetch_rows(_STOPPED, {"provider_ids": wanted, "council_id": council_id, "on": on})
     return {row[0]: Stopped(*row) for row in rows}
 
 
@@ -87,7 +87,7 @@ def stopped_under_lock(provider_id: int, *, council_id: int | None, on: date) ->
 
     Whoever suspends takes the provider's row for itself; those who book share it and do not wait for each other.
     """
-    ask(_LOCK, {"provider_id": provider_id}).one()
+    fetch_rows(_LOCK, {"provider_id": provider_id}).one()
     return stopped([provider_id], council_id=council_id, on=on).get(provider_id)
 
 

@@ -3,7 +3,7 @@
 from sqlalchemy import bindparam, select
 
 from app.base import clock
-from app.base.db import ask, db
+from app.base.db import db, fetch_rows
 from app.market.catalogue.models import Listing
 from app.market.providers.models import Suspension
 from app.market.providers.queries.suspensions import holds_on, is_for
@@ -29,7 +29,7 @@ def listings_stopped(council_id: int | None) -> tuple[int, ...]:
     if now is None or held is not now:
         found = {}
     if asked not in found:
-        found[asked] = tuple(row[0] for row in ask(_STOPPED, {"council_id": council_id, "on": asked[1]}))
+        found[asked] = tuple(row[0] for row in fetch_rows(_STOPPED, {"council_id": council_id, "on": asked[1]}))
         db.session.info[_ASKED] = (db.session.get_transaction(), found)
     answer: tuple[int, ...] = found[asked]
     return answer

@@ -1,8 +1,8 @@
 """What is said when a provider is suspended, and when that ends. Never why: that is read on the site."""
 
-from app.platform.messages.actions.sending import Notice
+from app.platform.messages.actions.sending import MessageTemplate
 
-PROVIDER_SUSPENDED = Notice(
+PROVIDER_SUSPENDED = MessageTemplate(
     subject="Your organisation is suspended on Ownway",
     body=(
         "{by} has suspended {provider} from {day}: {what}. Visits already agreed stand: please go on with them. "
@@ -11,13 +11,13 @@ PROVIDER_SUSPENDED = Notice(
 )
 """Tells a provider's staff."""
 
-SUSPENSION_ENDED = Notice(
+SUSPENSION_ENDED = MessageTemplate(
     subject="Your organisation is no longer suspended",
     body="{by} has ended the suspension of {provider}: {what}. Open the link to see what that means.",
 )
 """Tells a provider's staff."""
 
-YOUR_PROVIDER_SUSPENDED = Notice(
+YOUR_PROVIDER_SUSPENDED = MessageTemplate(
     subject="About a provider you have booked",
     body=(
         "{by} has suspended {provider} from {day}. Visits you have agreed already go on as agreed, also those that repeat: "
@@ -28,7 +28,7 @@ YOUR_PROVIDER_SUSPENDED = Notice(
 )
 """Tells a person with agreed visits, and whoever may see them, that the provider is suspended whole."""
 
-YOUR_LOT_SUSPENDED = Notice(
+YOUR_LOT_SUSPENDED = MessageTemplate(
     subject="About a provider you have booked",
     body=(
         "{by} no longer counts {provider} as a framework provider for {lot} from {day}. Visits you have agreed already go "
@@ -39,7 +39,7 @@ YOUR_LOT_SUSPENDED = Notice(
 )
 """Tells the same people that one lot of it is suspended."""
 
-YOUR_PROVIDER_RESUMED = Notice(
+YOUR_PROVIDER_RESUMED = MessageTemplate(
     subject="About a provider you have booked",
     body="{by} has ended the suspension of {provider}. You can book and change visits with them again.",
 )

@@ -69,7 +69,7 @@ def prepare(engine: Engine) -> None:
             raise Damaged(msg) from error
 
 
-class TableShelf:
+class TableIndexStore:
     """The tables all indexes of one database are built in."""
 
     def __init__(self, engine: Engine) -> None:
@@ -121,7 +121,7 @@ class TableShelf:
 
     @contextmanager
     def held(self, name: str) -> Iterator[bool]:
-        """Hold a lock of the shelf if nobody else does, on any host; freed when the process dies."""
+        """Hold a lock of the store if nobody else does, on any host; freed when the process dies."""
         with self.at_once() as connection:
             names = {"a": LOCKS, "b": crc32(name.encode()) & 0x7FFFFFFF}
             is_ours = bool(
@@ -137,7 +137,7 @@ class TableShelf:
 
     @contextmanager
     def waited_for(self, name: str) -> Iterator[None]:
-        """Hold a lock of the shelf, waiting for whoever holds it now."""
+        """Hold a lock of the store, waiting for whoever holds it now."""
         while True:
             with self.held(name) as is_ours:
                 if is_ours:
