@@ -139,7 +139,7 @@ JOBS = (
         "Plans to share that were not answered in time end.",
     ),
     Job(
-        "suspensions-tell",
+        "providers-tell-suspensions",
         timedelta(minutes=1),
         suspending_actions.tell_untold,
         "Everybody concerned is told of a suspension and of its end, also where telling was cut short.",

@@ -1,19 +1,18 @@
-"""Suspending a provider and ending it, and telling everybody concerned: once, also when a run was killed half-way."""
+"""Telling everybody concerned of a suspension and of its end: once, also when a run was killed half-way.
+
+In a transaction of its own: it takes rows of people, which whoever books takes before the provider's.
+"""
 
 from collections.abc import Iterable
-from datetime import date
 from functools import partial
 
 from app.base import clock
 from app.base.days import day_words
 from app.base.db import db, in_transaction
-from app.market.catalogue.actions import places
-from app.market.providers.models import Provider, Suspension
+from app.market.providers.models import Suspension
 from app.market.providers.queries import suspensions
-from app.market.providers.rules import SuspensionReason
 from app.people.accounts.models import Person
 from app.people.circles import queries as circles
-from app.people.councils.models import Council, Lot
 from app.platform.audit import actions as audit
 from app.platform.jobs.rules import Swept
 from app.platform.messages.actions import sending
@@ -24,39 +23,7 @@ from app.support.booking_records.queries import staff
 from app.support.suspending import queries
 
 
-def suspend(
-    *,
-    actor: Person | None,
-    provider: Provider,
-    council: Council | None,
-    from_on: date,
-    reason: SuspensionReason,
-    words: str,
-    lot: Lot | None = None,
-    public_words: str = "",
-) -> Suspension:
-    """Stop new bookings, as :func:`app.market.providers.actions.suspensions.suspend`.
-
-    People are told by :func:`tell`, in a transaction of its own: it takes rows of people, which whoever books takes first.
-    """
-    return places.suspend(
-        actor=actor,
-        provider=provider,
-        council=council,
-        from_on=from_on,
-        reason=reason,
-        words=words,
-        lot=lot,
-        public_words=public_words,
-    )
-
-
-def end(*, actor: Person | None, suspension: Suspension, words: str) -> Suspension:
-    """End it, as :func:`app.market.providers.actions.suspensions.end_suspension`; people are told by :func:`tell`."""
-    return places.end_suspension(actor=actor, suspension=suspension, words=words)
-
-
-def tell(*, suspension_id: int) -> int:
+def tell_of_suspension(*, suspension_id: int) -> int:
     """Tell the provider's staff, the people with agreed visits and whoever may see them; return how many were told.
 
     Of its beginning, or once it is ended of its end; each once. One that was taken back before anybody was told of it is
@@ -79,13 +46,13 @@ def tell(*, suspension_id: int) -> int:
 
 def tell_untold() -> Swept:
     """Tell whoever has not been told of a suspension or its end, because a run was cut short. Safe to run twice."""
-    told = sum(in_transaction(partial(tell, suspension_id=number)) for number in suspensions.untold())
+    told = sum(in_transaction(partial(tell_of_suspension, suspension_id=number)) for number in suspensions.untold())
     return Swept((f"{plural(told, 'person was', 'people were')} told",))
 
 
 def _tell_staff(suspension: Suspension, *, is_end: bool) -> int:
     members = staff.staff_of(suspension.provider_id)
-    link = f"/desk?provider={suspension.provider.public_id}"
+    link = "/desk"
     for member in members:
         if is_end:
             sending.send_notice(notices.SUSPENSION_ENDED, member, link=link, **_said(suspension))

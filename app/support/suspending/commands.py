@@ -9,6 +9,7 @@ from flask.cli import AppGroup
 from app.base import clock
 from app.base.db import in_transaction
 from app.base.refusals import Refusal
+from app.market.catalogue.actions import places
 from app.market.providers.models import Suspension
 from app.market.providers.queries import provider_by_public_id, suspensions
 from app.market.providers.rules import SuspensionReason
@@ -42,7 +43,7 @@ def suspend(
         name = found.name
         number = in_transaction(
             lambda: (
-                actions.suspend(
+                places.suspend_provider(
                     actor=None,
                     provider=found,
                     council=council,
@@ -55,7 +56,7 @@ def suspend(
         )
     except Refusal as refusal:
         raise click.ClickException(f"{refusal}.".replace("..", ".")) from None
-    told = in_transaction(partial(actions.tell, suspension_id=number))
+    told = in_transaction(partial(actions.tell_of_suspension, suspension_id=number))
     print(f"{name} is suspended from {begins}; {plural(told, 'person was', 'people were')} told")
 
 
@@ -78,12 +79,12 @@ def resume(provider: str, code: str | None, words: str) -> None:
         in_transaction(lambda: _end(standing[0], words))
     except Refusal as refusal:
         raise click.ClickException(f"{refusal}.".replace("..", ".")) from None
-    told = in_transaction(partial(actions.tell, suspension_id=number))
+    told = in_transaction(partial(actions.tell_of_suspension, suspension_id=number))
     print(f"{name} can be booked again; {plural(told, 'person was', 'people were')} told")
 
 
 def _end(standing: Suspension, words: str) -> None:
-    actions.end(actor=None, suspension=standing, words=words)
+    places.end_suspension(actor=None, suspension=standing, words=words)
 
 
 @group.command("tell-suspensions")

@@ -44,7 +44,7 @@ class SuspendForm(Form):
         self.reach.choices = list(reaches.items())
 
 
-class EndForm(Form):
+class EndSuspensionForm(Form):
     """Why does it end?"""
 
     words = LongTextField(

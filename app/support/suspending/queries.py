@@ -87,7 +87,7 @@ class ToCome:
     repeats: bool
 
 
-def visits_of(suspension: Suspension, people: Collection[Person]) -> Mapping[int, ToCome]:
+def visits_to_come_of(suspension: Suspension, people: Collection[Person]) -> Mapping[int, ToCome]:
     """What each of these people still has to come, by their number, in one query."""
     if not people:
         return {}

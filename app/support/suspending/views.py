@@ -7,19 +7,22 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy import select
 
+from app.base import clock
 from app.base.db import db, in_transaction
 from app.base.refusals import NotFound, Refusal
+from app.market.catalogue.actions import places
 from app.market.providers.models import Provider, Suspension
 from app.market.providers.queries import provider_by_public_id, suspensions
 from app.market.providers.rules import SUSPENSION_REASON_WORDS, SuspensionReason
 from app.people.accounts.access import actor
 from app.people.accounts.rules import Role
 from app.people.circles.access import note_look
+from app.people.councils import queries as councils
 from app.people.councils.models import Council, Lot
 from app.platform.web.guards import open_to
 from app.platform.web.paging import page_number, page_of
 from app.support.suspending import actions, queries
-from app.support.suspending.forms import EndForm, SuspendForm
+from app.support.suspending.forms import EndSuspensionForm, SuspendForm
 from app.support.suspending.queries import Reach
 
 blueprint = Blueprint("suspending", __name__)
@@ -47,7 +50,7 @@ def _choices() -> dict[str, _Choice]:
     found: dict[str, _Choice] = {}
     for council in db.session.scalars(select(Council).where(Council.id.in_(mine)).order_by(Council.name)):
         found[council.code] = _Choice(council, None)
-        for lot in suspensions.lots_of(council.id):
+        for lot in councils.lots_of(council.id, clock.today()):
             found[f"{council.code}:{lot.id}"] = _Choice(council, lot)
     return found
 
@@ -65,7 +68,7 @@ def suspended() -> ResponseReturnValue:
 def provider_suspensions(public_id: str) -> ResponseReturnValue:
     """The same of one provider, with the way to suspend it."""
     provider = provider_by_public_id(public_id)
-    page = page_of(suspensions.history_of(actor(), provider), number=page_number())
+    page = page_of(suspensions.suspensions_of_provider(actor(), provider), number=page_number())
     return render_template("suspending/suspended.html", page=page, provider=provider, reasons=SUSPENSION_REASON_WORDS)
 
 
@@ -99,7 +102,7 @@ def _suspended(provider: Provider, chosen: _Choice, form: SuspendForm) -> str | 
     try:
         made = in_transaction(
             lambda: _known(
-                actions.suspend(
+                places.suspend_provider(
                     actor=actor(),
                     provider=provider,
                     council=chosen.council,
@@ -114,7 +117,7 @@ def _suspended(provider: Provider, chosen: _Choice, form: SuspendForm) -> str | 
     except Refusal as refusal:
         form.refuse(str(refusal), "from_on" if "later day" in str(refusal) else "reach")
         return None
-    in_transaction(partial(actions.tell, suspension_id=made[0]))
+    in_transaction(partial(actions.tell_of_suspension, suspension_id=made[0]))
     return made[1]
 
 
@@ -135,7 +138,7 @@ def suspension(public_id: str) -> ResponseReturnValue:
         "suspending/suspension.html",
         suspension=found,
         page=page,
-        to_come=queries.visits_of(found, page.items),
+        to_come=queries.visits_to_come_of(found, page.items),
         reason=SUSPENSION_REASON_WORDS[found.reason],
     )
 
@@ -144,18 +147,20 @@ def suspension(public_id: str) -> ResponseReturnValue:
 @open_to(Role.COMMISSIONER)
 def end_suspension(public_id: str) -> ResponseReturnValue:
     """End a suspension, with a reason."""
-    found, form = suspensions.suspension_for(actor(), public_id), EndForm()
+    found, form = suspensions.suspension_for(actor(), public_id), EndSuspensionForm()
     if not found.is_open and request.method == "GET":
         message = "This suspension has been ended already."
         raise NotFound(message)
     if form.validate_on_submit():
         number = found.id
         try:
-            in_transaction(lambda: actions.end(actor=actor(), suspension=found, words=form.words.data or "").id)
+            in_transaction(
+                lambda: places.end_suspension(actor=actor(), suspension=found, words=form.words.data or "").id
+            )
         except Refusal as refusal:
             form.refuse(str(refusal), "words")
         else:
-            in_transaction(partial(actions.tell, suspension_id=number))
+            in_transaction(partial(actions.tell_of_suspension, suspension_id=number))
             flash("The suspension has ended.")
             return redirect(url_for(".suspension", public_id=public_id))
     return render_template("suspending/end.html", suspension=found, form=form)

@@ -33,7 +33,9 @@ def test_it_holds_for_the_people_of_one_council_from_its_day_until_the_day_it_is
     council, other, provider = councils.council(), councils.council(), providers.provider()
     boss = accounts.person(Role.COMMISSIONER, council_id=council.id)
     with clock.set_to(NOW), transaction():
-        made = places.suspend(actor=boss, provider=provider, council=council, from_on=TODAY + timedelta(days=2), **WHY)
+        made = places.suspend_provider(
+            actor=boss, provider=provider, council=council, from_on=TODAY + timedelta(days=2), **WHY
+        )
     days = [TODAY + timedelta(days=more) for more in range(1, 6)]
     assert [stopped(provider, council.id, on) for on in days] == [False, True, True, True, True]
     assert [stopped(provider, other.id, on) for on in days] == [False] * 5
@@ -53,7 +55,9 @@ def test_one_taken_back_before_its_day_never_held_and_another_can_follow() -> No
     with clock.set_to(NOW):
         for _ in range(2):
             with transaction():
-                made = places.suspend(actor=None, provider=provider, council=council, from_on=date(2026, 7, 1), **WHY)
+                made = places.suspend_provider(
+                    actor=None, provider=provider, council=council, from_on=date(2026, 7, 1), **WHY
+                )
             with transaction():
                 places.end_suspension(actor=None, suspension=made, words="Not needed")
     assert made.ended_on == date(2026, 7, 1)
@@ -69,15 +73,19 @@ def test_only_the_councils_commissioners_suspend_and_only_the_operator_everywher
     with clock.set_to(NOW):
         for actor, whose in ((boss, other), (boss, None), (manager, council)):
             with pytest.raises(NotAllowed), transaction():
-                places.suspend(actor=actor, provider=provider, council=whose, from_on=TODAY, **WHY)
+                places.suspend_provider(actor=actor, provider=provider, council=whose, from_on=TODAY, **WHY)
         with pytest.raises(BadInput, match="another council"), transaction():
-            places.suspend(actor=boss, provider=provider, council=council, lot=lot, from_on=TODAY, **WHY)
+            places.suspend_provider(actor=boss, provider=provider, council=council, lot=lot, from_on=TODAY, **WHY)
         with pytest.raises(BadInput, match="never reaches back"), transaction():
-            places.suspend(actor=boss, provider=provider, council=council, from_on=TODAY - timedelta(days=1), **WHY)
+            places.suspend_provider(
+                actor=boss, provider=provider, council=council, from_on=TODAY - timedelta(days=1), **WHY
+            )
         with pytest.raises(BadInput, match="Enter why"), transaction():
-            places.suspend(actor=boss, provider=provider, council=council, from_on=TODAY, **{**WHY, "words": " "})
+            places.suspend_provider(
+                actor=boss, provider=provider, council=council, from_on=TODAY, **{**WHY, "words": " "}
+            )
         with transaction():
-            everywhere = places.suspend(actor=None, provider=provider, council=None, from_on=TODAY, **WHY)
+            everywhere = places.suspend_provider(actor=None, provider=provider, council=None, from_on=TODAY, **WHY)
         with pytest.raises(NotAllowed), transaction():
             places.end_suspension(actor=boss, suspension=everywhere, words="Ours")
     assert [stopped(provider, number) for number in (council.id, other.id, None)] == [True] * 3
@@ -89,11 +97,11 @@ def test_each_reach_stands_once_and_the_database_holds_that() -> None:
     with clock.set_to(NOW):
         for reach in ({"council": None}, {"council": council}, {"council": council, "lot": lot}):
             with transaction():
-                places.suspend(actor=None, provider=provider, from_on=TODAY, **reach, **WHY)
+                places.suspend_provider(actor=None, provider=provider, from_on=TODAY, **reach, **WHY)
             with pytest.raises(Conflict, match="suspended there already"), transaction():
-                places.suspend(actor=None, provider=provider, from_on=date(2026, 9, 1), **reach, **WHY)
+                places.suspend_provider(actor=None, provider=provider, from_on=date(2026, 9, 1), **reach, **WHY)
         with transaction():
-            places.suspend(actor=None, provider=provider, council=council, lot=second, from_on=TODAY, **WHY)
+            places.suspend_provider(actor=None, provider=provider, council=council, lot=second, from_on=TODAY, **WHY)
     for of in ((None, None), (council, None), (council, lot)):
         with pytest.raises(IntegrityError):
             providers.suspension(provider, *of)
@@ -122,7 +130,7 @@ def test_two_officers_at_once_make_one(app: Flask) -> None:
         from app.people.councils.models import Council
 
         with transaction():
-            places.suspend(
+            places.suspend_provider(
                 actor=db.session.get_one(Person, boss_id),
                 provider=db.session.get_one(Provider, provider_id),
                 council=db.session.get_one(Council, council_id),

@@ -124,7 +124,7 @@ def test_what_staff_and_councils_do_is_followed(app, millbrook):
     follow(lambda: places.place_on_framework(actor=commissioner, provider=fresh(seller), lot=fresh(lot), from_on=today))
     for of in (fresh(lot), None):
         made = follow(
-            lambda of=of: places.suspend(
+            lambda of=of: places.suspend_provider(
                 actor=commissioner,
                 provider=fresh(seller),
                 council=fresh(millbrook),

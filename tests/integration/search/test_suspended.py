@@ -51,7 +51,7 @@ def town(app: Flask) -> Town:
 
 def suspend(provider: Provider, council: Council | None, from_on: date, lot: Lot | None = None) -> Suspension:
     with transaction():
-        return places.suspend(
+        return places.suspend_provider(
             actor=None,
             provider=provider,
             council=council,

@@ -14,6 +14,7 @@ from app.base.refusals import Conflict
 from app.funding.budgets.actions import releasing
 from app.funding.budgets.models import Pot
 from app.funding.budgets.rules.kinds import PotKind
+from app.market.catalogue.actions import places
 from app.market.catalogue.models import Listing
 from app.market.providers.models import Provider, Suspension
 from app.market.providers.rules import SuspensionReason
@@ -24,7 +25,7 @@ from app.platform.audit.models import AuditEvent
 from app.platform.messages.models import Message
 from app.support.booking_records.models.bookings import Booking, Visit
 from app.support.booking_records.rules.states import VisitStatus
-from app.support.bookings.actions import answers, proposals, requests
+from app.support.bookings.actions import answers, proposals
 from app.support.recurrence.rules.patterns import Scope
 from app.support.repeating.actions import changes, confirming
 from app.support.repeating.actions.replanning import Wish
@@ -52,12 +53,12 @@ def officer(scene: bookings.Scene) -> Person:
 def suspend(scene: bookings.Scene, from_on: date = TODAY, **more: object) -> Suspension:
     with clock.set_to(NOW):
         with transaction():
-            made = actions.suspend(
+            made = places.suspend_provider(
                 actor=None, provider=scene.provider, council=scene.council, from_on=from_on, **WHY, **more
             )
             number = made.id
         with transaction():
-            actions.tell(suspension_id=number)
+            actions.tell_of_suspension(suspension_id=number)
     return db.session.get_one(Suspension, number)
 
 
@@ -167,7 +168,7 @@ def test_what_is_agreed_stands_also_what_repeats_and_nothing_new_is(scene: booki
         assert queries.touched(Reach.to(scene.provider, scene.council, None)) == Touched(1, before, 1, 1)
         made = db.session.scalars(select(Suspension)).one()
         first = min(visit.starts_at for visit in booking.visits)
-        assert queries.visits_of(made, [scene.person]) == {scene.person.id: ToCome(before, first, repeats=True)}
+        assert queries.visits_to_come_of(made, [scene.person]) == {scene.person.id: ToCome(before, first, repeats=True)}
         for refused in (
             lambda: answers.accept(actor=scene.staff, booking=waiting),
             lambda: proposals.propose(
@@ -188,7 +189,7 @@ def test_what_is_agreed_stands_also_what_repeats_and_nothing_new_is(scene: booki
     day = date(2026, 11, 30)
     with clock.set_to(datetime(2026, 11, 30, 6, tzinfo=UTC)):
         with transaction():
-            releasing.release_due(on=day)
+            releasing.work_off(on=day)
         with transaction():
             made_now = confirming.confirm(person_id=scene.person.id)
     assert (made_now.made, made_now.waiting) == (4, 0)
@@ -203,16 +204,16 @@ def test_a_killed_run_is_told_once_and_one_taken_back_at_once_is_not_spoken_of(
     told = db.session.scalar(select(func.count(Message.id)))
     with clock.set_to(NOW):
         with transaction():
-            actions.suspend(actor=None, provider=scene.provider, council=scene.council, from_on=TODAY, **WHY)
+            places.suspend_provider(actor=None, provider=scene.provider, council=scene.council, from_on=TODAY, **WHY)
         run = app.test_cli_runner()
         assert [run.invoke(args=["providers", "tell-suspensions"]).output for _ in range(2)] == [
             "2 people were told\n",
             "0 people were told\n",
         ]
         with transaction():
-            unsaid = actions.suspend(actor=None, provider=scene.provider, council=None, from_on=TODAY, **WHY)
+            unsaid = places.suspend_provider(actor=None, provider=scene.provider, council=None, from_on=TODAY, **WHY)
         with transaction():
-            actions.end(actor=None, suspension=unsaid, words="A mistake")
+            places.end_suspension(actor=None, suspension=unsaid, words="A mistake")
         assert run.invoke(args=["providers", "tell-suspensions"]).output == "0 people were told\n"
     assert db.session.scalar(select(func.count(Message.id))) == told + 2
 
@@ -248,7 +249,7 @@ def test_a_booking_under_way_waits_for_a_suspension_and_sees_it(app: Flask, scen
             try:
                 with transaction():
                     person = db.session.get_one(Person, person_id)
-                    requests.request_booking(
+                    bookings.request_booking(
                         actor=person,
                         person=person,
                         listing=db.session.get_one(Listing, listing_id),
@@ -263,7 +264,9 @@ def test_a_booking_under_way_waits_for_a_suspension_and_sees_it(app: Flask, scen
 
     with ThreadPoolExecutor(1) as pool:
         with transaction():
-            actions.suspend(actor=None, provider=scene.provider, council=scene.council, from_on=clock.today(), **WHY)
+            places.suspend_provider(
+                actor=None, provider=scene.provider, council=scene.council, from_on=clock.today(), **WHY
+            )
             booking = pool.submit(book)
             # Files let one write at a time: there it waits before it has looked at anything.
             while db.engine.dialect.name == "postgresql" and not booking.done():
@@ -285,7 +288,7 @@ def test_a_booking_comes_wholly_before_a_suspension_or_is_refused(app: Flask, sc
     def job(number: int) -> None:
         if number == 0:
             with transaction():
-                actions.suspend(
+                places.suspend_provider(
                     actor=None,
                     provider=db.session.get_one(Provider, provider_id),
                     council=db.session.get_one(Council, council_id),
@@ -296,7 +299,7 @@ def test_a_booking_comes_wholly_before_a_suspension_or_is_refused(app: Flask, sc
         starts = (clock.now() + timedelta(days=5)).replace(hour=10, minute=0, second=0, microsecond=0)
         with transaction():
             person = db.session.get_one(Person, ids[number - 1])
-            requests.request_booking(
+            bookings.request_booking(
                 actor=person,
                 person=person,
                 listing=db.session.get_one(Listing, listing_id),

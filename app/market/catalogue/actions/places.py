@@ -27,7 +27,7 @@ def place_on_framework(
     return place
 
 
-def suspend(
+def suspend_provider(
     *,
     actor: Person | None,
     provider: Provider,
@@ -38,8 +38,8 @@ def suspend(
     lot: Lot | None = None,
     public_words: str = "",
 ) -> Suspension:
-    """Stop new bookings with a provider, as :func:`app.market.providers.actions.suspensions.suspend`."""
-    made = suspensions.suspend(
+    """Stop new bookings with a provider, as :func:`app.market.providers.actions.suspensions.suspend_provider`."""
+    made = suspensions.suspend_provider(
         actor=actor,
         provider=provider,
         council=council,

@@ -21,7 +21,7 @@ from app.platform.audit.actions import record
 WORDS_LONGEST = 2000
 
 
-def suspend(
+def suspend_provider(
     *,
     actor: Person | None,
     provider: Provider,

@@ -14,7 +14,7 @@ from app.base.refusals import NotFound
 from app.market.providers.models import Provider, Suspension
 from app.people.accounts.models import Person
 from app.people.accounts.rules import Role
-from app.people.councils.models import Council, Framework, Lot
+from app.people.councils.models import Council
 
 
 def holds_on(on: Any) -> ColumnElement[bool]:
@@ -115,7 +115,7 @@ def open_of(provider_ids: Iterable[int]) -> Sequence[Suspension]:
     ).all()
 
 
-def history_of(actor: Person, provider: Provider) -> Select[Suspension]:
+def suspensions_of_provider(actor: Person, provider: Provider) -> Select[Suspension]:
     """All suspensions of a provider that a commissioner's councils or the operator made, newest first; for paging."""
     return _seen_by(actor).where(Suspension.provider_id == provider.id)
 
@@ -165,15 +165,4 @@ def untold() -> Sequence[int]:
             )
         )
         .order_by(Suspension.id)
-    ).all()
-
-
-def lots_of(council_id: int) -> Sequence[Lot]:
-    """The lots of a council's frameworks, in order: one of them can be suspended by itself."""
-    return db.session.scalars(
-        select(Lot)
-        .join(Lot.framework)
-        .where(Framework.council_id == council_id)
-        .options(joinedload(Lot.framework))
-        .order_by(Framework.starts_on.desc(), Framework.id, Lot.number)
     ).all()

@@ -71,7 +71,6 @@ def ask_change(
         raise Conflict("Another change of this booking waits for an answer. Wait for it, or take it back first.")
     made = preview_change(booking, name, scope, wish)
     if made.made or not wish.is_back:
-        # A day put back was agreed; another time would be agreed anew.
         locking.provider_must_not_be_stopped(booking)
     if after_seen is not None and after_seen != made.after_pence:
         raise PriceChanged(seen=after_seen, now=made.after_pence)
