@@ -85,8 +85,8 @@ def test_one_council_suspends_for_its_own_people_and_the_operator_for_all(town: 
     assert (seen(town.here), seen(town.there), seen(None)) == ((1, 1, 1, OTHER), (2, 2, 2, BOTH), (4, 4, 4, BOTH))
     assert search.find(SearchQuery("acme meals", council_id=town.here.id)).total <= 1
     assert search.find(SearchQuery("dinners in sale")).total >= 1
-    assert plain.find(SearchQuery("dinners", council_id=town.here.id)).total == 1
-    assert plain.find(SearchQuery("dinners", council_id=town.there.id)).total == 2
+    assert plain.find_in_database(SearchQuery("dinners", council_id=town.here.id)).total == 1
+    assert plain.find_in_database(SearchQuery("dinners", council_id=town.there.id)).total == 2
     building.catch_up(is_patient=True)
     assert seen(town.here) == (1, 1, 1, OTHER)
     with transaction():
@@ -94,7 +94,7 @@ def test_one_council_suspends_for_its_own_people_and_the_operator_for_all(town: 
     assert seen(town.here) == (2, 2, 2, BOTH)
     suspend(town.acme, None, clock.today())
     assert (seen(town.here), seen(town.there), seen(None)) == ((1, 1, 1, OTHER), (1, 1, 1, OTHER), (2, 2, 2, OTHER))
-    assert plain.find(SearchQuery("dinners")).total == 2
+    assert plain.find_in_database(SearchQuery("dinners")).total == 2
 
 
 def test_a_lot_takes_the_framework_status_and_nothing_else(town: Town) -> None:
@@ -125,7 +125,7 @@ def test_it_begins_at_midnight_in_london_without_anybody_doing_anything(town: To
     with clock.set_to(after):
         assert seen(town.here) == (1, 1, 1, OTHER)
         building.catch_up(is_patient=True)
-        assert not search.differences()
+        assert not search.index_differences()
 
 
 SEARCHERS, EACH = 6, 10
