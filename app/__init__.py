@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from flask import Flask
+from flask.cli import AppGroup
 
 from app.base import clock, db
 from app.contents import COMMANDS, JOBS, PAGES
@@ -39,6 +40,9 @@ def create_app(overrides: Mapping[str, Any] | None = None) -> Flask:
     for room in PAGES:
         app.register_blueprint(room.blueprint)
     for group in COMMANDS:
-        app.cli.add_command(group)
+        # Several storeys add to one group: what happens to providers also happens to those who booked them.
+        known = app.cli.commands.get(str(group.name))
+        also = known.commands if isinstance(known, AppGroup) else {}
+        app.cli.add_command(AppGroup(group.name, commands={**also, **group.commands}, help=group.help))
     jobs.keep(app, JOBS)
     return app

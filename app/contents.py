@@ -46,6 +46,9 @@ from app.support.price_rises import views as price_rises_views
 from app.support.repeating import views as repeating_views
 from app.support.sessions import views as sessions_views
 from app.support.sharing import views as sharing_views
+from app.support.suspending import actions as suspending_actions
+from app.support.suspending import commands as suspending_commands
+from app.support.suspending import views as suspending_views
 from app.support.visits import views as visits_views
 
 PAGES = (
@@ -66,6 +69,7 @@ PAGES = (
     repeating_views,
     sessions_views,
     sharing_views,
+    suspending_views,
     visits_views,
     budgets_views,
     payments_views,
@@ -86,6 +90,7 @@ COMMANDS = (
     budgets_commands.group,
     payments_commands.group,
     registers_commands.providers,
+    suspending_commands.group,
     registers_commands.group,
     search_commands.group,
     accounts_commands.group,
@@ -132,6 +137,12 @@ JOBS = (
         timedelta(minutes=15),
         desk_actions.end_late_share_plans,
         "Plans to share that were not answered in time end.",
+    ),
+    Job(
+        "providers-tell-suspensions",
+        timedelta(minutes=1),
+        suspending_actions.tell_untold,
+        "Everybody concerned is told of a suspension and of its end, also where telling was cut short.",
     ),
     Job(
         "ledger-expire",

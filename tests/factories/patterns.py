@@ -22,8 +22,8 @@ MORNING = (time(9), time(10, 30), False)
 WEEKLY = Rule((2,))
 
 
-def budget(scene: Scene, period_pence: int) -> Pot:
-    """A direct payment of so much in each of the thirteen periods; at ``NOW`` the first one has come."""
+def budget(scene: Scene, period_pence: int, kind: PotKind = PotKind.DIRECT_PAYMENT) -> Pot:
+    """A direct payment, or other money, of so much in each of the thirteen periods; at ``NOW`` the first one has come."""
     officer = accounts.person(Role.COMMISSIONER, council_id=scene.council.id)
     with clock.set_to(NOW), transaction():
         made = budgets.agree_budget(
@@ -33,10 +33,10 @@ def budget(scene: Scene, period_pence: int) -> Pot:
             year_starts_on=YEAR,
             total_pence=13 * period_pence,
             contribution_pence=0,
-            pots=[(PotKind.DIRECT_PAYMENT, 13 * period_pence)],
+            pots=[(kind, 13 * period_pence)],
         )
         assert made.id
-    return db.session.query(Pot).filter_by(person_id=scene.person.id, kind=PotKind.DIRECT_PAYMENT).one()
+    return db.session.query(Pot).filter_by(person_id=scene.person.id, kind=kind).one()
 
 
 def asked(

@@ -24,20 +24,12 @@ TITLES = {PERSON, JOURNEYS, COUNCIL, PROVIDERS, MONEY}
 
 WITHOUT_A_DOOR = {
     "accounts.enrol": COUNCIL,
-    "catalogue.end_suspension": COUNCIL,
     "catalogue.place_on_framework": COUNCIL,
-    "catalogue.resume_place": COUNCIL,
-    "catalogue.suspend_place": COUNCIL,
-    "catalogue.suspend_provider": COUNCIL,
     "councils.add_framework": COUNCIL,
     "ledger.correct": JOURNEYS,
     "providers.add_provider": PROVIDERS,
     "providers.add_registration": PROVIDERS,
-    "providers.end_suspension": COUNCIL,
     "providers.place_on_framework": COUNCIL,
-    "providers.resume_place": COUNCIL,
-    "providers.suspend_place": COUNCIL,
-    "providers.suspend_provider": COUNCIL,
 }
 """Actions that only tests and the demonstration reach, each with the issue that gives it a door."""
 

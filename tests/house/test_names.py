@@ -24,7 +24,7 @@ SEARCH_LEARNS = "the catalogue's does the providers', and search learns of it"
 BY_DATABASE = "the ledger's step for SQLite and for PostgreSQL"
 SAME_IDEA = {
     **dict.fromkeys(
-        ("decide_claim", "end_suspension", "place_on_framework", "resume_place", "suspend_place", "suspend_provider"),
+        ("decide_claim", "end_suspension", "place_on_framework", "suspend_provider"),
         SEARCH_LEARNS,
     ),
     **dict.fromkeys(("holds", "remaining", "settled", "told", "write"), BY_DATABASE),

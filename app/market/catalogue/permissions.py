@@ -3,6 +3,7 @@
 from app.market.catalogue.models import Listing, ListingStatus
 from app.market.providers.models import Provider
 from app.market.providers.permissions import may_speak_for
+from app.market.providers.queries.suspensions import Stopped
 from app.people.accounts.models import Person
 
 
@@ -11,11 +12,12 @@ def may_manage(actor: Person, provider: Provider) -> bool:
     return provider.is_claimed and may_speak_for(actor, provider)
 
 
-def why_not_bookable(listing: Listing, *, has_rates: bool) -> str | None:
+def why_not_bookable(listing: Listing, *, has_rates: bool, stopped: Stopped | None) -> str | None:
     """Why nobody can book a listing here today, in words for its page; nothing when they can.
 
     The one rule: the listing's page asks it for its button, the desk for its notice, and the booking itself before it is
-    made. A booking asks for the rates of its own days, so it passes ``has_rates=True`` here.
+    made. A booking asks for the rates of its own days, so it passes ``has_rates=True`` here. ``stopped``: the suspension
+    that holds for whoever would book, by their council (``providers.queries.suspensions``).
     """
     provider, name, status = listing.provider, listing.provider.name, listing.status
     reasons = (
@@ -23,10 +25,7 @@ def why_not_bookable(listing: Listing, *, has_rates: bool) -> str | None:
         (status != ListingStatus.PUBLISHED, "This is not on show yet, so it cannot be booked."),
         (listing.is_free, "This is free: there is nothing to book. The page says how to join."),
         (not provider.is_claimed, f"{name} does not take bookings here yet. Contact them yourself."),
-        (
-            provider.suspended_at is not None,
-            f"{name} cannot take new bookings at present. Look for another provider.",
-        ),
+        (stopped is not None, "" if stopped is None else stopped.words(name)),
         (not has_rates, f"{name} has not published its rates, so this cannot be booked here. Ask them for the price."),
         (
             not listing.can_take_new_people,

@@ -21,6 +21,7 @@ from app.market.providers import permissions as asked
 from app.market.providers import queries as claims
 from app.market.providers.forms import DecideClaimForm
 from app.market.providers.models import Provider
+from app.market.providers.queries import suspensions
 from app.people.accounts.access import actor
 from app.people.accounts.rules import Role
 from app.platform.web.attempts import attempt
@@ -79,7 +80,11 @@ def _listing_page(provider: Provider, listing: Listing, refusal: str | None = No
         pricing=priced,
         price=queries.headline_parts(priced.now or priced.coming, listing),
         refusal=refusal,
-        why_not=permissions.why_not_bookable(listing, has_rates=priced.is_published),
+        why_not=permissions.why_not_bookable(
+            listing,
+            has_rates=priced.is_published,
+            stopped=suspensions.stopped([provider.id], council_id=None, on=clock.today()).get(provider.id),
+        ),
     ), 409 if refusal else 200
 
 

@@ -1,14 +1,20 @@
-"""Organisations that sell: what the registers say of them, their places on frameworks, and who asked to speak for them."""
+"""Organisations that sell: what the registers say, their places on frameworks, suspensions, and who asked to speak for them."""
 
 from datetime import date, datetime
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.base.columns import Base, Key, Moment, PublicId, stored_by_value
-from app.market.providers.rules import ClaimStatus, CqcRating, ProviderKind
+from app.market.providers.rules import ClaimStatus, CqcRating, ProviderKind, SuspensionReason
 from app.people.accounts.models import Person
 from app.people.councils.models import Council, Lot
+
+
+def _one_standing(name: str, *columns: str, where: str) -> Index:
+    return Index(
+        f"uq_suspension_one_{name}", *columns, unique=True, sqlite_where=text(where), postgresql_where=text(where)
+    )
 
 
 class Provider(Base):
@@ -33,8 +39,6 @@ class Provider(Base):
     source_key: Mapped[str | None] = mapped_column(String(250))
     """What names it in that register, so that a second import finds it again."""
     claimed_at: Mapped[datetime | None]
-    suspended_at: Mapped[datetime | None]
-    """Stops new bookings; never cancels existing ones."""
     created_at: Mapped[Moment]
     updated_at: Mapped[Moment]
 
@@ -93,7 +97,6 @@ class FrameworkPlace(Base):
     """Empty: the whole council."""
     from_on: Mapped[date]
     until_on: Mapped[date | None]
-    suspended_from: Mapped[date | None]
 
     provider: Mapped[Provider] = relationship(back_populates="places")
     lot: Mapped[Lot] = relationship()
@@ -102,6 +105,73 @@ class FrameworkPlace(Base):
         UniqueConstraint("provider_id", "lot_id", "locality_id", "from_on"),
         CheckConstraint("until_on IS NULL OR until_on >= from_on", name="place_runs_forward"),
     )
+
+
+class Suspension(Base):
+    """A council, or the operator for everybody, stops new bookings with a provider from a day; the row outlives its end.
+
+    Of a lot it takes the framework status, and the provider can still be booked with other money. Whole, the provider is
+    out of that council's results and nothing new can be booked. Visits already agreed stand.
+    """
+
+    __tablename__ = "suspension"
+
+    id: Mapped[Key]
+    public_id: Mapped[PublicId]
+    provider_id: Mapped[int] = mapped_column(ForeignKey("provider.id"), index=True)
+    council_id: Mapped[int | None] = mapped_column(ForeignKey("council.id"), index=True)
+    """Whose people it is for; empty: everybody, by the operator."""
+    lot_id: Mapped[int | None] = mapped_column(ForeignKey("lot.id"))
+    """The one lot of that council it is for; empty: the whole provider."""
+    from_on: Mapped[date]
+    reason: Mapped[SuspensionReason] = mapped_column(stored_by_value(SuspensionReason))
+    words: Mapped[str] = mapped_column(Text)
+    """Why, for the provider and for the record."""
+    public_words: Mapped[str] = mapped_column(Text, default="")
+    """What everybody may read of it on the provider's page; may be empty."""
+    made_at: Mapped[Moment]
+    made_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    """Empty: a command of the operator's."""
+    told_at: Mapped[datetime | None]
+    """When the provider and the people with agreed visits had been told."""
+    ended_on: Mapped[date | None]
+    """The first day on which it no longer holds; its own first day when it was taken back before."""
+    ended_at: Mapped[datetime | None]
+    ended_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    end_words: Mapped[str | None] = mapped_column(Text)
+    end_told_at: Mapped[datetime | None]
+
+    provider: Mapped[Provider] = relationship()
+    council: Mapped[Council | None] = relationship()
+    lot: Mapped[Lot | None] = relationship()
+    made_by: Mapped[Person | None] = relationship(foreign_keys=[made_by_id])
+    ended_by: Mapped[Person | None] = relationship(foreign_keys=[ended_by_id])
+
+    __table_args__ = (
+        CheckConstraint("lot_id IS NULL OR council_id IS NOT NULL", name="lot_is_of_a_council"),
+        CheckConstraint("council_id IS NOT NULL OR made_by_id IS NULL", name="everywhere_is_the_operators"),
+        CheckConstraint("words <> ''", name="says_why"),
+        CheckConstraint("ended_on IS NULL OR ended_on >= from_on", name="runs_forward"),
+        CheckConstraint(
+            "(ended_at IS NULL) = (ended_on IS NULL) AND (ended_at IS NULL) = (end_words IS NULL)"
+            " AND (ended_at IS NOT NULL OR ended_by_id IS NULL)",
+            name="ends_whole",
+        ),
+        # One that stands at a time for each of the three reaches. An ended one lies before the next by its days.
+        _one_standing("everywhere", "provider_id", where="ended_at IS NULL AND council_id IS NULL"),
+        _one_standing(
+            "council",
+            "provider_id",
+            "council_id",
+            where="ended_at IS NULL AND council_id IS NOT NULL AND lot_id IS NULL",
+        ),
+        _one_standing("lot", "provider_id", "lot_id", where="ended_at IS NULL AND lot_id IS NOT NULL"),
+    )
+
+    @property
+    def is_open(self) -> bool:
+        """Whether nobody has ended it; it may hold from a later day only."""
+        return self.ended_at is None
 
 
 class Claim(Base):

@@ -60,18 +60,36 @@ class ClaimStatus(StrEnum):
     REFUSED = "refused"
 
 
+class SuspensionReason(StrEnum):
+    """Why a provider is suspended, as the record keeps it."""
+
+    SAFEGUARDING = "safeguarding"
+    QUALITY = "quality"
+    REGISTRATION = "registration"
+    CONTRACT = "contract"
+    MONEY = "money"
+    OTHER = "other"
+
+
+SUSPENSION_REASON_WORDS = {
+    SuspensionReason.SAFEGUARDING: "People may not be safe",
+    SuspensionReason.QUALITY: "The support is not good enough",
+    SuspensionReason.REGISTRATION: "Its registration or insurance is not in order",
+    SuspensionReason.CONTRACT: "It does not keep to its contract",
+    SuspensionReason.MONEY: "Its bills or accounts are not in order",
+    SuspensionReason.OTHER: "Another reason",
+}
+
+
+def suspension_counts(on: date, *, from_on: date, ended_on: date | None) -> bool:
+    """Whether a suspension holds on that day: from its first day on, until the day before it is ended."""
+    return from_on <= on and (ended_on is None or on < ended_on)
+
+
 def place_counts(
-    on: date,
-    *,
-    framework_from: date,
-    framework_until: date,
-    place_from: date,
-    place_until: date | None,
-    suspended_from: date | None,
+    on: date, *, framework_from: date, framework_until: date, place_from: date, place_until: date | None
 ) -> bool:
-    """Whether a place on a framework makes its holder a framework provider on that day: current and not suspended."""
+    """Whether a place on a framework is current on that day. Whether it is suspended is asked beside it."""
     if not framework_from <= on <= framework_until or on < place_from:
         return False
-    if place_until is not None and on > place_until:
-        return False
-    return suspended_from is None or on < suspended_from
+    return place_until is None or on <= place_until

@@ -10,6 +10,7 @@ _LOOKED_WORDS = {
     "money_looked_at": "Looked at your money",
     "money_in_a_list_looked_at": "Saw what you have left, in the list of people they work with",
     "bookings_looked_at": "Looked at your bookings",
+    "bookings_in_a_list_looked_at": "Saw when your next visits are, in the list of people a suspended provider comes to",
     VIEW_OPENED: "Started to act for you",
 }
 

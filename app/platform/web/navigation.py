@@ -38,6 +38,7 @@ DESK = Link("Provider desk", "desk.desk", ("/desk",))
 CASELOAD = Link("Your caseload", "circles.caseload", ("/caseload",))
 TRENDS = Link("Trends", "trends.trends", ("/trends",))
 CLAIMS = Link("Claims", "providers.claims", ("/claims",))
+SUSPENSIONS = Link("Suspensions", "suspending.suspended", ("/suspensions",))
 HOW = Link("How it works", "pages.home", (), "how")
 HELP = Link("Help", "pages.help_and_contact", ("/help", "/worried-about-somebody"))
 
@@ -46,7 +47,7 @@ FOR_ROLE = {
     "supporter": (WEEK, CIRCLE),
     "provider_staff": (DESK,),
     "care_manager": (WEEK, CASELOAD),
-    "commissioner": (TRENDS, CLAIMS),
+    "commissioner": (TRENDS, CLAIMS, SUSPENSIONS),
 }
 
 

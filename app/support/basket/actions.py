@@ -81,7 +81,7 @@ def put_in_basket(
         raise BadInput(f"What the provider should know must be {requests.NOTE_LONGEST} characters or fewer")
     _must_have_room(person)
     listing = offers.listing_now(listing_id)
-    offers.may_be_booked(listing)
+    offers.may_be_booked(listing, person)
     wanted = BasketPlan.read(plan)
     times.check_times(wanted.times, now=clock.now())
     offer = offers.offer(

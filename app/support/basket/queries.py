@@ -18,6 +18,7 @@ from app.market.catalogue.models import Listing, RateCard
 from app.market.catalogue.queries import cards as catalogue
 from app.market.catalogue.rules.cards import Card
 from app.market.providers.models import Provider
+from app.market.providers.queries import suspensions
 from app.market.providers.rules import ProviderKind
 from app.people.accounts.models import Person
 from app.support.basket.models import BasketLine
@@ -108,6 +109,8 @@ def shops_of(person: Person, *, with_money: bool) -> list[Shop]:
     cards = _cards({line.listing_id for line in kept})
     home = home_of(person) if kept else None
     buyer = buyer_of(person) if any(card.buyers for some in cards.values() for card in some) else None
+    sellers = {line.listing.provider_id for line in kept}
+    stopped = suspensions.stopped(sellers, council_id=person.council_id, on=clock.today())
     purses = _purses(person, kept) if with_money and kept else {}
     used: dict[int, int] = defaultdict(int)
     shops: dict[int, Shop] = {}
@@ -117,7 +120,7 @@ def shops_of(person: Person, *, with_money: bool) -> list[Shop]:
         try:
             times = tuple(wanted.times)
             times_rules.check_times(times, now=clock.now())
-            may_be_booked(line.listing)
+            may_be_booked(line.listing, person, stopped=stopped)
             made = offer(
                 listing=line.listing,
                 times=times,

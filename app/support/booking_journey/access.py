@@ -7,6 +7,7 @@ from app.base import clock
 from app.base.db import in_transaction
 from app.market.catalogue.models import Listing
 from app.market.catalogue.rules.tariffs import BadTimes, MilesNeeded, NoSuchAddOn, RatesNotPublished
+from app.people.accounts.models import Person
 from app.people.circles.access import Shopper
 from app.support.basket import actions as basket_actions
 from app.support.booking_journey.forms import JourneyPlan
@@ -44,15 +45,15 @@ def into_basket(
     return redirect(url_for("basket.basket"))
 
 
-def on_show(public_id: str) -> Listing:
-    """A listing that can be booked today.
+def on_show(public_id: str, person: Person) -> Listing:
+    """A listing that can be booked today for a person.
 
     Raises:
         NotFound: when there is none such to see.
         Conflict: saying why it cannot be booked.
     """
     listing = offers.listing_to_book(public_id)
-    offers.may_be_booked(listing)
+    offers.may_be_booked(listing, person)
     return listing
 
 

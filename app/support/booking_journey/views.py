@@ -56,7 +56,8 @@ BUYERS = (Role.PERSON, Role.SUPPORTER, Role.CARE_MANAGER)
 @open_to(*BUYERS)
 def when(public_id: str) -> ResponseReturnValue:
     """Step 1: when should it be, and with which extras? From here it can go into the basket, too."""
-    buyer, listing = may_choose(), on_show(public_id)
+    buyer = may_choose()
+    listing = on_show(public_id, buyer.person)
     cards = cards_queries.cards_of(listing.id)
     if booking_records_permissions.is_item(listing) and any(card.unit == Unit.ITEM for card in cards[:1]):
         return redirect(url_for("sessions.buy", public_id=public_id, **request.args.to_dict(flat=False)))  # type: ignore[arg-type]
@@ -102,7 +103,8 @@ def when(public_id: str) -> ResponseReturnValue:
 @open_to(*BUYERS)
 def repeat(public_id: str) -> ResponseReturnValue:
     """Still step 1, for what repeats: on which days, how many weeks apart, until when, and how often a day."""
-    buyer, listing, plan = may_choose(), on_show(public_id), JourneyPlan.read(request.args)
+    buyer, plan = may_choose(), JourneyPlan.read(request.args)
+    listing = on_show(public_id, buyer.person)
     form = RepeatForm()
     came_back = request.method == "GET" and request.args.get("again") == "yes" and bool(plan.days)
     if request.method == "GET":
@@ -119,7 +121,8 @@ def repeat(public_id: str) -> ResponseReturnValue:
 @open_to(*BUYERS)
 def money(public_id: str) -> ResponseReturnValue:
     """Step 2: what it costs line by line, and which money should pay."""
-    buyer, listing, plan = may_buy(), on_show(public_id), JourneyPlan.read(request.args)
+    buyer, plan = may_buy(), JourneyPlan.read(request.args)
+    listing = on_show(public_id, buyer.person)
     try:
         offer = priced_plan(buyer, listing, plan)
     except NOT_THEN:
@@ -165,7 +168,7 @@ def check(public_id: str) -> ResponseReturnValue:
         answer = _confirmed(buyer, public_id, form)
         if answer is not None:
             return answer
-    listing, plan = on_show(public_id), JourneyPlan.read(request.args)
+    listing, plan = on_show(public_id, buyer.person), JourneyPlan.read(request.args)
     try:
         offer = priced_plan(buyer, listing, plan)
     except NOT_THEN:

@@ -17,6 +17,7 @@ from app.market.catalogue.queries import cards as cards_queries
 from app.market.catalogue.rules.cards import Card
 from app.market.catalogue.rules.tariffs import BadTimes, MilesNeeded, NoSuchAddOn, RatesNotPublished
 from app.market.providers.models import Provider
+from app.market.providers.queries.suspensions import is_stopped
 from app.people.accounts.models import Person
 from app.support.booking_records.models.bookings import Booking, Pattern
 from app.support.booking_records.rules.paying import Purse
@@ -144,7 +145,7 @@ def others_for(booking: Booking) -> Select[Any]:
             Listing.can_take_new_people.is_(True),
             Listing.id.in_(reached),
             Provider.claimed_at.is_not(None),
-            Provider.suspended_at.is_(None),
+            ~is_stopped(booking.person.council_id, clock.today()),
         )
         .order_by(Provider.name, Listing.title, Listing.id)
         .options(joinedload(Listing.provider), selectinload(Listing.rate_cards).selectinload(RateCard.add_ons))

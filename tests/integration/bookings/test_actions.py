@@ -368,23 +368,36 @@ def test_what_cannot_be_booked(scene: bookings.Scene, change: dict[str, object],
     assert (counted(Booking), bookings.left(money)) == (0, (10_000, 0))
 
 
-@pytest.mark.parametrize(("name", "words"), [("suspended_at", "cannot take new bookings"), ("claimed_at", "not take")])
-def test_suspended_and_unclaimed_providers_take_no_bookings(scene: bookings.Scene, name: str, words: str) -> None:
+def test_unclaimed_providers_take_no_bookings(scene: bookings.Scene) -> None:
     money = bookings.pot(scene.person, PotKind.OWN_MONEY, 10_000)
-    setattr(scene.provider, name, NOW if name == "suspended_at" else None)
+    scene.provider.claimed_at = None
     db.session.commit()
-    with pytest.raises(Conflict, match=words):
+    with pytest.raises(Conflict, match="not take"):
         ask(scene, money)
     assert counted(Booking) == 0
+
+
+@pytest.mark.parametrize("by", ["their council", "everywhere", "another council"])
+def test_suspended_providers_take_no_bookings_from_those_it_is_for(scene: bookings.Scene, by: str) -> None:
+    money = bookings.pot(scene.person, PotKind.OWN_MONEY, 10_000)
+    council = {"their council": scene.council, "everywhere": None, "another council": councils.council()}[by]
+    providers.suspension(scene.provider, council)
+    if by == "another council":
+        ask(scene, money)
+    else:
+        with pytest.raises(
+            Conflict, match=r"Bright Days has been suspended by .* since 1 January 2026, so you cannot book"
+        ):
+            ask(scene, money)
+    assert counted(Booking) == (1 if by == "another council" else 0)
 
 
 def test_suspending_a_provider_cancels_nothing_but_it_cannot_accept(scene: bookings.Scene) -> None:
     money = bookings.pot(scene.person, PotKind.OWN_MONEY, 10_000)
     agreed = bookings.accepted(scene, money)
     asked = bookings.booking(scene, money)
-    scene.provider.suspended_at = NOW
-    db.session.commit()
-    with clock.set_to(NOW), pytest.raises(Conflict, match="cannot take new bookings"), transaction():
+    providers.suspension(scene.provider, scene.council, from_on=NOW.date())
+    with clock.set_to(NOW), pytest.raises(Conflict, match="nothing new can be agreed"), transaction():
         answers.accept(actor=scene.staff, booking=asked)
     with clock.set_to(agreed.visits[0].ends_at), transaction():
         recording.mark_delivered(actor=scene.staff, visit=agreed.visits[0])

@@ -5,7 +5,6 @@ from datetime import UTC, date, datetime
 import pytest
 from sqlalchemy import event, func, select
 
-from app.base.clock import set_to
 from app.base.db import db, transaction
 from app.base.refusals import BadInput, Conflict, NotAllowed, NotFound
 from app.market.providers import queries as providers_queries
@@ -29,7 +28,7 @@ def test_status_follows_council_kind_day_locality_and_suspension() -> None:
     assert south is not None
     home, meals = councils.framework(council, ["care-at-home"], ["meals"], ends_on=date(2026, 12, 31)).lots
     provider = providers.provider()
-    place = providers.place(provider, home, date(2026, 2, 1), until_on=date(2026, 11, 30))
+    providers.place(provider, home, date(2026, 2, 1), until_on=date(2026, 11, 30))
     providers.place(provider, meals, date(2026, 1, 1), locality_id=north.id)
 
     def status(kind: str, on: date = DAY, council_id: int = council.id, locality: int | None = None) -> bool:
@@ -45,14 +44,23 @@ def test_status_follows_council_kind_day_locality_and_suspension() -> None:
     ]
     assert [status("meals", locality=one) for one in (None, north.id, south.id)] == [True, True, False]
     assert [status("meals", on) for on in (date(2026, 12, 31), date(2027, 1, 1))] == [True, False]
-    with transaction():
-        providers_actions.suspend_place(actor=None, place=place, from_on=date(2026, 6, 2))
-    assert (status("care-at-home"), status("care-at-home", date(2026, 6, 2))) == (True, False)
-    with transaction():
-        providers_actions.resume_place(actor=None, place=place)
-    with set_to(datetime(2026, 6, 1, 9, tzinfo=UTC)), transaction():
-        providers_actions.suspend_provider(actor=None, provider=provider)
-    assert (status("care-at-home", date(2026, 5, 31)), status("care-at-home")) == (True, False)
+    days = [date(2026, 6, 1), date(2026, 6, 2), date(2026, 6, 8), date(2026, 6, 9)]
+
+    def both(kind: str) -> list[bool]:
+        alone = [status(kind, on) for on in days]
+        assert [on in providers_queries.framework_days(provider.id, council.id, kind, days) for on in days] == alone
+        return alone
+
+    ended = {"ended_on": date(2026, 6, 9), "ended_at": datetime(2026, 6, 9, 12, tzinfo=UTC), "end_words": "Better"}
+    providers.suspension(provider, council, home, date(2026, 6, 2), **ended)
+    assert (both("care-at-home"), both("meals")) == ([True, False, False, True], [True] * 4)
+    assert providers_queries.framework_days(provider.id, council.id, "care-at-home", days, is_agreed=True) == set(days)
+    providers.suspension(provider, other, None, date(2026, 6, 1))
+    assert both("meals") == [True] * 4
+    providers.suspension(provider, council, None, date(2026, 6, 8))
+    assert (both("care-at-home"), both("meals")) == ([True, False, False, False], [True, True, False, False])
+    providers.suspension(provider, None, None, date(2026, 6, 1))
+    assert both("meals") == [False] * 4
 
 
 def test_many_statuses_take_one_query() -> None:
@@ -84,7 +92,7 @@ def test_only_the_councils_commissioners_change_its_framework() -> None:
         providers_actions.place_on_framework(actor=stranger, provider=provider, lot=lot, from_on=DAY)
     assert db.session.scalar(select(func.count()).select_from(FrameworkPlace)) == 0
     with transaction():
-        place = providers_actions.place_on_framework(actor=boss, provider=provider, lot=lot, from_on=DAY)
+        providers_actions.place_on_framework(actor=boss, provider=provider, lot=lot, from_on=DAY)
     with pytest.raises(Conflict, match="already has a place"), transaction():
         providers_actions.place_on_framework(actor=boss, provider=provider, lot=lot, from_on=date(2027, 1, 1))
     with pytest.raises(BadInput, match="The framework runs from"), transaction():
@@ -93,24 +101,7 @@ def test_only_the_councils_commissioners_change_its_framework() -> None:
         providers_actions.place_on_framework(
             actor=boss, provider=provider, lot=lot, from_on=DAY, until_on=date(2026, 5, 1)
         )
-    for denied in (providers_actions.suspend_provider, providers_actions.end_suspension):
-        with pytest.raises(NotAllowed), transaction():
-            denied(actor=stranger, provider=provider)
-    with pytest.raises(NotAllowed), transaction():
-        providers_actions.suspend_place(actor=stranger, place=place, from_on=DAY)
-    assert (place.suspended_from, provider.suspended_at) == (None, None)
-    with transaction():
-        providers_actions.suspend_provider(actor=boss, provider=provider)
-    with pytest.raises(Conflict), transaction():
-        providers_actions.suspend_provider(actor=boss, provider=provider)
-    with transaction():
-        providers_actions.end_suspension(actor=boss, provider=provider)
-    assert provider.suspended_at is None
-    assert db.session.scalars(select(AuditEvent.action).order_by(AuditEvent.id)).all() == [
-        "framework_place_given",
-        "provider_suspended",
-        "provider_suspension_ended",
-    ]
+    assert db.session.scalars(select(AuditEvent.action).order_by(AuditEvent.id)).all() == ["framework_place_given"]
 
 
 def test_a_provider_is_added_by_a_commissioner_and_found_by_its_public_id() -> None:

@@ -15,7 +15,7 @@ from app.market.catalogue.models import Listing
 from app.market.catalogue.rules.rates import Unit
 from app.market.providers.actions import claims as provider_actions
 from app.market.providers.models import Provider
-from app.market.providers.rules import CqcRating
+from app.market.providers.rules import CqcRating, SuspensionReason
 from app.market.registers.actions import listings as listings_actions
 from app.market.registers.rules.providers import Location, Rated
 from app.market.search import queries as search_queries
@@ -121,13 +121,20 @@ def test_what_staff_and_councils_do_is_followed(app, millbrook):
     )
     assert second.status == "draft"
     lot = councils.framework(millbrook, ["meals"]).lots[0]
-    place = follow(
-        lambda: places.place_on_framework(actor=commissioner, provider=fresh(seller), lot=fresh(lot), from_on=today)
-    )
-    follow(lambda: places.suspend_place(actor=commissioner, place=fresh(place), from_on=today))
-    follow(lambda: places.resume_place(actor=commissioner, place=fresh(place)))
-    follow(lambda: places.suspend_provider(actor=commissioner, provider=fresh(seller)))
-    follow(lambda: places.end_suspension(actor=commissioner, provider=fresh(seller)))
+    follow(lambda: places.place_on_framework(actor=commissioner, provider=fresh(seller), lot=fresh(lot), from_on=today))
+    for of in (fresh(lot), None):
+        made = follow(
+            lambda of=of: places.suspend_provider(
+                actor=commissioner,
+                provider=fresh(seller),
+                council=fresh(millbrook),
+                lot=of,
+                from_on=today,
+                reason=SuspensionReason.QUALITY,
+                words="Late",
+            )
+        )
+        follow(lambda made=made: places.end_suspension(actor=commissioner, suspension=fresh(made), words="Better"))
 
 
 def test_what_registers_bring_is_followed_by_every_listing_that_shows_it(app, millbrook):

@@ -172,9 +172,8 @@ def test_only_those_who_fit_are_proposed(client: InspectingClient, council: Coun
     elsewhere = catalogue.listing(providers.provider("Elsewhere"), council=councils.council(), title="Elsewhere")
     full = catalogue.listing(providers.provider("Full"), council=council, title="Full", can_take_new_people=False)
     closed = catalogue.listing(providers.provider("Closed"), council=council, title="Closed Mondays", days=[2, 3])
-    stopped = catalogue.listing(
-        providers.provider("Stopped", suspended_at=clock.now()), council=council, title="Stopped"
-    )
+    stopped = catalogue.listing(providers.provider("Stopped"), council=council, title="Stopped")
+    providers.suspension(stopped.provider, council)
     unpriced = catalogue.listing(providers.provider("Unpriced"), council=council, title="Unpriced")
     for one in (elsewhere, full, closed, stopped):
         catalogue.card(one, 1000)

@@ -405,6 +405,7 @@ def test_reading_never_changes_anything_and_never_breaks(sweep: Sweep) -> None:
 
 
 FILLED: dict[str, Callable[[Half], dict[str, Any]]] = {
+    "suspending.suspend": lambda _half: {"step": "confirm"},
     "councils.choose_council": lambda half: {"council": half.council.code, "next": "/"},
     "circles.shop_for": lambda half: {"person": half.person.public_id, "next": "/"},
     "accounts.sign_in_to_demonstration": lambda half: {"person": half.resident.public_id},

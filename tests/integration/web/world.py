@@ -77,6 +77,7 @@ def half(name: str) -> Half:
     )
     waiting.email_confirmed_at = None
     claim = _claim(unclaimed, waiting, council)
+    suspension = providers.suspension(unclaimed, council, from_on=date(2027, 12, 1))
     db.session.commit()
     with transaction():
         money = _money(person, care_manager, council, unclaimed)
@@ -121,6 +122,10 @@ def half(name: str) -> Half:
         "budgets.end_agreement": {"public_id": person.public_id, "agreement_id": money.agreement},
         "storefront.provider": {"public_id": provider.public_id},
         "providers.claim": {"public_id": unclaimed.public_id},
+        "suspending.provider_suspensions": {"public_id": unclaimed.public_id},
+        "suspending.suspend": {"public_id": providers.provider("Soon Suspended").public_id},
+        "suspending.suspension": {"public_id": suspension.public_id},
+        "suspending.end_suspension": {"public_id": suspension.public_id},
         "messages.message": {"public_id": message.public_id},
         "messages.read": {"public_id": message.public_id},
         "payments.top_up_done": {"public_id": top_up.public_id},

@@ -7,6 +7,7 @@ from datetime import date
 from sqlalchemy import bindparam, func, select
 from sqlalchemy.orm import joinedload
 
+from app.base import clock
 from app.base.db import db, fetch_rows
 from app.base.refusals import NotFound
 from app.funding.budgets.models import OneOffAgreement, Pot
@@ -16,6 +17,7 @@ from app.funding.budgets.rules.paying import YES, Lawful, who_may_be_paid
 from app.market.catalogue.models import Listing
 from app.market.providers.models import Provider
 from app.market.providers.queries import framework_days, framework_statuses
+from app.market.providers.queries.suspensions import is_stopped
 from app.market.providers.rules import ProviderKind
 from app.people.accounts.models import Person
 from app.people.councils.models import Postcode
@@ -78,18 +80,19 @@ def may_pay_from(pot: AnyPot, *, provider: Provider, listing: Listing, on: date)
 
 
 def lawful_on(
-    pots: Iterable[AnyPot], *, provider: Provider, listing: Listing, days: Collection[date]
+    pots: Iterable[AnyPot], *, provider: Provider, listing: Listing, days: Collection[date], is_agreed: bool = False
 ) -> dict[int, Lawful]:
     """The same for several pots of one person and days at once, by pot number: lawful when it is on every one of the days.
 
-    Framework status counts in the person's own locality.
+    Framework status counts in the person's own locality. ``is_agreed``: for further visits of what was agreed already,
+    which a suspension does not touch.
     """
     pots = list(pots)
     facts = _Facts(pots, [provider.id])
     answers: dict[int, Lawful] = {}
     for pot in pots:
         answers[pot.id] = YES
-        on_framework = facts.framework_days(pot, provider.id, listing.kind, days)
+        on_framework = facts.framework_days(pot, provider.id, listing.kind, days, is_agreed=is_agreed)
         for day in sorted(days):
             lawful = facts.lawful(pot, provider.id, provider.kind, listing.kind, day, is_framework=day in on_framework)
             if not lawful.ok:
@@ -150,10 +153,14 @@ class _Facts:
             self._localities[council_id] = locality_of(self.person_id, council_id)
         return self._localities[council_id]
 
-    def framework_days(self, pot: AnyPot, provider_id: int, kind: str, days: Collection[date]) -> frozenset[date]:
+    def framework_days(
+        self, pot: AnyPot, provider_id: int, kind: str, days: Collection[date], *, is_agreed: bool
+    ) -> frozenset[date]:
         if pot.kind != PotKind.COUNCIL_MANAGED or pot.council_id is None:
             return frozenset()
-        return framework_days(provider_id, pot.council_id, kind, days, locality_id=self.locality(pot.council_id))
+        return framework_days(
+            provider_id, pot.council_id, kind, days, locality_id=self.locality(pot.council_id), is_agreed=is_agreed
+        )
 
     def may_be_one_off(self, council_id: int, day: date) -> bool:
         if council_id not in self._policies:
@@ -200,10 +207,10 @@ def agreement_for(person_id: int, public_id: str) -> OneOffAgreement:
     return found
 
 
-def providers_named(words: str, most: int = 20) -> Sequence[Provider]:
-    """Claimed providers whose name has these words, by name: to choose one for an agreement."""
+def providers_named(words: str, *, council_id: int, most: int = 20) -> Sequence[Provider]:
+    """Claimed providers a council has not suspended whose name has these words, by name: to choose one for an agreement."""
     wanted = [word for word in words.split() if word]
-    rows = select(Provider).where(Provider.claimed_at.is_not(None), Provider.suspended_at.is_(None))
+    rows = select(Provider).where(Provider.claimed_at.is_not(None), ~is_stopped(council_id, clock.today()))
     for word in wanted:
         rows = rows.where(Provider.name.icontains(word, autoescape=True))
     return db.session.scalars(rows.order_by(Provider.name, Provider.id).limit(most)).all()

@@ -41,13 +41,13 @@ class NoSuchProvider(BadInput):
     """The name does not say which provider is meant."""
 
 
-def _provider_named(words: str) -> Provider:
-    """The one provider that a name means.
+def _provider_named(words: str, council: Council) -> Provider:
+    """The one provider that a name means, among those the council has not suspended.
 
     Raises:
         NoSuchProvider: when there is none, or there are several.
     """
-    found = paying.providers_named(words)
+    found = paying.providers_named(words, council_id=council.id)
     exact = [one for one in found if one.name.casefold() == words.strip().casefold()]
     if len(exact) == 1 or len(found) == 1:
         return (exact or list(found))[0]
@@ -77,8 +77,8 @@ class _Held:
     agent_name: str | None
 
 
-def _held(form: NumbersForm) -> _Held:
-    holder = _provider_named(form.fund_holder.data) if form.fund_holder.data else None
+def _held(form: NumbersForm, council: Council) -> _Held:
+    holder = _provider_named(form.fund_holder.data, council) if form.fund_holder.data else None
     return _Held(holder, form.agent_name.data or None)
 
 
@@ -113,7 +113,7 @@ def _agree(form: BudgetForm, person: Person, council: Council) -> str:
     if form.only_estimate.data:
         budget = budgets.estimate_budget(**facts)
         return f"First estimate of {Money(budget.total_pence)} written down for {person.full_name}."
-    held = _held(form)
+    held = _held(form, council)
     budget = budgets.agree_budget(
         **facts,
         pots=form.pots,
@@ -141,7 +141,7 @@ def change_budget(public_id: str, budget_id: str) -> ResponseReturnValue:
     form = ChangeBudgetForm(data=_as_it_is(budget))
     if form.validate_on_submit():
         with attempt(form, "total", blame={NoSuchProvider: "fund_holder"}):
-            held = _held(form)
+            held = _held(form, db.session.get_one(Council, budget.council_id))
             in_transaction(
                 lambda: budgets.change_budget(
                     actor=actor(),
@@ -266,7 +266,7 @@ def sign_agreement(public_id: str) -> ResponseReturnValue:
     form = AgreementForm()
     if form.validate_on_submit():
         with attempt(form, "money", blame={NoSuchProvider: "provider", BadInput: "until_on"}):
-            provider = _provider_named(form.provider.data)
+            provider = _provider_named(form.provider.data, council)
             name = provider.name
             in_transaction(
                 lambda: agreements.sign_agreement(

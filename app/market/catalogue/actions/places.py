@@ -3,10 +3,11 @@
 from datetime import date
 
 from app.market.catalogue.actions.changes import mark_provider_changed
-from app.market.providers.actions import providers
-from app.market.providers.models import FrameworkPlace, Provider
+from app.market.providers.actions import providers, suspensions
+from app.market.providers.models import FrameworkPlace, Provider, Suspension
+from app.market.providers.rules import SuspensionReason
 from app.people.accounts.models import Person
-from app.people.councils.models import Locality, Lot
+from app.people.councils.models import Council, Locality, Lot
 
 
 def place_on_framework(
@@ -26,25 +27,34 @@ def place_on_framework(
     return place
 
 
-def suspend_place(*, actor: Person | None, place: FrameworkPlace, from_on: date) -> None:
-    """Stop a place from counting, as :func:`app.market.providers.actions.suspend_place`."""
-    providers.suspend_place(actor=actor, place=place, from_on=from_on)
-    mark_provider_changed(place.provider_id)
+def suspend_provider(
+    *,
+    actor: Person | None,
+    provider: Provider,
+    council: Council | None,
+    from_on: date,
+    reason: SuspensionReason,
+    words: str,
+    lot: Lot | None = None,
+    public_words: str = "",
+) -> Suspension:
+    """Stop new bookings with a provider, as :func:`app.market.providers.actions.suspensions.suspend_provider`."""
+    made = suspensions.suspend_provider(
+        actor=actor,
+        provider=provider,
+        council=council,
+        from_on=from_on,
+        reason=reason,
+        words=words,
+        lot=lot,
+        public_words=public_words,
+    )
+    mark_provider_changed(made.provider_id)
+    return made
 
 
-def resume_place(*, actor: Person | None, place: FrameworkPlace) -> None:
-    """Let it count again, as :func:`app.market.providers.actions.resume_place`."""
-    providers.resume_place(actor=actor, place=place)
-    mark_provider_changed(place.provider_id)
-
-
-def suspend_provider(*, actor: Person | None, provider: Provider) -> None:
-    """Stop new bookings with a provider, as :func:`app.market.providers.actions.suspend_provider`."""
-    providers.suspend_provider(actor=actor, provider=provider)
-    mark_provider_changed(provider.id)
-
-
-def end_suspension(*, actor: Person | None, provider: Provider) -> None:
-    """Let it take bookings again, as :func:`app.market.providers.actions.end_suspension`."""
-    providers.end_suspension(actor=actor, provider=provider)
-    mark_provider_changed(provider.id)
+def end_suspension(*, actor: Person | None, suspension: Suspension, words: str) -> Suspension:
+    """Let it be booked again, as :func:`app.market.providers.actions.suspensions.end_suspension`."""
+    ended = suspensions.end_suspension(actor=actor, suspension=suspension, words=words)
+    mark_provider_changed(ended.provider_id)
+    return ended

@@ -1,4 +1,4 @@
-"""Adding providers, giving them places on frameworks, and suspending either.
+"""Adding providers and giving them places on frameworks.
 
 Search shows framework status, so what changes it is called through ``catalogue.actions.places``, which tells search: this
 room lies below the catalogue and cannot.
@@ -14,7 +14,6 @@ from app.base.days import day_words
 from app.base.db import db
 from app.base.refusals import BadInput, Conflict, NotAllowed
 from app.market.providers.models import FrameworkPlace, Provider, Registration
-from app.market.providers.queries import is_on_framework_of
 from app.market.providers.rules import ProviderKind
 from app.people.accounts.models import Person
 from app.people.accounts.rules import Role
@@ -130,84 +129,9 @@ def place_on_framework(
     return place
 
 
-def suspend_place(*, actor: Person | None, place: FrameworkPlace, from_on: date) -> None:
-    """Stop a place from counting from a day on. Bookings made before stay as they are.
-
-    Raises:
-        NotAllowed: for anybody but the council's commissioners and the operator's commands.
-        Conflict: when it is suspended already.
-    """
-    place = db.session.get_one(FrameworkPlace, place.id, with_for_update=True, populate_existing=True)
-    _check_may_run(actor, place.lot.framework)
-    if place.suspended_from is not None:
-        message = "This place is suspended already"
-        raise Conflict(message)
-    place.suspended_from = from_on
-    db.session.flush()
-    _note("framework_place_suspended", actor, place.provider, council_id=place.lot.framework.council_id)
-
-
-def resume_place(*, actor: Person | None, place: FrameworkPlace) -> None:
-    """Let a suspended place count again.
-
-    Raises:
-        NotAllowed: for anybody but the council's commissioners and the operator's commands.
-        Conflict: when it is not suspended.
-    """
-    place = db.session.get_one(FrameworkPlace, place.id, with_for_update=True, populate_existing=True)
-    _check_may_run(actor, place.lot.framework)
-    if place.suspended_from is None:
-        message = "This place is not suspended"
-        raise Conflict(message)
-    place.suspended_from = None
-    db.session.flush()
-    _note("framework_place_resumed", actor, place.provider, council_id=place.lot.framework.council_id)
-
-
-def suspend_provider(*, actor: Person | None, provider: Provider) -> None:
-    """Stop new bookings with a provider; existing ones are never cancelled by this.
-
-    Raises:
-        NotAllowed: for anybody but commissioners of a council on whose framework it is, and the operator's commands.
-        Conflict: when it is suspended already.
-    """
-    provider = db.session.get_one(Provider, provider.id, with_for_update=True, populate_existing=True)
-    _check_may_suspend(actor, provider)
-    if provider.suspended_at is not None:
-        message = f"{provider.name} is suspended already"
-        raise Conflict(message)
-    provider.suspended_at = provider.updated_at = clock.now()
-    db.session.flush()
-    _note("provider_suspended", actor, provider)
-
-
-def end_suspension(*, actor: Person | None, provider: Provider) -> None:
-    """Let a suspended provider take bookings again.
-
-    Raises:
-        NotAllowed: as for :func:`suspend_provider`.
-        Conflict: when it is not suspended.
-    """
-    provider = db.session.get_one(Provider, provider.id, with_for_update=True, populate_existing=True)
-    _check_may_suspend(actor, provider)
-    if provider.suspended_at is None:
-        message = f"{provider.name} is not suspended"
-        raise Conflict(message)
-    provider.suspended_at = None
-    provider.updated_at = clock.now()
-    db.session.flush()
-    _note("provider_suspension_ended", actor, provider)
-
-
 def _check_may_run(actor: Person | None, framework: Framework) -> None:
     if not may_run(actor, framework.council_id):
         message = "Only this council's commissioners can change who is on its framework"
-        raise NotAllowed(message)
-
-
-def _check_may_suspend(actor: Person | None, provider: Provider) -> None:
-    if actor is not None and not is_on_framework_of(provider.id, actor.council_ids_as(Role.COMMISSIONER)):
-        message = "Only commissioners of a council on whose framework it is can suspend a provider"
         raise NotAllowed(message)
 
 

@@ -9,6 +9,7 @@ from app.base.db import db
 from app.market.search.queries import plain
 from app.market.search.queries.changes import newest_change
 from app.market.search.queries.documents import documents_of, published_ids
+from app.market.search.queries.stopped import listings_stopped
 from app.market.search_index.index import current_snapshot
 from app.market.search_index.index.answering import answer
 from app.market.search_index.index.manifest import Damaged
@@ -28,8 +29,8 @@ NAMES_TRIED = 3
 def find(wanted: SearchQuery) -> Found:
     """What was asked for, one page of it, with the exact count: open to everybody.
 
-    Any words will do; only the first 200 characters are read. Asks the database for nothing but the names of places;
-    while the index is away the database answers all of it, more plainly.
+    Any words will do; only the first 200 characters are read. Asks the database for nothing but the names of places and
+    who is suspended now; while the index is away the database answers all of it, more plainly.
     """
     wanted = replace(wanted, words=wanted.words[:WORDS_LONGEST])
     for _ in range(TRIES):
@@ -39,7 +40,8 @@ def find(wanted: SearchQuery) -> Found:
         try:
             reading = read(snapshot, wanted.words, is_exact=wanted.is_exact)
             place, reading = _place_in(reading, wanted, runs_naming_places(snapshot, reading))
-            return answer(snapshot, wanted, reading, place)
+            council_id = place.council_id if wanted.council_id is None and place is not None else wanted.council_id
+            return answer(snapshot, wanted, reading, place, listings_stopped(council_id))
         except Damaged:
             # What was built anew meanwhile takes away what this snapshot was still reading.
             if current_snapshot.distrust(snapshot):

@@ -8,7 +8,7 @@ from sqlalchemy import and_, func, or_, select
 
 from app.base.db import db
 from app.market.catalogue.models import Listing, ListingChange, RateCard
-from app.market.providers.models import FrameworkPlace
+from app.market.providers.models import FrameworkPlace, Suspension
 from app.people.councils.models import Framework, Lot
 
 LOOKED_BACK = 500
@@ -62,10 +62,10 @@ def changes_after(change_id: int, gaps: Iterable[int]) -> Changes:
 def turning_between(since: date, until: date) -> Sequence[int]:
     """Listings of which something begins or ends by the calendar alone, after one day and up to another.
 
-    A rate card comes into force, or a place on a framework begins, ends or is suspended.
+    A rate card comes into force, a place on a framework begins or ends, or a suspension begins.
     """
     new_cards = select(RateCard.listing_id).where(RateCard.valid_from > since, RateCard.valid_from <= until)
-    begins = [FrameworkPlace.from_on, FrameworkPlace.suspended_from, Framework.starts_on]
+    begins = [FrameworkPlace.from_on, Framework.starts_on]
     ends = [FrameworkPlace.until_on, Framework.ends_on]
     one = timedelta(days=1)
     providers = (
@@ -79,8 +79,11 @@ def turning_between(since: date, until: date) -> Sequence[int]:
             )
         )
     )
+    suspended = select(Suspension.provider_id).where(Suspension.from_on > since, Suspension.from_on <= until)
     return db.session.scalars(
         select(Listing.id)
-        .where(or_(Listing.id.in_(new_cards), Listing.provider_id.in_(providers)))
+        .where(
+            or_(*(Listing.id.in_(new_cards), Listing.provider_id.in_(providers), Listing.provider_id.in_(suspended)))
+        )
         .order_by(Listing.id)
     ).all()

@@ -11,6 +11,7 @@ from app.market.catalogue.models import Listing, ListingArea, ListingStatus
 from app.market.catalogue.rules.kinds import Nature
 from app.market.providers import queries as providers
 from app.market.providers.models import Provider
+from app.market.providers.queries.suspensions import is_stopped
 from app.market.search.queries.documents import documents_of
 from app.market.search_index.rules.narrowing import FREE
 from app.market.search_index.rules.questions import Facets, Found, Hit, SearchQuery, Sort, Understood
@@ -32,6 +33,7 @@ def find_in_database(wanted: SearchQuery) -> Found:
     ]
     rows = select(Listing.id).join(Listing.provider).where(Listing.status == ListingStatus.PUBLISHED)
     rows = rows.where(*(_has(word) for word in telling[:WORDS_MOST]), *_narrowing(wanted))
+    rows = rows.where(~is_stopped(wanted.council_id, clock.today()))
     total = db.session.scalar(select(func.count()).select_from(rows.subquery())) or 0
     order: Any = Listing.published_at.desc() if wanted.sort is Sort.NEWEST else func.lower(Listing.title)
     page = rows.order_by(order, Listing.id).limit(wanted.size).offset((wanted.page - 1) * wanted.size)

@@ -5,10 +5,12 @@ from functools import cache
 
 from sqlalchemy import bindparam, exists, func, or_, select
 
+from app.base import clock
 from app.base.db import db
 from app.market.catalogue.models import Listing, ListingArea, ListingStatus
 from app.market.catalogue.rules.kinds import KINDS
 from app.market.providers.models import Provider
+from app.market.providers.queries.suspensions import is_stopped
 from app.market.search_index.rules.vocabulary import meanings
 from app.market.search_index.rules.words import fold, words_in
 from app.people.councils.models import Council, PlaceName
@@ -34,7 +36,8 @@ class Suggestion:
 def suggest(text: str, council_id: int | None) -> list[Suggestion]:
     """At most four kinds of support, four providers that offer something, and four places, in at most two queries.
 
-    Open to everybody, the same for everybody. ``council_id`` leaves providers and places of other councils out.
+    Open to everybody, the same for everybody. ``council_id`` leaves providers and places of other councils out, and
+    providers that are suspended for its people.
     """
     typed = text.strip()[:LETTERS_MOST]
     words = words_in(typed)
@@ -75,6 +78,7 @@ def _said_of_kinds() -> tuple[tuple[str, list[str], tuple[list[str], ...]], ...]
 
 
 _SHOWN = exists().where(Listing.provider_id == Provider.id, Listing.status == ListingStatus.PUBLISHED)
+_MAY_BE_BOOKED = ~is_stopped(bindparam("council_id"), bindparam("on"))
 _NAME = func.lower(Provider.name)
 _NAMED = (
     select(Provider.public_id, Provider.name)
@@ -82,20 +86,17 @@ _NAMED = (
     .order_by(_NAME.like(bindparam("begins"), escape="/").desc(), _NAME, Provider.id)
     .limit(EACH_MOST)
 )
-_ANYWHERE = _NAMED.where(_SHOWN)
+_ANYWHERE = _NAMED.where(_SHOWN, _MAY_BE_BOOKED)
 _REACHING = _NAMED.where(
-    _SHOWN.where(ListingArea.listing_id == Listing.id, ListingArea.council_id == bindparam("council_id"))
+    _SHOWN.where(ListingArea.listing_id == Listing.id, ListingArea.council_id == bindparam("council_id")),
+    _MAY_BE_BOOKED,
 )
 
 
 def _providers(typed: str, council_id: int | None) -> list[Suggestion]:
     low = _escaped(typed.lower())
-    facts = {"begins": f"{low}%", "inside": f"% {low}%"}
-    rows = (
-        db.session.execute(_ANYWHERE, facts)
-        if council_id is None
-        else db.session.execute(_REACHING, {**facts, "council_id": council_id})
-    )
+    facts = {"begins": f"{low}%", "inside": f"% {low}%", "council_id": council_id, "on": clock.today()}
+    rows = db.session.execute(_ANYWHERE if council_id is None else _REACHING, facts)
     return [Suggestion("provider", row.name, row.public_id) for row in rows]
 
 

@@ -4,7 +4,7 @@ A document is found when it has everything asked for; where few do, also those t
 number of things matched, its own name counts most, then where the words stand, then how near and how well spoken of.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -64,8 +64,10 @@ class _Matched:
     asked: frozenset[str]
 
 
-def answer(snapshot: Snapshot, wanted: SearchQuery, reading: Reading, place: NamedPlace | None) -> Found:
-    """One page of what was wanted, counted exactly."""
+def answer(
+    snapshot: Snapshot, wanted: SearchQuery, reading: Reading, place: NamedPlace | None, stopped: Collection[int] = ()
+) -> Found:
+    """One page of what was wanted, counted exactly; the listings in ``stopped`` are as if they were not there."""
     concepts = concepts_of(snapshot, reading)
     kinds = tuple(dict.fromkeys(kind for concept in concepts for kind in concept.kinds))
     told = tuple(word for word, tells in zip(reading.question.words, reading.telling, strict=True) if tells)
@@ -76,6 +78,9 @@ def answer(snapshot: Snapshot, wanted: SearchQuery, reading: Reading, place: Nam
     near = wanted.near or ((place.longitude, place.latitude) if place is not None else None)
     miles = snapshot.miles(near) if near is not None else None
     scope = _scope(snapshot, wanted, place)
+    if stopped:
+        # Everything found and counted lies within the scope.
+        scope = scope & ~np.isin(snapshot.column("listing"), list(stopped))
     matched = _match(snapshot, reading, concepts, place, scope, miles, reaching(snapshot, wanted, place))
     filters = _filters(snapshot, wanted, miles)
     chosen = _narrowed(matched.mask, filters)

@@ -164,7 +164,7 @@ def compare(
     near: tuple[float, float] | None,
     buyer: Buyer | None = None,
 ) -> Comparison:
-    """Up to four listings side by side, with three queries however many there are.
+    """Up to four listings side by side, with four queries however many there are.
 
     Args:
         public_ids: which, in the order to show them.
@@ -176,6 +176,7 @@ def compare(
     listings = offers.offers_side_by_side(public_ids)
     priced = offers.offers_of([listing.id for listing in listings if not listing.is_free])
     frameworks = offers.on_framework(listings, council, clock.today())
+    stopped = offers.stopped_among(listings, council)
     pricer = Pricer(catalogue.holidays_for(council), buyer)
     starts_on = cost.coming_monday(clock.today())
     columns = []
@@ -191,7 +192,9 @@ def compare(
                 registration=listing.shown_registration,
                 is_framework=frameworks.get(listing.id),
                 miles=_miles(listing, near),
-                why_not=why_not_bookable(listing, has_rates=offer is not None),
+                why_not=why_not_bookable(
+                    listing, has_rates=offer is not None, stopped=stopped.get(listing.provider_id)
+                ),
                 week=there,
                 why_no_week=_why_no_week(week, listing, offer),
             )

@@ -7,11 +7,13 @@ from datetime import date
 from sqlalchemy import and_, exists, or_, select, true
 from sqlalchemy.orm import joinedload, raiseload
 
+from app.base import clock
 from app.base.db import db
 from app.market.catalogue.models import Listing, ListingArea, ListingStatus, RateCard
 from app.market.catalogue.queries import cards as catalogue
 from app.market.providers import queries as providers
 from app.market.providers.models import Provider
+from app.market.providers.queries.suspensions import Stopped, is_stopped, stopped
 from app.people.councils.models import Council
 from app.shop.storefront.rules.cost import CardsOfListing
 
@@ -83,7 +85,7 @@ def for_a_week(
         Listing.is_free.is_(False),
         Listing.can_take_new_people,
         Provider.claimed_at.is_not(None),
-        Provider.suspended_at.is_(None),
+        ~is_stopped(None if council is None else council.id, clock.today()),
         reaches,
         exists().where(RateCard.listing_id == Listing.id),
     )
@@ -113,6 +115,12 @@ def _reaches(council: Council | None, locality_id: int | None):  # type: ignore[
     if locality_id is not None:
         near = near.where(or_(ListingArea.locality_id.is_(None), ListingArea.locality_id == locality_id))
     return near
+
+
+def stopped_among(listings: Iterable[Listing], council: Council | None) -> dict[int, Stopped]:
+    """The providers of these listings that are suspended today for a council's people, in one query."""
+    sellers = {listing.provider_id for listing in listings}
+    return stopped(sellers, council_id=None if council is None else council.id, on=clock.today())
 
 
 def on_framework(

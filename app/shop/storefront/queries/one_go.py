@@ -13,6 +13,7 @@ from app.market.catalogue.permissions import why_not_bookable
 from app.market.catalogue.queries import cards as cards_queries
 from app.market.catalogue.rules.rates import Buyer
 from app.market.catalogue.rules.tariffs import MilesNeeded
+from app.market.providers.queries.suspensions import Stopped
 from app.people.councils.models import Council
 from app.shop.storefront.queries import offers
 from app.shop.storefront.queries.money import MoneyThere
@@ -78,7 +79,7 @@ def requests_in_one_go(
     monday: date,
     which: str = "",
 ) -> list[PricedRequest]:
-    """What booking this week in one go would ask for, provider by provider, in three queries.
+    """What booking this week in one go would ask for, provider by provider, in four queries.
 
     ``which``: which of a time that clocks show twice is meant, ``first`` or ``second``; without it such visits wait.
 
@@ -88,11 +89,13 @@ def requests_in_one_go(
     listings = {one.public_id: one for one in offers.offers_side_by_side(sorted({line.listing for line in chosen}))}
     cards = offers.cards_by_listing([listing.id for listing in listings.values()])
     lawful = money.who_pays(listings.values(), monday) if money is not None else {}
+    stopped = offers.stopped_among(listings.values(), council)
     used: dict[int, int] = {}
     found = []
     for number, (public_id, extras, miles, together) in enumerate(_together(chosen, listings, cards, monday), 1):
         listing = listings.get(public_id)
-        asked = _asked(number, listing, extras, miles, together, cards, council, buyer, monday, which)
+        holds = None if listing is None else stopped.get(listing.provider_id)
+        asked = _asked(number, listing, extras, miles, together, cards, council, buyer, monday, which, holds)
         if asked.why_not is None and listing is not None:
             ways = _ways(asked.total_pence, listing, money, lawful, used)
             why_not = None if ways else _short(asked.total_pence, listing, money, lawful, used)
@@ -133,6 +136,7 @@ def _asked(
     buyer: Buyer | None,
     monday: date,
     which: str,
+    stopped: Stopped | None,
 ) -> PricedRequest:
     names = tuple(dict.fromkeys(line.name for line in lines))
     days = [(day, line) for line in lines for day in cost.line_days(line, monday, WEEK)]
@@ -143,7 +147,7 @@ def _asked(
             number, None, names, extras, nothing, (), "This is no longer offered. Choose somebody else."
         )
     odd = next((words for day, line in days if (words := visit_times.oddity(line, day, is_known=which in WHICH))), None)
-    why_not = why_not_bookable(listing, has_rates=listing.id in cards)
+    why_not = why_not_bookable(listing, has_rates=listing.id in cards, stopped=stopped)
     if odd is not None:
         why_not = f"{odd.partition('. ')[0]}. {SAY_WHICH if visit_times.TWICE in odd else ANOTHER_TIME}"
     if why_not is None:

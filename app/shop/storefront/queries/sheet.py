@@ -13,6 +13,7 @@ from app.market.catalogue import queries as catalogue
 from app.market.catalogue.models import Listing
 from app.market.catalogue.permissions import why_not_bookable
 from app.market.catalogue.rules.rates import BASIS_WORDS, AddOnBasis, Buyer
+from app.market.providers.queries.suspensions import Stopped
 from app.people.councils.models import Council
 from app.shop.reviews.rules import Score, score_of
 from app.shop.storefront.queries import offers as offers_queries
@@ -123,6 +124,8 @@ class _Shop:
     """By the number of a listing, for each part of the money, whether it may pay for it; empty when none is known."""
     pricer: Pricer
     week_of: date
+    stopped: Mapping[int, Stopped]
+    """Providers that are suspended for whoever asks, by their number."""
 
     def option(self, seen: Seen, drawing: Drawing) -> Option:
         listing = seen.listing
@@ -147,6 +150,7 @@ class _Shop:
     def why_not(self, seen: Seen, drawing: Drawing) -> str | None:
         """Why this does not fit the line, in few words."""
         listing, line = seen.listing, drawing.line
+        stopped = self.stopped.get(listing.provider_id)
         if seen.offer is None:
             return "no rates published"
         closed = [day for day in line.days if listing.days and day not in listing.days] if line is not None else []
@@ -155,7 +159,7 @@ class _Shop:
         is_unpaid = bool(answers) and not any(answer.ok for answer in answers)
         reasons = (
             (seen.reaches is False, "does not come to your area"),
-            (why_not_bookable(listing, has_rates=True) is not None, "cannot be booked now"),
+            (why_not_bookable(listing, has_rates=True, stopped=stopped) is not None, "cannot be booked now"),
             (closed, f"not on {capitalised_days_words(closed)}" if closed else ""),
             (missing, f"without {' or '.join(missing)}"),
             (is_unpaid, "your money cannot pay for it"),
@@ -250,6 +254,7 @@ def _shop(
         lawful=lawful,
         pricer=Pricer(catalogue.holidays_for(council), buyer),
         week_of=cost_rules.ordinary_monday(clock.today()),
+        stopped=offers_queries.stopped_among([seen.listing for seen in found], council),
     )
 
 

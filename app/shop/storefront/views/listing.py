@@ -24,6 +24,7 @@ from app.platform.web.paging import page_number
 from app.shop.reviews import queries as reviews
 from app.shop.reviews.rules import score_of
 from app.shop.storefront.queries.compare import ForVisits, for_visits
+from app.shop.storefront.queries.offers import stopped_among
 from app.shop.storefront.rules.week import read_week
 from app.shop.storefront.views.blueprints import blueprint
 from app.support.availability import queries as availability_queries
@@ -47,6 +48,7 @@ def listing(public_id: str) -> ResponseReturnValue:
     pricing = catalogue_queries.pricing_of(found, council, cards=cards, buyer=buyer)
     near = near_reader(council)
     days, times = _chosen()
+    stopped = stopped_among([found], visitor_council()).get(found.provider_id)
     return render_template(
         "storefront/listing.html",
         listing=found,
@@ -60,7 +62,8 @@ def listing(public_id: str) -> ResponseReturnValue:
         council=council,
         is_on_framework=_is_on_framework(found, council),
         miles=_whole_miles_to(found, near),
-        why_not=why_not_bookable(found, has_rates=pricing.is_published),
+        why_not=why_not_bookable(found, has_rates=pricing.is_published, stopped=stopped),
+        stopped=stopped,
         next_session=availability_queries.next_session(found),
         score=score_of(found.review_sum, found.review_count),
         mine=_for_my_visits(found, council, buyer),

@@ -7,10 +7,14 @@ from app.base import clock
 from app.market.catalogue import queries as catalogue
 from app.market.providers import queries as providers
 from app.market.providers.models import FrameworkPlace, Provider
+from app.market.providers.queries import suspensions
+from app.market.providers.queries.suspensions import Stopped
 from app.market.providers.rules import CQC_RATING_WORDS, PROVIDER_KIND_WORDS
+from app.people.accounts.rules import Role
 from app.people.councils.access import visitor_council
 from app.platform.web.guards import ANYONE, open_to
 from app.platform.web.paging import page_number, page_of
+from app.platform.web.visitor import visitor
 from app.shop.reviews.rules import score_of
 from app.shop.storefront.views.blueprints import blueprint
 
@@ -33,7 +37,21 @@ def provider(public_id: str) -> ResponseReturnValue:
         score=score_of(*catalogue.reviews_counted(found)),
         council=visitor_council(),
         places=_places(found),
+        stopped=_stopped(found),
+        may_suspend=_may_suspend(),
     )
+
+
+def _stopped(found: Provider) -> Stopped | None:
+    """That it is suspended for the people of the council one shops in."""
+    council = visitor_council()
+    council_id = None if council is None else council.id
+    return suspensions.stopped([found.id], council_id=council_id, on=clock.today()).get(found.id)
+
+
+def _may_suspend() -> bool:
+    looking = visitor()
+    return looking is not None and looking.has_role(Role.COMMISSIONER)
 
 
 def _places(found: Provider) -> list[FrameworkPlace]:

@@ -30,8 +30,7 @@ def accept(*, actor: Person, booking: Booking) -> Booking:
     if booking.status == BookingStatus.PROPOSED:
         raise Conflict("You proposed other times, so the person answers now. Propose again, or decline.")
     states.must_become(booking.status, BookingStatus.ACCEPTED)
-    if booking.provider.suspended_at is not None:
-        raise Conflict("Your organisation cannot take new bookings at present. Decline it, or ask the council.")
+    locking.provider_must_not_be_stopped(booking)
     first = next(iter(planned_visits(booking)), None)
     if first is not None and first.starts_at <= clock.now():
         raise Conflict("The time asked for has passed, so this can no longer be accepted. Decline it.")

@@ -3,8 +3,11 @@
 from sqlalchemy import bindparam, select
 from sqlalchemy.orm import joinedload, selectinload
 
+from app.base import clock
+from app.base.days import day_words
 from app.base.db import db
-from app.base.refusals import NotFound
+from app.base.refusals import Conflict, NotFound
+from app.market.providers.queries import suspensions
 from app.people.accounts.models import Person
 from app.support.booking_records import permissions as booking_records_permissions
 from app.support.booking_records.models.bookings import Booking, Visit
@@ -49,6 +52,25 @@ def locked_visit(actor: Person, visit: Visit) -> tuple[Booking, Visit]:
     """The visit and its booking, locked, for staff of the provider booked."""
     booking = locked_for_staff(actor, visit.booking)
     return booking, next(one for one in booking.visits if one.id == visit.id)
+
+
+def provider_must_not_be_stopped(booking: Booking) -> None:
+    """Let pass while the booking's provider is not suspended for the person's council: for whatever agrees anew.
+
+    A suspension made meanwhile is waited for, and seen. What was agreed before stands and never comes here.
+
+    Raises:
+        Conflict: saying by whom it is suspended, to either side.
+    """
+    stopped = suspensions.stopped_under_lock(
+        booking.provider_id, council_id=booking.person.council_id, on=clock.today()
+    )
+    if stopped is not None:
+        raise Conflict(
+            f"{booking.provider.name} has been suspended by {stopped.council or 'Ownway'} since "
+            f"{day_words(stopped.since)}, so nothing new can be agreed with it. Nothing was changed: visits already "
+            "agreed stand, and a request can still be taken back or declined."
+        )
 
 
 def must_be_as_seen(booking: Booking, seen: int | None) -> None:

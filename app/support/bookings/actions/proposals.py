@@ -51,8 +51,7 @@ def propose(
     """
     booking = locking.locked_for_staff(actor, booking)
     states.must_become(booking.status, BookingStatus.PROPOSED)
-    if booking.provider.suspended_at is not None:
-        raise Conflict("Your organisation cannot take new bookings at present. Decline it, or ask the council.")
+    locking.provider_must_not_be_stopped(booking)
     if booking.is_shared:
         raise Conflict(
             "Several people share this, so other times cannot be proposed for it. Accept it, or decline and say why."
@@ -120,6 +119,7 @@ def agree_to_proposal(
         return booking  # the second click of the one who agreed
     proposal = _standing(booking, proposal, proposal_id)
     listing = offers.listing_now(booking.listing_id)
+    locking.provider_must_not_be_stopped(booking)
     times = terms.times_kept(proposal.visits)
     if proposal.total_pence != price_seen:
         raise requests.PriceChanged(seen=price_seen, now=proposal.total_pence)
@@ -174,8 +174,6 @@ def _standing(booking: Booking, proposal: Proposal | None, proposal_id: str) -> 
         raise Conflict(
             "The time to answer has passed, so this can no longer be agreed. Ask again if you still want it."
         )
-    if booking.provider.suspended_at is not None:
-        raise Conflict("This provider cannot take new bookings at present. Nothing was agreed.")
     return proposal
 
 

@@ -114,7 +114,7 @@ def send_request(*, actor: Person, person: Person, listing_id: int, asked: Booki
     reference, first = _unused_reference(asked.key)
     if first is not None:
         return _as_before(first, number_of(actor), digest)
-    _must_be_bookable(listing, asked)
+    _must_be_bookable(person, listing, asked)
     offer = _at_the_price_seen(person, listing, home, asked)
     request = _Checked(actor, person, listing, home, asked, offer, digest, reference)
     # Places before pots, here as everywhere: whoever waits for a place holds no money up.
@@ -132,7 +132,7 @@ def send_request(*, actor: Person, person: Person, listing_id: int, asked: Booki
     return sent
 
 
-def _must_be_bookable(listing: Listing, asked: BookingRequest) -> None:
+def _must_be_bookable(person: Person, listing: Listing, asked: BookingRequest) -> None:
     """Let pass what this listing can be asked for.
 
     Raises:
@@ -140,7 +140,7 @@ def _must_be_bookable(listing: Listing, asked: BookingRequest) -> None:
         BadInput: when there are too many of it, or the note is too long.
         TimesRefused: when the times cannot be booked.
     """
-    offers.may_be_booked(listing)
+    offers.may_be_booked(listing, person, under_lock=True)
     if asked.quantity != 1 and not (
         booking_records_permissions.is_item(listing) and 1 <= asked.quantity <= QUANTITY_MOST
     ):

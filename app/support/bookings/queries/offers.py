@@ -26,6 +26,8 @@ from app.market.catalogue.rules.rates import BASIS_WORDS, AddOnBasis, Buyer
 from app.market.catalogue.rules.tariffs import ChargeOf
 from app.market.providers import queries as providers
 from app.market.providers.models import Provider
+from app.market.providers.queries import suspensions
+from app.market.providers.queries.suspensions import Stopped
 from app.people.accounts.models import Person
 from app.people.councils import queries as councils
 from app.people.councils.models import Council, Postcode
@@ -68,13 +70,28 @@ class Offer:
         return sorted({clock.london(visit.starts).date() for visit in self.visits})
 
 
-def may_be_booked(listing: Listing) -> None:
-    """Let pass only a listing that can be booked today.
+def may_be_booked(
+    listing: Listing, person: Person, *, stopped: Mapping[int, Stopped] | None = None, under_lock: bool = False
+) -> None:
+    """Let pass only a listing that can be booked today for a person.
+
+    Args:
+        listing: what.
+        person: for whom: their council may have suspended its provider.
+        stopped: the suspensions that hold for them, by provider, by a caller who has read them for many things at once.
+        under_lock: for whoever agrees something now: a suspension made meanwhile is waited for, and seen.
 
     Raises:
         Conflict: saying why not, and what to do instead.
     """
-    reason = why_not_bookable(listing, has_rates=True)
+    asked: suspensions.ForWhom = {"council_id": person.council_id, "on": clock.today()}
+    if under_lock:
+        holds = suspensions.stopped_under_lock(listing.provider_id, **asked)
+    elif stopped is None:
+        holds = suspensions.stopped([listing.provider_id], **asked).get(listing.provider_id)
+    else:
+        holds = stopped.get(listing.provider_id)
+    reason = why_not_bookable(listing, has_rates=True, stopped=holds)
     if reason is not None:
         raise Conflict(reason)
 
@@ -249,11 +266,18 @@ def price_words(extra: Extra) -> str:
     return f"{Money(extra.amount_pence)} {BASIS_WORDS[extra.basis]}"
 
 
-def purses_of(person: Person, *, listing: Listing, days: Collection[date]) -> list[Purse]:
-    """All of a person's open money as ways to pay for this on these days, with the reason where one may not be used."""
+def purses_of(person: Person, *, listing: Listing, days: Collection[date], is_agreed: bool = False) -> list[Purse]:
+    """All of a person's open money as ways to pay for this on these days, with the reason where one may not be used.
+
+    ``is_agreed``: for further visits of what was agreed already, which a suspension does not touch.
+    """
     balances = balances_queries.pots_of(number_of(person))
     lawful = paying.lawful_on(
-        [balance.pot for balance in balances], provider=listing.provider, listing=listing, days=days
+        [balance.pot for balance in balances],
+        provider=listing.provider,
+        listing=listing,
+        days=days,
+        is_agreed=is_agreed,
     )
     return [
         Purse(
@@ -282,7 +306,7 @@ _OF_LISTING = (
     Listing.can_take_new_people,
     Listing.notice_hours,
 )
-_OF_PROVIDER = (Provider.id, Provider.name, Provider.kind, Provider.claimed_at, Provider.suspended_at)
+_OF_PROVIDER = (Provider.id, Provider.name, Provider.kind, Provider.claimed_at)
 _TO_BOOK = select(Listing).options(
     load_only(*_OF_LISTING), joinedload(Listing.provider, innerjoin=True).load_only(*_OF_PROVIDER)
 )

@@ -7,6 +7,8 @@ from flask.typing import ResponseReturnValue
 
 from app.base import clock
 from app.base.refusals import NotFound
+from app.market.providers.queries import suspensions
+from app.market.providers.rules import SUSPENSION_REASON_WORDS
 from app.people.accounts.access import actor
 from app.people.accounts.rules import Role
 from app.people.councils.rules.geography import show_postcode
@@ -60,6 +62,8 @@ def desk() -> ResponseReturnValue:
         to_come=queries.visits_to_come(ids, now=now, size=ON_THE_DESK),
         paid=queries.paid_since(ids, now - PAID_OVER),
         last_paid=queries.last_paid(ids),
+        suspended=suspensions.open_of(ids),
+        reasons=SUSPENSION_REASON_WORDS,
         visit_words=VISIT_WORDS,
         now=now,
     )

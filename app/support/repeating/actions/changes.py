@@ -70,6 +70,8 @@ def ask_change(
     if changes.waiting_change(booking.id) is not None:
         raise Conflict("Another change of this booking waits for an answer. Wait for it, or take it back first.")
     made = preview_change(booking, name, scope, wish)
+    if made.made or not wish.is_back:
+        locking.provider_must_not_be_stopped(booking)
     if after_seen is not None and after_seen != made.after_pence:
         raise PriceChanged(seen=after_seen, now=made.after_pence)
     replanning.paying_for(booking, made, is_locked=False)
@@ -115,6 +117,7 @@ def agree_to_change(*, actor: Person, change: VisitChange) -> VisitChange:
     change_must_become(change.status, ChangeStatus.AGREED)
     if booking.status not in OPEN:
         raise Conflict("This booking is over, so its visits can no longer be changed. Decline the change.")
+    locking.provider_must_not_be_stopped(booking)
     try:
         made = replanning.plan(_which(booking, change), change.scope, Wish.read(change.wanted))
     except Conflict:

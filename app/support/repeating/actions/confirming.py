@@ -88,11 +88,16 @@ def _pattern(booking: Booking) -> Pattern:
 
 
 def _priced(booking: Booking, pattern: Pattern, visits: Sequence[Occurrence]) -> list[_Due]:
-    """These visits at the prices published for their days, each with the money that may lawfully pay for it."""
+    """These visits at the prices published for their days, each with the money that may lawfully pay for it.
+
+    They were agreed with the pattern: a suspension since then does not touch them.
+    """
     if not visits:
         return []
     days = {clock.london(one.starts).date() for one in visits}
-    purses = {purse.id: purse for purse in room.purses_of(booking.person, listing=booking.listing, days=days)}
+    purses = {
+        purse.id: purse for purse in room.purses_of(booking.person, listing=booking.listing, days=days, is_agreed=True)
+    }
     pots = tuple(pot for pot in pattern.pots if pot in purses and purses[pot].closed_because is None)
     prices = price_each(booking, pattern, visits)
     return [_Due(booking, one, price, pots) for one, price in zip(visits, prices, strict=True)]

@@ -10,6 +10,7 @@ from app.base.db import db
 from app.base.refusals import BadInput, Conflict, NotAllowed, NotFound
 from app.market.catalogue.models import Listing
 from app.market.catalogue.permissions import may_manage
+from app.market.providers.queries import suspensions
 from app.people.accounts.models import Person
 from app.people.circles import queries as circles
 from app.platform.audit import actions as audit
@@ -163,7 +164,7 @@ def join(*, actor: Person, person: Person, session: GroupSession) -> Place:
     if had is not None:
         return had
     listing = session.listing
-    _must_be_on_show(listing)
+    _must_be_on_show(listing, person)
     if not listing.is_for_all:
         raise Conflict("This costs something, so it is booked with your money. Open the session and book a place.")
     seat = availability_actions.seat_at(session, person.id)
@@ -214,7 +215,7 @@ def wait(*, actor: Person, person: Person, session: GroupSession) -> Waiting:
     _may_book(actor, person)
     session = availability_actions.locked_session(session.id)
     availability_actions.must_be_to_come(session)
-    _must_be_on_show(session.listing)
+    _must_be_on_show(session.listing, person)
     waits = db.session.scalar(select(Waiting).where(Waiting.session_id == session.id, Waiting.person_id == person.id))
     if waits is not None:
         return waits
@@ -249,8 +250,9 @@ def _may_book(actor: Person, person: Person) -> None:
         raise NotAllowed("You may not book for this person. They, or their council, can let you.")
 
 
-def _must_be_on_show(listing: Listing) -> None:
-    reason = permissions.why_not_joined(listing)
+def _must_be_on_show(listing: Listing, person: Person) -> None:
+    stopped = suspensions.stopped_under_lock(listing.provider_id, council_id=person.council_id, on=clock.today())
+    reason = permissions.why_not_joined(listing, stopped=stopped)
     if reason is not None:
         raise Conflict(reason)
 

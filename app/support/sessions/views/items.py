@@ -32,7 +32,8 @@ from app.support.sessions.views.blueprints import blueprint
 @open_to(*BUYERS)
 def buy(public_id: str) -> ResponseReturnValue:
     """Step 1 for a thing: how many, when should it come, and with which extras?"""
-    buyer, listing = may_choose(), on_show(public_id)
+    buyer = may_choose()
+    listing = on_show(public_id, buyer.person)
     cards = cards_queries.cards_of(listing.id)
     form = BuyForm(data=_prefilled())
     day = form.on.data or clock.today()

@@ -8,7 +8,10 @@ from app.base.db import in_transaction
 from app.base.refusals import BadInput, Conflict, NotAllowed, NotFound, Refusal
 from app.market.catalogue import queries as catalogue
 from app.market.catalogue.permissions import may_manage
+from app.market.providers.queries import suspensions
+from app.market.providers.queries.suspensions import Stopped
 from app.people.accounts.access import actor
+from app.people.accounts.models import Person
 from app.people.accounts.rules import Role
 from app.people.circles.access import Shopper, shopper, shopper_or_none
 from app.people.circles.rules import Power
@@ -56,7 +59,7 @@ def session(public_id: str) -> ResponseReturnValue:
     """One session: what it costs and whether there is a place; sending it books a place that costs something."""
     buyer, found = _looking(), availability_queries.session_on_show(public_id)
     stands = availability_queries.standing_at(found, buyer.person)
-    why_not = permissions.why_not_joined(found.listing)
+    why_not = permissions.why_not_joined(found.listing, stopped=_stopped(found, buyer.person))
     offer, ways, form = None, [], PlaceForm()
     can_book = buyer.may(Power.BOOK) and why_not is None and _has_place_for(stands)
     if can_book and not found.listing.is_for_all and found.starts_at > clock.now() and not found.is_called_off:
@@ -88,6 +91,12 @@ def session(public_id: str) -> ResponseReturnValue:
     )
 
 
+def _stopped(found: GroupSession, person: Person) -> Stopped | None:
+    """The suspension that holds for a person's council today."""
+    seller = found.listing.provider_id
+    return suspensions.stopped([seller], council_id=person.council_id, on=clock.today()).get(seller)
+
+
 def _looking() -> Shopper:
     looking = shopper()
     if not booking_records_permissions.may_see_bookings(looking.powers):
@@ -102,7 +111,7 @@ def _has_place_for(stands: SessionRow) -> bool:
 
 def _priced(buyer: Shopper, found: GroupSession) -> Offer:
     listing = offers.listing_now(found.listing_id)
-    offers.may_be_booked(listing)
+    offers.may_be_booked(listing, buyer.person)
     return offers.offer(
         listing=listing,
         times=[(found.starts_at, found.ends_at)],

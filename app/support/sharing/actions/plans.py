@@ -192,6 +192,8 @@ def agree_to_share(
     if mine.amount_pence != amount_seen:
         raise PriceChanged(seen=amount_seen, now=mine.amount_pence)
     listing, days = offers.listing_now(plan.listing_id), leaving.plan_days(plan)
+    if plan.last_day is None:
+        offers.may_be_booked(listing, person, under_lock=True)
     enough(person, listing, days, pots, mine.amount_pence, freed=sum(leaving.freed(plan).get(pot, 0) for pot in pots))
     mine.person, mine.name, mine.pots = person, name, list(pots)
     db.session.flush()

@@ -33,7 +33,7 @@ def priced_share(
         TimesRefused: when the times cannot be booked.
     """
     listing = offers.listing_now(listing_id)
-    offers.may_be_booked(listing)
+    offers.may_be_booked(listing, person)
     times_rules.check_times(times, now=clock.now())
     offer = offers.offer(
         listing=listing,

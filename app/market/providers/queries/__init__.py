@@ -5,14 +5,14 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import Select, and_, bindparam, exists, select
+from sqlalchemy import Select, and_, bindparam, exists, or_, select
 from sqlalchemy.orm import joinedload, selectinload
 
-from app.base import clock
 from app.base.db import db, fetch_rows
 from app.base.refusals import NotFound
-from app.market.providers.models import Claim, FrameworkPlace, Provider, Registration
-from app.market.providers.rules import ClaimStatus, place_counts
+from app.market.providers.models import Claim, FrameworkPlace, Provider, Registration, Suspension
+from app.market.providers.queries.suspensions import holds_on
+from app.market.providers.rules import ClaimStatus, place_counts, suspension_counts
 from app.people.accounts.models import Person, RoleGrant
 from app.people.accounts.rules import Role
 from app.people.councils.models import Framework, Lot
@@ -51,18 +51,39 @@ def framework_status(provider_id: int, council_id: int, kind: str, on: date, loc
 
 
 def framework_days(
-    provider_id: int, council_id: int, kind: str, days: Collection[date], locality_id: int | None = None
+    provider_id: int,
+    council_id: int,
+    kind: str,
+    days: Collection[date],
+    locality_id: int | None = None,
+    *,
+    is_agreed: bool = False,
 ) -> frozenset[date]:
-    """Those of the days on which :func:`framework_status` says yes, with one query however many days there are."""
+    """Those of the days on which :func:`framework_status` says yes, with one query however many days there are.
+
+    ``is_agreed``: for further visits of what was agreed already, which a suspension does not touch.
+    """
     if not days:
         return frozenset()
     places = [
-        place
-        for place in db.session.scalars(_places_between(council_id, min(days), max(days), {provider_id})).all()
+        (place, () if is_agreed else suspended)
+        for place, suspended in _places_between(council_id, min(days), max(days), {provider_id})
         if kind in place.lot.kinds and (locality_id is None or place.locality_id in {None, locality_id})
     ]
-    return frozenset(day for day in days if any(_counts(place, day) for place in places))
+    return frozenset(day for day in days if any(_counts(place, suspended, day) for place, suspended in places))
 
+
+_TAKES_PLACE = and_(
+    Suspension.provider_id == FrameworkPlace.provider_id,
+    or_(
+        Suspension.lot_id == FrameworkPlace.lot_id,
+        and_(
+            Suspension.lot_id.is_(None),
+            or_(Suspension.council_id.is_(None), Suspension.council_id == Framework.council_id),
+        ),
+    ),
+)
+"""A suspension of the lot, of the whole provider by the framework's council, or everywhere takes the status."""
 
 _STANDING = (
     select(
@@ -71,20 +92,18 @@ _STANDING = (
         Lot.kinds,
         FrameworkPlace.from_on,
         FrameworkPlace.until_on,
-        FrameworkPlace.suspended_from,
         Framework.starts_on,
         Framework.ends_on,
-        Provider.suspended_at,
     )
     .join(FrameworkPlace.lot)
     .join(Lot.framework)
-    .join(FrameworkPlace.provider)
     .where(
         Framework.council_id == bindparam("council_id"),
         FrameworkPlace.provider_id.in_(bindparam("provider_ids", expanding=True)),
         FrameworkPlace.from_on <= bindparam("on"),
         Framework.starts_on <= bindparam("on"),
         Framework.ends_on >= bindparam("on"),
+        ~exists().where(_TAKES_PLACE, holds_on(bindparam("on"))),
     )
 )
 """Facts only, built once: pages of listings ask this each time."""
@@ -99,11 +118,8 @@ def framework_statuses(
         return {}
     asked = {"council_id": council_id, "on": on, "provider_ids": sorted({provider_id for provider_id, _ in wanted})}
     covered: set[tuple[int, str]] = set()
-    for provider_id, where, kinds, place_from, place_until, suspended_from, starts, ends, stopped in fetch_rows(
-        _STANDING, asked
-    ):
-        is_stopped = stopped is not None and clock.london(stopped).date() <= on
-        if is_stopped or (locality_id is not None and where not in {None, locality_id}):
+    for provider_id, where, kinds, place_from, place_until, starts, ends in fetch_rows(_STANDING, asked):
+        if locality_id is not None and where not in {None, locality_id}:
             continue
         if place_counts(
             on,
@@ -111,7 +127,6 @@ def framework_statuses(
             framework_until=ends,
             place_from=place_from,
             place_until=place_until,
-            suspended_from=suspended_from,
         ):
             covered.update((provider_id, kind) for kind in kinds)
     return {pair: pair in covered for pair in wanted}
@@ -132,20 +147,29 @@ def providers_on_framework(council_id: int, on: date, kind: str | None = None) -
     return sorted(found.values(), key=lambda provider: (provider.name.casefold(), provider.id))
 
 
+Days = tuple[date, date | None]
+"""From when a suspension holds, and the first day on which it no longer does."""
+
+
 def _places(council_id: int | None, on: date, provider_ids: set[int] | None) -> list[FrameworkPlace]:
-    """Places that count on a day, with lot, framework and provider; a suspended provider has none from that day on."""
-    rows = _places_between(council_id, on, on, provider_ids)
-    return [place for place in db.session.scalars(rows).all() if _counts(place, on)]
+    """Places that count on a day, with lot, framework and provider; a suspended one does not."""
+    return [
+        place for place, suspended in _places_between(council_id, on, on, provider_ids) if _counts(place, suspended, on)
+    ]
 
 
 def _places_between(
     council_id: int | None, first: date, last: date, provider_ids: set[int] | None
-) -> Select[FrameworkPlace]:
-    """Places that may count on some day from the first to the last; :func:`_counts` knows on which."""
+) -> list[tuple[FrameworkPlace, list[Days]]]:
+    """Places that may count on some day from the first to the last, with the days they are suspended. One query.
+
+    :func:`_counts` knows on which of the days.
+    """
     rows = (
-        select(FrameworkPlace)
+        select(FrameworkPlace, Suspension.from_on, Suspension.ended_on)
         .join(FrameworkPlace.lot)
         .join(Lot.framework)
+        .outerjoin(Suspension, _TAKES_PLACE)
         .where(FrameworkPlace.from_on <= last, Framework.starts_on <= last, Framework.ends_on >= first)
         .options(joinedload(FrameworkPlace.lot).joinedload(Lot.framework), joinedload(FrameworkPlace.provider))
         .order_by(FrameworkPlace.id)
@@ -154,37 +178,22 @@ def _places_between(
         rows = rows.where(Framework.council_id == council_id)
     if provider_ids is not None:
         rows = rows.where(FrameworkPlace.provider_id.in_(provider_ids))
-    return rows
+    found: dict[int, tuple[FrameworkPlace, list[Days]]] = {}
+    for place, from_on, ended_on in db.session.execute(rows):
+        _, suspended = found.setdefault(place.id, (place, []))
+        if from_on is not None:
+            suspended.append((from_on, ended_on))
+    return list(found.values())
 
 
-def _counts(place: FrameworkPlace, on: date) -> bool:
-    suspended_at = place.provider.suspended_at
-    if suspended_at is not None and clock.london(suspended_at).date() <= on:
-        return False
+def _counts(place: FrameworkPlace, suspended: Iterable[Days], on: date) -> bool:
     return place_counts(
         on,
         framework_from=place.lot.framework.starts_on,
         framework_until=place.lot.framework.ends_on,
         place_from=place.from_on,
         place_until=place.until_on,
-        suspended_from=place.suspended_from,
-    )
-
-
-def is_on_framework_of(provider_id: int, council_ids: set[int]) -> bool:
-    """Whether a provider has, or had, a place on a framework of one of these councils."""
-    return bool(
-        db.session.scalar(
-            select(
-                exists().where(
-                    FrameworkPlace.provider_id == provider_id,
-                    FrameworkPlace.lot_id == Lot.id,
-                    Lot.framework_id == Framework.id,
-                    Framework.council_id.in_(council_ids),
-                )
-            )
-        )
-    )
+    ) and not any(suspension_counts(on, from_on=begins, ended_on=ends) for begins, ends in suspended)
 
 
 def registrations_of(provider_ids: Iterable[int]) -> Sequence[Registration]:
