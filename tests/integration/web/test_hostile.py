@@ -117,7 +117,7 @@ EVERY_VALUE_UP_TO = 1
 ONE_IN = 8
 """Of the values, so many are tried in each field of a longer form by itself; the next field gets the next ones."""
 PUBLIC = (
-    *("/listings", "/bookings/price-rise/", "/providers/", "/sessions/"),
+    *("/listings", "/bookings/price-rise/", "/providers/", "/sessions/", "/councils/"),
     *("/confirm-email/", "/reset-password/", "/supporting/", "/calendar/"),
 )
 """What these are about belongs to the whole world, or to whoever holds the link."""
