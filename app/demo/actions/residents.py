@@ -14,9 +14,13 @@ from app.funding.budgets.actions.pots import open_own_money
 from app.funding.budgets.rules.periods import PERIOD_DAYS, PERIODS_IN_A_YEAR
 from app.people.accounts.models import Person
 from app.people.accounts.rules import Role
-from app.people.circles.actions import accept_invitation, invite_supporter, put_on_caseload
+from app.people.circles.actions.caseloads import answer_asked, ask_powers, put_on_caseload
+from app.people.circles.actions.supporters import accept_invitation, invite_supporter
 from app.people.circles.rules import Power
 from app.platform.messages.models import Message
+
+ASKED = frozenset({Power.SEE_PLAN, Power.SEE_COUNCIL_MONEY, Power.SUGGEST, Power.BOOK_COUNCIL_MANAGED})
+WHY_ASKED = "So that I can look for support together with you, and book what the council pays for."
 
 SHOWN = ("Maureen Ashby", "Peter Lindqvist")
 """Those a visitor may sign in as."""
@@ -35,13 +39,14 @@ def move_in(world: World) -> None:
             person.is_demonstration = citizen.name in SHOWN
             world.citizens.append((citizen, person))
             if citizen.yearly:
-                put_on_caseload(
+                entry = put_on_caseload(
                     actor=world.commissioners[0],
                     care_manager=_manager_of(world, number),
                     person=person,
                     council=world.council,
-                    powers=frozenset(Power),
                 )
+                ask_powers(actor=entry.care_manager, entry=entry, powers=ASKED, why=WHY_ASKED)
+                answer_asked(actor=person, entry=entry, yes=ASKED, no=())
             if citizen.own_money:
                 open_own_money(person=person)
         world.care_managers[0].is_demonstration = True

@@ -1,15 +1,24 @@
 """The questions of this room's pages."""
 
 from app.people.accounts.forms import real_address
-from app.people.circles.rules import POWER_WORDS
-from app.platform.web.fields import ChoicesField, EmailField, Form, TextField
+from app.people.circles.rules import HELPER_WORDS, POWER_WORDS
+from app.platform.web.fields import ChoicesField, EmailField, Form, LongTextField, TextField
 
-_POWERS = {power.value: words[0].upper() + words[1:] for power, words in POWER_WORDS.items()}
-_POWERS_OVER_ANOTHER = {
-    "see_money": "See their money and what they have spent",
-    "shop": "Look for support for them",
-    "book": "Book support and spend their money for them",
+
+def _capital(words: str) -> str:
+    return words[0].upper() + words[1:]
+
+
+_POWERS = {power.value: _capital(words) for power, words in POWER_WORDS.items()}
+_ASKED = {
+    "see_plan": "See what is arranged for them",
+    "see_council_money": "See their money from the council, and what it pays for",
+    "see_money": "See all their money and what they have spent",
+    "suggest": "Look for support for them and suggest it",
+    "book_council_managed": "Book support from the money the council looks after for them",
 }
+"""What a care manager may ask for."""
+_KINDS = {kind.value: words for kind, words in HELPER_WORDS.items()}
 
 
 class InviteForm(Form):
@@ -38,11 +47,20 @@ class PowersForm(Form):
 
 
 class CaseloadForm(Form):
-    """Who comes onto your caseload, and what will you do for them?"""
+    """Who comes onto your caseload?"""
 
     email = EmailField(
         "Email address of the person", required="Enter their email address", longest=254, rules=[real_address]
     )
-    powers = ChoicesField(
-        "What will you do with them?", choices=_POWERS_OVER_ANOTHER, required="Select what you will do"
+
+
+class AskForm(Form):
+    """What do you ask to be let do, and why?"""
+
+    powers = ChoicesField("What do you ask for?", choices=_ASKED, required="Select what you ask for")
+    why = LongTextField(
+        "Why do you ask?",
+        required="Say why you ask",
+        longest=600,
+        hint="They read this. Say what it would help them with, in plain words.",
     )

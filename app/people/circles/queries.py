@@ -3,7 +3,7 @@
 from collections.abc import Collection
 from datetime import timedelta
 
-from sqlalchemy import Select, func, or_, select
+from sqlalchemy import ColumnElement, Select, func, or_, select
 from sqlalchemy.orm import aliased, contains_eager, joinedload
 
 from app.base import clock
@@ -12,12 +12,23 @@ from app.base.refusals import NotFound
 from app.people.accounts.models import Person
 from app.people.accounts.queries import person_by_email
 from app.people.accounts.rules import Role, token_hash
-from app.people.circles.models import CaseloadEntry, Support
+from app.people.circles.models import AskedPower, CaseloadEntry, Support
 from app.people.circles.permissions import may_end_support
-from app.people.circles.rules import INVITATION_LASTS, NOBODY, ONESELF, Power, Standing
+from app.people.circles.rules import EVERY_POWER, INVITATION_LASTS, NOBODY, ONESELF, Power, Standing
 from app.people.councils.models import Council
 
 _NO_LINK = "This invitation does not work, or not any more. Ask the person who sent it for a new one."
+
+
+def powers_to_act(actor: Person, person_id: int) -> frozenset[Power]:
+    """The same at the moment of acting: whoever ends or narrows it waits until what is done here is done, or comes first.
+
+    Called after the person's row was locked, where an action locks it.
+    """
+    if person_id == number_of(actor):
+        return EVERY_POWER
+    found = _helped(actor, Person.id == person_id, to_act=True)
+    return found[1].powers if found else frozenset()
 
 
 def powers_over(actor: Person, person_id: int) -> frozenset[Power]:
@@ -38,20 +49,30 @@ def person_helped(actor: Person, public_id: str) -> tuple[Person, Standing] | No
     return _helped(actor, Person.public_id == public_id) if public_id.isalnum() else None
 
 
-def _helped(actor: Person, is_wanted: object) -> tuple[Person, Standing] | None:
+def _helped(actor: Person, is_wanted: object, *, to_act: bool = False) -> tuple[Person, Standing] | None:
     person: Person | None = None
     powers: frozenset[Power] = frozenset()
     is_care_manager = False
     if actor.has_role(Role.SUPPORTER):
-        support = db.session.scalar(_supports_by(actor.id).where(is_wanted))  # type: ignore[arg-type]
+        supports = _supports_by(actor.id).where(is_wanted)  # type: ignore[arg-type]
+        if to_act:
+            supports = supports.with_for_update(read=True, of=Support)
+        support = db.session.scalar(supports)
         if support is not None:
             person, powers = support.person, support.granted
     councils = actor.council_ids_as(Role.CARE_MANAGER)
     if councils:
-        entries = db.session.scalars(_entries_of(actor.id, councils).where(is_wanted))  # type: ignore[arg-type]
-        for entry in entries:
+        entries = _entries_of(actor.id, councils).where(is_wanted)  # type: ignore[arg-type]
+        if to_act:
+            entries = entries.with_for_update(read=True, of=CaseloadEntry)
+        for entry in db.session.scalars(entries):
             person, powers, is_care_manager = entry.person, powers | entry.granted, True
     return None if person is None else (person, Standing(powers, is_care_manager=is_care_manager))
+
+
+def _counts_today() -> ColumnElement[bool]:
+    """Its last day has not passed, where it has one."""
+    return or_(Support.ends_on.is_(None), Support.ends_on >= clock.today())
 
 
 def _supports_by(supporter_id: int) -> Select[Support]:
@@ -59,7 +80,7 @@ def _supports_by(supporter_id: int) -> Select[Support]:
         select(Support)
         .join(Support.person)
         .where(Support.supporter_id == supporter_id, Support.accepted_at.is_not(None), Support.ended_at.is_(None))
-        .where(Person.closed_at.is_(None))
+        .where(Person.closed_at.is_(None), _counts_today())
         .options(contains_eager(Support.person))
         .execution_options(populate_existing=True)
     )
@@ -114,7 +135,7 @@ def standing_beside(person_ids: Collection[int]) -> list[Support]:
             .join(Support.person)
             .join(supporter, Support.supporter)
             .where(Support.person_id.in_(person_ids))
-            .where(Support.accepted_at.is_not(None), Support.ended_at.is_(None))
+            .where(Support.accepted_at.is_not(None), Support.ended_at.is_(None), _counts_today())
             .where(Person.closed_at.is_(None), supporter.closed_at.is_(None))
             .options(contains_eager(Support.person), contains_eager(Support.supporter.of_type(supporter)))
             .order_by(Support.person_id, Support.id)
@@ -168,8 +189,14 @@ def invitations_since_yesterday(person_id: int) -> int:
 
 
 def open_support_for(person_id: int, email: str) -> Support | None:
-    """The supporter or waiting invitation with this email address."""
-    return next((s for s in supporters_of(person_id) if s.invited_email == email), None)
+    """The supporter or waiting invitation with this email address; not one whose last day has passed."""
+    return next((s for s in supporters_of(person_id) if s.invited_email == email and not s.is_over), None)
+
+
+def asked_and_waiting(entry_id: int) -> list[AskedPower]:
+    """What a care manager asked for and the person has not answered."""
+    rows = select(AskedPower).where(AskedPower.entry_id == entry_id, AskedPower.answered_at.is_(None))
+    return list(db.session.scalars(rows.order_by(AskedPower.id)))
 
 
 def invitation(token: str) -> Support:

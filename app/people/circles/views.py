@@ -9,7 +9,8 @@ from app.people.accounts.access import actor
 from app.people.accounts.models import Person
 from app.people.accounts.queries import person_by_public_id
 from app.people.accounts.rules import Role, safe_path
-from app.people.circles import access, actions, forms, queries
+from app.people.circles import access, forms, queries
+from app.people.circles.actions import acting, caseloads, supporters
 from app.people.circles.rules import HISTORY_KINDS, POWER_WORDS, history_words, powers_from
 from app.platform.audit.queries import history_about, names_of
 from app.platform.web.fields import PlainForm
@@ -73,14 +74,14 @@ def invite() -> ResponseReturnValue:
     if form.validate_on_submit():
         try:
             with transaction():
-                actions.invite_supporter(
+                supporters.invite_supporter(
                     actor=actor(),
                     person=person,
                     email=form.email.data,
                     relation=form.relation.data,
                     powers=powers_from(form.powers.data or []),
                 )
-        except actions.CannotGrant as refusal:
+        except supporters.CannotGrant as refusal:
             form.refuse(str(refusal), "powers")
         except Refusal as refusal:
             form.refuse(str(refusal), "email")
@@ -101,7 +102,7 @@ def change(public_id: str) -> ResponseReturnValue:
     if form.validate_on_submit():
         try:
             with transaction():
-                actions.change_powers(actor=actor(), support=support, powers=powers_from(form.powers.data or []))
+                supporters.change_powers(actor=actor(), support=support, powers=powers_from(form.powers.data or []))
         except Refusal as refusal:
             form.refuse(str(refusal), "powers")
         else:
@@ -118,7 +119,7 @@ def end(public_id: str) -> ResponseReturnValue:
     form = PlainForm()
     if form.validate_on_submit():
         with transaction():
-            actions.end_support(actor=actor(), support=support)
+            supporters.end_support(actor=actor(), support=support)
         flash("Ended. It counts from now on.")
         return redirect(HOME)
     return render_template("circles/end.html", form=form, support=support, is_helper=support.supporter_id == actor().id)
@@ -136,13 +137,13 @@ def answer(token: str) -> ResponseReturnValue:
     if form.validate_on_submit():
         if "no" in request.form:
             with transaction():
-                actions.decline_invitation(actor=visitor(), token=token)
+                supporters.decline_invitation(actor=visitor(), token=token)
             flash("You said no. We told them.")
             return redirect("/")
         if visitor() is None:
             raise BadInput("Sign in or create an account first, then open the link again to say yes.")
         with transaction():
-            actions.accept_invitation(actor=actor(), token=token)
+            supporters.accept_invitation(actor=actor(), token=token)
         flash("Thank you. You can start helping now.")
         return redirect(HOME)
     return render_template("circles/answer.html", form=form, support=support, power_words=POWER_WORDS, token=token)
@@ -169,12 +170,11 @@ def add_to_caseload() -> ResponseReturnValue:
             with transaction():
                 me = actor()
                 person = queries.resident(form.email.data, me.council_ids_as(Role.CARE_MANAGER))
-                actions.put_on_caseload(
+                caseloads.put_on_caseload(
                     actor=me,
                     care_manager=me,
                     person=person,
                     council=queries.council_where_living(person),
-                    powers=powers_from(form.powers.data or []),
                 )
         except Refusal as refusal:
             form.refuse(str(refusal), "email")
@@ -192,7 +192,7 @@ def take_off_caseload(public_id: str) -> ResponseReturnValue:
     form = PlainForm()
     if form.validate_on_submit():
         with transaction():
-            actions.take_off_caseload(actor=actor(), entry=entry)
+            caseloads.take_off_caseload(actor=actor(), entry=entry)
         flash("They are no longer on your caseload, and were told.")
         return redirect("/caseload")
     return render_template("circles/take_off_caseload.html", form=form, entry=entry)
@@ -212,7 +212,7 @@ def shop_for() -> ResponseReturnValue:
         return redirect(wanted or HOME)
     with transaction():
         person = person_by_public_id(request.form.get("person", ""))
-        actions.open_view(actor=actor(), person=person)
+        acting.open_view(actor=actor(), person=person)
         name = person.full_name
     access.start(person)
     flash(f"You are shopping for {name} now. Everything you do says so.")

@@ -9,8 +9,7 @@ from flask.typing import ResponseReturnValue
 from app.base import clock
 from app.base.db import in_transaction
 from app.base.refusals import BadInput, NotFound, Refusal
-from app.people.circles.access import Shopper, shopper
-from app.people.circles.rules import Power
+from app.people.circles.access import Shopper
 from app.platform.web.filters import money
 from app.platform.web.guards import open_to
 from app.platform.web.paging import page_number, page_of
@@ -21,7 +20,7 @@ from app.support.booking_records.rules import paying
 from app.support.booking_records.rules.paying import Way
 from app.support.booking_records.rules.shares import PLAN_WORDS, SHARE_WORDS, SharePlanStatus, ShareStatus
 from app.support.booking_records.rules.states import BOOKING_WORDS, OPEN, VISIT_WORDS, BookingStatus
-from app.support.bookings.access import BUYERS, say_looked
+from app.support.bookings.access import BUYERS, may_buy, say_looked
 from app.support.bookings.actions.requests import PriceChanged
 from app.support.bookings.queries import offers
 from app.support.bookings.queries.persons import SharedInstead
@@ -229,8 +228,7 @@ def leave(plan_id: str) -> ResponseReturnValue:
 
 
 def _looking() -> Shopper:
-    looking = shopper()
-    looking.require(Power.BOOK)
+    looking = may_buy()
     say_looked(looking.person)
     return looking
 

@@ -202,7 +202,7 @@ def test_who_helps_to_look_fills_the_basket_and_who_may_book_books_it(
     client: InspectingClient, scene: bookings.Scene
 ) -> None:
     helper, stranger = accounts.person(Role.SUPPORTER, name="Joan Helper"), accounts.person()
-    circles.support(scene.person, helper, frozenset({Power.SHOP}))
+    circles.support(scene.person, helper, frozenset({Power.SUGGEST}))
     own = bookings.pot(scene.person, PotKind.OWN_MONEY, 9000)
     with pytest.raises(NotAllowed):
         put_in(scene, actor=stranger)

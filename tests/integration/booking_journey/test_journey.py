@@ -318,7 +318,7 @@ def test_a_supporter_books_for_somebody_and_every_page_says_so(client: Inspectin
 def test_somebody_who_may_only_look_may_not_book(client: InspectingClient, scene: bookings.Scene) -> None:
     bookings.pot(scene.person, PotKind.OWN_MONEY, 9000)
     helper = accounts.person(Role.SUPPORTER, name="Sam Sister")
-    circles.support(scene.person, helper, frozenset({Power.SHOP}))
+    circles.support(scene.person, helper, frozenset({Power.SUGGEST}))
     accounts.sign_in(client, db.session.get_one(Person, helper.id))
     with client.session_transaction() as session:
         session["shopping_for"] = scene.person.public_id

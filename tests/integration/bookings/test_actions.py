@@ -420,7 +420,7 @@ def test_a_day_without_a_published_rate_is_refused(scene: bookings.Scene) -> Non
 def test_a_supporter_books_within_what_was_granted_and_the_record_says_for_whom(scene: bookings.Scene) -> None:
     money = bookings.pot(scene.person, PotKind.OWN_MONEY, 10_000)
     helper = accounts.person(name="Sam Sister")
-    circles.support(scene.person, helper, frozenset({Power.BOOK, Power.SHOP}))
+    circles.support(scene.person, helper, frozenset({Power.BOOK, Power.SUGGEST}))
     helper = db.session.get_one(Person, helper.id)
     made = bookings.booking(scene, money, actor=helper)
     assert (made.person_id, made.booked_by_id) == (scene.person.id, helper.id)
@@ -439,7 +439,7 @@ def test_who_may_not_book_cancel_answer_or_record(scene: bookings.Scene) -> None
     made = bookings.accepted(scene, money)
     asked = bookings.booking(scene, money)
     looker = accounts.person(name="Only Looks")
-    circles.support(scene.person, looker, frozenset({Power.SEE_MONEY, Power.SHOP}))
+    circles.support(scene.person, looker, frozenset({Power.SEE_MONEY, Power.SUGGEST}))
     looker = db.session.get_one(Person, looker.id)
     stranger = accounts.person()
     elsewhere = accounts.person(Role.PROVIDER_STAFF, provider_id=providers.provider().id)

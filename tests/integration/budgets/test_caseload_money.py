@@ -72,7 +72,7 @@ def test_those_who_need_attention_come_first_and_both_looks_are_recorded(client:
     short = another(town, "Zoe Short", spent=195_00)
     another(town, "Ned None", spent=None)
     hidden = accounts.person(name="Hal Hidden", council_id=town.council.id)
-    circles.caseload_entry(town.manager, hidden, town.council, frozenset({Power.SHOP}))
+    circles.caseload_entry(town.manager, hidden, town.council, frozenset({Power.SUGGEST}))
     sign_in(client, town.manager)
     with at(NOW):
         with counted() as statements:

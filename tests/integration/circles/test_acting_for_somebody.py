@@ -20,7 +20,7 @@ from tests import queries as counting
 from tests.factories import accounts, circles, messages
 from tests.inspection import InspectingClient
 
-SHOP_ONLY = frozenset({Power.SHOP})
+SHOP_ONLY = frozenset({Power.SUGGEST})
 
 
 @pytest.fixture

@@ -20,7 +20,7 @@ from tests.factories import accounts, circles, messages
 from tests.factories.at_once import at_once
 from tests.inspection import InspectingClient
 
-SHOP_ONLY = frozenset({Power.SHOP})
+SHOP_ONLY = frozenset({Power.SUGGEST})
 
 
 def _invite(person: Person, email: str, powers: frozenset[Power] = SHOP_ONLY) -> str:
@@ -63,7 +63,7 @@ def test_from_asking_to_helping(client: InspectingClient) -> None:
     assert "People you help" in client.page("/people-beside-you").get_text()
     db.session.expire_all()
     assert sam.has_role(Role.SUPPORTER)
-    assert circles_queries.powers_over(sam, ada.id) == {Power.SHOP, Power.BOOK}
+    assert circles_queries.powers_over(sam, ada.id) == {Power.SUGGEST, Power.BOOK}
     assert messages.sent()[1:] == [(ada.email, "Somebody said yes to helping you")]
     assert _acts() == ["supporter_invited", "supporter_accepted"]
 

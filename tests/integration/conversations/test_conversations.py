@@ -94,7 +94,7 @@ def test_both_sides_write_and_everybody_else_on_it_is_told_without_a_word_of_it(
 def test_a_care_manager_is_told_once_they_take_part() -> None:
     scene, booking = made()
     manager = accounts.person(Role.CARE_MANAGER, name="Cara Manager", council_id=scene.council.id)
-    circles.caseload_entry(manager, scene.person, scene.council, frozenset({Power.BOOK, Power.SHOP}))
+    circles.caseload_entry(manager, scene.person, scene.council, frozenset({Power.BOOK, Power.SUGGEST}))
     write(scene.person, booking, "Hello")
     assert [name for name, _, _ in told()] == ["Bob Staff"]
     write(manager, booking, "I can help", 2)

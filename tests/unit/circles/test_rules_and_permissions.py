@@ -10,7 +10,7 @@ from app.people.circles import permissions as circles_permissions
 from app.people.circles.models import Support
 from app.people.circles.rules import NOBODY, ONESELF, Power, Standing, as_kept, history_words, powers_from
 
-CARE_MANAGER = Standing(frozenset({Power.SHOP}), is_care_manager=True)
+CARE_MANAGER = Standing(frozenset({Power.SUGGEST}), is_care_manager=True)
 SUPPORTER = Standing(frozenset(Power))
 
 
@@ -21,7 +21,7 @@ def _with_role(number: int, role: Role, council_id: int | None, *, ended: bool =
 
 
 def test_booking_brings_looking_with_it_and_unknown_words_are_passed_over() -> None:
-    assert powers_from(["book"]) == {Power.BOOK, Power.SHOP}
+    assert powers_from(["book"]) == {Power.BOOK, Power.SUGGEST}
     assert powers_from(["everything", "see_money", ""]) == {Power.SEE_MONEY}
     assert powers_from([]) == frozenset()
     assert as_kept({Power.BOOK, Power.SEE_MONEY}) == ["see_money", "book"]
@@ -31,9 +31,9 @@ def test_booking_brings_looking_with_it_and_unknown_words_are_passed_over() -> N
     ("standing", "powers", "allowed"),
     [
         (ONESELF, frozenset(Power), True),
-        (CARE_MANAGER, frozenset({Power.SHOP}), True),
-        (CARE_MANAGER, frozenset({Power.SHOP, Power.BOOK}), False),
-        (SUPPORTER, frozenset({Power.SHOP}), False),
+        (CARE_MANAGER, frozenset({Power.SUGGEST}), True),
+        (CARE_MANAGER, frozenset({Power.SUGGEST, Power.BOOK}), False),
+        (SUPPORTER, frozenset({Power.SUGGEST}), False),
         (NOBODY, frozenset(), False),
     ],
 )
@@ -43,7 +43,7 @@ def test_nobody_grants_what_they_do_not_have(standing: Standing, powers: frozens
 
 def test_a_care_manager_may_leave_or_lessen_what_is_beyond_their_own_powers_but_not_add_to_it() -> None:
     support = Support(powers=["see_money"])
-    assert circles_permissions.may_change_powers(CARE_MANAGER, support, frozenset({Power.SEE_MONEY, Power.SHOP}))
+    assert circles_permissions.may_change_powers(CARE_MANAGER, support, frozenset({Power.SEE_MONEY, Power.SUGGEST}))
     assert not circles_permissions.may_change_powers(CARE_MANAGER, support, frozenset({Power.SEE_MONEY, Power.BOOK}))
 
 

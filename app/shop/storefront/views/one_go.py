@@ -8,8 +8,7 @@ from flask.typing import ResponseReturnValue
 from app.base import clock
 from app.base.db import number_of, transaction
 from app.base.refusals import Refusal
-from app.people.circles.access import Shopper, shopper
-from app.people.circles.rules import Power
+from app.people.circles.access import Shopper
 from app.platform.web.fields import number_sent
 from app.platform.web.guards import open_to
 from app.shop.storefront.forms import OneGoForm
@@ -23,6 +22,7 @@ from app.shop.storefront.rules.week import from_kept
 from app.shop.storefront.views import blueprint
 from app.shop.storefront.views.week import BUYERS
 from app.support.booking_records.models.bookings import Booking
+from app.support.bookings.access import may_buy
 from app.support.bookings.actions import requests as bookings
 from app.support.bookings.queries import offers, persons
 
@@ -87,8 +87,7 @@ def booked_plan(public_id: str) -> ResponseReturnValue:
 
 
 def _plan(public_id: str) -> tuple[Shopper, WeekPlan]:
-    buyer = shopper()
-    buyer.require(Power.BOOK)
+    buyer = may_buy()
     return buyer, plans.plan_for(buyer.actor, buyer.person, buyer.powers, public_id)
 
 

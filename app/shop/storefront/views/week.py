@@ -28,6 +28,7 @@ from app.shop.storefront.queries.money import MoneyThere
 from app.shop.storefront.queries.sheet import BEST, CHEAPEST, Sheet
 from app.shop.storefront.rules.week import Line, from_kept, read_week, write_week
 from app.shop.storefront.views import blueprint
+from app.support.booking_records.permissions import may_book
 from app.support.bookings.queries import offers as bookings
 
 BUYERS = (Role.PERSON, Role.SUPPORTER, Role.CARE_MANAGER)
@@ -72,7 +73,7 @@ def plan(public_id: str) -> ResponseReturnValue:
 def week_plans() -> ResponseReturnValue:
     """Every kept week of whoever is being shopped for that the reader may see."""
     looking = shopper()
-    looking.require(Power.SHOP)
+    looking.require(Power.SUGGEST)
     found = plans.plans_of(looking.actor, looking.person, looking.powers)
     return render_template("storefront/week_plans.html", plans=found, looking=looking)
 
@@ -115,12 +116,12 @@ class Visitor:
     @property
     def may_keep(self) -> bool:
         """Whether a week can be kept for the person being shopped for."""
-        return self.looking is not None and self.looking.may(Power.SHOP) and _is_buyer(self.looking)
+        return self.looking is not None and self.looking.may(Power.SUGGEST) and _is_buyer(self.looking)
 
     @property
     def may_book(self) -> bool:
         """Whether support can be booked for them."""
-        return self.may_keep and self.looking is not None and self.looking.may(Power.BOOK)
+        return self.may_keep and self.looking is not None and may_book(self.looking.powers)
 
     @property
     def whose(self) -> str:
@@ -300,7 +301,7 @@ def _beside(kept: WeekPlan | None, visitor: Visitor) -> list[str]:
     supporters = [
         support.supporter.full_name
         for support in circles.supporters_of(kept.person_id)
-        if support.supporter is not None and Power.SHOP in support.granted
+        if support.supporter is not None and Power.SUGGEST in support.granted
     ]
     managers = [entry.care_manager.full_name for entry in circles.care_managers_of(visitor.looking.person)]
     return [*supporters, *managers]

@@ -11,7 +11,6 @@ from app.market.catalogue.permissions import may_manage
 from app.people.accounts.access import actor
 from app.people.accounts.rules import Role
 from app.people.circles.access import Shopper, shopper, shopper_or_none
-from app.people.circles.rules import Power
 from app.platform.web.filters import plural
 from app.platform.web.guards import ANYONE, open_to
 from app.platform.web.paging import page_number, page_of
@@ -56,7 +55,7 @@ def session(public_id: str) -> ResponseReturnValue:
     stands = availability_queries.standing_at(found, buyer.person)
     why_not = permissions.why_not_joined(found.listing)
     offer, ways, form = None, [], PlaceForm()
-    can_book = buyer.may(Power.BOOK) and why_not is None and _has_place_for(stands)
+    can_book = booking_records_permissions.may_book(buyer.powers) and why_not is None and _has_place_for(stands)
     if can_book and not found.listing.is_for_all and found.starts_at > clock.now() and not found.is_called_off:
         try:
             offer = _priced(buyer, found)
@@ -77,7 +76,7 @@ def session(public_id: str) -> ResponseReturnValue:
         stands=stands,
         why_not=why_not,
         buyer=buyer,
-        may_book=buyer.may(Power.BOOK),
+        may_book=booking_records_permissions.may_book(buyer.powers),
         offer=offer,
         ways=ways,
         form=form,
