@@ -28,16 +28,21 @@ def may_see_pot(powers: Collection[Power], kind: PotKind) -> bool:
     return Power.SEE_MONEY in powers or (kind != PotKind.OWN_MONEY and Power.SEE_COUNCIL_MONEY in powers)
 
 
+def may_know_it_pays(powers: Collection[Power], kind: PotKind) -> bool:
+    """Whether somebody with these powers may know what that money pays for: they see it, or spend it themselves."""
+    return may_see_pot(powers, kind) or may_spend_from(powers, kind)
+
+
 def may_see_some_money(powers: Collection[Power]) -> bool:
     """Whether there is any money that somebody with these powers may see."""
     return Power.SEE_MONEY in powers or Power.SEE_COUNCIL_MONEY in powers
 
 
-def may_bring_forward(standing: Standing, kind: PotKind) -> bool:
+def may_bring_forward(powers: Collection[Power], kind: PotKind) -> bool:
     """Whoever may spend that money may use it earlier, within the council's allowance."""
-    return may_spend_from(standing.powers, kind)
+    return may_spend_from(powers, kind)
 
 
-def may_record_spending(standing: Standing) -> bool:
+def may_record_spending(powers: Collection[Power]) -> bool:
     """Whoever may spend money in the person's own hands says what was spent elsewhere."""
-    return Power.BOOK in standing.powers
+    return Power.BOOK in powers

@@ -5,13 +5,12 @@ from datetime import date, time, timedelta
 
 from app.base import clock
 from app.base.db import ask, db
-from app.base.refusals import Conflict, NotAllowed, NotFound
+from app.base.refusals import Conflict
 from app.people.accounts.models import Person
-from app.people.circles import queries as circles
 from app.platform.messages.actions import bookings as messages
 from app.support.booking_records import permissions as booking_records_permissions
 from app.support.booking_records.models.bookings import Booking
-from app.support.booking_records.queries import changes
+from app.support.booking_records.queries import changes, whose_money
 from app.support.booking_records.rules.states import BookingStatus, VisitStatus
 from app.support.bookings.actions import locking, pattern_endings, telling, visit_endings
 from app.support.bookings.actions.locking import LOCK_PERSON
@@ -89,15 +88,11 @@ def change_provider(
         LastDayRefused: when the notice is too short.
         Conflict: when nothing is left to carry, or the new one cannot be booked; nothing has changed then.
     """
-    powers = circles.powers_over(actor, booking.person_id)
-    if not booking_records_permissions.may_see(powers):
-        raise NotFound("We cannot find that booking among yours.")
-    if not booking_records_permissions.may_book(powers):
-        raise NotAllowed("You may look at this booking but not move it to another provider.")
-    booking_records_permissions.must_be_ones_own(booking)
     # Whoever spends locks the person first, then the booking: two tabs pass one at a time.
     ask(LOCK_PERSON, {"person_id": booking.person_id})
     booking = locking.locked(booking)
+    whose_money.must_be_let(actor, booking, to="move it to another provider")
+    booking_records_permissions.must_be_ones_own(booking)
     first = queries.booking_with_key(key)
     if first is not None:
         if (first.moved_from_id, first.listing_id, first.booked_by_id) != (booking.id, listing_id, actor.id):
@@ -153,11 +148,7 @@ def _may_end(actor: Person, booking: Booking) -> None:
     if booking_records_permissions.is_staff_of(actor, booking):
         return
     booking_records_permissions.must_be_ones_own(booking)
-    powers = circles.powers_over(actor, booking.person_id)
-    if not booking_records_permissions.may_see(powers):
-        raise NotFound("We cannot find that booking among yours.")
-    if not booking_records_permissions.may_book(powers):
-        raise NotAllowed("You may look at this booking but not end it.")
+    whose_money.must_be_let(actor, booking, to="end it")
 
 
 def _end(actor: Person, booking: Booking, last_day: date, reason: str, released_seen: int | None) -> None:

@@ -8,6 +8,7 @@ from flask.typing import ResponseReturnValue
 from app.base import clock
 from app.base.db import number_of, transaction
 from app.base.refusals import Refusal
+from app.funding.budgets.permissions import may_spend_from
 from app.people.circles.access import Shopper
 from app.platform.web.fields import number_sent
 from app.platform.web.guards import open_to
@@ -101,16 +102,20 @@ def _asked(buyer: Shopper, plan: WeekPlan, money: MoneyThere | None = None) -> l
     return one_go.requests_for(
         from_kept(plan.lines),
         council=offers.council_of(buyer.person),
-        money=money or there.money_of(buyer.person, clock.today()),
+        money=money or _money_to_spend(buyer),
         buyer=offers.buyer_of(buyer.person),
         monday=cost.coming_monday(clock.today()),
         which=_which(),
     )
 
 
+def _money_to_spend(buyer: Shopper) -> MoneyThere | None:
+    return there.money_of(buyer.person, clock.today(), is_meant=lambda kind: may_spend_from(buyer.powers, kind))
+
+
 def _ask_for_all(buyer: Shopper, plan: WeekPlan, key: str) -> dict[str, str]:
     """Ask provider by provider, each by itself: one that cannot be booked never stops another. Why not, by number."""
-    money = there.money_of(buyer.person, clock.today())
+    money = _money_to_spend(buyer)
     pots = {} if money is None else {balance.pot.public_id: balance.pot.id for balance in money.balances}
     refused = {str(one.number): _ask(buyer, one, pots, key) for one in _asked(buyer, plan, money)}
     return {number: why[:WHY_LONGEST] for number, why in refused.items() if why}

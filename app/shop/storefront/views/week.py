@@ -9,6 +9,7 @@ from app.base import clock
 from app.base.db import transaction
 from app.base.refusals import BadInput, NotAllowed
 from app.funding.budgets.access import Said
+from app.funding.budgets.permissions import may_see_pot
 from app.market.catalogue.rules.rates import Buyer
 from app.people.accounts.rules import Role
 from app.people.circles import queries as circles
@@ -138,7 +139,7 @@ def _visitor() -> Visitor:
     if looking is None:
         return Visitor(None, visitor_council(), None, None, None)
     council = bookings.council_of(looking.person) or visitor_council()
-    money = there.money_of(looking.person, clock.today()) if looking.may(Power.SEE_MONEY) else None
+    money = there.money_of(looking.person, clock.today(), is_meant=lambda kind: may_see_pot(looking.powers, kind))
     if money is not None:
         # The header says the same number from the same reading.
         whose = f"{looking.person.full_name}'s money" if looking.is_for_other else "Your money"

@@ -8,15 +8,14 @@ from sqlalchemy import bindparam, select
 
 from app.base import clock
 from app.base.db import ask, db
-from app.base.refusals import Conflict, NotAllowed, NotFound
+from app.base.refusals import Conflict
 from app.funding.budgets.queries.under_lock import lock_to_spend
 from app.people.accounts.models import Person
-from app.people.circles import queries as circles
 from app.platform.messages.actions import agreements as notices
 from app.support.availability import actions as availability_actions
 from app.support.availability.actions import Sitting
-from app.support.booking_records import permissions as booking_records_permissions
 from app.support.booking_records.models.bookings import Booking
+from app.support.booking_records.queries import whose_money
 from app.support.booking_records.rules import paying as paying_rules
 from app.support.booking_records.rules import states
 from app.support.booking_records.rules.states import BookingStatus, VisitStatus
@@ -111,13 +110,9 @@ def agree_to_proposal(
         Conflict: when it is over or was changed, the time to answer has passed, the money may not pay or is not enough.
         PriceChanged: when it is not the price proposed.
     """
-    powers = circles.powers_over(actor, booking.person_id)
-    if not booking_records_permissions.may_see(powers):
-        raise NotFound("We cannot find that booking among yours.")
-    if not booking_records_permissions.may_book(powers):
-        raise NotAllowed("You may look at this booking but not agree to it.")
     ask(_LOCK_PERSON, {"person_id": booking.person_id})
     booking = locking.locked(booking)
+    powers = whose_money.must_be_let(actor, booking, to="agree to it")
     proposal = proposals.newest_proposal(booking.id)
     if booking.status == BookingStatus.ACCEPTED and proposal is not None and proposal.public_id == proposal_id:
         return booking  # the second click of the one who agreed
@@ -140,7 +135,7 @@ def agree_to_proposal(
     asked_for = [visit.id for visit in booking.visits if visit.status == VisitStatus.PLANNED]
     # What was asked for ends uncharged, and its money is there again for what is agreed instead.
     visit_endings.end_visits(booking, dict.fromkeys(asked_for, VisitStatus.DECLINED), actor)
-    paying, locked = requests.paying(booking.person, listing, priced, pots, amounts or {})
+    paying, locked = requests.paying(booking.person, listing, priced, pots, amounts or {}, powers)
     shares = paying_rules.share_out(
         [visit.pence for visit in priced.visits], [(purse.id, purse.may_pay_pence) for purse in paying]
     )

@@ -15,11 +15,13 @@ from app.base.columns import new_public_id
 from app.base.db import add, ask, db, number_of
 from app.base.money import Money
 from app.base.refusals import BadInput, Conflict, NotAllowed
+from app.funding.budgets.permissions import may_spend_from
 from app.funding.budgets.queries.under_lock import Spendable, lock_to_spend
 from app.market.catalogue.models import Listing
 from app.market.catalogue.rules.kinds import KINDS
 from app.people.accounts.models import Person
 from app.people.circles import queries as circles
+from app.people.circles.rules import Power
 from app.platform.audit import actions as audit
 from app.platform.messages.actions import agreements as notices
 from app.platform.messages.actions import bookings, sending
@@ -124,12 +126,11 @@ def send_request(
             (the reason is said), or is not enough (``NotEnoughMoney``: by how much).
         TimesRefused: when the times cannot be booked.
     """
-    if not booking_records_permissions.may_book(circles.powers_over(actor, number_of(person))):
-        raise NotAllowed("You may not book for this person. They, or their council, can let you.")
     times = sorted((starts.astimezone(UTC), ends.astimezone(UTC)) for starts, ends in _existing(times))
     actor_id, person_id = number_of(actor), number_of(person)
     # The person's row is the turnstile: two tabs spending the same money, or one form sent twice, pass one at a time.
     whose = ask(LOCK_PERSON, {"person_id": person_id}).scalar_one()
+    powers = may_book_for(actor, person)
     listing, home = offers.listing_now(listing_id), offers.home_of(person)
     # A mile more is another request, as an extra more is.
     asked = [*add_on_ids, *([f"{miles} miles"] if miles is not None else ()), *(begun.texts if begun else ())]
@@ -158,7 +159,7 @@ def send_request(
     # Places before pots, here as everywhere: whoever waits for a place holds no money up.
     # Visits that repeat are always asked for: the later ones are made when their money comes.
     seats = instant_booking.seats(listing.id, times, session_id, person_id) if begun is None else None
-    purses, locked = paying(person, listing, offer, pots, amounts or {})
+    purses, locked = paying(person, listing, offer, pots, amounts or {}, powers)
     shares = paying_rules.share_out(
         [visit.pence for visit in offer.visits], [(purse.id, purse.may_pay_pence) for purse in purses]
     )
@@ -286,19 +287,54 @@ def check_note(note: str) -> None:
         raise BadInput(f"What the provider should know must be {NOTE_LONGEST} characters or fewer")
 
 
+def may_book_for(actor: Person, person: Person) -> frozenset[Power]:
+    """What the actor may do for the person at this moment, when they may book from some money; the person is locked.
+
+    Raises:
+        NotAllowed: when they may not book for them, saying what they can do.
+    """
+    powers = circles.powers_to_act(actor, number_of(person))
+    if not booking_records_permissions.may_book(powers):
+        raise NotAllowed(
+            "You may not book for this person. Put it in their basket instead, so that they can say yes, or ask them to "
+            "let you book."
+        )
+    return powers
+
+
+def must_be_theirs_to_spend(powers: Collection[Power], pots: Mapping[int, Spendable]) -> None:
+    """Let pass money that somebody with these powers over its person may spend.
+
+    Raises:
+        NotAllowed: when some of it is not, saying what they can do.
+    """
+    if not all(may_spend_from(powers, pot.kind) for pot in pots.values()):
+        raise NotAllowed(
+            "You may not spend this money for this person: their own money and their direct payment need their own yes. "
+            "Choose money the council looks after for them. Or put it in their basket, so that they can say yes."
+        )
+
+
 def paying(
-    person: Person, listing: Listing, offer: Offer, pots: Sequence[int], amounts: Mapping[int, int]
+    person: Person,
+    listing: Listing,
+    offer: Offer,
+    pots: Sequence[int],
+    amounts: Mapping[int, int],
+    powers: Collection[Power],
 ) -> tuple[list[Purse], dict[int, Spendable]]:
     """The money chosen, each part of it lawful for this, in the order chosen, as it is under lock; and its pots.
 
     Raises:
         Conflict: when none was chosen, one is not the person's, or one may not pay for this.
+        NotAllowed: when somebody with these powers may not spend one of them.
     """
     if not pots or len(set(pots)) != len(pots):
         raise Conflict("Choose which of the money pays.")
     # Locked in one order, so that what is read next is still there when it is set aside.
     locked = lock_to_spend(number_of(person), pots)
-    mine = {purse.id: purse for purse in offers.purses_of(person, listing=listing, days=offer.days)}
+    must_be_theirs_to_spend(powers, locked)
+    mine = {purse.id: purse for purse in offers.purses_of(person, listing=listing, days=offer.days, powers=powers)}
     found = []
     for pot in pots:
         purse = mine.get(pot)

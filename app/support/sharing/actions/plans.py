@@ -22,7 +22,7 @@ from app.support.booking_records.rules import shares as shares_rules
 from app.support.booking_records.rules.shares import NAME_LONGEST, SharePlanStatus, ShareStatus
 from app.support.booking_records.rules.states import BookingStatus
 from app.support.bookings.actions import telling, visit_rows
-from app.support.bookings.actions.requests import PriceChanged, agreed_words, check_note, written
+from app.support.bookings.actions.requests import PriceChanged, agreed_words, check_note, may_book_for, written
 from app.support.bookings.queries import offers
 from app.support.sharing import rules
 from app.support.sharing.actions import leaving
@@ -75,9 +75,8 @@ def propose_shares(
         PriceChanged: when the share is not what was seen.
         Conflict: when it cannot be booked, the money may not pay, or is not enough.
     """
-    if not booking_records_permissions.may_book(circles.powers_over(actor, person.id)):
-        raise NotAllowed("You may not book for this person. They, or their council, can let you.")
     shares_queries.lock_people([person.id])
+    powers = may_book_for(actor, person)
     first = shares_queries.plan_with_key(key)
     if first is not None:
         if (first.person_id, first.asked_by_id, first.listing_id) != (person.id, actor.id, listing_id):
@@ -94,7 +93,7 @@ def propose_shares(
     owed = rules.amounts([visit.pence for visit in offer.visits], [one.parts for one in everybody])
     if owed[0] != amount_seen:
         raise PriceChanged(seen=amount_seen, now=owed[0])
-    enough(person, listing, offer.days, pots, owed[0])
+    enough(person, listing, offer.days, pots, owed[0], powers)
     now = clock.now()
     plan = SharePlan(
         public_id=new_public_id(),
@@ -165,7 +164,9 @@ def agree_to_share(
     if mine.amount_pence != amount_seen:
         raise PriceChanged(seen=amount_seen, now=mine.amount_pence)
     listing, days = offers.listing_now(plan.listing_id), leaving.days_of(plan)
-    enough(person, listing, days, pots, mine.amount_pence, freed=sum(leaving.freed(plan).get(pot, 0) for pot in pots))
+    freed = leaving.freed(plan)
+    powers = may_book_for(actor, person)
+    enough(person, listing, days, pots, mine.amount_pence, powers, freed=sum(freed.get(pot, 0) for pot in pots))
     mine.person, mine.name, mine.pots = person, name, list(pots)
     db.session.flush()
     _answered(mine, ShareStatus.AGREED, actor)
@@ -233,12 +234,12 @@ def _known(email: str) -> Person | None:
 
 
 def _answering(actor: Person, person: Person, share: Share) -> tuple[SharePlan, Share]:
-    if not booking_records_permissions.may_book(circles.powers_over(actor, person.id)):
-        raise NotAllowed("You may look at this but not answer it. They, or their council, can let you.")
     shares_queries.share_for(person, share.plan.public_id)
     number = share.id
     plan = shares_queries.locked_plan(share.plan_id)
     shares_queries.lock_people([person.id])
+    if not booking_records_permissions.may_book(circles.powers_to_act(actor, person.id)):
+        raise NotAllowed("You may look at this but not answer it. Only they can let you.")
     return plan, next(one for one in plan.shares if one.id == number)
 
 
