@@ -154,6 +154,11 @@ class Standing:
     is_care_manager: bool = False
 
     @property
+    def may_read_decisions(self) -> bool:
+        """The person, and whoever they let decide, read what was decided for them; and their care manager."""
+        return self.is_oneself or self.is_care_manager or Power.DECIDE in self.powers
+
+    @property
     def is_anybody(self) -> bool:
         """Whether this account has anything to do with the person at all."""
         return self.is_oneself or self.is_care_manager or bool(self.powers)

@@ -118,10 +118,15 @@ def ask_powers(*, actor: Person, entry: CaseloadEntry, powers: Collection[Power]
     db.session.add_all(made)
     db.session.flush()
     record_entry("powers_asked", actor, entry, asked=as_kept(new))
-    person = entry.person
-    messages.care_manager_asks(
-        to_person_id=person.id, to_email=person.email, name=person.full_name, by_name=actor.full_name
-    )
+    deciding = [
+        one.supporter
+        for one in queries.standing_beside([entry.person_id])
+        if one.supporter is not None and Power.DECIDE in one.granted
+    ]
+    for reader in (entry.person, *deciding):
+        messages.care_manager_asks(
+            to_person_id=reader.id, to_email=reader.email, name=reader.full_name, by_name=actor.full_name
+        )
     db.session.flush()
     return made
 

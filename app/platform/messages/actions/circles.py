@@ -87,14 +87,14 @@ def council_ended_help(*, to_person_id: int, to_email: str, name: str, other_nam
 
 
 def care_manager_asks(*, to_person_id: int, to_email: str, name: str, by_name: str) -> None:
-    """A care manager asks a person what they may do."""
+    """A care manager asks what they may do: the person is told, and whoever they let decide."""
     tell(
         to_person_id=to_person_id,
         to_email=to_email,
         subject="Somebody asks what they may do for you",
         body=(
-            f"Hello {name},\n\n{by_name}, who works for your council, asks what they may do for you on Ownway. Open the "
-            "link to say yes or no to each. Nothing changes until you do, and you can change your mind at any time."
+            f"Hello {name},\n\n{by_name}, who works for your council, asks what they may do for you, or for somebody who lets "
+            "you decide, on Ownway. Open the link to say yes or no to each. Nothing changes until you do, and you can change your mind at any time."
         ),
         link="/people-beside-you",
     )
