@@ -178,3 +178,13 @@ STAFF_LAST = (
     "Snow",
 )
 """Names of provider staff, combined."""
+
+SAID_NO = frozenset({"Aisha Rahman"})
+"""Who lets their care manager look and suggest, and said no to everything about money."""
+NOT_ANSWERED = frozenset({"Susan Treloar"})
+"""Who was asked and has not said anything yet."""
+DECIDED_FOR = frozenset({"Winifred Dale"})
+"""Who cannot decide one thing now, so that it was decided for them, by two, until it is looked at again."""
+ATTORNEYS = frozenset({"Colin Pellow"})
+"""Who helps as attorney for money."""
+ADVOCATES = frozenset({"Kirsty Reid"})

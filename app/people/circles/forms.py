@@ -16,11 +16,12 @@ from app.people.circles.rules import (
 from app.platform.web.fields import ChoiceField, ChoicesField, DayField, EmailField, Form, LongTextField, TextField
 
 
-def _capital(words: str) -> str:
+def capital(words: str) -> str:
+    """The words at the beginning of a line."""
     return words[0].upper() + words[1:]
 
 
-_POWERS = {power.value: _capital(words) for power, words in POWER_WORDS.items()}
+_POWERS = {power.value: capital(words) for power, words in POWER_WORDS.items()}
 ASKED_WORDS = {
     "see_plan": "See what is arranged for them",
     "see_council_money": "See their money from the council, and what it pays for",

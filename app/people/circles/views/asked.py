@@ -7,6 +7,7 @@ from app.base.db import transaction
 from app.base.refusals import Refusal
 from app.people.accounts.access import actor
 from app.people.circles import forms, queries
+from app.people.circles.forms import capital
 from app.people.circles.actions import caseloads, decisions
 from app.people.circles.models import CapacityDecision
 from app.people.circles.permissions import may_agree_for_council
@@ -58,7 +59,7 @@ def narrow(public_id: str) -> ResponseReturnValue:
     entry = queries.entry_beside(actor(), public_id)
     form = forms.NarrowForm(powers=[power.value for power in powers_from(entry.powers)])
     had = powers_from(entry.powers)
-    form.powers.choices = [(value, words) for value, words in form.powers.choices if Power(value) in had]
+    form.powers.choices = {power.value: capital(POWER_WORDS[power]) for power in Power if power in had}
     if form.validate_on_submit():
         try:
             with transaction():
