@@ -7,8 +7,8 @@ from app.base.db import transaction
 from app.base.refusals import Refusal
 from app.people.accounts.access import actor
 from app.people.circles import forms, queries
-from app.people.circles.forms import capital
 from app.people.circles.actions import caseloads, decisions
+from app.people.circles.forms import capital
 from app.people.circles.models import CapacityDecision
 from app.people.circles.permissions import may_agree_for_council
 from app.people.circles.rules import BY_LAW, CAPACITY_WORDS, POWER_WORDS, Power, powers_from
