@@ -23,15 +23,15 @@ def create_app(overrides: Mapping[str, Any] | None = None) -> Flask:
     app.config.from_mapping({**settings(), **(overrides or {})})
 
     db.load_models("app")
-    logs.start(app)
+    logs.start_logging(app)
     db.connect(app)
     check_engine(app)
-    compression.add_to(app)
+    compression.add_compression(app)
     security.protect(app)
     access.guard(app)
     errors.explain(app)
-    filters.add_to(app)
-    navigation.add_to(app)
+    filters.add_filters(app)
+    navigation.add_navigation(app)
     assets.serve(app)
 
     for room in PAGES:

@@ -95,7 +95,7 @@ class Published:
         return Figure(round(100 * self.framework.number / self.total.number))
 
 
-def rounded(count: int) -> int:
+def to_nearest_five(count: int) -> int:
     """The nearest five; halves do not occur."""
     return (count + ROUNDED_TO // 2) // ROUNDED_TO * ROUNDED_TO
 
@@ -159,8 +159,8 @@ def publish(counted: Counted) -> Published:
         framework=HIDDEN if hides_split else Figure(pounds(counted.framework.pence)),
         other=HIDDEN if hides_split else Figure(pounds(counted.other.pence)),
         total=Figure(pounds(counted.whole.pence)),
-        people=Figure(rounded(counted.whole.people)),
-        bookings=Figure(rounded(counted.whole.bookings)),
+        people=Figure(to_nearest_five(counted.whole.people)),
+        bookings=Figure(to_nearest_five(counted.whole.bookings)),
     )
 
 
@@ -178,7 +178,7 @@ def sum_of(figures: Sequence[Figure]) -> Figure:
 
 
 @dataclass(frozen=True, slots=True)
-class Period:
+class FourWeekPeriod:
     """One of the thirteen four-week periods of a budget year, both days included."""
 
     number: int
@@ -190,20 +190,20 @@ class Period:
         return self.ends_on < today
 
 
-def periods_of(year_starts_on: date) -> list[Period]:
+def periods_of(year_starts_on: date) -> list[FourWeekPeriod]:
     """The thirteen periods of the budget year that begins on this day."""
     last = timedelta(days=PERIOD_DAYS - 1)
-    return [Period(n, day, day + last) for n, day in enumerate(period_starts(year_starts_on), start=1)]
+    return [FourWeekPeriod(n, day, day + last) for n, day in enumerate(period_starts(year_starts_on), start=1)]
 
 
-def year_of(day: date, anchor: date) -> date:
+def budget_year_start(day: date, anchor: date) -> date:
     """The first day of the budget year a day falls in; ``anchor`` is the first day of any year."""
     return anchor + timedelta(days=(day - anchor).days // YEAR_DAYS * YEAR_DAYS)
 
 
 def years_between(first: date, last: date, anchor: date) -> list[date]:
     """The first days of the budget years from one day to another, newest first."""
-    year, years = year_of(first, anchor), []
+    year, years = budget_year_start(first, anchor), []
     while year <= last:
         years.append(year)
         year += timedelta(days=YEAR_DAYS)
@@ -262,7 +262,7 @@ def publish_delivered(name: str, sums: Minutes, *, people: int, short_people: in
     short = _shown(sums.short_but_full, short_people)
     return DeliveredBy(
         name,
-        Figure(rounded(people)),
+        Figure(to_nearest_five(people)),
         _hours(sums.planned_minutes),
         _hours(sums.delivered_minutes),
         _hours(sums.charged_minutes),
@@ -277,4 +277,4 @@ def _hours(minutes: int) -> Figure:
 
 
 def _shown(count: int, people: int) -> Figure:
-    return HIDDEN if count and (count < FEWEST or people < FEWEST) else Figure(rounded(count))
+    return HIDDEN if count and (count < FEWEST or people < FEWEST) else Figure(to_nearest_five(count))

@@ -1,6 +1,6 @@
 """The doors of this room: a person's messages, and in a demonstration the letter box where all emails land."""
 
-from flask import Blueprint, abort, current_app, flash, g, redirect, render_template
+from flask import Blueprint, abort, current_app, flash, g, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from app.base.db import transaction
@@ -48,7 +48,7 @@ def read_all() -> ResponseReturnValue:
     with transaction():
         sending.mark_all_read(person_id=visitor().id)
     flash("All your messages are marked as read.")
-    return redirect("/messages")
+    return redirect(url_for(".inbox"))
 
 
 @blueprint.get("/messages/<public_id>")
@@ -65,7 +65,7 @@ def read(public_id: str) -> ResponseReturnValue:
     with transaction():
         found = queries.message_to(visitor().id, public_id)
         sending.mark_read(message=found)
-        onwards = found.link or "/messages"
+        onwards = found.link or url_for(".inbox")
     return redirect(onwards)
 
 

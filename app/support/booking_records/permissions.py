@@ -27,7 +27,7 @@ def may_fill_basket(powers: Collection[Power]) -> bool:
     return Power.SUGGEST in powers or may_book(powers)
 
 
-def may_see(powers: Collection[Power]) -> bool:
+def may_see_bookings(powers: Collection[Power]) -> bool:
     """Whether somebody with these powers may see a person's bookings; which money pays for them is asked apart."""
     return Power.SEE_PLAN in powers
 

@@ -12,7 +12,7 @@ from app.platform.messages.actions import bookings, sending
 from app.support.booking_records import permissions as booking_records_permissions
 from app.support.booking_records.models.bookings import Booking
 from app.support.booking_records.queries import shares
-from app.support.bookings.actions import locking, telling
+from app.support.bookings.actions import locking
 from app.support.conversations import queries, rules
 from app.support.conversations.models import BookingMessage, MessagesRead
 
@@ -36,7 +36,9 @@ def write_to_provider(*, actor: Person, booking: Booking, words: str, key: str) 
     """
     whose = shares.acts_for(actor, booking)
     if whose is None:
-        if not booking.is_shared and booking_records_permissions.may_see(circles.powers_over(actor, booking.person_id)):
+        if not booking.is_shared and booking_records_permissions.may_see_bookings(
+            circles.powers_over(actor, booking.person_id)
+        ):
             raise NotAllowed("You may look at this booking but not write about it.")
         raise NotFound("We cannot find that booking among yours.")
     for_person_id = whose.id if actor.id != whose.id else None
@@ -86,13 +88,11 @@ def _write(
     db.session.flush()
     _record("booking_message_sent", actor, booking, booking.person)
     for reader, path in (
-        *((one, telling.path_of(booking)) for one in queries.buyers_readers(booking)),
-        *((one, telling.desk_path_of(booking)) for one in queries.providers_readers(booking)),
+        *((one, f"/bookings/{booking.public_id}/messages") for one in queries.buyers_readers(booking)),
+        *((one, f"/desk/bookings/{booking.public_id}/messages") for one in queries.providers_readers(booking)),
     ):
         if reader.id != actor.id:
-            sending.send_notice(
-                bookings.BOOKING_MESSAGE_WAITS, reader, link=f"{path}/messages", reference=booking.reference
-            )
+            sending.send_notice(bookings.BOOKING_MESSAGE_WAITS, reader, link=path, reference=booking.reference)
     return made
 
 

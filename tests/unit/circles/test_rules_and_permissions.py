@@ -15,9 +15,9 @@ from app.people.circles.rules import (
     ONESELF,
     Power,
     Standing,
-    as_kept,
     history_words,
     powers_from,
+    stored_powers,
 )
 
 CARE_MANAGER = Standing(frozenset({Power.SUGGEST}), is_care_manager=True)
@@ -35,7 +35,7 @@ def test_booking_brings_looking_with_it_and_unknown_words_are_passed_over() -> N
     assert powers_from(["book_council_managed"]) == {Power.BOOK_COUNCIL_MANAGED, Power.SUGGEST, Power.SEE_PLAN}
     assert powers_from(["everything", "see_money", "shop", ""]) == {Power.SEE_MONEY, Power.SEE_COUNCIL_MONEY}
     assert powers_from([]) == frozenset()
-    assert as_kept({Power.BOOK, Power.SEE_MONEY}) == ["see_money", "book"]
+    assert stored_powers({Power.BOOK, Power.SEE_MONEY}) == ["see_money", "book"]
 
 
 def test_council_staff_never_spend_private_money_nor_decide_and_a_decision_opens_less() -> None:

@@ -12,7 +12,7 @@ from app.people.accounts.models import Person
 from app.people.circles import permissions, queries
 from app.people.circles.actions.supporters import CannotGrant, lock_person
 from app.people.circles.models import AskedPower, CaseloadEntry
-from app.people.circles.rules import COUNCIL_STAFF_POWERS, Power, as_kept, powers_from
+from app.people.circles.rules import COUNCIL_STAFF_POWERS, Power, powers_from, stored_powers
 from app.people.councils.models import Council
 from app.platform.audit.actions import record
 from app.platform.messages.actions import circles as messages
@@ -117,7 +117,7 @@ def ask_powers(*, actor: Person, entry: CaseloadEntry, powers: Collection[Power]
     ]
     db.session.add_all(made)
     db.session.flush()
-    record_entry("powers_asked", actor, entry, asked=as_kept(new))
+    record_entry("powers_asked", actor, entry, asked=stored_powers(new))
     deciding = [
         one.supporter
         for one in queries.standing_beside([entry.person_id])
@@ -162,7 +162,7 @@ def answer_asked(
         one = waiting[power]
         one.answered_at, one.answered_by_id, one.is_granted = clock.now(), actor.id, power in yes
     before, entry.powers = entry.powers, _kept_without_spending({*powers_from(entry.powers), *powers_from(yes)})
-    record_entry("powers_answered", actor, entry, yes=as_kept(yes), no=as_kept(no), before=before)
+    record_entry("powers_answered", actor, entry, yes=stored_powers(yes), no=stored_powers(no), before=before)
     _tell_manager(entry)
     db.session.flush()
     return entry
@@ -191,7 +191,7 @@ def narrow_powers(*, actor: Person, entry: CaseloadEntry, keep: Collection[Power
 
 def _kept_without_spending(powers: Collection[Power]) -> list[str]:
     """Powers of council staff as kept. The database refuses the others too."""
-    return as_kept(COUNCIL_STAFF_POWERS & frozenset(powers))
+    return stored_powers(COUNCIL_STAFF_POWERS & frozenset(powers))
 
 
 def _tell_manager(entry: CaseloadEntry) -> None:

@@ -22,8 +22,8 @@ from app.people.circles.rules import (
     CapacityEvidence,
     HelperKind,
     Power,
-    as_kept,
     powers_from,
+    stored_powers,
 )
 from app.platform.audit.actions import record
 from app.platform.messages.actions import circles as messages
@@ -99,7 +99,7 @@ def record_capacity_decision(
         raise BadInput("The day to look at it again must be after today and within a year")
     made = CapacityDecision(
         entry_id=entry.id,
-        powers=as_kept(wanted),
+        powers=stored_powers(wanted),
         evidence=evidence,
         review_on=review_on,
         made_at=clock.now(),

@@ -23,8 +23,8 @@ from app.people.circles.rules import (
     EndingEvidence,
     HelperKind,
     Power,
-    as_kept,
     powers_from,
+    stored_powers,
 )
 from app.platform.audit.actions import record
 from app.platform.messages.actions import circles as messages
@@ -118,7 +118,13 @@ def invite_supporter(
         raise BadInput("Select what this person may do")
     check_last_day(ends_on)
     return write_invitation(
-        actor=actor, person=person, email=email, relation=relation, powers=as_kept(powers), kind=kind, ends_on=ends_on
+        actor=actor,
+        person=person,
+        email=email,
+        relation=relation,
+        powers=stored_powers(powers),
+        kind=kind,
+        ends_on=ends_on,
     )
 
 
@@ -324,7 +330,7 @@ def change_powers(*, actor: Person, support: Support, powers: frozenset[Power], 
         raise BadInput("Select what this person may do, or end it instead")
     check_last_day(ends_on)
     before, last_before = support.powers, support.ends_on
-    support.powers, support.ends_on = as_kept(powers), ends_on
+    support.powers, support.ends_on = stored_powers(powers), ends_on
     if (before, last_before) != (support.powers, ends_on):
         until = None if ends_on is None else ends_on.isoformat()
         record_support("supporter_powers_changed", actor, support, before=before, powers=support.powers, until=until)

@@ -1,6 +1,6 @@
 """Answering an invitation, and acting for somebody."""
 
-from flask import flash, redirect, render_template, request
+from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from app.base.db import in_transaction, transaction
@@ -11,7 +11,8 @@ from app.people.accounts.rules import safe_path
 from app.people.circles import access, forms, queries
 from app.people.circles.actions import acting, supporters
 from app.people.circles.rules import HELPER_WORDS, POWER_WORDS
-from app.people.circles.views import HOME, blueprint
+from app.people.circles.views.blueprints import blueprint
+from app.platform.web.attempts import attempt
 from app.platform.web.guards import ANYONE, SIGNED_IN, open_to
 from app.platform.web.visitor import visitor
 
@@ -28,18 +29,13 @@ def answer(token: str) -> ResponseReturnValue:
             with transaction():
                 supporters.decline_invitation(actor=visitor(), token=token)
             flash("You said no. We told them.")
-            return redirect("/")
+            return redirect(url_for("pages.home"))
         if visitor() is None:
             raise BadInput("Sign in or create an account first, then open the link again to say yes.")
-        try:
+        with attempt(form, blame={supporters.WrongCode: "code", supporters.ForAnotherAddress: "code"}, only=()):
             _say_yes(token, form, is_theirs=is_theirs)
-        except supporters.WrongCode as refusal:
-            form.refuse(str(refusal), "code")
-        except supporters.ForAnotherAddress as refusal:
-            form.refuse(str(refusal), "code")
-        else:
             flash("Thank you. You can start helping now.")
-            return redirect(HOME)
+            return redirect(url_for(".beside_you"))
     return render_template(
         "circles/answer.html",
         form=form,
@@ -72,11 +68,11 @@ def shop_for() -> ResponseReturnValue:
     if request.form.get("action") == "stop":
         access.stop()
         flash("You are shopping for yourself again.")
-        return redirect(wanted or HOME)
+        return redirect(wanted or url_for(".beside_you"))
     with transaction():
         person = person_by_public_id(request.form.get("person", ""))
         acting.open_view(actor=actor(), person=person)
         name = person.full_name
-    access.start(person)
+    access.start_acting_for(person)
     flash(f"You are shopping for {name} now. Everything you do says so.")
-    return redirect(wanted or "/search")
+    return redirect(wanted or url_for("storefront.results"))

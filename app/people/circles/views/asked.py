@@ -1,10 +1,9 @@
 """What a care manager asked to be let do: the person says yes or no to each, and takes back what they let."""
 
-from flask import flash, redirect, render_template
+from flask import flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from app.base.db import transaction
-from app.base.refusals import Refusal
 from app.people.accounts.access import actor
 from app.people.circles import forms, queries
 from app.people.circles.actions import caseloads, decisions
@@ -12,7 +11,8 @@ from app.people.circles.forms import capital
 from app.people.circles.models import CapacityDecision
 from app.people.circles.permissions import may_agree_for_council
 from app.people.circles.rules import BY_LAW, CAPACITY_WORDS, POWER_WORDS, Power, powers_from
-from app.people.circles.views import HOME, blueprint
+from app.people.circles.views.blueprints import blueprint
+from app.platform.web.attempts import attempt
 from app.platform.web.fields import PlainForm
 from app.platform.web.guards import SIGNED_IN, open_to
 
@@ -26,7 +26,7 @@ def asked(public_id: str) -> ResponseReturnValue:
     form = forms.answer_form([one.power for one in waiting], {one.power: one.why for one in waiting})
     if waiting and form.validate_on_submit():
         said = {one.power: form[f"answer_{one.power.value}"].data for one in waiting}
-        try:
+        with attempt(form, f"answer_{waiting[0].power.value}"):
             with transaction():
                 caseloads.answer_asked(
                     actor=actor(),
@@ -34,11 +34,8 @@ def asked(public_id: str) -> ResponseReturnValue:
                     yes=[power for power, word in said.items() if word == "yes"],
                     no=[power for power, word in said.items() if word == "no"],
                 )
-        except Refusal as refusal:
-            form.refuse(str(refusal), f"answer_{waiting[0].power.value}")
-        else:
             flash("We told them what you said. It counts from now on.")
-            return redirect(HOME)
+            return redirect(url_for(".beside_you"))
     return render_template(
         "circles/asked.html",
         form=form,
@@ -61,14 +58,11 @@ def narrow(public_id: str) -> ResponseReturnValue:
     had = powers_from(entry.powers)
     form.powers.choices = {power.value: capital(POWER_WORDS[power]) for power in Power if power in had}
     if form.validate_on_submit():
-        try:
+        with attempt(form, "powers"):
             with transaction():
                 caseloads.narrow_powers(actor=actor(), entry=entry, keep=powers_from(form.powers.data or []))
-        except Refusal as refusal:
-            form.refuse(str(refusal), "powers")
-        else:
             flash("Changed. It counts from now on.")
-            return redirect(HOME)
+            return redirect(url_for(".beside_you"))
     return render_template("circles/narrow.html", form=form, entry=entry, is_own=entry.person_id == actor().id)
 
 
@@ -101,4 +95,4 @@ def end_decision(public_id: str) -> ResponseReturnValue:
     with transaction():
         decisions.end_capacity_decision(actor=actor(), decision=found)
     flash("Ended. We told the person.")
-    return redirect(f"/people-beside-you/decisions/{public_id}")
+    return redirect(url_for(".decision", public_id=public_id))

@@ -1,10 +1,10 @@
 """People beside you: who they are and what they may do; inviting, changing and ending."""
 
-from flask import flash, redirect, render_template, request
+from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from app.base.db import in_transaction, transaction
-from app.base.refusals import NotFound, Refusal
+from app.base.refusals import NotFound
 from app.people.accounts.access import actor
 from app.people.circles import forms, permissions, queries
 from app.people.circles.actions import supporters
@@ -22,8 +22,9 @@ from app.people.circles.rules import (
     history_words,
     powers_from,
 )
-from app.people.circles.views import HOME, blueprint, whose_circle
+from app.people.circles.views.blueprints import blueprint, whose_circle
 from app.platform.audit.queries import history_about, names_of
+from app.platform.web.attempts import attempt
 from app.platform.web.fields import PlainForm
 from app.platform.web.guards import SIGNED_IN, open_to
 from app.platform.web.paging import page_number, page_of
@@ -83,7 +84,7 @@ def invite() -> ResponseReturnValue:
         raise supporters.CannotGrant
     form = forms.InviteForm()
     if form.validate_on_submit():
-        try:
+        with attempt(form, "email", blame={supporters.CannotGrant: "powers"}):
             with transaction():
                 supporters.invite_supporter(
                     actor=actor(),
@@ -94,13 +95,8 @@ def invite() -> ResponseReturnValue:
                     kind=HelperKind(form.kind.data),
                     ends_on=form.ends_on.data,
                 )
-        except supporters.CannotGrant as refusal:
-            form.refuse(str(refusal), "powers")
-        except Refusal as refusal:
-            form.refuse(str(refusal), "email")
-        else:
             flash("We sent them a link. You will hear from us when they answer.")
-            return redirect(HOME)
+            return redirect(url_for(".beside_you"))
     return render_template("circles/invite.html", form=form)
 
 
@@ -111,7 +107,7 @@ def change(public_id: str) -> ResponseReturnValue:
     support = _own(public_id)
     form = forms.PowersForm(powers=[power.value for power in powers_from(support.powers)], ends_on=support.ends_on)
     if form.validate_on_submit():
-        try:
+        with attempt(form, "powers"):
             with transaction():
                 supporters.change_powers(
                     actor=actor(),
@@ -119,11 +115,8 @@ def change(public_id: str) -> ResponseReturnValue:
                     powers=powers_from(form.powers.data or []),
                     ends_on=form.ends_on.data,
                 )
-        except Refusal as refusal:
-            form.refuse(str(refusal), "powers")
-        else:
             flash("Changed. It counts from now on.")
-            return redirect(HOME)
+            return redirect(url_for(".beside_you"))
     return render_template("circles/change.html", form=form, support=support)
 
 
@@ -156,7 +149,7 @@ def end(public_id: str) -> ResponseReturnValue:
         with transaction():
             supporters.end_support(actor=actor(), support=support)
         flash("Ended. It counts from now on.")
-        return redirect(HOME)
+        return redirect(url_for(".beside_you"))
     return render_template("circles/end.html", form=form, support=support, is_helper=support.supporter_id == actor().id)
 
 
@@ -173,7 +166,7 @@ def _end_for_council(support: Support) -> ResponseReturnValue:
                     evidence=EndingEvidence(form.evidence.data),
                 )
             flash("Ended. We told the person, with your reason.")
-            return redirect(HOME)
+            return redirect(url_for(".beside_you"))
         is_checked = request.form.get("step") == "check"
     return render_template(
         "circles/end_for_council.html", form=form, support=support, is_checked=is_checked, ending_words=ENDING_WORDS

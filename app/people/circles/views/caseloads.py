@@ -1,10 +1,9 @@
 """A care manager's caseload: putting people on it, asking what one may do, and recording what others decided."""
 
-from flask import flash, redirect, render_template
+from flask import flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from app.base.db import transaction
-from app.base.refusals import Refusal
 from app.people.accounts.access import actor
 from app.people.accounts.rules import Role
 from app.people.circles import forms, queries
@@ -19,7 +18,8 @@ from app.people.circles.rules import (
     Power,
     powers_from,
 )
-from app.people.circles.views import blueprint
+from app.people.circles.views.blueprints import blueprint
+from app.platform.web.attempts import attempt
 from app.platform.web.fields import PlainForm
 from app.platform.web.guards import open_to
 from app.platform.web.paging import page_number, page_of
@@ -39,7 +39,7 @@ def add_to_caseload() -> ResponseReturnValue:
     """Put a person who lives in the council's area on one's own caseload. They are told, and it is on the record."""
     form = forms.CaseloadForm()
     if form.validate_on_submit():
-        try:
+        with attempt(form, "email"):
             with transaction():
                 me = actor()
                 person = queries.resident(form.email.data, me.council_ids_as(Role.CARE_MANAGER))
@@ -47,11 +47,8 @@ def add_to_caseload() -> ResponseReturnValue:
                     actor=me, care_manager=me, person=person, council=queries.council_where_living(person)
                 )
                 public_id = entry.public_id
-        except Refusal as refusal:
-            form.refuse(str(refusal), "email")
-        else:
             flash("They are on your caseload, and were told. Ask them here what you may do.")
-            return redirect(f"/caseload/{public_id}/ask")
+            return redirect(url_for(".ask", public_id=public_id))
     return render_template("circles/add_to_caseload.html", form=form)
 
 
@@ -65,7 +62,7 @@ def take_off_caseload(public_id: str) -> ResponseReturnValue:
         with transaction():
             caseloads.take_off_caseload(actor=actor(), entry=entry)
         flash("They are no longer on your caseload, and were told.")
-        return redirect("/caseload")
+        return redirect(url_for(".caseload"))
     return render_template("circles/take_off_caseload.html", form=form, entry=entry)
 
 
@@ -76,16 +73,13 @@ def ask(public_id: str) -> ResponseReturnValue:
     entry = queries.caseload_entry_for(actor(), public_id)
     form = forms.AskForm()
     if form.validate_on_submit():
-        try:
+        with attempt(form, "powers"):
             with transaction():
                 caseloads.ask_powers(
                     actor=actor(), entry=entry, powers=powers_from(form.powers.data or []), why=form.why.data
                 )
-        except Refusal as refusal:
-            form.refuse(str(refusal), "powers")
-        else:
             flash("Asked. Nothing changes until they say yes.")
-            return redirect(f"/caseload/{public_id}/ask")
+            return redirect(url_for(".ask", public_id=public_id))
     return render_template(
         "circles/ask.html",
         form=form,
@@ -106,7 +100,7 @@ def record_decision(public_id: str) -> ResponseReturnValue:
     entry = queries.caseload_entry_for(actor(), public_id)
     form = forms.DecisionForm()
     if form.validate_on_submit():
-        try:
+        with attempt(form, "which_decision"):
             with transaction():
                 made = decisions.record_capacity_decision(
                     actor=actor(),
@@ -122,10 +116,7 @@ def record_decision(public_id: str) -> ResponseReturnValue:
                     evidence=CapacityEvidence(form.evidence.data),
                     review_on=form.review_on.data,
                 )
-                path = f"/people-beside-you/decisions/{made.public_id}"
-        except Refusal as refusal:
-            form.refuse(str(refusal), "which_decision")
-        else:
+                path = url_for(".decision", public_id=made.public_id)
             flash("Recorded, and the person was told. It counts once somebody else from your council agrees.")
             return redirect(path)
     return render_template("circles/record_decision.html", form=form, entry=entry)
@@ -138,7 +129,7 @@ def note_authority(public_id: str) -> ResponseReturnValue:
     entry = queries.caseload_entry_for(actor(), public_id)
     form = forms.AuthorityForm()
     if form.validate_on_submit():
-        try:
+        with attempt(form, "email"):
             with transaction():
                 decisions.note_authority(
                     actor=actor(),
@@ -148,9 +139,6 @@ def note_authority(public_id: str) -> ResponseReturnValue:
                     kind=HelperKind(form.kind.data),
                     authority=AuthorityEvidence(form.authority.data),
                 )
-        except Refusal as refusal:
-            form.refuse(str(refusal), "email")
-        else:
             flash("Noted. It counts once they have said yes and somebody else from your council has seen the paper.")
-            return redirect(f"/caseload/{public_id}/ask")
+            return redirect(url_for(".ask", public_id=public_id))
     return render_template("circles/note_authority.html", form=form, entry=entry)

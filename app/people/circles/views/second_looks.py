@@ -1,6 +1,6 @@
 """What one person of a council recorded about somebody, for a second to look at: it counts for nothing before."""
 
-from flask import flash, redirect, render_template, request
+from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from app.base.db import transaction
@@ -9,12 +9,11 @@ from app.people.accounts.rules import Role
 from app.people.circles import queries
 from app.people.circles.actions import decisions
 from app.people.circles.rules import AUTHORITY_WORDS, HELPER_WORDS, POWER_WORDS
-from app.people.circles.views import blueprint
+from app.people.circles.views.blueprints import blueprint
 from app.platform.web.fields import PlainForm
 from app.platform.web.guards import open_to
 from app.platform.web.paging import page_number, page_of
 
-HERE = "/caseload/second-look"
 WHO = (Role.CARE_MANAGER, Role.COMMISSIONER)
 
 
@@ -50,7 +49,7 @@ def agree_decision(public_id: str) -> ResponseReturnValue:
         if agrees
         else "You did not agree. It opens nothing."
     )
-    return redirect(HERE)
+    return redirect(url_for(".second_look"))
 
 
 @blueprint.post("/caseload/second-look/papers/<public_id>")
@@ -61,4 +60,4 @@ def see_authority(public_id: str) -> ResponseReturnValue:
     with transaction():
         decisions.answer_authority(actor=actor(), support=found, agrees=agrees)
     flash("You saw the paper. It counts from now on." if agrees else "You did not agree. It gives no authority.")
-    return redirect(HERE)
+    return redirect(url_for(".second_look"))

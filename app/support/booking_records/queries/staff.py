@@ -4,7 +4,7 @@ from typing import NamedTuple
 
 from sqlalchemy import bindparam, select
 
-from app.base.db import ask, db
+from app.base.db import db, fetch_rows
 from app.market.providers.models import Provider
 from app.people.accounts.models import Person, RoleGrant
 from app.people.accounts.rules import Role
@@ -16,7 +16,7 @@ def providers_of(actor: Person) -> list[Provider]:
     return list(db.session.scalars(rows))
 
 
-class Reader(NamedTuple):
+class StaffRecipient(NamedTuple):
     """Somebody to tell: who, and where to."""
 
     id: int
@@ -24,9 +24,9 @@ class Reader(NamedTuple):
     full_name: str
 
 
-def staff_of(provider_id: int) -> list[Reader]:
+def staff_of(provider_id: int) -> list[StaffRecipient]:
     """Everybody who may act for a provider now."""
-    return [Reader._make(row) for row in ask(_STAFF, {"provider_id": provider_id})]
+    return [StaffRecipient._make(row) for row in fetch_rows(_STAFF, {"provider_id": provider_id})]
 
 
 _STAFF = (

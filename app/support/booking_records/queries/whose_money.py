@@ -62,7 +62,7 @@ def must_be_let(actor: Person, booking: Booking, *, to: str, what: str = "bookin
         NotAllowed: when they may see it but not decide about the money that pays, saying what they can do.
     """
     powers = circles.powers_to_act(actor, booking.person_id)
-    if not permissions.may_see(powers):
+    if not permissions.may_see_bookings(powers):
         raise NotFound(f"We cannot find that {what} among yours.")
     powers = powers_with(powers, booking, booking.person_id)
     if not permissions.may_book(powers):

@@ -21,8 +21,8 @@ class Sent(NamedTuple):
     total_pence: int
 
 
-def reason_given(words: str, *, needed: bool) -> str:
-    """The reason as it is kept.
+def booking_reason(words: str, *, needed: bool) -> str:
+    """The reason without spaces around it, as it is stored.
 
     Raises:
         BadInput: when it is needed and empty, or too long.
@@ -35,7 +35,7 @@ def reason_given(words: str, *, needed: bool) -> str:
     return words
 
 
-def record(action: str, booking: Booking, actor: Person | None, **details: Any) -> None:
+def record_booking_act(action: str, booking: Booking, actor: Person | None, **details: Any) -> None:
     """Write one act into the record of this booking: who did it, for whom."""
     audit.record(
         action=action,
@@ -55,14 +55,16 @@ def buyers_side(booking: Booking) -> list[Person]:
     return people + ([booking.booked_by] if booking.booked_by_id not in {one.id for one in people} else [])
 
 
-def tell_buyers(booking: Booking, notice: messages.Notice, *, but: int | None = None, at: str = "") -> None:
-    """Tell the buyer's side, save whoever did it; ``at`` is which page of the booking says more."""
+def tell_buyers(
+    booking: Booking, notice: messages.MessageTemplate, *, but: int | None = None, link: str | None = None
+) -> None:
+    """Tell the buyer's side, save whoever did it; ``link`` is where more is said, the booking unless given."""
     for reader in buyers_side(booking):
         if reader.id != but:
-            messages.send_notice(notice, reader, link=path_of(booking) + at, reference=booking.reference)
+            messages.send_notice(notice, reader, link=link or path_of(booking), reference=booking.reference)
 
 
-def tell_provider(booking: Booking, notice: messages.Notice) -> None:
+def tell_provider(booking: Booking, notice: messages.MessageTemplate) -> None:
     """Tell everybody who may act for the provider."""
     for member in staff.staff_of(booking.provider_id):
         messages.send_notice(notice, member, link=desk_path_of(booking), reference=booking.reference)
@@ -74,10 +76,15 @@ def about(booking: Booking | Sent) -> str:
 
 
 def path_of(booking: Booking | Sent) -> str:
-    """Where the buyer's side reads it."""
+    """The address of the booking's page for the person and those who help."""
     return f"/bookings/{booking.public_id}"
 
 
+def other_times_path_of(booking: Booking) -> str:
+    """Where the buyer's side reads the times a provider proposes."""
+    return f"/bookings/{booking.public_id}/other-times"
+
+
 def desk_path_of(booking: Booking | Sent) -> str:
-    """Where the provider reads it."""
+    """The address of the booking's page at the provider's desk."""
     return f"/desk/bookings/{booking.public_id}"

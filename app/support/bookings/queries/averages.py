@@ -11,11 +11,11 @@ from app.base import clock
 from app.base.db import db
 from app.market.catalogue.models import Listing
 from app.market.catalogue.queries import averages as catalogue
-from app.market.catalogue.rules.averages import PROVIDERS_LEAST, Around, Average, side_by_side
+from app.market.catalogue.rules.averages import PROVIDERS_LEAST, Around, Average, averages_side_by_side
 from app.market.catalogue.rules.cards import Card
 from app.market.catalogue.rules.rates import Unit
 from app.people.councils.models import Council, Locality
-from app.people.councils.rules.places import Local
+from app.people.councils.rules.geography import Local
 from app.support.booking_records.models.bookings import Booking, Visit
 from app.support.booking_records.rules.states import VisitStatus
 
@@ -54,7 +54,7 @@ def prices_by_place(listing: Listing, card: Card | None = None) -> list[Around]:
         *catalogue.averages_around(listing),
         *(average for locality in localities for average in by_locality.get(locality.id, ())),
     ]
-    return side_by_side(published, [*paid_around(listing), *_paid_by_locality(listing, localities)], card)
+    return averages_side_by_side(published, [*paid_around(listing), *_paid_by_locality(listing, localities)], card)
 
 
 def paid_around(

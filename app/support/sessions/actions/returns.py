@@ -61,13 +61,13 @@ def send_back(*, actor: Person, booking: Booking, quantity: int, key: str, reaso
             paid_pence=paid,
             given=int(given),
         ),
-        reason=telling.reason_given(reason, needed=False),
+        reason=telling.booking_reason(reason, needed=False),
         told_at=clock.now(),
         told_by_id=actor.id,
     )
     db.session.add(made)
     db.session.flush()
-    telling.record("item_sent_back", booking, actor, quantity=quantity, pence=made.pence)
+    telling.record_booking_act("item_sent_back", booking, actor, quantity=quantity, pence=made.pence)
     telling.tell_provider(booking, notices.SOMETHING_COMES_BACK)
     db.session.flush()
     return made
@@ -94,7 +94,7 @@ def say_arrived(*, actor: Person, item_return: ItemReturn) -> ItemReturn:
             pence=item_return.pence,
             actor_id=actor.id,
         )
-    telling.record("item_arrived", booking, actor, quantity=item_return.quantity, pence=item_return.pence)
+    telling.record_booking_act("item_arrived", booking, actor, quantity=item_return.quantity, pence=item_return.pence)
     telling.tell_buyers(booking, notices.MONEY_IS_BACK)
     db.session.flush()
     return item_return

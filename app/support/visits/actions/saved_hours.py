@@ -19,6 +19,7 @@ from app.support.booking_records.rules import states
 from app.support.booking_records.rules.states import VisitStatus
 from app.support.bookings.actions import locking, pattern_endings, requests, telling, visit_endings
 from app.support.bookings.actions.telling import Sent
+from app.support.bookings.rules.requests import BookingRequest
 from app.support.visits import permissions
 from app.support.visits.actions import settling
 from app.support.visits.models import SavedHours
@@ -41,7 +42,7 @@ def save_hours(*, actor: Person, visit: Visit) -> SavedHours:
     if why_not is not None:
         raise Conflict(why_not)
     visit_endings.end_visits(booking, {visit.id: VisitStatus.SAVED}, actor)
-    pattern_endings.leave_out(visit, actor)
+    pattern_endings.note_day_left_out(visit, actor)
     saved = SavedHours(
         visit_id=visit.id,
         person_id=booking.person_id,
@@ -52,7 +53,7 @@ def save_hours(*, actor: Person, visit: Visit) -> SavedHours:
     )
     db.session.add(saved)
     pattern_endings.close_when_over(booking)
-    telling.record("hours_saved", booking, actor, visit=visit.public_id, minutes=saved.minutes)
+    telling.record_booking_act("hours_saved", booking, actor, visit=visit.public_id, minutes=saved.minutes)
     telling.tell_provider(booking, messages.HOURS_SAVED)
     telling.tell_buyers(booking, messages.HOURS_SAVED, but=actor.id)
     db.session.flush()
@@ -72,7 +73,7 @@ def give_back_hours(*, actor: Person, saved: SavedHours) -> SavedHours:
     saved = _read_again([saved.id])[0]
     _must_be_there(saved)
     _free(booking, saved, actor)
-    telling.record("hours_given_back", booking, actor, visit=saved.visit.public_id)
+    telling.record_booking_act("hours_given_back", booking, actor, visit=saved.visit.public_id)
     telling.tell_provider(booking, messages.HOURS_GIVEN_BACK)
     db.session.flush()
     return saved
@@ -99,7 +100,7 @@ def spend_hours(
         NotAllowed: when the actor may see them but not book.
         Conflict: when they were used before, are too few, or the request cannot be made (its reason is said).
     """
-    settling.lock_people([saved.person_id])
+    settling.lock_people_paying([saved.person_id])
     _may_use(actor, saved.visit.booking)
     first = db.session.scalar(select(Booking).where(Booking.key == key))
     if first is not None and first.booked_by_id == actor.id:
@@ -116,15 +117,17 @@ def spend_hours(
         actor=actor,
         person=booking.person,
         listing_id=booking.listing_id,
-        times=[(starts, ends)],
-        add_on_ids=endings.extras_of(booking, starts),
-        pots=pots,
-        key=key,
-        price_seen=price_seen,
-        miles=booking.agreed.get("miles"),
+        asked=BookingRequest(
+            times=[(starts, ends)],
+            add_on_ids=endings.extras_of(booking, starts),
+            pots=pots,
+            key=key,
+            price_seen=price_seen,
+            miles=booking.agreed.get("miles"),
+        ),
     )
     saved.spent_on_id = sent.id
-    telling.record("hours_spent", booking, actor, visit=saved.visit.public_id, on=sent.reference)
+    telling.record_booking_act("hours_spent", booking, actor, visit=saved.visit.public_id, on=sent.reference)
     db.session.flush()
     return sent
 

@@ -39,7 +39,7 @@ def ask_what_became(*, visit_id: int) -> Visit:
     if clocked.asked_at is not None:
         raise Conflict("Both sides have been asked about this visit before.")
     clocked.asked_at = clock.now()
-    telling.record("visit_not_recorded", booking, None, visit=visit.public_id)
+    telling.record_booking_act("visit_not_recorded", booking, None, visit=visit.public_id)
     for member in staff.staff_of(booking.provider_id):
         _ask(member, booking.reference, settling.desk_visit_path_of(visit))
     for reader in telling.buyers_side(booking):
@@ -48,5 +48,5 @@ def ask_what_became(*, visit_id: int) -> Visit:
     return visit
 
 
-def _ask(reader: sending.Reader, reference: str, link: str) -> None:
+def _ask(reader: sending.Recipient, reference: str, link: str) -> None:
     sending.send_notice(bookings.VISIT_NOT_RECORDED, reader, link=link, reference=reference)
