@@ -16,7 +16,7 @@ from app.support.basket.models import BasketLine
 from app.support.basket.rules import BasketPlan
 from app.support.booking_records import permissions as booking_records_permissions
 from app.support.booking_records.rules import paying
-from app.support.bookings.actions import requests
+from app.support.bookings.actions import allowing, requests
 from app.support.bookings.queries import offers
 from app.support.bookings.rules.requests import BookingRequest
 from app.support.recurrence.rules import times
@@ -160,7 +160,7 @@ def book_from_basket(*, actor: Person, person: Person, key: str, chosen: Sequenc
         Conflict: when one was taken out, booked in another window, or is another provider's.
     """
     fetch_rows(_LOCK_PERSON, {"person_id": number_of(person)})
-    requests.may_book_for(actor, person)
+    allowing.may_book_for(actor, person)
     by_id = {one.line: one for one in chosen}
     found = _locked(person, list(by_id))
     if len(found) != len(by_id):
