@@ -17,7 +17,6 @@ from app.funding.budgets.rules.kinds import PotKind
 from app.people.accounts.models import Person
 from app.people.accounts.rules import Role
 from app.people.circles.access import LOOKS
-from app.people.circles.rules import Power
 from app.people.councils.actions.councils import set_policy
 from app.platform.audit.models import AuditEvent
 from tests.factories import accounts, circles, councils, providers
