@@ -149,6 +149,7 @@ DOORS: dict[str, str] = {
     "circles.take_off_caseload": "care_manager",
     "councils.choose_council": "anyone",
     "councils.councils": "anyone",
+    "councils.rules": "anyone",
     "messages.inbox": "signed in",
     "messages.letter_box": "anyone",
     "messages.message": "signed in",

@@ -95,6 +95,7 @@ def half(name: str) -> Half:
     desk = {"provider_id": provider.public_id, "listing_id": listing.public_id}
     ids = {
         "desk.booking": {"public_id": accepted.public_id},
+        "councils.rules": {"code": council.code},
         "desk.booked": {"public_id": accepted.public_id},
         "bookings.cancel": {"public_id": accepted.public_id},
         "reviews.write": {"public_id": delivered.public_id},

@@ -134,7 +134,7 @@ def answer_dispute(
         telling.record_booking_act(
             "dispute_agreed", booking, actor, visit=visit.public_id, charged_pence=visit.charged_pence
         )
-        _tell_buyers(bookings.DISPUTE_SETTLED, booking, visit)
+        _tell_buyers(bookings.YOUR_DISPUTE_SETTLED, booking, visit)
     else:
         if visit.status == VisitStatus.PLANNED and stay != NO_TIMES:
             endings.check_stay(AgreedVisit(visit.starts_at, visit.ends_at, visit.price_pence), stay)
@@ -233,7 +233,7 @@ def decide_dispute(
     telling.record_booking_act(
         "dispute_decided", booking, actor, visit=visit.public_id, charged_pence=visit.charged_pence
     )
-    _tell_buyers(bookings.DISPUTE_SETTLED, booking, visit)
+    _tell_buyers(bookings.YOUR_DISPUTE_SETTLED, booking, visit)
     for member in staff_queries.staff_of(booking.provider_id):
         _tell(bookings.DISPUTE_SETTLED, member, booking, settling.desk_visit_path_of(visit))
     db.session.flush()
