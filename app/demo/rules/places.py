@@ -7,6 +7,8 @@ COUNCIL_CODE = "quaybridge"
 COUNCIL_NAME = "Quaybridge Council"
 AREA_CODE = "E08999901"
 PHONE = "01632 960100"
+SAFEGUARDING_PHONE = "01632 960101"
+SAFEGUARDING_HOURS = "Monday to Friday, 9am to 5pm. At other times you reach the team on duty"
 EMAIL = "adult-support@quaybridge.example"
 
 LOCALITIES: dict[str, tuple[str, ...]] = {
