@@ -4,7 +4,7 @@ Until now a provider had one flag for every council, and a place on a framework 
 stand. A place in one locality becomes one of its whole lot, since a lot is suspended as one.
 
 Revision ID: 0023
-Revises: 0019
+Revises: 0021
 """
 
 import secrets
@@ -14,7 +14,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "0023"
-down_revision = "0019"
+down_revision = "0021"
 branch_labels = None
 depends_on = None
 
