@@ -194,6 +194,7 @@ def test_a_framework_is_let_with_its_lots_in_order() -> None:
     assert db.session.scalar(select(func.count()).select_from(Framework)) == 1
 
 
+@pytest.mark.usefixtures("app")
 def test_word_before_a_change_is_what_the_council_advises_and_24_hours_where_it_never_said() -> None:
     council = councils.council()
     assert councils_queries.advised_notice_hours(council.id, date(2026, 6, 1)) == 24

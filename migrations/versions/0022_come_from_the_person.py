@@ -3,8 +3,8 @@
 Supporters keep what the person let them do, in the new words. No person was ever asked what a care manager may do, so
 care managers keep what the law lets them, and what they had becomes a question that waits for the person's answer.
 
-Revision ID: 0020
-Revises: 0019
+Revision ID: 0022
+Revises: 0021
 """
 
 import json
@@ -14,8 +14,8 @@ from datetime import UTC, datetime, time
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0020"
-down_revision = "0019"
+revision = "0022"
+down_revision = "0021"
 branch_labels = None
 depends_on = None
 

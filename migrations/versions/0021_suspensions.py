@@ -3,8 +3,8 @@
 Until now a provider had one flag for every council, and a place on a framework one day: both become suspensions that
 stand. A place in one locality becomes one of its whole lot, since a lot is suspended as one.
 
-Revision ID: 0023
-Revises: 0021
+Revision ID: 0021
+Revises: 0020
 """
 
 import secrets
@@ -13,8 +13,8 @@ from datetime import UTC, date, datetime, time
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0023"
-down_revision = "0021"
+revision = "0021"
+down_revision = "0020"
 branch_labels = None
 depends_on = None
 
