@@ -12,7 +12,7 @@ from app.market.catalogue.models import Listing
 from app.market.catalogue.rules.kinds import KINDS, Nature
 from app.support.availability import actions as availability_actions
 from app.support.availability.rules import Opening
-from app.support.basket import actions as basket_actions
+from app.support.basket.actions import filling as basket_actions
 from app.support.bookings.actions import proposals
 from app.support.bookings.rules.requests import BookingRequest
 from app.support.sessions.actions import sessions
