@@ -7,12 +7,12 @@ from pathlib import Path
 from app.base import clock
 from app.base.db import db, in_transaction
 from app.platform.messages import gateway
-from app.platform.messages.actions.sending import Reader
+from app.platform.messages.actions.sending import Recipient
 from app.platform.messages.models import Letter
 from app.platform.messages.queries import letters_waiting
 
 
-def write_letter(to: Reader, *, postcode: str, heading: str, body: str, last_useful_at: datetime) -> None:
+def write_letter(to: Recipient, *, postcode: str, heading: str, body: str, last_useful_at: datetime) -> None:
     """Keep a letter until the operator prints it. No page of the site shows it to anybody.
 
     Args:

@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from app.platform.messages.actions.letters import write_letter
-from app.platform.messages.actions.sending import MessageTemplate, Reader, tell
+from app.platform.messages.actions.sending import MessageTemplate, Recipient, tell
 
 SUGGESTED = MessageTemplate(
     subject="Somebody suggested something to you",
@@ -43,7 +43,7 @@ CODE_SUBJECT = "Your code from Ownway"
 
 
 def send_code(
-    to: Reader, *, code: str, by_name: str, what: str, total: str, letter_to: str | None, until: datetime
+    to: Recipient, *, code: str, by_name: str, what: str, total: str, letter_to: str | None, until: datetime
 ) -> None:
     """Send a code to the person alone: it is in no inbox of the site, and wiped once it has gone or was printed.
 

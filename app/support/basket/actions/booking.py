@@ -73,6 +73,11 @@ def book_from_basket(*, actor: Person, person: Person, key: str, chosen: Sequenc
 def book_line(
     actor: Person, person: Person, line: BasketLine, chosen: Chosen, pots: Mapping[str, int], key: str
 ) -> None:
+    """Book one locked line with the rights of the actor.
+
+    Raises:
+        NotBooked: when it cannot be booked.
+    """
     wanted = BasketPlan.read(line.plan)
     try:
         choices = paying.choices_in(chosen.pay)

@@ -30,6 +30,7 @@ def locked_lines(person: Person, public_ids: Sequence[str]) -> list[BasketLine]:
 
 
 def record_line(action: str, line: BasketLine, actor: Person) -> None:
+    """Keep on record what somebody did with a line."""
     audit.record(
         action=action,
         actor_id=number_of(actor),
