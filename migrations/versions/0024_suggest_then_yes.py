@@ -13,6 +13,7 @@ branch_labels = None
 depends_on = None
 
 KEY = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
+PENCE = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 MOMENT = sa.DateTime(timezone=True)
 TAKEN_OR_LEFT = (
     "(taken_at IS NULL) = (taken_by_id IS NULL) AND (left_at IS NULL) = (left_by_id IS NULL)"
@@ -76,7 +77,7 @@ def _make_yes_code() -> None:
         sa.Column("expires_at", MOMENT, nullable=False),
         sa.Column("code_hash", sa.String(length=64), nullable=False),
         sa.Column("content_hash", sa.String(length=64), nullable=False),
-        sa.Column("total_pence", sa.BigInteger(), nullable=False),
+        sa.Column("total_pence", PENCE, nullable=False),
         sa.Column("tries", sa.Integer(), nullable=False),
         sa.Column("used_at", MOMENT, nullable=True),
         sa.Column("typed_by_id", KEY, nullable=True),

@@ -29,7 +29,7 @@ class TakeForm(Form):
     seen = SeenField()
 
 
-class LeaveForm(Form):
+class NotNowForm(Form):
     """Not now: why?"""
 
     because = LongTextField(

@@ -14,7 +14,7 @@ from app.platform.web.guards import open_to
 from app.support.basket import permissions, queries
 from app.support.basket.actions import booking, codes, deciding, filling
 from app.support.basket.actions.booking import Chosen
-from app.support.basket.forms import LEAVE, AskForYesForm, CheckOutForm, LeaveForm, RemoveForm, TakeForm, TypeCodeForm
+from app.support.basket.forms import LEAVE, AskForYesForm, CheckOutForm, NotNowForm, RemoveForm, TakeForm, TypeCodeForm
 from app.support.basket.rules import KEY_LONGEST, CodeWay, TypedCode, typed_words
 from app.support.booking_records import permissions as booking_records_permissions
 from app.support.bookings.access import BUYERS, may_buy, may_choose, say_looked
@@ -36,7 +36,7 @@ def basket() -> ResponseReturnValue:
         suggested=[(shop, line) for shop in shops for line in shop.lines if line.kept.is_waiting],
         mine=queries.suggested_by(buyer.actor, buyer.person) if buyer.is_for_other else [],
         may_book=booking_records_permissions.may_book(buyer.powers),
-        may_decide=permissions.may_decide(buyer.powers),
+        may_say_yes=permissions.may_say_yes(buyer.powers),
         may_ask=_may_ask(buyer),
         may_take_out=lambda line: permissions.may_take_out(buyer.powers, buyer.actor, line),
         form=RemoveForm(),
@@ -75,7 +75,7 @@ def take(public_id: str) -> ResponseReturnValue:
 @open_to(*BUYERS)
 def leave(public_id: str) -> ResponseReturnValue:
     """Say “not now” to what somebody suggested, and why if one likes."""
-    buyer, form = may_choose(), LeaveForm()
+    buyer, form = may_choose(), NotNowForm()
     line = queries.basket_line(buyer.person, public_id)
     if form.validate_on_submit():
         with attempt(form, "because", only=BadInput):

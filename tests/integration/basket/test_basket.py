@@ -15,7 +15,7 @@ from app.funding.budgets.rules.kinds import PotKind
 from app.market.catalogue.models import Listing
 from app.people.accounts.models import Person
 from app.people.accounts.rules import Role
-from app.people.circles.rules import Power
+from app.people.circles.rules import EVERY_POWER, Power
 from app.platform.ledger import queries as ledger
 from app.support.basket.actions import booking as basket_booking
 from app.support.basket.actions import filling as basket_actions
@@ -214,7 +214,8 @@ def test_who_helps_to_look_fills_the_basket_and_who_may_book_books_it(
         )
     assert (count_of(Booking), bookings.left(own)) == (0, (9000, 0))
     accounts.sign_in(client, scene.person)
-    assert "Put in by Joan Helper, 20 November 2026 at midday" in text_of(client.page("/basket"))
+    assert "Suggested by Joan Helper, 20 November 2026 at midday" in text_of(client.page("/basket"))
+    client.submit("/basket", at=f"/basket/{line.public_id}/take")
     client.submit("/basket/check-out", button="Confirm and book")
     made = db.session.scalars(select(Booking)).one()
     assert (made.status, made.booked_by_id, bookings.left(own)) == (
@@ -227,6 +228,7 @@ def test_who_helps_to_look_fills_the_basket_and_who_may_book_books_it(
         session["shopping_for"] = scene.person.public_id
     said = text_of(client.page("/basket"))
     assert "Nothing is in the basket." in said
+    assert "Company at home, Bright Days Booked 20 November 2026 at midday" in said
     client.page("/basket/check-out", 403)
 
 
@@ -245,7 +247,7 @@ def test_a_basket_of_many_asks_no_more_than_a_basket_of_one(scene: bookings.Scen
 
         event.listen(db.engine, "before_cursor_execute", note)
         try:
-            basket_queries.shops_of(scene.person, with_money=True)
+            basket_queries.shops_of(scene.person, spending=EVERY_POWER)
         finally:
             event.remove(db.engine, "before_cursor_execute", note)
         return len(seen)

@@ -8,7 +8,7 @@ from app.base.db import db
 from app.base.refusals import Conflict, Refusal
 from app.people.accounts.models import Person
 from app.support.basket import rules as lines
-from app.support.basket.actions.locking import lock_person, locked_lines
+from app.support.basket.actions.locking import lock_basket_of, locked_lines
 from app.support.basket.models import BasketLine
 from app.support.basket.rules import BasketPlan
 from app.support.booking_records.rules import paying
@@ -49,7 +49,7 @@ def book_from_basket(*, actor: Person, person: Person, key: str, chosen: Sequenc
         NotBooked: when one of them cannot be booked, saying which and why; then none is.
         Conflict: when one was taken out, booked in another window, or is another provider's.
     """
-    lock_person(person)
+    lock_basket_of(person)
     requests.may_book_for(actor, person)
     by_id = {one.line: one for one in chosen}
     found = locked_lines(person, list(by_id))
@@ -111,7 +111,7 @@ def book_line(
 def note_not_booked(*, person: Person, key: str, chosen: Sequence[Chosen], refusal: Refusal) -> None:
     """Keep with each line why it was not booked, so that every device says so. Lines booked meanwhile stay as they are."""
     which = refusal.line if isinstance(refusal, NotBooked) else None
-    lock_person(person)
+    lock_basket_of(person)
     by_id = {one.line: one for one in chosen}
     for line in locked_lines(person, list(by_id)):
         if line.done_at is not None:

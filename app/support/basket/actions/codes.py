@@ -19,7 +19,7 @@ from app.platform.audit import actions as audit
 from app.platform.messages.actions import letters, sending, suggestions
 from app.support.basket import permissions, queries
 from app.support.basket.actions.booking import Chosen, NotBooked, book_line
-from app.support.basket.actions.locking import lock_person, locked_lines, record_line
+from app.support.basket.actions.locking import lock_basket_of, locked_lines, record_line
 from app.support.basket.actions.telling import role_of, tell_suggester
 from app.support.basket.models import YesCode
 from app.support.basket.queries import PricedBasketLine, Shop
@@ -60,7 +60,7 @@ def ask_for_code(*, actor: Person, person: Person, way: CodeWay, secret: str) ->
         Conflict: when they cannot be reached that way, nothing can be booked, or too many codes were sent today.
     """
     now = clock.now()
-    lock_person(person)
+    lock_basket_of(person)
     _may_ask(actor, person)
     _can_be_reached(person, way)
     if _asked_since(person, now - timedelta(days=1)) >= CODES_A_DAY:
@@ -110,7 +110,7 @@ def type_code(*, actor: Person, person: Person, typed: str, secret: str) -> Type
         NotAllowed: when the actor may not ask for this person's yes.
         NotBookedByCode: when something could not be booked; then nothing is, and the code still counts.
     """
-    lock_person(person)
+    lock_basket_of(person)
     _may_ask(actor, person)
     code = _latest(person)
     if code is None or code.expires_at <= clock.now() or code.void_at is not None:

@@ -6,7 +6,7 @@ from app.base.refusals import BadInput, Conflict, NotAllowed, NotFound
 from app.people.accounts.models import Person
 from app.people.circles import queries as circles
 from app.support.basket import permissions
-from app.support.basket.actions.locking import lock_person, locked_lines, record_line
+from app.support.basket.actions.locking import lock_basket_of, locked_lines, record_line
 from app.support.basket.actions.telling import tell_suggester
 from app.support.basket.models import BasketLine
 from app.support.basket.rules import BECAUSE_LONGEST
@@ -62,8 +62,8 @@ def leave_suggestion(*, actor: Person, person: Person, line: str, because: str) 
 
 def _to_decide(actor: Person, person: Person, line: str) -> BasketLine:
     """The suggestion, locked, for somebody who may decide at this moment."""
-    lock_person(person)
-    if not permissions.may_decide(circles.powers_to_act(actor, number_of(person))):
+    lock_basket_of(person)
+    if not permissions.may_say_yes(circles.powers_to_act(actor, number_of(person))):
         raise NotAllowed("Only they, or a supporter they let book for them, say yes or no to what was suggested.")
     found = locked_lines(person, [line])
     if not found or found[0].suggested_at is None:

@@ -14,7 +14,7 @@ from app.people.circles import queries as circles
 from app.people.circles.rules import Power
 from app.support.basket import permissions
 from app.support.basket import rules as lines
-from app.support.basket.actions.locking import lock_person, locked_lines, record_line
+from app.support.basket.actions.locking import lock_basket_of, locked_lines, record_line
 from app.support.basket.actions.telling import role_of, tell_person
 from app.support.basket.models import BasketLine
 from app.support.basket.rules import BasketPlan
@@ -56,7 +56,7 @@ def put_in_basket(
         Conflict: when it cannot be booked, or the basket is full.
         TimesRefused: when the times cannot be booked.
     """
-    lock_person(person)
+    lock_basket_of(person)
     powers = _may_fill(actor, person)
     first = db.session.scalar(select(BasketLine).where(BasketLine.key == key))
     if first is not None:
@@ -66,19 +66,7 @@ def put_in_basket(
     if len(note) > requests.NOTE_LONGEST:
         raise BadInput(f"What the provider should know must be {requests.NOTE_LONGEST} characters or fewer")
     _must_have_room(person)
-    listing = offers.listing_now(listing_id)
-    offers.may_be_booked(listing)
-    wanted = BasketPlan.read(plan)
-    times.check_times(wanted.times, now=clock.now())
-    offer = offers.offer(
-        listing=listing,
-        times=wanted.times,
-        add_on_ids=wanted.extras,
-        council=offers.home_of(person),
-        person=person,
-        miles=wanted.miles,
-        quantity=quantity,
-    )
+    listing, offer = _offered(person, listing_id, BasketPlan.read(plan), quantity)
     now = clock.now()
     is_suggested = not _may_book_it(powers, person, listing, offer, lines.pay_kept(pay))
     if is_suggested:
@@ -103,6 +91,23 @@ def put_in_basket(
     db.session.flush()
     record_line("suggested" if is_suggested else "put_in_basket", made, actor)
     return made
+
+
+def _offered(person: Person, listing_id: int, wanted: BasketPlan, quantity: int) -> tuple[Listing, Offer]:
+    """What is to be put in, and what it costs now."""
+    listing = offers.listing_now(listing_id)
+    offers.may_be_booked(listing)
+    times.check_times(wanted.times, now=clock.now())
+    offer = offers.offer(
+        listing=listing,
+        times=wanted.times,
+        add_on_ids=wanted.extras,
+        council=offers.home_of(person),
+        person=person,
+        miles=wanted.miles,
+        quantity=quantity,
+    )
+    return listing, offer
 
 
 def _may_book_it(powers: frozenset[Power], person: Person, listing: Listing, offer: Offer, pay: str) -> bool:
@@ -140,7 +145,7 @@ def take_out_of_basket(*, actor: Person, line: BasketLine) -> None:
         Conflict: when it was booked meanwhile.
     """
     person = line.person
-    lock_person(person)
+    lock_basket_of(person)
     powers = _may_fill(actor, person)
     found = locked_lines(person, [line.public_id])
     if not found:

@@ -12,7 +12,7 @@ from app.support.basket.models import BasketLine
 _LOCK_PERSON = select(Person.id).where(Person.id == bindparam("person_id")).with_for_update(key_share=True)
 
 
-def lock_person(person: Person) -> None:
+def lock_basket_of(person: Person) -> None:
     """Let whatever is done with one person's basket and money pass one at a time; first of all locks."""
     fetch_rows(_LOCK_PERSON, {"person_id": number_of(person)})
 

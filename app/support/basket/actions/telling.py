@@ -13,6 +13,9 @@ from app.support.basket.models import BasketLine
 from app.support.basket.rules import SITTING
 from app.support.booking_records import permissions as booking_records_permissions
 
+PATH = "/basket"
+"""Where what was suggested stands, for both sides."""
+
 
 def role_of(standing: Standing) -> str:
     """By what right somebody acts, as lines and codes keep it."""
@@ -31,7 +34,7 @@ def tell_person(actor: Person, person: Person, now: datetime) -> None:
         BasketLine.left_at.is_(None),
     )
     if not db.session.scalar(select(waits)):
-        sending.send_notice(suggestions.SUGGESTED, person, link="/basket", by_name=actor.full_name)
+        sending.send_notice(suggestions.SUGGESTED, person, link=PATH, by_name=actor.full_name)
 
 
 def tell_suggester(line: BasketLine, by: Person) -> None:
@@ -41,4 +44,4 @@ def tell_suggester(line: BasketLine, by: Person) -> None:
         return
     if booking_records_permissions.may_fill_basket(circles.powers_over(suggester, line.person_id)):
         template = suggestions.TAKEN if line.taken_at is not None else suggestions.LEFT
-        sending.send_notice(template, suggester, link="/basket", name=line.person.full_name)
+        sending.send_notice(template, suggester, link=PATH, name=line.person.full_name)
