@@ -9,7 +9,6 @@ Revises: 0017
 
 import json
 from collections.abc import Iterator
-from datetime import UTC, datetime
 
 import sqlalchemy as sa
 from alembic import op
@@ -230,4 +229,4 @@ def _say_anew() -> None:
         if number in standing:
             for power in _anew(powers, OF_CARE_MANAGERS):
                 facts = {"entry_id": number, "power": power, "why": WHY, "asked_by_id": standing[number]}
-                op.get_bind().execute(asked.insert().values(asked_at=datetime.now(UTC), **facts))
+                op.get_bind().execute(asked.insert().values(asked_at=sa.func.current_timestamp(), **facts))

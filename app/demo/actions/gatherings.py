@@ -8,6 +8,7 @@ from app.base.refusals import Refusal
 from app.demo.actions.asking import request_booking
 from app.demo.actions.world import World
 from app.funding.budgets.queries.balances import pots_of
+from app.funding.budgets.rules.kinds import PotKind
 from app.market.catalogue.models import Listing
 from app.market.catalogue.rules.kinds import KINDS, Nature
 from app.people.accounts.models import Person
@@ -112,7 +113,8 @@ def _basket(world: World, listings: list[Listing]) -> None:
 def _suggestion(world: World, person: Person, listings: list[Listing], day: date) -> None:
     """Something her care manager suggests, which waits for her yes: neither she nor Helen has pressed anything since."""
     entries = circles.care_managers_of(person)
-    if not entries or not listings:
+    hers = [one.pot.public_id for one in pots_of(person.id) if one.pot.kind == PotKind.DIRECT_PAYMENT]
+    if not entries or not listings or not hers:
         return
     basket_actions.put_in_basket(
         actor=entries[0].care_manager,
@@ -120,4 +122,5 @@ def _suggestion(world: World, person: Person, listings: list[Listing], day: date
         listing_id=listings[-1].id,
         plan={"on": (day + timedelta(days=3)).isoformat(), "from": "10:00", "to": "11:30"},
         key="demo-suggestion",
+        pay=hers[0],
     )

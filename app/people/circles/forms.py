@@ -61,7 +61,7 @@ class PowersForm(Form):
     ends_on = DayField("Last day of their help", hint="Leave it empty if it has no end. You can end it at any time.")
 
 
-class EndForm(Form):
+class EndHelpForm(Form):
     """Why does this help have to end, and what shows it?"""
 
     because = LongTextField(
@@ -77,7 +77,7 @@ class EndForm(Form):
     )
 
 
-class AnswerForm(Form):
+class AnswerInvitationForm(Form):
     """Will you help? With the code, where the invitation went to another address."""
 
     code = TextField(

@@ -101,16 +101,15 @@ def change_provider(
             raise Conflict("This form has already been used for another booking. Start again from the booking.")
         return first
     going = visits_to_carry(booking, last_day)
-    moved = going.visits
     listing = _another_providers(booking, listing_id)
     _leave_old_provider(actor, booking, last_day)
-    carried = queries.extras_carried(booking, listing, [visit.day for visit in moved])
+    carried = queries.extras_carried(booking, listing, [visit.day for visit in going.visits])
     sent = send_request(
         actor=actor,
         person=booking.person,
         listing_id=listing_id,
         asked=BookingRequest(
-            times=[(visit.starts_at, visit.ends_at) for visit in moved],
+            times=[(visit.starts_at, visit.ends_at) for visit in going.visits],
             add_on_ids=carried.ids,
             pots=pots,
             key=key,
@@ -123,7 +122,7 @@ def change_provider(
     )
     made = db.session.get_one(Booking, sent.id)
     made.moved_from_id = booking.id
-    telling.record_booking_act("booking_moved", booking, actor, to=made.reference, visits=len(moved))
+    telling.record_booking_act("booking_moved", booking, actor, to=made.reference, visits=len(going.visits))
     db.session.flush()
     return made
 

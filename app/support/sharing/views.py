@@ -8,7 +8,7 @@ from flask.typing import ResponseReturnValue
 
 from app.base import clock
 from app.base.db import in_transaction
-from app.base.refusals import BadInput, NotFound, Refusal
+from app.base.refusals import BadInput, Conflict, NotFound, Refusal
 from app.people.circles.access import Shopper
 from app.platform.web.attempts import attempt
 from app.platform.web.filters import money
@@ -126,6 +126,10 @@ def agree(plan_id: str) -> ResponseReturnValue:
     found = shares_queries.share_for(looking.person, plan_id)
     form = AgreeShareForm()
     form.pay.choices = [(way.value, way.value) for way in _ways(looking, found)]
+    if not form.pay.choices:
+        raise Conflict(
+            "No money that you may use here is enough to pay this share. Ask the person to answer it themselves."
+        )
     if form.validate_on_submit():
         try:
             pots = _numbers(looking, form.pay.data)

@@ -17,9 +17,9 @@ from app.people.accounts.models import Person
 from app.people.accounts.rules import Role
 from app.people.circles.rules import EVERY_POWER, Power
 from app.platform.ledger import queries as ledger
+from app.support.basket import queries as basket_queries
 from app.support.basket.actions import booking as basket_booking
 from app.support.basket.actions import filling as basket_actions
-from app.support.basket import queries as basket_queries
 from app.support.basket.actions.booking import Chosen, NotBooked
 from app.support.basket.models import BasketLine
 from app.support.booking_records.models.bookings import Booking

@@ -141,7 +141,7 @@ def test_care_managers_are_told_of_those_on_their_caseload(scene: bookings.Scene
     circles.caseload_entry(moved, scene.person, elsewhere, everything)
     circles.caseload_entry(left, scene.person, here, everything)
     # Who stands beside the person twice over is told once, what either lets them see.
-    circles.support(scene.person, books_only, frozenset({Power.SEE_MONEY}))
+    circles.support(scene.person, books_only, frozenset({Power.SEE_MONEY, Power.SEE_PLAN}))
     with transaction():
         _, told = price_rises_actions.publish_rate_and_tell(
             actor=scene.staff, listing=scene.listing, valid_from=COMING, **FACTS

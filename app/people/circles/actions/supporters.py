@@ -116,7 +116,7 @@ def invite_supporter(
         raise CannotGrant
     if not powers:
         raise BadInput("Select what this person may do")
-    check_last_day(ends_on)
+    check_help_ends_later(ends_on)
     return write_invitation(
         actor=actor,
         person=person,
@@ -128,7 +128,7 @@ def invite_supporter(
     )
 
 
-def check_last_day(ends_on: date | None) -> None:
+def check_help_ends_later(ends_on: date | None) -> None:
     """Let pass no last day, or one that is still to come.
 
     Raises:
@@ -328,7 +328,7 @@ def change_powers(*, actor: Person, support: Support, powers: frozenset[Power], 
         raise CannotGrant
     if not powers:
         raise BadInput("Select what this person may do, or end it instead")
-    check_last_day(ends_on)
+    check_help_ends_later(ends_on)
     before, last_before = support.powers, support.ends_on
     support.powers, support.ends_on = stored_powers(powers), ends_on
     if (before, last_before) != (support.powers, ends_on):

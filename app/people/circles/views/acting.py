@@ -21,7 +21,7 @@ from app.platform.web.visitor import visitor
 @open_to(ANYONE)
 def answer(token: str) -> ResponseReturnValue:
     """See who asks for help with what, and say yes (signed in) or no."""
-    form = forms.AnswerForm()
+    form = forms.AnswerInvitationForm()
     support = queries.invitation(token)
     is_theirs = visitor() is None or supporters.is_addressed_to(actor(), support.invited_email)
     if form.validate_on_submit():
@@ -47,7 +47,7 @@ def answer(token: str) -> ResponseReturnValue:
     )
 
 
-def _say_yes(token: str, form: forms.AnswerForm, *, is_theirs: bool) -> None:
+def _say_yes(token: str, form: forms.AnswerInvitationForm, *, is_theirs: bool) -> None:
     knows_code = False
     if not is_theirs:
         if not form.code.data:

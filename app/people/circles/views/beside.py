@@ -154,7 +154,7 @@ def end(public_id: str) -> ResponseReturnValue:
 
 
 def _end_for_council(support: Support) -> ResponseReturnValue:
-    form = forms.EndForm()
+    form = forms.EndHelpForm()
     is_checked = False
     if form.validate_on_submit():
         if request.form.get("step") == "end":

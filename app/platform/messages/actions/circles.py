@@ -2,6 +2,8 @@
 
 from app.platform.messages.actions.sending import tell
 
+BESIDE = "/people-beside-you"
+
 PEOPLE_BESIDE_YOU = "/people-beside-you"
 
 
@@ -84,7 +86,7 @@ def council_ended_help(*, to_person_id: int, to_email: str, name: str, other_nam
             "who did it, why, and what they had seen. If you do not agree, you can ask that person to help you again. "
             "You can also ask your council for somebody independent to speak for you."
         ),
-        link="/people-beside-you/history",
+        link=f"{BESIDE}/history",
     )
 
 
@@ -98,7 +100,7 @@ def care_manager_asks(*, to_person_id: int, to_email: str, name: str, by_name: s
             f"Hello {name},\n\n{by_name}, who works for your council, asks what they may do for you, or for somebody who lets "
             "you decide, on Ownway. Open the link to say yes or no to each. Nothing changes until you do, and you can change your mind at any time."
         ),
-        link="/people-beside-you",
+        link=BESIDE,
     )
 
 

@@ -12,7 +12,7 @@ from app.support.basket.actions.locking import lock_basket_of, locked_lines
 from app.support.basket.models import BasketLine
 from app.support.basket.rules import BasketPlan
 from app.support.booking_records.rules import paying
-from app.support.bookings.actions import requests
+from app.support.bookings.actions import allowing, requests
 from app.support.bookings.queries import offers
 from app.support.bookings.rules.requests import BookingRequest
 
@@ -50,7 +50,7 @@ def book_from_basket(*, actor: Person, person: Person, key: str, chosen: Sequenc
         Conflict: when one was taken out, booked in another window, or is another provider's.
     """
     lock_basket_of(person)
-    requests.may_book_for(actor, person)
+    allowing.may_book_for(actor, person)
     by_id = {one.line: one for one in chosen}
     found = locked_lines(person, list(by_id))
     if len(found) != len(by_id):

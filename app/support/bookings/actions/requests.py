@@ -11,13 +11,11 @@ from app.base import clock
 from app.base.columns import new_public_id
 from app.base.db import fetch_rows, number_of, write_rows
 from app.base.money import Money
-from app.base.refusals import BadInput, Conflict, NotAllowed
-from app.funding.budgets.permissions import may_spend_from
+from app.base.refusals import BadInput, Conflict
 from app.funding.budgets.queries.under_lock import Spendable, lock_to_spend
 from app.market.catalogue.models import Listing
 from app.market.catalogue.rules.kinds import KINDS
 from app.people.accounts.models import Person
-from app.people.circles import queries as circles
 from app.people.circles.rules import Power
 from app.platform.audit import actions as audit
 from app.platform.messages.actions import agreements as notices
@@ -30,7 +28,7 @@ from app.support.booking_records.rules import paying as paying_rules
 from app.support.booking_records.rules import references
 from app.support.booking_records.rules.paying import Purse
 from app.support.booking_records.rules.states import BookingStatus
-from app.support.bookings.actions import instant_booking, telling, visit_rows
+from app.support.bookings.actions import allowing, instant_booking, telling, visit_rows
 from app.support.bookings.actions.locking import LOCK_PERSON
 from app.support.bookings.actions.telling import Sent
 from app.support.bookings.queries import offers
@@ -109,7 +107,7 @@ def send_request(*, actor: Person, person: Person, listing_id: int, asked: Booki
     asked = asked.in_order()
     # The person's row is the turnstile: two tabs spending the same money, or one form sent twice, pass one at a time.
     whose = fetch_rows(LOCK_PERSON, {"person_id": number_of(person)}).scalar_one()
-    powers = may_book_for(actor, person)
+    powers = allowing.may_book_for(actor, person)
     listing, home = offers.listing_now(listing_id), offers.home_of(person)
     digest = asked.digest(whose, listing.public_id)
     reference, first = _unused_reference(asked.key)
@@ -302,34 +300,6 @@ def check_note(note: str) -> None:
         raise BadInput(f"What the provider should know must be {NOTE_LONGEST} characters or fewer")
 
 
-def may_book_for(actor: Person, person: Person) -> frozenset[Power]:
-    """What the actor may do for the person at this moment, when they may book from some money; the person is locked.
-
-    Raises:
-        NotAllowed: when they may not book for them, saying what they can do.
-    """
-    powers = circles.powers_to_act(actor, number_of(person))
-    if not booking_records_permissions.may_book(powers):
-        raise NotAllowed(
-            "You may not book for this person. Put it in their basket instead, so that they can say yes, or ask them to "
-            "let you book."
-        )
-    return powers
-
-
-def must_be_theirs_to_spend(powers: Collection[Power], pots: Mapping[int, Spendable]) -> None:
-    """Let pass money that somebody with these powers over its person may spend.
-
-    Raises:
-        NotAllowed: when some of it is not, saying what they can do.
-    """
-    if not all(may_spend_from(powers, pot.kind) for pot in pots.values()):
-        raise NotAllowed(
-            "You may not spend this money for this person: their own money and their direct payment need their own yes. "
-            "Choose money the council looks after for them. Or put it in their basket, so that they can say yes."
-        )
-
-
 def paying(
     person: Person,
     listing: Listing,
@@ -348,7 +318,7 @@ def paying(
         raise Conflict("Choose which of the money pays.")
     # Locked in one order, so that what is read next is still there when it is set aside.
     locked = lock_to_spend(number_of(person), pots)
-    must_be_theirs_to_spend(powers, locked)
+    allowing.must_be_theirs_to_spend(powers, locked)
     mine = {purse.id: purse for purse in offers.purses_of(person, listing=listing, days=offer.days, powers=powers)}
     found = []
     for pot in pots:

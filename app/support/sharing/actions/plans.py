@@ -21,8 +21,8 @@ from app.support.booking_records.rules import references
 from app.support.booking_records.rules import shares as shares_rules
 from app.support.booking_records.rules.shares import NAME_LONGEST, SharePlanStatus, ShareStatus
 from app.support.booking_records.rules.states import BookingStatus
-from app.support.bookings.actions import telling, visit_rows
-from app.support.bookings.actions.requests import PriceChanged, agreed_words, check_note, may_book_for, written
+from app.support.bookings.actions import allowing, telling, visit_rows
+from app.support.bookings.actions.requests import PriceChanged, agreed_words, check_note, written
 from app.support.bookings.queries import offers
 from app.support.bookings.queries.offers import Offer
 from app.support.sharing import rules
@@ -76,7 +76,7 @@ def propose_shares(
         Conflict: when it cannot be booked, the money may not pay, or is not enough.
     """
     shares_queries.lock_people([person.id])
-    powers = may_book_for(actor, person)
+    powers = allowing.may_book_for(actor, person)
     first = shares_queries.plan_with_key(key)
     if first is not None:
         if (first.person_id, first.asked_by_id, first.listing_id) != (person.id, actor.id, listing_id):
@@ -188,7 +188,7 @@ def agree_to_share(
         raise PriceChanged(seen=amount_seen, now=mine.amount_pence)
     listing, days = offers.listing_now(plan.listing_id), leaving.plan_days(plan)
     freed = leaving.freed(plan)
-    powers = may_book_for(actor, person)
+    powers = allowing.may_book_for(actor, person)
     enough(person, listing, days, pots, mine.amount_pence, powers, freed=sum(freed.get(pot, 0) for pot in pots))
     mine.person, mine.name, mine.pots = person, name, list(pots)
     db.session.flush()

@@ -14,7 +14,7 @@ from app.platform.audit import actions as audit
 from app.support.booking_records.models.shares import Share, SharePlan
 from app.support.booking_records.rules import paying
 from app.support.booking_records.rules.paying import NotEnoughMoney, Purse
-from app.support.bookings.actions import requests, telling, visit_rows
+from app.support.bookings.actions import allowing, telling, visit_rows
 from app.support.bookings.queries import offers
 from app.support.bookings.queries.offers import Offer
 from app.support.recurrence.rules import times as times_rules
@@ -81,7 +81,7 @@ def purses_chosen(
     """
     if not pots or len(set(pots)) != len(pots):
         raise Conflict("Choose which of the money pays.")
-    requests.must_be_theirs_to_spend(powers, lock_to_spend(person.id, pots))
+    allowing.must_be_theirs_to_spend(powers, lock_to_spend(person.id, pots))
     mine = {purse.id: purse for purse in offers.purses_of(person, listing=listing, days=set(days), powers=powers)}
     if any(pot not in mine for pot in pots):
         raise Conflict("That money cannot be used for this. Choose which of the money pays again.")
