@@ -107,10 +107,10 @@ def _basket(world: World, listings: list[Listing]) -> None:
             plan={"on": (day + timedelta(days=number)).isoformat(), "from": "14:00", "to": "15:30"},
             key=f"demo-basket-{number}",
         )
-    _suggestion(world, person, listings, day)
+    _suggestion(person, listings, day)
 
 
-def _suggestion(world: World, person: Person, listings: list[Listing], day: date) -> None:
+def _suggestion(person: Person, listings: list[Listing], day: date) -> None:
     """Something her care manager suggests, which waits for her yes: neither she nor Helen has pressed anything since."""
     entries = circles.care_managers_of(person)
     hers = [one.pot.public_id for one in pots_of(person.id) if one.pot.kind == PotKind.DIRECT_PAYMENT]

@@ -76,8 +76,7 @@ def test_asked_for_told_and_typed(
     seen, manager = sent(monkeypatch), helen(scene, frozenset({Power.SUGGEST}))
     own = bookings.pot(scene.person, PotKind.OWN_MONEY, 9000)
     line = suggest(scene, manager)
-    letters: list[Message] = []
-    monkeypatch.setattr("app.platform.messages.gateway.hurry", lambda ids: letters.extend(ids))
+    monkeypatch.setattr("app.platform.messages.gateway.hurry", list)
     act_for(client, manager, scene.person)
     answer = client.submit("/basket/ask-for-yes", way="email")
     assert answer.location == "/basket/code"
@@ -231,10 +230,14 @@ def test_typed_twice_at_once_books_once(app: Flask, scene: bookings.Scene, monke
     suggest(scene, manager)
     ask(scene, manager)
     became: list[codes.Typed] = []
+    person_id, manager_id = scene.person.id, manager.id
 
     def job(_number: int) -> None:
-        person, by = db.session.get_one(Person, scene.person.id), db.session.get_one(Person, manager.id)
-        became.append(in_transaction(lambda: codes.type_code(actor=by, person=person, typed=seen[0], secret=SECRET)))
+        with clock.set_to(NOW):
+            person, by = db.session.get_one(Person, person_id), db.session.get_one(Person, manager_id)
+            became.append(
+                in_transaction(lambda: codes.type_code(actor=by, person=person, typed=seen[0], secret=SECRET))
+            )
 
     assert at_once(app, job, 3) == ["done"] * 3
     assert len({one.checkout for one in became}) == 1
@@ -250,15 +253,21 @@ def test_typed_while_the_person_says_not_now(
     public_id = suggest(scene, manager).public_id
     ask(scene, manager)
     became: list[TypedCode] = []
+    person_id, manager_id = scene.person.id, manager.id
 
     def job(which: int) -> None:
-        person, by = db.session.get_one(Person, scene.person.id), db.session.get_one(Person, manager.id)
-        if which:
-            became.append(
-                in_transaction(lambda: codes.type_code(actor=by, person=person, typed=seen[0], secret=SECRET)).became
-            )
-        else:
-            in_transaction(lambda: deciding.leave_suggestion(actor=person, person=person, line=public_id, because="no"))
+        with clock.set_to(NOW):
+            person, by = db.session.get_one(Person, person_id), db.session.get_one(Person, manager_id)
+            if which:
+                became.append(
+                    in_transaction(
+                        lambda: codes.type_code(actor=by, person=person, typed=seen[0], secret=SECRET)
+                    ).became
+                )
+            else:
+                in_transaction(
+                    lambda: deciding.leave_suggestion(actor=person, person=person, line=public_id, because="no")
+                )
 
     answers = at_once(app, job, 2)
     if became == [TypedCode.BOOKED]:
