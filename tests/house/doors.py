@@ -95,7 +95,7 @@ DOORS: dict[str, str] = {
     "sessions.session": "care_manager person supporter",
     "sessions.stop_waiting": "care_manager person supporter",
     "basket.take": "care_manager person supporter",
-    "basket.leave": "care_manager person supporter",
+    "basket.not_now": "care_manager person supporter",
     "basket.ask_for_yes": "care_manager person supporter",
     "basket.type_code": "care_manager person supporter",
     "basket.take_out": "care_manager person supporter",

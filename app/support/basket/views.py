@@ -73,7 +73,7 @@ def take(public_id: str) -> ResponseReturnValue:
 
 @blueprint.route("/basket/<public_id>/not-now", methods=["GET", "POST"])
 @open_to(*BUYERS)
-def leave(public_id: str) -> ResponseReturnValue:
+def not_now(public_id: str) -> ResponseReturnValue:
     """Say “not now” to what somebody suggested, and why if one likes."""
     buyer, form = may_choose(), NotNowForm()
     line = queries.basket_line(buyer.person, public_id)
@@ -86,7 +86,7 @@ def leave(public_id: str) -> ResponseReturnValue:
             )
             flash("You said “not now”. We told whoever suggested it.")
             return redirect(url_for("basket.basket"))
-    return render_template("basket/leave.html", buyer=buyer, form=form, line=line)
+    return render_template("basket/not_now.html", buyer=buyer, form=form, line=line)
 
 
 @blueprint.route("/basket/ask-for-yes", methods=["GET", "POST"])

@@ -39,7 +39,7 @@ def test_what_helen_suggests_maureen_takes_and_says_yes_to_by_code(page: Page, a
 
 def newest_code(screen: Screen) -> str:
     """The code in the newest letter to Maureen."""
-    box = screen.open("", LetterBox)
+    box = screen.open("/demonstration/post", LetterBox)
     found = re.search(r"tell Helen Marchbank this code:\s+(\d{3}) (\d{3})", box.main.inner_text())
     assert found
     return found[1] + found[2]
