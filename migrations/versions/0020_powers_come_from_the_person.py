@@ -4,17 +4,18 @@ Supporters keep what the person let them do, in the new words. No person was eve
 care managers keep what the law lets them, and what they had becomes a question that waits for the person's answer.
 
 Revision ID: 0020
-Revises: 0017
+Revises: 0019
 """
 
 import json
 from collections.abc import Iterator
+from datetime import UTC, datetime, time
 
 import sqlalchemy as sa
 from alembic import op
 
 revision = "0020"
-down_revision = "0017"
+down_revision = "0019"
 branch_labels = None
 depends_on = None
 
@@ -221,12 +222,19 @@ def _say_anew() -> None:
         *(sa.column(name) for name in ("entry_id", "power", "why", "asked_by_id")),
         sa.column("asked_at", MOMENT),
     )
-    entries = sa.table("caseload_entry", *(sa.column(name) for name in ("id", "care_manager_id", "ended_at")))
-    in_force = sa.select(entries.c.id, entries.c.care_manager_id).where(entries.c.ended_at.is_(None))
-    standing = {row.id: row.care_manager_id for row in op.get_bind().execute(in_force)}
+    entries = sa.table(
+        "caseload_entry",
+        *(sa.column(name) for name in ("id", "care_manager_id", "ended_at")),
+        sa.column("from_on", sa.Date()),
+    )
+    in_force = sa.select(entries.c.id, entries.c.care_manager_id, entries.c.from_on).where(entries.c.ended_at.is_(None))
+    found = op.get_bind().execute(in_force).all()
+    standing = {row.id: row.care_manager_id for row in found}
+    # A migration does not read the clock: it stands as asked since the day the care manager came.
+    began = {row.id: datetime.combine(row.from_on, time(), UTC) for row in found}
     for number, powers in _listed("caseload_entry"):
         _keep("caseload_entry", number, [])
         if number in standing:
             for power in _anew(powers, OF_CARE_MANAGERS):
                 facts = {"entry_id": number, "power": power, "why": WHY, "asked_by_id": standing[number]}
-                op.get_bind().execute(asked.insert().values(asked_at=sa.func.current_timestamp(), **facts))
+                op.get_bind().execute(asked.insert().values(asked_at=began[number], **facts))

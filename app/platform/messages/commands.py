@@ -5,7 +5,7 @@ from pathlib import Path
 import click
 from flask.cli import AppGroup
 
-from app.platform.messages import queries
+from app.platform.jobs.access import tell_swept
 from app.platform.messages.actions import letters, sending
 
 group = AppGroup("messages", help="Commands of the messages room.")
@@ -13,9 +13,8 @@ group = AppGroup("messages", help="Commands of the messages room.")
 
 @group.command("send-waiting")
 def send_waiting() -> None:
-    """Send emails that could not be sent before. Safe to run every minute, and twice at once."""
-    sent = sending.send_waiting()
-    click.echo(f"{sent} sent, {len(queries.ids_waiting())} still waiting.")
+    """Send every email that could not be sent before, without waiting for its next try. Safe to run twice at once."""
+    tell_swept(sending.send_again(at_once=True))
 
 
 @group.command("letters")

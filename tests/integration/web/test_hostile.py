@@ -461,7 +461,18 @@ ONES_OWN = (
     *("agree", "basket", "became", "buy", "calendar", "calendar_address", "change_visit", "check_change", "check_out"),
     *("confirm_visit", "conversation", "conversation_read", "dispute", "end", "give_back_hours", "give_up_place"),
     *("leave", "leave_out", "move", "move_to", "note", "one_visit", "other_times", "own_share", "refuse", "repeat"),
-    *("save_hours", "send_back", "session", "share", "share_with", "stop_waiting", "not_now", "take", "take_out", "take_place"),
+    *(
+        "save_hours",
+        "send_back",
+        "session",
+        "share",
+        "share_with",
+        "stop_waiting",
+        "not_now",
+        "take",
+        "take_out",
+        "take_place",
+    ),
     *("use_hours", "visit", "visits", "wait_for_place", "withdraw", "withdraw_change", "withdraw_dispute"),
 )
 ACTS_AS = {"circles.shop_for": "care_manager"} | dict.fromkeys(

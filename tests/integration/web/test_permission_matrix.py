@@ -9,7 +9,7 @@ from werkzeug.routing import Rule
 
 from app.base.db import db
 from app.people.circles.models import CaseloadEntry, Support
-from app.people.circles.rules import COUNCIL_STAFF_POWERS, EVERY_POWER, Power, powers_from, stored_powers
+from app.people.circles.rules import COUNCIL_STAFF_POWERS, EVERY_POWER, Power, stored_powers
 from tests.integration.web import test_hostile
 from tests.integration.web.test_hostile import ACTS_AS, FILLED, PLAN, Sweep, _address, _rules
 
@@ -38,11 +38,10 @@ FREE = frozenset(
     }
 )
 """Doors of these rooms that commit none of the person's money."""
+# The widest of either without spending any money, and nothing at all: what lies between is less than the widest.
 GRANTS: tuple[tuple[str, frozenset[Power]], ...] = (
     ("care_manager", frozenset()),
-    ("care_manager", powers_from({Power.BOOK_COUNCIL_MANAGED})),
     ("care_manager", COUNCIL_STAFF_POWERS),
-    ("supporter", frozenset({Power.SUGGEST})),
     ("supporter", EVERY_POWER - {Power.BOOK}),
 )
 

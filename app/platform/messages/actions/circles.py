@@ -86,7 +86,7 @@ def council_ended_help(*, to_person_id: int, to_email: str, name: str, other_nam
             "who did it, why, and what they had seen. If you do not agree, you can ask that person to help you again. "
             "You can also ask your council for somebody independent to speak for you."
         ),
-        link=f"{BESIDE}/history",
+        link=BESIDE,
     )
 
 

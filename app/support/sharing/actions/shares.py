@@ -91,7 +91,7 @@ def purses_chosen(
     return [mine[pot] for pot in pots]
 
 
-def path_of(plan: SharePlan) -> str:
+def share_path(plan: SharePlan) -> str:
     """Where each of those who share reads it."""
     return f"/shared/{plan.public_id}"
 
