@@ -119,7 +119,7 @@ def _may_book_it(powers: frozenset[Power], person: Person, listing: Listing, off
     purses = offers.purses_of(person, listing=listing, days=offer.days, powers=powers)
     theirs = {purse.public_id for purse in purses}
     is_payable = bool(paying.ways_to_pay(offer.total_pence, purses))
-    return is_payable and all(one.public_id in theirs for one in paying.choices_in(pay))
+    return is_payable and all(one.public_id in theirs for one in (paying.choices_in(pay) if pay else ()))
 
 
 def _must_have_room(person: Person) -> None:
