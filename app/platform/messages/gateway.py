@@ -24,7 +24,7 @@ from sqlalchemy import bindparam, case, or_, update
 from app.base import clock
 from app.base.db import db, transaction
 from app.platform.messages import queries
-from app.platform.messages.models import Message
+from app.platform.messages.models import Letter, Message
 from app.platform.messages.rules import AT_ONCE_SECONDS, EMAILS_SHOWN, GATHER_SECONDS, IN_HAND, TOGETHER
 
 log = logging.getLogger(__name__)
@@ -319,3 +319,17 @@ def _read(file: Path) -> Email:
     links = tuple(word.removeprefix(site) for word in body.split() if word.startswith(f"{site}/"))
     body = "\n".join(line for line in body.splitlines() if not line.startswith(f"{site}/"))
     return Email(to=str(email["To"]), subject=str(email["Subject"]), body=body, links=links)
+
+
+def print_letter(folder: Path, letter: Letter) -> None:
+    """Lay one letter into a folder as a text file only its owner can read: written beside its place, then moved there.
+
+    Raises:
+        OSError: when the folder cannot be written.
+    """
+    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    unfinished = folder / f"{letter.public_id}.part"
+    unfinished.touch(mode=0o600)
+    text = f"{letter.to_name}\n{letter.postcode}\n\n{letter.heading}\n\n{letter.body}\n\nOwnway\n"
+    unfinished.write_text(text, encoding="utf-8")
+    os.replace(unfinished, folder / f"{letter.public_id}.txt")  # noqa: PTH105 - the atomic one, by its own name

@@ -43,3 +43,23 @@ class Message(Base):
             postgresql_where=text("read_at IS NULL"),
         ),
     )
+
+
+class Letter(Base):
+    """One letter on paper to one person, until the operator has printed it. No page shows it; staff cannot read it."""
+
+    __tablename__ = "letter"
+
+    id: Mapped[Key]
+    public_id: Mapped[PublicId]
+    to_person_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    to_name: Mapped[str] = mapped_column(String(120))
+    postcode: Mapped[str] = mapped_column(String(8))
+    heading: Mapped[str] = mapped_column(String(150))
+    body: Mapped[str] = mapped_column(Text)
+    """Wiped once it is printed, or no longer of use."""
+    made_at: Mapped[Moment]
+    last_useful_at: Mapped[Moment]
+    printed_at: Mapped[datetime | None]
+
+    __table_args__ = (Index("ix_letter_waiting", "printed_at", "made_at"),)

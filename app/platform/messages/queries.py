@@ -7,7 +7,7 @@ from sqlalchemy import Select, bindparam, func, or_, select
 from app.base import clock
 from app.base.db import db, fetch_rows
 from app.base.refusals import NotFound
-from app.platform.messages.models import Message
+from app.platform.messages.models import Letter, Message
 from app.platform.messages.rules import AT_A_TIME, MOST_ATTEMPTS, pause_before
 
 # Asked for every page of somebody signed in: written once.
@@ -96,3 +96,8 @@ _ON_ITS_WAY = (
     .where(or_(Message.attempts == 0, Message.claimed_until.is_not(None)))
     .limit(1)
 )
+
+
+def letters_waiting() -> Select[Letter]:
+    """The letters that are not on paper yet, oldest first."""
+    return select(Letter).where(Letter.printed_at.is_(None)).order_by(Letter.made_at, Letter.id)

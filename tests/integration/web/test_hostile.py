@@ -430,6 +430,8 @@ FILLED: dict[str, Callable[[Half], dict[str, Any]]] = {
     "accounts.forgotten_password": lambda half: {"email": half.person.email},
     "accounts.ask_to_confirm": lambda half: {"email": half.waiting},
     "sharing.agree": lambda half: {"name": "Ada", "pay": half.pot, "amount": half.words["owed"]},
+    "basket.ask_for_yes": lambda _half: {"way": "email"},
+    "basket.type_code": lambda _half: {"code": "123 456"},
     "basket.check_out": lambda half: {f"pay-{half.words['line']}": half.pot},
     "sessions.buy": lambda _half: {"quantity": "2"},
     "calendars.calendar_address": lambda _half: {"act": "renew"},
@@ -460,7 +462,18 @@ ONES_OWN = (
     *("agree", "basket", "became", "buy", "calendar", "calendar_address", "change_visit", "check_change", "check_out"),
     *("confirm_visit", "conversation", "conversation_read", "dispute", "end", "give_back_hours", "give_up_place"),
     *("leave", "leave_out", "move", "move_to", "note", "one_visit", "other_times", "own_share", "refuse", "repeat"),
-    *("save_hours", "send_back", "session", "share", "share_with", "stop_waiting", "take_out", "take_place"),
+    *(
+        "save_hours",
+        "send_back",
+        "session",
+        "share",
+        "share_with",
+        "stop_waiting",
+        "not_now",
+        "take",
+        "take_out",
+        "take_place",
+    ),
     *("use_hours", "visit", "visits", "wait_for_place", "withdraw", "withdraw_change", "withdraw_dispute"),
 )
 ACTS_AS = {"circles.shop_for": "care_manager"} | dict.fromkeys(
