@@ -1,4 +1,4 @@
-"""Who may decide about somebody's budget. Nobody decides about their own."""
+"""Who may decide about somebody's budget, and whose choice it is how the money is looked after."""
 
 from app.people.accounts.models import Person
 from app.people.accounts.rules import Role
@@ -23,3 +23,13 @@ def may_bring_forward(standing: Standing) -> bool:
 def may_record_spending(standing: Standing) -> bool:
     """Whoever may spend the money says what was spent elsewhere."""
     return Power.BOOK in standing.powers
+
+
+def may_choose_money(standing: Standing) -> bool:
+    """The person themselves, or a helper they let book and spend; never anybody who is here for the council."""
+    return standing.is_oneself or (Power.BOOK in standing.powers and not standing.is_care_manager)
+
+
+def may_answer_fund(actor: Person, provider_id: int) -> bool:
+    """Whoever of the provider's staff may act for it; never about their own money."""
+    return provider_id in actor.provider_ids
