@@ -61,10 +61,10 @@ def plan_the_rest(budget: PersonalBudget, paid_in_pence: int, choice: MoneyChoic
     """
     person, council = db.session.get_one(Person, budget.person_id), db.session.get_one(Council, budget.council_id)
     rows = under_lock.releases_of(budget.id)
-    arrived = sum(row.amount_pence if row.released_at is not None else row.forward_pence for row in rows)
+    later = periods_to_come(budget)
+    arrived = sum(row.forward_pence if _is_to_come(row, later) else row.amount_pence for row in rows)
     if paid_in_pence < arrived:
         raise BadInput(f"{Money(arrived)} of this year's money has arrived already. Enter at least that for the year.")
-    later = periods_to_come(budget)
     to_come = shared_out(paid_in_pence - arrived, choice)
     pots = pots_chosen(choice, person, council)
     wanted = {pots[kind].id: pence for kind, pence in to_come.items()}
@@ -72,6 +72,11 @@ def plan_the_rest(budget: PersonalBudget, paid_in_pence: int, choice: MoneyChoic
         _replan(budget, pot_id, [row for row in rows if row.pot_id == pot_id], wanted.get(pot_id, 0), later)
     db.session.flush()
     return _by_kind(under_lock.releases_of(budget.id))
+
+
+def _is_to_come(row: PotRelease, later: Sequence[int]) -> bool:
+    """Whether a period's money may still be planned anew; what is due today belongs to the run that releases it."""
+    return row.released_at is None and row.period in later
 
 
 def _by_kind(rows: Sequence[PotRelease]) -> dict[str, int]:
@@ -101,7 +106,7 @@ def _replan(
 ) -> None:
     """Spread what is to come into one pot over the periods still to come."""
     pot = db.session.get_one(Pot, pot_id)
-    coming = {row.period: row for row in rows if row.released_at is None}
+    coming = {row.period: row for row in rows if _is_to_come(row, later)}
     amounts = dict(zip(later, amounts_over(to_come_pence, len(later)), strict=True))
     for period in later:
         row = coming.get(period)
