@@ -61,7 +61,7 @@ def tell_buyers(
     """Tell the buyer's side, save whoever did it; ``link`` is where more is said, the booking unless given."""
     for reader in buyers_side(booking):
         if reader.id != but:
-            messages.send_notice(notice, reader, link=link or path_of(booking), reference=booking.reference)
+            messages.send_notice(notice, reader, link=link or booking_path(booking), reference=booking.reference)
 
 
 def tell_provider(booking: Booking, notice: messages.MessageTemplate) -> None:
@@ -75,7 +75,7 @@ def about(booking: Booking | Sent) -> str:
     return f"booking:{booking.public_id}"
 
 
-def path_of(booking: Booking | Sent) -> str:
+def booking_path(booking: Booking | Sent) -> str:
     """The address of the booking's page for the person and those who help."""
     return f"/bookings/{booking.public_id}"
 

@@ -223,6 +223,6 @@ def _end(booking: Booking, visit: Visit, outcome: Ended, actor: Person, *, how: 
             sending.send_notice(
                 _NOTICES.get(outcome.status, bookings.VISIT_RECORDED),
                 reader,
-                link=telling.path_of(booking),
+                link=telling.booking_path(booking),
                 reference=booking.reference,
             )
