@@ -93,13 +93,13 @@ def upgrade() -> None:
 
 
 def _write_down_how_it_is() -> None:
-    """For everybody whose budget is agreed, the ways of the newest one: as it was, and nobody's choice."""
+    """For everybody with money of a council, the ways of their newest budget: as it was, and nobody's choice."""
     rows = op.get_bind().execute(
         sa.text(
             "SELECT b.id, b.person_id, b.council_id, p.kind, p.provider_id, p.agent_name, sum(r.amount_pence)"
             " FROM personal_budget b JOIN pot_release r ON r.personal_budget_id = b.id JOIN pot p ON p.id = r.pot_id"
-            " WHERE b.status = 'agreed' AND b.id = (SELECT max(n.id) FROM personal_budget n"
-            " WHERE n.person_id = b.person_id AND n.council_id = b.council_id AND n.status = 'agreed')"
+            " WHERE p.closed_at IS NULL AND b.id = (SELECT max(n.id) FROM personal_budget n"
+            " WHERE n.person_id = b.person_id AND n.council_id = b.council_id AND n.status IN ('agreed', 'ended'))"
             " GROUP BY b.id, b.person_id, b.council_id, p.kind, p.provider_id, p.agent_name ORDER BY b.id, p.kind"
         )
     )

@@ -43,7 +43,6 @@ WITHOUT_A_DOOR = {
 
 READ_BY_NOBODY = {
     "framework_quality_bar": COUNCIL,
-    "isf_fee_ceiling_percent": MONEY,
     "isf_notice_days": MONEY,
     "notice_hours": COUNCIL,
     "small_number": PERSON,

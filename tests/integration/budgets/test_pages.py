@@ -9,7 +9,6 @@ from sqlalchemy import select
 
 from app.base import clock
 from app.base.db import db, transaction
-from app.funding.budgets.actions.budgets import agree_budget
 from app.funding.budgets.actions.pots import set_aside
 from app.funding.budgets.actions.releasing import work_off
 from app.funding.budgets.models import PersonalBudget, Pot
@@ -25,7 +24,7 @@ from app.platform.ledger.actions.transfers import settle
 from app.platform.ledger.rules import JournalKind
 from tests.factories import accounts, circles, councils, providers
 from tests.factories.accounts import sign_in
-from tests.factories.budgets import pot
+from tests.factories.budgets import agree_budget, pot
 from tests.inspection import InspectingClient
 from tests.queries import counted
 

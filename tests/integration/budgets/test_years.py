@@ -27,6 +27,7 @@ from app.platform.ledger.models import Journal
 from app.platform.ledger.queries import ledger_differences
 from app.platform.ledger.rules import JournalKind, NotEnough
 from tests.factories import accounts, circles, councils, providers
+from tests.factories.budgets import agree_budget, choose
 from tests.factories.budgets import pot as own_pot
 
 STARTS = date(2026, 4, 6)
@@ -46,7 +47,7 @@ class Town:
             for name, value in rules.items():
                 set_policy(actor=None, council=self.council, name=name, value=value, valid_from=date(2026, 1, 1))
         with at(STARTS), transaction():
-            self.budget: PersonalBudget = budgets.agree_budget(
+            self.budget: PersonalBudget = agree_budget(
                 actor=self.manager,
                 person=self.person,
                 council=self.council,
@@ -147,7 +148,7 @@ def test_a_period_ends_at_midnight_in_london_across_both_clock_changes(day: date
     person, boss = accounts.person(council_id=council.id), accounts.person(Role.COMMISSIONER, council_id=council.id)
     starts = day - timedelta(days=27)
     with at(starts), transaction():
-        budgets.agree_budget(
+        agree_budget(
             actor=boss,
             person=person,
             council=council,
@@ -386,11 +387,11 @@ def test_a_first_estimate_becomes_the_budget_that_is_agreed() -> None:
         estimate = budgets.estimate_budget(**facts).id
     assert (balances_queries.pots_of(person.id), count(PotRelease)) == ([], 0)
     with at(STARTS), transaction():
-        assert budgets.agree_budget(**facts, pots=[(DIRECT, 1_300_00)]).id == estimate
+        assert agree_budget(**facts, pots=[(DIRECT, 1_300_00)]).id == estimate
     assert [(one.number, one.status) for one in year.versions_of([estimate])] == [(2, "agreed"), (1, "indicative")]
     refused = pytest.raises(Conflict, match="already agreed for this person, and runs until 4 April 2027")
     with refused, at(STARTS), transaction():
-        budgets.agree_budget(**{**facts, "year_starts_on": STARTS + timedelta(days=363)}, pots=[(DIRECT, 1_300_00)])
+        agree_budget(**{**facts, "year_starts_on": STARTS + timedelta(days=363)}, pots=[(DIRECT, 1_300_00)])
 
 
 def test_a_rule_about_money_does_not_change_inside_a_period_that_runs() -> None:

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
 
 from app.base.db import db, transaction
-from app.funding.budgets.actions import agreements, budgets, outside
+from app.funding.budgets.actions import agreements, outside
 from app.funding.budgets.models import Pot
 from app.funding.budgets.queries.balances import pots_of
 from app.funding.budgets.rules.kinds import PotKind
@@ -182,7 +182,7 @@ class Money:
 
 
 def _money(person: Person, care_manager: Person, council: Council, provider: Provider) -> Money:
-    budget = budgets.agree_budget(
+    budget = agree_budget(
         actor=care_manager,
         person=person,
         council=council,

@@ -85,13 +85,17 @@ def choose_money(
         BadInput: when no way is chosen, a part is none, or a holder is missing or not needed.
         KeyUsedOtherwise: when the form chose something else before.
     """
-    if not may_choose_money(standing_over(actor, person.id)):
-        raise NotAllowed(NOT_YOURS)
+    check_choice(
+        actor=actor,
+        person=person,
+        shares=shares,
+        fund_holder=fund_holder,
+        agent_name=agent_name,
+        agent=agent,
+        words=words,
+    )
     kept, words = checked_shares(shares), words.strip()
-    if len(words) > WORDS_LONGEST:
-        raise BadInput(f"What you want to say must be {WORDS_LONGEST} characters or fewer")
     name = agent.full_name if agent is not None else (agent_name or "").strip()
-    _check_holders(kept, fund_holder, name, actor)
     choices.lock_person(person.id)
     first = choices.choice_told(key)
     if first is not None:
@@ -119,6 +123,30 @@ def choose_money(
     _tell_of_choice(made, person, fund_holder)
     db.session.flush()
     return made
+
+
+def check_choice(
+    *,
+    actor: Person,
+    person: Person,
+    shares: Mapping[PotKind, int],
+    fund_holder: Provider | None,
+    agent_name: str | None,
+    agent: Person | None,
+    words: str,
+) -> None:
+    """Let pass what could be chosen like this; nothing is kept.
+
+    Raises:
+        NotAllowed: when the actor may not choose it.
+        BadInput: saying what to mend.
+    """
+    if not may_choose_money(standing_over(actor, person.id)):
+        raise NotAllowed(NOT_YOURS)
+    if len(words.strip()) > WORDS_LONGEST:
+        raise BadInput(f"What you want to say must be {WORDS_LONGEST} characters or fewer")
+    name = agent.full_name if agent is not None else (agent_name or "").strip()
+    _check_holders(checked_shares(shares), fund_holder, name, actor)
 
 
 def _check_holders(kept: Mapping[str, int], fund_holder: Provider | None, agent_name: str, actor: Person) -> None:

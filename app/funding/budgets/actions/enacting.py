@@ -98,7 +98,9 @@ def _enact(actor: Person, person: Person, council: Council, choice: MoneyChoice)
     db.session.flush()
     for budget in choices.agreed_budgets(person.id, council.id):
         _plan_anew(actor, budget, choice)
-    _move_what_is_left(actor, person, council, choice)
+    if before is not None:
+        # Before a first choice nothing was agreed, so there is nothing to move.
+        _move_what_is_left(actor, person, council, choice)
     record(
         action="money_choice_enacted",
         actor_id=actor.id,

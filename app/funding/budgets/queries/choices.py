@@ -1,6 +1,7 @@
 """How people chose to have their money looked after, and whose turn it is."""
 
 from collections.abc import Collection, Sequence
+from dataclasses import dataclass
 
 from sqlalchemy import Select, select
 from sqlalchemy.orm import joinedload
@@ -12,6 +13,7 @@ from app.funding.budgets.rules.choices import IN_FORCE, WAITING, ChoiceStatus
 from app.funding.budgets.rules.kinds import BudgetStatus, PotKind
 from app.people.accounts.models import Person, RoleGrant
 from app.people.accounts.rules import Role
+from app.people.councils.models import Council
 
 NO_CHOICE = "There is no such choice."
 HISTORY_SHOWN = 20
@@ -96,6 +98,55 @@ def lock_person(person_id: int | None) -> None:
 def choice_told(key: str) -> MoneyChoice | None:
     """What this form chose, when it was sent before."""
     return db.session.scalar(select(MoneyChoice).where(MoneyChoice.key == key))
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """What is in place, what waits, and in whose hands it is."""
+
+    waiting: MoneyChoice | None
+    in_force: MoneyChoice | None
+    has_budget: bool
+
+    @property
+    def may_enact(self) -> bool:
+        """Whether the council can put what waits in place now."""
+        waits = self.waiting
+        is_answered = waits is not None and (waits.provider_id is None or waits.status == ChoiceStatus.ACCEPTED)
+        return is_answered and self.has_budget
+
+    @property
+    def words(self) -> str:
+        """What happens next and whose turn it is, as anybody may read it."""
+        waits = self.waiting
+        if waits is None and self.in_force is None:
+            return "Nothing is chosen yet. It is the person's turn."
+        if waits is None:
+            return "What was chosen is in place." if self.in_force and self.in_force.chosen_by_id else AS_BEFORE_TURN
+        if waits.provider is not None and waits.status == ChoiceStatus.CHOSEN:
+            return f"{waits.provider.name} answers next. Then the council puts it in place."
+        if not self.has_budget:
+            return "The council agrees a budget next. Its money is then looked after in this way."
+        return "The council puts it in place next."
+
+
+AS_BEFORE_TURN = "It is as it was before 30 November 2026. The person has not said yet whether they want it so."
+
+
+def turn_of(person: Person, council: Council) -> Turn:
+    """Where the choice of how this council's money is looked after stands."""
+    has_budget = db.session.scalar(
+        select(PersonalBudget.id)
+        .where(
+            PersonalBudget.person_id == person.id,
+            PersonalBudget.council_id == council.id,
+            PersonalBudget.status == BudgetStatus.AGREED,
+        )
+        .limit(1)
+    )
+    return Turn(
+        waiting_choice(person.id, council.id), choice_in_force(person.id, council.id), has_budget is not None
+    )
 
 
 def agreed_budgets(person_id: int, council_id: int) -> Sequence[PersonalBudget]:

@@ -206,3 +206,23 @@ def providers_named(words: str, most: int = 20) -> Sequence[Provider]:
     for word in wanted:
         rows = rows.where(Provider.name.icontains(word, autoescape=True))
     return db.session.scalars(rows.order_by(Provider.name, Provider.id).limit(most)).all()
+
+
+class NoSuchProvider(BadInput):
+    """The name does not say which provider is meant."""
+
+
+def provider_named(words: str) -> Provider:
+    """The one provider that a name means.
+
+    Raises:
+        NoSuchProvider: when there is none, or there are several.
+    """
+    found = providers_named(words)
+    exact = [one for one in found if one.name.casefold() == words.strip().casefold()]
+    if len(exact) == 1 or len(found) == 1:
+        return (exact or list(found))[0]
+    if not found:
+        raise NoSuchProvider("We know no provider with that name. Enter a part of it, spelled as they do.")
+    names = ", ".join(one.name for one in found[:5])
+    raise NoSuchProvider(f"Several providers are called that: {names}. Enter the whole name.")
