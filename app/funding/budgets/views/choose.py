@@ -26,7 +26,7 @@ from app.people.councils.models import Council
 from app.platform.web.attempts import attempt
 from app.platform.web.fields import PlainForm, new_key
 from app.platform.web.guards import open_to
-from app.platform.web.paging import page_number, paginate
+from app.platform.web.paging import page_number, page_of
 
 CHOOSERS = (Role.PERSON, Role.SUPPORTER)
 NOT_TYPED = {"csrf_token", "acting_for", "step"}
@@ -161,7 +161,7 @@ def confirm_choice(public_id: str) -> ResponseReturnValue:
 @open_to(Role.PROVIDER_STAFF)
 def funds() -> ResponseReturnValue:
     """The funds that people asked this provider to hold, those to answer first."""
-    page = paginate(choices.funds_asked_of(actor()), page_number())
+    page = page_of(choices.funds_asked_of(actor()), number=page_number())
     if page.number > 1 and not page.items:
         raise NotFound("There is no such page.")
     return render_template("budgets/funds.html", page=page, **_WORDS)
