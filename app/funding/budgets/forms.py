@@ -161,7 +161,9 @@ class FundForm(Form):
     """Do you hold this fund, and for what fee?"""
 
     answer = ChoiceField(
-        "Will you hold this fund?", choices={"yes": "Yes", "no": "No"}, required="Select whether you will hold this fund"
+        "Will you hold this fund?",
+        choices={"yes": "Yes", "no": "No"},
+        required="Select whether you will hold this fund",
     )
     fee = NumberField(
         "Your fee, in percent of the fund",
@@ -169,7 +171,9 @@ class FundForm(Form):
         most=PERCENT,
         hint="A whole number. Enter 0 for no fee. The person sees it before anything happens.",
     )
-    words = LongTextField("Anything you want to say (optional)", hint="The person can read this.", longest=WORDS_LONGEST, rows=3)
+    words = LongTextField(
+        "Anything you want to say (optional)", hint="The person can read this.", longest=WORDS_LONGEST, rows=3
+    )
 
 
 class ContingencyForm(Form):

@@ -247,7 +247,8 @@ class MoneyChoice(Base):
 
     __table_args__ = (
         CheckConstraint(
-            "chosen_by_id IS NOT NULL OR status IN ('as_before', 'replaced')", name="somebody_chose_unless_it_was_so_before"
+            "chosen_by_id IS NOT NULL OR status IN ('as_before', 'replaced')",
+            name="somebody_chose_unless_it_was_so_before",
         ),
         CheckConstraint("status != 'as_before' OR chosen_by_id IS NULL", name="as_before_nobody_chose"),
         CheckConstraint("fee_percent BETWEEN 0 AND 100", name="fee_is_a_percent"),

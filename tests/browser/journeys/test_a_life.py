@@ -39,8 +39,8 @@ from tests.browser.pages.life import (
 )
 from tests.conftest import settings_for
 from tests.factories import accounts, catalogue, circles, councils, providers
-from tests.factories.passwords import HASH, PASSWORD
 from tests.factories.budgets import agree_budget
+from tests.factories.passwords import HASH, PASSWORD
 
 YEAR = date(2026, 11, 23)
 """A Monday: periods begin on 23 November, 21 December and 18 January."""

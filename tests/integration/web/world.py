@@ -190,9 +190,7 @@ class Money:
     """How it is looked after now."""
 
 
-def _money(
-    person: Person, care_manager: Person, council: Council, provider: Provider, seller: Provider
-) -> Money:
+def _money(person: Person, care_manager: Person, council: Council, provider: Provider, seller: Provider) -> Money:
     budget = agree_budget(
         actor=care_manager,
         person=person,

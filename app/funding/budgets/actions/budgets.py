@@ -27,6 +27,7 @@ from app.platform.ledger.rules import whole_pence
 FIRST_REASON = "First agreed"
 NOT_YOURS = "Only a care manager this person is with, or a commissioner of the council, agrees a budget."
 
+
 class WrongYear(BadInput):
     """The year is over, or too far off."""
 
@@ -275,7 +276,9 @@ def _check(numbers: _Numbers, council: Council, year_starts_on: date) -> None:
                 f"Your council keeps back {percent}% of a budget at most: {Money(most)} here. Enter that or less."
             )
     if numbers.paid_in <= 0:
-        raise BadInput("The council pays nothing in with these numbers. Enter a larger total or a smaller contribution.")
+        raise BadInput(
+            "The council pays nothing in with these numbers. Enter a larger total or a smaller contribution."
+        )
 
 
 def _write_numbers(budget: PersonalBudget, numbers: _Numbers) -> None:

@@ -295,7 +295,9 @@ def answer_fund(
     provider = db.session.get_one(Provider, choice.provider_id)
     send_notice(messages.PROVIDER_ANSWERED, choice.person, link=HOW_PAGE, provider=provider.name)
     _tell_managers(
-        choice, choice.person, "It is your turn: put it in place." if accepts else "The provider said no; they choose anew."
+        choice,
+        choice.person,
+        "It is your turn: put it in place." if accepts else "The provider said no; they choose anew.",
     )
     db.session.flush()
     return choice

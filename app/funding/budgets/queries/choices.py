@@ -31,9 +31,7 @@ def chose_council_managed(person_id: int) -> bool:
     ).all()
     way = PotKind.COUNCIL_MANAGED.value
     left = {one.council_id for one in rows if one.status in WAITING and way not in one.shares}
-    return any(
-        one.status == ChoiceStatus.ENACTED and way in one.shares and one.council_id not in left for one in rows
-    )
+    return any(one.status == ChoiceStatus.ENACTED and way in one.shares and one.council_id not in left for one in rows)
 
 
 def _of(person_id: int, council_id: int, statuses: Collection[ChoiceStatus]) -> Select[MoneyChoice]:
@@ -144,9 +142,7 @@ def turn_of(person: Person, council: Council) -> Turn:
         )
         .limit(1)
     )
-    return Turn(
-        waiting_choice(person.id, council.id), choice_in_force(person.id, council.id), has_budget is not None
-    )
+    return Turn(waiting_choice(person.id, council.id), choice_in_force(person.id, council.id), has_budget is not None)
 
 
 def agreed_budgets(person_id: int, council_id: int) -> Sequence[PersonalBudget]:

@@ -8,7 +8,7 @@ from sqlalchemy import bindparam, func, select
 from sqlalchemy.orm import joinedload
 
 from app.base.db import db, fetch_rows
-from app.base.refusals import NotFound
+from app.base.refusals import BadInput, NotFound
 from app.funding.budgets.models import OneOffAgreement, Pot
 from app.funding.budgets.queries.balances import PotFacts
 from app.funding.budgets.rules.kinds import PotKind

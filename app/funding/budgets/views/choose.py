@@ -24,7 +24,7 @@ from app.people.circles.queries import supporters_of
 from app.people.circles.rules import Power
 from app.people.councils.models import Council
 from app.platform.web.attempts import attempt
-from app.platform.web.fields import PlainForm, new_key
+from app.platform.web.fields import new_key
 from app.platform.web.guards import open_to
 from app.platform.web.paging import page_number, page_of
 

@@ -16,8 +16,8 @@ from app.funding.budgets.forms import (
     BudgetForm,
     ChangeBudgetForm,
     ContingencyForm,
-    EndBudgetForm,
     EnactForm,
+    EndBudgetForm,
     offer_pots,
 )
 from app.funding.budgets.models import PersonalBudget
