@@ -10,7 +10,7 @@ from app.base.columns import new_public_id
 from app.base.db import db, transaction
 from app.base.refusals import BadInput, Conflict, NotAllowed
 from app.funding.budgets.access import LISTED
-from app.funding.budgets.actions import agreements, outside, releasing
+from app.funding.budgets.actions import agreements, enacting, outside, releasing
 from app.funding.budgets.models import MoneyChoice, MoneyDecision, OneOffAgreement, PersonalBudget
 from app.funding.budgets.queries import balances, paying, under_lock
 from app.funding.budgets.rules.choices import ChoiceStatus
@@ -23,7 +23,7 @@ from app.people.councils.actions.councils import set_policy
 from app.platform.audit.models import AuditEvent
 from tests.factories import accounts, circles, councils, providers
 from tests.factories.accounts import sign_in
-from tests.factories.budgets import agree_budget, pot
+from tests.factories.budgets import agree_budget, choose, pot
 from tests.inspection import InspectingClient
 from tests.integration.budgets.test_money import listing
 from tests.integration.budgets.test_pages import words

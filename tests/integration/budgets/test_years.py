@@ -27,7 +27,7 @@ from app.platform.ledger.models import Journal
 from app.platform.ledger.queries import ledger_differences
 from app.platform.ledger.rules import JournalKind, NotEnough
 from tests.factories import accounts, circles, councils, providers
-from tests.factories.budgets import agree_budget
+from tests.factories.budgets import agree_budget, choose
 from tests.factories.budgets import pot as own_pot
 
 STARTS = date(2026, 4, 6)

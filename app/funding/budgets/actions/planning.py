@@ -61,7 +61,8 @@ def plan_the_rest(budget: PersonalBudget, paid_in_pence: int, choice: MoneyChoic
     """
     person, council = db.session.get_one(Person, budget.person_id), db.session.get_one(Council, budget.council_id)
     rows = under_lock.releases_of(budget.id)
-    later = periods_to_come(budget)
+    begun = {row.period for row in rows if row.released_at is not None}
+    later = [period for period in periods_to_come(budget) if period not in begun]
     arrived = sum(row.forward_pence if _is_to_come(row, later) else row.amount_pence for row in rows)
     if paid_in_pence < arrived:
         raise BadInput(f"{Money(arrived)} of this year's money has arrived already. Enter at least that for the year.")

@@ -1,5 +1,7 @@
 """How my money is looked after: the person chooses, a provider says whether it holds a fund."""
 
+from typing import Any
+
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
@@ -65,7 +67,12 @@ def how() -> ResponseReturnValue:
             shares, holder = form.shares, _fund_holder(form)
             agent = helpers.get(form.agent.data or "") if PotKind.INDIRECT_PAYMENT in shares else None
             name = form.agent_name.data if PotKind.INDIRECT_PAYMENT in shares else None
-            facts = {"fund_holder": holder, "agent": agent, "agent_name": name, "words": form.words.data or ""}
+            facts: dict[str, Any] = {
+                "fund_holder": holder,
+                "agent": agent,
+                "agent_name": name,
+                "words": form.words.data or "",
+            }
             choosing.check_choice(actor=actor(), person=person, shares=shares, **facts)
             if step == "check":
                 return _as_chosen(person, council, form, shares, holder, agent)
