@@ -57,7 +57,7 @@ def upgrade() -> None:
         sa.Column("answered_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("answered_by_id", KEY, nullable=True),
         sa.Column("fee_percent", sa.Integer(), nullable=True),
-        sa.Column("answer_words", sa.Text(), server_default="", nullable=False),
+        sa.Column("answer_words", sa.Text(), nullable=False),
         sa.Column("enacted_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("enacted_by_id", KEY, nullable=True),
         sa.Column("ended_at", sa.DateTime(timezone=True), nullable=True),
@@ -114,7 +114,7 @@ def _write_down_how_it_is() -> None:
         op.get_bind().execute(
             sa.text(
                 "INSERT INTO money_choice (public_id, key, person_id, council_id, shares, provider_id, agent_name, words,"
-                " status, chosen_at) VALUES (:public_id, :key, :person, :council, :shares, :provider, :agent, '',"
+                " answer_words, status, chosen_at) VALUES (:public_id, :key, :person, :council, :shares, :provider, :agent, '', '',"
                 " 'as_before', :at)"
             ).bindparams(sa.bindparam("at", type_=sa.DateTime(timezone=True))),
             {

@@ -235,7 +235,7 @@ class MoneyChoice(Base):
     """Who of the provider's staff answered."""
     fee_percent: Mapped[int | None]
     """What the provider said it takes for holding the fund, in percent."""
-    answer_words: Mapped[str] = mapped_column(Text, default="", server_default="")
+    answer_words: Mapped[str] = mapped_column(Text, default="")
     enacted_at: Mapped[datetime | None]
     enacted_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
     ended_at: Mapped[datetime | None]

@@ -201,9 +201,9 @@ def test_a_change_counts_from_the_next_period_and_keeps_its_history() -> None:
         (period, 50_00) for period in range(3, 14)
     ]
     assert town.left() == 200_00
-    new, old = year.versions_of([town.budget.id])
+    new, _, old = year.versions_of([town.budget.id])
     assert (new.number, new.reason, new.total_pence, new.contribution_pence, new.changed_by_id) == (
-        2,
+        3,
         "Two more evenings a week",
         2_400_00,
         100_00,
