@@ -5,10 +5,11 @@ from typing import Any
 
 from flask import Flask
 
-from app.base import db
-from app.contents import COMMANDS, PAGES
+from app.base import clock, db
+from app.contents import COMMANDS, JOBS, PAGES
 from app.market.search_index.index.engine_check import check_engine
 from app.people.accounts import access
+from app.platform.jobs import access as jobs
 from app.platform.web import assets, compression, errors, filters, logs, navigation, security
 from config import HERE, settings
 
@@ -21,6 +22,7 @@ def create_app(overrides: Mapping[str, Any] | None = None) -> Flask:
     """
     app = Flask(__name__, static_folder=None, template_folder=str(HERE / "templates"))
     app.config.from_mapping({**settings(), **(overrides or {})})
+    clock.run_from(app.config["CLOCK"])
 
     db.load_models("app")
     logs.start_logging(app)
@@ -38,4 +40,5 @@ def create_app(overrides: Mapping[str, Any] | None = None) -> Flask:
         app.register_blueprint(room.blueprint)
     for group in COMMANDS:
         app.cli.add_command(group)
+    jobs.keep(app, JOBS)
     return app

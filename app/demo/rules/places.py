@@ -28,7 +28,6 @@ POLICIES: dict[str, object] = {
     "notice_hours": 24,
     "isf_fee_ceiling_percent": 10,
     "isf_notice_days": 30,
-    "thank_you_ceiling_percent": 5,
     "small_number": 5,
 }
 

@@ -14,7 +14,9 @@ from app.market.providers.models import Claim, Provider
 from app.market.providers.rules import ClaimStatus
 from app.people.accounts.models import EmailToken, Person
 from app.people.accounts.rules import Role, TokenPurpose, token_hash
-from app.people.circles.models import Support
+from app.people.circles.actions import decisions
+from app.people.circles.models import CaseloadEntry, Support
+from app.people.circles.rules import AuthorityEvidence, CapacityEvidence, HelperKind, Power
 from app.people.councils.models import Council
 from app.platform.messages.models import Message
 from app.shop.storefront.actions.plans import keep_plan
@@ -87,12 +89,15 @@ def half(name: str) -> Half:
     db.session.commit()
     top_up = payments.top_up(person, session=f"cs_test_{name}")
     message = _message(person)
-    invitation = _tokens(name, person, waiting)
+    invitation, waiting_support = _tokens(name, person, waiting)
     db.session.commit()
+    with transaction():
+        decision, paper = _second_looks(entry, care_manager, name)
     lives = life(scene, pot)
     desk = {"provider_id": provider.public_id, "listing_id": listing.public_id}
     ids = {
         "desk.booking": {"public_id": accepted.public_id},
+        "councils.rules": {"code": council.code},
         "desk.booked": {"public_id": accepted.public_id},
         "bookings.cancel": {"public_id": accepted.public_id},
         "reviews.write": {"public_id": delivered.public_id},
@@ -132,6 +137,10 @@ def half(name: str) -> Half:
         "circles.change": {"public_id": support.public_id},
         "circles.end": {"public_id": support.public_id},
         "circles.answer": {"token": invitation},
+        "circles.make_code": {"public_id": waiting_support},
+        **{f"circles.{name}": {"public_id": entry.public_id} for name in ENTRIES},
+        **{f"circles.{name}": {"public_id": decision} for name in ("decision", "end_decision", "agree_decision")},
+        "circles.see_authority": {"public_id": paper},
         **lives.ids,
     }
     return Half(
@@ -267,8 +276,33 @@ def _message(person: Person) -> Message:
     return made
 
 
-def _tokens(name: str, person: Person, waiting: Person) -> str:
-    """Links that work: confirming an address, choosing a password, and an invitation, whose token is given back."""
+ENTRIES = ("ask", "asked", "narrow", "note_authority", "record_decision")
+"""Endpoints that name an entry of a caseload."""
+
+
+def _second_looks(entry: CaseloadEntry, care_manager: Person, name: str) -> tuple[str, str]:
+    """A decision and a paper that wait for a second person of the council: their public ids."""
+    made = decisions.record_capacity_decision(
+        actor=care_manager,
+        entry=entry,
+        powers={Power.SUGGEST},
+        reasons=decisions.Reasons("Who comes", "Pictures", "She still chooses the day", "Bea Assessor", "assessor"),
+        evidence=CapacityEvidence.ASSESSMENT,
+        review_on=date(2027, 5, 3),
+    )
+    noted = decisions.note_authority(
+        actor=care_manager,
+        entry=entry,
+        email=f"attorney-{name}@example.org",
+        relation="her son",
+        kind=HelperKind.ATTORNEY,
+        authority=AuthorityEvidence.LASTING_POWER,
+    )
+    return made.public_id, noted.public_id
+
+
+def _tokens(name: str, person: Person, waiting: Person) -> tuple[str, str]:
+    """Links that work: confirming an address, choosing a password, and an invitation, whose token and id are given back."""
     later = datetime(2027, 1, 1, tzinfo=UTC)
     for purpose, whose, token in (
         (TokenPurpose.CONFIRM_EMAIL, waiting, f"confirm-{name}"),
@@ -277,15 +311,15 @@ def _tokens(name: str, person: Person, waiting: Person) -> str:
         db.session.add(
             EmailToken(person_id=whose.id, purpose=purpose, token_hash=token_hash(token), made_at=NOW, expires_at=later)
         )
-    db.session.add(
-        Support(
-            person_id=person.id,
-            invited_email=f"invited-{name}@example.org",
-            relation="my friend",
-            invited_by_id=person.id,
-            powers=["shop"],
-            token_hash=token_hash(f"invitation-{name}"),
-            invited_at=NOW,
-        )
+    invited = Support(
+        person_id=person.id,
+        invited_email=f"invited-{name}@example.org",
+        relation="my friend",
+        invited_by_id=person.id,
+        powers=["suggest"],
+        token_hash=token_hash(f"invitation-{name}"),
+        invited_at=NOW,
     )
-    return f"invitation-{name}"
+    db.session.add(invited)
+    db.session.flush()
+    return f"invitation-{name}", invited.public_id

@@ -2,6 +2,9 @@
 
 from app.platform.messages.actions.sending import MessageTemplate
 
+ADVOCACY = " You can get somebody independent to speak for you: look for advocacy on Ownway, or ask your council for an advocate."
+"""Said to the buyer's side beside every decision about a person."""
+
 BOOKING_REQUESTED = MessageTemplate(
     subject="A new request waits for your answer",
     body=(
@@ -125,7 +128,7 @@ DISPUTE_ANSWERED = MessageTemplate(
     subject="{reference}: the provider answered",
     body=(
         "The provider of {reference} does not agree with what was said of a visit. Its money still waits. Open the link "
-        "to read the answer. If you cannot agree, your care manager decides."
+        "to read the answer. If you cannot agree, your care manager decides." + ADVOCACY
     ),
 )
 """Tells the buyer's side that the provider stands by its record."""
@@ -143,7 +146,28 @@ DISPUTE_SETTLED = MessageTemplate(
     subject="{reference}: it is settled",
     body="What was said of a visit of {reference} is settled. Open the link to see how, and what it costs.",
 )
-"""Tells those on either side that a dispute is over."""
+"""Tells the provider's side that a dispute is over."""
+
+YOUR_DISPUTE_SETTLED = MessageTemplate(DISPUTE_SETTLED.subject, DISPUTE_SETTLED.body + ADVOCACY)
+"""Tells the buyer's side that a dispute is over."""
+
+VISIT_UNCONFIRMED = MessageTemplate(
+    subject="{reference}: please check now",
+    body=(
+        "A visit of {reference} was to begin at {at}, and nobody has entered a code or said what happened. Find out "
+        "whether somebody came and whether the person is well. Then open the link and say what happened."
+    ),
+)
+"""Tells the provider that a visit may have been missed, while something can still be done."""
+
+VISIT_UNCONFIRMED_STILL = MessageTemplate(
+    subject="{reference}: please check now",
+    body=(
+        "A visit of {reference} was to begin at {at}, and nobody has said that the worker came. The provider was told "
+        "and has not answered. It may only be late with saying so. Please find out whether the person is well."
+    ),
+)
+"""Tells the care manager, and helpers who may book, that the provider still says nothing."""
 
 MISSED_TWICE = MessageTemplate(
     subject="{reference}: more than one visit was missed",

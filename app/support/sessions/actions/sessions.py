@@ -245,8 +245,9 @@ def stop_waiting(*, actor: Person, person: Person, session: GroupSession) -> Non
 
 
 def _may_book(actor: Person, person: Person) -> None:
-    if not booking_records_permissions.may_book(circles.powers_over(actor, person.id)):
-        raise NotAllowed("You may not book for this person. They, or their council, can let you.")
+    """Places that cost nothing: whoever may book from some money may take one, and no money is asked about."""
+    if not booking_records_permissions.may_book(circles.powers_to_act(actor, person.id)):
+        raise NotAllowed("You may not book for this person. Only they can let you.")
 
 
 def _must_be_on_show(listing: Listing) -> None:
