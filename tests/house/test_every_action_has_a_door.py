@@ -35,7 +35,6 @@ WITHOUT_A_DOOR = {
 
 READ_BY_NOBODY = {
     "framework_quality_bar": COUNCIL,
-    "isf_fee_ceiling_percent": MONEY,
     "isf_notice_days": MONEY,
     "small_number": PERSON,
 }

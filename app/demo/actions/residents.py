@@ -20,7 +20,9 @@ from app.demo.rules.people import (
     Citizen,
 )
 from app.funding.budgets.actions.budgets import agree_budget
+from app.funding.budgets.actions.choosing import choose_money
 from app.funding.budgets.actions.pots import open_own_money
+from app.funding.budgets.queries.choices import choice_in_force
 from app.funding.budgets.rules.periods import PERIOD_DAYS, PERIODS_IN_A_YEAR
 from app.people.accounts.models import Person
 from app.people.accounts.rules import Role
@@ -81,6 +83,7 @@ def agree_budgets(world: World, year: int) -> None:
     with clock.set_to(world.morning(starts_on - timedelta(days=7), 15)):
         for number, (citizen, person) in enumerate(world.citizens):
             if citizen.yearly:
+                _choose(world, citizen, person)
                 agree_budget(
                     actor=_manager_of(world, number),
                     person=person,
@@ -88,10 +91,21 @@ def agree_budgets(world: World, year: int) -> None:
                     year_starts_on=starts_on,
                     total_pence=sum(pence for _, pence in citizen.yearly) + citizen.contingency,
                     contribution_pence=citizen.contribution,
-                    pots=list(citizen.yearly),
                     contingency_pence=citizen.contingency,
-                    agent_name=citizen.agent or None,
                 )
+
+
+def _choose(world: World, citizen: Citizen, person: Person) -> None:
+    """The person says how they want the money looked after, once; it stays so until they choose again."""
+    if choice_in_force(person.id, world.council.id) is None:
+        choose_money(
+            actor=person,
+            person=person,
+            council=world.council,
+            shares=dict(citizen.yearly),
+            key=f"demo-choice-{person.public_id}",
+            agent_name=citizen.agent or None,
+        )
 
 
 def _ask(world: World, entry: CaseloadEntry) -> None:

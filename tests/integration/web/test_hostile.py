@@ -412,14 +412,15 @@ FILLED: dict[str, Callable[[Half], dict[str, Any]]] = {
     "accounts.sign_in": lambda half: {"email": half.resident.email, "password": PASSWORD},
     "catalogue.new_listing": lambda half: {"areas": [half.council.code]},
     "booking_journey.money": lambda half: {"pay": half.pot},
-    "budgets.change_budget": lambda _half: {
-        "total": "13500",
-        "contribution": "0",
-        "direct_payment": "6500",
-        "council_managed": "6500",
-        "contingency": "500",
+    "budgets.change_budget": lambda _half: {"total": "13500", "contribution": "0", "contingency": "500"},
+    "budgets.how": lambda _half: {
+        "way": "direct_payment",
+        "step": "check",
+        "agent": "",
+        "agent_name": "",
+        "fund_holder": "",
     },
-    "budgets.move_money": lambda half: {"out_of": half.pot, "into": half.managed},
+    "budgets.answer_fund": lambda _half: {"answer": "yes", "fee": "10"},
     "budgets.sign_agreement": lambda half: {"provider": half.seller},
     "circles.add_to_caseload": lambda half: {"email": half.resident.email},
     "circles.answer": lambda _half: {"no": "1"},
@@ -485,6 +486,9 @@ ACTS_AS = {"circles.shop_for": "care_manager"} | dict.fromkeys(
             "budgets.receipt",
             "budgets.take_back_outside",
             "budgets.bring_forward",
+            "budgets.how",
+            "budgets.withdraw_choice",
+            "budgets.confirm_choice",
         ),
         *("storefront.plan", "storefront.share_plan", "storefront.remove_plan", "storefront.book_plan"),
         *map(whole, ONES_OWN),
@@ -492,7 +496,7 @@ ACTS_AS = {"circles.shop_for": "care_manager"} | dict.fromkeys(
     "person",
 )
 """Who has what the door asks for, where that is not the first who may come in."""
-DRAWS = {"storefront.week", "storefront.week_cost", "storefront.plan", "budgets.bring_forward"}
+DRAWS = {"storefront.week", "storefront.week_cost", "storefront.plan", "budgets.bring_forward", "budgets.how"}
 """Answers with a page: a week drawn so far, or that this council lets nobody bring money forward."""
 PARTS = {"/week/cost"}
 """Not whole pages."""

@@ -4,8 +4,9 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
 
 from app.base.db import db, transaction
-from app.funding.budgets.actions import agreements, budgets, outside
+from app.funding.budgets.actions import agreements, outside
 from app.funding.budgets.models import Pot
+from app.funding.budgets.queries import choices
 from app.funding.budgets.queries.balances import pots_of
 from app.funding.budgets.rules.kinds import PotKind
 from app.market.catalogue.models import ListingStatus
@@ -21,6 +22,7 @@ from app.platform.messages.models import Message
 from app.shop.storefront.actions.plans import keep_plan
 from app.shop.storefront.rules.week import WeekLine
 from tests.factories import accounts, bookings, catalogue, circles, councils, payments, providers
+from tests.factories.budgets import agree_budget, choose
 from tests.factories.passwords import HASH
 from tests.integration.web.life import OVER, life
 
@@ -82,7 +84,7 @@ def half(name: str) -> Half:
     suspension = providers.suspension(unclaimed, council, from_on=date(2027, 12, 1))
     db.session.commit()
     with transaction():
-        money = _money(person, care_manager, council, unclaimed)
+        money = _money(person, care_manager, council, unclaimed, provider)
         plan = _plan(person, listing.public_id)
     mistaken = catalogue.card(listing, valid_from=MISTAKEN)
     db.session.commit()
@@ -121,7 +123,10 @@ def half(name: str) -> Half:
         **{endpoint: {"public_id": money.spending} for endpoint in OUTSIDE},
         **{endpoint: {"public_id": person.public_id, "budget_id": money.budget} for endpoint in BUDGETS},
         "budgets.budget": {"public_id": person.public_id},
-        "budgets.move_money": {"public_id": person.public_id},
+        "budgets.enact_choice": {"public_id": person.public_id},
+        "budgets.withdraw_choice": {"public_id": money.choice},
+        "budgets.confirm_choice": {"public_id": money.in_force},
+        "budgets.answer_fund": {"public_id": money.choice},
         "budgets.sign_agreement": {"public_id": person.public_id},
         "budgets.end_agreement": {"public_id": person.public_id, "agreement_id": money.agreement},
         "storefront.provider": {"public_id": provider.public_id},
@@ -193,10 +198,14 @@ class Money:
     spending: str
     managed: str
     """The money the council looks after."""
+    choice: str
+    """How the person wants it next: all of it in a fund that the provider with listings is asked to hold."""
+    in_force: str
+    """How it is looked after now."""
 
 
-def _money(person: Person, care_manager: Person, council: Council, provider: Provider) -> Money:
-    budget = budgets.agree_budget(
+def _money(person: Person, care_manager: Person, council: Council, provider: Provider, seller: Provider) -> Money:
+    budget = agree_budget(
         actor=care_manager,
         person=person,
         council=council,
@@ -230,7 +239,17 @@ def _money(person: Person, care_manager: Person, council: Council, provider: Pro
         key=f"spent-{person.public_id}",
         receipt=b"\xff\xd8\xff\xe0" + b"0" * 200 + b"\xff\xd9",
     )
-    return Money(budget.public_id, agreement.public_id, spending.public_id, kinds[PotKind.COUNCIL_MANAGED].public_id)
+    in_force = choices.choice_in_force(person.id, council.id)
+    assert in_force is not None
+    asked = choose(person, council, {PotKind.INDIVIDUAL_SERVICE_FUND: 100}, fund_holder=seller)
+    return Money(
+        budget.public_id,
+        agreement.public_id,
+        spending.public_id,
+        kinds[PotKind.COUNCIL_MANAGED].public_id,
+        asked.public_id,
+        in_force.public_id,
+    )
 
 
 def _plan(person: Person, listing: str) -> str:

@@ -118,6 +118,7 @@ def money() -> ResponseReturnValue:
         whose=person,
         is_mine=is_mine,
         may_spend=looking.may(Power.BOOK),
+        knows_how=person.council_id is not None and not looking.is_care_manager,
         balance=balance,
         buys=POT_BUYS,
         spent_anywhere=any(one.pot.kind in SPENT_ANYWHERE for one in balance.parts),
