@@ -15,13 +15,14 @@ from app.market.catalogue.rules.averages import PROVIDERS_LEAST, Around, Average
 from app.market.catalogue.rules.cards import Card
 from app.market.catalogue.rules.rates import Unit
 from app.people.councils.models import Council, Locality
+from app.people.councils.queries import policy
 from app.people.councils.rules.places import Local
 from app.support.booking_records.models.bookings import Booking, Visit
 from app.support.booking_records.rules.states import VisitStatus
 
 LOOKED_BACK = timedelta(weeks=13)
 PEOPLE_LEAST = 5
-"""Below five people nothing is told, as in the council's figures."""
+"""Below five people nothing is told, nor below the council's own small number, as in the council's figures."""
 MOST_VISITS = 5000
 """The newest of them: enough for an average, and a bound to the work."""
 NEAREST = 10
@@ -67,7 +68,7 @@ def paid_around(
     rows = _paid(listing.kind).where(Booking.council_id == council.id)
     if locality is not None:
         rows = rows.where(Booking.locality_id == locality.id)
-    return _mean(db.session.execute(rows).all(), catalogue.place_words(council, locality))
+    return _mean(db.session.execute(rows).all(), catalogue.place_words(council, locality), people_least(council.id))
 
 
 def _paid_by_locality(listing: Listing, localities: Sequence[Locality]) -> list[Average]:
@@ -77,7 +78,18 @@ def _paid_by_locality(listing: Listing, localities: Sequence[Locality]) -> list[
     found = defaultdict(list)
     for row in db.session.execute(rows):
         found[row.locality_id].append(row)
-    return [average for one in localities for average in _mean(found[one.id], catalogue.place_words(one.council, one))]
+    least = {council_id: people_least(council_id) for council_id in {one.council_id for one in localities}}
+    return [
+        average
+        for one in localities
+        for average in _mean(found[one.id], catalogue.place_words(one.council, one), least[one.council_id])
+    ]
+
+
+def people_least(council_id: int) -> int:
+    """How many people must have paid before an average of this council's area is told."""
+    named = policy(council_id, "small_number", clock.today())
+    return max(named, PEOPLE_LEAST) if type(named) is int else PEOPLE_LEAST
 
 
 def _paid(kind: str) -> Select[int | None, int, int, datetime, datetime, int]:
@@ -101,11 +113,11 @@ def _paid(kind: str) -> Select[int | None, int, int, datetime, datetime, int]:
     )
 
 
-def _mean(found: Sequence[Any], place: str) -> list[Average]:
+def _mean(found: Sequence[Any], place: str, people_least: int) -> list[Average]:
     """Of these visits; nothing when they are of too few providers or people."""
     providers, people = {row.provider_id for row in found}, {row.person_id for row in found}
     minutes = sum((row.ends_at - row.starts_at) // timedelta(minutes=1) for row in found)
-    if len(providers) < PROVIDERS_LEAST or len(people) < PEOPLE_LEAST or not minutes:
+    if len(providers) < PROVIDERS_LEAST or len(people) < people_least or not minutes:
         return []
     pence = sum(row.charged_pence for row in found) * 60
     mean = (2 * pence + NEAREST * minutes) // (2 * NEAREST * minutes) * NEAREST
