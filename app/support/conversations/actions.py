@@ -85,13 +85,18 @@ def _write(
     db.session.add(made)
     db.session.flush()
     _record("booking_message_sent", actor, booking, booking.person)
-    for reader, path in (
-        *((one, telling.path_of(booking)) for one in queries.buyers_readers(booking)),
-        *((one, telling.desk_path_of(booking)) for one in queries.providers_readers(booking)),
+    staff_about = telling.to_staff(booking)
+    for reader, about, path in (
+        *((one, about, telling.path_of(booking)) for one, about in queries.buyers_readers(booking)),
+        *((one, staff_about, telling.desk_path_of(booking)) for one in queries.providers_readers(booking)),
     ):
         if reader.id != actor.id:
             sending.send_notice(
-                bookings.BOOKING_MESSAGE_WAITS, reader, link=f"{path}/messages", reference=booking.reference
+                bookings.BOOKING_MESSAGE_WAITS,
+                reader,
+                link=f"{path}/messages",
+                about=about,
+                reference=booking.reference,
             )
     return made
 

@@ -53,7 +53,7 @@ def told(since: int = 0) -> list[tuple[str, str, str | None]]:
     """Everybody told of a message, with the email's subject and link."""
     rows = db.session.execute(
         select(Person.full_name, Message.subject, Message.link)
-        .join(Message)
+        .join(Message, Message.to_person_id == Person.id)
         .where(Message.subject == "A new message waits for you")
         .order_by(Message.id)
         .offset(since)

@@ -12,7 +12,7 @@ from app.base import clock
 from app.base.db import add, after_commit, db
 from app.platform.messages import gateway, queries
 from app.platform.messages.models import Message
-from app.platform.messages.rules import SUBJECT_LONGEST
+from app.platform.messages.rules import SUBJECT_LONGEST, About
 
 _NEW = "messages_to_send"
 
@@ -53,14 +53,18 @@ class Notice:
     body: str
 
 
-def send_notice(notice: Notice, to: Reader, *, link: str, **words: str) -> None:
-    """Tell one person what the notice says, with these words put in and a link to the matter itself."""
+def send_notice(notice: Notice, to: Reader, *, link: str, about: About | None = None, **words: str) -> None:
+    """Tell one person what the notice says, with these words put in and a link to the matter itself.
+
+    ``about`` says whose affairs they are when they are not the reader's own; see :func:`tell`.
+    """
     tell(
         to_person_id=to.id,
         to_email=to.email,
         subject=notice.subject.format(**words),
         body=f"Hello {to.full_name},\n\n{notice.body.format(**words)}",
         link=link,
+        about=about,
     )
 
 
@@ -72,6 +76,7 @@ def tell(
     to_person_id: int | None = None,
     link: str | None = None,
     is_secret: bool = False,
+    about: About | None = None,
 ) -> int:
     """Keep one message in the open transaction and send it by email once that is kept; return its number.
 
@@ -82,10 +87,14 @@ def tell(
         to_person_id: whose message it is inside the site; nobody's when they have no account.
         link: a path inside the site, beginning with ``/``.
         is_secret: the link opens something by itself: by email only, and wiped once sent.
+        about: whose affairs it tells somebody else about, and by what right. Whether the reader still has it is asked at
+            the moment of sending, of a letter tried again too: one that must not go any more is dropped, on the record.
     """
     if not subject or len(subject) > SUBJECT_LONGEST or len(subject.splitlines()) != 1:
         msg = f"a subject is one line of at most {SUBJECT_LONGEST} characters"
         raise ValueError(msg)
+    if about is not None and about.person_id == to_person_id:
+        about = None
     if link is not None and not link.startswith("/"):
         msg = "a link is a path inside the site"
         raise ValueError(msg)
@@ -99,6 +108,9 @@ def tell(
         "is_secret": is_secret,
         "made_at": now,
         "sent_at": now if stays else None,
+        "for_person_id": about and about.person_id,
+        "told_as": about and about.told_as.value,
+        "for_provider_id": about and about.provider_id,
     }
     number: int = add(_MESSAGE, row).scalar_one()
     if not stays:

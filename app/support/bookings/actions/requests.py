@@ -23,6 +23,7 @@ from app.people.circles import queries as circles
 from app.platform.audit import actions as audit
 from app.platform.messages.actions import agreements as notices
 from app.platform.messages.actions import bookings, sending
+from app.platform.messages.rules import About, ToldAs
 from app.support.booking_records import permissions as booking_records_permissions
 from app.support.booking_records.models.bookings import Booking
 from app.support.booking_records.queries import staff
@@ -211,11 +212,10 @@ def send_request(
         total_pence=offer.total_pence,
         visits=len(visits),
     )
+    said = bookings.BOOKING_REQUESTED if seats is None else notices.BOOKED_AT_ONCE
+    about = About(person_id, ToldAs.STAFF, listing.provider_id)
     for member in staff.staff_of(listing.provider_id):
-        if seats is None:
-            sending.send_notice(bookings.BOOKING_REQUESTED, member, link=telling.desk_path_of(sent))
-        else:
-            sending.send_notice(notices.BOOKED_AT_ONCE, member, link=telling.desk_path_of(sent), reference=reference)
+        sending.send_notice(said, member, link=telling.desk_path_of(sent), about=about, reference=reference)
     if actor_id != person_id:
         sending.send_notice(bookings.BOOKED_FOR_YOU, person, link=telling.path_of(sent), by_name=actor.full_name)
     return sent

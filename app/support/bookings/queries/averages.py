@@ -1,7 +1,7 @@
 """What people really paid on average for a kind of support in a place: delivered visits only, three providers at least."""
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -15,7 +15,7 @@ from app.market.catalogue.rules.averages import PROVIDERS_LEAST, Around, Average
 from app.market.catalogue.rules.cards import Card
 from app.market.catalogue.rules.rates import Unit
 from app.people.councils.models import Council, Locality
-from app.people.councils.queries import policy
+from app.people.councils.queries import policy_of_each
 from app.people.councils.rules.places import Local
 from app.support.booking_records.models.bookings import Booking, Visit
 from app.support.booking_records.rules.states import VisitStatus
@@ -47,7 +47,7 @@ def prices_around(
 def prices_by_place(listing: Listing, card: Card | None = None) -> list[Around]:
     """For whoever prices a listing: what is published and what is paid in the council and in each locality it reaches.
 
-    Of the card's unit, when there is one. Five queries however many places there are.
+    Of the card's unit, when there is one. Six queries however many places there are.
     """
     localities = catalogue.localities_reached(listing)
     by_locality = catalogue.averages_by_locality(listing, localities)
@@ -55,7 +55,10 @@ def prices_by_place(listing: Listing, card: Card | None = None) -> list[Around]:
         *catalogue.averages_around(listing),
         *(average for locality in localities for average in by_locality.get(locality.id, ())),
     ]
-    return side_by_side(published, [*paid_around(listing), *_paid_by_locality(listing, localities)], card)
+    home = listing.home_council
+    least = _people_least({one.council_id for one in localities} | ({home.id} if home else set()))
+    around = [] if home is None else _paid_in(listing, home, None, least[home.id])
+    return side_by_side(published, [*around, *_paid_by_locality(listing, localities, least)], card)
 
 
 def paid_around(
@@ -65,31 +68,36 @@ def paid_around(
     council = council or listing.home_council
     if council is None:
         return []
+    return _paid_in(listing, council, locality, _people_least({council.id})[council.id])
+
+
+def _paid_in(listing: Listing, council: Council, locality: Locality | Local | None, people_least: int) -> list[Average]:
     rows = _paid(listing.kind).where(Booking.council_id == council.id)
     if locality is not None:
         rows = rows.where(Booking.locality_id == locality.id)
-    return _mean(db.session.execute(rows).all(), catalogue.place_words(council, locality), people_least(council.id))
+    return _mean(db.session.execute(rows).all(), catalogue.place_words(council, locality), people_least)
 
 
-def _paid_by_locality(listing: Listing, localities: Sequence[Locality]) -> list[Average]:
+def _paid_by_locality(
+    listing: Listing, localities: Sequence[Locality], people_least: Mapping[int, int]
+) -> list[Average]:
     if not localities:
         return []
     rows = _paid(listing.kind).where(Booking.locality_id.in_([one.id for one in localities]))
     found = defaultdict(list)
     for row in db.session.execute(rows):
         found[row.locality_id].append(row)
-    least = {council_id: people_least(council_id) for council_id in {one.council_id for one in localities}}
     return [
         average
         for one in localities
-        for average in _mean(found[one.id], catalogue.place_words(one.council, one), least[one.council_id])
+        for average in _mean(found[one.id], catalogue.place_words(one.council, one), people_least[one.council_id])
     ]
 
 
-def people_least(council_id: int) -> int:
-    """How many people must have paid before an average of this council's area is told."""
-    named = policy(council_id, "small_number", clock.today())
-    return max(named, PEOPLE_LEAST) if type(named) is int else PEOPLE_LEAST
+def _people_least(council_ids: Collection[int]) -> dict[int, int]:
+    """How many people must have paid before an average of each council's area is told."""
+    named = policy_of_each(council_ids, "small_number", clock.today())
+    return {one: max(named.get(one) or 0, PEOPLE_LEAST) for one in council_ids}
 
 
 def _paid(kind: str) -> Select[int | None, int, int, datetime, datetime, int]:

@@ -9,10 +9,10 @@ from app.base.db import db
 from app.base.refusals import BadInput, Conflict, NotAllowed, NotFound
 from app.people.accounts.models import Person
 from app.platform.messages.actions import bookings, sending
+from app.platform.messages.rules import About, ToldAs
 from app.support.booking_records import permissions as booking_records_permissions
 from app.support.booking_records.models.bookings import Booking, Visit
 from app.support.booking_records.queries import returns
-from app.support.booking_records.queries import staff as staff_queries
 from app.support.booking_records.rules.disputes import Claim, DisputeStatus
 from app.support.booking_records.rules.states import CAME, How, VisitStatus
 from app.support.bookings.actions import locking, pattern_endings, telling
@@ -91,8 +91,7 @@ def raise_dispute(*, actor: Person, visit: Visit, claim: Claim, words: str, says
     if visit.status != VisitStatus.PLANNED:
         dispute.waiting_pence = settling.put_back(booking, visit, actor, key=_key(dispute))
     telling.record("visit_disputed", booking, actor, visit=visit.public_id, waiting_pence=dispute.waiting_pence)
-    for member in staff_queries.staff_of(booking.provider_id):
-        _tell(bookings.VISIT_DISPUTED, member, booking, settling.desk_visit_path_of(visit))
+    telling.tell_provider(booking, bookings.VISIT_DISPUTED, link=settling.desk_visit_path_of(visit))
     _tell_buyers(bookings.YOUR_VISIT_WAS_DISPUTED, booking, visit, but=actor.id)
     db.session.flush()
     return dispute
@@ -134,7 +133,13 @@ def answer_dispute(*, actor: Person, dispute: Dispute, agrees: bool, words: str 
         telling.record("dispute_answered", booking, actor, visit=visit.public_id)
         _tell_buyers(bookings.DISPUTE_ANSWERED, booking, visit)
         for manager in endings_queries.deciders_of(booking.person):
-            _tell(bookings.DISPUTE_TO_DECIDE, manager, booking, settling.visit_path_of(visit))
+            sending.send_notice(
+                bookings.DISPUTE_TO_DECIDE,
+                manager,
+                link=settling.visit_path_of(visit),
+                about=About(booking.person_id, ToldAs.DECIDES),
+                reference=booking.reference,
+            )
     db.session.flush()
     return dispute
 
@@ -170,8 +175,7 @@ def withdraw_dispute(*, actor: Person, dispute: Dispute) -> Dispute:
         settling.settle(booking, visit, first, actor, key=_key(dispute))
     _close(dispute, DisputeStatus.WITHDRAWN, actor)
     telling.record("dispute_withdrawn", booking, actor, visit=visit.public_id, charged_pence=visit.charged_pence)
-    for member in staff_queries.staff_of(booking.provider_id):
-        _tell(bookings.DISPUTE_SETTLED, member, booking, settling.desk_visit_path_of(visit))
+    telling.tell_provider(booking, bookings.DISPUTE_SETTLED, link=settling.desk_visit_path_of(visit))
     db.session.flush()
     return dispute
 
@@ -212,8 +216,7 @@ def decide_dispute(
     _close(dispute, DisputeStatus.DECIDED, actor)
     telling.record("dispute_decided", booking, actor, visit=visit.public_id, charged_pence=visit.charged_pence)
     _tell_buyers(bookings.DISPUTE_SETTLED, booking, visit)
-    for member in staff_queries.staff_of(booking.provider_id):
-        _tell(bookings.DISPUTE_SETTLED, member, booking, settling.desk_visit_path_of(visit))
+    telling.tell_provider(booking, bookings.DISPUTE_SETTLED, link=settling.desk_visit_path_of(visit))
     db.session.flush()
     return dispute
 
@@ -273,10 +276,4 @@ def _key(dispute: Dispute) -> str:
 
 
 def _tell_buyers(notice: sending.Notice, booking: Booking, visit: Visit, *, but: int | None = None) -> None:
-    for reader in telling.buyers_side(booking):
-        if reader.id != but:
-            _tell(notice, reader, booking, settling.visit_path_of(visit))
-
-
-def _tell(notice: sending.Notice, to: sending.Reader, booking: Booking, link: str) -> None:
-    sending.send_notice(notice, to, link=link, reference=booking.reference)
+    telling.tell_buyers(booking, notice, but=but, link=settling.visit_path_of(visit))
