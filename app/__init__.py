@@ -9,8 +9,10 @@ from app.base import db
 from app.contents import COMMANDS, PAGES
 from app.market.search_index.index.engine_check import check_engine
 from app.people.accounts import access
+from app.people.interests import queries as interests
 from app.platform.messages.gateway import ask_before_sending
 from app.platform.web import assets, compression, errors, filters, logs, navigation, security
+from app.support.conflicts.queries import uses
 from app.support.recipients.queries import may_be_told
 from config import HERE, settings
 
@@ -37,6 +39,7 @@ def create_app(overrides: Mapping[str, Any] | None = None) -> Flask:
     assets.serve(app)
 
     ask_before_sending(app, may_be_told)
+    interests.learn(uses)
 
     for room in PAGES:
         app.register_blueprint(room.blueprint)

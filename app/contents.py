@@ -30,6 +30,7 @@ from app.support.booking_journey import views as booking_journey_views
 from app.support.bookings import views as bookings_views
 from app.support.calendars import views as calendars_views
 from app.support.changing_provider import views as changing_provider_views
+from app.support.conflicts import commands as conflicts_commands
 from app.support.conversations import views as conversations_views
 from app.support.desk import commands as desk_commands
 from app.support.desk import views as desk_views
@@ -73,6 +74,7 @@ PAGES = (
 
 COMMANDS = (
     demo_commands.group,
+    conflicts_commands.group,
     desk_commands.group,
     budgets_commands.group,
     payments_commands.group,

@@ -72,7 +72,8 @@ class NoLongerBeside(NotAllowed):
 
     def __init__(self) -> None:
         super().__init__(
-            "You can no longer act for the person you were helping: it was ended, or their account is closed. "
+            "You can no longer act for the person you were helping: it was ended, it rests because you work for a provider "
+            "they use, or their account is closed. "
             "Nothing was done. From now on you act for yourself."
         )
 

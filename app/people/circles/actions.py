@@ -16,6 +16,7 @@ from app.people.circles import permissions, queries
 from app.people.circles.models import CaseloadEntry, Support
 from app.people.circles.rules import INVITATION_LASTS, INVITATIONS_A_DAY, Power, Standing, as_kept, powers_from
 from app.people.councils.models import Council
+from app.people.interests import queries as interests
 from app.platform.audit.actions import record
 from app.platform.messages.actions import circles as messages
 
@@ -112,6 +113,7 @@ def accept_invitation(*, actor: Person, token: str) -> Support:
     Raises:
         InvitationDoesNotWork: when it was answered, taken back, has expired or never was.
         BadInput: when somebody opens an invitation about themselves.
+        Conflict: when they work for a provider the person uses, has asked or is about to use.
     """
     now = clock.now()
     # Claimed by one update, so that of two clicks at the same moment one finds nothing left to accept.
@@ -130,6 +132,7 @@ def accept_invitation(*, actor: Person, token: str) -> Support:
     if support.person.closed_at is not None:
         raise InvitationDoesNotWork
     _lock(support.person)
+    interests.must_be_free(actor, support.person_id)
     for older in _in_force(support.person_id, actor.id):
         older.ended_at, older.ended_by_id = now, actor.id
     db.session.flush()
@@ -186,10 +189,12 @@ def change_powers(*, actor: Person, support: Support, powers: frozenset[Power]) 
     Raises:
         CannotGrant: when the actor may not grant this.
         BadInput: when nothing would be left; ending is the word for that.
-        Conflict: when it has ended meanwhile.
+        Conflict: when it has ended meanwhile, or the supporter works for a provider the person uses.
     """
     powers = powers_from(powers)
     _again(support)
+    if support.supporter is not None:
+        interests.must_be_free(support.supporter, support.person_id)
     if not permissions.may_change_powers(queries.standing_over(actor, support.person_id), support, powers):
         raise CannotGrant
     if not powers:
@@ -279,7 +284,8 @@ def put_on_caseload(
 
     Raises:
         NotAllowed: when the actor is neither.
-        Conflict: when the care manager does not work, or the person does not live, there.
+        Conflict: when the care manager does not work, or the person does not live, there; or when the care manager also
+            works for a provider the person uses.
     """
     powers = powers_from(powers)
     if not permissions.may_keep_caseloads(actor, council.id):
@@ -287,6 +293,7 @@ def put_on_caseload(
     _lock(person)
     if not permissions.may_have_on_caseload(care_manager, person, council.id):
         raise Conflict("A care manager helps people who live in the area of the council they work for, not themselves.")
+    interests.must_be_free(care_manager, person.id)
     entry = db.session.scalar(
         select(CaseloadEntry).where(
             CaseloadEntry.care_manager_id == care_manager.id,

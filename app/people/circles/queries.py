@@ -14,8 +14,10 @@ from app.people.accounts.queries import person_by_email
 from app.people.accounts.rules import Role, token_hash
 from app.people.circles.models import CaseloadEntry, Support
 from app.people.circles.permissions import may_end_support
-from app.people.circles.rules import INVITATION_LASTS, NOBODY, ONESELF, Power, Standing
+from app.people.circles.rules import INVITATION_LASTS, NOBODY, ONESELF, Power, Standing, powers_from
 from app.people.councils.models import Council
+from app.people.interests import queries as interests
+from app.people.interests.rules import LEFT_TO_BROKER
 
 _NO_LINK = "This invitation does not work, or not any more. Ask the person who sent it for a new one."
 
@@ -43,36 +45,39 @@ def _helped(actor: Person, is_wanted: object) -> tuple[Person, Standing] | None:
     powers: frozenset[Power] = frozenset()
     is_care_manager = False
     if actor.has_role(Role.SUPPORTER):
-        support = db.session.scalar(_supports_by(actor.id).where(is_wanted))  # type: ignore[arg-type]
+        support = db.session.scalar(_supports_by(actor).where(is_wanted))  # type: ignore[arg-type]
         if support is not None:
             person, powers = support.person, support.granted
+            if interests.is_broker_only(actor, person.id):
+                powers &= powers_from(LEFT_TO_BROKER)
     councils = actor.council_ids_as(Role.CARE_MANAGER)
     if councils:
-        entries = db.session.scalars(_entries_of(actor.id, councils).where(is_wanted))  # type: ignore[arg-type]
+        entries = db.session.scalars(_entries_of(actor, councils).where(is_wanted))  # type: ignore[arg-type]
         for entry in entries:
             person, powers, is_care_manager = entry.person, powers | entry.granted, True
     return None if person is None else (person, Standing(powers, is_care_manager=is_care_manager))
 
 
-def _supports_by(supporter_id: int) -> Select[Support]:
+def _supports_by(supporter: Person) -> Select[Support]:
+    """Those this account supports now, but where it works for a provider they use."""
     return (
         select(Support)
         .join(Support.person)
-        .where(Support.supporter_id == supporter_id, Support.accepted_at.is_not(None), Support.ended_at.is_(None))
-        .where(Person.closed_at.is_(None))
+        .where(Support.supporter_id == supporter.id, Support.accepted_at.is_not(None), Support.ended_at.is_(None))
+        .where(Person.closed_at.is_(None), interests.is_free(supporter, Person.id))
         .options(contains_eager(Support.person))
         .execution_options(populate_existing=True)
     )
 
 
-def _entries_of(care_manager_id: int, councils: set[int]) -> Select[CaseloadEntry]:
-    """A care manager's caseload, where they still work and the person still lives."""
+def _entries_of(care_manager: Person, councils: set[int]) -> Select[CaseloadEntry]:
+    """A care manager's caseload, where they still work and the person still lives; not where they work for a provider too."""
     return (
         select(CaseloadEntry)
         .join(CaseloadEntry.person)
-        .where(CaseloadEntry.care_manager_id == care_manager_id, CaseloadEntry.ended_at.is_(None))
+        .where(CaseloadEntry.care_manager_id == care_manager.id, CaseloadEntry.ended_at.is_(None))
         .where(CaseloadEntry.council_id.in_(councils), CaseloadEntry.council_id == Person.council_id)
-        .where(Person.closed_at.is_(None))
+        .where(Person.closed_at.is_(None), interests.is_free(care_manager, Person.id))
         .options(contains_eager(CaseloadEntry.person))
         .execution_options(populate_existing=True)
     )
@@ -81,12 +86,12 @@ def _entries_of(care_manager_id: int, councils: set[int]) -> Select[CaseloadEntr
 def caseload_of(actor: Person) -> Select[CaseloadEntry]:
     """The people on this care manager's caseload, by name; for paging."""
     councils = actor.council_ids_as(Role.CARE_MANAGER)
-    return _entries_of(actor.id, councils).order_by(Person.full_name, Person.id)
+    return _entries_of(actor, councils).order_by(Person.full_name, Person.id)
 
 
 def people_helped_by(actor: Person) -> list[Support]:
     """The people who named this account as their supporter, by name."""
-    return list(db.session.scalars(_supports_by(actor.id).order_by(Person.full_name, Person.id)))
+    return list(db.session.scalars(_supports_by(actor).order_by(Person.full_name, Person.id)))
 
 
 def supporters_of(person_id: int) -> list[Support]:
@@ -116,6 +121,7 @@ def standing_beside(person_ids: Collection[int]) -> list[Support]:
             .where(Support.person_id.in_(person_ids))
             .where(Support.accepted_at.is_not(None), Support.ended_at.is_(None))
             .where(Person.closed_at.is_(None), supporter.closed_at.is_(None))
+            .where(interests.are_free(Support.supporter_id, Support.person_id))
             .options(contains_eager(Support.person), contains_eager(Support.supporter.of_type(supporter)))
             .order_by(Support.person_id, Support.id)
         )
@@ -137,6 +143,7 @@ def on_caseloads(person_ids: Collection[int]) -> list[CaseloadEntry]:
         .where(CaseloadEntry.person_id.in_(person_ids), CaseloadEntry.ended_at.is_(None))
         .where(CaseloadEntry.council_id == Person.council_id)
         .where(Person.closed_at.is_(None), manager.closed_at.is_(None))
+        .where(interests.are_free(CaseloadEntry.care_manager_id, CaseloadEntry.person_id))
         .options(
             contains_eager(CaseloadEntry.person),
             contains_eager(CaseloadEntry.care_manager.of_type(manager)).selectinload(manager.grants),

@@ -57,6 +57,35 @@ def help_has_ended(*, to_person_id: int, to_email: str, name: str, other_name: s
     )
 
 
+def help_rests(
+    *, to_person_id: int, to_email: str, name: str, other_name: str, provider_name: str | None, has_begun: bool
+) -> None:
+    """Tells both that help rests, or holds again, because the helper works for a provider; only the person is told which."""
+    works = f"works for {provider_name}" if provider_name else "you work for a provider"
+    if provider_name is not None:
+        why = f"{other_name} {works}, which you use or may be about to use. Nobody may act for you and sell to you at once."
+        now = (
+            f"{other_name} can do nothing for you here for now."
+            if has_begun
+            else f"{other_name} can act for you again."
+        )
+    else:
+        why = f"You work for a provider that {other_name} uses or may be about to use."
+        now = (
+            f"You can do nothing for {other_name} here for now."
+            if has_begun
+            else f"You can act for {other_name} again."
+        )
+    said = f"{why} So, for as long as that lasts: {now}" if has_begun else f"That is over: {now}"
+    tell(
+        to_person_id=to_person_id,
+        to_email=to_email,
+        subject="Who may help on Ownway has changed",
+        body=f"Hello {name},\n\n{said}\n\nOpen the link to see who is beside you.",
+        link="/people-beside-you",
+    )
+
+
 def who_may_help_changed(*, to_person_id: int, to_email: str, name: str) -> None:
     """A care manager was put beside a person or taken away, or changed what a supporter may do."""
     tell(

@@ -119,7 +119,7 @@ def send_request(
         session_id: the session at which a place is taken; the one time is that of the session.
 
     Raises:
-        NotAllowed: when the actor may not book for this person.
+        NotAllowed: when the actor may not book for this person, or works for the provider.
         NoPlaceLeft: when it is booked at once, and every place is taken.
         Conflict: when it cannot be booked, the key was used for something else, the money may not pay for it
             (the reason is said), or is not enough (``NotEnoughMoney``: by how much).
@@ -127,6 +127,7 @@ def send_request(
     """
     if not booking_records_permissions.may_book(circles.powers_over(actor, number_of(person))):
         raise NotAllowed("You may not book for this person. They, or their council, can let you.")
+    staff.must_not_sell_own(actor, number_of(person), listing_id)
     times = sorted((starts.astimezone(UTC), ends.astimezone(UTC)) for starts, ends in _existing(times))
     actor_id, person_id = number_of(actor), number_of(person)
     # The person's row is the turnstile: two tabs spending the same money, or one form sent twice, pass one at a time.

@@ -16,6 +16,7 @@ from app.support.booking_records import permissions as booking_records_permissio
 from app.support.booking_records.models.bookings import Booking
 from app.support.booking_records.models.shares import Share, SharePlan
 from app.support.booking_records.queries import shares as shares_queries
+from app.support.booking_records.queries import staff
 from app.support.booking_records.rules import references
 from app.support.booking_records.rules import shares as shares_rules
 from app.support.booking_records.rules.shares import NAME_LONGEST, SharePlanStatus, ShareStatus
@@ -76,6 +77,7 @@ def propose_shares(
     """
     if not booking_records_permissions.may_book(circles.powers_over(actor, person.id)):
         raise NotAllowed("You may not book for this person. They, or their council, can let you.")
+    staff.must_not_sell_own(actor, person.id, listing_id)
     shares_queries.lock_people([person.id])
     first = shares_queries.plan_with_key(key)
     if first is not None:

@@ -1,0 +1,197 @@
+"""What a person uses, and the conflicts of interest there are."""
+
+from collections.abc import Callable, Collection
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, and_, exists, or_, select, union
+from sqlalchemy.orm import aliased
+
+from app.base import clock
+from app.base.db import db
+from app.funding.budgets.models import Pot
+from app.market.catalogue.models import Listing
+from app.market.providers.models import Provider
+from app.people.accounts.models import Person, RoleGrant
+from app.people.accounts.rules import Role
+from app.people.circles.models import CaseloadEntry, Support
+from app.people.interests.models import BrokerException, Interest
+from app.people.interests.queries import Number
+from app.support.availability.models import GroupSession, Place, Waiting
+from app.support.basket.models import BasketLine
+from app.support.booking_records.models.bookings import Booking, Visit
+from app.support.booking_records.models.shares import Share, SharePlan
+from app.support.booking_records.rules.shares import SharePlanStatus, ShareStatus
+from app.support.booking_records.rules.states import CAME, OPEN, BookingStatus, VisitStatus
+from app.support.conflicts.rules import LATELY
+
+IsWanted = Callable[[Number], ColumnElement[bool]]
+
+
+def uses(person: Number, is_wanted: IsWanted) -> ColumnElement[bool]:
+    """That a person uses, has asked or is about to use a provider that is wanted (:mod:`app.support.conflicts.rules`)."""
+    lately = clock.now() - LATELY
+    sold = Listing.provider_id
+    return or_(
+        exists().where(Booking.person_id == person, is_wanted(Booking.provider_id), _counts(lately)),
+        exists().where(
+            Share.person_id == person,
+            Share.status != ShareStatus.REFUSED,
+            SharePlan.id == Share.plan_id,
+            Listing.id == SharePlan.listing_id,
+            is_wanted(sold),
+            or_(
+                SharePlan.status == SharePlanStatus.ASKED,
+                exists().where(Booking.id == SharePlan.booking_id, _counts(lately)),
+            ),
+        ),
+        exists().where(
+            BasketLine.person_id == person,
+            BasketLine.done_at.is_(None),
+            Listing.id == BasketLine.listing_id,
+            is_wanted(sold),
+        ),
+        _at_a_session(Waiting, person, lately, is_wanted),
+        _at_a_session(Place, person, lately, is_wanted),
+        exists().where(Pot.person_id == person, Pot.closed_at.is_(None), is_wanted(Pot.provider_id)),
+    )
+
+
+def _counts(lately: datetime) -> ColumnElement[bool]:
+    """That a booking is open or agreed and not over, or has visits of late."""
+    of_late = exists().where(Visit.booking_id == Booking.id, Visit.ends_at > lately, Visit.status.in_(_HAPPENED))
+    return and_(
+        Booking.status.in_([*OPEN, BookingStatus.COMPLETED]),
+        or_(Booking.status.in_(OPEN - {BookingStatus.ACCEPTED}), of_late, _goes_on()),
+    )
+
+
+_HAPPENED = [*CAME, VisitStatus.PLANNED, VisitStatus.MISSED]
+
+
+def _goes_on() -> ColumnElement[bool]:
+    """Agreed, and neither ended nor completed: the visits of what repeats are made when their money comes."""
+    return and_(Booking.status == BookingStatus.ACCEPTED, Booking.ended_at.is_(None))
+
+
+def _at_a_session(
+    table: type[Waiting | Place], person: Number, lately: datetime, is_wanted: IsWanted
+) -> ColumnElement[bool]:
+    return exists().where(
+        table.person_id == person,
+        GroupSession.id == table.session_id,
+        GroupSession.called_off_at.is_(None),
+        GroupSession.ends_at > lately,
+        Listing.id == GroupSession.listing_id,
+        is_wanted(Listing.provider_id),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """One conflict: whose affairs, who has power over them, and the provider they work for."""
+
+    person_id: int
+    helper_id: int
+    provider_id: int
+    is_excepted: bool
+
+
+def conflicts_now(*, person_ids: Collection[int] | None = None) -> list[Found]:
+    """Every conflict there is, of everybody or of these people, by number; in one query, whoever was told of it."""
+    supports = select(Support.person_id, Support.supporter_id.label("helper_id")).where(
+        Support.accepted_at.is_not(None), Support.ended_at.is_(None)
+    )
+    entries = select(CaseloadEntry.person_id, CaseloadEntry.care_manager_id.label("helper_id")).where(
+        CaseloadEntry.ended_at.is_(None)
+    )
+    pairs = union(*(rows if person_ids is None else _of(rows, person_ids) for rows in (supports, entries))).subquery()
+    is_excepted = exists().where(
+        BrokerException.person_id == pairs.c.person_id,
+        BrokerException.helper_id == pairs.c.helper_id,
+        BrokerException.provider_id == RoleGrant.provider_id,
+        BrokerException.ended_at.is_(None),
+    )
+    rows = (
+        select(pairs.c.person_id, pairs.c.helper_id, RoleGrant.provider_id, is_excepted)
+        .join(RoleGrant, RoleGrant.person_id == pairs.c.helper_id)
+        .join(Person, Person.id == pairs.c.person_id)
+        .where(RoleGrant.role == Role.PROVIDER_STAFF, RoleGrant.ended_at.is_(None), Person.closed_at.is_(None))
+        .where(uses(pairs.c.person_id, lambda provider: provider == RoleGrant.provider_id))
+        .distinct()
+        .order_by(pairs.c.person_id, pairs.c.helper_id, RoleGrant.provider_id)
+    )
+    return [Found(*row[:3], is_excepted=bool(row[3])) for row in db.session.execute(rows)]
+
+
+def _of(rows: Select[Any], person_ids: Collection[int]) -> Select[Any]:
+    return rows.where(rows.selected_columns.person_id.in_(person_ids))
+
+
+def noted() -> list[Interest]:
+    """The conflicts that were told of and last, as far as anybody noted."""
+    return list(
+        db.session.scalars(
+            select(Interest)
+            .where(Interest.until.is_(None))
+            .order_by(Interest.id)
+            .execution_options(populate_existing=True)
+        )
+    )
+
+
+def names(found: Collection[Found]) -> dict[Found, tuple[str, str, str]]:
+    """The public ids of both people and the name of the provider of each conflict: what a command may print."""
+    if not found:
+        return {}
+    people = {one.person_id for one in found} | {one.helper_id for one in found}
+    ids = {row.id: row.public_id for row in db.session.execute(_PEOPLE.where(Person.id.in_(people)))}
+    called = {
+        row.id: row.name
+        for row in db.session.execute(
+            select(Provider.id, Provider.name).where(Provider.id.in_({one.provider_id for one in found}))
+        )
+    }
+    return {one: (ids[one.person_id], ids[one.helper_id], called[one.provider_id]) for one in found}
+
+
+_PEOPLE = select(Person.id, Person.public_id)
+
+
+@dataclass(frozen=True, slots=True)
+class WouldRest:
+    """Somebody whose help would rest if the person chose a provider, and the provider they work for."""
+
+    helper: str
+    provider: str
+
+
+def would_rest(person_id: int, provider_ids: Collection[int]) -> list[WouldRest]:
+    """Who helps this person and works for one of these providers: they are told before they choose it. One query."""
+    if not provider_ids:
+        return []
+    helper = aliased(Person)
+    helps = or_(
+        exists().where(
+            Support.person_id == person_id,
+            Support.supporter_id == helper.id,
+            Support.accepted_at.is_not(None),
+            Support.ended_at.is_(None),
+        ),
+        exists().where(
+            CaseloadEntry.person_id == person_id,
+            CaseloadEntry.care_manager_id == helper.id,
+            CaseloadEntry.ended_at.is_(None),
+        ),
+    )
+    rows = (
+        select(helper.full_name, Provider.name)
+        .join(RoleGrant, RoleGrant.person_id == helper.id)
+        .join(Provider, Provider.id == RoleGrant.provider_id)
+        .where(RoleGrant.role == Role.PROVIDER_STAFF, RoleGrant.ended_at.is_(None))
+        .where(RoleGrant.provider_id.in_(provider_ids), helps, helper.closed_at.is_(None))
+        .distinct()
+        .order_by(helper.full_name, Provider.name)
+    )
+    return [WouldRest(*row) for row in db.session.execute(rows)]
