@@ -58,20 +58,28 @@ def are_free(helper: Number, person: Number) -> ColumnElement[bool]:
 
 
 def _works_at(helper: Number, provider: Number) -> ColumnElement[bool]:
-    return exists().where(
-        RoleGrant.person_id == helper,
-        RoleGrant.role == Role.PROVIDER_STAFF,
-        RoleGrant.provider_id == provider,
-        RoleGrant.ended_at.is_(None),
+    return (
+        exists()
+        .where(
+            RoleGrant.person_id == helper,
+            RoleGrant.role == Role.PROVIDER_STAFF,
+            RoleGrant.provider_id == provider,
+            RoleGrant.ended_at.is_(None),
+        )
+        .correlate_except(RoleGrant)
     )
 
 
 def _is_excepted(person: Number, helper: Number | int, provider: Number) -> ColumnElement[bool]:
-    return exists().where(
-        BrokerException.person_id == person,
-        BrokerException.helper_id == helper,
-        BrokerException.provider_id == provider,
-        BrokerException.ended_at.is_(None),
+    return (
+        exists()
+        .where(
+            BrokerException.person_id == person,
+            BrokerException.helper_id == helper,
+            BrokerException.provider_id == provider,
+            BrokerException.ended_at.is_(None),
+        )
+        .correlate_except(BrokerException)
     )
 
 

@@ -30,12 +30,18 @@ IsWanted = Callable[[Number], ColumnElement[bool]]
 
 
 def uses(person: Number, is_wanted: IsWanted) -> ColumnElement[bool]:
-    """That a person uses, has asked or is about to use a provider that is wanted (:mod:`app.support.conflicts.rules`)."""
+    """That a person uses, has asked or is about to use a provider that is wanted (:mod:`app.support.conflicts.rules`).
+
+    Each part names its own tables: it is asked inside other queries, and inside parts of them.
+    """
     lately = clock.now() - LATELY
     sold = Listing.provider_id
     return or_(
-        exists().where(Booking.person_id == person, is_wanted(Booking.provider_id), _counts(lately)),
-        exists().where(
+        exists()
+        .where(Booking.person_id == person, is_wanted(Booking.provider_id), _counts(lately))
+        .correlate_except(Booking),
+        exists()
+        .where(
             Share.person_id == person,
             Share.status != ShareStatus.REFUSED,
             SharePlan.id == Share.plan_id,
@@ -43,24 +49,33 @@ def uses(person: Number, is_wanted: IsWanted) -> ColumnElement[bool]:
             is_wanted(sold),
             or_(
                 SharePlan.status == SharePlanStatus.ASKED,
-                exists().where(Booking.id == SharePlan.booking_id, _counts(lately)),
+                exists().where(Booking.id == SharePlan.booking_id, _counts(lately)).correlate_except(Booking),
             ),
-        ),
-        exists().where(
+        )
+        .correlate_except(Share, SharePlan, Listing),
+        exists()
+        .where(
             BasketLine.person_id == person,
             BasketLine.done_at.is_(None),
             Listing.id == BasketLine.listing_id,
             is_wanted(sold),
-        ),
+        )
+        .correlate_except(BasketLine, Listing),
         _at_a_session(Waiting, person, lately, is_wanted),
         _at_a_session(Place, person, lately, is_wanted),
-        exists().where(Pot.person_id == person, Pot.closed_at.is_(None), is_wanted(Pot.provider_id)),
+        exists()
+        .where(Pot.person_id == person, Pot.closed_at.is_(None), is_wanted(Pot.provider_id))
+        .correlate_except(Pot),
     )
 
 
 def _counts(lately: datetime) -> ColumnElement[bool]:
     """That a booking is open or agreed and not over, or has visits of late."""
-    of_late = exists().where(Visit.booking_id == Booking.id, Visit.ends_at > lately, Visit.status.in_(_HAPPENED))
+    of_late = (
+        exists()
+        .where(Visit.booking_id == Booking.id, Visit.ends_at > lately, Visit.status.in_(_HAPPENED))
+        .correlate_except(Visit)
+    )
     return and_(
         Booking.status.in_([*OPEN, BookingStatus.COMPLETED]),
         or_(Booking.status.in_(OPEN - {BookingStatus.ACCEPTED}), of_late, _goes_on()),
@@ -78,13 +93,17 @@ def _goes_on() -> ColumnElement[bool]:
 def _at_a_session(
     table: type[Waiting | Place], person: Number, lately: datetime, is_wanted: IsWanted
 ) -> ColumnElement[bool]:
-    return exists().where(
-        table.person_id == person,
-        GroupSession.id == table.session_id,
-        GroupSession.called_off_at.is_(None),
-        GroupSession.ends_at > lately,
-        Listing.id == GroupSession.listing_id,
-        is_wanted(Listing.provider_id),
+    return (
+        exists()
+        .where(
+            table.person_id == person,
+            GroupSession.id == table.session_id,
+            GroupSession.called_off_at.is_(None),
+            GroupSession.ends_at > lately,
+            Listing.id == GroupSession.listing_id,
+            is_wanted(Listing.provider_id),
+        )
+        .correlate_except(table, GroupSession, Listing)
     )
 
 
