@@ -10,7 +10,7 @@ from app.contents import COMMANDS, PAGES
 from app.market.search_index.index.engine_check import check_engine
 from app.people.accounts import access
 from app.people.interests import queries as interests
-from app.platform.messages.gateway import ask_before_sending
+from app.platform.messages.actions.sending import ask_before_sending
 from app.platform.web import assets, compression, errors, filters, logs, navigation, security
 from app.support.conflicts.queries import uses
 from app.support.recipients.queries import may_be_told

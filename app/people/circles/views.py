@@ -18,6 +18,7 @@ from app.platform.web.paging import page_number, page_of
 from app.platform.web.visitor import visitor
 
 blueprint = Blueprint("circles", __name__)
+blueprint.after_app_request(access.note_page)
 blueprint.add_app_template_global(access.shopping_for, "shopping_for")
 
 HOME = "/people-beside-you"

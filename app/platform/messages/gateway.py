@@ -184,13 +184,16 @@ class _Told(Protocol):
     """What a letter, or a message, says of whose affairs it is about."""
 
     @property
-    def for_person_id(self) -> int | None: ...
+    def for_person_id(self) -> int | None:
+        """Whose affairs it is about."""
 
     @property
-    def told_as(self) -> str | None: ...
+    def told_as(self) -> str | None:
+        """By what right it is told."""
 
     @property
-    def for_provider_id(self) -> int | None: ...
+    def for_provider_id(self) -> int | None:
+        """As whose staff."""
 
 
 def about_of(told: _Told) -> About | None:

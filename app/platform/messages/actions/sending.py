@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Any, Protocol
 
 from sqlalchemy import insert
 
@@ -126,6 +126,11 @@ def _send_new() -> None:
     """Send what the transaction that has just been kept wrote; what was undone is not found, and so not sent."""
     new, db.session.info[_NEW] = db.session.info.get(_NEW, []), []
     gateway.hurry(new)
+
+
+def ask_before_sending(app: Any, may_be_told: gateway.MayBeTold) -> None:
+    """Have an application ask this at the moment each letter about somebody else goes; once, when it is put together."""
+    gateway.ask_before_sending(app, may_be_told)
 
 
 def send_waiting() -> int:
