@@ -14,9 +14,9 @@ from sqlalchemy.engine import make_url
 
 from app import create_app
 from app.base import clock
-from app.base.db import db, take_turn, transaction
+from app.base.db import acquire_write_lock, db, transaction
 from app.platform.ledger.actions import postgresql, sqlite
-from app.platform.ledger.actions.rows import Facts, Row
+from app.platform.ledger.actions.rows import EventRow, TransferRow
 from app.platform.ledger.actions.transfers import hold, settle
 from app.platform.ledger.rules import JournalKind, digest_of
 from tests.conftest import settings_for
@@ -94,7 +94,7 @@ class BareInTurns(Bare):
     """The same by writers that queue, as ours do: on SQLite, bare writers that do not leave all but one starving."""
 
     def turn(self, account: int, provider: int) -> None:
-        turn = take_turn()
+        turn = acquire_write_lock()
         super().turn(account, provider)
         if turn is not None:
             os.close(turn)
@@ -111,15 +111,15 @@ class Statements:
 
     def turn(self, account: int, provider: int) -> None:
         self.count += 1
-        turn = take_turn()
+        turn = acquire_write_lock()
         if self.held is None:
-            row = Row(account, provider, PENNY, 0, None)
+            row = TransferRow(account, provider, PENNY, 0, None)
             facts = self._facts(JournalKind.HOLD, [row[:3]])
             numbers = self.speaks.write(self.connection, facts, [row], spending=[account])
             self.held = numbers.transfers[0]
         else:
             [found] = self.speaks.holds(self.connection, [self.held])
-            row = Row(found.debit_id, found.credit_id, -found.held, found.held, found.id)
+            row = TransferRow(found.debit_id, found.credit_id, -found.held, found.held, found.id)
             facts = self._facts(JournalKind.CHARGE, [(found.id, found.held)])
             self.speaks.write(self.connection, facts, [row], spending=())
             self.held = None
@@ -127,8 +127,8 @@ class Statements:
         if turn is not None:
             os.close(turn)
 
-    def _facts(self, kind: JournalKind, facts: list[tuple[int, ...]]) -> Facts:
-        return Facts(f"{self.key}-{self.count}", digest_of(kind, facts, None), kind, None, None, clock.now(), None)
+    def _facts(self, kind: JournalKind, facts: list[tuple[int, ...]]) -> EventRow:
+        return EventRow(f"{self.key}-{self.count}", digest_of(kind, facts, None), kind, None, None, clock.now(), None)
 
 
 class Actions:

@@ -32,7 +32,7 @@ from app.people.accounts.rules import Role
 from app.platform.ledger import queries as ledger
 from app.support.booking_records.models.bookings import Booking, Visit
 from app.support.bookings.actions import answers, pattern_requests
-from app.support.recurrence.rules.patterns import Rule, Wanted
+from app.support.recurrence.rules.patterns import RequestedPattern, Rule
 from benchmarks._table import show, verdict
 from tests import postgres
 from tests.conftest import settings_for
@@ -45,7 +45,7 @@ NOW = datetime(2026, 11, 20, 12, tzinfo=UTC)
 MONDAY = date(2026, 11, 23)
 TIMES = tuple((clock_face(hour), clock_face(hour, 45), False) for hour in (7, 12, 17, 21))
 """Four visits a day from Monday to Friday: 20 a week."""
-YEAR = Wanted(Rule((1, 2, 3, 4, 5)), MONDAY, TIMES)
+YEAR = RequestedPattern(Rule((1, 2, 3, 4, 5)), MONDAY, TIMES)
 VISITS = 1040
 DAY_VISITS = 500
 RICH = 13 * 10**7
@@ -80,7 +80,7 @@ class Site:
                 contribution_pence=0,
                 pots=[(PotKind.DIRECT_PAYMENT, RICH)],
             )
-            releasing.release_due(on=MONDAY + timedelta(days=13 * 28 - 1))
+            releasing.work_off(on=MONDAY + timedelta(days=13 * 28 - 1))
         pot = db.session.scalars(text("SELECT max(id) FROM pot")).one()
         return number_of(who), int(pot)
 
@@ -108,7 +108,7 @@ class Site:
 
     def busy_day(self) -> None:
         """Five hundred visits of one provider on one day, of 125 people."""
-        one = Wanted(Rule((1,), count=1), MONDAY, TIMES)
+        one = RequestedPattern(Rule((1,), count=1), MONDAY, TIMES)
         listing = number_of(self.scene.listing)
         for number in range(DAY_VISITS // len(TIMES)):
             who = accounts.person(Role.PERSON, name=f"Person {number}", council_id=self.scene.council.id)
@@ -198,7 +198,7 @@ def _measured(name: str, app: Flask) -> tuple[list[str], Site, int]:
         missed.append(f"{name}: making a year took {middle:.0f} ms, not under {MAKE_MS:.0f} ms")
     head = ("made and held", "median ms", f"worst of {ROUNDS}", "under", "driver alone ms", "times")
     show(f"{name}: making and holding (load {os.getloadavg()[0]:.1f})", head, rows)
-    return missed + [f"{name}: {line}" for line in ledger.differences()], site, people[0][0]
+    return missed + [f"{name}: {line}" for line in ledger.ledger_differences()], site, people[0][0]
 
 
 def _browser(app: Flask, number: int) -> Any:

@@ -336,7 +336,7 @@ def main() -> int:
                     missed += _fairness(crowd, pots, provider)
                 crowd.go()
                 missed += _reads(name, provider)
-                wrong = ledger_queries.differences()
+                wrong = ledger_queries.ledger_differences()
                 missed += [f"{name}: {line}" for line in wrong]
                 db.session.close()
             missed += _requests(name, app)

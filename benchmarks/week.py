@@ -26,8 +26,8 @@ from app.market.catalogue.rules.rates import AddOnBasis, BandName, Unit
 from app.people.accounts.models import Person
 from app.people.accounts.queries import demonstration_people
 from app.people.accounts.rules import Role
-from app.shop.storefront.rules.cost import Offer, Pricer, cost_of
-from app.shop.storefront.rules.week import Line, length_as_typed
+from app.shop.storefront.rules.cost import CardsOfListing, Pricer, cost_of
+from app.shop.storefront.rules.week import WeekLine, length_as_typed
 from benchmarks._table import show, verdict
 from benchmarks.web import _cookie, _environment, _loaded, _site
 
@@ -39,11 +39,11 @@ VISITS = 20
 OK = 200
 
 
-def _offer(number: int) -> Offer:
+def _offer(number: int) -> CardsOfListing:
     extra = Extra(f"e{number}", "Second worker", AddOnBasis.PER_HOUR, 2000)
     night = Band(BandName.NIGHT, 22 * 60, 6 * 60, Amounts(3300, 3400, 3500, 6000))
     facts = (Unit.HOUR, 2750 + number, 2900, 3000, 5000, 30, 2000, 15, (extra,))
-    return Offer((Card(date(2026, 10, 1), *facts, bands=(night,)), Card(date(2026, 1, 1), *facts)))
+    return CardsOfListing((Card(date(2026, 10, 1), *facts, bands=(night,)), Card(date(2026, 1, 1), *facts)))
 
 
 def _in_process() -> tuple[list[float], int]:
@@ -51,7 +51,7 @@ def _in_process() -> tuple[list[float], int]:
     offers = {f"l{number}": _offer(number) for number in range(PROVIDERS)}
     names = {key: name for offer in offers.values() for key, name in offer.names.items()}
     lines = [
-        Line(str(n), (1 + n % 7,), clock_face(6 + n % 17, 15), 45 + n * 5, listing=f"l{n % 6}", extras=("e0",))
+        WeekLine(str(n), (1 + n % 7,), clock_face(6 + n % 17, 15), 45 + n * 5, listing=f"l{n % 6}", extras=("e0",))
         for n in range(VISITS)
     ]
     taken, visits = [], 0

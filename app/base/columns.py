@@ -43,13 +43,16 @@ class UtcDateTime(TypeDecorator[datetime]):
         return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
 
 
-def stored_by_value(kind: type[enum.StrEnum]) -> Enum:
-    """Keep an enum as its value in a text column with a named check, so that a dump of the table can be read."""
+def stored_by_value(kind: type[enum.StrEnum], name: str | None = None) -> Enum:
+    """Keep an enum as its value in a text column with a named check, so that a dump of the table can be read.
+
+    The check is called as the class is, or ``name`` where the migrations know it by an older name.
+    """
     return Enum(
         kind,
         native_enum=False,
         create_constraint=True,
-        name=_snake(kind.__name__),
+        name=name or _snake(kind.__name__),
         length=40,
         values_callable=lambda members: [member.value for member in members],
     )

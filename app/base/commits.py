@@ -1,4 +1,4 @@
-"""Whether anything was committed to the database: what must be known before it is worth reading again."""
+"""Whether anything was committed to the database since it was read: only then is it worth reading again."""
 
 from typing import Any, ClassVar
 

@@ -83,11 +83,11 @@ def connect(app: Flask) -> None:
         RuntimeError: when the address is neither SQLite nor PostgreSQL.
     """
     url = make_url(app.config["DATABASE_URL"])
-    app.extensions[_TURN_FILE] = None
+    app.extensions[_LOCK_FILE] = None
     if url.get_backend_name() == "sqlite":
         if url.database and url.database != ":memory:":
             Path(url.database).parent.mkdir(parents=True, exist_ok=True)
-            app.extensions[_TURN_FILE] = f"{url.database}-turn"
+            app.extensions[_LOCK_FILE] = f"{url.database}-turn"
         options: dict[str, Any] = {"url": url, "connect_args": {"timeout": 15}}
     elif url.get_backend_name() == "postgresql":
         limits = "-c timezone=UTC -c lock_timeout=5s -c idle_in_transaction_session_timeout=60s"
@@ -188,7 +188,7 @@ def speak_sqlite(engine: Engine) -> None:
 _AFTER_COMMIT = "run_after_commit"
 _OPEN = "transaction_is_open"
 _WRITTEN = "something_was_written"
-_TURN_FILE = "ownway_turn_file"
+_LOCK_FILE = "ownway_write_lock_file"
 
 
 @contextmanager
@@ -208,7 +208,7 @@ def transaction() -> Iterator[Session]:
         raise RuntimeError(msg)
     if session.in_transaction():
         session.commit()
-    turn = take_turn()
+    lock = acquire_write_lock()
     about[_OPEN] = True
     about[_AFTER_COMMIT] = []
     try:
@@ -221,8 +221,8 @@ def transaction() -> Iterator[Session]:
         raise
     finally:
         about[_OPEN] = False
-        if turn is not None:
-            os.close(turn)
+        if lock is not None:
+            os.close(lock)
     queued, about[_AFTER_COMMIT] = about[_AFTER_COMMIT], []
     for job in queued:
         try:
@@ -242,7 +242,7 @@ def number_of(row: Base) -> int:
     return number
 
 
-def ask(statement: Executable, values: Mapping[str, Any] | None = None) -> Found:
+def fetch_rows(statement: Executable, values: Mapping[str, Any] | None = None) -> Found:
     """Read columns on the session's connection without making objects of them: at half the cost.
 
     For statements written once at the top of a file. What the session has not written yet is written first.
@@ -252,7 +252,7 @@ def ask(statement: Executable, values: Mapping[str, Any] | None = None) -> Found
     return session.connection().execute(statement, values)
 
 
-def add(statement: Executable, values: Mapping[str, Any] | Sequence[Mapping[str, Any]]) -> Found:
+def write_rows(statement: Executable, values: Mapping[str, Any] | Sequence[Mapping[str, Any]]) -> Found:
     """Write rows in the open transaction without making objects of them, after what the session has yet to write.
 
     What the statement returns is answered, in the order of the rows when it says so.
@@ -281,20 +281,20 @@ LONGEST_WAIT = 10.0
 """Seconds. Twelve are tried for at most, and a web server gives up on an answer after thirty."""
 
 
-def take_turn() -> int | None:
-    """On SQLite, queue up behind a file lock; closing what is returned lets the next one in, and so does dying.
+def acquire_write_lock() -> int | None:
+    """On SQLite, take the write lock; closing the descriptor returned frees it, and so does dying. Nothing on PostgreSQL.
 
     SQLite's own waiting is asking again and again: under load one of eight writers got a single turn while another got
     30,000. Here they go on in turn (see :mod:`app.base.write_lock`).
 
     Raises:
-        Busy: when somebody has kept the turn for :data:`LONGEST_WAIT`; nothing was begun.
+        Busy: when others have kept the lock for :data:`LONGEST_WAIT`; nothing was begun.
     """
-    file = current_app.extensions[_TURN_FILE]
+    file = current_app.extensions[_LOCK_FILE]
     if file is None:
         return None
     try:
-        return write_lock.take_turn(file, seconds=LONGEST_WAIT)
+        return write_lock.acquire(file, seconds=LONGEST_WAIT)
     except TimeoutError as fault:
         raise Busy from fault
 

@@ -1,4 +1,4 @@
-"""Turns at one file between processes and threads: whoever has it open and locked goes on, the others queue, for a while."""
+"""A fair write lock for processes and threads: one lock file, a queue in order, and a longest wait."""
 
 import fcntl
 import logging
@@ -9,25 +9,25 @@ from queue import SimpleQueue
 log = logging.getLogger(__name__)
 
 
-def take_turn(file: str, *, seconds: float) -> int:
-    """Wait for the turn at ``file``; closing what is returned lets the next one in, and so does dying.
+def acquire(file: str, *, seconds: float) -> int:
+    """Take the lock of ``file``, waiting for it; answer a file descriptor. Closing it frees the lock, and so does dying.
 
-    The kernel keeps the queue, which knows no limit of time. So where somebody else has the turn, one thread of this
+    The kernel keeps the queue, which knows no limit of time. So where somebody else has the lock, one thread of this
     process waits there for all others, in the order they came, and whoever has waited long enough goes away.
 
     Raises:
-        TimeoutError: when the turn did not come.
+        TimeoutError: when the lock was not free in time.
     """
-    turn = _opened(file)
+    descriptor = _opened(file)
     try:
-        fcntl.flock(turn, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError:
-        os.close(turn)
+        os.close(descriptor)
     except BaseException:
-        os.close(turn)
+        os.close(descriptor)
         raise
     else:
-        return turn
+        return descriptor
     ticket = _Ticket(file)
     _queue().put(ticket)
     ticket.has_come.wait(seconds)
@@ -35,43 +35,43 @@ def take_turn(file: str, *, seconds: float) -> int:
 
 
 def _opened(file: str) -> int:
-    """Opened anew each time, so that threads and forks never share a turn."""
+    """Open the lock file anew each time, so that threads and forks never share a lock."""
     return os.open(file, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
 
 
 class _Ticket:
-    """Somebody's place in the queue: the turn is theirs until they went away, and then it is let go at once."""
+    """One waiter's place in the queue; where the waiter gave up, the lock is freed as soon as it comes."""
 
     def __init__(self, file: str) -> None:
         self.file = file
         self.has_come = threading.Event()
-        self._turn: int | None = None
+        self._descriptor: int | None = None
         self._is_given_up = False
         self._one_at_a_time = threading.Lock()
 
     def taken(self) -> int:
-        """The turn, or the end of waiting for it."""
+        """The lock's file descriptor; TimeoutError when it did not come."""
         with self._one_at_a_time:
-            if self._turn is None:
+            if self._descriptor is None:
                 self._is_given_up = True
                 raise TimeoutError(self.file)
-            return self._turn
+            return self._descriptor
 
     def is_wanted(self) -> bool:
         """Whether somebody still waits for it."""
         return not self._is_given_up
 
     def serve(self) -> None:
-        """Wait for the turn and hand it over; nobody waits for one given up."""
+        """Wait for the lock and hand it to the waiter, unless the waiter gave up."""
         if not self.is_wanted():
             return
-        turn = _opened(self.file)
-        fcntl.flock(turn, fcntl.LOCK_EX)
+        descriptor = _opened(self.file)
+        fcntl.flock(descriptor, fcntl.LOCK_EX)
         with self._one_at_a_time:
             if self.is_wanted():
-                self._turn = turn
+                self._descriptor = descriptor
             else:
-                os.close(turn)
+                os.close(descriptor)
         self.has_come.set()
 
 
@@ -85,7 +85,7 @@ def _queue() -> "SimpleQueue[_Ticket]":
         mine: SimpleQueue[_Ticket] = SimpleQueue()
         queue = _queues.setdefault(os.getpid(), mine)
         if queue is mine:
-            threading.Thread(target=_serve, args=(mine,), name="turns", daemon=True).start()
+            threading.Thread(target=_serve, args=(mine,), name="write-lock", daemon=True).start()
     return queue
 
 
@@ -95,4 +95,4 @@ def _serve(queue: "SimpleQueue[_Ticket]") -> None:
             queue.get().serve()
         except OSError:
             # Whoever waits is told that the site is busy; the next ticket may do better.
-            log.exception("a turn could not be waited for")
+            log.exception("the write lock could not be waited for")

@@ -24,7 +24,7 @@ from app.demo.actions.world import FULL, World
 from app.market.search import queries as search_queries
 from app.market.search.actions import building
 from app.market.search.queries import documents as documents_queries
-from app.market.search_index.rules.questions import Wanted
+from app.market.search_index.rules.questions import SearchQuery
 from app.people.councils.queries import council_by_code
 from benchmarks._table import show, verdict
 from benchmarks.relevance.judging import (
@@ -54,7 +54,7 @@ COMMUNITY = {
 
 def load(app: Flask, folder: Path = EXTRACT) -> None:
     """Fill an empty, migrated database with both councils and what is on offer there, and index it."""
-    world = World(FULL, clock.today())
+    world = World(FULL, clock.now())
     for step in (town.found, town.open_shops, town.fill_shelves):
         with transaction():
             step(world)
@@ -85,7 +85,7 @@ def ask_all(file: Path = FILE) -> list[Measured]:
             raise SystemExit(f"{question.council} is not loaded")
         there = [one.listing_id for one in documents if f"area:{council.id}" in one.marks]
         grades = {one: grade(texts[one], question.rules) for one in there}
-        answer = search_queries.find(Wanted(question.words, council_id=council.id, size=FOUND_BY))
+        answer = search_queries.find(SearchQuery(question.words, council_id=council.id, size=FOUND_BY))
         found.append(measure(question, grades, [hit.listing_id for hit in answer.hits]))
     return found
 

@@ -19,7 +19,7 @@ from app.market.catalogue.rules.kinds import KINDS
 from app.market.catalogue.rules.rates import BandName, Buyer, Unit
 from app.market.catalogue.rules.suitability import DAY_WORDS, Age, TimeOfDay
 from app.market.search_index.rules.narrowing import compared, marks_of
-from app.market.search_index.rules.questions import Document, Facts
+from app.market.search_index.rules.questions import Document, ResultFacts
 
 SEED = 20261122
 COUNCIL = 1
@@ -285,7 +285,7 @@ class Catalogue:
         )
         reviews = min(int(rand.paretovariate(0.9)) - 1, 900)
         pence = int(min(9500, max(900, rand.gauss(2450, 650))) // 5 * 5) if rand.random() < 0.8 else None
-        facts = Facts(
+        facts = ResultFacts(
             public_id=f"bench{number:07d}",
             title=title,
             kind=kind,

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from app.market.search_index.index.manifest import Manifest
-from app.market.search_index.index.store import Shelf
+from app.market.search_index.index.store import IndexStore
 from app.market.search_index.rules.questions import Document
 from benchmarks.search.measuring import share
 from benchmarks.search.worker import WATCHED
@@ -96,16 +96,16 @@ def following(folder: Path, watched: Document) -> Following:
 
 
 def _commit(folder: Path, watched: Document) -> tuple[list[float], dict[int, float]]:
-    shelf, rest = Shelf(folder), threading.Event()
+    store, rest = IndexStore(folder), threading.Event()
     commits, begins = [], {}
     for number in range(CHANGES):
-        manifest = shelf.manifest()
+        manifest = store.manifest()
         assert isinstance(manifest, Manifest)
         pence = 1_000_000 + number
         begins[pence] = time.monotonic()
-        shelf.put(shelf.take_in(manifest, [dataclasses.replace(watched, pence=pence)]), at_once=True)
+        store.put(store.take_in(manifest, [dataclasses.replace(watched, pence=pence)]), at_once=True)
         commits.append((time.monotonic() - begins[pence]) * 1000)
-        shelf.make_safe()
+        store.make_safe()
         rest.wait(EVERY_SECONDS)
     return commits, begins
 

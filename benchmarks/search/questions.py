@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from app.market.catalogue.rules.kinds import KINDS
-from app.market.search_index.rules.questions import Sort, Wanted
+from app.market.search_index.rules.questions import SearchQuery, Sort
 from benchmarks.search import corpus
 
 MIX = {
@@ -28,7 +28,7 @@ class Asked:
     """One question and its kind. Other engines are told which are prefixes and which misspelt; ours finds out."""
 
     kind: str
-    wanted: Wanted
+    wanted: SearchQuery
 
 
 class Mix:
@@ -41,15 +41,17 @@ class Mix:
         plain = [word for word in found.core if PLAIN.fullmatch(word)]
         self.head, self.middle, self.names = plain[:HEAD], plain[HEAD:], found.names[:MIDDLE_NAMES]
         self.phrases = [one for one in found.phrases if " " in one and not re.search(r"\d", one)]
-        self.makers: dict[str, Callable[[int], Wanted]] = {
+        self.makers: dict[str, Callable[[int], SearchQuery]] = {
             "one word": self._one,
             "two words": self._two,
-            "phrase": lambda _: Wanted(f'"{self.rand.choice(self.phrases)}"'),
+            "phrase": lambda _: SearchQuery(f'"{self.rand.choice(self.phrases)}"'),
             "prefix": self._prefix,
             "misspelt": self._misspelt,
-            "filtered": lambda i: self._narrowed(Wanted(self._word(i))),
-            "browse": lambda _: self._narrowed(Wanted(sort=self.rand.choice([Sort.PRICE, Sort.RATING, Sort.NEWEST]))),
-            "sorted": lambda i: Wanted(self._word(i), sort=Sort.PRICE if i % 2 else Sort.RATING),
+            "filtered": lambda i: self._narrowed(SearchQuery(self._word(i))),
+            "browse": lambda _: self._narrowed(
+                SearchQuery(sort=self.rand.choice([Sort.PRICE, Sort.RATING, Sort.NEWEST]))
+            ),
+            "sorted": lambda i: SearchQuery(self._word(i), sort=Sort.PRICE if i % 2 else Sort.RATING),
         }
 
     def questions(self) -> list[Asked]:
@@ -65,26 +67,26 @@ class Mix:
     def _word(self, number: int) -> str:
         return self.rand.choice(self.head if number % 2 else self.middle)
 
-    def _one(self, number: int) -> Wanted:
+    def _one(self, number: int) -> SearchQuery:
         pools = [self.head, self.middle, self.names + self.middle]
-        return Wanted(self.rand.choice(pools[number % 3]))
+        return SearchQuery(self.rand.choice(pools[number % 3]))
 
-    def _two(self, number: int) -> Wanted:
+    def _two(self, number: int) -> SearchQuery:
         first = self.rand.choice(self.head)
-        return Wanted(f"{first} {self.rand.choice(self.middle if number % 2 else self.head)}")
+        return SearchQuery(f"{first} {self.rand.choice(self.middle if number % 2 else self.head)}")
 
-    def _prefix(self, number: int) -> Wanted:
+    def _prefix(self, number: int) -> SearchQuery:
         pool = (self.middle if number % 2 else self.head) if number % 4 else self.names
         word = self.rand.choice([one for one in pool if len(one) > 5])
         start = word[: self.rand.randint(3, min(5, len(word) - 1))]
-        return Wanted(start if number % 3 else f"{self.rand.choice(self.head)} {start}")
+        return SearchQuery(start if number % 3 else f"{self.rand.choice(self.head)} {start}")
 
-    def _misspelt(self, number: int) -> Wanted:
+    def _misspelt(self, number: int) -> SearchQuery:
         word = self.rand.choice([one for one in self.head + self.middle if len(one) >= 6])
         wrong = corpus.misspelt(word, self.rand)
-        return Wanted(wrong if number % 2 else f"{self.rand.choice(self.head)} {wrong}")
+        return SearchQuery(wrong if number % 2 else f"{self.rand.choice(self.head)} {wrong}")
 
-    def _narrowed(self, wanted: Wanted) -> Wanted:
+    def _narrowed(self, wanted: SearchQuery) -> SearchQuery:
         """With one to three filters."""
         rand = self.rand
         (kind,), (locality,) = self.catalogue.some("kinds"), self.catalogue.some("localities")

@@ -13,14 +13,14 @@ from flask import Flask
 from app.market.search_index.index import current_snapshot
 from app.market.search_index.index.answering import answer
 from app.market.search_index.index.question_reading import read, runs_naming_places
-from app.market.search_index.rules.questions import Wanted
+from app.market.search_index.rules.questions import SearchQuery
 from benchmarks.search import corpus
 
 WATCHED = 1
-FIRST = Wanted("dementia care", council_id=corpus.COUNCIL)
+FIRST = SearchQuery("dementia care", council_id=corpus.COUNCIL)
 
 
-def ask(wanted: Wanted) -> None:
+def ask(wanted: SearchQuery) -> None:
     """One question, from the newest index."""
     snapshot = current_snapshot.snapshot()
     assert snapshot is not None

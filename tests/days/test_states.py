@@ -16,7 +16,7 @@ from app.base import clock
 from app.base.columns import Base, UtcDateTime
 from app.base.db import db
 from app.demo.actions import load
-from app.platform.ledger.queries import differences
+from app.platform.ledger.queries import ledger_differences
 from tests.conftest import settings_for
 from tests.days.moments import IN_MAKE_TEST, MOMENTS
 from tests.inspection import InspectingClient
@@ -131,4 +131,4 @@ def done_later(moment: datetime) -> list[str]:
 def test_every_state_is_there_and_nothing_was_done_later_than_now(loaded: Flask, moment: datetime) -> None:
     assert missing(loaded, clock.today()) == []
     assert done_later(moment) == []
-    assert differences() == []
+    assert ledger_differences() == []

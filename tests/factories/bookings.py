@@ -3,6 +3,7 @@
 import itertools
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
+from typing import Any
 
 from sqlalchemy import inspect
 
@@ -18,9 +19,12 @@ from app.people.accounts.rules import Role
 from app.people.councils.models import Council
 from app.platform.ledger.actions import transfers as ledger
 from app.platform.ledger.rules import AccountKind, JournalKind
-from app.support.booking_records.models.bookings import Booking
+from app.support.booking_records.models.bookings import Booking, Visit
 from app.support.bookings.actions import answers, requests
+from app.support.bookings.rules.requests import BookingRequest
+from app.support.recurrence.rules.patterns import Scope
 from app.support.recurrence.rules.times import visit_times
+from app.support.repeating.actions import leaving_out
 from app.support.visits.actions import recording
 from tests.factories import accounts, catalogue, councils, providers
 
@@ -84,7 +88,7 @@ def booking(
 ) -> Booking:
     """A request for the visit, £41.25 unless other times are given, made at ``NOW``."""
     with clock.set_to(NOW), transaction():
-        return requests.request_booking(
+        return request_booking(
             actor=actor or scene.person,
             person=scene.person,
             listing=scene.listing,
@@ -94,6 +98,12 @@ def booking(
             key=f"test-booking-{next(_numbers):08d}",
             note=note,
         )
+
+
+def request_booking(*, actor: Person, person: Person, listing: Listing, **asked: Any) -> Booking:
+    """A request as :class:`BookingRequest` says it, for who goes on with the booking itself."""
+    sent = requests.send_request(actor=actor, person=person, listing_id=listing.id, asked=BookingRequest(**asked))
+    return db.session.get_one(Booking, sent.id)
 
 
 def accepted(scene: Scene, *pots: Pot, **more: object) -> Booking:
@@ -119,3 +129,10 @@ def left(pot: Pot) -> tuple[int, int]:
     ((number,),) = (inspect(pot).identity,)
     account = db.session.get_one(Pot, number).account
     return account.available_pence, account.held
+
+
+def cancel_visit(*, actor: Person, visit: Visit, charge_seen: int | None = None) -> Booking:
+    """Call off one visit and keep the rest, as its page does."""
+    return leaving_out.leave_out(
+        actor=actor, booking=visit.booking, name=visit.public_id, scope=Scope.THIS, charge_seen=charge_seen
+    )

@@ -7,7 +7,7 @@ from app.people.accounts.actions.roles import grant_role
 from app.people.accounts.models import Person
 from app.people.accounts.rules import Role
 from app.people.circles.models import CaseloadEntry, Support
-from app.people.circles.rules import EVERY_POWER, Power, as_kept
+from app.people.circles.rules import EVERY_POWER, Power, stored_powers
 from app.people.councils.models import Council
 from tests.factories.accounts import LONG_AGO
 
@@ -32,7 +32,7 @@ def support(person: Person, supporter: Person, powers: frozenset[Power] = EVERY_
             invited_email=supporter.email,
             relation="my sister",
             invited_by_id=person.id,
-            powers=as_kept(powers),
+            powers=stored_powers(powers),
             invited_at=LONG_AGO,
             accepted_at=LONG_AGO,
         )
@@ -49,7 +49,7 @@ def caseload_entry(
         care_manager_id=care_manager.id,
         person_id=person.id,
         council_id=at.id,
-        powers=as_kept(powers),
+        powers=stored_powers(powers),
         from_on=LONG_AGO.date(),
     )
     db.session.add(made)

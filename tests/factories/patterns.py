@@ -11,7 +11,7 @@ from app.funding.budgets.rules.kinds import PotKind
 from app.people.accounts.rules import Role
 from app.support.booking_records.models.bookings import Booking
 from app.support.bookings.actions import answers, pattern_requests
-from app.support.recurrence.rules.patterns import Rule, Wanted
+from app.support.recurrence.rules.patterns import RequestedPattern, Rule
 from tests.factories import accounts
 from tests.factories.bookings import NOW, TUESDAY, Scene
 
@@ -53,7 +53,7 @@ def asked(
             actor=scene.person,
             person=scene.person,
             listing_id=number_of(scene.listing),
-            wanted=Wanted(rule, starts_on, times),
+            wanted=RequestedPattern(rule, starts_on, times),
             add_on_ids=(),
             pots=[one.id for one in pots],
             key=key or f"test-pattern-{next(_numbers):08d}",

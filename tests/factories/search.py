@@ -10,13 +10,13 @@ from app.market.search_index.index.answering import answer
 from app.market.search_index.index.manifest import Manifest
 from app.market.search_index.index.question_reading import read
 from app.market.search_index.index.snapshot import Snapshot, open_snapshot
-from app.market.search_index.index.store import Shelf
-from app.market.search_index.rules.questions import Document, Facts, Found, Place, Wanted
+from app.market.search_index.index.store import IndexStore
+from app.market.search_index.rules.questions import Document, Found, NamedPlace, ResultFacts, SearchQuery
 
 
 def document(listing_id: int, title: str = "Listing", kind: str = "companionship", **more: object) -> Document:
     """A document of one listing: in council 1, all of it, at no price, unless said otherwise."""
-    own = {field.name for field in fields(Facts)}
+    own = {field.name for field in fields(ResultFacts)}
     facts = {
         "public_id": f"listing{listing_id}",
         "nature": KINDS[kind].nature.value,
@@ -40,24 +40,24 @@ def document(listing_id: int, title: str = "Listing", kind: str = "companionship
         "published_on": date(2026, 1, 1),
         **{name: value for name, value in more.items() if name not in own},
     }
-    return Document(listing_id, Facts(title=title, kind=kind, **facts), **rest)
+    return Document(listing_id, ResultFacts(title=title, kind=kind, **facts), **rest)
 
 
-def shelf_of(root: Path, documents: Iterable[Document]) -> tuple[Shelf, Manifest]:
+def store_of(root: Path, documents: Iterable[Document]) -> tuple[IndexStore, Manifest]:
     """An index of these documents, in use."""
-    shelf = Shelf(root)
-    return shelf, shelf.put(Manifest(*shelf.build(documents), 0, "2026-01-01"))
+    store = IndexStore(root)
+    return store, store.put(Manifest(*store.build(documents), 0, "2026-01-01"))
 
 
 def snapshot_of(root: Path, documents: Iterable[Document]) -> Snapshot:
     """A snapshot of a new index of these documents."""
-    shelf, manifest = shelf_of(root, documents)
-    return open_snapshot(shelf.folder_of(manifest), manifest)
+    store, manifest = store_of(root, documents)
+    return open_snapshot(store.folder_of(manifest), manifest)
 
 
-def ask(snapshot: Snapshot, words: str = "", place: Place | None = None, **more: object) -> Found:
+def ask(snapshot: Snapshot, words: str = "", place: NamedPlace | None = None, **more: object) -> Found:
     """What a snapshot answers; a place is not looked up but given."""
-    wanted = Wanted(words=words, **more)
+    wanted = SearchQuery(words=words, **more)
     reading = read(snapshot, words, is_exact=wanted.is_exact)
     if place is not None:
         asked = reading.question.words

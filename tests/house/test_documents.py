@@ -42,3 +42,18 @@ def test_decisions_are_numbered_one_after_the_other_and_say_so_themselves() -> N
     headings = [file.read_text().split("\n", 1)[0] for file in files]
     assert [int(file.name[:4]) for file in files] == list(range(1, len(files) + 1))
     assert [int(re.match(r"# (\d+)\. \S", heading)[1]) for heading in headings] == list(range(1, len(files) + 1))
+
+
+def test_the_tower_in_the_documents_is_the_tower() -> None:
+    rooms = {
+        room.name
+        for storey in (ROOT / "app").iterdir()
+        if storey.is_dir() and storey.name not in {"demo", "base", "__pycache__"}
+        for room in storey.iterdir()
+        if room.is_dir() and room.name != "__pycache__"
+    }
+    tower = (ROOT / "docs" / "architecture.md").read_text().partition("## The tower")[2].partition("## The floors")[0]
+    told = set(re.findall(r"^\| (?:`\w+` )?\| `(\w+)` \|", tower, re.MULTILINE))
+    assert told == rooms
+    house = (ROOT / "README.md").read_text().partition("## The house")[2].partition("## The words")[0]
+    assert rooms <= set(re.findall(r"\w+", house))

@@ -47,7 +47,7 @@ ACTIONS = {
     "registers.providers.community_provider": BELOW,
     "registers.providers.provider_from_register": BELOW,
     "registers.providers.rate_location": BELOW,
-    "reviews.actions.write": MARKS,
+    "reviews.actions.write_review": MARKS,
 }
 """``tests/integration/search/test_following.py`` does each that marks, and finds the index equal to the database."""
 

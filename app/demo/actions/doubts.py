@@ -8,7 +8,7 @@ from app.base import clock
 from app.base.db import db
 from app.demo.actions.world import World
 from app.support.booking_records.models.bookings import Booking, Visit
-from app.support.booking_records.rules.disputes import Claim
+from app.support.booking_records.rules.disputes import DisputeClaim
 from app.support.booking_records.rules.states import VisitStatus
 from app.support.visits.actions import disputes as bookings
 
@@ -29,7 +29,10 @@ def differ_about_a_visit(world: World) -> None:
         return
     with clock.set_to(world.by(visit.ends_at + timedelta(hours=3))):
         dispute = bookings.raise_dispute(
-            actor=person, visit=visit, claim=Claim.DID_NOT_COME, words="I waited all morning and nobody rang the bell."
+            actor=person,
+            visit=visit,
+            claim=DisputeClaim.DID_NOT_COME,
+            words="I waited all morning and nobody rang the bell.",
         )
     with clock.set_to(world.by(visit.ends_at + timedelta(hours=5))):
         bookings.answer_dispute(

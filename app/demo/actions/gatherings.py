@@ -5,6 +5,7 @@ from datetime import timedelta
 from app.base import clock
 from app.base.db import db
 from app.base.refusals import Refusal
+from app.demo.actions.asking import request_booking
 from app.demo.actions.world import World
 from app.funding.budgets.queries.balances import pots_of
 from app.market.catalogue.models import Listing
@@ -12,7 +13,8 @@ from app.market.catalogue.rules.kinds import KINDS, Nature
 from app.support.availability import actions as availability_actions
 from app.support.availability.rules import Opening
 from app.support.basket import actions as basket_actions
-from app.support.bookings.actions import proposals, requests
+from app.support.bookings.actions import proposals
+from app.support.bookings.rules.requests import BookingRequest
 from app.support.sessions.actions import sessions
 from app.support.sessions.rules import weekly
 
@@ -67,14 +69,18 @@ def _other_times(world: World, listing: Listing) -> None:
     day = world.today + timedelta(days=5)
     try:
         with db.session.begin_nested():
-            made = requests.request_booking(
+            made = request_booking(
                 actor=person,
                 person=person,
                 listing=listing,
-                times=[(world.morning(day, 10), world.morning(day, 11))],
-                add_on_ids=(),
-                pots=[balance.pot.id for balance in pots_of(person.id) if balance.pot.kind.value != "council_managed"],
-                key="demo-other-times",
+                asked=BookingRequest(
+                    times=[(world.morning(day, 10), world.morning(day, 11))],
+                    add_on_ids=(),
+                    pots=[
+                        balance.pot.id for balance in pots_of(person.id) if balance.pot.kind.value != "council_managed"
+                    ],
+                    key="demo-other-times",
+                ),
             )
     except Refusal:
         return

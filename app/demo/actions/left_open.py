@@ -3,9 +3,11 @@
 from datetime import time, timedelta
 
 from app.base import clock
+from app.demo.actions.asking import request_booking
 from app.demo.actions.life import add_by_card
 from app.demo.actions.world import World
-from app.support.bookings.actions import answers, requests
+from app.support.bookings.actions import answers
+from app.support.bookings.rules.requests import BookingRequest
 
 WHO, SELLER, KIND = "Maureen Ashby", "Larkmoor Home Care", "care-at-home"
 TO_RECORD, TO_SETTLE = (1, time(19, 30)), (3, time(18, 45))
@@ -31,14 +33,16 @@ def leave_open(world: World) -> None:
     for days, hour in (TO_SETTLE, TO_RECORD):
         starts = clock.at_london(world.today - timedelta(days=days), hour)
         with clock.set_to(world.morning(world.today - timedelta(days=6), 17)):
-            booking = requests.request_booking(
+            booking = request_booking(
                 actor=person,
                 person=person,
                 listing=listing,
-                times=[(starts, starts + timedelta(minutes=MINUTES))],
-                add_on_ids=(),
-                pots=[own.id],
-                key=f"demo-open-{days}",
+                asked=BookingRequest(
+                    times=[(starts, starts + timedelta(minutes=MINUTES))],
+                    add_on_ids=(),
+                    pots=[own.id],
+                    key=f"demo-open-{days}",
+                ),
             )
         with clock.set_to(world.morning(world.today - timedelta(days=5))):
             answers.accept(actor=world.staff[booking.provider_id], booking=booking)

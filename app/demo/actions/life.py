@@ -9,11 +9,12 @@ from sqlalchemy.orm import joinedload, selectinload
 from app.base import clock
 from app.base.db import db
 from app.base.refusals import Refusal
+from app.demo.actions.asking import request_booking
 from app.demo.actions.world import Habit, World
 from app.demo.rules.people import Citizen
 from app.demo.rules.reviews import ENDINGS, MIDDLES, OPENINGS
 from app.funding.budgets.actions.outside import record_outside
-from app.funding.budgets.actions.releasing import release_due
+from app.funding.budgets.actions.releasing import work_off
 from app.funding.budgets.queries.balances import PotFacts, pots_of
 from app.funding.budgets.queries.under_lock import pot_for
 from app.funding.budgets.rules.kinds import SPENT_ANYWHERE, PotKind
@@ -25,9 +26,12 @@ from app.platform.messages.actions.sending import mark_all_read
 from app.shop.reviews import actions as reviews
 from app.support.booking_records.models.bookings import Booking, Visit
 from app.support.booking_records.rules.states import VisitStatus
-from app.support.bookings.actions import answers, requests
+from app.support.bookings.actions import answers
+from app.support.bookings.rules.requests import BookingRequest
+from app.support.recurrence.rules.patterns import Scope
+from app.support.repeating.actions import leaving_out
 from app.support.visits.actions import recording
-from app.support.visits.rules.endings import Stay
+from app.support.visits.rules.endings import TimesWorked
 
 WEEKS_A_BOOKING = 4
 UNRECORDED = timedelta(days=7)
@@ -120,7 +124,7 @@ def _money_arrives(world: World, monday: date, week: int) -> None:
     if monday > world.today:
         return
     with clock.set_to(world.by(world.morning(monday, 6))):
-        release_due(on=monday)
+        work_off(on=monday)
         if week % 4 == 2:
             for citizen, person in world.citizens:
                 _spend_outside(citizen, person, monday)
@@ -218,18 +222,25 @@ def _asked(world: World, habit: Habit, times: list[tuple[datetime, datetime]]) -
             )
             try:
                 with db.session.begin_nested():
-                    return requests.request_booking(
+                    return request_booking(
                         actor=who,
                         person=habit.person,
                         listing=habit.listing,
-                        times=times[:how_many],
-                        add_on_ids=(),
-                        pots=order,
-                        key=key,
+                        asked=BookingRequest(
+                            times=times[:how_many],
+                            add_on_ids=(),
+                            pots=order,
+                            key=key,
+                        ),
                     )
             except Refusal:
                 continue
     return None
+
+
+def _called_off(visit: Visit, reason: str) -> None:
+    booking = visit.booking
+    leaving_out.leave_out(actor=booking.person, booking=booking, name=visit.public_id, scope=Scope.THIS, reason=reason)
 
 
 def _a_day(world: World, day: date) -> None:
@@ -249,11 +260,11 @@ def _a_day(world: World, day: date) -> None:
         try:
             if chance < 0.03:
                 with clock.set_to(visit.starts_at - timedelta(hours=40)):
-                    answers.cancel_visit(actor=booking.person, visit=visit, reason="I shall be away")
+                    _called_off(visit, "I shall be away")
                 continue
             if chance < 0.04:
                 with clock.set_to(visit.starts_at - timedelta(hours=3)):
-                    answers.cancel_visit(actor=booking.person, visit=visit, reason="Not well today")
+                    _called_off(visit, "Not well today")
                 continue
             with clock.set_to(ended):
                 recording.record_visit(
@@ -264,12 +275,12 @@ def _a_day(world: World, day: date) -> None:
             continue
 
 
-def _stay(visit: Visit, *, is_short: bool) -> Stay:
+def _stay(visit: Visit, *, is_short: bool) -> TimesWorked:
     """When the worker came and left: a minute or two off the plan, and now and then far too short."""
     late, early = timedelta(minutes=visit.id % 3), timedelta(minutes=visit.id // 3 % 2)
     if is_short:
         early = (visit.ends_at - visit.starts_at) * 2 // 5
-    return Stay(visit.starts_at + late, visit.ends_at - early)
+    return TimesWorked(visit.starts_at + late, visit.ends_at - early)
 
 
 def _perhaps_review(world: World, booking: Booking) -> None:
@@ -292,7 +303,7 @@ def _perhaps_review(world: World, booking: Booking) -> None:
     helper = world.beside.get(booking.person_id)
     author = helper if helper is not None and world.dice.random() < 0.3 else booking.person
     with clock.set_to(world.by(clock.now() + timedelta(hours=20))):
-        reviews.write(actor=author, booking=booking, quality=score, value=value, words=words)
+        reviews.write_review(actor=author, booking=booking, quality=score, value=value, words=words)
 
 
 WAITING: tuple[tuple[str, str, int], ...] = (

@@ -10,7 +10,7 @@ from app.demo.actions.world import World
 from app.funding.budgets.queries.balances import pots_of
 from app.support.booking_records.models.bookings import Booking
 from app.support.bookings.actions import answers, pattern_requests
-from app.support.recurrence.rules.patterns import Rule, Scope, Wanted
+from app.support.recurrence.rules.patterns import RequestedPattern, Rule, Scope
 from app.support.repeating.actions import changes, leaving_out
 from app.support.repeating.actions.replanning import Wish
 from app.support.repeating.queries import patterns as queries
@@ -29,7 +29,7 @@ def make_a_pattern(world: World) -> None:
         if article.seller.name == SELLER and article.kind == KIND and listing.can_take_new_people
     )
     pots = [balance.pot.id for balance in pots_of(person.id)]
-    wanted = Wanted(RULE, world.today + timedelta(days=2), TIMES)
+    wanted = RequestedPattern(RULE, world.today + timedelta(days=2), TIMES)
     asked: dict[str, Any] = {
         "actor": person,
         "person": person,

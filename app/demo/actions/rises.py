@@ -16,7 +16,7 @@ from app.market.catalogue.rules.cards import Amounts, Card
 from app.people.accounts.models import Person
 from app.support.booking_records.models.bookings import Booking
 from app.support.booking_records.rules.states import BookingStatus
-from app.support.price_rises.actions import publish_rate
+from app.support.price_rises.actions import publish_rate_and_tell
 
 NOTICE = timedelta(days=42)
 PERCENT = 106
@@ -50,7 +50,7 @@ def announce(world: World) -> None:
 
 def _dearer(world: World, listing: Listing, card: Card) -> None:
     amounts = Amounts(*(pence * PERCENT // 100 for pence in card.basic.each))
-    publish_rate(
+    publish_rate_and_tell(
         actor=world.staff[listing.provider_id],
         listing=listing,
         valid_from=world.today + NOTICE,

@@ -15,7 +15,7 @@ from app.support.booking_records.rules.states import BookingStatus
 from app.support.conversations import actions as conversations_actions
 from app.support.sharing import rules as sharing_rules
 from app.support.sharing.actions import plans
-from app.support.sharing.actions.shares import priced
+from app.support.sharing.actions.shares import priced_share
 
 WEEKS = 4
 
@@ -62,7 +62,7 @@ def _share(world: World, person: Person, neighbour: Person) -> None:
     times = [habit.times(monday + timedelta(weeks=week)) for week in range(WEEKS)]
     try:
         with db.session.begin_nested():
-            _, offer = priced(person, listing.id, times, (), None)
+            _, offer = priced_share(person, listing.id, times, (), None)
             share, _ = sharing_rules.amounts([visit.pence for visit in offer.visits], [1, 1])
             plans.propose_shares(
                 actor=person,

@@ -30,7 +30,7 @@ from app.people.councils.actions.councils import add_council, add_framework, set
 from app.people.councils.actions.postcodes import add_postcodes
 from app.people.councils.queries import localities_of
 from app.people.councils.rules.areas import PostcodeRow
-from app.people.councils.rules.places import compact_postcode
+from app.people.councils.rules.geography import compact_postcode
 
 RISE_PERCENT = 4
 """What most providers put their rates up by last April."""

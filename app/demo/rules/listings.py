@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from app.demo.rules.offers import HOW_IT_WORKS, OFFERS, Offer
+from app.demo.rules.offers import HOW_IT_WORKS, OFFERS, SampleOffer
 from app.demo.rules.sellers import SELLERS, Seller
 
 HOW_MANY = 220
@@ -14,7 +14,7 @@ class Article:
 
     seller: Seller
     kind: str
-    offer: Offer
+    offer: SampleOffer
 
     @property
     def description(self) -> str:

@@ -11,7 +11,7 @@ from app.market.catalogue.rules.rates import AddOnBasis, BandName, Buyer, Unit, 
 
 
 @dataclass(frozen=True, slots=True)
-class Price:
+class SamplePrice:
     """The usual weekday price of one kind, and how the other days differ from it, in per cent."""
 
     unit: Unit
@@ -24,29 +24,29 @@ class Price:
     step: int = 1
 
 
-PRICES: dict[str, Price] = {
-    "care-at-home": Price(Unit.HOUR, 2300, 2950, 105, 110, 150, 30, 15),
-    "live-in-care": Price(Unit.WEEK, 108000, 148000),
-    "night-support": Price(Unit.SLEEP_IN, 9800, 12800, 105, 110, 150),
-    "supported-living": Price(Unit.HOUR, 1950, 2450, 100, 100, 150, 60, 30),
-    "respite": Price(Unit.DAY, 14500, 21500, 110, 110, 140),
-    "care-home": Price(Unit.WEEK, 92000, 148000),
-    "extra-care": Price(Unit.WEEK, 34000, 62000),
-    "personal-assistant": Price(Unit.HOUR, 1550, 1850, 110, 120, 150, 60, 15),
-    "companionship": Price(Unit.HOUR, 1300, 1900, 105, 105, 130, 60, 30),
-    "day-activities": Price(Unit.SESSION, 3800, 7200),
-    "work-and-learning": Price(Unit.SESSION, 2800, 5200),
-    "home-help": Price(Unit.HOUR, 1650, 2150, 110, 120, 150, 60, 30),
-    "gardening": Price(Unit.HOUR, 1900, 2600, 110, 120, 150, 60, 30),
-    "meals": Price(Unit.ITEM, 620, 890, 100, 110, 120),
-    "transport": Price(Unit.VISIT, 850, 2400, 100, 120, 150),
-    "advocacy": Price(Unit.HOUR, 2900, 3900, 100, 100, 100, 30, 30),
-    "support-planning": Price(Unit.HOUR, 3100, 4400, 100, 100, 100, 60, 30),
-    "payroll": Price(Unit.ITEM, 1400, 2600),
-    "mental-health": Price(Unit.SESSION, 3600, 6200),
-    "telecare": Price(Unit.ITEM, 3900, 16500),
-    "daily-living": Price(Unit.ITEM, 1200, 9800),
-    "mobility": Price(Unit.ITEM, 5200, 90000),
+PRICES: dict[str, SamplePrice] = {
+    "care-at-home": SamplePrice(Unit.HOUR, 2300, 2950, 105, 110, 150, 30, 15),
+    "live-in-care": SamplePrice(Unit.WEEK, 108000, 148000),
+    "night-support": SamplePrice(Unit.SLEEP_IN, 9800, 12800, 105, 110, 150),
+    "supported-living": SamplePrice(Unit.HOUR, 1950, 2450, 100, 100, 150, 60, 30),
+    "respite": SamplePrice(Unit.DAY, 14500, 21500, 110, 110, 140),
+    "care-home": SamplePrice(Unit.WEEK, 92000, 148000),
+    "extra-care": SamplePrice(Unit.WEEK, 34000, 62000),
+    "personal-assistant": SamplePrice(Unit.HOUR, 1550, 1850, 110, 120, 150, 60, 15),
+    "companionship": SamplePrice(Unit.HOUR, 1300, 1900, 105, 105, 130, 60, 30),
+    "day-activities": SamplePrice(Unit.SESSION, 3800, 7200),
+    "work-and-learning": SamplePrice(Unit.SESSION, 2800, 5200),
+    "home-help": SamplePrice(Unit.HOUR, 1650, 2150, 110, 120, 150, 60, 30),
+    "gardening": SamplePrice(Unit.HOUR, 1900, 2600, 110, 120, 150, 60, 30),
+    "meals": SamplePrice(Unit.ITEM, 620, 890, 100, 110, 120),
+    "transport": SamplePrice(Unit.VISIT, 850, 2400, 100, 120, 150),
+    "advocacy": SamplePrice(Unit.HOUR, 2900, 3900, 100, 100, 100, 30, 30),
+    "support-planning": SamplePrice(Unit.HOUR, 3100, 4400, 100, 100, 100, 60, 30),
+    "payroll": SamplePrice(Unit.ITEM, 1400, 2600),
+    "mental-health": SamplePrice(Unit.SESSION, 3600, 6200),
+    "telecare": SamplePrice(Unit.ITEM, 3900, 16500),
+    "daily-living": SamplePrice(Unit.ITEM, 1200, 9800),
+    "mobility": SamplePrice(Unit.ITEM, 5200, 90000),
 }
 """By kind; kinds that are not here are free."""
 
@@ -72,7 +72,7 @@ ITEM_PRICES: dict[str, int] = {
 
 
 @dataclass(frozen=True, slots=True)
-class Extra:
+class SampleExtra:
     """Something extra on a rate card."""
 
     name: str
@@ -82,29 +82,29 @@ class Extra:
     only_with: str | None = None
 
 
-EXTRAS: dict[str, tuple[Extra, ...]] = {
+EXTRAS: dict[str, tuple[SampleExtra, ...]] = {
     "care-at-home": (
-        Extra("Second worker", AddOnBasis.PER_HOUR, 2350),
-        Extra("Worker trained in dementia", AddOnBasis.PER_HOUR, 180),
-        Extra("Key holding", AddOnBasis.ONCE, 1500),
+        SampleExtra("Second worker", AddOnBasis.PER_HOUR, 2350),
+        SampleExtra("Worker trained in dementia", AddOnBasis.PER_HOUR, 180),
+        SampleExtra("Key holding", AddOnBasis.ONCE, 1500),
     ),
-    "night-support": (Extra("Worker stays awake", AddOnBasis.PER_VISIT, 7400),),
-    "respite": (Extra("Collected from home and brought back", AddOnBasis.ONCE, 2400),),
+    "night-support": (SampleExtra("Worker stays awake", AddOnBasis.PER_VISIT, 7400),),
+    "respite": (SampleExtra("Collected from home and brought back", AddOnBasis.ONCE, 2400),),
     "personal-assistant": (
-        Extra("Driving in my car", AddOnBasis.PER_VISIT, 450),
-        Extra("Each mile I drive you", AddOnBasis.PER_MILE, 45, only_with="Driving in my car"),
+        SampleExtra("Driving in my car", AddOnBasis.PER_VISIT, 450),
+        SampleExtra("Each mile I drive you", AddOnBasis.PER_MILE, 45, only_with="Driving in my car"),
     ),
     "day-activities": (
-        Extra("Transport there and back", AddOnBasis.PER_VISIT, 900),
-        Extra("One-to-one worker", AddOnBasis.PER_VISIT, 4800),
-        Extra("Weekend lunch", AddOnBasis.PER_VISIT, 850, when=When.WEEKENDS),
+        SampleExtra("Transport there and back", AddOnBasis.PER_VISIT, 900),
+        SampleExtra("One-to-one worker", AddOnBasis.PER_VISIT, 4800),
+        SampleExtra("Weekend lunch", AddOnBasis.PER_VISIT, 850, when=When.WEEKENDS),
     ),
-    "home-help": (Extra("Our own cleaning supplies", AddOnBasis.PER_VISIT, 250),),
-    "gardening": (Extra("Taking waste away", AddOnBasis.PER_VISIT, 800),),
-    "transport": (Extra("Driver waits up to an hour", AddOnBasis.PER_VISIT, 1200),),
-    "mobility": (Extra("Delivery and fitting", AddOnBasis.ONCE, 2500),),
-    "daily-living": (Extra("Fitting by our own worker", AddOnBasis.ONCE, 1800),),
-    "telecare": (Extra("Fitting and a lesson", AddOnBasis.ONCE, 2000),),
+    "home-help": (SampleExtra("Our own cleaning supplies", AddOnBasis.PER_VISIT, 250),),
+    "gardening": (SampleExtra("Taking waste away", AddOnBasis.PER_VISIT, 800),),
+    "transport": (SampleExtra("Driver waits up to an hour", AddOnBasis.PER_VISIT, 1200),),
+    "mobility": (SampleExtra("Delivery and fitting", AddOnBasis.ONCE, 2500),),
+    "daily-living": (SampleExtra("Fitting by our own worker", AddOnBasis.ONCE, 1800),),
+    "telecare": (SampleExtra("Fitting and a lesson", AddOnBasis.ONCE, 2000),),
 }
 SOMETIMES_COMPULSORY = frozenset({"Taking waste away", "Fitting and a lesson"})
 """Extras that one seller in three makes everybody pay, so that there is something to see of that."""

@@ -13,11 +13,10 @@ from app.people.circles.rules import Power
 
 @dataclass(frozen=True, slots=True)
 class Said:
-    """What the header says: whose money, how much is left of it in pence, and where to read more."""
+    """What the header says: whose money and how much is left of it in pence."""
 
     whose: str
     left_pence: int
-    href: str = "/money"
 
 
 LOOKED = "money_looked_at"

@@ -114,7 +114,7 @@ def offer_pots(field: Any, pots: Sequence[PotFacts | Pot]) -> None:
     field.choices = [(pot.public_id, pot.name) for pot in pots]
 
 
-class MoveForm(Form):
+class MoveMoneyForm(Form):
     """From where to where, how much and why?"""
 
     out_of = ChoiceField("Where does the money come from?", required="Select where the money comes from")

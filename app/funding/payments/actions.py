@@ -26,9 +26,9 @@ from app.funding.payments.rules import (
     SMALLEST,
     STARTED_AT_MOST,
     STARTED_WITHIN,
-    Outcome,
     Session,
     TopUpStatus,
+    WebhookOutcome,
     outcome_of,
 )
 from app.people.accounts.models import Person
@@ -137,7 +137,7 @@ def note_checkout(*, top_up_id: int, opened: Opened) -> TopUp:
     return top_up
 
 
-def take_event(*, body: bytes, signature: str) -> Outcome:
+def take_event(*, body: bytes, signature: str) -> WebhookOutcome:
     """Take one message from Stripe: check it, note it, and do what it says; the very same message again does nothing.
 
     Args:
@@ -149,16 +149,18 @@ def take_event(*, body: bytes, signature: str) -> Outcome:
         CardsNotSetUp: there is no secret to check it by.
     """
     told = gateway.read_message(body, signature)
-    event = StripeEvent(event=told.event_id, kind=told.kind[:80], outcome=Outcome.NOT_FOR_US, received_at=clock.now())
+    event = StripeEvent(
+        event=told.event_id, kind=told.kind[:80], outcome=WebhookOutcome.NOT_FOR_US, received_at=clock.now()
+    )
     try:
         with db.session.begin_nested():
             db.session.add(event)
     except IntegrityError:
-        return Outcome.ALREADY_TOLD
+        return WebhookOutcome.ALREADY_TOLD
     if told.session is not None:
         top_up = queries.top_up_of_session(told.session)
         if top_up is None:
-            event.outcome = Outcome.UNKNOWN
+            event.outcome = WebhookOutcome.UNKNOWN
             log.warning("a message about a card payment that is not ours")
         else:
             event.top_up_id = top_up.id
@@ -167,7 +169,7 @@ def take_event(*, body: bytes, signature: str) -> Outcome:
     return event.outcome
 
 
-def settle_top_up(*, top_up_id: int, session: Session) -> Outcome:
+def settle_top_up(*, top_up_id: int, session: Session) -> WebhookOutcome:
     """Do what Stripe says of a payment when asked: the same as if it had told us by itself."""
     return _settle(queries.top_up_locked(top_up_id), session, has_failed=False)
 
@@ -182,7 +184,7 @@ def give_up(*, top_up_id: int) -> bool:
     return True
 
 
-def _settle(top_up: TopUp, session: Session, *, has_failed: bool) -> Outcome:
+def _settle(top_up: TopUp, session: Session, *, has_failed: bool) -> WebhookOutcome:
     outcome = outcome_of(
         session,
         asked=top_up.amount,
@@ -190,14 +192,14 @@ def _settle(top_up: TopUp, session: Session, *, has_failed: bool) -> Outcome:
         known_as=top_up.checkout_session,
         has_failed=has_failed,
     )
-    if outcome == Outcome.MISMATCH:
+    if outcome == WebhookOutcome.MISMATCH:
         log.error("card payment %s needs a look: Stripe took something else than we asked for", top_up.public_id)
         if top_up.status == TopUpStatus.PAID:
             # The right payment was credited already; this other one is for somebody to pay back.
             return outcome
     if outcome in BECOMES:
         top_up.status = BECOMES[outcome]
-        if outcome == Outcome.CREDITED:
+        if outcome == WebhookOutcome.CREDITED:
             _credit(top_up, session)
         audit.record(
             action=f"top_up_{top_up.status}",

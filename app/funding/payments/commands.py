@@ -10,7 +10,7 @@ from app.base import clock
 from app.base.db import db, in_transaction
 from app.base.refusals import Refusal
 from app.funding.payments import actions, gateway, queries
-from app.funding.payments.rules import WAIT_BEFORE_ASKING, Outcome
+from app.funding.payments.rules import WAIT_BEFORE_ASKING, WebhookOutcome
 
 group = AppGroup("payments", help="Card payments.")
 
@@ -42,7 +42,7 @@ def reconcile() -> None:
 def _ask_and_settle(top_up_id: int, session_id: str | None) -> str:
     if session_id is None:
         is_over = in_transaction(partial(actions.give_up, top_up_id=top_up_id))
-        return "given_up" if is_over else Outcome.NO_CHANGE
+        return "given_up" if is_over else WebhookOutcome.NO_CHANGE
     try:
         session = gateway.look_up(session_id)
     except Refusal:

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from app.base.columns import Base, Key, Moment, Pence, PublicId, stored_by_value
 from app.base.money import Money
 from app.funding.budgets.models import Pot
-from app.funding.payments.rules import Outcome, TopUpStatus
+from app.funding.payments.rules import TopUpStatus, WebhookOutcome
 from app.people.accounts.models import Person
 
 
@@ -57,7 +57,7 @@ class StripeEvent(Base):
     id: Mapped[Key]
     event: Mapped[str] = mapped_column(String(255), unique=True)
     kind: Mapped[str] = mapped_column(String(80))
-    outcome: Mapped[Outcome] = mapped_column(stored_by_value(Outcome))
+    outcome: Mapped[WebhookOutcome] = mapped_column(stored_by_value(WebhookOutcome))
     top_up_id: Mapped[int | None] = mapped_column(ForeignKey("top_up.id"), index=True)
     """The payment it spoke of, when that is one of ours."""
     received_at: Mapped[Moment]

@@ -56,7 +56,7 @@ STATUS_WORDS = {
 }
 
 
-class Outcome(StrEnum):
+class WebhookOutcome(StrEnum):
     """What a message from Stripe did."""
 
     CREDITED = "credited"
@@ -98,7 +98,7 @@ HEEDED = frozenset({COMPLETED, LATER_PAID, LATER_FAILED, EXPIRED})
 
 def outcome_of(
     session: Session, *, asked: Money, status: TopUpStatus, known_as: str | None, has_failed: bool = False
-) -> Outcome:
+) -> WebhookOutcome:
     """What a session's state makes of a top-up of ``asked`` that stands at ``status``.
 
     Args:
@@ -112,18 +112,18 @@ def outcome_of(
     if session.is_paid:
         is_as_asked = is_the_one and session.amount_pence == asked.pence and session.currency == CURRENCY
         if not is_as_asked:
-            return Outcome.MISMATCH
-        return Outcome.ALREADY_CREDITED if status == TopUpStatus.PAID else Outcome.CREDITED
+            return WebhookOutcome.MISMATCH
+        return WebhookOutcome.ALREADY_CREDITED if status == TopUpStatus.PAID else WebhookOutcome.CREDITED
     if not (has_failed or session.is_expired):
-        return Outcome.NOT_PAID_YET
+        return WebhookOutcome.NOT_PAID_YET
     wanted = TopUpStatus.FAILED if has_failed else TopUpStatus.EXPIRED
-    return Outcome(wanted.value) if is_the_one and wanted in MAY_BECOME[status] else Outcome.NO_CHANGE
+    return WebhookOutcome(wanted.value) if is_the_one and wanted in MAY_BECOME[status] else WebhookOutcome.NO_CHANGE
 
 
 BECOMES = {
-    Outcome.CREDITED: TopUpStatus.PAID,
-    Outcome.EXPIRED: TopUpStatus.EXPIRED,
-    Outcome.FAILED: TopUpStatus.FAILED,
-    Outcome.MISMATCH: TopUpStatus.NEEDS_A_LOOK,
+    WebhookOutcome.CREDITED: TopUpStatus.PAID,
+    WebhookOutcome.EXPIRED: TopUpStatus.EXPIRED,
+    WebhookOutcome.FAILED: TopUpStatus.FAILED,
+    WebhookOutcome.MISMATCH: TopUpStatus.NEEDS_A_LOOK,
 }
 """The status an outcome leads to; the others change nothing."""

@@ -16,15 +16,15 @@ from app.insight.trends.rules import (
     Counted,
     DeliveredBy,
     Figure,
-    Period,
+    FourWeekPeriod,
     Published,
     Sums,
+    budget_year_start,
     not_yet,
     periods_of,
     publish,
     publish_delivered,
     sum_of,
-    year_of,
     years_between,
 )
 from app.market.catalogue.rules.kinds import KINDS
@@ -49,7 +49,7 @@ class Trends:
     council: Council
     year: date
     years: Sequence[date]
-    periods: Sequence[tuple[Period, Published]]
+    periods: Sequence[tuple[FourWeekPeriod, Published]]
     kinds: Sequence[tuple[str, str]]
     """Codes and names of the kinds bought in this year, by name."""
     fewest: int
@@ -69,13 +69,13 @@ class Trends:
         return sum_of([published.total for _, published in self.periods])
 
     @property
-    def latest(self) -> tuple[Period, Published] | None:
+    def latest(self) -> tuple[FourWeekPeriod, Published] | None:
         """The last period that has finished."""
         over = [(period, said) for period, said in self.periods if period.is_over(clock.today())]
         return over[-1] if over else None
 
     @property
-    def before_latest(self) -> tuple[Period, Published] | None:
+    def before_latest(self) -> tuple[FourWeekPeriod, Published] | None:
         """The one before it, in the same year."""
         over = [(period, said) for period, said in self.periods if period.is_over(clock.today())]
         return over[-2] if len(over) > 1 else None
@@ -111,7 +111,11 @@ def trends_of(council: Council, year: str | None) -> Trends:
     today = clock.today()
     anchor = _anchor(council.id, today)
     years = years_between(_first_day(council.id) or today, today, anchor)
-    chosen = year_of(today, anchor) if year is None else next((day for day in years if day.isoformat() == year), None)
+    chosen = (
+        budget_year_start(today, anchor)
+        if year is None
+        else next((day for day in years if day.isoformat() == year), None)
+    )
     if chosen is None:
         msg = "There is no such budget year."
         raise NotFound(msg)
@@ -160,7 +164,7 @@ def _first_day(council_id: int) -> date | None:
     return clock.london(first).date() if first else None
 
 
-def _counted(council_id: int, periods: Sequence[Period]) -> dict[int, Counted]:
+def _counted(council_id: int, periods: Sequence[FourWeekPeriod]) -> dict[int, Counted]:
     """The sums of each finished period, four ways, with one query."""
     number = _period_number(periods)
     start = clock.at_london(periods[0].starts_on, time())
@@ -195,7 +199,7 @@ def _arranged(groups: Mapping[tuple[str | None, bool | None], Sums]) -> Counted:
     )
 
 
-def _period_number(periods: Sequence[Period]) -> ColumnElement[int]:
+def _period_number(periods: Sequence[FourWeekPeriod]) -> ColumnElement[int]:
     """Which period a visit falls in, by the London day it starts on."""
     ends = [
         (Visit.starts_at < clock.at_london(period.ends_on + timedelta(days=1), time()), period.number)
@@ -209,9 +213,9 @@ class Delivered:
     """What may be said of delivered against billed in one finished period of a council, provider by provider."""
 
     council: Council
-    period: Period | None
+    period: FourWeekPeriod | None
     """The one asked for, or the last that has finished; none when none has."""
-    periods: Sequence[Period]
+    periods: Sequence[FourWeekPeriod]
     """Every period of this budget year and the one before that has finished, the last first."""
     providers: Sequence[DeliveredBy]
     fewest: int
@@ -226,8 +230,8 @@ def delivered_in(council: Council, first_day: str | None) -> Delivered:
     """
     today = clock.today()
     fewest = fewest_of(council.id, today)
-    year = year_of(today, _anchor(council.id, today))
-    before = year_of(year - timedelta(days=1), _anchor(council.id, today))
+    year = budget_year_start(today, _anchor(council.id, today))
+    before = budget_year_start(year - timedelta(days=1), _anchor(council.id, today))
     over = [period for first in (before, year) for period in periods_of(first) if period.is_over(today)]
     if not over:
         return Delivered(council, None, [], [], fewest)

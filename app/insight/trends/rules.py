@@ -96,7 +96,7 @@ class Published:
         return Figure(round(100 * self.framework.number / self.total.number))
 
 
-def rounded(count: int, fewest: int = FEWEST) -> int:
+def to_nearest_five(count: int, fewest: int = FEWEST) -> int:
     """The nearest five; halves do not occur. A count that may be shown never reads as one that may not.
 
     Where at least seven are asked for, seven would round to 5: it reads 10, as every count from 7 to 12 does.
@@ -166,8 +166,8 @@ def publish(counted: Counted, fewest: int = FEWEST) -> Published:
         framework=HIDDEN if hides_split else Figure(pounds(counted.framework.pence)),
         other=HIDDEN if hides_split else Figure(pounds(counted.other.pence)),
         total=Figure(pounds(counted.whole.pence)),
-        people=Figure(rounded(counted.whole.people, fewest)),
-        bookings=Figure(rounded(counted.whole.bookings, fewest)),
+        people=Figure(to_nearest_five(counted.whole.people, fewest)),
+        bookings=Figure(to_nearest_five(counted.whole.bookings, fewest)),
     )
 
 
@@ -185,7 +185,7 @@ def sum_of(figures: Sequence[Figure]) -> Figure:
 
 
 @dataclass(frozen=True, slots=True)
-class Period:
+class FourWeekPeriod:
     """One of the thirteen four-week periods of a budget year, both days included."""
 
     number: int
@@ -197,20 +197,20 @@ class Period:
         return self.ends_on < today
 
 
-def periods_of(year_starts_on: date) -> list[Period]:
+def periods_of(year_starts_on: date) -> list[FourWeekPeriod]:
     """The thirteen periods of the budget year that begins on this day."""
     last = timedelta(days=PERIOD_DAYS - 1)
-    return [Period(n, day, day + last) for n, day in enumerate(period_starts(year_starts_on), start=1)]
+    return [FourWeekPeriod(n, day, day + last) for n, day in enumerate(period_starts(year_starts_on), start=1)]
 
 
-def year_of(day: date, anchor: date) -> date:
+def budget_year_start(day: date, anchor: date) -> date:
     """The first day of the budget year a day falls in; ``anchor`` is the first day of any year."""
     return anchor + timedelta(days=(day - anchor).days // YEAR_DAYS * YEAR_DAYS)
 
 
 def years_between(first: date, last: date, anchor: date) -> list[date]:
     """The first days of the budget years from one day to another, newest first."""
-    year, years = year_of(first, anchor), []
+    year, years = budget_year_start(first, anchor), []
     while year <= last:
         years.append(year)
         year += timedelta(days=YEAR_DAYS)
@@ -271,7 +271,7 @@ def publish_delivered(
     short = _shown(sums.short_but_full, short_people, fewest)
     return DeliveredBy(
         name,
-        Figure(rounded(people, fewest)),
+        Figure(to_nearest_five(people, fewest)),
         _hours(sums.planned_minutes),
         _hours(sums.delivered_minutes),
         _hours(sums.charged_minutes),
@@ -286,4 +286,4 @@ def _hours(minutes: int) -> Figure:
 
 
 def _shown(count: int, people: int, fewest: int) -> Figure:
-    return HIDDEN if count and (count < fewest or people < fewest) else Figure(rounded(count, fewest))
+    return HIDDEN if count and (count < fewest or people < fewest) else Figure(to_nearest_five(count, fewest))

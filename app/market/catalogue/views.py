@@ -19,10 +19,11 @@ from app.market.catalogue.queries import cards as cards_queries
 from app.market.catalogue.rules.pricing import in_force
 from app.market.providers import permissions as asked
 from app.market.providers import queries as claims
-from app.market.providers.forms import DecideForm
+from app.market.providers.forms import DecideClaimForm
 from app.market.providers.models import Provider
 from app.people.accounts.access import actor
 from app.people.accounts.rules import Role
+from app.platform.web.attempts import attempt
 from app.platform.web.guards import open_to
 from app.platform.web.paging import page_number, page_of
 
@@ -48,7 +49,7 @@ def new_listing(provider_id: str) -> ResponseReturnValue:
     form = NewListingForm()
     form.offer(queries.places_to_reach())
     if form.validate_on_submit():
-        try:
+        with attempt(form):
             with transaction():
                 listing = listings.write_listing(
                     actor=actor(),
@@ -57,9 +58,6 @@ def new_listing(provider_id: str) -> ResponseReturnValue:
                     areas=form.chosen_areas(),
                     **form.words().facts(),
                 )
-        except Refusal as refusal:
-            form.refuse(str(refusal))
-        else:
             flash("Your listing is written. Nobody sees it until you put it on show.")
             return redirect(_address(provider, listing))
     return render_template("catalogue/new_listing.html", provider=provider, form=form)
@@ -130,7 +128,7 @@ def edit_listing(provider_id: str, listing_id: str) -> ResponseReturnValue:
                     areas=form.chosen_areas(),
                     seen=form.seen.data or "",
                 )
-        except listings.ChangedMeanwhile as refusal:
+        except listings.ListingChangedMeanwhile as refusal:
             form.refuse(str(refusal))
             form.seen.data = listings.version_of(listing)
             has_changed = True
@@ -165,10 +163,10 @@ def listing_rates(provider_id: str, listing_id: str) -> ResponseReturnValue:
 def decide_claim(public_id: str) -> ResponseReturnValue:
     """One claim: who asks, how to check it, and the answer."""
     found = claims.claim_for(actor(), public_id)
-    form = DecideForm()
+    form = DecideClaimForm()
     if form.validate_on_submit():
         name = found.provider.name
-        try:
+        with attempt(form, "reason", only=BadInput):
             with transaction():
                 decided = answers.decide_claim(
                     actor=actor(),
@@ -178,9 +176,6 @@ def decide_claim(public_id: str) -> ResponseReturnValue:
                 )
                 words = "now looks after" if asked.is_approved(decided) else "was told no about"
                 told = f"{decided.person.full_name} {words} the page of {name}."
-        except BadInput as refusal:
-            form.refuse(str(refusal), "reason")
-        else:
             flash(told)
             return redirect(url_for("providers.claims"))
     return render_template(

@@ -25,7 +25,7 @@ class ClaimForm(Form):
     )
 
 
-class DecideForm(Form):
+class DecideClaimForm(Form):
     """Say yes or no to a claim."""
 
     decision = ChoiceField(

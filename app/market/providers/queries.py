@@ -9,7 +9,7 @@ from sqlalchemy import Select, and_, bindparam, exists, select
 from sqlalchemy.orm import joinedload, selectinload
 
 from app.base import clock
-from app.base.db import ask, db
+from app.base.db import db, fetch_rows
 from app.base.refusals import NotFound
 from app.market.providers.models import Claim, FrameworkPlace, Provider, Registration
 from app.market.providers.rules import ClaimStatus, place_counts
@@ -99,7 +99,7 @@ def framework_statuses(
         return {}
     asked = {"council_id": council_id, "on": on, "provider_ids": sorted({provider_id for provider_id, _ in wanted})}
     covered: set[tuple[int, str]] = set()
-    for provider_id, where, kinds, place_from, place_until, suspended_from, starts, ends, stopped in ask(
+    for provider_id, where, kinds, place_from, place_until, suspended_from, starts, ends, stopped in fetch_rows(
         _STANDING, asked
     ):
         is_stopped = stopped is not None and clock.london(stopped).date() <= on

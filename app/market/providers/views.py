@@ -7,13 +7,13 @@ from flask import Blueprint, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from app.base.db import transaction
-from app.base.refusals import Refusal
 from app.market.providers import permissions, queries
 from app.market.providers.actions import claims as claims_actions
 from app.market.providers.forms import ClaimForm
 from app.people.accounts.access import actor
 from app.people.accounts.rules import Role
 from app.people.councils.access import visitor_council
+from app.platform.web.attempts import attempt
 from app.platform.web.guards import SIGNED_IN, open_to
 from app.platform.web.paging import page_number, page_of
 
@@ -33,7 +33,7 @@ def claim(public_id: str) -> ResponseReturnValue:
         return redirect(url_for("councils.councils", next=url_for(".claim", public_id=public_id)))
     form = ClaimForm()
     if form.validate_on_submit():
-        try:
+        with attempt(form):
             with transaction():
                 claims_actions.claim(
                     actor=actor(),
@@ -42,11 +42,8 @@ def claim(public_id: str) -> ResponseReturnValue:
                     job_title=form.job_title.data or "",
                     evidence=form.evidence.data or "",
                 )
-        except Refusal as refusal:
-            form.refuse(str(refusal))
-        else:
             flash(f"{council.name} will check what you told us, and we will send you their answer.")
-            return redirect(f"/providers/{provider.public_id}")
+            return redirect(url_for("storefront.provider", public_id=provider.public_id))
     return render_template(
         "providers/claim.html",
         form=form,

@@ -11,9 +11,9 @@ from app.market.registers.rules.listings import CommunityKind, is_header_of, rea
 from app.market.registers.rules.providers import Format, format_of, is_register_header, read_location, read_rating
 from app.people.councils.access import council_named
 from app.people.councils.models import Council
-from app.platform.tables.rules.outcomes import RowFate
-from app.platform.tables.rules.reading import Table
-from app.platform.web.terminal import progress, table_in, tell
+from app.platform.tables.rules.outcomes import RowOutcome
+from app.platform.tables.rules.reading import TableFile
+from app.platform.web.terminal import print_import_report, progress, table_in
 
 group = AppGroup("catalogue", help="Listings from community files.")
 providers = AppGroup("providers", help="Providers from the regulator's registers.")
@@ -40,10 +40,10 @@ def import_register(file: Path, code: str, report: Path | None) -> None:
     table.notes.insert(0, f"read as the regulator's {kind}")
     with transaction():
         fates = _import(council, table, kind)
-    tell(file, table, fates, report)
+    print_import_report(file, table, fates, report)
 
 
-def _import(council: Council, table: Table, kind: Format) -> list[RowFate]:
+def _import(council: Council, table: TableFile, kind: Format) -> list[RowOutcome]:
     if kind == Format.RATINGS:
         read = [
             (row.line, row.get("location name", "location id") or "(no name)", read_rating(row)) for row in table.rows
@@ -70,4 +70,4 @@ def import_community_file(file: Path, kind: str, code: str, report: Path | None)
         fates = import_community(
             council=council, kind=what, rows=read_community(table.rows, what), progress=progress(kind.capitalize())
         )
-    tell(file, table, fates, report)
+    print_import_report(file, table, fates, report)

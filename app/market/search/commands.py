@@ -49,7 +49,7 @@ def check(fix: bool) -> None:
     """
     building.catch_up(is_patient=True)
     try:
-        found = queries.differences()
+        found = queries.index_differences()
     except Damaged as damaged:
         if not fix:
             raise click.ClickException(f"{damaged}. Add --fix to build the index again.") from None
@@ -64,7 +64,7 @@ def check(fix: bool) -> None:
         _build_again()
     else:
         print(f"Put right: {building.mend(found):,} listings.")
-        if queries.differences():
+        if queries.index_differences():
             raise click.ClickException("The index still differs. Run this again; it may have changed meanwhile.")
 
 

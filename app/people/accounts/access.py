@@ -2,7 +2,7 @@
 
 from urllib.parse import urlencode
 
-from flask import Flask, Response, abort, current_app, redirect, request, session
+from flask import Flask, Response, abort, current_app, redirect, request, session, url_for
 from flask_login import LoginManager
 from werkzeug.wrappers import Response as AnyResponse
 
@@ -69,5 +69,5 @@ def _to_sign_in() -> AnyResponse:
     if request.method != "GET":
         abort(401)
     target = request.full_path if request.query_string else request.path
-    answer: Response = redirect("/sign-in?" + urlencode({"next": target}))  # type: ignore[assignment]
+    answer: Response = redirect(f"{url_for('accounts.sign_in')}?{urlencode({'next': target})}")  # type: ignore[assignment]
     return answer

@@ -16,6 +16,7 @@ from app.people.accounts.actions import passwords, signing_in, signing_up, tries
 from app.people.accounts.models import Person
 from app.people.accounts.rules import ROLE_CAN, ROLE_WORDS, TokenPurpose, safe_path
 from app.people.accounts.rules.refusals import TooManyAsked, TooManyTries, WeakPassword, WrongSignIn
+from app.platform.web.attempts import attempt
 from app.platform.web.fields import PlainForm
 from app.platform.web.guards import ANYONE, SIGNED_IN, open_to
 from app.platform.web.visitor import forget_visitor, visitor
@@ -46,7 +47,7 @@ def _start_session(person: Person) -> None:
 
 def _where_next() -> str:
     """Where the visitor was going: as this site's own address says, or as kept when they signed up."""
-    return safe_path(request.args.get("next")) or safe_path(session.get("next")) or "/"
+    return safe_path(request.args.get("next")) or safe_path(session.get("next")) or url_for("pages.home")
 
 
 # Signing up.
@@ -57,18 +58,13 @@ def _where_next() -> str:
 def sign_up() -> ResponseReturnValue:
     """Make an account."""
     if visitor() is not None:
-        return redirect("/account")
+        return redirect(url_for(".account"))
     form = forms.SignUpForm(wanted=request.args.get("next"))
     if form.validate_on_submit():
-        try:
+        with attempt(form, "email", blame={WeakPassword: "password"}, only=TooManyAsked):
             with transaction():
                 tries.count_asking(email=form.email.data, address=request.remote_addr or "")
                 signing_up.sign_up(email=form.email.data, full_name=form.full_name.data, password=form.password.data)
-        except WeakPassword as refusal:
-            form.refuse(str(refusal), "password")
-        except TooManyAsked as refusal:
-            form.refuse(str(refusal), "email")
-        else:
             wanted = safe_path(form.wanted.data)
             if wanted:
                 session["next"] = wanted
@@ -95,14 +91,12 @@ def ask_to_confirm() -> ResponseReturnValue:
 
 def _asked(form: forms.AddressForm, ask: Callable[..., None]) -> bool:
     """Count the wish and do it in one transaction, so that it takes as long whether or not the address is known."""
-    try:
+    with attempt(form, "email", only=TooManyAsked):
         with transaction():
             tries.count_asking(email=form.email.data, address=request.remote_addr or "")
             ask(email=form.email.data)
-    except TooManyAsked as refusal:
-        form.refuse(str(refusal), "email")
-        return False
-    return True
+        return True
+    return False
 
 
 @blueprint.route("/confirm-email/<token>", methods=["GET", "POST"])
@@ -115,10 +109,10 @@ def confirm_email(token: str) -> ResponseReturnValue:
             with transaction():
                 signing_up.confirm_email(token=token)
             flash("Your email address is confirmed. You can sign in now.")
-            return redirect("/sign-in")
+            return redirect(url_for(".sign_in"))
         person = queries.person_of_token(token, TokenPurpose.CONFIRM_EMAIL)
     except NotFound as refusal:
-        return _dead_link(refusal, "/confirm-email")
+        return _dead_link(refusal, url_for(".ask_to_confirm"))
     return render_template("accounts/confirm_email.html", form=form, owner=person)
 
 
@@ -137,11 +131,8 @@ def sign_in() -> ResponseReturnValue:
         return redirect(_where_next())
     form = forms.SignInForm()
     if form.validate_on_submit():
-        try:
+        with attempt(form, "email", blame={WrongSignIn: "password"}):
             person = _recognised(form.email.data, form.password.data)
-        except Refusal as refusal:
-            form.refuse(str(refusal), "password" if isinstance(refusal, WrongSignIn) else "email")
-        else:
             wanted = _where_next()
             _start_session(person)
             return redirect(wanted)
@@ -192,7 +183,7 @@ def sign_out() -> ResponseReturnValue:
     session.clear()
     session.update(kept)
     flash("You are signed out.")
-    return redirect("/sign-in")
+    return redirect(url_for(".sign_in"))
 
 
 # Passwords.
@@ -220,11 +211,11 @@ def reset_password(token: str) -> ResponseReturnValue:
                 passwords.reset_password(token=token, password=form.password.data)
             session.clear()
             flash("Your password is changed. You can sign in with it now.")
-            return redirect("/sign-in")
+            return redirect(url_for(".sign_in"))
     except WeakPassword as refusal:
         form.refuse(str(refusal), "password")
     except NotFound as refusal:
-        return _dead_link(refusal, "/forgotten-password")
+        return _dead_link(refusal, url_for(".forgotten_password"))
     return render_template("accounts/reset_password.html", form=form, owner=person)
 
 
@@ -260,5 +251,5 @@ def change_password() -> ResponseReturnValue:
         else:
             _start_session(person)
             flash("Your password is changed. Other devices were signed out.")
-            return redirect("/account")
+            return redirect(url_for(".account"))
     return render_template("accounts/change_password.html", form=form)

@@ -131,7 +131,7 @@ def shopping_for() -> Person | None:
     return found.person if found is not None and found.is_for_other else None
 
 
-def start(person: Person) -> None:
+def start_acting_for(person: Person) -> None:
     """Act for this person from the next request on."""
     session[SHOPPING_FOR] = person.public_id
     g.pop("shopper", None)

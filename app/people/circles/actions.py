@@ -14,7 +14,7 @@ from app.people.accounts.queries import person_by_email
 from app.people.accounts.rules import Role, tidy_name, token_hash
 from app.people.circles import permissions, queries
 from app.people.circles.models import CaseloadEntry, Support
-from app.people.circles.rules import INVITATION_LASTS, INVITATIONS_A_DAY, Power, Standing, as_kept, powers_from
+from app.people.circles.rules import INVITATION_LASTS, INVITATIONS_A_DAY, Power, Standing, powers_from, stored_powers
 from app.people.councils.models import Council
 from app.people.interests import queries as interests
 from app.platform.audit.actions import record
@@ -87,7 +87,7 @@ def invite_supporter(*, actor: Person, person: Person, email: str, relation: str
         invited_email=email,
         relation=tidy_name(relation),
         invited_by_id=actor.id,
-        powers=as_kept(powers),
+        powers=stored_powers(powers),
         token_hash=token_hash(token),
         invited_at=clock.now(),
     )
@@ -199,7 +199,7 @@ def change_powers(*, actor: Person, support: Support, powers: frozenset[Power]) 
         raise CannotGrant
     if not powers:
         raise BadInput("Select what this person may do, or end it instead")
-    before, support.powers = support.powers, as_kept(powers)
+    before, support.powers = support.powers, stored_powers(powers)
     if before != support.powers:
         _record("supporter_powers_changed", actor, support, before=before, powers=support.powers)
         if actor.id != support.person_id:
@@ -313,7 +313,7 @@ def put_on_caseload(
             powers=[],
         )
         db.session.add(entry)
-    entry.powers = as_kept(powers)
+    entry.powers = stored_powers(powers)
     db.session.flush()
     _record_caseload("put_on_caseload", actor, entry)
     messages.who_may_help_changed(to_person_id=person.id, to_email=person.email, name=person.full_name)

@@ -65,7 +65,7 @@ def powers_from(kept: Iterable[str]) -> frozenset[Power]:
     return frozenset(found)
 
 
-def as_kept(powers: Iterable[Power]) -> list[str]:
+def stored_powers(powers: Iterable[Power]) -> list[str]:
     """Powers as a list to keep, always in the same order."""
     wanted = set(powers)
     return [power.value for power in Power if power in wanted]

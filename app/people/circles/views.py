@@ -1,10 +1,10 @@
 """The doors of this room: people beside you, invitations, a care manager's caseload, and acting for somebody."""
 
-from flask import Blueprint, flash, redirect, render_template, request
+from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from app.base.db import transaction
-from app.base.refusals import BadInput, NotFound, Refusal
+from app.base.refusals import BadInput, NotFound
 from app.people.accounts.access import actor
 from app.people.accounts.models import Person
 from app.people.accounts.queries import person_by_public_id
@@ -12,6 +12,7 @@ from app.people.accounts.rules import Role, safe_path
 from app.people.circles import access, actions, forms, queries
 from app.people.circles.rules import HISTORY_KINDS, POWER_WORDS, history_words, powers_from
 from app.platform.audit.queries import history_about, names_of
+from app.platform.web.attempts import attempt
 from app.platform.web.fields import PlainForm
 from app.platform.web.guards import ANYONE, SIGNED_IN, open_to
 from app.platform.web.paging import page_number, page_of
@@ -20,8 +21,6 @@ from app.platform.web.visitor import visitor
 blueprint = Blueprint("circles", __name__)
 blueprint.after_app_request(access.note_page)
 blueprint.add_app_template_global(access.shopping_for, "shopping_for")
-
-HOME = "/people-beside-you"
 
 
 def _whose() -> Person:
@@ -72,7 +71,7 @@ def invite() -> ResponseReturnValue:
     person = _whose()
     form = forms.InviteForm()
     if form.validate_on_submit():
-        try:
+        with attempt(form, "email", blame={actions.CannotGrant: "powers"}):
             with transaction():
                 actions.invite_supporter(
                     actor=actor(),
@@ -81,13 +80,8 @@ def invite() -> ResponseReturnValue:
                     relation=form.relation.data,
                     powers=powers_from(form.powers.data or []),
                 )
-        except actions.CannotGrant as refusal:
-            form.refuse(str(refusal), "powers")
-        except Refusal as refusal:
-            form.refuse(str(refusal), "email")
-        else:
             flash("We sent them a link. You will hear from us when they answer.")
-            return redirect(HOME)
+            return redirect(url_for(".beside_you"))
     return render_template("circles/invite.html", form=form, whose=person, is_own=person.id == actor().id)
 
 
@@ -100,14 +94,11 @@ def change(public_id: str) -> ResponseReturnValue:
         raise NotFound("Only the person you help can change what you may do.")
     form = forms.PowersForm(powers=[power.value for power in support.granted])
     if form.validate_on_submit():
-        try:
+        with attempt(form, "powers"):
             with transaction():
                 actions.change_powers(actor=actor(), support=support, powers=powers_from(form.powers.data or []))
-        except Refusal as refusal:
-            form.refuse(str(refusal), "powers")
-        else:
             flash("Changed. It counts from now on.")
-            return redirect(HOME)
+            return redirect(url_for(".beside_you"))
     return render_template("circles/change.html", form=form, support=support)
 
 
@@ -121,7 +112,7 @@ def end(public_id: str) -> ResponseReturnValue:
         with transaction():
             actions.end_support(actor=actor(), support=support)
         flash("Ended. It counts from now on.")
-        return redirect(HOME)
+        return redirect(url_for(".beside_you"))
     return render_template("circles/end.html", form=form, support=support, is_helper=support.supporter_id == actor().id)
 
 
@@ -139,13 +130,13 @@ def answer(token: str) -> ResponseReturnValue:
             with transaction():
                 actions.decline_invitation(actor=visitor(), token=token)
             flash("You said no. We told them.")
-            return redirect("/")
+            return redirect(url_for("pages.home"))
         if visitor() is None:
             raise BadInput("Sign in or create an account first, then open the link again to say yes.")
         with transaction():
             actions.accept_invitation(actor=actor(), token=token)
         flash("Thank you. You can start helping now.")
-        return redirect(HOME)
+        return redirect(url_for(".beside_you"))
     return render_template("circles/answer.html", form=form, support=support, power_words=POWER_WORDS, token=token)
 
 
@@ -166,7 +157,7 @@ def add_to_caseload() -> ResponseReturnValue:
     """Put a person who lives in the council's area on one's own caseload. They are told, and it is on the record."""
     form = forms.CaseloadForm()
     if form.validate_on_submit():
-        try:
+        with attempt(form, "email"):
             with transaction():
                 me = actor()
                 person = queries.resident(form.email.data, me.council_ids_as(Role.CARE_MANAGER))
@@ -177,11 +168,8 @@ def add_to_caseload() -> ResponseReturnValue:
                     council=queries.council_where_living(person),
                     powers=powers_from(form.powers.data or []),
                 )
-        except Refusal as refusal:
-            form.refuse(str(refusal), "email")
-        else:
             flash("They are on your caseload, and were told.")
-            return redirect("/caseload")
+            return redirect(url_for(".caseload"))
     return render_template("circles/add_to_caseload.html", form=form)
 
 
@@ -195,7 +183,7 @@ def take_off_caseload(public_id: str) -> ResponseReturnValue:
         with transaction():
             actions.take_off_caseload(actor=actor(), entry=entry)
         flash("They are no longer on your caseload, and were told.")
-        return redirect("/caseload")
+        return redirect(url_for(".caseload"))
     return render_template("circles/take_off_caseload.html", form=form, entry=entry)
 
 
@@ -210,11 +198,11 @@ def shop_for() -> ResponseReturnValue:
     if request.form.get("action") == "stop":
         access.stop()
         flash("You are shopping for yourself again.")
-        return redirect(wanted or HOME)
+        return redirect(wanted or url_for(".beside_you"))
     with transaction():
         person = person_by_public_id(request.form.get("person", ""))
         actions.open_view(actor=actor(), person=person)
         name = person.full_name
-    access.start(person)
+    access.start_acting_for(person)
     flash(f"You are shopping for {name} now. Everything you do says so.")
-    return redirect(wanted or "/search")
+    return redirect(wanted or url_for("storefront.results"))

@@ -12,8 +12,8 @@ from app.people.councils.actions.councils import add_council
 from app.people.councils.actions.postcodes import add_postcodes
 from app.people.councils.queries import all_councils, council_by_code
 from app.people.councils.rules.areas import PostcodeRow, is_postcode_header, read_postcode
-from app.platform.tables.rules.outcomes import RowFate
-from app.platform.web.terminal import progress, table_in, tell
+from app.platform.tables.rules.outcomes import RowOutcome
+from app.platform.web.terminal import print_import_report, progress, table_in
 
 group = AppGroup("councils", help="Councils, their postcodes and places.")
 
@@ -59,5 +59,5 @@ def import_postcodes(file: Path, code: str, report: Path | None) -> None:
     good = [one for one in read if isinstance(one, PostcodeRow)]
     with transaction():
         fates = add_postcodes(council=council, rows=good, progress=progress("Postcodes"))
-    fates = sorted([*fates, *(one for one in read if isinstance(one, RowFate))], key=lambda fate: fate.line)
-    tell(file, table, fates, report)
+    fates = sorted([*fates, *(one for one in read if isinstance(one, RowOutcome))], key=lambda fate: fate.line)
+    print_import_report(file, table, fates, report)

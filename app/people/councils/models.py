@@ -7,7 +7,7 @@ from sqlalchemy import JSON, CheckConstraint, ForeignKey, String, UniqueConstrai
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.base.columns import Base, Key, Moment, stored_by_value
-from app.people.councils.rules.places import PlaceKind
+from app.people.councils.rules.geography import PlaceKind
 
 
 class Council(Base):
@@ -94,7 +94,7 @@ class PlaceName(Base):
     kind: Mapped[PlaceKind] = mapped_column(stored_by_value(PlaceKind))
     name: Mapped[str] = mapped_column(String(80))
     words: Mapped[str] = mapped_column(String(80), index=True)
-    """The name as it is compared (``rules.places.words_of``)."""
+    """The name as it is compared (``rules.geography.words_of``)."""
     locality_id: Mapped[int | None] = mapped_column(ForeignKey("locality.id"))
     """Empty when the place lies in several localities."""
     longitude: Mapped[float]

@@ -8,12 +8,12 @@ from sqlalchemy import bindparam, select
 from sqlalchemy.orm import joinedload
 from sqlalchemy.orm.util import identity_key
 
-from app.base.db import ask, db
+from app.base.db import db, fetch_rows
 from app.people.councils.models import Council, Framework, Locality, Lot, PlaceName, Policy, Postcode
-from app.people.councils.rules.places import (
+from app.people.councils.rules.geography import (
     OUTWARD,
     Local,
-    Place,
+    MapPlace,
     PlaceKind,
     begins_with,
     compact_or_none,
@@ -78,7 +78,7 @@ def locality_by_slug(council_id: int, slug: str) -> Locality | None:
     return db.session.scalar(select(Locality).where(Locality.council_id == council_id, Locality.slug == slug))
 
 
-def locality_here(place: Place | None, council: Council | None) -> Local | None:
+def locality_here(place: MapPlace | None, council: Council | None) -> Local | None:
     """The locality that a place lies in, when that is one and of this council."""
     if place is None or place.locality_id is None or council is None or place.council_id != council.id:
         return None
@@ -94,7 +94,7 @@ def place_of(postcode_text: str) -> Postcode | None:
     return None if compact is None else db.session.scalar(_PLACE, {"compact": compact})
 
 
-def find_place(text: str, council: Council | None) -> Place | None:
+def find_place(text: str, council: Council | None) -> MapPlace | None:
     """Where somebody means, in their own words, with at most two queries.
 
     Understands a whole postcode of any council, an outward code (``M31``), the name of a ward, locality, part of town or
@@ -107,9 +107,9 @@ def find_place(text: str, council: Council | None) -> Place | None:
     typed = text.strip()
     if not typed or len(typed) > PLACE_LONGEST:
         return None
-    exact = ask(_EXACT, {"compact": compact}).first() if (compact := compact_or_none(typed)) else None
+    exact = fetch_rows(_EXACT, {"compact": compact}).first() if (compact := compact_or_none(typed)) else None
     if exact is not None:
-        return Place(show_postcode(exact[0]), *exact[1:])
+        return MapPlace(show_postcode(exact[0]), *exact[1:])
     names = _names_with(words_of(typed), council)
     if not names and council is not None:
         # "Sale, Trafford" and "north Trafford": the council's own name adds nothing.
@@ -136,13 +136,13 @@ def _names_with(words: str, council: Council | None) -> list[PlaceName]:
     return [name for name in begun if name.kind == begun[0].kind]
 
 
-def _middle(names: list[PlaceName], typed: str) -> Place:
+def _middle(names: list[PlaceName], typed: str) -> MapPlace:
     """The middle of several names, each weighing as many postcodes as it has."""
     weight = sum(name.postcodes for name in names)
     localities = {name.locality_id for name in names}
     one = names[0]
     label = one.name if len(names) == 1 else typed.title()
-    return Place(
+    return MapPlace(
         label.upper() if OUTWARD.fullmatch(label.upper()) else label,
         sum(name.longitude * name.postcodes for name in names) / weight,
         sum(name.latitude * name.postcodes for name in names) / weight,
@@ -189,7 +189,7 @@ def policy_history(council_id: int, name: str) -> list[tuple[date, Any]]:
 
 def policies(council_id: int, on: date) -> dict[str, Any]:
     """Every rule of a council as it stood on a day, with one query."""
-    rows = ask(_POLICIES, {"council_id": council_id, "day": on}).all()
+    rows = fetch_rows(_POLICIES, {"council_id": council_id, "day": on}).all()
     return {name: value for name, value in rows}  # noqa: C416 - a Row is not a pair to mypy
 
 

@@ -5,7 +5,7 @@ from typing import Any
 from sqlalchemy import insert
 
 from app.base import clock
-from app.base.db import add
+from app.base.db import write_rows
 from app.platform.audit.models import AuditEvent
 
 
@@ -20,7 +20,7 @@ def record(
     **details: Any,
 ) -> None:
     """Add one act to the record; it is kept or lost together with the act itself."""
-    add(
+    write_rows(
         _EVENT,
         {
             "at": clock.now(),

@@ -24,7 +24,7 @@ def check() -> None:
 
     Exits 1 with the first differences when something does not agree.
     """
-    found = queries.differences()
+    found = queries.ledger_differences()
     for line in found[:MOST_SHOWN]:
         print(line)
     if found:

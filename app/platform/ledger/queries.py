@@ -70,7 +70,7 @@ def entries(accounts: Collection[int], *, newest_first: bool = False) -> Select[
     )
 
 
-def differences() -> list[str]:
+def ledger_differences() -> list[str]:
     """Add everything up again from the entries and say, in words, whatever does not agree; nothing when all is well."""
     return [*_balances(), *_totals(), *_entries_that_cannot_be(), *_orphans(), *guards_missing()]
 

@@ -17,7 +17,7 @@ Move = tuple[int, int, int]
 """The account it comes from, the account it goes to, and how many pence."""
 
 
-class Entry(NamedTuple):
+class LedgerEntry(NamedTuple):
     """One transfer as it was written: direct (``moved``), a hold (``held``) or the settling of one. Amounts are pence."""
 
     id: int
@@ -28,13 +28,13 @@ class Entry(NamedTuple):
     settles_id: int | None
 
 
-class Event(NamedTuple):
+class LedgerEvent(NamedTuple):
     """One business event as it was written, with all it moved."""
 
     id: int
     kind: "JournalKind"
     about: str | None
-    transfers: tuple[Entry, ...]
+    transfers: tuple[LedgerEntry, ...]
 
 
 class AccountKind(StrEnum):

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import Select, bindparam, func, or_, select
 
 from app.base import clock
-from app.base.db import ask, db
+from app.base.db import db, fetch_rows
 from app.base.refusals import NotFound
 from app.platform.messages.models import Message
 from app.platform.messages.rules import AT_A_TIME, MOST_ATTEMPTS
@@ -43,7 +43,7 @@ def message_to(person_id: int, public_id: str) -> Message:
 
 def count_unread(person_id: int) -> int:
     """How many messages this person has not read."""
-    return int(ask(_UNREAD, {"person_id": person_id}).scalar_one())
+    return int(fetch_rows(_UNREAD, {"person_id": person_id}).scalar_one())
 
 
 def times_told(person_id: int, subject: str, since: datetime) -> int:
@@ -68,7 +68,7 @@ def ids_waiting() -> list[int]:
 
 def ids_new() -> list[int]:
     """The messages nobody has tried to send, and those whose sender died with them in hand: some, oldest first."""
-    return list(ask(_NEW, {"now": clock.now()}).scalars())
+    return list(fetch_rows(_NEW, {"now": clock.now()}).scalars())
 
 
 _NEW = (
@@ -82,7 +82,7 @@ _NEW = (
 
 def is_any_new() -> bool:
     """Whether a message of the last minute is on its way for the first time."""
-    return ask(_ON_ITS_WAY, {"lately": clock.now() - timedelta(minutes=1)}).first() is not None
+    return fetch_rows(_ON_ITS_WAY, {"lately": clock.now() - timedelta(minutes=1)}).first() is not None
 
 
 _ON_ITS_WAY = (

@@ -1,6 +1,6 @@
 """The doors of this room: a person's messages, and in a demonstration the letter box where all emails land."""
 
-from flask import Blueprint, abort, current_app, flash, g, redirect, render_template
+from flask import Blueprint, abort, current_app, flash, g, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from app.base.db import transaction
@@ -49,7 +49,7 @@ def read_all() -> ResponseReturnValue:
     with transaction():
         sending.mark_all_read(person_id=visitor().id)
     flash("All your messages are marked as read.")
-    return redirect("/messages")
+    return redirect(url_for(".inbox"))
 
 
 @blueprint.get("/messages/<public_id>")
@@ -70,7 +70,7 @@ def read(public_id: str) -> ResponseReturnValue:
     with transaction():
         found = queries.message_to(visitor().id, public_id)
         sending.mark_read(message=found)
-        onwards = found.link if found.link and _may_be_told(found) else "/messages"
+        onwards = found.link if found.link and _may_be_told(found) else url_for(".inbox")
     return redirect(onwards)
 
 

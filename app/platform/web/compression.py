@@ -1,4 +1,4 @@
-"""Pages made small on their way to whoever is not signed in."""
+"""Compression of pages for visitors who are not signed in: those hold nothing secret."""
 
 import gzip
 
@@ -10,7 +10,7 @@ EFFORT = 1
 """The least: more of it costs more time than the few bytes it saves are worth."""
 
 
-def add_to(app: Flask) -> None:
+def add_compression(app: Flask) -> None:
     """Compress pages that hold nothing secret.
 
     A compressed page beside words a stranger may choose gives away, guess by guess, what else it holds. So whatever

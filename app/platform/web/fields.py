@@ -6,7 +6,7 @@ Templates draw them with ``field(form.name)`` from ``components/form.html``; ``s
 import re
 import secrets
 from collections.abc import Mapping, Sequence
-from datetime import date, time
+from datetime import date
 from types import MappingProxyType
 from typing import Any
 
@@ -16,6 +16,7 @@ from wtforms.validators import DataRequired, Length, StopValidation, ValidationE
 
 from app.base.money import Money
 from app.base.refusals import BadInput
+from app.platform.web.typed_answers import DAY_PARTS, read_day, read_time
 
 TEXT_LONGEST = 200
 WORDS_LONGEST = 2000
@@ -202,7 +203,7 @@ class DayField(Field):
     """
 
     shape = "day"
-    parts = ("day", "month", "year")
+    parts = DAY_PARTS
 
     def __init__(
         self, label: str, *, required: str | None = None, hint: str = "", rules: Sequence[Any] = (), **more: Any
@@ -223,38 +224,12 @@ class DayField(Field):
         self.data = None
         if any(self.typed.values()):
             try:
-                self.data = _read_day(self.typed)
+                self.data = read_day(self.typed)
             except ValueError as wrong:
                 self.process_errors.append(str(wrong))
 
     def _made(self) -> Any:
         return self.default() if callable(self.default) else self.default
-
-
-SHORT_YEARS = range(1, 100)
-"""``27`` is how people write 2027, and no year that anybody means."""
-YEARS = range(1900, 2200)
-"""What a date may be of: sums with days and weeks never leave the calendar from here."""
-
-
-def _read_day(typed: Mapping[str, str]) -> date:
-    missing = [part for part in DayField.parts if not typed[part]]
-    if missing:
-        msg = f"The date must include a {' and a '.join(missing)}"
-        raise ValueError(msg)
-    msg = "The date must be a real date, like 27 3 2027"
-    if not all(box.isascii() and box.isdigit() and len(box) <= 4 for box in typed.values()):  # noqa: PLR2004
-        raise ValueError(msg)
-    year = int(typed["year"])
-    if year in SHORT_YEARS:
-        short = "Enter the year with four digits, like 2027"
-        raise ValueError(short)
-    if year not in YEARS:
-        raise ValueError(msg)
-    try:
-        return date(year, int(typed["month"]), int(typed["day"]))
-    except ValueError:
-        raise ValueError(msg) from None
 
 
 class TimeField(TextField):
@@ -277,34 +252,6 @@ class TimeField(TextField):
 
     def _value(self) -> str:
         return self.typed or (f"{self.data:%H:%M}" if self.data else "")
-
-
-def read_time(typed: str) -> time:
-    """``9am`` ``9:30`` ``17.45`` ``5:30 pm`` ``midday`` -> a time.
-
-    Raises:
-        ValueError: saying how to mend it.
-    """
-    words = typed.lower().replace(" ", "").replace(".", ":")
-    named = {"midday": time(12), "noon": time(12), "midnight": time(0)}
-    if words in named:
-        return named[words]
-    half = words[-2:] if words[-2:] in {"am", "pm"} else ""
-    hours, _, minutes = words.removesuffix(half).partition(":")
-    msg = "Enter a time, like 9am or 5:30pm"
-    if not (hours.isascii() and hours.isdigit() and len(hours) <= 2):  # noqa: PLR2004 - two digits
-        raise ValueError(msg)
-    if minutes and not (minutes.isascii() and minutes.isdigit() and len(minutes) == 2):  # noqa: PLR2004
-        raise ValueError(msg)
-    hour, minute = int(hours), int(minutes or 0)
-    if half:
-        if not 1 <= hour <= 12:  # noqa: PLR2004 - a clock face
-            raise ValueError(msg)
-        hour = hour % 12 + (12 if half == "pm" else 0)
-    try:
-        return time(hour, minute)
-    except ValueError:
-        raise ValueError(msg) from None
 
 
 class _Boxes:
@@ -391,7 +338,7 @@ class ListField(_Boxes, SelectField):
 
 
 class ChoicesField(_Boxes, SelectMultipleField):
-    """Any of a few, as tick boxes; ``data`` is a list."""
+    """Any number of choices, as tick boxes; ``data`` is a list."""
 
     shape = "checkboxes"
 
@@ -425,7 +372,7 @@ class YesField(BooleanField):
 
 
 class UnseenField(HiddenField):
-    """What goes along with a form and nobody sees."""
+    """A hidden field of a form."""
 
     shape = "hidden"
 

@@ -36,7 +36,7 @@ def hour(value: datetime) -> str:
 
 
 def face(at: time) -> str:
-    """The same for a time of day that stands by itself."""
+    """The same for a time of day without a date: ``9am``, ``5:30pm``."""
     if at.minute == 0 and at.hour in {0, 12}:
         return "midday" if at.hour else "midnight"
     minutes = f":{at.minute:02d}" if at.minute else ""
@@ -53,8 +53,8 @@ def plural(count: int, one: str, many: str | None = None) -> str:
     return f"{count:,} {one if count == 1 else many or one + 's'}"
 
 
-def add_to(app: Flask) -> None:
-    """Make them, and the GOV.UK components, available to every template."""
+def add_filters(app: Flask) -> None:
+    """Add these filters and the GOV.UK components to every template."""
     components = PrefixLoader({"govuk_frontend_jinja": PackageLoader("govuk_frontend_jinja")})
     # Said to the environment itself: options of an application whose environment is there already are not read.
     app.jinja_env.loader = ChoiceLoader([FileSystemLoader(str(HERE / "templates")), components])

@@ -1,4 +1,4 @@
-"""The mark every view carries to say who may come in; ``accounts/access.py`` stands guard by it."""
+"""The mark on every view that says who may open it; ``accounts/access.py`` enforces it."""
 
 from collections.abc import Callable
 from typing import Any, TypeVar

@@ -49,7 +49,7 @@ It follows from the database alone and not from the time: while nothing is commi
 
 
 @dataclass(eq=False, slots=True)
-class Page:
+class LivePage:
     """One open page: where to write, what about, what it was last told, and whether it may still be told."""
 
     line: socket.socket
@@ -80,7 +80,7 @@ class Channel:
     def __init__(self, name: str, read: Read) -> None:
         self._name = name
         self._read = read
-        self._pages: set[Page] = set()
+        self._pages: set[LivePage] = set()
         self._lock = threading.Lock()
         self._running_in: int | None = None
 
@@ -100,7 +100,7 @@ class Channel:
         """Whether as many pages are open in this process as it should hold."""
         return len(self._pages) >= MOST
 
-    def take(self, app: Flask, page: Page) -> None:
+    def take(self, app: Flask, page: LivePage) -> None:
         """Hold this page from now on."""
         with self._lock:
             if self._running_in != os.getpid():
@@ -141,7 +141,7 @@ class Lines:
         self._read = read
         self._commits = commits
         self._watch = selectors.DefaultSelector()
-        self._watched: set[Page] = set()
+        self._watched: set[LivePage] = set()
         self._number = 0
 
     def __enter__(self) -> Self:
@@ -151,7 +151,7 @@ class Lines:
         self._watch.close()
         self._commits.close()
 
-    def turn(self, pages: Collection[Page]) -> set[Page]:
+    def turn(self, pages: Collection[LivePage]) -> set[LivePage]:
         """Tell these pages what there is to tell, and close those that are gone, which it answers."""
         for page in pages:
             if page not in self._watched:
@@ -183,7 +183,7 @@ class Lines:
             if not _is_open(key.data.line):
                 key.data.end()
 
-    def _tell(self, pages: Collection[Page]) -> None:
+    def _tell(self, pages: Collection[LivePage]) -> None:
         """Write to those for whom another thing is so now, after asking at that very moment whether they may know."""
         says = self._read({page.subject for page in pages}) if pages else {}
         for page in pages:
@@ -192,12 +192,12 @@ class Lines:
                 page.say(_event(said))
             page.told, page.read_at = said, self._number
 
-    def _ask(self, pages: Collection[Page]) -> None:
+    def _ask(self, pages: Collection[LivePage]) -> None:
         """Ask of some, those for whom it was asked longest ago first, whether they may still be told."""
         for page in heapq.nsmallest(ASKED_A_TURN, pages, key=lambda page: page.asked_at):
             self._may_see(page)
 
-    def _may_see(self, page: Page) -> bool:
+    def _may_see(self, page: LivePage) -> bool:
         may_see = page.may_see()
         page.asked_at = self._number
         if not may_see:
@@ -223,7 +223,7 @@ class _Handed(Response):
         if not can_be_given or asks_for_less or self._channel.is_full:
             return super().__call__(environ, start_response)
         mine = _taken_from(line)
-        page = Page(mine, self._subject, self._told, self._may_see)
+        page = LivePage(mine, self._subject, self._told, self._may_see)
         mine.setblocking(False)
         if _write(mine, self._head() + f"retry: {CONNECT_AGAIN_MS}\n".encode() + self._first):
             self._channel.take(self._app, page)

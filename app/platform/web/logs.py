@@ -1,4 +1,4 @@
-"""What the site says of itself to its operators: one line of JSON each, without personal data."""
+"""Logs for the operators: one line of JSON for each entry, without personal data."""
 
 import logging
 import sqlite3
@@ -17,7 +17,7 @@ from sqlalchemy.exc import StatementError
 log = structlog.get_logger("ownway.web")
 
 
-def start(app: Flask) -> None:
+def start_logging(app: Flask) -> None:
     """Send every log through one formatter, and note each request by its route: never its address, which names people."""
     shared: list[Any] = [
         structlog.contextvars.merge_contextvars,

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
-from flask import Flask, request
+from flask import Flask, request, url_for
 
 from app.platform.web.visitor import visitor
 
@@ -13,8 +13,14 @@ class Link:
     """One link of the service navigation. ``starts`` are the path beginnings under which it is the current one."""
 
     words: str
-    href: str
+    endpoint: str
     starts: tuple[str, ...]
+    anchor: str | None = None
+
+    @property
+    def href(self) -> str:
+        """Where it leads."""
+        return url_for(self.endpoint, _anchor=self.anchor)
 
     @property
     def is_current(self) -> bool:
@@ -22,18 +28,18 @@ class Link:
         return request.path.startswith(self.starts)
 
 
-FIND = Link("Find support", "/search", ("/search", "/listings", "/providers/"))
-WEEK = Link("Cost my week", "/week", ("/week", "/compare"))
-MONEY = Link("Your money", "/money", ("/money",))
-BOOKINGS = Link("Bookings", "/bookings", ("/bookings",))
-BASKET = Link("Basket", "/basket", ("/basket",))
-CIRCLE = Link("People beside you", "/people-beside-you", ("/people-beside-you",))
-DESK = Link("Provider desk", "/desk", ("/desk",))
-CASELOAD = Link("Your caseload", "/caseload", ("/caseload",))
-TRENDS = Link("Trends", "/trends", ("/trends",))
-CLAIMS = Link("Claims", "/claims", ("/claims",))
-HOW = Link("How it works", "/#how", ())
-HELP = Link("Help", "/help", ("/help", "/worried-about-somebody"))
+FIND = Link("Find support", "storefront.results", ("/search", "/listings", "/providers/"))
+WEEK = Link("Cost my week", "storefront.week", ("/week", "/compare"))
+MONEY = Link("Your money", "budgets.money", ("/money",))
+BOOKINGS = Link("Bookings", "desk.bookings", ("/bookings",))
+BASKET = Link("Basket", "basket.basket", ("/basket",))
+CIRCLE = Link("People beside you", "circles.beside_you", ("/people-beside-you",))
+DESK = Link("Provider desk", "desk.desk", ("/desk",))
+CASELOAD = Link("Your caseload", "circles.caseload", ("/caseload",))
+TRENDS = Link("Trends", "trends.trends", ("/trends",))
+CLAIMS = Link("Claims", "providers.claims", ("/claims",))
+HOW = Link("How it works", "pages.home", (), "how")
+HELP = Link("Help", "pages.help_and_contact", ("/help", "/worried-about-somebody"))
 
 FOR_ROLE = {
     "person": (WEEK, BASKET, MONEY, BOOKINGS, CIRCLE),
@@ -55,8 +61,8 @@ def links() -> list[Link]:
     return [*found, HELP]
 
 
-def add_to(app: Flask) -> None:
-    """Make the links available to every template."""
+def add_navigation(app: Flask) -> None:
+    """Add the links of the navigation to every template."""
 
     @app.context_processor
     def _navigation() -> dict[str, Any]:

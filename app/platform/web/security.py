@@ -47,7 +47,7 @@ def protect(app: Flask) -> None:
         # Reading a body that is no form would take it from whoever must check its signature or its size.
         sent = [value for _, value in request.form.items(multi=True)] if request.mimetype in FORMS else []
         sent += [file.filename or "" for file in request.files.values()] if request.mimetype in FORMS else []
-        searched = request.path == "/search"  # it answers anything that can be typed
+        searched = request.endpoint == "storefront.results"  # it answers anything that can be typed
         # A name may be given several times: every value counts, not the first alone.
         asked = [] if searched else [value for _, value in request.args.items(multi=True)]
         if any("\0" in value for value in (*asked, *sent)):

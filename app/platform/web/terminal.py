@@ -1,4 +1,4 @@
-"""Files read by commands, and the telling of each row's outcome, for every command that imports."""
+"""Reading the files of import commands, and printing what became of each row."""
 
 import csv
 import sys
@@ -10,8 +10,8 @@ from typing import TypeVar
 import click
 from tqdm import tqdm
 
-from app.platform.tables.rules.outcomes import Fate, RowFate, totals
-from app.platform.tables.rules.reading import Known, Table, Unreadable, read_table
+from app.platform.tables.rules.outcomes import Outcome, RowOutcome, totals
+from app.platform.tables.rules.reading import Known, TableFile, Unreadable, read_table
 
 T = TypeVar("T")
 REMARKS_SHOWN = 20
@@ -19,7 +19,7 @@ REFUSED_SHOWN = 100
 """Refused rows told one by one; all of them are in the report."""
 
 
-def table_in(file: Path, known: Known) -> Table:
+def table_in(file: Path, known: Known) -> TableFile:
     """The table in a file.
 
     Raises:
@@ -40,20 +40,20 @@ def progress(words: str) -> Callable[[Sequence[T]], Iterator[T]]:
     return through
 
 
-def tell(file: Path, table: Table, fates: Sequence[RowFate], report: Path | None) -> None:
+def print_import_report(file: Path, table: TableFile, fates: Sequence[RowOutcome], report: Path | None) -> None:
     """Print what became of a file: totals that add up, the refused rows with their reasons, remarks; report on demand."""
     print(f"{file.name}: {len(fates):,} rows")
     for note in table.notes:
         print(f"  ({note})")
     for fate, number in totals(fates).items():
         print(f"  {fate:<10}{number:>8,}")
-    refused = [one for one in fates if one.fate == Fate.REFUSED and not one.is_elsewhere]
+    refused = [one for one in fates if one.fate == Outcome.REFUSED and not one.is_elsewhere]
     for one in refused[:REFUSED_SHOWN]:
         print(f"  refused line {one.line}: {one.what}: {one.words}")
     if len(refused) > REFUSED_SHOWN:
         print(f"  and {len(refused) - REFUSED_SHOWN:,} more refused")
     _tell_alike("refused", [one.words for one in fates if one.is_elsewhere])
-    _tell_alike("remark on", [one.words for one in fates if one.words and one.fate != Fate.REFUSED])
+    _tell_alike("remark on", [one.words for one in fates if one.words and one.fate != Outcome.REFUSED])
     if report is not None:
         _write(report, fates)
         print(f"  Every row's fate is in {report}")
@@ -69,7 +69,7 @@ def _tell_alike(beginning: str, words: Sequence[str]) -> None:
         print(f"  {beginning} {rest:,} more, for {len(counted) - REMARKS_SHOWN:,} other reasons")
 
 
-def _write(report: Path, fates: Sequence[RowFate]) -> None:
+def _write(report: Path, fates: Sequence[RowOutcome]) -> None:
     with report.open("w", newline="", encoding="utf-8") as target:
         writer = csv.writer(target)
         writer.writerow(["line", "what", "fate", "why"])

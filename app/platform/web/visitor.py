@@ -1,4 +1,4 @@
-"""Who looks: whoever is signed in, found out once a request."""
+"""The visitor of this request: who is signed in, read once a request."""
 
 from typing import Any
 
@@ -19,5 +19,5 @@ def visitor() -> Any:
 
 
 def forget_visitor() -> None:
-    """Ask anew: somebody has signed in or out in this very request."""
+    """Forget the visitor read before, when somebody signs in or out in this request."""
     g.pop("visitor", None)

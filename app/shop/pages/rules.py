@@ -8,14 +8,18 @@ from app.market.catalogue.rules.kinds import KINDS, Kind, Nature
 
 
 @dataclass(frozen=True, slots=True)
-class Way:
-    """A picture, a few words, and (for doors and shortcuts) where they lead. ``picture`` is one of the drawn family."""
+class PictureLink:
+    """A picture, a few words, and (for doors and shortcuts) where they lead.
+
+    ``picture`` is one of the drawn family, ``endpoint`` a page, ``anchor`` a part of it.
+    """
 
     picture: str
     words: str
-    href: str = ""
+    endpoint: str = ""
     more: str = ""
     link: str = ""
+    anchor: str | None = None
 
 
 POPULAR: tuple[Kind, ...] = tuple(
@@ -40,17 +44,17 @@ POPULAR: tuple[Kind, ...] = tuple(
 COMMUNITY: tuple[Kind, ...] = tuple(kind for kind in KINDS.values() if kind.nature is Nature.COMMUNITY)
 
 STEPS = (
-    Way(
+    PictureLink(
         "step-find",
         "Find what suits you",
         more="Say what you want in your own words, and where. You need no account to look.",
     ),
-    Way(
+    PictureLink(
         "step-compare",
         "See the whole price",
         more="Weekdays, weekends, bank holidays and extras: the price is shown before you ask, not after.",
     ),
-    Way(
+    PictureLink(
         "step-book",
         "Book it from your budget",
         more="See what you would have left, choose which money pays, and book. You pay once the visit has happened.",
@@ -58,53 +62,54 @@ STEPS = (
 )
 
 DOORS = (
-    Way(
+    PictureLink(
         "money",
         "You have a personal budget",
-        "/sign-in",
+        "accounts.sign_in",
         "Spend it your way, and always see what is left.",
         "Sign in to see your money",
     ),
-    Way(
+    PictureLink(
         "card",
         "You pay for yourself",
-        "/sign-up",
+        "accounts.sign_up",
         "The same prices and the same reviews. Pay by card when you need to.",
         "Create an account",
     ),
-    Way(
+    PictureLink(
         "personal-assistant",
         "You help somebody else",
-        "/sign-up",
+        "accounts.sign_up",
         "Look, plan and book beside a relative or friend who asks you to. They can see all you do.",
         "Create an account to help",
     ),
-    Way(
+    PictureLink(
         "provider",
         "You provide support",
-        "/help#providers",
+        "pages.help_and_contact",
         "Find your organisation, claim its page, publish your prices and answer requests.",
         "How to join",
+        "providers",
     ),
-    Way(
+    PictureLink(
         "council",
         "You work for a council",
-        "/sign-in",
+        "accounts.sign_in",
         "Support the people on your caseload, and see what people look for and what it costs.",
         "Sign in",
     ),
 )
 
-_MONEY = Way("money", "Your money", "/money")
-_BOOKINGS = Way("step-book", "Your bookings", "/bookings")
-_CIRCLE = Way("personal-assistant", "People beside you", "/people-beside-you")
-_MESSAGES = Way("talk", "Messages", "/messages")
-_DESK = Way("provider", "Provider desk", "/desk")
-_CASELOAD = Way("support-planning", "Your caseload", "/caseload")
-_TRENDS = Way("council", "Trends", "/trends")
-_CLAIMS = Way("safe", "Claims to decide", "/claims")
+_MONEY = PictureLink("money", "Your money", "budgets.money")
+_BOOKINGS = PictureLink("step-book", "Your bookings", "desk.bookings")
+_CIRCLE = PictureLink("personal-assistant", "People beside you", "circles.beside_you")
+_MESSAGES = PictureLink("talk", "Messages", "messages.inbox")
+_DESK = PictureLink("provider", "Provider desk", "desk.desk")
+_CASELOAD = PictureLink("support-planning", "Your caseload", "circles.caseload")
+_TRENDS = PictureLink("council", "Trends", "trends.trends")
+_CLAIMS = PictureLink("safe", "Claims to decide", "providers.claims")
 
-_BY_ROLE: dict[str, tuple[Way, ...]] = {
+_BY_ROLE: dict[str, tuple[PictureLink, ...]] = {
     "person": (_MONEY, _BOOKINGS, _CIRCLE),
     "supporter": (_CIRCLE,),
     "provider_staff": (_DESK,),
@@ -113,7 +118,7 @@ _BY_ROLE: dict[str, tuple[Way, ...]] = {
 }
 
 
-def shortcuts(roles: Collection[str]) -> tuple[Way, ...]:
+def shortcuts(roles: Collection[str]) -> tuple[PictureLink, ...]:
     """Where people with these roles go most, each place once, messages last; nothing for a stranger."""
     if not roles:
         return ()

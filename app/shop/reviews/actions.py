@@ -17,10 +17,10 @@ from app.shop.reviews.models import Review
 from app.shop.reviews.permissions import may_write
 from app.shop.reviews.rules import SCORE_WORDS, WORDS_LONGEST, WORDS_SHORTEST, ReviewStatus, WrittenAs
 from app.support.booking_records.models.bookings import Booking
-from app.support.booking_records.permissions import has_delivery, is_staff_of, may_see
+from app.support.booking_records.permissions import has_delivery, is_staff_of, may_see_bookings
 
 
-def write(*, actor: Person, booking: Booking, quality: int, value: int, words: str) -> Review:
+def write_review(*, actor: Person, booking: Booking, quality: int, value: int, words: str) -> Review:
     """Publish what somebody says about a booking of which a visit was delivered.
 
     Args:
@@ -37,7 +37,7 @@ def write(*, actor: Person, booking: Booking, quality: int, value: int, words: s
         BadInput: when a score or the words are out of bounds.
     """
     standing = circles.standing_over(actor, booking.person_id)
-    if not may_see(standing.powers):
+    if not may_see_bookings(standing.powers):
         raise NotFound("We cannot find that booking among yours.")
     booking = db.session.execute(
         select(Booking)

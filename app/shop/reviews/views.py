@@ -8,6 +8,7 @@ from app.base.refusals import BadInput, Conflict, NotAllowed
 from app.people.accounts.access import actor
 from app.people.accounts.rules import Role
 from app.people.circles import queries as circles
+from app.platform.web.attempts import attempt
 from app.platform.web.guards import open_to
 from app.shop.reviews import actions, queries
 from app.shop.reviews.forms import ReviewForm
@@ -29,18 +30,15 @@ def write(public_id: str) -> ResponseReturnValue:
         raise NotAllowed("You may not review this booking.")
     form = ReviewForm()
     if form.validate_on_submit():
-        try:
+        with attempt(form, "words", only=BadInput):
             with transaction():
-                actions.write(
+                actions.write_review(
                     actor=actor(),
                     booking=booking,
                     quality=int(form.quality.data),
                     value=int(form.value.data),
                     words=form.words.data,
                 )
-        except BadInput as refusal:
-            form.refuse(str(refusal), "words")
-        else:
             flash("Thank you. What you said is now on the page of the service.")
             return redirect(url_for("desk.booking", public_id=public_id))
     if queries.review_of_booking(booking.id) is not None:

@@ -19,12 +19,13 @@ from app.platform.web.fields import (
     TextField,
     TimeField,
     UnseenField,
-    read_time,
 )
+from app.platform.web.typed_answers import read_time
 from app.shop.storefront.actions.plans import NAME_LONGEST
-from app.shop.storefront.queries.sheet import Drawing, Sheet
+from app.shop.storefront.queries.sheet import Drawing, PricedWeek
 from app.shop.storefront.rules import week
-from app.shop.storefront.rules.week import EXTRAS_MOST, LINES_MOST, WHAT_LONGEST, Line
+from app.shop.storefront.rules.week import EXTRAS_MOST, LINES_MOST, WHAT_LONGEST, WeekLine
+from app.support.recurrence.rules.patterns import clock_words
 
 WEEKDAYS = {
     "1": "Monday",
@@ -73,7 +74,7 @@ class LineForm(Form):
         self.minutes: int | None = None
 
     @classmethod
-    def of(cls, line: Line) -> "LineForm":
+    def of(cls, line: WeekLine) -> "LineForm":
         """A line that is known, to be changed."""
         made = cls(
             line.key,
@@ -89,7 +90,7 @@ class LineForm(Form):
                 "miles": line.miles,
             },
         )
-        made.start.typed = week.clock_words(line.start)
+        made.start.typed = clock_words(line.start)
         return made
 
     @property
@@ -98,7 +99,7 @@ class LineForm(Form):
         return not (self.what.data or self.days.data or self.start.typed or self.length.data)
 
     @property
-    def line(self) -> Line | None:
+    def line(self) -> WeekLine | None:
         """The line once it can be read; errors stand beside the fields when it cannot."""
         if not self.validate():
             self._say_length()
@@ -106,7 +107,7 @@ class LineForm(Form):
         self._say_length()
         if self.minutes is None:
             return None
-        return Line(
+        return WeekLine(
             key=self.key,
             days=tuple(sorted(int(day) for day in self.days.data or ())),
             start=self.start.data,
@@ -140,7 +141,7 @@ class LineForm(Form):
         extras = tuple(_id(one) for one in self.extras.data or () if _id(one))[:EXTRAS_MOST]
         return Drawing(self.key, kind, _id(self.who.data), extras, line)
 
-    def offer(self, sheet: Sheet, listing: str) -> None:
+    def offer(self, sheet: PricedWeek, listing: str) -> None:
         """Say who could do it, with the price of a week each, and which extras there are."""
         nobody = "Nobody chosen yet" if sheet.options[self.key] else "Nobody found for this yet"
         options = [(one.listing, one.words) for one in sheet.options[self.key]]
@@ -168,15 +169,15 @@ class PatternForm(Form):
         super().__init__(formdata=args if self.is_sent else None, **more)
 
     @classmethod
-    def of(cls, line: Line) -> "PatternForm":
+    def of(cls, line: WeekLine) -> "PatternForm":
         """A pattern that is known, to be changed."""
         length = week.length_as_typed(line.minutes)
         made = cls(None, data={"days": [str(day) for day in line.days], "start": line.start, "length": length})
-        made.start.typed = week.clock_words(line.start)
+        made.start.typed = clock_words(line.start)
         return made
 
     @property
-    def line(self) -> Line | None:
+    def line(self) -> WeekLine | None:
         """The visits once they can be read; errors stand beside the fields when they cannot."""
         if not self.validate():
             return None
@@ -185,7 +186,7 @@ class PatternForm(Form):
         except ValueError as wrong:
             self.refuse(str(wrong), "length")
             return None
-        return Line("1", tuple(sorted(int(day) for day in self.days.data or ())), self.start.data, minutes)
+        return WeekLine("1", tuple(sorted(int(day) for day in self.days.data or ())), self.start.data, minutes)
 
 
 class OneGoForm(Form):
@@ -229,7 +230,7 @@ class WeekForm:
         return cls(around, [LineForm(key, formdata) for key in keys[:LINES_MOST] if key.isascii()])
 
     @classmethod
-    def of(cls, lines: Sequence[Line], *, name: str = "", revision: int = 0) -> "WeekForm":
+    def of(cls, lines: Sequence[WeekLine], *, name: str = "", revision: int = 0) -> "WeekForm":
         """A week that is known, to be changed."""
         around = AroundForm(formdata=None, data={"name": name, "revision": str(revision or "")})
         return cls(around, [LineForm.of(line) for line in lines])

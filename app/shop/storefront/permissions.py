@@ -7,7 +7,7 @@ from app.people.circles.rules import Power
 from app.shop.storefront.models import WeekPlan
 
 
-def may_see(actor: Person, powers: Collection[Power], plan: WeekPlan) -> bool:
+def may_see_plan(actor: Person, powers: Collection[Power], plan: WeekPlan) -> bool:
     """The person always; somebody who may look for support for them, when it is shared or they drew it themselves."""
     if actor.id == plan.person_id:
         return True
@@ -16,7 +16,7 @@ def may_see(actor: Person, powers: Collection[Power], plan: WeekPlan) -> bool:
 
 def may_change(actor: Person, powers: Collection[Power], plan: WeekPlan) -> bool:
     """Whoever may see it may change it: nothing is overwritten unseen, and the record says who did."""
-    return may_see(actor, powers, plan)
+    return may_see_plan(actor, powers, plan)
 
 
 def may_share(actor: Person, plan: WeekPlan) -> bool:

@@ -8,7 +8,7 @@ from sqlalchemy import bindparam, delete, func, insert, select
 
 from app.base import clock
 from app.base.columns import new_public_id
-from app.base.db import add, ask, db
+from app.base.db import db, fetch_rows, write_rows
 from app.base.refusals import BadInput, Conflict, NotFound
 from app.market.catalogue.models import Listing
 from app.market.catalogue.permissions import may_manage
@@ -31,7 +31,7 @@ class Seat(NamedTuple):
     session_id: int | None = None
 
 
-class Sitting(NamedTuple):
+class VisitToPlace(NamedTuple):
     """A visit that is to have a place."""
 
     visit_id: int | None
@@ -86,7 +86,7 @@ def _seated(listing_id: int, times: Sequence[Span], windows: Sequence[rules.Wind
     taken = taken_between(listing_id, since, until)
     found: list[Seat] = []
     for visit, window in zip(times, windows, strict=True):
-        number = rules.place_for(visit, taken, window.places)
+        number = rules.first_free_place(visit, taken, window.places)
         if number is None:
             number, taken = _moved_over(listing_id, visit, window, taken, found)
         found.append(Seat(number, window.places))
@@ -119,13 +119,13 @@ def _moved_over(
         {**row, "number": new, "of_places": max(row["of_places"], new)} for row, new in zip(rows, numbers, strict=True)
     ]
     if moved:
-        add(_PLACE, moved)
+        write_rows(_PLACE, moved)
     away = [one for one in taken if one not in here]
     return number, [*away, *((new, *span) for new, span in zip(numbers, spans, strict=True))]
 
 
 def take(
-    listing_id: int, *, person_id: int, actor_id: int, seats: Sequence[Seat | None], sittings: Sequence[Sitting]
+    listing_id: int, *, person_id: int, actor_id: int, seats: Sequence[Seat | None], sittings: Sequence[VisitToPlace]
 ) -> None:
     """Write down who has which place. The database refuses one that somebody has."""
     rows = [
@@ -146,16 +146,18 @@ def take(
         if seat is not None
     ]
     if rows:
-        add(_PLACE, rows)
+        write_rows(_PLACE, rows)
 
 
-def take_for(booking: Booking, visits: Sequence[Visit | Sitting], *, actor_id: int) -> None:
+def take_for(booking: Booking, visits: Sequence[Visit | VisitToPlace], *, actor_id: int) -> None:
     """Take a place for each visit of a booking that somebody agreed to, where the provider named times and places.
 
     Raises:
         NoPlaceLeft: when every place at one of the times is taken.
     """
-    sittings = [one if isinstance(one, Sitting) else Sitting(one.id, one.starts_at, one.ends_at) for one in visits]
+    sittings = [
+        one if isinstance(one, VisitToPlace) else VisitToPlace(one.id, one.starts_at, one.ends_at) for one in visits
+    ]
     try:
         seats = seats_within(booking.listing_id, [(one.starts, one.ends) for one in sittings])
     except NoPlaceLeft as full:
@@ -174,7 +176,7 @@ def take_for(booking: Booking, visits: Sequence[Visit | Sitting], *, actor_id: i
 
 def give_back(visit_ids: Collection[int]) -> None:
     """Free the places of visits that will not be; at a session the next in line is told."""
-    rows = ask(_OF_VISITS, {"visits": sorted(visit_ids)}).all()
+    rows = fetch_rows(_OF_VISITS, {"visits": sorted(visit_ids)}).all()
     if not rows:
         return
     db.session.execute(delete(Place).where(Place.id.in_([row.id for row in rows])))
@@ -206,7 +208,7 @@ def seat_at(session: GroupSession, person_id: int) -> Seat:
         NoPlaceLeft: when it is full.
     """
     must_be_to_come(session)
-    taken: dict[int, int] = {row.number: row.person_id for row in ask(_NUMBERS, {"session_id": session.id})}
+    taken: dict[int, int] = {row.number: row.person_id for row in fetch_rows(_NUMBERS, {"session_id": session.id})}
     if person_id in taken.values():
         raise Conflict("There is a place for this person already. Nothing was booked twice.")
     kept = db.session.scalar(
@@ -270,8 +272,13 @@ def offer_next(session_id: int) -> int:
     return len(told)
 
 
-def _tell(notice: messages.Notice, one: Waiting, session: GroupSession) -> None:
-    messages.send_notice(notice, one.person, link=f"/sessions/{session.public_id}")
+def path_of(session: GroupSession) -> str:
+    """Where everybody reads a session."""
+    return f"/sessions/{session.public_id}"
+
+
+def _tell(notice: messages.MessageTemplate, one: Waiting, session: GroupSession) -> None:
+    messages.send_notice(notice, one.person, link=path_of(session))
 
 
 # What a provider says ------------------------------------------------------------------------------------------------
@@ -313,7 +320,7 @@ def set_availability(
         kept = Availability(listing_id=listing.id)
         db.session.add(kept)
     kept.is_instant = is_instant
-    kept.openings = rules.as_kept(openings)
+    kept.openings = rules.stored_openings(openings)
     kept.closed = sorted(day.isoformat() for day in set(closed))
     kept.ahead_hours = ahead_hours
     kept.changed_at, kept.changed_by_id = clock.now(), actor.id
@@ -344,7 +351,7 @@ def _seat_what_is_agreed(listing_id: int, actor_id: int) -> int:
         if window is None:
             continue
         try:
-            number = rules.place_for(span, taken, window.places)
+            number = rules.first_free_place(span, taken, window.places)
         except NoPlaceLeft:
             number = None
         if number is None:
@@ -356,6 +363,6 @@ def _seat_what_is_agreed(listing_id: int, actor_id: int) -> int:
             person_id=visit.person_id,
             actor_id=actor_id,
             seats=[Seat(number, window.places)],
-            sittings=[Sitting(visit.id, *span)],
+            sittings=[VisitToPlace(visit.id, *span)],
         )
     return without

@@ -7,7 +7,7 @@ from app.base.refusals import BadInput
 from app.market.catalogue.rules.suitability import DAY_WORDS
 from app.platform.web.fields import ChoiceField, Form, LongTextField, NumberField, TimeField
 from app.support.availability.models import Availability
-from app.support.availability.rules import AHEAD_MOST_HOURS, PLACES_MOST, Opening, from_kept
+from app.support.availability.rules import AHEAD_MOST_HOURS, PLACES_MOST, Opening, openings_from_stored
 
 
 class AvailabilityForm(Form):
@@ -89,7 +89,7 @@ def availability_form(kept: Availability | None) -> AvailabilityForm:
     if kept is not None:
         filled = {"is_instant": "at once" if kept.is_instant else "ask", "ahead": kept.ahead_hours}
         filled["closed"] = "\n".join(f"{date.fromisoformat(day):%d/%m/%Y}" for day in kept.closed)
-        for one in from_kept(kept.openings):
+        for one in openings_from_stored(kept.openings):
             filled[f"start_{one.day}"] = time(*divmod(one.starts, 60))
             filled[f"end_{one.day}"] = time(*divmod(one.ends, 60))
             filled[f"places_{one.day}"] = one.places

@@ -9,13 +9,22 @@ from sqlalchemy import Row, Select, and_, bindparam, func, select
 from sqlalchemy.orm import joinedload
 
 from app.base import clock
-from app.base.db import ask, db
+from app.base.db import db, fetch_rows
 from app.base.refusals import NotFound
 from app.market.catalogue.models import Listing
 from app.people.accounts.models import Person
 from app.support.availability.models import Availability, GroupSession, Place, Waiting
 from app.support.availability.permissions import may_have_sessions
-from app.support.availability.rules import Opening, Span, Taken, Window, free_for, from_kept, openings_words, window_of
+from app.support.availability.rules import (
+    Opening,
+    Span,
+    Taken,
+    Window,
+    free_for,
+    openings_from_stored,
+    openings_words,
+    window_of,
+)
 from app.support.booking_records.models.bookings import Booking, Visit
 from app.support.booking_records.rules.states import BookingStatus, VisitStatus
 
@@ -40,19 +49,19 @@ _LOCK_OPEN = _OPEN.with_for_update(of=Availability)
 
 def open_times(listing_id: int) -> Open | None:
     """When this can be booked at once; nothing when every booking of it is asked for."""
-    return _opened(ask(_OPEN, {"listing_id": listing_id}).one_or_none())
+    return _opened(fetch_rows(_OPEN, {"listing_id": listing_id}).one_or_none())
 
 
 def locked_open_times(listing_id: int) -> Open | None:
     """The same, with nobody else taking a place of it until we are done."""
-    return _opened(ask(_LOCK_OPEN, {"listing_id": listing_id}).one_or_none())
+    return _opened(fetch_rows(_LOCK_OPEN, {"listing_id": listing_id}).one_or_none())
 
 
 def _opened(row: Row[Any] | None) -> Open | None:
     if row is None:
         return None
     closed = frozenset(date.fromisoformat(day) for day in row.closed)
-    return Open(from_kept(row.openings), closed, timedelta(hours=row.ahead_hours))
+    return Open(openings_from_stored(row.openings), closed, timedelta(hours=row.ahead_hours))
 
 
 _TAKEN = select(Place.number, Place.starts_at, Place.ends_at).where(
@@ -65,7 +74,7 @@ _TAKEN = select(Place.number, Place.starts_at, Place.ends_at).where(
 
 def taken_between(listing_id: int, since: datetime, until: datetime) -> list[Taken]:
     """The places of a listing that visits have between two moments."""
-    rows = ask(_TAKEN, {"listing_id": listing_id, "since": since, "until": until})
+    rows = fetch_rows(_TAKEN, {"listing_id": listing_id, "since": since, "until": until})
     return [(number, starts, ends) for number, starts, ends in rows]
 
 
@@ -155,7 +164,7 @@ SESSIONS_MOST = 60
 
 def sessions_of(listing_id: int, *, person: Person | None = None, with_called_off: bool = False) -> list[SessionRow]:
     """The sessions of a listing to come, soonest first, with how each stands and, for a person, what they have of it."""
-    found = ask(_SESSIONS, {"listing_id": listing_id, "now": clock.now(), "most": SESSIONS_MOST})
+    found = fetch_rows(_SESSIONS, {"listing_id": listing_id, "now": clock.now(), "most": SESSIONS_MOST})
     rows = [row for row in found if with_called_off or not row.is_called_off]
     ids = [row.id for row in rows]
     mine = _places_at(ids, person) if person is not None and ids else {}
@@ -210,7 +219,7 @@ def next_session(listing: Listing) -> datetime | None:
     """When the next session of a listing begins; nothing when it has none."""
     if not may_have_sessions(listing):
         return None
-    found: datetime | None = ask(_NEXT_SESSION, {"listing_id": listing.id, "now": clock.now()}).scalar()
+    found: datetime | None = fetch_rows(_NEXT_SESSION, {"listing_id": listing.id, "now": clock.now()}).scalar()
     return found
 
 
@@ -278,7 +287,7 @@ def lines_of(person: Person) -> list[Waiting]:
     return list(db.session.scalars(rows))
 
 
-def place_for(person: Person, public_id: str) -> Place:
+def place_of_person(person: Person, public_id: str) -> Place:
     """One of a person's free places.
 
     Raises:

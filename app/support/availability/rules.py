@@ -83,13 +83,13 @@ def _face(minutes: int) -> str:
     return f"{hour % 12 or 12}{f':{minute:02d}' if minute else ''}{'am' if hour < 12 else 'pm'}"  # noqa: PLR2004 - noon
 
 
-def as_kept(openings: Iterable[Opening]) -> list[dict[str, int]]:
+def stored_openings(openings: Iterable[Opening]) -> list[dict[str, int]]:
     """Openings as a column of the database keeps them."""
     return [{"day": one.day, "starts": one.starts, "ends": one.ends, "places": one.places} for one in openings]
 
 
-def from_kept(rows: Iterable[dict[str, Any]]) -> tuple[Opening, ...]:
-    """The same read back."""
+def openings_from_stored(rows: Iterable[dict[str, Any]]) -> tuple[Opening, ...]:
+    """Read openings back from the column that :func:`stored_openings` made."""
     return tuple(Opening(row["day"], row["starts"], row["ends"], row["places"]) for row in rows)
 
 
@@ -148,7 +148,7 @@ def most_at_once(spans: Iterable[Span]) -> int:
     return most
 
 
-def place_for(visit: Span, taken: Sequence[Taken], places: int) -> int | None:
+def first_free_place(visit: Span, taken: Sequence[Taken], places: int) -> int | None:
     """The first place that nobody has during the visit; nothing when there is a place but others must move over.
 
     Raises:

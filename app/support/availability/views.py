@@ -4,10 +4,10 @@ from flask import Blueprint, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from app.base.db import in_transaction
-from app.base.refusals import Refusal
 from app.market.catalogue import queries as catalogue
 from app.people.accounts.access import actor
 from app.people.accounts.rules import Role
+from app.platform.web.attempts import attempt
 from app.platform.web.filters import plural
 from app.platform.web.guards import open_to
 from app.support.availability import actions, queries
@@ -24,7 +24,7 @@ def availability(provider_id: str, listing_id: str) -> ResponseReturnValue:
     listing = catalogue.listing_for_staff(actor(), provider, listing_id)
     form = availability_form(queries.availability_of(listing.id))
     if form.validate_on_submit():
-        try:
+        with attempt(form):
             openings, closed = form.openings, form.closed_days
             without = in_transaction(
                 lambda: actions.set_availability(
@@ -36,9 +36,6 @@ def availability(provider_id: str, listing_id: str) -> ResponseReturnValue:
                     is_instant=form.is_instant.data == "at once",
                 )
             )
-        except Refusal as refusal:
-            form.refuse(str(refusal))
-        else:
             flash(
                 "Your times are saved."
                 + (

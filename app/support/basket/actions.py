@@ -6,19 +6,20 @@ from typing import Any, NamedTuple
 from sqlalchemy import bindparam, func, select
 
 from app.base import clock
-from app.base.db import ask, db, number_of
+from app.base.db import db, fetch_rows, number_of
 from app.base.refusals import BadInput, Conflict, NotAllowed, Refusal
 from app.people.accounts.models import Person
 from app.people.circles import queries as circles
 from app.platform.audit import actions as audit
 from app.support.basket import rules as lines
 from app.support.basket.models import BasketLine
-from app.support.basket.rules import Wanted
+from app.support.basket.rules import BasketPlan
 from app.support.booking_records import permissions as booking_records_permissions
 from app.support.booking_records.queries import staff
 from app.support.booking_records.rules import paying
 from app.support.bookings.actions import requests
 from app.support.bookings.queries import offers
+from app.support.bookings.rules.requests import BookingRequest
 from app.support.recurrence.rules import times
 
 _LOCK_PERSON = select(Person.id).where(Person.id == bindparam("person_id")).with_for_update(key_share=True)
@@ -59,7 +60,7 @@ def put_in_basket(
         actor: the person, or somebody who may look for support or book for them.
         person: whose basket.
         listing_id: what.
-        plan: when and with which extras, as :class:`app.support.basket.rules.Wanted` reads it.
+        plan: when and with which extras, as :class:`app.support.basket.rules.BasketPlan` reads it.
         key: made with the form; the same key again gives the first line.
         quantity: how many, of a thing.
         pay: which money is meant to pay, by public ids in order; may be empty.
@@ -72,7 +73,7 @@ def put_in_basket(
     """
     _may_fill(actor, person)
     staff.must_not_sell_own(actor, number_of(person), listing_id, may_suggest=True)
-    ask(_LOCK_PERSON, {"person_id": number_of(person)})
+    fetch_rows(_LOCK_PERSON, {"person_id": number_of(person)})
     first = db.session.scalar(select(BasketLine).where(BasketLine.key == key))
     if first is not None:
         if first.person_id != number_of(person):
@@ -80,14 +81,10 @@ def put_in_basket(
         return first
     if len(note) > requests.NOTE_LONGEST:
         raise BadInput(f"What the provider should know must be {requests.NOTE_LONGEST} characters or fewer")
-    there = db.session.scalar(
-        select(func.count()).where(BasketLine.person_id == number_of(person), BasketLine.done_at.is_(None))
-    )
-    if (there or 0) >= lines.LINES_MOST:
-        raise Conflict(f"There are {lines.LINES_MOST} things in the basket. Book or take out some of them first.")
+    _must_have_room(person)
     listing = offers.listing_now(listing_id)
     offers.may_be_booked(listing)
-    wanted = Wanted.read(plan)
+    wanted = BasketPlan.read(plan)
     times.check_times(wanted.times, now=clock.now())
     offer = offers.offer(
         listing=listing,
@@ -116,6 +113,19 @@ def put_in_basket(
     db.session.flush()
     _record("put_in_basket", made, actor)
     return made
+
+
+def _must_have_room(person: Person) -> None:
+    """Let pass when one more thing fits into the basket.
+
+    Raises:
+        Conflict: when it is full.
+    """
+    there = db.session.scalar(
+        select(func.count()).where(BasketLine.person_id == number_of(person), BasketLine.done_at.is_(None))
+    )
+    if (there or 0) >= lines.LINES_MOST:
+        raise Conflict(f"There are {lines.LINES_MOST} things in the basket. Book or take out some of them first.")
 
 
 def take_out_of_basket(*, actor: Person, line: BasketLine) -> None:
@@ -153,7 +163,7 @@ def book_from_basket(*, actor: Person, person: Person, key: str, chosen: Sequenc
     """
     if not booking_records_permissions.may_book(circles.powers_over(actor, number_of(person))):
         raise NotAllowed("You may not book for this person. They, or their council, can let you.")
-    ask(_LOCK_PERSON, {"person_id": number_of(person)})
+    fetch_rows(_LOCK_PERSON, {"person_id": number_of(person)})
     by_id = {one.line: one for one in chosen}
     found = _locked(person, list(by_id))
     if len(found) != len(by_id):
@@ -172,26 +182,28 @@ def book_from_basket(*, actor: Person, person: Person, key: str, chosen: Sequenc
 
 
 def _book(actor: Person, person: Person, line: BasketLine, chosen: Chosen, pots: Mapping[str, int], key: str) -> None:
-    wanted = Wanted.read(line.plan)
+    wanted = BasketPlan.read(line.plan)
     try:
         choices = paying.choices_in(chosen.pay)
         sent = requests.send_request(
             actor=actor,
             person=person,
             listing_id=line.listing_id,
-            times=wanted.times,
-            add_on_ids=wanted.extras,
-            pots=[pots[one.public_id] for one in choices if one.public_id in pots],
-            amounts={
-                pots[one.public_id]: one.most_pence
-                for one in choices
-                if one.public_id in pots and one.most_pence is not None
-            },
-            key=lines.booking_key(key, line.public_id),
-            note=line.note,
-            price_seen=chosen.price_seen,
-            miles=wanted.miles,
-            quantity=line.quantity,
+            asked=BookingRequest(
+                times=wanted.times,
+                add_on_ids=wanted.extras,
+                pots=[pots[one.public_id] for one in choices if one.public_id in pots],
+                amounts={
+                    pots[one.public_id]: one.most_pence
+                    for one in choices
+                    if one.public_id in pots and one.most_pence is not None
+                },
+                key=lines.booking_key(key, line.public_id),
+                note=line.note,
+                price_seen=chosen.price_seen,
+                miles=wanted.miles,
+                quantity=line.quantity,
+            ),
         )
     except Refusal as refusal:
         raise NotBooked(line.public_id, str(refusal)) from refusal
@@ -203,7 +215,7 @@ def _book(actor: Person, person: Person, line: BasketLine, chosen: Chosen, pots:
 def note_not_booked(*, person: Person, key: str, chosen: Sequence[Chosen], refusal: Refusal) -> None:
     """Keep with each line why it was not booked, so that every device says so. Lines booked meanwhile stay as they are."""
     which = refusal.line if isinstance(refusal, NotBooked) else None
-    ask(_LOCK_PERSON, {"person_id": number_of(person)})
+    fetch_rows(_LOCK_PERSON, {"person_id": number_of(person)})
     by_id = {one.line: one for one in chosen}
     for line in _locked(person, list(by_id)):
         if line.done_at is not None:

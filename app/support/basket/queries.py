@@ -21,22 +21,22 @@ from app.market.providers.models import Provider
 from app.market.providers.rules import ProviderKind
 from app.people.accounts.models import Person
 from app.support.basket.models import BasketLine
-from app.support.basket.rules import Wanted, changed_words
+from app.support.basket.rules import BasketPlan, changed_words
 from app.support.booking_records.models.bookings import Booking
 from app.support.booking_records.rules import paying
-from app.support.booking_records.rules.paying import NotEnoughMoney, Purse, Way
+from app.support.booking_records.rules.paying import NotEnoughMoney, Purse, WayToPay
 from app.support.bookings.queries.offers import Offer, buyer_of, home_of, may_be_booked, offer
 from app.support.recurrence.rules import times as times_rules
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class PricedBasketLine:
     """One line as it stands now: its price, what changed, and which money could pay; or why it cannot be booked."""
 
     kept: BasketLine
     times: tuple[tuple[datetime, datetime], ...] = ()
     offer: Offer | None = None
-    ways: tuple[Way, ...] = ()
+    ways: tuple[WayToPay, ...] = ()
     why_not: str = ""
 
     @property
@@ -61,7 +61,7 @@ class Shop:
     """Everything in the basket from one provider: booked whole or not at all."""
 
     provider: Provider
-    lines: list[Line] = field(default_factory=list)
+    lines: list[PricedBasketLine] = field(default_factory=list)
 
     @property
     def pence(self) -> int:
@@ -113,7 +113,7 @@ def shops_of(person: Person, *, with_money: bool) -> list[Shop]:
     shops: dict[int, Shop] = {}
     for line in kept:
         shop = shops.setdefault(line.listing.provider_id, Shop(line.listing.provider))
-        wanted = Wanted.read(line.plan)
+        wanted = BasketPlan.read(line.plan)
         try:
             times = tuple(wanted.times)
             times_rules.check_times(times, now=clock.now())
@@ -129,9 +129,9 @@ def shops_of(person: Person, *, with_money: bool) -> list[Shop]:
                 buyer=buyer,
             )
         except Refusal as refusal:
-            shop.lines.append(Line(line, why_not=str(refusal)))
+            shop.lines.append(PricedBasketLine(line, why_not=str(refusal)))
             continue
-        ways: Sequence[Way] = ()
+        ways: Sequence[WayToPay] = ()
         why_not = ""
         if with_money:
             mine = [_less(purse, used[purse.id]) for purse in purses.get(line.listing_id, ())]
@@ -140,7 +140,7 @@ def shops_of(person: Person, *, with_money: bool) -> list[Shop]:
             first = next((way for way in ways if way.value == line.pay), next(iter(ways), None))
             for part in first.parts if first is not None else ():
                 used[part.purse.id] += part.pays_pence
-        shop.lines.append(Line(line, times, made, tuple(ways), why_not))
+        shop.lines.append(PricedBasketLine(line, times, made, tuple(ways), why_not))
     return list(shops.values())
 
 
@@ -170,7 +170,7 @@ def _purses(person: Person, kept: Sequence[BasketLine]) -> dict[int, list[Purse]
     """For each listing the person's money as ways to pay for it."""
     balances = balances_queries.pots_of(person.id)
     offers = {line.listing_id: _as_offer(line.listing) for line in kept}
-    first = min(Wanted.read(line.plan).on for line in kept)
+    first = min(BasketPlan.read(line.plan).on for line in kept)
     lawful = paying_queries.lawful_for_many([balance.pot for balance in balances], set(offers.values()), first)
     return {
         number: [

@@ -15,7 +15,7 @@ PAY_LONGEST = 400
 
 
 @dataclass(frozen=True, slots=True)
-class Wanted:
+class BasketPlan:
     """When something is wanted, as London clocks show it, with which extras."""
 
     on: date
@@ -27,7 +27,7 @@ class Wanted:
     which: str | None
 
     @classmethod
-    def read(cls, plan: Mapping[str, Any]) -> "Wanted":
+    def read(cls, plan: Mapping[str, Any]) -> "BasketPlan":
         """Read what a line keeps; it was checked when it was put there."""
         return cls(
             date.fromisoformat(plan["on"]),

@@ -43,7 +43,7 @@ def take_out(public_id: str) -> ResponseReturnValue:
     line = queries.basket_line(buyer.person, public_id)
     in_transaction(lambda: actions.take_out_of_basket(actor=buyer.actor, line=line))
     flash("It is no longer in the basket.")
-    return redirect(url_for(".basket"))
+    return redirect(url_for("basket.basket"))
 
 
 @blueprint.route("/basket/check-out", methods=["GET", "POST"])
@@ -55,7 +55,7 @@ def check_out() -> ResponseReturnValue:
         key = (form.key.data or "")[:KEY_LONGEST]
         for chosen in form.by_provider():
             _book(buyer, key, chosen)
-        return redirect(url_for(".became", asked=key))
+        return redirect(url_for("basket.became", asked=key))
     return render_template(
         "basket/check_out.html",
         buyer=buyer,

@@ -9,7 +9,7 @@ from app.market.catalogue.models import Listing
 from app.market.catalogue.rules.tariffs import BadTimes, MilesNeeded, NoSuchAddOn, RatesNotPublished
 from app.people.circles.access import Shopper
 from app.support.basket import actions as basket_actions
-from app.support.booking_journey.forms import Plan
+from app.support.booking_journey.forms import JourneyPlan
 from app.support.bookings.actions.requests import MOST_REPEATED
 from app.support.bookings.queries import offers, periods_ahead
 from app.support.bookings.queries.offers import Offer
@@ -25,7 +25,7 @@ BASKET = "basket"
 
 
 def into_basket(
-    buyer: Shopper, listing_id: int, plan: Plan, *, key: str, pay: str = "", note: str = ""
+    buyer: Shopper, listing_id: int, plan: JourneyPlan, *, key: str, pay: str = "", note: str = ""
 ) -> ResponseReturnValue:
     """Put what was chosen into the basket, and go there."""
     in_transaction(
@@ -41,7 +41,7 @@ def into_basket(
         )
     )
     flash("It is in the basket. Nothing is booked yet.")
-    return redirect(url_for(".basket"))
+    return redirect(url_for("basket.basket"))
 
 
 def on_show(public_id: str) -> Listing:
@@ -56,7 +56,7 @@ def on_show(public_id: str) -> Listing:
     return listing
 
 
-def priced(buyer: Shopper, listing: Listing, plan: Plan) -> Offer:
+def priced_plan(buyer: Shopper, listing: Listing, plan: JourneyPlan) -> Offer:
     """What a plan costs whoever is shopped for."""
     wanted = plan.wanted
     if wanted is None:

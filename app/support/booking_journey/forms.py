@@ -25,7 +25,7 @@ from app.platform.web.fields import (
     YesField,
     new_key,
 )
-from app.support.booking_records.rules.paying import Purse, Way
+from app.support.booking_records.rules.paying import Purse, WayToPay
 from app.support.bookings.actions.requests import NOTE_LONGEST
 from app.support.bookings.rules.agreements import QUANTITY_MOST
 from app.support.recurrence.rules import times as times_rules
@@ -34,8 +34,8 @@ from app.support.recurrence.rules.patterns import (
     MOST_DAYS,
     MOST_TIMES_A_DAY,
     MOST_WEEKS_BETWEEN,
+    RequestedPattern,
     Rule,
-    Wanted,
 )
 from app.support.recurrence.rules.times import FIRST, SECOND
 
@@ -47,7 +47,7 @@ NEVER, UNTIL, COUNT = "never", "until", "count"
 
 
 @dataclass(frozen=True, slots=True)
-class Plan:
+class JourneyPlan:
     """When a visit should be and with which extras: dates and ids only, so that it may stand in an address."""
 
     on: date
@@ -75,18 +75,18 @@ class Plan:
         }
 
     @property
-    def wanted(self) -> Wanted | None:
+    def wanted(self) -> RequestedPattern | None:
         """The pattern asked for; nothing when it is one visit."""
         if not self.days:
             return None
         times = ((self.start, self.end, self.ends_next_day), *((start, end, False) for start, end in self.more))
-        return Wanted(Rule(self.days, self.every, self.until, self.count), self.on, times)
+        return RequestedPattern(Rule(self.days, self.every, self.until, self.count), self.on, times)
 
     quantity: int = 1
     """How many, of a thing."""
 
     @classmethod
-    def read(cls, args: "MultiDict[str, str]") -> "Plan":
+    def read(cls, args: "MultiDict[str, str]") -> "JourneyPlan":
         """Read what :meth:`query` wrote.
 
         Raises:
@@ -94,7 +94,7 @@ class Plan:
         """
         try:
             on = date.fromisoformat(args.get("on", ""))
-            start, end = (clock_face(args.get(name, "")) for name in ("from", "to"))
+            start, end = (time_in_address(args.get(name, "")) for name in ("from", "to"))
         except ValueError:
             raise BadInput("We cannot read that date and time. Go back to the listing and choose again.") from None
         extras = tuple(args.getlist("extra"))
@@ -160,7 +160,7 @@ class Plan:
 
 
 def _repeating(args: "MultiDict[str, str]") -> dict[str, Any]:
-    """How it repeats, as :meth:`Plan.query` wrote it.
+    """How it repeats, as :meth:`JourneyPlan.query` wrote it.
 
     Raises:
         BadInput: when somebody else wrote it.
@@ -173,13 +173,13 @@ def _repeating(args: "MultiDict[str, str]") -> dict[str, Any]:
             "every": int(args.get("every", "1")[:2]),
             "until": date.fromisoformat(args["until"]) if args.get("until") else None,
             "count": int(args["count"][:3]) if args.get("count") else None,
-            "more": tuple((clock_face(start), clock_face(end)) for start, _, end in more),
+            "more": tuple((time_in_address(start), time_in_address(end)) for start, _, end in more),
         }
     except ValueError:
         raise BadInput("We cannot read how it repeats. Go back to the listing and choose again.") from None
 
 
-def clock_face(text: str) -> time:
+def time_in_address(text: str) -> time:
     """A time of day as an address carries it."""
     return datetime.strptime(text, "%H:%M").time()  # noqa: DTZ007 - a time of day has no zone
 
@@ -222,9 +222,9 @@ class WhenForm(Form):
         self.extras.hints = dict(hints)
 
     @property
-    def plan(self) -> Plan:
+    def plan(self) -> JourneyPlan:
         """What was answered; only once the form is valid."""
-        return Plan(
+        return JourneyPlan(
             self.on.data,
             self.start.data,
             self.end.data,
@@ -273,7 +273,7 @@ class RepeatForm(Form):
         """The boxes for further visits on the same day."""
         return [(self[f"start_{number}"], self[f"end_{number}"]) for number in range(2, MOST_TIMES_A_DAY + 1)]
 
-    def fill(self, plan: Plan) -> None:
+    def fill(self, plan: JourneyPlan) -> None:
         """Show what the address says already."""
         self.days.data = [str(day) for day in plan.days or (plan.on.isoweekday(),)]
         self.every.data = plan.every
@@ -296,7 +296,7 @@ class RepeatForm(Form):
                 self.refuse("The end must be after the start", end.name)
         return not self.errors
 
-    def plan(self, plan: Plan) -> Plan:
+    def plan(self, plan: JourneyPlan) -> JourneyPlan:
         """The plan with how it repeats; only once the form is valid."""
         return replace(
             plan,
@@ -318,7 +318,7 @@ class MoneyForm(Form):
 
     pay = ChoiceField("Which money should pay?", required="Select which money should pay")
 
-    def offer(self, ways: Sequence[Way], usable: Sequence[Purse]) -> None:
+    def offer(self, ways: Sequence[WayToPay], usable: Sequence[Purse]) -> None:
         """Say which ways to pay can be chosen, and for which money an amount can be said."""
         self.pay.choices = [(way.value, way.value) for way in ways] + ([(EACH, EACH)] if usable else [])
         self.typed = {purse.public_id: request.form.get(f"amount-{purse.public_id}", "").strip() for purse in usable}

@@ -21,11 +21,21 @@ from app.market.catalogue.rules.rates import Unit
 from app.market.catalogue.rules.tariffs import BadTimes, MilesNeeded, NoSuchAddOn
 from app.people.accounts.rules import Role
 from app.people.circles.access import Shopper
+from app.platform.web.attempts import attempt
 from app.platform.web.fields import new_key
 from app.platform.web.guards import open_to
 from app.support.availability import queries as availability_queries
-from app.support.booking_journey.access import BASKET, NOT_THEN, into_basket, on_show, priced
-from app.support.booking_journey.forms import EACH, ONCE, REPEATS, CheckForm, MoneyForm, Plan, RepeatForm, WhenForm
+from app.support.booking_journey.access import BASKET, NOT_THEN, into_basket, on_show, priced_plan
+from app.support.booking_journey.forms import (
+    EACH,
+    ONCE,
+    REPEATS,
+    CheckForm,
+    JourneyPlan,
+    MoneyForm,
+    RepeatForm,
+    WhenForm,
+)
 from app.support.booking_records import permissions as booking_records_permissions
 from app.support.booking_records.rules import paying
 from app.support.booking_records.rules.paying import NotEnoughMoney, Purse
@@ -33,6 +43,7 @@ from app.support.bookings.access import may_buy, may_choose
 from app.support.bookings.actions import pattern_requests, requests
 from app.support.bookings.queries import bought, offers, periods_ahead, persons
 from app.support.bookings.queries.offers import Offer
+from app.support.bookings.rules.requests import BookingRequest
 from app.support.recurrence.rules.patterns import PatternRefused
 from app.support.recurrence.rules.times import TimesRefused
 
@@ -48,7 +59,7 @@ def when(public_id: str) -> ResponseReturnValue:
     buyer, listing = may_choose(), on_show(public_id)
     cards = cards_queries.cards_of(listing.id)
     if booking_records_permissions.is_item(listing) and any(card.unit == Unit.ITEM for card in cards[:1]):
-        return redirect(url_for(".buy", public_id=public_id, **request.args.to_dict(flat=False)))  # type: ignore[arg-type]
+        return redirect(url_for("sessions.buy", public_id=public_id, **request.args.to_dict(flat=False)))  # type: ignore[arg-type]
     form = WhenForm(data=_prefilled())
     day = form.on.data or clock.today()
     extras = offers.extras_on(cards, day)
@@ -63,7 +74,7 @@ def when(public_id: str) -> ResponseReturnValue:
         try:
             if missing:
                 raise NoSuchAddOn(f"{' and '.join(missing)}: not offered on that day. Look at the extras again.")
-            priced(buyer, listing, form.plan)
+            priced_plan(buyer, listing, form.plan)
         except NOT_THEN as refusal:
             form.refuse(str(refusal), _field_of(refusal, form))
         else:
@@ -72,8 +83,8 @@ def when(public_id: str) -> ResponseReturnValue:
             plan = replace(_before(), **form.plan.facts) if form.often.data == REPEATS else form.plan
             if form.often.data == REPEATS:
                 again = "yes" if came_back else None
-                return redirect(url_for(".repeat", public_id=public_id, again=again, **plan.query))
-            return redirect(url_for(".money", public_id=public_id, **plan.query))
+                return redirect(url_for("booking_journey.repeat", public_id=public_id, again=again, **plan.query))
+            return redirect(url_for("booking_journey.money", public_id=public_id, **plan.query))
     who = offers.buyer_of(buyer.person) if any(card.buyers for card in cards) else None
     price = catalogue_queries.headline(offers.card_or_none(cards, day), listing, who)
     return render_template(
@@ -91,18 +102,15 @@ def when(public_id: str) -> ResponseReturnValue:
 @open_to(*BUYERS)
 def repeat(public_id: str) -> ResponseReturnValue:
     """Still step 1, for what repeats: on which days, how many weeks apart, until when, and how often a day."""
-    buyer, listing, plan = may_choose(), on_show(public_id), Plan.read(request.args)
+    buyer, listing, plan = may_choose(), on_show(public_id), JourneyPlan.read(request.args)
     form = RepeatForm()
     came_back = request.method == "GET" and request.args.get("again") == "yes" and bool(plan.days)
     if request.method == "GET":
         form.fill(plan)
     if came_back or (form.validate_on_submit() and form.is_whole()):
         wanted = plan if came_back else form.plan(plan)
-        try:
-            priced(buyer, listing, wanted)
-        except NOT_THEN as refusal:
-            form.refuse(str(refusal), _of_repeat(refusal))
-        else:
+        with attempt(form, _of_repeat, only=NOT_THEN):
+            priced_plan(buyer, listing, wanted)
             return redirect(url_for(".money", public_id=public_id, **wanted.query))
     return render_template("booking_journey/repeat.html", form=form, listing=listing, buyer=buyer, plan=plan)
 
@@ -111,9 +119,9 @@ def repeat(public_id: str) -> ResponseReturnValue:
 @open_to(*BUYERS)
 def money(public_id: str) -> ResponseReturnValue:
     """Step 2: what it costs line by line, and which money should pay."""
-    buyer, listing, plan = may_buy(), on_show(public_id), Plan.read(request.args)
+    buyer, listing, plan = may_buy(), on_show(public_id), JourneyPlan.read(request.args)
     try:
-        offer = priced(buyer, listing, plan)
+        offer = priced_plan(buyer, listing, plan)
     except NOT_THEN:
         return _back_to_when(public_id, plan)
     purses = offers.purses_of(buyer.person, listing=listing, days=offer.days)
@@ -124,14 +132,11 @@ def money(public_id: str) -> ResponseReturnValue:
     form.offer(ways, usable if len(usable) > 1 and not plan.days else [])
     if ways and form.validate_on_submit():
         pay = form.pay.data
-        try:
+        with attempt(form, "pay"):
             if pay == EACH:
                 amounts = form.amounts(usable)
                 paying.check_amounts(offer.total_pence, [(purse, pence) for purse, pence in amounts])
                 pay = paying.as_value([(purse.public_id, pence) for purse, pence in amounts])
-        except Refusal as refusal:
-            form.refuse(str(refusal), "pay")
-        else:
             return redirect(url_for(".check", public_id=public_id, pay=pay, **plan.query))
     open_pence = sum(purse.has_pence for purse in purses if purse.closed_because is None)
     return render_template(
@@ -160,16 +165,16 @@ def check(public_id: str) -> ResponseReturnValue:
         answer = _confirmed(buyer, public_id, form)
         if answer is not None:
             return answer
-    listing, plan = on_show(public_id), Plan.read(request.args)
+    listing, plan = on_show(public_id), JourneyPlan.read(request.args)
     try:
-        offer = priced(buyer, listing, plan)
+        offer = priced_plan(buyer, listing, plan)
     except NOT_THEN:
         return _back_to_when(public_id, plan)
     try:
         parts = paying.parts_of(offer.total_pence, _chosen(buyer, listing, offer))
     except Refusal:
         # The money changed under them: the page before says what each part of it can do now.
-        return redirect(url_for(".money", public_id=public_id, **plan.query))
+        return redirect(url_for("booking_journey.money", public_id=public_id, **plan.query))
     form.price.data = str(offer.total_pence)
     form.key.data = form.key.data or new_key()
     return render_template(
@@ -188,35 +193,16 @@ def check(public_id: str) -> ResponseReturnValue:
 
 
 def _checked_into_basket(buyer: Shopper, public_id: str, form: CheckForm) -> ResponseReturnValue:
-    plan, pay = Plan.read(request.args), request.args.get("pay", "")
+    plan, pay = JourneyPlan.read(request.args), request.args.get("pay", "")
     number = offers.number_on_show(public_id)
     return into_basket(buyer, number, plan, key=form.key.data or "", pay=pay, note=form.note.data or "")
 
 
 def _confirmed(buyer: Shopper, public_id: str, form: CheckForm) -> ResponseReturnValue | None:
     """Ask for it, and where to go then; nothing when it was refused, for the page to say why."""
-    (listing_id, pots), plan = bought.named(public_id, buyer.person), Plan.read(request.args)
+    (listing_id, pots), plan = bought.listing_and_pots(public_id, buyer.person), JourneyPlan.read(request.args)
     try:
-        chosen = _chosen_numbers(pots)
-        facts: dict[str, Any] = {
-            "actor": buyer.actor,
-            "person": buyer.person,
-            "listing_id": listing_id,
-            "add_on_ids": plan.extras,
-            "pots": list(chosen),
-            "key": form.key.data or "",
-            "note": form.note.data or "",
-            "price_seen": form.price.number,
-            "miles": plan.miles,
-        }
-        wanted = plan.wanted
-        if wanted is not None:
-            made = in_transaction(lambda: pattern_requests.request_pattern(wanted=wanted, **facts).public_id)
-        else:
-            facts["amounts"] = {number: most for number, most in chosen.items() if most is not None}
-            made = in_transaction(
-                lambda: requests.send_request(times=plan.times, quantity=plan.quantity, **facts).public_id
-            )
+        made = _asked(buyer, listing_id, plan, form, _chosen_numbers(pots))
     except NOT_THEN:
         return _back_to_when(public_id, plan)
     except BadInput:
@@ -224,15 +210,36 @@ def _confirmed(buyer: Shopper, public_id: str, form: CheckForm) -> ResponseRetur
     except Refusal as refusal:
         form.refuse(str(refusal))
         return None
-    return redirect(url_for(".booked", public_id=made))
+    return redirect(url_for("desk.booked", public_id=made))
 
 
-def _ahead(buyer: Shopper, listing: Listing, plan: Plan) -> list[periods_ahead.Ahead]:
+def _asked(
+    buyer: Shopper, listing_id: int, plan: JourneyPlan, form: CheckForm, chosen: Mapping[int, int | None]
+) -> str:
+    """Ask for the visits of a plan, once or repeating; the booking's public id."""
+    facts: dict[str, Any] = {
+        "add_on_ids": plan.extras,
+        "pots": list(chosen),
+        "key": form.key.data or "",
+        "note": form.note.data or "",
+        "price_seen": form.price.number,
+        "miles": plan.miles,
+    }
+    who: dict[str, Any] = {"actor": buyer.actor, "person": buyer.person, "listing_id": listing_id}
+    wanted = plan.wanted
+    if wanted is not None:
+        return in_transaction(lambda: pattern_requests.request_pattern(wanted=wanted, **who, **facts).public_id)
+    amounts = {number: most for number, most in chosen.items() if most is not None}
+    asked = BookingRequest(times=plan.times, quantity=plan.quantity, amounts=amounts, **facts)
+    return in_transaction(lambda: requests.send_request(asked=asked, **who).public_id)
+
+
+def _ahead(buyer: Shopper, listing: Listing, plan: JourneyPlan) -> list[periods_ahead.Ahead]:
     """The periods to come of what repeats: what its visits would cost, and the money that comes."""
     wanted = plan.wanted
     if wanted is None:
         return []
-    return periods_ahead.ahead(
+    return periods_ahead.cost_in_coming_periods(
         buyer.person, listing, wanted, extras=plan.extras, miles=plan.miles, council=offers.council_of(buyer.person)
     )
 
@@ -254,18 +261,18 @@ def _chosen_numbers(numbers: Mapping[str, int]) -> dict[int, int | None]:
     return {numbers[choice.public_id]: choice.most_pence for choice in choices}
 
 
-def _before() -> Plan:
+def _before() -> JourneyPlan:
     """How it repeats as the address says already; a plan without any of it when it says nothing."""
     try:
-        return Plan.read(request.args)
+        return JourneyPlan.read(request.args)
     except BadInput:
-        return Plan(clock.today(), time(), time())
+        return JourneyPlan(clock.today(), time(), time())
 
 
 def _prefilled() -> dict[str, object]:
     """What the address says already, for somebody who came back to change it."""
     try:
-        plan = Plan.read(request.args)
+        plan = JourneyPlan.read(request.args)
     except BadInput:
         return {}
     return {
@@ -298,6 +305,6 @@ def _of_repeat(refusal: Refusal) -> str:
     return "start_2" if refusal.field == "start" else refusal.field
 
 
-def _back_to_when(public_id: str, plan: Plan) -> ResponseReturnValue:
+def _back_to_when(public_id: str, plan: JourneyPlan) -> ResponseReturnValue:
     """To the first step, which looks again at what the address says and tells what is wrong with it."""
-    return redirect(url_for(".when", public_id=public_id, again="yes", **plan.query))
+    return redirect(url_for("booking_journey.when", public_id=public_id, again="yes", **plan.query))

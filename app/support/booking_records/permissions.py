@@ -27,7 +27,7 @@ def may_fill_basket(powers: Collection[Power]) -> bool:
     return bool({Power.SHOP, Power.BOOK} & set(powers))
 
 
-def may_see(powers: Collection[Power]) -> bool:
+def may_see_bookings(powers: Collection[Power]) -> bool:
     """Whether somebody with these powers may see a person's bookings."""
     return bool(MAY_SEE & set(powers))
 

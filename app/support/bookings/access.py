@@ -79,7 +79,7 @@ def note_at_work(response: Response) -> Response:
     Whatever bookings such a page has read, it shows; so none of these pages can be forgotten. What is already on record
     in this request is not written twice.
     """
-    door = getattr(current_app.view_functions.get(request.endpoint or ""), "open_to", frozenset())
+    door: frozenset[str] = getattr(current_app.view_functions.get(request.endpoint or ""), "open_to", frozenset())
     who = _AT_WORK.get(door)
     me = visitor() if g.get(_READ) else None
     if me is None or who is None or request.method != "GET" or response.status_code != HTTPStatus.OK:

@@ -1,4 +1,4 @@
-"""What was agreed, kept as it was; other times that a provider proposed; and things that were sent back."""
+"""What was agreed, kept as it was; and other times that a provider proposed."""
 
 from typing import Any
 

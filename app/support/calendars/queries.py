@@ -8,7 +8,7 @@ from sqlalchemy import and_, bindparam, or_, select, union_all
 from sqlalchemy.orm import selectinload
 
 from app.base import clock
-from app.base.db import ask, db
+from app.base.db import db, fetch_rows
 from app.funding.budgets.models import Pot
 from app.market.catalogue.models import Listing
 from app.people.accounts.models import Person
@@ -16,12 +16,12 @@ from app.support.booking_records.models.bookings import Booking, Pattern, Patter
 from app.support.booking_records.queries.shares import shared_with
 from app.support.booking_records.rules.states import OPEN, BookingStatus, VisitStatus
 from app.support.calendars.models import CalendarFeed
-from app.support.calendars.rules import NOT_HAPPENING, Event, EventStatus
+from app.support.calendars.rules import NOT_HAPPENING, CalendarEvent, EventStatus
 from app.support.recurrence.rules.patterns import WAITING
 from app.support.repeating.queries import patterns
 
 
-class Entry(NamedTuple):
+class CalendarEntry(NamedTuple):
     """One visit in somebody's calendar, whether it has been made or not."""
 
     starts: datetime
@@ -84,16 +84,16 @@ _BOOKINGS = select(Booking.id, Booking.public_id, Booking.status, Booking.agreed
 )
 
 
-def entries(person_id: int, first: date, last: date) -> list[Entry]:
+def calendar_entries(person_id: int, first: date, last: date) -> list[CalendarEntry]:
     """Everything in a person's calendar between two London days, in order; at most five queries, however much it is.
 
     Of a day of a pattern that was cancelled and put back, only what stands is told.
     """
     since, until = _midnight(first), _midnight(last + timedelta(days=1))
-    rows = ask(_VISITS, {"person_id": person_id, "since": since, "until": until}).all()
+    rows = fetch_rows(_VISITS, {"person_id": person_id, "since": since, "until": until}).all()
     made = sorted({row.booking_id for row in rows})
-    about = {row.id: row for row in ask(_BOOKINGS, {"person_id": person_id, "made": made})}
-    newest: dict[str, Entry] = {}
+    about = {row.id: row for row in fetch_rows(_BOOKINGS, {"person_id": person_id, "made": made})}
+    newest: dict[str, CalendarEntry] = {}
     for row in sorted(rows, key=lambda one: one.id):
         uid = f"{row.slot}-{row.slot_day:%Y%m%d}" if row.slot else row.public_id
         # What was put back is a later word on the same day than what was cancelled.
@@ -103,8 +103,8 @@ def entries(person_id: int, first: date, last: date) -> list[Entry]:
     return sorted(found, key=lambda one: (one.starts, one.uid))
 
 
-def _entry(booking: Any, row: Any, uid: str, revision: int) -> Entry:
-    return Entry(
+def _entry(booking: Any, row: Any, uid: str, revision: int) -> CalendarEntry:
+    return CalendarEntry(
         row.starts_at,
         row.ends_at,
         row.status,
@@ -118,7 +118,9 @@ def _entry(booking: Any, row: Any, uid: str, revision: int) -> Entry:
     )
 
 
-def _to_come(about: Mapping[int, Any], first: date, last: date, made: Mapping[str, Entry]) -> Iterable[Entry]:
+def _to_come(
+    about: Mapping[int, Any], first: date, last: date, made: Mapping[str, CalendarEntry]
+) -> Iterable[CalendarEntry]:
     """What patterns ask for between two days and has not been made."""
     open_ones = [number for number, row in about.items() if row.status in OPEN]
     if not open_ones or last < clock.today():
@@ -139,7 +141,7 @@ def _to_come(about: Mapping[int, Any], first: date, last: date, made: Mapping[st
             uid = f"{slot.public_id}-{day:%Y%m%d}"
             if starts > now and uid not in made:
                 is_agreed = row.status == BookingStatus.ACCEPTED
-                yield Entry(
+                yield CalendarEntry(
                     starts,
                     ends,
                     None,
@@ -160,12 +162,12 @@ def _midnight(day: date) -> datetime:
 FEED_BACK, FEED_AHEAD = timedelta(weeks=8), timedelta(days=366)
 
 
-def events(feed: CalendarFeed) -> list[Event]:
+def events(feed: CalendarFeed) -> list[CalendarEvent]:
     """What a private calendar address tells: eight weeks back and a year ahead, cancellations included."""
     today = clock.today()
-    found = entries(feed.person_id, today - FEED_BACK, today + FEED_AHEAD)
+    found = calendar_entries(feed.person_id, today - FEED_BACK, today + FEED_AHEAD)
     return [
-        Event(
+        CalendarEvent(
             f"{one.uid}@ownway",
             one.starts,
             one.ends,
@@ -233,4 +235,4 @@ _DAY = (
 def day_of(provider_ids: Sequence[int], day: date) -> list[Stop]:
     """Every agreed visit that begins on a London day, cancelled ones too, in order, in one query."""
     asked = {"providers": sorted(provider_ids), "since": _midnight(day), "until": _midnight(day + timedelta(days=1))}
-    return [Stop._make(row) for row in ask(_DAY, asked)]
+    return [Stop._make(row) for row in fetch_rows(_DAY, asked)]

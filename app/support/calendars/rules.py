@@ -66,7 +66,7 @@ class EventStatus(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Event:
+class CalendarEvent:
     """One visit for a calendar program."""
 
     uid: str
@@ -101,7 +101,7 @@ ZONE = (
 _FOLDED_AT = 75
 
 
-def as_ical(events: Iterable[Event], *, name: str, now: datetime) -> bytes:
+def as_ical(events: Iterable[CalendarEvent], *, name: str, now: datetime) -> bytes:
     """A whole calendar. Times stand in London's own zone, which is described in it; lines end and fold as the rule says.
 
     The events are written line by line: the library needs a fifth of a second for a year of visits, and one tenth of

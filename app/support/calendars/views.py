@@ -12,7 +12,7 @@ from app.base.refusals import BadInput, NotAllowed, NotFound
 from app.people.accounts.access import actor
 from app.people.accounts.rules import Role
 from app.people.circles.access import shopper
-from app.people.councils.rules.places import show_postcode
+from app.people.councils.rules.geography import show_postcode
 from app.platform.web.guards import ANYONE, open_to
 from app.support.booking_records import permissions as booking_records_permissions
 from app.support.booking_records.queries import staff
@@ -30,7 +30,7 @@ blueprint = Blueprint("calendars", __name__)
 def calendar() -> ResponseReturnValue:
     """The visits of whoever is shopped for, by week or by month (``view=month``), around a day (``on=2026-11-24``)."""
     looking = shopper()
-    if not booking_records_permissions.may_see(looking.powers):
+    if not booking_records_permissions.may_see_bookings(looking.powers):
         raise NotAllowed(
             f"You may not see the bookings of {looking.person.full_name}. They, or their council, can let you."
         )
@@ -38,8 +38,8 @@ def calendar() -> ResponseReturnValue:
     say_looked(looking.person)
     span, on = Span.MONTH if request.args.get("view") == "month" else Span.WEEK, _day("on")
     days = days_shown(span, on)
-    by_day: dict[date, list[queries.Entry]] = {day: [] for day in days}
-    for one in queries.entries(person_id, days[0], days[-1]):
+    by_day: dict[date, list[queries.CalendarEntry]] = {day: [] for day in days}
+    for one in queries.calendar_entries(person_id, days[0], days[-1]):
         by_day.setdefault(clock.london(one.starts).date(), []).append(one)
     before, after = beside(span, on)
     return render_template(
@@ -75,7 +75,7 @@ def calendar_address() -> ResponseReturnValue:
             flash("The address is gone. It shows nothing any more.")
         else:
             raise BadInput("Choose what should happen with the address.")
-        return redirect(url_for(".calendar_address"))
+        return redirect(url_for("calendars.calendar_address"))
     feed = queries.feed_of(me.id)
     return render_template(
         "calendars/calendar_address.html", feed=feed, address=None if feed is None else _address_of(feed)
@@ -148,5 +148,5 @@ def _signer() -> Signer:
 
 def _address_of(feed: CalendarFeed) -> str:
     signature = _signer().get_signature(feed.public_id.encode()).decode()
-    path = url_for(".calendar_file", public_id=feed.public_id, signature=signature)
+    path = url_for("calendars.calendar_file", public_id=feed.public_id, signature=signature)
     return f"{current_app.config['SITE_URL'].rstrip('/')}{path}"

@@ -4,8 +4,9 @@ from collections.abc import Sequence
 from datetime import date, time, timedelta
 
 from app.base import clock
-from app.base.db import ask, db
+from app.base.db import db, fetch_rows
 from app.base.refusals import Conflict, NotAllowed, NotFound
+from app.market.catalogue.models import Listing
 from app.people.accounts.models import Person
 from app.people.circles import queries as circles
 from app.platform.messages.actions import bookings as messages
@@ -19,6 +20,7 @@ from app.support.bookings.actions.requests import PriceChanged, send_request
 from app.support.bookings.queries import notice as notice_queries
 from app.support.bookings.queries import offers
 from app.support.bookings.rules import notice as notice_rules
+from app.support.bookings.rules.requests import BookingRequest
 from app.support.changing_provider import queries
 from app.support.changing_provider.queries import Carrying
 
@@ -89,14 +91,9 @@ def change_provider(
         LastDayRefused: when the notice is too short.
         Conflict: when nothing is left to carry, or the new one cannot be booked; nothing has changed then.
     """
-    powers = circles.powers_over(actor, booking.person_id)
-    if not booking_records_permissions.may_see(powers):
-        raise NotFound("We cannot find that booking among yours.")
-    if not booking_records_permissions.may_book(powers):
-        raise NotAllowed("You may look at this booking but not move it to another provider.")
-    booking_records_permissions.must_be_ones_own(booking)
+    _may_move(actor, booking)
     # Whoever spends locks the person first, then the booking: two tabs pass one at a time.
-    ask(LOCK_PERSON, {"person_id": booking.person_id})
+    fetch_rows(LOCK_PERSON, {"person_id": booking.person_id})
     booking = locking.locked(booking)
     first = queries.booking_with_key(key)
     if first is not None:
@@ -105,31 +102,28 @@ def change_provider(
         return first
     going = visits_to_carry(booking, last_day)
     moved = going.visits
-    listing = offers.listing_now(listing_id)
-    if listing.provider_id == booking.provider_id:
-        raise Conflict("This is the provider you have. Choose another one.")
-    if booking.status == BookingStatus.ACCEPTED and booking.ends_on is None:
-        _end(actor, booking, last_day, "", None)
-    elif booking.status == BookingStatus.REQUESTED:
-        _take_back(actor, booking)
+    listing = _another_providers(booking, listing_id)
+    _leave_old_provider(actor, booking, last_day)
     carried = queries.extras_carried(booking, listing, [visit.day for visit in moved])
     sent = send_request(
         actor=actor,
         person=booking.person,
         listing_id=listing_id,
-        times=[(visit.starts_at, visit.ends_at) for visit in moved],
-        add_on_ids=carried.ids,
-        pots=pots,
-        key=key,
-        note=note,
-        price_seen=price_seen,
-        miles=booking.agreed.get("miles"),
-        begun=going.begun,
-        quantity=booking.agreed.get("quantity", 1),
+        asked=BookingRequest(
+            times=[(visit.starts_at, visit.ends_at) for visit in moved],
+            add_on_ids=carried.ids,
+            pots=pots,
+            key=key,
+            note=note,
+            price_seen=price_seen,
+            miles=booking.agreed.get("miles"),
+            begun=going.begun,
+            quantity=booking.agreed.get("quantity", 1),
+        ),
     )
     made = db.session.get_one(Booking, sent.id)
     made.moved_from_id = booking.id
-    telling.record("booking_moved", booking, actor, to=made.reference, visits=len(moved))
+    telling.record_booking_act("booking_moved", booking, actor, to=made.reference, visits=len(moved))
     db.session.flush()
     return made
 
@@ -154,19 +148,48 @@ def _may_end(actor: Person, booking: Booking) -> None:
         return
     booking_records_permissions.must_be_ones_own(booking)
     powers = circles.powers_over(actor, booking.person_id)
-    if not booking_records_permissions.may_see(powers):
+    if not booking_records_permissions.may_see_bookings(powers):
         raise NotFound("We cannot find that booking among yours.")
     if not booking_records_permissions.may_book(powers):
         raise NotAllowed("You may look at this booking but not end it.")
 
 
+def _may_move(actor: Person, booking: Booking) -> None:
+    powers = circles.powers_over(actor, booking.person_id)
+    if not booking_records_permissions.may_see_bookings(powers):
+        raise NotFound("We cannot find that booking among yours.")
+    if not booking_records_permissions.may_book(powers):
+        raise NotAllowed("You may look at this booking but not move it to another provider.")
+    booking_records_permissions.must_be_ones_own(booking)
+
+
+def _another_providers(booking: Booking, listing_id: int) -> Listing:
+    """The listing as it is now.
+
+    Raises:
+        Conflict: when it is of the provider one has.
+    """
+    listing = offers.listing_now(listing_id)
+    if listing.provider_id == booking.provider_id:
+        raise Conflict("This is the provider you have. Choose another one.")
+    return listing
+
+
+def _leave_old_provider(actor: Person, booking: Booking, last_day: date) -> None:
+    """End what was agreed and goes on, take back what nobody has answered; what is over already stays as it is."""
+    if booking.status == BookingStatus.ACCEPTED and booking.ends_on is None:
+        _end(actor, booking, last_day, "", None)
+    elif booking.status == BookingStatus.REQUESTED:
+        _take_back(actor, booking)
+
+
 def _end(actor: Person, booking: Booking, last_day: date, reason: str, released_seen: int | None) -> None:
     """Note the last day, call off what comes after it with its money, and tell the other side."""
     notice_rules.must_be_going_on(booking.status)
-    visits = notice_queries.planned(booking)
+    visits = notice_queries.visits_for_notice(booking)
     notice = notice_rules.notice_agreed(booking.agreed, [visit.starts_at for visit in visits])
     notice_rules.check_last_day(last_day, now=clock.now(), notice=notice, ends_on=booking.ends_on)
-    over = notice_rules.after(visits, last_day)
+    over = notice_rules.visits_after(visits, last_day)
     released = sum(visit.pence for visit in over)
     if released_seen is not None and released_seen != released:
         raise PriceChanged(seen=released_seen, now=released)
@@ -175,7 +198,7 @@ def _end(actor: Person, booking: Booking, last_day: date, reason: str, released_
     # A second, earlier notice ends the same support: what fell away with the first is still there to be carried.
     booking.ends_on, booking.ended_by_id = last_day, actor.id
     booking.ended_at = booking.ended_at or clock.now()
-    booking.reason = telling.reason_given(reason, needed=False) or booking.reason
+    booking.reason = telling.booking_reason(reason, needed=False) or booking.reason
     if over:
         visit_endings.end_visits(booking, {visit.id: VisitStatus.CANCELLED_IN_TIME for visit in over}, actor)
         change, gone = changes.waiting_change(booking.id), {visit.id for visit in over}
@@ -183,7 +206,7 @@ def _end(actor: Person, booking: Booking, last_day: date, reason: str, released_
             pattern_endings.drop_change(booking)
     pattern_endings.end_pattern(booking, clock.at_london(last_day + timedelta(days=1), time.min))
     pattern_endings.close_when_over(booking)
-    telling.record(
+    telling.record_booking_act(
         "booking_ended", booking, actor, last_day=last_day.isoformat(), visits=len(over), released_pence=released
     )
     telling.tell_provider(booking, messages.BOOKING_ENDS)
@@ -196,5 +219,5 @@ def _take_back(actor: Person, booking: Booking) -> None:
     visit_endings.end_visits(booking, {visit.id: VisitStatus.CANCELLED_IN_TIME for visit in waiting}, actor)
     pattern_endings.end_pattern(booking, clock.now())
     booking.status = BookingStatus.CANCELLED
-    telling.record("booking_cancelled", booking, actor, charged_pence=0, visits=len(waiting))
+    telling.record_booking_act("booking_cancelled", booking, actor, charged_pence=0, visits=len(waiting))
     telling.tell_provider(booking, messages.BOOKING_CANCELLED)

@@ -25,7 +25,7 @@ class EndForm(Form):
     released = SeenField()
 
 
-class MoveForm(Form):
+class ChangeProviderForm(Form):
     """Which money pays the new provider, and what may they know?"""
 
     pay = ChoiceField("Which money should pay?", required="Select which money should pay")

@@ -22,10 +22,10 @@ from app.support.booking_records.models.bookings import Booking, Pattern
 from app.support.booking_records.rules.paying import Purse
 from app.support.booking_records.rules.states import BookingStatus, VisitStatus
 from app.support.bookings.queries import offers as offers_queries
-from app.support.bookings.queries.notice import planned
-from app.support.bookings.rules.notice import Planned
+from app.support.bookings.queries.notice import visits_for_notice
+from app.support.bookings.rules.notice import VisitToCome
 from app.support.changing_provider.rules import offers
-from app.support.changing_provider.rules.carrying import Sitting, Standing, carried_on
+from app.support.changing_provider.rules.carrying import CarriedVisit, StandingPattern, carried_on
 from app.support.recurrence.rules.patterns import Begun, occurrences
 from app.support.repeating.queries import patterns
 
@@ -40,9 +40,9 @@ CARRIED_ON = frozenset({BookingStatus.ACCEPTED, BookingStatus.REQUESTED, Booking
 class Carrying(NamedTuple):
     """What goes to another provider: the visits asked for now, the pattern they are of, and a stretch of what follows."""
 
-    visits: list[Planned]
+    visits: list[VisitToCome]
     begun: Begun | None = None
-    later: tuple[Planned, ...] = ()
+    later: tuple[VisitToCome, ...] = ()
 
 
 def carrying(booking: Booking, last_day: date) -> Carrying:
@@ -52,7 +52,7 @@ def carrying(booking: Booking, last_day: date) -> Carrying:
     what they would cost where they are now.
     """
     last_day = booking.ends_on or last_day
-    visits = offers.to_carry(booking.status, planned(booking), last_day, clock.now(), booking.ended_at)
+    visits = offers.to_carry(booking.status, visits_for_notice(booking), last_day, clock.now(), booking.ended_at)
     pattern = patterns.pattern_of(booking.id)
     if pattern is None or not (booking.ended_at or booking.status in CARRIED_ON):
         return Carrying(visits)
@@ -64,7 +64,7 @@ def carrying(booking: Booking, last_day: date) -> Carrying:
     rows = {visit.id: visit for visit in booking.visits}
     begun = carried_on(
         standing(booking, pattern),
-        [Sitting(v.starts_at, v.ends_at, rows[v.id].slot_id, rows[v.id].slot_day or v.day) for v in visits],
+        [CarriedVisit(v.starts_at, v.ends_at, rows[v.id].slot_id, rows[v.id].slot_day or v.day) for v in visits],
         after,
     )
     if begun is None:
@@ -73,20 +73,20 @@ def carrying(booking: Booking, last_day: date) -> Carrying:
     return Carrying(
         visits or _not_made(booking, pattern, begun),
         begun,
-        tuple(Planned(0, one.starts, one.ends, 0, VisitStatus.PLANNED) for one in later),
+        tuple(VisitToCome(0, one.starts, one.ends, 0, VisitStatus.PLANNED) for one in later),
     )
 
 
-def standing(booking: Booking, pattern: Pattern) -> Standing:
+def standing(booking: Booking, pattern: Pattern) -> StandingPattern:
     """A pattern as it stands; once notice was given, as it stood then, less what was made since."""
     if booking.ended_at is not None:
         made = [visit.slot_day for visit in booking.visits if visit.slot_day is not None]
-        return Standing.read(pattern.before_notice or NOTHING, made_until=max(made, default=None))
+        return StandingPattern.read(pattern.before_notice or NOTHING, made_until=max(made, default=None))
     exceptions = {key: one.kind for key, one in patterns.excepted(pattern).items()}
-    return Standing(tuple(patterns.slots_of(pattern)), exceptions, pattern.next_on)
+    return StandingPattern(tuple(patterns.slots_of(pattern)), exceptions, pattern.next_on)
 
 
-def _not_made(booking: Booking, pattern: Pattern, begun: Begun) -> list[Planned]:
+def _not_made(booking: Booking, pattern: Pattern, begun: Begun) -> list[VisitToCome]:
     """The visits with which it begins elsewhere, none of which is made here; at the last price known where none is out."""
     try:
         priced = offers_queries.price_of(booking, times=begun.times, extras=pattern.extras, miles=pattern.miles)
@@ -94,7 +94,7 @@ def _not_made(booking: Booking, pattern: Pattern, begun: Begun) -> list[Planned]
     except Refusal:
         prices = [booking.visits[-1].price_pence] * len(begun.made)
     return [
-        Planned(0, one.starts, one.ends, pence, VisitStatus.PLANNED)
+        VisitToCome(0, one.starts, one.ends, pence, VisitStatus.PLANNED)
         for one, pence in zip(begun.made, prices, strict=True)
     ]
 
@@ -167,7 +167,7 @@ class Other:
 
 
 def priced_others(
-    booking: Booking, moved: Sequence[Planned], listings: Sequence[Listing], later: Sequence[Planned] = ()
+    booking: Booking, moved: Sequence[VisitToCome], listings: Sequence[Listing], later: Sequence[VisitToCome] = ()
 ) -> list[Other]:
     """Each of these listings, loaded with their cards, priced for the same visits. No query for any of them.
 
@@ -207,7 +207,7 @@ def priced_other(booking: Booking, carried: Carrying, listing: Listing) -> Other
     return priced_others(booking, carried.visits, [listing], carried.later)[0]
 
 
-def purses_after(person: Person, booking: Booking, moved: Sequence[Planned], *, listing: Listing) -> list[Purse]:
+def purses_after(person: Person, booking: Booking, moved: Sequence[VisitToCome], *, listing: Listing) -> list[Purse]:
     """A person's money as it would be once what is set aside for these visits is free again, as ways to pay another."""
     numbers = {visit.id for visit in moved}
     freed = _freed(booking, numbers)

@@ -14,6 +14,7 @@ from app.market.catalogue.models import Listing
 from app.people.accounts.access import actor
 from app.people.accounts.rules import Role
 from app.people.circles import queries as circles
+from app.platform.web.attempts import attempt
 from app.platform.web.fields import new_key
 from app.platform.web.filters import money
 from app.platform.web.guards import open_to
@@ -21,15 +22,15 @@ from app.platform.web.paging import page_number, page_of
 from app.support.booking_records import permissions as booking_records_permissions
 from app.support.booking_records.models.bookings import Booking
 from app.support.booking_records.rules import paying
-from app.support.booking_records.rules.paying import Way
+from app.support.booking_records.rules.paying import WayToPay
 from app.support.booking_records.rules.states import BookingStatus, VisitStatus
 from app.support.bookings.access import BUYERS, found_booking
 from app.support.bookings.actions.requests import PriceChanged
 from app.support.bookings.queries import at_desk, notice, offers
 from app.support.bookings.rules import notice as notice_rules
-from app.support.bookings.rules.notice import Planned
+from app.support.bookings.rules.notice import VisitToCome
 from app.support.changing_provider import actions, queries
-from app.support.changing_provider.forms import EndForm, LastDayForm, MoveForm
+from app.support.changing_provider.forms import ChangeProviderForm, EndForm, LastDayForm
 
 blueprint = Blueprint("changing_provider", __name__)
 
@@ -39,7 +40,7 @@ blueprint = Blueprint("changing_provider", __name__)
 def end(public_id: str) -> ResponseReturnValue:
     """Give notice: the last day, what it means for visits and money, then do it; for the buyer's side."""
     found = _mine(public_id)
-    return _ending(found, is_desk=False, back=url_for(".booking", public_id=public_id))
+    return _ending(found, is_desk=False, back=url_for("desk.booking", public_id=public_id))
 
 
 @blueprint.route("/desk/bookings/<public_id>/end", methods=["GET", "POST"])
@@ -47,7 +48,7 @@ def end(public_id: str) -> ResponseReturnValue:
 def desk_end(public_id: str) -> ResponseReturnValue:
     """The same for the provider's staff."""
     found = at_desk.booking_at_desk(actor(), public_id)
-    return _ending(found, is_desk=True, back=url_for(".desk_booking", public_id=public_id))
+    return _ending(found, is_desk=True, back=url_for("desk.desk_booking", public_id=public_id))
 
 
 @blueprint.get("/bookings/<public_id>/move")
@@ -89,13 +90,13 @@ def move_to(public_id: str, listing_id: str) -> ResponseReturnValue:
     if other.why_not:
         raise Conflict(f"{listing.provider.name} cannot take these visits: {other.why_not}")
     ways = _ways(found, moved, listing, other.pence)
-    form = MoveForm(data={"note": found.note})
+    form = ChangeProviderForm(data={"note": found.note})
     form.pay.choices = [(way.value, way.value) for way in ways]
     if ways and form.validate_on_submit():
         made = _moved(found, listing, last_day, form)
         if made is not None:
             flash("The visits are asked for with the new provider. We told both of them.")
-            return redirect(url_for(".booked", public_id=made))
+            return redirect(url_for("desk.booked", public_id=made))
     form.price.data = str(other.pence)
     form.key.data = form.key.data or new_key()
     form.pay.data = form.pay.data or (ways[0].value if ways else None)
@@ -130,7 +131,7 @@ def _mine(public_id: str) -> Booking:
 def _ending(found: Booking, *, is_desk: bool, back: str) -> ResponseReturnValue:
     notice_rules.must_be_going_on(found.status)
     asked, last_day = _last_day(found)
-    over = notice_rules.after(notice.planned(found), last_day)
+    over = notice_rules.visits_after(notice.visits_for_notice(found), last_day)
     form, released = EndForm(), sum(visit.pence for visit in over)
     if form.validate_on_submit():
         try:
@@ -164,7 +165,9 @@ def _ending(found: Booking, *, is_desk: bool, back: str) -> ResponseReturnValue:
         over=over,
         released=released,
         kept=[
-            visit for visit in notice.planned(found) if visit.status == VisitStatus.PLANNED and visit.day <= last_day
+            visit
+            for visit in notice.visits_for_notice(found)
+            if visit.status == VisitStatus.PLANNED and visit.day <= last_day
         ],
         notice=_notice(found),
         is_desk=is_desk,
@@ -201,11 +204,11 @@ def _day_in_address() -> date | None:
         raise BadInput("We cannot read that date. Go back to the booking and choose again.") from None
 
 
-def _notice(found: Booking) -> notice_rules.Notice:
+def _notice(found: Booking) -> notice_rules.NoticeTerms:
     return notice_rules.notice_agreed(found.agreed, [visit.starts_at for visit in found.visits])
 
 
-def _ways(found: Booking, moved: list[Planned], listing: Listing, price: int) -> list[Way]:
+def _ways(found: Booking, moved: list[VisitToCome], listing: Listing, price: int) -> list[WayToPay]:
     """The ways to pay, first the one by the money that pays now where that stretches."""
     purses = queries.purses_after(found.person, found, moved, listing=listing)
     by_id = {purse.id: purse for purse in purses}
@@ -213,13 +216,13 @@ def _ways(found: Booking, moved: list[Planned], listing: Listing, price: int) ->
     used = [by_id[one] for one in numbers if one in by_id]
     ways = paying.ways_to_pay(price, purses)
     try:
-        first = Way(tuple(paying.parts_of(price, used))) if used else None
+        first = WayToPay(tuple(paying.parts_of(price, used))) if used else None
     except Refusal:
         first = None
     return ways if first is None else [first, *(way for way in ways if way.value != first.value)]
 
 
-def _moved(found: Booking, listing: Listing, last_day: date, form: MoveForm) -> str | None:
+def _moved(found: Booking, listing: Listing, last_day: date, form: ChangeProviderForm) -> str | None:
     """Move it and say the new booking's public id; nothing when it was refused, for the page to say why."""
     numbers = offers.open_pots(found.person)
     choices = paying.choices_in(form.pay.data)
@@ -233,8 +236,6 @@ def _moved(found: Booking, listing: Listing, last_day: date, form: MoveForm) -> 
         "price_seen": form.price.number,
         "note": form.note.data or "",
     }
-    try:
+    with attempt(form):
         return in_transaction(lambda: actions.change_provider(actor=actor(), booking=found, **facts).public_id)
-    except Refusal as refusal:
-        form.refuse(str(refusal))
-        return None
+    return None

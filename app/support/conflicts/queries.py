@@ -3,9 +3,8 @@
 from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, exists, or_, select, union
+from sqlalchemy import ColumnElement, and_, exists, or_, select, union
 from sqlalchemy.orm import aliased
 
 from app.base import clock
@@ -125,7 +124,10 @@ def conflicts_now(*, person_ids: Collection[int] | None = None) -> list[Found]:
     entries = select(CaseloadEntry.person_id, CaseloadEntry.care_manager_id.label("helper_id")).where(
         CaseloadEntry.ended_at.is_(None)
     )
-    pairs = union(*(rows if person_ids is None else _of(rows, person_ids) for rows in (supports, entries))).subquery()
+    if person_ids is not None:
+        supports = supports.where(Support.person_id.in_(person_ids))
+        entries = entries.where(CaseloadEntry.person_id.in_(person_ids))
+    pairs = union(supports, entries).subquery()
     is_excepted = exists().where(
         BrokerException.person_id == pairs.c.person_id,
         BrokerException.helper_id == pairs.c.helper_id,
@@ -141,11 +143,10 @@ def conflicts_now(*, person_ids: Collection[int] | None = None) -> list[Found]:
         .distinct()
         .order_by(pairs.c.person_id, pairs.c.helper_id, RoleGrant.provider_id)
     )
-    return [Found(*row[:3], is_excepted=bool(row[3])) for row in db.session.execute(rows)]
-
-
-def _of(rows: Select[Any], person_ids: Collection[int]) -> Select[Any]:
-    return rows.where(rows.selected_columns.person_id.in_(person_ids))
+    return [
+        Found(person_id, helper_id, provider_id, is_excepted=bool(excepted))
+        for person_id, helper_id, provider_id, excepted in db.session.execute(rows)
+    ]
 
 
 def noted() -> list[Interest]:

@@ -36,7 +36,9 @@ def write_to_provider(*, actor: Person, booking: Booking, words: str, key: str) 
     """
     whose = shares.acts_for(actor, booking)
     if whose is None:
-        if not booking.is_shared and booking_records_permissions.may_see(circles.powers_over(actor, booking.person_id)):
+        if not booking.is_shared and booking_records_permissions.may_see_bookings(
+            circles.powers_over(actor, booking.person_id)
+        ):
             raise NotAllowed("You may look at this booking but not write about it.")
         raise NotFound("We cannot find that booking among yours.")
     for_person_id = whose.id if actor.id != whose.id else None

@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import Select, and_, bindparam, func, or_, select
 from sqlalchemy.orm import joinedload
 
-from app.base.db import ask, db
+from app.base.db import db, fetch_rows
 from app.base.refusals import NotAllowed
 from app.people.accounts.models import Person
 from app.people.circles import queries as circles
@@ -16,7 +16,7 @@ from app.platform.web.paging import in_pages
 from app.support.booking_records import permissions as booking_records_permissions
 from app.support.booking_records.models.bookings import Booking, Visit
 from app.support.booking_records.queries import shares, staff
-from app.support.booking_records.queries.staff import Reader
+from app.support.booking_records.queries.staff import StaffRecipient
 from app.support.booking_records.rules.states import BookingStatus
 from app.support.bookings.queries import at_desk, persons
 from app.support.conversations.models import BookingMessage, MessagesRead
@@ -81,7 +81,7 @@ def written_since(author: Person, booking: Booking, since: datetime) -> int:
     )
 
 
-def buyers_readers(booking: Booking) -> list[tuple[Reader, About | None]]:
+def buyers_readers(booking: Booking) -> list[tuple[StaffRecipient, About | None]]:
     """Everybody on the buyer's side to be told of a message: whomever it is for, and those who arrange things for them.
 
     Supporters with the power to book; care managers with it only where they booked this or have written about it. Beside
@@ -101,17 +101,17 @@ def buyers_readers(booking: Booking) -> list[tuple[Reader, About | None]]:
         for entry in circles.care_managers_of(one)
         if entry.care_manager_id in taking_part and booking_records_permissions.may_talk(entry.granted)
     ]
-    found: dict[int, tuple[Reader, About | None]] = {}
+    found: dict[int, tuple[StaffRecipient, About | None]] = {}
     for reader, about in (
         *((one, None) for one in whose),
         *((one, About(person_id, ToldAs.ARRANGES)) for one, person_id in beside),
     ):
         if reader.closed_at is None:
-            found.setdefault(reader.id, (Reader(reader.id, reader.email, reader.full_name), about))
+            found.setdefault(reader.id, (StaffRecipient(reader.id, reader.email, reader.full_name), about))
     return list(found.values())
 
 
-def providers_readers(booking: Booking) -> list[Reader]:
+def providers_readers(booking: Booking) -> list[StaffRecipient]:
     """Everybody on the provider's side to be told."""
     return staff.staff_of(booking.provider_id)
 
@@ -122,7 +122,7 @@ _AUTHORS = select(BookingMessage.author_id).where(BookingMessage.booking_id == b
 def new_messages(actor: Person, bookings: Collection[Booking]) -> dict[int, int]:
     """How many messages of others this account has not read about each of these bookings, by its number; one query."""
     asked = {"reader": actor.id, "bookings": [booking.id for booking in bookings]}
-    return {row[0]: row[1] for row in ask(_NEW, asked)} if bookings else {}
+    return {row[0]: row[1] for row in fetch_rows(_NEW, asked)} if bookings else {}
 
 
 _IS_MINE = and_(MessagesRead.booking_id == BookingMessage.booking_id, MessagesRead.person_id == bindparam("reader"))

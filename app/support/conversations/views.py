@@ -7,10 +7,10 @@ from flask.typing import ResponseReturnValue
 
 from app.base import clock
 from app.base.db import in_transaction
-from app.base.refusals import Refusal
 from app.people.accounts.access import actor
 from app.people.accounts.rules import Role
 from app.people.circles.access import note_look
+from app.platform.web.attempts import attempt
 from app.platform.web.guards import open_to
 from app.platform.web.paging import page_number, page_of
 from app.support.booking_records.models.bookings import Booking
@@ -38,7 +38,9 @@ def conversation(public_id: str) -> ResponseReturnValue:
         council_id=found.council_id,
     ):
         found = queries.conversation_for(actor(), public_id)
-    return _page(found, actions.write_to_provider, here=".conversation", back=url_for(".booking", public_id=public_id))
+    return _page(
+        found, actions.write_to_provider, here=".conversation", back=url_for("desk.booking", public_id=public_id)
+    )
 
 
 @blueprint.route("/desk/bookings/<public_id>/messages", methods=["GET", "POST"])
@@ -46,7 +48,7 @@ def conversation(public_id: str) -> ResponseReturnValue:
 def desk_conversation(public_id: str) -> ResponseReturnValue:
     """The same for the provider's staff."""
     found = at_desk.booking_at_desk(actor(), public_id)
-    back = url_for(".desk_booking", public_id=public_id)
+    back = url_for("desk.desk_booking", public_id=public_id)
     return _page(found, actions.write_as_provider, here=".desk_conversation", back=back)
 
 
@@ -55,7 +57,7 @@ def desk_conversation(public_id: str) -> ResponseReturnValue:
 def conversation_read(public_id: str) -> ResponseReturnValue:
     """Mark what was on the page as read."""
     _mark(queries.conversation_for(actor(), public_id))
-    return redirect(url_for(".conversation", public_id=public_id))
+    return redirect(url_for("conversations.conversation", public_id=public_id))
 
 
 @blueprint.post("/desk/bookings/<public_id>/messages/read")
@@ -63,19 +65,16 @@ def conversation_read(public_id: str) -> ResponseReturnValue:
 def desk_conversation_read(public_id: str) -> ResponseReturnValue:
     """The same for the provider's staff."""
     _mark(at_desk.booking_at_desk(actor(), public_id))
-    return redirect(url_for(".desk_conversation", public_id=public_id))
+    return redirect(url_for("conversations.desk_conversation", public_id=public_id))
 
 
 def _page(found: Booking, write: Any, *, here: str, back: str) -> ResponseReturnValue:
     form = MessageForm()
     if form.validate_on_submit():
-        try:
+        with attempt(form, "words"):
             in_transaction(
                 lambda: write(actor=actor(), booking=found, words=form.words.data or "", key=form.key.data or "")
             )
-        except Refusal as refusal:
-            form.refuse(str(refusal), "words")
-        else:
             flash("Your message is sent.")
             return redirect(url_for(here, public_id=found.public_id))
     page = page_of(MESSAGES_OF, number=page_number(), values={"booking_id": found.id})
@@ -87,7 +86,7 @@ def _page(found: Booking, write: Any, *, here: str, back: str) -> ResponseReturn
         new=queries.new_messages(actor(), [found]).get(found.id, 0),
         read_to=queries.read_up_to(actor(), found),
         is_open=rules.may_still_write(found.status, over_at=queries.over_at(found), now=clock.now()),
-        is_desk=here == ".desk_conversation",
+        is_desk=here == "conversations.desk_conversation",
         me=actor().id,
         names=shares.names_agreed(found),
         here=url_for(here, public_id=found.public_id),

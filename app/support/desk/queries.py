@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 from sqlalchemy import ColumnElement, Select, UnaryExpression, bindparam, func, select
 
 from app.base.columns import UtcDateTime
-from app.base.db import ask
+from app.base.db import fetch_rows
 from app.base.money import Money
 from app.people.accounts.models import Person
 from app.platform.web.paging import Page, in_pages, page_of
@@ -97,10 +97,10 @@ def last_paid(provider_ids: Collection[int], *, size: int = 10) -> Sequence[Desk
 
 def _first(rows: Select[Any], provider_ids: Collection[int], size: int, now: datetime | None = None) -> Page[DeskVisit]:
     asked = {"provider_ids": sorted(provider_ids), "size": size, **({} if now is None else {"now": now})}
-    found = ask(rows, asked).all()
+    found = fetch_rows(rows, asked).all()
     return Page([DeskVisit._make(row[:-1]) for row in found], 1, size, found[0].total if found else 0)
 
 
 def paid_since(provider_ids: Collection[int], since: datetime) -> Money:
     """What was charged to people's money for visits settled since then."""
-    return Money(int(ask(_PAID, {"provider_ids": sorted(provider_ids), "since": since}).scalar_one() or 0))
+    return Money(int(fetch_rows(_PAID, {"provider_ids": sorted(provider_ids), "since": since}).scalar_one() or 0))

@@ -22,7 +22,7 @@ from app.support.booking_records import permissions as booking_records_permissio
 from app.support.price_rises import queries
 
 
-def publish_rate(*, actor: Person, listing: Listing, valid_from: date, **facts: Any) -> tuple[RateCard, int]:
+def publish_rate_and_tell(*, actor: Person, listing: Listing, valid_from: date, **facts: Any) -> tuple[RateCard, int]:
     """Publish a rate as :func:`app.market.catalogue.actions.rates.publish_rate` does, and tell everybody it makes dearer.
 
     Visits already agreed keep their price; what is told is what the same visits would cost from that day on.
@@ -47,7 +47,7 @@ def publish_rate(*, actor: Person, listing: Listing, valid_from: date, **facts: 
     return card, len(dearer)
 
 
-def withdraw_rate(*, actor: Person, listing: Listing, valid_from: date, reason: str) -> int:
+def withdraw_rate_and_tell(*, actor: Person, listing: Listing, valid_from: date, reason: str) -> int:
     """Take back a coming rate, and tell those who had been told that it would be dearer; says how many."""
     kept = next((card for card in catalogue.cards_of(listing.id) if card.valid_from == valid_from), None)
     dearer = (
@@ -62,7 +62,7 @@ def withdraw_rate(*, actor: Person, listing: Listing, valid_from: date, reason: 
             to_email=person.email,
             name=person.full_name,
             day=day_words(valid_from),
-            path=f"/listings/{listing.public_id}",
+            path=_listing_path(listing),
         )
     for beside in _who_may_know(dearer):
         messages.price_rise_withdrawn_beside(
@@ -71,10 +71,18 @@ def withdraw_rate(*, actor: Person, listing: Listing, valid_from: date, reason: 
             name=beside.reader.full_name,
             whose=beside.person.full_name,
             day=day_words(valid_from),
-            path=f"/listings/{listing.public_id}",
+            path=_listing_path(listing),
             about=About(beside.person.id, ToldAs.SEES),
         )
     return len(dearer)
+
+
+def _listing_path(listing: Listing) -> str:
+    return f"/listings/{listing.public_id}"
+
+
+def _rise_path(listing: Listing) -> str:
+    return f"/bookings/price-rise/{listing.public_id}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +106,7 @@ def _who_may_know(person_ids: Collection[int]) -> list[_Beside]:
     return [
         _Beside(reader, person, Power.SEE_MONEY in granted)
         for (reader, person), granted in powers.items()
-        if booking_records_permissions.may_see(granted)
+        if booking_records_permissions.may_see_bookings(granted)
     ]
 
 
@@ -115,7 +123,7 @@ def _tell_beside(beside: _Beside, listing: Listing, rise: Rise) -> None:
         then=str(Money(rise.week_then_pence)),
         weeks_now=rise.weeks_now if may_see_money else None,
         weeks_then=rise.weeks_then if may_see_money else None,
-        path=f"/bookings/price-rise/{listing.public_id}",
+        path=_rise_path(listing),
         about=About(beside.person.id, ToldAs.SEES_MONEY if may_see_money else ToldAs.SEES),
     )
     audit.record(
@@ -139,7 +147,7 @@ def _tell(person: Person, listing: Listing, rise: Rise) -> None:
         then=str(Money(rise.week_then_pence)),
         weeks_now=rise.weeks_now,
         weeks_then=rise.weeks_then,
-        path=f"/bookings/price-rise/{listing.public_id}",
+        path=_rise_path(listing),
     )
     audit.record(
         action="price_rise_told",

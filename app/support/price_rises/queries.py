@@ -16,7 +16,7 @@ from app.market.catalogue.queries import cards as cards_queries
 from app.market.catalogue.rules.cards import Card
 from app.market.catalogue.rules.pricing import in_force
 from app.market.catalogue.rules.rates import Buyer
-from app.market.catalogue.rules.rises import SPAN, Rise, Stay, four_weeks_of, rise
+from app.market.catalogue.rules.rises import SPAN, BookedVisit, Rise, four_weeks_of, rise
 from app.people.accounts.models import Person
 from app.platform.ledger.models import LedgerAccount
 from app.support.booking_records.models.bookings import Booking, Visit
@@ -59,7 +59,7 @@ def people_by_id(ids: Collection[int]) -> list[Person]:
     return list(db.session.scalars(select(Person).where(Person.id.in_(ids)).order_by(Person.id)))
 
 
-def _stays_on(listing_id: int, person_id: int | None) -> dict[int, list[Stay]]:
+def _stays_on(listing_id: int, person_id: int | None) -> dict[int, list[BookedVisit]]:
     """Each person's first four weeks of visits to come."""
     rows = (
         select(Booking.person_id, Visit.starts_at, Visit.ends_at, Booking.agreed)
@@ -73,14 +73,14 @@ def _stays_on(listing_id: int, person_id: int | None) -> dict[int, list[Stay]]:
     )
     if person_id is not None:
         rows = rows.where(Booking.person_id == person_id)
-    found: dict[int, list[Stay]] = {}
+    found: dict[int, list[BookedVisit]] = {}
     for who, starts, ends, agreed in db.session.execute(rows):
         extras = tuple(extra["name"] for extra in agreed.get("extras", ()))
-        found.setdefault(who, []).append(Stay(starts, ends, extras, agreed.get("miles")))
+        found.setdefault(who, []).append(BookedVisit(starts, ends, extras, agreed.get("miles")))
     return {who: four_weeks_of(stays) for who, stays in found.items()}
 
 
-def _others_of(stays: dict[int, list[Stay]], listing_id: int) -> dict[int, list[tuple[datetime, int]]]:
+def _others_of(stays: dict[int, list[BookedVisit]], listing_id: int) -> dict[int, list[tuple[datetime, int]]]:
     """What else these people have booked in the time looked at: when it starts, and its price."""
     rows = (
         select(Booking.person_id, Visit.starts_at, Visit.price_pence)
@@ -109,7 +109,7 @@ def _buyers_of(stays: Collection[int]) -> dict[int, Buyer]:
     return {who: buyer_with(each) for who, each in kinds.items()}
 
 
-def _left_of(stays: dict[int, list[Stay]]) -> dict[int, int]:
+def _left_of(stays: dict[int, list[BookedVisit]]) -> dict[int, int]:
     rows = (
         select(Pot.person_id, func.sum(LEFT))
         .join(LedgerAccount, LedgerAccount.id == Pot.account_id)

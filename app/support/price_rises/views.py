@@ -9,7 +9,7 @@ from flask.typing import ResponseReturnValue
 
 from app.base import clock
 from app.base.db import transaction
-from app.base.refusals import NotAllowed, NotFound, Refusal
+from app.base.refusals import NotAllowed, NotFound
 from app.market.catalogue import queries as catalogue_queries
 from app.market.catalogue.actions.rates import RateAlreadyPublished, WrongRate
 from app.market.catalogue.forms.rates import RateForm, WithdrawForm
@@ -24,6 +24,7 @@ from app.people.accounts.models import Person
 from app.people.accounts.rules import Role
 from app.people.circles.access import shopper
 from app.people.circles.rules import Power
+from app.platform.web.attempts import attempt
 from app.platform.web.filters import plural
 from app.platform.web.guards import open_to
 from app.support.booking_records import permissions as booking_records_permissions
@@ -48,16 +49,9 @@ def new_rate(provider_id: str, listing_id: str) -> ResponseReturnValue:
     if step in {"look", "publish"} and form.validate_on_submit():
         if step == "look":
             return _as_seen(provider, listing, form)
-        try:
+        with attempt(form, blame={WrongRate: lambda refusal: refusal.field, RateAlreadyPublished: "valid_from"}):
             with transaction():
-                _, told = actions.publish_rate(actor=actor(), listing=listing, **form.facts())
-        except WrongRate as refusal:
-            form.refuse(str(refusal), refusal.field)
-        except RateAlreadyPublished as refusal:
-            form.refuse(str(refusal), "valid_from")
-        except Refusal as refusal:
-            form.refuse(str(refusal))
-        else:
+                _, told = actions.publish_rate_and_tell(actor=actor(), listing=listing, **form.facts())
             flash(
                 "Your rate is published."
                 + (f" We told {plural(told, 'person', 'people')} what it costs them." if told else "")
@@ -95,14 +89,11 @@ def withdraw_rate(provider_id: str, listing_id: str, begins: str) -> ResponseRet
         raise NotFound("There is no such rate to withdraw. A rate that holds already stays as it is")
     form = WithdrawForm()
     if form.validate_on_submit():
-        try:
+        with attempt(form, "reason"):
             with transaction():
-                actions.withdraw_rate(
+                actions.withdraw_rate_and_tell(
                     actor=actor(), listing=listing, valid_from=card.valid_from, reason=form.reason.data or ""
                 )
-        except Refusal as refusal:
-            form.refuse(str(refusal), "reason")
-        else:
             flash("The rate is withdrawn. It stays in the list, with your reason.")
             return redirect(_rates_of(provider, listing))
     return render_template("catalogue/withdraw_rate.html", provider=provider, listing=listing, form=form, card=card)
@@ -113,7 +104,7 @@ def withdraw_rate(provider_id: str, listing_id: str, begins: str) -> ResponseRet
 def price_rise(listing_id: str) -> ResponseReturnValue:
     """What a coming price does to the week of whoever is shopped for: in pounds, in weeks of money, and what to do."""
     looking = shopper()
-    if not booking_records_permissions.may_see(looking.powers):
+    if not booking_records_permissions.may_see_bookings(looking.powers):
         raise NotAllowed(
             f"You may not see the bookings of {looking.person.full_name}. They, or their council, can let you."
         )

@@ -19,7 +19,7 @@ from app.platform.web.fields import (
     YesField,
     new_key,
 )
-from app.support.booking_journey.forms import WEEKDAYS, clock_face
+from app.support.booking_journey.forms import WEEKDAYS, time_in_address
 from app.support.bookings.actions.requests import NOTE_LONGEST
 from app.support.bookings.actions.telling import REASON_LONGEST
 from app.support.recurrence.rules.patterns import Scope
@@ -113,7 +113,7 @@ def wish_in(args: "MultiDict[str, str]") -> tuple[Scope, Wish]:
         return Scope.THIS, Wish(is_back=True)
     try:
         scope = Scope(args.get("scope", ""))
-        start, end = (clock_face(args.get(name, "")) for name in ("from", "to"))
+        start, end = (time_in_address(args.get(name, "")) for name in ("from", "to"))
         on = date.fromisoformat(args.get("on", "")) if scope is Scope.THIS else None
         days = tuple(sorted({int(day) for day in args.getlist("day")[:7]} & set(WEEKDAYS)))
     except ValueError:

@@ -8,10 +8,11 @@ from werkzeug.datastructures import MultiDict
 
 from app.base import clock
 from app.base.db import in_transaction
-from app.base.refusals import Conflict, NotAllowed, Refusal
+from app.base.refusals import Conflict, NotAllowed
 from app.people.accounts.access import actor
 from app.people.accounts.rules import Role
 from app.people.circles import queries as circles
+from app.platform.web.attempts import attempt
 from app.platform.web.fields import new_key
 from app.platform.web.filters import money
 from app.platform.web.guards import open_to
@@ -20,7 +21,7 @@ from app.support.booking_records import permissions as booking_records_permissio
 from app.support.booking_records.models.bookings import Booking
 from app.support.booking_records.queries import changes
 from app.support.booking_records.rules import cancelling
-from app.support.booking_records.rules.changes import ChangedMeanwhile, ChangeStatus
+from app.support.booking_records.rules.changes import ChangeStatus, VisitChangedMeanwhile
 from app.support.booking_records.rules.states import BOOKING_IS_NOW, OPEN, VISIT_WORDS, BookingStatus, VisitStatus
 from app.support.bookings.access import BUYERS, found_booking
 from app.support.bookings.actions.requests import PriceChanged
@@ -100,11 +101,11 @@ def leave_out(public_id: str, name: str) -> ResponseReturnValue:
                 f"Cancelling now costs {money(refusal.now_pence)}, not {money(refusal.seen_pence)}: the time for "
                 "cancelling changed while you were looking. Nothing was cancelled. Cancel again if you agree."
             )
-        except ChangedMeanwhile as refusal:
+        except VisitChangedMeanwhile as refusal:
             form.refuse(str(refusal))
         else:
             flash(_LEFT_OUT[Scope(form.scope.data)])
-            return redirect(url_for(".booking", public_id=public_id))
+            return redirect(url_for("desk.booking", public_id=public_id))
         which = _which_to_change(public_id, name)
         meant = leaving_out.consequences(which)
     form.offer(meant, which.booking.revision)
@@ -137,14 +138,14 @@ def change_visit(public_id: str, name: str) -> ResponseReturnValue:
         form.ends_next_day.data = ends.date() > starts.date()
         form.days.data = [str(day) for day in which.slot.as_rule.rule.days] if which.slot is not None else []
     if form.validate_on_submit() and form.is_whole():
-        try:
+        with attempt(
+            form,
+            blame=dict.fromkeys(
+                (TimesRefused, PatternRefused), lambda refusal: refusal.field if refusal.field in form else "start"
+            ),
+        ):
             scope, wish = wish_in(_as_args(form.query))
-            changes_actions.planned(which.booking, name, scope, wish)
-        except (TimesRefused, PatternRefused) as refusal:
-            form.refuse(str(refusal), refusal.field if refusal.field in form else "start")
-        except Refusal as refusal:
-            form.refuse(str(refusal))
-        else:
+            changes_actions.preview_change(which.booking, name, scope, wish)
             return redirect(url_for(".check_change", public_id=public_id, name=name, **form.query))
     return render_template(
         "repeating/change_visit.html", form=form, booking=which.booking, which=which, scopes=scopes, this=Scope.THIS
@@ -158,7 +159,7 @@ def check_change(public_id: str, name: str) -> ResponseReturnValue:
     which, form = _which_to_change(public_id, name), ConfirmChangeForm()
     scope, wish = wish_in(request.args)
     if form.validate_on_submit():
-        try:
+        with attempt(form):
             change = in_transaction(
                 lambda: changes_actions.ask_change(
                     actor=actor(),
@@ -171,18 +172,15 @@ def check_change(public_id: str, name: str) -> ResponseReturnValue:
                     seen=form.seen.number,
                 )
             )
-        except Refusal as refusal:
-            form.refuse(str(refusal))
-        else:
             is_asked = change.status == ChangeStatus.ASKED
             flash(
                 "The provider is asked. Until they answer, your visits stay as they are."
                 if is_asked
                 else "Your visits are changed."
             )
-            return redirect(url_for(".booking", public_id=public_id))
+            return redirect(url_for("desk.booking", public_id=public_id))
         which = _which_to_change(public_id, name)
-    plan = changes_actions.planned(which.booking, name, scope, wish)
+    plan = changes_actions.preview_change(which.booking, name, scope, wish)
     short = None
     try:
         replanning.paying_for(which.booking, plan, is_locked=False)
@@ -213,7 +211,7 @@ def withdraw_change(public_id: str) -> ResponseReturnValue:
     booking = found_booking(public_id)
     in_transaction(lambda: changes_actions.withdraw_change(actor=actor(), booking=booking))
     flash("You took the change back. Your visits stay as they are.")
-    return redirect(url_for(".booking", public_id=public_id))
+    return redirect(url_for("desk.booking", public_id=public_id))
 
 
 @blueprint.route("/bookings/<public_id>/note", methods=["GET", "POST"])
@@ -224,15 +222,12 @@ def note(public_id: str) -> ResponseReturnValue:
     _must_book(booking)
     form = NoteForm(data={"note": booking.note})
     if form.validate_on_submit():
-        try:
+        with attempt(form, "note"):
             in_transaction(
                 lambda: changes_actions.write_note(actor=actor(), booking=booking, note=form.note.data or "")
             )
-        except Refusal as refusal:
-            form.refuse(str(refusal), "note")
-        else:
             flash("What they should know is written anew. Nothing else has changed.")
-            return redirect(url_for(".booking", public_id=public_id))
+            return redirect(url_for("desk.booking", public_id=public_id))
     return render_template("repeating/note.html", form=form, booking=booking)
 
 
@@ -243,7 +238,7 @@ def agree_to_change(public_id: str) -> ResponseReturnValue:
     change = patterns.change_at_desk(actor(), public_id)
     booking = in_transaction(lambda: changes_actions.agree_to_change(actor=actor(), change=change).booking.public_id)
     flash("You agreed to the new time. We have told the person.")
-    return redirect(url_for(".desk_booking", public_id=booking))
+    return redirect(url_for("desk.desk_booking", public_id=booking))
 
 
 @blueprint.route("/desk/changes/<public_id>/decline", methods=["GET", "POST"])
@@ -253,17 +248,12 @@ def decline_change(public_id: str) -> ResponseReturnValue:
     change = patterns.change_at_desk(actor(), public_id)
     form = DeclineForm()
     if form.validate_on_submit():
-        try:
+        with attempt(form, "reason", passing=Conflict):
             in_transaction(
                 lambda: changes_actions.decline_change(actor=actor(), change=change, reason=form.reason.data)
             )
-        except Conflict:
-            raise
-        except Refusal as refusal:
-            form.refuse(str(refusal), "reason")
-        else:
             flash("You declined the new time. We have told the person, and everything stays as it was agreed.")
-            return redirect(url_for(".desk_booking", public_id=change.booking.public_id))
+            return redirect(url_for("desk.desk_booking", public_id=change.booking.public_id))
     return render_template("repeating/decline_change.html", form=form, booking=change.booking)
 
 

@@ -14,11 +14,11 @@ from app.platform.web.fields import (
     SeenField,
     TimeField,
     new_key,
-    read_time,
 )
+from app.platform.web.typed_answers import read_time
 from app.support.availability.rules import PLACES_MOST
-from app.support.booking_journey.forms import Plan
-from app.support.booking_records.rules.paying import Way
+from app.support.booking_journey.forms import JourneyPlan
+from app.support.booking_records.rules.paying import WayToPay
 from app.support.bookings.actions.telling import REASON_LONGEST
 from app.support.bookings.rules.agreements import QUANTITY_MOST
 from app.support.sessions.rules import SESSIONS_AT_ONCE_MOST
@@ -68,7 +68,7 @@ class PlaceForm(Form):
     key = KeyField(default=new_key)
     price = SeenField()
 
-    def offer(self, ways: Sequence[Way]) -> None:
+    def offer(self, ways: Sequence[WayToPay]) -> None:
         """Say which ways to pay can be chosen."""
         self.pay.choices = [(way.value, way.words) for way in ways]
 
@@ -87,10 +87,12 @@ class BuyForm(Form):
         self.extras.hints = dict(hints)
 
     @property
-    def plan(self) -> Plan:
+    def plan(self) -> JourneyPlan:
         """What was answered; only once the form is valid."""
         on: date = self.on.data
-        return Plan(on, COMES_FROM, COMES_UNTIL, extras=tuple(self.extras.data or ()), quantity=self.quantity.data)
+        return JourneyPlan(
+            on, COMES_FROM, COMES_UNTIL, extras=tuple(self.extras.data or ()), quantity=self.quantity.data
+        )
 
 
 class SendBackForm(Form):

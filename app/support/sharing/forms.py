@@ -69,7 +69,7 @@ class ShareForm(Form):
         return Sharer("", self.name.data or "", self.parts.data or 0)
 
 
-class AgreeForm(Form):
+class AgreeShareForm(Form):
     """Do you agree to this share?"""
 
     name = TextField(

@@ -11,14 +11,15 @@ from app.base.db import in_transaction
 from app.base.refusals import BadInput, NotFound, Refusal
 from app.people.circles.access import Shopper, shopper
 from app.people.circles.rules import Power
+from app.platform.web.attempts import attempt
 from app.platform.web.filters import money
 from app.platform.web.guards import open_to
 from app.platform.web.paging import page_number, page_of
-from app.support.booking_journey.forms import Plan
+from app.support.booking_journey.forms import JourneyPlan
 from app.support.booking_records.models.shares import Share, SharePlan
 from app.support.booking_records.queries import shares as shares_queries
 from app.support.booking_records.rules import paying
-from app.support.booking_records.rules.paying import Way
+from app.support.booking_records.rules.paying import WayToPay
 from app.support.booking_records.rules.shares import PLAN_WORDS, SHARE_WORDS, SharePlanStatus, ShareStatus
 from app.support.booking_records.rules.states import BOOKING_WORDS, OPEN, VISIT_WORDS, BookingStatus
 from app.support.bookings.access import BUYERS, say_looked
@@ -31,8 +32,8 @@ from app.support.recurrence.rules import times as times_rules
 from app.support.sharing import rules
 from app.support.sharing.actions import leaving, plans
 from app.support.sharing.actions.leaving import purses_to_show
-from app.support.sharing.actions.shares import priced
-from app.support.sharing.forms import AgreeForm, LeaveForm, ShareForm
+from app.support.sharing.actions.shares import priced_share
+from app.support.sharing.forms import AgreeShareForm, LeaveForm, ShareForm
 from app.support.sharing.rules import MOST_SHARING
 
 blueprint = Blueprint("sharing", __name__)
@@ -41,7 +42,7 @@ blueprint = Blueprint("sharing", __name__)
 @blueprint.app_errorhandler(SharedInstead)
 def _to_the_share(instead: SharedInstead) -> ResponseReturnValue:
     """Whatever was asked about a shared booking, each person sees their own share of it and nothing more."""
-    return redirect(instead.path)
+    return redirect(url_for("sharing.own_share", public_id=instead.booking.public_id))
 
 
 @blueprint.get("/shared")
@@ -57,15 +58,15 @@ def shares() -> ResponseReturnValue:
 @open_to(*BUYERS)
 def share_with(public_id: str) -> ResponseReturnValue:
     """With whom, in which parts, for how many weeks: worked out first, then asked of the others."""
-    looking, plan = _looking(), Plan.read(request.args)
+    looking, plan = _looking(), JourneyPlan.read(request.args)
     listing_id = offers.number_on_show(public_id)
-    listing, _ = priced(looking.person, listing_id, plan.times, plan.extras, plan.miles)
+    listing, _ = priced_share(looking.person, listing_id, plan.times, plan.extras, plan.miles)
     form = ShareForm(data={"parts": 1, "parts_1": 1, "weeks": 1, "name": looking.person.full_name.split()[0]})
     owed, ways = [], []
     if form.validate_on_submit():
         try:
             times = _every_week(plan, form.weeks.data)
-            _, offer = priced(looking.person, listing_id, times, plan.extras, plan.miles)
+            _, offer = priced_share(looking.person, listing_id, times, plan.extras, plan.miles)
             parts = [form.parts.data, *(one.parts for one in form.others)]
             rules.check_parts(parts)
             owed = rules.amounts([visit.pence for visit in offer.visits], parts)
@@ -91,7 +92,7 @@ def share_with(public_id: str) -> ResponseReturnValue:
                     )
                 )
                 flash("The others are asked. Nothing is booked until everybody has agreed.")
-                return redirect(url_for(".share", plan_id=made))
+                return redirect(url_for("sharing.share", plan_id=made))
         except PriceChanged as refusal:
             form.refuse(f"Your share is {money(refusal.now_pence)} now. Look at it and ask again if you agree.")
         except Refusal as refusal:
@@ -115,7 +116,7 @@ def share(plan_id: str) -> ResponseReturnValue:
     """One's own share of a plan: what, when, how much, who else by name, and the answer to give."""
     looking = _looking()
     found = shares_queries.share_for(looking.person, plan_id)
-    return _share_page(looking, found, AgreeForm(formdata=None, data={"name": found.name}))
+    return _share_page(looking, found, AgreeShareForm(formdata=None, data={"name": found.name}))
 
 
 @blueprint.post("/shared/<plan_id>/agree")
@@ -124,7 +125,7 @@ def agree(plan_id: str) -> ResponseReturnValue:
     """Say yes, with the money that pays."""
     looking = _looking()
     found = shares_queries.share_for(looking.person, plan_id)
-    form = AgreeForm()
+    form = AgreeShareForm()
     form.pay.choices = [(way.value, way.value) for way in _ways(looking, found)]
     if form.validate_on_submit():
         try:
@@ -148,7 +149,7 @@ def agree(plan_id: str) -> ResponseReturnValue:
             form.refuse(str(refusal))
         else:
             flash("Everybody agreed. Your share is set aside." if is_booked else "You agreed. We wait for the others.")
-            return redirect(url_for(".share", plan_id=plan_id))
+            return redirect(url_for("sharing.share", plan_id=plan_id))
     return _share_page(looking, shares_queries.share_for(looking.person, plan_id), form)
 
 
@@ -160,7 +161,7 @@ def refuse(plan_id: str) -> ResponseReturnValue:
     found = shares_queries.share_for(looking.person, plan_id)
     in_transaction(lambda: plans.refuse_to_share(actor=looking.actor, person=looking.person, share=found))
     flash("You said no. Nothing is paid by you.")
-    return redirect(url_for(".share", plan_id=plan_id))
+    return redirect(url_for("sharing.share", plan_id=plan_id))
 
 
 @blueprint.post("/shared/<plan_id>/withdraw")
@@ -171,7 +172,7 @@ def withdraw(plan_id: str) -> ResponseReturnValue:
     found = shares_queries.share_for(looking.person, plan_id)
     in_transaction(lambda: plans.withdraw_plan(actor=looking.actor, person=looking.person, share=found))
     flash("Your plan is taken back.")
-    return redirect(url_for(".share", plan_id=plan_id))
+    return redirect(url_for("sharing.share", plan_id=plan_id))
 
 
 @blueprint.get("/bookings/<public_id>/share")
@@ -180,7 +181,7 @@ def own_share(public_id: str) -> ResponseReturnValue:
     """From a shared booking to one's own share of it."""
     plan = shares_queries.plan_of_shared(public_id)
     return redirect(
-        url_for(".share", plan_id=shares_queries.share_for(_looking().person, plan.public_id).plan.public_id)
+        url_for("sharing.share", plan_id=shares_queries.share_for(_looking().person, plan.public_id).plan.public_id)
     )
 
 
@@ -197,7 +198,7 @@ def leave(plan_id: str) -> ResponseReturnValue:
     asked, last_day = _last_day([visit.starts_at for visit in booking.visits], booking.agreed)
     form = LeaveForm()
     if form.validate_on_submit():
-        try:
+        with attempt(form):
             in_transaction(
                 lambda: leaving.leave_shared(
                     actor=looking.actor,
@@ -207,11 +208,8 @@ def leave(plan_id: str) -> ResponseReturnValue:
                     key=form.key.data or "",
                 )
             )
-        except Refusal as refusal:
-            form.refuse(str(refusal))
-        else:
             flash("Your notice is given. The others are asked." if is_agreed else "The request is taken back for all.")
-            return redirect(url_for(".share", plan_id=plan_id))
+            return redirect(url_for("sharing.share", plan_id=plan_id))
     own = shares_queries.own_visits(booking.id, looking.person)
     return render_template(
         "sharing/leave.html",
@@ -235,7 +233,7 @@ def _looking() -> Shopper:
     return looking
 
 
-def _every_week(plan: Plan, weeks: int) -> list[tuple[datetime, datetime]]:
+def _every_week(plan: JourneyPlan, weeks: int) -> list[tuple[datetime, datetime]]:
     """The same day and London time every week, so that 8am stays 8am when clocks change."""
     return [
         times_rules.visit_times(
@@ -253,7 +251,7 @@ def _numbers(looking: Shopper, chosen: str | None) -> list[int]:
     return [numbers[choice.public_id] for choice in choices]
 
 
-def _ways(looking: Shopper, found: Share) -> Sequence[Way]:
+def _ways(looking: Shopper, found: Share) -> Sequence[WayToPay]:
     return paying.ways_to_pay(found.amount_pence, purses_to_show(found.plan, looking.person))
 
 
@@ -277,7 +275,7 @@ def _last_day(starts: list[datetime], agreed: dict[str, object]) -> tuple[LastDa
     return form, said
 
 
-def _share_page(looking: Shopper, found: Share, form: AgreeForm) -> ResponseReturnValue:
+def _share_page(looking: Shopper, found: Share, form: AgreeShareForm) -> ResponseReturnValue:
     plan: SharePlan = found.plan
     waits = plan.status == SharePlanStatus.ASKED and found.status == ShareStatus.ASKED
     ways = _ways(looking, found) if waits else []
@@ -308,5 +306,5 @@ def _share_page(looking: Shopper, found: Share, form: AgreeForm) -> ResponseRetu
         visit_words=VISIT_WORDS,
         title=shares_queries.title_of(plan),
         provider=shares_queries.provider_of(plan),
-        days=sorted(leaving.days_of(plan)),
+        days=sorted(leaving.plan_days(plan)),
     )

@@ -24,7 +24,7 @@ from app.support.bookings.actions.telling import REASON_LONGEST
 from app.support.recurrence.rules import times as times_rules
 from app.support.visits.rules import disputes, endings
 from app.support.visits.rules.disputes import CLAIM_WORDS
-from app.support.visits.rules.endings import NO_TIMES, RECORDABLE, Stay
+from app.support.visits.rules.endings import NO_TIMES, RECORDABLE, TimesWorked
 from app.support.visits.rules.uploads import MOST_BYTES
 
 OUTCOME_WORDS = {
@@ -46,7 +46,7 @@ class TimesForm(Form):
         "When did the worker leave?", hint="For example, 10:28am. If that was after midnight, still the time"
     )
 
-    def stay_near(self, visit: Visit) -> Stay:
+    def stay_near(self, visit: Visit) -> TimesWorked:
         """The times as moments of this visit; none when neither was entered.
 
         Raises:
@@ -58,7 +58,7 @@ class TimesForm(Form):
         if came is None or left is None:
             raise BadInput("Enter both when the worker came and when they left")
         came_at = endings.near(came, visit.starts_at)
-        return Stay(came_at, endings.near(left, visit.ends_at, after=came_at))
+        return TimesWorked(came_at, endings.near(left, visit.ends_at, after=came_at))
 
 
 class RecordForm(TimesForm):
@@ -121,7 +121,7 @@ class AnswerForm(TimesForm):
     )
 
 
-class DecideForm(TimesForm):
+class DecideDisputeForm(TimesForm):
     """What do you find?"""
 
     ending = ChoiceField(

@@ -8,8 +8,8 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from app.base.columns import Base, Key, Moment, Pence, PublicId, stored_by_value
 from app.people.accounts.models import Person
 from app.support.booking_records.models.bookings import Visit
-from app.support.booking_records.rules.disputes import Claim, DisputeStatus
-from app.support.visits.rules.uploads import Fate
+from app.support.booking_records.rules.disputes import DisputeClaim, DisputeStatus
+from app.support.visits.rules.uploads import UploadOutcome
 
 
 class VisitClock(Base):
@@ -34,7 +34,7 @@ class Dispute(Base):
     public_id: Mapped[PublicId]
     visit_id: Mapped[int] = mapped_column(ForeignKey("visit.id"))
     status: Mapped[DisputeStatus] = mapped_column(stored_by_value(DisputeStatus))
-    claim: Mapped[Claim] = mapped_column(stored_by_value(Claim))
+    claim: Mapped[DisputeClaim] = mapped_column(stored_by_value(DisputeClaim, name="claim"))
     says_came_at: Mapped[datetime | None]
     says_left_at: Mapped[datetime | None]
     words: Mapped[str] = mapped_column(Text)
@@ -132,7 +132,7 @@ class UploadRow(Base):
     id: Mapped[Key]
     upload_id: Mapped[int] = mapped_column(ForeignKey("visit_upload.id"))
     line: Mapped[int]
-    fate: Mapped[Fate] = mapped_column(stored_by_value(Fate))
+    fate: Mapped[UploadOutcome] = mapped_column(stored_by_value(UploadOutcome, name="fate"))
     words: Mapped[str] = mapped_column(String(400))
     facts: Mapped[dict[str, str]] = mapped_column(JSON)
     """The row as it was sent: only the columns that were understood."""

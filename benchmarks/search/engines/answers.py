@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Protocol
 
 from app.market.search_index.index.stems import stem
-from app.market.search_index.rules.questions import Document, Wanted
+from app.market.search_index.rules.questions import Document, SearchQuery
 from app.market.search_index.rules.words import EMPTY, words_in
 from benchmarks.search import corpus
 from benchmarks.search.questions import Asked
@@ -87,18 +87,18 @@ def is_framework(document: Document) -> bool:
     return f"framework:{corpus.COUNCIL}" in document.marks
 
 
-def words_asked(wanted: Wanted) -> list[str]:
+def words_asked(wanted: SearchQuery) -> list[str]:
     """The words of a question, folded, without those nobody indexes unless there are no others."""
     said = words_in(wanted.words)
     return [word for word in said if word not in EMPTY] or said
 
 
-def stems_asked(wanted: Wanted) -> list[str]:
+def stems_asked(wanted: SearchQuery) -> list[str]:
     """The same, as stems."""
     return [stem(word) for word in words_asked(wanted)]
 
 
-def filters_of(wanted: Wanted) -> dict[str, object]:
+def filters_of(wanted: SearchQuery) -> dict[str, object]:
     """The filters set, by the name of the facet that leaves each out."""
     found: dict[str, object] = {}
     if wanted.kinds:

@@ -12,7 +12,7 @@ from app.market.search_index.index.answering import answer
 from app.market.search_index.index.manifest import Manifest
 from app.market.search_index.index.question_reading import read, runs_naming_places
 from app.market.search_index.index.snapshot import Snapshot, open_snapshot
-from app.market.search_index.index.store import Shelf
+from app.market.search_index.index.store import IndexStore
 from app.market.search_index.rules.questions import Document
 from benchmarks.search.engines.answers import Answer, bytes_in, own_cpu
 from benchmarks.search.questions import Asked
@@ -25,23 +25,23 @@ class Ours:
     """Whoosh as the index, numpy for the rest."""
 
     name = "ours"
-    shelf: Shelf
+    store: IndexStore
     snapshot: Snapshot
 
     def build(self, folder: Path, documents: Sequence[Document]) -> None:
         """As a rebuild does, without the database."""
         shutil.rmtree(folder, ignore_errors=True)
-        self.shelf = Shelf(folder)
-        self.shelf.put(Manifest(*self.shelf.build(documents), 0, "2026-01-01"))
+        self.store = IndexStore(folder)
+        self.store.put(Manifest(*self.store.build(documents), 0, "2026-01-01"))
 
     def open(self) -> None:
         """As a worker does when it starts."""
         self._look(None)
 
     def _look(self, before: Snapshot | None) -> None:
-        manifest = self.shelf.manifest()
+        manifest = self.store.manifest()
         assert manifest is not None
-        self.snapshot = open_snapshot(self.shelf.folder_of(manifest), manifest, before)
+        self.snapshot = open_snapshot(self.store.folder_of(manifest), manifest, before)
 
     def ask(self, asked: Asked) -> Answer:
         """The whole of :func:`app.market.search.queries.find` but for the names of places."""
@@ -59,11 +59,11 @@ class Ours:
 
     def change(self, document: Document) -> None:
         """As the follower takes in a change."""
-        manifest = self.shelf.manifest()
+        manifest = self.store.manifest()
         assert manifest is not None
-        self.shelf.put(self.shelf.take_in(manifest, [document]), at_once=True)
+        self.store.put(self.store.take_in(manifest, [document]), at_once=True)
         self._look(self.snapshot)
-        self.shelf.make_safe()
+        self.store.make_safe()
 
     def cpu(self) -> float:
         """Of this process."""
@@ -71,7 +71,7 @@ class Ours:
 
     def size(self) -> int:
         """Bytes on the disk."""
-        return bytes_in(self.shelf.root)
+        return bytes_in(self.store.root)
 
     def close(self) -> None:
         """Nothing to let go of."""

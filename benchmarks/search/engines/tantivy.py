@@ -8,7 +8,7 @@ from typing import Any
 import tantivy
 
 from app.market.catalogue.rules.kinds import KINDS, Nature
-from app.market.search_index.rules.questions import Document, Sort, Wanted
+from app.market.search_index.rules.questions import Document, SearchQuery, Sort
 from benchmarks.search.engines.answers import (
     FACETS,
     Answer,
@@ -96,7 +96,7 @@ class Tantivy:
         facets = self._facets(text, filters)
         return Answer(found.count, ids, facets, excerpts)
 
-    def _search(self, query: Any, wanted: Wanted) -> Any:
+    def _search(self, query: Any, wanted: SearchQuery) -> Any:
         if wanted.sort is Sort.PRICE:
             return self.searcher.search(query, wanted.size, order_by_field="pence", order=tantivy.Order.Asc)
         if wanted.sort in {Sort.RATING, Sort.NEWEST}:

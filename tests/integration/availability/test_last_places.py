@@ -23,6 +23,7 @@ from app.support.booking_records.models.bookings import Booking
 from app.support.booking_records.rules.states import BookingStatus
 from app.support.bookings.actions import requests
 from app.support.bookings.models import Agreement
+from app.support.bookings.rules.requests import BookingRequest
 from app.support.sessions.actions import sessions
 from tests.factories import accounts, bookings, catalogue, places
 from tests.factories.at_once import at_once
@@ -58,7 +59,7 @@ def must_have_paid(who: list[tuple[int, int]], answers: list[str], pence: int) -
     for (_, pot), answer in zip(who, answers, strict=True):
         held = bookings.left(db.session.get_one(Pot, pot))
         assert held == ((9000 - pence, pence) if answer == "done" else (9000, 0))
-    assert ledger.differences() == []
+    assert ledger.ledger_differences() == []
 
 
 @pytest.mark.parametrize("turn", range(ROUNDS))
@@ -73,10 +74,12 @@ def test_twenty_buyers_of_a_visit_at_once_and_five_places(app: Flask, turn: int)
             actor=person,
             person=person,
             listing_id=listing,
-            times=times,
-            add_on_ids=(),
-            pots=[who[number][1]],
-            key=f"race-{turn}-{number:08d}",
+            asked=BookingRequest(
+                times=times,
+                add_on_ids=(),
+                pots=[who[number][1]],
+                key=f"race-{turn}-{number:08d}",
+            ),
         )
 
     answers = race(app, book)
@@ -100,11 +103,13 @@ def test_twenty_buyers_of_a_session_and_five_places(app: Flask, turn: int) -> No
             actor=person,
             person=person,
             listing_id=listing,
-            times=times,
-            add_on_ids=(),
-            pots=[who[number][1]],
-            key=f"race-{turn}-{number:08d}",
-            session_id=number_of_session,
+            asked=BookingRequest(
+                times=times,
+                add_on_ids=(),
+                pots=[who[number][1]],
+                key=f"race-{turn}-{number:08d}",
+                session_id=number_of_session,
+            ),
         )
 
     answers = race(app, book)

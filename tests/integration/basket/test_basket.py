@@ -145,7 +145,7 @@ def test_each_provider_is_booked_whole_or_not_at_all(client: InspectingClient, s
     again = client.post("/basket/check-out", data=fields)
     assert text_of(client.page(again.location)) == said
     assert (count_of(Booking), bookings.left(own)) == (1, (17_000, 3000))
-    assert ledger.differences() == []
+    assert ledger.ledger_differences() == []
 
 
 def test_a_price_that_changed_is_asked_about_and_nothing_of_that_provider_is_booked(scene: bookings.Scene) -> None:

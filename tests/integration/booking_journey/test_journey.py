@@ -134,7 +134,7 @@ def test_book_accept_deliver_and_review(  # noqa: PLR0915 - a whole journey is o
         booking = the_booking()
         assert booking.status == BookingStatus.COMPLETED
         assert (bookings.left(budget), bookings.left(own)) == ((0, 0), (3875, 0))
-        assert ledger.differences() == []
+        assert ledger.ledger_differences() == []
 
         accounts.sign_in(client, scene.person)
         mine = client.page(f"/bookings/{booking.public_id}")

@@ -22,7 +22,7 @@ from app.platform.messages.models import Message
 from app.support.booking_records.models.bookings import Booking, Visit
 from app.support.booking_records.rules.paying import NotEnoughMoney
 from app.support.booking_records.rules.states import BookingStatus, VisitStatus
-from app.support.bookings.actions import answers, requests
+from app.support.bookings.actions import answers
 from app.support.bookings.actions.requests import PriceChanged
 from app.support.bookings.queries import at_desk, offers
 from app.support.recurrence.rules.times import TimesRefused, visit_times
@@ -109,7 +109,7 @@ def test_delivery_spends_what_was_set_aside_and_silence_does_not(scene: bookings
         BookingStatus.COMPLETED,
     )
     assert (bookings.left(first), bookings.left(second)) == ((0, 0), (3875, 0))
-    assert ledger.differences() == []
+    assert ledger.ledger_differences() == []
     assert [event[:2] for event in audited()] == [
         ("booking_requested", scene.person.id),
         ("booking_accepted", scene.staff.id),
@@ -227,10 +227,10 @@ def test_one_visit_of_several_can_be_cancelled(scene: bookings.Scene) -> None:
     with clock.set_to(first.ends_at), transaction():
         recording.mark_delivered(actor=scene.staff, visit=first)
     with clock.set_to(second.starts_at - timedelta(hours=1)), transaction():
-        answers.cancel_visit(actor=scene.person, visit=second, charge_seen=4125)
+        bookings.cancel_visit(actor=scene.person, visit=second, charge_seen=4125)
     assert made.status == BookingStatus.ACCEPTED
     with clock.set_to(second.starts_at - timedelta(hours=1)), transaction():
-        answers.cancel_visit(actor=scene.person, visit=third, charge_seen=0)
+        bookings.cancel_visit(actor=scene.person, visit=third, charge_seen=0)
     assert made.status == BookingStatus.COMPLETED
     assert [visit.status for visit in made.visits] == [
         VisitStatus.DELIVERED,
@@ -238,7 +238,7 @@ def test_one_visit_of_several_can_be_cancelled(scene: bookings.Scene) -> None:
         VisitStatus.CANCELLED_IN_TIME,
     ]
     assert bookings.left(money) == (11_750, 0)
-    assert ledger.differences() == []
+    assert ledger.ledger_differences() == []
 
 
 def test_cancelling_the_whole_leaves_the_visit_that_has_begun_to_be_recorded(scene: bookings.Scene) -> None:
@@ -259,7 +259,7 @@ def test_what_is_charged_once_is_charged_with_the_first_visit(scene: bookings.Sc
     catalogue.card(scene.listing, 2750, extra, valid_from=date(2026, 11, 1))
     money = bookings.pot(scene.person, PotKind.OWN_MONEY, 20_000)
     with clock.set_to(NOW), transaction():
-        made = requests.request_booking(
+        made = bookings.request_booking(
             actor=scene.person,
             person=scene.person,
             listing=scene.listing,
@@ -285,7 +285,7 @@ def ask(scene: bookings.Scene, *pots: object, **changed: object) -> Booking:
         **changed,
     }
     with clock.set_to(NOW), transaction():
-        return requests.request_booking(**facts)  # type: ignore[arg-type]
+        return bookings.request_booking(**facts)  # type: ignore[arg-type]
 
 
 def test_the_same_form_sent_twice_is_one_booking(scene: bookings.Scene) -> None:

@@ -8,7 +8,7 @@ from sqlalchemy import func, select
 from sqlalchemy.exc import DatabaseError, IntegrityError
 
 from app.base import clock
-from app.base.db import add, db, in_transaction, transaction
+from app.base.db import db, in_transaction, transaction, write_rows
 from app.base.refusals import BadInput, Conflict, NotAllowed, NotFound
 from app.funding.budgets.rules.kinds import PotKind
 from app.people.accounts.models import Person
@@ -84,7 +84,7 @@ def test_other_times_are_proposed_and_agreed(scene: bookings.Scene) -> None:
         (VisitStatus.PLANNED, at(14, 16)[0][0], 5500),
     ]
     assert bookings.left(own) == (500, 5500)
-    assert ledger.differences() == []
+    assert ledger.ledger_differences() == []
     ref = made.reference
     assert told() == [
         ("Bob Staff", "A new request waits for your answer"),
@@ -138,7 +138,7 @@ def test_pressed_four_times_at_once_it_is_agreed_once(app: Flask, scene: booking
     assert at_once(app, press, 4) == ["done"] * 4
     assert len(db.session.get_one(Booking, which).visits) == 2
     assert bookings.left(own) == (3500, 5500)
-    assert ledger.differences() == []
+    assert ledger.ledger_differences() == []
 
 
 def test_a_newer_proposal_takes_the_place_of_one_before(scene: bookings.Scene) -> None:
@@ -372,7 +372,7 @@ def test_the_database_itself_never_lets_a_place_be_had_twice(scene: bookings.Sce
     row |= {"id": None, "public_id": "another", "visit_id": third.visits[0].id}
     row.pop("id")
     with pytest.raises(DatabaseError, match=r"place_had_once|somebody has this place"), transaction():
-        add(Place.__table__.insert(), row)  # type: ignore[attr-defined]
+        write_rows(Place.__table__.insert(), row)  # type: ignore[attr-defined]
     assert issubclass(IntegrityError, DatabaseError)
 
 

@@ -20,7 +20,6 @@ from app.support.booking_records.models.bookings import Booking, Visit
 from app.support.booking_records.rules.paying import NotEnoughMoney
 from app.support.booking_records.rules.states import BookingStatus
 from app.support.bookings.actions import answers as answers_actions
-from app.support.bookings.actions import requests
 from app.support.visits.actions import recording
 from tests.factories import bookings
 from tests.factories.bookings import NOW
@@ -87,7 +86,7 @@ def test_the_provider_accepts_while_the_person_cancels(app: Flask, turn: int) ->
         if accepted is not None:
             assert str(accepted) == "This booking has been cancelled. Nothing was changed: look at it again."
         assert bookings.left(own) == (9000, 0)
-        assert ledger.differences() == []
+        assert ledger.ledger_differences() == []
 
 
 @pytest.mark.parametrize("turn", range(3))
@@ -125,7 +124,7 @@ def test_a_form_confirmed_six_times_at_once_is_one_booking(app: Flask) -> None:
 
 def ask(person: int, listing: int, pot: int, key: str) -> Booking:
     buyer = db.session.get_one(Person, person)
-    return requests.request_booking(
+    return bookings.request_booking(
         actor=buyer,
         person=buyer,
         listing=db.session.get_one(Listing, listing),
@@ -150,7 +149,7 @@ def test_six_tabs_with_money_for_two_book_exactly_two(app: Flask) -> None:
             assert answer.short_by_pence == 1
         assert db.session.scalar(select(func.count()).select_from(Booking)) == 2
         assert bookings.left(own) == (4124, 2 * 4125)
-        assert ledger.differences() == []
+        assert ledger.ledger_differences() == []
 
 
 def test_a_visit_marked_from_three_desks_at_once_is_charged_once(app: Flask) -> None:
@@ -166,7 +165,7 @@ def test_a_visit_marked_from_three_desks_at_once_is_charged_once(app: Flask) -> 
         )
     assert [answer is None for answer in answers].count(True) == 1
     assert bookings.left(own) == (4875, 0)
-    assert ledger.differences() == []
+    assert ledger.ledger_differences() == []
 
 
 def test_a_booking_reviewed_from_two_devices_counts_once(app: Flask) -> None:
@@ -177,7 +176,7 @@ def test_a_booking_reviewed_from_two_devices_counts_once(app: Flask) -> None:
     answers = at_once(
         app,
         *[
-            lambda: reviews.write(
+            lambda: reviews.write_review(
                 actor=one(Person, person), booking=one(Booking, made), quality=5, value=4, words="Kind and on time."
             )
         ]

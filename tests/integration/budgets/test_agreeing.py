@@ -11,7 +11,7 @@ from app.base import clock
 from app.base.db import db, transaction
 from app.base.refusals import BadInput, Conflict, NotAllowed
 from app.funding.budgets.actions.budgets import agree_budget
-from app.funding.budgets.actions.releasing import release_due
+from app.funding.budgets.actions.releasing import work_off
 from app.funding.budgets.models import PersonalBudget, Pot, PotRelease
 from app.funding.budgets.queries import balances
 from app.funding.budgets.queries import year as year_queries
@@ -22,7 +22,7 @@ from app.people.accounts.rules import Role
 from app.people.councils.models import Council
 from app.platform.audit.models import AuditEvent
 from app.platform.ledger.models import Journal
-from app.platform.ledger.queries import differences
+from app.platform.ledger.queries import ledger_differences
 from tests.factories import accounts, circles, councils
 
 STARTS = date(2026, 4, 6)
@@ -75,16 +75,16 @@ def test_money_is_released_on_its_day_once_and_catches_up() -> None:
     council, person, manager = everybody()
     agree(council, person, manager)
     with transaction():
-        assert release_due(on=STARTS - timedelta(days=1)) == 0
+        assert work_off(on=STARTS - timedelta(days=1)).released == 0
     with transaction():
-        assert release_due(on=STARTS) == 2
+        assert work_off(on=STARTS).released == 2
     with transaction():
-        assert release_due(on=STARTS) == 0
+        assert work_off(on=STARTS).released == 0
     assert balances.left_of(person.id) == 69_231 + 30_770
     with transaction():
-        assert release_due(on=STARTS + timedelta(days=28 * 12)) == 24
+        assert work_off(on=STARTS + timedelta(days=28 * 12)).released == 24
     assert (balances.left_of(person.id), year_queries.year_of(person.id, STARTS).coming) == (1_300_000, ())
-    assert (count(Journal), differences()) == (26, [])
+    assert (count(Journal), ledger_differences()) == (26, [])
 
 
 @pytest.mark.usefixtures("app")
@@ -112,13 +112,13 @@ def test_two_runs_at_once_release_everything_once(app: Flask) -> None:
     def run(_: int) -> int:
         with app.app_context():
             with transaction():
-                released = release_due(on=STARTS + timedelta(days=400))
+                released = work_off(on=STARTS + timedelta(days=400)).released
             db.session.close()
             return released
 
     with ThreadPoolExecutor(4) as pool:
         assert sum(pool.map(run, range(4))) == 26
-    assert (balances.left_of(person.id), count(Journal), differences()) == (1_300_000, 26, [])
+    assert (balances.left_of(person.id), count(Journal), ledger_differences()) == (1_300_000, 26, [])
 
 
 def test_the_command_releases_what_is_due_by_today(app: Flask) -> None:

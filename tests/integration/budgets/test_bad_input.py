@@ -11,7 +11,7 @@ from app.base.refusals import Conflict
 from app.funding.budgets.actions import budgets, pots
 from app.funding.budgets.rules.kinds import PotKind
 from app.platform.ledger.models import Journal, LedgerAccount, Transfer
-from app.platform.ledger.queries import differences
+from app.platform.ledger.queries import ledger_differences
 from tests.factories import accounts, providers
 from tests.factories.accounts import sign_in
 from tests.factories.budgets import pot
@@ -93,7 +93,7 @@ def test_an_amount_that_cannot_be_is_refused_at_every_door(client: InspectingCli
             answer = client.submit(address, **filled, amount=typed)
             assert (answer.status_code, typed, words in said(answer.get_data(as_text=True))) == (200, typed, True)
         assert moved() == before
-    assert differences() == []
+    assert ledger_differences() == []
 
 
 def test_money_that_is_somebody_elses_is_not_there(client: InspectingClient) -> None:
@@ -140,4 +140,4 @@ def test_a_budget_that_has_ended_takes_nothing_and_says_so(client: InspectingCli
             changed = client.submit(f"{budget}/{act}", reason="Again")
             assert "ended" in said(changed.get_data(as_text=True))
         assert moved() == before
-    assert differences() == []
+    assert ledger_differences() == []

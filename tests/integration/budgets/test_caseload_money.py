@@ -47,7 +47,7 @@ def another(town: Town, name: str, *, spent: int | None) -> Person:
             pots=[(DIRECT, 1_300_00)],
         )
     with at(NOW), transaction():
-        releasing.release_due(on=NOW)
+        releasing.work_off(on=NOW)
         own = balances.pots_of(person.id)[0].pot
         outside.record_outside(
             actor=person,

@@ -11,7 +11,7 @@ from app.funding.budgets.actions.pots import open_own_money, provider_account, s
 from app.funding.budgets.models import OneOffAgreement
 from app.funding.budgets.queries import balances as balances_queries
 from app.funding.budgets.queries import paying, year
-from app.funding.budgets.queries.year import Figures
+from app.funding.budgets.queries.year import BudgetFigures
 from app.funding.budgets.rules.kinds import PotKind
 from app.market.catalogue.models import Listing
 from app.market.catalogue.rules.kinds import Nature
@@ -91,14 +91,14 @@ def test_setting_aside_and_paying_are_seen_in_every_figure() -> None:
     balances = balances_queries.pots_of(person.id)
     found = {number: one.year for number, one in year.figures(balances, starts_on=None).items()}
     assert found == {
-        mine.id: Figures(carried_in=0, came_in=10_000, spent=3_500, set_aside=0, left=6_500),
-        own.id: Figures(carried_in=0, came_in=1_000, spent=0, set_aside=250, left=750),
+        mine.id: BudgetFigures(carried_in=0, came_in=10_000, spent=3_500, set_aside=0, left=6_500),
+        own.id: BudgetFigures(carried_in=0, came_in=1_000, spent=0, set_aside=250, left=750),
     }
-    together = year.in_all(found.values())
-    assert together == Figures(carried_in=0, came_in=11_000, spent=3_500, set_aside=250, left=7_250)
+    together = year.sum_of_figures(found.values())
+    assert together == BudgetFigures(carried_in=0, came_in=11_000, spent=3_500, set_aside=250, left=7_250)
     assert left(person) == together.left
     later = year.figures(balances, starts_on=clock.today() + timedelta(days=1))[mine.id]
-    assert later.year == Figures(carried_in=6_500, came_in=0, spent=0, set_aside=0, left=6_500)
+    assert later.year == BudgetFigures(carried_in=6_500, came_in=0, spent=0, set_aside=0, left=6_500)
     with transaction():
         assert ledger_queries.available([provider_account(provider.id).id]) == {provider_account(provider.id).id: 3_500}
 

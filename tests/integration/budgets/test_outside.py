@@ -19,7 +19,7 @@ from app.people.circles.rules import Power
 from app.platform.audit.models import AuditEvent
 from app.platform.ledger.actions.transfers import settle
 from app.platform.ledger.models import Journal
-from app.platform.ledger.queries import differences
+from app.platform.ledger.queries import ledger_differences
 from app.platform.ledger.rules import JournalKind, KeyUsedOtherwise
 from tests.factories import accounts, circles, providers
 from tests.factories.accounts import sign_in
@@ -61,7 +61,7 @@ def test_spending_is_recorded_once_and_taken_back_by_another_entry() -> None:
         outside.take_back_outside(actor=person, spending=made)
     with pytest.raises(Conflict, match="taken back already"), transaction():
         outside.take_back_outside(actor=person, spending=made)
-    assert (balances.left_of(person.id), count(OutsideSpending), differences()) == (100_00, 1, [])
+    assert (balances.left_of(person.id), count(OutsideSpending), ledger_differences()) == (100_00, 1, [])
 
 
 @pytest.mark.usefixtures("app")
@@ -240,6 +240,6 @@ def test_a_refund_goes_back_to_the_money_that_paid_in_proportion() -> None:
     with pytest.raises(Conflict, match=r"£20\.00 was paid and not given back"):
         give_back("r2", 20_01)
     give_back("r3", 20_00)
-    assert (sums(), differences()) == ({PotKind.DIRECT_PAYMENT: 100_00, PotKind.OWN_MONEY: 100_00}, [])
+    assert (sums(), ledger_differences()) == ({PotKind.DIRECT_PAYMENT: 100_00, PotKind.OWN_MONEY: 100_00}, [])
     spent = [one.year.spent for one in year.figures(balances.pots_of(person.id), starts_on=None).values()]
     assert spent == [0, 0]

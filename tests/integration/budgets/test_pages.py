@@ -11,7 +11,7 @@ from app.base import clock
 from app.base.db import db, transaction
 from app.funding.budgets.actions.budgets import agree_budget
 from app.funding.budgets.actions.pots import set_aside
-from app.funding.budgets.actions.releasing import release_due
+from app.funding.budgets.actions.releasing import work_off
 from app.funding.budgets.models import PersonalBudget, Pot
 from app.funding.budgets.queries import balances
 from app.funding.budgets.rules.kinds import PotKind
@@ -307,7 +307,7 @@ def a_year_with_two_periods() -> tuple[Person, datetime]:
         )
     later = starts + timedelta(days=40)
     with clock.set_to(later), transaction():
-        release_due(on=clock.today())
+        work_off(on=clock.today())
     return person, later
 
 

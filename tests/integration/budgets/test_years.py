@@ -16,7 +16,7 @@ from app.funding.budgets.actions.releasing import Done
 from app.funding.budgets.models import BudgetVersion, MoneyDecision, PersonalBudget, Pot, PotRelease
 from app.funding.budgets.queries import balances as balances_queries
 from app.funding.budgets.queries import caseload, under_lock, year
-from app.funding.budgets.queries.year import Figures
+from app.funding.budgets.queries.year import BudgetFigures
 from app.funding.budgets.rules.kinds import BudgetStatus, PotKind
 from app.people.accounts.models import Person
 from app.people.accounts.rules import Role
@@ -24,7 +24,7 @@ from app.people.councils.actions.councils import set_policy
 from app.people.councils.models import Council, Policy
 from app.platform.ledger.actions.transfers import settle
 from app.platform.ledger.models import Journal
-from app.platform.ledger.queries import differences
+from app.platform.ledger.queries import ledger_differences
 from app.platform.ledger.rules import JournalKind, NotEnough
 from tests.factories import accounts, circles, councils, providers
 from tests.factories.budgets import pot as own_pot
@@ -98,7 +98,7 @@ def test_a_quarter_of_a_period_is_carried_and_nothing_past_the_quarter() -> None
     assert town.left() == 115_00
     # The quarter ends: all that is left goes back.
     assert run(first_of(4)).went_back_pence == 115_00
-    assert (town.left(), differences()) == (100_00, [])
+    assert (town.left(), ledger_differences()) == (100_00, [])
 
 
 def test_even_by_the_quarter_looks_at_its_end_only() -> None:
@@ -115,7 +115,7 @@ def test_at_the_years_end_money_stays_or_goes_back_as_the_council_says(rule: str
         run(first_of(period))
     done = run(first_of(14))
     assert (done.settled, done.went_back_pence, done.ended) == (13, 1_300_00 - stays, 1)
-    assert (town.left(), differences()) == (stays, [])
+    assert (town.left(), ledger_differences()) == (stays, [])
     budget = db.session.scalars(select(PersonalBudget).execution_options(populate_existing=True)).one()
     assert budget.status == BudgetStatus.ENDED
     [*_, last] = year.versions_of([budget.id])[::-1]
@@ -159,7 +159,7 @@ def test_a_period_ends_at_midnight_in_london_across_both_clock_changes(day: date
     last_minute = clock.at_london(day + timedelta(days=1), time(0)) - timedelta(seconds=1)
     for moment, arrived in ((last_minute, 100_00), (last_minute + timedelta(seconds=1), 200_00)):
         with clock.set_to(moment), transaction():
-            releasing.release_due(on=clock.today())
+            releasing.work_off(on=clock.today())
         assert balances_queries.left_of(person.id) == arrived
 
 
@@ -173,9 +173,9 @@ def test_figures_of_every_period_agree_with_what_is_left() -> None:
         balances = balances_queries.pots_of(town.person.id)
         [found] = year.figures(balances, starts_on=STARTS).values()
     one, two = found.periods
-    assert one == Figures(came_in=100_00, set_aside=30_00, left=70_00)
-    assert two == Figures(carried_in=100_00, came_in=100_00, went_back=45_00, set_aside=40_00, left=115_00)
-    assert found.year == Figures(came_in=200_00, went_back=45_00, set_aside=40_00, left=115_00)
+    assert one == BudgetFigures(came_in=100_00, set_aside=30_00, left=70_00)
+    assert two == BudgetFigures(carried_in=100_00, came_in=100_00, went_back=45_00, set_aside=40_00, left=115_00)
+    assert found.year == BudgetFigures(came_in=200_00, went_back=45_00, set_aside=40_00, left=115_00)
     for sums in (one, two, found.year):
         assert sums.carried_in + sums.came_in - sums.went_back - sums.spent - sums.set_aside == sums.left
     assert two.left == town.left()
@@ -210,7 +210,7 @@ def test_a_change_counts_from_the_next_period_and_keeps_its_history() -> None:
     )
     assert (old.number, old.total_pence, old.pots) == (1, 1_300_00, {"direct_payment": 1_300_00})
     run(first_of(3))
-    assert (town.left(), differences()) == (400_00, [])
+    assert (town.left(), ledger_differences()) == (400_00, [])
 
 
 @pytest.mark.parametrize(
@@ -275,7 +275,7 @@ def test_contingency_is_kept_back_released_once_and_never_more_than_there_is() -
         releasing.release_contingency(
             actor=town.person, budget=town.budget, into=pot, pence=1, reason="Mine", key="m" * 20
         )
-    assert (town.left(), differences()) == (130_00, [])
+    assert (town.left(), ledger_differences()) == (130_00, [])
 
 
 def test_money_brought_forward_comes_out_of_the_last_periods_so_that_the_year_is_even() -> None:
@@ -295,7 +295,7 @@ def test_money_brought_forward_comes_out_of_the_last_periods_so_that_the_year_is
     assert [row.forward_pence for row in under_lock.releases_of(town.budget.id)][-3:] == [0, 20_00, 100_00]
     for period in range(2, 14):
         run(first_of(period))
-    assert (town.left(), differences()) == (1_300_00, [])
+    assert (town.left(), ledger_differences()) == (1_300_00, [])
 
 
 def test_without_an_allowance_nothing_is_brought_forward() -> None:
@@ -336,7 +336,7 @@ def test_money_moves_between_parts_with_who_and_why_and_nothing_is_lost() -> Non
         with pytest.raises(refusal):
             move(out_of, into, pence, actor, key="l")
     assert {one.pot.kind: one.available_pence for one in balances_queries.pots_of(town.person.id)} == sums
-    assert (count(MoneyDecision), differences()) == (1, [])
+    assert (count(MoneyDecision), ledger_differences()) == (1, [])
 
 
 def test_an_ended_budget_sends_money_back_closes_its_money_and_what_comes_free_later_follows() -> None:
@@ -368,7 +368,7 @@ def test_an_ended_budget_sends_money_back_closes_its_money_and_what_comes_free_l
     assert run(first_of(3)) == Done(went_back_pence=40_00)
     assert run(first_of(4)) == Done()
     account = db.session.get_one(Pot, pot.id).account
-    assert (account.available_pence, account.held, differences()) == (0, 0, [])
+    assert (account.available_pence, account.held, ledger_differences()) == (0, 0, [])
 
 
 def test_a_first_estimate_becomes_the_budget_that_is_agreed() -> None:

@@ -161,7 +161,7 @@ def test_a_visit_keeps_its_name_through_cancelling_putting_back_and_moving(
     uid, status, sequence = told()
     assert (status, sequence) == ("CANCELLED", 1)
     for number, wish in enumerate((Wish(is_back=True), Wish(time(14), time(15, 30), on=day))):
-        name = calendars_queries.entries(scene.person.id, day, day)[0].name
+        name = calendars_queries.calendar_entries(scene.person.id, day, day)[0].name
         with clock.set_to(NOW):
             with transaction():
                 change = changes.ask_change(

@@ -104,7 +104,7 @@ def test_the_later_of_two_saves_is_refused(staff: Person, provider: Provider, co
     with transaction():
         listings.change_listing(actor=staff, listing=listing, words=WORDS, areas=areas, seen=seen)
     late = listings.Words(title="Late", summary="Late")
-    with pytest.raises(listings.ChangedMeanwhile), transaction():
+    with pytest.raises(listings.ListingChangedMeanwhile), transaction():
         listings.change_listing(actor=staff, listing=listing, words=late, areas=areas, seen=seen)
     assert db.session.scalars(select(Listing.title)).all() == ["New title"]
 

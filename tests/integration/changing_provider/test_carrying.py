@@ -79,7 +79,7 @@ def money_comes(scene: bookings.Scene, on: date) -> None:
     """A period's money comes, and with it the visits."""
     with clock.set_to(clock.at_london(on, time(6))):
         with transaction():
-            budgets.release_due(on=on)
+            budgets.work_off(on=on)
         with transaction():
             confirming.confirm(person_id=number_of(scene.person))
 
@@ -103,7 +103,7 @@ def test_a_pattern_none_of_whose_later_visits_is_made_goes_on_with_the_other_and
     assert days_of(booking) == tuesdays(TUESDAY, 4)
     assert days_of(made) == tuesdays(date(2026, 12, 22), 5)
     assert bookings.left(pot)[1] == 4 * 4125 + 5 * 3900
-    assert ledger.differences() == []
+    assert ledger.ledger_differences() == []
 
 
 def test_days_taken_out_moved_and_of_every_second_week_stay_so() -> None:
@@ -172,7 +172,7 @@ def test_a_move_that_is_declined_takes_the_whole_pattern_to_a_third() -> None:
     money_comes(scene, AFTER)
     assert days_of(again) == tuesdays(date(2026, 12, 22), 5)
     assert days_of(made) == []
-    assert (made.status, ledger.differences()) == (BookingStatus.DECLINED, [])
+    assert (made.status, ledger.ledger_differences()) == (BookingStatus.DECLINED, [])
 
 
 def test_a_request_nobody_answered_is_asked_of_another_as_a_whole() -> None:
@@ -197,7 +197,7 @@ def test_when_the_provider_gave_notice_first_the_whole_pattern_is_carried_once()
     # 22 December was made and fell away; on 8 December she does not want anybody.
     eighth = next(one for one in booking.visits if clock.london(one.starts_at).date() == date(2026, 12, 8))
     with transaction():
-        answers.cancel_visit(actor=scene.person, visit=eighth)
+        bookings.cancel_visit(actor=scene.person, visit=eighth)
     made = move(scene, booking, listing, pot, 3900)
     accept(staff, made)
     assert days_of(made) == [date(2026, 12, 22)]
@@ -206,7 +206,7 @@ def test_when_the_provider_gave_notice_first_the_whole_pattern_is_carried_once()
     assert days_of(booking) == [TUESDAY, date(2026, 12, 1), date(2026, 12, 15)]
     with pytest.raises(Conflict, match="asked of another provider already"):
         move(scene, booking, listing, pot, 3900, key="m2")
-    assert ledger.differences() == []
+    assert ledger.ledger_differences() == []
 
 
 def test_a_second_earlier_notice_loses_nothing_that_fell_away_with_the_first() -> None:

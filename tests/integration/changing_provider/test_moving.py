@@ -10,7 +10,7 @@ from sqlalchemy import func, select
 from app.base import clock
 from app.base.db import db, transaction
 from app.base.refusals import Conflict, NotAllowed, NotFound, Refusal
-from app.funding.budgets.actions.releasing import release_due
+from app.funding.budgets.actions.releasing import work_off
 from app.funding.budgets.models import Pot
 from app.funding.budgets.rules.kinds import PotKind
 from app.market.catalogue.models import Listing
@@ -109,7 +109,7 @@ def test_ending_keeps_the_visits_of_the_notice_and_frees_the_money_of_the_others
     assert stands(booking) == (BookingStatus.ACCEPTED, FOUR_STAY)
     assert (booking.ends_on, booking.ended_by_id) == (LAST, scene.person.id)
     assert bookings.left(own) == (4 * 4125, 4 * 4125)
-    assert ledger.differences() == []
+    assert ledger.ledger_differences() == []
     for visit in booking.visits[:4]:
         with clock.set_to(visit.ends_at), transaction():
             recording.mark_delivered(actor=scene.staff, visit=visit)
@@ -162,7 +162,7 @@ def test_moving_carries_visits_note_and_money_in_one_act_and_a_second_click_is_t
     assert booking.ends_on == LAST
     assert bookings.left(own) == (4 * 225, 4 * 4125 + 4 * 3900)
     assert db.session.scalar(select(func.count()).select_from(Booking)) == 2
-    assert ledger.differences() == []
+    assert ledger.ledger_differences() == []
 
 
 def test_when_the_new_request_cannot_be_made_the_old_support_stays_as_it_was() -> None:
@@ -184,7 +184,7 @@ def test_when_the_new_request_cannot_be_made_the_old_support_stays_as_it_was() -
         assert db.session.get_one(Booking, booking.id).ends_on is None
         assert db.session.scalar(select(func.count()).select_from(Visit)) == 8
         assert bookings.left(own) == (0, 8 * 4125)
-    assert ledger.differences() == []
+    assert ledger.ledger_differences() == []
 
 
 def test_a_declined_move_can_be_asked_of_a_third_provider() -> None:
@@ -208,7 +208,7 @@ def test_a_declined_move_can_be_asked_of_a_third_provider() -> None:
 def test_when_the_provider_gives_notice_its_visits_go_to_another_once() -> None:
     scene, own, booking = going_on()
     with transaction():
-        answers.cancel_visit(actor=scene.person, visit=booking.visits[7])
+        bookings.cancel_visit(actor=scene.person, visit=booking.visits[7])
     with clock.set_to(NOW + timedelta(minutes=1)), transaction():
         changing_provider_actions.end_with_notice(
             actor=scene.staff, booking=booking, last_day=LAST, reason="We are closing"
@@ -221,7 +221,7 @@ def test_when_the_provider_gives_notice_its_visits_go_to_another_once() -> None:
         with pytest.raises(Conflict, match=f"asked of another provider already: {made.reference}"):
             move(scene, booking, there, own, price_seen=3 * 3900, key="another-form-to-move")
     assert bookings.left(own) == (4 * 4125 - 3 * 3900, 4 * 4125 + 3 * 3900)
-    assert ledger.differences() == []
+    assert ledger.ledger_differences() == []
 
 
 def test_two_moves_at_once_are_one_and_the_other_is_told(app: Flask) -> None:
@@ -245,7 +245,7 @@ def test_two_moves_at_once_are_one_and_the_other_is_told(app: Flask) -> None:
     assert sorted(at_once(app, job, 2)) == ["Conflict", "done"]
     assert db.session.scalar(select(func.count()).select_from(Booking)) == 2
     assert bookings.left(own) == (4 * 225, 4 * 4125 + 4 * 3900)
-    assert ledger.differences() == []
+    assert ledger.ledger_differences() == []
 
 
 def test_the_journey_from_one_provider_to_another(client: InspectingClient) -> None:
@@ -306,8 +306,8 @@ def test_what_repeats_ends_too_and_makes_no_visit_after_the_last_day() -> None:
     with transaction():
         changing_provider_actions.end_with_notice(actor=scene.person, booking=booking, last_day=LAST)
     with clock.set_to(NOW + timedelta(days=10)), transaction():
-        release_due(on=clock.today())
+        work_off(on=clock.today())
         confirming.confirm(person_id=scene.person.id)
     assert patterns.days_of(booking) == [TUESDAY + timedelta(weeks=week) for week in range(4)]
     assert bookings.left(pot)[1] == 4 * 4125
-    assert ledger.differences() == []
+    assert ledger.ledger_differences() == []

@@ -20,12 +20,12 @@ from app.people.accounts.rules import Role, token_hash
 from app.people.circles import actions as circles_actions
 from app.people.circles import queries as circles_queries
 from app.people.circles.models import Support
-from app.people.circles.rules import EVERY_POWER, as_kept
+from app.people.circles.rules import EVERY_POWER, stored_powers
 from app.people.interests.models import Interest
 from app.platform.audit.models import AuditEvent
 from app.support.availability.models import Waiting
 from app.support.basket import actions as basket_actions
-from app.support.bookings.actions import answers, requests
+from app.support.bookings.actions import answers
 from app.support.conflicts import actions, queries
 from tests.factories import accounts, bookings, circles, places, providers
 from tests.factories import budgets as pots
@@ -211,7 +211,7 @@ def _invited(scene: bookings.Scene, token: str) -> None:
                 invited_email="somebody@example.org",
                 relation="my friend",
                 invited_by_id=scene.person.id,
-                powers=as_kept(EVERY_POWER),
+                powers=stored_powers(EVERY_POWER),
                 token_hash=token_hash(token),
                 invited_at=clock.now(),
             )
@@ -315,7 +315,7 @@ def test_saying_yes_and_booking_at_once_never_leave_a_power_that_holds(scene: bo
         else:
             person = db.session.get_one(Person, person_id)
             with transaction():
-                requests.request_booking(
+                bookings.request_booking(
                     actor=person,
                     person=person,
                     listing=db.session.get_one(Listing, listing_id),

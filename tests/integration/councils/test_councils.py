@@ -14,7 +14,7 @@ from app.people.councils import queries as councils_queries
 from app.people.councils.actions import councils as councils_actions
 from app.people.councils.actions import postcodes
 from app.people.councils.models import Council, Framework, Policy, Postcode, Ward
-from app.people.councils.rules.places import Place
+from app.people.councils.rules.geography import MapPlace
 from app.platform.audit.models import AuditEvent
 from tests.factories import accounts, councils
 from tests.fixtures import REGISTERS
@@ -100,7 +100,7 @@ def test_a_place_is_found_in_peoples_words() -> None:
 
     def found(text: str) -> tuple[str, float, float, int | None] | None:
         place = councils_queries.find_place(text, council)
-        assert place is None or (isinstance(place, Place) and place.council_id == council.id)
+        assert place is None or (isinstance(place, MapPlace) and place.council_id == council.id)
         return place and (place.label, round(place.lon, 4), round(place.lat, 4), place.locality_id)
 
     assert found(" qx11ab ") == ("QX1 1AB", -2.31, 53.41, north.id)
@@ -142,7 +142,7 @@ def test_without_a_council_a_name_must_be_one_councils_alone() -> None:
             council=second, rows=[PostcodeRow("QX91AA", "E05900008", "Fernley", "East", -2.6, 53.4, line=2)]
         )
     assert councils_queries.find_place("fernley", None) is None
-    assert councils_queries.find_place("fernley", second) == Place("Fernley", -2.6, 53.4, 3, second.id)
+    assert councils_queries.find_place("fernley", second) == MapPlace("Fernley", -2.6, 53.4, 3, second.id)
 
 
 @pytest.mark.usefixtures("app")

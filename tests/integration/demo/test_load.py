@@ -19,7 +19,7 @@ from app.people.accounts.models import Person
 from app.people.accounts.queries import person_by_email
 from app.people.circles.queries import caseload_of
 from app.people.councils.queries import council_by_code, policy
-from app.platform.ledger.queries import differences
+from app.platform.ledger.queries import ledger_differences
 from app.shop.reviews.models import Review
 from app.support.booking_records.models.bookings import Booking, Visit
 from app.support.booking_records.rules.states import BookingStatus, VisitStatus
@@ -100,7 +100,7 @@ def bookings_of(name: str, status: BookingStatus) -> list[Booking]:
 
 @pytest.mark.usefixtures("_small")
 def test_the_small_demonstration_adds_up_and_holds_what_a_visitor_wants_to_try() -> None:
-    assert differences() == []
+    assert ledger_differences() == []
     assert load.made() == load.Made(people=69, listings=220, visits=56, reviews=5)
     waiting = [booking.provider.name for booking in bookings_of("Maureen Ashby", BookingStatus.REQUESTED)]
     assert waiting == ["Larkmoor Home Care"]

@@ -16,7 +16,7 @@ from sqlalchemy.exc import DBAPIError, IntegrityError, ProgrammingError
 from app.base.db import alembic, db, transaction
 from app.platform.ledger.actions.transfers import hold, post, settle
 from app.platform.ledger.models import Journal, LedgerAccount, Transfer
-from app.platform.ledger.queries import available, differences, guards_missing
+from app.platform.ledger.queries import available, guards_missing, ledger_differences
 from app.platform.ledger.rules import CONSTRAINTS, POSTGRESQL_CONSTRAINTS, AccountKind, JournalKind
 from tests.factories.ledger import account
 
@@ -237,7 +237,7 @@ def test_every_attack_is_refused_and_changes_nothing() -> None:
         if not strike(attack.format(**known)) or everything() != before:
             got_through.append(name)
     assert got_through == []
-    assert differences() == [f"event {known['empty_event']}: moved nothing"]
+    assert ledger_differences() == [f"event {known['empty_event']}: moved nothing"]
 
 
 def test_there_are_enough_attacks() -> None:
@@ -415,4 +415,4 @@ def test_a_role_that_owns_nothing_can_write_and_not_take_guards_down() -> None:
         db.session.commit()
         with db.engine.begin() as connection:
             connection.exec_driver_sql(f"DROP OWNED BY {role}; DROP ROLE {role}")
-    assert (available([pot]), differences()) == ({pot: 40}, [])
+    assert (available([pot]), ledger_differences()) == ({pot: 40}, [])

@@ -45,7 +45,7 @@ def test_a_hold_ends_at_its_moment_and_not_before_and_once() -> None:
     assert (expire(until - timedelta(seconds=1)), left(pot)) == (0, 240)
     assert (expire(until), left(pot)) == (2, 490)
     assert (expire(until + timedelta(days=400)), left(pot)) == (0, 490)
-    assert ledger_queries.differences() == []
+    assert ledger_queries.ledger_differences() == []
 
 
 def test_what_was_paid_or_given_back_does_not_expire_and_what_expired_is_not_paid() -> None:
@@ -57,7 +57,7 @@ def test_what_was_paid_or_given_back_does_not_expire_and_what_expired_is_not_pai
     assert (expire(until), left(pot), left(provider)) == (1, 350, 150)
     with pytest.raises(AlreadySettled), transaction():
         settle(key="late", kind=JournalKind.CHARGE, holds={late.id: 50})
-    assert ledger_queries.differences() == []
+    assert ledger_queries.ledger_differences() == []
 
 
 def test_the_moment_of_expiry_is_one_of_the_facts() -> None:
@@ -118,7 +118,7 @@ def test_an_event_is_put_right_once_by_the_opposite() -> None:
             (second.id, first.id, 200),
         ]
     assert (left(first), left(second), left(provider)) == (500, 0, 0)
-    assert ledger_queries.differences() == []
+    assert ledger_queries.ledger_differences() == []
 
 
 def test_what_is_gone_cannot_be_taken_back_and_what_was_only_held_is_not_corrected() -> None:

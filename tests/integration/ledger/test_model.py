@@ -212,7 +212,7 @@ class Both(RuleBasedStateMachine):
         if hasattr(self, "pots"):
             others = {self.provider: self.paid, self.council: -self.spent_by_council}
             assert ledger_queries.available([*self.pots, *others]) == {**self.left, **others}
-            assert ledger_queries.differences() == []
+            assert ledger_queries.ledger_differences() == []
             db.session.rollback()
 
 

@@ -50,7 +50,7 @@ def test_a_hold_takes_from_what_is_left_and_is_paid_in_part() -> None:
         assert (told.kind, told.about) == (JournalKind.CHARGE, "booking:abc")
     assert sums(pot) == (10_000, 2_000, 0)
     assert ledger_queries.available([pot.id, provider.id]) == {pot.id: 8_000, provider.id: 2_000}
-    assert ledger_queries.differences() == []
+    assert ledger_queries.ledger_differences() == []
 
 
 def test_a_hold_given_back_leaves_everything_as_it_was() -> None:
@@ -192,7 +192,7 @@ def test_a_crash_between_two_lines_leaves_nothing() -> None:
         [made] = hold(key="a", parts=[(pot.id, provider.id, 60)])
         settle(key="b", kind=JournalKind.CHARGE, holds={made.id: 60})
         raise RuntimeError("power cut")
-    assert (sums(pot), rows(), ledger_queries.differences()) == ((100, 0, 0), before, [])
+    assert (sums(pot), rows(), ledger_queries.ledger_differences()) == ((100, 0, 0), before, [])
 
 
 def test_holding_and_settling_are_few_statements() -> None:

@@ -30,7 +30,7 @@ def test_fifty_clients_spend_the_last_ten_pounds_in_pounds(app, database_url: st
     answers = together(database_url, tmp_path, working.spend_pounds, [(some, pots, provider) for some in clients])
     assert sorted(chain.from_iterable(answers)) == ["NotEnough"] * 40 + ["done"] * 10
     assert ledger_queries.available(pots) == dict.fromkeys(pots, 0)
-    assert ledger_queries.differences() == []
+    assert ledger_queries.ledger_differences() == []
 
 
 def test_eight_workers_do_mixed_things_and_every_balance_is_right(app, database_url: str, tmp_path: Path) -> None:
@@ -39,7 +39,7 @@ def test_eight_workers_do_mixed_things_and_every_balance_is_right(app, database_
     db.session.close()
     answers = together(database_url, tmp_path, working.mixed, [(number, times, pots, provider) for number in range(8)])
     assert [type(answer) for answer in answers] == [dict] * 8, answers
-    assert ledger_queries.differences() == []
+    assert ledger_queries.ledger_differences() == []
     # No penny was made or lost: what is in the pots, set aside and with the provider is what there was.
     held = db.session.scalar(select(func.sum(LedgerAccount.held)).where(LedgerAccount.id.in_(pots)))
     assert sum(ledger_queries.available([*pots, provider]).values()) + int(held) == start * len(pots)
@@ -87,4 +87,4 @@ def _nothing_lost_and_nothing_else(confirmed: int, account_id: int) -> None:
         .join(Booking, Booking.id == Visit.booking_id)
     )
     assert (int(noted), held) == (sum(booked.values()), sum(booked.values()))
-    assert ledger_queries.differences() == []
+    assert ledger_queries.ledger_differences() == []

@@ -45,7 +45,7 @@ def test_the_last_pound_is_set_aside_once(app: Flask) -> None:
     pot, provider = account(pence=100).id, account(AccountKind.PROVIDER).id
     outcomes = at_once(app, lambda n: hold(key=f"race-{n}", parts=[(pot, provider, 100)]))
     assert outcomes == ["NotEnough"] * (MANY - 1) + ["done"]
-    assert (ledger_queries.available([pot]), ledger_queries.differences()) == ({pot: 0}, [])
+    assert (ledger_queries.available([pot]), ledger_queries.ledger_differences()) == ({pot: 0}, [])
 
 
 def test_a_hold_is_paid_or_given_back_once(app: Flask) -> None:
@@ -55,14 +55,14 @@ def test_a_hold_is_paid_or_given_back_once(app: Flask) -> None:
     kinds = (JournalKind.CHARGE, JournalKind.RELEASE)
     outcomes = at_once(app, lambda n: settle(key=f"race-{n}", kind=kinds[n % 2], holds={held: 100 * (1 - n % 2)}))
     assert outcomes == ["AlreadySettled"] * (MANY - 1) + ["done"]
-    assert ledger_queries.differences() == []
+    assert ledger_queries.ledger_differences() == []
 
 
 def test_one_key_from_many_fingers_is_one_event(app: Flask) -> None:
     pot, provider = account(pence=1_000).id, account(AccountKind.PROVIDER).id
     outcomes = at_once(app, lambda _: hold(key="the-same", parts=[(pot, provider, 100)]))
     assert outcomes == ["done"] * MANY
-    assert (ledger_queries.available([pot]), ledger_queries.differences()) == ({pot: 900}, [])
+    assert (ledger_queries.available([pot]), ledger_queries.ledger_differences()) == ({pot: 900}, [])
 
 
 def test_moves_that_cross_wait_for_each_other_and_end(app: Flask) -> None:
@@ -73,7 +73,7 @@ def test_moves_that_cross_wait_for_each_other_and_end(app: Flask) -> None:
         post(key=f"cross-{number}", kind=JournalKind.MOVE, moves=[(debit, credit, 10), (debit, credit, 5)])
 
     assert at_once(app, cross) == ["done"] * MANY
-    assert (ledger_queries.available([first, second]), ledger_queries.differences()) == (
+    assert (ledger_queries.available([first, second]), ledger_queries.ledger_differences()) == (
         {first: 1_000, second: 1_000},
         [],
     )

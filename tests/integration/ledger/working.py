@@ -18,7 +18,7 @@ from app.market.catalogue.models import Listing
 from app.people.accounts.models import Person
 from app.platform.ledger.actions.transfers import hold, post, settle
 from app.platform.ledger.rules import AlreadySettled, JournalKind, NotEnough
-from app.support.bookings.actions import requests as bookings
+from tests.factories import bookings
 
 PIECE = 50
 SOME = 40

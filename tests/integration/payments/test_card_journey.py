@@ -7,7 +7,7 @@ from sqlalchemy import func, select
 from app.base import clock
 from app.base.db import db
 from app.funding.payments.models import StripeEvent, TopUp
-from app.funding.payments.rules import KEY_LASTS, Outcome, TopUpStatus
+from app.funding.payments.rules import KEY_LASTS, TopUpStatus, WebhookOutcome
 from app.platform.audit.models import AuditEvent
 from app.platform.ledger.models import Journal
 from app.platform.messages.models import Message
@@ -210,7 +210,7 @@ def test_reconcile_settles_what_no_message_told(client: InspectingClient, cards:
     assert own_money(ada) == 4000
     assert _count(Journal) == 1
     told = db.session.scalars(select(StripeEvent.outcome).where(StripeEvent.kind == "checkout.session.completed"))
-    assert told.all() == [Outcome.ALREADY_CREDITED]
+    assert told.all() == [WebhookOutcome.ALREADY_CREDITED]
 
 
 def test_a_wrong_key_says_that_cards_are_not_set_up(client: InspectingClient, cards: Cards, app: Flask) -> None:

@@ -22,12 +22,12 @@ from app.funding.payments.rules import (
     LATER_PAID,
     STARTED_AT_MOST,
     STARTED_WITHIN,
-    Outcome,
     TopUpStatus,
+    WebhookOutcome,
 )
 from app.people.accounts.models import Person
 from app.platform.ledger.models import Journal
-from app.platform.ledger.queries import differences
+from app.platform.ledger.queries import ledger_differences
 from tests.factories import accounts
 from tests.factories.payments import message, own_money, session_of, signed, top_up
 from tests.inspection import InspectingClient
@@ -42,7 +42,7 @@ def _status(made: TopUp) -> TopUpStatus:
     return db.session.scalars(select(TopUp.status).where(TopUp.id == made.id)).one()
 
 
-def _outcomes() -> list[Outcome]:
+def _outcomes() -> list[WebhookOutcome]:
     db.session.rollback()
     return list(db.session.scalars(select(StripeEvent.outcome).order_by(StripeEvent.id)))
 
@@ -62,8 +62,8 @@ def test_the_same_message_again_changes_nothing(client: InspectingClient) -> Non
     assert _tell(client, body) == (200, "credited")
     assert _tell(client, body) == (200, "already_told")
     assert own_money(ada) == 2000
-    assert _outcomes() == [Outcome.CREDITED]
-    assert differences() == []
+    assert _outcomes() == [WebhookOutcome.CREDITED]
+    assert ledger_differences() == []
 
 
 def _story(made: TopUp) -> list[str]:
@@ -89,8 +89,8 @@ def test_in_whatever_order_messages_come_it_is_credited_once(client: InspectingC
     assert _journals() == 1
     outcomes = _outcomes()
     assert len(outcomes) == 5
-    assert outcomes.count(Outcome.CREDITED) == 1
-    assert outcomes.count(Outcome.ALREADY_CREDITED) == 1
+    assert outcomes.count(WebhookOutcome.CREDITED) == 1
+    assert outcomes.count(WebhookOutcome.ALREADY_CREDITED) == 1
 
 
 @pytest.mark.parametrize(
@@ -156,7 +156,7 @@ def test_a_payment_whose_name_never_reached_us_is_found_by_ours(client: Inspecti
 )
 def test_messages_about_other_things_are_noted_and_left(client: InspectingClient, body: str, outcome: str) -> None:
     assert _tell(client, body) == (200, outcome)
-    assert _outcomes() == [Outcome(outcome)]
+    assert _outcomes() == [WebhookOutcome(outcome)]
     assert _journals() == 0
 
 
@@ -229,7 +229,7 @@ def test_the_same_message_many_times_at_once_is_credited_once(app: Flask) -> Non
     db.session.rollback()
     assert _all_at_once(app, [body] * 8) == [200] * 8
     assert own_money(ada) == 2000
-    assert _outcomes() == [Outcome.CREDITED]
+    assert _outcomes() == [WebhookOutcome.CREDITED]
 
 
 def test_different_messages_about_one_payment_at_once_credit_it_once(app: Flask) -> None:
@@ -239,8 +239,8 @@ def test_different_messages_about_one_payment_at_once_credit_it_once(app: Flask)
     db.session.rollback()
     assert _all_at_once(app, bodies) == [200] * 8
     assert own_money(ada) == 2000
-    assert sorted(_outcomes()) == sorted([Outcome.CREDITED, *[Outcome.ALREADY_CREDITED] * 7])
-    assert differences() == []
+    assert sorted(_outcomes()) == sorted([WebhookOutcome.CREDITED, *[WebhookOutcome.ALREADY_CREDITED] * 7])
+    assert ledger_differences() == []
 
 
 def test_first_payments_of_two_people_at_once_share_the_card_account(app: Flask) -> None:
@@ -249,7 +249,7 @@ def test_first_payments_of_two_people_at_once_share_the_card_account(app: Flask)
     db.session.rollback()
     assert _all_at_once(app, bodies) == [200] * 4
     assert [own_money(person) for person in people] == [2000] * 4
-    assert differences() == []
+    assert ledger_differences() == []
 
 
 def test_two_clicks_at_the_same_moment_are_one_wish(app: Flask) -> None:

@@ -22,7 +22,6 @@ from app.people.circles.rules import Power
 from app.people.councils.models import Council, Locality
 from app.platform.messages.models import Message
 from app.support.booking_records.models.bookings import Visit
-from app.support.bookings.actions import requests
 from app.support.bookings.queries import averages as averages_queries
 from app.support.bookings.queries import offers
 from app.support.price_rises import actions as price_rises_actions
@@ -62,7 +61,9 @@ def test_each_person_is_told_and_agreed_visits_keep_their_price(
     client: InspectingClient, scene: bookings.Scene
 ) -> None:
     with transaction():
-        _, told = price_rises_actions.publish_rate(actor=scene.staff, listing=scene.listing, valid_from=COMING, **FACTS)
+        _, told = price_rises_actions.publish_rate_and_tell(
+            actor=scene.staff, listing=scene.listing, valid_from=COMING, **FACTS
+        )
     path = f"/bookings/price-rise/{scene.listing.public_id}"
     assert told == 1
     assert _told() == [("A price you pay goes up on 4 January 2027", path)]
@@ -88,7 +89,7 @@ def test_each_person_is_told_and_agreed_visits_keep_their_price(
 
     with transaction():
         assert (
-            price_rises_actions.withdraw_rate(
+            price_rises_actions.withdraw_rate_and_tell(
                 actor=scene.staff, listing=scene.listing, valid_from=COMING, reason="A slip"
             )
             == 1
@@ -103,7 +104,7 @@ def test_supporters_are_told_what_they_may_see_and_nobody_else(client: Inspectin
     for one, granted in zip((sees_all, books, looks), powers, strict=True):
         circles.support(scene.person, one, granted)
     with transaction():
-        price_rises_actions.publish_rate(actor=scene.staff, listing=scene.listing, valid_from=COMING, **FACTS)
+        price_rises_actions.publish_rate_and_tell(actor=scene.staff, listing=scene.listing, valid_from=COMING, **FACTS)
     rows = select(Message.to_person_id, Message.body).where(Message.subject.contains("for somebody you help"))
     told = {row.to_person_id: row.body for row in db.session.execute(rows)}
     assert set(told) == {sees_all.id, books.id}
@@ -120,7 +121,9 @@ def test_supporters_are_told_what_they_may_see_and_nobody_else(client: Inspectin
         assert "£2.50 more a week" in words
         assert ("32 weeks" in words) is sees_money
     with transaction():
-        price_rises_actions.withdraw_rate(actor=scene.staff, listing=scene.listing, valid_from=COMING, reason="A slip")
+        price_rises_actions.withdraw_rate_and_tell(
+            actor=scene.staff, listing=scene.listing, valid_from=COMING, reason="A slip"
+        )
     rows = select(Message.to_person_id).where(Message.subject.contains("does not go up", autoescape=True))
     assert set(db.session.scalars(rows)) == {scene.person.id, sees_all.id, books.id}
 
@@ -140,14 +143,18 @@ def test_care_managers_are_told_of_those_on_their_caseload(scene: bookings.Scene
     # Who stands beside the person twice over is told once, what either lets them see.
     circles.support(scene.person, books_only, frozenset({Power.SEE_MONEY}))
     with transaction():
-        _, told = price_rises_actions.publish_rate(actor=scene.staff, listing=scene.listing, valid_from=COMING, **FACTS)
+        _, told = price_rises_actions.publish_rate_and_tell(
+            actor=scene.staff, listing=scene.listing, valid_from=COMING, **FACTS
+        )
     assert told == 1
     rows = select(Message.to_person_id, Message.body).where(Message.subject.contains("for somebody you help"))
     found = db.session.execute(rows.order_by(Message.to_person_id)).all()
     assert [row.to_person_id for row in found] == [sees_all.id, books_only.id]
     assert all("pays for 32 weeks like this now. At the new price it pays for 29." in row.body for row in found)
     with transaction():
-        price_rises_actions.withdraw_rate(actor=scene.staff, listing=scene.listing, valid_from=COMING, reason="A slip")
+        price_rises_actions.withdraw_rate_and_tell(
+            actor=scene.staff, listing=scene.listing, valid_from=COMING, reason="A slip"
+        )
     rows = select(Message.to_person_id).where(Message.subject.contains("does not go up", autoescape=True))
     assert sorted(db.session.scalars(rows)) == [scene.person.id, sees_all.id, books_only.id]
 
@@ -162,7 +169,7 @@ def test_a_rise_counts_the_miles_agreed_and_the_buyers_own_price(app: Flask) -> 
     catalogue.card(scene.listing, 2750, mileage(45), buyers={"self_funded": [2900] * 4})
     pot = bookings.pot(scene.person, PotKind.OWN_MONEY, 10_000)
     with transaction():
-        booking = requests.request_booking(
+        booking = bookings.request_booking(
             actor=scene.person,
             person=scene.person,
             listing=scene.listing,
@@ -185,11 +192,13 @@ def test_a_rise_counts_the_miles_agreed_and_the_buyers_own_price(app: Flask) -> 
 
 def test_a_cheaper_card_tells_nobody_and_a_dearer_one_may_not_start_today(scene: bookings.Scene) -> None:
     with pytest.raises(WrongRate, match="Choose tomorrow or later") as refused, transaction():
-        price_rises_actions.publish_rate(actor=scene.staff, listing=scene.listing, valid_from=clock.today(), **FACTS)
+        price_rises_actions.publish_rate_and_tell(
+            actor=scene.staff, listing=scene.listing, valid_from=clock.today(), **FACTS
+        )
     assert refused.value.field == "valid_from"
     assert db.session.scalar(select(func.count()).select_from(RateCard)) == 1
     with transaction():
-        _, told = price_rises_actions.publish_rate(
+        _, told = price_rises_actions.publish_rate_and_tell(
             actor=scene.staff, listing=scene.listing, valid_from=COMING, unit=Unit.HOUR, weekday_pence=2700
         )
     assert (told, _told()) == (0, [])

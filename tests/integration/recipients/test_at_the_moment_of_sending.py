@@ -18,7 +18,7 @@ from app.platform.audit.models import AuditEvent
 from app.platform.messages.actions import sending
 from app.platform.messages.models import Message
 from app.platform.messages.rules import About, ToldAs
-from app.support.booking_records.rules.disputes import Claim
+from app.support.booking_records.rules.disputes import DisputeClaim
 from app.support.visits.actions import disputes
 from tests.factories import accounts, bookings, circles
 from tests.factories.messages import sent
@@ -82,7 +82,9 @@ def test_a_helper_whose_help_ended_is_not_told_of_a_dispute(scene: bookings.Scen
         _end(support)
         before = _told(helper)
     with clock.set_to(made.visits[0].ends_at), transaction():
-        disputes.raise_dispute(actor=scene.person, visit=made.visits[0], claim=Claim.DID_NOT_COME, words="Nobody came")
+        disputes.raise_dispute(
+            actor=scene.person, visit=made.visits[0], claim=DisputeClaim.DID_NOT_COME, words="Nobody came"
+        )
     assert _told(helper) - before == (0 if has_ended else 1)
 
 

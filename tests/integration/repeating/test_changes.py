@@ -19,7 +19,7 @@ from app.platform.ledger import queries as ledger
 from app.platform.messages.models import Message
 from app.support.booking_records.models.bookings import Booking, Visit
 from app.support.booking_records.models.changes import VisitChange
-from app.support.booking_records.rules.changes import ChangedMeanwhile, ChangeStatus
+from app.support.booking_records.rules.changes import ChangeStatus, VisitChangedMeanwhile
 from app.support.booking_records.rules.paying import NotEnoughMoney
 from app.support.booking_records.rules.states import BookingStatus, VisitStatus
 from app.support.bookings.actions import answers as answers_actions
@@ -193,7 +193,7 @@ def test_the_whole_pattern_leaves_the_past_as_it_was(scene: bookings.Scene, own:
     assert kept.status == VisitStatus.DELIVERED
     assert db.session.get_one(Booking, made.id).status == BookingStatus.COMPLETED
     assert left(own) == (PENCE - 4125, 0)
-    assert ledger.differences() == []
+    assert ledger.ledger_differences() == []
 
 
 def test_cancelling_late_costs_the_visits_within_the_notice_and_no_others(scene: bookings.Scene, own: Pot) -> None:
@@ -229,7 +229,7 @@ def test_a_visit_moves_when_the_provider_agrees_and_not_before(scene: bookings.S
     assert (moved.price_pence, moved.revision, sum(one.amount_pence for one in moved.payments)) == (5500, 1, 5500)
     assert subjects(scene.person)[-1] == f"{made.reference}: the new time is agreed"
     assert db.session.get_one(Booking, made.id).total_pence == 7 * 4125 + 5500
-    assert ledger.differences() == []
+    assert ledger.ledger_differences() == []
 
 
 def test_a_request_nobody_accepted_yet_is_changed_at_once(scene: bookings.Scene, own: Pot) -> None:
@@ -264,7 +264,7 @@ def test_this_and_later_change_from_that_visit_on_and_stay_changed_when_more_is_
         confirming.confirm(person_id=scene.person.id)
     assert times_of(made)[-1] == "18 Jan 14:00"
     assert left(own)[1] == 2 * 4125 + 12 * 2750
-    assert ledger.differences() == []
+    assert ledger.ledger_differences() == []
 
 
 def test_changing_the_whole_pattern_touches_neither_the_past_nor_what_was_moved_or_left_out(
@@ -433,7 +433,7 @@ def test_whoever_comes_second_is_told_that_the_visit_was_changed(scene: bookings
     seen = made.revision
     name = name_on(made, FIRST)
     leave_out(scene, made, name, seen=seen)
-    with pytest.raises(ChangedMeanwhile, match="Somebody changed a visit of this booking while you were looking"):
+    with pytest.raises(VisitChangedMeanwhile, match="Somebody changed a visit of this booking while you were looking"):
         ask(scene, made, name, Wish(time(14), time(15, 30), on=FIRST), seen=seen)
     assert len(times_of(made)) == 7
 
@@ -459,12 +459,12 @@ def test_two_people_change_the_same_visit_and_one_wins_and_the_other_is_told(app
 
         answers = at_once(app, lambda: move(14), lambda: move(16))
     told = [answer for answer in answers if answer is not None]
-    assert [type(one) for one in told] == [ChangedMeanwhile]
+    assert [type(one) for one in told] == [VisitChangedMeanwhile]
     won = 14 if answers[0] is None else 16
     visit = db.session.scalars(select(Visit).where(Visit.public_id == name)).one()
     assert clock.london(visit.starts_at).hour == won
     assert visit.revision == 1
-    assert ledger.differences() == []
+    assert ledger.ledger_differences() == []
 
 
 def test_the_nights_run_twice_at_once_makes_each_visit_once(app: Flask) -> None:

@@ -19,7 +19,7 @@ from app.support.booking_records.models.bookings import Booking, Visit
 from app.support.booking_records.rules.paying import NotEnoughMoney
 from app.support.booking_records.rules.states import BookingStatus
 from app.support.bookings.actions import answers, pattern_requests
-from app.support.recurrence.rules.patterns import ExceptionKind, PatternRefused, Rule, Wanted
+from app.support.recurrence.rules.patterns import ExceptionKind, PatternRefused, RequestedPattern, Rule
 from app.support.repeating.actions import confirming
 from app.support.repeating.actions.confirming import Confirmed
 from app.support.repeating.queries import patterns as queries
@@ -41,7 +41,7 @@ def night(day: date, person: Person) -> Confirmed:
     number = person.id
     with clock.set_to(datetime(day.year, day.month, day.day, 3, tzinfo=UTC)):
         with transaction():
-            budgets.release_due(on=day)
+            budgets.work_off(on=day)
         with transaction():
             return confirming.confirm(person_id=number)
 
@@ -85,7 +85,7 @@ def test_when_a_periods_money_comes_its_visits_are_confirmed_in_date_order(scene
     assert subjects(scene.person)[-1] == f"{made.reference}: please look at your visits"
     db.session.refresh(made)
     assert made.total_pence == 4 * 4125
-    assert ledger.differences() == []
+    assert ledger.ledger_differences() == []
 
 
 def test_the_nights_run_again_makes_nothing_twice_and_says_nothing_twice(scene: bookings.Scene) -> None:
@@ -225,7 +225,7 @@ def test_a_rate_that_no_longer_fits_what_was_agreed_makes_its_visits_wait_and_st
             actor=scene.person,
             person=scene.person,
             listing_id=number_of(scene.listing),
-            wanted=Wanted(patterns.WEEKLY, TUESDAY, (patterns.MORNING,)),
+            wanted=RequestedPattern(patterns.WEEKLY, TUESDAY, (patterns.MORNING,)),
             add_on_ids=[first.add_ons[0].public_id],
             pots=[money.id],
             key="a-pattern-with-an-extra",

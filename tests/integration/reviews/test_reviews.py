@@ -38,7 +38,7 @@ def write(
     actor: Person, booking: Booking, quality: int = 5, value: int = 4, words: str = "Kind and on time."
 ) -> Review:
     with transaction():
-        return reviews_actions.write(actor=actor, booking=booking, quality=quality, value=value, words=words)
+        return reviews_actions.write_review(actor=actor, booking=booking, quality=quality, value=value, words=words)
 
 
 def count() -> int:

@@ -13,7 +13,7 @@ from app.market.catalogue.rules.rates import AddOnBasis, Unit, When
 from app.market.search import queries as search_queries
 from app.market.search.actions import building
 from app.market.search_index.index import current_snapshot
-from app.market.search_index.rules.questions import Sort, Wanted
+from app.market.search_index.rules.questions import SearchQuery, Sort
 from app.people.councils.queries import locality_by_slug
 from tests.factories import catalogue, councils, providers
 
@@ -43,7 +43,7 @@ def test_what_is_published_is_found_with_its_price_and_its_rating(app, millbrook
     catalogue.card(listing, 1850)
     catalogue.listing(title="Not yet", status=ListingStatus.DRAFT, council=millbrook)
     assert building.rebuild() == 1
-    found = search_queries.find(Wanted("befriending", council_id=millbrook.id))
+    found = search_queries.find(SearchQuery("befriending", council_id=millbrook.id))
     assert ids(found) == [listing.id]
     facts = found.hits[0].facts
     assert (facts.title, facts.price, facts.rating, facts.place) == (
@@ -67,11 +67,11 @@ def test_the_framework_is_that_of_the_council_the_kind_and_the_locality(app, mil
     other_kind = catalogue.listing(whole, "meals", millbrook)
     in_north = catalogue.listing(part, "care-at-home", millbrook)
     building.rebuild()
-    wanted = Wanted(council_id=millbrook.id, framework=True)
+    wanted = SearchQuery(council_id=millbrook.id, framework=True)
     assert sorted(ids(search_queries.find(wanted))) == [care.id, in_north.id]
-    assert ids(search_queries.find(Wanted(council_id=millbrook.id, framework=False))) == [other_kind.id]
-    assert search_queries.find(Wanted(council_id=millbrook.id)).facets.counts["framework"] == {"yes": 2, "no": 1}
-    southern = Wanted(council_id=millbrook.id, framework=True, localities=(south.id,))
+    assert ids(search_queries.find(SearchQuery(council_id=millbrook.id, framework=False))) == [other_kind.id]
+    assert search_queries.find(SearchQuery(council_id=millbrook.id)).facets.counts["framework"] == {"yes": 2, "no": 1}
+    southern = SearchQuery(council_id=millbrook.id, framework=True, localities=(south.id,))
     assert ids(search_queries.find(southern)) == [care.id]
 
 
@@ -84,11 +84,11 @@ def test_counts_beside_a_filter_stay_right_while_others_are_ticked(app, millbroo
         db.session.add(ListingArea(listing_id=in_north.id, council_id=millbrook.id, locality_id=north.id))
         db.session.add(ListingArea(listing_id=in_south.id, council_id=millbrook.id, locality_id=south.id))
     building.rebuild()
-    found = search_queries.find(Wanted(council_id=millbrook.id, localities=(north.id,), kinds=("meals",)))
+    found = search_queries.find(SearchQuery(council_id=millbrook.id, localities=(north.id,), kinds=("meals",)))
     assert sorted(ids(found)) == [everywhere.id, in_north.id]
     assert found.facets.counts["kinds"] == {"meals": 2}
     assert (found.facets.of("localities", north.id), found.facets.of("localities", south.id)) == (2, 1)
-    found = search_queries.find(Wanted(council_id=millbrook.id, kinds=("transport",)))
+    found = search_queries.find(SearchQuery(council_id=millbrook.id, kinds=("transport",)))
     assert found.facets.counts["kinds"] == {"meals": 2, "transport": 1}
     assert (found.facets.of("localities", north.id), found.facets.of("localities", south.id)) == (0, 1)
 
@@ -108,11 +108,11 @@ def test_a_place_or_a_postcode_among_the_words_is_taken_as_the_place(app, millbr
     )
     building.rebuild()
     for words in ("badminton fernley", "badminton qx2 1aa", "Badminton in Fernley"):
-        found = search_queries.find(Wanted(words, council_id=millbrook.id))
+        found = search_queries.find(SearchQuery(words, council_id=millbrook.id))
         assert ids(found) == [near.id, far.id]
         assert found.understood.place is not None
         assert found.hits[0].miles == pytest.approx(0, abs=0.1)
-    found = search_queries.find(Wanted("qx21aa", council_id=millbrook.id, sort=Sort.NEAREST))
+    found = search_queries.find(SearchQuery("qx21aa", council_id=millbrook.id, sort=Sort.NEAREST))
     assert ids(found) == [near.id, far.id]
     assert found.understood.place.label == "QX2 1AA"
 
@@ -127,10 +127,10 @@ def test_asking_costs_only_the_names_of_places_or_as_many_questions_for_any_numb
     building.rebuild()
     council_id = millbrook.id
     with counted() as statements:
-        assert search_queries.find(Wanted("library", council_id=council_id)).total == 30
+        assert search_queries.find(SearchQuery("library", council_id=council_id)).total == 30
     assert len(statements) == (8 if in_tables else 0)
     with counted() as statements:
-        search_queries.find(Wanted("library fernley", council_id=council_id))
+        search_queries.find(SearchQuery("library fernley", council_id=council_id))
     assert len(statements) <= (9 if in_tables else 3)
 
 
@@ -143,14 +143,14 @@ def test_a_change_is_seen_after_catching_up_and_taken_in_once(app, millbrook):
     change(second, status=ListingStatus.WITHDRAWN)
     third = catalogue.listing(title="Quandle lessons", council=millbrook)
     change(third)
-    assert ids(search_queries.find(Wanted("quandle"))) == []
+    assert ids(search_queries.find(SearchQuery("quandle"))) == []
     assert building.catch_up() == 3
-    assert sorted(ids(search_queries.find(Wanted("quandle")))) == [first.id, third.id]
-    assert search_queries.find(Wanted("fropes")).total == 1
-    assert search_queries.find(Wanted()).total == 2
+    assert sorted(ids(search_queries.find(SearchQuery("quandle")))) == [first.id, third.id]
+    assert search_queries.find(SearchQuery("fropes")).total == 1
+    assert search_queries.find(SearchQuery()).total == 2
     assert building.catch_up() == 0
     assert search_queries.health() == "ok: 2 listings"
-    assert not search_queries.differences()
+    assert not search_queries.index_differences()
 
 
 def test_a_change_that_commits_late_under_a_lower_number_is_not_lost(app, millbrook):
@@ -165,21 +165,21 @@ def test_a_change_that_commits_late_under_a_lower_number_is_not_lost(app, millbr
         listing.title = "Quandles"
         db.session.add(ListingChange(id=101, listing_id=listing.id, at=NOON))
     assert building.catch_up() == 1
-    assert ids(search_queries.find(Wanted("quandle"))) == [listing.id]
+    assert ids(search_queries.find(SearchQuery("quandle"))) == [listing.id]
     with transaction():
         listing.title = "Fropes"
         db.session.add(ListingChange(id=99, listing_id=listing.id, at=NOON))
     assert building.catch_up() == 1
-    assert ids(search_queries.find(Wanted("fropes"))) == [listing.id]
+    assert ids(search_queries.find(SearchQuery("fropes"))) == [listing.id]
 
 
 def test_another_writer_is_left_to_it(app, millbrook):
     listing = catalogue.listing(council=millbrook)
     building.rebuild()
     change(listing, title="Quandles")
-    with current_snapshot.on_disk().held("writer"):
+    with current_snapshot.index_store().held("writer"):
         assert building.catch_up() == 0
-    with current_snapshot.on_disk().held("rebuild"):
+    with current_snapshot.index_store().held("rebuild"):
         assert building.rebuild() is None
     assert building.catch_up() == 1
 
@@ -191,7 +191,7 @@ def test_a_price_and_a_framework_place_turn_with_the_calendar(app, millbrook):
     listing = catalogue.listing(seller, "meals", millbrook)
     catalogue.card(listing, 800)
     catalogue.card(listing, 900, valid_from=date(2026, 6, 2))
-    wanted = Wanted(council_id=millbrook.id)
+    wanted = SearchQuery(council_id=millbrook.id)
     with clock.set_to(NOON):
         building.rebuild()
         (hit,) = search_queries.find(wanted).hits
@@ -207,16 +207,16 @@ def test_nothing_found_says_which_filter_to_let_go(app, millbrook):
     catalogue.listing(kind="meals", title="Hot dinners", council=millbrook)
     catalogue.listing(kind="transport", title="Taxi", council=millbrook)
     building.rebuild()
-    wanted = Wanted("dinners", council_id=millbrook.id, kinds=("transport",), natures=("service",))
+    wanted = SearchQuery("dinners", council_id=millbrook.id, kinds=("transport",), natures=("service",))
     assert search_queries.find(wanted).total == 0
     assert search_queries.relax(wanted) == [search_queries.Relaxed("kinds", 1)]
-    assert search_queries.relax(Wanted("zorl")) == []
+    assert search_queries.relax(SearchQuery("zorl")) == []
 
 
 def test_pages_do_not_overlap_and_reach_the_end(app, millbrook):
     expected = {catalogue.listing(title="Taxi", kind="transport", council=millbrook).id for _ in range(25)}
     building.rebuild()
-    pages = [ids(search_queries.find(Wanted("taxi", page=page, size=10))) for page in (1, 2, 3, 4)]
+    pages = [ids(search_queries.find(SearchQuery("taxi", page=page, size=10))) for page in (1, 2, 3, 4)]
     assert [len(page) for page in pages] == [10, 10, 5, 0]
     assert {number for page in pages for number in page} == expected
 
@@ -249,7 +249,7 @@ def test_a_price_is_found_as_the_reader_pays_it_everything_compulsory_in_it(app,
     half = catalogue.listing(title="Half hours", council=millbrook)
     catalogue.card(half, 1200, catalogue.add_on("Travel", 300, is_required=True), unit=Unit.HALF_HOUR)
     building.rebuild()
-    by_hour = Wanted(council_id=millbrook.id, per="hour", sort=Sort.PRICE)
+    by_hour = SearchQuery(council_id=millbrook.id, per="hour", sort=Sort.PRICE)
     for asked, range_, order in (
         # Nobody knows who buys: a direct payment pays £24.50, and £2.00 for the way. Half hours: two, and £3.00 once.
         ({}, (2600, 2700), [plain, apart, half]),
@@ -269,4 +269,4 @@ def test_a_price_is_found_as_the_reader_pays_it_everything_compulsory_in_it(app,
         for most, is_there in ((range_[1] - 1, False), (range_[1], True)):
             held = ids(search_queries.find(replace(wanted, least_pence=range_[1] - 50, most_pence=most)))
             assert (dearest in held) is is_there
-    assert not search_queries.differences()
+    assert not search_queries.index_differences()

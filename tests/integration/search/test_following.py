@@ -20,7 +20,7 @@ from app.market.registers.actions import listings as listings_actions
 from app.market.registers.rules.providers import Location, Rated
 from app.market.search import queries as search_queries
 from app.market.search.actions import building
-from app.market.search_index.rules.questions import Wanted
+from app.market.search_index.rules.questions import SearchQuery
 from app.people.accounts.rules import Role
 from app.people.councils.queries import locality_by_slug
 from app.shop.reviews import actions as reviews
@@ -46,9 +46,9 @@ def follow(do, *, shows=True):
     """Do something in a transaction, and see that the index differs until it has caught up, and then no more."""
     with transaction():
         done = do()
-    assert bool(search_queries.differences()) is shows, do
+    assert bool(search_queries.index_differences()) is shows, do
     assert building.catch_up() >= 1, do
-    assert not search_queries.differences(), do
+    assert not search_queries.index_differences(), do
     return done
 
 
@@ -97,7 +97,7 @@ def test_what_staff_and_councils_do_is_followed(app, millbrook):
             seen=listings.version_of(fresh(listing)),
         )
     )
-    assert search_queries.find(Wanted("urdu")).total == 1
+    assert search_queries.find(SearchQuery("urdu")).total == 1
     today = clock.today()
     for day, pence in ((today, 800), (today + timedelta(days=10), 900)):
         follow(
@@ -142,9 +142,9 @@ def test_what_registers_bring_is_followed_by_every_listing_that_shows_it(app, mi
     own = catalogue.listing(seller, "care-at-home", millbrook, registration_id=registration.id)
     follow(lambda: mark_changed(own.id))
     follow(lambda: bring(specialisms=("Dementia",)))
-    assert own.id in {hit.listing_id for hit in search_queries.find(Wanted("dementia")).hits}
+    assert own.id in {hit.listing_id for hit in search_queries.find(SearchQuery("dementia")).hits}
     follow(lambda: bring(provider_name="Applecross and Daughters", specialisms=("Dementia",)))
-    assert search_queries.find(Wanted("daughters")).total == 2
+    assert search_queries.find(SearchQuery("daughters")).total == 2
     rated = Rated(
         location_id=LOCATION.location_id,
         name=LOCATION.name,
@@ -156,7 +156,9 @@ def test_what_registers_bring_is_followed_by_every_listing_that_shows_it(app, mi
         line=2,
     )
     follow(lambda: listings_actions.import_ratings(council=fresh(millbrook), rows=[(2, LOCATION.name, rated)]))
-    assert {hit.facts.cqc_rating for hit in search_queries.find(Wanted("daughters")).hits} == {CqcRating.OUTSTANDING}
+    assert {hit.facts.cqc_rating for hit in search_queries.find(SearchQuery("daughters")).hits} == {
+        CqcRating.OUTSTANDING
+    }
 
 
 def test_a_review_is_followed(app):
@@ -164,8 +166,10 @@ def test_a_review_is_followed(app):
     own = bookings.pot(scene.person, PotKind.OWN_MONEY, 90_000)
     made = bookings.delivered(scene, own)
     building.rebuild()
-    follow(lambda: reviews.write(actor=scene.person, booking=made, quality=5, value=4, words="Kind and on time."))
-    (hit,) = search_queries.find(Wanted()).hits
+    follow(
+        lambda: reviews.write_review(actor=scene.person, booking=made, quality=5, value=4, words="Kind and on time.")
+    )
+    (hit,) = search_queries.find(SearchQuery()).hits
     assert (hit.facts.review_count, hit.facts.rating) == (1, 4.5)
 
 
@@ -176,8 +180,8 @@ def test_a_change_is_marked_in_its_own_transaction_and_waits_for_no_index(app, m
     listing = catalogue.listing(title="Old words", council=millbrook)
     building.rebuild()
     with (
-        current_snapshot.on_disk().held("writer") as is_ours,
-        current_snapshot.on_disk().held("rebuild") as is_also_ours,
+        current_snapshot.index_store().held("writer") as is_ours,
+        current_snapshot.index_store().held("rebuild") as is_also_ours,
     ):
         assert is_ours
         assert is_also_ours
@@ -186,7 +190,7 @@ def test_a_change_is_marked_in_its_own_transaction_and_waits_for_no_index(app, m
             mark_changed(listing.id)
     db.session.close()
     # Another process, as after the first has died.
-    current_snapshot._spots.clear()
+    current_snapshot._holders.clear()
     assert building.keep_up() == 1
-    assert [hit.listing_id for hit in search_queries.find(Wanted("quandle")).hits] == [1]
+    assert [hit.listing_id for hit in search_queries.find(SearchQuery("quandle")).hits] == [1]
     assert db.session.get_one(Listing, 1).title == "Quandles"

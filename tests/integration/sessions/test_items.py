@@ -15,9 +15,9 @@ from app.platform.messages.models import Message
 from app.support.booking_records.models.bookings import Booking
 from app.support.booking_records.models.returns import ItemReturn
 from app.support.booking_records.queries import returns as returns_queries
-from app.support.booking_records.rules.disputes import Claim
+from app.support.booking_records.rules.disputes import DisputeClaim
 from app.support.booking_records.rules.states import VisitStatus
-from app.support.bookings.actions import answers, requests
+from app.support.bookings.actions import answers
 from app.support.sessions.actions import returns
 from app.support.visits.actions import disputes, recording
 from app.support.visits.models import Dispute
@@ -40,7 +40,7 @@ def scene() -> bookings.Scene:
 
 def buy(scene: bookings.Scene, *pots: object, quantity: int = 3) -> Booking:
     with clock.set_to(NOW), transaction():
-        return requests.request_booking(
+        return bookings.request_booking(
             actor=scene.person,
             person=scene.person,
             listing=scene.listing,
@@ -114,7 +114,7 @@ def test_what_is_sent_back_is_paid_back_to_the_money_that_paid_to_the_penny(scen
         with pytest.raises(Conflict, match="All of these have been sent back already"):
             send_back(scene, made, 1, key="send-back-4")
     assert (bookings.left(budget), bookings.left(own)) == ((10_000, 0), (5000, 0))
-    assert ledger.differences() == []
+    assert ledger.ledger_differences() == []
     subjects = list(db.session.scalars(select(Message.subject).order_by(Message.id)))
     assert subjects.count(f"{made.reference}: your money is back") == 2
     assert subjects.count(f"{made.reference}: something is on its way back to you") == 2
@@ -156,7 +156,7 @@ def test_the_price_goes_back_once_sent_back_or_never_come_but_not_both(scene: bo
         def dispute() -> Dispute:
             with transaction():
                 return disputes.raise_dispute(
-                    actor=scene.person, visit=visit, claim=Claim.DID_NOT_COME, words="Nothing came."
+                    actor=scene.person, visit=visit, claim=DisputeClaim.DID_NOT_COME, words="Nothing came."
                 )
 
         raised = dispute()
@@ -172,4 +172,4 @@ def test_the_price_goes_back_once_sent_back_or_never_come_but_not_both(scene: bo
         with pytest.raises(Conflict, match="sent back already"):
             dispute()
     assert bookings.left(own) == (20_000, 0)
-    assert ledger.differences() == []
+    assert ledger.ledger_differences() == []

@@ -22,7 +22,7 @@ from app.support.availability.models import GroupSession, Place, Waiting
 from app.support.availability.rules import NoPlaceLeft
 from app.support.booking_records.models.bookings import Booking
 from app.support.booking_records.rules.states import BookingStatus, VisitStatus
-from app.support.bookings.actions import answers, requests
+from app.support.bookings.actions import answers
 from app.support.sessions.actions import sessions
 from tests.factories import accounts, bookings, catalogue, places
 from tests.factories.bookings import NOW
@@ -141,7 +141,7 @@ def test_the_command_passes_on_what_was_kept_and_not_taken(app: Flask, scene: bo
 
 def book(scene: bookings.Scene, person: Person, session: GroupSession, pot: Pot, key: str = "") -> Booking:
     with transaction():
-        return requests.request_booking(
+        return bookings.request_booking(
             actor=person,
             person=person,
             listing=scene.listing,
@@ -178,7 +178,7 @@ def test_a_paid_place_is_a_booking_agreed_at_once_and_cancelling_passes_it_on(sc
         assert book(scene, bob, session, his).status == BookingStatus.ACCEPTED
         assert availability_queries.standing_at(session, bob).in_line is None
     assert (bookings.left(own), bookings.left(his)) == ((9000, 0), (3500, 5500))
-    assert ledger.differences() == []
+    assert ledger.ledger_differences() == []
 
 
 def test_a_place_is_of_its_session_and_listing(scene: bookings.Scene) -> None:
@@ -200,13 +200,13 @@ def test_a_session_called_off_gives_every_penny_back_and_tells_everybody(scene: 
         made = book(scene, scene.person, session, own)
         wait(bob, session)
         with pytest.raises(NotFound), transaction():
-            sessions.call_off(actor=bob, session=session, reason="No")
+            sessions.cancel_session(actor=bob, session=session, reason="No")
         with pytest.raises(BadInput), transaction():
-            sessions.call_off(actor=scene.staff, session=session, reason=" ")
+            sessions.cancel_session(actor=scene.staff, session=session, reason=" ")
         with transaction():
-            sessions.call_off(actor=scene.staff, session=session, reason="The hall is flooded")
+            sessions.cancel_session(actor=scene.staff, session=session, reason="The hall is flooded")
         with pytest.raises(Conflict, match="was called off"), transaction():
-            sessions.call_off(actor=scene.staff, session=session, reason="Again")
+            sessions.cancel_session(actor=scene.staff, session=session, reason="Again")
         with pytest.raises(Conflict, match="was called off"):
             wait(bob, session)
     assert (made.status, made.visits[0].status) == (BookingStatus.CANCELLED, VisitStatus.DECLINED)

@@ -31,7 +31,7 @@ def _on_a_friday(app: Flask) -> Iterator[None]:
 def days_in_calendar(person: Person) -> list[date]:
     return [
         one.starts.date()
-        for one in calendars_queries.entries(number_of(person), TUESDAY, TUESDAY + timedelta(weeks=12))
+        for one in calendars_queries.calendar_entries(number_of(person), TUESDAY, TUESDAY + timedelta(weeks=12))
     ]
 
 

@@ -20,7 +20,7 @@ from app.support.booking_records.queries import shares
 from app.support.booking_records.rules.paying import NotEnoughMoney
 from app.support.booking_records.rules.shares import SharePlanStatus, ShareStatus
 from app.support.booking_records.rules.states import BookingStatus, VisitStatus
-from app.support.bookings.actions import answers, requests
+from app.support.bookings.actions import answers
 from app.support.bookings.actions.requests import PriceChanged
 from app.support.bookings.rules.notice import LastDayRefused
 from app.support.changing_provider import actions as changing_provider_actions
@@ -70,7 +70,7 @@ def test_nothing_is_set_aside_or_asked_for_until_the_last_has_agreed() -> None:
     for visit in booking.visits:
         assert sum(paid_by(house, visit.id)) == PRICE
     assert [paid_by(house, visit.id) for visit in booking.visits[:2]] == [[1031, 1031, 2063], [1032, 1031, 2062]]
-    assert ledger.differences() == []
+    assert ledger.ledger_differences() == []
     assert house.agree(2, plan).booking_id == booking.id
     assert db.session.scalar(select(func.count()).select_from(Booking)) == 1
 
@@ -91,7 +91,7 @@ def test_a_delivered_visit_spends_every_share_and_a_missed_one_none() -> None:
     assert house.left() == [
         (40_000 - held[place] + back[place], held[place] - spent[place] - back[place]) for place in range(3)
     ]
-    assert ledger.differences() == []
+    assert ledger.ledger_differences() == []
 
 
 def test_one_no_ends_the_plan_and_nothing_was_ever_set_aside() -> None:
@@ -160,7 +160,7 @@ def _spend(house: House, place: int) -> None:
     """One of them books five hours for themselves, so that their share is no longer there."""
     whose = house.people[place]
     with transaction():
-        requests.request_booking(
+        bookings.request_booking(
             actor=whose,
             person=whose,
             listing=house.scene.listing,
@@ -227,7 +227,7 @@ def test_no_single_one_ends_cancels_or_moves_it_for_all() -> None:
     booking = house.going_on()
     for act in (
         lambda: answers.cancel(actor=house.people[0], booking=booking),
-        lambda: answers.cancel_visit(actor=house.people[0], visit=booking.visits[0]),
+        lambda: bookings.cancel_visit(actor=house.people[0], visit=booking.visits[0]),
         lambda: changing_provider_actions.end_with_notice(actor=house.people[0], booking=booking, last_day=LAST),
         lambda: changing_provider_actions.change_provider(
             actor=house.people[0],
@@ -266,7 +266,7 @@ def test_leaving_asks_the_others_and_their_yes_changes_only_the_visits_after_the
     assert [sum(paid_by(house, visit.id)) for visit in booking.visits] == [PRICE] * 8
     assert [paid_by(house, visit.id) for visit in booking.visits[4:6]] == [[2063, 2062, 0], [2062, 2063, 0]]
     assert house.left() == [(27_625, 12_375), (27_625, 12_375), (31_750, 8250)]
-    assert ledger.differences() == []
+    assert ledger.ledger_differences() == []
     assert [share.name for share in shares.plan_in_force(booking.id).shares] == ["Ada", "Bea"]
     with pytest.raises(NotFound):
         house.leave(2, booking, key="a-form-to-leave-0003")
@@ -276,7 +276,7 @@ def test_leaving_asks_the_others_and_their_yes_changes_only_the_visits_after_the
             recording.mark_delivered(actor=house.scene.staff, visit=visit)
     spent = [1031 + 2063, 1031 + 2062, 2063]
     assert house.left() == [(27_625, 12_375 - spent[0]), (27_625, 12_375 - spent[1]), (31_750, 8250 - spent[2])]
-    assert ledger.differences() == []
+    assert ledger.ledger_differences() == []
 
 
 def test_taking_plans_back_and_making_new_ones_fills_nobodys_inbox(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -318,7 +318,7 @@ def test_without_the_consent_of_all_the_later_visits_end_for_all(*, silently: bo
     four = [VisitStatus.PLANNED] * 4 + [VisitStatus.CANCELLED_IN_TIME] * 4
     assert now_is(booking) == (BookingStatus.ACCEPTED, four)
     assert house.left() == [(35_875, 4125), (35_875, 4125), (31_750, 8250)]
-    assert ledger.differences() == []
+    assert ledger.ledger_differences() == []
 
 
 def test_a_request_nobody_accepted_is_taken_back_for_all_and_the_last_one_left_ends_it() -> None:
@@ -340,7 +340,7 @@ def test_a_request_nobody_accepted_is_taken_back_for_all_and_the_last_one_left_e
     again.leave(0, other, key="a-form-to-leave-0003", last_day=LAST)
     assert now_is(other) == (BookingStatus.ACCEPTED, [VisitStatus.PLANNED] * 4 + [VisitStatus.CANCELLED_IN_TIME] * 4)
     assert again.left() == [(35_875, 4125), (35_875, 4125), (31_750, 8250)]
-    assert ledger.differences() == []
+    assert ledger.ledger_differences() == []
 
 
 def test_when_visits_change_while_people_answer_all_are_asked_again() -> None:
@@ -360,7 +360,7 @@ def test_when_visits_change_while_people_answer_all_are_asked_again() -> None:
     house.agree(1, plan)
     assert plan.status == SharePlanStatus.SENT
     assert house.left() == [(31_750, 8250), (31_750, 8250), (31_750, 8250)]
-    assert ledger.differences() == []
+    assert ledger.ledger_differences() == []
 
 
 def test_when_the_provider_ends_it_before_the_leaver_goes_nothing_is_left_to_share() -> None:

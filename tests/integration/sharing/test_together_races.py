@@ -62,7 +62,7 @@ def every_visit_is_paid_for_once(house: House) -> None:
     assert len(rows) == db.session.scalar(select(func.count()).select_from(planned.subquery()))
     left = house.left()
     assert sum(held for _, held in left) == sum(price for price, _ in rows)
-    assert ledger.differences() == []
+    assert ledger.ledger_differences() == []
 
 
 @pytest.mark.parametrize("turn", range(ROUNDS))

@@ -19,7 +19,7 @@ from app.people.circles.rules import Power
 from app.platform.audit.models import AuditEvent
 from app.shop.storefront.actions import plans
 from app.shop.storefront.models import WeekPlan
-from app.shop.storefront.rules.week import Line
+from app.shop.storefront.rules.week import WeekLine
 from app.support.booking_records.models.bookings import Booking
 from tests.factories import accounts, bookings, catalogue, circles, councils, providers
 from tests.factories.accounts import sign_in
@@ -41,9 +41,9 @@ def _page(answer) -> BeautifulSoup:
     return BeautifulSoup(answer.get_data(as_text=True), "html.parser")
 
 
-def _lines(*listings: str) -> list[Line]:
+def _lines(*listings: str) -> list[WeekLine]:
     return [
-        Line(str(number), (2, 4), time(8 + number % 13), 60, f"Visit {number}", "companionship", listing)
+        WeekLine(str(number), (2, 4), time(8 + number % 13), 60, f"Visit {number}", "companionship", listing)
         for number, listing in enumerate(listings, 1)
     ]
 
@@ -277,7 +277,7 @@ def test_of_an_hour_that_comes_twice_it_is_asked_which_before_booking(client: In
     scene = bookings.scene()
     bookings.pot(scene.person, PotKind.OWN_MONEY, 50_000)
     with transaction():
-        line = Line("1", (7,), time(1, 30), 60, "Night", "companionship", scene.listing.public_id)
+        line = WeekLine("1", (7,), time(1, 30), 60, "Night", "companionship", scene.listing.public_id)
         plan = plans.keep_plan(actor=scene.person, person=scene.person, name="Night", lines=[line])
     address = f"/week/plans/{plan.public_id}/book"
     with clock.set_to(datetime(2027, 10, 20, 12, tzinfo=UTC)):

@@ -17,14 +17,14 @@ from app.people.circles.rules import Power
 from app.platform.ledger import queries as ledger
 from app.platform.messages.models import Message
 from app.support.booking_records.models.bookings import Booking, Visit
-from app.support.booking_records.rules.disputes import Claim, DisputeStatus
+from app.support.booking_records.rules.disputes import DisputeClaim, DisputeStatus
 from app.support.booking_records.rules.states import BookingStatus, VisitStatus
 from app.support.bookings.actions import answers
 from app.support.bookings.queries import persons
 from app.support.visits.actions import disputes, recording, settling
 from app.support.visits.models import Dispute
 from app.support.visits.queries import endings, figures
-from app.support.visits.rules.endings import Stay
+from app.support.visits.rules.endings import TimesWorked
 from tests.factories import accounts, bookings, catalogue, circles, councils, providers
 from tests.factories.bookings import NOW, TUESDAY, Scene
 from tests.inspection import InspectingClient
@@ -68,7 +68,7 @@ def test_a_short_stay_is_charged_by_the_card_frozen_when_booked() -> None:
     assert db.session.scalar(select(func.count()).select_from(RateCard)) == 1
     scene.listing.rate_cards[0].listing.title = "Renamed"
     db.session.commit()
-    visit = record(scene, made.visits[0], stay=Stay(at(9, 4), at(9, 44)))
+    visit = record(scene, made.visits[0], stay=TimesWorked(at(9, 4), at(9, 44)))
     assert (visit.status, visit.charged_pence) == (VisitStatus.PART_DELIVERED, 1833)
     assert bookings.left(own) == (9000 - 1833, 0)
     kept = endings.record_of(visit.id)
@@ -76,7 +76,7 @@ def test_a_short_stay_is_charged_by_the_card_frozen_when_booked() -> None:
     assert (kept.planned_minutes, kept.delivered_minutes, kept.charged_minutes) == (90, 40, 40)
     assert sum(pence for _, pence in kept.shown_lines) == 1833
     assert visit.booking.status == BookingStatus.COMPLETED
-    assert ledger.differences() == []
+    assert ledger.ledger_differences() == []
     with pytest.raises(Conflict, match="has already been recorded"):
         record(scene, visit)
 
@@ -87,7 +87,7 @@ def test_several_sums_pay_in_their_order_and_the_rest_of_each_goes_back() -> Non
     direct = bookings.pot(scene.person, PotKind.DIRECT_PAYMENT, 1000, scene.council)
     own = bookings.pot(scene.person, PotKind.OWN_MONEY, 9000)
     made = bookings.accepted(scene, direct, own)
-    visit = record(scene, made.visits[0], stay=Stay(at(9), at(9, 40)))
+    visit = record(scene, made.visits[0], stay=TimesWorked(at(9), at(9, 40)))
     assert [(p.pot.kind, p.amount_pence, spent) for p, spent in visit.spending] == [
         (PotKind.DIRECT_PAYMENT, 1000, 1000),
         (PotKind.OWN_MONEY, 3125, 833),
@@ -173,7 +173,7 @@ def test_silence_spends_nothing_and_the_person_may_say_that_it_came() -> None:
         recording.confirm_visit(actor=scene.person, visit=visit)
 
 
-def dispute(scene: Scene, visit: Visit, claim: Claim = Claim.DID_NOT_COME, **more: object) -> Dispute:
+def dispute(scene: Scene, visit: Visit, claim: DisputeClaim = DisputeClaim.DID_NOT_COME, **more: object) -> Dispute:
     with clock.set_to(after(visit)), transaction():
         return disputes.raise_dispute(
             actor=scene.person,
@@ -205,49 +205,49 @@ def test_what_was_charged_is_put_back_and_waits_and_nobody_can_spend_it() -> Non
     ]
     with pytest.raises(Conflict, match="Nothing was charged for this visit"):
         dispute(scene, visit)
-    assert ledger.differences() == []
+    assert ledger.ledger_differences() == []
 
 
 @pytest.mark.usefixtures("app")
 def test_the_care_manager_decides_once_the_provider_had_its_say_and_never_dearer() -> None:
     scene, own, made = agreed()
     manager = accounts.person(Role.CARE_MANAGER, council_id=scene.council.id)
-    visit = record(scene, made.visits[0], stay=Stay(at(9), at(10)))
+    visit = record(scene, made.visits[0], stay=TimesWorked(at(9), at(10)))
     assert visit.charged_pence == 2750
-    raised = dispute(scene, visit, Claim.OTHER_TIMES, says=Stay(at(9), at(9, 20)))
+    raised = dispute(scene, visit, DisputeClaim.OTHER_TIMES, says=TimesWorked(at(9), at(9, 20)))
 
-    def decide(actor: Person, stay: Stay, moment: datetime) -> None:
+    def decide(actor: Person, stay: TimesWorked, moment: datetime) -> None:
         with clock.set_to(moment), transaction():
             disputes.decide_dispute(
                 actor=actor, dispute=raised, ending=VisitStatus.DELIVERED, words="By the diary.", stay=stay
             )
 
     with pytest.raises(Conflict, match="7 days to answer"):
-        decide(manager, Stay(at(9), at(9, 30)), after(visit))
+        decide(manager, TimesWorked(at(9), at(9, 30)), after(visit))
     with clock.set_to(after(visit)), transaction():
         disputes.answer_dispute(actor=scene.staff, dispute=raised, agrees=False, words="She stayed the hour.")
     assert subjects(manager)[-1].endswith("please decide")
     with pytest.raises(NotFound):
-        decide(accounts.person(Role.CARE_MANAGER, council_id=councils.council().id), Stay(), after(visit))
+        decide(accounts.person(Role.CARE_MANAGER, council_id=councils.council().id), TimesWorked(), after(visit))
     with pytest.raises(NotFound):
-        decide(scene.staff, Stay(), after(visit))
-    decide(manager, Stay(at(9), at(10, 30)), after(visit))
+        decide(scene.staff, TimesWorked(), after(visit))
+    decide(manager, TimesWorked(at(9), at(10, 30)), after(visit))
     # By those times the whole price would be due: it stays what was first charged.
     assert (raised.status, visit.charged_pence) == (DisputeStatus.DECIDED, 2750)
     assert bookings.left(own) == (9000 - 2750, 0)
     with pytest.raises(Conflict, match="settled already"):
         dispute(scene, visit)
     with pytest.raises(Conflict, match="has been decided"):
-        decide(manager, Stay(at(9), at(9, 30)), after(visit))
-    steps = [step.action for step in persons.history_of(visit.booking)]
+        decide(manager, TimesWorked(at(9), at(9, 30)), after(visit))
+    steps = [step.action for step in persons.booking_history(visit.booking)]
     assert steps[-4:] == ["visit_part_delivered", "visit_disputed", "dispute_answered", "dispute_decided"]
-    assert ledger.differences() == []
+    assert ledger.ledger_differences() == []
 
 
 @pytest.mark.usefixtures("app")
 def test_taking_it_back_pays_what_was_first_charged_and_it_can_be_said_again() -> None:
     scene, own, made = agreed()
-    visit = record(scene, made.visits[0], stay=Stay(at(9), at(10)))
+    visit = record(scene, made.visits[0], stay=TimesWorked(at(9), at(10)))
     raised = dispute(scene, visit)
     looker = accounts.person(Role.SUPPORTER)
     circles.support(scene.person, looker, frozenset({Power.SEE_MONEY}))
@@ -273,7 +273,7 @@ def test_a_visit_nobody_recorded_can_be_disputed_and_then_the_provider_answers()
     scene, own, made = agreed()
     visit = made.visits[0]
     with clock.set_to(visit.starts_at), pytest.raises(Conflict, match="not over yet"), transaction():
-        disputes.raise_dispute(actor=scene.person, visit=visit, claim=Claim.DID_NOT_COME, words="No")
+        disputes.raise_dispute(actor=scene.person, visit=visit, claim=DisputeClaim.DID_NOT_COME, words="No")
     raised = dispute(scene, visit)
     assert bookings.left(own) == (4875, 4125)
     with pytest.raises(Conflict, match="says what happened was something else"):
@@ -353,7 +353,7 @@ def test_a_visit_priced_since_by_a_newer_card_is_quoted_by_that_card() -> None:
     visit.price_pence, visit.price_lines = 3000, [{"words": "An hour", "pence": 3000}]
     visit.ends_at = at(10)
     db.session.commit()
-    record(scene, visit, stay=Stay(at(9), at(9, 30)))
+    record(scene, visit, stay=TimesWorked(at(9), at(9, 30)))
     assert visit.charged_pence == 1500
 
 
@@ -370,7 +370,7 @@ def called_off_late() -> tuple[Scene, object, Visit]:
 def test_what_was_charged_for_calling_off_late_can_be_disputed_and_the_provider_lets_it_go() -> None:
     scene, own, visit = called_off_late()
     with pytest.raises(BadInput, match="nobody came at other times"):
-        dispute(scene, visit, Claim.OTHER_TIMES, says=Stay(at(9), at(10)))
+        dispute(scene, visit, DisputeClaim.OTHER_TIMES, says=TimesWorked(at(9), at(10)))
     raised = dispute(scene, visit)
     assert (raised.waiting_pence, visit.charged_pence, bookings.left(own)) == (4125, 0, (9000 - 4125, 4125))
     with clock.set_to(after(visit)), transaction():
@@ -386,7 +386,7 @@ def test_what_was_charged_for_calling_off_late_can_be_disputed_and_the_provider_
     assert figures.figures_of_booking(visit.booking).planned_minutes == 0
     with pytest.raises(Conflict, match="Nothing was charged"):
         dispute(scene, visit)
-    assert ledger.differences() == []
+    assert ledger.ledger_differences() == []
 
 
 @pytest.mark.parametrize(
@@ -413,7 +413,7 @@ def test_a_care_manager_decides_whether_calling_off_is_charged(
         assert client.submit(f"{here}/decide", ending=found, words="By the telephone's list.").location == here
     assert bookings.left(own) == (left, 0)
     assert db.session.get_one(Visit, visit.id).status == found
-    assert ledger.differences() == []
+    assert ledger.ledger_differences() == []
 
 
 @pytest.mark.usefixtures("app")
@@ -425,4 +425,4 @@ def test_taking_back_a_doubt_about_calling_off_pays_it_after_all() -> None:
     assert (visit.status, visit.charged_pence, bookings.left(own)) == (
         VisitStatus.CANCELLED_LATE, 4125, (9000 - 4125, 0),
     )  # fmt: skip
-    assert ledger.differences() == []
+    assert ledger.ledger_differences() == []

@@ -19,12 +19,12 @@ from app.people.accounts.models import Person
 from app.platform.ledger import queries as ledger
 from app.support.booking_records.models.bookings import Visit
 from app.support.booking_records.models.visit_records import VisitRecord
-from app.support.booking_records.rules.disputes import Claim
+from app.support.booking_records.rules.disputes import DisputeClaim
 from app.support.booking_records.rules.states import VisitStatus
 from app.support.visits.actions import disputes, recording, saved_hours, uploads
 from app.support.visits.models import Dispute, SavedHours, VisitUpload
 from app.support.visits.rules import uploads as uploads_rules
-from app.support.visits.rules.endings import Stay
+from app.support.visits.rules.endings import TimesWorked
 from tests.factories import bookings
 from tests.factories.bookings import NOW
 from tests.integration.bookings.test_races import at_once, one
@@ -51,7 +51,7 @@ def test_a_dispute_raised_twice_at_once_puts_the_money_back_once(app: Flask, tur
         return disputes.raise_dispute(
             actor=one(Person, person),
             visit=one(Visit, number),
-            claim=Claim.DID_NOT_COME,
+            claim=DisputeClaim.DID_NOT_COME,
             words="No",  # type: ignore[arg-type]
         )
 
@@ -62,7 +62,7 @@ def test_a_dispute_raised_twice_at_once_puts_the_money_back_once(app: Flask, tur
         == ["Somebody has said this already. Look at the visit to see where it stands."] * 2
     )
     assert bookings.left(own) == (4875, 4125)
-    assert ledger.differences() == []
+    assert ledger.ledger_differences() == []
 
 
 @pytest.mark.parametrize("turn", range(ROUNDS))
@@ -95,7 +95,7 @@ def test_hours_spent_and_given_back_at_once_are_one_of_the_two(app: Flask, turn:
     )  # fmt: skip
     assert [answer is None for answer in answers].count(True) == 1
     assert bookings.left(own) == ((4125, 0) if answers[0] is None else (1375, 2750))
-    assert ledger.differences() == []
+    assert ledger.ledger_differences() == []
 
 
 @pytest.mark.parametrize("turn", range(ROUNDS))
@@ -138,12 +138,12 @@ def test_everybody_says_something_else_of_one_visit_at_once(app: Flask, turn: in
         at_once(
             app,
             lambda: recording.record_visit(
-                actor=staff_now(), visit=visit(), ending=VisitStatus.DELIVERED, stay=Stay(at(9), at(10))
+                actor=staff_now(), visit=visit(), ending=VisitStatus.DELIVERED, stay=TimesWorked(at(9), at(10))
             ),
             lambda: recording.mark_missed(actor=staff_now(), visit=visit()),
             lambda: recording.confirm_visit(actor=person_now(), visit=visit()),
             lambda: disputes.raise_dispute(
-                actor=person_now(), visit=visit(), claim=Claim.DID_NOT_COME, words="Nobody came."
+                actor=person_now(), visit=visit(), claim=DisputeClaim.DID_NOT_COME, words="Nobody came."
             ),
             lambda: uploads.take_in(
                 actor=staff_now(),
@@ -161,4 +161,4 @@ def test_everybody_says_something_else_of_one_visit_at_once(app: Flask, turn: in
     waits = ended.status == VisitStatus.PLANNED or (standing and ended.status != VisitStatus.MISSED)
     assert left + held + ended.charged_pence == 4125
     assert (held > 0, current) == (bool(waits), 0 if ended.status == VisitStatus.PLANNED else 1)
-    assert ledger.differences() == []
+    assert ledger.ledger_differences() == []

@@ -5,7 +5,7 @@ import pytest
 from app.base import clock
 from app.base.db import db, transaction
 from app.funding.budgets.rules.kinds import PotKind
-from app.support.booking_records.rules.disputes import Claim
+from app.support.booking_records.rules.disputes import DisputeClaim
 from app.support.visits.actions import disputes, saved_hours, uploads
 from app.support.visits.models import VisitUpload
 from app.support.visits.rules import uploads as uploads_rules
@@ -27,7 +27,9 @@ def one_of_each(scene: Scene, pot: object, number: int) -> VisitUpload:
     content = csv(*[f"OW-NONE-{number}{line},24/11/2026,,09:00,10:00,," for line in range(number)])
     with clock.set_to(SENT):
         with transaction():
-            disputes.raise_dispute(actor=scene.person, visit=disputed, claim=Claim.DID_NOT_COME, words="Nobody came.")
+            disputes.raise_dispute(
+                actor=scene.person, visit=disputed, claim=DisputeClaim.DID_NOT_COME, words="Nobody came."
+            )
         with transaction():
             upload, _ = uploads.take_in(
                 actor=scene.staff,

@@ -16,8 +16,8 @@ from app.support.bookings.actions import answers
 from app.support.bookings.queries import persons
 from app.support.visits.actions import recording
 from app.support.visits.queries import figures
-from app.support.visits.rules.endings import Stay
-from app.support.visits.rules.figures import Figures
+from app.support.visits.rules.endings import TimesWorked
+from app.support.visits.rules.figures import VisitFigures
 from tests.factories import accounts, bookings, catalogue, providers
 from tests.factories.bookings import NOW, TUESDAY, Scene
 from tests.inspection import InspectingClient
@@ -46,7 +46,7 @@ def visits_by_the_price_of_a_visit(count: int = 4) -> Scene:
             if number == count - 1:
                 recording.mark_missed(actor=scene.staff, visit=visit)
             else:
-                stay = Stay(visit.starts_at, visit.starts_at + timedelta(minutes=20))
+                stay = TimesWorked(visit.starts_at, visit.starts_at + timedelta(minutes=20))
                 recording.record_visit(actor=scene.staff, visit=visit, ending=VisitStatus.DELIVERED, stay=stay)
     return scene
 
@@ -58,7 +58,7 @@ def test_short_stays_charged_as_full_stand_out_to_both_sides_in_the_same_figures
         since = later - timedelta(days=84)
         (line,) = figures.figures_of_person(scene.person, scene.person, since=since, until=later)
         whole = figures.figures_at_desk({scene.provider.id}, since=since, until=later)
-        assert line.figures == whole == Figures(4, 240, 60, 180, 6000, 3, 0, 3, 1)
+        assert line.figures == whole == VisitFigures(4, 240, 60, 180, 6000, 3, 0, 3, 1)
         assert not figures.figures_of_person(accounts.person(), scene.person, since=since, until=later)
         said = "3 of 3 visits with known times were shorter than planned and charged as the whole visit."
         accounts.sign_in(client, scene.person)
@@ -96,7 +96,7 @@ def test_both_sides_are_asked_once_about_a_visit_nobody_recorded(app: Flask) -> 
         assert run.invoke(args=["bookings", "ask"]).output == "1 asked about, 0 recorded meanwhile\n"
         assert run.invoke(args=["bookings", "ask"]).output == "0 asked about, 0 recorded meanwhile\n"
     db.session.rollback()
-    assert persons.history_of(made)[-1].action == "visit_not_recorded"
+    assert persons.booking_history(made)[-1].action == "visit_not_recorded"
     assert bookings.left(own) == (4875, 4125)
 
 
@@ -106,4 +106,4 @@ def test_a_visit_cancelled_late_counts_as_charged_and_not_given() -> None:
     made = bookings.accepted(scene, bookings.pot(scene.person, PotKind.OWN_MONEY, 9000))
     with clock.set_to(made.visits[0].starts_at - timedelta(hours=1)), transaction():
         answers.cancel(actor=scene.person, booking=made)
-    assert figures.figures_of_booking(made) == Figures(1, 90, 0, 90, 4125)
+    assert figures.figures_of_booking(made) == VisitFigures(1, 90, 0, 90, 4125)

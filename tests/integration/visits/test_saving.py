@@ -71,7 +71,7 @@ def test_hours_are_saved_with_their_money_and_spent_once() -> None:
         VisitStatus.CANCELLED_IN_TIME,
         db.session.get_one(Booking, kept.spent_on_id).id,
     )
-    assert ledger.differences() == []
+    assert ledger.ledger_differences() == []
 
 
 @pytest.mark.usefixtures("app")

@@ -87,7 +87,7 @@ def test_every_row_meets_its_fate_and_the_same_file_changes_nothing() -> None:
     assert (fates(other), is_new) == (["unchanged"], True)
     assert bookings.left(own) == (20_000 - 1833 - 4125 - 4125, 4125)
     assert theirs.visits[0].status == VisitStatus.PLANNED
-    assert ledger.differences() == []
+    assert ledger.ledger_differences() == []
     with pytest.raises(NotFound):
         send(scene, content, strangers.staff)
 

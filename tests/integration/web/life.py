@@ -3,6 +3,7 @@
 import itertools
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
+from pathlib import Path
 
 from flask import current_app
 from itsdangerous import Signer
@@ -20,8 +21,8 @@ from app.support.basket import actions as basket_actions
 from app.support.booking_records.models.bookings import Booking
 from app.support.booking_records.models.shares import SharePlan
 from app.support.booking_records.queries.shares import share_for
-from app.support.booking_records.rules.disputes import Claim
-from app.support.bookings.actions import answers, proposals, requests
+from app.support.booking_records.rules.disputes import DisputeClaim
+from app.support.bookings.actions import answers, proposals
 from app.support.calendars import actions as calendars_actions
 from app.support.conversations import actions as conversations_actions
 from app.support.recurrence.rules.patterns import Scope
@@ -36,8 +37,10 @@ from app.support.visits.actions.settling import code_of
 from app.support.visits.models import Dispute, UploadRow
 from app.support.visits.rules import uploads as uploads_rules
 from tests.factories import accounts, bookings, catalogue, patterns, places, providers
+from tests.house.doors import DOORS as ENDPOINTS
 
 _numbers = itertools.count(1)
+ROOMS = {path.name for path in (Path(__file__).parents[3] / "app" / "support").iterdir()}
 OVER = [visit_times(date(2026, 11, 21), time(9), time(10, 30), ends_next_day=False)]
 TODAY = [visit_times(date(2026, 11, 22), time(11), time(13), ends_next_day=False)]
 WEEKS = 8
@@ -62,9 +65,15 @@ def life(scene: bookings.Scene, pot: Pot) -> Life:
     return made
 
 
+def whole(page: str) -> str:
+    """The endpoint of a page of support by the page's own name, which no two rooms of support share."""
+    (found,) = (one for one in ENDPOINTS if one.partition(".")[2] == page and one.partition(".")[0] in ROOMS)
+    return found
+
+
 def _named(made: Life, endpoints: str, **ids: str) -> None:
     for endpoint in endpoints.split():
-        made.ids[f"bookings.{endpoint}"] = ids
+        made.ids[whole(endpoint)] = ids
 
 
 def _visits(scene: bookings.Scene, pot: Pot, made: Life) -> None:
@@ -159,7 +168,9 @@ def _endings(scene: bookings.Scene, pot: Pot, made: Life) -> None:
 def _doubted(scene: bookings.Scene, pot: Pot) -> Dispute:
     visit = bookings.delivered(scene, pot, times=OVER).visits[0]
     with transaction():
-        return disputes.raise_dispute(actor=scene.person, visit=visit, claim=Claim.DID_NOT_COME, words="Nobody came")
+        return disputes.raise_dispute(
+            actor=scene.person, visit=visit, claim=DisputeClaim.DID_NOT_COME, words="Nobody came"
+        )
     return visit
 
 
@@ -257,7 +268,7 @@ def _things(scene: bookings.Scene, pot: Pot, made: Life) -> None:
 
 def _bought(scene: bookings.Scene, seat: Listing, pot: Pot) -> Booking:
     with clock.set_to(bookings.NOW), transaction():
-        made = requests.request_booking(
+        made = bookings.request_booking(
             actor=scene.person,
             person=scene.person,
             listing=seat,

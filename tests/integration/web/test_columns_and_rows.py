@@ -8,7 +8,7 @@ from flask import Flask
 from sqlalchemy import bindparam, insert, select
 from sqlalchemy.exc import IntegrityError, StatementError
 
-from app.base.db import add, ask, db, transaction
+from app.base.db import db, fetch_rows, transaction, write_rows
 from app.people.councils.models import Council
 from app.platform.ledger.actions.transfers import open_account, post
 from app.platform.ledger.models import LedgerAccount
@@ -33,15 +33,15 @@ LETTER = {"to_email": "a@example.org", "subject": "S", "body": "B", "link": None
 
 def _pots(*owners: str) -> None:
     for owner in owners:
-        add(ACCOUNT, {"kind": AccountKind.POT, "owner": owner, "guarded": True})
+        write_rows(ACCOUNT, {"kind": AccountKind.POT, "owner": owner, "guarded": True})
 
 
 def test_values_and_columns_pass_through_their_types(app: Flask) -> None:
     with transaction():
         _pots("pot:a")
-        number = add(MESSAGE, LETTER).scalar_one()
-        [pot] = ask(POTS)
-        [letter] = ask(WRITTEN, {"number": number})
+        number = write_rows(MESSAGE, LETTER).scalar_one()
+        [pot] = fetch_rows(POTS)
+        [letter] = fetch_rows(WRITTEN, {"number": number})
 
     assert (pot.kind, pot.credited, pot.owner, pot.guarded) == (AccountKind.POT, 0, "pot:a", True)
     assert (type(pot.kind), type(pot.credited)) == (AccountKind, int)
@@ -51,8 +51,8 @@ def test_values_and_columns_pass_through_their_types(app: Flask) -> None:
 
 def test_what_nobody_says_is_made_anew_for_each_row(app: Flask) -> None:
     with transaction():
-        numbers = [add(MESSAGE, LETTER).scalar_one() for _ in range(3)]
-        names = {ask(WRITTEN, {"number": number}).one().public_id for number in numbers}
+        numbers = [write_rows(MESSAGE, LETTER).scalar_one() for _ in range(3)]
+        names = {fetch_rows(WRITTEN, {"number": number}).one().public_id for number in numbers}
 
     assert len(names) == 3
 
@@ -65,10 +65,10 @@ def test_lists_of_any_length_are_asked_for(app: Flask) -> None:
         ]
         session.add_all(councils)
         found = [
-            sorted(row.code for row in ask(BY_CODE, {"codes": codes}))
+            sorted(row.code for row in fetch_rows(BY_CODE, {"codes": codes}))
             for codes in (["ay"], [], ["ce", "ay"], ["ay"] * 50)
         ]
-        again = ask(BY_CODE, {"codes": ["be"]}).one()
+        again = fetch_rows(BY_CODE, {"codes": ["be"]}).one()
 
     assert found == [["ay"], [], ["ay", "ce"], ["ay"]]
     assert again[1:] == ("be", "Be")
@@ -77,19 +77,19 @@ def test_lists_of_any_length_are_asked_for(app: Flask) -> None:
 def test_a_broken_promise_of_the_database_is_told_in_sqlalchemys_words(app: Flask) -> None:
     with pytest.raises(IntegrityError), transaction():
         _pots("pot:a", "pot:a")
-    assert list(ask(POTS)) == []
+    assert list(fetch_rows(POTS)) == []
 
 
 def test_a_value_that_is_missing_is_a_fault(app: Flask) -> None:
     with pytest.raises(StatementError):
-        ask(select(Message.id).where(Message.id == bindparam("number")), {"nummer": 1})
+        fetch_rows(select(Message.id).where(Message.id == bindparam("number")), {"nummer": 1})
 
 
 def test_whoever_listens_hears_every_statement(app: Flask) -> None:
     with transaction(), counted() as heard:
         _pots("pot:a")
-        ask(POTS)
-        ask(BY_CODE, {"codes": ["ay", "be"]})
+        fetch_rows(POTS)
+        fetch_rows(BY_CODE, {"codes": ["ay", "be"]})
 
     assert [statement.split()[0] for statement in heard] == ["INSERT", "SELECT", "SELECT"]
 
@@ -98,7 +98,7 @@ def test_echo_shows_every_statement_and_no_value(app: Flask, caplog: pytest.LogC
     with caplog.at_level(logging.INFO, "sqlalchemy.engine"), transaction():
         council = open_account(kind=AccountKind.COUNCIL, owner="council:1", guarded=False).id
         _pots("pot:secret")
-        [pot] = ask(POTS)
+        [pot] = fetch_rows(POTS)
         post(key="secret-key", kind=JournalKind.ALLOCATE, moves=[(council, pot.id, 100)])
 
     for words in ("INSERT INTO ledger_account", "FROM ledger_account", "INSERT INTO transfer"):
@@ -107,10 +107,10 @@ def test_echo_shows_every_statement_and_no_value(app: Flask, caplog: pytest.LogC
 
 
 def test_a_lost_connection_is_not_used_again(app: Flask) -> None:
-    assert list(ask(POTS)) == []
+    assert list(fetch_rows(POTS)) == []
     connection = db.session.connection()
     connection.connection.dbapi_connection.close()
     with pytest.raises(Exception, match="closed"):
-        ask(POTS)
+        fetch_rows(POTS)
     db.session.rollback()
-    assert list(ask(POTS)) == []
+    assert list(fetch_rows(POTS)) == []

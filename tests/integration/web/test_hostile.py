@@ -23,6 +23,7 @@ from app.base.db import db
 from app.people.circles.access import OPENED_FOR
 from tests.factories.passwords import PASSWORD
 from tests.inspection import _as_loaded, _forget_the_last_request, inspect_page
+from tests.integration.web.life import whole
 from tests.integration.web.world import NOW, Half, half
 
 ANSWERS = {200, 302, 303, 400, 401, 403, 404, 405, 409, 413, 415, 429}
@@ -468,7 +469,7 @@ ACTS_AS = {"circles.shop_for": "care_manager"} | dict.fromkeys(
             "budgets.bring_forward",
         ),
         *("storefront.plan", "storefront.share_plan", "storefront.remove_plan", "storefront.book_plan"),
-        *(f"bookings.{door}" for door in ONES_OWN),
+        *map(whole, ONES_OWN),
     ),
     "person",
 )

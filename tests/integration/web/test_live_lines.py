@@ -9,7 +9,7 @@ from flask import Flask
 
 from app.base.commits import Commits
 from app.base.db import db
-from app.platform.web.live import ASKED_A_TURN, Lines, Page
+from app.platform.web.live import ASKED_A_TURN, Lines, LivePage
 from tests.factories import accounts
 
 
@@ -22,7 +22,7 @@ class World:
         self.asked: list[int] = []
         self.shut: set[int] = set()
         self.is_broken = False
-        self.pages: list[Page] = []
+        self.pages: list[LivePage] = []
         self.browsers: list[socket.socket] = []
         self.lines = Lines(app, self.read, Commits(db.engine))
 
@@ -41,7 +41,7 @@ class World:
             self.asked.append(number)
             return number not in self.shut
 
-        self.pages.append(Page(ours, number, "£1.00", may_see))
+        self.pages.append(LivePage(ours, number, "£1.00", may_see))
         self.browsers.append(browser)
 
     def turn(self) -> None:

@@ -76,5 +76,5 @@ def test_a_database_that_goes_away_after_the_last_question_costs_nobody_their_pa
         if is_postgresql:
             mine = db.session.scalar(text("SELECT pg_backend_pid()"))
             with db.engine.connect() as somebody_else:
-                somebody_else.execute(text("SELECT pg_terminate_backend(:mine)"), {"mine": mine})
+                somebody_else.execute(text("SELECT pg_terminate_backend(CAST(:mine AS integer))"), {"mine": mine})
     read(app)

@@ -10,7 +10,7 @@ from flask import Flask
 from sqlalchemy import text
 from sqlalchemy.exc import OperationalError
 
-from app.base.db import MOST_TRIES, Busy, after_commit, db, in_transaction, take_turn
+from app.base.db import MOST_TRIES, Busy, acquire_write_lock, after_commit, db, in_transaction
 from app.platform.ledger.actions.transfers import post
 from app.platform.ledger.rules import AccountKind, JournalKind, NotEnough
 from tests.factories.ledger import account
@@ -110,7 +110,7 @@ def test_a_real_deadlock_does_not_surface(app: Flask) -> None:
 @pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 def test_a_turn_that_somebody_keeps_is_not_waited_for_for_ever(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("app.base.db.LONGEST_WAIT", 0.05)
-    turn = take_turn()
+    turn = acquire_write_lock()
     tries: list[int] = []
     for _ in range(2):
         with pytest.raises(Busy, match="Nothing was changed"):

@@ -17,7 +17,7 @@ from app.people.circles.models import Support
 from app.people.councils.models import Council
 from app.platform.messages.models import Message
 from app.shop.storefront.actions.plans import keep_plan
-from app.shop.storefront.rules.week import Line
+from app.shop.storefront.rules.week import WeekLine
 from tests.factories import accounts, bookings, catalogue, circles, councils, payments, providers
 from tests.factories.passwords import HASH
 from tests.integration.web.life import OVER, life
@@ -164,8 +164,9 @@ PLANS = (
 OUTSIDE = ("budgets.outside", "budgets.receipt", "budgets.take_back_outside")
 BUDGETS = ("budgets.change_budget", "budgets.end_budget", "budgets.release_contingency")
 MISTAKEN = date(2027, 6, 1)
-DESK = tuple(
-    f"catalogue.{name}" for name in ("desk_listing", "edit_listing", "listing_rates", "new_rate", "withdraw_listing")
+DESK = (
+    *(f"catalogue.{name}" for name in ("desk_listing", "edit_listing", "listing_rates", "withdraw_listing")),
+    "price_rises.new_rate",
 )
 
 
@@ -219,7 +220,7 @@ def _money(person: Person, care_manager: Person, council: Council, provider: Pro
 
 
 def _plan(person: Person, listing: str) -> str:
-    line = Line("a", (1, 3), time(9), 60, "Help to get up", "care-at-home", listing)
+    line = WeekLine("a", (1, 3), time(9), 60, "Help to get up", "care-at-home", listing)
     return keep_plan(actor=person, person=person, name="My usual week", lines=[line]).public_id
 
 

@@ -12,11 +12,11 @@ from app.support.availability.rules import (
     Opening,
     Window,
     check_openings,
+    first_free_place,
     free_for,
     most_at_once,
     offer_until,
     openings_words,
-    place_for,
     seated_anew,
     window_of,
 )
@@ -93,18 +93,18 @@ def test_openings_are_said_in_few_words() -> None:
 
 def test_the_first_place_nobody_has() -> None:
     taken = [(1, *span(0, 1)), (2, *span(1, 2))]
-    assert place_for(span(2, 3), taken, 2) == 1
-    assert place_for(span(0, 1), taken, 2) == 2
-    assert place_for(span(1, 1.5), taken, 2) == 1
+    assert first_free_place(span(2, 3), taken, 2) == 1
+    assert first_free_place(span(0, 1), taken, 2) == 2
+    assert first_free_place(span(1, 1.5), taken, 2) == 1
     # There is room all the way, but not in one place: somebody must move over.
-    assert place_for(span(0, 2), taken, 2) is None
+    assert first_free_place(span(0, 2), taken, 2) is None
     with pytest.raises(NoPlaceLeft):
-        place_for(span(0, 1), [*taken, (2, *span(0.5, 1))], 2)
+        first_free_place(span(0, 1), [*taken, (2, *span(0.5, 1))], 2)
 
 
 def test_fewer_places_than_before_sell_none_over() -> None:
     with pytest.raises(NoPlaceLeft):
-        place_for(span(0, 1), [(2, *span(0, 1)), (3, *span(0, 1))], 2)
+        first_free_place(span(0, 1), [(2, *span(0, 1)), (3, *span(0, 1))], 2)
 
 
 moments = st.integers(0, 40)
@@ -137,7 +137,7 @@ def test_a_visit_is_refused_exactly_when_every_place_is_taken(
         there = [(began, ended) for _, began, ended in taken]
         fits = most_at_once([*there, visit]) <= places
         try:
-            number = place_for(visit, taken, places)
+            number = first_free_place(visit, taken, places)
         except NoPlaceLeft:
             assert not fits
             continue

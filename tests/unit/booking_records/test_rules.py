@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from app.base.refusals import BadInput, Conflict
 from app.support.booking_records.rules import cancelling, paying, references, states
-from app.support.booking_records.rules.paying import Choice, NotEnoughMoney, Purse
+from app.support.booking_records.rules.paying import ChosenPurse, NotEnoughMoney, Purse
 from app.support.booking_records.rules.states import (
     BOOKING_IS_NOW,
     BOOKING_MAY_BECOME,
@@ -254,8 +254,8 @@ def test_a_way_says_when_own_money_makes_up_the_rest() -> None:
 def test_amounts_travel_in_an_address_and_come_back() -> None:
     value = paying.as_value([("abc", 1250), ("def", 0), ("ghj", 5)])
     assert value == "abc-1250.ghj-5"
-    assert paying.choices_in(value) == [Choice("abc", 1250), Choice("ghj", 5)]
-    assert paying.choices_in("abc.def") == [Choice("abc"), Choice("def")]
+    assert paying.choices_in(value) == [ChosenPurse("abc", 1250), ChosenPurse("ghj", 5)]
+    assert paying.choices_in("abc.def") == [ChosenPurse("abc"), ChosenPurse("def")]
     for wrong in ("", "abc.", "abc-", "abc-0", "abc--5", "abc-1,5", "abc-x", "abc.abc", "abc-5.abc", "a/b", "abc-²"):
         with pytest.raises(BadInput):
             paying.choices_in(wrong)
@@ -281,3 +281,14 @@ def test_an_amount_chosen_is_the_most_that_money_pays() -> None:
     assert [(part.purse.id, part.pays_pence) for part in parts] == [(1, 10), (2, 40)]
     with pytest.raises(Conflict, match=r"has £0\.30 left"):
         paying.parts_of(50, [chosen(1, 30, most_pence=31), chosen(2, 90)])
+
+
+def test_money_goes_to_the_first_visits_and_a_dearer_one_does_not_stop_a_cheaper() -> None:
+    left = {1: 100, 2: 50}
+    assert paying.fitting([80, 60, 90, 10], [[1, 2], [1, 2], [1, 2], [2]], left) == [
+        [(1, 80)],
+        [(1, 20), (2, 40)],
+        None,
+        [(2, 10)],
+    ]
+    assert left == {1: 0, 2: 0}

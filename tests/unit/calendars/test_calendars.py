@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from ical.calendar_stream import IcsCalendarStream
 from icalendar import Calendar
 
-from app.support.calendars.rules import LONDON, ZONE, Event, EventStatus, Span, as_ical, beside, days_shown
+from app.support.calendars.rules import LONDON, ZONE, CalendarEvent, EventStatus, Span, as_ical, beside, days_shown
 from tests.reaching import reached
 
 NOW = datetime(2026, 11, 20, 12, tzinfo=UTC)
@@ -31,7 +31,7 @@ MOMENTS = st.one_of(
     ),
 )
 EVENTS = st.builds(
-    lambda number, starts, length, status, sequence, summary: Event(
+    lambda number, starts, length, status, sequence, summary: CalendarEvent(
         f"visit-{number}@ownway", starts, starts + timedelta(minutes=length), status, sequence, summary
     ),
     st.integers(1, 10**9),
@@ -46,7 +46,7 @@ EVENTS = st.builds(
 )
 
 
-def _states(events: list[Event]) -> Iterator[str]:
+def _states(events: list[CalendarEvent]) -> Iterator[str]:
     for one in events:
         starts, ends = one.starts.astimezone(LONDON), one.ends.astimezone(LONDON)
         states = {
@@ -67,7 +67,7 @@ def test_the_events_drawn_meet_both_changes_and_long_lines() -> None:
 
 @settings(max_examples=60, deadline=None)
 @given(st.lists(EVENTS, max_size=6, unique_by=lambda one: one.uid))
-def test_a_strict_program_reads_the_moments_and_words_that_were_written(events: list[Event]) -> None:
+def test_a_strict_program_reads_the_moments_and_words_that_were_written(events: list[CalendarEvent]) -> None:
     text = as_ical(events, name="Visits", now=NOW)
     assert all(len(line) <= 75 for line in text.split(b"\r\n"))
     assert b"\n" not in text.replace(b"\r\n", b"")
@@ -98,7 +98,7 @@ def test_the_second_of_two_equal_times_is_said_in_utc() -> None:
     # 1:30am on the night clocks go back, the second time.
     starts = datetime(2026, 10, 25, 1, 30, tzinfo=UTC)
     text = as_ical(
-        [Event("one@ownway", starts, starts + timedelta(hours=1), EventStatus.CONFIRMED, 0, "Visit")],
+        [CalendarEvent("one@ownway", starts, starts + timedelta(hours=1), EventStatus.CONFIRMED, 0, "Visit")],
         name="Visits",
         now=NOW,
     )

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from app.base.money import Money, total
 from app.market.catalogue.rules.cards import Amounts, Band, Card, Extra, LengthBand
-from app.market.catalogue.rules.days import day_kind, place_of
+from app.market.catalogue.rules.days import day_and_minutes, day_kind
 from app.market.catalogue.rules.pricing import in_force
 from app.market.catalogue.rules.quote import length_words, quote, tariff_of
 from app.market.catalogue.rules.rates import AddOnBasis, BandName, Buyer, DayKind, Unit, When
@@ -114,7 +114,7 @@ def test_most_cards_drawn_are_priced_by_time_with_all_that_belongs_to_it() -> No
 
 def _crossings(visit: tuple[datetime, int]) -> Iterator[str]:
     at, minutes = visit
-    parts = tariff_of(CARD).stretches(*place_of(at), minutes, HOLIDAYS)
+    parts = tariff_of(CARD).stretches(*day_and_minutes(at), minutes, HOLIDAYS)
     yield from (f"{one.kind} to {other.kind}" for (one, _), (other, _) in pairwise(parts))
     before, after = (moment.astimezone(LONDON).utcoffset() for moment in (at, at + timedelta(minutes=minutes)))
     if before != after:
@@ -215,7 +215,7 @@ def test_every_minute_is_priced_by_what_the_clock_on_the_wall_shows(card: Card, 
             walked[-1] = (kind, band, walked[-1][2] + 1)
         else:
             walked.append((kind, band, 1))
-    parts = tariff_of(card).stretches(*place_of(at), minutes, HOLIDAYS)
+    parts = tariff_of(card).stretches(*day_and_minutes(at), minutes, HOLIDAYS)
     assert [(slot.kind, slot.band, length) for slot, length in parts] == walked
 
 

@@ -10,7 +10,7 @@ from app.market.catalogue.rules.averages import Average, against_average
 from app.market.catalogue.rules.cards import Card, Extra
 from app.market.catalogue.rules.pricing import pricing
 from app.market.catalogue.rules.rates import AddOnBasis, BandName, Unit
-from app.market.catalogue.rules.rises import Rise, Stay, four_weeks_of, rise
+from app.market.catalogue.rules.rises import BookedVisit, Rise, four_weeks_of, rise
 from tests.unit.catalogue.test_price_table import BANDS
 
 LONDON = ZoneInfo("Europe/London")
@@ -20,13 +20,13 @@ NOW = Card(date(2026, 1, 1), Unit.HOUR, 2750, 3000, 3300, 5500, add_ons=(DOUBLE,
 THEN = replace(NOW, valid_from=date(2026, 6, 1), weekday_pence=2900, add_ons=(replace(DOUBLE, id="new-double"),))
 
 
-def _stays(weeks: int) -> list[Stay]:
+def _stays(weeks: int) -> list[BookedVisit]:
     """A Tuesday hour and a Wednesday hour with a second worker, each week."""
     found = []
     for week in range(weeks):
         starts = NINE + timedelta(weeks=week)
-        found.append(Stay(starts, starts + timedelta(hours=1)))
-        found.append(Stay(starts + timedelta(days=1), starts + timedelta(days=1, hours=1), ("Second worker",)))
+        found.append(BookedVisit(starts, starts + timedelta(hours=1)))
+        found.append(BookedVisit(starts + timedelta(days=1), starts + timedelta(days=1, hours=1), ("Second worker",)))
     return found
 
 

@@ -13,8 +13,8 @@ NOW = datetime(2026, 11, 20, 12, tzinfo=UTC)
 TODAY = date(2026, 11, 20)
 
 
-def visit(number: int, starts: datetime, status: VisitStatus = VisitStatus.PLANNED) -> notice_rules.Planned:
-    return notice_rules.Planned(number, starts, starts + timedelta(hours=1), 100, status)
+def visit(number: int, starts: datetime, status: VisitStatus = VisitStatus.PLANNED) -> notice_rules.VisitToCome:
+    return notice_rules.VisitToCome(number, starts, starts + timedelta(hours=1), 100, status)
 
 
 def test_four_weeks_of_visits_are_regular_and_take_thirty_days() -> None:
@@ -25,24 +25,26 @@ def test_four_weeks_of_visits_are_regular_and_take_thirty_days() -> None:
 
 def test_the_agreement_says_the_notice_and_an_old_one_is_held_to_the_same_rule() -> None:
     said = notice_rules.notice_agreed({"notice_hours": 24, "ending_days": 7}, [])
-    assert said == notice_rules.Notice(7, 24)
-    assert notice_rules.notice_agreed({"notice_hours": 48}, [NOW, NOW + timedelta(days=40)]) == notice_rules.Notice(
-        30, 48
-    )
+    assert said == notice_rules.NoticeTerms(7, 24)
+    assert notice_rules.notice_agreed(
+        {"notice_hours": 48}, [NOW, NOW + timedelta(days=40)]
+    ) == notice_rules.NoticeTerms(30, 48)
 
 
 @pytest.mark.parametrize(
     ("notice", "earliest"),
     [
-        (notice_rules.Notice(30, 24), date(2026, 12, 20)),
-        (notice_rules.Notice(0, 24), date(2026, 11, 21)),
-        (notice_rules.Notice(0, 0), TODAY),
-        (notice_rules.Notice(2, 168), date(2026, 11, 27)),
+        (notice_rules.NoticeTerms(30, 24), date(2026, 12, 20)),
+        (notice_rules.NoticeTerms(0, 24), date(2026, 11, 21)),
+        (notice_rules.NoticeTerms(0, 0), TODAY),
+        (notice_rules.NoticeTerms(2, 168), date(2026, 11, 27)),
         # Twelve hours and one minute from noon is the next day: a visit just after midnight is too late to cancel.
-        (notice_rules.Notice(0, 12), date(2026, 11, 21)),
+        (notice_rules.NoticeTerms(0, 12), date(2026, 11, 21)),
     ],
 )
-def test_the_first_day_that_can_be_the_last_leaves_both_notices(notice: notice_rules.Notice, earliest: date) -> None:
+def test_the_first_day_that_can_be_the_last_leaves_both_notices(
+    notice: notice_rules.NoticeTerms, earliest: date
+) -> None:
     assert notice.earliest_last_day(NOW) == earliest
     notice_rules.check_last_day(earliest, now=NOW, notice=notice, ends_on=None)
     with pytest.raises(notice_rules.LastDayRefused, match=rf"can be {earliest.day} "):
@@ -50,7 +52,7 @@ def test_the_first_day_that_can_be_the_last_leaves_both_notices(notice: notice_r
 
 
 def test_a_last_day_can_come_nearer_but_not_go_away_and_not_lie_beyond_a_year() -> None:
-    notice = notice_rules.Notice(0, 0)
+    notice = notice_rules.NoticeTerms(0, 0)
     notice_rules.check_last_day(date(2026, 12, 1), now=NOW, notice=notice, ends_on=date(2026, 12, 2))
     with pytest.raises(notice_rules.LastDayRefused, match="already ends on 2 December 2026"):
         notice_rules.check_last_day(date(2026, 12, 2), now=NOW, notice=notice, ends_on=date(2026, 12, 2))
@@ -67,7 +69,7 @@ def test_only_what_is_agreed_is_ended(status: BookingStatus) -> None:
 def test_a_visit_belongs_to_the_london_day_on_which_it_begins() -> None:
     late = visit(1, datetime(2027, 6, 10, 22, 30, tzinfo=UTC))  # 11.30pm on the 10th in London
     next_day = visit(2, datetime(2027, 6, 10, 23, 30, tzinfo=UTC))  # half past midnight on the 11th
-    assert notice_rules.after([late, next_day], date(2027, 6, 10)) == [next_day]
+    assert notice_rules.visits_after([late, next_day], date(2027, 6, 10)) == [next_day]
 
 
 def test_what_is_carried_is_what_would_be_lost() -> None:
@@ -84,8 +86,8 @@ def test_what_is_carried_is_what_would_be_lost() -> None:
 
 def test_once_notice_was_given_what_fell_away_with_it_is_carried_and_not_what_was_cancelled_before() -> None:
     day = NOW + timedelta(days=1)
-    before = notice_rules.Planned(1, day, day, 100, VisitStatus.CANCELLED_IN_TIME, NOW - timedelta(seconds=1))
-    with_it = notice_rules.Planned(2, day, day, 100, VisitStatus.CANCELLED_IN_TIME, NOW)
+    before = notice_rules.VisitToCome(1, day, day, 100, VisitStatus.CANCELLED_IN_TIME, NOW - timedelta(seconds=1))
+    with_it = notice_rules.VisitToCome(2, day, day, 100, VisitStatus.CANCELLED_IN_TIME, NOW)
     every = [before, with_it, visit(3, day)]
     assert offers.to_carry(BookingStatus.ACCEPTED, every, TODAY, NOW, NOW) == [with_it]
     assert offers.to_carry(BookingStatus.COMPLETED, every, TODAY, NOW, NOW) == [with_it]

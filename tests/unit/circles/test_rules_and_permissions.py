@@ -8,7 +8,7 @@ from app.people.accounts.models import Person, RoleGrant
 from app.people.accounts.rules import Role
 from app.people.circles import permissions as circles_permissions
 from app.people.circles.models import Support
-from app.people.circles.rules import NOBODY, ONESELF, Power, Standing, as_kept, history_words, powers_from
+from app.people.circles.rules import NOBODY, ONESELF, Power, Standing, history_words, powers_from, stored_powers
 
 CARE_MANAGER = Standing(frozenset({Power.SHOP}), is_care_manager=True)
 SUPPORTER = Standing(frozenset(Power))
@@ -24,7 +24,7 @@ def test_booking_brings_looking_with_it_and_unknown_words_are_passed_over() -> N
     assert powers_from(["book"]) == {Power.BOOK, Power.SHOP}
     assert powers_from(["everything", "see_money", ""]) == {Power.SEE_MONEY}
     assert powers_from([]) == frozenset()
-    assert as_kept({Power.BOOK, Power.SEE_MONEY}) == ["see_money", "book"]
+    assert stored_powers({Power.BOOK, Power.SEE_MONEY}) == ["see_money", "book"]
 
 
 @pytest.mark.parametrize(

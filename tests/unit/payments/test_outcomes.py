@@ -6,7 +6,7 @@ from itertools import product
 import pytest
 
 from app.base.money import Money
-from app.funding.payments.rules import BECOMES, MAY_BECOME, Outcome, Session, TopUpStatus, outcome_of
+from app.funding.payments.rules import BECOMES, MAY_BECOME, Session, TopUpStatus, WebhookOutcome, outcome_of
 
 ASKED = Money(2000)
 PAID = Session("cs_1", "ref", 2000, "gbp", is_paid=True, is_expired=False, payment_intent="pi_1")
@@ -29,7 +29,7 @@ def test_only_the_right_sum_of_the_right_session_is_credited() -> None:
     assert {
         outcome_of(session, asked=ASKED, status=status, known_as=known_as, has_failed=has_failed)
         for session, status, known_as, has_failed in STATES
-    } == set(Outcome) - {Outcome.NOT_FOR_US, Outcome.ALREADY_TOLD, Outcome.UNKNOWN}
+    } == set(WebhookOutcome) - {WebhookOutcome.NOT_FOR_US, WebhookOutcome.ALREADY_TOLD, WebhookOutcome.UNKNOWN}
 
 
 def _is_credited_only_when_right(session: Session, status: TopUpStatus, known_as: str | None, has_failed: bool) -> None:
@@ -40,26 +40,28 @@ def _is_credited_only_when_right(session: Session, status: TopUpStatus, known_as
         and session.currency == "gbp"
         and known_as in {None, session.id}
     )
-    assert (outcome == Outcome.CREDITED) == (is_right and status != TopUpStatus.PAID)
+    assert (outcome == WebhookOutcome.CREDITED) == (is_right and status != TopUpStatus.PAID)
     if session.is_paid and not is_right:
-        assert outcome == Outcome.MISMATCH
-    if outcome in BECOMES and outcome != Outcome.MISMATCH:
+        assert outcome == WebhookOutcome.MISMATCH
+    if outcome in BECOMES and outcome != WebhookOutcome.MISMATCH:
         assert BECOMES[outcome] in MAY_BECOME[status]
 
 
 @pytest.mark.parametrize(
     ("session", "status", "has_failed", "outcome"),
     [
-        (PAID, TopUpStatus.STARTED, False, Outcome.CREDITED),
-        (PAID, TopUpStatus.EXPIRED, False, Outcome.CREDITED),
-        (PAID, TopUpStatus.NEEDS_A_LOOK, False, Outcome.CREDITED),
-        (PAID, TopUpStatus.PAID, False, Outcome.ALREADY_CREDITED),
-        (OPEN, TopUpStatus.STARTED, False, Outcome.NOT_PAID_YET),
-        (OVER, TopUpStatus.STARTED, False, Outcome.EXPIRED),
-        (OVER, TopUpStatus.PAID, False, Outcome.NO_CHANGE),
-        (OPEN, TopUpStatus.STARTED, True, Outcome.FAILED),
-        (OPEN, TopUpStatus.PAID, True, Outcome.NO_CHANGE),
+        (PAID, TopUpStatus.STARTED, False, WebhookOutcome.CREDITED),
+        (PAID, TopUpStatus.EXPIRED, False, WebhookOutcome.CREDITED),
+        (PAID, TopUpStatus.NEEDS_A_LOOK, False, WebhookOutcome.CREDITED),
+        (PAID, TopUpStatus.PAID, False, WebhookOutcome.ALREADY_CREDITED),
+        (OPEN, TopUpStatus.STARTED, False, WebhookOutcome.NOT_PAID_YET),
+        (OVER, TopUpStatus.STARTED, False, WebhookOutcome.EXPIRED),
+        (OVER, TopUpStatus.PAID, False, WebhookOutcome.NO_CHANGE),
+        (OPEN, TopUpStatus.STARTED, True, WebhookOutcome.FAILED),
+        (OPEN, TopUpStatus.PAID, True, WebhookOutcome.NO_CHANGE),
     ],
 )
-def test_each_state_has_its_answer(session: Session, status: TopUpStatus, has_failed: bool, outcome: Outcome) -> None:
+def test_each_state_has_its_answer(
+    session: Session, status: TopUpStatus, has_failed: bool, outcome: WebhookOutcome
+) -> None:
     assert outcome_of(session, asked=ASKED, status=status, known_as="cs_1", has_failed=has_failed) == outcome

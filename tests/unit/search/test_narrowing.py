@@ -14,8 +14,8 @@ from app.market.catalogue.rules.kinds import KINDS
 from app.market.catalogue.rules.rates import AddOnBasis, BandName, Buyer, Unit, When
 from app.market.catalogue.rules.suitability import AGE_WORDS, NEEDS, ages_of, language_codes, need_codes
 from app.market.search_index.rules.narrowing import PREFIXES, chosen, compared, marks_of
-from app.market.search_index.rules.questions import Sort, Wanted
-from app.people.councils.rules.places import miles_between
+from app.market.search_index.rules.questions import SearchQuery, Sort
+from app.people.councils.rules.geography import miles_between
 from tests.factories.search import ask, document, ids, snapshot_of
 
 QUESTIONS = int(os.environ.get("ROUNDS", "40"))
@@ -245,7 +245,7 @@ def question(rand):
         return tuple(rand.sample(values, rand.choice([1, 1, 2]))) if rand.random() < often else ()
 
     per = rand.choice([None, None, "hour", "night"])
-    return Wanted(
+    return SearchQuery(
         council_id=1,
         localities=few([1, 2, 3, 4]),
         kinds=few(KIND_CODES),
@@ -272,7 +272,7 @@ def question(rand):
 
 
 def asked(snapshot, wanted, **changed):
-    return ask(snapshot, **{name: getattr(wanted, name) for name in Wanted.__slots__ if name != "words"} | changed)
+    return ask(snapshot, **{name: getattr(wanted, name) for name in SearchQuery.__slots__ if name != "words"} | changed)
 
 
 @pytest.mark.parametrize("seed", range(2))
@@ -283,7 +283,7 @@ def test_any_filters_together_find_and_count_what_a_recount_does(seed, tmp_path)
     for _ in range(QUESTIONS):
         wanted = question(rand)
         if wanted.near is None:
-            wanted = Wanted(**{name: getattr(wanted, name) for name in Wanted.__slots__} | {"miles": None})
+            wanted = SearchQuery(**{name: getattr(wanted, name) for name in SearchQuery.__slots__} | {"miles": None})
         found = asked(snapshot, wanted, size=500)
         right = {number for number, one in things.items() if passes(one, wanted)}
         assert (found.total, set(ids(found))) == (len(right), right)

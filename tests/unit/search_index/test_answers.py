@@ -8,8 +8,8 @@ from hypothesis import strategies as st
 
 from app.market.search_index.index.manifest import Damaged
 from app.market.search_index.index.snapshot import open_snapshot
-from app.market.search_index.rules.questions import Place, Sort
-from tests.factories.search import ask, document, ids, shelf_of, snapshot_of
+from app.market.search_index.rules.questions import NamedPlace, Sort
+from tests.factories.search import ask, document, ids, snapshot_of, store_of
 
 OFFERS = (
     document(1, "Care at home in the mornings", "care-at-home", provider="Willow Bank Care Ltd", pence=2700),
@@ -40,7 +40,7 @@ OFFERS = (
     document(9, "Help with washing", "personal-assistant", provider="Jo Marsh", description="Café owner once"),
     document(10, "Rides to hospital", "transport", provider="Go Together", marks=frozenset({"area:2", "whole:2"})),
 )
-FERNLEY = Place("Fernley", -2.4, 53.35, "fernley")
+FERNLEY = NamedPlace("Fernley", -2.4, 53.35, "fernley")
 
 
 @pytest.fixture(scope="module")
@@ -151,8 +151,8 @@ def test_operators_and_wildcards_are_only_letters(shop, hostile):
 
 @pytest.mark.parametrize("part", ["toc", "flat"])
 def test_a_cut_file_is_noticed_when_the_index_is_opened(tmp_path, part):
-    shelf, manifest = shelf_of(tmp_path, OFFERS)
-    folder = shelf.folder_of(manifest)
+    store, manifest = store_of(tmp_path, OFFERS)
+    folder = store.folder_of(manifest)
     (file,) = [file for file in folder.iterdir() if file.name.endswith(part)]
     file.write_bytes(file.read_bytes()[: file.stat().st_size // 2])
     with pytest.raises(Damaged):
@@ -160,15 +160,15 @@ def test_a_cut_file_is_noticed_when_the_index_is_opened(tmp_path, part):
 
 
 def test_a_manifest_of_another_layout_is_no_index(tmp_path):
-    shelf, manifest = shelf_of(tmp_path, OFFERS)
+    store, manifest = store_of(tmp_path, OFFERS)
     text = (tmp_path / "manifest.json").read_text()
     (tmp_path / "manifest.json").write_text(text.replace(manifest.layout, "another"))
-    assert shelf.manifest() is None
+    assert store.manifest() is None
 
 
 def test_one_writer_at_a_time(tmp_path):
-    shelf, _ = shelf_of(tmp_path, OFFERS)
-    with shelf.held("writer") as first, shelf.held("writer") as second:
+    store, _ = store_of(tmp_path, OFFERS)
+    with store.held("writer") as first, store.held("writer") as second:
         assert (first, second) == (True, False)
-    with shelf.held("writer") as again:
+    with store.held("writer") as again:
         assert again is True

@@ -5,7 +5,7 @@ from dataclasses import replace
 
 import pytest
 
-from app.market.search_index.index.cache import Kept
+from app.market.search_index.index.cache import BoundedCache
 from app.market.search_index.index.codec import to_merge
 from app.market.search_index.index.excerpts import marked, start_of
 from app.market.search_index.index.layout import LAYOUT, to_fields
@@ -16,15 +16,15 @@ from app.market.search_index.index.snapshot import open_snapshot
 from app.market.search_index.index.stems import stem
 from app.market.search_index.rules.vocabulary import meanings
 from app.market.search_index.rules.words import fold, spans_in
-from tests.factories.search import document, shelf_of
+from tests.factories.search import document, store_of
 from tests.unit.search_index.test_model import invented
 
 
 @pytest.mark.parametrize("spoil", [b"", b"ownway-flat-2\n", b"something else altogether", "cut", "of another layout"])
 def test_a_flat_file_that_is_not_whole_is_noticed(tmp_path, spoil):
     rand = random.Random(3)
-    shelf, manifest = shelf_of(tmp_path, [invented(rand, number) for number in range(1, 30)])
-    (flat,) = shelf.folder_of(manifest).glob("*.flat")
+    store, manifest = store_of(tmp_path, [invented(rand, number) for number in range(1, 30)])
+    (flat,) = store.folder_of(manifest).glob("*.flat")
     whole = flat.read_bytes()
     # Never in place: what another process has mapped would vanish under it.
     flat.unlink()
@@ -35,7 +35,7 @@ def test_a_flat_file_that_is_not_whole_is_noticed(tmp_path, spoil):
     with pytest.raises(ValueError, match="flat"):
         Flat(flat)
     with pytest.raises(Damaged):
-        open_snapshot(shelf.folder_of(manifest), replace(manifest, files={}))
+        open_snapshot(store.folder_of(manifest), replace(manifest, files={}))
 
 
 def test_files_laid_together_are_as_if_all_documents_had_come_at_once(tmp_path):
@@ -61,50 +61,50 @@ def test_files_laid_together_are_as_if_all_documents_had_come_at_once(tmp_path):
     assert (tmp_path / "merged.flat").read_bytes() == (tmp_path / "whole.flat").read_bytes()
 
 
-def listings(shelf):
-    snapshot = open_snapshot(shelf.folder_of(shelf.manifest()), shelf.manifest())
+def listings(store):
+    snapshot = open_snapshot(store.folder_of(store.manifest()), store.manifest())
     return {listing: snapshot.facts(place).title for listing, place in snapshot.contents().items()}
 
 
 def test_what_is_changed_while_segments_are_merged_stays_changed(tmp_path):
-    shelf, manifest = shelf_of(tmp_path, [document(number, "Old") for number in range(1, 10)])
-    manifest = shelf.put(shelf.take_in(manifest, [document(10, "Old"), document(11, "Old")], gone=[1]))
+    store, manifest = store_of(tmp_path, [document(number, "Old") for number in range(1, 10)])
+    manifest = store.put(store.take_in(manifest, [document(10, "Old"), document(11, "Old")], gone=[1]))
 
     def changing(segments):
-        shelf.put(shelf.take_in(manifest, [document(2, "New"), document(10, "New")], gone=[3]))
+        store.put(store.take_in(manifest, [document(2, "New"), document(10, "New")], gone=[3]))
         return segments
 
-    assert shelf.tidy(changing) is True
+    assert store.tidy(changing) is True
     expected = {**dict.fromkeys(range(4, 12), "Old"), 2: "New", 10: "New"}
-    assert listings(shelf) == expected
-    assert shelf.manifest().documents == len(expected)
-    folder = shelf.folder_of(shelf.manifest())
-    assert {file.name for file in folder.iterdir() if not file.name.endswith("LOCK")} == set(shelf.manifest().files)
+    assert listings(store) == expected
+    assert store.manifest().documents == len(expected)
+    folder = store.folder_of(store.manifest())
+    assert {file.name for file in folder.iterdir() if not file.name.endswith("LOCK")} == set(store.manifest().files)
     assert len(list(folder.glob("*.flat"))) == 2
-    assert (shelf.faults(), shelf.tidy()) == ([], False)
+    assert (store.faults(), store.tidy()) == ([], False)
 
 
 @pytest.mark.parametrize("at_once", [False, True], ids=["their files too", "their files not yet"])
 def test_segments_that_went_while_they_were_merged_are_left_alone(at_once, tmp_path):
-    shelf, manifest = shelf_of(tmp_path, [document(number, "Old") for number in range(1, 4)])
+    store, manifest = store_of(tmp_path, [document(number, "Old") for number in range(1, 4)])
 
     def replacing(segments):
-        shelf.put(shelf.take_in(manifest, [document(number, "New") for number in range(1, 4)]), at_once=at_once)
+        store.put(store.take_in(manifest, [document(number, "New") for number in range(1, 4)]), at_once=at_once)
         return segments
 
-    assert shelf.tidy(replacing) is False
-    assert listings(shelf) == dict.fromkeys(range(1, 4), "New")
-    assert [file.name for file in shelf.folder_of(manifest).glob("*.draft")] == []
+    assert store.tidy(replacing) is False
+    assert listings(store) == dict.fromkeys(range(1, 4), "New")
+    assert [file.name for file in store.folder_of(manifest).glob("*.draft")] == []
 
 
 def test_a_segment_that_is_mostly_deleted_is_written_anew(tmp_path):
-    shelf, manifest = shelf_of(tmp_path, [document(number, "Old") for number in range(1, 131)])
-    shelf.put(shelf.take_in(manifest, [], gone=range(1, 66)))
-    assert shelf.tidy() is False
-    shelf.put(shelf.take_in(shelf.manifest(), [], gone=[66]))
-    assert shelf.tidy() is True
-    assert listings(shelf) == dict.fromkeys(range(67, 131), "Old")
-    assert shelf.tidy() is False
+    store, manifest = store_of(tmp_path, [document(number, "Old") for number in range(1, 131)])
+    store.put(store.take_in(manifest, [], gone=range(1, 66)))
+    assert store.tidy() is False
+    store.put(store.take_in(store.manifest(), [], gone=[66]))
+    assert store.tidy() is True
+    assert listings(store) == dict.fromkeys(range(67, 131), "Old")
+    assert store.tidy() is False
 
 
 @pytest.mark.parametrize(
@@ -146,7 +146,7 @@ def test_words_are_marked_just_where_reading_every_word_would_mark_them(text):
 
 
 def test_what_was_not_asked_for_longest_is_forgotten_first():
-    kept, made = Kept(10, len), []
+    kept, made = BoundedCache(10, len), []
 
     def make(text):
         made.append(text)

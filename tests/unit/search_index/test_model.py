@@ -14,7 +14,7 @@ from whoosh import query
 from app.market.search_index.index.layout import to_fields
 from app.market.search_index.index.snapshot import open_snapshot
 from app.market.search_index.rules.questions import Sort
-from tests.factories.search import ask, document, ids, shelf_of
+from tests.factories.search import ask, document, ids, store_of
 
 WORDS = ["zorl", "mibbet", "quandle", "frope", "drindle", "plonkus", "vastrel", "hemby"]
 KINDS = ("companionship", "meals", "transport", "clubs", "telecare")
@@ -152,16 +152,16 @@ def check(snapshot, reckoning, rand):
 def test_the_index_agrees_with_a_plain_reckoning_after_any_changes(seed, tmp_path):
     rand = random.Random(seed)
     held = {number: invented(rand, number) for number in range(1, 60)}
-    shelf, manifest = shelf_of(tmp_path, held.values())
-    folder = shelf.folder_of(manifest)
+    store, manifest = store_of(tmp_path, held.values())
+    folder = store.folder_of(manifest)
     snapshot = open_snapshot(folder, manifest)
     for _ in range(ROUNDS):
         changed = [invented(rand, number) for number in rand.sample(range(1, 90), rand.choice([1, 3, 20]))]
         gone = set(rand.sample(sorted(held), rand.choice([0, 1, 5]))) - {one.listing_id for one in changed}
-        manifest = shelf.put(shelf.take_in(manifest, changed, gone))
+        manifest = store.put(store.take_in(manifest, changed, gone))
         if rand.random() < 0.2:
-            assert shelf.tidy(list) is True
-            manifest = shelf.manifest()
+            assert store.tidy(list) is True
+            manifest = store.manifest()
             assert len(list(folder.glob("*.flat"))) == 1
         held = {n: one for n, one in held.items() if n not in gone} | {one.listing_id: one for one in changed}
         snapshot = open_snapshot(folder, manifest, snapshot)
@@ -173,10 +173,10 @@ def test_the_index_agrees_with_a_plain_reckoning_after_any_changes(seed, tmp_pat
 
 def test_whoosh_reads_from_our_files_what_we_read(tmp_path):
     rand = random.Random(7)
-    shelf, manifest = shelf_of(tmp_path, [invented(rand, number) for number in range(1, 700)])
-    manifest = shelf.put(shelf.take_in(manifest, [invented(rand, 700)], gone=range(20, 30)))
-    snapshot = open_snapshot(shelf.folder_of(manifest), manifest)
-    with whoosh_index.open_dir(str(shelf.folder_of(manifest))).searcher() as searcher:
+    store, manifest = store_of(tmp_path, [invented(rand, number) for number in range(1, 700)])
+    manifest = store.put(store.take_in(manifest, [invented(rand, 700)], gone=range(20, 30)))
+    snapshot = open_snapshot(store.folder_of(manifest), manifest)
+    with whoosh_index.open_dir(str(store.folder_of(manifest))).searcher() as searcher:
         assert searcher.doc_count() == snapshot.count == 690
         reader = searcher.reader()
         for word in ("zorl", "mibbet", "nobody7", "drindl", "nowhere"):

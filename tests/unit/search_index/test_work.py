@@ -8,7 +8,7 @@ import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
-from app.market.search_index.index.cache import Kept
+from app.market.search_index.index.cache import BoundedCache
 from app.market.search_index.index.corrections import MENDED_MOST
 from app.market.search_index.index.question_reading import (
     CONCEPTS_MOST,
@@ -77,7 +77,7 @@ def work(monkeypatch):
 @example(words="a " * 100)
 def test_no_question_costs_more_than_so_much(shop, work, words):
     work.clear()
-    shop._kept = Kept(KEPT_BYTES, _bytes_of)
+    shop._kept = BoundedCache(KEPT_BYTES, _bytes_of)
     words = words[:WORDS_LONGEST]
     begun = process_time()
     found = ask(shop, words)

@@ -11,9 +11,9 @@ from app.market.catalogue.rules.cards import Amounts, Band, Card, Extra
 from app.market.catalogue.rules.days import LONDON
 from app.market.catalogue.rules.quote import quote
 from app.market.catalogue.rules.rates import AddOnBasis, BandName, Unit, When
-from app.shop.storefront.rules import cost
-from app.shop.storefront.rules.cost import Offer, Pricer
-from app.shop.storefront.rules.week import Line
+from app.shop.storefront.rules import cost, lasting, visit_times
+from app.shop.storefront.rules.cost import CardsOfListing, Pricer
+from app.shop.storefront.rules.week import WeekLine
 
 YEAR = date(2026, 4, 6)
 MONDAY = date(2026, 11, 23)
@@ -38,14 +38,14 @@ CARD = Card(
     date(2026, 1, 1), Unit.HOUR, 2400, 2600, 2800, 4800, 30, 1500, 15, (TWO_WORKERS, KEYS, WEEKENDS), bands=(NIGHT,)
 )
 DEARER = Card(date(2026, 10, 1), Unit.HOUR, 2500, 2700, 2900, 5000, 30, 1500, 15, (TWO_WORKERS, KEYS, WEEKENDS))
-OFFER = Offer((DEARER, CARD))
+OFFER = CardsOfListing((DEARER, CARD))
 
 
-def line(days: tuple[int, ...] = (1,), start: time = time(9), minutes: int = 60, **more: object) -> Line:
-    return Line(key=more.pop("key", "1"), days=days, start=start, minutes=minutes, listing="a", **more)
+def line(days: tuple[int, ...] = (1,), start: time = time(9), minutes: int = 60, **more: object) -> WeekLine:
+    return WeekLine(key=more.pop("key", "1"), days=days, start=start, minutes=minutes, listing="a", **more)
 
 
-def cost_of(*lines: Line, offers: dict[str, Offer] | None = None, **more: object) -> cost.WeekCost:
+def cost_of(*lines: WeekLine, offers: dict[str, CardsOfListing] | None = None, **more: object) -> cost.WeekCost:
     offers = offers or {"a": OFFER}
     names = {number: name for offer in offers.values() for number, name in offer.names.items()}
     facts = {"starts_on": YEAR, "week_of": MONDAY, "pricer": Pricer(HOLIDAYS), **more}
@@ -107,10 +107,10 @@ def test_extras_follow_to_another_provider_by_their_names() -> None:
         2000,
         add_ons=(Extra("o2", "second worker", AddOnBasis.PER_HOUR, 1800),),
     )
-    offers = {"a": OFFER, "b": Offer((other,))}
-    found = cost_of(Line("1", (1,), time(9), 60, listing="b", extras=("two",)), offers=offers)
+    offers = {"a": OFFER, "b": CardsOfListing((other,))}
+    found = cost_of(WeekLine("1", (1,), time(9), 60, listing="b", extras=("two",)), offers=offers)
     assert found.week_pence == 2000 + 1800
-    lacking = cost_of(Line("1", (1,), time(9), 60, listing="b", extras=("keys",)), offers=offers)
+    lacking = cost_of(WeekLine("1", (1,), time(9), 60, listing="b", extras=("keys",)), offers=offers)
     assert lacking.week_pence == 2000
     assert lacking.lines[0].missing == ("Key holding",)
 
@@ -118,7 +118,7 @@ def test_extras_follow_to_another_provider_by_their_names() -> None:
 def test_an_extra_that_needs_another_is_not_counted_by_itself() -> None:
     hoist = Extra("h", "Hoist", AddOnBasis.PER_VISIT, 500, only_with="Second worker")
     card = Card(date(2026, 1, 1), Unit.HOUR, 2000, 2000, 2000, 2000, add_ons=(TWO_WORKERS, hoist))
-    offers = {"a": Offer((card,))}
+    offers = {"a": CardsOfListing((card,))}
     assert cost_of(line(extras=("h",)), offers=offers).lines[0].missing == ("Hoist by itself",)
     assert cost_of(line(extras=("h",)), offers=offers).week_pence == 2000
     assert cost_of(line(extras=("h", "two")), offers=offers).week_pence == 2000 + 2000 + 500
@@ -126,7 +126,7 @@ def test_an_extra_that_needs_another_is_not_counted_by_itself() -> None:
 
 def test_days_without_a_published_rate_take_the_nearest_and_say_so() -> None:
     late = Card(date(2026, 10, 1), Unit.HOUR, 2000, 2000, 2000, 2000, valid_until=date(2027, 2, 28))
-    found = cost_of(line(), offers={"a": Offer((late,))})
+    found = cost_of(line(), offers={"a": CardsOfListing((late,))})
     assert found.year_pence == 52 * 2000
     # 26 Mondays before October and 5 in March; 5 and later in April lie outside the year.
     assert found.lines[0].unpublished == 26 + 5
@@ -135,7 +135,7 @@ def test_days_without_a_published_rate_take_the_nearest_and_say_so() -> None:
 def test_what_is_charged_by_the_mile_is_named_and_not_counted() -> None:
     miles = Extra("m", "Driving", AddOnBasis.PER_MILE, 45, True)
     card = Card(date(2026, 1, 1), Unit.HOUR, 2000, 2000, 2000, 2000, add_ons=(miles,))
-    found = cost_of(line(), offers={"a": Offer((card,))})
+    found = cost_of(line(), offers={"a": CardsOfListing((card,))})
     assert found.week_pence == 2000
     assert found.lines[0].by_the_mile == ("Driving",)
 
@@ -143,7 +143,7 @@ def test_what_is_charged_by_the_mile_is_named_and_not_counted() -> None:
 def test_a_night_when_clocks_go_back_has_an_hour_more_and_forward_an_hour_less() -> None:
     plain = Card(date(2026, 1, 1), Unit.HOUR, 2400, 2400, 2400, 2400)
     nights = line((6,), time(22), 540)
-    days = cost_of(nights, offers={"a": Offer((plain,))}).days
+    days = cost_of(nights, offers={"a": CardsOfListing((plain,))}).days
     assert days[(date(2026, 10, 17) - YEAR).days] == 9 * 2400
     assert days[(date(2026, 10, 24) - YEAR).days] == 10 * 2400
     assert days[(date(2027, 3, 27) - YEAR).days] == 8 * 2400
@@ -151,11 +151,11 @@ def test_a_night_when_clocks_go_back_has_an_hour_more_and_forward_an_hour_less()
 
 def test_a_time_clocks_skip_or_show_twice_is_counted_and_said() -> None:
     small = line((7,), time(1, 30), 30)
-    starts, ends = cost.visit_on(small, date(2027, 3, 28))
+    starts, ends = visit_times.line_visit_on(small, date(2027, 3, 28))
     assert (starts.strftime("%H:%M"), ends.strftime("%H:%M")) == ("02:30", "03:00")
-    assert "1:30 does not happen" in (cost.oddity(small, date(2027, 3, 28)) or "")
-    assert "1:30 comes twice" in (cost.oddity(small, date(2026, 10, 25)) or "")
-    assert cost.oddity(small, date(2026, 10, 18)) is None
+    assert "1:30 does not happen" in (visit_times.oddity(small, date(2027, 3, 28)) or "")
+    assert "1:30 comes twice" in (visit_times.oddity(small, date(2026, 10, 25)) or "")
+    assert visit_times.oddity(small, date(2026, 10, 18)) is None
     assert len([pence for pence in cost_of(small).days if pence]) == 52
 
 
@@ -168,22 +168,26 @@ def test_the_ordinary_week_has_no_change_of_the_clocks() -> None:
 def test_money_lasts_until_a_day_it_cannot_pay() -> None:
     week = [100, 0, 0, 0, 0, 0, 0]
     starts = date(2026, 11, 23)
-    enough = cost.lasts(week * 4, starts_on=starts, now_pence=400)
+    enough = lasting.lasts(week * 4, starts_on=starts, now_pence=400)
     assert (enough.weeks, enough.of_weeks, enough.is_enough, enough.left_pence) == (4, 4, True, 0)
-    short = cost.lasts(week * 4, starts_on=starts, now_pence=399)
+    short = lasting.lasts(week * 4, starts_on=starts, now_pence=399)
     assert (short.weeks, short.until, short.left_pence) == (3, date(2026, 12, 14), 99)
-    fed = cost.lasts(week * 4, starts_on=starts, now_pence=100, coming={date(2026, 12, 7): 200, date(2026, 11, 1): 50})
+    fed = lasting.lasts(
+        week * 4, starts_on=starts, now_pence=100, coming={date(2026, 12, 7): 200, date(2026, 11, 1): 50}
+    )
     assert (fed.weeks, fed.until) == (1, date(2026, 11, 30))
-    fed = cost.lasts(week * 4, starts_on=starts, now_pence=150, coming={date(2026, 12, 7): 200, date(2026, 11, 1): 50})
+    fed = lasting.lasts(
+        week * 4, starts_on=starts, now_pence=150, coming={date(2026, 12, 7): 200, date(2026, 11, 1): 50}
+    )
     assert (fed.is_enough, fed.left_pence) == (True, 0)
 
 
 def test_only_what_changed_is_told_line_by_line() -> None:
-    offers = {"a": OFFER, "b": Offer((Card(date(2026, 1, 1), Unit.HOUR, 2000, 2000, 2000, 2000),))}
+    offers = {"a": OFFER, "b": CardsOfListing((Card(date(2026, 1, 1), Unit.HOUR, 2000, 2000, 2000, 2000),))}
     same, swapped, gone = line(key="1"), line((2,), key="2"), line((3,), key="3")
     before = cost_of(same, swapped, gone, offers=offers)
     now = cost_of(
-        same, Line("2", (2,), time(9), 60, "Lunch", listing="b"), line((4,), minutes=120, key="4"), offers=offers
+        same, WeekLine("2", (2,), time(9), 60, "Lunch", listing="b"), line((4,), minutes=120, key="4"), offers=offers
     )
     found = cost.changes(before, now, {"2": "Lunch", "3": "Wash", "4": "Walk"})
     assert [(one.name, one.before, one.now, one.difference) for one in found] == [
@@ -198,7 +202,7 @@ PENCE = st.integers(min_value=1, max_value=5000)
 # One in three begins between one and two, the hour that clocks skip in March and show twice in October.
 STARTS = st.builds(time, st.just(1) | st.integers(0, 23) | st.integers(18, 23), st.sampled_from([0, 15, 30, 45, 59]))
 LINES = st.builds(
-    Line,
+    WeekLine,
     key=st.just("1"),
     days=st.sets(st.sampled_from([7, 6, 5, 4, 3, 2, 1]), min_size=1).map(lambda days: tuple(sorted(days))),
     start=STARTS,
@@ -224,18 +228,18 @@ CARDS = st.builds(
 
 @settings(max_examples=int(os.environ.get("ROUNDS", "40")), deadline=None)
 @given(LINES, CARDS)
-def test_each_day_costs_what_its_own_quote_says(drawn: Line, card: Card) -> None:
+def test_each_day_costs_what_its_own_quote_says(drawn: WeekLine, card: Card) -> None:
     """Grouping visits alike must never show: every day of the year is quoted by itself and compared."""
     if card.unit not in {Unit.HOUR, Unit.HALF_HOUR, Unit.VISIT}:
         card = Card(card.valid_from, card.unit, *card.basic.each, add_ons=card.add_ons)
-    found = cost_of(drawn, offers={"a": Offer((card,))})
+    found = cost_of(drawn, offers={"a": CardsOfListing((card,))})
     is_first = True
     for number, pence in enumerate(found.days):
         day = YEAR + timedelta(days=number)
         if day.isoweekday() not in drawn.days:
             assert pence == 0
             continue
-        starts, ends = cost.visit_on(drawn, day)
+        starts, ends = visit_times.line_visit_on(drawn, day)
         assert starts.tzinfo is LONDON
         one = quote(
             card, starts=starts, ends=ends, add_ons=drawn.extras, bank_holidays=HOLIDAYS, is_first_visit=is_first
@@ -248,7 +252,7 @@ def test_each_day_costs_what_its_own_quote_says(drawn: Line, card: Card) -> None
 def test_a_week_of_nothing_costs_nothing() -> None:
     found = cost_of()
     assert (found.week_pence, found.year_pence, found.periods, found.holidays) == (0, 0, [0] * 13, ())
-    assert cost_of(Line("1", (1,), time(9), 60, listing="unknown")).lines == ()
+    assert cost_of(WeekLine("1", (1,), time(9), 60, listing="unknown")).lines == ()
 
 
 @pytest.mark.parametrize("days", [364, 28, 7])

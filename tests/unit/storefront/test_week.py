@@ -5,9 +5,9 @@ from datetime import time
 import pytest
 
 from app.shop.storefront.rules import week
-from app.shop.storefront.rules.week import Line
+from app.shop.storefront.rules.week import WeekLine
 
-MORNING = Line("1", (1, 2, 3, 4, 5), time(8), 45, "Help to get up", "care-at-home", "abc", ("x1", "x2"))
+MORNING = WeekLine("1", (1, 2, 3, 4, 5), time(8), 45, "Help to get up", "care-at-home", "abc", ("x1", "x2"))
 
 
 @pytest.mark.parametrize(
@@ -69,21 +69,21 @@ def test_a_length_is_written_so_that_it_reads_back() -> None:
 
 def test_a_line_says_when_it_is() -> None:
     assert MORNING.when == "Monday to Friday, 8am to 8:45am"
-    assert Line("1", (1, 2, 3, 4, 5, 6, 7), time(22), 540).when == "Every day, 10pm to 7am the next day"
-    assert Line("1", (2,), time(12), 60).when == "Tuesday, midday to 1pm"
-    assert Line("1", (1, 7), time(23), 60).when == "Monday and Sunday, 11pm to midnight the next day"
-    assert Line("1", (1, 2, 4), time(9), 60).when == "Monday, Tuesday and Thursday, 9am to 10am"
+    assert WeekLine("1", (1, 2, 3, 4, 5, 6, 7), time(22), 540).when == "Every day, 10pm to 7am the next day"
+    assert WeekLine("1", (2,), time(12), 60).when == "Tuesday, midday to 1pm"
+    assert WeekLine("1", (1, 7), time(23), 60).when == "Monday and Sunday, 11pm to midnight the next day"
+    assert WeekLine("1", (1, 2, 4), time(9), 60).when == "Monday, Tuesday and Thursday, 9am to 10am"
 
 
 def test_a_week_goes_into_an_address_without_words_and_comes_back() -> None:
-    lines = [MORNING, Line("2", (6, 7), time(13, 30), 120)]
+    lines = [MORNING, WeekLine("2", (6, 7), time(13, 30), 120)]
     code = week.write_week(lines)
     assert code == "12345_0800_45_care-at-home_abc_x1~x2.67_1330_120"
     assert "Help" not in code
     back = week.read_week(code)
     assert [one.code for one in back] == [one.code for one in lines]
     assert [one.what for one in back] == ["", ""]
-    keyed = week.write_week([Line("7", (1,), time(9), 60)], with_keys=True)
+    keyed = week.write_week([WeekLine("7", (1,), time(9), 60)], with_keys=True)
     assert keyed == "7:1_0900_60"
     assert week.read_week(keyed)[0].key == "7"
 
@@ -118,5 +118,5 @@ def test_an_unknown_kind_in_an_address_is_left_out() -> None:
 
 
 def test_what_is_kept_comes_back_as_it_was() -> None:
-    lines = [MORNING, Line("2", (7,), time(13, 30), 120, "Lunch & a chat")]
-    assert week.from_kept(week.as_kept(lines)) == lines
+    lines = [MORNING, WeekLine("2", (7,), time(13, 30), 120, "Lunch & a chat")]
+    assert week.lines_from_stored(week.stored_lines(lines)) == lines

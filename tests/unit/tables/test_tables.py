@@ -6,14 +6,14 @@ from datetime import date
 
 import pytest
 
-from app.platform.tables.rules.reading import Table, Unreadable, as_day, as_phone, as_website, header_of, read_table
+from app.platform.tables.rules.reading import TableFile, Unreadable, as_day, as_phone, as_website, header_of, read_table
 
 
 def _known(headers: frozenset[str]) -> bool:
     return {"name", "place"} <= headers
 
 
-def _read(content: bytes) -> Table:
+def _read(content: bytes) -> TableFile:
     return read_table(content, _known)
 
 

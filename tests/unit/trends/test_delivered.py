@@ -1,9 +1,9 @@
 """Delivered against billed is published without giving anybody away."""
 
 from app.insight.trends.rules import HIDDEN, Figure, publish_delivered
-from app.support.visits.rules.figures import Figures
+from app.support.visits.rules.figures import VisitFigures
 
-SUMS = Figures(60, 3600, 3000, 3590, 100, timed=50, short_but_full=12, missed=4)
+SUMS = VisitFigures(60, 3600, 3000, 3590, 100, timed=50, short_but_full=12, missed=4)
 
 
 def test_a_provider_with_fewer_than_five_people_is_withheld_whole() -> None:
@@ -27,4 +27,4 @@ def test_counts_under_five_or_of_fewer_than_five_people_are_withheld() -> None:
     assert (said.short_but_full, said.missed, said.stands_out) == (Figure(10), HIDDEN, True)
     said = publish_delivered("Many", SUMS, people=7, short_people=4, missed_people=0)
     assert (said.short_but_full, said.stands_out) == (HIDDEN, False)
-    assert publish_delivered("None", Figures(), people=9, short_people=0, missed_people=0).missed == Figure(0)
+    assert publish_delivered("None", VisitFigures(), people=9, short_people=0, missed_people=0).missed == Figure(0)

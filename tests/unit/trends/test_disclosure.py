@@ -20,8 +20,8 @@ from app.insight.trends.rules import (
     not_yet,
     pounds,
     publish,
-    rounded,
     sum_of,
+    to_nearest_five,
     withheld,
 )
 from tests.reaching import reached
@@ -220,7 +220,10 @@ def test_at_each_turn_just_so_much_is_withheld(rows: Rows, hidden: str, hides_sp
     assert {kind for kind, figure in said.kinds.items() if figure == HIDDEN} == set(hidden)
     assert (said.framework == HIDDEN, said.other == HIDDEN) == (hides_split, hides_split)
     assert said.total == Figure(pounds(counted.whole.pence))
-    assert (said.people, said.bookings) == (Figure(rounded(counted.whole.people)), Figure(rounded(len(rows))))
+    assert (said.people, said.bookings) == (
+        Figure(to_nearest_five(counted.whole.people)),
+        Figure(to_nearest_five(len(rows))),
+    )
     share = Figure(round(100 * counted.framework.pence / counted.whole.pence))
     assert said.framework_share == (HIDDEN if hides_split else share)
 
@@ -291,7 +294,7 @@ def test_a_small_side_takes_the_other_with_it() -> None:
 
 @pytest.mark.parametrize(("count", "shown"), [(0, 0), (5, 5), (7, 5), (8, 10), (12, 10), (13, 15), (102, 100)])
 def test_people_are_rounded_to_five(count: int, shown: int) -> None:
-    assert rounded(count) == shown
+    assert to_nearest_five(count) == shown
 
 
 @pytest.mark.parametrize(("pence", "shown"), [(0, 0), (49, 0), (50, 1), (149, 1), (150, 2)])

@@ -6,14 +6,14 @@ from datetime import date, timedelta
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.insight.trends.rules import YEAR_DAYS, periods_of, year_of, years_between
+from app.insight.trends.rules import YEAR_DAYS, budget_year_start, periods_of, years_between
 
 days = st.dates(date(2010, 1, 1), date(2050, 1, 1))
 
 
 @given(days, days)
 def test_every_day_lies_in_one_period_of_one_year(day: date, anchor: date) -> None:
-    year = year_of(day, anchor)
+    year = budget_year_start(day, anchor)
     assert (year - anchor).days % YEAR_DAYS == 0
     assert [p.number for p in periods_of(year) if p.starts_on <= day <= p.ends_on] == [(day - year).days // 28 + 1]
 
@@ -23,7 +23,7 @@ def test_periods_follow_one_another() -> None:
     assert [p.number for p in periods] == list(range(1, 14))
     assert periods[0].ends_on == date(2026, 4, 26)
     assert all(a.ends_on + timedelta(days=1) == b.starts_on for a, b in itertools.pairwise(periods))
-    assert periods[-1].ends_on + timedelta(days=1) == year_of(date(2027, 4, 1), date(2024, 4, 1))
+    assert periods[-1].ends_on + timedelta(days=1) == budget_year_start(date(2027, 4, 1), date(2024, 4, 1))
 
 
 def test_a_period_is_over_the_day_after_its_last() -> None:

@@ -4,10 +4,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.insight.trends.rules import HIDDEN, Counted, Figure, Sums, publish, publish_delivered, rounded
-from app.support.visits.rules.figures import Figures
+from app.insight.trends.rules import HIDDEN, Counted, Figure, Sums, publish, publish_delivered, to_nearest_five
+from app.support.visits.rules.figures import VisitFigures
 
-SUMS = Figures(60, 3600, 3000, 3590, 100, timed=50, short_but_full=12, missed=9)
+SUMS = VisitFigures(60, 3600, 3000, 3590, 100, timed=50, short_but_full=12, missed=9)
 
 
 def _period(people: int, beside: int = 30) -> Counted:
@@ -39,7 +39,7 @@ def test_a_providers_hours_and_counts_follow_it() -> None:
 
 @given(st.integers(5, 50), st.integers(0, 200))
 def test_a_count_that_is_shown_never_reads_as_fewer_than_are_asked_for(fewest: int, count: int) -> None:
-    said = rounded(count, fewest)
+    said = to_nearest_five(count, fewest)
     assert said % 5 == 0
     if count >= fewest:
         assert said >= fewest

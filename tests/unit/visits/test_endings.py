@@ -15,26 +15,26 @@ from app.support.booking_records.rules import paying
 from app.support.booking_records.rules import terms as terms_rules
 from app.support.booking_records.rules.disputes import DisputeStatus
 from app.support.booking_records.rules.states import VisitStatus
-from app.support.booking_records.rules.terms import Charges, Terms
+from app.support.booking_records.rules.terms import AgreedTerms, Charges
 from app.support.visits.rules import disputes, endings
 from app.support.visits.rules.disputes import DISPUTE_WORDS, STANDING
-from app.support.visits.rules.endings import Planned, Stay
+from app.support.visits.rules.endings import AgreedVisit, TimesWorked
 
 NINE = datetime(2026, 11, 24, 9, tzinfo=UTC)
 HOURLY = Card(date(2026, 1, 1), Unit.HOUR, 2750, 3000, 3300, 5500)
 
 
-def planned(minutes: int = 60, pence: int = 2750, starts: datetime = NINE) -> Planned:
-    return Planned(starts, starts + timedelta(minutes=minutes), pence, (("As agreed", pence),))
+def planned(minutes: int = 60, pence: int = 2750, starts: datetime = NINE) -> AgreedVisit:
+    return AgreedVisit(starts, starts + timedelta(minutes=minutes), pence, (("As agreed", pence),))
 
 
-def stayed(minutes: int, late: int = 0, starts: datetime = NINE) -> Stay:
+def stayed(minutes: int, late: int = 0, starts: datetime = NINE) -> TimesWorked:
     came = starts + timedelta(minutes=late)
-    return Stay(came, came + timedelta(minutes=minutes))
+    return TimesWorked(came, came + timedelta(minutes=minutes))
 
 
-def terms(card: Card = HOURLY, **more: object) -> Terms:
-    return Terms(cards=(card,), extras=((),), **more)  # type: ignore[arg-type]
+def terms(card: Card = HOURLY, **more: object) -> AgreedTerms:
+    return AgreedTerms(cards=(card,), extras=((),), **more)  # type: ignore[arg-type]
 
 
 @pytest.mark.parametrize(
@@ -119,21 +119,21 @@ def test_what_is_no_ending_of_a_visit_is_refused() -> None:
 
 
 def test_an_agreement_without_terms_is_charged_in_proportion() -> None:
-    assert terms_rules.terms_of({"title": "Old"}) == Terms()
-    made = endings.ended(VisitStatus.DELIVERED, planned=planned(90, 4125), terms=Terms(), stay=stayed(40))
+    assert terms_rules.agreed_terms({"title": "Old"}) == AgreedTerms()
+    made = endings.ended(VisitStatus.DELIVERED, planned=planned(90, 4125), terms=AgreedTerms(), stay=stayed(40))
     assert (made.pence, made.charged_minutes) == (1833, 40)
 
 
 @pytest.mark.parametrize(
     ("stay", "words"),
     [
-        (Stay(NINE, NINE), "must leave after they came"),
-        (Stay(NINE, None), "Enter both"),
+        (TimesWorked(NINE, NINE), "must leave after they came"),
+        (TimesWorked(NINE, None), "Enter both"),
         (stayed(60, -241), "more than 4 hours"),
         (stayed(301), "more than 4 hours"),
     ],
 )
-def test_times_that_cannot_be_are_refused(stay: Stay, words: str) -> None:
+def test_times_that_cannot_be_are_refused(stay: TimesWorked, words: str) -> None:
     with pytest.raises(BadInput, match=words):
         endings.check_stay(planned(), stay)
 
@@ -159,8 +159,8 @@ def test_terms_come_back_from_the_agreement_as_they_went_in() -> None:
         miles=12,
         days=[date(2026, 11, 24)],
     )
-    again = terms_rules.terms_of({"terms": json.loads(json.dumps(kept))})
-    assert again == Terms((card,), (("abc",),), frozenset({date(2026, 12, 25)}), Buyer.SELF_FUNDED, 12, Charges())
+    again = terms_rules.agreed_terms({"terms": json.loads(json.dumps(kept))})
+    assert again == AgreedTerms((card,), (("abc",),), frozenset({date(2026, 12, 25)}), Buyer.SELF_FUNDED, 12, Charges())
     assert again.card_on(date(2026, 3, 31)) is None
     assert again.card_on(date(2026, 4, 1)) == 0
 
@@ -179,7 +179,7 @@ def test_terms_come_back_from_the_agreement_as_they_went_in() -> None:
 def test_more_minutes_never_cost_less_and_lines_always_sum(length: int, minutes: int, step: int, least: int) -> None:
     card = Card(date(2026, 1, 1), Unit.HOUR, 2750, 3000, 3300, 5500, 0, least, step)
     agreed = quote(card, starts=NINE, ends=NINE + timedelta(minutes=length))
-    plan = Planned(
+    plan = AgreedVisit(
         NINE, NINE + timedelta(minutes=length), agreed.total.pence, tuple((x.words, x.pence) for x in agreed.lines)
     )
     minutes = min(minutes, length + 200)

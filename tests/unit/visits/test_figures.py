@@ -2,14 +2,14 @@
 
 import pytest
 
-from app.support.visits.rules.figures import Figures, hours_words
+from app.support.visits.rules.figures import VisitFigures, hours_words
 
 
 @pytest.mark.parametrize(
     ("short", "timed", "stands_out"), [(2, 4, False), (3, 15, True), (3, 16, False), (0, 0, False)]
 )
 def test_what_stands_out(short: int, timed: int, stands_out: bool) -> None:
-    assert Figures(short_but_full=short, timed=timed).stands_out is stands_out
+    assert VisitFigures(short_but_full=short, timed=timed).stands_out is stands_out
 
 
 def test_hours_in_words() -> None:

@@ -9,12 +9,12 @@ from hypothesis import strategies as st
 from app.base.refusals import BadInput
 from app.support.booking_records.rules.states import VisitStatus
 from app.support.visits.rules import uploads
-from app.support.visits.rules.uploads import ABACUS_COLUMNS, MOST_ROWS, Layout, Sheet
+from app.support.visits.rules.uploads import ABACUS_COLUMNS, MOST_ROWS, Layout, VisitSheet
 
 HEAD = "reference,date,planned_start,came,left,outcome,note"
 
 
-def sheet(*rows: str, head: str = HEAD) -> Sheet:
+def sheet(*rows: str, head: str = HEAD) -> VisitSheet:
     return uploads.read_sheet("\r\n".join([head, *rows]).encode())
 
 

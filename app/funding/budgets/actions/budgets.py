@@ -106,7 +106,7 @@ def agree_budget(
         pot = _open(person, council, kind, numbers)
         planned = zip(period_starts(year_starts_on), amounts_over(yearly_pence, PERIODS_IN_A_YEAR), strict=True)
         _plan(budget, pot, [(period, pence) for period, (_, pence) in enumerate(planned, start=1)])
-    versions.write(budget=budget, actor=actor, reason=reason, pots=numbers.by_kind)
+    versions.add_version(budget=budget, actor=actor, reason=reason, pots=numbers.by_kind)
     _record("budget_agreed", budget, actor)
     db.session.flush()
     releasing.work_off(on=clock.today(), personal_budget_id=budget.id)
@@ -138,7 +138,7 @@ def estimate_budget(
     _write_numbers(budget, _Numbers(total_pence, contribution_pence, 0, ()))
     db.session.add(budget)
     db.session.flush()
-    versions.write(budget=budget, actor=actor, reason=decisions.reason_given(reason), pots={})
+    versions.add_version(budget=budget, actor=actor, reason=decisions.reason_given(reason), pots={})
     _record("budget_estimated", budget, actor)
     db.session.flush()
     return budget
@@ -194,7 +194,7 @@ def change_budget(
     for pot_id in {row.pot_id for row in rows} | set(wanted):
         _replan(budget, pot_id, [row for row in rows if row.pot_id == pot_id], wanted.get(pot_id, 0), later)
     _write_numbers(budget, numbers)
-    versions.write(budget=budget, actor=actor, reason=reason, pots=numbers.by_kind)
+    versions.add_version(budget=budget, actor=actor, reason=reason, pots=numbers.by_kind)
     _record("budget_changed", budget, actor)
     db.session.flush()
     return budget
@@ -227,7 +227,7 @@ def end_budget(*, actor: Person, budget: PersonalBudget, reason: str) -> Persona
         if not under_lock.is_paid_into(pot.id):
             releasing.empty(pot, actor_id=actor.id)
             pot.closed_at = clock.now()
-    versions.write(budget=budget, actor=actor, reason=reason)
+    versions.add_version(budget=budget, actor=actor, reason=reason)
     _record("budget_ended", budget, actor)
     db.session.flush()
     return budget

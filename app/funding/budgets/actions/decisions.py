@@ -44,7 +44,7 @@ def told_before(
     return first
 
 
-def write(
+def record_decision(
     *, actor: Person, key: str, kind: DecisionKind, into: Pot, pence: int, reason: str, out_of: Pot | None = None
 ) -> MoneyDecision:
     """Add a decision to the history of somebody's money, and to the record."""

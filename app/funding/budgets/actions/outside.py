@@ -106,23 +106,32 @@ def record_outside(
     if receipt is not None:
         kind = receipt_kind(receipt) or ""
         db.session.add(Receipt(spending_id=spending.id, media_type=kind, content=receipt))
+    _pay(pot, spending, actor)
+    _record("outside_spending_recorded", spending, actor)
+    db.session.flush()
+    return spending
+
+
+def _pay(pot: Pot, spending: OutsideSpending, actor: Person) -> None:
+    """Charge the money with it, to whoever is paid outside the marketplace.
+
+    Raises:
+        NotThere: when that is more than there is.
+    """
     outside = ledger.open_account(kind=AccountKind.PROVIDER, owner=OUTSIDE, guarded=False)
     try:
         ledger.post(
-            key=f"outside:{key}",
+            key=f"outside:{spending.key}",
             kind=JournalKind.CHARGE,
-            moves=[(pot.account_id, outside.id, pence)],
+            moves=[(pot.account_id, outside.id, spending.pence)],
             about=f"outside:{spending.public_id}",
             actor_id=actor.id,
         )
     except NotEnough as refusal:
-        left = Money(pence - refusal.short_by_pence)
+        left = Money(spending.pence - refusal.short_by_pence)
         raise NotThere(
             f"{pot.name} has {left} left. Enter {left} or less here, and record the rest from other money."
         ) from refusal
-    _record("outside_spending_recorded", spending, actor)
-    db.session.flush()
-    return spending
 
 
 def _check_answers(pence: int, paid_to: str, paid_for: str, receipt: bytes | None) -> None:

@@ -22,7 +22,7 @@ from app.people.circles.queries import standing_over
 from app.people.councils.models import Council
 from app.platform.ledger.actions import transfers as ledger
 from app.platform.ledger.models import LedgerAccount
-from app.platform.ledger.rules import AccountKind, Entry, JournalKind
+from app.platform.ledger.rules import AccountKind, JournalKind, LedgerEntry
 
 CLOSED = "Some of this money is closed. Choose other money."
 
@@ -83,7 +83,7 @@ def set_aside(
     actor_id: int | None,
     listing: Listing | None = None,
     days: Sequence[date] = (),
-) -> list[Entry]:
+) -> list[LedgerEntry]:
     """Set money aside for providers: all of it or none. The holds come back in the order of the parts.
 
     Args:
@@ -158,7 +158,7 @@ def move_money(
         about=f"moved:{into.public_id}",
         actor_id=actor.id,
     )
-    return decisions.write(
+    return decisions.record_decision(
         actor=actor, key=key, kind=DecisionKind.MOVED, into=into, out_of=out_of, pence=pence, reason=reason
     )
 

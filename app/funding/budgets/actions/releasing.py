@@ -57,15 +57,6 @@ class Done:
         )
 
 
-def release_due(*, on: date, at_most: int | None = None) -> int:
-    """Release the money whose day has come, and settle the periods that have ended; see :func:`work_off`.
-
-    Returns:
-        How many releases were made.
-    """
-    return work_off(on=on, at_most=at_most).released
-
-
 def work_off(*, on: date, at_most: int | None = None, personal_budget_id: int | None = None) -> Done:
     """Do what is due by a day: money arrives, periods are settled by their council's rule, years that are over end.
 
@@ -188,7 +179,7 @@ def _end_years(on: date) -> int:
     budgets = under_lock.lock_budgets_over(on)
     for budget in budgets:
         budget.status = BudgetStatus.ENDED
-        versions.write(budget=budget, actor=None, reason="The year ended")
+        versions.add_version(budget=budget, actor=None, reason="The year ended")
         record(
             action="budget_ended",
             actor_id=None,
@@ -263,7 +254,9 @@ def release_contingency(
         about=f"contingency:{budget.public_id}",
         actor_id=actor.id,
     )
-    return decisions.write(actor=actor, key=key, kind=DecisionKind.CONTINGENCY, into=into, pence=pence, reason=reason)
+    return decisions.record_decision(
+        actor=actor, key=key, kind=DecisionKind.CONTINGENCY, into=into, pence=pence, reason=reason
+    )
 
 
 def bring_forward(*, actor: Person, person: Person, into: Pot, pence: int, reason: str, key: str) -> MoneyDecision:
@@ -306,7 +299,7 @@ def bring_forward(*, actor: Person, person: Person, into: Pot, pence: int, reaso
         about=f"forward:{into.public_id}",
         actor_id=actor.id,
     )
-    return decisions.write(
+    return decisions.record_decision(
         actor=actor, key=key, kind=DecisionKind.BROUGHT_FORWARD, into=into, pence=pence, reason=reason
     )
 

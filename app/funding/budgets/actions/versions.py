@@ -12,7 +12,7 @@ from app.funding.budgets.rules.kinds import STATUS_WORDS, BudgetStatus
 from app.people.accounts.models import Person
 
 
-def write(
+def add_version(
     *, budget: PersonalBudget, actor: Person | None, reason: str, pots: dict[str, Any] | None = None
 ) -> BudgetVersion:
     """Add a version that says how the budget stands now.

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import bindparam, select
 
-from app.base.db import ask
+from app.base.db import fetch_rows
 from app.funding.budgets.models import Pot
 from app.funding.budgets.rules.kinds import PotKind
 from app.platform.ledger.models import LedgerAccount
@@ -89,7 +89,7 @@ def balances_of(people: Collection[int]) -> dict[int, Balance]:
     manager's view. The sums are the database's own, read each time, never what was loaded before.
     """
     found: dict[int, list[PotBalance]] = {}
-    for left, held, *facts in ask(_BALANCES, {"people": sorted(people)}).all():
+    for left, held, *facts in fetch_rows(_BALANCES, {"people": sorted(people)}).all():
         pot = PotFacts(*facts)
         found.setdefault(pot.person_id, []).append(PotBalance(pot, left, held))
     return {number: Balance(tuple(_in_order(parts))) for number, parts in found.items()}

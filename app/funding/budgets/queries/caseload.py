@@ -11,7 +11,16 @@ from sqlalchemy.orm import joinedload
 from app.base.db import db
 from app.funding.budgets.models import MoneyDecision
 from app.funding.budgets.queries.balances import Balance, balances_of
-from app.funding.budgets.queries.year import Figures, PotFigures, Year, booked_from, figures, heading, in_all, years_of
+from app.funding.budgets.queries.year import (
+    BudgetFigures,
+    PotFigures,
+    Year,
+    booked_from,
+    figures,
+    heading,
+    sum_of_figures,
+    years_of,
+)
 from app.funding.budgets.rules.forecast import Forecast
 from app.people.accounts.models import Person
 from app.people.circles.models import CaseloadEntry
@@ -49,7 +58,7 @@ class OnCaseload:
     person: Person
     balance: Balance
     year: Year
-    figures: Figures
+    figures: BudgetFigures
     heading: Forecast | None
     need: Need
 
@@ -75,7 +84,7 @@ def budgets_on_caseload(actor: Person, day: date) -> list[OnCaseload]:
     for number, person in people.items():
         balance, year = balances.get(number, Balance()), years[number]
         ahead = heading(balance.parts, year, by_pot, booked, day)
-        sums = in_all(by_pot[part.pot.id].year for part in balance.parts)
+        sums = sum_of_figures(by_pot[part.pot.id].year for part in balance.parts)
         found.append(OnCaseload(person, balance, year, sums, ahead, _need(year, ahead, day)))
     return sorted(found, key=lambda one: (one.need, _until(one), one.person.full_name))
 

@@ -7,7 +7,7 @@ from datetime import date
 from sqlalchemy import bindparam, func, select
 from sqlalchemy.orm import joinedload
 
-from app.base.db import ask, db
+from app.base.db import db, fetch_rows
 from app.base.refusals import NotFound
 from app.funding.budgets.models import OneOffAgreement, Pot
 from app.funding.budgets.queries.balances import PotFacts
@@ -44,7 +44,7 @@ _AGREEMENTS = select(
 
 
 @dataclass(frozen=True, slots=True)
-class Agreement:
+class AgreementInForce:
     """One agreement in force: whom it lets be paid, from which money, for which kind of support, between which days."""
 
     provider_id: int
@@ -68,7 +68,7 @@ class Agreement:
 def locality_of(person_id: int, council_id: int) -> int | None:
     """The locality of a person's postcode, when it lies in that council."""
     asked = {"person_id": person_id, "council_id": council_id}
-    number: int | None = ask(_LOCALITY, asked).scalar()
+    number: int | None = fetch_rows(_LOCALITY, asked).scalar()
     return number
 
 
@@ -138,10 +138,10 @@ class _Facts:
             pot.council_id for pot in pots if pot.kind == PotKind.COUNCIL_MANAGED and pot.council_id is not None
         }
         needs = self.councils or any(pot.kind == PotKind.INDIVIDUAL_SERVICE_FUND for pot in pots)
-        self.agreements: list[Agreement] = []
+        self.agreements: list[AgreementInForce] = []
         if needs:
             asked = {"person_id": self.person_id, "providers": sorted(providers)}
-            self.agreements = [Agreement(*row) for row in ask(_AGREEMENTS, asked)]
+            self.agreements = [AgreementInForce(*row) for row in fetch_rows(_AGREEMENTS, asked)]
         self._localities: dict[int, int | None] = {}
         self._policies: dict[int, Sequence[tuple[date, object]]] = {}
 

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 from sqlalchemy import BigInteger, and_, bindparam, case, cast, func, literal, or_, select
 
 from app.base.columns import UtcDateTime
-from app.base.db import ask
+from app.base.db import fetch_rows
 from app.funding.budgets.models import OutsideSpending
 from app.funding.budgets.queries.balances import PotBalance, PotFacts
 from app.funding.budgets.queries.year import FAR, LONG_AGO
@@ -19,7 +19,7 @@ from app.platform.ledger.rules import AccountKind, JournalKind
 from app.platform.web.paging import Page
 
 
-class Line(NamedTuple):
+class StatementLine(NamedTuple):
     """One line of a statement, from one transfer. Amounts in pence; ``set_aside`` is negative when some is given back."""
 
     at: datetime
@@ -117,18 +117,20 @@ class Stretch:
 EVER = Stretch()
 
 
-def statement_page(balances: Iterable[PotBalance], *, number: int, size: int, stretch: Stretch = EVER) -> Page[Line]:
+def statement_page(
+    balances: Iterable[PotBalance], *, number: int, size: int, stretch: Stretch = EVER
+) -> Page[StatementLine]:
     """One page of the statement of these pots, newest first, with one query. A page past the end is empty."""
     mine, asked = _asked(balances, stretch)
-    rows = ask(_PAGE, {**asked, "size": size, "before": (number - 1) * size}).all()
+    rows = fetch_rows(_PAGE, {**asked, "size": size, "before": (number - 1) * size}).all()
     total = rows[0][-1] if rows else 0
     return Page([line for row in rows for line in _lines_of(row, mine)], number, size, total)
 
 
-def statement(balances: Iterable[PotBalance], stretch: Stretch = EVER) -> list[Line]:
+def statement(balances: Iterable[PotBalance], stretch: Stretch = EVER) -> list[StatementLine]:
     """The whole statement of these pots, newest first."""
     mine, asked = _asked(balances, stretch)
-    return [line for row in ask(_ALL, asked) for line in _lines_of(row, mine)]
+    return [line for row in fetch_rows(_ALL, asked) for line in _lines_of(row, mine)]
 
 
 def _asked(balances: Iterable[PotBalance], stretch: Stretch) -> tuple[dict[int, PotFacts], dict[str, Any]]:
@@ -136,12 +138,12 @@ def _asked(balances: Iterable[PotBalance], stretch: Stretch) -> tuple[dict[int, 
     return mine, {"numbers": sorted(mine), "since": stretch.since, "until": stretch.until}
 
 
-def _lines_of(row: Sequence[Any], mine: Mapping[int, PotFacts]) -> list[Line]:
+def _lines_of(row: Sequence[Any], mine: Mapping[int, PotFacts]) -> list[StatementLine]:
     debit, credit, held, moved, at, kind, about, name, paid_to, paid_for, spent_on, _ = row
     whom = paid_to or name
     found = []
     if debit in mine:
-        found.append(Line(at, kind, mine[debit].name, whom, about, 0, moved, held, paid_for, spent_on))
+        found.append(StatementLine(at, kind, mine[debit].name, whom, about, 0, moved, held, paid_for, spent_on))
     if credit in mine and moved:
-        found.append(Line(at, kind, mine[credit].name, whom, about, moved, 0, 0, paid_for, spent_on))
+        found.append(StatementLine(at, kind, mine[credit].name, whom, about, moved, 0, 0, paid_for, spent_on))
     return found

@@ -8,7 +8,7 @@ from sqlalchemy import and_, bindparam, exists, func, or_, select
 from sqlalchemy.orm import contains_eager, joinedload
 
 from app.base import clock
-from app.base.db import ask, db
+from app.base.db import db, fetch_rows
 from app.base.refusals import NotFound
 from app.funding.budgets.models import MoneyDecision, PersonalBudget, Pot, PotRelease
 from app.funding.budgets.queries.balances import LEFT
@@ -117,7 +117,7 @@ def lock_pots(numbers: Collection[int]) -> dict[int, Pot]:
 
 def lock_to_spend(person_id: int, numbers: Collection[int]) -> dict[int, Spendable]:
     """Those of these pots that are this person's, locked in one order and as they are then, by number."""
-    found = ask(_LOCK_TO_SPEND, {"person_id": person_id, "pots": sorted(numbers)})
+    found = fetch_rows(_LOCK_TO_SPEND, {"person_id": person_id, "pots": sorted(numbers)})
     return {row.id: Spendable._make(row) for row in found}
 
 

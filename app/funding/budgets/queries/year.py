@@ -11,7 +11,7 @@ from sqlalchemy.orm import joinedload
 
 from app.base import clock
 from app.base.columns import UtcDateTime
-from app.base.db import ask, db
+from app.base.db import db, fetch_rows
 from app.funding.budgets.models import BudgetVersion, PersonalBudget, PotRelease
 from app.funding.budgets.queries.balances import PotBalance
 from app.funding.budgets.rules.forecast import Forecast, daily_rate, forecast
@@ -70,7 +70,7 @@ class ComingRelease:
     pence: int
 
 
-class Planned(NamedTuple):
+class PlannedPeriod(NamedTuple):
     """One period of one pot as planned, in pence."""
 
     pot_id: int
@@ -89,7 +89,7 @@ class Year:
 
     budget: BudgetFacts | None = None
     coming: tuple[ComingRelease, ...] = ()
-    planned: tuple[Planned, ...] = ()
+    planned: tuple[PlannedPeriod, ...] = ()
 
     @property
     def next(self) -> ComingRelease | None:
@@ -143,16 +143,16 @@ def years_of(people: Sequence[int], day: date) -> dict[int, Year]:
     """The budget year of each of these people on a day, with one query; the newest budget where two councils' overlap."""
     asked = {"people": sorted(people), "day": day, "still_runs": day - timedelta(days=YEAR_DAYS)}
     budgets: dict[int, BudgetFacts] = {}
-    planned: dict[int, list[Planned]] = {}
+    planned: dict[int, list[PlannedPeriod]] = {}
     arrives: dict[int, dict[date, int]] = {}
-    for person_id, *values in ask(_YEARS, asked).all():
+    for person_id, *values in fetch_rows(_YEARS, asked).all():
         facts, period = values[: len(_BUDGET)], values[len(_BUDGET) :]
         runs = facts[4] <= day
         if runs and person_id not in budgets:
             budgets[person_id] = BudgetFacts(*facts)
         if period[0] is None:
             continue
-        one = Planned._make(period)
+        one = PlannedPeriod._make(period)
         if runs and budgets[person_id].id == facts[0]:
             planned.setdefault(person_id, []).append(one)
         if not one.is_released:
@@ -196,7 +196,7 @@ def budgets_of(person_id: int) -> Sequence[PersonalBudget]:
 
 
 @dataclass(frozen=True, slots=True)
-class Figures:
+class BudgetFigures:
     """A stretch of time in pence: what was there before, came in, went back, was spent, is set aside, and is left.
 
     ``carried_in + came_in - went_back - spent - set_aside`` is ``left``, always.
@@ -209,9 +209,9 @@ class Figures:
     left: int = 0
     went_back: int = 0
 
-    def __add__(self, other: "Figures") -> "Figures":
+    def __add__(self, other: "BudgetFigures") -> "BudgetFigures":
         """Two pots together."""
-        return Figures(
+        return BudgetFigures(
             self.carried_in + other.carried_in,
             self.came_in + other.came_in,
             self.spent + other.spent,
@@ -225,8 +225,8 @@ class Figures:
 class PotFigures:
     """One pot's figures: in the year so far, or since it was opened without one, and in each period that has begun."""
 
-    year: Figures
-    periods: tuple[Figures, ...] = ()
+    year: BudgetFigures
+    periods: tuple[BudgetFigures, ...] = ()
 
 
 _BOUNDS = PERIODS_IN_A_YEAR + 1
@@ -274,7 +274,7 @@ def figures(
     balances = list(balances)
     asked = {**_bounds(starts_on), "numbers": [balance.pot.account_id for balance in balances]}
     found: dict[int, dict[int, tuple[int, int, int, int]]] = {}
-    for number, stretch, spent, came_in, went_out, held in ask(_MOVED, asked).all():
+    for number, stretch, spent, came_in, went_out, held in fetch_rows(_MOVED, asked).all():
         found.setdefault(number, {})[stretch] = (int(spent), int(came_in), int(went_out), int(held))
     begun = period_on(starts_on, today or clock.today()) if starts_on is not None else None
     return {
@@ -300,23 +300,25 @@ def _figures(
 ) -> PotFigures:
     there, held = balance.in_pence, balance.set_aside_pence
     in_all_came = in_all_spent = in_all_went = 0
-    periods: list[Figures] = []
+    periods: list[BudgetFigures] = []
     last = begun or 0
     # From now backwards: what comes after the year and its periods; without a year, all time is before its first bound.
     for n in (0,) if is_all_time else (*(n for n in range(_BOUNDS, last, -1) if n in moved), *range(last, 0, -1)):
         spent, came_in, went_out, held_more = moved.get(n, _NOTHING)
         before = there - came_in + went_out + spent
         if 0 < n <= last:
-            periods.append(Figures(before, came_in, spent, held, there - held, went_out))
+            periods.append(BudgetFigures(before, came_in, spent, held, there - held, went_out))
         in_all_came, in_all_spent, in_all_went = in_all_came + came_in, in_all_spent + spent, in_all_went + went_out
         there, held = before, held - held_more
-    year = Figures(there, in_all_came, in_all_spent, balance.set_aside_pence, balance.available_pence, in_all_went)
+    year = BudgetFigures(
+        there, in_all_came, in_all_spent, balance.set_aside_pence, balance.available_pence, in_all_went
+    )
     return PotFigures(year, tuple(reversed(periods)))
 
 
-def in_all(parts: Iterable[Figures]) -> Figures:
+def sum_of_figures(parts: Iterable[BudgetFigures]) -> BudgetFigures:
     """The figures of several pots together."""
-    return sum(parts, Figures())
+    return sum(parts, BudgetFigures())
 
 
 # Where it is heading ----------------------------------------------------------------------------------------------
@@ -342,7 +344,7 @@ class Booked:
 
 def booked_from(pots: Iterable[int]) -> dict[int, Booked]:
     """What is booked from these pots and still to happen, with one query."""
-    rows = ask(_BOOKED, {"pots": sorted(pots)}).all()
+    rows = fetch_rows(_BOOKED, {"pots": sorted(pots)}).all()
     return {number: Booked(int(pence), clock.london(last).date()) for number, pence, last in rows}
 
 

@@ -12,7 +12,7 @@ from app.funding.budgets.queries.balances import Balance
 from app.funding.budgets.queries.caseload import OnCaseload
 from app.funding.budgets.rules.kinds import DECISION_WORDS, STATUS_WORDS, BudgetStatus
 from app.funding.budgets.rules.periods import period_on
-from app.funding.budgets.views import blueprint
+from app.funding.budgets.views.blueprints import blueprint
 from app.people.accounts.access import actor
 from app.people.accounts.rules import Role
 from app.people.circles.access import note_look
@@ -65,7 +65,7 @@ def budget(public_id: str) -> ResponseReturnValue:
         budget=year.budget,
         period=period_on(starts_on, today) if starts_on else None,
         by_pot=by_pot,
-        in_all=year_queries.in_all(one.year for one in by_pot.values()),
+        in_all=year_queries.sum_of_figures(one.year for one in by_pot.values()),
         heading=year_queries.heading(balance.parts, year, by_pot, booked, today),
         may_go_back=year_queries.may_go_back(balance.parts, year, today),
         budgets=budgets,

@@ -8,7 +8,7 @@ from flask.typing import ResponseReturnValue
 
 from app.base.db import db, in_transaction
 from app.base.money import Money
-from app.base.refusals import BadInput, Conflict, NotFound, Refusal
+from app.base.refusals import BadInput, Conflict, NotFound
 from app.funding.budgets.access import person_on_caseload
 from app.funding.budgets.actions import agreements, budgets, pots, releasing
 from app.funding.budgets.actions.budgets import WrongYear
@@ -18,20 +18,21 @@ from app.funding.budgets.forms import (
     ChangeBudgetForm,
     ContingencyForm,
     EndBudgetForm,
-    MoveForm,
+    MoveMoneyForm,
     NumbersForm,
     offer_pots,
 )
 from app.funding.budgets.models import PersonalBudget
 from app.funding.budgets.queries import balances, paying, under_lock
 from app.funding.budgets.rules.kinds import PotKind
-from app.funding.budgets.views import blueprint
+from app.funding.budgets.views.blueprints import blueprint
 from app.market.providers.models import Provider
 from app.people.accounts.access import actor
 from app.people.accounts.models import Person
 from app.people.accounts.rules import Role
 from app.people.circles.queries import person_helped
 from app.people.councils.models import Council
+from app.platform.web.attempts import attempt
 from app.platform.web.fields import PlainForm, new_key
 from app.platform.web.guards import open_to
 
@@ -88,19 +89,15 @@ def agree_budget(public_id: str) -> ResponseReturnValue:
     person, council = _person(public_id)
     form = BudgetForm()
     if form.validate_on_submit():
-        try:
+        with attempt(
+            form,
+            "year_starts_on",
+            blame={NoSuchProvider: "fund_holder", WrongYear: "year_starts_on", BadInput: "total"},
+            only=Conflict,
+        ):
             said = in_transaction(lambda: _agree(form, person, council))
-        except NoSuchProvider as refusal:
-            form.refuse(str(refusal), "fund_holder")
-        except WrongYear as refusal:
-            form.refuse(str(refusal), "year_starts_on")
-        except BadInput as refusal:
-            form.refuse(str(refusal), "total")
-        except Conflict as refusal:
-            form.refuse(str(refusal), "year_starts_on")
-        else:
             flash(said)
-            return redirect("/caseload")
+            return redirect(url_for("circles.caseload"))
     return render_template("budgets/agree_budget.html", form=form, whose=person, council=council)
 
 
@@ -143,7 +140,7 @@ def change_budget(public_id: str, budget_id: str) -> ResponseReturnValue:
     budget = _running(person, budget_id)
     form = ChangeBudgetForm(data=_as_it_is(budget))
     if form.validate_on_submit():
-        try:
+        with attempt(form, "total", blame={NoSuchProvider: "fund_holder"}):
             held = _held(form)
             in_transaction(
                 lambda: budgets.change_budget(
@@ -158,11 +155,6 @@ def change_budget(public_id: str, budget_id: str) -> ResponseReturnValue:
                     agent_name=held.agent_name,
                 )
             )
-        except NoSuchProvider as refusal:
-            form.refuse(str(refusal), "fund_holder")
-        except Refusal as refusal:
-            form.refuse(str(refusal), "total")
-        else:
             flash("Changed. It counts from the next period on.")
             return redirect(_page_of(person))
     return render_template("budgets/change_budget.html", form=form, whose=person, budget=budget)
@@ -196,11 +188,8 @@ def end_budget(public_id: str, budget_id: str) -> ResponseReturnValue:
     budget = _running(person, budget_id)
     form = EndBudgetForm()
     if form.validate_on_submit():
-        try:
+        with attempt(form, "reason"):
             in_transaction(lambda: budgets.end_budget(actor=actor(), budget=budget, reason=form.reason.data))
-        except Refusal as refusal:
-            form.refuse(str(refusal), "reason")
-        else:
             flash("Ended. Nothing more arrives, and what was not spent went back.")
             return redirect(_page_of(person))
     return render_template("budgets/end_budget.html", form=form, whose=person, budget=budget)
@@ -212,12 +201,12 @@ def move_money(public_id: str) -> ResponseReturnValue:
     """Move money from one way of managing it to another."""
     person = person_on_caseload(public_id)
     parts = [one for one in balances.pots_of(person.id) if one.pot.council_id is not None]
-    form = MoveForm()
+    form = MoveMoneyForm()
     for choice in (form.out_of, form.into):
         offer_pots(choice, [one.pot for one in parts])
         choice.hints = {one.pot.public_id: f"{Money(one.available_pence)} left" for one in parts}
     if len(parts) > 1 and form.validate_on_submit():
-        try:
+        with attempt(form, "amount"):
             made = in_transaction(
                 lambda: (
                     pots.move_money(
@@ -231,9 +220,6 @@ def move_money(public_id: str) -> ResponseReturnValue:
                     ).pence
                 )
             )
-        except Refusal as refusal:
-            form.refuse(str(refusal), "amount")
-        else:
             flash(f"{Money(made)} moved.")
             return redirect(_page_of(person))
     form.key.data = form.key.data or new_key()
@@ -252,7 +238,7 @@ def release_contingency(public_id: str, budget_id: str) -> ResponseReturnValue:
         raise Conflict("This budget has ended and its money is closed, so nothing can be released from it.")
     offer_pots(form.into, into)
     if form.validate_on_submit():
-        try:
+        with attempt(form, "amount"):
             made = in_transaction(
                 lambda: (
                     releasing.release_contingency(
@@ -265,9 +251,6 @@ def release_contingency(public_id: str, budget_id: str) -> ResponseReturnValue:
                     ).pence
                 )
             )
-        except Refusal as refusal:
-            form.refuse(str(refusal), "amount")
-        else:
             flash(f"{Money(made)} released.")
             return redirect(_page_of(person))
     form.key.data = form.key.data or new_key()
@@ -282,7 +265,7 @@ def sign_agreement(public_id: str) -> ResponseReturnValue:
     council = db.session.get_one(Council, person.council_id)
     form = AgreementForm()
     if form.validate_on_submit():
-        try:
+        with attempt(form, "money", blame={NoSuchProvider: "provider", BadInput: "until_on"}):
             provider = _provider_named(form.provider.data)
             name = provider.name
             in_transaction(
@@ -298,13 +281,6 @@ def sign_agreement(public_id: str) -> ResponseReturnValue:
                     reason=form.reason.data,
                 )
             )
-        except NoSuchProvider as refusal:
-            form.refuse(str(refusal), "provider")
-        except BadInput as refusal:
-            form.refuse(str(refusal), "until_on")
-        except Refusal as refusal:
-            form.refuse(str(refusal), "money")
-        else:
             flash(f"Signed. {name} may be paid on those days.")
             return redirect(_page_of(person))
     return render_template("budgets/sign_agreement.html", form=form, whose=person, council=council)

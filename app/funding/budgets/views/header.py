@@ -10,7 +10,7 @@ from app.base.money import Money
 from app.funding.budgets.access import Said
 from app.funding.budgets.queries import balances
 from app.funding.budgets.queries.balances import Balance
-from app.funding.budgets.views import blueprint
+from app.funding.budgets.views.blueprints import blueprint
 from app.people.accounts.access import sign_in_cookie
 from app.people.accounts.queries import person_signed_in
 from app.people.accounts.rules import Role

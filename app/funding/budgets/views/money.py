@@ -16,12 +16,12 @@ from app.funding.budgets.queries import balances as balances_queries
 from app.funding.budgets.queries import statement as statement_queries
 from app.funding.budgets.queries import year as year_queries
 from app.funding.budgets.queries.balances import Balance, PotBalance
-from app.funding.budgets.queries.statement import EVER, Line, Stretch
-from app.funding.budgets.queries.year import Figures, PotFigures, Year
+from app.funding.budgets.queries.statement import EVER, StatementLine, Stretch
+from app.funding.budgets.queries.year import BudgetFigures, PotFigures, Year
 from app.funding.budgets.rules.forecast import Forecast
 from app.funding.budgets.rules.kinds import POT_BUYS, SPENT_ANYWHERE
 from app.funding.budgets.rules.periods import PERIODS_IN_A_YEAR, period_days, period_on
-from app.funding.budgets.views import blueprint
+from app.funding.budgets.views.blueprints import blueprint
 from app.funding.budgets.views.header import said
 from app.people.accounts.access import actor
 from app.people.accounts.rules import Role
@@ -123,7 +123,7 @@ def money() -> ResponseReturnValue:
         budget=year.budget,
         coming=year.next,
         by_pot=by_pot,
-        in_all=year_queries.in_all(one.year for one in by_pot.values()),
+        in_all=year_queries.sum_of_figures(one.year for one in by_pot.values()),
         begun=begun,
         period=_period(year, by_pot, shown.period or begun) if begun else None,
         heading=_heading(balance, year, by_pot, today) if is_whole else None,
@@ -153,26 +153,26 @@ def periods() -> ResponseReturnValue:
         balance=balance,
         budget=year.budget,
         periods=[_period(year, by_pot, n) for n in range(begun, 0, -1)],
-        in_all=year_queries.in_all(one.year for one in by_pot.values()),
+        in_all=year_queries.sum_of_figures(one.year for one in by_pot.values()),
     )
 
 
 @dataclass(frozen=True, slots=True)
-class Period:
+class PeriodFigures:
     """One period that has begun: its number, days and figures over all pots and for each."""
 
     number: int
     first: date
     last: date
-    together: Figures
-    by_pot: dict[int, Figures]
+    together: BudgetFigures
+    by_pot: dict[int, BudgetFigures]
 
 
-def _period(year: Year, by_pot: dict[int, PotFigures], number: int) -> Period:
+def _period(year: Year, by_pot: dict[int, PotFigures], number: int) -> PeriodFigures:
     assert year.budget is not None
     first, last = period_days(year.budget.year_starts_on, number)
     each = {pot: figures.periods[number - 1] for pot, figures in by_pot.items()}
-    return Period(number, first, last, year_queries.in_all(each.values()), each)
+    return PeriodFigures(number, first, last, year_queries.sum_of_figures(each.values()), each)
 
 
 def _heading(balance: Balance, year: Year, by_pot: dict[int, PotFigures], today: date) -> Forecast | None:
@@ -198,7 +198,7 @@ def printable() -> ResponseReturnValue:
         is_mine=person.id == actor().id,
         shown=shown,
         figures=figures,
-        in_all=year_queries.in_all(figures[one.pot.id] for one in shown.chosen),
+        in_all=year_queries.sum_of_figures(figures[one.pot.id] for one in shown.chosen),
         lines=list(reversed(statement_queries.statement(shown.chosen, shown.stretch))),
         printed_at=clock.now(),
     )
@@ -223,7 +223,7 @@ def statement() -> ResponseReturnValue:
     )
 
 
-def _row(line: Line) -> list[str]:
+def _row(line: StatementLine) -> list[str]:
     """A line for a spreadsheet, in which no name may begin a formula."""
     words = [_day(line.at), line.words, line.purse]
     amounts = [_plain(pence) for pence in (line.came_in, line.went_out, line.set_aside)]

@@ -5,23 +5,24 @@ from flask.typing import ResponseReturnValue
 
 from app.base.db import in_transaction
 from app.base.money import Money
-from app.base.refusals import NotFound, Refusal
+from app.base.refusals import NotFound
 from app.funding.budgets.access import whose_money
 from app.funding.budgets.actions import outside as outside_actions
 from app.funding.budgets.actions import releasing
-from app.funding.budgets.actions.outside import NotThere, WrongDay, WrongFile
+from app.funding.budgets.actions.outside import WrongDay, WrongFile
 from app.funding.budgets.actions.releasing import may_bring_forward_pence
 from app.funding.budgets.forms import ForwardForm, OutsideForm, offer_pots
 from app.funding.budgets.queries import balances, under_lock
 from app.funding.budgets.queries import outside as outside_queries
 from app.funding.budgets.rules.kinds import SPENT_ANYWHERE
 from app.funding.budgets.rules.receipts import ENDINGS
-from app.funding.budgets.views import blueprint
+from app.funding.budgets.views.blueprints import blueprint
 from app.funding.budgets.views.money import WHO
 from app.people.accounts.access import actor
 from app.people.accounts.models import Person
 from app.people.circles.access import shopper
 from app.people.circles.rules import Power
+from app.platform.web.attempts import attempt
 from app.platform.web.fields import PlainForm, new_key
 from app.platform.web.guards import open_to
 
@@ -47,7 +48,7 @@ def record_outside() -> ResponseReturnValue:
     form = OutsideForm()
     offer_pots(form.pot, pots)
     if form.validate_on_submit():
-        try:
+        with attempt(form, "amount", blame={WrongDay: "spent_on", WrongFile: "receipt"}):
             made = in_transaction(
                 lambda: (
                     outside_actions.record_outside(
@@ -63,15 +64,6 @@ def record_outside() -> ResponseReturnValue:
                     ).public_id
                 )
             )
-        except WrongDay as refusal:
-            form.refuse(str(refusal), "spent_on")
-        except WrongFile as refusal:
-            form.refuse(str(refusal), "receipt")
-        except NotThere as refusal:
-            form.refuse(str(refusal), "amount")
-        except Refusal as refusal:
-            form.refuse(str(refusal), "amount")
-        else:
             flash("Recorded. What you have left says so now.")
             return redirect(url_for(".outside", public_id=made))
     form.key.data = form.key.data or new_key()
@@ -138,7 +130,7 @@ def bring_forward() -> ResponseReturnValue:
     offer_pots(form.into, [pot for pot, _ in open_ones])
     form.into.hints = {pot.public_id: f"Up to {Money(pence)}" for pot, pence in open_ones}
     if open_ones and form.validate_on_submit():
-        try:
+        with attempt(form, "amount"):
             made = in_transaction(
                 lambda: (
                     releasing.bring_forward(
@@ -151,10 +143,7 @@ def bring_forward() -> ResponseReturnValue:
                     ).pence
                 )
             )
-        except Refusal as refusal:
-            form.refuse(str(refusal), "amount")
-        else:
             flash(f"{Money(made)} was brought forward. The last periods of your year get that much less.")
-            return redirect("/money")
+            return redirect(url_for(".money"))
     form.key.data = form.key.data or new_key()
     return render_template("budgets/bring_forward.html", form=form, whose=person, may=open_ones)

@@ -21,14 +21,14 @@ from app.market.providers.models import Provider, Registration
 from app.people.accounts.models import Person
 from app.people.councils import queries as council_queries
 from app.people.councils.models import Council, Locality
-from app.people.councils.rules.places import show_postcode
+from app.people.councils.rules.geography import show_postcode
 from app.platform.audit import actions as audit
 
 Area = tuple[int, int | None]
 """A council's id and, when only one locality is reached, that locality's."""
 
 
-class ChangedMeanwhile(Conflict):
+class ListingChangedMeanwhile(Conflict):
     """Somebody else saved the same listing after it was opened for editing."""
 
 
@@ -109,13 +109,13 @@ def change_listing(*, actor: Person, listing: Listing, words: Words, areas: Coll
 
     Raises:
         NotAllowed: when the actor may not write for this provider.
-        ChangedMeanwhile: when the listing is no longer the one that was opened.
+        ListingChangedMeanwhile: when the listing is no longer the one that was opened.
         Conflict: when it is made free while a rate of it is published for today or later.
         BadInput: when an area does not exist or a figure makes no sense.
     """
     _own(actor, listing)
     if version_of(listing) != seen:
-        raise ChangedMeanwhile(
+        raise ListingChangedMeanwhile(
             "Somebody else at your desk saved this listing while you were writing. What you wrote is still here:"
             " compare it with the saved version below, then save again to replace it"
         )

@@ -96,10 +96,7 @@ def publish_rate(
         minimum_minutes=minimum_minutes if unit in TIMED_UNITS else 0,
         minimum_charge_pence=minimum_charge_pence,
         billing_step_minutes=billing_step_minutes if unit in TIMED_UNITS else 1,
-        add_ons=tuple(
-            Extra(str(n), new.name, new.basis, new.amount_pence, new.is_required, new.when, new.only_with)
-            for n, new in enumerate(add_ons)
-        ),
+        add_ons=_extras(add_ons),
         valid_until=valid_until,
         bands=tuple(bands) if unit in BANDED_UNITS else (),
         length_bands=tuple(length_bands) if unit in TIMED_UNITS else (),
@@ -112,18 +109,29 @@ def publish_rate(
     db.session.add(kept)
     db.session.flush()
     mark_changed(listing.id)
+    _record_published(kept, actor)
+    db.session.flush()
+    return kept
+
+
+def _extras(add_ons: Sequence[NewAddOn]) -> tuple[Extra, ...]:
+    return tuple(
+        Extra(str(n), new.name, new.basis, new.amount_pence, new.is_required, new.when, new.only_with)
+        for n, new in enumerate(add_ons)
+    )
+
+
+def _record_published(kept: RateCard, actor: Person) -> None:
     audit.record(
         action="rate_published",
         actor_id=actor.id,
         subject_kind="listing",
-        subject_id=listing.id,
+        subject_id=kept.listing_id,
         rate_card_id=kept.id,
-        valid_from=valid_from.isoformat(),
-        unit=str(unit),
-        weekday_pence=weekday_pence,
+        valid_from=kept.valid_from.isoformat(),
+        unit=str(kept.unit),
+        weekday_pence=kept.weekday_pence,
     )
-    db.session.flush()
-    return kept
 
 
 def withdraw_rate(*, actor: Person, listing: Listing, valid_from: date, reason: str) -> WithdrawnRate:

@@ -12,13 +12,13 @@ from sqlalchemy import BigInteger, ColumnElement, Select, and_, bindparam, case,
 from sqlalchemy.orm import aliased, joinedload
 
 from app.base import clock
-from app.base.db import ask, db
+from app.base.db import db, fetch_rows
 from app.market.catalogue.models import AddOn, Listing, ListingArea, ListingStatus, RateCard
 from app.market.catalogue.rules.applicable_rate import MINUTES_OF_ONE
 from app.market.catalogue.rules.averages import PROVIDERS_LEAST, Average
 from app.market.catalogue.rules.rates import AddOnBasis, Unit, When
 from app.people.councils.models import Council, Locality
-from app.people.councils.rules.places import Local
+from app.people.councils.rules.geography import Local
 
 _today: ColumnElement[date] = bindparam("today")
 
@@ -127,7 +127,8 @@ def averages_around(
     }
     place = place_words(council, locality)
     return [
-        Average(Unit(unit), _mean(pence, count), count, place) for unit, pence, count in ask(_AVERAGES, asked).all()
+        Average(Unit(unit), _mean(pence, count), count, place)
+        for unit, pence, count in fetch_rows(_AVERAGES, asked).all()
     ]
 
 

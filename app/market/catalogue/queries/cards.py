@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import bindparam, select
 
-from app.base.db import ask, db
+from app.base.db import db, fetch_rows
 from app.market.catalogue.models import AddOn, RateCard
 from app.market.catalogue.rules.cards import Amounts, Band, Card, Extra, LengthBand
 from app.market.catalogue.rules.rates import BandName, Buyer, When
@@ -46,7 +46,7 @@ _CARDS = (
 
 def cards_of(listing_id: int) -> list[Card]:
     """Every card ever published for a listing, newest first, with its add-ons, in one query."""
-    found = ask(_CARDS, {"listing_id": listing_id})
+    found = fetch_rows(_CARDS, {"listing_id": listing_id})
     return [_card(next(rows), rows) for _, rows in groupby(found, key=attrgetter("id"))]
 
 

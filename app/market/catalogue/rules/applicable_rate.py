@@ -15,7 +15,7 @@ from app.market.catalogue.rules.cards import KINDS, Card, Extra
 from app.market.catalogue.rules.quote import length_words
 from app.market.catalogue.rules.rates import BASIS_WORDS, DAY_MINUTES, AddOnBasis, DayKind, Unit, When
 from app.market.catalogue.rules.suitability import SATURDAY, SUNDAY, TimeOfDay
-from app.market.catalogue.rules.tariffs import HOUR, WEEKEND, rounded
+from app.market.catalogue.rules.tariffs import HOUR, WEEKEND, rounded_half_up
 
 SPANS = {
     TimeOfDay.MORNING: (6 * 60, 12 * 60),
@@ -154,7 +154,7 @@ def _paid(always: Iterable[Extra], unit: Unit, kind: DayKind, *, is_band: bool) 
         if not _counts(extra.when, kind, is_band=is_band):
             continue
         if extra.basis == AddOnBasis.PER_HOUR:
-            length += rounded(extra.amount_pence * MINUTES_OF_ONE[unit], HOUR)[0]
+            length += rounded_half_up(extra.amount_pence * MINUTES_OF_ONE[unit], HOUR)[0]
         else:
             once += extra.amount_pence
     return length, once

@@ -74,7 +74,9 @@ class Around:
         return difference_words(card, self.published).capitalize()
 
 
-def side_by_side(published: Iterable[Average], paid: Iterable[Average], card: Card | None = None) -> list[Around]:
+def averages_side_by_side(
+    published: Iterable[Average], paid: Iterable[Average], card: Card | None = None
+) -> list[Around]:
     """Averages place by place in the order given, the paid one beside that of the same unit; with a card, of its unit only."""
     hourly = {one.place: one for one in paid if one.providers >= PROVIDERS_LEAST}
     told = [one for one in published if one.providers >= PROVIDERS_LEAST]

@@ -46,7 +46,7 @@ def runs_of(day: date) -> Runs:
     return ((0, change * HOUR_MINUTES), (shown[change] * HOUR_MINUTES, DAY_MINUTES))
 
 
-def place_of(moment: datetime) -> tuple[date, int]:
+def day_and_minutes(moment: datetime) -> tuple[date, int]:
     """The London day of a moment, and how many real minutes of that day have passed."""
     local = moment if moment.tzinfo is LONDON else moment.astimezone(LONDON)
     day = local.date()

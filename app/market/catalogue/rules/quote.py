@@ -50,7 +50,7 @@ from app.market.catalogue.rules.rates import (
     Vat,
     When,
 )
-from app.market.catalogue.rules.tariffs import Charge, ChargeOf, Priced, Tariff, rounded
+from app.market.catalogue.rules.tariffs import Charge, ChargeOf, Priced, Tariff, rounded_half_up
 
 TARIFFS_KEPT = 1024
 
@@ -83,7 +83,7 @@ class Quote:
     def vat_pence(self) -> int:
         """How much of the total is VAT."""
         percent = VAT_PERCENT[self.vat] if self.vat else 0
-        return rounded(self.total.pence * percent, 100 + percent)[0]
+        return rounded_half_up(self.total.pence * percent, 100 + percent)[0]
 
     @property
     def vat_words(self) -> str:

@@ -8,7 +8,7 @@ from datetime import date, datetime, timedelta
 from app.base.refusals import BadInput
 from app.market.catalogue.rules.cards import Card
 from app.market.catalogue.rules.quote import tariff_of
-from app.market.catalogue.rules.tariffs import rounded
+from app.market.catalogue.rules.tariffs import rounded_half_up
 
 WEEKS = 4
 SPAN = timedelta(weeks=WEEKS)
@@ -16,7 +16,7 @@ SPAN = timedelta(weeks=WEEKS)
 
 
 @dataclass(frozen=True, slots=True)
-class Stay:
+class BookedVisit:
     """A visit somebody has booked, and the names of its extras."""
 
     starts: datetime
@@ -44,12 +44,12 @@ class Rise:
     @property
     def week_now_pence(self) -> int:
         """These visits in one week, at today's price."""
-        return rounded(self.now_pence, WEEKS)[0]
+        return rounded_half_up(self.now_pence, WEEKS)[0]
 
     @property
     def week_then_pence(self) -> int:
         """The same at the coming price."""
-        return rounded(self.then_pence, WEEKS)[0]
+        return rounded_half_up(self.then_pence, WEEKS)[0]
 
     @property
     def more_a_week_pence(self) -> int:
@@ -71,7 +71,7 @@ class Rise:
         return max(self.left_pence, 0) * WEEKS // spent if spent else None
 
 
-def four_weeks_of(stays: Iterable[Stay]) -> list[Stay]:
+def four_weeks_of(stays: Iterable[BookedVisit]) -> list[BookedVisit]:
     """The visits of the four weeks that begin with the first of them."""
     ordered = sorted(stays, key=lambda stay: stay.starts)
     return [stay for stay in ordered if stay.starts < ordered[0].starts + SPAN]
@@ -81,7 +81,7 @@ def rise(
     *,
     now: Card,
     then: Card,
-    stays: Sequence[Stay],
+    stays: Sequence[BookedVisit],
     other_pence: int,
     left_pence: int,
     bank_holidays: AbstractSet[date],
@@ -96,7 +96,7 @@ def rise(
     )
 
 
-def _priced(card: Card, stays: Sequence[Stay], bank_holidays: AbstractSet[date]) -> int:
+def _priced(card: Card, stays: Sequence[BookedVisit], bank_holidays: AbstractSet[date]) -> int:
     """The visits at one card's prices, with the miles agreed for each; none where nobody knows them."""
     tariff = tariff_of(replace(card, valid_from=date.min, valid_until=None))
     ids = {extra.name: extra.id for extra in card.add_ons}

@@ -19,9 +19,9 @@ from app.market.catalogue.rules.days import (
     ONE_DAY,
     WHOLE_DAY,
     Runs,
+    day_and_minutes,
     day_kind,
     is_shown,
-    place_of,
     runs_of,
 )
 from app.market.catalogue.rules.rates import DAY_MINUTES, MILES_MOST, AddOnBasis, BandName, DayKind, Unit, When
@@ -63,7 +63,7 @@ class ChargeOf(StrEnum):
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Slot:
+class CardAmount:
     """One of a card's amounts: that of a kind of day, outside every band or in one."""
 
     kind: DayKind
@@ -78,7 +78,7 @@ class Charge(NamedTuple):
     pence: int
     minutes: int
     rate_pence: int
-    slot: Slot | None = None
+    slot: CardAmount | None = None
     extra: Extra | None = None
     is_rounded: bool = False
 
@@ -96,7 +96,7 @@ class Priced(NamedTuple):
         return sum(charge.pence for charge in self.charges)
 
 
-Stretch = tuple[Slot, int]
+Stretch = tuple[CardAmount, int]
 """Minutes in a row that fall under one of a card's amounts."""
 
 
@@ -109,12 +109,12 @@ class Tariff:
         self.card = card
         self._per = MINUTES_OF.get(card.unit, 0)
         self._longest = LONGEST_OF.get(card.unit, LONGEST)
-        self._days: dict[tuple[Runs, DayKind], tuple[tuple[int, Slot], ...]] = {}
-        self._slots: dict[tuple[DayKind, BandName | None], Slot] = {}
+        self._days: dict[tuple[Runs, DayKind], tuple[tuple[int, CardAmount], ...]] = {}
+        self._slots: dict[tuple[DayKind, BandName | None], CardAmount] = {}
         for kind in DayKind:
-            self._slots[kind, None] = Slot(kind, None, card.pence_on(kind))
+            self._slots[kind, None] = CardAmount(kind, None, card.pence_on(kind))
             for band in card.bands:
-                self._slots[kind, band.name] = Slot(kind, band.name, band.amounts.pence_on(kind))
+                self._slots[kind, band.name] = CardAmount(kind, band.name, band.amounts.pence_on(kind))
 
     def price(
         self,
@@ -165,7 +165,7 @@ class Tariff:
             day, offset = day + ONE_DAY, 0
         return found
 
-    def _schedule(self, day: date, bank_holidays: AbstractSet[date]) -> tuple[tuple[int, Slot], ...]:
+    def _schedule(self, day: date, bank_holidays: AbstractSet[date]) -> tuple[tuple[int, CardAmount], ...]:
         """Each amount of a day with the real minute until which it holds, in order."""
         key = runs_of(day), day_kind(day, bank_holidays)
         found = self._days.get(key)
@@ -173,10 +173,10 @@ class Tariff:
             found = self._days[key] = self._laid_out(*key)
         return found
 
-    def _laid_out(self, runs: Runs, kind: DayKind) -> tuple[tuple[int, Slot], ...]:
+    def _laid_out(self, runs: Runs, kind: DayKind) -> tuple[tuple[int, CardAmount], ...]:
         """The day cut at the edges of its bands, as clocks show them, counted in real minutes."""
         edges = sorted({edge for band in self.card.bands for edge in (band.starts, band.ends)} | {DAY_MINUTES})
-        found: list[tuple[int, Slot]] = []
+        found: list[tuple[int, CardAmount]] = []
         passed = 0
         for begins, ends in runs:
             at = begins
@@ -199,8 +199,8 @@ class Tariff:
         if starts.tzinfo is None or ends.tzinfo is None:
             msg = "a visit needs times with a zone"
             raise ValueError(msg)
-        day, offset = place_of(starts)
-        last_day, last = place_of(ends)
+        day, offset = day_and_minutes(starts)
+        last_day, last = day_and_minutes(ends)
         days = (last_day - day).days
         is_plain = runs_of(day) is WHOLE_DAY and runs_of(last_day) is WHOLE_DAY and 0 <= days <= 1
         if is_plain:
@@ -231,7 +231,7 @@ class Tariff:
         charges = []
         for slot, length in parts:
             rate = slot.pence + more
-            pence, is_rounded = rounded(rate * length, per)
+            pence, is_rounded = rounded_half_up(rate * length, per)
             charges.append(Charge(ChargeOf.BASIC, pence, length, rate, slot, is_rounded=is_rounded))
         return charges
 
@@ -256,7 +256,7 @@ def minutes_charged(real: int, *, step: int, least: int) -> int:
     return max(-(-real // step) * step, least)
 
 
-def rounded(numerator: int, denominator: int) -> tuple[int, bool]:
+def rounded_half_up(numerator: int, denominator: int) -> tuple[int, bool]:
     """The nearest whole number, a half going up, and whether it is not exact. Neither may be negative."""
     whole, rest = divmod(2 * numerator + denominator, 2 * denominator)
     return whole, rest != denominator
@@ -291,7 +291,7 @@ def _taken(card: Card, chosen: Collection[str]) -> list[Extra]:
     return [extra for extra in taken if not extra.only_with or extra.only_with in names]
 
 
-def _counts(when: When, slot: Slot) -> bool:
+def _counts(when: When, slot: CardAmount) -> bool:
     if when is When.ALWAYS:
         return True
     if when is When.WEEKENDS:
@@ -302,7 +302,7 @@ def _counts(when: When, slot: Slot) -> bool:
 def _extra(extra: Extra, minutes: int, miles: int | None) -> Charge:
     amount = extra.amount_pence
     if extra.basis == AddOnBasis.PER_HOUR:
-        pence, is_rounded = rounded(amount * minutes, HOUR)
+        pence, is_rounded = rounded_half_up(amount * minutes, HOUR)
         return Charge(ChargeOf.EXTRA, pence, minutes, amount, extra=extra, is_rounded=is_rounded)
     if extra.basis == AddOnBasis.PER_MILE:
         if miles is None:

@@ -28,9 +28,9 @@ from app.market.registers.rules.providers import Fault, Location, Rated
 from app.people.councils.models import Council, Postcode
 from app.people.councils.queries import postcodes_of
 from app.people.councils.rules.areas import council_words, whose
-from app.people.councils.rules.places import show_postcode
+from app.people.councils.rules.geography import show_postcode
 from app.platform.audit.actions import record
-from app.platform.tables.rules.outcomes import ELSEWHERE, Fate, RowFate, totals
+from app.platform.tables.rules.outcomes import ELSEWHERE, Outcome, RowOutcome, totals
 
 T = TypeVar("T")
 Progress = Callable[[Sequence[Any]], Iterator[Any]]
@@ -46,13 +46,13 @@ class _Import:
     postcodes: dict[str, Postcode]
     changed: list[Listing] = field(default_factory=list)
     renamed: list[Provider] = field(default_factory=list)
-    fates: list[RowFate] = field(default_factory=list)
+    fates: list[RowOutcome] = field(default_factory=list)
 
-    def tell(self, line: int, what: str, fate: Fate, *words: str) -> None:
+    def tell(self, line: int, what: str, fate: Outcome, *words: str) -> None:
         """Note a row's fate."""
-        self.fates.append(RowFate(line, what, fate, "; ".join(word for word in words if word)))
+        self.fates.append(RowOutcome(line, what, fate, "; ".join(word for word in words if word)))
 
-    def finish(self) -> list[RowFate]:
+    def finish(self) -> list[RowOutcome]:
         """Tell the search index and the record, once everything has its number."""
         db.session.flush()
         for listing_id in dict.fromkeys([*(listing.id for listing in self.changed), *self._beside()]):
@@ -60,7 +60,7 @@ class _Import:
         for provider_id in dict.fromkeys(provider.id for provider in self.renamed):
             mark_provider_changed(provider_id)
         counted = totals(self.fates)
-        if counted[Fate.ADDED] or counted[Fate.UPDATED]:
+        if counted[Outcome.ADDED] or counted[Outcome.UPDATED]:
             record(
                 action="register_imported",
                 actor_id=None,
@@ -87,7 +87,9 @@ def _begin(council: Council, source: str) -> _Import:
     return _Import(council, source, listings, postcodes_of(council.id))
 
 
-def import_locations(*, council: Council, rows: Sequence[Location | Fault], progress: Progress = iter) -> list[RowFate]:
+def import_locations(
+    *, council: Council, rows: Sequence[Location | Fault], progress: Progress = iter
+) -> list[RowOutcome]:
     """Bring in the regulator's locations of one council: providers, registrations, one listing each.
 
     Gives the fate of every row in order. A second run changes nothing. Run by commands only.
@@ -97,7 +99,7 @@ def import_locations(*, council: Council, rows: Sequence[Location | Fault], prog
     seen: dict[str, int] = {}
     for row in progress(rows):
         if isinstance(row, Fault):
-            work.tell(row.line, row.what, Fate.REFUSED, row.words)
+            work.tell(row.line, row.what, Outcome.REFUSED, row.words)
             continue
         ours = whose(
             code=row.area_code,
@@ -108,16 +110,16 @@ def import_locations(*, council: Council, rows: Sequence[Location | Fault], prog
         )
         what = f"{row.name} ({row.location_id})"
         if not ours.is_ours:
-            work.tell(row.line, what, Fate.REFUSED, ours.words)
+            work.tell(row.line, what, Outcome.REFUSED, ours.words)
             continue
         if row.location_id in seen:
-            work.tell(row.line, what, Fate.REFUSED, f"repeats line {seen[row.location_id]}")
+            work.tell(row.line, what, Outcome.REFUSED, f"repeats line {seen[row.location_id]}")
             continue
         seen[row.location_id] = row.line
         kind = kind_of_services(row.service_types)
         if kind is None:
             services = ", ".join(row.service_types) or "the register names no service"
-            work.tell(row.line, what, Fate.REFUSED, f"not support that is sold here ({services})")
+            work.tell(row.line, what, Outcome.REFUSED, f"not support that is sold here ({services})")
             continue
         found = provider_from_register(
             location=row,
@@ -177,11 +179,11 @@ def _keep(
         postcode=work.postcodes.get(facts.postcode or ""),
     )
     work.listings[source_key] = listing
-    if fate == Fate.UNCHANGED and changes:
-        fate = Fate.UPDATED
-    if fate in {Fate.ADDED, Fate.UPDATED}:
+    if fate == Outcome.UNCHANGED and changes:
+        fate = Outcome.UPDATED
+    if fate in {Outcome.ADDED, Outcome.UPDATED}:
         work.changed.append(listing)
-    changed = ", ".join([*changes, *words]) if fate == Fate.UPDATED else "; ".join(words)
+    changed = ", ".join([*changes, *words]) if fate == Outcome.UPDATED else "; ".join(words)
     work.tell(line, what, fate, *remarks, _reach(work, facts), changed)
 
 
@@ -207,7 +209,7 @@ def listing_from_register(
     facts: ListingFacts,
     listing: Listing | None,
     postcode: Postcode | None,
-) -> tuple[Listing, Fate, list[str]]:
+) -> tuple[Listing, Outcome, list[str]]:
     """Add or bring up to date one listing; gives it, its fate and what changed. It never gets a rate.
 
     A claimed provider's listing is left as its provider wrote it, and a new one of such a provider begins as a draft.
@@ -240,9 +242,9 @@ def listing_from_register(
             **said,
         )
         db.session.add(listing)
-        return listing, Fate.ADDED, ["a draft, for its provider to finish"] if provider.is_claimed else []
+        return listing, Outcome.ADDED, ["a draft, for its provider to finish"] if provider.is_claimed else []
     if provider.is_claimed:
-        return listing, Fate.UNCHANGED, ["its provider looks after this page"]
+        return listing, Outcome.UNCHANGED, ["its provider looks after this page"]
     changes = [name for name, value in said.items() if getattr(listing, name) != value]
     for name in changes:
         setattr(listing, name, said[name])
@@ -251,9 +253,9 @@ def listing_from_register(
     if _reaches_otherwise(listing, council, locality_id):
         changes.append("where it reaches")
     if not changes:
-        return listing, Fate.UNCHANGED, []
+        return listing, Outcome.UNCHANGED, []
     listing.updated_at = clock.now()
-    return listing, Fate.UPDATED, [WORDS_FOR.get(name, name) for name in changes]
+    return listing, Outcome.UPDATED, [WORDS_FOR.get(name, name) for name in changes]
 
 
 WORDS_FOR = {"is_free": "whether it is free", "opening_times": "opening times", "how_to_join": "how to join"}
@@ -299,7 +301,7 @@ def _reaches_otherwise(listing: Listing, council: Council, locality_id: int | No
 
 def import_ratings(
     *, council: Council, rows: Sequence[tuple[int, str, Rated | Fault | None]], progress: Progress = iter
-) -> list[RowFate]:
+) -> list[RowOutcome]:
     """Bring the overall ratings of locations already known here up to date: of several the newest counts.
 
     Args:
@@ -317,9 +319,9 @@ def import_ratings(
                 best[read.location_id] = read
     for line, what, read in progress(rows):
         if read is None:
-            work.tell(line, what, Fate.UNCHANGED, "rates a part of the location: only the overall rating is kept")
+            work.tell(line, what, Outcome.UNCHANGED, "rates a part of the location: only the overall rating is kept")
         elif isinstance(read, Fault):
-            work.tell(line, what, Fate.REFUSED, read.words)
+            work.tell(line, what, Outcome.REFUSED, read.words)
         else:
             _rate(work, f"{what} ({read.location_id})", read, best[read.location_id], known.get(read.location_id))
     return work.finish()
@@ -339,26 +341,26 @@ def _rate(work: _Import, what: str, rated: Rated, best: Rated, registration: Reg
         council_name=work.council.name,
     )
     if not ours.is_ours:
-        work.tell(rated.line, what, Fate.REFUSED, ours.words)
+        work.tell(rated.line, what, Outcome.REFUSED, ours.words)
         return
     if registration is None:
-        work.tell(rated.line, what, Fate.REFUSED, "this location is not known here: import the directory first")
+        work.tell(rated.line, what, Outcome.REFUSED, "this location is not known here: import the directory first")
         return
     if rated is not best:
-        work.tell(rated.line, what, Fate.UNCHANGED, f"line {best.line} has the rating that counts")
+        work.tell(rated.line, what, Outcome.UNCHANGED, f"line {best.line} has the rating that counts")
         return
     changes = rate_location(registration=registration, rated=rated)
     if changes:
         listing = work.listings.get(registration.cqc_location_id)
         work.changed.extend([listing] if listing is not None else [])
-        work.tell(rated.line, what, Fate.UPDATED, ", ".join(changes))
+        work.tell(rated.line, what, Outcome.UPDATED, ", ".join(changes))
     else:
-        work.tell(rated.line, what, Fate.UNCHANGED)
+        work.tell(rated.line, what, Outcome.UNCHANGED)
 
 
 def import_community(
     *, council: Council, kind: CommunityKind, rows: Sequence[CommunityRow | Unusable], progress: Progress = iter
-) -> list[RowFate]:
+) -> list[RowOutcome]:
     """Bring in one community file of a council: organisations that nobody has claimed, and their listings.
 
     Gives the fate of every row in order. A second run changes nothing. Run by commands only.
@@ -369,11 +371,11 @@ def import_community(
     contacts = agreed_contacts([row for row in rows if isinstance(row, CommunityRow)])
     for row in progress(rows):
         if isinstance(row, Unusable):
-            work.tell(row.line, row.what, Fate.REFUSED, row.words)
+            work.tell(row.line, row.what, Outcome.REFUSED, row.words)
             continue
         remark, is_ours = _whose_community(work, row)
         if not is_ours:
-            work.tell(row.line, row.organisation, Fate.REFUSED, remark)
+            work.tell(row.line, row.organisation, Outcome.REFUSED, remark)
             continue
         number = row.charity_number
         found = charities.get(number) if number else organisations.get(row.organisation_key)

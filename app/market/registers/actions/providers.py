@@ -9,7 +9,7 @@ from app.market.providers.models import Provider, Registration
 from app.market.providers.queries import REGULATOR, KnownRegister
 from app.market.providers.rules import CqcRating, ProviderKind
 from app.market.registers.rules.providers import Location, Rated
-from app.people.councils.rules.places import show_postcode
+from app.people.councils.rules.geography import show_postcode
 
 
 @dataclass(slots=True)

@@ -9,8 +9,8 @@ from enum import StrEnum
 from app.market.catalogue.rules.kinds import KINDS, Nature
 from app.market.catalogue.rules.names import as_title, shortened
 from app.market.catalogue.rules.suitability import times_in
-from app.people.councils.rules.places import POSTCODE, is_in_uk, words_of
-from app.platform.tables.rules.reading import Row, as_number, as_phone, as_website
+from app.people.councils.rules.geography import POSTCODE, is_in_uk, words_of
+from app.platform.tables.rules.reading import TableRow, as_number, as_phone, as_website
 
 TITLE_LONGEST = 150
 SUMMARY_LONGEST = 300
@@ -173,7 +173,7 @@ def is_header_of(kind: CommunityKind) -> Callable[[frozenset[str]], bool]:
     return lambda headers: NEEDED[kind] <= headers
 
 
-def read_community(rows: Sequence[Row], kind: CommunityKind) -> list[CommunityRow | Unusable]:
+def read_community(rows: Sequence[TableRow], kind: CommunityKind) -> list[CommunityRow | Unusable]:
     """Every row of a community file, in order: what it becomes, or why it cannot.
 
     Two places of one organisation are two listings, told apart in their titles by where they are; a row that says the
@@ -200,7 +200,7 @@ def _told_apart(row: CommunityRow) -> CommunityRow:
     return replace(row, facts=replace(row.facts, title=shortened(title, TITLE_LONGEST)))
 
 
-def _read(row: Row, kind: CommunityKind) -> CommunityRow | Unusable:
+def _read(row: TableRow, kind: CommunityKind) -> CommunityRow | Unusable:
     name = row.get("name", "charity_name")
     if row.fault is not None:
         return Unusable(row.line, name or "(unreadable)", row.fault)
@@ -209,7 +209,7 @@ def _read(row: Row, kind: CommunityKind) -> CommunityRow | Unusable:
     return READERS[kind](row, name)
 
 
-def _place(row: Row) -> tuple[str | None, tuple[str, ...]]:
+def _place(row: TableRow) -> tuple[str | None, tuple[str, ...]]:
     text = row.get("postcode", "charity_contact_postcode")
     if text is None:
         return None, ("it has no postcode",)
@@ -220,7 +220,7 @@ def _place(row: Row) -> tuple[str | None, tuple[str, ...]]:
 
 
 def _community(
-    row: Row,
+    row: TableRow,
     name: str,
     kind: str,
     *,
@@ -270,16 +270,16 @@ def _community(
     )
 
 
-def _library(row: Row, name: str) -> CommunityRow:
+def _library(row: TableRow, name: str) -> CommunityRow:
     return _community(row, name, "libraries", summary=_sentence(row.get("type") or "Library"), is_free=True)
 
 
-def _club(row: Row, name: str) -> CommunityRow:
+def _club(row: TableRow, name: str) -> CommunityRow:
     category = row.get("category")
     return _community(row, name, "sport", summary=f"Sports club: {category}." if category else "Sports club.")
 
 
-def _mental_health(row: Row, name: str) -> CommunityRow:
+def _mental_health(row: TableRow, name: str) -> CommunityRow:
     words = row.get("description") or ""
     is_charity = re.search(r"\bcharit(y|able)\b", words, re.IGNORECASE) is not None
     return _community(row, name, "mental-health", summary=words, description=words, is_charity=is_charity)
@@ -288,7 +288,7 @@ def _mental_health(row: Row, name: str) -> CommunityRow:
 DAYS = {"mon": 1, "tue": 2, "wed": 3, "thu": 4, "fri": 5, "sat": 6, "sun": 7}
 
 
-def _food_bank(row: Row, name: str) -> CommunityRow:
+def _food_bank(row: TableRow, name: str) -> CommunityRow:
     opening, referral, contact = row.get("opening times") or "", row.get("referral method"), row.get("contact")
     how = [f"How to be referred: {referral}."] if referral else []
     how += [f"Ask at {contact}."] if contact else []
@@ -306,7 +306,7 @@ def _food_bank(row: Row, name: str) -> CommunityRow:
     )
 
 
-def _charity(row: Row, name: str) -> CommunityRow | Unusable:
+def _charity(row: TableRow, name: str) -> CommunityRow | Unusable:
     number = row.get("registered_charity_number") or ""
     if not re.fullmatch(r"[0-9]{5,8}(-[0-9]{1,3})?", number):
         return Unusable(row.line, name, f"{number!r} is not a charity number" if number else "no charity number")
@@ -335,7 +335,7 @@ def _charity(row: Row, name: str) -> CommunityRow | Unusable:
     )
 
 
-READERS: Mapping[CommunityKind, Callable[[Row, str], CommunityRow | Unusable]] = {
+READERS: Mapping[CommunityKind, Callable[[TableRow, str], CommunityRow | Unusable]] = {
     CommunityKind.LIBRARIES: _library,
     CommunityKind.FOOD_BANKS: _food_bank,
     CommunityKind.SPORTS_CLUBS: _club,

@@ -12,8 +12,8 @@ from datetime import date
 from enum import StrEnum
 
 from app.market.providers.rules import CqcRating
-from app.people.councils.rules.places import POSTCODE, is_in_uk
-from app.platform.tables.rules.reading import Row, as_day, as_number, as_phone, as_website
+from app.people.councils.rules.geography import POSTCODE, is_in_uk
+from app.platform.tables.rules.reading import TableRow, as_day, as_number, as_phone, as_website
 
 LOCATION_ID = re.compile(r"1-\d{6,12}|R[A-Z0-9]{2,8}|V[A-Z0-9]{2,8}")
 
@@ -135,7 +135,7 @@ def rating_of(words: str) -> CqcRating:
     return RATINGS.get(words.casefold(), CqcRating.NOT_YET_RATED)
 
 
-def read_location(row: Row, kind: Format) -> Location | Fault:
+def read_location(row: TableRow, kind: Format) -> Location | Fault:
     """What a row of the directory, the active locations or the care homes says."""
     readers = {
         Format.DIRECTORY: _from_directory,
@@ -156,7 +156,7 @@ def read_location(row: Row, kind: Format) -> Location | Fault:
     return readers[kind](row, location_id, what)
 
 
-def _from_directory(row: Row, location_id: str, name: str) -> Location:
+def _from_directory(row: TableRow, location_id: str, name: str) -> Location:
     postcode, remarks = _postcode(row.get("postcode"))
     return Location(
         line=row.line,
@@ -176,7 +176,7 @@ def _from_directory(row: Row, location_id: str, name: str) -> Location:
     )
 
 
-def _from_care_homes(row: Row, location_id: str, name: str) -> Location:
+def _from_care_homes(row: TableRow, location_id: str, name: str) -> Location:
     postcode, remarks = _postcode(row.get("postcode"))
     longitude, latitude = _point(row.get("lon"), row.get("lat"))
     return Location(
@@ -199,7 +199,7 @@ def _from_care_homes(row: Row, location_id: str, name: str) -> Location:
     )
 
 
-def _from_active(row: Row, location_id: str, name: str) -> Location:
+def _from_active(row: TableRow, location_id: str, name: str) -> Location:
     postcode, remarks = _postcode(row.get("location postal code"))
     longitude, latitude = _point(row.get("location longitude"), row.get("location latitude"))
     lines = [
@@ -286,7 +286,7 @@ class Rated:
     postcode: str | None
 
 
-def read_rating(row: Row) -> Rated | Fault | None:
+def read_rating(row: TableRow) -> Rated | Fault | None:
     """A location's overall rating; nothing for a row about a part of it (a population group, one key question)."""
     what = row.get("location name", "location id") or "(no name)"
     if row.fault is not None:

@@ -17,8 +17,8 @@ from app.market.search.queries import documents as documents_queries
 from app.market.search.queries.changes import Changes
 from app.market.search_index.index import current_snapshot
 from app.market.search_index.index.manifest import Damaged, Manifest
-from app.market.search_index.index.store import Shelf
-from app.market.search_index.index.tables.store import TableShelf
+from app.market.search_index.index.store import IndexStore
+from app.market.search_index.index.tables.store import TableIndexStore
 from app.market.search_index.rules.questions import Document
 
 log = logging.getLogger(__name__)
@@ -39,8 +39,8 @@ def rebuild(progress: Progress | None = None) -> int | None:
     Args:
         progress: wraps the list of chunks of listings as they are taken in; for a bar.
     """
-    shelf = current_snapshot.on_disk()
-    with shelf.held("rebuild") as is_ours:
+    store = current_snapshot.index_store()
+    with store.held("rebuild") as is_ours:
         if not is_ours:
             return None
         change_id, passed_over = changes_queries.where_to_begin()
@@ -52,12 +52,12 @@ def rebuild(progress: Progress | None = None) -> int | None:
             for chunk in chunks if progress is None else progress(chunks):
                 yield from documents_queries.documents_of(chunk)
 
-        name, generation, count = shelf.build(documents())
+        name, generation, count = store.build(documents())
         noticed = clock.now().timestamp()
         gaps = {str(number): noticed for number in passed_over}
-        with shelf.waited_for("writer"):
-            shelf.put(Manifest(name, generation, count, change_id, today.isoformat(), gaps=gaps))
-        shelf.clear_away(keep=[name])
+        with store.waited_for("writer"):
+            store.put(Manifest(name, generation, count, change_id, today.isoformat(), gaps=gaps))
+        store.clear_away(keep=[name])
     catch_up()
     log.info("the search index was built with %d listings", count)
     return count
@@ -69,26 +69,26 @@ def catch_up(*, is_patient: bool = False) -> int:
     0 when nothing did, when another process is at it (unless ``is_patient``, which waits for it to end), or when there is
     no index to write to (see :func:`keep_up`).
     """
-    shelf = current_snapshot.on_disk()
-    manifest = shelf.manifest()
+    store = current_snapshot.index_store()
+    manifest = store.manifest()
     if (
         manifest is None
         or current_snapshot.is_damaged()
-        or not (_is_behind(manifest) or not shelf.is_settled(manifest))
+        or not (_is_behind(manifest) or not store.is_settled(manifest))
     ):
         return 0
     if is_patient:
-        with shelf.waited_for("writer"):
-            manifest = shelf.manifest()
-            count = 0 if manifest is None else _take_in(shelf, manifest)
+        with store.waited_for("writer"):
+            manifest = store.manifest()
+            count = 0 if manifest is None else _take_in(store, manifest)
     else:
-        with shelf.held("writer") as is_ours:
-            manifest = shelf.manifest() if is_ours else None
-            count = 0 if manifest is None else _take_in(shelf, manifest)
+        with store.held("writer") as is_ours:
+            manifest = store.manifest() if is_ours else None
+            count = 0 if manifest is None else _take_in(store, manifest)
     # It can be seen by now, and the next change may be taken in by somebody else, however long the disk takes.
-    shelf.make_safe()
+    store.make_safe()
     if count:
-        shelf.tidy()
+        store.tidy()
     return count
 
 
@@ -100,28 +100,28 @@ def _is_behind(manifest: Manifest) -> bool:
     )
 
 
-def _take_in(shelf: Shelf | TableShelf, manifest: Manifest) -> int:
-    if not shelf.is_settled(manifest):
-        manifest = shelf.settle(manifest)
+def _take_in(store: IndexStore | TableIndexStore, manifest: Manifest) -> int:
+    if not store.is_settled(manifest):
+        manifest = store.settle(manifest)
     changes = changes_queries.changes_after(manifest.change_id, map(int, manifest.gaps))
     today = clock.today()
     ids = set(changes.listing_ids) | set(changes_queries.turning_between(date.fromisoformat(manifest.day), today))
     written = manifest
     if ids:
         try:
-            written = _write(shelf, manifest, ids)
+            written = _write(store, manifest, ids)
         except Damaged:
             log.exception("the search index is damaged; the database answers until it is built again")
             current_snapshot.distrust()
             return 0
     fresh = replace(written, change_id=changes.newest, day=today.isoformat(), gaps=_still_watched(manifest, changes))
-    shelf.put(fresh, at_once=True)
+    store.put(fresh, at_once=True)
     return len(ids)
 
 
-def _write(shelf: Shelf | TableShelf, manifest: Manifest, ids: set[int]) -> Manifest:
+def _write(store: IndexStore | TableIndexStore, manifest: Manifest, ids: set[int]) -> Manifest:
     documents = documents_queries.documents_of(ids)
-    return shelf.take_in(manifest, documents, ids - {document.listing_id for document in documents})
+    return store.take_in(manifest, documents, ids - {document.listing_id for document in documents})
 
 
 def _still_watched(manifest: Manifest, changes: Changes) -> dict[str, float]:
@@ -142,13 +142,13 @@ def keep_up() -> int:
 
 def mend(differences: Differences) -> int:
     """Put right what a check found: how many listings that were. Waits for whoever is writing."""
-    shelf = current_snapshot.on_disk()
+    store = current_snapshot.index_store()
     ids = {*differences.lacking, *differences.left_over, *differences.changed}
-    with shelf.waited_for("writer"):
-        manifest = shelf.manifest()
+    with store.waited_for("writer"):
+        manifest = store.manifest()
         if manifest is None:
             raise Damaged(queries.health())
-        shelf.put(_write(shelf, manifest, ids))
+        store.put(_write(store, manifest, ids))
     return len(ids)
 
 

@@ -14,7 +14,7 @@ from app.market.search_index.index.answering import answer
 from app.market.search_index.index.manifest import Damaged
 from app.market.search_index.index.question_reading import Reading, read, runs_naming_places
 from app.market.search_index.index.snapshot import Snapshot
-from app.market.search_index.rules.questions import WORDS_LONGEST, Found, Place, Wanted
+from app.market.search_index.rules.questions import WORDS_LONGEST, Found, NamedPlace, SearchQuery
 from app.people.councils import queries as councils
 from app.people.councils.models import Council
 
@@ -25,7 +25,7 @@ NAMES_TRIED = 3
 """Runs of words that are looked up as names of places: each costs a query."""
 
 
-def find(wanted: Wanted) -> Found:
+def find(wanted: SearchQuery) -> Found:
     """What was asked for, one page of it, with the exact count: open to everybody.
 
     Any words will do; only the first 200 characters are read. Asks the database for nothing but the names of places;
@@ -45,10 +45,10 @@ def find(wanted: Wanted) -> Found:
             if current_snapshot.distrust(snapshot):
                 log.exception("the search index is damaged; the database answers until it is built again")
                 break
-    return plain.find(wanted)
+    return plain.find_in_database(wanted)
 
 
-def _place_in(reading: Reading, wanted: Wanted, runs: list[tuple[int, int]]) -> tuple[Place | None, Reading]:
+def _place_in(reading: Reading, wanted: SearchQuery, runs: list[tuple[int, int]]) -> tuple[NamedPlace | None, Reading]:
     """A place named among the words, unless one was given beside them; and the words without it."""
     if wanted.near is not None or not runs:
         return None, reading
@@ -57,7 +57,7 @@ def _place_in(reading: Reading, wanted: Wanted, runs: list[tuple[int, int]]) -> 
         words = " ".join(reading.question.words[begin:end])
         found = councils.find_place(words, council)
         if found is not None:
-            return Place(
+            return NamedPlace(
                 found.label, found.lon, found.lat, words, found.locality_id, found.council_id
             ), reading.without(begin, end)
     return None, reading
@@ -65,7 +65,7 @@ def _place_in(reading: Reading, wanted: Wanted, runs: list[tuple[int, int]]) -> 
 
 @dataclass(frozen=True, slots=True)
 class Relaxed:
-    """One filter that could be let go (a field of ``Wanted``; ``per`` is the whole price), and how many that would give."""
+    """One filter that could be let go (a field of ``SearchQuery``; ``per`` is the whole price), and how many that would give."""
 
     filter: str
     total: int
@@ -90,7 +90,7 @@ _LET_GO: Mapping[str, Mapping[str, Any]] = {
 }
 
 
-def relax(wanted: Wanted) -> list[Relaxed]:
+def relax(wanted: SearchQuery) -> list[Relaxed]:
     """Which single filter, let go, would give something; the one that gives most first."""
     first = replace(wanted, page=1, size=1)
     given = [(name, replace(first, **without)) for name, without in _LET_GO.items()]
@@ -110,7 +110,7 @@ def health() -> str:
 
 def needs_rebuilding() -> bool:
     """Whether there is no index that can be read, or it follows another database than this one."""
-    manifest = current_snapshot.on_disk().manifest()
+    manifest = current_snapshot.index_store().manifest()
     return manifest is None or current_snapshot.snapshot() is None or newest_change() < manifest.change_id
 
 
@@ -130,7 +130,7 @@ class Differences:
         return bool(self.lacking or self.left_over or self.changed or self.faults)
 
 
-def differences() -> Differences:
+def index_differences() -> Differences:
     """Compare every listing with what the index holds of it, and every file with its checksum.
 
     Raises:
@@ -155,10 +155,10 @@ def differences() -> Differences:
 
 
 def _faults(snapshot: Snapshot) -> list[str]:
-    shelf = current_snapshot.on_disk()
-    found = shelf.faults()
-    manifest = shelf.manifest()
-    is_newest = manifest is not None and shelf.is_settled(manifest) and current_snapshot.snapshot() is snapshot
+    store = current_snapshot.index_store()
+    found = store.faults()
+    manifest = store.manifest()
+    is_newest = manifest is not None and store.is_settled(manifest) and current_snapshot.snapshot() is snapshot
     if manifest is not None and is_newest and snapshot.count != manifest.documents:
         found.append(f"it holds {snapshot.count:,} listings where {manifest.documents:,} were written")
     return found

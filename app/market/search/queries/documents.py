@@ -18,7 +18,7 @@ from app.market.catalogue.rules.suitability import ages_of, language_codes, need
 from app.market.providers import queries as providers
 from app.market.providers.models import FrameworkPlace
 from app.market.search_index.rules.narrowing import compared, marks_of
-from app.market.search_index.rules.questions import Document, Facts
+from app.market.search_index.rules.questions import Document, ResultFacts
 from app.people.councils.models import Council, Locality, Postcode
 
 CHUNK = 500
@@ -118,7 +118,7 @@ def _document(
     services = registration.service_types.replace("|", ", ") if registration is not None else ""
     postcode = listing.postcode or ""
     reach = ", ".join(locality or f"Across {council}" for council, locality in areas)
-    facts = Facts(
+    facts = ResultFacts(
         public_id=listing.public_id,
         title=listing.title,
         kind=listing.kind,
@@ -171,7 +171,7 @@ def _compared(listing: Listing, card: RateCard | None) -> tuple[tuple[int | None
     return compared(rates_of(cards_queries.card_of(card), by_the_hour=True))
 
 
-def _suits(listing: Listing, card: RateCard | None, facts: Facts) -> set[str]:
+def _suits(listing: Listing, card: RateCard | None, facts: ResultFacts) -> set[str]:
     """What it is, whom it suits and when it can be had, for the filters."""
     return marks_of(
         kind=listing.kind,

@@ -13,14 +13,14 @@ from app.market.providers import queries as providers
 from app.market.providers.models import Provider
 from app.market.search.queries.documents import documents_of
 from app.market.search_index.rules.narrowing import FREE
-from app.market.search_index.rules.questions import Facets, Found, Hit, Sort, Understood, Wanted
+from app.market.search_index.rules.questions import Facets, Found, Hit, SearchQuery, Sort, Understood
 from app.market.search_index.rules.sentences import age_group
 from app.market.search_index.rules.words import read_question, worth_asking
 
 WORDS_MOST = 6
 
 
-def find(wanted: Wanted) -> Found:
+def find_in_database(wanted: SearchQuery) -> Found:
     """One page of the listings that have every word in their title, summary or provider's name, by title."""
     question = read_question(wanted.words)
     # A number is part of a name (*Library 3*), unless it tells how old somebody is.
@@ -50,7 +50,7 @@ def _has(word: str) -> ColumnElement[bool]:
     return or_(*(text.icontains(word, autoescape=True) for text in texts))
 
 
-def _narrowing(wanted: Wanted) -> list[ColumnElement[bool]]:
+def _narrowing(wanted: SearchQuery) -> list[ColumnElement[bool]]:
     found: list[ColumnElement[bool]] = []
     if wanted.council_id is not None:
         reach = [ListingArea.listing_id == Listing.id, ListingArea.council_id == wanted.council_id]

@@ -12,7 +12,7 @@ from app.market.providers.models import Provider
 from app.market.search_index.rules.vocabulary import meanings
 from app.market.search_index.rules.words import fold, words_in
 from app.people.councils.models import Council, PlaceName
-from app.people.councils.rules.places import words_of
+from app.people.councils.rules.geography import words_of
 
 LETTERS_MOST = 40
 LETTERS_LEAST = 2

@@ -15,14 +15,14 @@ from app.market.catalogue.rules.kinds import Nature
 from app.market.search_index.index.excerpts import excerpt
 from app.market.search_index.index.facet_counting import Mask
 from app.market.search_index.index.layout import NO_PRICE
-from app.market.search_index.index.names import all_in, own_name, own_names, own_title, placed, reaching
+from app.market.search_index.index.names import all_in, own_name, own_name_runs, own_title, placed, reaching
 from app.market.search_index.index.prices import bearing, pence_of
-from app.market.search_index.index.question_reading import Concept, Reading, apart, concepts_of
+from app.market.search_index.index.question_reading import Concept, Reading, concepts_of, phrase_words_apart
 from app.market.search_index.index.scoring import says, take_best
 from app.market.search_index.index.snapshot import Scores, Snapshot
 from app.market.search_index.index.stems import stems_of
 from app.market.search_index.rules.narrowing import MILES, meant, narrowing, offered
-from app.market.search_index.rules.questions import Facets, Found, Hit, Place, Sort, Understood, Wanted
+from app.market.search_index.rules.questions import Facets, Found, Hit, NamedPlace, SearchQuery, Sort, Understood
 
 ENOUGH = 10
 """While fewer match everything, those that match most of it are found too: a first screen of results."""
@@ -64,7 +64,7 @@ class _Matched:
     asked: frozenset[str]
 
 
-def answer(snapshot: Snapshot, wanted: Wanted, reading: Reading, place: Place | None) -> Found:
+def answer(snapshot: Snapshot, wanted: SearchQuery, reading: Reading, place: NamedPlace | None) -> Found:
     """One page of what was wanted, counted exactly."""
     concepts = concepts_of(snapshot, reading)
     kinds = tuple(dict.fromkeys(kind for concept in concepts for kind in concept.kinds))
@@ -72,7 +72,7 @@ def answer(snapshot: Snapshot, wanted: Wanted, reading: Reading, place: Place | 
     understood = Understood(told, reading.corrected, place, kinds)
     if not snapshot.count:
         return Found((), 0, Facets(), understood)
-    snapshot.foresee(terms_of(wanted, reading, concepts))
+    snapshot.foresee(terms_needed(wanted, reading, concepts))
     near = wanted.near or ((place.longitude, place.latitude) if place is not None else None)
     miles = snapshot.miles(near) if near is not None else None
     scope = _scope(snapshot, wanted, place)
@@ -88,21 +88,21 @@ def answer(snapshot: Snapshot, wanted: Wanted, reading: Reading, place: Place | 
     return Found(hits, len(ids), counts, understood)
 
 
-def terms_of(wanted: Wanted, reading: Reading, concepts: Sequence[Concept]) -> Iterator[tuple[str, str]]:
+def terms_needed(wanted: SearchQuery, reading: Reading, concepts: Sequence[Concept]) -> Iterator[tuple[str, str]]:
     """Every term that an answer looks at, so that an engine may look them all up at once."""
     for concept in concepts:
         yield from (("words", stem) for way in concept.ways for stem in way.stems)
         yield from (("title", stem) for way in concept.ways for stem in way.stems)
         yield from (("marks", f"kind:{kind}") for kind in (*concept.kinds, *concept.often_under))
     yield from (("title", stem) for stem in stems_of(reading.question.words))
-    yield from (("marks", f"own:{name}") for name in own_names(reading))
+    yield from (("marks", f"own:{name}") for name in own_name_runs(reading))
     yield "marks", "invented"
     if wanted.council_id is not None:
         fields = ("area", "whole", "framework", "framework-whole")
         yield from (("marks", f"{field}:{wanted.council_id}") for field in fields)
 
 
-def _scope(snapshot: Snapshot, wanted: Wanted, place: Place | None) -> Mask:
+def _scope(snapshot: Snapshot, wanted: SearchQuery, place: NamedPlace | None) -> Mask:
     """What the council chosen has; where none is, that of the place named, when it has anything: the rest is far away."""
     if wanted.council_id is not None:
         return snapshot.mask("marks", f"area:{wanted.council_id}")
@@ -116,7 +116,7 @@ def _match(
     snapshot: Snapshot,
     reading: Reading,
     concepts: Sequence[Concept],
-    place: Place | None,
+    place: NamedPlace | None,
     scope: Mask,
     miles: Miles | None,
     here: Mask | None,
@@ -188,7 +188,9 @@ def _instead(snapshot: Snapshot, concept: Concept, scope: Mask) -> list[tuple[Co
     instead = [under] if concept.often_under else []
     found = [(one, _evidence(snapshot, one)) for one in instead]
     if not any(_is_among(said, scope) for _, said in found):
-        found = [(one, _evidence(snapshot, one)) for one in (apart(concept) if len(concept.words) > 1 else [])]
+        found = [
+            (one, _evidence(snapshot, one)) for one in (phrase_words_apart(concept) if len(concept.words) > 1 else [])
+        ]
     return [(one, said) for one, said in found if _is_among(said, scope)]
 
 
@@ -275,7 +277,7 @@ def _rated(snapshot: Snapshot) -> NDArray[np.float64]:
     return rated
 
 
-def _filters(snapshot: Snapshot, wanted: Wanted, miles: Miles | None) -> dict[str, Mask]:
+def _filters(snapshot: Snapshot, wanted: SearchQuery, miles: Miles | None) -> dict[str, Mask]:
     """What each filter that is set lets through, by its name; the price counts as one filter, ``per``."""
     found = {name: bearing(snapshot, marks) for name, marks in narrowing(wanted).items()}
     if "per" in found:
@@ -285,7 +287,7 @@ def _filters(snapshot: Snapshot, wanted: Wanted, miles: Miles | None) -> dict[st
     return found
 
 
-def _in_range(snapshot: Snapshot, wanted: Wanted) -> Mask:
+def _in_range(snapshot: Snapshot, wanted: SearchQuery) -> Mask:
     pence = pence_of(snapshot, wanted)
     found = pence < NO_PRICE
     if wanted.least_pence is not None:
@@ -295,7 +297,7 @@ def _in_range(snapshot: Snapshot, wanted: Wanted) -> Mask:
     return found
 
 
-def _framework(snapshot: Snapshot, wanted: Wanted) -> Mask | None:
+def _framework(snapshot: Snapshot, wanted: SearchQuery) -> Mask | None:
     """Who is on the council's framework for what they offer; in some localities, when those are chosen."""
     return None if wanted.council_id is None else bearing(snapshot, meant("framework", "yes", wanted))
 
@@ -309,7 +311,7 @@ def _narrowed(mask: Mask, filters: dict[str, Mask], but: str = "") -> Mask:
 
 def _count(
     snapshot: Snapshot,
-    wanted: Wanted,
+    wanted: SearchQuery,
     mask: Mask,
     chosen: Mask,
     filters: dict[str, Mask],
@@ -342,7 +344,7 @@ def _count(
     return Facets(counts, prices)
 
 
-def _in_order(snapshot: Snapshot, wanted: Wanted, ids: Ids, scores: Scores, miles: Miles | None) -> Ids:
+def _in_order(snapshot: Snapshot, wanted: SearchQuery, ids: Ids, scores: Scores, miles: Miles | None) -> Ids:
     """One page of the documents, in the order asked for; ties by how well they match, then by their numbers."""
     best = -scores[ids]
     keys: Any = best

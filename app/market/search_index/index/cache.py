@@ -1,4 +1,4 @@
-"""Keeping what was worked out, up to so many bytes: what was not asked for longest goes first."""
+"""A cache bounded in bytes: what was not asked for longest is dropped first."""
 
 from collections import OrderedDict
 from collections.abc import Callable, Hashable
@@ -7,8 +7,8 @@ from typing import Generic, TypeVar
 Thing = TypeVar("Thing")
 
 
-class Kept(Generic[Thing]):
-    """Things by their keys. Two threads at once may lose a little work, and nothing else."""
+class BoundedCache(Generic[Thing]):
+    """Values by their keys. Two threads at once may work out a value twice; nothing else can go wrong."""
 
     def __init__(self, most: int, size_of: Callable[[Thing], int]) -> None:
         """Keep up to ``most`` bytes, a thing being as large as ``size_of`` says."""

@@ -166,11 +166,11 @@ def _merged_small(writer: Writer, segments: list[Any]) -> list[Any]:
     if not chosen:
         return segments
     fresh = new_segment()
-    together([segments[place] for place in chosen], Path(writer.folder.folder), fresh, file_of(fresh))
+    merge_segments([segments[place] for place in chosen], Path(writer.folder.folder), fresh, file_of(fresh))
     return [*(segment for place, segment in enumerate(segments) if place not in chosen), fresh]
 
 
-def together(segments: Sequence[Any], folder: Path, fresh: Any, name: str) -> list[Any]:
+def merge_segments(segments: Sequence[Any], folder: Path, fresh: Any, name: str) -> list[Any]:
     """Write several segments as one, which comes to hold their documents; see ``lay_together``."""
     files = [(Flat(folder / file_of(segment)), list(segment.deleted_docs())) for segment in segments]
     now = lay_together(folder / name, files)
@@ -215,7 +215,7 @@ def contents(folder: Path, generation: int | None = None) -> Any:
 
 
 def contents_file(generation: int) -> str:
-    """The name of the file it stands in."""
+    """The name of the file that holds the table of contents."""
     return f"_{NAME}_{generation}.toc"
 
 

@@ -4,13 +4,13 @@ from collections.abc import Sequence
 from dataclasses import replace
 from functools import cache
 
-from app.market.search_index.index.phrases import after, before, phrases, sounds, spoken
+from app.market.search_index.index.phrases import before, following_words, phrases, sounds, spoken
 from app.market.search_index.index.snapshot import Snapshot
 from app.market.search_index.index.stems import stem, stems_of
 from app.market.search_index.rules.sounds import sound
 from app.market.search_index.rules.spelling import SHORTEST, Spelling, distance
 from app.market.search_index.rules.vocabulary import meanings
-from app.market.search_index.rules.words import ASKING, EMPTY, WORDS_MOST, Question
+from app.market.search_index.rules.words import ASKING, EMPTY, WORDS_MOST, QuestionWords
 
 MENDED_MOST = 8
 """Words of one question that are mended: what bounds the work of any question at all."""
@@ -21,7 +21,7 @@ PART, LEAST_AFTER = 3, 2
 """Letters that the first and the second of two words run together have at least."""
 
 
-def mended(snapshot: Snapshot, question: Question) -> tuple[Question, str | None]:
+def mended(snapshot: Snapshot, question: QuestionWords) -> tuple[QuestionWords, str | None]:
     """The question as it was probably meant, and how to say so when that is not what was typed."""
     words = list(question.words)
     last = len(words) - 1
@@ -37,7 +37,7 @@ def mended(snapshot: Snapshot, question: Question) -> tuple[Question, str | None
     return replace(question, words=(*found[:-1], _end(snapshot, found) or found[-1]) if found else ()), corrected
 
 
-def _said(question: Question) -> str:
+def _said(question: QuestionWords) -> str:
     begins = {begin for begin, _ in question.together}
     ends = {end - 1 for _, end in question.together}
     return " ".join(f"{chr(34) * (i in begins)}{w}{chr(34) * (i in ends)}" for i, w in enumerate(question.words))
@@ -122,7 +122,7 @@ def _together(snapshot: Snapshot, one: str, other: str) -> list[str]:
     if (one, other) in phrases():
         return [one, other]
     meant = [[said, other] for said in before(other) if _may_be(snapshot, one, said)]
-    meant += [[one, said] for said in after(one) if _may_be(snapshot, other, said)]
+    meant += [[one, said] for said in following_words(one) if _may_be(snapshot, other, said)]
     return meant[0] if meant and not len(snapshot.ids_together(stems_of((one, other)))) else [one, other]
 
 
@@ -140,7 +140,7 @@ def _end(snapshot: Snapshot, words: Sequence[str]) -> str | None:
     """A last word not yet typed to its end, where it ends a phrase of two: ``walking fram``."""
     if len(words) < 2 or len(words[-1]) < PART or _is_one(snapshot, words[-1]):  # noqa: PLR2004 - two words
         return None
-    ends = [word for word in after(words[-2]) if word.startswith(words[-1])]
+    ends = [word for word in following_words(words[-2]) if word.startswith(words[-1])]
     return min(ends, key=lambda word: (len(word), word), default=None)
 
 

@@ -1,4 +1,4 @@
-"""The snapshot this process answers from: opened once, replaced when a newer one was committed. Which engine, says a setting."""
+"""The snapshot this process answers from: opened once, replaced when a newer one was committed; a setting says by which engine."""
 
 import logging
 import threading
@@ -11,9 +11,9 @@ from flask import current_app
 from app.base.db import db
 from app.market.search_index.index.manifest import Damaged, Manifest
 from app.market.search_index.index.snapshot import Snapshot, open_snapshot
-from app.market.search_index.index.store import Shelf
+from app.market.search_index.index.store import IndexStore
 from app.market.search_index.index.tables.lookup import TableSnapshot, open_tables
-from app.market.search_index.index.tables.store import TableShelf
+from app.market.search_index.index.tables.store import TableIndexStore
 
 log = logging.getLogger(__name__)
 
@@ -22,7 +22,7 @@ class _Opening(Protocol):
     """What differs between the engines when a snapshot is opened."""
 
     @property
-    def shelf(self) -> Shelf | TableShelf: ...
+    def store(self) -> IndexStore | TableIndexStore: ...
 
     def stamp(self) -> Hashable:
         """Changes with every commit of any process; nothing when there is no index."""
@@ -35,31 +35,31 @@ class _Files:
     """Opening from the files of this machine, written with Whoosh."""
 
     def __init__(self, root: str) -> None:
-        self.shelf = Shelf(Path(root))
+        self.store = IndexStore(Path(root))
 
     def stamp(self) -> Hashable:
-        return self.shelf.stamp()
+        return self.store.stamp()
 
     def open(self, manifest: Manifest, before: Snapshot | None) -> Snapshot:
-        return open_snapshot(self.shelf.folder_of(manifest), manifest, before)
+        return open_snapshot(self.store.folder_of(manifest), manifest, before)
 
 
 class _Tables:
     """Opening from the tables of the site's PostgreSQL."""
 
     def __init__(self) -> None:
-        self.shelf = TableShelf(db.engine)
+        self.store = TableIndexStore(db.engine)
 
     def stamp(self) -> Hashable:
-        found = self.shelf.manifest()
+        found = self.store.manifest()
         return None if found is None else (found.folder, found.generation)
 
     def open(self, manifest: Manifest, before: Snapshot | None) -> Snapshot:
-        return open_tables(self.shelf, manifest, before if isinstance(before, TableSnapshot) else None)
+        return open_tables(self.store, manifest, before if isinstance(before, TableSnapshot) else None)
 
 
-class _Spot:
-    """What one process holds of one shelf."""
+class _Holder:
+    """The snapshot that one process has open of one index store."""
 
     def __init__(self, opening: _Opening) -> None:
         self.by = opening
@@ -86,7 +86,7 @@ class _Spot:
         stamp = self.by.stamp()
         if self.held is not None and self.held[0] == stamp:
             return self.held[1]
-        manifest = self.by.shelf.manifest()
+        manifest = self.by.store.manifest()
         if stamp is None or manifest is None:
             return None
         before = self.held[1] if self.held is not None else None
@@ -110,35 +110,35 @@ class _Spot:
         return True
 
 
-_spots: dict[str, _Spot] = {}
+_holders: dict[str, _Holder] = {}
 
 
-def _spot() -> _Spot:
+def _holder() -> _Holder:
     is_in_tables = current_app.config["SEARCH_ENGINE"] == "postgres"
     name = str(current_app.config["DATABASE_URL" if is_in_tables else "SEARCH_INDEX_DIR"])
-    found = _spots.get(name)
-    if found is None or (isinstance(found.by.shelf, TableShelf) and found.by.shelf.engine is not db.engine):
-        found = _spots[name] = _Spot(_Tables() if is_in_tables else _Files(name))
+    found = _holders.get(name)
+    if found is None or (isinstance(found.by.store, TableIndexStore) and found.by.store.engine is not db.engine):
+        found = _holders[name] = _Holder(_Tables() if is_in_tables else _Files(name))
     return found
 
 
-def on_disk() -> Shelf | TableShelf:
-    """The shelf of this application."""
-    return _spot().by.shelf
+def index_store() -> IndexStore | TableIndexStore:
+    """Where this application keeps its index: folders on the disk, or tables of PostgreSQL."""
+    return _holder().by.store
 
 
 def snapshot() -> Snapshot | None:
     """The newest index that can be read; nothing while there is none, or it is damaged."""
-    return _spot().newest()
+    return _holder().newest()
 
 
 def is_damaged() -> bool:
     """Whether there is an index but this process could not read it."""
-    spot = _spot()
-    held = spot.held
-    return held is not None and held[1] is None and held[0] == spot.by.stamp()
+    holder = _holder()
+    held = holder.held
+    return held is not None and held[1] is None and held[0] == holder.by.stamp()
 
 
 def distrust(found: Snapshot | None = None) -> bool:
     """Stop using the index until it is built again; not so when a newer one than ``found`` has come since."""
-    return _spot().distrust(found)
+    return _holder().distrust(found)

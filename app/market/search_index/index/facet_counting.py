@@ -18,7 +18,7 @@ def bits_of(mask: Mask) -> Bits:
     return whole.view(np.uint64)
 
 
-class Table:
+class FacetTable:
     """Values of filters, each with the documents that bear it."""
 
     def __init__(self, values: Iterable[tuple[str, str, Mask]]) -> None:

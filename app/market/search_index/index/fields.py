@@ -1,4 +1,4 @@
-"""Fields whose words come already cut and spaced, as Whoosh is told of them; ``laying.py`` takes them apart."""
+"""Fields whose words come already cut and spaced, as Whoosh is told of them; ``segment_writer.py`` takes them apart."""
 
 from typing import Any
 
@@ -12,7 +12,7 @@ BREAK = "|"
 
 
 class Bag(fields.FieldType):  # type: ignore[misc] # Whoosh has no types
-    """A field of which only matters which documents have a word."""
+    """A field that stores only which documents have a word: not where in the text it stands."""
 
     def __init__(self) -> None:
         super().__init__(formats.Existence(), _SPACED)

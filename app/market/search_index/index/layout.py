@@ -16,7 +16,7 @@ from whoosh import fields
 from app.market.catalogue.rules.kinds import KINDS, Nature
 from app.market.search_index.index.fields import BREAK, Bag, Text
 from app.market.search_index.index.stems import stem, stems_in
-from app.market.search_index.rules.questions import Document, Facts
+from app.market.search_index.rules.questions import Document, ResultFacts
 from app.market.search_index.rules.words import EMPTY, words_in
 
 Numbers = NDArray[np.void]
@@ -69,7 +69,7 @@ def schema() -> Any:
     )
 
 
-def own_names(provider: str) -> set[str]:
+def own_name_terms(provider: str) -> set[str]:
     """The ways people say a provider's name: ``Helping Hands Care Ltd`` -> ``help+hand+care``, ``help+hand``."""
     said = [stem(word) for word in words_in(provider) if word not in LEGAL and word not in EMPTY]
     found = {"+".join(said)} if said else set()
@@ -97,7 +97,7 @@ def to_fields(document: Document) -> dict[str, Any]:
         *document.marks,
         f"kind:{facts.kind}",
         f"nature:{facts.nature}",
-        *(f"own:{name}" for name in own_names(facts.provider)),
+        *(f"own:{name}" for name in own_name_terms(facts.provider)),
     }
     terms = {
         "words": f" {BREAK} ".join(" ".join(part) for part in parts),
@@ -106,7 +106,7 @@ def to_fields(document: Document) -> dict[str, Any]:
         "place": " ".join(place),
         "surface": " ".join(sorted(surface)),
         "marks": " ".join(sorted(marks)),
-        "facts": tuple(getattr(facts, name) for name in Facts.__slots__),
+        "facts": tuple(getattr(facts, name) for name in ResultFacts.__slots__),
     }
     return {**terms, "numbers": _row(document, sum(map(len, parts)), crc32(repr(terms).encode()))}
 
@@ -135,14 +135,14 @@ def _row(document: Document, length: int, checksum: int) -> bytes:
     return row.tobytes()
 
 
-def to_facts(stored: dict[str, Any]) -> Facts:
+def to_facts(stored: dict[str, Any]) -> ResultFacts:
     """The facts of a document as they were stored."""
-    return Facts(*stored["facts"])
+    return ResultFacts(*stored["facts"])
 
 
 LAYOUT = hashlib.sha256(
     repr(
-        (10, ROW, KIND_NUMBERS, NATURE_NUMBERS, sorted(EMPTY), Facts.__slots__, TITLE_COUNTS, PROVIDER_COUNTS)
+        (10, ROW, KIND_NUMBERS, NATURE_NUMBERS, sorted(EMPTY), ResultFacts.__slots__, TITLE_COUNTS, PROVIDER_COUNTS)
     ).encode()
 ).hexdigest()[:12]
 """Changes when anything above does: an index of another layout is built anew. Raise the number when the code changes."""

@@ -10,7 +10,7 @@ from app.market.search_index.index.layout import LEGAL, NAME_LONGEST
 from app.market.search_index.index.question_reading import Concept, Reading
 from app.market.search_index.index.snapshot import Scores, Snapshot
 from app.market.search_index.index.stems import stem, stems_of
-from app.market.search_index.rules.questions import Place, Wanted
+from app.market.search_index.rules.questions import NamedPlace, SearchQuery
 from app.market.search_index.rules.words import EMPTY
 
 IN_THE_PLACE, NEARBY_MILES = 5.0, 1.5
@@ -24,7 +24,7 @@ COMING = (
 def own_name(snapshot: Snapshot, reading: Reading) -> Mask:
     """Documents whose provider's own name was said. A name of one word must be all that was asked for."""
     found = np.zeros(snapshot.size, np.bool_)
-    for name in own_names(reading):
+    for name in own_name_runs(reading):
         found[snapshot.ids("marks", f"own:{name}")] = True
     return found
 
@@ -41,7 +41,7 @@ def own_title(snapshot: Snapshot, reading: Reading, concepts: Sequence[Concept])
     return found & snapshot.together(stems) if found.any() else found
 
 
-def own_names(reading: Reading) -> list[str]:
+def own_name_runs(reading: Reading) -> list[str]:
     """The runs of words that may be a provider's own name; in a short question also with two of them run together."""
     heard = [
         (stem(word), word, tells)
@@ -75,7 +75,7 @@ def placed(snapshot: Snapshot, stems: Sequence[str], miles: NDArray[np.float64])
     return np.where(named, IN_THE_PLACE + close, close).astype(np.float32)
 
 
-def reaching(snapshot: Snapshot, wanted: Wanted, place: Place | None) -> Mask | None:
+def reaching(snapshot: Snapshot, wanted: SearchQuery, place: NamedPlace | None) -> Mask | None:
     """What comes to people and reaches the locality of a place named: it is there, wherever its office is."""
     if place is None or place.locality_id is None or wanted.council_id is None:
         return None
@@ -88,7 +88,7 @@ def reaching(snapshot: Snapshot, wanted: Wanted, place: Place | None) -> Mask | 
 
 
 def all_in(snapshot: Snapshot, field: str, stems: Sequence[str]) -> Mask:
-    """Which documents have all of some stems in a field."""
+    """The documents whose field has all of these stems."""
     found = snapshot.live
     for one in stems:
         found = found & snapshot.mask(field, one)

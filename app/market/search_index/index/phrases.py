@@ -114,10 +114,10 @@ def _beside() -> tuple[dict[str, list[str]], dict[str, list[str]]]:
 
 
 def before(word: str) -> Sequence[str]:
-    """Words that make a phrase of two with one that follows."""
+    """The first words of the two-word phrases that end with this one."""
     return _beside()[0].get(word, ())
 
 
-def after(word: str) -> Sequence[str]:
-    """Words that make a phrase of two with one that went before."""
+def following_words(word: str) -> Sequence[str]:
+    """The second words of the two-word phrases that begin with this one."""
     return _beside()[1].get(word, ())

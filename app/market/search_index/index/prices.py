@@ -8,13 +8,13 @@ from app.market.search_index.index.facet_counting import Mask
 from app.market.search_index.index.layout import NO_PRICE
 from app.market.search_index.index.snapshot import Snapshot
 from app.market.search_index.rules.narrowing import Marks, day_kinds, later, theirs
-from app.market.search_index.rules.questions import Wanted
+from app.market.search_index.rules.questions import SearchQuery
 
 Pence = NDArray[np.int32]
 DAY_COLUMNS = {DayKind.WEEKDAY: "pence", DayKind.SATURDAY: "saturday", DayKind.SUNDAY: "sunday"}
 
 
-def pence_of(snapshot: Snapshot, wanted: Wanted) -> Pence:
+def pence_of(snapshot: Snapshot, wanted: SearchQuery) -> Pence:
     """The rate of each document that applies to who asks, on the chosen days at the chosen times; kept for the next."""
     pence: Pence = snapshot.kept(
         ("pence", wanted.buyer, wanted.days, wanted.times), lambda: _applying(snapshot, wanted)
@@ -22,7 +22,7 @@ def pence_of(snapshot: Snapshot, wanted: Wanted) -> Pence:
     return pence
 
 
-def _applying(snapshot: Snapshot, wanted: Wanted) -> Pence:
+def _applying(snapshot: Snapshot, wanted: SearchQuery) -> Pence:
     """The lowest of the chosen days that each can be had on; of all chosen days where it can be had on none of them."""
     each = [(_on(snapshot, kind, wanted), days) for kind, days in day_kinds(wanted.days).items()]
     lowest = each[0][0]
@@ -38,7 +38,7 @@ def _applying(snapshot: Snapshot, wanted: Wanted) -> Pence:
     return np.where(is_had, had, lowest)
 
 
-def _on(snapshot: Snapshot, kind: DayKind, wanted: Wanted) -> Pence:
+def _on(snapshot: Snapshot, kind: DayKind, wanted: SearchQuery) -> Pence:
     """The lowest rate of one kind of day, at the chosen times, for who buys."""
     found: Pence = snapshot.column(DAY_COLUMNS[kind])
     times = [_apart(snapshot, later(time, kind)) for time in wanted.times]

@@ -10,7 +10,7 @@ from app.market.search_index.index.snapshot import Snapshot
 from app.market.search_index.index.stems import stem, stems_of
 from app.market.search_index.rules.sentences import age_group, denied_from
 from app.market.search_index.rules.vocabulary import Meaning
-from app.market.search_index.rules.words import ASKING, EMPTY, Question, read_question, worth_asking
+from app.market.search_index.rules.words import ASKING, EMPTY, QuestionWords, read_question, worth_asking
 
 SHORTEST_START = 3
 """Letters after which a word not known is taken for the beginning of others."""
@@ -25,8 +25,8 @@ OTHER_WORDS, APART = 0.5, 0.4
 
 
 @dataclass(frozen=True, slots=True)
-class Way:
-    """One way of saying it: stems that must all be there, together when ``is_phrase``, and how much that says.
+class Phrasing:
+    """One phrasing of what is asked for: stems that must all be there, together when ``is_phrase``, and how much that says.
 
     What is left of a phrase without its empty words (*live in*) may say something else: it counts within the kinds only.
     """
@@ -46,7 +46,7 @@ class Concept:
     """
 
     words: tuple[str, ...]
-    ways: tuple[Way, ...]
+    ways: tuple[Phrasing, ...]
     kinds: tuple[str, ...] = ()
     often_under: tuple[str, ...] = ()
     is_meant: bool = False
@@ -56,7 +56,7 @@ class Concept:
 class Reading:
     """A question's words, mended, and which of them stand together."""
 
-    question: Question
+    question: QuestionWords
     telling: tuple[bool, ...]
     corrected: str | None = None
     elsewhere: tuple[int, ...] = ()
@@ -109,14 +109,14 @@ def concepts_of(snapshot: Snapshot, reading: Reading) -> list[Concept]:
     return found or unwanted
 
 
-def apart(concept: Concept) -> list[Concept]:
-    """The words of a phrase that nothing says, each by itself."""
+def phrase_words_apart(concept: Concept) -> list[Concept]:
+    """The single words of a phrase that no document has as a phrase."""
     words = [word for word in concept.words if word not in EMPTY and word not in ASKING]
     return [_concept((word,), phrase_at([word], range(1))[1]) for word in words]
 
 
 def _concept(
-    words: tuple[str, ...], meant: tuple[Meaning, ...], endings: Sequence[Way] = (), *, is_quoted: bool = False
+    words: tuple[str, ...], meant: tuple[Meaning, ...], endings: Sequence[Phrasing] = (), *, is_quoted: bool = False
 ) -> Concept:
     stems = tuple(stems_of(words)) or tuple(stem(word) for word in words)
     kinds = tuple(dict.fromkeys(kind for meaning in meant for kind in meaning.kinds))
@@ -128,33 +128,33 @@ def _concept(
 
 def _said_so(
     stems: tuple[str, ...], words: int, *, is_quoted: bool, is_meant: bool, has_kinds: bool
-) -> tuple[Way, ...]:
+) -> tuple[Phrasing, ...]:
     """The ways a listing may say just what was asked."""
     if words == 1 or not (is_quoted or is_meant):
-        return (Way(stems),)
+        return (Phrasing(stems),)
     if len(stems) == 1:
-        return (Way(stems, is_within_kinds=has_kinds),)
-    together = Way(stems, is_phrase=True)
+        return (Phrasing(stems, is_within_kinds=has_kinds),)
+    together = Phrasing(stems, is_phrase=True)
     # Where no kind stands for it, its words may also stand apart, unless they were put in quotation marks.
-    return (together,) if is_quoted or has_kinds else (together, Way(stems, APART))
+    return (together,) if is_quoted or has_kinds else (together, Phrasing(stems, APART))
 
 
-def _other_ways(meant: Sequence[Meaning], own: tuple[str, ...]) -> list[Way]:
+def _other_ways(meant: Sequence[Meaning], own: tuple[str, ...]) -> list[Phrasing]:
     found = {}
     for meaning in meant:
         for phrase in meaning.phrases:
             stems = tuple(stems_of(phrase))
             if stems and stems != own:
                 is_cut = len(stems) == 1 and len(phrase) > 1
-                found[stems] = Way(stems, OTHER_WORDS, is_phrase=len(stems) > 1, is_within_kinds=is_cut)
+                found[stems] = Phrasing(stems, OTHER_WORDS, is_phrase=len(stems) > 1, is_within_kinds=is_cut)
     return list(found.values())
 
 
-def _endings(snapshot: Snapshot, word: str) -> list[Way]:
+def _endings(snapshot: Snapshot, word: str) -> list[Phrasing]:
     """What a last word not known may be the beginning of."""
     if len(word) < SHORTEST_START or snapshot.is_written(word) or snapshot.is_known(stem(word)):
         return []
-    return [Way((stem(longer),), 0.9) for longer in snapshot.beginning(word, STARTS_MOST)]
+    return [Phrasing((stem(longer),), 0.9) for longer in snapshot.beginning(word, STARTS_MOST)]
 
 
 def runs_naming_places(snapshot: Snapshot, reading: Reading) -> list[tuple[int, int]]:

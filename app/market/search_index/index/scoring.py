@@ -2,18 +2,18 @@
 
 import numpy as np
 
-from app.market.search_index.index.question_reading import Way
+from app.market.search_index.index.question_reading import Phrasing
 from app.market.search_index.index.segment_file import Ids
-from app.market.search_index.index.snapshot import Scores, Snapshot, in_all
+from app.market.search_index.index.snapshot import Scores, Snapshot, documents_in_all
 
 
-def says(snapshot: Snapshot, way: Way) -> tuple[Ids, Scores]:
-    """The documents that say it in one way, in order, and how much."""
+def says(snapshot: Snapshot, way: Phrasing) -> tuple[Ids, Scores]:
+    """The documents that match one phrasing, in order, with the score of each."""
     found = [snapshot.impact(stem) for stem in way.stems]
     if len(found) == 1:
         ids, scores = found[0]
         return ids, scores if way.weight == 1 else scores * np.float32(way.weight)
-    ids = snapshot.ids_together(way.stems) if way.is_phrase else in_all([one for one, _ in found])
+    ids = snapshot.ids_together(way.stems) if way.is_phrase else documents_in_all([one for one, _ in found])
     total = np.zeros(len(ids), np.float32)
     if len(ids):
         for having, scores in found:

@@ -7,12 +7,12 @@ from typing import Any, TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
-from app.market.search_index.index.cache import Kept
+from app.market.search_index.index.cache import BoundedCache
 from app.market.search_index.index.layout import Numbers, to_facts
 from app.market.search_index.index.manifest import Damaged
 from app.market.search_index.index.segment_file import Flat, Ids, Weights
 from app.market.search_index.index.segment_writer import POSITION_BITS
-from app.market.search_index.rules.questions import Facts
+from app.market.search_index.rules.questions import ResultFacts
 
 PHRASES_BYTES = 8_000_000
 """Phrases take long to find, and the same few come up again and again: those that mean one thing."""
@@ -39,7 +39,7 @@ class Segment:
             raise Damaged(msg)
         self._columns: dict[str, NDArray[Any]] = {}
         self._kept: dict[str, Any] = {}
-        self._phrases: Kept[Ids] = Kept(PHRASES_BYTES, lambda one: one.nbytes)
+        self._phrases: BoundedCache[Ids] = BoundedCache(PHRASES_BYTES, lambda one: one.nbytes)
 
     def column(self, name: str) -> NDArray[Any]:
         """One number of every document."""
@@ -82,7 +82,7 @@ class Segment:
         """In how many documents a term stands, deleted ones included; without reading the postings."""
         return self.flat.how_often(field, term)
 
-    def facts(self, number: int) -> Facts:
+    def facts(self, number: int) -> ResultFacts:
         """What was stored of a document.
 
         Raises:

@@ -33,7 +33,7 @@ OFTEN_MOST = 2**16 - 1
 PLACES_KEPT = 20_000
 
 
-class Terms(Sequence[bytes]):
+class TermDictionary(Sequence[bytes]):
     """The terms of one field, in order, as they lie in the file; looked up by the number their first letters make."""
 
     def __init__(self, letters: NDArray[np.uint8], begins: NDArray[np.int64], heads: NDArray[np.uint64]) -> None:
@@ -71,7 +71,7 @@ def heads_of(terms: Iterable[bytes]) -> NDArray[np.uint64]:
 
 
 class Flat:
-    """One file, open for reading. Safe for any number of threads."""
+    """One flat file, open for reading by any number of threads."""
 
     def __init__(self, path: Path) -> None:
         """Map a file into memory.
@@ -92,7 +92,7 @@ class Flat:
         }
         self.numbers: Numbers = self._arrays["numbers"].view(ROW)
         self.terms = {
-            field: Terms(*(self._arrays[f"{field}.{name}"] for name in ("letters", "begins", "heads")))
+            field: TermDictionary(*(self._arrays[f"{field}.{name}"] for name in ("letters", "begins", "heads")))
             for field in FIELDS
         }
         self.slips = Slips(self._arrays["slips.marks"], self._arrays["slips.words"])
@@ -169,7 +169,7 @@ def _told(held: mmap.mmap) -> dict[str, Any]:
 
 
 class Arrays:
-    """Arrays on their way to the disk."""
+    """The arrays of one flat file that is being written."""
 
     def __init__(self) -> None:
         self.arrays: dict[str, NDArray[Any]] = {}

@@ -99,7 +99,7 @@ def _key_kind(size: int) -> Any:
 
 
 class Draft:
-    """Documents on their way into a flat file."""
+    """The documents of one flat file that is being written."""
 
     def __init__(self) -> None:
         self._fields = {name: _Words() for name in FIELDS}

@@ -10,16 +10,16 @@ from typing import Any, TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
-from app.market.search_index.index.cache import Kept
+from app.market.search_index.index.cache import BoundedCache
 from app.market.search_index.index.codec import contents, file_of
-from app.market.search_index.index.facet_counting import Mask, Table
+from app.market.search_index.index.facet_counting import FacetTable, Mask
 from app.market.search_index.index.layout import ROW, to_fields
 from app.market.search_index.index.manifest import Damaged, Manifest
 from app.market.search_index.index.segment import Segment, in_both, open_segment
 from app.market.search_index.index.segment_file import Ids, Weights
 from app.market.search_index.index.spelling_table import Mending, least_often
 from app.market.search_index.index.store import checksum, generation_in
-from app.market.search_index.rules.questions import Document, Facts
+from app.market.search_index.rules.questions import Document, ResultFacts
 from app.market.search_index.rules.spelling import Spelling
 from app.market.search_index.rules.vocabulary import meanings
 
@@ -59,10 +59,12 @@ class Snapshot:
         self._begin_caches()
 
     def _begin_caches(self) -> None:
-        self._impacts: Kept[tuple[Ids, Scores]] = Kept(IMPACTS_BYTES, lambda one: one[0].nbytes + one[1].nbytes)
-        self._masks: Kept[Mask] = Kept(MASKS_BYTES, lambda one: one.nbytes)
-        self._kept: Kept[Any] = Kept(max(KEPT_BYTES, KEPT_BYTES_EACH * self.size), _bytes_of)
-        self._tables: Kept[Table] = Kept(TABLES_BYTES, lambda one: one.bytes)
+        self._impacts: BoundedCache[tuple[Ids, Scores]] = BoundedCache(
+            IMPACTS_BYTES, lambda one: one[0].nbytes + one[1].nbytes
+        )
+        self._masks: BoundedCache[Mask] = BoundedCache(MASKS_BYTES, lambda one: one.nbytes)
+        self._kept: BoundedCache[Any] = BoundedCache(max(KEPT_BYTES, KEPT_BYTES_EACH * self.size), _bytes_of)
+        self._tables: BoundedCache[FacetTable] = BoundedCache(TABLES_BYTES, lambda one: one.bytes)
         self._marks: dict[str, list[str]] = {}
         self._columns: dict[str, Any] = {}
         self._damping: Scores | None = None
@@ -91,9 +93,9 @@ class Snapshot:
             counts = counts + table.count(among[part], {name: mask[part] for name, mask in instead.items()})
         return table.told(counts)
 
-    def table(self, key: Hashable, values: Values) -> Table:
+    def table(self, key: Hashable, values: Values) -> FacetTable:
         """Values to count as a table of bits."""
-        return self._tables.get(key, lambda: Table(values(self)))
+        return self._tables.get(key, lambda: FacetTable(values(self)))
 
     def _parted(self) -> "list[tuple[Snapshot, slice]]":
         """The largest segment by itself, and the others: what is counted of it is right after any commit.
@@ -112,7 +114,7 @@ class Snapshot:
     def _of(self, segments: Sequence[Segment]) -> "Snapshot":
         """Some segments by themselves, for making tables of: what those were made from is not worth keeping."""
         found = Snapshot(self.folder, [(str(place), segment, ()) for place, segment in enumerate(segments)])
-        found._masks = Kept(0, lambda one: one.nbytes)
+        found._masks = BoundedCache(0, lambda one: one.nbytes)
         return found
 
     def column(self, name: str) -> Any:
@@ -222,7 +224,7 @@ class Snapshot:
             self._marks[start] = found
         return found
 
-    def facts(self, number: int) -> Facts:
+    def facts(self, number: int) -> ResultFacts:
         """What was stored of a document."""
         for segment, begins in reversed(self._parts):
             if number >= begins:
@@ -286,7 +288,7 @@ def _side_by_side(found: list[tuple[Ids, int]]) -> Ids:
     return _joined([ids + np.int32(begins) if begins else ids for ids, begins in found if len(ids)], np.int32)
 
 
-def in_all(lists: Sequence[Ids]) -> Ids:
+def documents_in_all(lists: Sequence[Ids]) -> Ids:
     """The documents that stand in every list: the shortest list, less what the others lack."""
     shortest, *others = sorted(lists, key=len)
     for other in others:

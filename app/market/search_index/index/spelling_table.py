@@ -42,7 +42,7 @@ def slips_of(words: Iterable[tuple[bytes, int]], documents: int) -> tuple[Marks,
 
 
 class Slips:
-    """One such table."""
+    """A spelling table in a flat file: known words by what is left when letters are taken out."""
 
     def __init__(self, marks: Marks, places: Places) -> None:
         self._marks = marks

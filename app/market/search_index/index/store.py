@@ -29,9 +29,9 @@ from app.market.search_index.index.codec import (
     contents,
     contents_file,
     file_of,
+    merge_segments,
     new_segment,
     to_tidy,
-    together,
 )
 from app.market.search_index.index.layout import LAYOUT, schema, to_fields
 from app.market.search_index.index.manifest import Damaged, Manifest
@@ -46,7 +46,7 @@ AT_ONCE = 1024 * 1024
 _CONTENTS = re.compile(r"_\w+_([0-9]+)\.toc")
 
 
-class Shelf:
+class IndexStore:
     """The folder all indexes of one installation are built in."""
 
     def __init__(self, root: Path) -> None:
@@ -81,7 +81,7 @@ class Shelf:
 
     @contextmanager
     def held(self, name: str) -> Iterator[bool]:
-        """Hold a lock of the shelf if nobody else does, in any process; freed even by ``kill -9``."""
+        """Hold a lock of the store if nobody else does, in any process; freed even by ``kill -9``."""
         self.root.mkdir(parents=True, exist_ok=True)
         with (self.root / f"{name}.lock").open("w") as file:
             try:
@@ -93,7 +93,7 @@ class Shelf:
 
     @contextmanager
     def waited_for(self, name: str) -> Iterator[None]:
-        """Hold a lock of the shelf, waiting for whoever holds it now."""
+        """Hold a lock of the store, waiting for whoever holds it now."""
         self.root.mkdir(parents=True, exist_ok=True)
         with (self.root / f"{name}.lock").open("w") as file:
             fcntl.flock(file, fcntl.LOCK_EX)
@@ -143,7 +143,7 @@ class Shelf:
                 chosen = choose(contents(folder).segments)
                 if not chosen:
                     return False
-                now = together(chosen, folder, fresh, draft.name)
+                now = merge_segments(chosen, folder, fresh, draft.name)
             except FileNotFoundError:
                 # Taken away meanwhile by a commit, and with it the need.
                 return False

@@ -19,7 +19,7 @@ from app.market.catalogue.rules.applicable_rate import WEEK, Rates, kind_of, low
 from app.market.catalogue.rules.kinds import KINDS, Nature
 from app.market.catalogue.rules.rates import DayKind, Unit
 from app.market.catalogue.rules.suitability import DAY_WORDS, LANGUAGES, NEEDS, Age, TimeOfDay
-from app.market.search_index.rules.questions import WHOLE, Wanted
+from app.market.search_index.rules.questions import WHOLE, SearchQuery
 
 RATED = ("4.5", "4", "3")
 """Averages that can be asked for, at least."""
@@ -66,7 +66,7 @@ class Marks:
     is_not: bool = False
 
 
-def meant(name: str, value: object, wanted: Wanted) -> Marks:
+def meant(name: str, value: object, wanted: SearchQuery) -> Marks:
     """What a document bears that counts under one value of one filter."""
     council = wanted.council_id
     if name == "localities":
@@ -112,7 +112,7 @@ FIXED: Mapping[str, tuple[str, ...]] = {
 """The values of each filter that are the same everywhere."""
 
 
-def chosen(name: str, wanted: Wanted) -> tuple[str, ...]:
+def chosen(name: str, wanted: SearchQuery) -> tuple[str, ...]:
     """The values of one filter that are set, as text."""
     value = getattr(wanted, name)
     if name == "framework":
@@ -126,7 +126,7 @@ def chosen(name: str, wanted: Wanted) -> tuple[str, ...]:
     return () if value is None else (str(value),)
 
 
-def narrowing(wanted: Wanted) -> dict[str, Marks]:
+def narrowing(wanted: SearchQuery) -> dict[str, Marks]:
     """For each filter that is set and told by marks: what a result must bear."""
     found = {}
     for name in (*PREFIXES, "localities", "framework"):
@@ -137,7 +137,7 @@ def narrowing(wanted: Wanted) -> dict[str, Marks]:
     return found
 
 
-def offered(wanted: Wanted, localities: Iterable[object]) -> list[tuple[str, str, Marks]]:
+def offered(wanted: SearchQuery, localities: Iterable[object]) -> list[tuple[str, str, Marks]]:
     """Every value to count but those of ``framework``: the filter, the value, and what bears it.
 
     ``localities`` are ids; those that no document names may be left out, as ``WHOLE`` speaks for them.

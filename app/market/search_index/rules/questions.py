@@ -33,7 +33,7 @@ SORT_WORDS = {
 
 
 @dataclass(frozen=True, slots=True)
-class Wanted:
+class SearchQuery:
     """One question. An empty one asks for everything.
 
     Each filter is a field of its own; several values in one field are either of them, several fields all of them.
@@ -79,7 +79,7 @@ class Wanted:
 
 
 @dataclass(frozen=True, slots=True)
-class Facts:
+class ResultFacts:
     """What a result says of a listing; kept in the index so that a page of results asks the database nothing.
 
     ``price`` is in words (``£27.50 an hour``); ``review_sum`` adds up two scores of each review.
@@ -117,7 +117,7 @@ class Document:
     """A listing as the index takes it in: its facts, what it is found by, and what it is sorted by."""
 
     listing_id: int
-    facts: Facts
+    facts: ResultFacts
     keywords: str
     """Needs, languages and the like, in words."""
     address: str
@@ -136,8 +136,8 @@ class Document:
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
-    """Somewhere named among the words asked for."""
+class NamedPlace:
+    """A place that the words of a question name."""
 
     label: str
     longitude: float
@@ -156,7 +156,7 @@ class Understood:
 
     words: tuple[str, ...] = ()
     corrected: str | None = None
-    place: Place | None = None
+    place: NamedPlace | None = None
     kinds: tuple[str, ...] = ()
 
 
@@ -164,7 +164,7 @@ class Understood:
 class Facets:
     """How many results each value of a filter would give with all *other* filters as they are; exact.
 
-    ``counts["kinds"]["meals"]``: by the name of the filter's field of :class:`Wanted`, then by value as text (a locality
+    ``counts["kinds"]["meals"]``: by the name of the filter's field of :class:`SearchQuery`, then by value as text (a locality
     by its id, ``framework`` by ``yes`` and ``no``, ``is_open`` by ``yes``, ``miles`` by whole miles, ``per`` by unit).
     Values that would give nothing are left out, and filters that cannot be used (``miles`` without a place).
     """
@@ -185,7 +185,7 @@ class Hit:
     """One result. ``excerpt`` is a piece of its text in parts, each with whether it is a word asked for."""
 
     listing_id: int
-    facts: Facts
+    facts: ResultFacts
     miles: float | None = None
     is_framework: bool | None = None
     excerpt: tuple[tuple[str, bool], ...] = ()

@@ -123,14 +123,14 @@ def spans_in(text: str) -> list[tuple[int, int]]:
 
 
 @dataclass(frozen=True, slots=True)
-class Question:
+class QuestionWords:
     """The words of a question, and which runs of them must stand together (from and up to, by their numbers)."""
 
     words: tuple[str, ...]
     together: tuple[tuple[int, int], ...] = ()
 
 
-def read_question(text: str) -> Question:
+def read_question(text: str) -> QuestionWords:
     """Take a question apart. Anything at all can be read; what holds no words asks for everything."""
     text = text.translate(_QUOTES)
     words: list[str] = []
@@ -144,7 +144,7 @@ def read_question(text: str) -> Question:
         words += inside
         end = quoted.end()
     words += words_in(text[end:])
-    return Question(tuple(words[:WORDS_MOST]), tuple(together))
+    return QuestionWords(tuple(words[:WORDS_MOST]), tuple(together))
 
 
 def worth_asking(words: tuple[str, ...]) -> list[bool]:

@@ -72,6 +72,11 @@ def void_links(person: Person, *purposes: TokenPurpose) -> None:
     )
 
 
+def password_path(token: str) -> str:
+    """Where the reader of a link chooses a password."""
+    return f"/reset-password/{token}"
+
+
 def send_confirm_link(person: Person) -> None:
     """Send a link that confirms the address, unless enough were sent within the hour."""
     token = new_link(person, TokenPurpose.CONFIRM_EMAIL)
@@ -86,5 +91,5 @@ def send_first_password_link(person: Person) -> None:
     token = new_link(person, TokenPurpose.SET_PASSWORD)
     if token:
         messages.set_your_first_password(
-            to_person_id=person.id, to_email=person.email, name=person.full_name, path=f"/reset-password/{token}"
+            to_person_id=person.id, to_email=person.email, name=person.full_name, path=password_path(token)
         )

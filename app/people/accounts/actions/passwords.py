@@ -3,7 +3,7 @@
 from app.base import clock
 from app.base.db import db
 from app.people.accounts import queries
-from app.people.accounts.actions.links import new_link, used_link, void_links
+from app.people.accounts.actions.links import new_link, password_path, used_link, void_links
 from app.people.accounts.actions.signing_up import new_session_key
 from app.people.accounts.actions.tries import forget_tries
 from app.people.accounts.models import Person
@@ -21,7 +21,7 @@ def ask_to_reset(*, email: str) -> None:
     token = new_link(person, TokenPurpose.RESET_PASSWORD)
     if token:
         messages.choose_a_new_password(
-            to_person_id=person.id, to_email=person.email, name=person.full_name, path=f"/reset-password/{token}"
+            to_person_id=person.id, to_email=person.email, name=person.full_name, path=password_path(token)
         )
     db.session.flush()
 

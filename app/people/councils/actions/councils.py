@@ -13,7 +13,7 @@ from app.base.refusals import BadInput, Conflict, NotAllowed
 from app.people.accounts.models import Person
 from app.people.councils.models import Council, Framework, Lot, Policy
 from app.people.councils.permissions import may_run
-from app.people.councils.rules.places import NATIONS, code_fault
+from app.people.councils.rules.geography import NATIONS, code_fault
 from app.people.councils.rules.policies import policy_fault
 from app.platform.audit.actions import record
 

@@ -11,9 +11,9 @@ from app.base.db import db
 from app.people.councils.models import Council, Locality, PlaceName, Postcode, Ward
 from app.people.councils.queries import postcodes_of
 from app.people.councils.rules.areas import PostcodeRow
-from app.people.councils.rules.places import PlaceKind, outward_of, show_postcode, slug_of, words_of
+from app.people.councils.rules.geography import PlaceKind, outward_of, show_postcode, slug_of, words_of
 from app.platform.audit.actions import record
-from app.platform.tables.rules.outcomes import Fate, RowFate, totals
+from app.platform.tables.rules.outcomes import Outcome, RowOutcome, totals
 
 BATCH = 1000
 """Rows to one statement."""
@@ -22,7 +22,7 @@ T = TypeVar("T")
 Progress = Callable[[Sequence[PostcodeRow]], Iterator[PostcodeRow]]
 
 
-def add_postcodes(*, council: Council, rows: Sequence[PostcodeRow], progress: Progress = iter) -> list[RowFate]:
+def add_postcodes(*, council: Council, rows: Sequence[PostcodeRow], progress: Progress = iter) -> list[RowOutcome]:
     """Add or change a council's postcodes, its wards and localities; gives the fate of every row, in their order.
 
     A second run with the same rows changes nothing. A postcode that another council holds is refused, and of a postcode
@@ -35,7 +35,7 @@ def add_postcodes(*, council: Council, rows: Sequence[PostcodeRow], progress: Pr
     renamed = _make_wards_and_localities(council, rows, wards, localities)
     known = postcodes_of(council.id)
     elsewhere = _held_elsewhere(council, rows)
-    fates: list[RowFate] = []
+    fates: list[RowOutcome] = []
     fresh: list[dict[str, Any]] = []
     seen: dict[str, int] = {}
     for row in progress(rows):
@@ -46,27 +46,27 @@ def add_postcodes(*, council: Council, rows: Sequence[PostcodeRow], progress: Pr
             "longitude": row.longitude,
             "latitude": row.latitude,
         }
-        fate, words = Fate.UNCHANGED, row.remark
+        fate, words = Outcome.UNCHANGED, row.remark
         if row.compact in seen:
-            fate, words = Fate.REFUSED, f"repeats line {seen[row.compact]}"
+            fate, words = Outcome.REFUSED, f"repeats line {seen[row.compact]}"
         elif row.compact in elsewhere:
-            fate, words = Fate.REFUSED, f"already a postcode of {elsewhere[row.compact]}"
+            fate, words = Outcome.REFUSED, f"already a postcode of {elsewhere[row.compact]}"
         elif row.compact not in known:
             fresh.append({"compact": row.compact, "council_id": council.id, **facts})
-            fate = Fate.ADDED
+            fate = Outcome.ADDED
         else:
             changed = _change(known[row.compact], facts)
             if row.ward_code in renamed:
                 changed.append("name of the ward")
             if changed:
-                fate, words = Fate.UPDATED, "; ".join([*([words] if words else []), ", ".join(changed)])
+                fate, words = Outcome.UPDATED, "; ".join([*([words] if words else []), ", ".join(changed)])
         seen.setdefault(row.compact, row.line)
-        fates.append(RowFate(row.line, show_postcode(row.compact), fate, words))
+        fates.append(RowOutcome(row.line, show_postcode(row.compact), fate, words))
     for some in _chunks(fresh):
         db.session.execute(insert(Postcode), some)
     db.session.flush()
     counted = totals(fates)
-    if counted[Fate.ADDED] or counted[Fate.UPDATED]:
+    if counted[Outcome.ADDED] or counted[Outcome.UPDATED]:
         _name_places(council)
         record(
             action="postcodes_imported",

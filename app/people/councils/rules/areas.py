@@ -3,35 +3,37 @@
 import re
 from dataclasses import dataclass
 
-from app.people.councils.rules.places import AREA_CODE, POSTCODE, is_in_uk, words_of
-from app.platform.tables.rules.outcomes import ELSEWHERE, Fate, RowFate
-from app.platform.tables.rules.reading import Row, as_number
+from app.people.councils.rules.geography import AREA_CODE, POSTCODE, is_in_uk, words_of
+from app.platform.tables.rules.outcomes import ELSEWHERE, Outcome, RowOutcome
+from app.platform.tables.rules.reading import TableRow, as_number
 
 
 @dataclass(frozen=True, slots=True)
-class Whose:
+class AreaMatch:
     """Whether a row is ours, and what to say about how that was known."""
 
     is_ours: bool
     words: str = ""
 
 
-def whose(*, code: str | None, name: str | None, has_our_postcode: bool, council_code: str, council_name: str) -> Whose:
+def whose(
+    *, code: str | None, name: str | None, has_our_postcode: bool, council_code: str, council_name: str
+) -> AreaMatch:
     """Decide whether a row belongs to a council: by area code, else by the authority's name, else by postcode.
 
     A code that is not even shaped like one (``E0800009``) cannot speak against the name.
     """
     mistyped = code is not None and not AREA_CODE.fullmatch(code)
     if code is not None and not mistyped:
-        return Whose(code == council_code, "" if code == council_code else f"{ELSEWHERE} ({code})")
+        return AreaMatch(code == council_code, "" if code == council_code else f"{ELSEWHERE} ({code})")
     remark = f"area code {code} is mistyped, so it was matched by " if mistyped else ""
     if name is not None:
         if council_words(name) == council_words(council_name):
-            return Whose(is_ours=True, words=remark and remark + "the name of the area")
-        return Whose(is_ours=False, words=f"{ELSEWHERE} ({name})")
+            return AreaMatch(is_ours=True, words=remark and remark + "the name of the area")
+        return AreaMatch(is_ours=False, words=f"{ELSEWHERE} ({name})")
     if has_our_postcode:
-        return Whose(is_ours=True, words=remark and remark + "its postcode")
-    return Whose(is_ours=False, words=f"{ELSEWHERE}, or its postcode is not known")
+        return AreaMatch(is_ours=True, words=remark and remark + "its postcode")
+    return AreaMatch(is_ours=False, words=f"{ELSEWHERE}, or its postcode is not known")
 
 
 _TITLES = r"\b(council|metropolitan|borough|city|county|district|royal|london|of|the|mbc|bc|cc|dc)\b"
@@ -66,7 +68,7 @@ def is_postcode_header(headers: frozenset[str]) -> bool:
     return headers >= POSTCODE_COLUMNS
 
 
-def read_postcode(row: Row, *, council_code: str, council_name: str) -> PostcodeRow | RowFate:
+def read_postcode(row: TableRow, *, council_code: str, council_name: str) -> PostcodeRow | RowOutcome:
     """One row of a file of postcodes, or why it is refused."""
     what = row.cells.get("postcode", "(no postcode)")
     ours = whose(
@@ -86,7 +88,7 @@ def read_postcode(row: Row, *, council_code: str, council_name: str) -> Postcode
     if fault is None and not ours.is_ours:
         fault = ours.words
     if fault is not None or lon is None or lat is None:
-        return RowFate(row.line, what, Fate.REFUSED, fault or "")
+        return RowOutcome(row.line, what, Outcome.REFUSED, fault or "")
     return PostcodeRow(
         compact=compact,
         ward_code=row.cells["ward_code"][:9],

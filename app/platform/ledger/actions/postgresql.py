@@ -9,7 +9,7 @@ from collections.abc import Callable, Collection, Iterable, Sequence
 
 from sqlalchemy import Connection
 
-from app.platform.ledger.actions.rows import Facts, Held, Numbers, Row
+from app.platform.ledger.actions.rows import EventRow, Held, Numbers, TransferRow
 
 _TOLD = "SELECT id, digest FROM journal WHERE key = %s"
 _SETTLED = "SELECT EXISTS (SELECT FROM transfer WHERE settles_id = ANY(%s::bigint[]))"
@@ -124,7 +124,9 @@ def settled(connection: Connection, numbers: Collection[int]) -> bool:
     return bool(connection.exec_driver_sql(_SETTLED, (_array(numbers),)).scalar_one())
 
 
-def write(connection: Connection, facts: Facts, rows: Sequence[Row], *, spending: Collection[int]) -> Numbers | None:
+def write(
+    connection: Connection, facts: EventRow, rows: Sequence[TransferRow], *, spending: Collection[int]
+) -> Numbers | None:
     """Write the event with its transfers, unless the key is used, money is missing or a hold was settled.
 
     Args:

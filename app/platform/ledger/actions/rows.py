@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import NamedTuple
 
 
-class Facts(NamedTuple):
+class EventRow(NamedTuple):
     """An event before it is written."""
 
     key: str
@@ -16,7 +16,7 @@ class Facts(NamedTuple):
     expires_at: datetime | None
 
 
-class Row(NamedTuple):
+class TransferRow(NamedTuple):
     """A transfer before it is written."""
 
     debit_id: int

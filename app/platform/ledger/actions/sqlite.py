@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 
 from sqlalchemy import Connection
 
-from app.platform.ledger.actions.rows import Facts, Held, Numbers, Row
+from app.platform.ledger.actions.rows import EventRow, Held, Numbers, TransferRow
 
 _TOLD = "SELECT id, digest FROM journal WHERE key = ?"
 _EVENT = "INSERT INTO journal (key, digest, kind, about, actor_id, at, expires_at) VALUES (?, ?, ?, ?, ?, ?, ?)"
@@ -40,7 +40,9 @@ def settled(connection: Connection, numbers: Collection[int]) -> bool:
     return connection.exec_driver_sql(ask, tuple(numbers)).first() is not None
 
 
-def write(connection: Connection, facts: Facts, rows: Sequence[Row], *, spending: Collection[int]) -> Numbers | None:
+def write(
+    connection: Connection, facts: EventRow, rows: Sequence[TransferRow], *, spending: Collection[int]
+) -> Numbers | None:
     """Write the event with its transfers, unless the key is used, money is missing or a hold was settled.
 
     Args:
@@ -61,7 +63,7 @@ def write(connection: Connection, facts: Facts, rows: Sequence[Row], *, spending
     return Numbers(event, [connection.exec_driver_sql(_TRANSFER, (event, *row)).lastrowid for row in rows])
 
 
-def _is_short(left: dict[int, int], rows: Sequence[Row]) -> bool:
+def _is_short(left: dict[int, int], rows: Sequence[TransferRow]) -> bool:
     for debit, _, held, moved, _ in rows:
         if debit in left:
             left[debit] -= held + moved

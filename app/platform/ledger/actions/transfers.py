@@ -9,18 +9,18 @@ from sqlalchemy.dialects.postgresql import insert as insert_if_new
 from sqlalchemy.orm import aliased
 
 from app.base import clock
-from app.base.db import ask, db
+from app.base.db import db, fetch_rows
 from app.base.refusals import Conflict
 from app.platform.ledger.actions import postgresql, sqlite
-from app.platform.ledger.actions.rows import Facts, Numbers, Row
+from app.platform.ledger.actions.rows import EventRow, Numbers, TransferRow
 from app.platform.ledger.models import Journal, LedgerAccount, Transfer
 from app.platform.ledger.rules import (
     AccountKind,
     AlreadySettled,
-    Entry,
-    Event,
     JournalKind,
     KeyUsedOtherwise,
+    LedgerEntry,
+    LedgerEvent,
     MoreThanHeld,
     Move,
     NoSuchHold,
@@ -59,7 +59,7 @@ def open_account(*, kind: AccountKind, owner: str, guarded: bool) -> LedgerAccou
 
 def account_number(*, kind: AccountKind, owner: str, guarded: bool) -> int:
     """The number of that account alone, for who only moves money there; see :func:`open_account`."""
-    found = ask(_ACCOUNT_NUMBER, {"of_kind": kind, "of_owner": owner}).first()
+    found = fetch_rows(_ACCOUNT_NUMBER, {"of_kind": kind, "of_owner": owner}).first()
     if found is None or found.guarded != guarded:
         return open_account(kind=kind, owner=owner, guarded=guarded).id
     return int(found.id)
@@ -75,7 +75,7 @@ _ACCOUNT = select(LedgerAccount).where(
 
 def post(
     *, key: str, kind: JournalKind, moves: Sequence[Move], about: str | None = None, actor_id: int | None = None
-) -> Event:
+) -> LedgerEvent:
     """Move money at once, all of it or none.
 
     Args:
@@ -93,8 +93,8 @@ def post(
         KeyUsedOtherwise: when the key stands for other facts.
     """
     moves = _checked(moves)
-    facts = Facts(key, digest_of(kind, moves, about), kind, about, actor_id, clock.now(), None)
-    rows = [Row(debit, credit, 0, pence, None) for debit, credit, pence in moves]
+    facts = EventRow(key, digest_of(kind, moves, about), kind, about, actor_id, clock.now(), None)
+    rows = [TransferRow(debit, credit, 0, pence, None) for debit, credit, pence in moves]
     accounts = sorted({number for debit, credit, _ in moves for number in (debit, credit)})
     spending: Sequence[int] = accounts
     if len(moves) > 1 and {debit for debit, _, _ in moves} & {credit for _, credit, _ in moves}:
@@ -112,7 +112,7 @@ def hold(
     about: str | None = None,
     actor_id: int | None = None,
     expires_at: datetime | None = None,
-) -> list[Entry]:
+) -> list[LedgerEntry]:
     """Set money aside in guarded accounts, all of it or none: it is no longer available and not yet spent.
 
     Args:
@@ -133,8 +133,8 @@ def hold(
     """
     parts = _checked(parts)
     digest = digest_of(JournalKind.HOLD, parts, about, expires_at)
-    facts = Facts(key, digest, JournalKind.HOLD, about, actor_id, clock.now(), expires_at)
-    rows = [Row(debit, credit, pence, 0, None) for debit, credit, pence in parts]
+    facts = EventRow(key, digest, JournalKind.HOLD, about, actor_id, clock.now(), expires_at)
+    rows = [TransferRow(debit, credit, pence, 0, None) for debit, credit, pence in parts]
     told = _written(facts, rows, sorted({debit for debit, _, _ in parts}))
     if told is None:
         before = _told_before(facts)
@@ -146,7 +146,7 @@ def hold(
 
 def settle(
     *, key: str, kind: JournalKind, holds: Mapping[int, int], about: str | None = None, actor_id: int | None = None
-) -> Event:
+) -> LedgerEvent:
     """End holds for good: for each, pay so many pence of it (perhaps none) and give the rest back.
 
     Args:
@@ -168,14 +168,14 @@ def settle(
     if not holds:
         raise ValueError("settle at least one hold")
     wanted = sorted((number, whole_pence(pence, least=0)) for number, pence in holds.items())
-    facts = Facts(key, digest_of(kind, wanted, about), kind, about, actor_id, clock.now(), None)
+    facts = EventRow(key, digest_of(kind, wanted, about), kind, about, actor_id, clock.now(), None)
     speaks, connection = _database()
     found = {one.id: one for one in speaks.holds(connection, sorted(holds))}
     if len(found) != len(holds):
         raise NoSuchHold
     if not any(pence > found[number].held for number, pence in wanted):
         rows = [
-            Row(found[number].debit_id, found[number].credit_id, -found[number].held, pence, number)
+            TransferRow(found[number].debit_id, found[number].credit_id, -found[number].held, pence, number)
             for number, pence in wanted
         ]
         told = _written(facts, rows, ())
@@ -192,7 +192,7 @@ def settle(
     raise Conflict(BUSY)
 
 
-def correct(*, journal_id: int, about: str | None = None, actor_id: int | None = None) -> Event:
+def correct(*, journal_id: int, about: str | None = None, actor_id: int | None = None) -> LedgerEvent:
     """Put an event right by the opposite transfers of all the money it moved; the event itself stays for ever.
 
     What was only set aside is not corrected but released. An event is corrected once; asked again, the first
@@ -278,15 +278,15 @@ def _remaining(accounts: Collection[int]) -> dict[int, int]:
     return left
 
 
-def _written(facts: Facts, rows: Sequence[Row], spending: Collection[int]) -> Event | None:
+def _written(facts: EventRow, rows: Sequence[TransferRow], spending: Collection[int]) -> LedgerEvent | None:
     """Write it and tell what was written; nothing, when the database would not have it."""
     speaks, connection = _database()
     numbers: Numbers | None = speaks.write(connection, facts, rows, spending=spending)
     if numbers is None:
         return None
     _forget({account for row in rows for account in (row.debit_id, row.credit_id)})
-    entries = tuple(Entry(number, *row) for number, row in zip(numbers.transfers, rows, strict=True))
-    return Event(numbers.event, JournalKind(facts.kind), facts.about, entries)
+    entries = tuple(LedgerEntry(number, *row) for number, row in zip(numbers.transfers, rows, strict=True))
+    return LedgerEvent(numbers.event, JournalKind(facts.kind), facts.about, entries)
 
 
 def _forget(accounts: Collection[int]) -> None:
@@ -298,7 +298,7 @@ def _forget(accounts: Collection[int]) -> None:
             session.expire(known)
 
 
-def _told_before(facts: Facts) -> Event | None:
+def _told_before(facts: EventRow) -> LedgerEvent | None:
     """The event with this key, when there is one.
 
     Raises:
@@ -314,10 +314,10 @@ def _told_before(facts: Facts) -> Event | None:
     table = Transfer.__table__.c
     columns = (table.id, table.debit_id, table.credit_id, table.held, table.moved, table.settles_id)
     rows = db.session.execute(select(*columns).where(table.journal_id == number).order_by(table.id))
-    return Event(number, JournalKind(facts.kind), facts.about, tuple(Entry(*row) for row in rows))
+    return LedgerEvent(number, JournalKind(facts.kind), facts.about, tuple(LedgerEntry(*row) for row in rows))
 
 
-def _why_not(facts: Facts, moves: Sequence[Move]) -> Event:
+def _why_not(facts: EventRow, moves: Sequence[Move]) -> LedgerEvent:
     """The first answer, when this was told before.
 
     Raises:

@@ -1,8 +1,8 @@
 """What is said about places, other times, things sent back and baskets. The reference says which; the site says what."""
 
-from app.platform.messages.actions.sending import Notice
+from app.platform.messages.actions.sending import MessageTemplate
 
-BOOKED_AT_ONCE = Notice(
+BOOKED_AT_ONCE = MessageTemplate(
     subject="{reference} was booked with you",
     body=(
         "Somebody booked with your organisation in times in which you can be booked at once, so {reference} is agreed. "
@@ -11,7 +11,7 @@ BOOKED_AT_ONCE = Notice(
 )
 """Tells a provider's staff that somebody took one of the places they offer."""
 
-TIMES_PROPOSED = Notice(
+TIMES_PROPOSED = MessageTemplate(
     subject="{reference}: other times are proposed",
     body=(
         "The provider cannot come when you asked in {reference}, but could at other times. Open the link to see them and "
@@ -20,13 +20,13 @@ TIMES_PROPOSED = Notice(
 )
 """Tells the buyer's side that a provider proposed other times."""
 
-PROPOSAL_AGREED = Notice(
+PROPOSAL_AGREED = MessageTemplate(
     subject="{reference}: your times are agreed",
     body="The times you proposed for {reference} are agreed. Open the link to see when it is.",
 )
 """Tells a provider's staff that the buyer said yes to their times."""
 
-PROPOSAL_LAPSED = Notice(
+PROPOSAL_LAPSED = MessageTemplate(
     subject="{reference}: the other times have ended",
     body=(
         "Nobody said yes in time to the other times proposed for {reference}, so it has ended. Nothing is charged, and the "
@@ -35,7 +35,7 @@ PROPOSAL_LAPSED = Notice(
 )
 """Tells both sides that other times were not agreed to in time."""
 
-PLACE_FOR_YOU = Notice(
+PLACE_FOR_YOU = MessageTemplate(
     subject="A place is kept for you",
     body=(
         "A place came free that you were waiting for. It is kept for you for a day, or until it begins. Open the link to "
@@ -44,7 +44,7 @@ PLACE_FOR_YOU = Notice(
 )
 """Tells the next in line that a place came free."""
 
-PLACE_NOT_TAKEN = Notice(
+PLACE_NOT_TAKEN = MessageTemplate(
     subject="The place kept for you is free for others",
     body=(
         "You did not take the place that was kept for you in time, so it goes to the next person. You are no longer "
@@ -53,13 +53,13 @@ PLACE_NOT_TAKEN = Notice(
 )
 """Tells somebody that the place kept for them is no longer kept."""
 
-SESSION_CALLED_OFF = Notice(
+SESSION_CALLED_OFF = MessageTemplate(
     subject="A session you were coming to is called off",
     body="It will not take place. Nothing is charged. Open the link to read why.",
 )
 """Tells everybody with a place, or waiting for one, that a session will not be."""
 
-SOMETHING_COMES_BACK = Notice(
+SOMETHING_COMES_BACK = MessageTemplate(
     subject="{reference}: something is on its way back to you",
     body=(
         "The buyer of {reference} sends back what they bought. When it has arrived, open the link and say so: then the "
@@ -68,7 +68,7 @@ SOMETHING_COMES_BACK = Notice(
 )
 """Tells a provider's staff that things are being returned."""
 
-MONEY_IS_BACK = Notice(
+MONEY_IS_BACK = MessageTemplate(
     subject="{reference}: your money is back",
     body=(
         "What you sent back for {reference} has arrived, and the money has gone back to where it came from. Open the link "

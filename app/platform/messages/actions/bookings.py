@@ -1,8 +1,8 @@
 """What is said about bookings. The reference says which; what is booked is read on the site."""
 
-from app.platform.messages.actions.sending import Notice
+from app.platform.messages.actions.sending import MessageTemplate
 
-BOOKING_REQUESTED = Notice(
+BOOKING_REQUESTED = MessageTemplate(
     subject="A new request waits for your answer",
     body=(
         "Somebody has sent your organisation a request on Ownway. "
@@ -11,7 +11,7 @@ BOOKING_REQUESTED = Notice(
 )
 """Tells a provider's staff that somebody asks for support."""
 
-BOOKED_FOR_YOU = Notice(
+BOOKED_FOR_YOU = MessageTemplate(
     subject="Something was booked for you",
     body=(
         "{by_name} made a booking for you on Ownway. Open the link to see what it is, what it "
@@ -20,13 +20,13 @@ BOOKED_FOR_YOU = Notice(
 )
 """Tells a person that somebody beside them booked with their money."""
 
-BOOKING_ACCEPTED = Notice(
+BOOKING_ACCEPTED = MessageTemplate(
     subject="{reference} was accepted",
     body=("Your request {reference} was accepted. Open the link to see when it is."),
 )
 """Tells the buyer's side that the provider said yes."""
 
-BOOKING_DECLINED = Notice(
+BOOKING_DECLINED = MessageTemplate(
     subject="{reference} was declined",
     body=(
         "Your request {reference} was declined. Nothing is charged, and the money that was set "
@@ -35,13 +35,13 @@ BOOKING_DECLINED = Notice(
 )
 """Tells the buyer's side that the provider said no."""
 
-BOOKING_CANCELLED = Notice(
+BOOKING_CANCELLED = MessageTemplate(
     subject="{reference} was cancelled",
     body=("The booking {reference} was cancelled. Open the link to see what that means."),
 )
 """Tells the other side that a booking was called off."""
 
-BOOKING_LAPSED = Notice(
+BOOKING_LAPSED = MessageTemplate(
     subject="{reference} was not answered in time",
     body=(
         "The request {reference} was not answered before it was due, so it has ended. "
@@ -50,7 +50,7 @@ BOOKING_LAPSED = Notice(
 )
 """Tells both sides that a request ended because nobody answered it."""
 
-VISIT_DELIVERED = Notice(
+VISIT_DELIVERED = MessageTemplate(
     subject="{reference}: say how it went",
     body=(
         "The provider of {reference} says that it happened, so it has been paid for. "
@@ -59,7 +59,7 @@ VISIT_DELIVERED = Notice(
 )
 """Tells the buyer's side that a visit was recorded as delivered, and so charged."""
 
-VISIT_MISSED = Notice(
+VISIT_MISSED = MessageTemplate(
     subject="{reference} did not happen",
     body=(
         "The provider of {reference} says that it did not happen. Nothing is charged, and the "
@@ -68,13 +68,13 @@ VISIT_MISSED = Notice(
 )
 """Tells the buyer's side that a visit was recorded as not having happened."""
 
-BOOKING_MESSAGE_WAITS = Notice(
+BOOKING_MESSAGE_WAITS = MessageTemplate(
     subject="A new message waits for you",
     body="Somebody wrote to you about {reference}. What they wrote is not in this email. Open the link to read it.",
 )
 """Tells those on a booking that one of them wrote something; never what."""
 
-BOOKING_ENDS = Notice(
+BOOKING_ENDS = MessageTemplate(
     subject="Notice was given for {reference}",
     body=(
         "Somebody gave notice to end {reference}. Visits up to the last day stay as they are. Nothing is charged for "
@@ -82,19 +82,19 @@ BOOKING_ENDS = Notice(
     ),
 )
 """Tells the other side, and whoever else is on it, that support will end."""
-VISIT_RECORDED = Notice(
+VISIT_RECORDED = MessageTemplate(
     subject="{reference} was recorded",
     body="The provider of {reference} has recorded what became of it. Open the link to check it and what it costs.",
 )
 """Tells the buyer's side that a visit ended in another way than as planned."""
 
-VISIT_CONFIRMED = Notice(
+VISIT_CONFIRMED = MessageTemplate(
     subject="{reference} was confirmed",
     body="The person, or somebody beside them, says that {reference} happened as planned. It has been paid for.",
 )
 """Tells the provider that a visit it did not record was confirmed."""
 
-VISIT_NOT_RECORDED = Notice(
+VISIT_NOT_RECORDED = MessageTemplate(
     subject="{reference} is not recorded yet",
     body=(
         "A visit of {reference} is over and nobody has recorded what became of it. Nothing is charged until somebody "
@@ -103,7 +103,7 @@ VISIT_NOT_RECORDED = Notice(
 )
 """Tells both sides that a visit waits for somebody to say what became of it."""
 
-VISIT_DISPUTED = Notice(
+VISIT_DISPUTED = MessageTemplate(
     subject="{reference}: please answer",
     body=(
         "Somebody says that a visit of {reference} was not as recorded. Its money waits until this is settled. "
@@ -112,7 +112,7 @@ VISIT_DISPUTED = Notice(
 )
 """Tells a provider's staff that a visit is disputed."""
 
-YOUR_VISIT_WAS_DISPUTED = Notice(
+YOUR_VISIT_WAS_DISPUTED = MessageTemplate(
     subject="{reference}: a visit is being checked",
     body=(
         "Somebody beside you has said that a visit of {reference} was not as recorded. Its money waits until this is "
@@ -121,7 +121,7 @@ YOUR_VISIT_WAS_DISPUTED = Notice(
 )
 """Tells the rest of the buyer's side that one of them disputed a visit."""
 
-DISPUTE_ANSWERED = Notice(
+DISPUTE_ANSWERED = MessageTemplate(
     subject="{reference}: the provider answered",
     body=(
         "The provider of {reference} does not agree with what was said of a visit. Its money still waits. Open the link "
@@ -130,7 +130,7 @@ DISPUTE_ANSWERED = Notice(
 )
 """Tells the buyer's side that the provider stands by its record."""
 
-DISPUTE_TO_DECIDE = Notice(
+DISPUTE_TO_DECIDE = MessageTemplate(
     subject="{reference}: please decide",
     body=(
         "The two sides of {reference} do not agree about a visit. Its money waits for your decision. Open the link to "
@@ -139,13 +139,13 @@ DISPUTE_TO_DECIDE = Notice(
 )
 """Tells care managers that they are needed."""
 
-DISPUTE_SETTLED = Notice(
+DISPUTE_SETTLED = MessageTemplate(
     subject="{reference}: it is settled",
     body="What was said of a visit of {reference} is settled. Open the link to see how, and what it costs.",
 )
 """Tells those on either side that a dispute is over."""
 
-MISSED_TWICE = Notice(
+MISSED_TWICE = MessageTemplate(
     subject="{reference}: more than one visit was missed",
     body=(
         "Two or more visits to the same person were missed within seven days. Open the link to see which, and make sure "
@@ -154,7 +154,7 @@ MISSED_TWICE = Notice(
 )
 """Tells the provider and the care managers that a person was left alone more than once in a week."""
 
-HOURS_SAVED = Notice(
+HOURS_SAVED = MessageTemplate(
     subject="{reference}: a visit was cancelled and its hours saved",
     body=(
         "A visit of {reference} was cancelled in time. Nothing is charged, and its hours are kept for another day. "
@@ -163,12 +163,12 @@ HOURS_SAVED = Notice(
 )
 """Tells the other side that a visit will not be, and that its hours may be asked for later."""
 
-HOURS_GIVEN_BACK = Notice(
+HOURS_GIVEN_BACK = MessageTemplate(
     subject="{reference}: saved hours will not be used",
     body="The hours saved from a visit of {reference} will not be used. There is nothing for you to do.",
 )
 """Tells the provider that saved hours are gone."""
-VISITS_DO_NOT_FIT = Notice(
+VISITS_DO_NOT_FIT = MessageTemplate(
     subject="{reference}: please look at your visits",
     body=(
         "Some visits of {reference} are not confirmed: there is not enough money for them, no price is published for "
@@ -178,13 +178,13 @@ VISITS_DO_NOT_FIT = Notice(
 )
 """Tells the buyer's side early which visits of a pattern the money does not stretch to."""
 
-VISITS_CHANGED = Notice(
+VISITS_CHANGED = MessageTemplate(
     subject="{reference} was changed",
     body=("A visit of {reference} was changed. Open the link to see how it is now."),
 )
 """Tells the other side that a visit, or a pattern of visits, is another one now."""
 
-CHANGE_ASKED = Notice(
+CHANGE_ASKED = MessageTemplate(
     subject="{reference}: another time is asked for",
     body=(
         "Somebody asks for another time for visits of {reference}. Open the link to agree to it or to decline it. "
@@ -193,13 +193,13 @@ CHANGE_ASKED = Notice(
 )
 """Tells a provider's staff that another time is asked for."""
 
-CHANGE_AGREED = Notice(
+CHANGE_AGREED = MessageTemplate(
     subject="{reference}: the new time is agreed",
     body=("The new time you asked for in {reference} is agreed. Open the link to see your visits."),
 )
 """Tells the buyer's side that the provider agreed to another time."""
 
-CHANGE_DECLINED = Notice(
+CHANGE_DECLINED = MessageTemplate(
     subject="{reference}: the new time was declined",
     body=(
         "The provider of {reference} cannot come at the new time you asked for. Your visits stay as they were agreed. "
@@ -208,7 +208,7 @@ CHANGE_DECLINED = Notice(
 )
 """Tells the buyer's side that the provider cannot come at another time."""
 
-NOTE_CHANGED = Notice(
+NOTE_CHANGED = MessageTemplate(
     subject="{reference}: what you should know was changed",
     body=(
         "What you should know about {reference} was written anew. Nothing else has changed. Open the link to read it."

@@ -2,6 +2,8 @@
 
 from app.platform.messages.actions.sending import tell
 
+PEOPLE_BESIDE_YOU = "/people-beside-you"
+
 
 def you_are_asked_to_help(*, to_person_id: int | None, to_email: str, from_name: str, path: str) -> None:
     """An invitation to stand beside somebody. The link is the invitation, so it goes by email only."""
@@ -28,7 +30,7 @@ def somebody_said_yes(*, to_person_id: int, to_email: str, name: str, supporter_
             f"Hello {name},\n\n{supporter_name} said yes to helping you. You can see what they may do, change it, "
             "or end it, at any time."
         ),
-        link="/people-beside-you",
+        link=PEOPLE_BESIDE_YOU,
     )
 
 
@@ -39,7 +41,7 @@ def somebody_said_no(*, to_person_id: int, to_email: str, name: str, invited_ema
         to_email=to_email,
         subject="Somebody said no to helping you",
         body=f"Hello {name},\n\nThe person at {invited_email} said no to helping you on Ownway.",
-        link="/people-beside-you",
+        link=PEOPLE_BESIDE_YOU,
     )
 
 
@@ -53,7 +55,7 @@ def help_has_ended(*, to_person_id: int, to_email: str, name: str, other_name: s
             f"Hello {name},\n\nThe arrangement between you and {other_name} on Ownway has ended. "
             "From now on neither sees nor does anything for the other there."
         ),
-        link="/people-beside-you",
+        link=PEOPLE_BESIDE_YOU,
     )
 
 
@@ -96,5 +98,5 @@ def who_may_help_changed(*, to_person_id: int, to_email: str, name: str) -> None
             f"Hello {name},\n\nYour council changed who is beside you on Ownway, or what they may do for you. "
             "Open the link to see it."
         ),
-        link="/people-beside-you",
+        link=PEOPLE_BESIDE_YOU,
     )

@@ -9,7 +9,7 @@ from typing import Any, Protocol
 from sqlalchemy import insert
 
 from app.base import clock
-from app.base.db import add, after_commit, db
+from app.base.db import after_commit, db, write_rows
 from app.platform.messages import gateway, queries
 from app.platform.messages.models import Message
 from app.platform.messages.rules import SUBJECT_LONGEST, About
@@ -29,7 +29,7 @@ def kept_inside() -> Iterator[None]:
         _stays_inside.reset(token)
 
 
-class Reader(Protocol):
+class Recipient(Protocol):
     """Whoever a message is for, by what every room knows of people."""
 
     @property
@@ -46,14 +46,14 @@ class Reader(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
-class Notice:
+class MessageTemplate:
     """What is always said on one occasion; words in braces are put in when it is."""
 
     subject: str
     body: str
 
 
-def send_notice(notice: Notice, to: Reader, *, link: str, about: About | None = None, **words: str) -> None:
+def send_notice(notice: MessageTemplate, to: Recipient, *, link: str, about: About | None = None, **words: str) -> None:
     """Tell one person what the notice says, with these words put in and a link to the matter itself.
 
     ``about`` says whose affairs they are when they are not the reader's own; see :func:`tell`.
@@ -112,7 +112,7 @@ def tell(
         "told_as": about and about.told_as.value,
         "for_provider_id": about and about.provider_id,
     }
-    number: int = add(_MESSAGE, row).scalar_one()
+    number: int = write_rows(_MESSAGE, row).scalar_one()
     if not stays:
         db.session.info.setdefault(_NEW, []).append(number)
         after_commit(_send_new)

@@ -1,6 +1,6 @@
 """What is said about sharing support: never what it is, what it costs, or who else shares it."""
 
-from app.platform.messages.actions.sending import Notice, tell
+from app.platform.messages.actions.sending import MessageTemplate, tell
 
 
 def asked_to_share(*, to_person_id: int | None, to_email: str, path: str) -> None:
@@ -19,13 +19,13 @@ def asked_to_share(*, to_person_id: int | None, to_email: str, path: str) -> Non
     )
 
 
-SHARE_ANSWERED = Notice(
+SHARE_ANSWERED = MessageTemplate(
     subject="Somebody answered your plan to share",
     body="Somebody you asked to share has answered. Open the link to see where your plan stands.",
 )
 """Tells whoever asked that one of the others has said yes, and more answers are to come."""
 
-SHARE_SENT = Notice(
+SHARE_SENT = MessageTemplate(
     subject="{reference}: everybody agreed to share",
     body=(
         "Everybody agreed, so the provider has been asked. Your own share is set aside from your money. Open the link to "
@@ -34,13 +34,13 @@ SHARE_SENT = Notice(
 )
 """Tells everybody who shares that the request went out."""
 
-SHARE_PLAN_ENDED = Notice(
+SHARE_PLAN_ENDED = MessageTemplate(
     subject="A plan to share has ended",
     body="A plan to share that you were asked about has ended. Nothing was asked for and nothing is paid.",
 )
 """Tells those asked that a plan was refused, taken back or not answered in time."""
 
-SOMEBODY_LEAVES = Notice(
+SOMEBODY_LEAVES = MessageTemplate(
     subject="{reference}: your share may change",
     body=(
         "Somebody you share {reference} with gave notice to leave. Your share changes only if you agree. Open the link to "
@@ -49,7 +49,7 @@ SOMEBODY_LEAVES = Notice(
 )
 """Asks those who stay to share anew."""
 
-SOMEBODY_LEAVES_TELLS_PROVIDER = Notice(
+SOMEBODY_LEAVES_TELLS_PROVIDER = MessageTemplate(
     subject="Somebody who shares {reference} gave notice",
     body=(
         "Somebody who shares {reference} gave notice to leave. The others are asked whether they share what comes "
@@ -58,13 +58,13 @@ SOMEBODY_LEAVES_TELLS_PROVIDER = Notice(
 )
 """Tells the provider at once, so that the notice is notice for it too."""
 
-SHARES_CHANGED = Notice(
+SHARES_CHANGED = MessageTemplate(
     subject="{reference}: the shares have changed",
     body="Those who stay have agreed to share {reference} anew. Its visits stay as they are. Open the link to see it.",
 )
 """Tells everybody that a re-sharing holds."""
 
-SHARE_AMOUNT_CHANGED = Notice(
+SHARE_AMOUNT_CHANGED = MessageTemplate(
     subject="A share you agreed to has changed",
     body="Something changed while people were answering, so your share is another one now. Open the link and look again.",
 )

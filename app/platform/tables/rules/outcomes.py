@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 
-class Fate(StrEnum):
+class Outcome(StrEnum):
     """What an import did with a row."""
 
     ADDED = "added"
@@ -16,24 +16,24 @@ class Fate(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class RowFate:
+class RowOutcome:
     """The fate of one row: where it stands in the file, what it is about, and why or with what remark."""
 
     line: int
     what: str
-    fate: Fate
+    fate: Outcome
     words: str = ""
 
     @property
     def is_elsewhere(self) -> bool:
         """Whether the row was refused only because it is another council's: expected by the thousand."""
-        return self.fate == Fate.REFUSED and self.words.startswith(ELSEWHERE)
+        return self.fate == Outcome.REFUSED and self.words.startswith(ELSEWHERE)
 
 
 ELSEWHERE = "belongs to another council"
 
 
-def totals(fates: Iterable[RowFate]) -> dict[Fate, int]:
+def totals(fates: Iterable[RowOutcome]) -> dict[Outcome, int]:
     """How many rows met each fate, none left out."""
     counted = Counter(one.fate for one in fates)
-    return {fate: counted[fate] for fate in Fate}
+    return {fate: counted[fate] for fate in Outcome}

@@ -24,7 +24,7 @@ Known = Callable[[frozenset[str]], bool]
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class TableRow:
     """One row by header (see :func:`header_of`), empty cells left out; ``fault`` says why it cannot be read."""
 
     line: int
@@ -44,11 +44,11 @@ SAYS_NOTHING = frozenset({"", "na", "n/a", "-", "null", "none", "not known", "#n
 
 
 @dataclass(slots=True)
-class Table:
+class TableFile:
     """A file's rows under its headers, and remarks about the file as a whole."""
 
     headers: frozenset[str]
-    rows: list[Row]
+    rows: list[TableRow]
     notes: list[str] = field(default_factory=list)
 
 
@@ -70,7 +70,7 @@ def clean(text: str) -> str:
     return " ".join("".join(c if c.isprintable() else " " for c in text).split())
 
 
-def read_table(content: bytes, known: Known) -> Table:
+def read_table(content: bytes, known: Known) -> TableFile:
     """Find the header a caller knows, and the rows beneath it.
 
     Args:
@@ -84,7 +84,7 @@ def read_table(content: bytes, known: Known) -> Table:
         return _from_workbook(content, known)
     lines, notes = _lines(content)
     header, start = _csv_header(lines, known)
-    table = Table(frozenset(header), [], notes)
+    table = TableFile(frozenset(header), [], notes)
     table.rows.extend(_csv_rows(lines, start, header))
     return table
 
@@ -126,7 +126,7 @@ def _csv_header(lines: list[str], known: Known) -> tuple[list[str], int]:
     raise Unreadable(msg)
 
 
-def _csv_rows(lines: list[str], start: int, header: list[str]) -> Iterator[Row]:
+def _csv_rows(lines: list[str], start: int, header: list[str]) -> Iterator[TableRow]:
     """Each record, however its quotes are broken: a bad line is refused alone and reading goes on after it."""
     at = start
     while at < len(lines):
@@ -138,7 +138,7 @@ def _csv_rows(lines: list[str], start: int, header: list[str]) -> Iterator[Row]:
         if row.fault is not None and used > 1:
             # A stray quotation mark may have swallowed good lines: give up one line, not all of them.
             alone = _record(lines[at : at + 1], 0)[0]
-            row, used = Row(at + 1, _paired(alone, header), row.fault), 1
+            row, used = TableRow(at + 1, _paired(alone, header), row.fault), 1
         yield row
         at += used
 
@@ -154,13 +154,13 @@ def _record(lines: list[str], at: int) -> tuple[list[str] | None, int]:
     return None, 2 if len(lines) > 1 else 1
 
 
-def _fitted(line: int, cells: list[str] | None, header: list[str]) -> Row:
+def _fitted(line: int, cells: list[str] | None, header: list[str]) -> TableRow:
     if cells is None:
-        return Row(line, {}, WRONG_QUOTES)
+        return TableRow(line, {}, WRONG_QUOTES)
     fault = None
     if len(cells) != len(header):
         fault = f"it has {len(cells)} columns where the header has {len(header)}"
-    return Row(line, _paired(cells, header), fault)
+    return TableRow(line, _paired(cells, header), fault)
 
 
 def _paired(cells: list[str] | None, header: list[str]) -> dict[str, str]:
@@ -173,7 +173,7 @@ def _paired(cells: list[str] | None, header: list[str]) -> dict[str, str]:
     return found
 
 
-def _from_workbook(content: bytes, known: Known) -> Table:
+def _from_workbook(content: bytes, known: Known) -> TableFile:
     """The first sheet with a header we know; rows are read one by one, for these files are big."""
     try:
         book = CalamineWorkbook.from_filelike(io.BytesIO(content))
@@ -181,7 +181,7 @@ def _from_workbook(content: bytes, known: Known) -> Table:
             sheet = book.get_sheet_by_name(name)
             first = (sheet.start or (0, 0))[0] + 1
             header: list[str] | None = None
-            rows: list[Row] = []
+            rows: list[TableRow] = []
             for number, values in enumerate(sheet.iter_rows()):
                 if header is None:
                     if number >= LOOK_FOR_HEADER:
@@ -191,9 +191,9 @@ def _from_workbook(content: bytes, known: Known) -> Table:
                     continue
                 cells = _paired([_as_text(value) for value in values], header)
                 if cells:
-                    rows.append(Row(first + number, cells))
+                    rows.append(TableRow(first + number, cells))
             if header is not None:
-                return Table(frozenset(header), rows, [f"read from the sheet {name}"])
+                return TableFile(frozenset(header), rows, [f"read from the sheet {name}"])
     except CalamineError as wrong:
         msg = f"the workbook cannot be opened ({wrong})"
         raise Unreadable(msg) from None

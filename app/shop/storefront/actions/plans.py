@@ -14,7 +14,7 @@ from app.people.circles.rules import Power
 from app.platform.audit.actions import record
 from app.shop.storefront import permissions
 from app.shop.storefront.models import WeekPlan
-from app.shop.storefront.rules.week import LINES_MOST, WHAT_LONGEST, Line, as_kept
+from app.shop.storefront.rules.week import LINES_MOST, WHAT_LONGEST, WeekLine, stored_lines
 
 NAME_LONGEST = 80
 PLANS_MOST = 30
@@ -25,11 +25,11 @@ class NameTaken(Conflict):
     """The person has kept another week by this name."""
 
 
-class ChangedMeanwhile(Conflict):
+class PlanChangedMeanwhile(Conflict):
     """Somebody else changed it since it was loaded."""
 
 
-def keep_plan(*, actor: Person, person: Person, name: str, lines: Sequence[Line]) -> WeekPlan:
+def keep_plan(*, actor: Person, person: Person, name: str, lines: Sequence[WeekLine]) -> WeekPlan:
     """Keep a week by a name, for oneself or for the person being shopped for.
 
     Raises:
@@ -50,7 +50,7 @@ def keep_plan(*, actor: Person, person: Person, name: str, lines: Sequence[Line]
         person_id=person.id,
         made_by_id=actor.id,
         name=name,
-        lines=as_kept(lines),
+        lines=stored_lines(lines),
         is_shared=actor.id != person.id,
         revision=1,
         made_at=now,
@@ -62,23 +62,23 @@ def keep_plan(*, actor: Person, person: Person, name: str, lines: Sequence[Line]
     return plan
 
 
-def change_plan(*, actor: Person, plan: WeekPlan, name: str, lines: Sequence[Line], revision: int) -> WeekPlan:
+def change_plan(*, actor: Person, plan: WeekPlan, name: str, lines: Sequence[WeekLine], revision: int) -> WeekPlan:
     """Keep a week as it is now; ``revision`` is the one the page showed.
 
     Raises:
         NotFound: when it is not the actor's to see, or is gone.
-        ChangedMeanwhile: when somebody changed it since.
+        PlanChangedMeanwhile: when somebody changed it since.
         NameTaken: when the person has another of this name.
         BadInput: when the name or the week is empty or too long.
     """
     _check(name, lines)
     plan = _mine(actor, plan)
     if plan.revision != revision:
-        raise ChangedMeanwhile(
+        raise PlanChangedMeanwhile(
             "Somebody changed this week while you had it open. Nothing was saved. Save yours under another name, or "
             "open it again to see what changed."
         )
-    plan.name, plan.lines = name, as_kept(lines)
+    plan.name, plan.lines = name, stored_lines(lines)
     plan.revision += 1
     plan.changed_at = clock.now()
     _flush_named(name)
@@ -122,12 +122,12 @@ def _mine(actor: Person, plan: WeekPlan) -> WeekPlan:
     """The plan locked and as it is now, when the actor may see it."""
     rows = select(WeekPlan).where(WeekPlan.id == plan.id).with_for_update()
     found = db.session.scalar(rows.execution_options(populate_existing=True))
-    if found is None or not permissions.may_see(actor, circles.powers_over(actor, found.person_id), found):
+    if found is None or not permissions.may_see_plan(actor, circles.powers_over(actor, found.person_id), found):
         raise NotFound(_GONE)
     return found
 
 
-def _check(name: str, lines: Sequence[Line]) -> None:
+def _check(name: str, lines: Sequence[WeekLine]) -> None:
     if not name or len(name) > NAME_LONGEST:
         raise BadInput(f"Give the week a name of {NAME_LONGEST} characters or fewer")
     if not 1 <= len(lines) <= LINES_MOST:

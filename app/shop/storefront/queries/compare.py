@@ -17,12 +17,13 @@ from app.market.catalogue.rules.cards import Card
 from app.market.catalogue.rules.rates import BASIS_WORDS, BUYER_WORDS, DAY_KIND_WORDS, WHEN_WORDS, Buyer, DayKind, When
 from app.market.providers.models import Provider, Registration
 from app.people.councils.models import Council
-from app.people.councils.rules.places import miles_between
+from app.people.councils.rules.geography import miles_between
 from app.shop.reviews.rules import Score, score_of
 from app.shop.storefront.queries import offers
 from app.shop.storefront.rules import cost
-from app.shop.storefront.rules.cost import Offer, Pricer
-from app.shop.storefront.rules.week import Line, clock_face, clock_words, days_words, with_listing, write_week
+from app.shop.storefront.rules.cost import CardsOfListing, Pricer
+from app.shop.storefront.rules.week import WeekLine, capitalised_days_words, minute_to_time, with_listing, write_week
+from app.support.recurrence.rules.patterns import clock_words
 
 SIDE_BY_SIDE_MOST = 4
 OTHERS_MOST = 50
@@ -93,7 +94,7 @@ class Column:
         if self.card is None or self.rates is None:
             return []
         return [
-            f"{band.name.capitalize()}, {clock_words(clock_face(band.starts))} to {clock_words(clock_face(band.ends))}: "
+            f"{band.name.capitalize()}, {clock_words(minute_to_time(band.starts))} to {clock_words(minute_to_time(band.ends))}: "
             f"{'from ' if len(set(amounts)) > 1 else ''}{Money(min(amounts))}"
             for band, amounts in zip(self.card.bands, self.rates.slots[1:], strict=True)
         ]
@@ -158,7 +159,7 @@ def others_like(listing: Listing, besides: Sequence[str], council: Council | Non
 def compare(
     public_ids: Sequence[str],
     *,
-    week: Sequence[Line],
+    week: Sequence[WeekLine],
     council: Council | None,
     near: tuple[float, float] | None,
     buyer: Buyer | None = None,
@@ -172,7 +173,7 @@ def compare(
         near: longitude and latitude to measure from.
         buyer: as whom the reader buys; without one, what everybody pays.
     """
-    listings = offers.side_by_side(public_ids)
+    listings = offers.offers_side_by_side(public_ids)
     priced = offers.offers_of([listing.id for listing in listings if not listing.is_free])
     frameworks = offers.on_framework(listings, council, clock.today())
     pricer = Pricer(catalogue.holidays_for(council), buyer)
@@ -209,7 +210,7 @@ class ForVisits:
 
 
 def for_visits(
-    listing: Listing, week: Sequence[Line], council: Council | None, buyer: Buyer | None = None
+    listing: Listing, week: Sequence[WeekLine], council: Council | None, buyer: Buyer | None = None
 ) -> ForVisits | None:
     """The same figures as a comparison gives, for the page of one listing, with one query; nothing without a rate."""
     offer = None if listing.is_free else offers.offers_of([listing.id]).get(listing.id)
@@ -220,7 +221,9 @@ def for_visits(
     return ForVisits(write_week(week), "; ".join(line.when for line in week), found)
 
 
-def _week(week: Sequence[Line], listing: Listing, offer: Offer, pricer: Pricer, starts_on: date) -> WeekThere:
+def _week(
+    week: Sequence[WeekLine], listing: Listing, offer: CardsOfListing, pricer: Pricer, starts_on: date
+) -> WeekThere:
     """All of the week from this one listing, whoever was chosen for it before; without extras, as these differ."""
     lines = [replace(with_listing(line, listing.public_id), extras=()) for line in week]
     found = cost.cost_of(
@@ -234,7 +237,7 @@ def _week(week: Sequence[Line], listing: Listing, offer: Offer, pricer: Pricer, 
     return WeekThere(found.week_pence, found.year_pence, found.once_pence, max(one.visit_pence for one in found.lines))
 
 
-def _why_no_week(week: Sequence[Line], listing: Listing, offer: Offer | None) -> str | None:
+def _why_no_week(week: Sequence[WeekLine], listing: Listing, offer: CardsOfListing | None) -> str | None:
     """Why the week cannot be had here as it is drawn; nothing when it can."""
     if not week:
         return None
@@ -243,7 +246,7 @@ def _why_no_week(week: Sequence[Line], listing: Listing, offer: Offer | None) ->
     if offer is None:
         return "Rates not published"
     closed = sorted({day for line in week for day in line.days if listing.days and day not in listing.days})
-    return f"Not on {days_words(closed)}" if closed else None
+    return f"Not on {capitalised_days_words(closed)}" if closed else None
 
 
 def _miles(listing: Listing, near: tuple[float, float] | None) -> int | None:

@@ -13,7 +13,7 @@ from app.market.catalogue.queries import cards as catalogue
 from app.market.providers import queries as providers
 from app.market.providers.models import Provider
 from app.people.councils.models import Council
-from app.shop.storefront.rules.cost import Offer
+from app.shop.storefront.rules.cost import CardsOfListing
 
 CHOICES_MOST = 60
 """Listings offered for one week: beyond that a search serves better."""
@@ -25,11 +25,11 @@ class Seen:
 
     listing: Listing
     reaches: bool | None
-    offer: Offer | None
+    offer: CardsOfListing | None
     """Nothing while no rate is published."""
 
 
-def side_by_side(public_ids: Sequence[str]) -> list[Listing]:
+def offers_side_by_side(public_ids: Sequence[str]) -> list[Listing]:
     """Published listings in the order named, with everything a comparison says of them, in one query."""
     if not public_ids:
         return []
@@ -48,10 +48,10 @@ def side_by_side(public_ids: Sequence[str]) -> list[Listing]:
     return [found[public_id] for public_id in public_ids if public_id in found]
 
 
-def offers_of(listing_ids: Collection[int]) -> dict[int, Offer]:
+def offers_of(listing_ids: Collection[int]) -> dict[int, CardsOfListing]:
     """The cards of these listings as a week is priced by them, in one query. Listings without a card are left out."""
     kept = cards_by_listing(listing_ids)
-    return {number: Offer(tuple(catalogue.card_of(card) for card in cards)) for number, cards in kept.items()}
+    return {number: CardsOfListing(tuple(catalogue.card_of(card) for card in cards)) for number, cards in kept.items()}
 
 
 def cards_by_listing(listing_ids: Collection[int]) -> dict[int, list[RateCard]]:

@@ -16,11 +16,11 @@ from app.market.catalogue.rules.tariffs import MilesNeeded
 from app.people.councils.models import Council
 from app.shop.storefront.queries import offers
 from app.shop.storefront.queries.money import MoneyThere
-from app.shop.storefront.rules import cost
-from app.shop.storefront.rules.cost import Offer
-from app.shop.storefront.rules.week import Line
+from app.shop.storefront.rules import cost, visit_times
+from app.shop.storefront.rules.cost import CardsOfListing
+from app.shop.storefront.rules.week import WEEK, WeekLine
 from app.support.booking_records.rules import paying
-from app.support.booking_records.rules.paying import Purse, Way
+from app.support.booking_records.rules.paying import Purse, WayToPay
 from app.support.recurrence.rules import times as times_rules
 from app.support.recurrence.rules.times import FIRST, SECOND
 
@@ -29,22 +29,22 @@ SAY_WHICH = "Say above which of the two you mean."
 ANOTHER_TIME = "Book that visit by itself, at a time that happens."
 
 
-def comes_twice(lines: Sequence[Line], monday: date) -> str | None:
+def comes_twice(lines: Sequence[WeekLine], monday: date) -> str | None:
     """The first time of this week that clocks show twice, as ``1:30``; nothing in any other week."""
     return next(
         (
             words.partition("so ")[2].partition(" ")[0]
             for line in lines
             if line.listing
-            for day in cost.days_of(line, monday, cost.WEEK)
-            if (words := cost.oddity(line, day)) and cost.TWICE in words
+            for day in cost.line_days(line, monday, WEEK)
+            if (words := visit_times.oddity(line, day)) and visit_times.TWICE in words
         ),
         None,
     )
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class PricedRequest:
     """One booking to be asked for: its visits with their prices, and the ways to pay; or why it cannot be."""
 
     number: int
@@ -53,7 +53,7 @@ class Asked:
     """What the visits are for."""
     extras: tuple[str, ...]
     visits: tuple[tuple[datetime, datetime, int], ...]
-    ways: tuple[Way, ...]
+    ways: tuple[WayToPay, ...]
     why_not: str | None
     miles: int | None = None
     """Of each visit, where something is charged by the mile."""
@@ -69,15 +69,15 @@ class Asked:
         return sum(pence for _, _, pence in self.visits)
 
 
-def requests_for(
-    lines: Sequence[Line],
+def requests_in_one_go(
+    lines: Sequence[WeekLine],
     *,
     council: Council | None,
     money: MoneyThere | None,
     buyer: Buyer | None,
     monday: date,
     which: str = "",
-) -> list[Asked]:
+) -> list[PricedRequest]:
     """What booking this week in one go would ask for, provider by provider, in three queries.
 
     ``which``: which of a time that clocks show twice is meant, ``first`` or ``second``; without it such visits wait.
@@ -85,7 +85,7 @@ def requests_for(
     The money is shared out in the order of the requests, so that what one would use is not offered to the next.
     """
     chosen = [line for line in lines if line.listing]
-    listings = {one.public_id: one for one in offers.side_by_side(sorted({line.listing for line in chosen}))}
+    listings = {one.public_id: one for one in offers.offers_side_by_side(sorted({line.listing for line in chosen}))}
     cards = offers.cards_by_listing([listing.id for listing in listings.values()])
     lawful = money.who_pays(listings.values(), monday) if money is not None else {}
     used: dict[int, int] = {}
@@ -104,19 +104,19 @@ def requests_for(
 
 
 def _together(
-    lines: Sequence[Line], listings: Mapping[str, Listing], cards: Mapping[int, Sequence[RateCard]], monday: date
-) -> list[tuple[str, tuple[str, ...], int | None, list[Line]]]:
+    lines: Sequence[WeekLine], listings: Mapping[str, Listing], cards: Mapping[int, Sequence[RateCard]], monday: date
+) -> list[tuple[str, tuple[str, ...], int | None, list[WeekLine]]]:
     """Lines that make one booking: the same listing, extras and miles, as its card of that Monday knows them."""
-    found: dict[tuple[str, tuple[str, ...], int | None], list[Line]] = {}
+    found: dict[tuple[str, tuple[str, ...], int | None], list[WeekLine]] = {}
     for line in lines:
         listing = listings.get(line.listing)
         kept = cards.get(listing.id) if listing is not None else None
         extras: tuple[str, ...] = ()
         miles = None
         if kept:
-            offer = Offer(tuple(cards_queries.card_of(card) for card in kept))
+            offer = CardsOfListing(tuple(cards_queries.card_of(card) for card in kept))
             card = offer.card_for(monday)
-            extras, _ = cost.same_extras(line.extras, offer.names, card)
+            extras, _ = cost.carry_extras(line.extras, offer.names, card)
             miles = line.miles if cost.by_the_mile(card, extras) else None
         found.setdefault((line.listing, extras, miles), []).append(line)
     return [(*alike, together) for alike, together in found.items()]
@@ -127,23 +127,25 @@ def _asked(
     listing: Listing | None,
     extras: tuple[str, ...],
     miles: int | None,
-    lines: Sequence[Line],
+    lines: Sequence[WeekLine],
     cards: Mapping[int, Sequence[RateCard]],
     council: Council | None,
     buyer: Buyer | None,
     monday: date,
     which: str,
-) -> Asked:
+) -> PricedRequest:
     names = tuple(dict.fromkeys(line.name for line in lines))
-    days = [(day, line) for line in lines for day in cost.days_of(line, monday, cost.WEEK)]
-    times = sorted(cost.visit_on(line, day, is_second=which == SECOND) for day, line in days)
+    days = [(day, line) for line in lines for day in cost.line_days(line, monday, WEEK)]
+    times = sorted(visit_times.line_visit_on(line, day, is_second=which == SECOND) for day, line in days)
     nothing = tuple((starts, ends, 0) for starts, ends in times)
     if listing is None:
-        return Asked(number, None, names, extras, nothing, (), "This is no longer offered. Choose somebody else.")
-    odd = next((words for day, line in days if (words := cost.oddity(line, day, is_known=which in WHICH))), None)
+        return PricedRequest(
+            number, None, names, extras, nothing, (), "This is no longer offered. Choose somebody else."
+        )
+    odd = next((words for day, line in days if (words := visit_times.oddity(line, day, is_known=which in WHICH))), None)
     why_not = why_not_bookable(listing, has_rates=listing.id in cards)
     if odd is not None:
-        why_not = f"{odd.partition('. ')[0]}. {SAY_WHICH if cost.TWICE in odd else ANOTHER_TIME}"
+        why_not = f"{odd.partition('. ')[0]}. {SAY_WHICH if visit_times.TWICE in odd else ANOTHER_TIME}"
     if why_not is None:
         try:
             times_rules.check_times(times, now=clock.now())
@@ -162,8 +164,8 @@ def _asked(
             why_not = str(refusal)
         else:
             priced = tuple((starts, ends, made.total.pence) for (starts, ends), made in zip(times, quotes, strict=True))
-            return Asked(number, listing, names, extras, priced, (), None, miles)
-    return Asked(number, listing, names, extras, nothing, (), why_not)
+            return PricedRequest(number, listing, names, extras, priced, (), None, miles)
+    return PricedRequest(number, listing, names, extras, nothing, (), why_not)
 
 
 def _purses(
@@ -190,7 +192,7 @@ def _ways(
     money: MoneyThere | None,
     lawful: Mapping[int, Mapping[int, Lawful]],
     used: Mapping[int, int],
-) -> list[Way]:
+) -> list[WayToPay]:
     return paying.ways_to_pay(pence, _purses(listing, money, lawful, used))
 
 

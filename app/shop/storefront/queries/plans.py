@@ -23,7 +23,7 @@ def plan_for(actor: Person, person: Person, powers: frozenset[Power], public_id:
     if public_id.isalnum():
         rows = select(WeekPlan).where(WeekPlan.public_id == public_id, WeekPlan.person_id == person.id)
         found = db.session.scalar(rows.options(joinedload(WeekPlan.made_by)))
-    if found is None or not permissions.may_see(actor, powers, found):
+    if found is None or not permissions.may_see_plan(actor, powers, found):
         raise NotFound("There is no such week, or not any more.")
     return found
 

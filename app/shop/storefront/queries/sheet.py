@@ -19,8 +19,10 @@ from app.shop.storefront.queries import offers as offers_queries
 from app.shop.storefront.queries.money import MoneyThere
 from app.shop.storefront.queries.offers import Seen
 from app.shop.storefront.rules import cost as cost_rules
-from app.shop.storefront.rules.cost import Change, Lasts, Offer, Pricer, WeekCost
-from app.shop.storefront.rules.week import Line, days_words, with_listing
+from app.shop.storefront.rules import lasting, visit_times
+from app.shop.storefront.rules.cost import CardsOfListing, Change, Pricer, WeekCost
+from app.shop.storefront.rules.lasting import Lasts
+from app.shop.storefront.rules.week import WEEK, WeekLine, capitalised_days_words, with_listing
 
 OPTIONS_MOST = 30
 BEST, CHEAPEST = "best", "cheapest"
@@ -34,7 +36,7 @@ class Drawing:
     kind: str
     listing: str
     extras: tuple[str, ...]
-    line: Line | None
+    line: WeekLine | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +64,7 @@ class Option:
 
 
 @dataclass(frozen=True, slots=True)
-class Proposal:
+class WeekProposal:
     """A choice of listings for the whole week, by the lines' keys, and what the week would cost with them."""
 
     name: str
@@ -76,7 +78,7 @@ class Proposal:
 
 
 @dataclass(frozen=True, slots=True)
-class Sheet:
+class PricedWeek:
     """A week, drawn and priced."""
 
     drawings: Sequence[Drawing]
@@ -89,7 +91,7 @@ class Sheet:
     chosen_extras: Mapping[str, tuple[str, ...]]
     by_the_mile: frozenset[str]
     """Keys of the lines whose listing charges something by the mile."""
-    proposals: Sequence[Proposal]
+    proposals: Sequence[WeekProposal]
     warnings: Mapping[str, Sequence[str]]
     """By the line's key."""
     changes: Sequence[Change]
@@ -115,7 +117,7 @@ class _Shop:
     """What was read for one sheet."""
 
     seen: Mapping[str, Seen]
-    offers: Mapping[str, Offer]
+    offers: Mapping[str, CardsOfListing]
     extra_names: Mapping[str, str]
     lawful: Mapping[int, Mapping[int, Lawful]]
     """By the number of a listing, for each part of the money, whether it may pay for it; empty when none is known."""
@@ -138,8 +140,8 @@ class _Shop:
         if line is None or offer is None:
             return None
         card = offer.card_for(self.week_of)
-        extras, _ = cost_rules.same_extras(drawing.extras, self.extra_names, card)
-        days = cost_rules.days_of(line, self.week_of, cost_rules.WEEK)
+        extras, _ = cost_rules.carry_extras(drawing.extras, self.extra_names, card)
+        days = cost_rules.line_days(line, self.week_of, WEEK)
         return sum(self.pricer.ordinary(line, card, extras, day) for day in days)
 
     def why_not(self, seen: Seen, drawing: Drawing) -> str | None:
@@ -148,13 +150,13 @@ class _Shop:
         if seen.offer is None:
             return "no rates published"
         closed = [day for day in line.days if listing.days and day not in listing.days] if line is not None else []
-        _, missing = cost_rules.same_extras(drawing.extras, self.extra_names, seen.offer.card_for(self.week_of))
+        _, missing = cost_rules.carry_extras(drawing.extras, self.extra_names, seen.offer.card_for(self.week_of))
         answers = self.lawful.get(listing.id, {}).values()
         is_unpaid = bool(answers) and not any(answer.ok for answer in answers)
         reasons = (
             (seen.reaches is False, "does not come to your area"),
             (why_not_bookable(listing, has_rates=True) is not None, "cannot be booked now"),
-            (closed, f"not on {days_words(closed)}" if closed else ""),
+            (closed, f"not on {capitalised_days_words(closed)}" if closed else ""),
             (missing, f"without {' or '.join(missing)}"),
             (is_unpaid, "your money cannot pay for it"),
         )
@@ -164,7 +166,7 @@ class _Shop:
 def draw(
     drawings: Sequence[Drawing],
     *,
-    before: Sequence[Line],
+    before: Sequence[WeekLine],
     whats: Mapping[str, str],
     council: Council | None,
     locality_id: int | None,
@@ -172,7 +174,7 @@ def draw(
     typed_pence: int | None,
     buyer: Buyer | None = None,
     choose: str = "",
-) -> Sheet:
+) -> PricedWeek:
     """Read and price everything one sheet says; four queries at most, however long the week is.
 
     Args:
@@ -203,7 +205,7 @@ def draw(
     options = {drawing.key: _options(drawing, shop) for drawing in drawings}
     year_money, lasts, lasts_from = _lasts(now, money, typed_pence)
     chosen = {drawing.key: _chosen_extras(drawing, shop) for drawing in drawings}
-    return Sheet(
+    return PricedWeek(
         drawings=drawings,
         cost=now,
         names={public_id: seen.listing for public_id, seen in shop.seen.items()},
@@ -228,7 +230,7 @@ def draw(
 
 def _shop(
     drawings: Sequence[Drawing],
-    before: Sequence[Line],
+    before: Sequence[WeekLine],
     council: Council | None,
     locality_id: int | None,
     money: MoneyThere | None,
@@ -256,7 +258,7 @@ def _year_starts_on(money: MoneyThere | None) -> date:
     return agreed or cost_rules.coming_monday(clock.today())
 
 
-def _before(before: Sequence[Line], shop: _Shop, starts_on: date) -> WeekCost | None:
+def _before(before: Sequence[WeekLine], shop: _Shop, starts_on: date) -> WeekCost | None:
     """The week as it was, priced for its ordinary week only."""
     if not before:
         return None
@@ -267,7 +269,7 @@ def _before(before: Sequence[Line], shop: _Shop, starts_on: date) -> WeekCost | 
         starts_on=starts_on,
         week_of=shop.week_of,
         pricer=shop.pricer,
-        days=cost_rules.WEEK,
+        days=WEEK,
     )
 
 
@@ -283,7 +285,9 @@ def _options(drawing: Drawing, shop: _Shop) -> list[Option]:
     return shown + [one for one in found[OPTIONS_MOST:] if one.listing == drawing.listing]
 
 
-def _propose(name: str, words: str, drawings: Sequence[Drawing], options: Mapping[str, Sequence[Option]]) -> Proposal:
+def _propose(
+    name: str, words: str, drawings: Sequence[Drawing], options: Mapping[str, Sequence[Option]]
+) -> WeekProposal:
     listings, week_pence, unfilled, unrated = {}, 0, 0, 0
     for drawing in drawings:
         if drawing.line is None:
@@ -296,7 +300,7 @@ def _propose(name: str, words: str, drawings: Sequence[Drawing], options: Mappin
         listings[drawing.key] = chosen.listing
         week_pence += chosen.week_pence or 0
         unrated += chosen.score.average is None
-    return Proposal(name, words, listings, week_pence, unfilled, unrated)
+    return WeekProposal(name, words, listings, week_pence, unfilled, unrated)
 
 
 def _taken(name: str, drawings: Sequence[Drawing], shop: _Shop) -> list[Drawing]:
@@ -346,7 +350,7 @@ def _chosen_extras(drawing: Drawing, shop: _Shop) -> tuple[str, ...]:
     if drawing.listing not in shop.offers:
         return drawing.extras
     card = shop.offers[drawing.listing].card_for(shop.week_of)
-    return cost_rules.same_extras(drawing.extras, shop.extra_names, card)[0]
+    return cost_rules.carry_extras(drawing.extras, shop.extra_names, card)[0]
 
 
 def _asks_miles(drawing: Drawing, shop: _Shop) -> bool:
@@ -381,12 +385,12 @@ def _warnings(drawings: Sequence[Drawing], shop: _Shop, now: WeekCost) -> dict[s
     return found
 
 
-def _odd_nights(line: Line, starts_on: date) -> list[str]:
+def _odd_nights(line: WeekLine, starts_on: date) -> list[str]:
     """The nights of the year on which clocks change in the middle of what this line says."""
     if line.start.hour * 60 + line.start.minute >= 3 * 60 and not line.ends_next_day:
         return []
-    days = cost_rules.days_of(line, starts_on, YEAR_DAYS)
-    return [f"{day_words(day)}: {words}" for day in days if (words := cost_rules.oddity(line, day))]
+    days = cost_rules.line_days(line, starts_on, YEAR_DAYS)
+    return [f"{day_words(day)}: {words}" for day in days if (words := visit_times.oddity(line, day))]
 
 
 def _lasts(now: WeekCost, money: MoneyThere | None, typed_pence: int | None) -> tuple[int | None, Lasts | None, date]:
@@ -397,7 +401,7 @@ def _lasts(now: WeekCost, money: MoneyThere | None, typed_pence: int | None) -> 
     if money is None or money.year_starts_on is None:
         has = typed_pence if money is None else money.left_pence
         start = (from_on - now.starts_on).days
-        return has, cost_rules.lasts(now.days[max(0, start) :], starts_on=from_on, now_pence=has or 0), from_on
+        return has, lasting.lasts(now.days[max(0, start) :], starts_on=from_on, now_pence=has or 0), from_on
     start = (from_on - now.starts_on).days
-    lasts = cost_rules.lasts(now.days[start:], starts_on=from_on, now_pence=money.left_pence, coming=money.coming)
+    lasts = lasting.lasts(now.days[start:], starts_on=from_on, now_pence=money.left_pence, coming=money.coming)
     return money.year_pence, lasts if start < YEAR_DAYS else None, from_on

@@ -8,7 +8,7 @@ clocks change, on the date itself).
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 from functools import cached_property
 
 from app.funding.budgets.rules.periods import PERIOD_DAYS, PERIODS_IN_A_YEAR, YEAR_DAYS
@@ -17,13 +17,12 @@ from app.market.catalogue.rules.days import LONDON, day_kind
 from app.market.catalogue.rules.pricing import in_force
 from app.market.catalogue.rules.quote import tariff_of
 from app.market.catalogue.rules.rates import AddOnBasis, Buyer
-from app.shop.storefront.rules.week import DAY_MINUTES, Line
-
-WEEK = 7
+from app.shop.storefront.rules.visit_times import line_visit_on
+from app.shop.storefront.rules.week import DAY_MINUTES, WEEK, WeekLine
 
 
 @dataclass(frozen=True)
-class Offer:
+class CardsOfListing:
     """A listing as a week is priced by it: every card it published, newest first."""
 
     cards: tuple[Card, ...]
@@ -51,52 +50,6 @@ class Offer:
         return (*self.cards, *self._going_on)
 
 
-def visit_on(line: Line, day: date, *, is_second: bool = False) -> tuple[datetime, datetime]:
-    """When a line's visit of a day starts and ends.
-
-    By the clock on the wall, as a worker comes and goes: a night of nine hours is ten when clocks go back. An hour that
-    clocks skip is read as the one after it, one that comes twice as the first (the second, when ``is_second``); then the
-    length decides the end.
-    """
-    starts = datetime.combine(day, line.start, LONDON)
-    wall = datetime.combine(day, line.start) + timedelta(minutes=line.minutes)
-    ends = wall.replace(tzinfo=LONDON)
-    if is_second:
-        starts, ends = (moment.replace(fold=int(_comes_twice(moment))) for moment in (starts, ends))
-    if not (_exists(starts) and _exists(ends)) or ends.astimezone(UTC) <= starts.astimezone(UTC):
-        ends = (starts.astimezone(UTC) + timedelta(minutes=line.minutes)).astimezone(LONDON)
-        return starts.astimezone(UTC).astimezone(LONDON), ends
-    return starts, ends
-
-
-def _exists(moment: datetime) -> bool:
-    return moment.astimezone(UTC).astimezone(LONDON).replace(tzinfo=None) == moment.replace(tzinfo=None)
-
-
-def _comes_twice(moment: datetime) -> bool:
-    return _exists(moment) and moment.utcoffset() != moment.replace(fold=1).utcoffset()
-
-
-TWICE = "comes twice"
-
-
-def oddity(line: Line, day: date, *, is_known: bool = False) -> str | None:
-    """Why a visit of this day needs a second look: one of its times is skipped by clocks, or comes twice.
-
-    ``is_known``: it was said which of two equal times is meant, so that these need no look any more.
-    """
-    starts = datetime.combine(day, line.start, LONDON)
-    wall = datetime.combine(day, line.start) + timedelta(minutes=line.minutes)
-    for moment in (starts, wall.replace(tzinfo=LONDON)):
-        if not _exists(moment):
-            return (
-                f"Clocks go forward that night, so {moment:%-H:%M} does not happen. We counted from the hour after it."
-            )
-        if not is_known and _comes_twice(moment):
-            return f"Clocks go back that night, so {moment:%-H:%M} {TWICE}. We counted the first."
-    return None
-
-
 class Pricer:
     """Prices visits, each sort of visit once. For one nation's bank holidays."""
 
@@ -106,15 +59,17 @@ class Pricer:
         self._known: dict[tuple[object, ...], int] = {}
         self._days: dict[tuple[date, int, bool], tuple[object, ...]] = {}
 
-    def pence(self, line: Line, card: Card, extras: tuple[str, ...], day: date) -> int:
+    def pence(self, line: WeekLine, card: Card, extras: tuple[str, ...], day: date) -> int:
         """One visit in pence, without what is charged only once for a booking."""
         return self._pence(line, card, extras, day, self.bank_holidays)
 
-    def ordinary(self, line: Line, card: Card, extras: tuple[str, ...], day: date) -> int:
+    def ordinary(self, line: WeekLine, card: Card, extras: tuple[str, ...], day: date) -> int:
         """The same were no day a bank holiday."""
         return self._pence(line, card, extras, day, frozenset())
 
-    def _pence(self, line: Line, card: Card, extras: tuple[str, ...], day: date, bank_holidays: frozenset[date]) -> int:
+    def _pence(
+        self, line: WeekLine, card: Card, extras: tuple[str, ...], day: date, bank_holidays: frozenset[date]
+    ) -> int:
         # Longer than any visit is charged as: steps and shortest visits may carry it past another midnight.
         longest = max(line.minutes, card.minimum_minutes) + 120
         touched = (line.start.hour * 60 + line.start.minute + longest) // DAY_MINUTES
@@ -122,7 +77,7 @@ class Pricer:
         key = (id(card), line.start, line.minutes, line.miles, extras, sort)
         found = self._known.get(key)
         if found is None:
-            starts, ends = visit_on(line, day)
+            starts, ends = line_visit_on(line, day)
             found = self._known[key] = (
                 tariff_of(card, self.buyer)
                 .price(
@@ -153,7 +108,7 @@ def _sort_of(day: date, touched: int, bank_holidays: frozenset[date]) -> tuple[o
     return tuple(day_kind(day + timedelta(days=n), bank_holidays) for n in range(touched + 1))
 
 
-def same_extras(chosen: Collection[str], names: Mapping[str, str], card: Card) -> tuple[tuple[str, ...], list[str]]:
+def carry_extras(chosen: Collection[str], names: Mapping[str, str], card: Card) -> tuple[tuple[str, ...], list[str]]:
     """Carry extras chosen on one card (or from another provider) over to a card by their names.
 
     Returns:
@@ -193,7 +148,7 @@ def once_pence(card: Card, extras: Collection[str]) -> int:
 class LineCost:
     """What one line costs, in pence."""
 
-    line: Line
+    line: WeekLine
     week_pence: int
     """A week without bank holidays, by the card of the first day."""
     visit_pence: int
@@ -214,7 +169,7 @@ class LineCost:
 
 
 @dataclass(frozen=True, slots=True)
-class Period:
+class PeriodCost:
     """Four weeks of a budget year: the bank holidays in it on which there is a visit, and what it costs in pence."""
 
     starts_on: date
@@ -263,13 +218,13 @@ class WeekCost:
         return self.starts_on + timedelta(days=len(self.days) - 1)
 
     @property
-    def calendar(self) -> list["Period"]:
+    def calendar(self) -> list["PeriodCost"]:
         """The thirteen periods with their bank holidays."""
         found = []
         for number, pence in enumerate(self.periods):
             first = self.starts_on + timedelta(days=number * PERIOD_DAYS)
             within = tuple(day for day in self.holidays if first <= day < first + timedelta(days=PERIOD_DAYS))
-            found.append(Period(first, within, pence))
+            found.append(PeriodCost(first, within, pence))
         return found
 
     def by_key(self) -> dict[str, LineCost]:
@@ -283,7 +238,7 @@ class _Once:
 
     charged: set[tuple[str, tuple[str, ...]]] = field(default_factory=set)
 
-    def for_first(self, line: Line, extras: tuple[str, ...]) -> bool:
+    def for_first(self, line: WeekLine, extras: tuple[str, ...]) -> bool:
         key = (line.listing, extras)
         if key in self.charged:
             return False
@@ -292,8 +247,8 @@ class _Once:
 
 
 def cost_of(
-    lines: Sequence[Line],
-    offers: Mapping[str, Offer],
+    lines: Sequence[WeekLine],
+    offers: Mapping[str, CardsOfListing],
     *,
     names: Mapping[str, str],
     starts_on: date,
@@ -320,7 +275,7 @@ def cost_of(
             continue
         offer = offers[line.listing]
         card = offer.card_for(week_of)
-        extras, missing = same_extras(line.extras, names, card)
+        extras, missing = carry_extras(line.extras, names, card)
         is_first = firsts.get((line.listing, extras)) == line.key and once.for_first(line, extras)
         found.append(
             _line_cost(line, offer, names, starts_on, week_of, pricer, days, tuple(missing), is_first=is_first)
@@ -336,19 +291,19 @@ def cost_of(
 
 
 def _firsts(
-    lines: Sequence[Line], offers: Mapping[str, Offer], names: Mapping[str, str], starts_on: date
+    lines: Sequence[WeekLine], offers: Mapping[str, CardsOfListing], names: Mapping[str, str], starts_on: date
 ) -> dict[tuple[str, tuple[str, ...]], str]:
     """For each booking, the key of the line that has its earliest visit."""
     earliest: dict[tuple[str, tuple[str, ...]], tuple[datetime, str]] = {}
     for line in lines:
-        extras, _ = same_extras(line.extras, names, offers[line.listing].card_for(starts_on))
-        first = min(visit_on(line, day)[0] for day in days_of(line, starts_on, WEEK))
+        extras, _ = carry_extras(line.extras, names, offers[line.listing].card_for(starts_on))
+        first = min(line_visit_on(line, day)[0] for day in line_days(line, starts_on, WEEK))
         key = (line.listing, extras)
         earliest[key] = min(earliest.get(key, (first, line.key)), (first, line.key))
     return {key: line_key for key, (_, line_key) in earliest.items()}
 
 
-def days_of(line: Line, starts_on: date, days: int) -> list[date]:
+def line_days(line: WeekLine, starts_on: date, days: int) -> list[date]:
     """The days of a stretch on which a line has a visit."""
     first = starts_on.isoweekday() - 1
     within = [n for n in range(WEEK) if (first + n) % WEEK + 1 in line.days]
@@ -356,8 +311,8 @@ def days_of(line: Line, starts_on: date, days: int) -> list[date]:
 
 
 def _line_cost(
-    line: Line,
-    offer: Offer,
+    line: WeekLine,
+    offer: CardsOfListing,
     names: Mapping[str, str],
     starts_on: date,
     week_of: date,
@@ -368,8 +323,8 @@ def _line_cost(
     is_first: bool,
 ) -> LineCost:
     amounts, extra_for_holidays, once, unpublished = [0] * days, 0, 0, 0
-    chosen = {id(card): same_extras(line.extras, names, card)[0] for card in offer.every_card}
-    for day in days_of(line, starts_on, days):
+    chosen = {id(card): carry_extras(line.extras, names, card)[0] for card in offer.every_card}
+    for day in line_days(line, starts_on, days):
         card = offer.card_for(day)
         extras = chosen[id(card)]
         unpublished += card.valid_from == date.min
@@ -382,7 +337,7 @@ def _line_cost(
             is_first = False
         amounts[(day - starts_on).days] = pence
     card = offer.card_for(week_of)
-    week = [pricer.ordinary(line, card, chosen[id(card)], day) for day in days_of(line, week_of, WEEK)]
+    week = [pricer.ordinary(line, card, chosen[id(card)], day) for day in line_days(line, week_of, WEEK)]
     return LineCost(
         line,
         sum(week),
@@ -408,42 +363,6 @@ def ordinary_monday(after: date) -> date:
 def coming_monday(today: date) -> date:
     """The first Monday after a day."""
     return today + timedelta(days=7 - today.weekday())
-
-
-@dataclass(frozen=True, slots=True)
-class Lasts:
-    """How long money lasts: whole weeks it pays for, out of those looked at, and the first day it does not pay."""
-
-    weeks: int
-    of_weeks: int
-    until: date | None
-    left_pence: int
-    """What is left when all is paid for, or what there is on the day it is not enough."""
-
-    @property
-    def is_enough(self) -> bool:
-        """Whether it pays for all of it."""
-        return self.until is None
-
-
-def lasts(days: Sequence[int], *, starts_on: date, now_pence: int, coming: Mapping[date, int] | None = None) -> Lasts:
-    """Walk the days, paying each from what there is by then.
-
-    Args:
-        days: what each day costs, from ``starts_on``.
-        starts_on: the first of them.
-        now_pence: what there is before it.
-        coming: what arrives on which day.
-    """
-    arrives = dict(coming or {})
-    has = now_pence + sum(arrives.pop(day) for day in [day for day in arrives if day < starts_on])
-    for number, costs in enumerate(days):
-        day = starts_on + timedelta(days=number)
-        has += arrives.get(day, 0)
-        if costs > has:
-            return Lasts(number // WEEK, -(-len(days) // WEEK), day, has)
-        has -= costs
-    return Lasts(len(days) // WEEK, -(-len(days) // WEEK), None, has)
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,6 +7,7 @@ from datetime import time
 
 from app.market.catalogue.rules.kinds import KINDS
 from app.market.catalogue.rules.rates import MILES_MOST
+from app.support.recurrence.rules.patterns import clock_words
 
 DAY_NAMES = {
     1: "Monday",
@@ -22,11 +23,12 @@ LINES_MOST = 20
 EXTRAS_MOST = 10
 WHAT_LONGEST = 80
 DAY_MINUTES = 24 * 60
+WEEK = 7
 CODE_LONGEST = 4000
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class WeekLine:
     """Visits alike: the same time, length and provider on one or more days of the week.
 
     ``start`` is what clocks in London show; ``minutes`` is the length by the same clocks. ``listing`` and ``extras`` are
@@ -59,7 +61,7 @@ class Line:
     def when(self) -> str:
         """``Monday to Friday, 8am to 8:45am``."""
         later = " the next day" if self.ends_next_day else ""
-        return f"{days_words(self.days)}, {clock_words(self.start)} to {clock_words(self.end)}{later}"
+        return f"{capitalised_days_words(self.days)}, {clock_words(self.start)} to {clock_words(self.end)}{later}"
 
     @property
     def name(self) -> str:
@@ -81,12 +83,12 @@ class Line:
         return "_".join(parts).rstrip("_")
 
 
-def write_week(lines: Iterable[Line], *, with_keys: bool = False) -> str:
+def write_week(lines: Iterable[WeekLine], *, with_keys: bool = False) -> str:
     """A week as one short word for an address or a hidden field; without what the visits are for."""
     return ".".join(f"{line.key}:{line.code}" if with_keys else line.code for line in lines)
 
 
-def read_week(text: str) -> list[Line]:
+def read_week(text: str) -> list[WeekLine]:
     """Read what :func:`write_week` wrote.
 
     Raises:
@@ -111,7 +113,7 @@ _LINE = re.compile(
 )
 
 
-def _read_line(part: str, number: str) -> Line:
+def _read_line(part: str, number: str) -> WeekLine:
     found = _LINE.fullmatch(part)
     if found is None:
         msg = "not a line of a week"
@@ -121,7 +123,7 @@ def _read_line(part: str, number: str) -> Line:
         msg = "not a time of a week"
         raise ValueError(msg)
     kind = found["kind"] or ""
-    return Line(
+    return WeekLine(
         key=found["key"] or number,
         days=tuple(sorted({int(day) for day in found["days"]})),
         start=time(int(hours[:2]), int(hours[2:])),
@@ -142,7 +144,7 @@ def _miles(text: str | None) -> int | None:
     return int(text)
 
 
-def days_words(days: Sequence[int]) -> str:
+def capitalised_days_words(days: Sequence[int]) -> str:
     """``Every day``; ``Monday to Friday``; ``Monday, Thursday and Sunday``."""
     chosen = tuple(days)
     if chosen == EVERY_DAY:
@@ -153,17 +155,9 @@ def days_words(days: Sequence[int]) -> str:
     return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"
 
 
-def clock_face(minute: int) -> time:
+def minute_to_time(minute: int) -> time:
     """The time of day so many minutes after midnight; the last midnight is the first."""
     return time(minute // 60 % 24, minute % 60)
-
-
-def clock_words(at: time) -> str:
-    """``8am``, ``5:30pm``, ``midday``, ``midnight``."""
-    if at.minute == 0 and at.hour in {0, 12}:
-        return "midday" if at.hour else "midnight"
-    minutes = f":{at.minute:02d}" if at.minute else ""
-    return f"{at.hour % 12 or 12}{minutes}{'am' if at.hour < 12 else 'pm'}"  # noqa: PLR2004 - noon
 
 
 _HOURS = re.compile(r"(\d{1,3})(?:\.(\d{1,2}))?(?:hours?|hrs?|h)(?:and)?(?:(\d{1,2})(?:minutes?|mins?|m)?)?", re.ASCII)
@@ -223,7 +217,7 @@ def length_as_typed(minutes: int) -> str:
     return " ".join(parts)
 
 
-def as_kept(lines: Iterable[Line]) -> list[dict[str, object]]:
+def stored_lines(lines: Iterable[WeekLine]) -> list[dict[str, object]]:
     """Lines as a list to keep."""
     return [
         {
@@ -241,10 +235,10 @@ def as_kept(lines: Iterable[Line]) -> list[dict[str, object]]:
     ]
 
 
-def from_kept(kept: Iterable[dict[str, object]]) -> list[Line]:
-    """Lines out of what :func:`as_kept` made."""
+def lines_from_stored(kept: Iterable[dict[str, object]]) -> list[WeekLine]:
+    """Lines out of what :func:`stored_lines` made."""
     return [
-        Line(
+        WeekLine(
             key=str(one["key"]),
             days=tuple(int(str(day)) for day in _list(one["days"])),
             start=time.fromisoformat(str(one["start"])),
@@ -263,6 +257,6 @@ def _list(kept: object) -> list[object]:
     return kept if isinstance(kept, list) else []
 
 
-def with_listing(line: Line, listing: str) -> Line:
+def with_listing(line: WeekLine, listing: str) -> WeekLine:
     """The same visits from another provider."""
     return replace(line, listing=listing)

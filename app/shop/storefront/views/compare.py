@@ -2,7 +2,7 @@
 
 from urllib.parse import urlencode
 
-from flask import redirect, render_template, request
+from flask import redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from app.market.catalogue.rules.rates import DayKind
@@ -14,8 +14,8 @@ from app.people.councils.models import Council
 from app.platform.web.guards import ANYONE, open_to
 from app.shop.storefront.forms import PatternForm
 from app.shop.storefront.queries.compare import RATES, SIDE_BY_SIDE_MOST, compare, others_like
-from app.shop.storefront.rules.week import Line, read_week, write_week
-from app.shop.storefront.views import blueprint
+from app.shop.storefront.rules.week import WeekLine, read_week, write_week
+from app.shop.storefront.views.blueprints import blueprint
 from app.support.bookings.queries import offers as bookings
 
 
@@ -66,10 +66,11 @@ def address(listings: list[str], week: str = "", near: str = "") -> str:
     parts = [*(("listing", one) for one in listings), *((("week", week),) if week else ())]
     if near:
         parts.append(("near", near))
-    return "/compare?" + urlencode(parts) if parts else "/compare"
+    path = url_for(".compare_listings")
+    return f"{path}?{urlencode(parts)}" if parts else path
 
 
-def _week() -> list[Line]:
+def _week() -> list[WeekLine]:
     """The pattern in the address; what cannot be read is no pattern."""
     try:
         return read_week(request.args.get("week", ""))

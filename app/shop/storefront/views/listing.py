@@ -18,14 +18,14 @@ from app.people.circles.access import shopper_or_none
 from app.people.councils import queries as councils
 from app.people.councils.access import visitor_council
 from app.people.councils.models import Council
-from app.people.councils.rules.places import Place, miles_between
+from app.people.councils.rules.geography import MapPlace, miles_between
 from app.platform.web.guards import ANYONE, open_to
 from app.platform.web.paging import page_number
 from app.shop.reviews import queries as reviews
 from app.shop.reviews.rules import score_of
 from app.shop.storefront.queries.compare import ForVisits, for_visits
 from app.shop.storefront.rules.week import read_week
-from app.shop.storefront.views import blueprint
+from app.shop.storefront.views.blueprints import blueprint
 from app.support.availability import queries as availability_queries
 from app.support.bookings.queries import offers
 
@@ -85,7 +85,7 @@ def _chosen() -> tuple[list[int], list[str]]:
     return days, [part for part in dict.fromkeys(request.args.getlist("time")) if part in TIMES]
 
 
-def _around(found: Listing, council: Council | None, near: Place | None, card: Card) -> list[str]:
+def _around(found: Listing, council: Council | None, near: MapPlace | None, card: Card) -> list[str]:
     """How the price stands beside the average here, where three providers or more publish one."""
     return [
         f"{difference_words(card, average).capitalize()} in {average.place}."
@@ -101,14 +101,14 @@ def _is_on_framework(found: Listing, council: Council | None) -> bool | None:
     return framework_status(found.provider_id, council.id, found.kind, clock.today())
 
 
-def near_reader(council: Council | None) -> Place | None:
+def near_reader(council: Council | None) -> MapPlace | None:
     """The place in the address (``near=``), else that of the postcode of whoever is shopped for."""
     looking = shopper_or_none()
     near = request.args.get("near", "") or (looking.person.postcode if looking else "")
     return councils.find_place(near, council) if near else None
 
 
-def _whole_miles_to(found: Listing, near: Place | None) -> int | None:
+def _whole_miles_to(found: Listing, near: MapPlace | None) -> int | None:
     """Whole miles from there; nothing when either place is not known."""
     if near is None or found.longitude is None or found.latitude is None:
         return None

@@ -35,7 +35,7 @@ FRAMEWORK_WORDS = {"yes": "On the framework", "no": "Not on the framework"}
 
 
 @dataclass(frozen=True, slots=True)
-class Choice:
+class FilterChoice:
     """One value of a filter: what it is in the address, in words, how many it would give, whether it is chosen."""
 
     value: str
@@ -50,7 +50,7 @@ class Filter:
 
     name: str
     words: str
-    choices: tuple[Choice, ...]
+    choices: tuple[FilterChoice, ...]
     is_many: bool = True
     is_open: bool = False
     any_words: str = ""
@@ -61,8 +61,8 @@ class Filter:
 class Branch:
     """A group of kinds of support: the whole group to choose, and its kinds."""
 
-    whole: Choice
-    kinds: tuple[Choice, ...]
+    whole: FilterChoice
+    kinds: tuple[FilterChoice, ...]
 
     @property
     def is_open(self) -> bool:
@@ -94,13 +94,13 @@ def filters(
 
     def choices(
         name: str, of: str, words: Mapping[str, str], *, ids: Mapping[str, object] | None = None, least: int = 0
-    ) -> tuple[Choice, ...]:
+    ) -> tuple[FilterChoice, ...]:
         """The values of one part of the address, counted by a field of the question; few enough are left out."""
         held = getattr(question, name)
         chosen = held if isinstance(held, tuple) else (held,)
         counts = {value: facets.of(of, ids[value] if ids else value) for value in words}
         return tuple(
-            Choice(value, said, counts[value] if is_counted else None, value in chosen)
+            FilterChoice(value, said, counts[value] if is_counted else None, value in chosen)
             for value, said in words.items()
             if value in chosen or not is_counted or counts[value] >= least
         )
@@ -146,14 +146,16 @@ def _tree(question: Question, facets: Facets, *, is_counted: bool) -> tuple[Bran
     found = []
     for group in KIND_GROUPS.values():
         kinds = [
-            Choice(code, KINDS[code].name, facets.of("kinds", code) if is_counted else None, code in question.kind)
+            FilterChoice(
+                code, KINDS[code].name, facets.of("kinds", code) if is_counted else None, code in question.kind
+            )
             for code in group.kinds
         ]
         total = sum(kind.count or 0 for kind in kinds)
         is_chosen = group.code in question.group
         shown = tuple(kind for kind in kinds if kind.count or kind.is_chosen or not is_counted)
         if shown or is_chosen:
-            whole = Choice(group.code, group.name, total if is_counted else None, is_chosen)
+            whole = FilterChoice(group.code, group.name, total if is_counted else None, is_chosen)
             found.append(Branch(whole, shown))
     return tuple(found)
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from app.market.catalogue.rules.kinds import KIND_GROUPS, KINDS, Nature
 from app.market.search import queries as search
 from app.market.search.actions import unmet
-from app.market.search_index.rules.questions import Found, Hit, Sort, Wanted
+from app.market.search_index.rules.questions import Found, Hit, SearchQuery, Sort
 from app.shop.storefront.views.narrowing import LET_GO
 from app.shop.storefront.views.question import Question
 
@@ -33,7 +33,7 @@ class NothingFound:
 
 
 def nothing_found(
-    wanted: Wanted, question: Question, found: Found, near: tuple[float, float] | None, locality_id: int | None
+    wanted: SearchQuery, question: Question, found: Found, near: tuple[float, float] | None, locality_id: int | None
 ) -> NothingFound:
     """Look for what would help, and note (without words or person) that this was not found.
 
@@ -63,7 +63,7 @@ def nothing_found(
         for kind in group.kinds
         if kind not in meant
     )
-    nearby = Wanted(
+    nearby = SearchQuery(
         council_id=wanted.council_id, near=near, size=SHOWN, sort=Sort.BEST if near is None else Sort.NEAREST
     )
     bought = replace(nearby, kinds=(*meant, *beside), natures=(Nature.SERVICE, Nature.EQUIPMENT))
@@ -76,22 +76,22 @@ def nothing_found(
     )
 
 
-def _free(nearby: Wanted, beside: tuple[str, ...]) -> tuple[Hit, ...]:
+def _free(nearby: SearchQuery, beside: tuple[str, ...]) -> tuple[Hit, ...]:
     """A few things open to everybody: those of a kin to what was wanted first, then any."""
     akin = tuple(kind for kind in beside if KINDS[kind].nature is Nature.COMMUNITY)
     found = search.find(replace(nearby, kinds=akin)).hits if akin else ()
     return found or search.find(replace(nearby, natures=(Nature.COMMUNITY,))).hits
 
 
-def _less(wanted: Wanted, question: Question) -> list[LessAsked]:
+def _less(wanted: SearchQuery, question: Question) -> list[LessAsked]:
     """The fewest things to let go: one filter; failing that all of them; or the words; or being exact about spelling."""
     found = [
         LessAsked(LET_GO[one.filter][0], question.address(**LET_GO[one.filter][1]), one.total)
         for one in search.relax(wanted)
     ]
-    tried: list[tuple[str, str, Wanted]] = []
+    tried: list[tuple[str, str, SearchQuery]] = []
     if question.is_narrowed and not found:
-        only_words = Wanted(wanted.words, wanted.council_id, near=wanted.near, is_exact=wanted.is_exact)
+        only_words = SearchQuery(wanted.words, wanted.council_id, near=wanted.near, is_exact=wanted.is_exact)
         tried.append(("every filter", question.address(**EVERY_FILTER), only_words))
     if question.exact:
         tried.append(("your own spelling", question.address(exact=""), replace(wanted, is_exact=False)))

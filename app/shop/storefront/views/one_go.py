@@ -17,14 +17,15 @@ from app.shop.storefront.models import WeekPlan
 from app.shop.storefront.queries import money as there
 from app.shop.storefront.queries import one_go, plans
 from app.shop.storefront.queries.money import MoneyThere
-from app.shop.storefront.queries.one_go import Asked
+from app.shop.storefront.queries.one_go import PricedRequest
 from app.shop.storefront.rules import cost
-from app.shop.storefront.rules.week import from_kept
-from app.shop.storefront.views import blueprint
+from app.shop.storefront.rules.week import lines_from_stored
+from app.shop.storefront.views.blueprints import blueprint
 from app.shop.storefront.views.week import BUYERS
 from app.support.booking_records.models.bookings import Booking
 from app.support.bookings.actions import requests as bookings
 from app.support.bookings.queries import offers, persons
+from app.support.bookings.rules.requests import BookingRequest
 
 LEAVE = "leave"
 """What is chosen for a provider that is not to be asked now."""
@@ -34,7 +35,7 @@ KEY_LONGEST, WHY_LONGEST = 56, 160
 
 
 @dataclass(frozen=True, slots=True)
-class Outcome:
+class RequestOutcome:
     """What became of one request: its booking, or why there is none; neither when it was left out."""
 
     title: str
@@ -67,7 +68,7 @@ def book_plan(public_id: str) -> ResponseReturnValue:
         monday=monday,
         leave=LEAVE,
         buyer=buyer,
-        twice=one_go.comes_twice(from_kept(plan.lines), monday),
+        twice=one_go.comes_twice(lines_from_stored(plan.lines), monday),
         which=_which(),
     )
 
@@ -98,9 +99,9 @@ def _which() -> str:
     return said if said in one_go.WHICH else ""
 
 
-def _asked(buyer: Shopper, plan: WeekPlan, money: MoneyThere | None = None) -> list[Asked]:
-    return one_go.requests_for(
-        from_kept(plan.lines),
+def _asked(buyer: Shopper, plan: WeekPlan, money: MoneyThere | None = None) -> list[PricedRequest]:
+    return one_go.requests_in_one_go(
+        lines_from_stored(plan.lines),
         council=offers.council_of(buyer.person),
         money=money or there.money_of(buyer.person, clock.today()),
         buyer=offers.buyer_of(buyer.person),
@@ -117,7 +118,7 @@ def _ask_for_all(buyer: Shopper, plan: WeekPlan, key: str) -> dict[str, str]:
     return {number: why[:WHY_LONGEST] for number, why in refused.items() if why}
 
 
-def _ask(buyer: Shopper, asked: Asked, pots: dict[str, int], key: str) -> str:
+def _ask(buyer: Shopper, asked: PricedRequest, pots: dict[str, int], key: str) -> str:
     """Ask for one of them; why it was not booked, or nothing."""
     pay = request.form.get(f"pay-{asked.number}")
     if asked.listing is None or pay is None:
@@ -130,23 +131,25 @@ def _ask(buyer: Shopper, asked: Asked, pots: dict[str, int], key: str) -> str:
                 actor=buyer.actor,
                 person=buyer.person,
                 listing_id=number_of(asked.listing),
-                times=asked.times,
-                add_on_ids=asked.extras,
-                pots=[pots[name] for name in pay.split(".") if name in pots],
-                key=f"{key}-{asked.number}",
-                price_seen=number_sent(request.form.get(f"price-{asked.number}")),
-                miles=asked.miles,
+                asked=BookingRequest(
+                    times=asked.times,
+                    add_on_ids=asked.extras,
+                    pots=[pots[name] for name in pay.split(".") if name in pots],
+                    key=f"{key}-{asked.number}",
+                    price_seen=number_sent(request.form.get(f"price-{asked.number}")),
+                    miles=asked.miles,
+                ),
             )
     except Refusal as refusal:
         return str(refusal)
     return ""
 
 
-def _outcome(asked: Asked, made: Booking | None, why: str | None) -> Outcome:
+def _outcome(asked: PricedRequest, made: Booking | None, why: str | None) -> RequestOutcome:
     title = asked.listing.title if asked.listing else ", ".join(asked.names)
     provider = asked.listing.provider.name if asked.listing else ""
     if made is not None:
-        return Outcome(
+        return RequestOutcome(
             made.agreed["title"],
             made.agreed["provider"],
             len(made.visits),
@@ -155,4 +158,4 @@ def _outcome(asked: Asked, made: Booking | None, why: str | None) -> Outcome:
             made.public_id,
         )
     why_not = why or asked.why_not or "This was not booked. Look at the week again."
-    return Outcome(title, provider, len(asked.visits), asked.total_pence, why_not=why_not)
+    return RequestOutcome(title, provider, len(asked.visits), asked.total_pence, why_not=why_not)

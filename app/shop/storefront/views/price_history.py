@@ -11,7 +11,7 @@ from app.market.catalogue.rules.pricing import in_force
 from app.people.councils import queries as councils
 from app.people.councils.access import visitor_council
 from app.platform.web.guards import ANYONE, open_to
-from app.shop.storefront.views import blueprint
+from app.shop.storefront.views.blueprints import blueprint
 from app.shop.storefront.views.listing import near_reader
 from app.support.bookings.queries import averages as bookings
 

@@ -12,7 +12,7 @@ from app.people.councils.access import visitor_council
 from app.platform.web.guards import ANYONE, open_to
 from app.platform.web.paging import page_number, page_of
 from app.shop.reviews.rules import score_of
-from app.shop.storefront.views import blueprint
+from app.shop.storefront.views.blueprints import blueprint
 
 
 @blueprint.get("/providers/<public_id>")

@@ -5,13 +5,14 @@ from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import urlencode
 
+from flask import url_for
 from werkzeug.datastructures import MultiDict
 
 from app.base.money import Money
 from app.market.catalogue.rules.kinds import KIND_GROUPS, KINDS, Nature
 from app.market.catalogue.rules.suitability import DAY_WORDS, LANGUAGES, NEEDS, Age, TimeOfDay
 from app.market.search_index.rules.narrowing import FREE, MILES, PAID, RATED, REGULATOR, Per
-from app.market.search_index.rules.questions import WORDS_LONGEST, Sort, Wanted
+from app.market.search_index.rules.questions import WORDS_LONGEST, SearchQuery, Sort
 from app.people.councils.models import Council, Locality
 
 PLACE_LONGEST = 80
@@ -77,7 +78,9 @@ class Question:
     def address(self, **changed: object) -> str:
         """The address that asks this, with some parts changed; always of the first page unless one is named."""
         parts = {name: getattr(self, name) for name in NAMES} | changed
-        return "/search?" + urlencode({name: value for name, value in parts.items() if value}, doseq=True)
+        return f"{url_for('storefront.results')}?" + urlencode(
+            {name: value for name, value in parts.items() if value}, doseq=True
+        )
 
     def cleared(self, **changed: object) -> str:
         """The address that asks the same words and place without any filter."""
@@ -116,10 +119,10 @@ class Question:
 
     def wanted(
         self, council: Council | None, localities: Sequence[Locality], near: tuple[float, float] | None
-    ) -> Wanted:
+    ) -> SearchQuery:
         """The question as search takes it, first page; ``localities`` are the council's."""
         kinds = (kind for code in self.group for kind in KIND_GROUPS[code].kinds)
-        return Wanted(
+        return SearchQuery(
             words=self.q,
             council_id=None if council is None else council.id,
             localities=tuple(one.id for one in localities if one.slug in self.locality),

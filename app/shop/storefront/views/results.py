@@ -16,10 +16,10 @@ from app.people.circles.access import shopper_or_none
 from app.people.councils import queries as councils
 from app.people.councils.access import remember, visitor_council
 from app.people.councils.models import Council, Locality
-from app.people.councils.rules.places import Place
+from app.people.councils.rules.geography import MapPlace
 from app.platform.web.guards import ANYONE, open_to
 from app.platform.web.paging import Page, page_number
-from app.shop.storefront.views import blueprint
+from app.shop.storefront.views.blueprints import blueprint
 from app.shop.storefront.views.narrowing import chips, filters
 from app.shop.storefront.views.nothing_found import nothing_found
 from app.shop.storefront.views.prices import price_of
@@ -102,7 +102,7 @@ class _Where:
 
     council: Council | None
     localities: tuple[Locality, ...]
-    near: Place | None
+    near: MapPlace | None
     notices: tuple[str, ...]
 
 

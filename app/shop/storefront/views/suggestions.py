@@ -1,13 +1,11 @@
 """What the search box suggests, as JSON: the same for everybody, so that it may be kept on the way."""
 
-from urllib.parse import quote, urlencode
-
-from flask import Response, jsonify, request
+from flask import Response, jsonify, request, url_for
 
 from app.market.search.queries.suggestions import Suggestion, suggest
 from app.people.councils import queries as councils
 from app.platform.web.guards import ANYONE, open_to
-from app.shop.storefront.views import blueprint
+from app.shop.storefront.views.blueprints import blueprint
 
 KEPT_SECONDS = 300
 
@@ -30,8 +28,8 @@ def suggestions() -> Response:
 
 def _shown(one: Suggestion, *, is_one_council: bool) -> dict[str, str]:
     if one.sort == "kind":
-        return {"words": one.words, "what": "Kind of support", "href": f"/search?kind={one.key}"}
+        return {"words": one.words, "what": "Kind of support", "href": url_for(".results", kind=one.key)}
     if one.sort == "provider":
-        return {"words": one.words, "what": "Provider", "href": f"/providers/{quote(one.key)}"}
+        return {"words": one.words, "what": "Provider", "href": url_for(".provider", public_id=one.key)}
     what = "Area" if is_one_council else f"Area of {one.council}"
-    return {"words": one.words, "what": what, "href": "/search?" + urlencode({"near": one.words})}
+    return {"words": one.words, "what": what, "href": url_for(".results", near=one.words)}

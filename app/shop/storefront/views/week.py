@@ -16,18 +16,19 @@ from app.people.circles.access import Shopper, note_look, shopper, shopper_or_no
 from app.people.circles.rules import Power
 from app.people.councils.access import visitor_council
 from app.people.councils.models import Council
+from app.platform.web.attempts import attempt
 from app.platform.web.guards import ANYONE, open_to
 from app.shop.storefront import permissions
 from app.shop.storefront.actions import plans as actions
-from app.shop.storefront.actions.plans import ChangedMeanwhile, NameTaken
+from app.shop.storefront.actions.plans import NameTaken, PlanChangedMeanwhile
 from app.shop.storefront.forms import LineForm, WeekForm
 from app.shop.storefront.models import WeekPlan
 from app.shop.storefront.queries import money as there
 from app.shop.storefront.queries import plans, sheet
 from app.shop.storefront.queries.money import MoneyThere
-from app.shop.storefront.queries.sheet import BEST, CHEAPEST, Sheet
-from app.shop.storefront.rules.week import Line, from_kept, read_week, write_week
-from app.shop.storefront.views import blueprint
+from app.shop.storefront.queries.sheet import BEST, CHEAPEST, PricedWeek
+from app.shop.storefront.rules.week import WeekLine, lines_from_stored, read_week, write_week
+from app.shop.storefront.views.blueprints import blueprint
 from app.support.bookings.queries import offers as bookings
 
 BUYERS = (Role.PERSON, Role.SUPPORTER, Role.CARE_MANAGER)
@@ -61,7 +62,7 @@ def plan(public_id: str) -> ResponseReturnValue:
     kept = _plan(public_id)
     if request.method == "POST":
         return _answer(WeekForm.sent(request.form), kept)
-    lines = from_kept(kept.lines)
+    lines = lines_from_stored(kept.lines)
     form = WeekForm.of(lines, name=kept.name, revision=kept.revision)
     note_look(PLAN_LOOKED_AT, subject_kind="week_plan", subject_id=kept.id)
     return _page(form, kept, before=lines)
@@ -166,7 +167,7 @@ def _from_address() -> WeekForm:
             [
                 line
                 if line.listing
-                else Line(line.key, line.days, line.start, line.minutes, "", line.kind or kind, listing)
+                else WeekLine(line.key, line.days, line.start, line.minutes, "", line.kind or kind, listing)
                 for line in lines
             ]
         )
@@ -175,7 +176,7 @@ def _from_address() -> WeekForm:
     return form
 
 
-def _before(form: WeekForm) -> list[Line]:
+def _before(form: WeekForm) -> list[WeekLine]:
     """The week as the page last showed it; a changed field is somebody else's hand, and says nothing."""
     try:
         return read_week(form.around.before.data or "")
@@ -183,7 +184,9 @@ def _before(form: WeekForm) -> list[Line]:
         return []
 
 
-def _draw(form: WeekForm, visitor: Visitor, *, before: "list[Line] | tuple[Line, ...]", choose: str = "") -> Sheet:
+def _draw(
+    form: WeekForm, visitor: Visitor, *, before: "list[WeekLine] | tuple[WeekLine, ...]", choose: str = ""
+) -> PricedWeek:
     drawings = form.drawings
     drawn = sheet.draw(
         drawings,
@@ -233,7 +236,7 @@ def _keep(form: WeekForm, kept: WeekPlan | None) -> ResponseReturnValue | None:
     if form.errors or not all(lines):
         return None
     drawn = [line for line in lines if line is not None]
-    try:
+    with attempt(form.around, blame={NameTaken: "name"}, only=(PlanChangedMeanwhile, BadInput)):
         with transaction():
             if kept is None:
                 made = actions.keep_plan(actor=looking.actor, person=looking.person, name=name, lines=drawn)
@@ -242,21 +245,16 @@ def _keep(form: WeekForm, kept: WeekPlan | None) -> ResponseReturnValue | None:
                     actor=looking.actor, plan=kept, name=name, lines=drawn, revision=form.revision
                 )
             public_id = made.public_id
-    except NameTaken as refusal:
-        form.around.refuse(str(refusal), "name")
-        return None
-    except (ChangedMeanwhile, BadInput) as refusal:
-        form.around.refuse(str(refusal))
-        return None
-    flash(f"“{name}” is saved.")
-    return redirect(url_for(".plan", public_id=public_id))
+        flash(f"“{name}” is saved.")
+        return redirect(url_for(".plan", public_id=public_id))
+    return None
 
 
 def _page(
     form: WeekForm,
     kept: WeekPlan | None,
     *,
-    before: "list[Line] | tuple[Line, ...]",
+    before: "list[WeekLine] | tuple[WeekLine, ...]",
     is_drawing: bool = False,
     choose: str = "",
 ) -> ResponseReturnValue:

@@ -1,4 +1,4 @@
-"""What repeats: a booking's pattern, its times of day, the days on which it differs, and changes that were asked for."""
+"""Bookings, their visits and payments; and the pattern of what repeats: its times of day and the days on which it differs."""
 
 from datetime import date, datetime, time
 from typing import Any
@@ -13,7 +13,7 @@ from app.market.providers.models import Provider
 from app.people.accounts.models import Person
 from app.support.booking_records.rules.paying import spent_of
 from app.support.booking_records.rules.states import BookingStatus, VisitStatus
-from app.support.recurrence.rules.patterns import ExceptionKind, Rule, Slot
+from app.support.recurrence.rules.patterns import ExceptionKind, PatternTime, Rule
 
 
 class Booking(Base):
@@ -214,9 +214,9 @@ class PatternSlot(Base):
     )
 
     @property
-    def as_rule(self) -> Slot:
+    def as_rule(self) -> PatternTime:
         """The same for the rules."""
-        return Slot(
+        return PatternTime(
             self.id, self.public_id, self.starts_on, Rule.read(self.rule), self.start, self.end, self.ends_next_day
         )
 

@@ -1,4 +1,4 @@
-"""Another time that somebody asked for."""
+"""Requests for another time: of one visit, of this and later ones, or of all to come."""
 
 from datetime import date, datetime
 from typing import Any

@@ -58,7 +58,7 @@ class SharePlan(Base):
 
 
 class Share(Base):
-    """What one of them pays, and what they said to it."""
+    """One person's share of a plan: what they pay, and whether they agreed."""
 
     __tablename__ = "share"
 

@@ -1,4 +1,4 @@
-"""The question about another time that waits."""
+"""Requests for another time that nobody has answered yet."""
 
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload

@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import Select, and_, bindparam, func, or_, select
 from sqlalchemy.orm import contains_eager, joinedload, selectinload
 
-from app.base.db import ask, db
+from app.base.db import db, fetch_rows
 from app.base.refusals import NotFound
 from app.funding.budgets.models import Pot
 from app.people.accounts.models import Person
@@ -138,7 +138,7 @@ def title_of(plan: SharePlan) -> str:
 
 
 def provider_of(plan: SharePlan) -> str:
-    """Whose it is, in the words agreed, or as they are called now."""
+    """The provider's name as agreed, or its name now where nothing was agreed."""
     return str(plan.booking.agreed["provider"]) if plan.booking is not None else plan.listing.provider.name
 
 
@@ -237,7 +237,7 @@ _PAYMENTS = (
 def own_visits(booking_id: int, person: Person) -> list[OwnVisit]:
     """The visits of a shared booking that one person's money pays for, with their part only; one query."""
     found = []
-    for _, rows in groupby(ask(_PAYMENTS, {"booking_id": booking_id}), key=lambda row: row.id):
+    for _, rows in groupby(fetch_rows(_PAYMENTS, {"booking_id": booking_id}), key=lambda row: row.id):
         payments = list(rows)
         first = payments[0]
         amounts, whose = [row.amount_pence for row in payments], [row.person_id for row in payments]

@@ -4,7 +4,7 @@ from typing import NamedTuple
 
 from sqlalchemy import bindparam, select
 
-from app.base.db import ask, db, number_of
+from app.base.db import db, fetch_rows, number_of
 from app.market.catalogue.models import Listing
 from app.market.providers.models import Provider
 from app.people.accounts.models import Person, RoleGrant
@@ -30,7 +30,7 @@ def must_not_sell_own(actor: Person, person_id: int, listing_id: int, *, may_sug
             interests.must_not_sell(actor, person_id, provider_id, may_suggest=may_suggest)
 
 
-class Reader(NamedTuple):
+class StaffRecipient(NamedTuple):
     """Somebody to tell: who, and where to."""
 
     id: int
@@ -38,9 +38,9 @@ class Reader(NamedTuple):
     full_name: str
 
 
-def staff_of(provider_id: int) -> list[Reader]:
+def staff_of(provider_id: int) -> list[StaffRecipient]:
     """Everybody who may act for a provider now."""
-    return [Reader._make(row) for row in ask(_STAFF, {"provider_id": provider_id})]
+    return [StaffRecipient._make(row) for row in fetch_rows(_STAFF, {"provider_id": provider_id})]
 
 
 _STAFF = (

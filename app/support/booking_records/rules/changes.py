@@ -39,7 +39,7 @@ def change_must_become(now: ChangeStatus, then: ChangeStatus) -> None:
         raise Conflict(f"This change {CHANGE_IS_NOW[now]}. Nothing was changed: look at it again.")
 
 
-class ChangedMeanwhile(Conflict):
+class VisitChangedMeanwhile(Conflict):
     """Somebody else changed a visit of this booking after the page was made; the first of two wins."""
 
     def __init__(self) -> None:

@@ -13,7 +13,7 @@ class DisputeStatus(StrEnum):
     DECIDED = "decided"
 
 
-class Claim(StrEnum):
+class DisputeClaim(StrEnum):
     """What the person's side says."""
 
     DID_NOT_COME = "did_not_come"

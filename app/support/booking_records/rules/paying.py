@@ -117,7 +117,7 @@ class Part:
 
 
 @dataclass(frozen=True, slots=True)
-class Way:
+class WayToPay:
     """One lawful way to pay all of it: one purse, or several in order."""
 
     parts: tuple[Part, ...]
@@ -138,14 +138,14 @@ class Way:
 
 
 @dataclass(frozen=True, slots=True)
-class Choice:
+class ChosenPurse:
     """One sum of money somebody chose to pay with, by its public id, and how much of it when they said an amount."""
 
     public_id: str
     most_pence: int | None = None
 
 
-def choices_in(words: str) -> list[Choice]:
+def choices_in(words: str) -> list[ChosenPurse]:
     """Read a choice from an address: ``abc.def`` pays from abc, then def; ``abc-1250.def`` £12.50 from abc, the rest from def.
 
     Raises:
@@ -157,7 +157,7 @@ def choices_in(words: str) -> list[Choice]:
         is_amount = pence.isascii() and pence.isdigit() and 1 <= len(pence) <= 12 and int(pence) > 0  # noqa: PLR2004
         if not name.isalnum() or (has_amount and not is_amount):
             raise BadInput("Choose which of the money pays again.")
-        found.append(Choice(name, int(pence) if has_amount else None))
+        found.append(ChosenPurse(name, int(pence) if has_amount else None))
     if len({choice.public_id for choice in found}) != len(found):
         raise BadInput("Choose which of the money pays again.")
     return found
@@ -168,14 +168,14 @@ def as_value(amounts: Sequence[tuple[str, int]]) -> str:
     return ".".join(f"{public_id}-{pence}" for public_id, pence in amounts if pence)
 
 
-def ways_to_pay(price: int, purses: Sequence[Purse]) -> list[Way]:
+def ways_to_pay(price: int, purses: Sequence[Purse]) -> list[WayToPay]:
     """Every sensible way to pay ``price`` pence: each open purse that can alone, else the shortest sets that can.
 
     A purse that can pay by itself is offered by itself only; the others together with one that makes up the rest.
     Sets of three or more are offered only when nothing shorter is enough.
     """
     usable = [purse for purse in purses if purse.closed_because is None and purse.has_pence > 0]
-    ways = [Way((Part(purse, price),)) for purse in usable if purse.has_pence >= price]
+    ways = [WayToPay((Part(purse, price),)) for purse in usable if purse.has_pence >= price]
     too_small = [purse for purse in usable if purse.has_pence < price]
     for size in range(2, len(usable) + 1):
         if size > 2 and ways:  # noqa: PLR2004 - two is the shortest set there is
@@ -186,7 +186,7 @@ def ways_to_pay(price: int, purses: Sequence[Purse]) -> list[Way]:
             if any(purse not in too_small for purse in filling) or not before < price <= before + chosen[-1].has_pence:
                 continue
             parts = [Part(purse, purse.has_pence) for purse in filling]
-            ways.append(Way((*parts, Part(chosen[-1], price - before))))
+            ways.append(WayToPay((*parts, Part(chosen[-1], price - before))))
         if len(ways) > MOST_WAYS:
             break
     return ways[:MOST_WAYS]
@@ -229,3 +229,34 @@ def check_amounts(price: int, amounts: Sequence[tuple[Purse, int]]) -> None:
 
 MOST_WAYS = 20
 """Beyond this nobody could choose; the page still offers every single purse first."""
+
+
+def fitting(
+    prices: Sequence[int], orders: Sequence[Sequence[int]], left: dict[int, int]
+) -> list[list[tuple[int, int]] | None]:
+    """Pay each visit in turn from its money in its order, as far as that goes; what it does not stretch to gets nothing.
+
+    A dearer visit that does not fit does not stop a cheaper one after it.
+
+    Args:
+        prices: pence of each visit, in the order they happen.
+        orders: for each visit the pots that pay for it, in the order they are emptied.
+        left: pence in each pot; what is used is taken off.
+
+    Returns:
+        For each visit the (pot id, pence) that pay for it, summing to its price; nothing when it does not fit.
+    """
+    found: list[list[tuple[int, int]] | None] = []
+    for price, order in zip(prices, orders, strict=True):
+        if price > sum(max(0, left.get(pot, 0)) for pot in order):
+            found.append(None)
+            continue
+        parts, due = [], price
+        for pot in order:
+            pays = min(due, max(0, left.get(pot, 0)))
+            if pays:
+                left[pot] -= pays
+                due -= pays
+                parts.append((pot, pays))
+        found.append(parts)
+    return found

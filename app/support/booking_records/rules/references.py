@@ -1,4 +1,4 @@
-"""References: what people say on the phone."""
+"""Booking references: short codes that people can say on the phone, and reading them back."""
 
 import secrets
 

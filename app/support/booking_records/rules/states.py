@@ -54,7 +54,7 @@ OPEN = frozenset({BookingStatus.REQUESTED, BookingStatus.PROPOSED, BookingStatus
 
 
 class VisitStatus(StrEnum):
-    """What became of one occurrence."""
+    """Where one visit stands."""
 
     PLANNED = "planned"
     DELIVERED = "delivered"

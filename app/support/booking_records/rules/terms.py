@@ -36,7 +36,7 @@ class Charges:
 
 
 @dataclass(frozen=True, slots=True)
-class Terms:
+class AgreedTerms:
     """Everything a quote needs to price other minutes than those planned, as it stood when booked."""
 
     cards: tuple[Card, ...] = ()
@@ -76,12 +76,12 @@ def frozen(
     }
 
 
-def terms_of(agreed: Mapping[str, Any]) -> Terms:
+def agreed_terms(agreed: Mapping[str, Any]) -> AgreedTerms:
     """The terms of an agreement; those of a time before terms were frozen have no cards."""
     kept = agreed.get("terms")
     if not kept:
-        return Terms()
-    return Terms(
+        return AgreedTerms()
+    return AgreedTerms(
         cards=tuple(_read(card) for card in kept["cards"]),
         extras=tuple(tuple(ids) for ids in kept["extras"]),
         bank_holidays=frozenset(date.fromisoformat(day) for day in kept["bank_holidays"]),

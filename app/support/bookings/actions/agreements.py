@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import insert
 
 from app.base import clock
-from app.base.db import add
+from app.base.db import write_rows
 from app.support.booking_records.models.bookings import Booking
 from app.support.booking_records.rules.states import VisitStatus
 from app.support.bookings.models import Agreement
@@ -19,7 +19,7 @@ def freeze(
     *, booking_id: int, words: dict[str, Any], visits: Sequence[dict[str, Any]], total_pence: int, actor_id: int
 ) -> None:
     """Write the agreement: what the booking says, and the visits as :func:`app.support.bookings.rules.agreements.visits_kept`."""
-    add(
+    write_rows(
         _AGREEMENT,
         {
             "booking_id": booking_id,

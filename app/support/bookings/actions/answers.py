@@ -32,13 +32,13 @@ def accept(*, actor: Person, booking: Booking) -> Booking:
     states.must_become(booking.status, BookingStatus.ACCEPTED)
     if booking.provider.suspended_at is not None:
         raise Conflict("Your organisation cannot take new bookings at present. Decline it, or ask the council.")
-    first = next(iter(planned(booking)), None)
+    first = next(iter(planned_visits(booking)), None)
     if first is not None and first.starts_at <= clock.now():
         raise Conflict("The time asked for has passed, so this can no longer be accepted. Decline it.")
-    availability_actions.take_for(booking, planned(booking), actor_id=actor.id)
+    availability_actions.take_for(booking, planned_visits(booking), actor_id=actor.id)
     visit_endings.decide(booking, BookingStatus.ACCEPTED, actor)
     agreements.freeze_booking(booking, actor_id=actor.id)
-    telling.record("booking_accepted", booking, actor)
+    telling.record_booking_act("booking_accepted", booking, actor)
     telling.tell_buyers(booking, messages.BOOKING_ACCEPTED)
     db.session.flush()
     return booking
@@ -54,12 +54,12 @@ def decline(*, actor: Person, booking: Booking, reason: str) -> Booking:
     """
     booking = locking.locked_for_staff(actor, booking)
     states.must_become(booking.status, BookingStatus.DECLINED)
-    booking.reason = telling.reason_given(reason, needed=True)
-    if planned(booking):
-        visit_endings.end_visits(booking, {visit.id: VisitStatus.DECLINED for visit in planned(booking)}, actor)
+    booking.reason = telling.booking_reason(reason, needed=True)
+    if planned_visits(booking):
+        visit_endings.end_visits(booking, {visit.id: VisitStatus.DECLINED for visit in planned_visits(booking)}, actor)
     # What repeats stays written as it was asked for: another provider can be asked for all of it.
     visit_endings.decide(booking, BookingStatus.DECLINED, actor)
-    telling.record("booking_declined", booking, actor)
+    telling.record_booking_act("booking_declined", booking, actor)
     telling.tell_buyers(booking, messages.BOOKING_DECLINED)
     db.session.flush()
     return booking
@@ -79,42 +79,20 @@ def cancel(*, actor: Person, booking: Booking, reason: str = "", charge_seen: in
         NotAllowed: when the actor may see it but not cancel it.
         Conflict: when it is over, or nothing of it is still to come.
     """
-    may_cancel(actor, booking)
+    require_may_cancel(actor, booking)
     booking = locking.locked(booking)
     states.must_become(booking.status, BookingStatus.CANCELLED)
     endings = cancelling(booking)
-    call_off(actor, booking, endings, reason, charge_seen)
+    call_off_visits(actor, booking, endings, reason, charge_seen)
     pattern_endings.end_pattern(booking, clock.now())
     pattern_endings.drop_change(booking)
-    if not planned(booking):
+    if not planned_visits(booking):
         booking.status = BookingStatus.CANCELLED
     db.session.flush()
     return booking
 
 
-def cancel_visit(*, actor: Person, visit: Visit, reason: str = "", charge_seen: int | None = None) -> Visit:
-    """Call off one visit and keep the rest, by the same rules as :func:`cancel`.
-
-    Raises:
-        NotFound: when the booking is not this actor's to know of.
-        NotAllowed: when the actor may see it but not cancel it.
-        Conflict: when the visit is over, or has begun.
-    """
-    may_cancel(actor, visit.booking)
-    booking = locking.locked(visit.booking)
-    states.must_become(booking.status, BookingStatus.CANCELLED)
-    visit = next(one for one in booking.visits if one.id == visit.id)
-    states.visit_must_become(visit.status, VisitStatus.CANCELLED_IN_TIME)
-    endings = {number: ending for number, ending in cancelling(booking).items() if number == visit.id}
-    call_off(actor, booking, endings, reason, charge_seen)
-    pattern_endings.leave_out(visit, actor)
-    if not pattern_endings.goes_on(booking):
-        booking.status = states.outcome([one.status for one in booking.visits]) or booking.status
-    db.session.flush()
-    return visit
-
-
-def may_cancel(actor: Person, booking: Booking) -> None:
+def require_may_cancel(actor: Person, booking: Booking) -> None:
     """Let pass who may change or cancel this booking's visits for the person.
 
     Raises:
@@ -123,13 +101,13 @@ def may_cancel(actor: Person, booking: Booking) -> None:
     """
     booking_records_permissions.must_be_ones_own(booking)
     powers = circles.powers_over(actor, booking.person_id)
-    if not booking_records_permissions.may_see(powers):
+    if not booking_records_permissions.may_see_bookings(powers):
         raise NotFound("We cannot find that booking among yours.")
     if not booking_records_permissions.may_book(powers):
         raise NotAllowed("You may look at this booking but not cancel it.")
 
 
-def call_off(
+def call_off_visits(
     actor: Person, booking: Booking, endings: dict[int, VisitStatus], reason: str, charge_seen: int | None
 ) -> None:
     """End these visits, settle their money and tell both sides."""
@@ -141,15 +119,15 @@ def call_off(
     charge = sum(visit.price_pence for visit in booking.visits if endings.get(visit.id) in CHARGED)
     if charge_seen is not None and charge_seen != charge:
         raise PriceChanged(seen=charge_seen, now=charge)
-    booking.reason = telling.reason_given(reason, needed=False) or booking.reason
+    booking.reason = telling.booking_reason(reason, needed=False) or booking.reason
     visit_endings.end_visits(booking, endings, actor)
     booking.revision += 1
-    telling.record("booking_cancelled", booking, actor, charged_pence=charge, visits=len(endings))
+    telling.record_booking_act("booking_cancelled", booking, actor, charged_pence=charge, visits=len(endings))
     telling.tell_provider(booking, messages.BOOKING_CANCELLED)
     telling.tell_buyers(booking, messages.BOOKING_CANCELLED, but=actor.id)
 
 
-def planned(booking: Booking) -> list[Visit]:
+def planned_visits(booking: Booking) -> list[Visit]:
     """The visits still planned, the first one first."""
     return [visit for visit in booking.visits if visit.status == VisitStatus.PLANNED]
 
@@ -183,13 +161,13 @@ def lapse(*, booking_id: int) -> Booking:
     proposal = proposals.newest_proposal(booking.id) if booking.status == BookingStatus.PROPOSED else None
     if proposal is not None and proposal.answer_by > clock.now():
         raise Conflict("There is still time to agree to the other times proposed.")
-    if proposal is None and (planned(booking) or booking.visits)[0].starts_at > clock.now():
+    if proposal is None and (planned_visits(booking) or booking.visits)[0].starts_at > clock.now():
         raise Conflict("The provider still has time to answer this request.")
-    if planned(booking):
-        visit_endings.end_visits(booking, {visit.id: VisitStatus.LAPSED for visit in planned(booking)}, None)
+    if planned_visits(booking):
+        visit_endings.end_visits(booking, {visit.id: VisitStatus.LAPSED for visit in planned_visits(booking)}, None)
     booking.status = BookingStatus.LAPSED
     booking.decided_at = clock.now()
-    telling.record("booking_lapsed", booking, None)
+    telling.record_booking_act("booking_lapsed", booking, None)
     said = messages.BOOKING_LAPSED if proposal is None else notices.PROPOSAL_LAPSED
     telling.tell_buyers(booking, said)
     telling.tell_provider(booking, said)

@@ -6,7 +6,7 @@ from typing import Any
 
 from app.base.refusals import Conflict
 from app.support.availability import actions as availability_actions
-from app.support.availability.actions import Seat, Sitting
+from app.support.availability.actions import Seat, VisitToPlace
 from app.support.bookings.actions import agreements
 from app.support.bookings.actions.telling import Sent
 from app.support.bookings.queries.offers import Offer
@@ -46,7 +46,7 @@ def agree(
         person_id=person_id,
         actor_id=actor_id,
         seats=seats,
-        sittings=[Sitting(visit, one.starts, one.ends) for visit, one in zip(visits, offer.visits, strict=True)],
+        sittings=[VisitToPlace(visit, one.starts, one.ends) for visit, one in zip(visits, offer.visits, strict=True)],
     )
     for seat in seats:
         if seat.session_id is not None:

@@ -8,7 +8,7 @@ from app.base.refusals import NotFound
 from app.people.accounts.models import Person
 from app.support.booking_records import permissions as booking_records_permissions
 from app.support.booking_records.models.bookings import Booking, Visit
-from app.support.booking_records.rules.changes import ChangedMeanwhile
+from app.support.booking_records.rules.changes import VisitChangedMeanwhile
 
 LOCK_PERSON = select(Person.public_id).where(Person.id == bindparam("person_id")).with_for_update(key_share=True)
 """The turnstile of whoever spends somebody's money."""
@@ -55,7 +55,7 @@ def must_be_as_seen(booking: Booking, seen: int | None) -> None:
     """Let pass who looked at the visits as they are now; of two people who change them at once one comes second.
 
     Raises:
-        ChangedMeanwhile: saying that somebody else came first and nothing was changed.
+        VisitChangedMeanwhile: saying that somebody else came first and nothing was changed.
     """
     if seen is not None and seen != booking.revision:
-        raise ChangedMeanwhile
+        raise VisitChangedMeanwhile

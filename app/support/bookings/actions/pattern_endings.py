@@ -57,7 +57,7 @@ def end_slot(slot: PatternSlot, moment: datetime) -> None:
         slot.exceptions.remove(one)
 
 
-def leave_out(visit: Visit, actor: Person | None) -> None:
+def note_day_left_out(visit: Visit, actor: Person | None) -> None:
     """Note that the day of a visit was taken out of its pattern, so that it can be put back."""
     if visit.slot_id is None or visit.slot_day is None:
         return

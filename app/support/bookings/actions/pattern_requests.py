@@ -8,7 +8,8 @@ from app.people.accounts.models import Person
 from app.support.bookings.actions import requests
 from app.support.bookings.actions.telling import Sent
 from app.support.bookings.queries import periods_ahead as queries
-from app.support.recurrence.rules.patterns import Wanted
+from app.support.bookings.rules.requests import BookingRequest
+from app.support.recurrence.rules.patterns import RequestedPattern
 
 
 def request_pattern(
@@ -16,7 +17,7 @@ def request_pattern(
     actor: Person,
     person: Person,
     listing_id: int,
-    wanted: Wanted,
+    wanted: RequestedPattern,
     add_on_ids: Collection[str],
     pots: Sequence[int],
     key: str,
@@ -51,12 +52,14 @@ def request_pattern(
         actor=actor,
         person=person,
         listing_id=listing_id,
-        times=begun.times,
-        add_on_ids=add_on_ids,
-        pots=pots,
-        key=key,
-        note=note,
-        price_seen=price_seen,
-        miles=miles,
-        begun=begun,
+        asked=BookingRequest(
+            times=begun.times,
+            add_on_ids=add_on_ids,
+            pots=pots,
+            key=key,
+            note=note,
+            price_seen=price_seen,
+            miles=miles,
+            begun=begun,
+        ),
     )

@@ -1,4 +1,4 @@
-"""Keeping what was agreed as it was, and agreeing to other times than those asked for."""
+"""Other times than those asked for: a provider proposes them, the person agrees to them or not."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
@@ -7,14 +7,15 @@ from datetime import UTC, datetime
 from sqlalchemy import bindparam, select
 
 from app.base import clock
-from app.base.db import ask, db
+from app.base.db import db, fetch_rows, number_of
 from app.base.refusals import Conflict, NotAllowed, NotFound
 from app.funding.budgets.queries.under_lock import lock_to_spend
+from app.market.catalogue.models import Listing
 from app.people.accounts.models import Person
 from app.people.circles import queries as circles
 from app.platform.messages.actions import agreements as notices
 from app.support.availability import actions as availability_actions
-from app.support.availability.actions import Sitting
+from app.support.availability.actions import VisitToPlace
 from app.support.booking_records import permissions as booking_records_permissions
 from app.support.booking_records.models.bookings import Booking
 from app.support.booking_records.rules import paying as paying_rules
@@ -60,7 +61,7 @@ def propose(
         raise Conflict(
             "These visits repeat, so other times cannot be proposed for them. Accept them, or decline and say why."
         )
-    words = telling.reason_given(words, needed=True)
+    words = telling.booking_reason(words, needed=True)
     times = sorted((starts.astimezone(UTC), ends.astimezone(UTC)) for starts, ends in times)
     times_rules.check_times(times, now=clock.now())
     if len(times) != sum(visit.status == VisitStatus.PLANNED for visit in booking.visits):
@@ -78,8 +79,8 @@ def propose(
     db.session.add(made)
     booking.status = BookingStatus.PROPOSED
     db.session.flush()
-    telling.record("times_proposed", booking, actor, total_pence=made.total_pence, visits=len(times))
-    telling.tell_buyers(booking, notices.TIMES_PROPOSED, at="/other-times")
+    telling.record_booking_act("times_proposed", booking, actor, total_pence=made.total_pence, visits=len(times))
+    telling.tell_buyers(booking, notices.TIMES_PROPOSED, link=telling.other_times_path_of(booking))
     db.session.flush()
     return made
 
@@ -111,25 +112,13 @@ def agree_to_proposal(
         Conflict: when it is over or was changed, the time to answer has passed, the money may not pay or is not enough.
         PriceChanged: when it is not the price proposed.
     """
-    powers = circles.powers_over(actor, booking.person_id)
-    if not booking_records_permissions.may_see(powers):
-        raise NotFound("We cannot find that booking among yours.")
-    if not booking_records_permissions.may_book(powers):
-        raise NotAllowed("You may look at this booking but not agree to it.")
-    ask(_LOCK_PERSON, {"person_id": booking.person_id})
+    _may_agree(actor, booking)
+    fetch_rows(_LOCK_PERSON, {"person_id": booking.person_id})
     booking = locking.locked(booking)
     proposal = proposals.newest_proposal(booking.id)
     if booking.status == BookingStatus.ACCEPTED and proposal is not None and proposal.public_id == proposal_id:
         return booking  # the second click of the one who agreed
-    states.must_become(booking.status, BookingStatus.ACCEPTED)
-    if proposal is None or proposal.public_id != proposal_id:
-        raise Conflict("The provider has proposed other times since. Nothing was agreed: look at them again.")
-    if proposal.answer_by <= clock.now():
-        raise Conflict(
-            "The time to answer has passed, so this can no longer be agreed. Ask again if you still want it."
-        )
-    if booking.provider.suspended_at is not None:
-        raise Conflict("This provider cannot take new bookings at present. Nothing was agreed.")
+    proposal = _standing(booking, proposal, proposal_id)
     listing = offers.listing_now(booking.listing_id)
     times = terms.times_kept(proposal.visits)
     if proposal.total_pence != price_seen:
@@ -140,25 +129,13 @@ def agree_to_proposal(
     asked_for = [visit.id for visit in booking.visits if visit.status == VisitStatus.PLANNED]
     # What was asked for ends uncharged, and its money is there again for what is agreed instead.
     visit_endings.end_visits(booking, dict.fromkeys(asked_for, VisitStatus.DECLINED), actor)
-    paying, locked = requests.paying(booking.person, listing, priced, pots, amounts or {})
-    shares = paying_rules.share_out(
-        [visit.pence for visit in priced.visits], [(purse.id, purse.may_pay_pence) for purse in paying]
-    )
-    visits = visit_rows.write_visits(booking.id, priced.visits)
-    visit_rows.set_aside(
-        visit_rows.Whose(booking.id, booking.provider_id, telling.about(booking)),
-        visits,
-        shares,
-        locked,
-        key=f"booking:{booking.public_id}:hold:{proposal.public_id}",
-        actor_id=actor.id,
-    )
+    visits = _set_aside_anew(booking, listing, priced, proposal, pots, amounts or {}, actor_id=number_of(actor))
     availability_actions.take(
         booking.listing_id,
         person_id=booking.person_id,
         actor_id=actor.id,
         seats=seats,
-        sittings=[Sitting(visit, starts, ends) for visit, (starts, ends) in zip(visits, times, strict=True)],
+        sittings=[VisitToPlace(visit, starts, ends) for visit, (starts, ends) in zip(visits, times, strict=True)],
     )
     booking.total_pence = priced.total_pence
     # Until now it was a request: these are the words of the day on which both sides agree.
@@ -170,10 +147,63 @@ def agree_to_proposal(
     db.session.flush()
     db.session.expire(booking, ["visits"])
     agreements.freeze_booking(booking, actor_id=actor.id)
-    telling.record("proposal_agreed", booking, actor, total_pence=booking.total_pence)
+    telling.record_booking_act("proposal_agreed", booking, actor, total_pence=booking.total_pence)
     telling.tell_provider(booking, notices.PROPOSAL_AGREED)
     db.session.flush()
     return booking
+
+
+def _may_agree(actor: Person, booking: Booking) -> None:
+    powers = circles.powers_over(actor, booking.person_id)
+    if not booking_records_permissions.may_see_bookings(powers):
+        raise NotFound("We cannot find that booking among yours.")
+    if not booking_records_permissions.may_book(powers):
+        raise NotAllowed("You may look at this booking but not agree to it.")
+
+
+def _standing(booking: Booking, proposal: Proposal | None, proposal_id: str) -> Proposal:
+    """The proposal, when it is the one that was shown and can still be agreed to.
+
+    Raises:
+        Conflict: when it cannot; nothing has changed then.
+    """
+    states.must_become(booking.status, BookingStatus.ACCEPTED)
+    if proposal is None or proposal.public_id != proposal_id:
+        raise Conflict("The provider has proposed other times since. Nothing was agreed: look at them again.")
+    if proposal.answer_by <= clock.now():
+        raise Conflict(
+            "The time to answer has passed, so this can no longer be agreed. Ask again if you still want it."
+        )
+    if booking.provider.suspended_at is not None:
+        raise Conflict("This provider cannot take new bookings at present. Nothing was agreed.")
+    return proposal
+
+
+def _set_aside_anew(
+    booking: Booking,
+    listing: Listing,
+    priced: Offer,
+    proposal: Proposal,
+    pots: Sequence[int],
+    amounts: Mapping[int, int],
+    *,
+    actor_id: int,
+) -> list[int]:
+    """Write the visits proposed and set their money aside; their numbers."""
+    paying, locked = requests.paying(booking.person, listing, priced, pots, amounts)
+    shares = paying_rules.share_out(
+        [visit.pence for visit in priced.visits], [(purse.id, purse.may_pay_pence) for purse in paying]
+    )
+    visits = visit_rows.write_visits(booking.id, priced.visits)
+    visit_rows.hold_money_for_visits(
+        visit_rows.VisitsOf(booking.id, booking.provider_id, telling.about(booking)),
+        visits,
+        shares,
+        locked,
+        key=f"booking:{booking.public_id}:hold:{proposal.public_id}",
+        actor_id=actor_id,
+    )
+    return visits
 
 
 def _as_proposed(priced: Offer, proposal: Proposal) -> Offer:

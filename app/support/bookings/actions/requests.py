@@ -1,18 +1,15 @@
 """Asking for support: everything checked again under lock, the money set aside, the provider told."""
 
-import hashlib
-import json
-from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import replace
-from datetime import UTC, datetime
-from typing import Any, Required, TypedDict, Unpack
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
 
 from sqlalchemy import bindparam, insert, or_, select
 from sqlalchemy.exc import IntegrityError
 
 from app.base import clock
 from app.base.columns import new_public_id
-from app.base.db import add, ask, db, number_of
+from app.base.db import fetch_rows, number_of, write_rows
 from app.base.money import Money
 from app.base.refusals import BadInput, Conflict, NotAllowed
 from app.funding.budgets.queries.under_lock import Spendable, lock_to_spend
@@ -24,6 +21,7 @@ from app.platform.audit import actions as audit
 from app.platform.messages.actions import agreements as notices
 from app.platform.messages.actions import bookings, sending
 from app.platform.messages.rules import About, ToldAs
+from app.support.availability.actions import Seat
 from app.support.booking_records import permissions as booking_records_permissions
 from app.support.booking_records.models.bookings import Booking
 from app.support.booking_records.queries import staff
@@ -35,11 +33,11 @@ from app.support.bookings.actions import instant_booking, telling, visit_rows
 from app.support.bookings.actions.locking import LOCK_PERSON
 from app.support.bookings.actions.telling import Sent
 from app.support.bookings.queries import offers
-from app.support.bookings.queries.offers import Offer
+from app.support.bookings.queries.offers import Home, Offer
 from app.support.bookings.rules import notice
 from app.support.bookings.rules.agreements import QUANTITY_MOST
+from app.support.bookings.rules.requests import BookingRequest
 from app.support.recurrence.rules import times as times_rules
-from app.support.recurrence.rules.patterns import Begun
 from app.support.recurrence.rules.times import MOST_VISITS
 
 NOTE_LONGEST = 1000
@@ -59,44 +57,36 @@ class PriceChanged(Conflict):
         )
 
 
-class Asked(TypedDict, total=False):
-    """What is asked for; see :func:`send_request`."""
+@dataclass(frozen=True, slots=True)
+class _Checked:
+    """A request that passed every check, with its price: ready to be written, its person locked."""
 
-    times: Required[Sequence[tuple[datetime, datetime]]]
-    add_on_ids: Required[Collection[str]]
-    pots: Required[Sequence[int]]
-    key: Required[str]
-    note: str
-    price_seen: int | None
-    amounts: Mapping[int, int] | None
-    miles: int | None
-    quantity: int
-    session_id: int | None
+    actor: Person
+    person: Person
+    listing: Listing
+    home: Home | None
+    asked: BookingRequest
+    offer: Offer
+    digest: str
+    reference: str
+
+    @property
+    def actor_id(self) -> int:
+        """Whoever presses the button."""
+        return number_of(self.actor)
+
+    @property
+    def person_id(self) -> int:
+        """Whom the support is for."""
+        return number_of(self.person)
+
+    @property
+    def council_id(self) -> int | None:
+        """The person's council."""
+        return None if self.home is None else self.home.council_id
 
 
-def request_booking(*, actor: Person, person: Person, listing: Listing, **asked: Unpack[Asked]) -> Booking:
-    """The same as :func:`send_request`, for who goes on with the booking itself."""
-    sent = send_request(actor=actor, person=person, listing_id=number_of(listing), **asked)
-    return db.session.get_one(Booking, sent.id)
-
-
-def send_request(
-    *,
-    actor: Person,
-    person: Person,
-    listing_id: int,
-    times: Sequence[tuple[datetime, datetime]],
-    add_on_ids: Collection[str],
-    pots: Sequence[int],
-    key: str,
-    note: str = "",
-    price_seen: int | None = None,
-    amounts: Mapping[int, int] | None = None,
-    miles: int | None = None,
-    begun: Begun | None = None,
-    quantity: int = 1,
-    session_id: int | None = None,
-) -> Sent:
+def send_request(*, actor: Person, person: Person, listing_id: int, asked: BookingRequest) -> Sent:
     """Ask a provider for support and set the money aside: all of it, or nothing.
 
     Where the provider said that it can be booked at once in these times, and for a place at a session, it is agreed at
@@ -106,17 +96,7 @@ def send_request(
         actor: whoever presses the button: the person, or somebody with the power to book for them.
         person: whom the support is for, and whose money pays.
         listing_id: what is bought.
-        times: start and end of each visit, aware.
-        add_on_ids: public ids of the extras chosen.
-        pots: ids of the money that pays, in the order in which each is emptied.
-        key: made with the form; the same key again gives the first booking.
-        note: what the provider should know, in the person's words.
-        price_seen: the pence the person last saw; a different price is asked about again.
-        amounts: how many pence of some of the money pay at most, by its number, where somebody said so.
-        miles: whole miles of each visit, where something is charged by the mile.
-        begun: the pattern whose first visits these are, when they repeat.
-        quantity: how many, of a thing.
-        session_id: the session at which a place is taken; the one time is that of the session.
+        asked: when, with which extras and money, as the form says it.
 
     Raises:
         NotAllowed: when the actor may not book for this person, or works for the provider.
@@ -128,98 +108,161 @@ def send_request(
     if not booking_records_permissions.may_book(circles.powers_over(actor, number_of(person))):
         raise NotAllowed("You may not book for this person. They, or their council, can let you.")
     staff.must_not_sell_own(actor, number_of(person), listing_id)
-    times = sorted((starts.astimezone(UTC), ends.astimezone(UTC)) for starts, ends in _existing(times))
-    actor_id, person_id = number_of(actor), number_of(person)
+    asked = asked.in_order()
     # The person's row is the turnstile: two tabs spending the same money, or one form sent twice, pass one at a time.
-    whose = ask(LOCK_PERSON, {"person_id": person_id}).scalar_one()
+    whose = fetch_rows(LOCK_PERSON, {"person_id": number_of(person)}).scalar_one()
     listing, home = offers.listing_now(listing_id), offers.home_of(person)
-    # A mile more is another request, as an extra more is.
-    asked = [*add_on_ids, *([f"{miles} miles"] if miles is not None else ()), *(begun.texts if begun else ())]
-    asked += [f"{quantity} of it"] if quantity != 1 else []
-    asked += [f"session {session_id}"] if session_id is not None else []
-    digest = _digest(whose, listing.public_id, times, asked, pots, note, amounts or {})
-    reference, first = _unused_reference(key)
+    digest = asked.digest(whose, listing.public_id)
+    reference, first = _unused_reference(asked.key)
     if first is not None:
-        return _as_before(first, actor_id, digest)
+        return _as_before(first, number_of(actor), digest)
+    _must_be_bookable(listing, asked)
+    offer = _at_the_price_seen(person, listing, home, asked)
+    request = _Checked(actor, person, listing, home, asked, offer, digest, reference)
+    # Places before pots, here as everywhere: whoever waits for a place holds no money up.
+    seats = _seats(request)
+    purses, locked = paying(person, listing, offer, asked.pots, asked.amounts or {})
+    words = _words(request)
+    sent = _write_booking(request, words, is_agreed=seats is not None)
+    visits = _write_visits(request, sent, purses, locked)
+    if seats is not None:
+        instant_booking.agree(
+            sent, listing.id, words, offer, visits, seats, person_id=request.person_id, actor_id=request.actor_id
+        )
+    _record(request, sent, visits=len(visits), is_agreed=seats is not None)
+    _tell(request, sent, is_agreed=seats is not None)
+    return sent
+
+
+def _must_be_bookable(listing: Listing, asked: BookingRequest) -> None:
+    """Let pass what this listing can be asked for.
+
+    Raises:
+        Conflict: when the listing cannot be booked.
+        BadInput: when there are too many of it, or the note is too long.
+        TimesRefused: when the times cannot be booked.
+    """
     offers.may_be_booked(listing)
-    if quantity != 1 and not (booking_records_permissions.is_item(listing) and 1 <= quantity <= QUANTITY_MOST):
+    if asked.quantity != 1 and not (
+        booking_records_permissions.is_item(listing) and 1 <= asked.quantity <= QUANTITY_MOST
+    ):
         raise BadInput(f"Enter how many you want, from 1 to {QUANTITY_MOST}")
-    times_rules.check_times(times, now=clock.now(), most=MOST_REPEATED if begun else MOST_VISITS)
-    check_note(note)
+    times_rules.check_times(asked.times, now=clock.now(), most=MOST_REPEATED if asked.begun else MOST_VISITS)
+    check_note(asked.note)
+
+
+def _at_the_price_seen(person: Person, listing: Listing, home: Home | None, asked: BookingRequest) -> Offer:
+    """The price of each visit as published.
+
+    Raises:
+        PriceChanged: when it is not what the person saw.
+    """
     offer = offers.offer(
         listing=listing,
-        times=times,
-        add_on_ids=add_on_ids,
+        times=asked.times,
+        add_on_ids=asked.add_on_ids,
         council=home,
         person=person,
-        miles=miles,
-        quantity=quantity,
+        miles=asked.miles,
+        quantity=asked.quantity,
     )
-    if price_seen is not None and price_seen != offer.total_pence:
-        raise PriceChanged(seen=price_seen, now=offer.total_pence)
-    # Places before pots, here as everywhere: whoever waits for a place holds no money up.
-    # Visits that repeat are always asked for: the later ones are made when their money comes.
-    seats = instant_booking.seats(listing.id, times, session_id, person_id) if begun is None else None
-    purses, locked = paying(person, listing, offer, pots, amounts or {})
-    shares = paying_rules.share_out(
-        [visit.pence for visit in offer.visits], [(purse.id, purse.may_pay_pence) for purse in purses]
-    )
-    words = agreed_words(listing, offer, miles, quantity)
-    if begun is not None and begun.next_on is not None:
+    if asked.price_seen is not None and asked.price_seen != offer.total_pence:
+        raise PriceChanged(seen=asked.price_seen, now=offer.total_pence)
+    return offer
+
+
+def _seats(request: _Checked) -> list[Seat] | None:
+    """The places to take when it is agreed at once; nothing when the provider is asked.
+
+    Visits that repeat are always asked for: the later ones are made when their money comes.
+    """
+    asked = request.asked
+    if asked.begun is not None:
+        return None
+    return instant_booking.seats(request.listing.id, asked.times, asked.session_id, request.person_id)
+
+
+def _words(request: _Checked) -> dict[str, Any]:
+    """What would be agreed, in the words of this day."""
+    asked = request.asked
+    words = agreed_words(request.listing, request.offer, asked.miles, asked.quantity)
+    if asked.begun is not None and asked.begun.next_on is not None:
         # More visits are made when their money comes: regular support, however few there are today.
         words["ending_days"] = notice.ENDING_DAYS
-    sent = written(
+    return words
+
+
+def _write_booking(request: _Checked, words: dict[str, Any], *, is_agreed: bool) -> Sent:
+    listing, home = request.listing, request.home
+    return written(
         public_id=new_public_id(),
-        reference=reference,
-        key=key,
-        digest=digest,
-        person_id=person_id,
-        booked_by_id=actor_id,
+        reference=request.reference,
+        key=request.asked.key,
+        digest=request.digest,
+        person_id=request.person_id,
+        booked_by_id=request.actor_id,
         listing_id=listing.id,
         provider_id=listing.provider_id,
-        council_id=None if home is None else home.council_id,
+        council_id=request.council_id,
         locality_id=None if home is None else home.locality_id,
         kind=listing.kind,
         is_framework=offers.is_framework_for(home, listing, on=clock.today()),
-        status=BookingStatus.REQUESTED if seats is None else BookingStatus.ACCEPTED,
+        status=BookingStatus.ACCEPTED if is_agreed else BookingStatus.REQUESTED,
         agreed=words,
-        total_pence=offer.total_pence,
-        note=note,
+        total_pence=request.offer.total_pence,
+        note=request.asked.note,
         requested_at=clock.now(),
-        decided_at=None if seats is None else clock.now(),
+        decided_at=clock.now() if is_agreed else None,
+    )
+
+
+def _write_visits(request: _Checked, sent: Sent, purses: list[Purse], locked: dict[int, Spendable]) -> list[int]:
+    """Write the pattern, its visits and the money set aside for each; the numbers of the visits."""
+    asked, offer = request.asked, request.offer
+    shares = paying_rules.share_out(
+        [visit.pence for visit in offer.visits], [(purse.id, purse.may_pay_pence) for purse in purses]
     )
     places = (
-        [] if begun is None else visit_rows.write_pattern(sent.id, begun, pots=pots, extras=add_on_ids, miles=miles)
+        []
+        if asked.begun is None
+        else visit_rows.write_pattern(sent.id, asked.begun, pots=asked.pots, extras=asked.add_on_ids, miles=asked.miles)
     )
     visits = visit_rows.write_visits(sent.id, offer.visits, places)
-    visit_rows.set_aside(
-        visit_rows.Whose(sent.id, listing.provider_id, telling.about(sent)),
+    visit_rows.hold_money_for_visits(
+        visit_rows.VisitsOf(sent.id, request.listing.provider_id, telling.about(sent)),
         visits,
         shares,
         locked,
         key=f"booking:{sent.public_id}:hold",
-        actor_id=actor_id,
+        actor_id=request.actor_id,
     )
-    if seats is not None:
-        instant_booking.agree(sent, listing.id, words, offer, visits, seats, person_id, actor_id)
+    return visits
+
+
+def _record(request: _Checked, sent: Sent, *, visits: int, is_agreed: bool) -> None:
     audit.record(
-        action="booking_requested" if seats is None else "booked_at_once",
-        actor_id=actor_id,
-        for_person_id=person_id,
+        action="booked_at_once" if is_agreed else "booking_requested",
+        actor_id=request.actor_id,
+        for_person_id=request.person_id,
         subject_kind="booking",
         subject_id=sent.id,
-        council_id=None if home is None else home.council_id,
-        reference=reference,
-        total_pence=offer.total_pence,
-        visits=len(visits),
+        council_id=request.council_id,
+        reference=sent.reference,
+        total_pence=sent.total_pence,
+        visits=visits,
     )
-    said = bookings.BOOKING_REQUESTED if seats is None else notices.BOOKED_AT_ONCE
-    about = About(person_id, ToldAs.STAFF, listing.provider_id)
-    for member in staff.staff_of(listing.provider_id):
-        sending.send_notice(said, member, link=telling.desk_path_of(sent), about=about, reference=reference)
-    if actor_id != person_id:
-        sending.send_notice(bookings.BOOKED_FOR_YOU, person, link=telling.path_of(sent), by_name=actor.full_name)
-    return sent
+
+
+def _tell(request: _Checked, sent: Sent, *, is_agreed: bool) -> None:
+    """Tell the provider's staff, and the person when somebody else booked for them."""
+    said = notices.BOOKED_AT_ONCE if is_agreed else bookings.BOOKING_REQUESTED
+    about = About(request.person_id, ToldAs.STAFF, request.listing.provider_id)
+    for member in staff.staff_of(request.listing.provider_id):
+        sending.send_notice(said, member, link=telling.desk_path_of(sent), about=about, reference=sent.reference)
+    if request.actor_id != request.person_id:
+        sending.send_notice(
+            bookings.BOOKED_FOR_YOU, request.person, link=telling.path_of(sent), by_name=request.actor.full_name
+        )
 
 
 # The questions every booking asks are written once: writing them takes longer than running them.
@@ -234,36 +277,6 @@ _BY_KEY_OR_REFERENCE = select(
 ).where(or_(Booking.key == bindparam("key"), Booking.reference == bindparam("reference")))
 # Rows and no objects: nothing here is read again, and the unit of work cost more than all statements together.
 _BOOKING = insert(Booking.__table__).returning(Booking.__table__.c.id)  # type: ignore[arg-type] # it is a table
-
-
-def _existing(times: Iterable[tuple[datetime, datetime]]) -> list[tuple[datetime, datetime]]:
-    """Times as given, refused before they turn into UTC where London clocks never show them."""
-    listed = list(times)
-    for starts, ends in listed:
-        times_rules.must_exist(starts, "start")
-        times_rules.must_exist(ends, "end")
-    return listed
-
-
-def _digest(
-    person_id: str,
-    listing_id: str,
-    times: Sequence[tuple[datetime, datetime]],
-    add_on_ids: Collection[str],
-    pots: Sequence[int],
-    note: str,
-    amounts: Mapping[int, int],
-) -> str:
-    asked = [
-        person_id,
-        listing_id,
-        [[starts.isoformat(), ends.isoformat()] for starts, ends in times],
-        sorted(set(add_on_ids)),
-        list(pots),
-        note,
-        *([sorted(amounts.items())] if amounts else []),
-    ]
-    return hashlib.sha256(json.dumps(asked).encode()).hexdigest()
 
 
 def _as_before(first: Any, actor_id: int, digest: str) -> Sent:
@@ -316,20 +329,20 @@ def _unused_reference(key: str) -> tuple[str, Any]:
     """A reference no booking has, and the booking this key has already made."""
     while True:
         reference = references.new_reference()
-        found = ask(_BY_KEY_OR_REFERENCE, {"key": key, "reference": reference}).all()
+        found = fetch_rows(_BY_KEY_OR_REFERENCE, {"key": key, "reference": reference}).all()
         first = next((row for row in found if row.key == key), None)
         if first is not None or not found:
             return reference, first
 
 
 def written(**facts: Any) -> Sent:
-    """The booking's own row.
+    """Write the booking's own row and answer it.
 
     Raises:
         Conflict: when its key was used by somebody else.
     """
     try:
-        number = add(_BOOKING, facts).scalar_one()
+        number = write_rows(_BOOKING, facts).scalar_one()
     except IntegrityError as wrong:
         raise Conflict("This form has already been used. Start again from the listing.") from wrong
     return Sent(number, facts["public_id"], facts["reference"], facts["total_pence"])

@@ -24,8 +24,8 @@ class Sent(NamedTuple):
     total_pence: int
 
 
-def reason_given(words: str, *, needed: bool) -> str:
-    """The reason as it is kept.
+def booking_reason(words: str, *, needed: bool) -> str:
+    """The reason without spaces around it, as it is stored.
 
     Raises:
         BadInput: when it is needed and empty, or too long.
@@ -38,7 +38,7 @@ def reason_given(words: str, *, needed: bool) -> str:
     return words
 
 
-def record(action: str, booking: Booking, actor: Person | None, **details: Any) -> None:
+def record_booking_act(action: str, booking: Booking, actor: Person | None, **details: Any) -> None:
     """Write one act into the record of this booking: who did it, for whom."""
     audit.record(
         action=action,
@@ -60,7 +60,7 @@ def buyers_side(booking: Booking) -> list[tuple[Person, About | None]]:
     """
     people = shares.sharers(booking) if booking.is_shared else [booking.person]
     told: list[tuple[Person, About | None]] = [(one, None) for one in people]
-    if booking.booked_by_id not in {one.id for one in people} and permissions.may_see(
+    if booking.booked_by_id not in {one.id for one in people} and permissions.may_see_bookings(
         circles.powers_over(booking.booked_by, booking.person_id)
     ):
         told.append((booking.booked_by, About(booking.person_id, ToldAs.SEES)))
@@ -68,16 +68,17 @@ def buyers_side(booking: Booking) -> list[tuple[Person, About | None]]:
 
 
 def tell_buyers(
-    booking: Booking, notice: messages.Notice, *, but: int | None = None, at: str = "", link: str | None = None
+    booking: Booking, notice: messages.MessageTemplate, *, but: int | None = None, link: str | None = None
 ) -> None:
-    """Tell the buyer's side, save whoever did it; ``at`` is which page of the booking says more, ``link`` another one."""
-    link = path_of(booking) + at if link is None else link
+    """Tell the buyer's side, save whoever did it; ``link`` is where more is said, the booking unless given."""
     for reader, about in buyers_side(booking):
         if reader.id != but:
-            messages.send_notice(notice, reader, link=link, about=about, reference=booking.reference)
+            messages.send_notice(
+                notice, reader, link=link or path_of(booking), about=about, reference=booking.reference
+            )
 
 
-def tell_provider(booking: Booking, notice: messages.Notice, *, link: str | None = None) -> None:
+def tell_provider(booking: Booking, notice: messages.MessageTemplate, *, link: str | None = None) -> None:
     """Tell everybody who may act for the provider; ``link`` is where, when it is not the booking itself."""
     link = desk_path_of(booking) if link is None else link
     for member in staff.staff_of(booking.provider_id):
@@ -95,10 +96,15 @@ def about(booking: Booking | Sent) -> str:
 
 
 def path_of(booking: Booking | Sent) -> str:
-    """Where the buyer's side reads it."""
+    """The address of the booking's page for the person and those who help."""
     return f"/bookings/{booking.public_id}"
 
 
+def other_times_path_of(booking: Booking) -> str:
+    """Where the buyer's side reads the times a provider proposes."""
+    return f"/bookings/{booking.public_id}/other-times"
+
+
 def desk_path_of(booking: Booking | Sent) -> str:
-    """Where the provider reads it."""
+    """The address of the booking's page at the provider's desk."""
     return f"/desk/bookings/{booking.public_id}"

@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import insert
 
 from app.base import clock
-from app.base.db import add
+from app.base.db import write_rows
 from app.base.refusals import Conflict
 from app.people.accounts.models import Person
 from app.platform.ledger.actions import transfers as ledger
@@ -68,7 +68,7 @@ def end_visits(
             holds = spent if visit.charged_pence else returned
             holds.update({payment.hold_id: pence for payment, pence in visit.spending})
         if ending == VisitStatus.CANCELLED_LATE and actor is not None:
-            add(_LATE, _late(visit, actor))
+            write_rows(_LATE, _late(visit, actor))
     # A visit ends once, so its first visit's id tells one settling of a booking from any other.
     which = f"booking:{booking.public_id}:{min(endings)}"
     back = JournalKind.EXPIRE if VisitStatus.LAPSED in endings.values() else JournalKind.RELEASE

@@ -8,13 +8,13 @@ from sqlalchemy import insert
 
 from app.base import clock
 from app.base.columns import new_public_id
-from app.base.db import add
+from app.base.db import write_rows
 from app.funding.budgets.actions import pots as budgets
 from app.funding.budgets.queries.under_lock import Spendable
 from app.support.booking_records.models.bookings import Pattern, PatternException, PatternSlot, Visit, VisitPayment
 from app.support.booking_records.rules.states import VisitStatus
 from app.support.bookings.queries.offers import PricedVisit
-from app.support.recurrence.rules.patterns import Begun, Slot
+from app.support.recurrence.rules.patterns import Begun, PatternTime
 
 # Rows and no objects: nothing here is read again, and the unit of work cost more than all statements together.
 # A hundred at a time: PostgreSQL's driver takes ten times as long to read one statement of a thousand rows as ten of 100.
@@ -30,11 +30,11 @@ _SLOTS = insert(PatternSlot.__table__).returning(  # type: ignore[arg-type]
     PatternSlot.__table__.c.id, sort_by_parameter_order=True
 )
 
-Place = tuple[int, date]
+PatternDay = tuple[int, date]
 """Which time of day of a pattern a visit is of, and the day the rule says."""
 
 
-class Whose(NamedTuple):
+class VisitsOf(NamedTuple):
     """The booking that visits are written for."""
 
     id: int
@@ -42,13 +42,13 @@ class Whose(NamedTuple):
     about: str
 
 
-def write_visits(booking_id: int, visits: Sequence[PricedVisit], places: Sequence[Place | None] = ()) -> list[int]:
+def write_visits(booking_id: int, visits: Sequence[PricedVisit], places: Sequence[PatternDay | None] = ()) -> list[int]:
     """Write planned visits in their order, each with its place in the pattern where there is one; their numbers."""
-    none: Place | tuple[None, None] = (None, None)
+    none: PatternDay | tuple[None, None] = (None, None)
     rows = [
         _visit(booking_id, one, *((places[number] if places else None) or none)) for number, one in enumerate(visits)
     ]
-    return [int(number) for number in add(_VISITS, rows).scalars()]
+    return [int(number) for number in write_rows(_VISITS, rows).scalars()]
 
 
 def _visit(booking_id: int, visit: PricedVisit, slot_id: int | None, day: date | None) -> dict[str, Any]:
@@ -64,8 +64,8 @@ def _visit(booking_id: int, visit: PricedVisit, slot_id: int | None, day: date |
     }
 
 
-def set_aside(
-    whose: Whose,
+def hold_money_for_visits(
+    whose: VisitsOf,
     visits: Sequence[int],
     shares: Sequence[Sequence[tuple[int, int]]],
     pots: Mapping[int, Spendable],
@@ -83,7 +83,7 @@ def set_aside(
         about=whose.about,
         actor_id=actor_id,
     )
-    add(
+    write_rows(
         _PAYMENTS,
         [
             {"visit_id": visit, "pot_id": pot_id, "hold_id": hold.id, "amount_pence": pence}
@@ -94,9 +94,9 @@ def set_aside(
 
 def write_pattern(
     booking_id: int, begun: Begun, *, pots: Sequence[int], extras: Collection[str], miles: int | None
-) -> list[Place | None]:
+) -> list[PatternDay | None]:
     """Keep what repeats, in the transaction that books it; the place of each visit that is made now."""
-    add(
+    write_rows(
         _PATTERN,
         {
             "booking_id": booking_id,
@@ -113,11 +113,11 @@ def write_pattern(
             {"slot_id": by_slot[one.slot_id], "day": one.day, "kind": one.kind, "noted_at": clock.now()}
             for one in begun.differs
         ]
-        add(_EXCEPTIONS, rows)
+        write_rows(_EXCEPTIONS, rows)
     return [(by_slot[one.slot.id], one.day) if one.slot.id in by_slot else None for one in begun.made]
 
 
-def write_slots(booking_id: int, slots: Sequence[Slot]) -> list[int]:
+def write_slots(booking_id: int, slots: Sequence[PatternTime]) -> list[int]:
     """Write times of day of a pattern; their numbers, in the same order."""
     rows = [
         {
@@ -132,4 +132,4 @@ def write_slots(booking_id: int, slots: Sequence[Slot]) -> list[int]:
         }
         for slot in slots
     ]
-    return [int(number) for number in add(_SLOTS, rows).scalars()]
+    return [int(number) for number in write_rows(_SLOTS, rows).scalars()]

@@ -16,7 +16,7 @@ from app.platform.web.fields import (
     UnseenField,
     YesField,
 )
-from app.support.booking_records.rules.paying import Way
+from app.support.booking_records.rules.paying import WayToPay
 from app.support.bookings.actions.telling import REASON_LONGEST
 from app.support.recurrence.rules import times as times_rules
 from app.support.recurrence.rules.times import FIRST
@@ -86,14 +86,14 @@ def propose_form(asked: Sequence[tuple[datetime, datetime]]) -> ProposeForm:
     return made
 
 
-class AgreeForm(Form):
+class AgreeProposalForm(Form):
     """Which money should pay for the other times?"""
 
     pay = ChoiceField("Which money should pay?", required="Select which money should pay")
     proposal = UnseenField()
     price = SeenField()
 
-    def offer(self, ways: Sequence[Way]) -> None:
+    def offer(self, ways: Sequence[WayToPay]) -> None:
         """Say which ways to pay can be chosen."""
         self.pay.choices = [(way.value, way.words) for way in ways]
         self.pay.hints = {

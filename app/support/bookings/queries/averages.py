@@ -11,12 +11,12 @@ from app.base import clock
 from app.base.db import db
 from app.market.catalogue.models import Listing
 from app.market.catalogue.queries import averages as catalogue
-from app.market.catalogue.rules.averages import PROVIDERS_LEAST, Around, Average, side_by_side
+from app.market.catalogue.rules.averages import PROVIDERS_LEAST, Around, Average, averages_side_by_side
 from app.market.catalogue.rules.cards import Card
 from app.market.catalogue.rules.rates import Unit
 from app.people.councils.models import Council, Locality
 from app.people.councils.queries import policy_of_each
-from app.people.councils.rules.places import Local
+from app.people.councils.rules.geography import Local
 from app.support.booking_records.models.bookings import Booking, Visit
 from app.support.booking_records.rules.states import VisitStatus
 
@@ -58,7 +58,7 @@ def prices_by_place(listing: Listing, card: Card | None = None) -> list[Around]:
     home = listing.home_council
     least = _people_least({one.council_id for one in localities} | ({home.id} if home else set()))
     around = [] if home is None else _paid_in(listing, home, None, least[home.id])
-    return side_by_side(published, [*around, *_paid_by_locality(listing, localities, least)], card)
+    return averages_side_by_side(published, [*around, *_paid_by_locality(listing, localities, least)], card)
 
 
 def paid_around(

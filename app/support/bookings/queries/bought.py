@@ -2,7 +2,7 @@
 
 from sqlalchemy import and_, bindparam, select
 
-from app.base.db import ask, number_of
+from app.base.db import fetch_rows, number_of
 from app.base.refusals import NotFound
 from app.funding.budgets.models import Pot
 from app.market.catalogue.models import Listing, ListingStatus
@@ -17,7 +17,7 @@ _NAMED = (
 )
 
 
-def named(public_id: str, person: Person) -> tuple[int, dict[str, int]]:
+def listing_and_pots(public_id: str, person: Person) -> tuple[int, dict[str, int]]:
     """The number of a published listing, and those of the person's open money by its public id, in one query.
 
     Only what a form names is found by it: whoever books looks at all of it again under lock.
@@ -25,7 +25,7 @@ def named(public_id: str, person: Person) -> tuple[int, dict[str, int]]:
     Raises:
         NotFound: when there is none such to see.
     """
-    rows = ask(_NAMED, {"public_id": public_id, "person_id": number_of(person)}).all()
+    rows = fetch_rows(_NAMED, {"public_id": public_id, "person_id": number_of(person)}).all()
     if not rows:
         raise NotFound(NO_SUCH_PAGE)
     return rows[0].listing_id, {row.public_id: row.id for row in rows if row.id is not None}

@@ -1,12 +1,12 @@
-"""A booking's visits as far as notice cares."""
+"""A booking's visits with what giving notice must know of each."""
 
 from app.support.booking_records.models.bookings import Booking
-from app.support.bookings.rules.notice import Planned
+from app.support.bookings.rules.notice import VisitToCome
 
 
-def planned(booking: Booking) -> list[Planned]:
-    """A booking's visits as far as ending it cares, in order."""
+def visits_for_notice(booking: Booking) -> list[VisitToCome]:
+    """A booking's visits with what giving notice must know of each, in order."""
     return [
-        Planned(visit.id, visit.starts_at, visit.ends_at, visit.price_pence, visit.status, visit.settled_at)
+        VisitToCome(visit.id, visit.starts_at, visit.ends_at, visit.price_pence, visit.status, visit.settled_at)
         for visit in booking.visits
     ]

@@ -9,7 +9,7 @@ from sqlalchemy import and_, bindparam, func, select
 from sqlalchemy.orm import joinedload, load_only
 
 from app.base import clock
-from app.base.db import ask, db, number_of
+from app.base.db import db, fetch_rows, number_of
 from app.base.money import Money
 from app.base.refusals import Conflict, NotFound
 from app.funding.budgets.models import Pot
@@ -312,7 +312,7 @@ def number_on_show(public_id: str) -> int:
     Raises:
         NotFound: when there is none such to see.
     """
-    number = ask(_NUMBER_ON_SHOW, {"public_id": public_id}).scalar()
+    number = fetch_rows(_NUMBER_ON_SHOW, {"public_id": public_id}).scalar()
     if number is None:
         raise NotFound(NO_SUCH_PAGE)
     return int(number)
@@ -336,13 +336,13 @@ def listing_now(listing_id: int) -> Listing:
 
 
 def gone() -> NotFound:
-    """What is said of a listing that is no more."""
+    """The refusal for a listing that was taken down or never existed."""
     return NotFound("This is no longer offered. Look for something like it.")
 
 
 def open_pots(person: Person) -> dict[str, int]:
     """The numbers of a person's open money by its public id, for a choice that is looked at again under lock."""
-    return {row.public_id: row.id for row in ask(_OPEN_POTS, {"person_id": number_of(person)})}
+    return {row.public_id: row.id for row in fetch_rows(_OPEN_POTS, {"person_id": number_of(person)})}
 
 
 _OPEN_POTS = select(Pot.public_id, Pot.id).where(Pot.person_id == bindparam("person_id"), Pot.closed_at.is_(None))
@@ -359,7 +359,7 @@ class Home(NamedTuple):
 
 def home_of(person: Person) -> Home | None:
     """That of a person whose council is known, in one query."""
-    row = ask(_HOME, {"person_id": number_of(person)}).one_or_none()
+    row = fetch_rows(_HOME, {"person_id": number_of(person)}).one_or_none()
     return None if row is None else Home._make(row)
 
 

@@ -17,7 +17,7 @@ from app.market.catalogue.models import Listing
 from app.market.catalogue.queries import InNation
 from app.people.accounts.models import Person
 from app.support.bookings.queries.offers import buyer_of
-from app.support.recurrence.rules.patterns import AHEAD, Wanted, occurrences
+from app.support.recurrence.rules.patterns import AHEAD, RequestedPattern, occurrences
 
 FARTHEST = timedelta(days=365)
 
@@ -92,10 +92,10 @@ class Ahead(NamedTuple):
 PERIODS_SHOWN = 3
 
 
-def ahead(
+def cost_in_coming_periods(
     person: Person,
     listing: Listing,
-    wanted: Wanted,
+    wanted: RequestedPattern,
     *,
     extras: Collection[str],
     miles: int | None,

@@ -15,7 +15,7 @@ from app.people.circles import queries as circles
 from app.people.councils.models import Locality
 from app.platform.audit.models import AuditEvent
 from app.support.booking_records.models.bookings import Booking, Visit, VisitPayment
-from app.support.booking_records.permissions import may_see
+from app.support.booking_records.permissions import may_see_bookings
 from app.support.booking_records.queries.shares import acts_for, shared_with
 from app.support.booking_records.rules.states import OPEN, VisitStatus
 from app.support.recurrence.rules.times import overlaps
@@ -35,7 +35,6 @@ class SharedInstead(NotFound):
     def __init__(self, booking: Booking) -> None:
         super().__init__("This support is shared. You can see your own share of it under shared support.")
         self.booking = booking
-        self.path = f"/bookings/{booking.public_id}/share"
 
 
 def bookings_of(actor: Person, person: Person, *, is_over: bool | None = None) -> Select[Any]:
@@ -47,7 +46,7 @@ def bookings_of(actor: Person, person: Person, *, is_over: bool | None = None) -
         is_over: only those that are over, or only those that are not; all when not said.
     """
     rows = select(Booking).where(Booking.person_id == person.id, Booking.is_shared.is_(False))
-    if not may_see(circles.powers_over(actor, person.id)):
+    if not may_see_bookings(circles.powers_over(actor, person.id)):
         rows = rows.where(false())
     if is_over is not None:
         rows = rows.where(Booking.status.not_in(OPEN) if is_over else Booking.status.in_(OPEN))
@@ -71,7 +70,7 @@ def booking_for(actor: Person, public_id: str) -> Booking:
     booking = db.session.scalar(select(Booking).where(Booking.public_id == public_id).options(*_WHOLE))
     if booking is not None and booking.is_shared and acts_for(actor, booking) is not None:
         raise SharedInstead(booking)
-    if booking is None or booking.is_shared or not may_see(circles.powers_over(actor, booking.person_id)):
+    if booking is None or booking.is_shared or not may_see_bookings(circles.powers_over(actor, booking.person_id)):
         raise NotFound("We cannot find that booking among yours.")
     return booking
 
@@ -105,7 +104,7 @@ class Step:
     for_name: str | None
 
 
-def history_of(booking: Booking) -> list[Step]:
+def booking_history(booking: Booking) -> list[Step]:
     """Everything that happened to a booking, oldest first, with who did it for whom."""
     doer, whose = aliased(Person), aliased(Person)
     rows = db.session.execute(

@@ -23,8 +23,8 @@ class LastDayRefused(Refusal):
 
 
 @dataclass(frozen=True, slots=True)
-class Planned:
-    """One visit as far as ending cares: its number, when it is, what it costs, where it stands."""
+class VisitToCome:
+    """What giving notice must know of one visit: its number, when it is, what it costs, where it stands."""
 
     id: int
     starts_at: datetime
@@ -45,7 +45,7 @@ def days_to_end(starts: Collection[datetime]) -> int:
 
 
 @dataclass(frozen=True, slots=True)
-class Notice:
+class NoticeTerms:
     """What an agreement says: how many days to end it, and how many hours to cancel one visit free of charge."""
 
     days: int
@@ -57,13 +57,13 @@ class Notice:
         return max(today + timedelta(days=self.days), (now + timedelta(hours=self.hours)).astimezone(LONDON).date())
 
 
-def notice_agreed(agreed: Mapping[str, Any], starts: Collection[datetime]) -> Notice:
+def notice_agreed(agreed: Mapping[str, Any], starts: Collection[datetime]) -> NoticeTerms:
     """What the agreement says about ending; one made before it said anything is held to the same rule."""
     said = agreed.get("ending_days")
-    return Notice(int(said) if said is not None else days_to_end(starts), int(agreed["notice_hours"]))
+    return NoticeTerms(int(said) if said is not None else days_to_end(starts), int(agreed["notice_hours"]))
 
 
-def check_last_day(last_day: date, *, now: datetime, notice: Notice, ends_on: date | None) -> None:
+def check_last_day(last_day: date, *, now: datetime, notice: NoticeTerms, ends_on: date | None) -> None:
     """Let pass a last day that leaves the notice agreed and changes something.
 
     Raises:
@@ -91,6 +91,6 @@ def must_be_going_on(status: BookingStatus) -> None:
         raise Conflict(f"This booking {BOOKING_IS_NOW[status]}, so there is nothing to end.")
 
 
-def after(visits: Iterable[Planned], last_day: date) -> list[Planned]:
+def visits_after(visits: Iterable[VisitToCome], last_day: date) -> list[VisitToCome]:
     """The planned visits that would no longer happen: those that begin on a later London day."""
     return [visit for visit in visits if visit.status == VisitStatus.PLANNED and visit.day > last_day]

@@ -4,10 +4,11 @@ from flask import flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from app.base.db import in_transaction
-from app.base.refusals import Conflict, NotAllowed, Refusal
+from app.base.refusals import Conflict, NotAllowed
 from app.people.accounts.access import actor
 from app.people.accounts.rules import Role
 from app.people.circles import queries as circles
+from app.platform.web.attempts import attempt
 from app.platform.web.filters import money
 from app.platform.web.guards import open_to
 from app.support.booking_records import permissions as booking_records_permissions
@@ -18,7 +19,7 @@ from app.support.bookings.actions import answers
 from app.support.bookings.actions.requests import PriceChanged
 from app.support.bookings.forms.answers import CancelForm, DeclineForm
 from app.support.bookings.queries import at_desk
-from app.support.bookings.views import blueprint
+from app.support.bookings.views.blueprints import blueprint
 
 
 @blueprint.post("/desk/bookings/<public_id>/accept")
@@ -28,7 +29,7 @@ def accept(public_id: str) -> ResponseReturnValue:
     found = at_desk.booking_at_desk(actor(), public_id)
     in_transaction(lambda: answers.accept(actor=actor(), booking=found))
     flash("You accepted the request. We have told the person.")
-    return redirect(url_for(".desk_booking", public_id=public_id))
+    return redirect(url_for("desk.desk_booking", public_id=public_id))
 
 
 @blueprint.route("/desk/bookings/<public_id>/decline", methods=["GET", "POST"])
@@ -38,15 +39,10 @@ def decline(public_id: str) -> ResponseReturnValue:
     found = at_desk.booking_at_desk(actor(), public_id)
     form = DeclineForm()
     if form.validate_on_submit():
-        try:
+        with attempt(form, "reason", passing=Conflict):
             in_transaction(lambda: answers.decline(actor=actor(), booking=found, reason=form.reason.data))
-        except Conflict:
-            raise
-        except Refusal as refusal:
-            form.refuse(str(refusal), "reason")
-        else:
             flash("You declined the request. We have told the person, and their money is free again.")
-            return redirect(url_for(".desk_booking", public_id=public_id))
+            return redirect(url_for("desk.desk_booking", public_id=public_id))
     states.must_become(found.status, BookingStatus.DECLINED)
     return render_template("bookings/decline.html", form=form, booking=found)
 
@@ -73,7 +69,7 @@ def cancel(public_id: str) -> ResponseReturnValue:
             )
         else:
             flash("Your booking is cancelled." if found.person_id == actor().id else "The booking is cancelled.")
-            return redirect(url_for(".booking", public_id=public_id))
+            return redirect(url_for("desk.booking", public_id=public_id))
     states.must_become(found.status, BookingStatus.CANCELLED)
     endings = answers.cancelling(found)
     if not endings:

@@ -11,6 +11,7 @@ from app.base.refusals import BadInput, Conflict, NotAllowed, Refusal
 from app.people.accounts.access import actor
 from app.people.accounts.rules import Role
 from app.people.circles import queries as circles
+from app.platform.web.attempts import attempt
 from app.platform.web.guards import open_to
 from app.support.booking_records import permissions as booking_records_permissions
 from app.support.booking_records.models.bookings import Booking
@@ -19,11 +20,11 @@ from app.support.booking_records.rules.paying import Purse
 from app.support.booking_records.rules.states import BOOKING_IS_NOW, BookingStatus, VisitStatus
 from app.support.bookings.access import BUYERS, found_booking
 from app.support.bookings.actions import proposals as proposals_actions
-from app.support.bookings.forms.proposals import AgreeForm, ProposeForm, propose_form
+from app.support.bookings.forms.proposals import AgreeProposalForm, ProposeForm, propose_form
 from app.support.bookings.models import Proposal
 from app.support.bookings.queries import at_desk, offers, proposals
 from app.support.bookings.rules import agreements as terms
-from app.support.bookings.views import blueprint
+from app.support.bookings.views.blueprints import blueprint
 
 
 @blueprint.route("/desk/bookings/<public_id>/propose", methods=["GET", "POST"])
@@ -36,7 +37,7 @@ def propose(public_id: str) -> ResponseReturnValue:
     form = propose_form(asked)
     if form.validate_on_submit() and _proposed(found, form):
         flash("You proposed other times. We have told the person, and tell you when they answer.")
-        return redirect(url_for(".desk_booking", public_id=public_id))
+        return redirect(url_for("desk.desk_booking", public_id=public_id))
     return render_template("bookings/propose.html", form=form, booking=found, asked=asked)
 
 
@@ -62,18 +63,18 @@ def other_times(public_id: str) -> ResponseReturnValue:
     powers = circles.powers_over(actor(), found.person_id)
     proposal = proposals.newest_proposal(found.id)
     if found.status == BookingStatus.ACCEPTED and request.method == "POST":
-        return redirect(url_for(".booking", public_id=public_id))  # the second click
+        return redirect(url_for("desk.booking", public_id=public_id))  # the second click
     if found.status != BookingStatus.PROPOSED or proposal is None:
         raise Conflict(f"This booking {BOOKING_IS_NOW[found.status]}. There are no other times to answer now.")
     if not booking_records_permissions.may_book(powers):
         raise NotAllowed("You may look at this booking but not agree to it.")
     times = terms.times_kept(proposal.visits)
     ways = paying.ways_to_pay(proposal.total_pence, _purses(found, proposal))
-    form = AgreeForm()
+    form = AgreeProposalForm()
     form.offer(ways)
     if ways and form.validate_on_submit() and _agreed(found, form):
         flash("The new times are agreed. We have told the provider.")
-        return redirect(url_for(".booking", public_id=public_id))
+        return redirect(url_for("desk.booking", public_id=public_id))
     form.price.data, form.proposal.data = str(proposal.total_pence), proposal.public_id
     return render_template(
         "bookings/other_times.html",
@@ -99,9 +100,9 @@ def _purses(booking: Booking, proposal: Proposal) -> list[Purse]:
     ]
 
 
-def _agreed(booking: Booking, form: AgreeForm) -> bool:
+def _agreed(booking: Booking, form: AgreeProposalForm) -> bool:
     pots = offers.open_pots(booking.person)
-    try:
+    with attempt(form, passing=BadInput):
         chosen = [pots[choice.public_id] for choice in paying.choices_in(form.pay.data) if choice.public_id in pots]
         in_transaction(
             lambda: proposals_actions.agree_to_proposal(
@@ -112,9 +113,5 @@ def _agreed(booking: Booking, form: AgreeForm) -> bool:
                 price_seen=form.price.number,
             )
         )
-    except BadInput:
-        raise
-    except Refusal as refusal:
-        form.refuse(str(refusal))
-        return False
-    return True
+        return True
+    return False

@@ -12,15 +12,15 @@ from app.support.recurrence.rules.patterns import (
     Deviation,
     ExceptionKind,
     Occurrence,
+    PatternTime,
     Rule,
-    Slot,
     next_day,
     occurrences,
-    remaining,
+    rule_remaining,
 )
 
 
-class Sitting(NamedTuple):
+class CarriedVisit(NamedTuple):
     """A visit that is made already and goes across: when it is, and its place in the pattern."""
 
     starts: datetime
@@ -30,10 +30,10 @@ class Sitting(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
+class StandingPattern:
     """A pattern as it stands: its times of day, the days on which it differs, and the first day that is not made."""
 
-    slots: tuple[Slot, ...]
+    slots: tuple[PatternTime, ...]
     exceptions: Mapping[tuple[int, date], ExceptionKind]
     next_on: date | None
 
@@ -57,14 +57,14 @@ class Standing:
         }
 
     @classmethod
-    def read(cls, kept: Mapping[str, Any], *, made_until: date | None) -> "Standing":
+    def read(cls, kept: Mapping[str, Any], *, made_until: date | None) -> "StandingPattern":
         """Read what :attr:`kept` gave; what was made since, up to a day, is no longer to be made."""
         next_on = date.fromisoformat(kept["next_on"]) if kept["next_on"] else None
         if next_on is not None and made_until is not None:
             next_on = max(next_on, made_until + ONE_DAY)
         return cls(
             tuple(
-                Slot(
+                PatternTime(
                     one["id"],
                     "",
                     date.fromisoformat(one["starts_on"]),
@@ -80,7 +80,7 @@ class Standing:
         )
 
 
-def carried_on(standing: Standing, visits: Sequence[Sitting], after: date) -> Begun | None:
+def carried_on(standing: StandingPattern, visits: Sequence[CarriedVisit], after: date) -> Begun | None:
     """A pattern as it goes on after a day: visits made keep their times, days taken out stay out, days that wait still do.
 
     Where nothing is made yet, the first day is, so that there is something to agree to.
@@ -115,14 +115,14 @@ def carried_on(standing: Standing, visits: Sequence[Sitting], after: date) -> Be
     return Begun(tuple(later), tuple(sorted(made, key=lambda one: (one.starts, one.ends))), to_make, differs)
 
 
-def _from(slot: Slot, first: date) -> Slot | None:
+def _from(slot: PatternTime, first: date) -> PatternTime | None:
     """The same time of day from its first day on or after this one; nothing when none is left."""
     day = next_day([slot], max(first, slot.starts_on) - ONE_DAY)
     if day is None:
         return None
-    return replace(slot, starts_on=day, rule=remaining(slot.rule, slot.starts_on, day))
+    return replace(slot, starts_on=day, rule=rule_remaining(slot.rule, slot.starts_on, day))
 
 
-def _alone(starts: datetime, day: date) -> Slot:
+def _alone(starts: datetime, day: date) -> PatternTime:
     """A time of day that is no part of the pattern, for a visit that is none."""
-    return Slot(0, "", day, Rule((day.isoweekday(),)), time(starts.hour), time(starts.hour))
+    return PatternTime(0, "", day, Rule((day.isoweekday(),)), time(starts.hour), time(starts.hour))

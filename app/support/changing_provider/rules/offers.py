@@ -5,13 +5,17 @@ from datetime import UTC, date, datetime
 
 from app.market.catalogue.rules.suitability import TimeOfDay
 from app.support.booking_records.rules.states import BookingStatus, VisitStatus
-from app.support.bookings.rules.notice import Planned, after
+from app.support.bookings.rules.notice import VisitToCome, visits_after
 from app.support.recurrence.rules.times import LONDON
 
 
 def to_carry(
-    status: BookingStatus, visits: Collection[Planned], last_day: date, now: datetime, ended_at: datetime | None = None
-) -> list[Planned]:
+    status: BookingStatus,
+    visits: Collection[VisitToCome],
+    last_day: date,
+    now: datetime,
+    ended_at: datetime | None = None,
+) -> list[VisitToCome]:
     """Which visits another provider would be asked for, those still to come only.
 
     Of agreed support those after the last day; once notice was given, by whichever side, those that fell away with it;
@@ -23,7 +27,7 @@ def to_carry(
         fell_away = [v for v in to_come if v.status == VisitStatus.CANCELLED_IN_TIME and v.day > last_day]
         return [visit for visit in fell_away if visit.settled_at is not None and visit.settled_at >= ended_at]
     if status == BookingStatus.ACCEPTED:
-        return after(to_come, last_day)
+        return visits_after(to_come, last_day)
     if status == BookingStatus.REQUESTED:
         return [visit for visit in to_come if visit.status == VisitStatus.PLANNED]
     if status in {BookingStatus.DECLINED, BookingStatus.LAPSED}:
@@ -31,7 +35,7 @@ def to_carry(
     return []
 
 
-def why_not_taken(days: Collection[int], parts: Collection[str], visits: Collection[Planned]) -> str | None:
+def why_not_taken(days: Collection[int], parts: Collection[str], visits: Collection[VisitToCome]) -> str | None:
     """Why somebody who comes at these times cannot take all of the visits, in words for a page; nothing when they can.
 
     Args:

@@ -1,11 +1,6 @@
 """The pages of desk."""
 
-from flask import Blueprint
+from app.support.desk.views import person, provider
+from app.support.desk.views.blueprints import blueprint
 
-blueprint = Blueprint("desk", __name__)
-
-# They hang their pages on the blueprint.
-from app.support.desk.views import (  # noqa: E402
-    person,  # noqa: F401
-    provider,  # noqa: F401
-)
+__all__ = ["blueprint", "person", "provider"]

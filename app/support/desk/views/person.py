@@ -17,7 +17,7 @@ from app.support.bookings.access import BUYERS, found_booking, say_looked
 from app.support.bookings.actions import answers
 from app.support.bookings.queries import persons
 from app.support.conversations import queries as conversations_queries
-from app.support.desk.views import blueprint
+from app.support.desk.views.blueprints import blueprint
 from app.support.repeating.queries import patterns
 from app.support.visits.queries import endings, figures
 from app.support.visits.rules import figures as figures_rules
@@ -28,7 +28,7 @@ from app.support.visits.rules import figures as figures_rules
 def bookings() -> ResponseReturnValue:
     """The bookings of whoever is being shopped for: those still open, or those that are over (``when=past``)."""
     looking = shopper()
-    if not booking_records_permissions.may_see(looking.powers):
+    if not booking_records_permissions.may_see_bookings(looking.powers):
         raise NotAllowed(
             f"You may not see the bookings of {looking.person.full_name}. They, or their council, can let you."
         )
@@ -58,7 +58,7 @@ def booking(public_id: str) -> ResponseReturnValue:
         booking=found,
         may_change=booking_records_permissions.may_book(powers) and found.status in OPEN,
         **patterns.on_page(found),
-        history=persons.history_of(found),
+        history=persons.booking_history(found),
         disputed=endings.disputes_standing(found.visits),
         figures=figures.figures_of_booking(found),
         hours=figures_rules.hours_words,

@@ -9,7 +9,7 @@ from app.base import clock
 from app.base.refusals import NotFound
 from app.people.accounts.access import actor
 from app.people.accounts.rules import Role
-from app.people.councils.rules.places import show_postcode
+from app.people.councils.rules.geography import show_postcode
 from app.platform.web.guards import open_to
 from app.platform.web.paging import page_number, page_of
 from app.support.booking_records import permissions as booking_records_permissions
@@ -18,7 +18,7 @@ from app.support.booking_records.rules.states import BOOKING_WORDS, VISIT_WORDS,
 from app.support.bookings.queries import at_desk, persons
 from app.support.conversations import queries as conversations_queries
 from app.support.desk import queries
-from app.support.desk.views import blueprint
+from app.support.desk.views.blueprints import blueprint
 from app.support.repeating.queries import patterns
 from app.support.visits.queries import figures
 from app.support.visits.rules import figures as figures_rules

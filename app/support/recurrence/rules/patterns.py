@@ -200,7 +200,7 @@ def ended_before(rule: Rule, starts_on: date, day: date) -> Rule | None:
     return replace(rule, until=day - ONE_DAY if rule.until is None else min(rule.until, day - ONE_DAY))
 
 
-def remaining(rule: Rule, starts_on: date, day: date) -> Rule:
+def rule_remaining(rule: Rule, starts_on: date, day: date) -> Rule:
     """What the rule still has to give from this day on: a count less the days gone by."""
     if rule.count is None:
         return rule
@@ -223,7 +223,7 @@ def visit_on(day: date, start: time, end: time, *, ends_next_day: bool) -> tuple
 
 
 @dataclass(frozen=True, slots=True)
-class Slot:
+class PatternTime:
     """One time of day of a pattern, with its rule and its first day."""
 
     id: int
@@ -262,12 +262,12 @@ class Occurrence(NamedTuple):
 
     starts: datetime
     ends: datetime
-    slot: Slot
+    slot: PatternTime
     day: date
 
 
 def occurrences(
-    slots: Iterable[Slot], excepted: Collection[tuple[int, date]], first: date, last: date
+    slots: Iterable[PatternTime], excepted: Collection[tuple[int, date]], first: date, last: date
 ) -> list[Occurrence]:
     """Everything the rules ask for between two days, in the order it happens; excepted days of a slot are left out."""
     found = [
@@ -279,7 +279,7 @@ def occurrences(
     return sorted(found, key=lambda one: (one.starts, one.slot.id))
 
 
-def next_day(slots: Iterable[Slot], after: date) -> date | None:
+def next_day(slots: Iterable[PatternTime], after: date) -> date | None:
     """The first day after this one on which any of the rules asks for a visit."""
     found = [
         day
@@ -289,7 +289,7 @@ def next_day(slots: Iterable[Slot], after: date) -> date | None:
     return min(found, default=None)
 
 
-def _from(slot: Slot, first: date) -> list[date]:
+def _from(slot: PatternTime, first: date) -> list[date]:
     return slot.days(first, first + timedelta(weeks=1 + slot.rule.every))
 
 
@@ -313,7 +313,7 @@ def check_rule(rule: Rule, starts_on: date, *, today: date) -> None:
         raise PatternRefused("None of the days you chose comes before the last day", "until")
 
 
-def apart(times: Sequence[tuple[time, time, bool]]) -> bool:
+def are_times_apart(times: Sequence[tuple[time, time, bool]]) -> bool:
     """Whether times of one day leave each other alone; each is a start, an end, and whether that is on the next day."""
     day = 24 * 60
     stretches = sorted(
@@ -323,39 +323,8 @@ def apart(times: Sequence[tuple[time, time, bool]]) -> bool:
     return all(ended <= begins for (_, ended), (begins, _) in pairwise(stretches))
 
 
-def fitting(
-    prices: Sequence[int], orders: Sequence[Sequence[int]], left: dict[int, int]
-) -> list[list[tuple[int, int]] | None]:
-    """Pay each visit in turn from its money in its order, as far as that goes; what it does not stretch to gets nothing.
-
-    A dearer visit that does not fit does not stop a cheaper one after it.
-
-    Args:
-        prices: pence of each visit, in the order they happen.
-        orders: for each visit the pots that pay for it, in the order they are emptied.
-        left: pence in each pot; what is used is taken off.
-
-    Returns:
-        For each visit the (pot id, pence) that pay for it, summing to its price; nothing when it does not fit.
-    """
-    found: list[list[tuple[int, int]] | None] = []
-    for price, order in zip(prices, orders, strict=True):
-        if price > sum(max(0, left.get(pot, 0)) for pot in order):
-            found.append(None)
-            continue
-        parts, due = [], price
-        for pot in order:
-            pays = min(due, max(0, left.get(pot, 0)))
-            if pays:
-                left[pot] -= pays
-                due -= pays
-                parts.append((pot, pays))
-        found.append(parts)
-    return found
-
-
 @dataclass(frozen=True, slots=True)
-class Wanted:
+class RequestedPattern:
     """A pattern as somebody asks for it: on which days, at which times, with which extras, from which money."""
 
     rule: Rule
@@ -364,11 +333,11 @@ class Wanted:
     """Start, end, and whether that is on the next day; each is a slot."""
 
     @property
-    def slots(self) -> list[Slot]:
+    def slots(self) -> list[PatternTime]:
         """Its slots, numbered from nothing in the order of the day; each begins on the first day of the rule."""
         first = first_day(self.rule, self.starts_on) or self.starts_on
         return [
-            Slot(number, "", first, self.rule, start, end, later)
+            PatternTime(number, "", first, self.rule, start, end, later)
             for number, (start, end, later) in enumerate(sorted(self.times))
         ]
 
@@ -381,7 +350,7 @@ class Wanted:
         check_rule(self.rule, self.starts_on, today=today)
         if not 1 <= len(self.times) <= MOST_TIMES_A_DAY:
             raise PatternRefused(f"Choose between 1 and {MOST_TIMES_A_DAY} times a day", "start")
-        if not apart(self.times):
+        if not are_times_apart(self.times):
             raise PatternRefused("Two of these visits are at the same time. Change one of them.", "start")
 
     def begun(self, until: date) -> "Begun":
@@ -402,9 +371,9 @@ class Deviation(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Begun:
-    """A pattern as far as it is made when it is asked for."""
+    """The part of a pattern whose visits are made when it is asked for."""
 
-    slots: tuple[Slot, ...]
+    slots: tuple[PatternTime, ...]
     made: tuple[Occurrence, ...]
     next_on: date | None
     """The first day whose visits wait for their money."""

@@ -1,7 +1,7 @@
 """Asking for another time, and the provider's answer. What was agreed stands until it says yes."""
 
 from app.base import clock
-from app.base.db import ask, db, number_of
+from app.base.db import db, fetch_rows, number_of
 from app.base.refusals import BadInput, Conflict, NotFound, Refusal
 from app.people.accounts.models import Person
 from app.platform.messages.actions import bookings as messages
@@ -16,13 +16,13 @@ from app.support.bookings.actions.locking import LOCK_PERSON
 from app.support.bookings.actions.requests import PriceChanged
 from app.support.recurrence.rules.patterns import Scope
 from app.support.repeating.actions import replanning
-from app.support.repeating.actions.replanning import Plan, Wish
+from app.support.repeating.actions.replanning import ChangePlan, Wish
 from app.support.repeating.queries import patterns
 
 NOTE_LONGEST = 1000
 
 
-def planned(booking: Booking, name: str, scope: Scope, wish: Wish) -> Plan:
+def preview_change(booking: Booking, name: str, scope: Scope, wish: Wish) -> ChangePlan:
     """What a change would come to, for a page that says so first. Nothing is changed; see :func:`changing.plan`."""
     return replanning.plan(patterns.which_visit(booking, patterns.pattern_of(booking.id), name), scope, wish)
 
@@ -53,11 +53,11 @@ def ask_change(
     Raises:
         NotFound: when the booking is not this actor's to know of, or has no such visit.
         NotAllowed: when the actor may see it but not change it.
-        ChangedMeanwhile: when somebody changed a visit of it after the page was made.
+        VisitChangedMeanwhile: when somebody changed a visit of it after the page was made.
         Conflict: when another change waits for an answer, the money does not stretch to it, or as ``changing.plan``.
     """
-    answers.may_cancel(actor, booking)
-    ask(LOCK_PERSON, {"person_id": booking.person_id}).one()
+    answers.require_may_cancel(actor, booking)
+    fetch_rows(LOCK_PERSON, {"person_id": booking.person_id}).one()
     booking = locking.locked(booking)
     first = patterns.change_with_key(key)
     if first is not None:
@@ -69,7 +69,7 @@ def ask_change(
         raise Conflict("This booking is over, so its visits can no longer be changed.")
     if changes.waiting_change(booking.id) is not None:
         raise Conflict("Another change of this booking waits for an answer. Wait for it, or take it back first.")
-    made = planned(booking, name, scope, wish)
+    made = preview_change(booking, name, scope, wish)
     if after_seen is not None and after_seen != made.after_pence:
         raise PriceChanged(seen=after_seen, now=made.after_pence)
     replanning.paying_for(booking, made, is_locked=False)
@@ -92,13 +92,16 @@ def ask_change(
     db.session.flush()
     if is_free:
         replanning.make_so(booking, made, scope, actor)
-        telling.record("visits_changed", booking, actor, scope=scope.value, day=change.day.isoformat())
-        telling.tell_provider(booking, messages.VISITS_CHANGED)
-    else:
-        telling.record("change_asked", booking, actor, scope=scope.value, day=change.day.isoformat())
-        telling.tell_provider(booking, messages.CHANGE_ASKED)
+    _tell_change(booking, change, actor, is_free=is_free)
     db.session.flush()
     return change
+
+
+def _tell_change(booking: Booking, change: VisitChange, actor: Person, *, is_free: bool) -> None:
+    """Record it and tell the provider: visits were changed, or a change waits for its answer."""
+    action, notice = ("visits_changed", messages.VISITS_CHANGED) if is_free else ("change_asked", messages.CHANGE_ASKED)
+    telling.record_booking_act(action, booking, actor, scope=change.scope.value, day=change.day.isoformat())
+    telling.tell_provider(booking, notice)
 
 
 def agree_to_change(*, actor: Person, change: VisitChange) -> VisitChange:
@@ -124,7 +127,7 @@ def agree_to_change(*, actor: Person, change: VisitChange) -> VisitChange:
         )
     replanning.make_so(booking, made, change.scope, actor)
     _answered(change, ChangeStatus.AGREED, actor)
-    telling.record("change_agreed", booking, actor, scope=change.scope.value, day=change.day.isoformat())
+    telling.record_booking_act("change_agreed", booking, actor, scope=change.scope.value, day=change.day.isoformat())
     telling.tell_buyers(booking, messages.CHANGE_AGREED)
     db.session.flush()
     return change
@@ -140,9 +143,9 @@ def decline_change(*, actor: Person, change: VisitChange, reason: str) -> VisitC
     """
     booking, change = _locked(actor, change)
     change_must_become(change.status, ChangeStatus.DECLINED)
-    change.reason = telling.reason_given(reason, needed=True)
+    change.reason = telling.booking_reason(reason, needed=True)
     _answered(change, ChangeStatus.DECLINED, actor)
-    telling.record("change_declined", booking, actor, day=change.day.isoformat())
+    telling.record_booking_act("change_declined", booking, actor, day=change.day.isoformat())
     telling.tell_buyers(booking, messages.CHANGE_DECLINED)
     db.session.flush()
     return change
@@ -155,13 +158,13 @@ def withdraw_change(*, actor: Person, booking: Booking) -> VisitChange:
         NotFound: when nothing waits, or the booking is not this actor's to know of.
         NotAllowed: when the actor may see it but not change it.
     """
-    answers.may_cancel(actor, booking)
+    answers.require_may_cancel(actor, booking)
     booking = locking.locked(booking)
     change = changes.waiting_change(booking.id)
     if change is None:
         raise NotFound("No change of this booking waits for an answer: it was answered or taken back already.")
     _answered(change, ChangeStatus.WITHDRAWN, actor)
-    telling.record("change_withdrawn", booking, actor, day=change.day.isoformat())
+    telling.record_booking_act("change_withdrawn", booking, actor, day=change.day.isoformat())
     db.session.flush()
     return change
 
@@ -175,7 +178,7 @@ def write_note(*, actor: Person, booking: Booking, note: str) -> Booking:
         BadInput: when it is too long.
         Conflict: when the booking is over.
     """
-    answers.may_cancel(actor, booking)
+    answers.require_may_cancel(actor, booking)
     booking = locking.locked(booking)
     note = note.strip()
     if len(note) > NOTE_LONGEST:
@@ -184,7 +187,7 @@ def write_note(*, actor: Person, booking: Booking, note: str) -> Booking:
         raise Conflict("This booking is over, so its note stays as it is.")
     if note != booking.note:
         booking.note = note
-        telling.record("note_written", booking, actor)
+        telling.record_booking_act("note_written", booking, actor)
         telling.tell_provider(booking, messages.NOTE_CHANGED)
     db.session.flush()
     return booking
@@ -194,7 +197,7 @@ def _locked(actor: Person, change: VisitChange) -> tuple[Booking, VisitChange]:
     booking = change.booking
     if not booking_records_permissions.is_staff_of(actor, booking):
         raise NotFound("We cannot find that change among those your organisation was asked for.")
-    ask(LOCK_PERSON, {"person_id": booking.person_id}).one()
+    fetch_rows(LOCK_PERSON, {"person_id": booking.person_id}).one()
     booking = locking.locked(booking)
     db.session.refresh(change)
     return booking, change

@@ -5,21 +5,22 @@ from dataclasses import dataclass
 from datetime import date
 
 from app.base import clock
-from app.base.db import ask, db
+from app.base.db import db, fetch_rows
 from app.base.refusals import Refusal
 from app.funding.budgets.queries.balances import pots_of
 from app.funding.budgets.queries.under_lock import Spendable, lock_to_spend
 from app.platform.messages.actions import bookings as messages
 from app.support.availability import actions as availability_actions
-from app.support.availability.actions import Sitting
+from app.support.availability.actions import VisitToPlace
 from app.support.availability.rules import NoPlaceLeft
 from app.support.booking_records.models.bookings import Booking, Pattern, PatternException
+from app.support.booking_records.rules.paying import fitting
 from app.support.bookings.actions import telling, visit_rows
 from app.support.bookings.actions.locking import LOCK_PERSON
 from app.support.bookings.queries import offers as room
 from app.support.bookings.queries import periods_ahead
 from app.support.bookings.queries.offers import PricedVisit
-from app.support.recurrence.rules.patterns import WAITING, ExceptionKind, Occurrence, fitting, next_day
+from app.support.recurrence.rules.patterns import WAITING, ExceptionKind, Occurrence, next_day
 from app.support.repeating.queries import patterns
 
 
@@ -55,7 +56,7 @@ def confirm(*, person_id: int) -> Confirmed:
     """
     today, now = clock.today(), clock.now()
     # The person's row first, then bookings, then the money: the order in which whoever books takes them.
-    ask(LOCK_PERSON, {"person_id": person_id}).one()
+    fetch_rows(LOCK_PERSON, {"person_id": person_id}).one()
     due: list[_Due] = []
     bookings = patterns.agreed_patterns(person_id)
     until = periods_ahead.made_until(person_id, today=today)
@@ -161,10 +162,12 @@ def _write(
         numbers = visit_rows.write_visits(
             booking.id, [price for _, price, _ in fits], [(one.slot.id, one.day) for one, _, _ in fits]
         )
-        sittings = [Sitting(number, one.starts, one.ends) for number, (one, _, _) in zip(numbers, fits, strict=True)]
+        sittings = [
+            VisitToPlace(number, one.starts, one.ends) for number, (one, _, _) in zip(numbers, fits, strict=True)
+        ]
         availability_actions.take_for(booking, sittings, actor_id=booking.booked_by_id)
-        visit_rows.set_aside(
-            visit_rows.Whose(booking.id, booking.provider_id, telling.about(booking)),
+        visit_rows.hold_money_for_visits(
+            visit_rows.VisitsOf(booking.id, booking.provider_id, telling.about(booking)),
             numbers,
             [parts for _, _, parts in fits],
             pots,
@@ -174,7 +177,7 @@ def _write(
         pence = sum(price.pence for _, price, _ in fits)
         booking.total_pence += pence
         booking.revision += 1
-        telling.record("visits_confirmed", booking, None, visits=len(numbers), pence=pence)
+        telling.record_booking_act("visits_confirmed", booking, None, visits=len(numbers), pence=pence)
     new = [due for due in short if (due.one.slot.id, due.one.day) not in kept]
     slots = {slot.id: slot for slot in pattern.slots}
     for due in new:
@@ -187,7 +190,9 @@ def _write(
         pattern.next_on = next_day(patterns.slots_of(pattern), until)
     if new:
         booking.revision += 1
-        telling.record("visits_wait_for_money", booking, None, visits=len(new), first_on=new[0].one.day.isoformat())
+        telling.record_booking_act(
+            "visits_wait_for_money", booking, None, visits=len(new), first_on=new[0].one.day.isoformat()
+        )
         telling.tell_buyers(booking, messages.VISITS_DO_NOT_FIT)
     db.session.flush()
     return len(fits), len(short)

@@ -93,10 +93,10 @@ def leave_out(
     Raises:
         NotFound: when the booking is not this actor's to know of, or has no such visit.
         NotAllowed: when the actor may see it but not cancel it.
-        ChangedMeanwhile: when somebody changed a visit of it after the page was made.
+        VisitChangedMeanwhile: when somebody changed a visit of it after the page was made.
         Conflict: when it is over, or nothing of what is meant is still to come.
     """
-    answers.may_cancel(actor, booking)
+    answers.require_may_cancel(actor, booking)
     booking = locking.locked(booking)
     locking.must_be_as_seen(booking, seen)
     must_become(booking.status, BookingStatus.CANCELLED)
@@ -107,17 +107,17 @@ def leave_out(
     if scope is Scope.THIS:
         _must_be_there(which)
     if endings or pattern is None or (scope is Scope.THIS and which.visit is not None):
-        answers.call_off(actor, booking, endings, reason, charge_seen)
+        answers.call_off_visits(actor, booking, endings, reason, charge_seen)
     else:
         _told(actor, booking)
     if which.visit is not None:
         pattern_endings.drop_change(booking, which.visit if scope is Scope.THIS else None)
     if scope is Scope.THIS and which.slot is not None:
         pattern_endings.note_exception(which.slot, which.day, ExceptionKind.SKIPPED, actor)
-        telling.record("visit_left_out", booking, actor, day=which.day.isoformat())
+        telling.record_booking_act("visit_left_out", booking, actor, day=which.day.isoformat())
     elif pattern is not None:
         pattern_endings.end_pattern(booking, clock.now() if scope is Scope.ALL else which.starts)
-        telling.record("pattern_ended", booking, actor, scope=scope.value, day=which.day.isoformat())
+        telling.record_booking_act("pattern_ended", booking, actor, scope=scope.value, day=which.day.isoformat())
     if not pattern_endings.goes_on(booking):
         booking.status = outcome([one.status for one in booking.visits]) or booking.status
     db.session.flush()

@@ -14,7 +14,7 @@ from app.people.accounts.models import Person
 from app.platform.ledger.actions import transfers as ledger
 from app.platform.ledger.rules import JournalKind
 from app.support.availability import actions as availability_actions
-from app.support.availability.actions import Sitting
+from app.support.availability.actions import VisitToPlace
 from app.support.booking_records.models.bookings import Booking, Pattern, PatternException, PatternSlot, Visit
 from app.support.booking_records.rules import paying as paying_rules
 from app.support.booking_records.rules import states
@@ -28,13 +28,13 @@ from app.support.recurrence.rules.patterns import (
     ExceptionKind,
     Occurrence,
     PatternRefused,
+    PatternTime,
     Rule,
     Scope,
-    Slot,
     first_day,
     next_day,
     occurrences,
-    remaining,
+    rule_remaining,
 )
 from app.support.recurrence.rules.times import TimesRefused
 from app.support.repeating.queries import patterns
@@ -90,7 +90,7 @@ class Wish:
 
 
 @dataclass(frozen=True, slots=True)
-class Plan:
+class ChangePlan:
     """What a change comes to: the visits that go, those that take their place with their prices, and the new rule."""
 
     which: Which
@@ -99,7 +99,7 @@ class Plan:
     made: list[PricedVisit] = field(default_factory=list)
     places: list[date] = field(default_factory=list)
     """The day of the rule each visit made is of."""
-    slot: Slot | None = None
+    slot: PatternTime | None = None
     """The new time of day, when a pattern changes."""
     begins: date | None = None
     """From which day of the old rule on."""
@@ -117,7 +117,7 @@ class Plan:
         return sum(visit.pence for visit in self.made)
 
 
-def plan(which: Which, scope: Scope, wish: Wish) -> Plan:
+def plan(which: Which, scope: Scope, wish: Wish) -> ChangePlan:
     """Work out what a change would come to, at the prices published now. Nothing is changed.
 
     Raises:
@@ -133,7 +133,7 @@ def plan(which: Which, scope: Scope, wish: Wish) -> Plan:
     return _repeated(which, scope, wish)
 
 
-def _back(which: Which, wish: Wish) -> Plan:
+def _back(which: Which, wish: Wish) -> ChangePlan:
     pattern, slot = which.booking.pattern, which.slot
     if pattern is None or slot is None or not which.is_skipped:
         raise Conflict("This visit was not taken out, so it cannot be put back. Look at it again.")
@@ -144,11 +144,11 @@ def _back(which: Which, wish: Wish) -> Plan:
     if starts <= clock.now():
         raise Conflict("That day is over, so its visit cannot be put back.")
     if pattern.next_on is not None and which.day >= pattern.next_on:
-        return Plan(which, wish, [])
-    return Plan(which, wish, [], _priced(which, [Occurrence(starts, ends, rule, which.day)]), [which.day])
+        return ChangePlan(which, wish, [])
+    return ChangePlan(which, wish, [], _priced(which, [Occurrence(starts, ends, rule, which.day)]), [which.day])
 
 
-def _moved(which: Which, wish: Wish) -> Plan:
+def _moved(which: Which, wish: Wish) -> ChangePlan:
     visit = which.visit
     if visit is None:
         raise Conflict(NOT_YET)
@@ -170,10 +170,10 @@ def _moved(which: Which, wish: Wish) -> Plan:
     _must_be_free(which, [(starts, ends)], [visit])
     day = visit.slot_day or wish.on
     priced = _priced(which, [(starts.astimezone(UTC), ends.astimezone(UTC))])
-    return Plan(which, wish, [visit], priced, [day])
+    return ChangePlan(which, wish, [visit], priced, [day])
 
 
-def _repeated(which: Which, scope: Scope, wish: Wish) -> Plan:
+def _repeated(which: Which, scope: Scope, wish: Wish) -> ChangePlan:
     pattern, old = which.booking.pattern, which.slot
     if pattern is None or old is None:
         raise Conflict("This booking does not repeat. Change the visit by itself.")
@@ -183,14 +183,14 @@ def _repeated(which: Which, scope: Scope, wish: Wish) -> Plan:
     if scope is Scope.LATER and which.starts <= now:
         raise Conflict("This visit has begun or is over. Choose a later one to begin with.")
     begins = which.day if scope is Scope.LATER else _first_to_come(rule, now)
-    left = remaining(rule.rule, rule.starts_on, begins)
+    left = rule_remaining(rule.rule, rule.starts_on, begins)
     wanted = Rule(wish.days, left.every, left.until, left.count)
     if not wish.days:
         raise PatternRefused("Select the days of the week")
     first = first_day(wanted, begins)
     if first is None or wish.start is None or wish.end is None:
         raise PatternRefused("None of the days you chose comes before the last day of these visits")
-    slot = Slot(0, "", first, wanted, wish.start, wish.end, wish.ends_next_day)
+    slot = PatternTime(0, "", first, wanted, wish.start, wish.end, wish.ends_next_day)
     if (slot.start, slot.end, slot.ends_next_day, wish.days) == (rule.start, rule.end, rule.ends_next_day, left.days):
         raise PatternRefused(SAME, "start")
     special = {one.day: one for one in old.exceptions if one.day >= begins}
@@ -208,10 +208,10 @@ def _repeated(which: Which, scope: Scope, wish: Wish) -> Plan:
     until = _made_until(which.booking, pattern, begins)
     made = [one for one in occurrences([slot], {(0, day) for day in stays}, first, until) if one.starts > now]
     _must_be_free(which, [(one.starts, one.ends) for one in made], gone)
-    return Plan(which, wish, gone, _priced(which, made), [one.day for one in made], slot, begins, until)
+    return ChangePlan(which, wish, gone, _priced(which, made), [one.day for one in made], slot, begins, until)
 
 
-def _first_to_come(rule: Slot, now: datetime) -> date:
+def _first_to_come(rule: PatternTime, now: datetime) -> date:
     """The first day of a time of day that still lies ahead.
 
     Raises:
@@ -261,7 +261,7 @@ def _extras(booking: Booking) -> tuple[list[str], int | None]:
     return room.extras_named(booking.listing_id, names), booking.agreed.get("miles")
 
 
-def paying_for(booking: Booking, made: Plan, *, is_locked: bool) -> list[list[tuple[int, int]]]:
+def paying_for(booking: Booking, made: ChangePlan, *, is_locked: bool) -> list[list[tuple[int, int]]]:
     """Which money pays each of the visits that take the others' place, what those free counted in.
 
     Raises:
@@ -270,7 +270,7 @@ def paying_for(booking: Booking, made: Plan, *, is_locked: bool) -> list[list[tu
     """
     if not made.made:
         return []
-    pots = pots_of(booking, made.gone)
+    pots = pots_paying_for(booking, made.gone)
     days = {clock.london(one.starts).date() for one in made.made}
     purses = {purse.id: purse for purse in room.purses_of(booking.person, listing=booking.listing, days=days)}
     freed: dict[int, int] = {}
@@ -286,14 +286,14 @@ def paying_for(booking: Booking, made: Plan, *, is_locked: bool) -> list[list[tu
     return paying_rules.share_out([one.pence for one in made.made], [(purse.id, purse.has_pence) for purse in paying])
 
 
-def pots_of(booking: Booking, gone: Sequence[Visit]) -> list[int]:
+def pots_paying_for(booking: Booking, gone: Sequence[Visit]) -> list[int]:
     """The money that pays for a booking's visits, in its order."""
     if booking.pattern is not None:
         return list(booking.pattern.pots)
     return list(dict.fromkeys(payment.pot_id for visit in gone for payment in visit.payments))
 
 
-def make_so(booking: Booking, made: Plan, scope: Scope, actor: Person | None) -> None:
+def make_so(booking: Booking, made: ChangePlan, scope: Scope, actor: Person | None) -> None:
     """Carry a planned change out: money back, rule and visits anew, money set aside; under the locks of its caller.
 
     Raises:
@@ -301,8 +301,8 @@ def make_so(booking: Booking, made: Plan, scope: Scope, actor: Person | None) ->
     """
     pattern, which = booking.pattern, made.which
     actor_id = None if actor is None else actor.id
-    pots = lock_to_spend(booking.person_id, pots_of(booking, made.gone))
-    whose = visit_rows.Whose(booking.id, booking.provider_id, telling.about(booking))
+    pots = lock_to_spend(booking.person_id, pots_paying_for(booking, made.gone))
+    whose = visit_rows.VisitsOf(booking.id, booking.provider_id, telling.about(booking))
     step = booking.revision
     booking.revision += 1
     booking.total_pence += made.after_pence - made.before_pence
@@ -325,9 +325,9 @@ def make_so(booking: Booking, made: Plan, scope: Scope, actor: Person | None) ->
 
 def _write_anew(
     booking: Booking,
-    made: Plan,
+    made: ChangePlan,
     slot_id: int,
-    whose: visit_rows.Whose,
+    whose: visit_rows.VisitsOf,
     pots: dict[int, Spendable],
     step: str,
     actor_id: int | None,
@@ -337,14 +337,14 @@ def _write_anew(
     parts = paying_for(booking, made, is_locked=True)
     numbers = visit_rows.write_visits(booking.id, made.made, [(slot_id, day) for day in made.places])
     if booking.status == BookingStatus.ACCEPTED:
-        sittings = [Sitting(number, one.starts, one.ends) for number, one in zip(numbers, made.made, strict=True)]
+        sittings = [VisitToPlace(number, one.starts, one.ends) for number, one in zip(numbers, made.made, strict=True)]
         availability_actions.take_for(booking, sittings, actor_id=actor_id or booking.booked_by_id)
     key = f"booking:{booking.public_id}:{step}"
-    visit_rows.set_aside(whose, numbers, parts, pots, key=key, actor_id=actor_id)
+    visit_rows.hold_money_for_visits(whose, numbers, parts, pots, key=key, actor_id=actor_id)
 
 
 def _move(
-    booking: Booking, made: Plan, whose: visit_rows.Whose, pots: dict[int, Spendable], actor: Person | None
+    booking: Booking, made: ChangePlan, whose: visit_rows.VisitsOf, pots: dict[int, Spendable], actor: Person | None
 ) -> None:
     """Put one visit at another time; its money is set aside anew only when the price is another one."""
     (visit,), (now,) = made.gone, made.made
@@ -362,7 +362,7 @@ def _move(
             db.session.delete(payment)
         db.session.flush()
         parts = paying_for(booking, made, is_locked=True)
-        visit_rows.set_aside(whose, [visit.id], parts, pots, key=f"{step}:hold", actor_id=actor_id)
+        visit_rows.hold_money_for_visits(whose, [visit.id], parts, pots, key=f"{step}:hold", actor_id=actor_id)
         db.session.expire(visit, ["payments"])
     visit.starts_at, visit.ends_at = now.starts, now.ends
     if booking.status == BookingStatus.ACCEPTED:
@@ -375,7 +375,7 @@ def _move(
         pattern_endings.note_exception(made.which.slot, visit.slot_day, ExceptionKind.MOVED, actor)
 
 
-def _new_slot(booking: Booking, old: PatternSlot, made: Plan) -> int:
+def _new_slot(booking: Booking, old: PatternSlot, made: ChangePlan) -> int:
     """End the old time of day and begin the new one; days skipped or moved by themselves stay so."""
     if made.slot is None or made.begins is None:
         msg = "a pattern changes to another time of day, from a day on"

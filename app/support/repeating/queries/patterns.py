@@ -20,7 +20,14 @@ from app.support.booking_records.queries.changes import waiting_change
 from app.support.booking_records.rules.changes import ChangeStatus
 from app.support.booking_records.rules.states import OPEN, BookingStatus, VisitStatus
 from app.support.bookings.queries.periods_ahead import FARTHEST
-from app.support.recurrence.rules.patterns import WAITING, ExceptionKind, Occurrence, Slot, days_words, occurrences
+from app.support.recurrence.rules.patterns import (
+    WAITING,
+    ExceptionKind,
+    Occurrence,
+    PatternTime,
+    days_words,
+    occurrences,
+)
 
 _WHOLE = selectinload(Pattern.slots).selectinload(PatternSlot.exceptions)
 
@@ -35,7 +42,7 @@ def pattern_of(booking_id: int) -> Pattern | None:
     )
 
 
-def slots_of(pattern: Pattern) -> list[Slot]:
+def slots_of(pattern: Pattern) -> list[PatternTime]:
     """Its times of day for the rules, those without any day left out."""
     return [slot.as_rule for slot in pattern.slots if not slot.is_over]
 

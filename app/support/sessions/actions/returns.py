@@ -34,7 +34,7 @@ def send_back(*, actor: Person, booking: Booking, quantity: int, key: str, reaso
         Conflict: when it did not arrive, the 14 days are over, not so many are left, or it is said that it never came.
     """
     powers = circles.powers_over(actor, booking.person_id)
-    if not booking_records_permissions.may_see(powers):
+    if not booking_records_permissions.may_see_bookings(powers):
         raise NotFound("We cannot find that booking among yours.")
     if not booking_records_permissions.may_book(powers):
         raise NotAllowed("You may look at this booking but not send things back.")
@@ -67,13 +67,13 @@ def send_back(*, actor: Person, booking: Booking, quantity: int, key: str, reaso
             paid_pence=paid,
             given=int(given),
         ),
-        reason=telling.reason_given(reason, needed=False),
+        reason=telling.booking_reason(reason, needed=False),
         told_at=clock.now(),
         told_by_id=actor.id,
     )
     db.session.add(made)
     db.session.flush()
-    telling.record("item_sent_back", booking, actor, quantity=quantity, pence=made.pence)
+    telling.record_booking_act("item_sent_back", booking, actor, quantity=quantity, pence=made.pence)
     telling.tell_provider(booking, notices.SOMETHING_COMES_BACK)
     db.session.flush()
     return made
@@ -100,7 +100,7 @@ def say_arrived(*, actor: Person, item_return: ItemReturn) -> ItemReturn:
             pence=item_return.pence,
             actor_id=actor.id,
         )
-    telling.record("item_arrived", booking, actor, quantity=item_return.quantity, pence=item_return.pence)
+    telling.record_booking_act("item_arrived", booking, actor, quantity=item_return.quantity, pence=item_return.pence)
     telling.tell_buyers(booking, notices.MONEY_IS_BACK)
     db.session.flush()
     return item_return

@@ -18,7 +18,7 @@ from app.platform.messages.actions import agreements as notices
 from app.platform.messages.actions import bookings, sending
 from app.support.availability import actions as availability_actions
 from app.support.availability import permissions as availability_permissions
-from app.support.availability.actions import Sitting
+from app.support.availability.actions import VisitToPlace
 from app.support.availability.models import GroupSession, Place, Waiting
 from app.support.availability.rules import PLACES_MOST
 from app.support.booking_records import permissions as booking_records_permissions
@@ -108,7 +108,7 @@ def change_places(*, actor: Person, session: GroupSession, places_now: int) -> G
     return session
 
 
-def call_off(*, actor: Person, session: GroupSession, reason: str) -> GroupSession:
+def cancel_session(*, actor: Person, session: GroupSession, reason: str) -> GroupSession:
     """Call a session off, for its provider: every place is given back, nothing is charged, everybody is told.
 
     Raises:
@@ -116,7 +116,7 @@ def call_off(*, actor: Person, session: GroupSession, reason: str) -> GroupSessi
         BadInput: without a reason.
         Conflict: when it has begun, or was called off before.
     """
-    reason = telling.reason_given(reason, needed=True)
+    reason = telling.booking_reason(reason, needed=True)
     session = _mine(actor, session)
     availability_actions.must_be_to_come(session)
     session.called_off_at, session.called_off_because = clock.now(), reason
@@ -132,7 +132,7 @@ def call_off(*, actor: Person, session: GroupSession, reason: str) -> GroupSessi
         told[one.person_id] = one.person
         db.session.delete(one)
     for person in told.values():
-        sending.send_notice(notices.SESSION_CALLED_OFF, person, link=f"/sessions/{session.public_id}")
+        sending.send_notice(notices.SESSION_CALLED_OFF, person, link=availability_actions.path_of(session))
     _record("session_called_off", session, actor, told=len(told))
     db.session.flush()
     return session
@@ -147,7 +147,7 @@ def _give_money_back(visit_id: int, actor: Person, reason: str) -> None:
     booking.reason = reason
     visit_endings.end_visits(booking, {visit_id: VisitStatus.DECLINED}, actor)
     booking.status = states.outcome([one.status for one in booking.visits]) or BookingStatus.CANCELLED
-    telling.record("session_called_off", booking, actor)
+    telling.record_booking_act("session_called_off", booking, actor)
 
 
 def join(*, actor: Person, person: Person, session: GroupSession) -> Place:
@@ -173,12 +173,12 @@ def join(*, actor: Person, person: Person, session: GroupSession) -> Place:
         person_id=person.id,
         actor_id=actor.id,
         seats=[seat],
-        sittings=[Sitting(None, session.starts_at, session.ends_at)],
+        sittings=[VisitToPlace(None, session.starts_at, session.ends_at)],
     )
     availability_actions.off_the_line(session.id, person.id)
     _record("place_taken", session, actor, person=person)
     if actor.id != person.id:
-        link = f"/sessions/{session.public_id}"
+        link = availability_actions.path_of(session)
         sending.send_notice(bookings.BOOKED_FOR_YOU, person, link=link, by_name=actor.full_name)
     db.session.flush()
     return db.session.scalars(select(Place).where(Place.session_id == session.id, Place.person_id == person.id)).one()

@@ -1,11 +1,6 @@
 """The pages of sessions."""
 
-from flask import Blueprint
+from app.support.sessions.views import items, sessions
+from app.support.sessions.views.blueprints import blueprint
 
-blueprint = Blueprint("sessions", __name__)
-
-# They hang their pages on the blueprint.
-from app.support.sessions.views import (  # noqa: E402
-    items,  # noqa: F401
-    sessions,  # noqa: F401
-)
+__all__ = ["blueprint", "items", "sessions"]

@@ -5,17 +5,18 @@ from flask.typing import ResponseReturnValue
 
 from app.base import clock
 from app.base.db import in_transaction
-from app.base.refusals import BadInput, Conflict, NotAllowed, Refusal
+from app.base.refusals import BadInput, Conflict, NotAllowed
 from app.market.catalogue import queries as catalogue_queries
 from app.market.catalogue.queries import cards as cards_queries
 from app.market.catalogue.rules.tariffs import NoSuchAddOn
 from app.people.accounts.access import actor
 from app.people.accounts.rules import Role
 from app.people.circles import queries as circles
+from app.platform.web.attempts import attempt
 from app.platform.web.filters import money
 from app.platform.web.guards import open_to
-from app.support.booking_journey.access import BASKET, NOT_THEN, into_basket, on_show, priced
-from app.support.booking_journey.forms import Plan
+from app.support.booking_journey.access import BASKET, NOT_THEN, into_basket, on_show, priced_plan
+from app.support.booking_journey.forms import JourneyPlan
 from app.support.booking_records import permissions as booking_records_permissions
 from app.support.booking_records.queries import returns
 from app.support.booking_records.rules.states import BOOKING_WORDS
@@ -24,7 +25,7 @@ from app.support.bookings.queries import offers
 from app.support.sessions.actions import returns as actions
 from app.support.sessions.forms import BuyForm, SendBackForm
 from app.support.sessions.rules import last_day_to_return
-from app.support.sessions.views import blueprint
+from app.support.sessions.views.blueprints import blueprint
 
 
 @blueprint.route("/listings/<public_id>/buy", methods=["GET", "POST"])
@@ -46,13 +47,13 @@ def buy(public_id: str) -> ResponseReturnValue:
         try:
             if missing:
                 raise NoSuchAddOn(f"{' and '.join(missing)}: not offered on that day. Look at the extras again.")
-            priced(buyer, listing, form.plan)
+            priced_plan(buyer, listing, form.plan)
         except NOT_THEN as refusal:
             form.refuse(str(refusal), "extras" if isinstance(refusal, NoSuchAddOn) and form.extras.choices else "on")
         else:
             if request.form.get("to") == BASKET:
                 return into_basket(buyer, listing.id, form.plan, key=form.key.data or "")
-            return redirect(url_for(".money", public_id=public_id, **form.plan.query))
+            return redirect(url_for("booking_journey.money", public_id=public_id, **form.plan.query))
     price = catalogue_queries.headline(offers.card_or_none(cards, day), listing)
     return render_template(
         "sessions/buy.html",
@@ -67,7 +68,7 @@ def buy(public_id: str) -> ResponseReturnValue:
 def _prefilled() -> dict[str, object]:
     """What the address says already, for somebody who came back to change it."""
     try:
-        plan = Plan.read(request.args)
+        plan = JourneyPlan.read(request.args)
     except BadInput:
         return {"quantity": 1}
     return {"quantity": plan.quantity, "on": plan.on, "extras": list(plan.extras)}
@@ -85,7 +86,7 @@ def send_back(public_id: str) -> ResponseReturnValue:
         raise Conflict("There is nothing here to send back. Things can be sent back once they have arrived.")
     form = SendBackForm()
     if form.validate_on_submit():
-        try:
+        with attempt(form, "quantity"):
             made = in_transaction(
                 lambda: (
                     actions.send_back(
@@ -97,11 +98,8 @@ def send_back(public_id: str) -> ResponseReturnValue:
                     ).pence
                 )
             )
-        except Refusal as refusal:
-            form.refuse(str(refusal), "quantity")
-        else:
             flash(f"Send it back to the provider. {money(made)} goes back to where it came from once it has arrived.")
-            return redirect(url_for(".booking", public_id=public_id))
+            return redirect(url_for("desk.booking", public_id=public_id))
     return render_template(
         "sessions/send_back.html",
         form=form,
@@ -120,4 +118,4 @@ def arrived(public_id: str) -> ResponseReturnValue:
     item_return, booking = returns.return_at_desk(actor(), public_id)
     pence = in_transaction(lambda: actions.say_arrived(actor=actor(), item_return=item_return).pence)
     flash(f"{money(pence)} has gone back to the money that paid.")
-    return redirect(url_for(".desk_booking", public_id=booking.public_id))
+    return redirect(url_for("desk.desk_booking", public_id=booking.public_id))

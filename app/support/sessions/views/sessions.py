@@ -12,6 +12,7 @@ from app.people.accounts.access import actor
 from app.people.accounts.rules import Role
 from app.people.circles.access import Shopper, shopper, shopper_or_none
 from app.people.circles.rules import Power
+from app.platform.web.attempts import attempt
 from app.platform.web.filters import plural
 from app.platform.web.guards import ANYONE, open_to
 from app.platform.web.paging import page_number, page_of
@@ -24,12 +25,13 @@ from app.support.bookings.access import BUYERS, may_buy, say_looked
 from app.support.bookings.actions import requests as bookings
 from app.support.bookings.queries import offers
 from app.support.bookings.queries.offers import Offer
+from app.support.bookings.rules.requests import BookingRequest
 from app.support.recurrence.rules.times import TimesRefused
 from app.support.sessions import permissions
 from app.support.sessions.actions import sessions as actions
 from app.support.sessions.forms import CallOffForm, PlaceForm, PlacesForm, SessionsForm
 from app.support.sessions.rules import weekly
-from app.support.sessions.views import blueprint
+from app.support.sessions.views.blueprints import blueprint
 
 
 @blueprint.get("/listings/<public_id>/sessions")
@@ -38,7 +40,7 @@ def listing_sessions(public_id: str) -> ResponseReturnValue:
     """When a listing's sessions are, and how many places are left; open to the whole world."""
     listing = catalogue.listing_for_visitor(public_id)
     looking = shopper_or_none()
-    may_see = looking is not None and booking_records_permissions.may_see(looking.powers)
+    may_see = looking is not None and booking_records_permissions.may_see_bookings(looking.powers)
     person = looking.person if looking is not None and may_see else None
     return render_template(
         "sessions/sessions.html",
@@ -68,7 +70,7 @@ def session(public_id: str) -> ResponseReturnValue:
         if ways and form.validate_on_submit():
             made = _booked(buyer, found, form)
             if made is not None:
-                return redirect(url_for(".booked", public_id=made))
+                return redirect(url_for("desk.booked", public_id=made))
         if offer is not None:
             form.price.data = str(offer.total_pence)
     return render_template(
@@ -88,7 +90,7 @@ def session(public_id: str) -> ResponseReturnValue:
 
 def _looking() -> Shopper:
     looking = shopper()
-    if not booking_records_permissions.may_see(looking.powers):
+    if not booking_records_permissions.may_see_bookings(looking.powers):
         raise NotAllowed(f"You may not see the bookings of {looking.person.full_name}.")
     say_looked(looking.person)
     return looking
@@ -113,7 +115,7 @@ def _priced(buyer: Shopper, found: GroupSession) -> Offer:
 def _booked(buyer: Shopper, found: GroupSession, form: PlaceForm) -> str | None:
     """Book a place with money; the booking's public id, or nothing when it was refused."""
     pots = offers.open_pots(buyer.person)
-    try:
+    with attempt(form, passing=BadInput):
         chosen = [pots[choice.public_id] for choice in paying.choices_in(form.pay.data) if choice.public_id in pots]
         return in_transaction(
             lambda: (
@@ -121,20 +123,18 @@ def _booked(buyer: Shopper, found: GroupSession, form: PlaceForm) -> str | None:
                     actor=buyer.actor,
                     person=buyer.person,
                     listing_id=found.listing_id,
-                    times=[(found.starts_at, found.ends_at)],
-                    add_on_ids=(),
-                    pots=chosen,
-                    key=form.key.data or "",
-                    price_seen=form.price.number,
-                    session_id=found.id,
+                    asked=BookingRequest(
+                        times=[(found.starts_at, found.ends_at)],
+                        add_on_ids=(),
+                        pots=chosen,
+                        key=form.key.data or "",
+                        price_seen=form.price.number,
+                        session_id=found.id,
+                    ),
                 ).public_id
             )
         )
-    except BadInput:
-        raise
-    except Refusal as refusal:
-        form.refuse(str(refusal))
-        return None
+    return None
 
 
 @blueprint.post("/sessions/<public_id>/take")
@@ -144,7 +144,7 @@ def take_place(public_id: str) -> ResponseReturnValue:
     buyer, found = may_buy(), availability_queries.session_on_show(public_id)
     in_transaction(lambda: actions.join(actor=buyer.actor, person=buyer.person, session=found))
     flash("You have a place." if not buyer.is_for_other else f"{buyer.person.full_name} has a place.")
-    return redirect(url_for(".session", public_id=public_id))
+    return redirect(url_for("sessions.session", public_id=public_id))
 
 
 @blueprint.post("/sessions/<public_id>/give-up")
@@ -154,7 +154,7 @@ def give_up_place(public_id: str) -> ResponseReturnValue:
     buyer, found = may_buy(), availability_queries.session_on_show(public_id)
     in_transaction(lambda: actions.leave(actor=buyer.actor, person=buyer.person, session=found))
     flash("The place is free for somebody else.")
-    return redirect(url_for(".session", public_id=public_id))
+    return redirect(url_for("sessions.session", public_id=public_id))
 
 
 @blueprint.post("/sessions/<public_id>/wait")
@@ -164,7 +164,7 @@ def wait_for_place(public_id: str) -> ResponseReturnValue:
     buyer, found = may_buy(), availability_queries.session_on_show(public_id)
     in_transaction(lambda: actions.wait(actor=buyer.actor, person=buyer.person, session=found))
     flash("We tell you when a place comes free.")
-    return redirect(url_for(".session", public_id=public_id))
+    return redirect(url_for("sessions.session", public_id=public_id))
 
 
 @blueprint.post("/sessions/<public_id>/stop-waiting")
@@ -174,7 +174,7 @@ def stop_waiting(public_id: str) -> ResponseReturnValue:
     buyer, found = may_buy(), availability_queries.session_on_show(public_id)
     in_transaction(lambda: actions.stop_waiting(actor=buyer.actor, person=buyer.person, session=found))
     flash("You are no longer waiting." if not buyer.is_for_other else f"{buyer.person.full_name} is no longer waiting.")
-    return redirect(url_for(".session", public_id=public_id))
+    return redirect(url_for("sessions.session", public_id=public_id))
 
 
 @blueprint.get("/bookings/places")
@@ -202,18 +202,16 @@ def desk_sessions(provider_id: str, listing_id: str) -> ResponseReturnValue:
     listing = catalogue.listing_for_staff(actor(), provider, listing_id)
     form = SessionsForm(data={"weeks": 1})
     if form.validate_on_submit():
-        try:
+        with attempt(
+            form,
+            blame={TimesRefused: lambda refusal: refusal.field if refusal.field in {"on", "start", "end"} else "on"},
+        ):
             times = weekly(form.on.data, form.start.data, form.end.data, weeks=form.weeks.data)
             in_transaction(
                 lambda: actions.add_sessions(actor=actor(), listing=listing, times=times, places=form.places.data)
             )
-        except TimesRefused as refusal:
-            form.refuse(str(refusal), refusal.field if refusal.field in {"on", "start", "end"} else "on")
-        except Refusal as refusal:
-            form.refuse(str(refusal))
-        else:
             flash(f"{plural(len(times), 'session')} added.")
-            return redirect(url_for(".desk_sessions", provider_id=provider_id, listing_id=listing_id))
+            return redirect(url_for("sessions.desk_sessions", provider_id=provider_id, listing_id=listing_id))
     return render_template(
         "sessions/desk_sessions.html",
         form=form,
@@ -230,13 +228,10 @@ def desk_session(public_id: str) -> ResponseReturnValue:
     found = _at_desk(public_id)
     form = PlacesForm(data={"places": found.places})
     if form.validate_on_submit():
-        try:
+        with attempt(form, "places"):
             in_transaction(lambda: actions.change_places(actor=actor(), session=found, places_now=form.places.data))
-        except Refusal as refusal:
-            form.refuse(str(refusal), "places")
-        else:
             flash("The number of places is changed.")
-            return redirect(url_for(".desk_session", public_id=public_id))
+            return redirect(url_for("sessions.desk_session", public_id=public_id))
     return render_template(
         "sessions/desk_session.html",
         form=form,
@@ -254,15 +249,10 @@ def call_off_session(public_id: str) -> ResponseReturnValue:
     found = _at_desk(public_id)
     form = CallOffForm()
     if form.validate_on_submit():
-        try:
-            in_transaction(lambda: actions.call_off(actor=actor(), session=found, reason=form.reason.data))
-        except Conflict:
-            raise
-        except Refusal as refusal:
-            form.refuse(str(refusal), "reason")
-        else:
+        with attempt(form, "reason", passing=Conflict):
+            in_transaction(lambda: actions.cancel_session(actor=actor(), session=found, reason=form.reason.data))
             flash("The session is called off. We have told everybody, and nothing is charged.")
-            return redirect(url_for(".desk_session", public_id=public_id))
+            return redirect(url_for("sessions.desk_session", public_id=public_id))
     return render_template(
         "sessions/call_off.html", form=form, session=found, coming=availability_queries.who_comes(found)
     )

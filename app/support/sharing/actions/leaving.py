@@ -28,9 +28,9 @@ from app.support.bookings.actions.telling import Sent
 from app.support.bookings.queries import notice as notice_queries
 from app.support.bookings.queries import offers
 from app.support.bookings.rules import notice as notice_rules
-from app.support.bookings.rules.notice import Planned
+from app.support.bookings.rules.notice import VisitToCome
 from app.support.sharing import rules
-from app.support.sharing.actions.shares import record, set_aside_share
+from app.support.sharing.actions.shares import path_of, record_share_act, set_aside_share
 
 
 def leave_shared(*, actor: Person, person: Person, booking: Booking, last_day: date, key: str) -> None:
@@ -69,10 +69,10 @@ def leave_shared(*, actor: Person, person: Person, booking: Booking, last_day: d
     notice_rules.must_be_going_on(booking.status)
     if shares_queries.leaving_plan(booking.id) is not None:
         raise Conflict("Somebody else is leaving, and the others are still being asked. Wait for their answers.")
-    visits = notice_queries.planned(booking)
+    visits = notice_queries.visits_for_notice(booking)
     notice = notice_rules.notice_agreed(booking.agreed, [visit.starts_at for visit in visits])
     notice_rules.check_last_day(last_day, now=clock.now(), notice=notice, ends_on=booking.ends_on)
-    over = notice_rules.after(visits, last_day)
+    over = notice_rules.visits_after(visits, last_day)
     if not over:
         raise Conflict("No visits are planned after that day, so there is nothing to leave.")
     staying = [share for share in now_sharing.shares if share.person_id != person.id]
@@ -118,7 +118,7 @@ def share_anew(plan: SharePlan, actor: Person) -> None:
         set_aside_share(sent, plan.listing, share, numbers, [own[place] for own in split], days, actor)
     plan.status, plan.ended_at = SharePlanStatus.SENT, clock.now()
     db.session.expire(booking, ["visits"])
-    telling.record("booking_shared_anew", booking, actor, visits=len(over))
+    telling.record_booking_act("booking_shared_anew", booking, actor, visits=len(over))
     telling.tell_buyers(booking, sharing.SHARES_CHANGED, but=actor.id)
     telling.tell_provider(booking, sharing.SHARES_CHANGED)
 
@@ -134,7 +134,7 @@ def close(plan: SharePlan, status: SharePlanStatus, actor: Person | None) -> Non
     else:
         for share in plan.shares:
             if share.person is not None and (actor is None or share.person.id != actor.id):
-                sending.send_notice(sharing.SHARE_PLAN_ENDED, share.person, link=f"/shared/{plan.public_id}")
+                sending.send_notice(sharing.SHARE_PLAN_ENDED, share.person, link=path_of(plan))
     db.session.flush()
 
 
@@ -150,14 +150,14 @@ def end_due(*, plan_id: int) -> SharePlan:
     shares_rules.plan_must_become(plan.status, SharePlanStatus.LAPSED)
     if plan.id not in shares_queries.plans_due(now=clock.now(), today=clock.today()):
         raise Conflict("There is still time to answer this plan.")
-    record("share_lapsed", plan, None, plan.person)
+    record_share_act("share_lapsed", plan, None, plan.person)
     close(plan, SharePlanStatus.LAPSED, None)
     return plan
 
 
 def end_for_all(booking: Booking, last_day: date, actor: Person | None) -> None:
     """Call off every visit after a last day, for everybody who shares it: nothing is charged, each share is free again."""
-    over = notice_rules.after(notice_queries.planned(booking), last_day)
+    over = notice_rules.visits_after(notice_queries.visits_for_notice(booking), last_day)
     if booking.ends_on is not None and booking.ends_on <= last_day:
         return
     booking.ends_on, booking.ended_at = last_day, clock.now()
@@ -165,12 +165,12 @@ def end_for_all(booking: Booking, last_day: date, actor: Person | None) -> None:
     if over:
         visit_endings.end_visits(booking, {visit.id: VisitStatus.CANCELLED_IN_TIME for visit in over}, actor)
     pattern_endings.close_when_over(booking)
-    telling.record("booking_ended", booking, actor, last_day=last_day.isoformat(), visits=len(over))
+    telling.record_booking_act("booking_ended", booking, actor, last_day=last_day.isoformat(), visits=len(over))
     telling.tell_buyers(booking, bookings.BOOKING_ENDS, but=None if actor is None else actor.id)
     telling.tell_provider(booking, bookings.BOOKING_ENDS)
 
 
-def days_of(plan: SharePlan) -> set[date]:
+def plan_days(plan: SharePlan) -> set[date]:
     """The London days a plan is about."""
     if plan.last_day is None:
         return {clock.london(starts).date() for starts, _ in plan.spans}
@@ -192,7 +192,7 @@ def freed(plan: SharePlan) -> dict[int, int]:
 
 def purses_to_show(plan: SharePlan, person: Person) -> list[Purse]:
     """A person's money as ways to pay their share, with what sharing anew would free counted in."""
-    purses, free = offers.purses_of(person, listing=plan.listing, days=days_of(plan)), freed(plan)
+    purses, free = offers.purses_of(person, listing=plan.listing, days=plan_days(plan)), freed(plan)
     return [replace(purse, has_pence=purse.has_pence + free.get(purse.id, 0)) for purse in purses]
 
 
@@ -200,10 +200,10 @@ def _booking_of(plan: SharePlan) -> Booking:
     return db.session.get_one(Booking, plan.booking_id)
 
 
-def _over(plan: SharePlan, booking: Booking) -> list[Planned]:
+def _over(plan: SharePlan, booking: Booking) -> list[VisitToCome]:
     if plan.last_day is None:
         return []
-    return notice_rules.after(notice_queries.planned(booking), plan.last_day)
+    return notice_rules.visits_after(notice_queries.visits_for_notice(booking), plan.last_day)
 
 
 def _ask_to_share_anew(
@@ -212,7 +212,7 @@ def _ask_to_share_anew(
     booking: Booking,
     last_day: date,
     key: str,
-    over: Sequence[Planned],
+    over: Sequence[VisitToCome],
     staying: Sequence[Share],
 ) -> None:
     prices = [visit.pence for visit in over]
@@ -245,13 +245,11 @@ def _ask_to_share_anew(
             )
         )
     db.session.flush()
-    record("share_leaving", plan, actor, person)
-    telling.record("booking_somebody_leaves", booking, actor, last_day=last_day.isoformat())
+    record_share_act("share_leaving", plan, actor, person)
+    telling.record_booking_act("booking_somebody_leaves", booking, actor, last_day=last_day.isoformat())
     for share in staying:
         if share.person is not None:
-            sending.send_notice(
-                sharing.SOMEBODY_LEAVES, share.person, link=f"/shared/{plan.public_id}", reference=booking.reference
-            )
+            sending.send_notice(sharing.SOMEBODY_LEAVES, share.person, link=path_of(plan), reference=booking.reference)
     telling.tell_provider(booking, sharing.SOMEBODY_LEAVES_TELLS_PROVIDER)
 
 
@@ -260,7 +258,7 @@ def _ask_again(plan: SharePlan, total: int, owed: Sequence[int]) -> None:
     for share, pence in zip(sorted(plan.shares, key=lambda one: one.id), owed, strict=True):
         share.amount_pence, share.status, share.answered_at = pence, ShareStatus.ASKED, None
         if share.person is not None:
-            sending.send_notice(sharing.SHARE_AMOUNT_CHANGED, share.person, link=f"/shared/{plan.public_id}")
+            sending.send_notice(sharing.SHARE_AMOUNT_CHANGED, share.person, link=path_of(plan))
 
 
 def _take_back(actor: Person, person: Person, booking: Booking) -> None:
@@ -269,8 +267,8 @@ def _take_back(actor: Person, person: Person, booking: Booking) -> None:
     }
     visit_endings.end_visits(booking, waiting, actor)
     booking.status = BookingStatus.CANCELLED
-    telling.record("booking_cancelled", booking, actor, charged_pence=0, visits=len(waiting))
-    record("share_taken_back", shares_queries.shared_plan_of(booking.id), actor, person)
+    telling.record_booking_act("booking_cancelled", booking, actor, charged_pence=0, visits=len(waiting))
+    record_share_act("share_taken_back", shares_queries.shared_plan_of(booking.id), actor, person)
     telling.tell_provider(booking, bookings.BOOKING_CANCELLED)
     telling.tell_buyers(booking, bookings.BOOKING_CANCELLED, but=actor.id)
     db.session.flush()

@@ -24,10 +24,10 @@ from app.support.booking_records.rules.states import BookingStatus
 from app.support.bookings.actions import telling, visit_rows
 from app.support.bookings.actions.requests import PriceChanged, agreed_words, check_note, written
 from app.support.bookings.queries import offers
+from app.support.bookings.queries.offers import Offer
 from app.support.sharing import rules
 from app.support.sharing.actions import leaving
-from app.support.sharing.actions.shares import enough, priced, record, set_aside_share
-from app.support.sharing.rules import MOST_A_DAY, MOST_OPEN
+from app.support.sharing.actions.shares import enough, path_of, priced_share, record_share_act, set_aside_share
 
 
 class Sharer(NamedTuple):
@@ -75,8 +75,7 @@ def propose_shares(
         PriceChanged: when the share is not what was seen.
         Conflict: when it cannot be booked, the money may not pay, or is not enough.
     """
-    if not booking_records_permissions.may_book(circles.powers_over(actor, person.id)):
-        raise NotAllowed("You may not book for this person. They, or their council, can let you.")
+    _may_book_for(actor, person)
     staff.must_not_sell_own(actor, person.id, listing_id)
     shares_queries.lock_people([person.id])
     first = shares_queries.plan_with_key(key)
@@ -86,17 +85,11 @@ def propose_shares(
         return first
     everybody = [mine._replace(email=person.email), *others]
     _check_people(everybody)
-    if shares_queries.plans_waiting_for(person) >= MOST_OPEN:
-        raise Conflict(f"{MOST_OPEN} plans to share wait for answers already. Take one back first.")
-    if shares_queries.plans_made_for(person, clock.now() - timedelta(days=1)) >= MOST_A_DAY:
-        raise Conflict(f"{MOST_A_DAY} plans to share were made within a day. Make more tomorrow.")
-    listing, offer = priced(person, listing_id, times, add_on_ids, miles)
+    _must_not_be_many(person)
+    listing, offer = priced_share(person, listing_id, times, add_on_ids, miles)
     check_note(note)
-    owed = rules.amounts([visit.pence for visit in offer.visits], [one.parts for one in everybody])
-    if owed[0] != amount_seen:
-        raise PriceChanged(seen=amount_seen, now=owed[0])
+    owed = _owed(offer, everybody, amount_seen)
     enough(person, listing, offer.days, pots, owed[0])
-    now = clock.now()
     plan = SharePlan(
         public_id=new_public_id(),
         key=key,
@@ -109,10 +102,47 @@ def propose_shares(
         miles=miles,
         note=note,
         total_pence=offer.total_pence,
-        made_at=now,
+        made_at=clock.now(),
     )
     db.session.add(plan)
-    for place, (one, pence) in enumerate(zip(everybody, owed, strict=True)):
+    _ask_each(plan, person, list(zip(everybody, owed, strict=True)), pots)
+    db.session.flush()
+    record_share_act("share_asked", plan, actor, person)
+    return plan
+
+
+def _may_book_for(actor: Person, person: Person) -> None:
+    if not booking_records_permissions.may_book(circles.powers_over(actor, person.id)):
+        raise NotAllowed("You may not book for this person. They, or their council, can let you.")
+
+
+def _must_not_be_many(person: Person) -> None:
+    """Let pass when few plans wait for answers, and few were made within a day.
+
+    Raises:
+        Conflict: when there are too many.
+    """
+    if shares_queries.plans_waiting_for(person) >= rules.MOST_OPEN:
+        raise Conflict(f"{rules.MOST_OPEN} plans to share wait for answers already. Take one back first.")
+    if shares_queries.plans_made_for(person, clock.now() - timedelta(days=1)) >= rules.MOST_A_DAY:
+        raise Conflict(f"{rules.MOST_A_DAY} plans to share were made within a day. Make more tomorrow.")
+
+
+def _owed(offer: Offer, everybody: Sequence[Sharer], amount_seen: int) -> list[int]:
+    """The pence each of them owes, in their order.
+
+    Raises:
+        PriceChanged: when the first one's is not what was seen.
+    """
+    owed = rules.amounts([visit.pence for visit in offer.visits], [one.parts for one in everybody])
+    if owed[0] != amount_seen:
+        raise PriceChanged(seen=amount_seen, now=owed[0])
+    return owed
+
+
+def _ask_each(plan: SharePlan, person: Person, everybody: Sequence[tuple[Sharer, int]], pots: Sequence[int]) -> None:
+    """Give each a share with the pence they owe: the first has agreed by asking, the others are asked."""
+    for place, (one, pence) in enumerate(everybody):
         known = person if place == 0 else _known(one.email)
         plan.shares.append(
             Share(
@@ -123,17 +153,14 @@ def propose_shares(
                 amount_pence=pence,
                 status=ShareStatus.AGREED if place == 0 else ShareStatus.ASKED,
                 pots=list(pots) if place == 0 else [],
-                answered_by_id=actor.id if place == 0 else None,
-                answered_at=now if place == 0 else None,
+                answered_by_id=plan.asked_by_id if place == 0 else None,
+                answered_at=plan.made_at if place == 0 else None,
             )
         )
         if place:
             sharing.asked_to_share(
-                to_person_id=None if known is None else known.id, to_email=one.email, path=f"/shared/{plan.public_id}"
+                to_person_id=None if known is None else known.id, to_email=one.email, path=path_of(plan)
             )
-    db.session.flush()
-    record("share_asked", plan, actor, person)
-    return plan
 
 
 def agree_to_share(
@@ -165,12 +192,12 @@ def agree_to_share(
         raise BadInput("Enter the name the others should see")
     if mine.amount_pence != amount_seen:
         raise PriceChanged(seen=amount_seen, now=mine.amount_pence)
-    listing, days = offers.listing_now(plan.listing_id), leaving.days_of(plan)
+    listing, days = offers.listing_now(plan.listing_id), leaving.plan_days(plan)
     enough(person, listing, days, pots, mine.amount_pence, freed=sum(leaving.freed(plan).get(pot, 0) for pot in pots))
     mine.person, mine.name, mine.pots = person, name, list(pots)
     db.session.flush()
     _answered(mine, ShareStatus.AGREED, actor)
-    record("share_agreed", plan, actor, person)
+    record_share_act("share_agreed", plan, actor, person)
     if all(one.status == ShareStatus.AGREED for one in plan.shares):
         if plan.last_day is None:
             _send(plan, person)
@@ -196,7 +223,7 @@ def refuse_to_share(*, actor: Person, person: Person, share: Share) -> SharePlan
     shares_rules.plan_must_become(plan.status, SharePlanStatus.REFUSED)
     mine.person = person
     _answered(mine, ShareStatus.REFUSED, actor)
-    record("share_refused", plan, actor, person)
+    record_share_act("share_refused", plan, actor, person)
     leaving.close(plan, SharePlanStatus.REFUSED, actor)
     return plan
 
@@ -214,7 +241,7 @@ def withdraw_plan(*, actor: Person, person: Person, share: Share) -> SharePlan:
     if plan.status == SharePlanStatus.WITHDRAWN:
         return plan
     shares_rules.plan_must_become(plan.status, SharePlanStatus.WITHDRAWN)
-    record("share_withdrawn", plan, actor, person)
+    record_share_act("share_withdrawn", plan, actor, person)
     leaving.close(plan, SharePlanStatus.WITHDRAWN, actor)
     return plan
 
@@ -249,12 +276,12 @@ def _answered(share: Share, status: ShareStatus, actor: Person) -> None:
 
 def _tell_asker(plan: SharePlan, actor: Person) -> None:
     if plan.person.id != actor.id:
-        sending.send_notice(sharing.SHARE_ANSWERED, plan.person, link=f"/shared/{plan.public_id}")
+        sending.send_notice(sharing.SHARE_ANSWERED, plan.person, link=path_of(plan))
 
 
 def _send(plan: SharePlan, last: Person) -> None:
     """Everybody has agreed: set aside each share from its own money and ask the provider, all of it or nothing."""
-    listing, offer = priced(plan.person, plan.listing_id, plan.spans, plan.extras, plan.miles)
+    listing, offer = priced_share(plan.person, plan.listing_id, plan.spans, plan.extras, plan.miles)
     shares = sorted(plan.shares, key=lambda one: one.id)
     split = rules.split_visits([visit.pence for visit in offer.visits], [one.parts for one in shares])
     if offer.total_pence != plan.total_pence or [sum(own) for own in zip(*split, strict=True)] != [
@@ -291,6 +318,6 @@ def _send(plan: SharePlan, last: Person) -> None:
     plan.status, plan.booking_id, plan.ended_at = SharePlanStatus.SENT, sent.id, now
     db.session.flush()
     booking = db.session.get_one(Booking, sent.id)
-    telling.record("booking_requested", booking, None, total_pence=offer.total_pence, visits=len(visits))
+    telling.record_booking_act("booking_requested", booking, None, total_pence=offer.total_pence, visits=len(visits))
     telling.tell_buyers(booking, sharing.SHARE_SENT)
     telling.tell_provider(booking, bookings.BOOKING_REQUESTED)

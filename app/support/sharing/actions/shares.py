@@ -19,7 +19,7 @@ from app.support.bookings.queries.offers import Offer
 from app.support.recurrence.rules import times as times_rules
 
 
-def priced(
+def priced_share(
     person: Person,
     listing_id: int,
     times: Sequence[tuple[datetime, datetime]],
@@ -81,7 +81,12 @@ def purses_chosen(person: Person, listing: Listing, days: Collection[date], pots
     return [mine[pot] for pot in pots]
 
 
-def record(action: str, plan: SharePlan, actor: Person | None, person: Person) -> None:
+def path_of(plan: SharePlan) -> str:
+    """Where each of those who share reads it."""
+    return f"/shared/{plan.public_id}"
+
+
+def record_share_act(action: str, plan: SharePlan, actor: Person | None, person: Person) -> None:
     """Write one act about a plan into the record: who did it, for whom."""
     audit.record(
         action=action,
@@ -122,8 +127,8 @@ def set_aside_share(
         ) from None
     if sum(owed):
         locked = lock_to_spend(share.person.id, share.pots)
-        visit_rows.set_aside(
-            visit_rows.Whose(sent.id, listing.provider_id, telling.about(sent)),
+        visit_rows.hold_money_for_visits(
+            visit_rows.VisitsOf(sent.id, listing.provider_id, telling.about(sent)),
             visits,
             paid,
             locked,

@@ -13,7 +13,7 @@ from app.platform.messages.rules import About, ToldAs
 from app.support.booking_records import permissions as booking_records_permissions
 from app.support.booking_records.models.bookings import Booking, Visit
 from app.support.booking_records.queries import returns
-from app.support.booking_records.rules.disputes import Claim, DisputeStatus
+from app.support.booking_records.rules.disputes import DisputeClaim, DisputeStatus
 from app.support.booking_records.rules.states import CAME, How, VisitStatus
 from app.support.bookings.actions import locking, pattern_endings, telling
 from app.support.visits import permissions
@@ -21,7 +21,7 @@ from app.support.visits.actions import settling
 from app.support.visits.models import Dispute
 from app.support.visits.queries import endings as endings_queries
 from app.support.visits.rules import disputes, endings
-from app.support.visits.rules.endings import NO_TIMES, Ended, Planned, Stay
+from app.support.visits.rules.endings import NO_TIMES, AgreedVisit, Ended, TimesWorked
 
 
 def standing_dispute(visit: Visit) -> Dispute | None:
@@ -30,7 +30,9 @@ def standing_dispute(visit: Visit) -> Dispute | None:
     return db.session.scalar(rows.execution_options(populate_existing=True))
 
 
-def raise_dispute(*, actor: Person, visit: Visit, claim: Claim, words: str, says: Stay = NO_TIMES) -> Dispute:
+def raise_dispute(
+    *, actor: Person, visit: Visit, claim: DisputeClaim, words: str, says: TimesWorked = NO_TIMES
+) -> Dispute:
     """Say for the person that a visit did not happen, or not at those times. What was charged is put back and waits.
 
     The same of one that was charged because it was called off late: it should not be.
@@ -49,11 +51,11 @@ def raise_dispute(*, actor: Person, visit: Visit, claim: Claim, words: str, says
         Conflict: when it is not over, was disputed before, nothing was charged, it is too long ago, or it is about things
             of which some were sent back.
     """
-    if not booking_records_permissions.may_see(endings_queries.standing_about(actor, visit).powers):
+    if not booking_records_permissions.may_see_bookings(endings_queries.standing_about(actor, visit).powers):
         raise NotFound("We cannot find that visit among yours.")
     if booking_records_permissions.is_staff_of(actor, visit.booking):
         raise NotAllowed("You work for this provider. Somebody else must say this for the person.")
-    settling.lock_people(visit.payer_ids)
+    settling.lock_people_paying(visit.payer_ids)
     booking = locking.locked(visit.booking)
     visit = next(one for one in booking.visits if one.id == visit.id)
     why_not = disputes.may_be_disputed(
@@ -68,11 +70,11 @@ def raise_dispute(*, actor: Person, visit: Visit, claim: Claim, words: str, says
     if "quantity" in booking.agreed and returns.returns_of(booking):
         # Both give the price back, and it was paid once.
         raise Conflict("Some of this was sent back already, so its money goes back that way. Write to the provider.")
-    words = telling.reason_given(words, needed=True)
-    if claim == Claim.OTHER_TIMES and visit.status == VisitStatus.CANCELLED_LATE:
+    words = telling.booking_reason(words, needed=True)
+    if claim == DisputeClaim.OTHER_TIMES and visit.status == VisitStatus.CANCELLED_LATE:
         raise BadInput("This visit was called off, so nobody came at other times. Say why it should not be charged")
-    if claim == Claim.OTHER_TIMES:
-        endings.check_stay(Planned(visit.starts_at, visit.ends_at, visit.price_pence), says)
+    if claim == DisputeClaim.OTHER_TIMES:
+        endings.check_stay(AgreedVisit(visit.starts_at, visit.ends_at, visit.price_pence), says)
     else:
         says = NO_TIMES
     dispute = Dispute(
@@ -90,14 +92,18 @@ def raise_dispute(*, actor: Person, visit: Visit, claim: Claim, words: str, says
     db.session.flush()
     if visit.status != VisitStatus.PLANNED:
         dispute.waiting_pence = settling.put_back(booking, visit, actor, key=_key(dispute))
-    telling.record("visit_disputed", booking, actor, visit=visit.public_id, waiting_pence=dispute.waiting_pence)
+    telling.record_booking_act(
+        "visit_disputed", booking, actor, visit=visit.public_id, waiting_pence=dispute.waiting_pence
+    )
     telling.tell_provider(booking, bookings.VISIT_DISPUTED, link=settling.desk_visit_path_of(visit))
     _tell_buyers(bookings.YOUR_VISIT_WAS_DISPUTED, booking, visit, but=actor.id)
     db.session.flush()
     return dispute
 
 
-def answer_dispute(*, actor: Person, dispute: Dispute, agrees: bool, words: str = "", stay: Stay = NO_TIMES) -> Dispute:
+def answer_dispute(
+    *, actor: Person, dispute: Dispute, agrees: bool, words: str = "", stay: TimesWorked = NO_TIMES
+) -> Dispute:
     """Answer for the provider: agree, which settles it as the person says, or stand by what was recorded.
 
     Args:
@@ -115,22 +121,24 @@ def answer_dispute(*, actor: Person, dispute: Dispute, agrees: bool, words: str 
     booking, visit, dispute = _locked(dispute, staff=actor)
     becomes = DisputeStatus.AGREED if agrees else DisputeStatus.ANSWERED
     disputes.dispute_must_become(dispute.status, becomes)
-    dispute.answer_words = telling.reason_given(words, needed=not agrees)
+    dispute.answer_words = telling.booking_reason(words, needed=not agrees)
     dispute.answered_by_id, dispute.answered_at = actor.id, clock.now()
     if agrees:
-        came = dispute.claim == Claim.OTHER_TIMES
+        came = dispute.claim == DisputeClaim.OTHER_TIMES
         ending = VisitStatus.DELIVERED if came else disputes.uncharged(visit.status)
-        says = Stay(dispute.says_came_at, dispute.says_left_at) if came else NO_TIMES
-        _settle(dispute, booking, visit, actor, settling.priced(booking, visit, ending, says), how=How.SAID)
+        says = TimesWorked(dispute.says_came_at, dispute.says_left_at) if came else NO_TIMES
+        _settle(dispute, booking, visit, actor, settling.priced_ending(booking, visit, ending, says), how=How.SAID)
         _close(dispute, becomes, actor)
-        telling.record("dispute_agreed", booking, actor, visit=visit.public_id, charged_pence=visit.charged_pence)
+        telling.record_booking_act(
+            "dispute_agreed", booking, actor, visit=visit.public_id, charged_pence=visit.charged_pence
+        )
         _tell_buyers(bookings.DISPUTE_SETTLED, booking, visit)
     else:
         if visit.status == VisitStatus.PLANNED and stay != NO_TIMES:
-            endings.check_stay(Planned(visit.starts_at, visit.ends_at, visit.price_pence), stay)
+            endings.check_stay(AgreedVisit(visit.starts_at, visit.ends_at, visit.price_pence), stay)
             dispute.stands_came_at, dispute.stands_left_at = stay.came, stay.left
         dispute.status = becomes
-        telling.record("dispute_answered", booking, actor, visit=visit.public_id)
+        telling.record_booking_act("dispute_answered", booking, actor, visit=visit.public_id)
         _tell_buyers(bookings.DISPUTE_ANSWERED, booking, visit)
         for manager in endings_queries.deciders_of(booking.person):
             sending.send_notice(
@@ -153,7 +161,7 @@ def withdraw_dispute(*, actor: Person, dispute: Dispute) -> Dispute:
         Conflict: when it is settled.
     """
     standing = endings_queries.standing_about(actor, dispute.visit)
-    if not booking_records_permissions.may_see(standing.powers):
+    if not booking_records_permissions.may_see_bookings(standing.powers):
         raise NotFound("We cannot find that visit among yours.")
     if not permissions.may_withdraw(actor, standing, dispute):
         raise NotAllowed(
@@ -165,23 +173,25 @@ def withdraw_dispute(*, actor: Person, dispute: Dispute) -> Dispute:
     if visit.status != VisitStatus.PLANNED and record is not None and dispute.waiting_pence:
         first = Ended(
             visit.status,
-            Stay(record.came_at, record.left_at),
+            TimesWorked(record.came_at, record.left_at),
             record.delivered_minutes,
             record.charged_minutes,
             dispute.waiting_pence,
             (),
             record.rule,
         )
-        settling.settle(booking, visit, first, actor, key=_key(dispute))
+        settling.settle_visit(booking, visit, first, actor, key=_key(dispute))
     _close(dispute, DisputeStatus.WITHDRAWN, actor)
-    telling.record("dispute_withdrawn", booking, actor, visit=visit.public_id, charged_pence=visit.charged_pence)
+    telling.record_booking_act(
+        "dispute_withdrawn", booking, actor, visit=visit.public_id, charged_pence=visit.charged_pence
+    )
     telling.tell_provider(booking, bookings.DISPUTE_SETTLED, link=settling.desk_visit_path_of(visit))
     db.session.flush()
     return dispute
 
 
 def decide_dispute(
-    *, actor: Person, dispute: Dispute, ending: VisitStatus, words: str, stay: Stay = NO_TIMES
+    *, actor: Person, dispute: Dispute, ending: VisitStatus, words: str, stay: TimesWorked = NO_TIMES
 ) -> Dispute:
     """Decide for the council what became of a visit about which both sides differ. Never dearer than first charged.
 
@@ -209,12 +219,14 @@ def decide_dispute(
         raise Conflict(why_not)
     if ending not in disputes.may_decide_as(visit.status):
         raise BadInput("Select what became of the visit")
-    words = telling.reason_given(words, needed=True)
-    outcome = settling.priced(booking, visit, ending, stay if ending in CAME else NO_TIMES)
+    words = telling.booking_reason(words, needed=True)
+    outcome = settling.priced_ending(booking, visit, ending, stay if ending in CAME else NO_TIMES)
     _settle(dispute, booking, visit, actor, outcome, how=How.DECIDED, words=words)
     dispute.closed_words = words
     _close(dispute, DisputeStatus.DECIDED, actor)
-    telling.record("dispute_decided", booking, actor, visit=visit.public_id, charged_pence=visit.charged_pence)
+    telling.record_booking_act(
+        "dispute_decided", booking, actor, visit=visit.public_id, charged_pence=visit.charged_pence
+    )
     _tell_buyers(bookings.DISPUTE_SETTLED, booking, visit)
     telling.tell_provider(booking, bookings.DISPUTE_SETTLED, link=settling.desk_visit_path_of(visit))
     db.session.flush()
@@ -227,7 +239,9 @@ def close_as_agreed(booking: Booking, visit: Visit, actor: Person) -> None:
     if dispute is not None:
         dispute.answered_by_id, dispute.answered_at = actor.id, clock.now()
         _close(dispute, DisputeStatus.AGREED, actor)
-        telling.record("dispute_agreed", booking, actor, visit=visit.public_id, charged_pence=visit.charged_pence)
+        telling.record_booking_act(
+            "dispute_agreed", booking, actor, visit=visit.public_id, charged_pence=visit.charged_pence
+        )
 
 
 def _locked(dispute: Dispute, *, staff: Person | None = None) -> tuple[Booking, Visit, Dispute]:
@@ -257,7 +271,7 @@ def _settle(
         outcome = replace(outcome, pence=pence, lines=(("No more than was first charged", pence),))
     was_planned = visit.status == VisitStatus.PLANNED
     if was_planned or dispute.waiting_pence:
-        settling.settle(booking, visit, outcome, actor, key=_key(dispute))
+        settling.settle_visit(booking, visit, outcome, actor, key=_key(dispute))
     else:
         visit.status = outcome.status
     settling.write_record(booking, visit, outcome, actor, how=how, words=words, is_first=was_planned)
@@ -275,5 +289,5 @@ def _key(dispute: Dispute) -> str:
     return f"dispute:{dispute.public_id}"
 
 
-def _tell_buyers(notice: sending.Notice, booking: Booking, visit: Visit, *, but: int | None = None) -> None:
+def _tell_buyers(notice: sending.MessageTemplate, booking: Booking, visit: Visit, *, but: int | None = None) -> None:
     telling.tell_buyers(booking, notice, but=but, link=settling.visit_path_of(visit))

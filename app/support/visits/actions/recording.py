@@ -17,7 +17,7 @@ from app.support.bookings.actions import locking, pattern_endings, telling, visi
 from app.support.visits.actions import disputes, settling
 from app.support.visits.models import VisitClock
 from app.support.visits.queries import endings
-from app.support.visits.rules.endings import MOST_OFF, NEEDS_WORDS, NO_TIMES, RECORDABLE, Ended, Stay
+from app.support.visits.rules.endings import MOST_OFF, NEEDS_WORDS, NO_TIMES, RECORDABLE, Ended, TimesWorked
 
 MOST_WRONG_CODES = 5
 _NOTICES = {
@@ -51,7 +51,7 @@ def record_visit(
     actor: Person,
     visit: Visit,
     ending: VisitStatus,
-    stay: Stay = NO_TIMES,
+    stay: TimesWorked = NO_TIMES,
     how: How | None = None,
     words: str = "",
 ) -> Visit:
@@ -76,9 +76,9 @@ def record_visit(
         raise Conflict("The person says what happened was something else. Answer that on the visit's page.")
     if ending not in RECORDABLE:
         raise BadInput("Select what became of the visit")
-    words = telling.reason_given(words, needed=ending in NEEDS_WORDS)
+    words = telling.booking_reason(words, needed=ending in NEEDS_WORDS)
     stay = _checked(stay)
-    outcome = settling.priced(booking, visit, ending, stay)
+    outcome = settling.priced_ending(booking, visit, ending, stay)
     known = how or (How.TYPED if stay.came or ending != VisitStatus.DELIVERED else How.AS_PLANNED)
     _end(booking, visit, outcome, actor, how=known, words=words)
     disputes.close_as_agreed(booking, visit, actor)
@@ -95,7 +95,7 @@ def confirm_visit(*, actor: Person, visit: Visit) -> Visit:
         Conflict: when it is not agreed, was recorded, is not over yet, or is disputed.
     """
     powers = endings.standing_about(actor, visit).powers
-    if not booking_records_permissions.may_see(powers):
+    if not booking_records_permissions.may_see_bookings(powers):
         raise NotFound("We cannot find that visit among yours.")
     if not booking_records_permissions.may_book(powers):
         raise NotAllowed("You may look at this visit but not say that it may be paid for.")
@@ -108,7 +108,7 @@ def confirm_visit(*, actor: Person, visit: Visit) -> Visit:
         raise Conflict("This visit is not over yet. Say how it was once it is.")
     if disputes.standing_dispute(visit) is not None:
         raise Conflict("Somebody has said that this visit was not so. Take that back first.")
-    outcome = settling.priced(booking, visit, VisitStatus.DELIVERED, NO_TIMES)
+    outcome = settling.priced_ending(booking, visit, VisitStatus.DELIVERED, NO_TIMES)
     _end(booking, visit, outcome, actor, how=How.SAID, words="")
     telling.tell_provider(booking, bookings.VISIT_CONFIRMED)
     db.session.flush()
@@ -132,7 +132,7 @@ def clock_in(*, actor: Person, visit: Visit, code: str) -> bool:
     if not _is_right(booking, visit, clocked, code):
         return False
     clocked.came_at, clocked.came_by_id = settling.to_the_minute(clock.now()), actor.id
-    telling.record("visit_came", booking, actor, visit=visit.public_id)
+    telling.record_booking_act("visit_came", booking, actor, visit=visit.public_id)
     db.session.flush()
     return True
 
@@ -154,9 +154,9 @@ def clock_out(*, actor: Person, visit: Visit, code: str) -> bool:
     left = settling.to_the_minute(clock.now())
     if left <= clocked.came_at:
         raise Conflict("The worker has only just come. If nobody stays, record what happened instead.")
-    stay = Stay(clocked.came_at, left)
+    stay = TimesWorked(clocked.came_at, left)
     try:
-        outcome = settling.priced(booking, visit, VisitStatus.DELIVERED, stay)
+        outcome = settling.priced_ending(booking, visit, VisitStatus.DELIVERED, stay)
     except BadInput as wrong:
         raise Conflict(f"{wrong}. Record this visit by typing its times.") from wrong
     _end(booking, visit, outcome, actor, how=How.CODE, words="")
@@ -195,7 +195,7 @@ def _is_right(booking: Booking, visit: Visit, clocked: VisitClock, code: str) ->
     return False
 
 
-def _checked(stay: Stay) -> Stay:
+def _checked(stay: TimesWorked) -> TimesWorked:
     """The times to the minute.
 
     Raises:
@@ -205,7 +205,7 @@ def _checked(stay: Stay) -> Stay:
         raise BadInput("The worker cannot have left later than now. Record the visit once they have")
     if stay.came is None or stay.left is None:
         return stay
-    return Stay(settling.to_the_minute(stay.came), settling.to_the_minute(stay.left))
+    return TimesWorked(settling.to_the_minute(stay.came), settling.to_the_minute(stay.left))
 
 
 def _end(booking: Booking, visit: Visit, outcome: Ended, actor: Person, *, how: How, words: str) -> None:
@@ -213,7 +213,7 @@ def _end(booking: Booking, visit: Visit, outcome: Ended, actor: Person, *, how: 
     visit_endings.end_visits(booking, {visit.id: outcome.status}, actor, {visit.id: outcome.pence})
     settling.write_record(booking, visit, outcome, actor, how=how, words=words)
     pattern_endings.close_when_over(booking)
-    telling.record(
+    telling.record_booking_act(
         f"visit_{outcome.status.value}", booking, actor, visit=visit.public_id, charged_pence=visit.charged_pence
     )
     if outcome.status == VisitStatus.MISSED:

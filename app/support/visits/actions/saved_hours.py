@@ -20,6 +20,7 @@ from app.support.booking_records.rules import states
 from app.support.booking_records.rules.states import VisitStatus
 from app.support.bookings.actions import locking, pattern_endings, requests, telling, visit_endings
 from app.support.bookings.actions.telling import Sent
+from app.support.bookings.rules.requests import BookingRequest
 from app.support.visits import permissions
 from app.support.visits.actions import settling
 from app.support.visits.models import SavedHours
@@ -35,7 +36,7 @@ def save_hours(*, actor: Person, visit: Visit) -> SavedHours:
         Conflict: when it is not agreed, has ended, or the notice agreed is no longer there.
     """
     powers = circles.powers_over(actor, visit.booking.person_id)
-    if not booking_records_permissions.may_see(powers):
+    if not booking_records_permissions.may_see_bookings(powers):
         raise NotFound("We cannot find that visit among yours.")
     if not booking_records_permissions.may_book(powers):
         raise NotAllowed("You may look at this visit but not cancel it.")
@@ -46,7 +47,7 @@ def save_hours(*, actor: Person, visit: Visit) -> SavedHours:
     if why_not is not None:
         raise Conflict(why_not)
     visit_endings.end_visits(booking, {visit.id: VisitStatus.SAVED}, actor)
-    pattern_endings.leave_out(visit, actor)
+    pattern_endings.note_day_left_out(visit, actor)
     saved = SavedHours(
         visit_id=visit.id,
         person_id=booking.person_id,
@@ -57,7 +58,7 @@ def save_hours(*, actor: Person, visit: Visit) -> SavedHours:
     )
     db.session.add(saved)
     pattern_endings.close_when_over(booking)
-    telling.record("hours_saved", booking, actor, visit=visit.public_id, minutes=saved.minutes)
+    telling.record_booking_act("hours_saved", booking, actor, visit=visit.public_id, minutes=saved.minutes)
     telling.tell_provider(booking, messages.HOURS_SAVED)
     telling.tell_buyers(booking, messages.HOURS_SAVED, but=actor.id)
     db.session.flush()
@@ -77,7 +78,7 @@ def give_back_hours(*, actor: Person, saved: SavedHours) -> SavedHours:
     saved = _read_again([saved.id])[0]
     _must_be_there(saved)
     _free(booking, saved, actor)
-    telling.record("hours_given_back", booking, actor, visit=saved.visit.public_id)
+    telling.record_booking_act("hours_given_back", booking, actor, visit=saved.visit.public_id)
     telling.tell_provider(booking, messages.HOURS_GIVEN_BACK)
     db.session.flush()
     return saved
@@ -105,7 +106,7 @@ def spend_hours(
         Conflict: when they were used before, are too few, or the request cannot be made (its reason is said).
     """
     _may_use(actor, saved.person_id)
-    settling.lock_people([saved.person_id])
+    settling.lock_people_paying([saved.person_id])
     first = db.session.scalar(select(Booking).where(Booking.key == key))
     if first is not None and first.booked_by_id == actor.id:
         return Sent(first.id, first.public_id, first.reference, first.total_pence)
@@ -121,22 +122,24 @@ def spend_hours(
         actor=actor,
         person=booking.person,
         listing_id=booking.listing_id,
-        times=[(starts, ends)],
-        add_on_ids=endings.extras_of(booking, starts),
-        pots=pots,
-        key=key,
-        price_seen=price_seen,
-        miles=booking.agreed.get("miles"),
+        asked=BookingRequest(
+            times=[(starts, ends)],
+            add_on_ids=endings.extras_of(booking, starts),
+            pots=pots,
+            key=key,
+            price_seen=price_seen,
+            miles=booking.agreed.get("miles"),
+        ),
     )
     saved.spent_on_id = sent.id
-    telling.record("hours_spent", booking, actor, visit=saved.visit.public_id, on=sent.reference)
+    telling.record_booking_act("hours_spent", booking, actor, visit=saved.visit.public_id, on=sent.reference)
     db.session.flush()
     return sent
 
 
 def _may_use(actor: Person, person_id: int) -> None:
     powers = circles.powers_over(actor, person_id)
-    if not booking_records_permissions.may_see(powers):
+    if not booking_records_permissions.may_see_bookings(powers):
         raise NotFound("We cannot find those hours among yours.")
     if not booking_records_permissions.may_book(powers):
         raise NotAllowed("You may look at these hours but not use them.")

@@ -7,7 +7,7 @@ from datetime import datetime
 from sqlalchemy import bindparam, insert, select, update
 
 from app.base import clock
-from app.base.db import add, ask, db
+from app.base.db import db, fetch_rows, write_rows
 from app.funding.budgets.actions import pots as budgets
 from app.funding.budgets.queries import under_lock as budget_queries
 from app.people.accounts.models import Person
@@ -23,7 +23,7 @@ from app.support.booking_records.rules.states import CAME, How, VisitStatus
 from app.support.bookings.actions import telling
 from app.support.visits.queries import endings as endings_queries
 from app.support.visits.rules import endings
-from app.support.visits.rules.endings import Ended, Planned, Stay
+from app.support.visits.rules.endings import AgreedVisit, Ended, TimesWorked
 
 CODE_DIGITS = 6
 
@@ -52,22 +52,22 @@ def code_of(booking: Booking, visit: Visit) -> str:
     return f"{int.from_bytes(mac[:8], 'big') % 10**CODE_DIGITS:0{CODE_DIGITS}d}"
 
 
-def lock_people(numbers: Collection[int]) -> None:
+def lock_people_paying(numbers: Collection[int]) -> None:
     """Pass the turnstile of those whose money is set aside: before the booking and the pots, as when booking."""
-    ask(_LOCK_PEOPLE, {"numbers": sorted(numbers)})
+    fetch_rows(_LOCK_PEOPLE, {"numbers": sorted(numbers)})
 
 
-def priced(booking: Booking, visit: Visit, status: VisitStatus, stay: Stay) -> Ended:
+def priced_ending(booking: Booking, visit: Visit, status: VisitStatus, stay: TimesWorked) -> Ended:
     """What an ending of this visit costs by its agreement.
 
     Raises:
         BadInput: when the times cannot be those of this visit.
     """
     first = min(booking.visits, key=lambda one: (one.starts_at, one.id))
-    planned = Planned(
+    planned = AgreedVisit(
         visit.starts_at, visit.ends_at, visit.price_pence, tuple(visit.lines), is_first=first.id == visit.id
     )
-    terms = terms_rules.terms_of(booking.agreed)
+    terms = terms_rules.agreed_terms(booking.agreed)
     if status in CAME and stay.came is not None and not endings.reproduces(planned, terms):
         # Made or moved since: priced by a card published later, which nobody can edit either.
         later = endings_queries.terms_now(booking, visit, terms)
@@ -76,7 +76,7 @@ def priced(booking: Booking, visit: Visit, status: VisitStatus, stay: Stay) -> E
     return endings.ended(status, planned=planned, terms=terms, stay=stay)
 
 
-def settle(booking: Booking, visit: Visit, outcome: Ended, actor: Person, *, key: str) -> None:
+def settle_visit(booking: Booking, visit: Visit, outcome: Ended, actor: Person, *, key: str) -> None:
     """End the holds of a visit: pay what the outcome costs from the money that was to pay, and free the rest.
 
     Args:
@@ -104,9 +104,9 @@ def write_record(
 ) -> None:
     """Add to what is recorded of a visit; what was current before stays to be read."""
     if not is_first:
-        add(_NO_LONGER_CURRENT, {"of_visit": visit.id})
+        write_rows(_NO_LONGER_CURRENT, {"of_visit": visit.id})
     planned = int((visit.ends_at - visit.starts_at).total_seconds()) // 60
-    add(
+    write_rows(
         _RECORD,
         {
             "visit_id": visit.id,
@@ -123,7 +123,7 @@ def write_record(
                 planned_minutes=planned,
                 delivered_minutes=outcome.delivered_minutes,
                 is_full=outcome.charged_minutes >= planned,
-                charges=terms_rules.terms_of(booking.agreed).charges,
+                charges=terms_rules.agreed_terms(booking.agreed).charges,
             ),
             "lines": [{"words": line, "pence": pence} for line, pence in outcome.lines],
             "rule": outcome.rule,
@@ -185,7 +185,7 @@ def alert_when_missed_twice(booking: Booking, visit: Visit) -> int:
     missed = endings_queries.missed_around(booking.person_id, booking.provider_id, visit)
     count = endings.missed_in_a_week(missed, day)
     if count > 1:
-        telling.record("missed_alert", booking, None, visit=visit.public_id, missed=count)
+        telling.record_booking_act("missed_alert", booking, None, visit=visit.public_id, missed=count)
         telling.tell_provider(booking, bookings.MISSED_TWICE)
         for entry in circles.care_managers_of(booking.person):
             sending.send_notice(

@@ -38,7 +38,7 @@ def ask_what_became(*, visit_id: int) -> Visit:
     if clocked.asked_at is not None:
         raise Conflict("Both sides have been asked about this visit before.")
     clocked.asked_at = clock.now()
-    telling.record("visit_not_recorded", booking, None, visit=visit.public_id)
+    telling.record_booking_act("visit_not_recorded", booking, None, visit=visit.public_id)
     telling.tell_provider(booking, bookings.VISIT_NOT_RECORDED, link=settling.desk_visit_path_of(visit))
     telling.tell_buyers(booking, bookings.VISIT_NOT_RECORDED, link=settling.visit_path_of(visit))
     db.session.flush()

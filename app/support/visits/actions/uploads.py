@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import bindparam, select
 
 from app.base import clock
-from app.base.db import ask, db
+from app.base.db import db, fetch_rows
 from app.base.refusals import Conflict, NotFound, Refusal
 from app.market.providers.models import Provider
 from app.people.accounts.models import Person
@@ -18,8 +18,8 @@ from app.support.visits.actions import recording
 from app.support.visits.models import UploadRow, VisitUpload
 from app.support.visits.queries import endings, uploads
 from app.support.visits.rules import endings as endings_rules
-from app.support.visits.rules.endings import NO_TIMES, Stay
-from app.support.visits.rules.uploads import Fate, Row, Sheet
+from app.support.visits.rules.endings import NO_TIMES, TimesWorked
+from app.support.visits.rules.uploads import SheetRow, UploadOutcome, VisitSheet
 
 NAME_LONGEST = 120
 NEAR_ENOUGH = timedelta(hours=1)
@@ -34,7 +34,9 @@ _LOCK_BOOKINGS = (
 )
 
 
-def take_in(*, actor: Person, provider: Provider, name: str, content: bytes, sheet: Sheet) -> tuple[VisitUpload, bool]:
+def take_in(
+    *, actor: Person, provider: Provider, name: str, content: bytes, sheet: VisitSheet
+) -> tuple[VisitUpload, bool]:
     """Record the visits of a file for a provider, each row by itself, and keep what became of every row.
 
     Args:
@@ -54,7 +56,7 @@ def take_in(*, actor: Person, provider: Provider, name: str, content: bytes, she
     if provider.id not in actor.provider_ids:
         raise NotFound("We cannot find that organisation among yours.")
     # One file of a provider at a time, so that the same file sent twice at once is taken once.
-    ask(_LOCK_PROVIDER, {"provider_id": provider.id})
+    fetch_rows(_LOCK_PROVIDER, {"provider_id": provider.id})
     digest = hashlib.sha256(content).hexdigest()
     before = uploads.upload_like(provider.id, digest, sheet.file_reference)
     if before is not None:
@@ -66,7 +68,7 @@ def take_in(*, actor: Person, provider: Provider, name: str, content: bytes, she
         return before, False
     bookings = uploads.bookings_named(provider.id, {one for row in sheet.rows for one in row.references})
     # All at once and in one order, so that two who record the same bookings never wait for each other in a ring.
-    ask(_LOCK_BOOKINGS, {"numbers": sorted(booking.id for booking in bookings.values())})
+    fetch_rows(_LOCK_BOOKINGS, {"numbers": sorted(booking.id for booking in bookings.values())})
     days = [row.on for row in sheet.rows if row.on is not None]
     numbers = [booking.id for booking in bookings.values()]
     found = uploads.visits_between(numbers, min(days), max(days)) if days else {}
@@ -79,7 +81,7 @@ def take_in(*, actor: Person, provider: Provider, name: str, content: bytes, she
         layout=sheet.layout.value,
         digest=digest,
         file_reference=sheet.file_reference,
-        counts={fate.value: sum(row.fate == fate for row in rows) for fate in Fate},
+        counts={fate.value: sum(row.fate == fate for row in rows) for fate in UploadOutcome},
     )
     db.session.add(upload)
     db.session.flush()
@@ -113,7 +115,9 @@ def look_at_row(*, actor: Person, upload: VisitUpload, line: int) -> UploadRow:
     return row
 
 
-def _row(actor: Person, row: Row, bookings: Mapping[str, Booking], found: Mapping[int, Sequence[Visit]]) -> UploadRow:
+def _row(
+    actor: Person, row: SheetRow, bookings: Mapping[str, Booking], found: Mapping[int, Sequence[Visit]]
+) -> UploadRow:
     """Record one row, or say why not."""
     fate, words, visit = _fate(actor, row, bookings, found)
     return UploadRow(
@@ -126,16 +130,16 @@ def _row(actor: Person, row: Row, bookings: Mapping[str, Booking], found: Mappin
 
 
 def _fate(
-    actor: Person, row: Row, bookings: Mapping[str, Booking], found: Mapping[int, Sequence[Visit]]
-) -> tuple[Fate, str, Visit | None]:
+    actor: Person, row: SheetRow, bookings: Mapping[str, Booking], found: Mapping[int, Sequence[Visit]]
+) -> tuple[UploadOutcome, str, Visit | None]:
     if row.wrong:
-        return Fate.UNREADABLE, row.wrong, None
+        return UploadOutcome.UNREADABLE, row.wrong, None
     booking = next((bookings[one] for one in row.references if one in bookings), None)
     if booking is None:
-        return Fate.UNMATCHED, "No booking with you has this reference", None
+        return UploadOutcome.UNMATCHED, "No booking with you has this reference", None
     visit, why_not = _match(row, found.get(booking.id, ()))
     if visit is None:
-        return Fate.UNMATCHED, why_not, None
+        return UploadOutcome.UNMATCHED, why_not, None
     stay = _stay(row, visit)
     if visit.status != VisitStatus.PLANNED:
         return *_again(row, visit, stay), visit
@@ -145,11 +149,11 @@ def _fate(
                 actor=actor, visit=visit, ending=row.ending, stay=stay, how=How.UPLOADED, words=row.note
             )
     except Refusal as refusal:
-        return Fate.REFUSED, str(refusal), visit
-    return Fate.RECORDED, VISIT_WORDS[visit.status], visit
+        return UploadOutcome.REFUSED, str(refusal), visit
+    return UploadOutcome.RECORDED, VISIT_WORDS[visit.status], visit
 
 
-def _match(row: Row, of_booking: Sequence[Visit]) -> tuple[Visit | None, str]:
+def _match(row: SheetRow, of_booking: Sequence[Visit]) -> tuple[Visit | None, str]:
     """The visit a row means, or why it cannot be told."""
     that_day = [visit for visit in of_booking if clock.london(visit.starts_at).date() == row.on]
     if not that_day:
@@ -167,23 +171,23 @@ def _match(row: Row, of_booking: Sequence[Visit]) -> tuple[Visit | None, str]:
     return that_day[0], ""
 
 
-def _stay(row: Row, visit: Visit) -> Stay:
+def _stay(row: SheetRow, visit: Visit) -> TimesWorked:
     if row.came is None:
         return NO_TIMES
     came = endings_rules.near(row.came, visit.starts_at)
-    return Stay(came, _left(row, visit, came))
+    return TimesWorked(came, _left(row, visit, came))
 
 
-def _left(row: Row, visit: Visit, came: datetime) -> datetime | None:
+def _left(row: SheetRow, visit: Visit, came: datetime) -> datetime | None:
     if row.minutes is not None:
         return came + timedelta(minutes=row.minutes)
     return None if row.left is None else endings_rules.near(row.left, visit.ends_at, after=came)
 
 
-def _again(row: Row, visit: Visit, stay: Stay) -> tuple[Fate, str]:
+def _again(row: SheetRow, visit: Visit, stay: TimesWorked) -> tuple[UploadOutcome, str]:
     """What to say of a row about a visit that has ended already."""
     record = endings.record_of(visit.id)
     same_ending = visit.status == row.ending or (row.ending in CAME and visit.status in CAME)
-    if record is not None and same_ending and Stay(record.came_at, record.left_at) == stay:
-        return Fate.UNCHANGED, VISIT_WORDS[visit.status]
-    return Fate.REFUSED, f"This visit {VISIT_IS_NOW[visit.status]}, and not like this. Nothing was changed"
+    if record is not None and same_ending and TimesWorked(record.came_at, record.left_at) == stay:
+        return UploadOutcome.UNCHANGED, VISIT_WORDS[visit.status]
+    return UploadOutcome.REFUSED, f"This visit {VISIT_IS_NOW[visit.status]}, and not like this. Nothing was changed"

@@ -9,7 +9,7 @@ from sqlalchemy import Select, and_, bindparam, exists, false, or_, select
 from sqlalchemy.orm import joinedload, selectinload
 
 from app.base import clock
-from app.base.db import ask, db
+from app.base.db import db, fetch_rows
 from app.base.refusals import NotFound
 from app.market.catalogue import queries as catalogue_queries
 from app.market.catalogue.queries import cards
@@ -20,11 +20,11 @@ from app.people.circles.models import CaseloadEntry
 from app.people.circles.rules import NOBODY, Standing
 from app.support.booking_records.models.bookings import Booking, Visit, VisitPayment
 from app.support.booking_records.models.visit_records import VisitRecord
-from app.support.booking_records.permissions import is_staff_of, may_see
+from app.support.booking_records.permissions import is_staff_of, may_see_bookings
 from app.support.booking_records.queries.shares import shared_with
-from app.support.booking_records.queries.staff import Reader
+from app.support.booking_records.queries.staff import StaffRecipient
 from app.support.booking_records.rules.states import BookingStatus, VisitStatus
-from app.support.booking_records.rules.terms import Terms
+from app.support.booking_records.rules.terms import AgreedTerms
 from app.support.bookings.queries.offers import card_or_none, extras_on, home_of
 from app.support.visits.models import Dispute, SavedHours, VisitClock
 from app.support.visits.rules.disputes import ASKED_AFTER
@@ -46,7 +46,7 @@ def visit_for(actor: Person, public_id: str) -> Visit:
     """
     visit = db.session.scalar(_BY_PUBLIC_ID, {"public_id": public_id})
     if visit is not None:
-        if may_see(standing_about(actor, visit).powers):
+        if may_see_bookings(standing_about(actor, visit).powers):
             return visit
         if may_decide_for(actor, visit.booking.person) and disputes_of(visit):
             return visit
@@ -57,14 +57,14 @@ def standing_about(actor: Person, visit: Visit) -> Standing:
     """What somebody may do about a visit: as about the first of those who pay for it of whom they may see anything."""
     for person_id in [visit.booking.person_id, *visit.payer_ids]:
         standing = circles.standing_over(actor, person_id)
-        if may_see(standing.powers):
+        if may_see_bookings(standing.powers):
             return standing
     return NOBODY
 
 
-def spending_for(actor: Person, visit: Visit) -> list[tuple[VisitPayment, int]]:
+def spending_on_visit(actor: Person, visit: Visit) -> list[tuple[VisitPayment, int]]:
     """The sums that pay for a visit and what of each was spent: of those people only whose money this actor may see."""
-    seen = {number for number in visit.payer_ids if may_see(circles.powers_over(actor, number))}
+    seen = {number for number in visit.payer_ids if may_see_bookings(circles.powers_over(actor, number))}
     return [(payment, spent) for payment, spent in visit.spending if payment.pot.person_id in seen]
 
 
@@ -92,7 +92,7 @@ def records_of(visit: Visit) -> Sequence[VisitRecord]:
     return db.session.scalars(rows.options(joinedload(VisitRecord.by)).execution_options(populate_existing=True)).all()
 
 
-def terms_now(booking: Booking, visit: Visit, agreed: Terms) -> Terms:
+def terms_now(booking: Booking, visit: Visit, agreed: AgreedTerms) -> AgreedTerms:
     """The agreement's terms with the card published for the day of a visit that was made after the agreement."""
     card = card_or_none(cards.cards_of(booking.listing_id), clock.london(visit.starts_at).date())
     if card is None:
@@ -111,7 +111,7 @@ def disputes_of(visit: Visit) -> Sequence[Dispute]:
 
 
 def clock_of(visit: Visit) -> VisitClock | None:
-    """Whether somebody is there now."""
+    """The record that a worker is at the visit now; nothing when nobody is."""
     return db.session.get(VisitClock, visit.id)
 
 
@@ -140,7 +140,7 @@ def missed_around(person_id: int, provider_id: int, visit: Visit) -> list[date]:
         "since": visit.starts_at - week,
         "until": visit.starts_at + week,
     }
-    return [clock.london(row.starts_at).date() for row in ask(_MISSED_AROUND, values)]
+    return [clock.london(row.starts_at).date() for row in fetch_rows(_MISSED_AROUND, values)]
 
 
 # Who decides ------------------------------------------------------------------------------------------------------
@@ -171,14 +171,16 @@ _MANAGERS = (
 )
 
 
-def deciders_of(person: Person) -> list[Reader]:
+def deciders_of(person: Person) -> list[StaffRecipient]:
     """Whom to ask for a decision: the person's care managers; those of their council when they have none."""
     own = [entry.care_manager for entry in circles.care_managers_of(person)]
     if own:
-        return [Reader(one.id, one.email, one.full_name) for one in own]
+        return [StaffRecipient(one.id, one.email, one.full_name) for one in own]
     if person.council_id is None:
         return []
-    return [Reader._make(row) for row in ask(_MANAGERS, {"council_id": person.council_id, "but": person.id})]
+    return [
+        StaffRecipient._make(row) for row in fetch_rows(_MANAGERS, {"council_id": person.council_id, "but": person.id})
+    ]
 
 
 # What waits for somebody ------------------------------------------------------------------------------------------
@@ -202,7 +204,7 @@ def to_settle_of(actor: Person, person: Person) -> Select[Any]:
         and_(Booking.person_id == person.id, Booking.is_shared.is_(False)), Booking.id.in_(shared_with(person.id))
     )
     rows = _to_settle(clock.now()).where(is_theirs)
-    return rows if may_see(circles.powers_over(actor, person.id)) else rows.where(false())
+    return rows if may_see_bookings(circles.powers_over(actor, person.id)) else rows.where(false())
 
 
 def to_settle_at_desk(provider_ids: set[int]) -> Select[Any]:
@@ -260,7 +262,7 @@ _SILENT = (
 
 def silent_visits(*, now: datetime, most: int = 1000) -> list[int]:
     """The ids of agreed visits that are two days over, that nobody has recorded and nobody was asked about."""
-    return [row.id for row in ask(_SILENT, {"until": now - ASKED_AFTER, "most": most})]
+    return [row.id for row in fetch_rows(_SILENT, {"until": now - ASKED_AFTER, "most": most})]
 
 
 # Hours saved ------------------------------------------------------------------------------------------------------
@@ -275,7 +277,7 @@ _SAVED_WHOLE = (
 def saved_hours_of(actor: Person, person: Person) -> Select[Any]:
     """A person's hours that were saved and not used yet, oldest first, for paging."""
     rows = select(SavedHours).where(SavedHours.person_id == person.id, SavedHours.ended_at.is_(None))
-    if not may_see(circles.powers_over(actor, person.id)):
+    if not may_see_bookings(circles.powers_over(actor, person.id)):
         rows = rows.where(false())
     return rows.order_by(SavedHours.saved_at, SavedHours.id).options(*_SAVED_WHOLE)
 
@@ -287,7 +289,7 @@ def saved_hours_for(actor: Person, public_id: str) -> SavedHours:
         NotFound: when there are none, or they are not this actor's to know of.
     """
     found = db.session.scalar(select(SavedHours).where(SavedHours.public_id == public_id).options(*_SAVED_WHOLE))
-    if found is None or not may_see(circles.powers_over(actor, found.person_id)):
+    if found is None or not may_see_bookings(circles.powers_over(actor, found.person_id)):
         raise NotFound("We cannot find those hours among yours.")
     return found
 

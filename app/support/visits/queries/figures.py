@@ -12,9 +12,9 @@ from app.people.accounts.models import Person
 from app.people.circles import queries as circles
 from app.support.booking_records.models.bookings import Booking, Visit
 from app.support.booking_records.models.visit_records import VisitRecord
-from app.support.booking_records.permissions import may_see
+from app.support.booking_records.permissions import may_see_bookings
 from app.support.booking_records.rules.states import CAME, VisitStatus
-from app.support.visits.rules.figures import Figures
+from app.support.visits.rules.figures import VisitFigures
 
 
 def _count(condition: ColumnElement[bool]) -> ColumnElement[int]:
@@ -40,11 +40,11 @@ _SUMS = (
     _count(VisitRecord.is_short_but_full & (Visit.charged_pence > 0)),
     _count(VisitRecord.ending == VisitStatus.MISSED),
 )
-"""In the order of the fields of :class:`Figures`."""
+"""In the order of the fields of :class:`VisitFigures`."""
 
 
-def _figures(row: Sequence[Any]) -> Figures:
-    return Figures(*(int(value) for value in row))
+def _figures(row: Sequence[Any]) -> VisitFigures:
+    return VisitFigures(*(int(value) for value in row))
 
 
 def _over(*columns: Any, since: datetime | None = None, until: datetime | None = None) -> Select[Any]:
@@ -60,20 +60,20 @@ def _over(*columns: Any, since: datetime | None = None, until: datetime | None =
     return rows if until is None else rows.where(Visit.starts_at < until)
 
 
-def figures_of_booking(booking: Booking) -> Figures:
+def figures_of_booking(booking: Booking) -> VisitFigures:
     """Everything recorded of one booking's visits."""
     return _figures(db.session.execute(_over().where(Booking.id == booking.id)).one())
 
 
-class Line(NamedTuple):
+class FiguresLine(NamedTuple):
     """One line of a table of figures: what it is about, and its sums."""
 
     public_id: str
     words: str
-    figures: Figures
+    figures: VisitFigures
 
 
-def figures_of_person(actor: Person, person: Person, *, since: datetime, until: datetime) -> list[Line]:
+def figures_of_person(actor: Person, person: Person, *, since: datetime, until: datetime) -> list[FiguresLine]:
     """A person's visits in a time, added up by provider, most charged first; nothing when the actor may not see them."""
     rows = (
         _over(Provider.public_id, Provider.name, since=since, until=until)
@@ -84,15 +84,15 @@ def figures_of_person(actor: Person, person: Person, *, since: datetime, until: 
         .order_by(_sum(Visit.charged_pence).desc(), Provider.name, Provider.id)
         .limit(MOST_LINES)
     )
-    if not may_see(circles.powers_over(actor, person.id)):
+    if not may_see_bookings(circles.powers_over(actor, person.id)):
         rows = rows.where(false())
-    return [Line(row[0], row[1], _figures(row[2:])) for row in db.session.execute(rows)]
+    return [FiguresLine(row[0], row[1], _figures(row[2:])) for row in db.session.execute(rows)]
 
 
 MOST_LINES = 200
 
 
-def figures_at_desk(provider_ids: Collection[int], *, since: datetime, until: datetime) -> Figures:
+def figures_at_desk(provider_ids: Collection[int], *, since: datetime, until: datetime) -> VisitFigures:
     """All visits of these providers in a time."""
     rows = _over(since=since, until=until).where(Booking.provider_id.in_(provider_ids))
     return _figures(db.session.execute(rows).one())
@@ -100,7 +100,7 @@ def figures_at_desk(provider_ids: Collection[int], *, since: datetime, until: da
 
 def figures_by_booking(
     provider_ids: Collection[int], *, since: datetime, until: datetime, number: int, size: int
-) -> tuple[list[Line], int]:
+) -> tuple[list[FiguresLine], int]:
     """The same by booking, those with most short stays charged as full first; one page of them, and how many there are."""
     mine = Booking.provider_id.in_(provider_ids)
     rows = (
@@ -118,7 +118,7 @@ def figures_by_booking(
         .join(Booking, Booking.id == Visit.booking_id)
         .where(_STANDS, mine, Visit.starts_at >= since, Visit.starts_at < until)
     )
-    found = [Line(row[0], row[1], _figures(row[2:])) for row in db.session.execute(rows)]
+    found = [FiguresLine(row[0], row[1], _figures(row[2:])) for row in db.session.execute(rows)]
     return found, db.session.scalar(total) or 0
 
 
@@ -127,7 +127,7 @@ class ProviderFigures(NamedTuple):
 
     name: str
     people: int
-    figures: Figures
+    figures: VisitFigures
     short_people: int
     """Those of the people who had a short stay charged as full."""
     missed_people: int

@@ -14,9 +14,9 @@ from app.people.accounts.models import Person
 from app.support.booking_records.models.bookings import Booking, Visit
 from app.support.booking_records.rules.states import BookingStatus, VisitStatus
 from app.support.visits.models import UploadRow, VisitUpload
-from app.support.visits.rules.uploads import Fate
+from app.support.visits.rules.uploads import UploadOutcome
 
-TO_LOOK_AT = (Fate.UNMATCHED, Fate.REFUSED, Fate.UNREADABLE)
+TO_LOOK_AT = (UploadOutcome.UNMATCHED, UploadOutcome.REFUSED, UploadOutcome.UNREADABLE)
 """Fates of rows that somebody should look at."""
 
 

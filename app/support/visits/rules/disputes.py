@@ -7,10 +7,13 @@ the person takes it back, or their care manager decides. A dispute never ends de
 from datetime import datetime, timedelta
 
 from app.base.refusals import Conflict
-from app.support.booking_records.rules.disputes import Claim, DisputeStatus
+from app.support.booking_records.rules.disputes import DisputeClaim, DisputeStatus
 from app.support.booking_records.rules.states import CLAIMED, VisitStatus
 
-CLAIM_WORDS = {Claim.DID_NOT_COME: "It did not happen", Claim.OTHER_TIMES: "It happened, but at other times"}
+CLAIM_WORDS = {
+    DisputeClaim.DID_NOT_COME: "It did not happen",
+    DisputeClaim.OTHER_TIMES: "It happened, but at other times",
+}
 
 DISPUTE_WORDS = {
     DisputeStatus.OPEN: "Waiting for the provider",

@@ -16,9 +16,9 @@ from datetime import UTC, date, datetime, time, timedelta
 
 from app.base.refusals import BadInput
 from app.market.catalogue.rules.quote import Quote, length_words, quote
-from app.market.catalogue.rules.tariffs import rounded
+from app.market.catalogue.rules.tariffs import rounded_half_up
 from app.support.booking_records.rules.states import CAME, VisitStatus
-from app.support.booking_records.rules.terms import Charges, Terms, london_day
+from app.support.booking_records.rules.terms import AgreedTerms, Charges, london_day
 from app.support.recurrence.rules.times import LONDON
 
 MOST_OFF = timedelta(hours=4)
@@ -37,7 +37,7 @@ NEEDS_WORDS = frozenset({VisitStatus.REFUSED, VisitStatus.UNUSED, VisitStatus.FR
 
 
 @dataclass(frozen=True, slots=True)
-class Stay:
+class TimesWorked:
     """When a worker came and left, to the minute; both, or neither when no times were given."""
 
     came: datetime | None = None
@@ -51,12 +51,12 @@ class Stay:
         return int((self.left - self.came).total_seconds()) // 60
 
 
-NO_TIMES = Stay()
+NO_TIMES = TimesWorked()
 
 
 @dataclass(frozen=True, slots=True)
-class Planned:
-    """A visit as it was agreed."""
+class AgreedVisit:
+    """A visit as it was agreed: when, and by which terms."""
 
     starts: datetime
     ends: datetime
@@ -76,7 +76,7 @@ class Ended:
     """What became of a visit, and exactly what that costs. The lines sum to the pence."""
 
     status: VisitStatus
-    stay: Stay
+    stay: TimesWorked
     delivered_minutes: int
     charged_minutes: int
     pence: int
@@ -85,7 +85,7 @@ class Ended:
     """Which rule of the agreement charged it, in plain words."""
 
 
-def ended(status: VisitStatus, *, planned: Planned, terms: Terms, stay: Stay = NO_TIMES) -> Ended:
+def ended(status: VisitStatus, *, planned: AgreedVisit, terms: AgreedTerms, stay: TimesWorked = NO_TIMES) -> Ended:
     """What an ending costs by the agreement.
 
     Raises:
@@ -106,7 +106,7 @@ def ended(status: VisitStatus, *, planned: Planned, terms: Terms, stay: Stay = N
         msg = f"{status} is not what becomes of a visit that was due"
         raise ValueError(msg)
     percent, words = shares[status]
-    pence, _ = rounded(planned.price_pence * percent, 100)
+    pence, _ = rounded_half_up(planned.price_pence * percent, 100)
     said = f"Agreed for {words}: {_part(percent)}"
     lines = planned.lines if percent == 100 else ((said, pence),)  # noqa: PLR2004 - the whole
     return Ended(status, NO_TIMES, 0, planned.minutes * percent // 100, pence, lines, said)
@@ -116,7 +116,7 @@ def _part(percent: int) -> str:
     return {0: "nothing is charged", 100: "the whole price"}.get(percent, f"{percent}% of the price")
 
 
-def _came(planned: Planned, terms: Terms, stay: Stay) -> Ended:
+def _came(planned: AgreedVisit, terms: AgreedTerms, stay: TimesWorked) -> Ended:
     minutes = stay.minutes
     if minutes is None:
         words = "Delivered as planned: the price agreed"
@@ -137,18 +137,18 @@ def _came(planned: Planned, terms: Terms, stay: Stay) -> Ended:
     return Ended(VisitStatus.PART_DELIVERED, stay, minutes, min(charged, planned.minutes), pence, lines, words)
 
 
-def _quoted(planned: Planned, terms: Terms, minutes: int) -> tuple[tuple[tuple[str, int], ...], int]:
+def _quoted(planned: AgreedVisit, terms: AgreedTerms, minutes: int) -> tuple[tuple[tuple[str, int], ...], int]:
     """The lines for so many minutes by the frozen card, and how many minutes they charge for."""
     place = terms.card_on(london_day(planned.starts))
     if place is None or not reproduces(planned, terms):
-        pence, _ = rounded(planned.price_pence * minutes, planned.minutes)
+        pence, _ = rounded_half_up(planned.price_pence * minutes, planned.minutes)
         return ((f"{length_words(minutes)} of {length_words(planned.minutes)}, in proportion", pence),), minutes
     made = _made(planned, terms, place, minutes)
     lines = tuple((line.words, line.pence) for line in made.lines)
     return lines, made.minutes if terms.cards[place].is_timed else planned.minutes
 
 
-def reproduces(planned: Planned, terms: Terms) -> bool:
+def reproduces(planned: AgreedVisit, terms: AgreedTerms) -> bool:
     """Whether the frozen cards give the price that was agreed for this visit.
 
     They do not when the visit was made or moved after the agreement and priced by a card published since.
@@ -157,7 +157,7 @@ def reproduces(planned: Planned, terms: Terms) -> bool:
     return place is not None and _made(planned, terms, place, planned.minutes).total.pence == planned.price_pence
 
 
-def _made(planned: Planned, terms: Terms, place: int, minutes: int) -> Quote:
+def _made(planned: AgreedVisit, terms: AgreedTerms, place: int, minutes: int) -> Quote:
     return quote(
         terms.cards[place],
         starts=planned.starts.astimezone(UTC),
@@ -170,7 +170,7 @@ def _made(planned: Planned, terms: Terms, place: int, minutes: int) -> Quote:
     )
 
 
-def check_stay(planned: Planned, stay: Stay) -> None:
+def check_stay(planned: AgreedVisit, stay: TimesWorked) -> None:
     """Let pass the times of a stay that can be those of this visit.
 
     Raises:

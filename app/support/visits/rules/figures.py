@@ -13,7 +13,7 @@ STANDS_OUT_PERCENT = 20
 
 
 @dataclass(frozen=True, slots=True)
-class Figures:
+class VisitFigures:
     """The sums of visits that have ended. Minutes, pence and counts."""
 
     visits: int = 0

@@ -18,8 +18,8 @@ YEARS = range(2000, 2200)
 """A visit of any other is a typing error, and at the ends of the calendar there is no day before or after."""
 
 
-class Fate(StrEnum):
-    """What became of one row."""
+class UploadOutcome(StrEnum):
+    """What was done with one row of a file."""
 
     RECORDED = "recorded"
     UNCHANGED = "unchanged"
@@ -29,11 +29,11 @@ class Fate(StrEnum):
 
 
 FATE_WORDS = {
-    Fate.RECORDED: "Recorded",
-    Fate.UNCHANGED: "Already recorded, nothing changed",
-    Fate.UNMATCHED: "No visit found, kept for a look",
-    Fate.REFUSED: "Not recorded",
-    Fate.UNREADABLE: "Cannot be read",
+    UploadOutcome.RECORDED: "Recorded",
+    UploadOutcome.UNCHANGED: "Already recorded, nothing changed",
+    UploadOutcome.UNMATCHED: "No visit found, kept for a look",
+    UploadOutcome.REFUSED: "Not recorded",
+    UploadOutcome.UNREADABLE: "Cannot be read",
 }
 
 
@@ -78,7 +78,7 @@ OUTCOMES = {
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class SheetRow:
     """One row as it was sent, understood or with what is wrong with it."""
 
     line: int
@@ -97,15 +97,15 @@ class Row:
 
 
 @dataclass(frozen=True, slots=True)
-class Sheet:
-    """A whole file."""
+class VisitSheet:
+    """A whole file of visits: its layout, its rows in order, and its own reference when it has one."""
 
     layout: Layout
-    rows: Sequence[Row] = field(default_factory=tuple)
+    rows: Sequence[SheetRow] = field(default_factory=tuple)
     file_reference: str | None = None
 
 
-def read_sheet(content: bytes | None) -> Sheet:
+def read_sheet(content: bytes | None) -> VisitSheet:
     """Read a file of visits.
 
     Raises:
@@ -141,10 +141,10 @@ def read_sheet(content: bytes | None) -> Sheet:
         raise BadInput("The file names its columns but has no rows")
     understand = _abacus if layout is Layout.ABACUS else _own
     made = list(_understood(rows, columns, understand))
-    return Sheet(layout, made, _file_reference(made) if layout is Layout.ABACUS else None)
+    return VisitSheet(layout, made, _file_reference(made) if layout is Layout.ABACUS else None)
 
 
-def _file_reference(rows: Sequence[Row]) -> str:
+def _file_reference(rows: Sequence[SheetRow]) -> str:
     found = {row.facts.get("FileReference", "") for row in rows}
     if len(found) != 1 or not (reference := found.pop()):
         raise BadInput("Every row must have the same FileReference")
@@ -153,23 +153,25 @@ def _file_reference(rows: Sequence[Row]) -> str:
     return reference
 
 
-def _understood(rows: Sequence[tuple[int, list[str]]], columns: Sequence[str], understand: object) -> Iterator[Row]:
+def _understood(
+    rows: Sequence[tuple[int, list[str]]], columns: Sequence[str], understand: object
+) -> Iterator[SheetRow]:
     for line, cells in rows:
         sent = {name: cell.strip()[:CELL_LONGEST] for name, cell in zip(columns, cells, strict=False)}
         if len(cells) > len(columns):
-            yield Row(line, _kept(sent), wrong="The row has more cells than there are columns")
+            yield SheetRow(line, _kept(sent), wrong="The row has more cells than there are columns")
             continue
         try:
             yield understand(line, sent)  # type: ignore[operator] # one of the two below
         except ValueError as wrong:
-            yield Row(line, _kept(sent), wrong=str(wrong))
+            yield SheetRow(line, _kept(sent), wrong=str(wrong))
 
 
 def _kept(sent: Mapping[str, str]) -> dict[str, str]:
     return {name: cell for name, cell in sent.items() if name in OWN_COLUMNS or name in ABACUS_KEPT}
 
 
-def _own(line: int, sent: Mapping[str, str]) -> Row:
+def _own(line: int, sent: Mapping[str, str]) -> SheetRow:
     reference = sent.get("reference", "").upper()
     if not reference:
         raise ValueError("Enter the booking's reference")
@@ -182,7 +184,7 @@ def _own(line: int, sent: Mapping[str, str]) -> Row:
         raise ValueError("Enter when the worker came and when they left")
     planned, note = sent.get("planned_start", ""), sent.get("note", "")
     is_stay = ending is VisitStatus.DELIVERED
-    return Row(
+    return SheetRow(
         line,
         _kept(sent),
         (reference,),
@@ -195,7 +197,7 @@ def _own(line: int, sent: Mapping[str, str]) -> Row:
     )
 
 
-def _abacus(line: int, sent: Mapping[str, str]) -> Row:
+def _abacus(line: int, sent: Mapping[str, str]) -> SheetRow:
     references = tuple(sent[name].upper() for name in ("OurRef", "ContractNumber", "ServiceUserRef") if sent.get(name))
     if not references:
         raise ValueError("Enter the booking's reference as OurRef, ContractNumber or ServiceUserRef")
@@ -207,7 +209,7 @@ def _abacus(line: int, sent: Mapping[str, str]) -> Row:
     minutes = length.hour * 60 + length.minute
     if not minutes:
         raise ValueError("Nobody stayed. Say on the visit's page what happened")
-    return Row(
+    return SheetRow(
         line,
         _kept(sent),
         references,

@@ -1,14 +1,6 @@
 """The pages of visits."""
 
-from flask import Blueprint
+from app.support.visits.views import endings, figures, records, saved_hours, uploads
+from app.support.visits.views.blueprints import blueprint
 
-blueprint = Blueprint("visits", __name__)
-
-# They hang their pages on the blueprint.
-from app.support.visits.views import (  # noqa: E402
-    endings,  # noqa: F401
-    figures,  # noqa: F401
-    records,  # noqa: F401
-    saved_hours,  # noqa: F401
-    uploads,  # noqa: F401
-)
+__all__ = ["blueprint", "endings", "figures", "records", "saved_hours", "uploads"]

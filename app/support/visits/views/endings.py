@@ -9,24 +9,25 @@ from app.base.refusals import BadInput, NotFound
 from app.people.accounts.access import actor
 from app.people.accounts.rules import Role
 from app.people.circles.access import shopper
+from app.platform.web.attempts import attempt
 from app.platform.web.guards import open_to
 from app.platform.web.paging import page_number, page_of
 from app.support.booking_records import permissions as booking_records_permissions
 from app.support.booking_records.models.bookings import Visit
 from app.support.booking_records.queries import returns
-from app.support.booking_records.rules.disputes import Claim, DisputeStatus
+from app.support.booking_records.rules.disputes import DisputeClaim, DisputeStatus
 from app.support.booking_records.rules.states import CAME, HOW_WORDS, VISIT_WORDS, VisitStatus
 from app.support.bookings.access import BUYERS, say_looked
 from app.support.visits import permissions
 from app.support.visits.actions import disputes as disputes_actions
 from app.support.visits.actions import recording, settling
-from app.support.visits.forms import DecideForm, DisputeForm
+from app.support.visits.forms import DecideDisputeForm, DisputeForm
 from app.support.visits.models import Dispute
 from app.support.visits.queries import endings
 from app.support.visits.rules import disputes as disputes_rules
 from app.support.visits.rules.disputes import CLAIM_WORDS, DISPUTE_WORDS
 from app.support.visits.rules.endings import NO_TIMES
-from app.support.visits.views import blueprint
+from app.support.visits.views.blueprints import blueprint
 
 
 @blueprint.get("/bookings/visits/<public_id>")
@@ -44,7 +45,7 @@ def visit(public_id: str) -> ResponseReturnValue:
     )
     is_final = any(one.status in {DisputeStatus.AGREED, DisputeStatus.DECIDED} for one in disputes)
     came_back = "quantity" in booking.agreed and bool(returns.returns_of(booking))
-    is_theirs = booking_records_permissions.may_see(powers)
+    is_theirs = booking_records_permissions.may_see_bookings(powers)
     return render_template(
         "visits/visit.html",
         visit=found,
@@ -52,7 +53,7 @@ def visit(public_id: str) -> ResponseReturnValue:
         records=endings.records_of(found),
         disputes=disputes,
         standing=standing,
-        spending=endings.spending_for(looking, found),
+        spending=endings.spending_on_visit(looking, found),
         code=settling.code_of(booking, found) if is_theirs and _may_clock(found) else None,
         may_dispute=is_theirs and standing is None and not (is_final or came_back) and why_not is None,
         may_confirm=booking_records_permissions.may_book(powers)
@@ -85,19 +86,16 @@ def dispute(public_id: str) -> ResponseReturnValue:
     found = _found(public_id)
     form = DisputeForm()
     if form.validate_on_submit():
-        try:
-            claim = Claim(form.claim.data)
-            says = form.stay_near(found) if claim == Claim.OTHER_TIMES else NO_TIMES
+        with attempt(form, "came", only=BadInput):
+            claim = DisputeClaim(form.claim.data)
+            says = form.stay_near(found) if claim == DisputeClaim.OTHER_TIMES else NO_TIMES
             in_transaction(
                 lambda: disputes_actions.raise_dispute(
                     actor=actor(), visit=found, claim=claim, words=form.words.data, says=says
                 )
             )
-        except BadInput as refusal:
-            form.refuse(str(refusal), "came")
-        else:
             flash("Thank you for saying so. The money waits until this is settled. We have told the provider.")
-            return redirect(url_for(".visit", public_id=public_id))
+            return redirect(url_for("visits.visit", public_id=public_id))
     return render_template("visits/dispute.html", form=form, visit=found, booking=found.booking)
 
 
@@ -108,7 +106,7 @@ def confirm_visit(public_id: str) -> ResponseReturnValue:
     found = _found(public_id)
     in_transaction(lambda: recording.confirm_visit(actor=actor(), visit=found))
     flash("Thank you. The visit is recorded and paid for.")
-    return redirect(url_for(".visit", public_id=public_id))
+    return redirect(url_for("visits.visit", public_id=public_id))
 
 
 @blueprint.post("/bookings/visits/<public_id>/take-back")
@@ -119,7 +117,7 @@ def withdraw_dispute(public_id: str) -> ResponseReturnValue:
     standing = _standing(found)
     in_transaction(lambda: disputes_actions.withdraw_dispute(actor=actor(), dispute=standing))
     flash("You took it back. We have told the provider.")
-    return redirect(url_for(".visit", public_id=public_id))
+    return redirect(url_for("visits.visit", public_id=public_id))
 
 
 @blueprint.route("/bookings/visits/<public_id>/decide", methods=["GET", "POST"])
@@ -129,10 +127,10 @@ def decide(public_id: str) -> ResponseReturnValue:
     found = _found(public_id)
     standing = _standing(found)
     why_not = _why_not_decide(found, standing)
-    form = DecideForm()
+    form = DecideDisputeForm()
     form.offer(found)
     if why_not is None and form.validate_on_submit():
-        try:
+        with attempt(form, "came", only=BadInput):
             ending = VisitStatus(form.ending.data)
             stay = form.stay_near(found) if ending in CAME else NO_TIMES
             in_transaction(
@@ -140,11 +138,8 @@ def decide(public_id: str) -> ResponseReturnValue:
                     actor=actor(), dispute=standing, ending=ending, words=form.words.data, stay=stay
                 )
             )
-        except BadInput as refusal:
-            form.refuse(str(refusal), "came")
-        else:
             flash("Your decision is recorded. We have told both sides.")
-            return redirect(url_for(".visit", public_id=public_id))
+            return redirect(url_for("visits.visit", public_id=public_id))
     return render_template(
         "visits/decide.html",
         form=form,
@@ -174,7 +169,7 @@ def to_settle() -> ResponseReturnValue:
         standing=endings.disputes_standing(page.items),
         dispute_words=DISPUTE_WORDS,
         shows_person=by_caseload,
-        door=".visit",
+        door="visits.visit",
     )
 
 

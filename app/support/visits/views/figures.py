@@ -15,7 +15,7 @@ from app.support.bookings.access import BUYERS, say_looked
 from app.support.visits.queries import figures
 from app.support.visits.rules import figures as figures_rules
 from app.support.visits.rules.figures import FIGURES_COVER
-from app.support.visits.views import blueprint
+from app.support.visits.views.blueprints import blueprint
 
 
 @blueprint.get("/bookings/delivered")
@@ -23,7 +23,7 @@ from app.support.visits.views import blueprint
 def delivered_to() -> ResponseReturnValue:
     """What was planned for a person, what they were given and what they were charged for, by provider."""
     looking = shopper()
-    if not booking_records_permissions.may_see(looking.powers):
+    if not booking_records_permissions.may_see_bookings(looking.powers):
         raise NotAllowed(
             f"You may not see the bookings of {looking.person.full_name}. They, or their council, can let you."
         )

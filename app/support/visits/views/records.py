@@ -8,6 +8,7 @@ from app.base.db import in_transaction
 from app.base.refusals import BadInput, NotFound
 from app.people.accounts.access import actor
 from app.people.accounts.rules import Role
+from app.platform.web.attempts import attempt
 from app.platform.web.guards import open_to
 from app.platform.web.paging import page_number, page_of
 from app.support.booking_records import permissions as booking_records_permissions
@@ -20,7 +21,7 @@ from app.support.visits.forms import AnswerForm, CodeForm, RecordForm
 from app.support.visits.queries import endings
 from app.support.visits.rules.disputes import DISPUTE_WORDS
 from app.support.visits.rules.endings import MOST_OFF, NO_TIMES
-from app.support.visits.views import blueprint
+from app.support.visits.views.blueprints import blueprint
 from app.support.visits.views.endings import words_of_endings
 
 
@@ -31,7 +32,7 @@ def delivered(public_id: str) -> ResponseReturnValue:
     found = at_desk.visit_at_desk(actor(), public_id)
     booking_id = in_transaction(lambda: recording.mark_delivered(actor=actor(), visit=found).booking.public_id)
     flash("The visit is marked as delivered.")
-    return redirect(url_for(".desk_booking", public_id=booking_id))
+    return redirect(url_for("desk.desk_booking", public_id=booking_id))
 
 
 @blueprint.post("/desk/visits/<public_id>/missed")
@@ -41,7 +42,7 @@ def missed(public_id: str) -> ResponseReturnValue:
     found = at_desk.visit_at_desk(actor(), public_id)
     booking_id = in_transaction(lambda: recording.mark_missed(actor=actor(), visit=found).booking.public_id)
     flash("The visit is recorded as not having happened. Nothing is charged.")
-    return redirect(url_for(".desk_booking", public_id=booking_id))
+    return redirect(url_for("desk.desk_booking", public_id=booking_id))
 
 
 @blueprint.route("/desk/visits/<public_id>", methods=["GET", "POST"])
@@ -51,7 +52,7 @@ def desk_visit(public_id: str) -> ResponseReturnValue:
     found = endings.whole_visit_at_desk(actor(), public_id)
     form = RecordForm()
     if form.validate_on_submit():
-        try:
+        with attempt(form, lambda refusal: "words" if str(refusal) == "Enter a reason" else "came", only=BadInput):
             ending = VisitStatus(form.ending.data)
             stay = form.stay_near(found) if ending in CAME else NO_TIMES
             in_transaction(
@@ -59,11 +60,8 @@ def desk_visit(public_id: str) -> ResponseReturnValue:
                     actor=actor(), visit=found, ending=ending, stay=stay, words=form.words.data or ""
                 )
             )
-        except BadInput as refusal:
-            form.refuse(str(refusal), "words" if str(refusal) == "Enter a reason" else "came")
-        else:
             flash("The visit is recorded.")
-            return redirect(url_for(".desk_visit", public_id=public_id))
+            return redirect(url_for("visits.desk_visit", public_id=public_id))
     disputes, now = endings.disputes_of(found), clock.now()
     standing = next((one for one in disputes if one.closed_at is None), None)
     is_open = found.status == VisitStatus.PLANNED and booking_records_permissions.may_record_visits(
@@ -101,7 +99,7 @@ def door_code(public_id: str) -> ResponseReturnValue:
                 if has_come
                 else "You have come in. Enter the code again when you leave."
             )
-            return redirect(url_for(".desk_visit", public_id=public_id))
+            return redirect(url_for("visits.desk_visit", public_id=public_id))
         form.refuse("That is not the code for this visit. Ask the person again", "code")
     states.visit_must_become(found.status, VisitStatus.DELIVERED)
     return render_template("visits/door_code.html", form=form, visit=found, booking=found.booking, has_come=has_come)
@@ -118,22 +116,19 @@ def answer_dispute(public_id: str) -> ResponseReturnValue:
     form = AnswerForm()
     if form.validate_on_submit():
         agrees = form.agrees.data == "yes"
-        try:
+        with attempt(form, lambda refusal: "words" if str(refusal) == "Enter a reason" else "came", only=BadInput):
             stay = NO_TIMES if agrees else form.stay_near(found)
             in_transaction(
                 lambda: disputes_actions.answer_dispute(
                     actor=actor(), dispute=standing, agrees=agrees, words=form.words.data or "", stay=stay
                 )
             )
-        except BadInput as refusal:
-            form.refuse(str(refusal), "words" if str(refusal) == "Enter a reason" else "came")
-        else:
             flash(
                 "Thank you. It is settled."
                 if agrees
                 else "Thank you. The care manager will decide. We have told the person."
             )
-            return redirect(url_for(".desk_visit", public_id=public_id))
+            return redirect(url_for("visits.desk_visit", public_id=public_id))
     return render_template(
         "visits/answer.html", form=form, visit=found, booking=found.booking, dispute=standing, **words_of_endings()
     )
@@ -150,5 +145,5 @@ def desk_to_settle() -> ResponseReturnValue:
         standing=endings.disputes_standing(page.items),
         dispute_words=DISPUTE_WORDS,
         shows_person=True,
-        door=".desk_visit",
+        door="visits.desk_visit",
     )

@@ -19,7 +19,7 @@ from app.support.visits.forms import UseHoursForm
 from app.support.visits.models import SavedHours
 from app.support.visits.queries import endings
 from app.support.visits.rules import figures
-from app.support.visits.views import blueprint
+from app.support.visits.views.blueprints import blueprint
 
 
 @blueprint.post("/bookings/visits/<public_id>/save")
@@ -29,7 +29,7 @@ def save_hours(public_id: str) -> ResponseReturnValue:
     found = endings.visit_for(actor(), public_id)
     in_transaction(lambda: saved_hours_actions.save_hours(actor=actor(), visit=found))
     flash("The visit is cancelled and its hours are saved. Nothing is charged, and the money stays set aside for them.")
-    return redirect(url_for(".saved_hours"))
+    return redirect(url_for("visits.saved_hours"))
 
 
 @blueprint.get("/bookings/saved-hours")
@@ -37,7 +37,7 @@ def save_hours(public_id: str) -> ResponseReturnValue:
 def saved_hours() -> ResponseReturnValue:
     """The hours that were saved and not used yet."""
     looking = shopper()
-    if not booking_records_permissions.may_see(looking.powers):
+    if not booking_records_permissions.may_see_bookings(looking.powers):
         raise NotAllowed(
             f"You may not see the bookings of {looking.person.full_name}. They, or their council, can let you."
         )
@@ -75,7 +75,7 @@ def use_hours(public_id: str) -> ResponseReturnValue:
                     )
                 )
                 flash("We have asked the provider. The saved hours are used for this.")
-                return redirect(url_for(".booking", public_id=sent.public_id))
+                return redirect(url_for("desk.booking", public_id=sent.public_id))
             form.price.data = str(price)
         except Refusal as refusal:
             offer = None
@@ -105,4 +105,4 @@ def give_back_hours(public_id: str) -> ResponseReturnValue:
     saved = endings.saved_hours_for(actor(), public_id)
     in_transaction(lambda: saved_hours_actions.give_back_hours(actor=actor(), saved=saved))
     flash("The hours are given back, and their money is free again.")
-    return redirect(url_for(".saved_hours"))
+    return redirect(url_for("visits.saved_hours"))

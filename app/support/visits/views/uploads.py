@@ -12,6 +12,7 @@ from app.base.db import in_transaction
 from app.base.refusals import BadInput, Conflict, NotFound
 from app.people.accounts.access import actor
 from app.people.accounts.rules import Role
+from app.platform.web.attempts import attempt
 from app.platform.web.guards import open_to
 from app.platform.web.paging import page_number, page_of
 from app.support.booking_records.queries import staff
@@ -19,8 +20,8 @@ from app.support.visits.actions import uploads as uploads_actions
 from app.support.visits.forms import UploadForm
 from app.support.visits.queries import uploads as uploads_queries
 from app.support.visits.rules import uploads as uploads_rules
-from app.support.visits.rules.uploads import FATE_WORDS, LAYOUT_WORDS, OWN_COLUMNS, Fate
-from app.support.visits.views import blueprint
+from app.support.visits.rules.uploads import FATE_WORDS, LAYOUT_WORDS, OWN_COLUMNS, UploadOutcome
+from app.support.visits.views.blueprints import blueprint
 
 SHEET_COVERS = timedelta(days=7)
 MOST_IN_A_SHEET = 500
@@ -38,7 +39,7 @@ def uploads() -> ResponseReturnValue:
         if provider is None:
             raise NotFound("We cannot find that organisation among yours.")
         content = form.sheet.content
-        try:
+        with attempt(form, "sheet", only=(BadInput, Conflict)):
             sheet, name = uploads_rules.read_sheet(content), str(form.sheet.data.filename)
             upload, is_new = in_transaction(
                 lambda: _facts(
@@ -47,15 +48,12 @@ def uploads() -> ResponseReturnValue:
                     )
                 )
             )
-        except (BadInput, Conflict) as refusal:
-            form.refuse(str(refusal), "sheet")
-        else:
             flash(
                 "The file was read. See below what became of every row."
                 if is_new
                 else "This file was sent before. Nothing was changed."
             )
-            return redirect(url_for(".upload", public_id=upload))
+            return redirect(url_for("visits.upload", public_id=upload))
     page = page_of(uploads_queries.uploads_of(actor().provider_ids), number=page_number())
     return render_template(
         "visits/uploads.html",
@@ -84,7 +82,7 @@ def upload(public_id: str) -> ResponseReturnValue:
         page=page_of(uploads_queries.rows_of(found, to_look_at=to_look_at), number=page_number()),
         to_look_at=to_look_at,
         unlooked=uploads_queries.unlooked([found]).get(found.id, 0),
-        fates=Fate,
+        fates=UploadOutcome,
         fate_words=FATE_WORDS,
         layouts=LAYOUT_WORDS,
     )
@@ -96,7 +94,7 @@ def look_at_row(public_id: str, line: int) -> ResponseReturnValue:
     """Note that somebody has looked at a row that was not recorded."""
     found = uploads_queries.upload_at_desk(actor(), public_id)
     in_transaction(lambda: uploads_actions.look_at_row(actor=actor(), upload=found, line=line))
-    return redirect(url_for(".upload", public_id=public_id, show="look"))
+    return redirect(url_for("visits.upload", public_id=public_id, show="look"))
 
 
 @blueprint.get("/desk/visits.csv")

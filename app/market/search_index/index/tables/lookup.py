@@ -13,11 +13,11 @@ from app.market.search_index.index.facet_counting import Mask
 from app.market.search_index.index.layout import ROW, Numbers, to_facts
 from app.market.search_index.index.manifest import Damaged, Manifest
 from app.market.search_index.index.segment_file import Ids, Weights
-from app.market.search_index.index.snapshot import Snapshot, in_all
+from app.market.search_index.index.snapshot import Snapshot, documents_in_all
 from app.market.search_index.index.spelling_table import least_often
-from app.market.search_index.index.tables.store import SCHEMA, TableShelf
-from app.market.search_index.index.tables.terms import facts_of, lexeme, named, together
-from app.market.search_index.rules.questions import Facts
+from app.market.search_index.index.tables.store import SCHEMA, TableIndexStore
+from app.market.search_index.index.tables.terms import facts_of, field_term, lexeme, phrase_query
+from app.market.search_index.rules.questions import ResultFacts
 from app.market.search_index.rules.spelling import Spelling
 from app.market.search_index.rules.vocabulary import meanings
 
@@ -52,7 +52,7 @@ def _as_often(ranks: NDArray[np.float32]) -> Weights:
 class TableSnapshot(Snapshot):
     """The tables as one generation left them. Made by :func:`open_tables`."""
 
-    def __init__(self, shelf: TableShelf, manifest: Manifest, numbers: Numbers) -> None:
+    def __init__(self, store: TableIndexStore, manifest: Manifest, numbers: Numbers) -> None:
         """Hold the numbers, in the order of the listings; words are asked for when they are needed."""
         self.folder = manifest.folder
         self.generation = manifest.generation
@@ -60,9 +60,9 @@ class TableSnapshot(Snapshot):
         self._parts = []
         self.size = self.count = len(numbers)
         self.live: Mask = np.ones(self.size, np.bool_)
-        self._shelf = shelf
+        self._store = store
         self._found: dict[tuple[str, str], Found] = {}
-        self._facts: dict[int, Facts] = {}
+        self._facts: dict[int, ResultFacts] = {}
         self._has_marks = False
         self._begin_caches()
         self.numbers = numbers
@@ -118,12 +118,12 @@ class TableSnapshot(Snapshot):
         return self.postings(field, term)[0]
 
     def _together(self, terms: Sequence[str]) -> Ids:
-        if not len(in_all([self.ids("words", term) for term in terms])):
+        if not len(documents_in_all([self.ids("words", term) for term in terms])):
             return np.empty(0, np.int32)
         rows = self._ask(
             "SELECT string_agg(int8send(listing_id), '') AS ids"
             f" FROM {SCHEMA}.{self.folder} WHERE words @@ CAST(:asked AS tsquery)",
-            asked=together(terms),
+            asked=phrase_query(terms),
         )
         return np.sort(self._places(rows[0].ids)[0])
 
@@ -144,7 +144,7 @@ class TableSnapshot(Snapshot):
         self.foresee([("marks", start)])
         return sorted(term for field, term in self._found if field == "marks" and term.startswith(start))
 
-    def facts(self, number: int) -> Facts:
+    def facts(self, number: int) -> ResultFacts:
         """What was stored of a document."""
         if number not in self._facts:
             self.foresee(numbers=[number])
@@ -173,7 +173,7 @@ class TableSnapshot(Snapshot):
         rows = self._ask(
             f"SELECT term FROM {SCHEMA}.{self.folder}_term WHERE term LIKE :start AND often > 0"
             " ORDER BY often DESC, term LIMIT :most",
-            start=named(field, escaped) + "%",
+            start=field_term(field, escaped) + "%",
             most=most,
         )
         return [row.term[len(field) + 1 :] for row in rows]
@@ -182,7 +182,7 @@ class TableSnapshot(Snapshot):
         """One question for all of them: which listings have each, and for words how often."""
         in_words = [(number, lexeme(term)) for number, (field, term) in enumerate(pairs) if field == "words"]
         elsewhere = [
-            (number, lexeme(named(field, term))) for number, (field, term) in enumerate(pairs) if field != "words"
+            (number, lexeme(field_term(field, term))) for number, (field, term) in enumerate(pairs) if field != "words"
         ]
         table = f"{SCHEMA}.{self.folder}"
         rows = self._ask(
@@ -221,7 +221,7 @@ class TableSnapshot(Snapshot):
 
     def _ask(self, question: str, first: str | None = None, **asked: Any) -> Sequence[Any]:
         try:
-            with self._shelf.at_once() as connection:
+            with self._store.at_once() as connection:
                 if first is not None:
                     connection.exec_driver_sql(first)
                 return connection.execute(text(question), asked).all()
@@ -253,7 +253,7 @@ def _spoken() -> Spelling:
     return Spelling({word: 1 for meaning in meanings() for phrase in meaning.phrases for word in phrase})
 
 
-def open_tables(shelf: TableShelf, manifest: Manifest, before: TableSnapshot | None = None) -> TableSnapshot:
+def open_tables(store: TableIndexStore, manifest: Manifest, before: TableSnapshot | None = None) -> TableSnapshot:
     """An index as its manifest tells; of one already held, only what changed since is read.
 
     Raises:
@@ -262,7 +262,7 @@ def open_tables(shelf: TableShelf, manifest: Manifest, before: TableSnapshot | N
     is_newer = before is not None and before.folder == manifest.folder and before.generation <= manifest.generation
     since = before.generation if before is not None and is_newer else -1
     try:
-        with shelf.at_once() as connection:
+        with store.at_once() as connection:
             rows = connection.execute(
                 text(
                     "SELECT string_agg(int8send(listing_id), '' ORDER BY listing_id) AS ids,"
@@ -286,8 +286,8 @@ def open_tables(shelf: TableShelf, manifest: Manifest, before: TableSnapshot | N
     if rows.terms is None:
         msg = "the table of terms is missing"
         raise Damaged(msg)
-    found = TableSnapshot(shelf, manifest, numbers)
-    if found.count != manifest.documents and shelf.manifest() == manifest:
+    found = TableSnapshot(store, manifest, numbers)
+    if found.count != manifest.documents and store.manifest() == manifest:
         msg = f"the tables hold {found.count} listings where {manifest.documents} were written"
         raise Damaged(msg)
     return found

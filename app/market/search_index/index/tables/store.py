@@ -43,7 +43,7 @@ def prepare(engine: Engine) -> None:
     """
     with engine.begin() as connection:
         # Two processes starting at once would otherwise both make them.
-        connection.execute(text("SELECT pg_advisory_xact_lock(:a, 0)"), {"a": LOCKS})
+        connection.execute(text("SELECT pg_advisory_xact_lock(CAST(:a AS integer), 0)"), {"a": LOCKS})
         there = connection.scalar(text("SELECT count(*) FROM pg_extension WHERE extname = 'pg_trgm'"))
         if not there:
             try:
@@ -69,7 +69,7 @@ def prepare(engine: Engine) -> None:
             raise Damaged(msg) from error
 
 
-class TableShelf:
+class TableIndexStore:
     """The tables all indexes of one database are built in."""
 
     def __init__(self, engine: Engine) -> None:
@@ -121,19 +121,23 @@ class TableShelf:
 
     @contextmanager
     def held(self, name: str) -> Iterator[bool]:
-        """Hold a lock of the shelf if nobody else does, on any host; freed when the process dies."""
+        """Hold a lock of the store if nobody else does, on any host; freed when the process dies."""
         with self.at_once() as connection:
             names = {"a": LOCKS, "b": crc32(name.encode()) & 0x7FFFFFFF}
-            is_ours = bool(connection.scalar(text("SELECT pg_try_advisory_lock(:a, :b)"), names))
+            is_ours = bool(
+                connection.scalar(text("SELECT pg_try_advisory_lock(CAST(:a AS integer), CAST(:b AS integer))"), names)
+            )
             try:
                 yield is_ours
             finally:
                 if is_ours:
-                    connection.execute(text("SELECT pg_advisory_unlock(:a, :b)"), names)
+                    connection.execute(
+                        text("SELECT pg_advisory_unlock(CAST(:a AS integer), CAST(:b AS integer))"), names
+                    )
 
     @contextmanager
     def waited_for(self, name: str) -> Iterator[None]:
-        """Hold a lock of the shelf, waiting for whoever holds it now."""
+        """Hold a lock of the store, waiting for whoever holds it now."""
         while True:
             with self.held(name) as is_ours:
                 if is_ours:

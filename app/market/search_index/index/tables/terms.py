@@ -21,12 +21,12 @@ def lexeme(term: str) -> str:
     return f"'{escaped}'"
 
 
-def named(field: str, term: str) -> str:
+def field_term(field: str, term: str) -> str:
     """A term under its field: ``title:librari``."""
     return f"{field}:{term}"
 
 
-def together(terms: Iterable[str]) -> str:
+def phrase_query(terms: Iterable[str]) -> str:
     """A question for stems that stand one after the other."""
     return " <-> ".join(lexeme(term) for term in terms)
 
@@ -35,7 +35,7 @@ def terms_vector(fields: dict[str, Any]) -> list[str]:
     """Every term of a document but its words, each under its field."""
     return sorted(
         {
-            named(field, term)
+            field_term(field, term)
             for field, value in fields.items()
             if field not in NOT_TERMS and isinstance(value, str)
             for term in value.split()

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.people.councils.rules.areas import council_words, whose
-from app.people.councils.rules.places import (
+from app.people.councils.rules.geography import (
     code_fault,
     compact_postcode,
     miles_between,

@@ -10,7 +10,7 @@ from sqlalchemy.engine import make_url
 from app import create_app
 from app.market.search_index.index.manifest import Manifest
 from app.market.search_index.index.tables.lookup import OFTEN_MOST, _as_often, _ranks, open_tables
-from app.market.search_index.index.tables.store import TableShelf
+from app.market.search_index.index.tables.store import TableIndexStore
 from config import UnsafeSettings
 from tests.conftest import database_of_kind, settings_for
 from tests.factories.search import ask, document, ids, snapshot_of
@@ -28,34 +28,34 @@ def database_url(request, tmp_path):
 
 
 @pytest.fixture
-def shelf(database_url):
+def store(database_url):
     engine = create_engine(make_url(database_url).set(drivername="postgresql+psycopg"))
-    yield TableShelf(engine)
+    yield TableIndexStore(engine)
     engine.dispose()
 
 
-def built(shelf, documents):
+def built(store, documents):
     held = list(documents)
-    name, generation, count = shelf.build(held)
+    name, generation, count = store.build(held)
     assert count == len(held)
-    return shelf.put(Manifest(name, generation, count, 0, "2026-01-01"))
+    return store.put(Manifest(name, generation, count, 0, "2026-01-01"))
 
 
 @pytest.mark.parametrize("part", range(PARTS))
-def test_the_tables_agree_with_a_plain_reckoning_after_any_changes(part, shelf):
+def test_the_tables_agree_with_a_plain_reckoning_after_any_changes(part, store):
     rand = random.Random(20261122 + part)
     held = {number: invented(rand, number) for number in range(1, 60)}
-    manifest = built(shelf, held.values())
-    snapshot = open_tables(shelf, manifest)
+    manifest = built(store, held.values())
+    snapshot = open_tables(store, manifest)
     for _ in range(ROUNDS // PARTS):
         changed = [invented(rand, number) for number in rand.sample(range(1, 90), rand.choice([1, 3, 20]))]
         gone = set(rand.sample(sorted(held), rand.choice([0, 1, 5]))) - {one.listing_id for one in changed}
         held = {n: one for n, one in held.items() if n not in gone} | {one.listing_id: one for one in changed}
-        manifest = shelf.put(shelf.take_in(manifest, changed, gone))
+        manifest = store.put(store.take_in(manifest, changed, gone))
         if rand.random() < 0.2:
-            manifest = built(shelf, held.values())
-            shelf.clear_away([manifest.folder])
-        snapshot = open_tables(shelf, manifest, snapshot)
+            manifest = built(store, held.values())
+            store.clear_away([manifest.folder])
+        snapshot = open_tables(store, manifest, snapshot)
         assert snapshot.count == manifest.documents == len(held)
         assert all(snapshot.holds(number, held[listing]) for listing, number in snapshot.contents().items())
         reckoning = Reckoning(held)
@@ -85,7 +85,7 @@ WORDS = [
 ]
 
 
-def test_both_engines_answer_alike_to_any_words_at_all(shelf, tmp_path):
+def test_both_engines_answer_alike_to_any_words_at_all(store, tmp_path):
     documents = [
         document(1, "Library", "libraries", provider="The council", address="Hall Fernley M31 4FA"),
         document(2, "Physiotherapy at home", provider="Acme Meals Ltd", description="A care plan for you"),
@@ -95,7 +95,7 @@ def test_both_engines_answer_alike_to_any_words_at_all(shelf, tmp_path):
         document(4, "Help to wash and dress", "care-at-home", provider="Acme Care", summary="Personal care"),
         document(5, "Lunch club", "clubs", provider="Somebody", summary="A day centre with lunch", pence=900),
     ]
-    files, tables = snapshot_of(tmp_path, documents), open_tables(shelf, built(shelf, documents))
+    files, tables = snapshot_of(tmp_path, documents), open_tables(store, built(store, documents))
     for words in WORDS:
         one, other = ask(files, words, council_id=1), ask(tables, words, council_id=1)
         assert (ids(one), one.total, one.facets, one.understood) == (
@@ -108,9 +108,9 @@ def test_both_engines_answer_alike_to_any_words_at_all(shelf, tmp_path):
     assert ask(tables, "libary").understood.corrected == "library"
 
 
-def test_how_often_a_word_stands_is_read_from_its_rank(shelf):
-    manifest = built(shelf, [document(often, "Title", description="zorl " * often) for often in range(1, 120)])
-    numbers, often = open_tables(shelf, manifest).postings("words", "zorl")
+def test_how_often_a_word_stands_is_read_from_its_rank(store):
+    manifest = built(store, [document(often, "Title", description="zorl " * often) for often in range(1, 120)])
+    numbers, often = open_tables(store, manifest).postings("words", "zorl")
     assert often.tolist() == [one + 1 for one in numbers.tolist()]
     assert _as_often(_ranks()[1:]).tolist() == list(range(1, OFTEN_MOST + 1))
 

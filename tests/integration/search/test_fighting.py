@@ -23,8 +23,8 @@ from app.market.search import queries as search_queries
 from app.market.search.actions import building
 from app.market.search.actions.following import follow
 from app.market.search_index.index import current_snapshot
-from app.market.search_index.index.store import Shelf
-from app.market.search_index.rules.questions import Wanted
+from app.market.search_index.index.store import IndexStore
+from app.market.search_index.rules.questions import SearchQuery
 from tests.factories import catalogue, councils, providers
 from tests.integration.search.conftest import EACH_ENGINE_ONCE
 from tests.integration.search.test_finding import change
@@ -81,11 +81,11 @@ def search_for_ever(app, told, seen, wanted):
     last = 0
     rest = threading.Event()
     while (newest := told.value) >= 0:
-        found = search_queries.find(Wanted("library"))
+        found = search_queries.find(SearchQuery("library"))
         if found.is_plain or found.total != LISTINGS:
             message = f"an answer that is not whole: {found.total}, plain {found.is_plain}"
             raise AssertionError(message)
-        if newest > last and search_queries.find(Wanted(f"{wanted}{newest}", is_exact=True)).total == 1:
+        if newest > last and search_queries.find(SearchQuery(f"{wanted}{newest}", is_exact=True)).total == 1:
             last = newest
             seen.send((newest, time.monotonic()))
         # People pause between two questions, or four workers would only fight over two processors.
@@ -120,7 +120,7 @@ def test_workers_that_search_see_every_change_of_another_within_a_second(app, sh
     )
     # Where others want more processors than there are, only half of them say what the engine does.
     assert statistics.median(waits) < VISIBLE_WITHIN_SECONDS
-    assert not search_queries.differences()
+    assert not search_queries.index_differences()
 
 
 def write_for_ever(app, done):
@@ -130,9 +130,9 @@ def write_for_ever(app, done):
                 listing.summary = f"Round {number} of process {os.getpid()}"
                 mark_changed(listing.id)
         building.catch_up()
-        if isinstance(shelf := current_snapshot.on_disk(), Shelf):
+        if isinstance(store := current_snapshot.index_store(), IndexStore):
             # What a commit leaves to be merged at leisure, which of so few listings is nothing.
-            shelf.tidy(list)
+            store.tidy(list)
         done.send(number)
 
 
@@ -156,8 +156,8 @@ def test_killed_at_any_moment_the_index_is_whole_and_nothing_is_lost(app, shop, 
         # Another process that was there all the time, and one that comes new, both answer from a whole index.
         for is_new in (False, True):
             if is_new:
-                current_snapshot._spots.clear()
-            found = search_queries.find(Wanted("library"))
+                current_snapshot._holders.clear()
+            found = search_queries.find(SearchQuery("library"))
             assert (found.is_plain, found.total) == (False, LISTINGS)
         checked = app.test_cli_runner().invoke(args=["search", "check"])
         assert checked.exception is None, traceback.format_exception(checked.exception)

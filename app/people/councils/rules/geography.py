@@ -31,7 +31,7 @@ class PlaceKind(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class MapPlace:
     """Somewhere a person named: what it is called, its middle, and whose area it is in.
 
     ``locality_id`` is empty when the place lies in several localities.

@@ -13,8 +13,8 @@ from app.market.search import queries as search_queries
 from app.market.search.actions import building
 from app.market.search.actions.following import _turn
 from app.market.search_index.index import current_snapshot
-from app.market.search_index.index.tables.store import TableShelf
-from app.market.search_index.rules.questions import Wanted
+from app.market.search_index.index.tables.store import TableIndexStore
+from app.market.search_index.rules.questions import SearchQuery
 from tests.factories import catalogue, councils, providers
 from tests.integration.search.test_finding import change, ids
 
@@ -30,16 +30,16 @@ def shop(app):
 
 def test_without_an_index_the_database_answers_and_health_says_so(app, shop):
     council, listings = shop
-    found = search_queries.find(Wanted("library", council_id=council.id))
+    found = search_queries.find(SearchQuery("library", council_id=council.id))
     assert found.is_plain is True
     assert ids(found) == [listing.id for listing in listings]
     assert found.facets.counts == {}
     assert search_queries.health() == "no index yet: the database answers until it is built"
-    assert search_queries.find(Wanted("LIBRARY 3", kinds=("libraries",), natures=("community",))).total == 1
-    assert search_queries.find(Wanted("library", kinds=("meals",))).total == 0
-    assert search_queries.find(Wanted("100%_")).total == 0
-    assert search_queries.find(Wanted(council_id=council.id, framework=True)).total == 0
-    assert search_queries.find(Wanted(council_id=council.id, framework=False, size=2)).total == 5
+    assert search_queries.find(SearchQuery("LIBRARY 3", kinds=("libraries",), natures=("community",))).total == 1
+    assert search_queries.find(SearchQuery("library", kinds=("meals",))).total == 0
+    assert search_queries.find(SearchQuery("100%_")).total == 0
+    assert search_queries.find(SearchQuery(council_id=council.id, framework=True)).total == 0
+    assert search_queries.find(SearchQuery(council_id=council.id, framework=False, size=2)).total == 5
     assert building.catch_up() == 0
 
 
@@ -57,37 +57,37 @@ DAMAGES = {
 
 def lose():
     """Take the whole index away."""
-    shelf = current_snapshot.on_disk()
-    if isinstance(shelf, TableShelf):
+    store = current_snapshot.index_store()
+    if isinstance(store, TableIndexStore):
         with transaction():
             db.session.execute(text("DROP SCHEMA search_index CASCADE"))
     else:
-        shutil.rmtree(shelf.root)
+        shutil.rmtree(store.root)
 
 
 def forget():
     """Be another process, which opens the index for the first time."""
-    from app.market.search_index.index import current_snapshot as spot
+    from app.market.search_index.index import current_snapshot as current
 
-    spot._spots.clear()
+    current._holders.clear()
 
 
 def indexes():
     """The names of all that were built."""
-    shelf = current_snapshot.on_disk()
-    if isinstance(shelf, TableShelf):
+    store = current_snapshot.index_store()
+    if isinstance(store, TableIndexStore):
         names = db.session.scalars(text("SELECT tablename FROM pg_tables WHERE schemaname = 'search_index'"))
         return {name for name in names if name.startswith("built_") and not name.endswith("_term")}
-    return {one.name for one in shelf.root.glob("built-*")}
+    return {one.name for one in store.root.glob("built-*")}
 
 
-def damage(shelf, part, *, is_new_process):
-    if isinstance(shelf, TableShelf):
+def damage(store, part, *, is_new_process):
+    if isinstance(store, TableIndexStore):
         with transaction():
-            db.session.execute(text(part.replace("{}", f"search_index.{shelf.manifest().folder}")))
+            db.session.execute(text(part.replace("{}", f"search_index.{store.manifest().folder}")))
         forget()
         return
-    folder = shelf.folder_of(shelf.manifest())
+    folder = store.folder_of(store.manifest())
     (file,) = [file for file in folder.iterdir() if file.name.endswith(part)]
     whole = file.read_bytes()
     if is_new_process:
@@ -96,7 +96,7 @@ def damage(shelf, part, *, is_new_process):
         forget()
     else:
         file.write_bytes(whole[:20])
-        os.utime(shelf.root / "manifest.json")
+        os.utime(store.root / "manifest.json")
 
 
 def test_a_damaged_index_is_noticed_and_built_again(app, shop, stand, caplog):
@@ -105,25 +105,25 @@ def test_a_damaged_index_is_noticed_and_built_again(app, shop, stand, caplog):
     for part in DAMAGES[engine]:
         for is_new_process in [False, True] if engine == "whoosh" else [True]:
             caplog.clear()
-            damage(current_snapshot.on_disk(), part, is_new_process=is_new_process)
-            found = search_queries.find(Wanted("library"))
+            damage(current_snapshot.index_store(), part, is_new_process=is_new_process)
+            found = search_queries.find(SearchQuery("library"))
             assert (found.is_plain, found.total) == (True, 5), part
             assert search_queries.health() == "damaged: the database answers until the index is built again"
             assert "the search index is damaged; the database answers until it is built again" in caplog.text
             assert search_queries.needs_rebuilding() is True
             assert building.keep_up() == 5
-            found = search_queries.find(Wanted("libraries"))
+            found = search_queries.find(SearchQuery("libraries"))
             assert (found.is_plain, found.total) == (False, 5)
-            assert indexes() == {current_snapshot.on_disk().manifest().folder}
-            assert not search_queries.differences()
+            assert indexes() == {current_snapshot.index_store().manifest().folder}
+            assert not search_queries.index_differences()
 
 
 def test_a_lost_index_is_built_again(app, shop):
     building.rebuild()
     lose()
-    assert search_queries.find(Wanted("library")).is_plain is True
+    assert search_queries.find(SearchQuery("library")).is_plain is True
     assert _turn(app) is True
-    assert search_queries.find(Wanted("library")).is_plain is False
+    assert search_queries.find(SearchQuery("library")).is_plain is False
 
 
 def test_an_index_of_another_database_is_built_again(app, shop):
@@ -144,14 +144,14 @@ def test_the_old_index_answers_while_a_new_one_is_built(app, shop):
         for chunk in chunks:
             change(listings[0], title="Quandles")
             assert building.catch_up() == 1
-            seen.append(search_queries.find(Wanted("quandle")).total)
+            seen.append(search_queries.find(SearchQuery("quandle")).total)
             change(listings[1], title="Quandles too")
             yield chunk
 
     assert building.rebuild(progress) == 5
     assert seen == [1]
-    assert search_queries.find(Wanted("quandle")).total == 2
-    assert not search_queries.differences()
+    assert search_queries.find(SearchQuery("quandle")).total == 2
+    assert not search_queries.index_differences()
 
 
 def test_a_check_finds_what_differs_and_mends_it(app, shop):
@@ -169,7 +169,7 @@ def test_a_check_finds_what_differs_and_mends_it(app, shop):
     assert f"1 not as in the database: {listings[0].id}" in told.output
     assert "Put right: 3 listings." in runner.invoke(args=["search", "check", "--fix"]).output
     assert "agree (ok: 5 listings)" in runner.invoke(args=["search", "check"]).output
-    assert search_queries.find(Wanted("secret")).total == 1
+    assert search_queries.find(SearchQuery("secret")).total == 1
 
 
 def test_the_commands_build_and_catch_up(app, shop):
@@ -185,11 +185,11 @@ def test_the_commands_build_and_catch_up(app, shop):
 
 def test_whoosh_opens_nothing_stale(tmp_path):
     """What the adapter relies on: a fresh reader after an update shows the new words and no deleted document."""
-    from tests.factories.search import document, shelf_of
+    from tests.factories.search import document, store_of
 
-    shelf, manifest = shelf_of(tmp_path, [document(number, "zorl") for number in range(1, 301)])
-    folder = shelf.folder_of(manifest)
-    shelf.take_in(manifest, [document(7, "mibbet")], gone=[8])
+    store, manifest = store_of(tmp_path, [document(number, "zorl") for number in range(1, 301)])
+    folder = store.folder_of(manifest)
+    store.take_in(manifest, [document(7, "mibbet")], gone=[8])
     with whoosh_index.open_dir(str(folder)).reader() as reader:
         assert reader.doc_count() == 299
         assert reader.doc_frequency("title", "mibbet") == 1
