@@ -12,7 +12,7 @@ from app.people.accounts import access
 from app.people.interests import queries as interests
 from app.platform.messages.actions.sending import ask_before_sending
 from app.platform.web import assets, compression, errors, filters, logs, navigation, security
-from app.support.conflicts.queries import uses
+from app.support.conflicts.queries import uses_provider
 from app.support.recipients.queries import may_be_told
 from config import HERE, settings
 
@@ -39,7 +39,7 @@ def create_app(overrides: Mapping[str, Any] | None = None) -> Flask:
     assets.serve(app)
 
     ask_before_sending(app, may_be_told)
-    interests.learn(uses)
+    interests.learn(uses_provider)
 
     for room in PAGES:
         app.register_blueprint(room.blueprint)

@@ -31,6 +31,7 @@ from app.support.bookings import views as bookings_views
 from app.support.calendars import views as calendars_views
 from app.support.changing_provider import views as changing_provider_views
 from app.support.conflicts import commands as conflicts_commands
+from app.support.conflicts import views as conflicts_views
 from app.support.conversations import views as conversations_views
 from app.support.desk import commands as desk_commands
 from app.support.desk import views as desk_views
@@ -51,6 +52,7 @@ PAGES = (
     booking_journey_views,
     bookings_views,
     calendars_views,
+    conflicts_views,
     changing_provider_views,
     conversations_views,
     desk_views,

@@ -46,7 +46,6 @@ READ_BY_NOBODY = {
     "isf_fee_ceiling_percent": MONEY,
     "isf_notice_days": MONEY,
     "notice_hours": COUNCIL,
-    "small_number": PERSON,
     "thank_you_ceiling_percent": MONEY,
 }
 """Rules a council may set and nothing asks about, each with the issue whose rule will read it."""

@@ -22,22 +22,22 @@ from app.people.interests.rules import SELLS_TO_THEM, WORKS_THERE
 Number = ColumnElement[Any] | InstrumentedAttribute[Any]
 
 
-class Uses(Protocol):
+class UsesProvider(Protocol):
     """A condition: that this person uses, has asked or is about to use a provider that is wanted."""
 
     def __call__(self, person: Number, is_wanted: Callable[[Number], ColumnElement[bool]]) -> ColumnElement[bool]:
         """Make it, for the number of a person as a query knows it."""
 
 
-_known: list[Uses] = []
+_known: list[UsesProvider] = []
 
 
-def learn(uses: Uses) -> None:
+def learn(uses: UsesProvider) -> None:
     """Be told how to ask what a person uses; once, by whoever puts the application together."""
     _known[:] = [uses]
 
 
-def uses(person: Number, is_wanted: Callable[[Number], ColumnElement[bool]]) -> ColumnElement[bool]:
+def _uses_provider(person: Number, is_wanted: Callable[[Number], ColumnElement[bool]]) -> ColumnElement[bool]:
     """That this person uses, has asked or is about to use a provider that is wanted."""
     return _known[0](person, is_wanted)
 
@@ -46,7 +46,7 @@ def is_free(helper: Person, person: Number) -> ColumnElement[bool]:
     """That this helper works for no provider the person uses, but those a council excepted. Costs nothing for most."""
     if not helper.provider_ids:
         return true()
-    return ~uses(
+    return ~_uses_provider(
         person,
         lambda provider: and_(provider.in_(helper.provider_ids), ~_is_excepted(person, helper.id, provider)),
     )
@@ -54,7 +54,9 @@ def is_free(helper: Person, person: Number) -> ColumnElement[bool]:
 
 def are_free(helper: Number, person: Number) -> ColumnElement[bool]:
     """The same of any helper, as a query knows their number."""
-    return ~uses(person, lambda provider: and_(_works_at(helper, provider), ~_is_excepted(person, helper, provider)))
+    return ~_uses_provider(
+        person, lambda provider: and_(_works_at(helper, provider), ~_is_excepted(person, helper, provider))
+    )
 
 
 def _works_at(helper: Number, provider: Number) -> ColumnElement[bool]:

@@ -104,7 +104,7 @@ class Act(Protocol):
 
 
 @dataclass(slots=True)
-class Told:
+class ToldAct:
     """One line of the list: an act, or the same look by the same person several times in a row, newest first."""
 
     act: Act
@@ -113,12 +113,12 @@ class Told:
     """The first of them."""
 
 
-def collapsed(acts: Iterable[Act]) -> list[Told]:
+def collapsed(acts: Iterable[Act]) -> list[ToldAct]:
     """The acts as a page shows them: looks that repeat themselves within a day, with nothing between, are one line.
 
     Every one is in the record; only the showing is short.
     """
-    told: list[Told] = []
+    told: list[ToldAct] = []
     for act in acts:
         last = told[-1] if told else None
         if (
@@ -129,7 +129,7 @@ def collapsed(acts: Iterable[Act]) -> list[Told]:
         ):
             last.times, last.since = last.times + 1, act.at
         else:
-            told.append(Told(act, 1, act.at))
+            told.append(ToldAct(act, 1, act.at))
     return told
 
 

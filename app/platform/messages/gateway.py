@@ -209,7 +209,7 @@ MayBeTold = Callable[[int, About], bool]
 _MAY_BE_TOLD = "may_be_told"
 
 
-def ask_before_sending(app: Flask, may_be_told: MayBeTold) -> None:
+def keep_check(app: Flask, may_be_told: MayBeTold) -> None:
     """Have this asked at the moment each letter about somebody else goes, and each such message is opened."""
     app.extensions[_MAY_BE_TOLD] = may_be_told
 

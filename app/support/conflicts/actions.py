@@ -7,7 +7,7 @@ from app.base.db import db
 from app.base.refusals import BadInput, Conflict, NotAllowed
 from app.market.providers.models import Provider
 from app.people.accounts.models import Person
-from app.people.accounts.rules import Role
+from app.people.circles import queries as circles
 from app.people.circles.models import Support
 from app.people.interests.models import BrokerException, Interest
 from app.people.interests.rules import REASON_LONGEST, REASON_SHORTEST
@@ -83,13 +83,13 @@ def except_broker(*, actor: Person, support: Support, provider: Provider, reason
     that provider's own visits. Both read the reason.
 
     Args:
-        actor: a care manager or commissioner of the council the person lives in; neither of the two.
+        actor: a care manager with the person on their caseload; neither of the two.
         support: the broker's help, in force.
         provider: for whom the broker works.
         reason: why, in the council's words.
 
     Raises:
-        NotAllowed: when the actor is not from the person's council, or is one of the two.
+        NotAllowed: when the actor has not the person on their caseload, or is one of the two.
         BadInput: without a reason, with one that is too long, or when the broker does not work there.
         Conflict: when it is excepted already, or the help has ended.
     """
@@ -128,7 +128,7 @@ def end_exception(*, actor: Person, exception: BrokerException) -> None:
     """End it: the broker's powers rest from the next page on.
 
     Raises:
-        NotAllowed: when the actor is neither of the person's council nor the person.
+        NotAllowed: when the actor is neither the person nor their care manager.
         Conflict: when it has ended.
     """
     db.session.refresh(exception, with_for_update={"of": BrokerException})
@@ -142,9 +142,8 @@ def end_exception(*, actor: Person, exception: BrokerException) -> None:
 
 
 def _must_be_of_council(actor: Person, person: Person) -> None:
-    councils = actor.council_ids_as(Role.CARE_MANAGER) | actor.council_ids_as(Role.COMMISSIONER)
-    if person.council_id is None or person.council_id not in councils:
-        raise NotAllowed("Only care managers and commissioners of the person's council write such a reason.")
+    if not circles.standing_over(actor, person.id).is_care_manager:
+        raise NotAllowed("Only a care manager who has the person on their caseload writes such a reason, or ends it.")
 
 
 def _exceptions(person_id: int, helper_id: int) -> list[BrokerException]:

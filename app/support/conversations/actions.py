@@ -89,14 +89,17 @@ def _write(
     _record("booking_message_sent", actor, booking, booking.person)
     staff_about = telling.to_staff(booking)
     for reader, about, path in (
-        *((one, about, telling.path_of(booking)) for one, about in queries.buyers_readers(booking)),
-        *((one, staff_about, telling.desk_path_of(booking)) for one in queries.providers_readers(booking)),
+        *((one, about, f"/bookings/{booking.public_id}/messages") for one, about in queries.buyers_readers(booking)),
+        *(
+            (one, staff_about, f"/desk/bookings/{booking.public_id}/messages")
+            for one in queries.providers_readers(booking)
+        ),
     ):
         if reader.id != actor.id:
             sending.send_notice(
                 bookings.BOOKING_MESSAGE_WAITS,
                 reader,
-                link=f"{path}/messages",
+                link=path,
                 about=about,
                 reference=booking.reference,
             )

@@ -84,7 +84,7 @@ def help_rests(
         to_email=to_email,
         subject="Who may help on Ownway has changed",
         body=f"Hello {name},\n\n{said}\n\nOpen the link to see who is beside you.",
-        link="/people-beside-you",
+        link=PEOPLE_BESIDE_YOU,
     )
 
 

@@ -130,7 +130,7 @@ def _send_new() -> None:
 
 def ask_before_sending(app: Any, may_be_told: gateway.MayBeTold) -> None:
     """Have an application ask this at the moment each letter about somebody else goes; once, when it is put together."""
-    gateway.ask_before_sending(app, may_be_told)
+    gateway.keep_check(app, may_be_told)
 
 
 def send_waiting() -> int:

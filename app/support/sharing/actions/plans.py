@@ -75,8 +75,7 @@ def propose_shares(
         PriceChanged: when the share is not what was seen.
         Conflict: when it cannot be booked, the money may not pay, or is not enough.
     """
-    _may_book_for(actor, person)
-    staff.must_not_sell_own(actor, person.id, listing_id)
+    _may_book_for(actor, person, listing_id)
     shares_queries.lock_people([person.id])
     first = shares_queries.plan_with_key(key)
     if first is not None:
@@ -111,9 +110,10 @@ def propose_shares(
     return plan
 
 
-def _may_book_for(actor: Person, person: Person) -> None:
+def _may_book_for(actor: Person, person: Person, listing_id: int) -> None:
     if not booking_records_permissions.may_book(circles.powers_over(actor, person.id)):
         raise NotAllowed("You may not book for this person. They, or their council, can let you.")
+    staff.must_not_sell_own(actor, person.id, listing_id)
 
 
 def _must_not_be_many(person: Person) -> None:
