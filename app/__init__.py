@@ -5,11 +5,12 @@ from typing import Any
 
 from flask import Flask
 
-from app.base import db
-from app.contents import COMMANDS, PAGES
+from app.base import clock, db
+from app.contents import COMMANDS, JOBS, PAGES
 from app.market.search_index.index.engine_check import check_engine
 from app.people.accounts import access
 from app.people.interests import queries as interests
+from app.platform.jobs import access as jobs
 from app.platform.messages.actions.sending import ask_before_sending
 from app.platform.web import assets, compression, errors, filters, logs, navigation, security
 from app.support.conflicts.queries import uses_provider
@@ -25,6 +26,7 @@ def create_app(overrides: Mapping[str, Any] | None = None) -> Flask:
     """
     app = Flask(__name__, static_folder=None, template_folder=str(HERE / "templates"))
     app.config.from_mapping({**settings(), **(overrides or {})})
+    clock.run_from(app.config["CLOCK"])
 
     db.load_models("app")
     logs.start_logging(app)
@@ -45,4 +47,5 @@ def create_app(overrides: Mapping[str, Any] | None = None) -> Flask:
         app.register_blueprint(room.blueprint)
     for group in COMMANDS:
         app.cli.add_command(group)
+    jobs.keep(app, JOBS)
     return app

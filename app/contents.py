@@ -1,8 +1,12 @@
-"""The rooms people can walk into, and those with a group of ``flask`` commands. A new room is added here."""
+"""The rooms people can walk into, those with a group of ``flask`` commands, and the jobs. A new one is added here."""
+
+from datetime import timedelta
 
 from app.demo import commands as demo_commands
 from app.funding.budgets import commands as budgets_commands
 from app.funding.budgets import views as budgets_views
+from app.funding.budgets.actions import releasing as budgets_releasing
+from app.funding.payments import actions as payments_actions
 from app.funding.payments import commands as payments_commands
 from app.funding.payments import views as payments_views
 from app.insight.trends import views as trends_views
@@ -17,9 +21,13 @@ from app.people.circles import views as circles_views
 from app.people.councils import commands as councils_commands
 from app.people.councils import views as councils_views
 from app.platform.audit import views as audit_views
+from app.platform.jobs import commands as jobs_commands
+from app.platform.jobs.rules import Job
 from app.platform.ledger import commands as ledger_commands
+from app.platform.ledger.actions import expiring as ledger_expiring
 from app.platform.messages import commands as messages_commands
 from app.platform.messages import views as messages_views
+from app.platform.messages.actions import sending as messages_sending
 from app.shop.pages import views as pages_views
 from app.shop.reviews import views as reviews_views
 from app.shop.storefront import views as storefront_views
@@ -30,9 +38,11 @@ from app.support.booking_journey import views as booking_journey_views
 from app.support.bookings import views as bookings_views
 from app.support.calendars import views as calendars_views
 from app.support.changing_provider import views as changing_provider_views
+from app.support.conflicts import actions as conflicts_actions
 from app.support.conflicts import commands as conflicts_commands
 from app.support.conflicts import views as conflicts_views
 from app.support.conversations import views as conversations_views
+from app.support.desk import actions as desk_actions
 from app.support.desk import commands as desk_commands
 from app.support.desk import views as desk_views
 from app.support.price_rises import views as price_rises_views
@@ -85,7 +95,72 @@ COMMANDS = (
     search_commands.group,
     accounts_commands.group,
     councils_commands.group,
+    jobs_commands.group,
     ledger_commands.group,
     messages_commands.group,
 )
 """The groups of ``flask <room> ...`` commands."""
+
+JOBS = (
+    Job(
+        "budgets-release",
+        timedelta(minutes=15),
+        budgets_releasing.release_what_is_due,
+        "A period's money is there soon after its first day begins, and ended periods are settled.",
+    ),
+    Job(
+        "bookings-confirm",
+        timedelta(minutes=15),
+        desk_actions.confirm_visits_due,
+        "Visits that repeat are made once their money has come.",
+    ),
+    Job(
+        "bookings-lapse",
+        timedelta(minutes=5),
+        desk_actions.lapse_unanswered,
+        "What nobody answered in time ends, its money goes back, and kept places are passed on.",
+    ),
+    Job(
+        "bookings-tell-unconfirmed",
+        timedelta(minutes=1),
+        desk_actions.tell_of_unconfirmed_visits,
+        "Within the hour the provider, then those beside the person, know of a visit at home that may be missed.",
+    ),
+    Job(
+        "conflicts-note",
+        timedelta(minutes=1),
+        conflicts_actions.note_conflicts_due,
+        "Both people are told within minutes when help begins or ends to rest because of a conflict of interest.",
+    ),
+    Job(
+        "bookings-ask",
+        timedelta(hours=1),
+        desk_actions.ask_about_silent_visits,
+        "Both sides are asked about a visit that is two days over and that nobody recorded.",
+    ),
+    Job(
+        "bookings-end-share-plans",
+        timedelta(minutes=15),
+        desk_actions.end_late_share_plans,
+        "Plans to share that were not answered in time end.",
+    ),
+    Job(
+        "ledger-expire",
+        timedelta(minutes=1),
+        ledger_expiring.expire_holds,
+        "Money set aside for a while is free again when that is over.",
+    ),
+    Job(
+        "messages-send-waiting",
+        timedelta(minutes=1),
+        messages_sending.send_again,
+        "A letter that could not be sent is tried again, after growing pauses.",
+    ),
+    Job(
+        "payments-reconcile",
+        timedelta(minutes=15),
+        payments_actions.reconcile,
+        "A card payment of which nothing was heard is asked about.",
+    ),
+)
+"""What is due by itself. Each is a sweep that may be run twice, beside itself and after days off; a worker runs it."""

@@ -193,7 +193,7 @@ _LOCK_FILE = "ownway_write_lock_file"
 
 @contextmanager
 def transaction() -> Iterator[Session]:
-    """One unit of work: all of it is kept, or none. Opened by views and commands, never inside another.
+    """One unit of work: all of it is kept, or none. Opened by views, commands and sweeps, never inside another.
 
     What was read before is read again (a decision about money is never made on a stale row), SQLite writers take turns
     from the start, and what :func:`after_commit` queued runs once everything is safely kept.

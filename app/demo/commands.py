@@ -68,8 +68,9 @@ def sign_ins() -> None:
 @group.command("serve")
 @click.option("--small", is_flag=True, help="Load only the small demonstration when there is none.")
 @click.option("--reload", "reloads", is_flag=True, help="Start again whenever the code changes; for work on the site.")
-def serve(small: bool, reloads: bool) -> None:
-    """Do everything and serve: migrate, load the demonstration into an empty database, index, start."""
+@click.option("--no-worker", is_flag=True, help="Start no worker: jobs run only by hand, as tests want it.")
+def serve(small: bool, reloads: bool, no_worker: bool) -> None:
+    """Do everything and serve: migrate, load the demonstration into an empty database, index, start, with one worker."""
     if not current_app.config["IS_DEMONSTRATION"]:
         raise click.ClickException("This serves the demonstration. In production start gunicorn; see the README.")
     port = int(current_app.config["PORT"])
@@ -83,6 +84,9 @@ def serve(small: bool, reloads: bool) -> None:
     children = []
     if not current_app.config["STRIPE_API_KEY"]:
         children.append(_pretend_card_page(port, environment))
+    if not no_worker:
+        worker = ["flask", "--app", "wsgi", "jobs", "work"]
+        children.append(subprocess.Popen([sys.executable, "-m", *worker], env=environment, stdout=subprocess.DEVNULL))
     server = _reloading_server(port) if reloads else _server(port)
     children.append(subprocess.Popen([sys.executable, "-m", *server], env=environment))
     print(f"\nOwnway is at http://{HOST}:{port}  (Ctrl-C stops it)\n\nSign in at /sign-in, with one click, as:")
@@ -159,4 +163,9 @@ def _wait_for(children: "list[subprocess.Popen[bytes]]") -> None:
         for child in children:
             child.terminate()
         for child in children:
-            child.wait(timeout=10)
+            try:
+                child.wait(timeout=10)
+            except subprocess.TimeoutExpired:
+                # A worker in the middle of a long sweep: it may be killed at any moment.
+                child.kill()
+                child.wait()

@@ -47,7 +47,7 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     }
     log = (folder / "log").open("wb")
     serving = subprocess.Popen(
-        [sys.executable, "-m", "flask", "--app", "wsgi", "demo", "serve", "--small"],
+        [sys.executable, "-m", "flask", "--app", "wsgi", "demo", "serve", "--small", "--no-worker"],
         cwd=ROOT,
         env=environment,
         stdout=log,

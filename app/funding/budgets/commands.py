@@ -2,24 +2,18 @@
 
 import json
 from datetime import date
-from functools import partial
 
 import click
 from flask.cli import AppGroup
 
-from app.base import clock
-from app.base.db import in_transaction, transaction
-from app.base.money import Money
+from app.base.db import transaction
 from app.base.refusals import Refusal
 from app.funding.budgets.actions import agreements, releasing
-from app.funding.budgets.actions.releasing import Done
 from app.people.councils.queries import council_by_code
 from app.people.councils.rules.policies import POLICIES
+from app.platform.jobs.access import tell_swept
 
 group = AppGroup("budgets", help="Commands of the budgets room.")
-
-AT_A_TIME = 100
-"""Pots in one transaction: few enough that nobody who is booking waits for long."""
 
 
 @group.command("release")
@@ -28,18 +22,7 @@ def release() -> None:
 
     Safe to run twice, and beside itself; catches up after days off.
     """
-    done = Done()
-    while True:
-        some = in_transaction(partial(releasing.work_off, on=clock.today(), at_most=AT_A_TIME))
-        done += some
-        if some.pots < AT_A_TIME:
-            break
-        print(f"{done.released} released so far, {done.settled} settled...")
-    print(f"{done.released} released.")
-    if done.settled:
-        print(f"{done.settled} settled, {Money(done.went_back_pence)} went back to councils.")
-    if done.ended:
-        print(f"{done.ended} budgets ended with their year.")
+    tell_swept(releasing.release_what_is_due(click.echo))
 
 
 @group.command("policy")

@@ -6,11 +6,13 @@ two of them, the same form sent again goes on where it stopped.
 """
 
 import logging
+from collections import Counter
+from functools import partial
 
 from sqlalchemy.exc import IntegrityError
 
 from app.base import clock
-from app.base.db import db
+from app.base.db import db, in_transaction
 from app.base.money import Money
 from app.base.refusals import Conflict, NotAllowed, Refusal
 from app.funding.budgets.actions import pots as budgets
@@ -26,6 +28,7 @@ from app.funding.payments.rules import (
     SMALLEST,
     STARTED_AT_MOST,
     STARTED_WITHIN,
+    WAIT_BEFORE_ASKING,
     Session,
     TopUpStatus,
     WebhookOutcome,
@@ -34,6 +37,7 @@ from app.funding.payments.rules import (
 from app.people.accounts.models import Person
 from app.people.circles.queries import powers_over
 from app.platform.audit import actions as audit
+from app.platform.jobs.rules import Swept
 from app.platform.ledger.actions import transfers as ledger
 from app.platform.ledger.rules import AccountKind, JournalKind
 from app.platform.messages.actions import payments as messages
@@ -233,3 +237,34 @@ def _credit(top_up: TopUp, session: Session) -> None:
         amount=str(top_up.amount),
         path=f"/money/top-up/{top_up.public_id}",
     )
+
+
+def reconcile() -> Swept:
+    """Ask Stripe about payments of which nothing was heard for ten minutes, in transactions of its own: a job.
+
+    There is trouble when Stripe did not answer for some, or a payment needs somebody to look at it.
+    """
+    outcomes: Counter[str] = Counter()
+    waiting = queries.waiting_since_before(clock.now() - WAIT_BEFORE_ASKING)
+    # Nothing may stay open while Stripe is asked.
+    db.session.rollback()
+    for top_up_id, session_id in waiting:
+        outcomes[_ask_and_settle(top_up_id, session_id)] += 1
+    words = [f"{len(waiting)} waiting payments asked about"]
+    words += [f"  {outcome.replace('_', ' ')}: {count}" for outcome, count in sorted(outcomes.items())]
+    to_look_at = queries.needing_a_look()
+    if to_look_at:
+        words.append(f"{len(to_look_at)} need a look, because Stripe took something else than we asked for:")
+        words += [f"  {public_id}" for public_id in to_look_at]
+    return Swept(tuple(words), "" if to_look_at or outcomes["no_answer"] else None)
+
+
+def _ask_and_settle(top_up_id: int, session_id: str | None) -> str:
+    if session_id is None:
+        is_over = in_transaction(partial(give_up, top_up_id=top_up_id))
+        return "given_up" if is_over else WebhookOutcome.NO_CHANGE
+    try:
+        session = gateway.look_up(session_id)
+    except Refusal:
+        return "no_answer"
+    return in_transaction(partial(settle_top_up, top_up_id=top_up_id, session=session))

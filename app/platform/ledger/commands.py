@@ -1,15 +1,14 @@
 """The ``flask ledger`` commands."""
 
-from functools import partial
-
 import click
 from flask.cli import AppGroup
 
 from app.base import clock
-from app.base.db import db, in_transaction
+from app.base.db import db
 from app.base.money import Money
+from app.platform.jobs.access import tell_swept
 from app.platform.ledger import queries
-from app.platform.ledger.actions import transfers
+from app.platform.ledger.actions import expiring
 from app.platform.ledger.models import LedgerAccount, Transfer
 
 group = AppGroup("ledger", help="Commands of the ledger room.")
@@ -36,10 +35,7 @@ def check() -> None:
 @group.command("expire")
 def expire() -> None:
     """Give back the money of holds whose time is over. Safe to run twice, and beside itself."""
-    ended = 0
-    while some := in_transaction(partial(transfers.expire_due, at_most=AT_A_TIME)):
-        ended += some
-    print("1 hold ended." if ended == 1 else f"{ended} holds ended.")
+    tell_swept(expiring.expire_holds())
 
 
 @group.command("statement")

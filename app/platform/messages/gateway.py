@@ -48,8 +48,8 @@ class Email:
 def hurry(ids: Iterable[int]) -> None:
     """Send these messages soon. Where the process has a sender, nobody waits for it; a command sends by itself.
 
-    Whatever is lost (the process may die) is found again: by the next look of any sender, or by ``flask messages
-    send-waiting``.
+    Whatever is lost (the process may die) is found again: by the next look of any sender, or by the job
+    ``messages-send-waiting``.
     """
     sender: Sender | None = current_app.extensions.get(_SENDER)
     if sender is not None and sender.is_here:
@@ -81,7 +81,7 @@ class Sender:
     """The thread of one process that works off the outbox beside the answers.
 
     The outbox is the table: being woken only says that a look is worth it, so nothing hangs on this thread's memory.
-    What failed once is left to ``flask messages send-waiting``, as a mail server that is away would use up all tries.
+    What failed once is left to the job, which pauses between tries: a mail server that is away would use up all of them.
     """
 
     def __init__(self, app: Flask) -> None:

@@ -8,7 +8,7 @@ from app.base import clock
 from app.base.db import db, fetch_rows
 from app.base.refusals import NotFound
 from app.platform.messages.models import Message
-from app.platform.messages.rules import AT_A_TIME, MOST_ATTEMPTS
+from app.platform.messages.rules import AT_A_TIME, MOST_ATTEMPTS, pause_before
 
 # Asked for every page of somebody signed in: written once.
 _UNREAD = (
@@ -56,14 +56,21 @@ def times_told(person_id: int, subject: str, since: datetime) -> int:
 
 def ids_waiting() -> list[int]:
     """The messages that have not been sent and that nobody has in hand, oldest first."""
-    is_free = or_(Message.claimed_until.is_(None), Message.claimed_until < clock.now())
-    return list(
-        db.session.scalars(
-            select(Message.id)
-            .where(Message.sent_at.is_(None), Message.dropped_at.is_(None), is_free, Message.attempts < MOST_ATTEMPTS)
-            .order_by(Message.made_at, Message.id)
-        )
-    )
+    return [row.id for row in fetch_rows(_WAITING, {"now": clock.now()})]
+
+
+def ids_due() -> list[int]:
+    """Those of them whose next try is due, by how often they failed."""
+    now = clock.now()
+    return [row.id for row in fetch_rows(_WAITING, {"now": now}) if row.made_at + pause_before(row.attempts) <= now]
+
+
+_WAITING = (
+    select(Message.id, Message.made_at, Message.attempts)
+    .where(Message.sent_at.is_(None), Message.dropped_at.is_(None), Message.attempts < MOST_ATTEMPTS)
+    .where(or_(Message.claimed_until.is_(None), Message.claimed_until < bindparam("now")))
+    .order_by(Message.made_at, Message.id)
+)
 
 
 def ids_new() -> list[int]:

@@ -44,6 +44,22 @@ GATHER_SECONDS = 0.1
 MOST_ATTEMPTS = 20
 """After so many failures only a person can find out why; the message is still there inside the site."""
 
+FIRST_TRY_AGAIN = timedelta(minutes=1)
+LONGEST_BETWEEN_TRIES = timedelta(hours=6)
+
+
+def pause_before(attempts: int) -> timedelta:
+    """How long after it was written a letter that failed so often is tried again.
+
+    Each pause is twice the one before, up to six hours: after 1, 3, 7, 15 minutes; all twenty tries take three days, so
+    that a mail server may be away for a weekend.
+    """
+    waited = timedelta()
+    for number in range(attempts):
+        waited += min(FIRST_TRY_AGAIN * 2**number, LONGEST_BETWEEN_TRIES)
+    return waited
+
+
 SUBJECT_LONGEST = 150
 YOU_HAVE_AN_ACCOUNT = "You already have an account"
 """A subject by which it is counted how often somebody was told."""

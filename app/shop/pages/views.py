@@ -6,6 +6,8 @@ from flask.typing import ResponseReturnValue
 from app.market.catalogue.rules.kinds import KINDS
 from app.market.search import queries as search
 from app.people.councils.access import visitor_council
+from app.platform.jobs import queries as jobs
+from app.platform.jobs.access import jobs_here
 from app.platform.web.guards import ANYONE, open_to
 from app.platform.web.visitor import visitor
 from app.shop.pages import queries, rules
@@ -37,13 +39,15 @@ def home() -> str:
 def health() -> ResponseReturnValue:
     """Whether the site can serve people, for machines that watch it: 200, or 503 when the database does not answer.
 
-    Search is told of too, but the site is well without it: the database answers meanwhile.
+    Search is told of too, but the site is well without it: the database answers meanwhile. So are the jobs: pages are
+    served while one is late or failed, and somebody must look.
     """
     is_well = queries.database_answers()
     words = {
         "status": "ok" if is_well else "down",
         "database": "ok" if is_well else "down",
         "search": search.health(),
+        "jobs": jobs.jobs_health(jobs_here()) if is_well else "unknown: the database does not answer",
     }
     return words, 200 if is_well else 503
 

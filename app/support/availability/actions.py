@@ -272,13 +272,13 @@ def offer_next(session_id: int) -> int:
     return len(told)
 
 
-def path_of(session: GroupSession) -> str:
+def session_path(session: GroupSession) -> str:
     """Where everybody reads a session."""
     return f"/sessions/{session.public_id}"
 
 
 def _tell(notice: messages.MessageTemplate, one: Waiting, session: GroupSession) -> None:
-    messages.send_notice(notice, one.person, link=path_of(session))
+    messages.send_notice(notice, one.person, link=session_path(session))
 
 
 # What a provider says ------------------------------------------------------------------------------------------------

@@ -1,5 +1,6 @@
 """Who may come in to pages about bookings, and the note that somebody looked at another person's."""
 
+from collections.abc import Iterable
 from http import HTTPStatus
 
 from flask import Response, current_app, g, has_request_context, request
@@ -62,15 +63,23 @@ def found_booking(public_id: str) -> Booking:
 _READ = "bookings_read"
 
 
+def keep_in_mind(whose: Iterable[tuple[int, int | None, bool]]) -> None:
+    """Whose bookings this request has read, for pages that read only parts of them.
+
+    Args:
+        whose: the person's number, the provider's, and whether the support is shared.
+    """
+    if _READ not in g:
+        setattr(g, _READ, set())
+    g.get(_READ).update(whose)
+
+
 @event.listens_for(Booking, "load")
-def _keep_in_mind(booking: Booking, _context: object) -> None:
-    """Whose bookings this request has read: the session itself forgets what nobody holds any more."""
-    if has_request_context():
-        if _READ not in g:
-            setattr(g, _READ, set())
-        facts = booking.__dict__
-        if "person_id" in facts:
-            g.get(_READ).add((facts["person_id"], facts.get("provider_id"), facts.get("is_shared", False)))
+def _keep_booking_in_mind(booking: Booking, _context: object) -> None:
+    """The session itself forgets what nobody holds any more."""
+    facts = booking.__dict__
+    if has_request_context() and "person_id" in facts:
+        keep_in_mind([(facts["person_id"], facts.get("provider_id"), facts.get("is_shared", False))])
 
 
 def note_at_work(response: Response) -> Response:

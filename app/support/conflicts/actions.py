@@ -3,7 +3,7 @@
 from sqlalchemy import select
 
 from app.base import clock
-from app.base.db import db
+from app.base.db import db, in_transaction
 from app.base.refusals import BadInput, Conflict, NotAllowed
 from app.market.providers.models import Provider
 from app.people.accounts.models import Person
@@ -12,6 +12,7 @@ from app.people.circles.models import Support
 from app.people.interests.models import BrokerException, Interest
 from app.people.interests.rules import REASON_LONGEST, REASON_SHORTEST
 from app.platform.audit.actions import record
+from app.platform.jobs.rules import Swept
 from app.platform.messages.actions import circles as messages
 from app.support.conflicts import queries
 
@@ -41,6 +42,12 @@ def note_conflicts() -> tuple[int, int]:
         _tell(note, has_begun=False)
     db.session.flush()
     return len(began), len(ended)
+
+
+def note_conflicts_due() -> Swept:
+    """Note what began and ended: a job, in a transaction of its own."""
+    began, ended = in_transaction(note_conflicts)
+    return Swept((f"{began} began, {ended} ended.",))
 
 
 _Key = tuple[int, int, int]

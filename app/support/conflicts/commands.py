@@ -5,7 +5,6 @@ import sys
 import click
 from flask.cli import AppGroup
 
-from app.base.db import in_transaction
 from app.support.conflicts import actions, queries
 
 group = AppGroup("conflicts", help="Conflicts of interest: who helps somebody and works for a provider they use.")
@@ -29,5 +28,5 @@ def list_command() -> None:
 @group.command("note")
 def note_command() -> None:
     """Note conflicts that began or ended, and tell both people. Safe to run every minute, and twice at once."""
-    began, ended = in_transaction(actions.note_conflicts)
-    click.echo(f"{began} began, {ended} ended.")
+    for words in actions.note_conflicts_due().words:
+        click.echo(words)

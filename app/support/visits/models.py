@@ -23,6 +23,11 @@ class VisitClock(Base):
     wrong_codes: Mapped[int] = mapped_column(default=0)
     asked_at: Mapped[datetime | None]
     """When both sides were asked what became of a visit nobody had recorded."""
+    provider_told_at: Mapped[datetime | None]
+    """When the provider was told that nobody has said the worker came. Told before the visit begins, it was of an earlier
+    time, from which the visit has been moved since."""
+    circle_told_at: Mapped[datetime | None]
+    """The same of the care managers and helpers."""
 
 
 class Dispute(Base):

@@ -76,6 +76,25 @@ def test_a_failure_keeps_it_and_the_command_sends_it_later(app: Flask) -> None:
     assert messages.sent() == [(ada.email, "Something happened")]
 
 
+def test_the_job_waits_longer_after_each_failure_and_the_command_does_not(app: Flask) -> None:
+    ada = accounts.person()
+    folder = app.config["MAIL_URL"]
+    app.config["MAIL_URL"] = "pigeon://"
+    _tell(ada)
+    made = clock.now()
+    tries = []
+    for seconds in (30, 70, 100, 190, 300, 430):
+        with clock.set_to(made + timedelta(seconds=seconds)):
+            assert sending.send_again().words == ("0 sent, 1 still waiting.",)
+        tries.append(_kept()[0])
+    # After one, three and seven minutes: beside the first try.
+    assert tries == [1, 2, 2, 3, 3, 4]
+    app.config["MAIL_URL"] = folder
+    with clock.set_to(made + timedelta(seconds=440)):
+        assert sending.send_again().words == ("0 sent, 1 still waiting.",)
+        assert sending.send_again(at_once=True).words == ("1 sent, 0 still waiting.",)
+
+
 def test_senders_at_once_send_it_once(app: Flask) -> None:
     ada = accounts.person()
     folder, app.config["MAIL_URL"] = app.config["MAIL_URL"], "pigeon://"

@@ -3,12 +3,13 @@
 What is due is worked off pot by pot, each in the order of its days, so that days off change nothing but the moment.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import partial
 
 from app.base import clock
-from app.base.db import db
+from app.base.db import db, in_transaction
 from app.base.money import Money
 from app.base.refusals import BadInput, Conflict, NotAllowed, NotFound
 from app.funding.budgets.actions import decisions, versions
@@ -32,6 +33,7 @@ from app.people.accounts.models import Person
 from app.people.circles.queries import standing_over
 from app.people.councils.queries import policies
 from app.platform.audit.actions import record
+from app.platform.jobs.rules import Swept
 from app.platform.ledger.actions import transfers as ledger
 from app.platform.ledger.queries import available
 from app.platform.ledger.rules import JournalKind, whole_pence
@@ -55,6 +57,31 @@ class Done:
             self.went_back_pence + other.went_back_pence,
             self.ended + other.ended,
         )
+
+
+AT_A_TIME = 100
+"""Pots in one transaction: few enough that nobody who is booking waits for long."""
+
+
+def release_what_is_due(progress: Callable[[str], None] = lambda _words: None) -> Swept:
+    """Do everything that is due by today, in transactions of its own: a job.
+
+    Args:
+        progress: told how far it is after each hundred pots.
+    """
+    done = Done()
+    while True:
+        some = in_transaction(partial(work_off, on=clock.today(), at_most=AT_A_TIME))
+        done += some
+        if some.pots < AT_A_TIME:
+            break
+        progress(f"{done.released} released so far, {done.settled} settled...")
+    words = [f"{done.released} released."]
+    if done.settled:
+        words.append(f"{done.settled} settled, {Money(done.went_back_pence)} went back to councils.")
+    if done.ended:
+        words.append(f"{done.ended} budgets ended with their year.")
+    return Swept(tuple(words))
 
 
 def work_off(*, on: date, at_most: int | None = None, personal_budget_id: int | None = None) -> Done:

@@ -6,7 +6,7 @@ from flask.typing import ResponseReturnValue
 from app.base import clock
 from app.base.refusals import NotFound
 from app.funding.budgets.access import LISTED, person_on_caseload
-from app.funding.budgets.queries import balances, caseload, paying
+from app.funding.budgets.queries import balances, caseload, paying, unspent
 from app.funding.budgets.queries import year as year_queries
 from app.funding.budgets.queries.balances import Balance
 from app.funding.budgets.queries.caseload import OnCaseload
@@ -67,7 +67,7 @@ def budget(public_id: str) -> ResponseReturnValue:
         by_pot=by_pot,
         in_all=year_queries.sum_of_figures(one.year for one in by_pot.values()),
         heading=year_queries.heading(balance.parts, year, by_pot, booked, today),
-        may_go_back=year_queries.may_go_back(balance.parts, year, today),
+        may_go_back=unspent.may_go_back(balance.parts, year, today),
         budgets=budgets,
         status_words=STATUS_WORDS,
         versions=year_queries.versions_of(is_told),

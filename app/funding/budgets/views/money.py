@@ -14,6 +14,7 @@ from app.base.refusals import NotFound
 from app.funding.budgets.access import whose_money
 from app.funding.budgets.queries import balances as balances_queries
 from app.funding.budgets.queries import statement as statement_queries
+from app.funding.budgets.queries import unspent
 from app.funding.budgets.queries import year as year_queries
 from app.funding.budgets.queries.balances import Balance, PotBalance
 from app.funding.budgets.queries.statement import EVER, StatementLine, Stretch
@@ -127,7 +128,7 @@ def money() -> ResponseReturnValue:
         begun=begun,
         period=_period(year, by_pot, shown.period or begun) if begun else None,
         heading=_heading(balance, year, by_pot, today) if is_whole else None,
-        may_go_back=year_queries.may_go_back(balance.parts, year, today) if is_whole else None,
+        may_go_back=unspent.may_go_back(balance.parts, year, today) if is_whole else None,
         shown=shown,
         page=lines,
         lines=lines.items,

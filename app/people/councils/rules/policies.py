@@ -70,6 +70,18 @@ POLICIES: dict[str, PolicyName] = {
     "notice_hours": PolicyName(
         "Hours of notice to change or cancel a visit.", "a whole number from 0 to 336", _whole(0, 336), 24
     ),
+    "visit_unconfirmed_minutes": PolicyName(
+        "Minutes after a visit at home was to begin, without a code or a record, when its provider is told.",
+        "a whole number from 5 to 720",
+        _whole(5, 720),
+        30,
+    ),
+    "visit_unconfirmed_escalate_minutes": PolicyName(
+        "Minutes after it was to begin when the care manager, and helpers who may book, are told too.",
+        "a whole number from 5 to 720",
+        _whole(5, 720),
+        60,
+    ),
     "isf_fee_ceiling_percent": _percent("The most a fund's holder may take as its fee.", 15),
     "isf_notice_days": PolicyName(
         "Days of notice to end an individual service fund.", "a whole number from 0 to 365", _whole(0, 365), 30

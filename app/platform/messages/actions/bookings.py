@@ -145,6 +145,24 @@ DISPUTE_SETTLED = MessageTemplate(
 )
 """Tells those on either side that a dispute is over."""
 
+VISIT_UNCONFIRMED = MessageTemplate(
+    subject="{reference}: please check now",
+    body=(
+        "A visit of {reference} was to begin at {at}, and nobody has entered a code or said what happened. Find out "
+        "whether somebody came and whether the person is well. Then open the link and say what happened."
+    ),
+)
+"""Tells the provider that a visit may have been missed, while something can still be done."""
+
+VISIT_UNCONFIRMED_STILL = MessageTemplate(
+    subject="{reference}: please check now",
+    body=(
+        "A visit of {reference} was to begin at {at}, and nobody has said that the worker came. The provider was told "
+        "and has not answered. It may only be late with saying so. Please find out whether the person is well."
+    ),
+)
+"""Tells the care manager, and helpers who may book, that the provider still says nothing."""
+
 MISSED_TWICE = MessageTemplate(
     subject="{reference}: more than one visit was missed",
     body=(

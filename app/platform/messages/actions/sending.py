@@ -10,6 +10,7 @@ from sqlalchemy import insert
 
 from app.base import clock
 from app.base.db import after_commit, db, write_rows
+from app.platform.jobs.rules import Swept
 from app.platform.messages import gateway, queries
 from app.platform.messages.models import Message
 from app.platform.messages.rules import SUBJECT_LONGEST, About
@@ -136,6 +137,16 @@ def ask_before_sending(app: Any, may_be_told: gateway.MayBeTold) -> None:
 def send_waiting() -> int:
     """Send again whatever could not be sent before; return how many went. Two of these may run at once."""
     return gateway.send(queries.ids_waiting())
+
+
+def send_again(*, at_once: bool = False) -> Swept:
+    """Send again what could not be sent before: a job. Two may run at once.
+
+    Args:
+        at_once: whether somebody asks for it by hand: then no letter waits for its next try (``rules.pause_before``).
+    """
+    sent = send_waiting() if at_once else gateway.send(queries.ids_due())
+    return Swept((f"{sent} sent, {len(queries.ids_waiting())} still waiting.",))
 
 
 def mark_read(*, message: Message) -> None:

@@ -74,7 +74,7 @@ def tell_buyers(
     for reader, about in buyers_side(booking):
         if reader.id != but:
             messages.send_notice(
-                notice, reader, link=link or path_of(booking), about=about, reference=booking.reference
+                notice, reader, link=link or booking_path(booking), about=about, reference=booking.reference
             )
 
 
@@ -95,7 +95,7 @@ def about(booking: Booking | Sent) -> str:
     return f"booking:{booking.public_id}"
 
 
-def path_of(booking: Booking | Sent) -> str:
+def booking_path(booking: Booking | Sent) -> str:
     """The address of the booking's page for the person and those who help."""
     return f"/bookings/{booking.public_id}"
 

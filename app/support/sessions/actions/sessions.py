@@ -132,7 +132,7 @@ def cancel_session(*, actor: Person, session: GroupSession, reason: str) -> Grou
         told[one.person_id] = one.person
         db.session.delete(one)
     for person in told.values():
-        sending.send_notice(notices.SESSION_CALLED_OFF, person, link=availability_actions.path_of(session))
+        sending.send_notice(notices.SESSION_CALLED_OFF, person, link=availability_actions.session_path(session))
     _record("session_called_off", session, actor, told=len(told))
     db.session.flush()
     return session
@@ -178,7 +178,7 @@ def join(*, actor: Person, person: Person, session: GroupSession) -> Place:
     availability_actions.off_the_line(session.id, person.id)
     _record("place_taken", session, actor, person=person)
     if actor.id != person.id:
-        link = availability_actions.path_of(session)
+        link = availability_actions.session_path(session)
         sending.send_notice(bookings.BOOKED_FOR_YOU, person, link=link, by_name=actor.full_name)
     db.session.flush()
     return db.session.scalars(select(Place).where(Place.session_id == session.id, Place.person_id == person.id)).one()

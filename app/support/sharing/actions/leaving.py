@@ -30,7 +30,7 @@ from app.support.bookings.queries import offers
 from app.support.bookings.rules import notice as notice_rules
 from app.support.bookings.rules.notice import VisitToCome
 from app.support.sharing import rules
-from app.support.sharing.actions.shares import path_of, record_share_act, set_aside_share
+from app.support.sharing.actions.shares import record_share_act, set_aside_share, share_path
 
 
 def leave_shared(*, actor: Person, person: Person, booking: Booking, last_day: date, key: str) -> None:
@@ -134,7 +134,7 @@ def close(plan: SharePlan, status: SharePlanStatus, actor: Person | None) -> Non
     else:
         for share in plan.shares:
             if share.person is not None and (actor is None or share.person.id != actor.id):
-                sending.send_notice(sharing.SHARE_PLAN_ENDED, share.person, link=path_of(plan))
+                sending.send_notice(sharing.SHARE_PLAN_ENDED, share.person, link=share_path(plan))
     db.session.flush()
 
 
@@ -249,7 +249,9 @@ def _ask_to_share_anew(
     telling.record_booking_act("booking_somebody_leaves", booking, actor, last_day=last_day.isoformat())
     for share in staying:
         if share.person is not None:
-            sending.send_notice(sharing.SOMEBODY_LEAVES, share.person, link=path_of(plan), reference=booking.reference)
+            sending.send_notice(
+                sharing.SOMEBODY_LEAVES, share.person, link=share_path(plan), reference=booking.reference
+            )
     telling.tell_provider(booking, sharing.SOMEBODY_LEAVES_TELLS_PROVIDER)
 
 
@@ -258,7 +260,7 @@ def _ask_again(plan: SharePlan, total: int, owed: Sequence[int]) -> None:
     for share, pence in zip(sorted(plan.shares, key=lambda one: one.id), owed, strict=True):
         share.amount_pence, share.status, share.answered_at = pence, ShareStatus.ASKED, None
         if share.person is not None:
-            sending.send_notice(sharing.SHARE_AMOUNT_CHANGED, share.person, link=path_of(plan))
+            sending.send_notice(sharing.SHARE_AMOUNT_CHANGED, share.person, link=share_path(plan))
 
 
 def _take_back(actor: Person, person: Person, booking: Booking) -> None:

@@ -27,7 +27,7 @@ from app.support.bookings.queries import offers
 from app.support.bookings.queries.offers import Offer
 from app.support.sharing import rules
 from app.support.sharing.actions import leaving
-from app.support.sharing.actions.shares import enough, path_of, priced_share, record_share_act, set_aside_share
+from app.support.sharing.actions.shares import enough, priced_share, record_share_act, set_aside_share, share_path
 
 
 class Sharer(NamedTuple):
@@ -159,7 +159,7 @@ def _ask_each(plan: SharePlan, person: Person, everybody: Sequence[tuple[Sharer,
         )
         if place:
             sharing.asked_to_share(
-                to_person_id=None if known is None else known.id, to_email=one.email, path=path_of(plan)
+                to_person_id=None if known is None else known.id, to_email=one.email, path=share_path(plan)
             )
 
 
@@ -276,7 +276,7 @@ def _answered(share: Share, status: ShareStatus, actor: Person) -> None:
 
 def _tell_asker(plan: SharePlan, actor: Person) -> None:
     if plan.person.id != actor.id:
-        sending.send_notice(sharing.SHARE_ANSWERED, plan.person, link=path_of(plan))
+        sending.send_notice(sharing.SHARE_ANSWERED, plan.person, link=share_path(plan))
 
 
 def _send(plan: SharePlan, last: Person) -> None:

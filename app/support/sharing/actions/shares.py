@@ -81,7 +81,7 @@ def purses_chosen(person: Person, listing: Listing, days: Collection[date], pots
     return [mine[pot] for pot in pots]
 
 
-def path_of(plan: SharePlan) -> str:
+def share_path(plan: SharePlan) -> str:
     """Where each of those who share reads it."""
     return f"/shared/{plan.public_id}"
 
