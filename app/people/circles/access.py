@@ -190,9 +190,8 @@ def note_look(
 
 def looked_at() -> set[int]:
     """The numbers of the people whose affairs this request has put on record as looked at."""
-    if "looked_at" not in g:
-        g.looked_at = set()
-    return g.looked_at  # type: ignore[no-any-return]
+    kept: set[int] = request.environ.setdefault("ownway.looked_at", set())
+    return kept
 
 
 def note_page(response: Response) -> Response:

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from http import HTTPStatus
 
-from flask import Response, current_app, g, has_request_context, request
+from flask import Response, current_app, has_request_context, request
 from sqlalchemy import event
 
 from app.base.db import number_of, transaction
@@ -44,7 +44,7 @@ def may_buy() -> Shopper:
 
 BUYERS = (Role.PERSON, Role.SUPPORTER, Role.CARE_MANAGER)
 
-_AT_WORK = {
+_AT_WORK: dict[frozenset[str], str] = {
     frozenset({Role.PROVIDER_STAFF}): "provider_staff",
     frozenset({Role.CARE_MANAGER}): "care_manager",
     frozenset(BUYERS): "care_manager",
@@ -60,7 +60,7 @@ def found_booking(public_id: str) -> Booking:
     return found
 
 
-_READ = "bookings_read"
+_READ = "ownway.bookings_read"
 
 
 def keep_in_mind(whose: Iterable[tuple[int, int | None, bool]]) -> None:
@@ -69,13 +69,12 @@ def keep_in_mind(whose: Iterable[tuple[int, int | None, bool]]) -> None:
     Args:
         whose: the person's number, the provider's, and whether the support is shared.
     """
-    if _READ not in g:
-        setattr(g, _READ, set())
-    g.get(_READ).update(whose)
+    request.environ.setdefault(_READ, set()).update(whose)
 
 
 @event.listens_for(Booking, "load")
-def _keep_booking_in_mind(booking: Booking, _context: object) -> None:
+@event.listens_for(Booking, "refresh")
+def _keep_booking_in_mind(booking: Booking, *_more: object) -> None:
     """The session itself forgets what nobody holds any more."""
     facts = booking.__dict__
     if has_request_context() and "person_id" in facts:
@@ -89,13 +88,13 @@ def note_at_work(response: Response) -> Response:
     in this request is not written twice.
     """
     door: frozenset[str] = getattr(current_app.view_functions.get(request.endpoint or ""), "open_to", frozenset())
-    who = _AT_WORK.get(door)
-    me = visitor() if g.get(_READ) else None
+    who = _AT_WORK.get(frozenset(door))
+    me = visitor() if request.environ.get(_READ) else None
     if me is None or who is None or request.method != "GET" or response.status_code != HTTPStatus.OK:
         return response
     read = {
         person_id: provider_id
-        for person_id, provider_id, is_shared in g.get(_READ, ())
+        for person_id, provider_id, is_shared in request.environ.get(_READ, ())
         if person_id not in {number_of(me), *looked_at()}
         # Whoever shares support opens their own share, not the other's booking.
         and not (door == frozenset(BUYERS) and is_shared)

@@ -420,6 +420,7 @@ FILLED: dict[str, Callable[[Half], dict[str, Any]]] = {
     },
     "budgets.move_money": lambda half: {"out_of": half.pot, "into": half.managed},
     "budgets.sign_agreement": lambda half: {"provider": half.seller},
+    "conflicts.except_broker": lambda half: {"reason": f"Nobody else signs the language of {half.person.id}."},
     "circles.add_to_caseload": lambda half: {"email": half.resident.email},
     "circles.answer": lambda _half: {"no": "1"},
     "accounts.forgotten_password": lambda half: {"email": half.person.email},
