@@ -13,6 +13,7 @@ from tests.browser.conftest import PHONE
 OPEN_TO_ALL = (
     "/", "/search", "/search?q=help+to+wash", "/search?q=zzyzx", "/search?kind=care-at-home", "/councils", "/help",
     "/accessibility", "/privacy", "/cookies", "/reviews-policy", "/worried-about-somebody", "/sign-in", "/sign-up",
+    "/councils/quaybridge/rules",
     "/compare", "/week", "/week?week=135_0800_45_care-at-home.7_1200_120_companionship",
     "/forgotten-password", "/confirm-email", "/check-your-email", "/demonstration/post", "/no-such-page",
 )  # fmt: skip

@@ -33,6 +33,7 @@ ACTIONS = {
     "registers.listings.listing_from_register": BELOW,
     "councils.councils.add_council": BEFORE_LISTINGS,
     "councils.councils.add_framework": BEFORE_LISTINGS,
+    "councils.councils.set_contact": NOTHING_SHOWN,
     "councils.councils.set_policy": NOTHING_SHOWN,
     "councils.postcodes.add_postcodes": BY_CHECK,
     "providers.claims.claim": NOTHING_SHOWN,

@@ -26,7 +26,7 @@ from app.market.providers.models import Registration
 from app.market.registers.actions.listings import import_locations
 from app.market.registers.rules.providers import Location
 from app.people.accounts.rules import Role
-from app.people.councils.actions.councils import add_council, add_framework, set_policy
+from app.people.councils.actions.councils import add_council, add_framework, set_contact, set_policy
 from app.people.councils.actions.postcodes import add_postcodes
 from app.people.councils.queries import localities_of
 from app.people.councils.rules.areas import PostcodeRow
@@ -42,7 +42,14 @@ def found(world: World) -> None:
         council = add_council(
             code=places.COUNCIL_CODE, name=places.COUNCIL_NAME, area_code=places.AREA_CODE, is_demonstration=True
         )
-        council.phone, council.email = places.PHONE, places.EMAIL
+        set_contact(
+            actor=None,
+            council=council,
+            phone=places.PHONE,
+            email=places.EMAIL,
+            safeguarding_phone=places.SAFEGUARDING_PHONE,
+            safeguarding_hours=places.SAFEGUARDING_HOURS,
+        )
         rows = [
             PostcodeRow(
                 compact=compact_postcode(made.postcode),

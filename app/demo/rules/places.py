@@ -7,6 +7,8 @@ COUNCIL_CODE = "quaybridge"
 COUNCIL_NAME = "Quaybridge Council"
 AREA_CODE = "E08999901"
 PHONE = "01632 960100"
+SAFEGUARDING_PHONE = "01632 960101"
+SAFEGUARDING_HOURS = "Monday to Friday, 9am to 5pm. At other times you reach the team on duty"
 EMAIL = "adult-support@quaybridge.example"
 
 LOCALITIES: dict[str, tuple[str, ...]] = {
@@ -28,7 +30,6 @@ POLICIES: dict[str, object] = {
     "notice_hours": 24,
     "isf_fee_ceiling_percent": 10,
     "isf_notice_days": 30,
-    "thank_you_ceiling_percent": 5,
     "small_number": 5,
 }
 

@@ -10,7 +10,9 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship, validates
 from app.base.columns import Base, Key, Moment, Pence, PublicId, stored_by_value
 from app.market.catalogue.rules.kinds import KINDS, Kind, Nature
 from app.market.catalogue.rules.rates import AddOnBasis, Unit, Vat, When
+from app.market.catalogue.rules.regulation import Regulation, regulation_of
 from app.market.providers.models import Provider, Registration
+from app.market.providers.rules import ProviderKind
 from app.people.councils.models import Council, Locality
 
 
@@ -89,9 +91,20 @@ class Listing(Base):
         return self.is_free or self.nature == Nature.COMMUNITY
 
     @property
+    def is_employed(self) -> bool:
+        """Whether it is one person's own work, who is introduced here and employed by whoever they help."""
+        return self.provider.kind == ProviderKind.PERSONAL_ASSISTANT
+
+    @property
+    def regulation(self) -> Regulation:
+        """What its page says of the regulator where no registration is known."""
+        return regulation_of(self.about_kind, self.provider.name, is_employed=self.is_employed)
+
+    @property
     def shown_registration(self) -> Registration | None:
-        """The registered location its page speaks of: its own, else the provider's first for personal care."""
-        if self.registration is not None or not self.about_kind.is_regulated:
+        """The registered location its page speaks of: its own, else the provider's first for what may be personal care."""
+        kind = self.about_kind
+        if self.registration is not None or not (kind.is_regulated or kind.may_be_employed):
             return self.registration
         return next(iter(self.provider.registrations), None)
 

@@ -5,6 +5,7 @@ from urllib.parse import urlsplit
 import click
 from flask import flash, request, session
 
+from app.base import clock
 from app.base.db import db, number_of
 from app.people.councils import queries
 from app.people.councils.models import Council
@@ -66,6 +67,11 @@ def _find() -> Council | None:
 def _who() -> str:
     looking = visitor()
     return "" if looking is None else str(looking.public_id)
+
+
+def advised_hours(council_id: int | None) -> int:
+    """How many hours' word a council advises today before a visit is changed; 0 where it advises none or there is none."""
+    return 0 if council_id is None else queries.advised_notice_hours(council_id, clock.today())
 
 
 def council_named(code: str) -> Council:

@@ -8,7 +8,7 @@ from flask.cli import AppGroup
 from app.base.db import transaction
 from app.base.refusals import Refusal
 from app.people.councils.access import council_named
-from app.people.councils.actions.councils import add_council
+from app.people.councils.actions.councils import add_council, set_contact
 from app.people.councils.actions.postcodes import add_postcodes
 from app.people.councils.queries import all_councils, council_by_code
 from app.people.councils.rules.areas import PostcodeRow, is_postcode_header, read_postcode
@@ -34,6 +34,37 @@ def add(code: str, name: str, area_code: str) -> None:
     except Refusal as refusal:
         raise click.ClickException(f"{refusal}.") from None
     print(f"Added: {council.code}, {council.name}, {council.area_code}.")
+
+
+@group.command("set-contact")
+@click.argument("code")
+@click.option("--phone", help="The council's own number.")
+@click.option("--email", help="The council's own email address.")
+@click.option("--safeguarding-phone", help="Whom to call when an adult may be in danger.")
+@click.option(
+    "--safeguarding-hours", help="When they answer, in words: 'Monday to Friday, 9am to 5pm; nights 0161 496 0001'."
+)
+def contact(
+    code: str, phone: str | None, email: str | None, safeguarding_phone: str | None, safeguarding_hours: str | None
+) -> None:
+    """Say how to reach the council CODE. What is left out stays; an empty value ("") takes away what there was."""
+    council = council_named(code)
+    try:
+        with transaction():
+            set_contact(
+                actor=None,
+                council=council,
+                phone=phone,
+                email=email,
+                safeguarding_phone=safeguarding_phone,
+                safeguarding_hours=safeguarding_hours,
+            )
+    except Refusal as refusal:
+        raise click.ClickException(f"{refusal}.") from None
+    print(f"{council.name}: {council.phone or 'no number'}, {council.email or 'no email address'}.")
+    print(
+        f"Safeguarding: {council.safeguarding_phone or 'no number'}, {council.safeguarding_hours or 'no hours given'}."
+    )
 
 
 @group.command("list")

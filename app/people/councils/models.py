@@ -25,6 +25,9 @@ class Council(Base):
     """Whose bank holidays apply: england-and-wales, scotland or northern-ireland."""
     phone: Mapped[str | None] = mapped_column(String(20))
     email: Mapped[str | None] = mapped_column(String(254))
+    safeguarding_phone: Mapped[str | None] = mapped_column(String(20))
+    """Whom to call when an adult may be in danger; ``safeguarding_hours`` says when they answer."""
+    safeguarding_hours: Mapped[str | None] = mapped_column(String(120))
     is_demonstration: Mapped[bool] = mapped_column(default=False)
     created_at: Mapped[Moment]
 

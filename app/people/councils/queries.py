@@ -20,6 +20,8 @@ from app.people.councils.rules.geography import (
     show_postcode,
     words_of,
 )
+from app.people.councils.rules.in_force import SetRule
+from app.people.councils.rules.policies import POLICIES
 
 PLACE_LONGEST = 80
 
@@ -191,6 +193,22 @@ def policies(council_id: int, on: date) -> dict[str, Any]:
     """Every rule of a council as it stood on a day, with one query."""
     rows = fetch_rows(_POLICIES, {"council_id": council_id, "day": on}).all()
     return {name: value for name, value in rows}  # noqa: C416 - a Row is not a pair to mypy
+
+
+def advised_notice_hours(council_id: int, on: date) -> int:
+    """How many hours' word a council advises before a visit is changed or cancelled. Advice: nothing is charged by it."""
+    said = policy(council_id, "notice_hours", on)
+    return int(POLICIES["notice_hours"].otherwise if said is None else said)
+
+
+def rules_set_by(council_id: int) -> list[SetRule]:
+    """Every rule a council ever set, with one query: for the page that says what holds and what will."""
+    rows = db.session.execute(
+        select(Policy.name, Policy.value, Policy.valid_from, Policy.set_by_id.is_not(None)).where(
+            Policy.council_id == council_id
+        )
+    )
+    return [SetRule(name, value, valid_from, bool(by_one)) for name, value, valid_from, by_one in rows]
 
 
 def lots_of(council_id: int, on: date) -> Sequence[Lot]:

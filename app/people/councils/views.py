@@ -3,13 +3,18 @@
 from flask import Blueprint, flash, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 
+from app.base import clock
+from app.base.refusals import NotFound
 from app.people.councils import queries
-from app.people.councils.access import place_to_return, remember, visitor_council
+from app.people.councils.access import advised_hours, place_to_return, remember, visitor_council
 from app.people.councils.forms import CouncilForm, PostcodeForm
 from app.people.councils.models import Council
+from app.people.councils.rules.geography import OMBUDSMEN
+from app.people.councils.rules.in_force import rules_on
 from app.platform.web.guards import ANYONE, open_to
 
 blueprint = Blueprint("councils", __name__)
+blueprint.add_app_template_global(advised_hours, "advised_hours")
 
 
 @blueprint.get("/councils")
@@ -17,6 +22,20 @@ blueprint = Blueprint("councils", __name__)
 def councils() -> ResponseReturnValue:
     """Every council here, to choose one by postcode or by name."""
     return _page(PostcodeForm(formdata=None), CouncilForm(formdata=None))
+
+
+@blueprint.get("/councils/<code>/rules")
+@open_to(ANYONE)
+def rules(code: str) -> str:
+    """Every rule of a council in plain words: what holds today, and what will."""
+    council = queries.council_by_code(code.lower())
+    if council is None:
+        raise NotFound("We do not know that council. Choose yours from the list of councils.")
+    today = clock.today()
+    found = rules_on(queries.rules_set_by(council.id), today)
+    return render_template(
+        "councils/rules.html", council=council, rules=found, today=today, ombudsman=OMBUDSMEN.get(council.area_code[0])
+    )
 
 
 @blueprint.post("/choose-council")

@@ -14,6 +14,8 @@ class ToldAs(StrEnum):
     """May see the person's money: the letter says something of it."""
     ARRANGES = "arranges"
     """May read and write about it."""
+    ANSWERS = "answers"
+    """May say yes or no for the person when the council asks what it may do."""
     CARE_MANAGER = "care_manager"
     """Has the person on their caseload."""
     DECIDES = "decides"

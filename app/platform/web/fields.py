@@ -10,22 +10,22 @@ from datetime import date
 from types import MappingProxyType
 from typing import Any
 
-from flask_wtf import FlaskForm
 from wtforms import BooleanField, Field, HiddenField, RadioField, SelectField, SelectMultipleField, StringField
 from wtforms.validators import DataRequired, Length, StopValidation, ValidationError
 
 from app.base.money import Money
 from app.base.refusals import BadInput
+from app.platform.web.asking_first import AskingForm
 from app.platform.web.typed_answers import DAY_PARTS, read_day, read_time
 
 TEXT_LONGEST = 200
 WORDS_LONGEST = 2000
 
 
-class Form(FlaskForm):  # type: ignore[misc] # flask_wtf has no types
+class Form(AskingForm):
     """A page's question. ``refuse`` puts a refusal from an action beside the field it is about."""
 
-    class Meta(FlaskForm.Meta):  # type: ignore[misc] # flask_wtf has no types
+    class Meta(AskingForm.Meta):  # type: ignore[name-defined,misc] # flask_wtf has no types
         """How the fields are made."""
 
         csrf = False

@@ -8,6 +8,7 @@ from jinja2 import ChoiceLoader, FileSystemLoader, PackageLoader, PrefixLoader
 from app.base import clock
 from app.base.days import day_words
 from app.base.money import printed
+from app.platform.danger.rules.advice import advice_for
 from config import HERE
 
 
@@ -60,3 +61,4 @@ def add_filters(app: Flask) -> None:
     app.jinja_env.loader = ChoiceLoader([FileSystemLoader(str(HERE / "templates")), components])
     for printer in (money, day, weekday, hour, face, moment, plural):
         app.add_template_filter(printer)
+    app.add_template_global(advice_for, "danger_advice")

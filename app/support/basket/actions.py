@@ -17,7 +17,7 @@ from app.support.basket.rules import BasketPlan
 from app.support.booking_records import permissions as booking_records_permissions
 from app.support.booking_records.queries import staff
 from app.support.booking_records.rules import paying
-from app.support.bookings.actions import requests
+from app.support.bookings.actions import allowing, requests
 from app.support.bookings.queries import offers
 from app.support.bookings.rules.requests import BookingRequest
 from app.support.recurrence.rules import times
@@ -161,9 +161,8 @@ def book_from_basket(*, actor: Person, person: Person, key: str, chosen: Sequenc
         NotBooked: when one of them cannot be booked, saying which and why; then none is.
         Conflict: when one was taken out, booked in another window, or is another provider's.
     """
-    if not booking_records_permissions.may_book(circles.powers_over(actor, number_of(person))):
-        raise NotAllowed("You may not book for this person. They, or their council, can let you.")
     fetch_rows(_LOCK_PERSON, {"person_id": number_of(person)})
+    allowing.may_book_for(actor, person)
     by_id = {one.line: one for one in chosen}
     found = _locked(person, list(by_id))
     if len(found) != len(by_id):
@@ -230,7 +229,7 @@ def note_not_booked(*, person: Person, key: str, chosen: Sequence[Chosen], refus
 
 def _may_fill(actor: Person, person: Person) -> None:
     if not booking_records_permissions.may_fill_basket(circles.powers_over(actor, number_of(person))):
-        raise NotAllowed("You may not look for support for this person. They, or their council, can let you.")
+        raise NotAllowed("You may not look for support for this person. Only they can let you.")
 
 
 def _locked(person: Person, public_ids: Sequence[str]) -> list[BasketLine]:

@@ -11,6 +11,7 @@ from sqlalchemy.orm import joinedload, selectinload
 from app.base import clock
 from app.base.db import db
 from app.base.refusals import NotFound, Refusal
+from app.funding.budgets.permissions import may_spend_from
 from app.funding.budgets.queries import balances as balances_queries
 from app.funding.budgets.queries import paying as paying_queries
 from app.funding.budgets.rules.kinds import PotKind
@@ -20,6 +21,7 @@ from app.market.catalogue.rules.cards import Card
 from app.market.providers.models import Provider
 from app.market.providers.rules import ProviderKind
 from app.people.accounts.models import Person
+from app.people.circles.rules import Power
 from app.support.basket.models import BasketLine
 from app.support.basket.rules import BasketPlan, changed_words
 from app.support.booking_records.models.bookings import Booking
@@ -99,8 +101,10 @@ def basket_line(person: Person, public_id: str) -> BasketLine:
     return found
 
 
-def shops_of(person: Person, *, with_money: bool) -> list[Shop]:
+def shops_of(person: Person, *, spending: Collection[Power] = ()) -> list[Shop]:
     """The basket provider by provider, priced now; with the money of the person shared out over it in its order.
+
+    Of their money only what somebody with these powers may spend (``spending``); without any, no money is looked at.
 
     Whether money may pay is looked at for the first day of all of it; the booking looks at its own days again.
     """
@@ -108,7 +112,7 @@ def shops_of(person: Person, *, with_money: bool) -> list[Shop]:
     cards = _cards({line.listing_id for line in kept})
     home = home_of(person) if kept else None
     buyer = buyer_of(person) if any(card.buyers for some in cards.values() for card in some) else None
-    purses = _purses(person, kept) if with_money and kept else {}
+    purses = _purses(person, kept, spending) if spending and kept else {}
     used: dict[int, int] = defaultdict(int)
     shops: dict[int, Shop] = {}
     for line in kept:
@@ -133,7 +137,7 @@ def shops_of(person: Person, *, with_money: bool) -> list[Shop]:
             continue
         ways: Sequence[WayToPay] = ()
         why_not = ""
-        if with_money:
+        if spending:
             mine = [_less(purse, used[purse.id]) for purse in purses.get(line.listing_id, ())]
             ways = paying.ways_to_pay(made.total_pence, mine)
             why_not = "" if ways else _short(made.total_pence, mine)
@@ -166,9 +170,9 @@ def _cards(listing_ids: Collection[int]) -> dict[int, list[Card]]:
     return found
 
 
-def _purses(person: Person, kept: Sequence[BasketLine]) -> dict[int, list[Purse]]:
+def _purses(person: Person, kept: Sequence[BasketLine], powers: Collection[Power]) -> dict[int, list[Purse]]:
     """For each listing the person's money as ways to pay for it."""
-    balances = balances_queries.pots_of(person.id)
+    balances = [one for one in balances_queries.pots_of(person.id) if may_spend_from(powers, one.pot.kind)]
     offers = {line.listing_id: _as_offer(line.listing) for line in kept}
     first = min(BasketPlan.read(line.plan).on for line in kept)
     lawful = paying_queries.lawful_for_many([balance.pot for balance in balances], set(offers.values()), first)

@@ -29,7 +29,7 @@ def basket() -> ResponseReturnValue:
     return render_template(
         "basket/basket.html",
         buyer=buyer,
-        shops=queries.shops_of(buyer.person, with_money=False),
+        shops=queries.shops_of(buyer.person),
         may_book=booking_records_permissions.may_book(buyer.powers),
         form=RemoveForm(),
     )
@@ -59,7 +59,7 @@ def check_out() -> ResponseReturnValue:
     return render_template(
         "basket/check_out.html",
         buyer=buyer,
-        shops=queries.shops_of(buyer.person, with_money=True),
+        shops=queries.shops_of(buyer.person, spending=buyer.powers),
         form=form,
         leave=LEAVE,
         now=clock.now(),

@@ -27,18 +27,19 @@ def may_choose() -> Shopper:
     """
     buyer = shopper()
     if not booking_records_permissions.may_fill_basket(buyer.powers):
-        buyer.require(Power.BOOK)
+        buyer.require(Power.SUGGEST)
     return buyer
 
 
 def may_buy() -> Shopper:
-    """Whoever is shopping, when they may book.
+    """Whoever is shopping, when they may book from some money; which money, the action asks of each pot that pays.
 
     Raises:
         NotAllowed: when they may only look, saying who can mend it.
     """
     buyer = shopper()
-    buyer.require(Power.BOOK)
+    if not booking_records_permissions.may_book(buyer.powers):
+        buyer.require(Power.BOOK_COUNCIL_MANAGED)
     return buyer
 
 

@@ -31,9 +31,7 @@ def calendar() -> ResponseReturnValue:
     """The visits of whoever is shopped for, by week or by month (``view=month``), around a day (``on=2026-11-24``)."""
     looking = shopper()
     if not booking_records_permissions.may_see_bookings(looking.powers):
-        raise NotAllowed(
-            f"You may not see the bookings of {looking.person.full_name}. They, or their council, can let you."
-        )
+        raise NotAllowed(f"You may not see the bookings of {looking.person.full_name}. Only they can let you.")
     person_id = looking.person.id
     say_looked(looking.person)
     span, on = Span.MONTH if request.args.get("view") == "month" else Span.WEEK, _day("on")

@@ -9,6 +9,7 @@ from app.market.providers.models import Provider
 from app.people.accounts.models import Person
 from app.people.circles import queries as circles
 from app.people.circles.models import Support
+from app.people.circles.rules import HelperKind
 from app.people.interests.models import BrokerException, Interest
 from app.people.interests.rules import REASON_LONGEST, REASON_SHORTEST
 from app.platform.audit.actions import record
@@ -98,12 +99,14 @@ def except_broker(*, actor: Person, support: Support, provider: Provider, reason
     Raises:
         NotAllowed: when the actor has not the person on their caseload, or is one of the two.
         BadInput: without a reason, with one that is too long, or when the broker does not work there.
-        Conflict: when it is excepted already, or the help has ended.
+        Conflict: when it is excepted already, the help has ended, or the helper is no declared broker.
     """
     person, broker = support.person, support.supporter
     _must_be_of_council(actor, person)
     if broker is None or not support.is_in_force:
         raise Conflict("This help has ended, so there is nothing to except.")
+    if support.kind is not HelperKind.BROKER:
+        raise Conflict("Only a declared broker can be excepted: the person says what kind of helper somebody is.")
     if actor.id in {person.id, broker.id}:
         raise NotAllowed("You are one of the two. Somebody else from the council must write this.")
     reason = reason.strip()

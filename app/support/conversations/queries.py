@@ -42,9 +42,7 @@ def conversation_for(actor: Person, public_id: str) -> Booking:
     except persons.SharedInstead as shared:
         return shared.booking
     if not booking_records_permissions.may_talk(circles.powers_over(actor, found.person_id)):
-        raise NotAllowed(
-            "You may look at this booking but not read what is written about it. The person, or their council, can let you."
-        )
+        raise NotAllowed("You may look at this booking but not read what is written about it. Only they can let you.")
     return found
 
 

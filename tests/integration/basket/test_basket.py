@@ -15,7 +15,7 @@ from app.funding.budgets.rules.kinds import PotKind
 from app.market.catalogue.models import Listing
 from app.people.accounts.models import Person
 from app.people.accounts.rules import Role
-from app.people.circles.rules import Power
+from app.people.circles.rules import EVERY_POWER, Power
 from app.platform.ledger import queries as ledger
 from app.support.basket import actions as basket_actions
 from app.support.basket import queries as basket_queries
@@ -202,7 +202,7 @@ def test_who_helps_to_look_fills_the_basket_and_who_may_book_books_it(
     client: InspectingClient, scene: bookings.Scene
 ) -> None:
     helper, stranger = accounts.person(Role.SUPPORTER, name="Joan Helper"), accounts.person()
-    circles.support(scene.person, helper, frozenset({Power.SHOP}))
+    circles.support(scene.person, helper, frozenset({Power.SUGGEST}))
     own = bookings.pot(scene.person, PotKind.OWN_MONEY, 9000)
     with pytest.raises(NotAllowed):
         put_in(scene, actor=stranger)
@@ -244,7 +244,7 @@ def test_a_basket_of_many_asks_no_more_than_a_basket_of_one(scene: bookings.Scen
 
         event.listen(db.engine, "before_cursor_execute", note)
         try:
-            basket_queries.shops_of(scene.person, with_money=True)
+            basket_queries.shops_of(scene.person, spending=EVERY_POWER)
         finally:
             event.remove(db.engine, "before_cursor_execute", note)
         return len(seen)

@@ -182,7 +182,7 @@ def test_a_supporter_who_may_only_look_cannot_agree(scene: bookings.Scene) -> No
     made = bookings.booking(scene, own)
     proposal = propose(scene, made, at(14, 16))
     helper = accounts.person()
-    circles.support(scene.person, helper, frozenset({Power.SEE_MONEY}))
+    circles.support(scene.person, helper, frozenset({Power.SEE_MONEY, Power.SEE_PLAN}))
     with clock.set_to(NOW), pytest.raises(NotAllowed):
         agree(scene, made, proposal, own, actor=helper)
     assert made.status == BookingStatus.PROPOSED

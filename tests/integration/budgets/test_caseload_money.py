@@ -14,7 +14,6 @@ from app.funding.budgets.queries import balances, paying, under_lock
 from app.funding.budgets.rules.kinds import PotKind
 from app.people.accounts.models import Person
 from app.people.accounts.rules import Role
-from app.people.circles.rules import Power
 from app.people.councils.actions.councils import set_policy
 from app.platform.audit.models import AuditEvent
 from tests.factories import accounts, circles, councils, providers
@@ -68,8 +67,8 @@ def test_those_who_need_attention_come_first_and_both_looks_are_recorded(client:
     another(town, "Ann Fine", spent=150_00)
     short = another(town, "Zoe Short", spent=195_00)
     another(town, "Ned None", spent=None)
-    hidden = accounts.person(name="Hal Hidden", council_id=town.council.id)
-    circles.caseload_entry(town.manager, hidden, town.council, frozenset({Power.SHOP}))
+    unasked = accounts.person(name="Hal Unasked", council_id=town.council.id)
+    circles.caseload_entry(town.manager, unasked, town.council, frozenset())
     sign_in(client, town.manager)
     with at(NOW):
         with counted() as statements:
@@ -77,6 +76,7 @@ def test_those_who_need_attention_come_first_and_both_looks_are_recorded(client:
         rows = [[words(cell) for cell in row.select("th, td")] for row in page.select("tbody tr")]
         assert [(row[0], row[1].split(" Lasts")[0].split(" About")[0]) for row in rows] == [
             ("Zoe Short", "May run out"),
+            ("Hal Unasked", "No budget this year"),
             ("Ned None", "No budget this year"),
             ("Tom Under", "May be left over"),
             ("Ann Fine", "On track"),
@@ -94,7 +94,9 @@ def test_those_who_need_attention_come_first_and_both_looks_are_recorded(client:
         ).all()
         # Each look, not once a day.
         assert sorted(looks) == [("money_in_a_list_looked_at",), *[("money_looked_at",)] * 2]
-        client.page(f"/caseload/{hidden.public_id}/budget", status=403)
+        pot(unasked, PotKind.OWN_MONEY, 77_77)
+        by_law = words(client.page(f"/caseload/{unasked.public_id}/budget"))
+        assert "£77.77" not in by_law, "the council's own budget, and nothing of their own money"
         sign_in(client, short)
         seen = words(client.page("/money/who-looked"))
     assert "Looked at your money" in seen

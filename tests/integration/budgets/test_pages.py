@@ -195,7 +195,7 @@ def test_one_s_own_look_is_nobody_s_business(client: InspectingClient) -> None:
 def test_a_supporter_who_may_not_see_money_sees_none(client: InspectingClient, address: str) -> None:
     person, sister = accounts.person(), accounts.person(Role.SUPPORTER)
     spent_some(person)
-    circles.support(person, sister, frozenset({Power.SHOP}))
+    circles.support(person, sister, frozenset({Power.SUGGEST}))
     acting_for(client, sister, person)
     answer = client.get(address)
     assert answer.status_code == 403

@@ -192,3 +192,14 @@ def test_a_framework_is_let_with_its_lots_in_order() -> None:
             actor=accounts.person(), council=council, name="No", lots=[("A", ["meals"])], **term
         )
     assert db.session.scalar(select(func.count()).select_from(Framework)) == 1
+
+
+def test_word_before_a_change_is_what_the_council_advises_and_24_hours_where_it_never_said() -> None:
+    council = councils.council()
+    assert councils_queries.advised_notice_hours(council.id, date(2026, 6, 1)) == 24
+    with transaction():
+        councils_actions.set_policy(
+            actor=None, council=council, name="notice_hours", value=48, valid_from=date(2026, 6, 1)
+        )
+    assert councils_queries.advised_notice_hours(council.id, date(2026, 5, 31)) == 24
+    assert councils_queries.advised_notice_hours(council.id, date(2026, 6, 1)) == 48

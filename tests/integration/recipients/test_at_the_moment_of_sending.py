@@ -145,8 +145,13 @@ def test_what_was_sent_in_time_leads_nowhere_once_the_help_has_ended(
 
 def _lose(scene: bookings.Scene, told_as: ToldAs) -> tuple[Person, int | None, Any]:
     """Somebody with just the right, and how they lose it."""
-    if told_as in {ToldAs.SEES, ToldAs.SEES_MONEY, ToldAs.ARRANGES}:
-        power = {ToldAs.SEES: Power.BOOK, ToldAs.SEES_MONEY: Power.SEE_MONEY, ToldAs.ARRANGES: Power.BOOK}[told_as]
+    if told_as in {ToldAs.SEES, ToldAs.SEES_MONEY, ToldAs.ARRANGES, ToldAs.ANSWERS}:
+        power = {
+            ToldAs.SEES: Power.SEE_PLAN,
+            ToldAs.SEES_MONEY: Power.SEE_MONEY,
+            ToldAs.ARRANGES: Power.BOOK,
+            ToldAs.ANSWERS: Power.DECIDE,
+        }[told_as]
         helper = accounts.person(name="Sam Sister")
         support = circles.support(scene.person, helper, frozenset({power}))
         return helper, None, lambda: _end(support)

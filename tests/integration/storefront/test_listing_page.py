@@ -12,7 +12,7 @@ from app.base import clock
 from app.base.db import db, transaction
 from app.market.catalogue.models import ListingArea, ListingStatus
 from app.market.catalogue.rules.rates import AddOnBasis, Unit
-from app.market.providers.rules import CqcRating
+from app.market.providers.rules import CqcRating, ProviderKind
 from app.people.accounts.rules import Role
 from app.people.councils.models import Council
 from app.people.councils.queries import locality_by_slug
@@ -128,6 +128,33 @@ def test_what_cannot_be_booked_says_why(
     page = client.page(f"/listings/{listing.public_id}")
     assert words in _text(page)
     assert page.find("a", string="Book this") is None
+
+
+def test_an_assistant_is_introduced_and_employing_is_explained(client: InspectingClient, council: Council) -> None:
+    jo = providers.provider("Jo Marsh", kind=ProviderKind.PERSONAL_ASSISTANT)
+    listing = catalogue.listing(jo, "personal-assistant", council, title="Help to wash and dress")
+    catalogue.card(listing)
+    page = client.page(f"/listings/{listing.public_id}?council={council.code}")
+    words = _text(page)
+    assert page.find("a", string="Book this") is None
+    assert page.find("a", string="Ask for times")["href"] == f"/listings/{listing.public_id}/book"
+    assert "because it is not personal care" not in words
+    assert "Jo Marsh needs no registration while you are the employer" in words
+    assert "Money the council looks after cannot pay a personal assistant." in words
+    assert "references on this page are as Jo Marsh states them. We have not seen them." in words
+    assert page.find("h2", id="employing").get_text() == "You are the employer"
+    assert {"/search?kind=payroll", "/search?q=employers+liability+insurance"} <= {
+        link["href"] for link in page.main.select("a[href^='/search']")
+    }
+
+
+def test_an_agency_of_assistants_is_booked_and_asked_for_its_registration(client: InspectingClient) -> None:
+    listing = catalogue.listing(providers.provider("Able Hands"), "personal-assistant")
+    catalogue.card(listing)
+    page = client.page(f"/listings/{listing.public_id}")
+    assert page.find("a", string="Book this") is not None
+    assert page.find("h2", id="employing") is None
+    assert "it must be registered. We know of no registration" in _text(page)
 
 
 def test_a_page_from_a_register_says_so_and_can_be_claimed(client: InspectingClient, council: Council) -> None:

@@ -13,7 +13,9 @@ from app.market.providers.models import Claim, Provider
 from app.market.providers.rules import ClaimStatus
 from app.people.accounts.models import EmailToken, Person
 from app.people.accounts.rules import Role, TokenPurpose, token_hash
-from app.people.circles.models import Support
+from app.people.circles.actions import decisions
+from app.people.circles.models import CaseloadEntry, Support
+from app.people.circles.rules import AuthorityEvidence, CapacityEvidence, HelperKind, Power
 from app.people.councils.models import Council
 from app.platform.messages.models import Message
 from app.shop.storefront.actions.plans import keep_plan
@@ -62,6 +64,8 @@ def half(name: str) -> Half:
     entry = circles.caseload_entry(care_manager, person, council)
     elsewhere = providers.provider(f"Works Elsewhere of the {name} half")
     brokered = circles.support(person, accounts.person(Role.PROVIDER_STAFF, name="Bo Broker", provider_id=elsewhere.id))
+    brokered.kind = HelperKind.BROKER
+    db.session.commit()
     exception = _exception(care_manager, person, council, elsewhere)
     commissioner = accounts.person(Role.COMMISSIONER, name="Con Missioner", council_id=council.id)
     person.password_hash = HASH
@@ -89,12 +93,15 @@ def half(name: str) -> Half:
     db.session.commit()
     top_up = payments.top_up(person, session=f"cs_test_{name}")
     message = _message(person)
-    invitation = _tokens(name, person, waiting)
+    invitation, waiting_support = _tokens(name, person, waiting)
     db.session.commit()
+    with transaction():
+        decision, paper = _second_looks(entry, care_manager, name)
     lives = life(scene, pot)
     desk = {"provider_id": provider.public_id, "listing_id": listing.public_id}
     ids = {
         "desk.booking": {"public_id": accepted.public_id},
+        "councils.rules": {"code": council.code},
         "desk.booked": {"public_id": accepted.public_id},
         "bookings.cancel": {"public_id": accepted.public_id},
         "reviews.write": {"public_id": delivered.public_id},
@@ -133,6 +140,10 @@ def half(name: str) -> Half:
         "conflicts.except_broker": {"public_id": brokered.public_id, "provider_id": elsewhere.public_id},
         "conflicts.end_exception": {"public_id": exception},
         "circles.answer": {"token": invitation},
+        "circles.make_code": {"public_id": waiting_support},
+        **{f"circles.{name}": {"public_id": entry.public_id} for name in ENTRIES},
+        **{f"circles.{name}": {"public_id": decision} for name in ("decision", "end_decision", "agree_decision")},
+        "circles.see_authority": {"public_id": paper},
         **lives.ids,
     }
     return Half(
@@ -158,6 +169,7 @@ def _exception(care_manager: Person, person: Person, council: Council, provider:
     broker = accounts.person(Role.PROVIDER_STAFF, name="Ex Cepted", provider_id=provider.id)
     support = circles.support(person, broker)
     with transaction():
+        support.kind = HelperKind.BROKER
         made = conflicts.except_broker(
             actor=care_manager, support=support, provider=provider, reason="Nobody else signs in their language."
         )
@@ -265,8 +277,33 @@ def _message(person: Person) -> Message:
     return made
 
 
-def _tokens(name: str, person: Person, waiting: Person) -> str:
-    """Links that work: confirming an address, choosing a password, and an invitation, whose token is given back."""
+ENTRIES = ("ask", "asked", "narrow", "note_authority", "record_decision")
+"""Endpoints that name an entry of a caseload."""
+
+
+def _second_looks(entry: CaseloadEntry, care_manager: Person, name: str) -> tuple[str, str]:
+    """A decision and a paper that wait for a second person of the council: their public ids."""
+    made = decisions.record_capacity_decision(
+        actor=care_manager,
+        entry=entry,
+        powers={Power.SUGGEST},
+        reasons=decisions.Reasons("Who comes", "Pictures", "She still chooses the day", "Bea Assessor", "assessor"),
+        evidence=CapacityEvidence.ASSESSMENT,
+        review_on=date(2027, 5, 3),
+    )
+    noted = decisions.note_authority(
+        actor=care_manager,
+        entry=entry,
+        email=f"attorney-{name}@example.org",
+        relation="her son",
+        kind=HelperKind.ATTORNEY,
+        authority=AuthorityEvidence.LASTING_POWER,
+    )
+    return made.public_id, noted.public_id
+
+
+def _tokens(name: str, person: Person, waiting: Person) -> tuple[str, str]:
+    """Links that work: confirming an address, choosing a password, and an invitation, whose token and id are given back."""
     later = datetime(2027, 1, 1, tzinfo=UTC)
     for purpose, whose, token in (
         (TokenPurpose.CONFIRM_EMAIL, waiting, f"confirm-{name}"),
@@ -275,15 +312,15 @@ def _tokens(name: str, person: Person, waiting: Person) -> str:
         db.session.add(
             EmailToken(person_id=whose.id, purpose=purpose, token_hash=token_hash(token), made_at=NOW, expires_at=later)
         )
-    db.session.add(
-        Support(
-            person_id=person.id,
-            invited_email=f"invited-{name}@example.org",
-            relation="my friend",
-            invited_by_id=person.id,
-            powers=["shop"],
-            token_hash=token_hash(f"invitation-{name}"),
-            invited_at=NOW,
-        )
+    invited = Support(
+        person_id=person.id,
+        invited_email=f"invited-{name}@example.org",
+        relation="my friend",
+        invited_by_id=person.id,
+        powers=["suggest"],
+        token_hash=token_hash(f"invitation-{name}"),
+        invited_at=NOW,
     )
-    return f"invitation-{name}"
+    db.session.add(invited)
+    db.session.flush()
+    return f"invitation-{name}", invited.public_id

@@ -35,6 +35,15 @@ def test_council_money_is_never_opened_by_agreements_where_the_council_forbids_t
     assert who_may_be_paid(PotKind.COUNCIL_MANAGED, **{**NOTHING, "is_framework": True}, may_be_one_off=False).ok
 
 
+@pytest.mark.parametrize("fact", ["is_framework", "is_in_house", "has_one_off"])
+def test_council_money_never_employs_an_assistant(fact: str) -> None:
+    lawful = who_may_be_paid(PotKind.COUNCIL_MANAGED, **{**NOTHING, fact: True}, is_employed=True)
+    assert not lawful.ok
+    assert lawful.reason.startswith("Money the council looks after cannot pay a personal assistant")
+    assert who_may_be_paid(PotKind.DIRECT_PAYMENT, **NOTHING, is_employed=True).ok
+    assert who_may_be_paid(PotKind.OWN_MONEY, **NOTHING, is_employed=True).ok
+
+
 def test_an_agreement_lets_a_fund_pay_somebody_its_holder_buys_from() -> None:
     assert who_may_be_paid(PotKind.INDIVIDUAL_SERVICE_FUND, **{**NOTHING, "has_one_off": True}).ok
 

@@ -171,6 +171,7 @@ class _Facts:
             is_in_house=provider_kind == ProviderKind.IN_HOUSE,
             has_one_off=any(one.opens(pot, provider_id, kind, day) for one in self.agreements),
             holds_the_fund=pot.provider_id == provider_id,
+            is_employed=provider_kind == ProviderKind.PERSONAL_ASSISTANT,
             may_be_one_off=self.may_be_one_off(pot.council_id, day) if is_managed and pot.council_id else True,
         )
 

@@ -26,6 +26,10 @@ NOT_AT_ALL = (
     "Money the council looks after can only pay providers on the council's framework and the council's own services. "
     "Your council signs no agreements with others. Use other money, or choose a provider on the framework."
 )
+NOT_THE_EMPLOYER = (
+    "Money the council looks after cannot pay a personal assistant: you employ them yourself, and the council cannot do "
+    "that for you. Use a direct payment or your own money, or choose an agency that sends assistants."
+)
 NOT_THE_HOLDER = (
     "An individual service fund can only pay the provider that holds it, and others it was agreed it may pay. "
     "Use other money for this provider, or ask your care manager."
@@ -40,6 +44,7 @@ def who_may_be_paid(
     has_one_off: bool,
     holds_the_fund: bool,
     may_be_one_off: bool = True,
+    is_employed: bool = False,
 ) -> Lawful:
     """Whether money of this kind may pay a provider. The only rule there is: pages, actions and search ask it alike.
 
@@ -50,10 +55,14 @@ def who_may_be_paid(
         is_in_house: one of the council's own services.
         has_one_off: the council signed an agreement about this kind of money with it for this person, in force that day.
         holds_the_fund: it is the provider that holds this individual service fund.
+        is_employed: it is one person, a personal assistant, whom whoever pays employs. No framework place and no agreement
+            makes the council an employer.
         may_be_one_off: the council's policy lets agreements open money it looks after to others at all.
     """
     if kind in SPENT_ANYWHERE:
         return YES
+    if kind == PotKind.COUNCIL_MANAGED and is_employed:
+        return Lawful(ok=False, reason=NOT_THE_EMPLOYER)
     if kind == PotKind.COUNCIL_MANAGED:
         if is_framework or is_in_house or (has_one_off and may_be_one_off):
             return YES

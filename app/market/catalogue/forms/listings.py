@@ -27,7 +27,9 @@ LIST_MOST = 20
 
 
 class ListingForm(Form):
-    """The words of a listing that exists."""
+    """The words of a listing that exists: told to nobody in particular, so words of danger are its subject."""
+
+    asks_about_danger = False
 
     title = TextField(
         "Title", required="Enter a title", hint="What it is, in a few words: Help at home in the mornings", longest=150

@@ -21,12 +21,17 @@ NATURE_WORDS = {
 
 @dataclass(frozen=True, slots=True)
 class Kind:
-    """One kind of support. ``is_regulated``: personal care, sold only by a provider registered with the regulator."""
+    """One kind of support.
+
+    ``is_regulated``: personal care, sold only by a provider registered with the regulator. ``may_be_employed``: may be
+    personal care too, which needs no registration only where the person helped is the employer.
+    """
 
     code: str
     name: str
     nature: Nature
     is_regulated: bool = False
+    may_be_employed: bool = False
 
 
 KINDS: dict[str, Kind] = {
@@ -39,7 +44,7 @@ KINDS: dict[str, Kind] = {
         Kind("respite", "Respite and short breaks", Nature.SERVICE, is_regulated=True),
         Kind("care-home", "Care homes", Nature.SERVICE, is_regulated=True),
         Kind("extra-care", "Extra care and shared lives", Nature.SERVICE, is_regulated=True),
-        Kind("personal-assistant", "Personal assistants", Nature.SERVICE),
+        Kind("personal-assistant", "Personal assistants", Nature.SERVICE, may_be_employed=True),
         Kind("companionship", "Company and befriending", Nature.SERVICE),
         Kind("day-activities", "Day activities", Nature.SERVICE),
         Kind("work-and-learning", "Work and learning", Nature.SERVICE),

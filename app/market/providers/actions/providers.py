@@ -86,11 +86,17 @@ def place_on_framework(
 
     Raises:
         NotAllowed: for anybody but the council's commissioners and the operator's commands.
-        BadInput: when the days lie outside the framework's term, or the locality is another council's.
+        BadInput: when the days lie outside the framework's term, the locality is another council's, or it is a personal
+            assistant, whom people employ themselves: a lot may hold agencies that send assistants, never assistants.
         Conflict: when it has a place there on some of those days already.
     """
     framework = lot.framework
     _check_may_run(actor, framework)
+    if provider.kind == ProviderKind.PERSONAL_ASSISTANT:
+        message = (
+            f"{provider.name} is a personal assistant, whom people employ themselves, so has no place on a framework"
+        )
+        raise BadInput(message)
     if until_on is not None and until_on < from_on:
         message = "The place must end on or after the day it starts"
         raise BadInput(message)

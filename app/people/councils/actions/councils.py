@@ -13,6 +13,7 @@ from app.base.refusals import BadInput, Conflict, NotAllowed
 from app.people.accounts.models import Person
 from app.people.councils.models import Council, Framework, Lot, Policy
 from app.people.councils.permissions import may_run
+from app.people.councils.rules.contacts import contact_fault
 from app.people.councils.rules.geography import NATIONS, code_fault
 from app.people.councils.rules.policies import policy_fault
 from app.platform.audit.actions import record
@@ -45,6 +46,50 @@ def add_council(*, code: str, name: str, area_code: str, is_demonstration: bool 
     db.session.add(council)
     db.session.flush()
     record(action="council_added", actor_id=None, subject_kind="council", subject_id=council.id, council_id=council.id)
+    return council
+
+
+def set_contact(
+    *,
+    actor: Person | None,
+    council: Council,
+    phone: str | None = None,
+    email: str | None = None,
+    safeguarding_phone: str | None = None,
+    safeguarding_hours: str | None = None,
+) -> Council:
+    """Say how to reach a council and its safeguarding team. What is not given stays; what is given empty is taken away.
+
+    Raises:
+        NotAllowed: for anybody but the council's commissioners and the operator's commands.
+        BadInput: when a number is none, or there are hours without a number.
+    """
+    if not may_run(actor, council.id):
+        message = "Only this council's commissioners can say how to reach it"
+        raise NotAllowed(message)
+    given = {
+        "phone": phone,
+        "email": email,
+        "safeguarding_phone": safeguarding_phone,
+        "safeguarding_hours": safeguarding_hours,
+    }
+    told = {name: " ".join(value.split()) or None for name, value in given.items() if value is not None}
+    fault = contact_fault(told, is_reachable=bool(told.get("safeguarding_phone", council.safeguarding_phone)))
+    if fault is not None:
+        raise BadInput(fault)
+    changed = sorted(name for name, value in told.items() if getattr(council, name) != value)
+    for name in changed:
+        setattr(council, name, told[name])
+    if changed:
+        db.session.flush()
+        record(
+            action="council_contact_set",
+            actor_id=actor.id if actor else None,
+            subject_kind="council",
+            subject_id=council.id,
+            council_id=council.id,
+            name=", ".join(changed),
+        )
     return council
 
 

@@ -14,6 +14,13 @@ CODE_LONGEST = 40
 AREA_CODE = re.compile(r"[A-Z][0-9]{8}")
 NATIONS = {"E": "england-and-wales", "W": "england-and-wales", "S": "scotland", "N": "northern-ireland"}
 """Whose bank holidays apply, by the first letter of an area code."""
+OMBUDSMEN = {
+    "E": ("Local Government and Social Care Ombudsman", "0300 061 0614"),
+    "W": ("Public Services Ombudsman for Wales", "0300 790 0203"),
+    "S": ("Scottish Public Services Ombudsman", "0800 377 7330"),
+    "N": ("Northern Ireland Public Services Ombudsman", "0800 34 34 24"),
+}
+"""Who looks at complaints about a council, and the telephone, by the first letter of its area code."""
 
 EARTH_RADIUS_MILES = 3958.7613
 UK_LONGITUDES = (-9.0, 2.5)

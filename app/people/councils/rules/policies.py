@@ -5,15 +5,21 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from app.people.councils.rules import plain_words
+from app.people.councils.rules.plain_words import PlainRule
+
 
 @dataclass(frozen=True, slots=True)
 class PolicyName:
-    """One rule: what it says, what it may be, and what holds where a council never set it."""
+    """One rule: what it says, what it may be, what holds where a council never set it, and its words for a person."""
 
     meaning: str
     may_be: str
     fits: Callable[[Any], bool]
     otherwise: Any
+    in_plain_words: Callable[[Any], PlainRule]
+    is_obeyed: bool = True
+    """Whether this site reads it already. A rule that nothing reads is never shown as one that is in force."""
 
 
 def _whole(least: int, most: int) -> Callable[[Any], bool]:
@@ -31,66 +37,100 @@ def _is_day(value: Any) -> bool:
         return False
 
 
-def _percent(meaning: str, otherwise: int) -> PolicyName:
-    return PolicyName(meaning, "a whole number from 0 to 100", _whole(0, 100), otherwise)
+def _percent(
+    meaning: str, otherwise: int, in_plain_words: Callable[[Any], PlainRule], *, is_obeyed: bool = True
+) -> PolicyName:
+    return PolicyName(
+        meaning, "a whole number from 0 to 100", _whole(0, 100), otherwise, in_plain_words, is_obeyed=is_obeyed
+    )
 
 
 POLICIES: dict[str, PolicyName] = {
     "carry_over_percent": _percent(
-        "How much of a period's money may be carried unspent into the next period; 100 is all of it.", 100
+        "How much of a period's money may be carried unspent into the next period; 100 is all of it.",
+        100,
+        plain_words.left_after_a_period,
     ),
     "carry_over_until": PolicyName(
         "When money carried over must be used: what is left then goes back.",
         "quarter_end or year_end",
         _one_of("quarter_end", "year_end"),
         "year_end",
+        plain_words.carried_until,
     ),
     "year_end_unspent": PolicyName(
         "What happens to money left when the year ends.",
         "goes_back or carried",
         _one_of("goes_back", "carried"),
         "carried",
+        plain_words.left_after_the_year,
     ),
     "quarter_overspend_percent": _percent(
-        "How much more than a quarter's money may be used in it, taken from the rest of the year.", 0
+        "How much more than a quarter's money may be used in it, taken from the rest of the year.",
+        0,
+        plain_words.brought_forward,
     ),
-    "contingency_percent": _percent("The most of a year's money that may be kept back for a bad spell.", 10),
+    "contingency_percent": _percent(
+        "The most of a year's money that may be kept back for a bad spell.", 10, plain_words.kept_back
+    ),
     "council_managed_outside_framework": PolicyName(
         "Whether money the council looks after may pay a provider that is not on its framework.",
         "one_off_agreement or forbidden",
         _one_of("one_off_agreement", "forbidden"),
         "one_off_agreement",
+        plain_words.outside_the_framework,
     ),
     "framework_quality_bar": PolicyName(
         "The regulator's rating a framework provider needs.",
         "good, requires_improvement or none",
         _one_of("good", "requires_improvement", "none"),
         "none",
+        plain_words.rating_needed,
+        is_obeyed=False,
     ),
     "notice_hours": PolicyName(
-        "Hours of notice to change or cancel a visit.", "a whole number from 0 to 336", _whole(0, 336), 24
+        "Hours' word the council advises before a visit is changed or cancelled; advice, never a charge.",
+        "a whole number from 0 to 336",
+        _whole(0, 336),
+        24,
+        plain_words.word_before_a_change,
+    ),
+    "isf_fee_ceiling_percent": _percent(
+        "The most a fund's holder may take as its fee.", 15, plain_words.fee_of_a_fund, is_obeyed=False
     ),
     "visit_unconfirmed_minutes": PolicyName(
         "Minutes after a visit at home was to begin, without a code or a record, when its provider is told.",
         "a whole number from 5 to 720",
         _whole(5, 720),
         30,
+        plain_words.provider_told_after,
     ),
     "visit_unconfirmed_escalate_minutes": PolicyName(
         "Minutes after it was to begin when the care manager, and helpers who may book, are told too.",
         "a whole number from 5 to 720",
         _whole(5, 720),
         60,
+        plain_words.others_told_after,
     ),
-    "isf_fee_ceiling_percent": _percent("The most a fund's holder may take as its fee.", 15),
     "isf_notice_days": PolicyName(
-        "Days of notice to end an individual service fund.", "a whole number from 0 to 365", _whole(0, 365), 30
+        "Days of notice to end an individual service fund.",
+        "a whole number from 0 to 365",
+        _whole(0, 365),
+        30,
+        plain_words.notice_of_a_fund,
+        is_obeyed=False,
     ),
-    "thank_you_ceiling_percent": _percent("The most of a budget that may be spent on thank-yous.", 5),
     "small_number": PolicyName(
-        "The smallest group of people that figures may show.", "a whole number from 5 to 50", _whole(5, 50), 5
+        "The smallest group of people that figures may show.",
+        "a whole number from 5 to 50",
+        _whole(5, 50),
+        5,
+        plain_words.smallest_group,
+        is_obeyed=False,
     ),
-    "budget_year_starts_on": PolicyName("The first day of a budget year.", "a day, like 2026-04-06", _is_day, None),
+    "budget_year_starts_on": PolicyName(
+        "The first day of a budget year.", "a day, like 2026-04-06", _is_day, None, plain_words.year_of_the_council
+    ),
 }
 """Every rule there is. ``docs/money.md`` says what the ones about money do."""
 

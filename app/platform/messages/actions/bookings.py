@@ -2,6 +2,9 @@
 
 from app.platform.messages.actions.sending import MessageTemplate
 
+ADVOCACY = " You can get somebody independent to speak for you: look for advocacy on Ownway, or ask your council for an advocate."
+"""Said to the buyer's side beside every decision about a person."""
+
 BOOKING_REQUESTED = MessageTemplate(
     subject="A new request waits for your answer",
     body=(
@@ -125,7 +128,7 @@ DISPUTE_ANSWERED = MessageTemplate(
     subject="{reference}: the provider answered",
     body=(
         "The provider of {reference} does not agree with what was said of a visit. Its money still waits. Open the link "
-        "to read the answer. If you cannot agree, your care manager decides."
+        "to read the answer. If you cannot agree, your care manager decides." + ADVOCACY
     ),
 )
 """Tells the buyer's side that the provider stands by its record."""
@@ -143,7 +146,10 @@ DISPUTE_SETTLED = MessageTemplate(
     subject="{reference}: it is settled",
     body="What was said of a visit of {reference} is settled. Open the link to see how, and what it costs.",
 )
-"""Tells those on either side that a dispute is over."""
+"""Tells the provider's side that a dispute is over."""
+
+YOUR_DISPUTE_SETTLED = MessageTemplate(DISPUTE_SETTLED.subject, DISPUTE_SETTLED.body + ADVOCACY)
+"""Tells the buyer's side that a dispute is over."""
 
 VISIT_UNCONFIRMED = MessageTemplate(
     subject="{reference}: please check now",

@@ -1,6 +1,9 @@
 """What is said about who stands beside whom."""
 
 from app.platform.messages.actions.sending import tell
+from app.platform.messages.rules import About
+
+BESIDE = "/people-beside-you"
 
 PEOPLE_BESIDE_YOU = "/people-beside-you"
 
@@ -99,4 +102,60 @@ def who_may_help_changed(*, to_person_id: int, to_email: str, name: str) -> None
             "Open the link to see it."
         ),
         link=PEOPLE_BESIDE_YOU,
+    )
+
+
+def council_ended_help(*, to_person_id: int, to_email: str, name: str, other_name: str) -> None:
+    """Somebody from the council has ended the help of another; why stands on the person's page, not in an email."""
+    tell(
+        to_person_id=to_person_id,
+        to_email=to_email,
+        subject="Your council ended somebody's help",
+        body=(
+            f"Hello {name},\n\nYour council ended the help that {other_name} gave you on Ownway. Open the link to see "
+            "who did it, why, and what they had seen. If you do not agree, you can ask that person to help you again. "
+            "You can also ask your council for somebody independent to speak for you."
+        ),
+        link=BESIDE,
+    )
+
+
+def care_manager_asks(*, to_person_id: int, to_email: str, name: str, by_name: str, about: About) -> None:
+    """A care manager asks what they may do: the person is told, and whoever they let decide."""
+    tell(
+        to_person_id=to_person_id,
+        to_email=to_email,
+        subject="Somebody asks what they may do for you",
+        body=(
+            f"Hello {name},\n\n{by_name}, who works for your council, asks what they may do for you, or for somebody who lets "
+            "you decide, on Ownway. Open the link to say yes or no to each. Nothing changes until you do, and you can change your mind at any time."
+        ),
+        link=BESIDE,
+        about=about,
+    )
+
+
+def person_answered(*, to_person_id: int, to_email: str, name: str, path: str, about: About) -> None:
+    """The person answered, or took something back; what, stands on the page."""
+    tell(
+        to_person_id=to_person_id,
+        to_email=to_email,
+        subject="What you may do for somebody has changed",
+        body=f"Hello {name},\n\nSomebody on your caseload has said what you may do for them. Open the link to see it.",
+        link=path,
+        about=about,
+    )
+
+
+def decision_was_made(*, to_person_id: int, to_email: str, name: str, path: str) -> None:
+    """A decision about what a person can decide themselves was recorded, counts now, or ended: they see all of it."""
+    tell(
+        to_person_id=to_person_id,
+        to_email=to_email,
+        subject="Something was decided for you",
+        body=(
+            f"Hello {name},\n\nYour council recorded a decision that concerns what you decide yourself, or changed one. "
+            "Open the link to read all of it: who decided, why, and how you can say that you do not agree."
+        ),
+        link=path,
     )

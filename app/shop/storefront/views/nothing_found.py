@@ -33,7 +33,13 @@ class NothingFound:
 
 
 def nothing_found(
-    wanted: SearchQuery, question: Question, found: Found, near: tuple[float, float] | None, locality_id: int | None
+    wanted: SearchQuery,
+    question: Question,
+    found: Found,
+    near: tuple[float, float] | None,
+    locality_id: int | None,
+    *,
+    is_counted: bool,
 ) -> NothingFound:
     """Look for what would help, and note (without words or person) that this was not found.
 
@@ -43,10 +49,11 @@ def nothing_found(
         found: the empty answer.
         near: where to look first.
         locality_id: the locality of the place asked about, when there is just one.
+        is_counted: whether the search may be counted as one that found nothing; words of danger never are.
     """
     meant = wanted.kinds or found.understood.kinds
     place = found.understood.place
-    if not found.is_plain and (question.q or question.is_narrowed):
+    if is_counted and not found.is_plain and (question.q or question.is_narrowed):
         one = wanted.localities[0] if len(wanted.localities) == 1 else locality_id
         unmet.notice(
             council_id=wanted.council_id,

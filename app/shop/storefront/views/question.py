@@ -44,7 +44,7 @@ ONE: Mapping[str, tuple[Sequence[str], str]] = {
 """Parts of which one may be chosen."""
 AMOUNTS = ("least", "most")
 NARROWING = tuple(name for name in (*MANY, *ONE, *AMOUNTS) if name != "sort")
-NAMES = ("q", "near", *MANY, *ONE, *AMOUNTS, "exact")
+NAMES = ("q", "near", *MANY, *ONE, *AMOUNTS, "exact", "anyway")
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +73,8 @@ class Question:
     least: str = ""
     most: str = ""
     exact: str = ""
+    anyway: str = ""
+    """Whether to search although the words sound of danger: asked for on the page that says what to do now."""
     notices: tuple[str, ...] = field(default=(), compare=False)
 
     def address(self, **changed: object) -> str:
@@ -94,7 +96,7 @@ class Question:
 
     def carried(self) -> list[tuple[str, str]]:
         """Name and value of the parts that are no filters, to carry along in the form of filters."""
-        return [(name, getattr(self, name)) for name in ("q", "near", "exact") if getattr(self, name)]
+        return [(name, getattr(self, name)) for name in ("q", "near", "exact", "anyway") if getattr(self, name)]
 
     def as_mapping(self) -> dict[str, object]:
         """Every part that says something by its name: for the links of the pages of a list."""
@@ -165,6 +167,7 @@ def read_question(args: "MultiDict[str, str]", localities: Sequence[Locality], *
     parts["q"] = typed[:WORDS_LONGEST]
     parts["near"] = " ".join(args.get("near", "").replace("\0", " ").split())[:PLACE_LONGEST]
     parts["exact"] = "1" if args.get("exact") else ""
+    parts["anyway"] = "1" if args.get("anyway") else ""
     for name, (values, called) in MANY.items():
         known = [one.slug for one in localities] if name == "locality" else values
         asked = {one for one in args.getlist(name) if one}

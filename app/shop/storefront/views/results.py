@@ -8,6 +8,7 @@ from flask import render_template, request
 from flask.typing import ResponseReturnValue
 from werkzeug.exceptions import NotFound
 
+from app.market.catalogue.rules.kinds import Nature
 from app.market.catalogue.rules.rates import Buyer
 from app.market.providers.rules import CQC_RATING_WORDS, CqcRating
 from app.market.search import queries as search
@@ -17,6 +18,8 @@ from app.people.councils import queries as councils
 from app.people.councils.access import remember, visitor_council
 from app.people.councils.models import Council, Locality
 from app.people.councils.rules.geography import MapPlace
+from app.platform.danger.rules.hearing import hear
+from app.platform.danger.rules.kinds import Heard
 from app.platform.web.guards import ANYONE, open_to
 from app.platform.web.paging import Page, page_number
 from app.shop.storefront.views.blueprints import blueprint
@@ -37,6 +40,9 @@ def results() -> ResponseReturnValue:
     """One page of results; a page past the end is not found and says the way back."""
     where = _where()
     question = read_question(request.args, where.localities, has_council=where.council is not None)
+    heard = hear(f"{question.q}. {question.near}")
+    if heard is not None and heard.is_now and not question.anyway:
+        return _what_to_do(heard, question, where.council)
     near = (where.near.lon, where.near.lat) if where.near is not None else None
     buyer = _reader()
     wanted = question.wanted(where.council, where.localities, near)
@@ -71,9 +77,25 @@ def results() -> ResponseReturnValue:
         ),
         price_of=partial(price_of, days=question.days, times=question.time, buyer=buyer),
         rated=RATED,
-        nothing=nothing_found(wanted, question, found, near, where.near.locality_id if where.near is not None else None)
+        heard=heard,
+        nothing=nothing_found(
+            wanted,
+            question,
+            found,
+            near,
+            where.near.locality_id if where.near is not None else None,
+            is_counted=heard is None,
+        )
         if not found.total
         else None,
+    )
+
+
+def _what_to_do(heard: Heard, question: Question, council: Council | None) -> ResponseReturnValue:
+    """Danger comes before results: whom to call now. Nothing is searched for, counted or offered."""
+    free = Question(nature=(Nature.COMMUNITY.value,), near=question.near if hear(question.near) is None else "")
+    return render_template(
+        "storefront/danger.html", heard=heard, question=question, council=council, free=free.address(group="advice")
     )
 
 

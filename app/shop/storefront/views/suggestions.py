@@ -4,10 +4,12 @@ from flask import Response, jsonify, request, url_for
 
 from app.market.search.queries.suggestions import Suggestion, suggest
 from app.people.councils import queries as councils
+from app.platform.danger.rules.hearing import hear
 from app.platform.web.guards import ANYONE, open_to
 from app.shop.storefront.views.blueprints import blueprint
 
 KEPT_SECONDS = 300
+TYPED_MOST = 200
 
 
 @blueprint.get("/search/suggestions")
@@ -19,11 +21,20 @@ def suggestions() -> Response:
     """
     code = request.args.get("council", "").strip().lower()[:40]
     council = councils.council_by_code(code) if code else None
+    heard = hear(request.args.get("q", "")[:TYPED_MOST])
+    if heard is not None and heard.is_now:
+        # Nothing to buy is the answer, and such words are kept nowhere.
+        return jsonify(suggestions=[_help()])
     found = suggest(request.args.get("q", ""), None if council is None else council.id)
     answer = jsonify(suggestions=[_shown(one, is_one_council=council is not None) for one in found])
     answer.cache_control.public = True
     answer.cache_control.max_age = KEPT_SECONDS
     return answer
+
+
+def _help() -> dict[str, str]:
+    words = "What to do if somebody is in danger"
+    return {"words": words, "what": "Help", "href": url_for("pages.worried_about_somebody")}
 
 
 def _shown(one: Suggestion, *, is_one_council: bool) -> dict[str, str]:

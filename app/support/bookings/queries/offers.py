@@ -13,6 +13,7 @@ from app.base.db import db, fetch_rows, number_of
 from app.base.money import Money
 from app.base.refusals import Conflict, NotFound
 from app.funding.budgets.models import Pot
+from app.funding.budgets.permissions import may_spend_from
 from app.funding.budgets.queries import balances as balances_queries
 from app.funding.budgets.queries import paying
 from app.funding.budgets.rules.kinds import PotKind
@@ -27,6 +28,7 @@ from app.market.catalogue.rules.tariffs import ChargeOf
 from app.market.providers import queries as providers
 from app.market.providers.models import Provider
 from app.people.accounts.models import Person
+from app.people.circles.rules import Power
 from app.people.councils import queries as councils
 from app.people.councils.models import Council, Postcode
 from app.support.booking_records.models.bookings import Booking
@@ -249,9 +251,12 @@ def price_words(extra: Extra) -> str:
     return f"{Money(extra.amount_pence)} {BASIS_WORDS[extra.basis]}"
 
 
-def purses_of(person: Person, *, listing: Listing, days: Collection[date]) -> list[Purse]:
-    """All of a person's open money as ways to pay for this on these days, with the reason where one may not be used."""
-    balances = balances_queries.pots_of(number_of(person))
+def purses_of(person: Person, *, listing: Listing, days: Collection[date], powers: Collection[Power]) -> list[Purse]:
+    """A person's open money as ways to pay for this on these days, with the reason where one may not be used.
+
+    Only what somebody with these powers over the person may spend: of the rest they are told nothing.
+    """
+    balances = [one for one in balances_queries.pots_of(number_of(person)) if may_spend_from(powers, one.pot.kind)]
     lawful = paying.lawful_on(
         [balance.pot for balance in balances], provider=listing.provider, listing=listing, days=days
     )

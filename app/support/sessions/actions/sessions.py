@@ -246,8 +246,9 @@ def stop_waiting(*, actor: Person, person: Person, session: GroupSession) -> Non
 
 
 def _may_book(actor: Person, person: Person, session: GroupSession) -> None:
-    if not booking_records_permissions.may_book(circles.powers_over(actor, person.id)):
-        raise NotAllowed("You may not book for this person. They, or their council, can let you.")
+    """Places that cost nothing: whoever may book from some money may take one, and no money is asked about."""
+    if not booking_records_permissions.may_book(circles.powers_to_act(actor, person.id)):
+        raise NotAllowed("You may not book for this person. Only they can let you.")
     interests.must_not_sell(actor, person.id, session.listing.provider_id)
 
 

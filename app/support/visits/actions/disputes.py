@@ -8,11 +8,12 @@ from app.base import clock
 from app.base.db import db
 from app.base.refusals import BadInput, Conflict, NotAllowed, NotFound
 from app.people.accounts.models import Person
+from app.people.circles import queries as circles
 from app.platform.messages.actions import bookings, sending
 from app.platform.messages.rules import About, ToldAs
 from app.support.booking_records import permissions as booking_records_permissions
 from app.support.booking_records.models.bookings import Booking, Visit
-from app.support.booking_records.queries import returns
+from app.support.booking_records.queries import returns, whose_money
 from app.support.booking_records.rules.disputes import DisputeClaim, DisputeStatus
 from app.support.booking_records.rules.states import CAME, How, VisitStatus
 from app.support.bookings.actions import locking, pattern_endings, telling
@@ -132,7 +133,7 @@ def answer_dispute(
         telling.record_booking_act(
             "dispute_agreed", booking, actor, visit=visit.public_id, charged_pence=visit.charged_pence
         )
-        _tell_buyers(bookings.DISPUTE_SETTLED, booking, visit)
+        _tell_buyers(bookings.YOUR_DISPUTE_SETTLED, booking, visit)
     else:
         if visit.status == VisitStatus.PLANNED and stay != NO_TIMES:
             endings.check_stay(AgreedVisit(visit.starts_at, visit.ends_at, visit.price_pence), stay)
@@ -168,6 +169,15 @@ def withdraw_dispute(*, actor: Person, dispute: Dispute) -> Dispute:
             "You may look at this but not take it back: that would spend money that is not yours to spend."
         )
     booking, visit, dispute = _locked(dispute)
+    for payer in visit.payer_ids:
+        powers = circles.powers_to_act(actor, payer)
+        if booking_records_permissions.may_see_bookings(powers) and not booking_records_permissions.may_book(
+            whose_money.powers_with(powers, booking, payer)
+        ):
+            raise NotAllowed(
+                f"You may not take this back: that would spend money that is not yours to spend. "
+                f"{whose_money.SUGGEST_INSTEAD}"
+            )
     disputes.dispute_must_become(dispute.status, DisputeStatus.WITHDRAWN)
     record = endings_queries.record_of(visit.id)
     if visit.status != VisitStatus.PLANNED and record is not None and dispute.waiting_pence:
@@ -227,7 +237,7 @@ def decide_dispute(
     telling.record_booking_act(
         "dispute_decided", booking, actor, visit=visit.public_id, charged_pence=visit.charged_pence
     )
-    _tell_buyers(bookings.DISPUTE_SETTLED, booking, visit)
+    _tell_buyers(bookings.YOUR_DISPUTE_SETTLED, booking, visit)
     telling.tell_provider(booking, bookings.DISPUTE_SETTLED, link=settling.desk_visit_path_of(visit))
     db.session.flush()
     return dispute

@@ -1,0 +1,1 @@
+"""The rules of danger: plain Python beside one file of words."""

@@ -1,0 +1,114 @@
+"""Beside every decision about a person stands where somebody independent is found to speak for them.
+
+Papers: *Independent advocacy is offered beside every decision about a person*. The templates that tell of one are
+listed by hand; those that a new view draws beside an action that decides are found, so that none is forgotten.
+"""
+
+import ast
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+from app.platform.messages.actions import bookings
+
+ROOT = Path(__file__).parents[2]
+TEMPLATES = ROOT / "templates"
+
+TELL_OF_A_DECISION = {
+    "basket/basket.html": "money refused",
+    "basket/became.html": "money refused",
+    "basket/check_out.html": "money refused",
+    "booking_journey/check.html": "money refused",
+    "booking_journey/money.html": "money refused",
+    "bookings/cancel.html": "a late cancellation is charged",
+    "bookings/other_times.html": "money refused",
+    "budgets/agree_budget.html": "a budget is agreed",
+    "budgets/bring_forward.html": "bringing money forward is refused",
+    "budgets/budget.html": "every decision about somebody's money, and why",
+    "budgets/change_budget.html": "a budget is changed",
+    "budgets/contingency.html": "money kept back is released",
+    "budgets/end_agreement.html": "a one-off agreement ends",
+    "budgets/end_budget.html": "a budget ends",
+    "budgets/money.html": "what goes back unspent",
+    "budgets/move_money.html": "money is moved",
+    "budgets/no_money.html": "there is no budget",
+    "budgets/sign_agreement.html": "a one-off agreement is signed or refused",
+    "circles/end.html": "a helper is ended",
+    "circles/take_off_caseload.html": "a care manager leaves",
+    "councils/rules.html": "every rule about money",
+    "desk/booking.html": "a late cancellation was charged",
+    "repeating/check_change.html": "money refused",
+    "repeating/leave_out.html": "a late cancellation is charged",
+    "sharing/share_with.html": "money refused",
+    "storefront/week_book.html": "money refused",
+    "storefront/week_booked.html": "money refused",
+    "visits/answer.html": "a dispute is answered",
+    "visits/decide.html": "a dispute is decided",
+    "visits/dispute.html": "a dispute is raised",
+    "visits/visit.html": "what became of a visit and of a dispute",
+}
+"""Each template, and which decision it tells of."""
+
+DECIDES = re.compile(
+    r"(agree|change|end|suspend|restrict|refuse|decide|release|move|sign|record)_?\w*"
+    r"(budget|agreement|dispute|contingency|suspension|restriction|capacity|complaint|support|money)\w*"
+)
+"""How actions that decide about a person are called: what is done, and to what."""
+
+ABOUT_SOMETHING_ELSE = {
+    "agree_sharing": "everybody agrees a part of their own",
+    "change_support": "the person says what a helper may do",
+}
+"""Actions called so that decide nothing about a person."""
+
+DRAWN = re.compile(r"^[a-z_]+/[a-z_]+\.html$")
+HAS_IT = re.compile(r'{% from "components/advocacy.html" import advocacy %}.*{{ advocacy\(', re.DOTALL)
+
+
+def _views() -> Iterator[ast.FunctionDef]:
+    for file in sorted((ROOT / "app").rglob("*.py")):
+        if "views" in file.relative_to(ROOT).with_suffix("").parts:
+            yield from (one for one in ast.walk(ast.parse(file.read_text())) if isinstance(one, ast.FunctionDef))
+
+
+def _called(function: ast.FunctionDef) -> Iterator[str]:
+    for one in ast.walk(function):
+        if isinstance(one, ast.Call):
+            name = getattr(one.func, "attr", getattr(one.func, "id", ""))
+            if DECIDES.fullmatch(name) and name not in ABOUT_SOMETHING_ELSE:
+                yield name
+
+
+def _drawn_beside_a_decision() -> dict[str, set[str]]:
+    """Every template a view draws that also calls a deciding action, and those actions."""
+    found: dict[str, set[str]] = {}
+    for view in _views():
+        actions = set(_called(view))
+        for one in ast.walk(view):
+            if actions and isinstance(one, ast.Constant) and isinstance(one.value, str) and DRAWN.match(one.value):
+                found.setdefault(one.value, set()).update(actions)
+    return found
+
+
+def test_every_template_that_tells_a_decision_offers_advocacy() -> None:
+    without = [name for name in TELL_OF_A_DECISION if not HAS_IT.search((TEMPLATES / name).read_text())]
+    assert without == []
+
+
+def test_every_template_that_offers_it_is_listed() -> None:
+    those = {
+        str(file.relative_to(TEMPLATES)) for file in TEMPLATES.rglob("*.html") if HAS_IT.search(file.read_text())
+    } - {"components/advocacy.html"}
+    assert those == set(TELL_OF_A_DECISION)
+
+
+def test_every_template_drawn_beside_an_action_that_decides_is_listed() -> None:
+    drawn = _drawn_beside_a_decision()
+    # It does find them: these three are drawn by views that call what decides in the view itself.
+    assert {"budgets/end_budget.html", "budgets/sign_agreement.html", "visits/decide.html"} <= set(drawn)
+    assert {name: sorted(actions) for name, actions in drawn.items() if name not in TELL_OF_A_DECISION} == {}
+
+
+def test_what_is_written_to_a_person_about_a_decision_offers_it_too() -> None:
+    told = (bookings.DISPUTE_ANSWERED, bookings.YOUR_DISPUTE_SETTLED)
+    assert [one.body.endswith(bookings.ADVOCACY) for one in told] == [True, True]
