@@ -17,10 +17,10 @@ from app.market.providers.models import Provider
 from app.people.accounts.actions.roles import grant_role
 from app.people.accounts.models import Person
 from app.people.accounts.rules import Role, token_hash
-from app.people.circles import actions as circles_actions
 from app.people.circles import queries as circles_queries
+from app.people.circles.actions import caseloads, supporters
 from app.people.circles.models import Support
-from app.people.circles.rules import EVERY_POWER, stored_powers
+from app.people.circles.rules import COUNCIL_STAFF_POWERS, EVERY_POWER, stored_powers
 from app.people.interests.models import Interest
 from app.platform.audit.models import AuditEvent
 from app.support.availability.models import Waiting
@@ -132,7 +132,7 @@ def test_a_care_managers_powers_rest_too_and_they_are_on_no_list(scene: bookings
         Role.CARE_MANAGER, Role.PROVIDER_STAFF, council_id=scene.council.id, provider_id=scene.provider.id
     )
     circles.caseload_entry(manager, scene.person, scene.council)
-    assert _powers(manager, scene.person) == EVERY_POWER
+    assert _powers(manager, scene.person) == COUNCIL_STAFF_POWERS
     _in_the_basket(scene)
     assert _powers(manager, scene.person) == frozenset()
     assert not circles_queries.standing_over(manager, scene.person.id).is_anybody
@@ -182,22 +182,22 @@ def test_who_works_there_cannot_say_yes_be_put_beside_them_or_be_given_more(scen
     _in_the_basket(scene)
     words = "You work for a provider that this person uses"
     with pytest.raises(Conflict, match=words), transaction():
-        circles_actions.change_powers(actor=scene.person, support=support, powers=EVERY_POWER)
+        supporters.change_powers(actor=scene.person, support=support, powers=EVERY_POWER)
     manager = accounts.person(
         Role.CARE_MANAGER, Role.PROVIDER_STAFF, council_id=scene.council.id, provider_id=scene.provider.id
     )
     with pytest.raises(Conflict, match=words), transaction():
-        circles_actions.put_on_caseload(actor=manager, care_manager=manager, person=scene.person, council=scene.council)
+        caseloads.put_on_caseload(actor=manager, care_manager=manager, person=scene.person, council=scene.council)
     _invited(scene, "a-token")
     another = _worker(scene.provider, "Una Other")
     with pytest.raises(Conflict, match=words), transaction():
-        circles_actions.accept_invitation(actor=another, token="a-token")
+        supporters.accept_invitation(actor=another, token="a-token", knows_code=True)
     # Refused, it changed nothing: somebody else with the link may still say yes.
     waiting = db.session.scalars(select(Support).where(Support.token_hash == token_hash("a-token"))).one()
     assert (waiting.accepted_at, waiting.supporter_id) == (None, None)
     # Ending is always open to both.
     with transaction():
-        circles_actions.end_support(actor=helper, support=support)
+        supporters.end_support(actor=helper, support=support)
     assert queries.conflicts_now() == []
 
 
@@ -309,7 +309,9 @@ def test_saying_yes_and_booking_at_once_never_leave_a_power_that_holds(scene: bo
     def _one_of(number: int) -> None:
         if number == 0:
             with transaction():
-                circles_actions.accept_invitation(actor=db.session.get_one(Person, helper_id), token="a-token")
+                supporters.accept_invitation(
+                    actor=db.session.get_one(Person, helper_id), token="a-token", knows_code=True
+                )
         else:
             person = db.session.get_one(Person, person_id)
             with transaction():

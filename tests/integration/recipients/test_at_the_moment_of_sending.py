@@ -12,7 +12,7 @@ from app.base.db import db, transaction
 from app.funding.budgets.rules.kinds import PotKind
 from app.people.accounts.models import Person
 from app.people.accounts.rules import Role
-from app.people.circles import actions as circles_actions
+from app.people.circles.actions import supporters
 from app.people.circles.rules import Power
 from app.platform.audit.models import AuditEvent
 from app.platform.messages.actions import sending
@@ -64,7 +64,7 @@ def _again(message: Message) -> Message:
 
 def _end(support: Any) -> None:
     with transaction():
-        circles_actions.end_support(actor=support.person, support=support)
+        supporters.end_support(actor=support.person, support=support)
 
 
 def _events(action: str) -> list[AuditEvent]:

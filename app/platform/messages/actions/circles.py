@@ -5,8 +5,6 @@ from app.platform.messages.rules import About
 
 BESIDE = "/people-beside-you"
 
-PEOPLE_BESIDE_YOU = "/people-beside-you"
-
 
 def you_are_asked_to_help(*, to_person_id: int | None, to_email: str, from_name: str, path: str) -> None:
     """An invitation to stand beside somebody. The link is the invitation, so it goes by email only."""
@@ -33,7 +31,7 @@ def somebody_said_yes(*, to_person_id: int, to_email: str, name: str, supporter_
             f"Hello {name},\n\n{supporter_name} said yes to helping you. You can see what they may do, change it, "
             "or end it, at any time."
         ),
-        link=PEOPLE_BESIDE_YOU,
+        link=BESIDE,
     )
 
 
@@ -44,7 +42,7 @@ def somebody_said_no(*, to_person_id: int, to_email: str, name: str, invited_ema
         to_email=to_email,
         subject="Somebody said no to helping you",
         body=f"Hello {name},\n\nThe person at {invited_email} said no to helping you on Ownway.",
-        link=PEOPLE_BESIDE_YOU,
+        link=BESIDE,
     )
 
 
@@ -58,7 +56,7 @@ def help_has_ended(*, to_person_id: int, to_email: str, name: str, other_name: s
             f"Hello {name},\n\nThe arrangement between you and {other_name} on Ownway has ended. "
             "From now on neither sees nor does anything for the other there."
         ),
-        link=PEOPLE_BESIDE_YOU,
+        link=BESIDE,
     )
 
 
@@ -87,7 +85,7 @@ def help_rests(
         to_email=to_email,
         subject="Who may help on Ownway has changed",
         body=f"Hello {name},\n\n{said}\n\nOpen the link to see who is beside you.",
-        link=PEOPLE_BESIDE_YOU,
+        link=BESIDE,
     )
 
 
@@ -101,7 +99,7 @@ def who_may_help_changed(*, to_person_id: int, to_email: str, name: str) -> None
             f"Hello {name},\n\nYour council changed who is beside you on Ownway, or what they may do for you. "
             "Open the link to see it."
         ),
-        link=PEOPLE_BESIDE_YOU,
+        link=BESIDE,
     )
 
 

@@ -16,7 +16,6 @@ from app.support.booking_records import permissions as booking_records_permissio
 from app.support.booking_records.models.bookings import Booking
 from app.support.booking_records.models.shares import Share, SharePlan
 from app.support.booking_records.queries import shares as shares_queries
-from app.support.booking_records.queries import staff
 from app.support.booking_records.rules import references
 from app.support.booking_records.rules import shares as shares_rules
 from app.support.booking_records.rules.shares import NAME_LONGEST, SharePlanStatus, ShareStatus
@@ -76,8 +75,7 @@ def propose_shares(
         Conflict: when it cannot be booked, the money may not pay, or is not enough.
     """
     shares_queries.lock_people([person.id])
-    powers = allowing.may_book_for(actor, person)
-    staff.must_not_sell_own(actor, person.id, listing_id)
+    powers = allowing.may_book_for(actor, person, listing_id)
     first = shares_queries.plan_with_key(key)
     if first is not None:
         if (first.person_id, first.asked_by_id, first.listing_id) != (person.id, actor.id, listing_id):
