@@ -14,8 +14,10 @@ from app.people.accounts.queries import person_by_email
 from app.people.accounts.rules import Role, token_hash
 from app.people.circles.models import AskedPower, CapacityDecision, CaseloadEntry, Support
 from app.people.circles.permissions import may_agree_for_council, may_answer_asked, may_end_support
-from app.people.circles.rules import EVERY_POWER, INVITATION_LASTS, NOBODY, ONESELF, Power, Standing
+from app.people.circles.rules import EVERY_POWER, INVITATION_LASTS, NOBODY, ONESELF, Power, Standing, powers_from
 from app.people.councils.models import Council
+from app.people.interests import queries as interests
+from app.people.interests.rules import LEFT_TO_BROKER
 
 _NO_LINK = "This invitation does not work, or not any more. Ask the person who sent it for a new one."
 
@@ -54,15 +56,17 @@ def _helped(actor: Person, is_wanted: object, *, to_act: bool = False) -> tuple[
     powers: frozenset[Power] = frozenset()
     is_care_manager = False
     if actor.has_role(Role.SUPPORTER):
-        supports = _supports_by(actor.id).where(is_wanted)  # type: ignore[arg-type]
+        supports = _supports_by(actor).where(is_wanted)  # type: ignore[arg-type]
         if to_act:
             supports = supports.with_for_update(read=True, of=Support)
         support = db.session.scalar(supports)
         if support is not None:
             person, powers = support.person, support.granted
+            if interests.is_broker_only(actor, person.id):
+                powers &= powers_from(LEFT_TO_BROKER)
     councils = actor.council_ids_as(Role.CARE_MANAGER)
     if councils:
-        entries = _entries_of(actor.id, councils).where(is_wanted)  # type: ignore[arg-type]
+        entries = _entries_of(actor, councils).where(is_wanted)  # type: ignore[arg-type]
         if to_act:
             entries = entries.with_for_update(read=True, of=CaseloadEntry)
         for entry in db.session.scalars(entries):
@@ -75,25 +79,26 @@ def _counts_today() -> ColumnElement[bool]:
     return or_(Support.ends_on.is_(None), Support.ends_on >= clock.today())
 
 
-def _supports_by(supporter_id: int) -> Select[Support]:
+def _supports_by(supporter: Person) -> Select[Support]:
+    """Those this account supports now, but where it works for a provider they use."""
     return (
         select(Support)
         .join(Support.person)
-        .where(Support.supporter_id == supporter_id, Support.accepted_at.is_not(None), Support.ended_at.is_(None))
-        .where(Person.closed_at.is_(None), _counts_today())
+        .where(Support.supporter_id == supporter.id, Support.accepted_at.is_not(None), Support.ended_at.is_(None))
+        .where(Person.closed_at.is_(None), _counts_today(), interests.is_free(supporter, Person.id))
         .options(contains_eager(Support.person))
         .execution_options(populate_existing=True)
     )
 
 
-def _entries_of(care_manager_id: int, councils: set[int]) -> Select[CaseloadEntry]:
-    """A care manager's caseload, where they still work and the person still lives."""
+def _entries_of(care_manager: Person, councils: set[int]) -> Select[CaseloadEntry]:
+    """A care manager's caseload, where they still work and the person still lives; not where they work for a provider too."""
     return (
         select(CaseloadEntry)
         .join(CaseloadEntry.person)
-        .where(CaseloadEntry.care_manager_id == care_manager_id, CaseloadEntry.ended_at.is_(None))
+        .where(CaseloadEntry.care_manager_id == care_manager.id, CaseloadEntry.ended_at.is_(None))
         .where(CaseloadEntry.council_id.in_(councils), CaseloadEntry.council_id == Person.council_id)
-        .where(Person.closed_at.is_(None))
+        .where(Person.closed_at.is_(None), interests.is_free(care_manager, Person.id))
         .options(contains_eager(CaseloadEntry.person))
         .execution_options(populate_existing=True)
     )
@@ -102,12 +107,12 @@ def _entries_of(care_manager_id: int, councils: set[int]) -> Select[CaseloadEntr
 def caseload_of(actor: Person) -> Select[CaseloadEntry]:
     """The people on this care manager's caseload, by name; for paging."""
     councils = actor.council_ids_as(Role.CARE_MANAGER)
-    return _entries_of(actor.id, councils).order_by(Person.full_name, Person.id)
+    return _entries_of(actor, councils).order_by(Person.full_name, Person.id)
 
 
 def people_helped_by(actor: Person) -> list[Support]:
     """The people who named this account as their supporter, by name."""
-    return list(db.session.scalars(_supports_by(actor.id).order_by(Person.full_name, Person.id)))
+    return list(db.session.scalars(_supports_by(actor).order_by(Person.full_name, Person.id)))
 
 
 def supporters_of(person_id: int) -> list[Support]:
@@ -137,6 +142,7 @@ def standing_beside(person_ids: Collection[int]) -> list[Support]:
             .where(Support.person_id.in_(person_ids))
             .where(Support.accepted_at.is_not(None), Support.ended_at.is_(None), _counts_today())
             .where(Person.closed_at.is_(None), supporter.closed_at.is_(None))
+            .where(interests.are_free(Support.supporter_id, Support.person_id))
             .options(contains_eager(Support.person), contains_eager(Support.supporter.of_type(supporter)))
             .order_by(Support.person_id, Support.id)
         )
@@ -158,6 +164,7 @@ def on_caseloads(person_ids: Collection[int]) -> list[CaseloadEntry]:
         .where(CaseloadEntry.person_id.in_(person_ids), CaseloadEntry.ended_at.is_(None))
         .where(CaseloadEntry.council_id == Person.council_id)
         .where(Person.closed_at.is_(None), manager.closed_at.is_(None))
+        .where(interests.are_free(CaseloadEntry.care_manager_id, CaseloadEntry.person_id))
         .options(
             contains_eager(CaseloadEntry.person),
             contains_eager(CaseloadEntry.care_manager.of_type(manager)).selectinload(manager.grants),

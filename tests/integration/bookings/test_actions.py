@@ -45,7 +45,9 @@ def counted(model: type) -> int:
 
 def messages() -> list[tuple[str, str, str | None]]:
     rows = db.session.execute(
-        select(Person.full_name, Message.subject, Message.link).join(Message).order_by(Message.id)
+        select(Person.full_name, Message.subject, Message.link)
+        .join(Message, Message.to_person_id == Person.id)
+        .order_by(Message.id)
     )
     return [tuple(row) for row in rows]
 

@@ -63,7 +63,9 @@ def agree(scene: bookings.Scene, made: Booking, proposal: Proposal, *pots: objec
 
 
 def told() -> list[tuple[str, str]]:
-    rows = db.session.execute(select(Person.full_name, Message.subject).join(Message).order_by(Message.id))
+    rows = db.session.execute(
+        select(Person.full_name, Message.subject).join(Message, Message.to_person_id == Person.id).order_by(Message.id)
+    )
     return [tuple(row) for row in rows]
 
 

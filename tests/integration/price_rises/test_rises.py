@@ -282,7 +282,7 @@ def test_providers_are_told_the_averages_of_each_locality_they_reach(
     assert [one.name for one in reached] == ["North", "South"]
     with counted() as asked:
         found = averages_queries.prices_by_place(scene.listing)
-    assert len(asked) == 5
+    assert len(asked) == 6
     assert [(one.place, one.published.pence, one.published.providers) for one in found] == [
         (scene.council.name, 3500, 5),
         (f"North, {scene.council.name}", 2833, 3),

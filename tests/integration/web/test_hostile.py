@@ -258,7 +258,7 @@ class Sweep:
         self.knocks += 1
         client = self.enter(who)
         self.writes.kept, self.writes.pending, self.writes.stop = [], [], method == "POST"
-        self.writes.may_look = who in {"supporter", "care_manager"}
+        self.writes.may_look = who in {"supporter", "care_manager", "staff"}
         said = f"{method} {address[:120]} as {who} {str(more.get('data', ''))[:200]}"
         _forget_the_last_request()
         try:
@@ -422,6 +422,7 @@ FILLED: dict[str, Callable[[Half], dict[str, Any]]] = {
     },
     "budgets.answer_fund": lambda _half: {"answer": "yes", "fee": "10"},
     "budgets.sign_agreement": lambda half: {"provider": half.seller},
+    "conflicts.except_broker": lambda half: {"reason": f"Nobody else signs the language of {half.person.id}."},
     "circles.add_to_caseload": lambda half: {"email": half.resident.email},
     "circles.answer": lambda _half: {"no": "1"},
     "circles.invite": lambda _half: {"kind": "advocate"},

@@ -21,6 +21,7 @@ from app.people.councils.models import Council
 from app.platform.messages.models import Message
 from app.shop.storefront.actions.plans import keep_plan
 from app.shop.storefront.rules.week import WeekLine
+from app.support.conflicts import actions as conflicts
 from tests.factories import accounts, bookings, catalogue, circles, councils, payments, providers
 from tests.factories.budgets import agree_budget, choose
 from tests.factories.passwords import HASH
@@ -63,6 +64,11 @@ def half(name: str) -> Half:
     support = circles.support(person, supporter)
     care_manager = accounts.person(Role.CARE_MANAGER, name="Cat Manager", council_id=council.id)
     entry = circles.caseload_entry(care_manager, person, council)
+    elsewhere = providers.provider(f"Works Elsewhere of the {name} half")
+    brokered = circles.support(person, accounts.person(Role.PROVIDER_STAFF, name="Bo Broker", provider_id=elsewhere.id))
+    brokered.kind = HelperKind.BROKER
+    db.session.commit()
+    exception = _exception(care_manager, person, council, elsewhere)
     commissioner = accounts.person(Role.COMMISSIONER, name="Con Missioner", council_id=council.id)
     person.password_hash = HASH
     db.session.commit()
@@ -141,6 +147,8 @@ def half(name: str) -> Half:
         "payments.top_up_cancelled": {"public_id": top_up.public_id},
         "circles.change": {"public_id": support.public_id},
         "circles.end": {"public_id": support.public_id},
+        "conflicts.except_broker": {"public_id": brokered.public_id, "provider_id": elsewhere.public_id},
+        "conflicts.end_exception": {"public_id": exception},
         "circles.answer": {"token": invitation},
         "circles.make_code": {"public_id": waiting_support},
         **{f"circles.{name}": {"public_id": entry.public_id} for name in ENTRIES},
@@ -164,6 +172,18 @@ def half(name: str) -> Half:
         money.managed,
         lives.words,
     )
+
+
+def _exception(care_manager: Person, person: Person, council: Council, provider: Provider) -> str:
+    """A broker the council agreed to, for another provider than the one of whom a reason is asked."""
+    broker = accounts.person(Role.PROVIDER_STAFF, name="Ex Cepted", provider_id=provider.id)
+    support = circles.support(person, broker)
+    with transaction():
+        support.kind = HelperKind.BROKER
+        made = conflicts.except_broker(
+            actor=care_manager, support=support, provider=provider, reason="Nobody else signs in their language."
+        )
+    return made.public_id
 
 
 SOLD = (

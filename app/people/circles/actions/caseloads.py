@@ -14,8 +14,10 @@ from app.people.circles.actions.supporters import CannotGrant, lock_person
 from app.people.circles.models import AskedPower, CaseloadEntry
 from app.people.circles.rules import COUNCIL_STAFF_POWERS, Power, powers_from, stored_powers
 from app.people.councils.models import Council
+from app.people.interests import queries as interests
 from app.platform.audit.actions import record
 from app.platform.messages.actions import circles as messages
+from app.platform.messages.rules import About, ToldAs
 
 
 def put_on_caseload(*, actor: Person, care_manager: Person, person: Person, council: Council) -> CaseloadEntry:
@@ -29,13 +31,15 @@ def put_on_caseload(*, actor: Person, care_manager: Person, person: Person, coun
 
     Raises:
         NotAllowed: when the actor is neither.
-        Conflict: when the care manager does not work, or the person does not live, there.
+        Conflict: when the care manager does not work, or the person does not live, there; or when the care manager also
+            works for a provider the person uses.
     """
     if not permissions.may_keep_caseloads(actor, council.id):
         raise NotAllowed("Only care managers and commissioners of the council say who is on whose caseload.")
     lock_person(person.id)
     if not permissions.may_have_on_caseload(care_manager, person, council.id):
         raise Conflict("A care manager helps people who live in the area of the council they work for, not themselves.")
+    interests.must_be_free(care_manager, person.id)
     entry = db.session.scalar(
         select(CaseloadEntry).where(
             CaseloadEntry.care_manager_id == care_manager.id,
@@ -125,7 +129,11 @@ def ask_powers(*, actor: Person, entry: CaseloadEntry, powers: Collection[Power]
     ]
     for reader in (entry.person, *deciding):
         messages.care_manager_asks(
-            to_person_id=reader.id, to_email=reader.email, name=reader.full_name, by_name=actor.full_name
+            to_person_id=reader.id,
+            to_email=reader.email,
+            name=reader.full_name,
+            by_name=actor.full_name,
+            about=About(entry.person_id, ToldAs.ANSWERS),
         )
     db.session.flush()
     return made
@@ -145,7 +153,8 @@ def answer_asked(
     Raises:
         CannotGrant: when it is not the actor's to say.
         BadInput: when nothing is answered, or one thing in two ways.
-        Conflict: when the entry has ended, or something was not asked, or answered before.
+        Conflict: when the entry has ended, or something was not asked, or answered before; or when the care manager also
+            works for a provider the person uses.
     """
     lock_entry(entry)
     standing = queries.standing_over(actor, entry.person_id)
@@ -158,6 +167,8 @@ def answer_asked(
         raise BadInput("Say either yes or no to each")
     if not {*yes, *no} <= waiting.keys():
         raise Conflict("Some of this was answered meanwhile, or is not asked any more. Look at the page again.")
+    if yes:
+        interests.must_be_free(entry.care_manager, entry.person_id)
     for power in {*yes, *no}:
         one = waiting[power]
         one.answered_at, one.answered_by_id, one.is_granted = clock.now(), actor.id, power in yes
@@ -197,7 +208,11 @@ def _kept_without_spending(powers: Collection[Power]) -> list[str]:
 def _tell_manager(entry: CaseloadEntry) -> None:
     manager = entry.care_manager
     messages.person_answered(
-        to_person_id=manager.id, to_email=manager.email, name=manager.full_name, path=f"/caseload/{entry.public_id}/ask"
+        to_person_id=manager.id,
+        to_email=manager.email,
+        name=manager.full_name,
+        path=f"/caseload/{entry.public_id}/ask",
+        about=About(entry.person_id, ToldAs.CARE_MANAGER),
     )
 
 

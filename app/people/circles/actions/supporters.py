@@ -26,6 +26,7 @@ from app.people.circles.rules import (
     powers_from,
     stored_powers,
 )
+from app.people.interests import queries as interests
 from app.platform.audit.actions import record
 from app.platform.messages.actions import circles as messages
 
@@ -229,6 +230,7 @@ def accept_invitation(*, actor: Person, token: str, knows_code: bool = False) ->
         InvitationDoesNotWork: when it was answered, taken back, has expired or never was.
         BadInput: when somebody opens an invitation about themselves.
         ForAnotherAddress: when it went to another address.
+        Conflict: when they work for a provider the person uses, has asked or is about to use.
     """
     now = clock.now()
     # The person first, then what is granted, as everywhere: two acts that need both wait for each other in one order.
@@ -255,6 +257,7 @@ def accept_invitation(*, actor: Person, token: str, knows_code: bool = False) ->
     support = db.session.get_one(Support, taken, populate_existing=True)
     if support.person.closed_at is not None:
         raise InvitationDoesNotWork
+    interests.must_be_free(actor, support.person_id)
     for older in _in_force(support.person_id, actor.id):
         older.ended_at, older.ended_by_id = now, actor.id
     db.session.flush()
@@ -320,7 +323,7 @@ def change_powers(*, actor: Person, support: Support, powers: frozenset[Power], 
     Raises:
         CannotGrant: when the actor is not the person.
         BadInput: when nothing would be left (ending is the word for that), or the last day is over.
-        Conflict: when it has ended meanwhile.
+        Conflict: when it has ended meanwhile, or the supporter works for a provider the person uses.
     """
     powers = powers_from(powers)
     _again(support)
@@ -329,6 +332,8 @@ def change_powers(*, actor: Person, support: Support, powers: frozenset[Power], 
     if not powers:
         raise BadInput("Select what this person may do, or end it instead")
     check_help_ends_later(ends_on)
+    if support.supporter is not None:
+        interests.must_be_free(support.supporter, support.person_id)
     before, last_before = support.powers, support.ends_on
     support.powers, support.ends_on = stored_powers(powers), ends_on
     if (before, last_before) != (support.powers, ends_on):

@@ -7,6 +7,7 @@ from app.people.accounts.models import Person
 from app.people.circles import access
 
 blueprint = Blueprint("circles", __name__)
+blueprint.after_app_request(access.note_page)
 blueprint.add_app_template_global(access.shopping_for, "shopping_for")
 
 

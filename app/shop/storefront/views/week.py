@@ -66,7 +66,7 @@ def plan(public_id: str) -> ResponseReturnValue:
         return _answer(WeekForm.sent(request.form), kept)
     lines = lines_from_stored(kept.lines)
     form = WeekForm.of(lines, name=kept.name, revision=kept.revision)
-    note_look(PLAN_LOOKED_AT, which=kept.public_id, subject_kind="week_plan", subject_id=kept.id)
+    note_look(PLAN_LOOKED_AT, subject_kind="week_plan", subject_id=kept.id)
     return _page(form, kept, before=lines)
 
 

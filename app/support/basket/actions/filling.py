@@ -19,6 +19,7 @@ from app.support.basket.actions.telling import role_of, tell_person
 from app.support.basket.models import BasketLine
 from app.support.basket.rules import BasketPlan
 from app.support.booking_records import permissions as booking_records_permissions
+from app.support.booking_records.queries import staff
 from app.support.booking_records.rules import paying
 from app.support.bookings.actions import requests
 from app.support.bookings.queries import offers
@@ -52,12 +53,13 @@ def put_in_basket(
         note: what the provider should know.
 
     Raises:
-        NotAllowed: when the actor may not look for support for this person.
+        NotAllowed: when the actor may not look for support for this person, or works for the provider.
         Conflict: when it cannot be booked, or the basket is full.
         TimesRefused: when the times cannot be booked.
     """
     lock_basket_of(person)
     powers = _may_fill(actor, person)
+    staff.must_not_sell_own(actor, number_of(person), listing_id, may_suggest=True)
     first = db.session.scalar(select(BasketLine).where(BasketLine.key == key))
     if first is not None:
         if first.person_id != number_of(person):

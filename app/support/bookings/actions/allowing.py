@@ -10,10 +10,13 @@ from app.people.accounts.models import Person
 from app.people.circles import queries as circles
 from app.people.circles.rules import Power
 from app.support.booking_records import permissions as booking_records_permissions
+from app.support.booking_records.queries import staff
 
 
-def may_book_for(actor: Person, person: Person) -> frozenset[Power]:
+def may_book_for(actor: Person, person: Person, listing_id: int | None = None) -> frozenset[Power]:
     """What the actor may do for the person at this moment, when they may book from some money; the person is locked.
+
+    Nobody chooses for another what the provider they work for sells: ``listing_id`` says what is asked for.
 
     Raises:
         NotAllowed: when they may not book for them, saying what they can do.
@@ -24,6 +27,8 @@ def may_book_for(actor: Person, person: Person) -> frozenset[Power]:
             "You may not book for this person. Put it in their basket instead, so that they can say yes, or ask them to "
             "let you book."
         )
+    if listing_id is not None:
+        staff.must_not_sell_own(actor, number_of(person), listing_id)
     return powers
 
 

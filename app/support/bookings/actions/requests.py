@@ -20,6 +20,7 @@ from app.people.circles.rules import Power
 from app.platform.audit import actions as audit
 from app.platform.messages.actions import agreements as notices
 from app.platform.messages.actions import bookings, sending
+from app.platform.messages.rules import About, ToldAs
 from app.support.availability.actions import Seat
 from app.support.booking_records import permissions as booking_records_permissions
 from app.support.booking_records.models.bookings import Booking
@@ -98,7 +99,7 @@ def send_request(*, actor: Person, person: Person, listing_id: int, asked: Booki
         asked: when, with which extras and money, as the form says it.
 
     Raises:
-        NotAllowed: when the actor may not book for this person.
+        NotAllowed: when the actor may not book for this person, or works for the provider.
         NoPlaceLeft: when it is booked at once, and every place is taken.
         Conflict: when it cannot be booked, the key was used for something else, the money may not pay for it
             (the reason is said), or is not enough (``NotEnoughMoney``: by how much).
@@ -107,7 +108,7 @@ def send_request(*, actor: Person, person: Person, listing_id: int, asked: Booki
     asked = asked.in_order()
     # The person's row is the turnstile: two tabs spending the same money, or one form sent twice, pass one at a time.
     whose = fetch_rows(LOCK_PERSON, {"person_id": number_of(person)}).scalar_one()
-    powers = allowing.may_book_for(actor, person)
+    powers = allowing.may_book_for(actor, person, listing_id)
     listing, home = offers.listing_now(listing_id), offers.home_of(person)
     digest = asked.digest(whose, listing.public_id)
     reference, first = _unused_reference(asked.key)
@@ -252,13 +253,10 @@ def _record(request: _Checked, sent: Sent, *, visits: int, is_agreed: bool) -> N
 
 def _tell(request: _Checked, sent: Sent, *, is_agreed: bool) -> None:
     """Tell the provider's staff, and the person when somebody else booked for them."""
+    said = notices.BOOKED_AT_ONCE if is_agreed else bookings.BOOKING_REQUESTED
+    about = About(request.person_id, ToldAs.STAFF, request.listing.provider_id)
     for member in staff.staff_of(request.listing.provider_id):
-        if is_agreed:
-            sending.send_notice(
-                notices.BOOKED_AT_ONCE, member, link=telling.desk_path_of(sent), reference=sent.reference
-            )
-        else:
-            sending.send_notice(bookings.BOOKING_REQUESTED, member, link=telling.desk_path_of(sent))
+        sending.send_notice(said, member, link=telling.desk_path_of(sent), about=about, reference=sent.reference)
     if request.actor_id != request.person_id:
         sending.send_notice(
             bookings.BOOKED_FOR_YOU, request.person, link=telling.booking_path(sent), by_name=request.actor.full_name

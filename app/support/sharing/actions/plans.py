@@ -16,7 +16,6 @@ from app.support.booking_records import permissions as booking_records_permissio
 from app.support.booking_records.models.bookings import Booking
 from app.support.booking_records.models.shares import Share, SharePlan
 from app.support.booking_records.queries import shares as shares_queries
-from app.support.booking_records.queries import staff
 from app.support.booking_records.rules import references
 from app.support.booking_records.rules import shares as shares_rules
 from app.support.booking_records.rules.shares import NAME_LONGEST, SharePlanStatus, ShareStatus
@@ -76,7 +75,7 @@ def propose_shares(
         Conflict: when it cannot be booked, the money may not pay, or is not enough.
     """
     shares_queries.lock_people([person.id])
-    powers = allowing.may_book_for(actor, person)
+    powers = allowing.may_book_for(actor, person, listing_id)
     first = shares_queries.plan_with_key(key)
     if first is not None:
         if (first.person_id, first.asked_by_id, first.listing_id) != (person.id, actor.id, listing_id):
@@ -318,5 +317,4 @@ def _send(plan: SharePlan, last: Person) -> None:
     booking = db.session.get_one(Booking, sent.id)
     telling.record_booking_act("booking_requested", booking, None, total_pence=offer.total_pence, visits=len(visits))
     telling.tell_buyers(booking, sharing.SHARE_SENT)
-    for member in staff.staff_of(listing.provider_id):
-        sending.send_notice(bookings.BOOKING_REQUESTED, member, link=telling.desk_path_of(sent))
+    telling.tell_provider(booking, bookings.BOOKING_REQUESTED)

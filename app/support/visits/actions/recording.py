@@ -8,7 +8,7 @@ from app.base import clock
 from app.base.db import db
 from app.base.refusals import BadInput, Conflict, NotFound
 from app.people.accounts.models import Person
-from app.platform.messages.actions import bookings, sending
+from app.platform.messages.actions import bookings
 from app.support.booking_records import permissions as booking_records_permissions
 from app.support.booking_records.models.bookings import Booking, Visit
 from app.support.booking_records.queries import whose_money
@@ -218,11 +218,4 @@ def _end(booking: Booking, visit: Visit, outcome: Ended, actor: Person, *, how: 
     )
     if outcome.status == VisitStatus.MISSED:
         settling.alert_when_missed_twice(booking, visit)
-    for reader in telling.buyers_side(booking):
-        if reader.id != actor.id:
-            sending.send_notice(
-                _NOTICES.get(outcome.status, bookings.VISIT_RECORDED),
-                reader,
-                link=telling.booking_path(booking),
-                reference=booking.reference,
-            )
+    telling.tell_buyers(booking, _NOTICES.get(outcome.status, bookings.VISIT_RECORDED), but=actor.id)
