@@ -22,8 +22,13 @@ from tests.postgres import named, run_on
 
 DATABASES = ("sqlite", "postgresql")
 # No example has a time limit, and none counts as too slow: how busy the machine is says nothing about the code.
+# The suite tries the same examples each time, so that what fails was broken by what changed; with ROUNDS, which asks
+# for many, they are new ones each time.
 hypothesis.settings.register_profile(
-    "unhurried", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow]
+    "unhurried",
+    deadline=None,
+    derandomize="ROUNDS" not in os.environ,
+    suppress_health_check=[hypothesis.HealthCheck.too_slow],
 )
 hypothesis.settings.load_profile("unhurried")
 # Before any test is read: some of them choose their days while they are imported.

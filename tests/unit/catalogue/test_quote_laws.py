@@ -260,6 +260,14 @@ def test_a_visit_may_last_from_nine_to_nine_even_on_the_long_day() -> None:
     assert made.minutes == 25 * 60
 
 
+def test_a_day_and_night_may_end_in_the_hour_that_march_leaves_out() -> None:
+    """It then ends an hour later by the clock, after 24 real hours; by another minute it is too long both ways."""
+    starts, ends = datetime(2027, 3, 27, 1, tzinfo=LONDON), datetime(2027, 3, 28, 2, tzinfo=LONDON)
+    assert quote(CARD, starts=starts, ends=ends).minutes == 24 * 60
+    with pytest.raises(BadTimes, match="at most 24 hours"):
+        quote(CARD, starts=starts, ends=ends + timedelta(minutes=1))
+
+
 def test_the_repeated_hour_of_october_can_be_a_visit() -> None:
     first = datetime(2026, 10, 25, 1, 30, tzinfo=LONDON)
     second = datetime(2026, 10, 25, 1, 15, tzinfo=LONDON, fold=1)

@@ -214,14 +214,20 @@ class Tariff:
         if real <= 0:
             raise BadTimes("The end must be after the start. Check the times")
         if not (is_plain and real <= DAY_MINUTES):
-            self._must_not_be_longer(starts, ends)
+            self._must_not_be_longer(starts, ends, real)
         if not self.card.holds_on(day):
             raise OutsideCard(_outside(self.card, day))
         return real, day, offset
 
-    def _must_not_be_longer(self, starts: datetime, ends: datetime) -> None:
+    def _must_not_be_longer(self, starts: datetime, ends: datetime, real: int) -> None:
+        """Allow what is short enough by the clock or in real minutes.
+
+        A day and night that begins before the clocks go back lasts 25 real hours, and one that ends in the hour
+        that the clocks leave out ends an hour later by the clock: neither is refused, so that what is agreed for
+        every week can be made in these two weeks too.
+        """
         by_the_clock = ends.astimezone(LONDON).replace(tzinfo=None) - starts.astimezone(LONDON).replace(tzinfo=None)
-        if by_the_clock > self._longest:
+        if by_the_clock > self._longest and real > self._longest // MINUTE:
             allowed = "7 days" if self.card.unit in LONGEST_OF else "24 hours"
             raise BadTimes(f"One visit can last at most {allowed}. Make it shorter, or book the rest as another visit")
 
