@@ -10,8 +10,12 @@ from app.base import clock, db
 from app.contents import COMMANDS, JOBS, PAGES
 from app.market.search_index.index.engine_check import check_engine
 from app.people.accounts import access
+from app.people.interests import queries as interests
 from app.platform.jobs import access as jobs
+from app.platform.messages.actions.sending import ask_before_sending
 from app.platform.web import assets, compression, errors, filters, logs, navigation, security
+from app.support.conflicts.queries import uses_provider
+from app.support.recipients.queries import may_be_told
 from config import HERE, settings
 
 
@@ -36,6 +40,9 @@ def create_app(overrides: Mapping[str, Any] | None = None) -> Flask:
     filters.add_filters(app)
     navigation.add_navigation(app)
     assets.serve(app)
+
+    ask_before_sending(app, may_be_told)
+    interests.learn(uses_provider)
 
     for room in PAGES:
         app.register_blueprint(room.blueprint)

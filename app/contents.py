@@ -38,6 +38,9 @@ from app.support.booking_journey import views as booking_journey_views
 from app.support.bookings import views as bookings_views
 from app.support.calendars import views as calendars_views
 from app.support.changing_provider import views as changing_provider_views
+from app.support.conflicts import actions as conflicts_actions
+from app.support.conflicts import commands as conflicts_commands
+from app.support.conflicts import views as conflicts_views
 from app.support.conversations import views as conversations_views
 from app.support.desk import actions as desk_actions
 from app.support.desk import commands as desk_commands
@@ -62,6 +65,7 @@ PAGES = (
     booking_journey_views,
     bookings_views,
     calendars_views,
+    conflicts_views,
     changing_provider_views,
     conversations_views,
     desk_views,
@@ -86,6 +90,7 @@ PAGES = (
 
 COMMANDS = (
     demo_commands.group,
+    conflicts_commands.group,
     desk_commands.group,
     budgets_commands.group,
     payments_commands.group,
@@ -125,6 +130,12 @@ JOBS = (
         timedelta(minutes=1),
         desk_actions.tell_of_unconfirmed_visits,
         "Within the hour the provider, then those beside the person, know of a visit at home that may be missed.",
+    ),
+    Job(
+        "conflicts-note",
+        timedelta(minutes=1),
+        conflicts_actions.note_conflicts_due,
+        "Both people are told within minutes when help begins or ends to rest because of a conflict of interest.",
     ),
     Job(
         "bookings-ask",

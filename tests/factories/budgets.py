@@ -1,10 +1,12 @@
 """People's money to test with, made by the actions that people's money is made by."""
 
 import itertools
+from collections.abc import Sequence
+from typing import Any
 
 from app.base.db import db, transaction
-from app.funding.budgets.actions import pots
-from app.funding.budgets.models import Pot
+from app.funding.budgets.actions import budgets, choosing, pots
+from app.funding.budgets.models import MoneyChoice, PersonalBudget, Pot
 from app.funding.budgets.rules.kinds import PotKind
 from app.market.providers.models import Provider
 from app.people.accounts.models import Person
@@ -43,3 +45,43 @@ def _council_of(person: Person) -> Council:
         person.council_id = councils.council().id
         db.session.commit()
     return db.session.get_one(Council, person.council_id)
+
+
+def choose(
+    person: Person,
+    council: Council,
+    shares: dict[PotKind, int],
+    *,
+    fund_holder: Provider | None = None,
+    agent_name: str | None = None,
+    staff: Person | None = None,
+    fee_percent: int = 0,
+) -> MoneyChoice:
+    """What the person chose, in the transaction that is open; where staff of the fund's holder are given, they say yes."""
+    made = choosing.choose_money(
+        actor=person,
+        person=person,
+        council=council,
+        shares=shares,
+        key=f"factory-choice-{next(_numbers):0>8}",
+        fund_holder=fund_holder,
+        agent_name=agent_name,
+    )
+    if staff is not None:
+        choosing.answer_fund(actor=staff, choice=made, accepts=True, fee_percent=fee_percent)
+    return made
+
+
+def agree_budget(
+    *,
+    person: Person,
+    council: Council,
+    pots: Sequence[tuple[PotKind, int]],
+    agent_name: str | None = None,
+    **facts: Any,
+) -> PersonalBudget:
+    """A budget agreed as the person chose: each way with its pence of the year. The person chooses first."""
+    choose(person, council, dict(pots), agent_name=agent_name)
+    parts = sum(pence for _, pence in pots) + int(facts.get("contingency_pence", 0))
+    pays = parts == facts["total_pence"] - facts["contribution_pence"] and bool(facts["contribution_pence"])
+    return budgets.agree_budget(person=person, council=council, pays_contribution=pays, **facts)

@@ -35,9 +35,7 @@ WITHOUT_A_DOOR = {
 
 READ_BY_NOBODY = {
     "framework_quality_bar": COUNCIL,
-    "isf_fee_ceiling_percent": MONEY,
     "isf_notice_days": MONEY,
-    "small_number": PERSON,
 }
 """Rules a council may set and nothing asks about, each with the issue whose rule will read it."""
 

@@ -3,6 +3,7 @@
 from app.contents import COMMANDS, JOBS
 
 BY_HAND = {
+    "conflicts-list": "says something",
     "councils-list": "says something",
     "demo-load": "is done once",
     "demo-serve": "serves",

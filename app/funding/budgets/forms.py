@@ -1,14 +1,16 @@
-"""The questions of this room: a budget, moving money, agreements, and money spent elsewhere."""
+"""The questions of this room: a budget, how money is looked after, agreements, and money spent elsewhere."""
 
 from collections.abc import Sequence
 from typing import Any
 
 from flask_wtf.file import FileField
 
+from app.base.refusals import BadInput
 from app.funding.budgets.actions import decisions, outside
 from app.funding.budgets.models import Pot
 from app.funding.budgets.queries.balances import PotFacts
-from app.funding.budgets.rules.kinds import PotKind
+from app.funding.budgets.rules.choices import PERCENT, WAYS, WORDS_LONGEST
+from app.funding.budgets.rules.kinds import POT_WORDS, PotKind
 from app.funding.budgets.rules.receipts import RECEIPT_MOST_BYTES
 from app.market.catalogue.rules.kinds import KINDS
 from app.platform.web.fields import (
@@ -19,7 +21,9 @@ from app.platform.web.fields import (
     ListField,
     LongTextField,
     MoneyField,
+    NumberField,
     TextField,
+    UnseenField,
     YesField,
 )
 
@@ -44,7 +48,7 @@ def reason_field(label: str, hint: str = "The person can read this.") -> LongTex
 
 
 class NumbersForm(Form):
-    """A year's money: three numbers, and how it is managed."""
+    """A year's money: three numbers, and what is kept back. How it is looked after is the person's choice."""
 
     total = MoneyField("Total for the year", required="Enter the total for the year", hint="The whole personal budget.")
     contribution = MoneyField(
@@ -52,31 +56,14 @@ class NumbersForm(Form):
         required="Enter the person's contribution, or 0",
         hint="What they are assessed to pay towards it. Enter 0 when there is none.",
     )
-    council_managed = MoneyField(
-        "Money the council looks after", hint="For the year. Leave empty when none of it is managed this way."
+    pays_contribution = YesField(
+        "The person pays the contribution themselves",
+        hint="Only the council's share then arrives here. Otherwise the council pays it all and collects the contribution.",
     )
-    direct_payment = MoneyField("Direct payment", hint="For the year. The person holds it.")
-    indirect_payment = MoneyField("Direct payment held by somebody else", hint="For the year. An agent holds it.")
-    agent_name = TextField(
-        "Who holds it for the person?", hint="Only for a direct payment held by somebody else.", longest=120
-    )
-    fund = MoneyField("Individual service fund", hint="For the year. A provider holds it for this person alone.")
-    fund_holder = TextField("Which provider holds the fund?", hint="Only for an individual service fund. Its name.")
     contingency = MoneyField(
         "Money kept back for a bad spell",
         hint="Part of the total. It is released when it is needed. Leave empty for none.",
     )
-
-    @property
-    def pots(self) -> list[tuple[PotKind, int]]:
-        """How the money is managed, with the pence of each way that was filled in."""
-        answers = (
-            (PotKind.COUNCIL_MANAGED, self.council_managed.data),
-            (PotKind.DIRECT_PAYMENT, self.direct_payment.data),
-            (PotKind.INDIRECT_PAYMENT, self.indirect_payment.data),
-            (PotKind.INDIVIDUAL_SERVICE_FUND, self.fund.data),
-        )
-        return [(kind, amount.pence) for kind, amount in answers if amount]
 
     @property
     def contingency_pence(self) -> int:
@@ -114,14 +101,79 @@ def offer_pots(field: Any, pots: Sequence[PotFacts | Pot]) -> None:
     field.choices = [(pot.public_id, pot.name) for pot in pots]
 
 
-class MoveMoneyForm(Form):
-    """From where to where, how much and why?"""
+class EnactForm(Form):
+    """Which choice was looked at."""
 
-    out_of = ChoiceField("Where does the money come from?", required="Select where the money comes from")
-    into = ChoiceField("Where does it go?", required="Select where the money goes")
-    amount = MoneyField("How much?", required="Enter how much")
-    reason = reason_field("Why?")
+    choice = UnseenField("")
+
+
+MIX = "mix"
+PERCENTS = {kind: f"percent_{kind.value}" for kind in WAYS}
+
+
+def _percent(kind: PotKind) -> NumberField:
+    return NumberField(f"{POT_WORDS[kind]}: how much, in percent?", least=0, most=PERCENT)
+
+
+class HowForm(Form):
+    """How do you want your money looked after?"""
+
+    way = ChoiceField(
+        "How do you want your money looked after?",
+        required="Select how you want your money looked after",
+        choices={**{kind.value: f"All of it: {POT_WORDS[kind].lower()}" for kind in WAYS}, MIX: "A mix of these"},
+    )
+    percent_direct_payment = _percent(PotKind.DIRECT_PAYMENT)
+    percent_indirect_payment = _percent(PotKind.INDIRECT_PAYMENT)
+    percent_council_managed = _percent(PotKind.COUNCIL_MANAGED)
+    percent_individual_service_fund = _percent(PotKind.INDIVIDUAL_SERVICE_FUND)
+    agent = ListField("Which of your helpers holds it for you?", choices={"": "None of these"})
+    agent_name = TextField("Or the name of somebody else who holds it", longest=120)
+    fund_holder = TextField("Which provider do you want to hold the fund?", hint="Their name, or a part of it.")
+    words = LongTextField(
+        "Anything you want to say about it (optional)",
+        hint="Your council can read this, and the provider you ask.",
+        longest=WORDS_LONGEST,
+        rows=3,
+    )
     key = KeyField()
+
+    @property
+    def shares(self) -> dict[PotKind, int]:
+        """The ways chosen with the percent of each.
+
+        Raises:
+            WrongMix: when a mix does not come to 100.
+        """
+        if self.way.data != MIX:
+            return {PotKind(self.way.data): PERCENT}
+        given = {kind: self[name].data for kind, name in PERCENTS.items() if self[name].data}
+        if sum(given.values()) != PERCENT:
+            raise WrongMix(f"The parts come to {sum(given.values())}%. They must come to 100%.")
+        return given
+
+
+class WrongMix(BadInput):
+    """The parts of a mix do not come to the whole."""
+
+
+class FundForm(Form):
+    """Do you hold this fund, and for what fee?"""
+
+    answer = ChoiceField(
+        "Will you hold this fund?",
+        choices={"yes": "Yes", "no": "No"},
+        required="Select whether you will hold this fund",
+    )
+    fee = NumberField(
+        "Your fee, in percent of the fund",
+        least=0,
+        most=PERCENT,
+        hint="A whole number. Enter 0 for no fee. The person sees it before anything happens.",
+    )
+    words = LongTextField(
+        "Anything you want to say (optional)", hint="The person can read this.", longest=WORDS_LONGEST, rows=3
+    )
 
 
 class ContingencyForm(Form):

@@ -7,11 +7,18 @@ from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, LargeBinary, St
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.base.columns import Base, Key, Moment, Pence, PublicId, stored_by_value
+from app.funding.budgets.rules.choices import IN_FORCE, WAITING, ChoiceStatus
 from app.funding.budgets.rules.kinds import BudgetStatus, DecisionKind, PotKind
 from app.market.providers.models import Provider
 from app.people.accounts.models import Person
 from app.people.circles.models import only_where
 from app.platform.ledger.models import LedgerAccount
+
+
+def _one_of(name: str, statuses: frozenset[ChoiceStatus]) -> Index:
+    """At most one choice of a person's council money that stands like this."""
+    where = "status IN ({})".format(", ".join(f"'{one}'" for one in sorted(statuses)))
+    return Index(f"uq_money_choice_one_{name}", "person_id", "council_id", unique=True, **only_where(where))
 
 
 class PersonalBudget(Base):
@@ -196,6 +203,60 @@ class MoneyDecision(Base):
     decided_by: Mapped[Person] = relationship(foreign_keys=[decided_by_id])
 
     __table_args__ = (CheckConstraint("pence > 0", name="pence_is_positive"),)
+
+
+class MoneyChoice(Base):
+    """How a person chose to have a council's money looked after. What was chosen is never rewritten; a new choice is a new row."""
+
+    __tablename__ = "money_choice"
+
+    id: Mapped[Key]
+    public_id: Mapped[PublicId]
+    key: Mapped[str] = mapped_column(String(64), unique=True)
+    """Made with the form: a second click is the same choice."""
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
+    council_id: Mapped[int] = mapped_column(ForeignKey("council.id"))
+    shares: Mapped[dict[str, int]] = mapped_column(JSON)
+    """By way, its part of the whole as a weight: percents, or the year's pence where it was so before."""
+    provider_id: Mapped[int | None] = mapped_column(ForeignKey("provider.id"), index=True)
+    """Who is asked to hold a fund."""
+    agent_name: Mapped[str | None] = mapped_column(String(120))
+    """Who holds an indirect payment."""
+    agent_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    """The account of whoever holds it, where they have one."""
+    words: Mapped[str] = mapped_column(Text, default="")
+    """In the person's own words."""
+    status: Mapped[ChoiceStatus] = mapped_column(stored_by_value(ChoiceStatus))
+    chosen_at: Mapped[Moment]
+    chosen_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    """The person, or a helper they chose; nobody where it was so before anybody asked."""
+    answered_at: Mapped[datetime | None]
+    answered_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    """Who of the provider's staff answered."""
+    fee_percent: Mapped[int | None]
+    """What the provider said it takes for holding the fund, in percent."""
+    answer_words: Mapped[str] = mapped_column(Text, default="")
+    enacted_at: Mapped[datetime | None]
+    enacted_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    ended_at: Mapped[datetime | None]
+    """When it was withdrawn or another choice took its place."""
+
+    person: Mapped[Person] = relationship(foreign_keys=[person_id])
+    chosen_by: Mapped[Person | None] = relationship(foreign_keys=[chosen_by_id])
+    provider: Mapped[Provider | None] = relationship()
+
+    __table_args__ = (
+        CheckConstraint(
+            "chosen_by_id IS NOT NULL OR status IN ('as_before', 'replaced')",
+            name="somebody_chose_unless_it_was_so_before",
+        ),
+        CheckConstraint("status != 'as_before' OR chosen_by_id IS NULL", name="as_before_nobody_chose"),
+        CheckConstraint("fee_percent BETWEEN 0 AND 100", name="fee_is_a_percent"),
+        CheckConstraint("status != 'accepted' OR fee_percent IS NOT NULL", name="accepted_with_its_fee"),
+        CheckConstraint("status != 'enacted' OR enacted_by_id IS NOT NULL", name="somebody_enacted"),
+        _one_of("waiting", WAITING),
+        _one_of("in_force", IN_FORCE),
+    )
 
 
 class OutsideSpending(Base):

@@ -1,5 +1,8 @@
-"""Who may decide about somebody's budget. Nobody decides about their own."""
+"""Who may decide about somebody's budget, see their money and spend it. Nobody decides about their own budget."""
 
+from collections.abc import Collection
+
+from app.funding.budgets.rules.kinds import PotKind
 from app.people.accounts.models import Person
 from app.people.accounts.rules import Role
 from app.people.circles.rules import Power, Standing
@@ -15,11 +18,41 @@ def may_agree_budget(actor: Person, person: Person, council_id: int, standing: S
     return manages and standing.is_care_manager
 
 
-def may_bring_forward(standing: Standing) -> bool:
-    """Whoever may spend the money may use it earlier, within the council's allowance."""
-    return Power.BOOK in standing.powers
+def may_spend_from(powers: Collection[Power], kind: PotKind) -> bool:
+    """Whether somebody with these powers over a person may spend that money: asked for each pot that pays."""
+    return Power.BOOK in powers or (kind == PotKind.COUNCIL_MANAGED and Power.BOOK_COUNCIL_MANAGED in powers)
 
 
-def may_record_spending(standing: Standing) -> bool:
-    """Whoever may spend the money says what was spent elsewhere."""
-    return Power.BOOK in standing.powers
+def may_see_pot(powers: Collection[Power], kind: PotKind) -> bool:
+    """Whether somebody with these powers may see that money: the council's, or all of it."""
+    return Power.SEE_MONEY in powers or (kind != PotKind.OWN_MONEY and Power.SEE_COUNCIL_MONEY in powers)
+
+
+def may_know_it_pays(powers: Collection[Power], kind: PotKind) -> bool:
+    """Whether somebody with these powers may know what that money pays for: they see it, or spend it themselves."""
+    return may_see_pot(powers, kind) or may_spend_from(powers, kind)
+
+
+def may_see_some_money(powers: Collection[Power]) -> bool:
+    """Whether there is any money that somebody with these powers may see."""
+    return Power.SEE_MONEY in powers or Power.SEE_COUNCIL_MONEY in powers
+
+
+def may_bring_forward(powers: Collection[Power], kind: PotKind) -> bool:
+    """Whoever may spend that money may use it earlier, within the council's allowance."""
+    return may_spend_from(powers, kind)
+
+
+def may_record_spending(powers: Collection[Power]) -> bool:
+    """Whoever may spend money in the person's own hands says what was spent elsewhere."""
+    return Power.BOOK in powers
+
+
+def may_choose_money(standing: Standing) -> bool:
+    """The person themselves, or a helper they let book and spend; never anybody who is here for the council."""
+    return standing.is_oneself or (Power.BOOK in standing.powers and not standing.is_care_manager)
+
+
+def may_answer_fund(actor: Person, provider_id: int) -> bool:
+    """Whoever of the provider's staff may act for it; never about their own money."""
+    return provider_id in actor.provider_ids

@@ -35,7 +35,7 @@ from app.funding.payments.rules import (
     outcome_of,
 )
 from app.people.accounts.models import Person
-from app.people.circles.queries import powers_over
+from app.people.circles.queries import powers_to_act
 from app.platform.audit import actions as audit
 from app.platform.jobs.rules import Swept
 from app.platform.ledger.actions import transfers as ledger
@@ -73,7 +73,7 @@ def begin_top_up(*, actor: Person, person: Person, amount: Money, key: str) -> T
         TooManyTopUps: too many in the last hour.
         TopUpOver: this form was used for something else, or before and it is over.
     """
-    if not may_top_up(actor, person.id, powers_over(actor, person.id)):
+    if not may_top_up(actor, person.id, powers_to_act(actor, person.id)):
         raise NotAllowed("You may not add money for this person. They can let you, on the page People beside you.")
     if not SMALLEST <= amount <= LARGEST:
         raise AmountOutOfRange(f"Enter an amount from {SMALLEST} to {LARGEST}")

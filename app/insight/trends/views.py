@@ -24,10 +24,12 @@ COLUMNS = {
     "to": "Last day of the period",
     "breakdown": "What the figure is split by: all, framework or kind of support",
     "name": "Which part of the breakdown",
-    "spend_pounds": f"Charged for visits delivered, whole pounds; {WITHHELD} withheld, {NOT_YET} period not finished",
+    "spend_pounds": f"Charged for visits delivered, whole pounds; {WITHHELD} withheld, as fewer than {{fewest}} people "
+    f"stand behind it or such a figure could be worked out; {NOT_YET} period not finished",
     "people": "Different people, rounded to 5; given for 'all' only",
     "bookings": "Different bookings, rounded to 5; given for 'all' only",
 }
+"""What each column of the file is; ``{fewest}`` stands for the council's own small number."""
 
 
 @blueprint.get("/trends")
@@ -66,7 +68,7 @@ def trends_file() -> ResponseReturnValue:
     text = io.StringIO()
     writer = csv.writer(text)
     writer.writerow(COLUMNS)
-    writer.writerow(COLUMNS.values())
+    writer.writerow(meaning.format(fewest=found.fewest) for meaning in COLUMNS.values())
     writer.writerows(_rows(found))
     answer = Response(text.getvalue(), mimetype="text/csv")
     answer.headers["Content-Disposition"] = f'attachment; filename="trends-{council.code}-{found.year}.csv"'

@@ -1,6 +1,6 @@
 """Reading councils, their places and their policies."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import date
 from typing import Any
 
@@ -167,6 +167,16 @@ def policy(council_id: int, name: str, on: date) -> Any | None:
         .limit(1)
     ).first()
     return None if row is None else row[0]
+
+
+def policy_of_each(council_ids: Collection[int], name: str, on: date) -> dict[int, Any]:
+    """One rule of several councils on a day, by council; those that never set it are left out. One query."""
+    rows = db.session.execute(
+        select(Policy.council_id, Policy.value)
+        .where(Policy.council_id.in_(council_ids), Policy.name == name, Policy.valid_from <= on)
+        .order_by(Policy.valid_from)
+    )
+    return {row.council_id: row.value for row in rows}
 
 
 def policy_history(council_id: int, name: str) -> list[tuple[date, Any]]:

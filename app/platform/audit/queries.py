@@ -9,7 +9,7 @@ from app.platform.audit.models import AuditEvent
 from app.platform.audit.rules import LOOKED, VIEW_OPENED
 
 # People live in a room above this one: their table is spoken to by name, for their names only.
-_PERSON = table("person", column("id"), column("full_name"))
+_PERSON = table("person", column("id"), column("public_id"), column("full_name"))
 
 
 def who_looked(person_id: int) -> Select[AuditEvent]:
@@ -18,6 +18,31 @@ def who_looked(person_id: int) -> Select[AuditEvent]:
     return _newest_first(
         select(AuditEvent).where(AuditEvent.for_person_id == person_id, is_look, AuditEvent.actor_id != person_id)
     )
+
+
+def done_about(person_id: int, actor_id: int | None = None) -> Select[AuditEvent]:
+    """Everything somebody else, or the site itself, looked at or did about a person, newest first; for paging.
+
+    Args:
+        person_id: whose affairs.
+        actor_id: only what this account did.
+    """
+    rows = select(AuditEvent).where(
+        AuditEvent.for_person_id == person_id, or_(AuditEvent.actor_id.is_(None), AuditEvent.actor_id != person_id)
+    )
+    return _newest_first(rows if actor_id is None else rows.where(AuditEvent.actor_id == actor_id))
+
+
+def who_acted(person_id: int) -> dict[str, tuple[int, str]]:
+    """Everybody else who looked at or did something about a person: number and name, by public id, in order of name."""
+    acted = (
+        select(AuditEvent.actor_id)
+        .where(AuditEvent.for_person_id == person_id, AuditEvent.actor_id != person_id)
+        .distinct()
+    )
+    rows = select(_PERSON.c.public_id, _PERSON.c.id, _PERSON.c.full_name).where(_PERSON.c.id.in_(acted))
+    found = db.session.execute(rows.order_by(_PERSON.c.full_name, _PERSON.c.id))
+    return {row.public_id: (row.id, row.full_name) for row in found}
 
 
 def history_of(subject_kind: str, subject_id: int) -> Select[AuditEvent]:

@@ -1,5 +1,12 @@
 """How the record is told to the people it is about."""
 
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Protocol
+
+DAY = timedelta(days=1)
+
 LOOKED = "_looked_at"
 """How the names of acts of looking end."""
 
@@ -11,8 +18,48 @@ _LOOKED_WORDS = {
     "money_in_a_list_looked_at": "Saw what you have left, in the list of people they work with",
     "bookings_looked_at": "Looked at your bookings",
     "bookings_in_a_list_looked_at": "Saw when your next visits are, in the list of people a suspended provider comes to",
+    "affairs_looked_at": "Opened a page about you",
+    "money_that_can_pay_looked_at": "Looked for support for you, and saw which of your money can pay",
+    "people_beside_you_looked_at": "Looked at who is beside you",
+    "shared_support_looked_at": "Looked at support you share",
     VIEW_OPENED: "Started to act for you",
 }
+
+_DONE_WORDS = {
+    "booking_requested": "Asked a provider for support for you",
+    "booked_at_once": "Booked support for you",
+    "booking_accepted": "Said yes to support you asked for",
+    "booking_declined": "Said no to support you asked for",
+    "booking_cancelled": "Called off support",
+    "booking_lapsed": "Closed a request that was not answered in time",
+    "booking_message_sent": "Wrote a message about your support",
+    "budget_agreed": "Agreed a budget with you",
+    "budget_changed": "Changed your budget",
+    "budget_ended": "Ended your budget",
+    "put_in_basket": "Put something in your basket",
+    "taken_out_of_basket": "Took something out of your basket",
+    "price_rise_told": "Told about a price that goes up",
+    "missed_alert": "Told about visits that were missed",
+    "letter_not_sent": "Kept back a letter about you: its reader may no longer be told",
+    "help_rests": "Paused help: your helper works for a provider you use",
+    "help_rests_no_more": "Let help go on again",
+    "broker_excepted": "Let a broker help you who works for a provider, with a written reason",
+    "broker_exception_ended": "Ended the exception for a broker",
+    "supporter_invited": "Asked somebody to help you",
+    "supporter_accepted": "Said yes to helping you",
+    "supporter_declined": "Said no to helping you",
+    "supporter_powers_changed": "Changed what a helper may do",
+    "supporter_ended": "Ended the help of a helper",
+    "put_on_caseload": "Put a care manager beside you",
+    "taken_off_caseload": "Took a care manager away",
+    "top_up_started": "Started to pay money in for you",
+    "visit_delivered": "Recorded that a visit took place",
+    "visit_missed": "Recorded that a visit did not take place",
+    "visit_not_recorded": "Asked what became of a visit",
+    "visit_disputed": "Said that the record of a visit is wrong",
+    "dispute_decided": "Decided what became of a visit",
+}
+"""What others did about somebody, as told to them; anything else is told by its own name."""
 
 ACTING_AS_WORDS = {
     "supporter": "your supporter",
@@ -25,6 +72,66 @@ ACTING_AS_WORDS = {
 def look_words(action: str) -> str:
     """What was done, to the person whose affairs they are: ``statement_looked_at`` -> ``Looked at your statement``."""
     return _LOOKED_WORDS.get(action) or f"Looked at your {action.removesuffix(LOOKED).replace('_', ' ')}"
+
+
+def is_look(action: str) -> bool:
+    """Whether an act was looking, and changed nothing."""
+    return action.endswith(LOOKED) or action == VIEW_OPENED
+
+
+def act_words(action: str) -> str:
+    """What was done or looked at, to the person it is about: ``dispute_answered`` -> ``Dispute answered``."""
+    return look_words(action) if is_look(action) else _DONE_WORDS.get(action) or action.replace("_", " ").capitalize()
+
+
+class Act(Protocol):
+    """One act in the record."""
+
+    @property
+    def at(self) -> datetime:
+        """When."""
+
+    @property
+    def actor_id(self) -> int | None:
+        """Who did it; nobody when the site did."""
+
+    @property
+    def action(self) -> str:
+        """What."""
+
+    @property
+    def details(self) -> dict[str, object]:
+        """Facts about it."""
+
+
+@dataclass(slots=True)
+class ToldAct:
+    """One line of the list: an act, or the same look by the same person several times in a row, newest first."""
+
+    act: Act
+    times: int
+    since: datetime
+    """The first of them."""
+
+
+def collapsed(acts: Iterable[Act]) -> list[ToldAct]:
+    """The acts as a page shows them: looks that repeat themselves within a day, with nothing between, are one line.
+
+    Every one is in the record; only the showing is short.
+    """
+    told: list[ToldAct] = []
+    for act in acts:
+        last = told[-1] if told else None
+        if (
+            last is not None
+            and is_look(act.action)
+            and (act.actor_id, act.action) == (last.act.actor_id, last.act.action)
+            and last.act.at - act.at < DAY
+        ):
+            last.times, last.since = last.times + 1, act.at
+        else:
+            told.append(ToldAct(act, 1, act.at))
+    return told
 
 
 def acting_as_words(details: dict[str, object]) -> str:

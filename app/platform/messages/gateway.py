@@ -8,7 +8,7 @@ import smtplib
 import ssl
 import threading
 import time
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from email.charset import QP, Charset
 from email.mime.text import MIMEText
@@ -16,6 +16,7 @@ from email.parser import BytesParser
 from email.policy import default
 from email.utils import format_datetime, formataddr, make_msgid, parseaddr
 from pathlib import Path
+from typing import Protocol
 from urllib.parse import unquote, urlsplit
 
 from flask import Flask, current_app
@@ -23,9 +24,10 @@ from sqlalchemy import bindparam, case, or_, update
 
 from app.base import clock
 from app.base.db import db, transaction
+from app.platform.audit.actions import record
 from app.platform.messages import queries
-from app.platform.messages.models import Message
-from app.platform.messages.rules import AT_ONCE_SECONDS, EMAILS_SHOWN, GATHER_SECONDS, IN_HAND, TOGETHER
+from app.platform.messages.models import Letter, Message
+from app.platform.messages.rules import AT_ONCE_SECONDS, EMAILS_SHOWN, GATHER_SECONDS, IN_HAND, TOGETHER, About, ToldAs
 
 log = logging.getLogger(__name__)
 
@@ -146,6 +148,9 @@ def send(ids: Sequence[int]) -> int:
 
 
 def _goes(letter: "_Letter") -> bool:
+    if letter.told_as is not None and not may_still_be_told(letter.to_person_id, letter.about):
+        _drop(letter)
+        return False
     try:
         _post(_written(letter))
     except (OSError, smtplib.SMTPException, ValueError) as fault:
@@ -155,7 +160,7 @@ def _goes(letter: "_Letter") -> bool:
     return True
 
 
-@dataclass(frozen=True, slots=True, order=True)
+@dataclass(frozen=True, slots=True)
 class _Letter:
     """What a message says, free of the database."""
 
@@ -164,6 +169,80 @@ class _Letter:
     subject: str
     body: str
     link: str | None
+    to_person_id: int | None
+    for_person_id: int | None
+    told_as: str | None
+    for_provider_id: int | None
+
+    @property
+    def about(self) -> About | None:
+        """Whose affairs it tells somebody else about."""
+        return about_of(self)
+
+
+class _Told(Protocol):
+    """What a letter, or a message, says of whose affairs it is about."""
+
+    @property
+    def for_person_id(self) -> int | None:
+        """Whose affairs it is about."""
+
+    @property
+    def told_as(self) -> str | None:
+        """By what right it is told."""
+
+    @property
+    def for_provider_id(self) -> int | None:
+        """As whose staff."""
+
+
+def about_of(told: _Told) -> About | None:
+    """Whose affairs a message tells somebody else about, and by what right."""
+    if told.for_person_id is None or told.told_as is None:
+        return None
+    return About(told.for_person_id, ToldAs(told.told_as), told.for_provider_id)
+
+
+MayBeTold = Callable[[int, About], bool]
+"""Whether this account may be told about that person's affairs now; answered by the rooms that know."""
+
+_MAY_BE_TOLD = "may_be_told"
+
+
+def keep_check(app: Flask, may_be_told: MayBeTold) -> None:
+    """Have this asked at the moment each letter about somebody else goes, and each such message is opened."""
+    app.extensions[_MAY_BE_TOLD] = may_be_told
+
+
+def may_still_be_told(reader_id: int | None, about: About | None) -> bool:
+    """Whether a reader may be told now; of their own affairs always, of another's never when nobody can say."""
+    if about is None:
+        return True
+    asked: MayBeTold | None = current_app.extensions.get(_MAY_BE_TOLD)
+    return reader_id is not None and asked is not None and asked(reader_id, about)
+
+
+def _drop(letter: _Letter) -> None:
+    """Send it never, forget what it said, and put that on the record of the person it was about."""
+    now = clock.now()
+    with transaction() as session:
+        session.connection().execute(_DROPPED, {"number": letter.id, "now": now})
+        record(
+            action="letter_not_sent",
+            actor_id=None,
+            for_person_id=letter.for_person_id,
+            subject_kind="message",
+            subject_id=letter.id,
+            told_person_id=letter.to_person_id,
+            told_as=letter.told_as,
+        )
+
+
+_DROPPED = (
+    update(Message)
+    .where(Message.id == bindparam("number"), Message.sent_at.is_(None))
+    .values(claimed_until=None, dropped_at=bindparam("now"), body="", link=None)
+)
 
 
 def _claim(ids: Sequence[int]) -> list[_Letter]:
@@ -171,15 +250,27 @@ def _claim(ids: Sequence[int]) -> list[_Letter]:
     now = clock.now()
     with transaction() as session:
         taken = session.connection().execute(_CLAIM, {"numbers": ids, "now": now, "until": now + IN_HAND})
-        return sorted(_Letter(*row) for row in taken)
+        return sorted((_Letter(*row) for row in taken), key=lambda letter: letter.id)
 
 
 _CLAIM = (
     update(Message)
-    .where(Message.id.in_(bindparam("numbers", expanding=True)), Message.sent_at.is_(None))
+    .where(
+        Message.id.in_(bindparam("numbers", expanding=True)), Message.sent_at.is_(None), Message.dropped_at.is_(None)
+    )
     .where(or_(Message.claimed_until.is_(None), Message.claimed_until < bindparam("now")))
     .values(attempts=Message.attempts + 1, claimed_until=bindparam("until"))
-    .returning(Message.id, Message.to_email, Message.subject, Message.body, Message.link)
+    .returning(
+        Message.id,
+        Message.to_email,
+        Message.subject,
+        Message.body,
+        Message.link,
+        Message.to_person_id,
+        Message.for_person_id,
+        Message.told_as,
+        Message.for_provider_id,
+    )
 )
 _SENT = (
     update(Message)
@@ -319,3 +410,17 @@ def _read(file: Path) -> Email:
     links = tuple(word.removeprefix(site) for word in body.split() if word.startswith(f"{site}/"))
     body = "\n".join(line for line in body.splitlines() if not line.startswith(f"{site}/"))
     return Email(to=str(email["To"]), subject=str(email["Subject"]), body=body, links=links)
+
+
+def print_letter(folder: Path, letter: Letter) -> None:
+    """Lay one letter into a folder as a text file only its owner can read: written beside its place, then moved there.
+
+    Raises:
+        OSError: when the folder cannot be written.
+    """
+    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    unfinished = folder / f"{letter.public_id}.part"
+    unfinished.touch(mode=0o600)
+    text = f"{letter.to_name}\n{letter.postcode}\n\n{letter.heading}\n\n{letter.body}\n\nOwnway\n"
+    unfinished.write_text(text, encoding="utf-8")
+    os.replace(unfinished, folder / f"{letter.public_id}.txt")  # noqa: PTH105 - the atomic one, by its own name

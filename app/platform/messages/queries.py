@@ -7,12 +7,14 @@ from sqlalchemy import Select, bindparam, func, or_, select
 from app.base import clock
 from app.base.db import db, fetch_rows
 from app.base.refusals import NotFound
-from app.platform.messages.models import Message
+from app.platform.messages.models import Letter, Message
 from app.platform.messages.rules import AT_A_TIME, MOST_ATTEMPTS, pause_before
 
 # Asked for every page of somebody signed in: written once.
-_UNREAD = select(func.count()).where(
-    Message.to_person_id == bindparam("person_id"), Message.is_secret.is_(False), Message.read_at.is_(None)
+_UNREAD = (
+    select(func.count())
+    .where(Message.to_person_id == bindparam("person_id"), Message.is_secret.is_(False), Message.read_at.is_(None))
+    .where(Message.dropped_at.is_(None))
 )
 
 
@@ -20,7 +22,7 @@ def messages_to(person_id: int) -> Select[Message]:
     """The messages a person may read inside the site, newest first; for paging."""
     return (
         select(Message)
-        .where(Message.to_person_id == person_id, Message.is_secret.is_(False))
+        .where(Message.to_person_id == person_id, Message.is_secret.is_(False), Message.dropped_at.is_(None))
         .order_by(Message.made_at.desc(), Message.id.desc())
     )
 
@@ -65,7 +67,7 @@ def ids_due() -> list[int]:
 
 _WAITING = (
     select(Message.id, Message.made_at, Message.attempts)
-    .where(Message.sent_at.is_(None), Message.attempts < MOST_ATTEMPTS)
+    .where(Message.sent_at.is_(None), Message.dropped_at.is_(None), Message.attempts < MOST_ATTEMPTS)
     .where(or_(Message.claimed_until.is_(None), Message.claimed_until < bindparam("now")))
     .order_by(Message.made_at, Message.id)
 )
@@ -78,7 +80,7 @@ def ids_new() -> list[int]:
 
 _NEW = (
     select(Message.id)
-    .where(Message.sent_at.is_(None), Message.attempts < MOST_ATTEMPTS)
+    .where(Message.sent_at.is_(None), Message.dropped_at.is_(None), Message.attempts < MOST_ATTEMPTS)
     .where(or_(Message.attempts == 0, Message.claimed_until < bindparam("now")))
     .order_by(Message.made_at, Message.id)
     .limit(AT_A_TIME)
@@ -92,7 +94,12 @@ def is_any_new() -> bool:
 
 _ON_ITS_WAY = (
     select(Message.id)
-    .where(Message.sent_at.is_(None), Message.made_at > bindparam("lately"))
+    .where(Message.sent_at.is_(None), Message.dropped_at.is_(None), Message.made_at > bindparam("lately"))
     .where(or_(Message.attempts == 0, Message.claimed_until.is_not(None)))
     .limit(1)
 )
+
+
+def letters_waiting() -> Select[Letter]:
+    """The letters that are not on paper yet, oldest first."""
+    return select(Letter).where(Letter.printed_at.is_(None)).order_by(Letter.made_at, Letter.id)

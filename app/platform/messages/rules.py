@@ -1,6 +1,38 @@
 """How long a sender may keep a message in hand, and when one is given up."""
 
+from dataclasses import dataclass
 from datetime import timedelta
+from enum import StrEnum
+
+
+class ToldAs(StrEnum):
+    """By what right somebody is told about another person's affairs; asked again at the moment the letter goes."""
+
+    SEES = "sees"
+    """May see what the person has booked."""
+    SEES_MONEY = "sees_money"
+    """May see the person's money: the letter says something of it."""
+    ARRANGES = "arranges"
+    """May read and write about it."""
+    ANSWERS = "answers"
+    """May say yes or no for the person when the council asks what it may do."""
+    CARE_MANAGER = "care_manager"
+    """Has the person on their caseload."""
+    DECIDES = "decides"
+    """Decides about the person's visits for the council."""
+    STAFF = "staff"
+    """Works for the provider."""
+
+
+@dataclass(frozen=True, slots=True)
+class About:
+    """Whose affairs a letter to somebody else is about, and by what right it is told to them."""
+
+    person_id: int
+    told_as: ToldAs
+    provider_id: int | None = None
+    """For :attr:`ToldAs.STAFF`: whose staff."""
+
 
 TOGETHER = 5
 """How many messages a sender takes in hand at once: a transaction for each was most of what sending cost."""

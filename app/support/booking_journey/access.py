@@ -9,7 +9,7 @@ from app.market.catalogue.models import Listing
 from app.market.catalogue.rules.tariffs import BadTimes, MilesNeeded, NoSuchAddOn, RatesNotPublished
 from app.people.accounts.models import Person
 from app.people.circles.access import Shopper
-from app.support.basket import actions as basket_actions
+from app.support.basket.actions import filling as basket_actions
 from app.support.booking_journey.forms import JourneyPlan
 from app.support.bookings.actions.requests import MOST_REPEATED
 from app.support.bookings.queries import offers, periods_ahead

@@ -10,31 +10,31 @@ from app.people.circles.rules import Power
 from app.support.booking_records.models.bookings import Booking
 from app.support.booking_records.rules.states import CAME, OPEN, BookingStatus
 
-MAY_SEE = frozenset({Power.BOOK, Power.SEE_MONEY})
-"""Either power shows what was booked: a booking is both an arrangement and money spent."""
-
 MOVABLE = OPEN | {BookingStatus.DECLINED, BookingStatus.LAPSED}
 """What was agreed or asked for, and what came to nothing, can be asked of another provider."""
 
 
 def may_book(powers: Collection[Power]) -> bool:
-    """Whether somebody with these powers over a person may book for them. Oneself has every power."""
-    return Power.BOOK in powers
+    """Whether somebody with these powers over a person may book for them from some money; oneself from any.
+
+    Which money is asked where it pays: :func:`app.funding.budgets.permissions.may_spend_from` of each pot.
+    """
+    return Power.BOOK_COUNCIL_MANAGED in powers or Power.BOOK in powers
 
 
 def may_fill_basket(powers: Collection[Power]) -> bool:
     """Whether somebody with these powers may put things into a person's basket and take them out; booking is another."""
-    return bool({Power.SHOP, Power.BOOK} & set(powers))
+    return Power.SUGGEST in powers or may_book(powers)
 
 
 def may_see_bookings(powers: Collection[Power]) -> bool:
-    """Whether somebody with these powers may see a person's bookings."""
-    return bool(MAY_SEE & set(powers))
+    """Whether somebody with these powers may see a person's bookings; which money pays for them is asked apart."""
+    return Power.SEE_PLAN in powers
 
 
 def may_talk(powers: Collection[Power]) -> bool:
     """Whether somebody with these powers may read and write messages about a person's bookings: arranging, not money."""
-    return Power.BOOK in powers
+    return may_book(powers)
 
 
 def may_end(booking: Booking) -> bool:

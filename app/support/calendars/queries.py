@@ -203,6 +203,8 @@ class Stop(NamedTuple):
     postcode: str | None
     phone: str | None
     title: str
+    person_id: int
+    provider_id: int
 
 
 _DAY = (
@@ -217,6 +219,8 @@ _DAY = (
         Person.postcode,
         Person.phone,
         Listing.title,
+        Booking.person_id,
+        Booking.provider_id,
     )
     .join(Booking, Booking.id == Visit.booking_id)
     .join(Person, Person.id == Booking.person_id)

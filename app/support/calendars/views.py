@@ -17,7 +17,7 @@ from app.platform.web.guards import ANYONE, open_to
 from app.support.booking_records import permissions as booking_records_permissions
 from app.support.booking_records.queries import staff
 from app.support.booking_records.rules.states import VISIT_WORDS
-from app.support.bookings.access import BUYERS, say_looked
+from app.support.bookings.access import BUYERS, keep_in_mind, say_looked
 from app.support.calendars import actions, queries
 from app.support.calendars.models import CalendarFeed
 from app.support.calendars.rules import YEARS, Span, as_ical, beside, days_shown
@@ -31,9 +31,7 @@ def calendar() -> ResponseReturnValue:
     """The visits of whoever is shopped for, by week or by month (``view=month``), around a day (``on=2026-11-24``)."""
     looking = shopper()
     if not booking_records_permissions.may_see_bookings(looking.powers):
-        raise NotAllowed(
-            f"You may not see the bookings of {looking.person.full_name}. They, or their council, can let you."
-        )
+        raise NotAllowed(f"You may not see the bookings of {looking.person.full_name}. Only they can let you.")
     person_id = looking.person.id
     say_looked(looking.person)
     span, on = Span.MONTH if request.args.get("view") == "month" else Span.WEEK, _day("on")
@@ -111,12 +109,14 @@ def desk_day() -> ResponseReturnValue:
     if chosen is None:
         raise NotFound("We cannot find that desk among yours.")
     on = _day("on")
+    stops = queries.day_of([chosen.id], on)
+    keep_in_mind((stop.person_id, stop.provider_id, False) for stop in stops)
     return render_template(
         "calendars/desk_day.html",
         provider=chosen,
         providers=mine,
         on=on,
-        stops=queries.day_of([chosen.id], on),
+        stops=stops,
         before=on - timedelta(days=1),
         after=on + timedelta(days=1),
         show_postcode=show_postcode,

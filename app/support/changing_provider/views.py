@@ -21,6 +21,7 @@ from app.platform.web.guards import open_to
 from app.platform.web.paging import page_number, page_of
 from app.support.booking_records import permissions as booking_records_permissions
 from app.support.booking_records.models.bookings import Booking
+from app.support.booking_records.queries import whose_money
 from app.support.booking_records.rules import paying
 from app.support.booking_records.rules.paying import WayToPay
 from app.support.booking_records.rules.states import BookingStatus, VisitStatus
@@ -123,7 +124,7 @@ def _asks_day(found: Booking) -> bool:
 def _mine(public_id: str) -> Booking:
     """A booking of whoever is signed in, or of somebody they book for."""
     found = found_booking(public_id)
-    if not booking_records_permissions.may_book(circles.powers_over(actor(), found.person_id)):
+    if not booking_records_permissions.may_book(whose_money.powers_about(actor(), found)):
         raise NotAllowed("You may look at this booking but not end it or move it.")
     return found
 
@@ -210,7 +211,9 @@ def _notice(found: Booking) -> notice_rules.NoticeTerms:
 
 def _ways(found: Booking, moved: list[VisitToCome], listing: Listing, price: int) -> list[WayToPay]:
     """The ways to pay, first the one by the money that pays now where that stretches."""
-    purses = queries.purses_after(found.person, found, moved, listing=listing)
+    purses = queries.purses_after(
+        found.person, found, moved, listing=listing, powers=circles.powers_over(actor(), found.person_id)
+    )
     by_id = {purse.id: purse for purse in purses}
     numbers = queries.money_used(found, {visit.id for visit in moved}) or (found.pattern.pots if found.pattern else [])
     used = [by_id[one] for one in numbers if one in by_id]

@@ -19,7 +19,7 @@ from app.platform.web.guards import open_to
 from app.platform.web.paging import page_number, page_of
 from app.support.booking_records import permissions as booking_records_permissions
 from app.support.booking_records.models.bookings import Booking
-from app.support.booking_records.queries import changes
+from app.support.booking_records.queries import changes, whose_money
 from app.support.booking_records.rules import cancelling
 from app.support.booking_records.rules.changes import ChangeStatus, VisitChangedMeanwhile
 from app.support.booking_records.rules.states import BOOKING_IS_NOW, OPEN, VISIT_WORDS, BookingStatus, VisitStatus
@@ -57,7 +57,7 @@ def one_visit(public_id: str, name: str) -> ResponseReturnValue:
     which = _which(public_id, name)
     planned = which.visit is None or which.visit.status == VisitStatus.PLANNED
     may_change = (
-        booking_records_permissions.may_book(circles.powers_over(actor(), which.booking.person_id))
+        booking_records_permissions.may_book(whose_money.powers_about(actor(), which.booking))
         and which.booking.status in OPEN
         and which.starts > clock.now()
     )
@@ -65,6 +65,7 @@ def one_visit(public_id: str, name: str) -> ResponseReturnValue:
         "repeating/one_visit.html",
         booking=which.booking,
         which=which,
+        may_know=whose_money.may_know_of(circles.powers_over(actor(), which.booking.person_id)),
         pattern=which.booking.pattern,
         change=changes.waiting_change(which.booking.id),
         may_leave_out=may_change and planned and not (which.visit is None and which.is_skipped),
@@ -271,7 +272,7 @@ def _which_to_change(public_id: str, name: str) -> Which:
 
 
 def _must_book(booking: Booking) -> None:
-    if not booking_records_permissions.may_book(circles.powers_over(actor(), booking.person_id)):
+    if not booking_records_permissions.may_book(whose_money.powers_about(actor(), booking)):
         raise NotAllowed("You may look at this booking but not change it.")
 
 

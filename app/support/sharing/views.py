@@ -8,9 +8,8 @@ from flask.typing import ResponseReturnValue
 
 from app.base import clock
 from app.base.db import in_transaction
-from app.base.refusals import BadInput, NotFound, Refusal
-from app.people.circles.access import Shopper, shopper
-from app.people.circles.rules import Power
+from app.base.refusals import BadInput, Conflict, NotFound, Refusal
+from app.people.circles.access import Shopper
 from app.platform.web.attempts import attempt
 from app.platform.web.filters import money
 from app.platform.web.guards import open_to
@@ -22,7 +21,7 @@ from app.support.booking_records.rules import paying
 from app.support.booking_records.rules.paying import WayToPay
 from app.support.booking_records.rules.shares import PLAN_WORDS, SHARE_WORDS, SharePlanStatus, ShareStatus
 from app.support.booking_records.rules.states import BOOKING_WORDS, OPEN, VISIT_WORDS, BookingStatus
-from app.support.bookings.access import BUYERS, say_looked
+from app.support.bookings.access import BUYERS, may_buy, say_looked
 from app.support.bookings.actions.requests import PriceChanged
 from app.support.bookings.queries import offers
 from app.support.bookings.queries.persons import SharedInstead
@@ -70,7 +69,7 @@ def share_with(public_id: str) -> ResponseReturnValue:
             parts = [form.parts.data, *(one.parts for one in form.others)]
             rules.check_parts(parts)
             owed = rules.amounts([visit.pence for visit in offer.visits], parts)
-            purses = offers.purses_of(looking.person, listing=listing, days=offer.days)
+            purses = offers.purses_of(looking.person, listing=listing, days=offer.days, powers=looking.powers)
             ways = paying.ways_to_pay(owed[0], purses)
             if request.form.get("step") == "ask" and form.pay.data:
                 made = in_transaction(
@@ -127,6 +126,10 @@ def agree(plan_id: str) -> ResponseReturnValue:
     found = shares_queries.share_for(looking.person, plan_id)
     form = AgreeShareForm()
     form.pay.choices = [(way.value, way.value) for way in _ways(looking, found)]
+    if not form.pay.choices:
+        raise Conflict(
+            "No money that you may use here is enough to pay this share. Ask the person to answer it themselves."
+        )
     if form.validate_on_submit():
         try:
             pots = _numbers(looking, form.pay.data)
@@ -227,8 +230,7 @@ def leave(plan_id: str) -> ResponseReturnValue:
 
 
 def _looking() -> Shopper:
-    looking = shopper()
-    looking.require(Power.BOOK)
+    looking = may_buy()
     say_looked(looking.person)
     return looking
 
@@ -252,7 +254,7 @@ def _numbers(looking: Shopper, chosen: str | None) -> list[int]:
 
 
 def _ways(looking: Shopper, found: Share) -> Sequence[WayToPay]:
-    return paying.ways_to_pay(found.amount_pence, purses_to_show(found.plan, looking.person))
+    return paying.ways_to_pay(found.amount_pence, purses_to_show(found.plan, looking.person, looking.powers))
 
 
 def _last_day(starts: list[datetime], agreed: dict[str, object]) -> tuple[LastDayForm, date]:

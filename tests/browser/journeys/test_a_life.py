@@ -16,7 +16,6 @@ from playwright.sync_api import Browser, Page, expect
 from app import create_app
 from app.base import clock
 from app.base.db import db, transaction
-from app.funding.budgets.actions import budgets
 from app.funding.budgets.rules.kinds import PotKind
 from app.market.catalogue.models import Listing
 from app.people.accounts.models import Person
@@ -40,6 +39,7 @@ from tests.browser.pages.life import (
 )
 from tests.conftest import settings_for
 from tests.factories import accounts, catalogue, circles, councils, providers
+from tests.factories.budgets import agree_budget
 from tests.factories.passwords import HASH, PASSWORD
 
 YEAR = date(2026, 11, 23)
@@ -138,7 +138,7 @@ def cast_of(app: Flask) -> tuple[list[str], dict[str, str]]:
     circles.caseload_entry(manager, rose, council)
     officer = accounts.person(Role.COMMISSIONER, council_id=council.id)
     with clock.set_to(clock.at_london(date(2026, 11, 20), time(9))), transaction():
-        budgets.agree_budget(
+        agree_budget(
             actor=officer,
             person=rose,
             council=council,

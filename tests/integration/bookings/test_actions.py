@@ -14,7 +14,7 @@ from app.market.catalogue.rules.rates import AddOnBasis
 from app.market.catalogue.rules.tariffs import RatesNotPublished
 from app.people.accounts.models import Person
 from app.people.accounts.rules import Role
-from app.people.circles.rules import Power
+from app.people.circles.rules import EVERY_POWER, Power
 from app.platform.audit.models import AuditEvent
 from app.platform.ledger import queries as ledger
 from app.platform.ledger.models import Journal
@@ -45,7 +45,9 @@ def counted(model: type) -> int:
 
 def messages() -> list[tuple[str, str, str | None]]:
     rows = db.session.execute(
-        select(Person.full_name, Message.subject, Message.link).join(Message).order_by(Message.id)
+        select(Person.full_name, Message.subject, Message.link)
+        .join(Message, Message.to_person_id == Person.id)
+        .order_by(Message.id)
     )
     return [tuple(row) for row in rows]
 
@@ -317,7 +319,7 @@ def test_not_enough_says_by_how_much_and_books_nothing(scene: bookings.Scene) ->
 def test_money_that_may_not_pay_is_refused_with_the_reason(scene: bookings.Scene) -> None:
     money = bookings.pot(scene.person, PotKind.COUNCIL_MANAGED, 30_000, scene.council)
     with clock.set_to(NOW):
-        (purse,) = offers.purses_of(scene.person, listing=scene.listing, days=[TUESDAY])
+        (purse,) = offers.purses_of(scene.person, listing=scene.listing, days=[TUESDAY], powers=EVERY_POWER)
     assert purse.closed_because
     with pytest.raises(Conflict) as refused:
         ask(scene, money)
@@ -433,7 +435,7 @@ def test_a_day_without_a_published_rate_is_refused(scene: bookings.Scene) -> Non
 def test_a_supporter_books_within_what_was_granted_and_the_record_says_for_whom(scene: bookings.Scene) -> None:
     money = bookings.pot(scene.person, PotKind.OWN_MONEY, 10_000)
     helper = accounts.person(name="Sam Sister")
-    circles.support(scene.person, helper, frozenset({Power.BOOK, Power.SHOP}))
+    circles.support(scene.person, helper, frozenset({Power.BOOK, Power.SUGGEST}))
     helper = db.session.get_one(Person, helper.id)
     made = bookings.booking(scene, money, actor=helper)
     assert (made.person_id, made.booked_by_id) == (scene.person.id, helper.id)
@@ -452,7 +454,7 @@ def test_who_may_not_book_cancel_answer_or_record(scene: bookings.Scene) -> None
     made = bookings.accepted(scene, money)
     asked = bookings.booking(scene, money)
     looker = accounts.person(name="Only Looks")
-    circles.support(scene.person, looker, frozenset({Power.SEE_MONEY, Power.SHOP}))
+    circles.support(scene.person, looker, frozenset({Power.SEE_PLAN, Power.SEE_MONEY, Power.SUGGEST}))
     looker = db.session.get_one(Person, looker.id)
     stranger = accounts.person()
     elsewhere = accounts.person(Role.PROVIDER_STAFF, provider_id=providers.provider().id)

@@ -63,7 +63,9 @@ def agree(scene: bookings.Scene, made: Booking, proposal: Proposal, *pots: objec
 
 
 def told() -> list[tuple[str, str]]:
-    rows = db.session.execute(select(Person.full_name, Message.subject).join(Message).order_by(Message.id))
+    rows = db.session.execute(
+        select(Person.full_name, Message.subject).join(Message, Message.to_person_id == Person.id).order_by(Message.id)
+    )
     return [tuple(row) for row in rows]
 
 
@@ -180,7 +182,7 @@ def test_a_supporter_who_may_only_look_cannot_agree(scene: bookings.Scene) -> No
     made = bookings.booking(scene, own)
     proposal = propose(scene, made, at(14, 16))
     helper = accounts.person()
-    circles.support(scene.person, helper, frozenset({Power.SEE_MONEY}))
+    circles.support(scene.person, helper, frozenset({Power.SEE_MONEY, Power.SEE_PLAN}))
     with clock.set_to(NOW), pytest.raises(NotAllowed):
         agree(scene, made, proposal, own, actor=helper)
     assert made.status == BookingStatus.PROPOSED

@@ -97,7 +97,7 @@ def test_odd_days_are_refused_in_words(client: InspectingClient, scene: bookings
 
 def test_a_supporter_sees_the_calendar_only_with_the_power_to(client: InspectingClient, scene: bookings.Scene) -> None:
     beside = accounts.person(name="Sam Beside")
-    circles.support(scene.person, beside, frozenset({Power.SHOP}))
+    circles.support(scene.person, beside, frozenset({Power.SUGGEST}))
     accounts.sign_in(client, beside)
     with client.session_transaction() as session:
         session["shopping_for"] = scene.person.public_id

@@ -133,6 +133,12 @@ def test_whoever_a_visitor_may_be_has_somebody_or_something_to_look_after() -> N
 
 
 @pytest.mark.usefixtures("_small")
+def test_nobody_in_it_helps_somebody_and_sells_to_them(app: Flask) -> None:
+    found = app.test_cli_runner().invoke(args=["conflicts", "list"])
+    assert (found.exit_code, found.output) == (0, "None.\n")
+
+
+@pytest.mark.usefixtures("_small")
 def test_the_budget_year_of_the_council_begins_with_the_first_budgets() -> None:
     council = council_by_code("quaybridge")
     assert council is not None

@@ -403,7 +403,7 @@ def test_a_change_is_for_those_concerned_only(scene: bookings.Scene, own: Pot) -
     change = ask(scene, made, name, Wish(time(14), time(15, 30), on=FIRST))
     stranger = accounts.person(name="Stranger")
     onlooker = accounts.person(name="Onlooker")
-    circles.support(scene.person, onlooker, frozenset({Power.SEE_MONEY}))
+    circles.support(scene.person, onlooker, frozenset({Power.SEE_MONEY, Power.SEE_PLAN}))
     with transaction(), pytest.raises(NotFound):
         leaving_out.leave_out(actor=stranger, booking=made, name=name, scope=Scope.THIS)
     with transaction(), pytest.raises(NotAllowed):

@@ -104,7 +104,7 @@ def test_somebody_beside_them_writes_and_it_says_so(scene: bookings.Scene, own: 
 def test_who_may_not_write(scene: bookings.Scene, own: Pot) -> None:
     made = bookings.delivered(scene, own)
     looker = accounts.person()
-    circles.support(scene.person, looker, frozenset({Power.SEE_MONEY}))
+    circles.support(scene.person, looker, frozenset({Power.SEE_MONEY, Power.SEE_PLAN}))
     looker = db.session.get_one(Person, looker.id)
     # Staff of the provider, named as a supporter with every power, are still staff of the provider.
     circles.support(scene.person, scene.staff)

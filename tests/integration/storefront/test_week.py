@@ -357,7 +357,7 @@ def test_a_supporter_without_leave_to_see_money_sees_none(client: InspectingClie
     person = accounts.person(Role.PERSON, name="Ada Example", council_id=council.id)
     budgets.pot(person, PotKind.DIRECT_PAYMENT, 123_456)
     helper = accounts.person(Role.SUPPORTER, name="Sue Example")
-    circles.support(person, helper, frozenset({Power.SHOP}))
+    circles.support(person, helper, frozenset({Power.SUGGEST}))
     listing = catalogue.listing(council=council)
     catalogue.card(listing)
     sign_in(client, helper)

@@ -180,3 +180,32 @@ def test_more_visits_ask_no_more_of_the_database(bought: Council, client: Inspec
         client.page("/trends")
     assert len(many) == len(few)
     assert len(few) <= 8, few
+
+
+def test_a_council_that_asks_for_more_people_gets_them_on_every_page_and_in_the_file(
+    bought: Council, client: InspectingClient
+) -> None:
+    assert "fewer than 5 people" in client.page("/trends").main.get_text()
+    _small_number(bought, 8)
+    said = {(row[2], row[6]): row[7:] for row in _rows(client)}
+    # Ten people in all; seven of them gardening, which five would have been enough for; and the other side is they.
+    assert said["1", "All support"] == ["440", "10", "15"]
+    assert [said["1", name][0] for name in ("Gardening and odd jobs", "Care at home")] == ["[c]", "[c]"]
+    assert [said["1", name][0] for name in ("Framework providers", "Other providers")] == ["[c]", "[c]"]
+    # Only five people in period 3.
+    assert said["3", "All support"] == ["[c]", "[c]", "[c]"]
+    assert "fewer than 8 people" in _rows(client)[1][7]
+    page = client.page("/trends").main.get_text()
+    assert page.count("fewer than 8 people") == 2
+    assert "fewer than 5" not in page
+    assert "£140" not in page
+    delivered = client.page("/trends/delivered").main.get_text()
+    assert "fewer than 8 people, or a count under 8." in " ".join(delivered.split())
+    _small_number(bought, 11)
+    assert _rows(client)[2][7:] == ["[c]", "[c]", "[c]"]
+
+
+def _small_number(council: Council, fewest: int) -> None:
+    day = date(2026, 1, fewest)
+    db.session.add(Policy(council_id=council.id, name="small_number", value=fewest, valid_from=day, set_at=NOW))
+    db.session.commit()

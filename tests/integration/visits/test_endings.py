@@ -250,7 +250,7 @@ def test_taking_it_back_pays_what_was_first_charged_and_it_can_be_said_again() -
     visit = record(scene, made.visits[0], stay=TimesWorked(at(9), at(10)))
     raised = dispute(scene, visit)
     looker = accounts.person(Role.SUPPORTER)
-    circles.support(scene.person, looker, frozenset({Power.SEE_MONEY}))
+    circles.support(scene.person, looker, frozenset({Power.SEE_MONEY, Power.SEE_PLAN}))
     with clock.set_to(after(visit)), pytest.raises(NotAllowed), transaction():
         disputes.withdraw_dispute(actor=looker, dispute=raised)
     manager = accounts.person(Role.CARE_MANAGER, council_id=scene.council.id)

@@ -17,7 +17,7 @@ from app.market.catalogue.models import Listing
 from app.market.catalogue.rules.rates import Unit
 from app.people.accounts.models import Person
 from app.people.accounts.rules import Role
-from app.support.basket import actions as basket_actions
+from app.support.basket.actions import filling as basket_actions
 from app.support.booking_records.models.bookings import Booking
 from app.support.booking_records.models.shares import SharePlan
 from app.support.booking_records.queries.shares import share_for

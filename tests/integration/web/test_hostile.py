@@ -117,7 +117,7 @@ EVERY_VALUE_UP_TO = 1
 ONE_IN = 8
 """Of the values, so many are tried in each field of a longer form by itself; the next field gets the next ones."""
 PUBLIC = (
-    *("/listings", "/bookings/price-rise/", "/providers/", "/sessions/", "/councils/"),
+    *("/listings", "/bookings/price-rise/", "/providers/", "/sessions/"),
     *("/confirm-email/", "/reset-password/", "/supporting/", "/calendar/"),
 )
 """What these are about belongs to the whole world, or to whoever holds the link."""
@@ -136,7 +136,7 @@ VALUES: dict[str, Any] = {
     "on-day": "25", "on-month": "11", "on-year": "2026", "start": "9am", "end": "10:30am",
     "reason": "It does not suit",
     "quality": "4", "value": "5", "words": "They came on time and were kind to me.",
-    "relation": "my sister", "powers": ["shop"],
+    "relation": "my sister", "powers": ["suggest"],
     "decision": "approve",
     "job_title": "Manager", "evidence": "Call the number on our website",
     "year_starts_on-day": "1", "year_starts_on-month": "12", "year_starts_on-year": "2027",
@@ -258,7 +258,7 @@ class Sweep:
         self.knocks += 1
         client = self.enter(who)
         self.writes.kept, self.writes.pending, self.writes.stop = [], [], method == "POST"
-        self.writes.may_look = who in {"supporter", "care_manager"}
+        self.writes.may_look = who in {"supporter", "care_manager", "staff"}
         said = f"{method} {address[:120]} as {who} {str(more.get('data', ''))[:200]}"
         _forget_the_last_request()
         try:
@@ -412,20 +412,28 @@ FILLED: dict[str, Callable[[Half], dict[str, Any]]] = {
     "accounts.sign_in": lambda half: {"email": half.resident.email, "password": PASSWORD},
     "catalogue.new_listing": lambda half: {"areas": [half.council.code]},
     "booking_journey.money": lambda half: {"pay": half.pot},
-    "budgets.change_budget": lambda _half: {
-        "total": "13500",
-        "contribution": "0",
-        "direct_payment": "6500",
-        "council_managed": "6500",
-        "contingency": "500",
+    "budgets.change_budget": lambda _half: {"total": "13500", "contribution": "0", "contingency": "500"},
+    "budgets.how": lambda _half: {
+        "way": "direct_payment",
+        "step": "check",
+        "agent": "",
+        "agent_name": "",
+        "fund_holder": "",
     },
-    "budgets.move_money": lambda half: {"out_of": half.pot, "into": half.managed},
+    "budgets.answer_fund": lambda _half: {"answer": "yes", "fee": "10"},
     "budgets.sign_agreement": lambda half: {"provider": half.seller},
+    "conflicts.except_broker": lambda half: {"reason": f"Nobody else signs the language of {half.person.id}."},
     "circles.add_to_caseload": lambda half: {"email": half.resident.email},
     "circles.answer": lambda _half: {"no": "1"},
+    "circles.invite": lambda _half: {"kind": "advocate"},
+    "circles.note_authority": lambda _half: {"kind": "attorney", "authority": "lasting_power"},
+    "circles.record_decision": lambda _half: {"evidence": "assessment"},
+    "circles.asked": lambda _half: {},
     "accounts.forgotten_password": lambda half: {"email": half.person.email},
     "accounts.ask_to_confirm": lambda half: {"email": half.waiting},
     "sharing.agree": lambda half: {"name": "Ada", "pay": half.pot, "amount": half.words["owed"]},
+    "basket.ask_for_yes": lambda _half: {"way": "email"},
+    "basket.type_code": lambda _half: {"code": "123 456"},
     "basket.check_out": lambda half: {f"pay-{half.words['line']}": half.pot},
     "sessions.buy": lambda _half: {"quantity": "2"},
     "calendars.calendar_address": lambda _half: {"act": "renew"},
@@ -456,7 +464,18 @@ ONES_OWN = (
     *("agree", "basket", "became", "buy", "calendar", "calendar_address", "change_visit", "check_change", "check_out"),
     *("confirm_visit", "conversation", "conversation_read", "dispute", "end", "give_back_hours", "give_up_place"),
     *("leave", "leave_out", "move", "move_to", "note", "one_visit", "other_times", "own_share", "refuse", "repeat"),
-    *("save_hours", "send_back", "session", "share", "share_with", "stop_waiting", "take_out", "take_place"),
+    *(
+        "save_hours",
+        "send_back",
+        "session",
+        "share",
+        "share_with",
+        "stop_waiting",
+        "not_now",
+        "take",
+        "take_out",
+        "take_place",
+    ),
     *("use_hours", "visit", "visits", "wait_for_place", "withdraw", "withdraw_change", "withdraw_dispute"),
 )
 ACTS_AS = {"circles.shop_for": "care_manager"} | dict.fromkeys(
@@ -468,6 +487,9 @@ ACTS_AS = {"circles.shop_for": "care_manager"} | dict.fromkeys(
             "budgets.receipt",
             "budgets.take_back_outside",
             "budgets.bring_forward",
+            "budgets.how",
+            "budgets.withdraw_choice",
+            "budgets.confirm_choice",
         ),
         *("storefront.plan", "storefront.share_plan", "storefront.remove_plan", "storefront.book_plan"),
         *map(whole, ONES_OWN),
@@ -475,7 +497,7 @@ ACTS_AS = {"circles.shop_for": "care_manager"} | dict.fromkeys(
     "person",
 )
 """Who has what the door asks for, where that is not the first who may come in."""
-DRAWS = {"storefront.week", "storefront.week_cost", "storefront.plan", "budgets.bring_forward"}
+DRAWS = {"storefront.week", "storefront.week_cost", "storefront.plan", "budgets.bring_forward", "budgets.how"}
 """Answers with a page: a week drawn so far, or that this council lets nobody bring money forward."""
 PARTS = {"/week/cost"}
 """Not whole pages."""

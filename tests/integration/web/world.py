@@ -4,8 +4,9 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
 
 from app.base.db import db, transaction
-from app.funding.budgets.actions import agreements, budgets, outside
+from app.funding.budgets.actions import agreements, outside
 from app.funding.budgets.models import Pot
+from app.funding.budgets.queries import choices
 from app.funding.budgets.queries.balances import pots_of
 from app.funding.budgets.rules.kinds import PotKind
 from app.market.catalogue.models import ListingStatus
@@ -13,12 +14,16 @@ from app.market.providers.models import Claim, Provider
 from app.market.providers.rules import ClaimStatus
 from app.people.accounts.models import EmailToken, Person
 from app.people.accounts.rules import Role, TokenPurpose, token_hash
-from app.people.circles.models import Support
+from app.people.circles.actions import decisions
+from app.people.circles.models import CaseloadEntry, Support
+from app.people.circles.rules import AuthorityEvidence, CapacityEvidence, HelperKind, Power
 from app.people.councils.models import Council
 from app.platform.messages.models import Message
 from app.shop.storefront.actions.plans import keep_plan
 from app.shop.storefront.rules.week import WeekLine
+from app.support.conflicts import actions as conflicts
 from tests.factories import accounts, bookings, catalogue, circles, councils, payments, providers
+from tests.factories.budgets import agree_budget, choose
 from tests.factories.passwords import HASH
 from tests.integration.web.life import OVER, life
 
@@ -59,6 +64,11 @@ def half(name: str) -> Half:
     support = circles.support(person, supporter)
     care_manager = accounts.person(Role.CARE_MANAGER, name="Cat Manager", council_id=council.id)
     entry = circles.caseload_entry(care_manager, person, council)
+    elsewhere = providers.provider(f"Works Elsewhere of the {name} half")
+    brokered = circles.support(person, accounts.person(Role.PROVIDER_STAFF, name="Bo Broker", provider_id=elsewhere.id))
+    brokered.kind = HelperKind.BROKER
+    db.session.commit()
+    exception = _exception(care_manager, person, council, elsewhere)
     commissioner = accounts.person(Role.COMMISSIONER, name="Con Missioner", council_id=council.id)
     person.password_hash = HASH
     db.session.commit()
@@ -80,14 +90,16 @@ def half(name: str) -> Half:
     suspension = providers.suspension(unclaimed, council, from_on=date(2027, 12, 1))
     db.session.commit()
     with transaction():
-        money = _money(person, care_manager, council, unclaimed)
+        money = _money(person, care_manager, council, unclaimed, provider)
         plan = _plan(person, listing.public_id)
     mistaken = catalogue.card(listing, valid_from=MISTAKEN)
     db.session.commit()
     top_up = payments.top_up(person, session=f"cs_test_{name}")
     message = _message(person)
-    invitation = _tokens(name, person, waiting)
+    invitation, waiting_support = _tokens(name, person, waiting)
     db.session.commit()
+    with transaction():
+        decision, paper = _second_looks(entry, care_manager, name)
     lives = life(scene, pot)
     desk = {"provider_id": provider.public_id, "listing_id": listing.public_id}
     ids = {
@@ -117,7 +129,10 @@ def half(name: str) -> Half:
         **{endpoint: {"public_id": money.spending} for endpoint in OUTSIDE},
         **{endpoint: {"public_id": person.public_id, "budget_id": money.budget} for endpoint in BUDGETS},
         "budgets.budget": {"public_id": person.public_id},
-        "budgets.move_money": {"public_id": person.public_id},
+        "budgets.enact_choice": {"public_id": person.public_id},
+        "budgets.withdraw_choice": {"public_id": money.choice},
+        "budgets.confirm_choice": {"public_id": money.in_force},
+        "budgets.answer_fund": {"public_id": money.choice},
         "budgets.sign_agreement": {"public_id": person.public_id},
         "budgets.end_agreement": {"public_id": person.public_id, "agreement_id": money.agreement},
         "storefront.provider": {"public_id": provider.public_id},
@@ -132,7 +147,13 @@ def half(name: str) -> Half:
         "payments.top_up_cancelled": {"public_id": top_up.public_id},
         "circles.change": {"public_id": support.public_id},
         "circles.end": {"public_id": support.public_id},
+        "conflicts.except_broker": {"public_id": brokered.public_id, "provider_id": elsewhere.public_id},
+        "conflicts.end_exception": {"public_id": exception},
         "circles.answer": {"token": invitation},
+        "circles.make_code": {"public_id": waiting_support},
+        **{f"circles.{name}": {"public_id": entry.public_id} for name in ENTRIES},
+        **{f"circles.{name}": {"public_id": decision} for name in ("decision", "end_decision", "agree_decision")},
+        "circles.see_authority": {"public_id": paper},
         **lives.ids,
     }
     return Half(
@@ -151,6 +172,18 @@ def half(name: str) -> Half:
         money.managed,
         lives.words,
     )
+
+
+def _exception(care_manager: Person, person: Person, council: Council, provider: Provider) -> str:
+    """A broker the council agreed to, for another provider than the one of whom a reason is asked."""
+    broker = accounts.person(Role.PROVIDER_STAFF, name="Ex Cepted", provider_id=provider.id)
+    support = circles.support(person, broker)
+    with transaction():
+        support.kind = HelperKind.BROKER
+        made = conflicts.except_broker(
+            actor=care_manager, support=support, provider=provider, reason="Nobody else signs in their language."
+        )
+    return made.public_id
 
 
 SOLD = (
@@ -185,10 +218,14 @@ class Money:
     spending: str
     managed: str
     """The money the council looks after."""
+    choice: str
+    """How the person wants it next: all of it in a fund that the provider with listings is asked to hold."""
+    in_force: str
+    """How it is looked after now."""
 
 
-def _money(person: Person, care_manager: Person, council: Council, provider: Provider) -> Money:
-    budget = budgets.agree_budget(
+def _money(person: Person, care_manager: Person, council: Council, provider: Provider, seller: Provider) -> Money:
+    budget = agree_budget(
         actor=care_manager,
         person=person,
         council=council,
@@ -222,7 +259,17 @@ def _money(person: Person, care_manager: Person, council: Council, provider: Pro
         key=f"spent-{person.public_id}",
         receipt=b"\xff\xd8\xff\xe0" + b"0" * 200 + b"\xff\xd9",
     )
-    return Money(budget.public_id, agreement.public_id, spending.public_id, kinds[PotKind.COUNCIL_MANAGED].public_id)
+    in_force = choices.choice_in_force(person.id, council.id)
+    assert in_force is not None
+    asked = choose(person, council, {PotKind.INDIVIDUAL_SERVICE_FUND: 100}, fund_holder=seller)
+    return Money(
+        budget.public_id,
+        agreement.public_id,
+        spending.public_id,
+        kinds[PotKind.COUNCIL_MANAGED].public_id,
+        asked.public_id,
+        in_force.public_id,
+    )
 
 
 def _plan(person: Person, listing: str) -> str:
@@ -254,8 +301,33 @@ def _message(person: Person) -> Message:
     return made
 
 
-def _tokens(name: str, person: Person, waiting: Person) -> str:
-    """Links that work: confirming an address, choosing a password, and an invitation, whose token is given back."""
+ENTRIES = ("ask", "asked", "narrow", "note_authority", "record_decision")
+"""Endpoints that name an entry of a caseload."""
+
+
+def _second_looks(entry: CaseloadEntry, care_manager: Person, name: str) -> tuple[str, str]:
+    """A decision and a paper that wait for a second person of the council: their public ids."""
+    made = decisions.record_capacity_decision(
+        actor=care_manager,
+        entry=entry,
+        powers={Power.SUGGEST},
+        reasons=decisions.Reasons("Who comes", "Pictures", "She still chooses the day", "Bea Assessor", "assessor"),
+        evidence=CapacityEvidence.ASSESSMENT,
+        review_on=date(2027, 5, 3),
+    )
+    noted = decisions.note_authority(
+        actor=care_manager,
+        entry=entry,
+        email=f"attorney-{name}@example.org",
+        relation="her son",
+        kind=HelperKind.ATTORNEY,
+        authority=AuthorityEvidence.LASTING_POWER,
+    )
+    return made.public_id, noted.public_id
+
+
+def _tokens(name: str, person: Person, waiting: Person) -> tuple[str, str]:
+    """Links that work: confirming an address, choosing a password, and an invitation, whose token and id are given back."""
     later = datetime(2027, 1, 1, tzinfo=UTC)
     for purpose, whose, token in (
         (TokenPurpose.CONFIRM_EMAIL, waiting, f"confirm-{name}"),
@@ -264,15 +336,15 @@ def _tokens(name: str, person: Person, waiting: Person) -> str:
         db.session.add(
             EmailToken(person_id=whose.id, purpose=purpose, token_hash=token_hash(token), made_at=NOW, expires_at=later)
         )
-    db.session.add(
-        Support(
-            person_id=person.id,
-            invited_email=f"invited-{name}@example.org",
-            relation="my friend",
-            invited_by_id=person.id,
-            powers=["shop"],
-            token_hash=token_hash(f"invitation-{name}"),
-            invited_at=NOW,
-        )
+    invited = Support(
+        person_id=person.id,
+        invited_email=f"invited-{name}@example.org",
+        relation="my friend",
+        invited_by_id=person.id,
+        powers=["suggest"],
+        token_hash=token_hash(f"invitation-{name}"),
+        invited_at=NOW,
     )
-    return f"invitation-{name}"
+    db.session.add(invited)
+    db.session.flush()
+    return f"invitation-{name}", invited.public_id

@@ -1,6 +1,5 @@
 """A personal budget's life: a first estimate, agreed, changed, ended. Each change is a version with its reason."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -11,14 +10,12 @@ from app.base.days import day_words
 from app.base.db import db
 from app.base.money import Money
 from app.base.refusals import BadInput, Conflict, NotAllowed
-from app.funding.budgets.actions import decisions, releasing, versions
-from app.funding.budgets.actions.pots import open_pot
-from app.funding.budgets.models import PersonalBudget, Pot, PotRelease
+from app.funding.budgets.actions import decisions, enacting, planning, releasing, versions
+from app.funding.budgets.models import PersonalBudget
 from app.funding.budgets.permissions import may_agree_budget
 from app.funding.budgets.queries import under_lock
-from app.funding.budgets.rules.kinds import BUDGET_KINDS, BUDGET_MAY_BECOME, BudgetStatus, PotKind
-from app.funding.budgets.rules.periods import PERIODS_IN_A_YEAR, YEAR_DAYS, amounts_over, period_days, period_starts
-from app.market.providers.models import Provider
+from app.funding.budgets.rules.kinds import BUDGET_MAY_BECOME, BudgetStatus
+from app.funding.budgets.rules.periods import PERIODS_IN_A_YEAR, YEAR_DAYS, period_days
 from app.people.accounts.models import Person
 from app.people.circles.queries import standing_over
 from app.people.councils.models import Council
@@ -30,8 +27,6 @@ from app.platform.ledger.rules import whole_pence
 FIRST_REASON = "First agreed"
 NOT_YOURS = "Only a care manager this person is with, or a commissioner of the council, agrees a budget."
 
-Shares = Sequence[tuple[PotKind, int]]
-
 
 class WrongYear(BadInput):
     """The year is over, or too far off."""
@@ -39,18 +34,17 @@ class WrongYear(BadInput):
 
 @dataclass(frozen=True, slots=True)
 class _Numbers:
-    """The numbers of a budget that were asked for, in pence, and who holds what."""
+    """The numbers of a budget that were asked for, in pence, and whether the person pays the contribution themselves."""
 
     total: int
     contribution: int
-    contingency: int
-    pots: Shares
-    fund_holder: Provider | None = None
-    agent_name: str | None = None
+    contingency: int = 0
+    pays_contribution: bool = False
 
     @property
-    def by_kind(self) -> dict[str, int]:
-        return {kind.value: pence for kind, pence in self.pots}
+    def paid_in(self) -> int:
+        """What arrives over the year: all of it but what is kept back, and but the contribution where the person pays it."""
+        return self.total - self.contingency - (self.contribution if self.pays_contribution else 0)
 
 
 def agree_budget(
@@ -61,15 +55,14 @@ def agree_budget(
     year_starts_on: date,
     total_pence: int,
     contribution_pence: int,
-    pots: Shares,
-    fund_holder: Provider | None = None,
-    agent_name: str | None = None,
+    pays_contribution: bool = False,
     contingency_pence: int = 0,
     reason: str = FIRST_REASON,
 ) -> PersonalBudget:
     """Agree a person's budget for a year and plan its thirteen releases; what is due by today is released at once.
 
-    A first estimate for the same year becomes this budget.
+    A first estimate for the same year becomes this budget. How the money is looked after is what the person chose; a choice
+    that waits to be enacted is enacted with it.
 
     Args:
         actor: a care manager of the council with the person on the caseload, or a commissioner of the council.
@@ -78,23 +71,23 @@ def agree_budget(
         year_starts_on: the first day of the thirteen four-week periods.
         total_pence: the year's whole money.
         contribution_pence: the part the person is assessed to pay.
-        pots: for each way of managing it, its pence for the year. With the contingency they come to the total (the council
-            pays it all and collects the contribution) or to the council's share (the person pays the contribution).
-        fund_holder: the provider that holds an individual service fund, where one of the pots is.
-        agent_name: who holds an indirect payment for the person.
+        pays_contribution: the person pays the contribution themselves, so that only the council's share arrives here;
+            otherwise the council pays it all and collects the contribution.
         contingency_pence: kept back for an expected bad spell.
         reason: why, for the history.
 
     Raises:
         NotAllowed: when the actor may not decide this.
         BadInput: when the numbers do not agree (``WrongYear``: when the year is over, or far off).
-        Conflict: when a budget of this council for this person runs in that year already.
+        Conflict: when a budget of this council for this person runs in that year already, or the person has not chosen yet
+            how the money is looked after, or the provider of a fund has not said yes.
     """
     if not may_agree_budget(actor, person, council.id, standing_over(actor, person.id)):
         raise NotAllowed(NOT_YOURS)
-    numbers = _Numbers(total_pence, contribution_pence, contingency_pence, pots, fund_holder, agent_name)
+    numbers = _Numbers(total_pence, contribution_pence, contingency_pence, pays_contribution)
     _check_year(year_starts_on)
     _check(numbers, council, year_starts_on)
+    choice = enacting.choice_to_use(actor=actor, person=person, council=council)
     budget = _estimate_or_new(person, council, year_starts_on)
     _write_numbers(budget, numbers)
     budget.status = BudgetStatus.AGREED
@@ -102,11 +95,13 @@ def agree_budget(
     budget.agreed_by_id = actor.id
     db.session.add(budget)
     db.session.flush()
-    for kind, yearly_pence in pots:
-        pot = _open(person, council, kind, numbers)
-        planned = zip(period_starts(year_starts_on), amounts_over(yearly_pence, PERIODS_IN_A_YEAR), strict=True)
-        _plan(budget, pot, [(period, pence) for period, (_, pence) in enumerate(planned, start=1)])
-    versions.add_version(budget=budget, actor=actor, reason=reason, pots=numbers.by_kind)
+    pots = planning.pots_chosen(choice, person, council)
+    yearly = planning.shared_out(numbers.paid_in, choice)
+    for kind, pence in yearly.items():
+        planning.plan_year(budget, pots[kind], pence)
+    versions.add_version(
+        budget=budget, actor=actor, reason=reason, pots={kind.value: pence for kind, pence in yearly.items()}
+    )
     _record("budget_agreed", budget, actor)
     db.session.flush()
     releasing.work_off(on=clock.today(), personal_budget_id=budget.id)
@@ -135,7 +130,7 @@ def estimate_budget(
     _check_year(year_starts_on)
     _check_three(total_pence, contribution_pence)
     budget = _estimate_or_new(person, council, year_starts_on)
-    _write_numbers(budget, _Numbers(total_pence, contribution_pence, 0, ()))
+    _write_numbers(budget, _Numbers(total_pence, contribution_pence))
     db.session.add(budget)
     db.session.flush()
     versions.add_version(budget=budget, actor=actor, reason=decisions.reason_given(reason), pots={})
@@ -150,11 +145,9 @@ def change_budget(
     budget: PersonalBudget,
     total_pence: int,
     contribution_pence: int,
-    pots: Shares,
     reason: str,
+    pays_contribution: bool = False,
     contingency_pence: int = 0,
-    fund_holder: Provider | None = None,
-    agent_name: str | None = None,
 ) -> PersonalBudget:
     """Change an agreed budget from its next period on; what arrived already stays, and the history says why.
 
@@ -163,11 +156,9 @@ def change_budget(
         budget: which.
         total_pence: the year's whole money, what arrived already included.
         contribution_pence: the part the person is assessed to pay.
-        pots: for each way of managing it, its pence for the whole year.
         reason: why, for the person and for whoever asks later.
+        pays_contribution: the person pays the contribution themselves.
         contingency_pence: kept back, what was released of it included.
-        fund_holder: the provider that holds an individual service fund, where one of the pots is.
-        agent_name: who holds an indirect payment for the person.
 
     Raises:
         NotAllowed: when the actor may not decide this.
@@ -178,23 +169,20 @@ def change_budget(
     if not may_agree_budget(actor, person, council.id, standing_over(actor, person.id)):
         raise NotAllowed(NOT_YOURS)
     reason = decisions.reason_given(reason)
-    numbers = _Numbers(total_pence, contribution_pence, contingency_pence, pots, fund_holder, agent_name)
+    numbers = _Numbers(total_pence, contribution_pence, contingency_pence, pays_contribution)
     _check(numbers, council, budget.year_starts_on)
+    choice = enacting.choice_to_use(actor=actor, person=person, council=council)
     releasing.work_off(on=clock.today(), personal_budget_id=budget.id)
     budget = under_lock.locked_budget(budget.id)
     versions.must_be_agreed(budget)
     if contingency_pence < budget.contingency_used_pence:
         used = Money(budget.contingency_used_pence)
         raise BadInput(f"{used} of the money kept back has been released. Keep back at least that.")
-    later = [n for n in range(1, PERIODS_IN_A_YEAR + 1) if period_days(budget.year_starts_on, n)[0] > clock.today()]
-    if not later:
+    if not planning.periods_to_come(budget):
         raise Conflict("The last period of this year has begun, so nothing more arrives. Agree next year's budget.")
-    rows = under_lock.releases_of(budget.id)
-    wanted = {_open(person, council, kind, numbers).id: pence for kind, pence in pots}
-    for pot_id in {row.pot_id for row in rows} | set(wanted):
-        _replan(budget, pot_id, [row for row in rows if row.pot_id == pot_id], wanted.get(pot_id, 0), later)
+    yearly = planning.plan_the_rest(budget, numbers.paid_in, choice)
     _write_numbers(budget, numbers)
-    versions.add_version(budget=budget, actor=actor, reason=reason, pots=numbers.by_kind)
+    versions.add_version(budget=budget, actor=actor, reason=reason, pots=yearly)
     _record("budget_changed", budget, actor)
     db.session.flush()
     return budget
@@ -279,19 +267,6 @@ def _check_three(total_pence: int, contribution_pence: int) -> None:
 def _check(numbers: _Numbers, council: Council, year_starts_on: date) -> None:
     _check_three(numbers.total, numbers.contribution)
     whole_pence(numbers.contingency, least=0)
-    shares = [whole_pence(pence) for _, pence in numbers.pots]
-    kinds = [kind for kind, _ in numbers.pots]
-    if not kinds or len(set(kinds)) != len(kinds) or not set(kinds) <= set(BUDGET_KINDS):
-        raise BadInput("Say how the money is managed: each way at most once, and none of it own money.")
-    parts = sum(shares) + numbers.contingency
-    if parts not in {numbers.total, numbers.total - numbers.contribution}:
-        share = Money(numbers.total - numbers.contribution)
-        raise BadInput(
-            f"The parts come to {Money(parts)}. They must come to the total, {Money(numbers.total)}, "
-            f"or to the council's share, {share}."
-        )
-    if (PotKind.INDIVIDUAL_SERVICE_FUND in kinds) != (numbers.fund_holder is not None):
-        raise BadInput("An individual service fund needs the provider that holds it, and nothing else does.")
     if numbers.contingency:
         name = "contingency_percent"
         percent = int(policies(council.id, max(year_starts_on, clock.today())).get(name, POLICIES[name].otherwise))
@@ -300,6 +275,10 @@ def _check(numbers: _Numbers, council: Council, year_starts_on: date) -> None:
             raise BadInput(
                 f"Your council keeps back {percent}% of a budget at most: {Money(most)} here. Enter that or less."
             )
+    if numbers.paid_in <= 0:
+        raise BadInput(
+            "The council pays nothing in with these numbers. Enter a larger total or a smaller contribution."
+        )
 
 
 def _write_numbers(budget: PersonalBudget, numbers: _Numbers) -> None:
@@ -307,59 +286,6 @@ def _write_numbers(budget: PersonalBudget, numbers: _Numbers) -> None:
     budget.contribution_pence = numbers.contribution
     budget.council_share_pence = numbers.total - numbers.contribution
     budget.contingency_pence = numbers.contingency
-
-
-def _open(person: Person, council: Council, kind: PotKind, numbers: _Numbers) -> Pot:
-    return open_pot(
-        person=person,
-        kind=kind,
-        council=council,
-        fund_holder=numbers.fund_holder if kind == PotKind.INDIVIDUAL_SERVICE_FUND else None,
-        agent_name=numbers.agent_name if kind == PotKind.INDIRECT_PAYMENT else None,
-    )
-
-
-def _plan(budget: PersonalBudget, pot: Pot, amounts: Sequence[tuple[int, int]]) -> None:
-    """Write down a period's money for each (period, pence)."""
-    db.session.add_all(
-        PotRelease(
-            pot_id=pot.id,
-            personal_budget_id=budget.id,
-            period=period,
-            due_on=period_days(budget.year_starts_on, period)[0],
-            amount_pence=pence,
-        )
-        for period, pence in amounts
-        if pence
-    )
-
-
-def _replan(
-    budget: PersonalBudget, pot_id: int, rows: Sequence[PotRelease], yearly_pence: int, later: Sequence[int]
-) -> None:
-    """Spread what has not arrived of a pot's new yearly money over the periods still to come.
-
-    Raises:
-        BadInput: when more than that arrived already.
-    """
-    pot = db.session.get_one(Pot, pot_id)
-    coming = {row.period: row for row in rows if row.released_at is None}
-    forward = {period: row.forward_pence for period, row in coming.items()}
-    arrived = sum(row.amount_pence for row in rows if row.released_at is not None) + sum(forward.values())
-    if yearly_pence < arrived:
-        raise BadInput(
-            f"{Money(arrived)} of this year's {pot.name.lower()} has arrived already. Enter at least that for the year."
-        )
-    amounts = dict(zip(later, amounts_over(yearly_pence - arrived, len(later)), strict=True))
-    for period in later:
-        pence = amounts[period] + forward.get(period, 0)
-        row = coming.get(period)
-        if row is None:
-            _plan(budget, pot, [(period, pence)])
-        elif pence:
-            row.amount_pence = pence
-        else:
-            db.session.delete(row)
 
 
 def _record(action: str, budget: PersonalBudget, actor: Person) -> None:

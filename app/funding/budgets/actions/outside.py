@@ -18,7 +18,7 @@ from app.funding.budgets.rules.kinds import SPENT_ANYWHERE
 from app.funding.budgets.rules.periods import YEAR_DAYS
 from app.funding.budgets.rules.receipts import receipt_fault, receipt_kind
 from app.people.accounts.models import Person
-from app.people.circles.queries import standing_over
+from app.people.circles.queries import powers_to_act
 from app.platform.audit.actions import record
 from app.platform.ledger.actions import transfers as ledger
 from app.platform.ledger.rules import AccountKind, JournalKind, KeyUsedOtherwise, NotEnough, whole_pence
@@ -72,8 +72,8 @@ def record_outside(
         BadInput: when something is missing (``WrongDay``, ``WrongFile`` say which question it is about).
         Conflict: when the money is closed, held by others or less than that (``NotThere``).
     """
-    if not may_record_spending(standing_over(actor, person.id)):
-        raise NotAllowed("You may not spend for this person. They, or their council, can let you.")
+    if not may_record_spending(powers_to_act(actor, person.id)):
+        raise NotAllowed("You may not spend this money for this person. Only they can let you.")
     if pot.person_id != person.id:
         raise NotFound("There is no such money.")
     paid_to, paid_for = paid_to.strip(), paid_for.strip()
@@ -171,8 +171,8 @@ def take_back_outside(*, actor: Person, spending: OutsideSpending) -> OutsideSpe
         NotAllowed: when the actor may not spend for this person.
         Conflict: when it was taken back before, or the money is closed.
     """
-    if not may_record_spending(standing_over(actor, spending.person_id)):
-        raise NotAllowed("You may not spend for this person. They, or their council, can let you.")
+    if not may_record_spending(powers_to_act(actor, spending.person_id)):
+        raise NotAllowed("You may not spend this money for this person. Only they can let you.")
     pot = under_lock.lock_pots([spending.pot_id])[spending.pot_id]
     db.session.refresh(spending)
     if spending.taken_back_at is not None:

@@ -30,7 +30,7 @@ from app.funding.budgets.rules.periods import (
     take_from_last,
 )
 from app.people.accounts.models import Person
-from app.people.circles.queries import standing_over
+from app.people.circles.queries import powers_to_act, standing_over
 from app.people.councils.queries import policies
 from app.platform.audit.actions import record
 from app.platform.jobs.rules import Swept
@@ -304,8 +304,8 @@ def bring_forward(*, actor: Person, person: Person, into: Pot, pence: int, reaso
         BadInput: when the amount is none, or there is no reason.
         Conflict: when no agreed budget pays into this money now, or the allowance or the rest of the year is less.
     """
-    if not may_bring_forward(standing_over(actor, person.id)):
-        raise NotAllowed("You may not spend for this person. They, or their council, can let you.")
+    if not may_bring_forward(powers_to_act(actor, person.id), into.kind):
+        raise NotAllowed("You may not use this money for this person. Only they can let you.")
     reason = decisions.reason_given(reason)
     whole_pence(pence)
     under_lock.lock_pots([into.id])

@@ -10,7 +10,7 @@ from sqlalchemy.orm import joinedload
 
 from app.base.db import db
 from app.funding.budgets.models import MoneyDecision
-from app.funding.budgets.queries.balances import Balance, balances_of
+from app.funding.budgets.queries.balances import Balance, balances_of, council_part
 from app.funding.budgets.queries.year import (
     BudgetFigures,
     PotFigures,
@@ -25,7 +25,6 @@ from app.funding.budgets.rules.forecast import Forecast
 from app.people.accounts.models import Person
 from app.people.circles.models import CaseloadEntry
 from app.people.circles.queries import caseload_of
-from app.people.circles.rules import Power
 
 MOST = 500
 """Far more people than one care manager has; beyond it the list says so."""
@@ -69,10 +68,14 @@ class OnCaseload:
 
 
 def budgets_on_caseload(actor: Person, day: date) -> list[OnCaseload]:
-    """The people on a care manager's caseload whose money they may see, those who need attention first."""
+    """The people on a care manager's caseload and the council's money for them, those who need attention first."""
     entries: Sequence[CaseloadEntry] = db.session.scalars(caseload_of(actor).limit(MOST)).all()
-    people = {entry.person.id: entry.person for entry in entries if Power.SEE_MONEY in entry.granted}
-    balances, years = balances_of(people), years_of(list(people), day)
+    people = {entry.person.id: entry.person for entry in entries}
+    years = years_of(list(people), day)
+    # By law the council sees the sums of its own money, and of no other.
+    balances = {
+        number: council_part(balance, people[number].council_id) for number, balance in balances_of(people).items()
+    }
     every = [part for balance in balances.values() for part in balance.parts]
     booked = booked_from(part.pot.id for part in every) if every else {}
     by_pot: dict[int, PotFigures] = {}

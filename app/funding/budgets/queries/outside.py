@@ -1,11 +1,27 @@
 """Spending from outside: one, and its receipt."""
 
+from collections.abc import Collection
+
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
 from app.base.db import db
 from app.base.refusals import NotFound
 from app.funding.budgets.models import OutsideSpending, Receipt
+from app.funding.budgets.permissions import may_see_pot
+from app.people.circles.rules import Power
+
+
+def spending_seen(person_id: int, public_id: str, powers: Collection[Power]) -> OutsideSpending:
+    """The same for somebody who may see that money.
+
+    Raises:
+        NotFound: when it is not that person's, or was paid from money they may not see.
+    """
+    found = spending_for(person_id, public_id)
+    if not may_see_pot(powers, found.pot.kind):
+        raise NotFound("We cannot find that among this person's spending.")
+    return found
 
 
 def spending_for(person_id: int, public_id: str) -> OutsideSpending:

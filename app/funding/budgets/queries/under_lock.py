@@ -101,6 +101,7 @@ class Spendable(NamedTuple):
     person_id: int
     account_id: int
     closed_at: datetime | None
+    kind: PotKind
 
 
 def lock_pots(numbers: Collection[int]) -> dict[int, Pot]:
@@ -122,7 +123,7 @@ def lock_to_spend(person_id: int, numbers: Collection[int]) -> dict[int, Spendab
 
 
 _LOCK_TO_SPEND = (
-    select(Pot.id, Pot.person_id, Pot.account_id, Pot.closed_at)
+    select(Pot.id, Pot.person_id, Pot.account_id, Pot.closed_at, Pot.kind)
     .where(Pot.person_id == bindparam("person_id"), Pot.id.in_(bindparam("pots", expanding=True)))
     .order_by(Pot.id)
     .with_for_update(key_share=True)

@@ -8,7 +8,6 @@ from app.base.refusals import NotFound
 from app.funding.budgets.access import LISTED, person_on_caseload
 from app.funding.budgets.queries import balances, caseload, paying, unspent
 from app.funding.budgets.queries import year as year_queries
-from app.funding.budgets.queries.balances import Balance
 from app.funding.budgets.queries.caseload import OnCaseload
 from app.funding.budgets.rules.kinds import DECISION_WORDS, STATUS_WORDS, BudgetStatus
 from app.funding.budgets.rules.periods import period_on
@@ -49,7 +48,7 @@ def _counts(every: list[OnCaseload]) -> list[tuple[str, int]]:
 def budget(public_id: str) -> ResponseReturnValue:
     """One person's money: the same numbers as they see, how it came about, and what can be done."""
     person, today = person_on_caseload(public_id), clock.today()
-    balance = balances.balance_of(person.id) or Balance()
+    balance = balances.council_part(balances.balance_of(person.id), person.council_id)
     year = year_queries.year_of(person.id, today)
     starts_on = year.budget.year_starts_on if year.budget else None
     by_pot = year_queries.figures(balance.parts, starts_on=starts_on) if balance.parts else {}

@@ -1,6 +1,5 @@
-"""What a care manager decides: a budget agreed, changed or ended, money moved or released, and agreements signed."""
+"""What a care manager decides: a budget agreed, changed or ended, money released, agreements signed; and a choice enacted."""
 
-from dataclasses import dataclass
 from typing import Any
 
 from flask import flash, redirect, render_template, url_for
@@ -10,23 +9,24 @@ from app.base.db import db, in_transaction
 from app.base.money import Money
 from app.base.refusals import BadInput, Conflict, NotFound
 from app.funding.budgets.access import person_on_caseload
-from app.funding.budgets.actions import agreements, budgets, pots, releasing
+from app.funding.budgets.actions import agreements, budgets, enacting, releasing
 from app.funding.budgets.actions.budgets import WrongYear
 from app.funding.budgets.forms import (
     AgreementForm,
     BudgetForm,
     ChangeBudgetForm,
     ContingencyForm,
+    EnactForm,
     EndBudgetForm,
-    MoveMoneyForm,
-    NumbersForm,
     offer_pots,
 )
 from app.funding.budgets.models import PersonalBudget
-from app.funding.budgets.queries import balances, paying, under_lock
+from app.funding.budgets.queries import balances, choices, paying, under_lock
+from app.funding.budgets.queries.choices import turn_of
+from app.funding.budgets.queries.paying import NoSuchProvider, provider_named
+from app.funding.budgets.rules.choices import CHOICE_STATUS_WORDS, share_words
 from app.funding.budgets.rules.kinds import PotKind
 from app.funding.budgets.views.blueprints import blueprint
-from app.market.providers.models import Provider
 from app.people.accounts.access import actor
 from app.people.accounts.models import Person
 from app.people.accounts.rules import Role
@@ -35,26 +35,6 @@ from app.people.councils.models import Council
 from app.platform.web.attempts import attempt
 from app.platform.web.fields import PlainForm, new_key
 from app.platform.web.guards import open_to
-
-
-class NoSuchProvider(BadInput):
-    """The name does not say which provider is meant."""
-
-
-def _provider_named(words: str, council: Council) -> Provider:
-    """The one provider that a name means, among those the council has not suspended.
-
-    Raises:
-        NoSuchProvider: when there is none, or there are several.
-    """
-    found = paying.providers_named(words, council_id=council.id)
-    exact = [one for one in found if one.name.casefold() == words.strip().casefold()]
-    if len(exact) == 1 or len(found) == 1:
-        return (exact or list(found))[0]
-    if not found:
-        raise NoSuchProvider("We know no provider with that name. Enter a part of it, spelled as they do.")
-    names = ", ".join(one.name for one in found[:5])
-    raise NoSuchProvider(f"Several providers are called that: {names}. Enter the whole name.")
 
 
 def _person(public_id: str) -> tuple[Person, Council]:
@@ -69,19 +49,6 @@ def _person(public_id: str) -> tuple[Person, Council]:
     return found[0], db.session.get_one(Council, found[0].council_id)
 
 
-@dataclass(frozen=True, slots=True)
-class _Held:
-    """Who holds what, as a form says it."""
-
-    fund_holder: Provider | None
-    agent_name: str | None
-
-
-def _held(form: NumbersForm, council: Council) -> _Held:
-    holder = _provider_named(form.fund_holder.data, council) if form.fund_holder.data else None
-    return _Held(holder, form.agent_name.data or None)
-
-
 @blueprint.route("/caseload/<public_id>/budget/new", methods=["GET", "POST"])
 @open_to(Role.CARE_MANAGER)
 def agree_budget(public_id: str) -> ResponseReturnValue:
@@ -92,13 +59,15 @@ def agree_budget(public_id: str) -> ResponseReturnValue:
         with attempt(
             form,
             "year_starts_on",
-            blame={NoSuchProvider: "fund_holder", WrongYear: "year_starts_on", BadInput: "total"},
+            blame={WrongYear: "year_starts_on", BadInput: "total"},
             only=Conflict,
         ):
             said = in_transaction(lambda: _agree(form, person, council))
             flash(said)
             return redirect(url_for("circles.caseload"))
-    return render_template("budgets/agree_budget.html", form=form, whose=person, council=council)
+    return render_template(
+        "budgets/agree_budget.html", form=form, whose=person, council=council, turn=turn_of(person, council)
+    )
 
 
 def _agree(form: BudgetForm, person: Person, council: Council) -> str:
@@ -113,13 +82,8 @@ def _agree(form: BudgetForm, person: Person, council: Council) -> str:
     if form.only_estimate.data:
         budget = budgets.estimate_budget(**facts)
         return f"First estimate of {Money(budget.total_pence)} written down for {person.full_name}."
-    held = _held(form, council)
     budget = budgets.agree_budget(
-        **facts,
-        pots=form.pots,
-        contingency_pence=form.contingency_pence,
-        fund_holder=held.fund_holder,
-        agent_name=held.agent_name,
+        **facts, pays_contribution=bool(form.pays_contribution.data), contingency_pence=form.contingency_pence
     )
     return f"Budget of {Money(budget.total_pence)} agreed for {person.full_name}."
 
@@ -140,43 +104,34 @@ def change_budget(public_id: str, budget_id: str) -> ResponseReturnValue:
     budget = _running(person, budget_id)
     form = ChangeBudgetForm(data=_as_it_is(budget))
     if form.validate_on_submit():
-        with attempt(form, "total", blame={NoSuchProvider: "fund_holder"}):
-            held = _held(form, db.session.get_one(Council, budget.council_id))
+        with attempt(form, "total"):
             in_transaction(
                 lambda: budgets.change_budget(
                     actor=actor(),
                     budget=budget,
                     total_pence=form.total.data.pence,
                     contribution_pence=form.contribution.data.pence,
-                    pots=form.pots,
+                    pays_contribution=bool(form.pays_contribution.data),
                     contingency_pence=form.contingency_pence,
                     reason=form.reason.data,
-                    fund_holder=held.fund_holder,
-                    agent_name=held.agent_name,
                 )
             )
             flash("Changed. It counts from the next period on.")
             return redirect(_page_of(person))
-    return render_template("budgets/change_budget.html", form=form, whose=person, budget=budget)
+    council = db.session.get_one(Council, budget.council_id)
+    return render_template(
+        "budgets/change_budget.html", form=form, whose=person, budget=budget, turn=turn_of(person, council)
+    )
 
 
 def _as_it_is(budget: PersonalBudget) -> dict[str, Any]:
     """The numbers now, to start a change from."""
-    sums: dict[PotKind, int] = {}
-    facts: dict[str, Any] = {}
-    for row in under_lock.releases_of(budget.id):
-        sums[row.pot.kind] = sums.get(row.pot.kind, 0) + row.amount_pence
-        facts["agent_name"] = row.pot.agent_name or facts.get("agent_name", "")
-        if row.pot.provider_id is not None:
-            facts["fund_holder"] = db.session.get_one(Provider, row.pot.provider_id).name
-    fields = {
-        "council_managed": PotKind.COUNCIL_MANAGED,
-        "direct_payment": PotKind.DIRECT_PAYMENT,
-        "indirect_payment": PotKind.INDIRECT_PAYMENT,
-        "fund": PotKind.INDIVIDUAL_SERVICE_FUND,
+    paid_in = sum(row.amount_pence for row in under_lock.releases_of(budget.id))
+    facts: dict[str, Any] = {
+        "total": Money(budget.total_pence),
+        "contribution": Money(budget.contribution_pence),
+        "pays_contribution": paid_in + budget.contingency_pence < budget.total_pence,
     }
-    facts |= {name: Money(sums[kind]) for name, kind in fields.items() if kind in sums}
-    facts |= {"total": Money(budget.total_pence), "contribution": Money(budget.contribution_pence)}
     return facts | ({"contingency": Money(budget.contingency_pence)} if budget.contingency_pence else {})
 
 
@@ -195,35 +150,30 @@ def end_budget(public_id: str, budget_id: str) -> ResponseReturnValue:
     return render_template("budgets/end_budget.html", form=form, whose=person, budget=budget)
 
 
-@blueprint.route("/caseload/<public_id>/budget/move", methods=["GET", "POST"])
+@blueprint.route("/caseload/<public_id>/budget/enact", methods=["GET", "POST"])
 @open_to(Role.CARE_MANAGER)
-def move_money(public_id: str) -> ResponseReturnValue:
-    """Move money from one way of managing it to another."""
+def enact_choice(public_id: str) -> ResponseReturnValue:
+    """What the person chose, and a button that puts exactly that in place. Money moves between ways in no other way."""
     person = person_on_caseload(public_id)
-    parts = [one for one in balances.pots_of(person.id) if one.pot.council_id is not None]
-    form = MoveMoneyForm()
-    for choice in (form.out_of, form.into):
-        offer_pots(choice, [one.pot for one in parts])
-        choice.hints = {one.pot.public_id: f"{Money(one.available_pence)} left" for one in parts}
-    if len(parts) > 1 and form.validate_on_submit():
-        with attempt(form, "amount"):
-            made = in_transaction(
-                lambda: (
-                    pots.move_money(
-                        actor=actor(),
-                        person=person,
-                        out_of=under_lock.pot_for(person.id, form.out_of.data),
-                        into=under_lock.pot_for(person.id, form.into.data),
-                        pence=form.amount.data.pence,
-                        reason=form.reason.data,
-                        key=form.key.data or "",
-                    ).pence
-                )
-            )
-            flash(f"{Money(made)} moved.")
+    council = db.session.get_one(Council, person.council_id)
+    form = EnactForm()
+    if form.validate_on_submit():
+        with attempt(form):
+            choice = choices.choice_for(person.id, form.choice.data or "")
+            in_transaction(lambda: enacting.enact_choice(actor=actor(), choice=choice))
+            flash("Done. The money is looked after as the person chose.")
             return redirect(_page_of(person))
-    form.key.data = form.key.data or new_key()
-    return render_template("budgets/move_money.html", form=form, whose=person, parts=parts)
+    turn = turn_of(person, council)
+    form.choice.data = turn.waiting.public_id if turn.waiting else ""
+    return render_template(
+        "budgets/enact_choice.html",
+        form=form,
+        whose=person,
+        turn=turn,
+        history=choices.choices_of(person.id, council.id),
+        status_words=CHOICE_STATUS_WORDS,
+        share_words=share_words,
+    )
 
 
 @blueprint.route("/caseload/<public_id>/budget/<budget_id>/contingency", methods=["GET", "POST"])
@@ -266,7 +216,7 @@ def sign_agreement(public_id: str) -> ResponseReturnValue:
     form = AgreementForm()
     if form.validate_on_submit():
         with attempt(form, "money", blame={NoSuchProvider: "provider", BadInput: "until_on"}):
-            provider = _provider_named(form.provider.data, council)
+            provider = provider_named(form.provider.data, council.id)
             name = provider.name
             in_transaction(
                 lambda: agreements.sign_agreement(

@@ -8,6 +8,7 @@ from flask.typing import ResponseReturnValue
 
 from app.base.money import Money
 from app.funding.budgets.access import Said
+from app.funding.budgets.permissions import may_see_some_money
 from app.funding.budgets.queries import balances
 from app.funding.budgets.queries.balances import Balance
 from app.funding.budgets.views.blueprints import blueprint
@@ -30,9 +31,9 @@ def header_balance() -> Said | None:
 
 def _balance() -> Said | None:
     looking = shopper_or_none()
-    if looking is None or not looking.may(Power.SEE_MONEY):
+    if looking is None or not may_see_some_money(looking.powers):
         return None
-    balance = balances.balance_of(looking.person.id)
+    balance = balances.balance_seen(looking.person.id, looking.powers)
     return None if balance is None else said(looking, balance)
 
 
@@ -55,12 +56,24 @@ def _read_left(person_ids: Collection[int]) -> dict[int, str]:
 LIVE = Channel("balance", _read_left)
 
 
+def _read_council_left(person_ids: Collection[int]) -> dict[int, str]:
+    found = balances.balances_of(person_ids)
+    seen = {number: balances.seen_with(balance, COUNCIL_ONLY) for number, balance in found.items()}
+    return {number: str(Money(balance.left_pence)) for number, balance in seen.items() if balance is not None}
+
+
+COUNCIL_ONLY = frozenset({Power.SEE_COUNCIL_MONEY})
+LIVE_COUNCIL = Channel("council-balance", _read_council_left)
+"""The same for who sees the money from the council alone."""
+
+
 @blueprint.get("/money/live")
 @open_to(Role.PERSON, Role.SUPPORTER, Role.CARE_MANAGER)
 def live() -> ResponseReturnValue:
     """The number in the header for a page that stays open, told anew whenever it changes."""
     looking = shopper()
-    looking.require(Power.SEE_MONEY)
+    power = Power.SEE_MONEY if looking.may(Power.SEE_MONEY) else Power.SEE_COUNCIL_MONEY
+    looking.require(power)
     cookie, public_id, is_for_other = sign_in_cookie(), looking.person.public_id, looking.is_for_other
 
     def may_see() -> bool:
@@ -68,6 +81,7 @@ def live() -> ResponseReturnValue:
         if me is None or not is_for_other:
             return me is not None
         found = person_helped(me, public_id)
-        return found is not None and Power.SEE_MONEY in found[1].powers
+        # More than before is for a page that is opened anew.
+        return found is not None and power in found[1].powers
 
-    return LIVE.answer(looking.person.id, may_see)
+    return (LIVE if power == Power.SEE_MONEY else LIVE_COUNCIL).answer(looking.person.id, may_see)

@@ -99,7 +99,7 @@ def money() -> ResponseReturnValue:
     person, today = whose_money(), clock.today()
     looking = shopper()
     is_mine = person.id == actor().id
-    balance = balances_queries.balance_of(person.id)
+    balance = balances_queries.balance_seen(person.id, shopper().powers)
     if balance is None:
         return render_template("budgets/no_money.html", whose=person, is_mine=is_mine)
     # The header says the same number from the same reading.
@@ -118,6 +118,7 @@ def money() -> ResponseReturnValue:
         whose=person,
         is_mine=is_mine,
         may_spend=looking.may(Power.BOOK),
+        knows_how=person.council_id is not None and not looking.is_care_manager,
         balance=balance,
         buys=POT_BUYS,
         spent_anywhere=any(one.pot.kind in SPENT_ANYWHERE for one in balance.parts),
@@ -141,7 +142,7 @@ def money() -> ResponseReturnValue:
 def periods() -> ResponseReturnValue:
     """Every period of the year that has begun, the newest first: what came in, was spent and was left in each."""
     person = whose_money()
-    balance = balances_queries.balance_of(person.id)
+    balance = balances_queries.balance_seen(person.id, shopper().powers)
     year = year_queries.year_of(person.id, clock.today())
     if balance is None or year.budget is None:
         raise NotFound("There is no budget here for this year, so there are no periods.")
@@ -186,7 +187,7 @@ def _heading(balance: Balance, year: Year, by_pot: dict[int, PotFigures], today:
 def printable() -> ResponseReturnValue:
     """The statement on clean sheets of paper: a period, or everything."""
     person = whose_money()
-    balance = balances_queries.balance_of(person.id)
+    balance = balances_queries.balance_seen(person.id, shopper().powers)
     if balance is None:
         raise NotFound("There is no money here yet, so there is no statement.")
     shown = _shown(balance, year_queries.year_of(person.id, clock.today()))
@@ -210,7 +211,7 @@ def printable() -> ResponseReturnValue:
 def statement() -> ResponseReturnValue:
     """Every line of the statement, newest first, for a spreadsheet."""
     person = whose_money()
-    balance = balances_queries.balance_of(person.id) or Balance()
+    balance = balances_queries.balance_seen(person.id, shopper().powers) or Balance()
     asks = bool({"period", "pot"} & set(request.args))
     shown = _shown(balance, year_queries.year_of(person.id, clock.today()) if asks else Year())
     out = io.StringIO()

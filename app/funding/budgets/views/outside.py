@@ -12,9 +12,10 @@ from app.funding.budgets.actions import releasing
 from app.funding.budgets.actions.outside import WrongDay, WrongFile
 from app.funding.budgets.actions.releasing import may_bring_forward_pence
 from app.funding.budgets.forms import ForwardForm, OutsideForm, offer_pots
+from app.funding.budgets.permissions import may_spend_from
 from app.funding.budgets.queries import balances, under_lock
 from app.funding.budgets.queries import outside as outside_queries
-from app.funding.budgets.rules.kinds import SPENT_ANYWHERE
+from app.funding.budgets.rules.kinds import SPENT_ANYWHERE, PotKind
 from app.funding.budgets.rules.receipts import ENDINGS
 from app.funding.budgets.views.blueprints import blueprint
 from app.funding.budgets.views.money import WHO
@@ -28,10 +29,10 @@ from app.platform.web.guards import open_to
 
 
 def _spender() -> Person:
-    """Whose money is spent, when the actor may spend it.
+    """Whose money is spent, when the actor may spend what is in the person's own hands.
 
     Raises:
-        NotAllowed: when they may only look.
+        NotAllowed: when they may only look, or spend nothing but what the council looks after.
     """
     shopper().require(Power.BOOK)
     return whose_money()
@@ -75,7 +76,7 @@ def record_outside() -> ResponseReturnValue:
 def outside(public_id: str) -> ResponseReturnValue:
     """One payment outside: everything about it, its receipt, and a way to take it back."""
     person = whose_money()
-    spending = outside_queries.spending_for(person.id, public_id)
+    spending = outside_queries.spending_seen(person.id, public_id, shopper().powers)
     return render_template(
         "budgets/outside.html",
         spending=spending,
@@ -90,7 +91,7 @@ def outside(public_id: str) -> ResponseReturnValue:
 def receipt(public_id: str) -> ResponseReturnValue:
     """The receipt as a file to keep, never shown inside the site."""
     person = whose_money()
-    spending = outside_queries.spending_for(person.id, public_id)
+    spending = outside_queries.spending_seen(person.id, public_id, shopper().powers)
     kept = outside_queries.receipt_of(spending.id)
     name = f"receipt-{spending.spent_on:%Y-%m-%d}.{ENDINGS[kept.media_type]}"
     return Response(
@@ -119,11 +120,14 @@ def take_back_outside(public_id: str) -> ResponseReturnValue:
 @open_to(*WHO)
 def bring_forward() -> ResponseReturnValue:
     """Use some of the year's later money now, within what the council allows."""
-    person = _spender()
+    powers = shopper().powers
+    if not may_spend_from(powers, PotKind.COUNCIL_MANAGED):
+        shopper().require(Power.BOOK_COUNCIL_MANAGED)
+    person = whose_money()
     may = [
         (one.pot, may_bring_forward_pence(under_lock.pot_for(person.id, one.pot.public_id)))
         for one in balances.pots_of(person.id)
-        if one.pot.council_id is not None
+        if one.pot.council_id is not None and may_spend_from(powers, one.pot.kind)
     ]
     open_ones = [(pot, pence) for pot, pence in may if pence]
     form = ForwardForm()

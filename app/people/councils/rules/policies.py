@@ -126,7 +126,6 @@ POLICIES: dict[str, PolicyName] = {
         _whole(5, 50),
         5,
         plain_words.smallest_group,
-        is_obeyed=False,
     ),
     "budget_year_starts_on": PolicyName(
         "The first day of a budget year.", "a day, like 2026-04-06", _is_day, None, plain_words.year_of_the_council

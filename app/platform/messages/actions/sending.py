@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Any, Protocol
 
 from sqlalchemy import insert
 
@@ -13,7 +13,7 @@ from app.base.db import after_commit, db, write_rows
 from app.platform.jobs.rules import Swept
 from app.platform.messages import gateway, queries
 from app.platform.messages.models import Message
-from app.platform.messages.rules import SUBJECT_LONGEST
+from app.platform.messages.rules import SUBJECT_LONGEST, About
 
 _NEW = "messages_to_send"
 
@@ -54,14 +54,18 @@ class MessageTemplate:
     body: str
 
 
-def send_notice(notice: MessageTemplate, to: Recipient, *, link: str, **words: str) -> None:
-    """Tell one person what the notice says, with these words put in and a link to the matter itself."""
+def send_notice(notice: MessageTemplate, to: Recipient, *, link: str, about: About | None = None, **words: str) -> None:
+    """Tell one person what the notice says, with these words put in and a link to the matter itself.
+
+    ``about`` says whose affairs they are when they are not the reader's own; see :func:`tell`.
+    """
     tell(
         to_person_id=to.id,
         to_email=to.email,
         subject=notice.subject.format(**words),
         body=f"Hello {to.full_name},\n\n{notice.body.format(**words)}",
         link=link,
+        about=about,
     )
 
 
@@ -73,6 +77,7 @@ def tell(
     to_person_id: int | None = None,
     link: str | None = None,
     is_secret: bool = False,
+    about: About | None = None,
 ) -> int:
     """Keep one message in the open transaction and send it by email once that is kept; return its number.
 
@@ -83,10 +88,14 @@ def tell(
         to_person_id: whose message it is inside the site; nobody's when they have no account.
         link: a path inside the site, beginning with ``/``.
         is_secret: the link opens something by itself: by email only, and wiped once sent.
+        about: whose affairs it tells somebody else about, and by what right. Whether the reader still has it is asked at
+            the moment of sending, of a letter tried again too: one that must not go any more is dropped, on the record.
     """
     if not subject or len(subject) > SUBJECT_LONGEST or len(subject.splitlines()) != 1:
         msg = f"a subject is one line of at most {SUBJECT_LONGEST} characters"
         raise ValueError(msg)
+    if about is not None and about.person_id == to_person_id:
+        about = None
     if link is not None and not link.startswith("/"):
         msg = "a link is a path inside the site"
         raise ValueError(msg)
@@ -100,6 +109,9 @@ def tell(
         "is_secret": is_secret,
         "made_at": now,
         "sent_at": now if stays else None,
+        "for_person_id": about and about.person_id,
+        "told_as": about and about.told_as.value,
+        "for_provider_id": about and about.provider_id,
     }
     number: int = write_rows(_MESSAGE, row).scalar_one()
     if not stays:
@@ -115,6 +127,11 @@ def _send_new() -> None:
     """Send what the transaction that has just been kept wrote; what was undone is not found, and so not sent."""
     new, db.session.info[_NEW] = db.session.info.get(_NEW, []), []
     gateway.hurry(new)
+
+
+def ask_before_sending(app: Any, may_be_told: gateway.MayBeTold) -> None:
+    """Have an application ask this at the moment each letter about somebody else goes; once, when it is put together."""
+    gateway.keep_check(app, may_be_told)
 
 
 def send_waiting() -> int:

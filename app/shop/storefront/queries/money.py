@@ -1,6 +1,6 @@
 """The money a week is held against: what there is now, what is still to come this year, and whom it may pay."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 
@@ -43,9 +43,15 @@ class MoneyThere:
         return {number: found[offer] for number, offer in offers.items()}
 
 
-def money_of(person: Person, on: date) -> MoneyThere | None:
-    """A person's money on a day; nothing when they have none here. Three queries at most."""
-    balances = balances_queries.pots_of(person.id)
+def money_of(person: Person, on: date, *, is_meant: Callable[[PotKind], bool]) -> MoneyThere | None:
+    """A person's money on a day; nothing when they have none here. Three queries at most.
+
+    Args:
+        person: whose.
+        on: the day.
+        is_meant: which kinds of it: those that whoever asks may see, or may spend.
+    """
+    balances = [one for one in balances_queries.pots_of(person.id) if is_meant(one.pot.kind)]
     if not balances:
         return None
     budget = year.year_of(person.id, on).budget if any(b.pot.kind != PotKind.OWN_MONEY for b in balances) else None

@@ -2,14 +2,14 @@
 
 from app.base import clock
 from app.base.db import db
-from app.base.refusals import Conflict, NotAllowed, NotFound
+from app.base.refusals import Conflict
 from app.people.accounts.models import Person
-from app.people.circles import queries as circles
 from app.platform.messages.actions import agreements as notices
 from app.platform.messages.actions import bookings as messages
 from app.support.availability import actions as availability_actions
 from app.support.booking_records import permissions as booking_records_permissions
 from app.support.booking_records.models.bookings import Booking, Visit
+from app.support.booking_records.queries import whose_money
 from app.support.booking_records.rules import cancelling as cancelling_rules
 from app.support.booking_records.rules import states
 from app.support.booking_records.rules.states import CHARGED, BookingStatus, VisitStatus
@@ -78,8 +78,8 @@ def cancel(*, actor: Person, booking: Booking, reason: str = "", charge_seen: in
         NotAllowed: when the actor may see it but not cancel it.
         Conflict: when it is over, or nothing of it is still to come.
     """
-    require_may_cancel(actor, booking)
     booking = locking.locked(booking)
+    require_may_cancel(actor, booking)
     states.must_become(booking.status, BookingStatus.CANCELLED)
     endings = cancelling(booking)
     call_off_visits(actor, booking, endings, reason, charge_seen)
@@ -92,18 +92,14 @@ def cancel(*, actor: Person, booking: Booking, reason: str = "", charge_seen: in
 
 
 def require_may_cancel(actor: Person, booking: Booking) -> None:
-    """Let pass who may change or cancel this booking's visits for the person.
+    """Let pass who may change or cancel this booking's visits for the person; its lock is held.
 
     Raises:
         NotFound: when the booking is not this actor's to know of.
         NotAllowed: when the actor may see it but not cancel it.
     """
     booking_records_permissions.must_be_ones_own(booking)
-    powers = circles.powers_over(actor, booking.person_id)
-    if not booking_records_permissions.may_see_bookings(powers):
-        raise NotFound("We cannot find that booking among yours.")
-    if not booking_records_permissions.may_book(powers):
-        raise NotAllowed("You may look at this booking but not cancel it.")
+    whose_money.must_be_let(actor, booking, to="change or cancel it")
 
 
 def call_off_visits(

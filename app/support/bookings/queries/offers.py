@@ -13,6 +13,7 @@ from app.base.db import db, fetch_rows, number_of
 from app.base.money import Money
 from app.base.refusals import Conflict, NotFound
 from app.funding.budgets.models import Pot
+from app.funding.budgets.permissions import may_spend_from
 from app.funding.budgets.queries import balances as balances_queries
 from app.funding.budgets.queries import paying
 from app.funding.budgets.rules.kinds import PotKind
@@ -29,6 +30,7 @@ from app.market.providers.models import Provider
 from app.market.providers.queries import suspensions
 from app.market.providers.queries.suspensions import Stopped
 from app.people.accounts.models import Person
+from app.people.circles.rules import Power
 from app.people.councils import queries as councils
 from app.people.councils.models import Council, Postcode
 from app.support.booking_records.models.bookings import Booking
@@ -266,12 +268,15 @@ def price_words(extra: Extra) -> str:
     return f"{Money(extra.amount_pence)} {BASIS_WORDS[extra.basis]}"
 
 
-def purses_of(person: Person, *, listing: Listing, days: Collection[date], is_agreed: bool = False) -> list[Purse]:
-    """All of a person's open money as ways to pay for this on these days, with the reason where one may not be used.
+def purses_of(
+    person: Person, *, listing: Listing, days: Collection[date], powers: Collection[Power], is_agreed: bool = False
+) -> list[Purse]:
+    """A person's open money as ways to pay for this on these days, with the reason where one may not be used.
 
-    ``is_agreed``: for further visits of what was agreed already, which a suspension does not touch.
+    Only what somebody with these powers over the person may spend: of the rest they are told nothing. ``is_agreed``: for
+    further visits of what was agreed already, which a suspension does not touch.
     """
-    balances = balances_queries.pots_of(number_of(person))
+    balances = [one for one in balances_queries.pots_of(number_of(person)) if may_spend_from(powers, one.pot.kind)]
     lawful = paying.lawful_on(
         [balance.pot for balance in balances],
         provider=listing.provider,

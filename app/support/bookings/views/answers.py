@@ -7,11 +7,11 @@ from app.base.db import in_transaction
 from app.base.refusals import Conflict, NotAllowed
 from app.people.accounts.access import actor
 from app.people.accounts.rules import Role
-from app.people.circles import queries as circles
 from app.platform.web.attempts import attempt
 from app.platform.web.filters import money
 from app.platform.web.guards import open_to
 from app.support.booking_records import permissions as booking_records_permissions
+from app.support.booking_records.queries import whose_money
 from app.support.booking_records.rules import states
 from app.support.booking_records.rules.states import CHARGED, BookingStatus
 from app.support.bookings.access import BUYERS, found_booking
@@ -52,7 +52,7 @@ def decline(public_id: str) -> ResponseReturnValue:
 def cancel(public_id: str) -> ResponseReturnValue:
     """What calling it off would cost, said first; then do it."""
     found = found_booking(public_id)
-    if not booking_records_permissions.may_book(circles.powers_over(actor(), found.person_id)):
+    if not booking_records_permissions.may_book(whose_money.powers_about(actor(), found)):
         raise NotAllowed("You may look at this booking but not cancel it.")
     form = CancelForm()
     if form.validate_on_submit():

@@ -11,7 +11,7 @@ from app.people.circles.access import shopper
 from app.platform.web.guards import open_to
 from app.platform.web.paging import page_number, page_of
 from app.support.booking_records import permissions as booking_records_permissions
-from app.support.booking_records.queries import returns
+from app.support.booking_records.queries import returns, whose_money
 from app.support.booking_records.rules.states import BOOKING_WORDS, OPEN, VISIT_WORDS
 from app.support.bookings.access import BUYERS, found_booking, say_looked
 from app.support.bookings.actions import answers
@@ -29,9 +29,7 @@ def bookings() -> ResponseReturnValue:
     """The bookings of whoever is being shopped for: those still open, or those that are over (``when=past``)."""
     looking = shopper()
     if not booking_records_permissions.may_see_bookings(looking.powers):
-        raise NotAllowed(
-            f"You may not see the bookings of {looking.person.full_name}. They, or their council, can let you."
-        )
+        raise NotAllowed(f"You may not see the bookings of {looking.person.full_name}. Only they can let you.")
     say_looked(looking.person)
     is_over = request.args.get("when") == "past"
     rows = persons.bookings_of(looking.actor, looking.person, is_over=is_over)
@@ -52,10 +50,12 @@ def bookings() -> ResponseReturnValue:
 def booking(public_id: str) -> ResponseReturnValue:
     """One booking: where it stands, its visits, what they cost and which money pays, and what happened so far."""
     found = found_booking(public_id)
-    powers = circles.powers_over(actor(), found.person_id)
+    beside = circles.powers_over(actor(), found.person_id)
+    powers = whose_money.powers_with(beside, found, found.person_id)
     return render_template(
         "desk/booking.html",
         booking=found,
+        may_know=whose_money.may_know_of(beside),
         may_change=booking_records_permissions.may_book(powers) and found.status in OPEN,
         **patterns.on_page(found),
         history=persons.booking_history(found),
@@ -66,7 +66,7 @@ def booking(public_id: str) -> ResponseReturnValue:
         may_send_back=booking_records_permissions.may_send_back(powers, found),
         returns=returns.returns_of(found) if "quantity" in found.agreed else (),
         may_agree=booking_records_permissions.may_agree(powers, found),
-        may_talk=booking_records_permissions.may_talk(powers),
+        may_talk=booking_records_permissions.may_talk(beside),
         new=conversations_queries.new_messages(actor(), [found]).get(found.id, 0),
         may_end=booking_records_permissions.may_book(powers) and booking_records_permissions.may_end(found),
         may_move=booking_records_permissions.may_move(powers, found),

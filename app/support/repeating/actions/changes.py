@@ -56,9 +56,9 @@ def ask_change(
         VisitChangedMeanwhile: when somebody changed a visit of it after the page was made.
         Conflict: when another change waits for an answer, the money does not stretch to it, or as ``changing.plan``.
     """
-    answers.require_may_cancel(actor, booking)
     fetch_rows(LOCK_PERSON, {"person_id": booking.person_id}).one()
     booking = locking.locked(booking)
+    answers.require_may_cancel(actor, booking)
     first = patterns.change_with_key(key)
     if first is not None:
         if first.booking_id != booking.id:
@@ -161,8 +161,8 @@ def withdraw_change(*, actor: Person, booking: Booking) -> VisitChange:
         NotFound: when nothing waits, or the booking is not this actor's to know of.
         NotAllowed: when the actor may see it but not change it.
     """
-    answers.require_may_cancel(actor, booking)
     booking = locking.locked(booking)
+    answers.require_may_cancel(actor, booking)
     change = changes.waiting_change(booking.id)
     if change is None:
         raise NotFound("No change of this booking waits for an answer: it was answered or taken back already.")
@@ -181,8 +181,8 @@ def write_note(*, actor: Person, booking: Booking, note: str) -> Booking:
         BadInput: when it is too long.
         Conflict: when the booking is over.
     """
-    answers.require_may_cancel(actor, booking)
     booking = locking.locked(booking)
+    answers.require_may_cancel(actor, booking)
     note = note.strip()
     if len(note) > NOTE_LONGEST:
         raise BadInput(f"What the provider should know must be {NOTE_LONGEST} characters or fewer")

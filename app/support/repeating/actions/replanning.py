@@ -11,6 +11,7 @@ from app.base.db import db
 from app.base.refusals import Conflict
 from app.funding.budgets.queries.under_lock import Spendable, lock_to_spend
 from app.people.accounts.models import Person
+from app.people.circles.rules import EVERY_POWER
 from app.platform.ledger.actions import transfers as ledger
 from app.platform.ledger.rules import JournalKind
 from app.support.availability import actions as availability_actions
@@ -272,7 +273,10 @@ def paying_for(booking: Booking, made: ChangePlan, *, is_locked: bool) -> list[l
         return []
     pots = pots_paying_for(booking, made.gone)
     days = {clock.london(one.starts).date() for one in made.made}
-    purses = {purse.id: purse for purse in room.purses_of(booking.person, listing=booking.listing, days=days)}
+    purses = {
+        purse.id: purse
+        for purse in room.purses_of(booking.person, listing=booking.listing, days=days, powers=EVERY_POWER)
+    }
     freed: dict[int, int] = {}
     if not is_locked:
         for payment in (payment for visit in made.gone for payment in visit.payments):

@@ -8,11 +8,12 @@ from app.base import clock
 from app.base.db import db
 from app.base.refusals import BadInput, Conflict, NotAllowed, NotFound
 from app.people.accounts.models import Person
+from app.people.circles import queries as circles
 from app.platform.messages.actions import bookings, sending
+from app.platform.messages.rules import About, ToldAs
 from app.support.booking_records import permissions as booking_records_permissions
 from app.support.booking_records.models.bookings import Booking, Visit
-from app.support.booking_records.queries import returns
-from app.support.booking_records.queries import staff as staff_queries
+from app.support.booking_records.queries import returns, whose_money
 from app.support.booking_records.rules.disputes import DisputeClaim, DisputeStatus
 from app.support.booking_records.rules.states import CAME, How, VisitStatus
 from app.support.bookings.actions import locking, pattern_endings, telling
@@ -95,8 +96,7 @@ def raise_dispute(
     telling.record_booking_act(
         "visit_disputed", booking, actor, visit=visit.public_id, waiting_pence=dispute.waiting_pence
     )
-    for member in staff_queries.staff_of(booking.provider_id):
-        _tell(bookings.VISIT_DISPUTED, member, booking, settling.desk_visit_path_of(visit))
+    telling.tell_provider(booking, bookings.VISIT_DISPUTED, link=settling.desk_visit_path_of(visit))
     _tell_buyers(bookings.YOUR_VISIT_WAS_DISPUTED, booking, visit, but=actor.id)
     db.session.flush()
     return dispute
@@ -142,7 +142,13 @@ def answer_dispute(
         telling.record_booking_act("dispute_answered", booking, actor, visit=visit.public_id)
         _tell_buyers(bookings.DISPUTE_ANSWERED, booking, visit)
         for manager in endings_queries.deciders_of(booking.person):
-            _tell(bookings.DISPUTE_TO_DECIDE, manager, booking, settling.visit_path_of(visit))
+            sending.send_notice(
+                bookings.DISPUTE_TO_DECIDE,
+                manager,
+                link=settling.visit_path_of(visit),
+                about=About(booking.person_id, ToldAs.DECIDES),
+                reference=booking.reference,
+            )
     db.session.flush()
     return dispute
 
@@ -163,6 +169,15 @@ def withdraw_dispute(*, actor: Person, dispute: Dispute) -> Dispute:
             "You may look at this but not take it back: that would spend money that is not yours to spend."
         )
     booking, visit, dispute = _locked(dispute)
+    for payer in visit.payer_ids:
+        powers = circles.powers_to_act(actor, payer)
+        if booking_records_permissions.may_see_bookings(powers) and not booking_records_permissions.may_book(
+            whose_money.powers_with(powers, booking, payer)
+        ):
+            raise NotAllowed(
+                f"You may not take this back: that would spend money that is not yours to spend. "
+                f"{whose_money.SUGGEST_INSTEAD}"
+            )
     disputes.dispute_must_become(dispute.status, DisputeStatus.WITHDRAWN)
     record = endings_queries.record_of(visit.id)
     if visit.status != VisitStatus.PLANNED and record is not None and dispute.waiting_pence:
@@ -180,8 +195,7 @@ def withdraw_dispute(*, actor: Person, dispute: Dispute) -> Dispute:
     telling.record_booking_act(
         "dispute_withdrawn", booking, actor, visit=visit.public_id, charged_pence=visit.charged_pence
     )
-    for member in staff_queries.staff_of(booking.provider_id):
-        _tell(bookings.DISPUTE_SETTLED, member, booking, settling.desk_visit_path_of(visit))
+    telling.tell_provider(booking, bookings.DISPUTE_SETTLED, link=settling.desk_visit_path_of(visit))
     db.session.flush()
     return dispute
 
@@ -224,8 +238,7 @@ def decide_dispute(
         "dispute_decided", booking, actor, visit=visit.public_id, charged_pence=visit.charged_pence
     )
     _tell_buyers(bookings.YOUR_DISPUTE_SETTLED, booking, visit)
-    for member in staff_queries.staff_of(booking.provider_id):
-        _tell(bookings.DISPUTE_SETTLED, member, booking, settling.desk_visit_path_of(visit))
+    telling.tell_provider(booking, bookings.DISPUTE_SETTLED, link=settling.desk_visit_path_of(visit))
     db.session.flush()
     return dispute
 
@@ -287,10 +300,4 @@ def _key(dispute: Dispute) -> str:
 
 
 def _tell_buyers(notice: sending.MessageTemplate, booking: Booking, visit: Visit, *, but: int | None = None) -> None:
-    for reader in telling.buyers_side(booking):
-        if reader.id != but:
-            _tell(notice, reader, booking, settling.visit_path_of(visit))
-
-
-def _tell(notice: sending.MessageTemplate, to: sending.Recipient, booking: Booking, link: str) -> None:
-    sending.send_notice(notice, to, link=link, reference=booking.reference)
+    telling.tell_buyers(booking, notice, but=but, link=settling.visit_path_of(visit))

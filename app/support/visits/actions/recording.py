@@ -6,11 +6,12 @@ from sqlalchemy import select
 
 from app.base import clock
 from app.base.db import db
-from app.base.refusals import BadInput, Conflict, NotAllowed, NotFound
+from app.base.refusals import BadInput, Conflict, NotFound
 from app.people.accounts.models import Person
-from app.platform.messages.actions import bookings, sending
+from app.platform.messages.actions import bookings
 from app.support.booking_records import permissions as booking_records_permissions
 from app.support.booking_records.models.bookings import Booking, Visit
+from app.support.booking_records.queries import whose_money
 from app.support.booking_records.rules import states
 from app.support.booking_records.rules.states import BOOKING_IS_NOW, How, VisitStatus
 from app.support.bookings.actions import locking, pattern_endings, telling, visit_endings
@@ -97,11 +98,10 @@ def confirm_visit(*, actor: Person, visit: Visit) -> Visit:
     powers = endings.standing_about(actor, visit).powers
     if not booking_records_permissions.may_see_bookings(powers):
         raise NotFound("We cannot find that visit among yours.")
-    if not booking_records_permissions.may_book(powers):
-        raise NotAllowed("You may look at this visit but not say that it may be paid for.")
     if len(visit.payer_ids) > 1:
         raise Conflict("This support is shared, so one person cannot spend for all. Ask the provider to record it.")
     booking = locking.locked(visit.booking)
+    whose_money.must_be_let(actor, booking, to="say that it may be paid for", what="visit")
     visit = next(one for one in booking.visits if one.id == visit.id)
     visit_endings.must_be_due(booking, visit, VisitStatus.DELIVERED)
     if visit.ends_at > clock.now():
@@ -218,11 +218,4 @@ def _end(booking: Booking, visit: Visit, outcome: Ended, actor: Person, *, how: 
     )
     if outcome.status == VisitStatus.MISSED:
         settling.alert_when_missed_twice(booking, visit)
-    for reader in telling.buyers_side(booking):
-        if reader.id != actor.id:
-            sending.send_notice(
-                _NOTICES.get(outcome.status, bookings.VISIT_RECORDED),
-                reader,
-                link=telling.booking_path(booking),
-                reference=booking.reference,
-            )
+    telling.tell_buyers(booking, _NOTICES.get(outcome.status, bookings.VISIT_RECORDED), but=actor.id)

@@ -15,6 +15,7 @@ from app.people.circles import queries as circles
 from app.platform.ledger.actions import transfers as ledger
 from app.platform.ledger.rules import JournalKind
 from app.platform.messages.actions import bookings, sending
+from app.platform.messages.rules import About, ToldAs
 from app.support.booking_records.models.bookings import Booking, Visit
 from app.support.booking_records.models.visit_records import VisitRecord
 from app.support.booking_records.rules import terms as terms_rules
@@ -188,7 +189,11 @@ def alert_when_missed_twice(booking: Booking, visit: Visit) -> int:
         telling.tell_provider(booking, bookings.MISSED_TWICE)
         for entry in circles.care_managers_of(booking.person):
             sending.send_notice(
-                bookings.MISSED_TWICE, entry.care_manager, link=visit_path_of(visit), reference=booking.reference
+                bookings.MISSED_TWICE,
+                entry.care_manager,
+                link=visit_path_of(visit),
+                about=About(booking.person_id, ToldAs.CARE_MANAGER),
+                reference=booking.reference,
             )
     return count
 

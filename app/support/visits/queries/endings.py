@@ -11,6 +11,7 @@ from sqlalchemy.orm import joinedload, selectinload
 from app.base import clock
 from app.base.db import db, fetch_rows
 from app.base.refusals import NotFound
+from app.funding.budgets.permissions import may_know_it_pays
 from app.market.catalogue import queries as catalogue_queries
 from app.market.catalogue.queries import cards
 from app.people.accounts.models import Person, RoleGrant
@@ -64,8 +65,13 @@ def standing_about(actor: Person, visit: Visit) -> Standing:
 
 def spending_on_visit(actor: Person, visit: Visit) -> list[tuple[VisitPayment, int]]:
     """The sums that pay for a visit and what of each was spent: of those people only whose money this actor may see."""
-    seen = {number for number in visit.payer_ids if may_see_bookings(circles.powers_over(actor, number))}
-    return [(payment, spent) for payment, spent in visit.spending if payment.pot.person_id in seen]
+    powers = {number: circles.powers_over(actor, number) for number in visit.payer_ids}
+    return [
+        (payment, spent)
+        for payment, spent in visit.spending
+        if may_see_bookings(powers[payment.pot.person_id])
+        and may_know_it_pays(powers[payment.pot.person_id], payment.pot.kind)
+    ]
 
 
 def whole_visit_at_desk(actor: Person, public_id: str) -> Visit:

@@ -14,7 +14,7 @@ from app.platform.web.guards import open_to
 from app.platform.web.paging import page_number, page_of
 from app.support.booking_records import permissions as booking_records_permissions
 from app.support.booking_records.models.bookings import Visit
-from app.support.booking_records.queries import returns
+from app.support.booking_records.queries import returns, whose_money
 from app.support.booking_records.rules.disputes import DisputeClaim, DisputeStatus
 from app.support.booking_records.rules.states import CAME, HOW_WORDS, VISIT_WORDS, VisitStatus
 from app.support.bookings.access import BUYERS, say_looked
@@ -37,7 +37,7 @@ def visit(public_id: str) -> ResponseReturnValue:
     found = _found(public_id)
     looking, booking = actor(), found.booking
     beside = endings.standing_about(looking, found)
-    powers = beside.powers
+    powers = whose_money.powers_with(beside.powers, booking, booking.person_id)
     disputes, now = endings.disputes_of(found), clock.now()
     standing = next((one for one in disputes if one.closed_at is None), None)
     why_not = disputes_rules.may_be_disputed(

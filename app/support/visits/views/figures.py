@@ -24,9 +24,7 @@ def delivered_to() -> ResponseReturnValue:
     """What was planned for a person, what they were given and what they were charged for, by provider."""
     looking = shopper()
     if not booking_records_permissions.may_see_bookings(looking.powers):
-        raise NotAllowed(
-            f"You may not see the bookings of {looking.person.full_name}. They, or their council, can let you."
-        )
+        raise NotAllowed(f"You may not see the bookings of {looking.person.full_name}. Only they can let you.")
     say_looked(looking.person)
     now = clock.now()
     lines = figures.figures_of_person(looking.actor, looking.person, since=now - FIGURES_COVER, until=now)

@@ -38,9 +38,7 @@ def saved_hours() -> ResponseReturnValue:
     """The hours that were saved and not used yet."""
     looking = shopper()
     if not booking_records_permissions.may_see_bookings(looking.powers):
-        raise NotAllowed(
-            f"You may not see the bookings of {looking.person.full_name}. They, or their council, can let you."
-        )
+        raise NotAllowed(f"You may not see the bookings of {looking.person.full_name}. Only they can let you.")
     say_looked(looking.person)
     return render_template(
         "visits/saved_hours.html",
