@@ -5,6 +5,7 @@ In a transaction of its own: it takes rows of people, which whoever books takes 
 
 from collections.abc import Iterable
 from functools import partial
+from typing import TypedDict
 
 from app.base import clock
 from app.base.days import day_words
@@ -61,7 +62,16 @@ def _tell_staff(suspension: Suspension, *, is_end: bool) -> int:
     return len(members)
 
 
-def _said(suspension: Suspension) -> dict[str, str]:
+class _Said(TypedDict):
+    """What every notice of a suspension says of it."""
+
+    by: str
+    provider: str
+    day: str
+    what: str
+
+
+def _said(suspension: Suspension) -> _Said:
     whom = "everybody" if suspension.council is None else f"people of {suspension.council.name}"
     what = (
         f"no new bookings for {whom}"
@@ -90,10 +100,11 @@ def _tell_people(suspension: Suspension, *, is_end: bool) -> int:
         speak += f" on {council.phone}"
     notice = notices.YOUR_PROVIDER_SUSPENDED if suspension.lot is None else notices.YOUR_LOT_SUSPENDED
     for reader, people in readers:
-        words = {**_said(suspension), "lot": "" if suspension.lot is None else suspension.lot.name, "speak": speak}
+        lot = "" if suspension.lot is None else suspension.lot.name
         if is_end:
             notice = notices.YOUR_PROVIDER_RESUMED
-        sending.send_notice(notice, reader, link=f"/providers/{suspension.provider.public_id}", **words)
+        link = f"/providers/{suspension.provider.public_id}"
+        sending.send_notice(notice, reader, link=link, lot=lot, speak=speak, **_said(suspension))
         for number in people:
             audit.record(
                 action="suspension_end_told" if is_end else "suspension_told",

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from sqlalchemy import Select, select
 from sqlalchemy.orm import joinedload
 
-from app.base.db import db, fetch_rows
+from app.base.db import db
 from app.base.refusals import NotFound
 from app.funding.budgets.models import MoneyChoice, PersonalBudget
 from app.funding.budgets.rules.choices import IN_FORCE, WAITING, ChoiceStatus
@@ -198,5 +198,5 @@ def staff_to_tell(provider_id: int) -> list[Person]:
         .where(RoleGrant.ended_at.is_(None), Person.closed_at.is_(None))
         .distinct()
     )
-    numbers = [number for (number,) in fetch_rows(rows)]
+    numbers = db.session.scalars(rows).all()
     return list(db.session.scalars(select(Person).where(Person.id.in_(numbers)).order_by(Person.id)))
