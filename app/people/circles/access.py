@@ -13,7 +13,7 @@ from app.people.accounts.access import actor
 from app.people.accounts.models import Person
 from app.people.circles import queries
 from app.people.circles.rules import ONESELF, POWER_LACKED, Power, Standing
-from app.platform.audit.actions import record
+from app.platform.audit.actions import record_each
 from app.platform.web.guards import ANYONE
 from app.platform.web.visitor import visitor
 
@@ -182,8 +182,7 @@ def note_look(
         for one in others.values()
     ]
     with transaction():
-        for one in facts:
-            record(action=action, **one)
+        record_each(action, facts)
     looked_at().update(others)
     return True
 
