@@ -26,7 +26,16 @@ from app.base.db import db, transaction
 from app.platform.audit.actions import record
 from app.platform.messages import queries
 from app.platform.messages.models import Letter, Message
-from app.platform.messages.rules import AT_ONCE_SECONDS, EMAILS_SHOWN, GATHER_SECONDS, IN_HAND, TOGETHER, About, MayBeTold, about_of
+from app.platform.messages.rules import (
+    AT_ONCE_SECONDS,
+    EMAILS_SHOWN,
+    GATHER_SECONDS,
+    IN_HAND,
+    TOGETHER,
+    About,
+    MayBeTold,
+    about_of,
+)
 
 log = logging.getLogger(__name__)
 
