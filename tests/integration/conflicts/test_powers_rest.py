@@ -224,9 +224,7 @@ def test_nobody_chooses_their_own_provider_for_somebody_they_help(scene: booking
     with pytest.raises(NotAllowed, match=words):
         bookings.booking(scene, money, actor=helper)
     with pytest.raises(NotAllowed, match=words), transaction():
-        filling.put_in_basket(
-            actor=helper, person=scene.person, listing_id=scene.listing.id, plan=PLAN, key="one-line"
-        )
+        filling.put_in_basket(actor=helper, person=scene.person, listing_id=scene.listing.id, plan=PLAN, key="one-line")
     assert bookings.left(money) == (20_000, 0)
     assert queries.conflicts_now() == []
 

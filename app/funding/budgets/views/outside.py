@@ -15,7 +15,7 @@ from app.funding.budgets.forms import ForwardForm, OutsideForm, offer_pots
 from app.funding.budgets.permissions import may_spend_from
 from app.funding.budgets.queries import balances, under_lock
 from app.funding.budgets.queries import outside as outside_queries
-from app.funding.budgets.rules.kinds import SPENT_ANYWHERE, PotKind
+from app.funding.budgets.rules.kinds import SPENT_ANYWHERE
 from app.funding.budgets.rules.receipts import ENDINGS
 from app.funding.budgets.views.blueprints import blueprint
 from app.funding.budgets.views.money import WHO
@@ -43,7 +43,9 @@ def _spender() -> Person:
 def record_outside() -> ResponseReturnValue:
     """When, whom, how much, what for, and from which money?"""
     person = _spender()
-    pots = [one.pot for one in balances.pots_of(person.id) if one.pot.kind in SPENT_ANYWHERE]
+    spender = shopper().spender
+    may = [one.pot for one in balances.pots_of(person.id) if may_spend_from(spender, one.pot)]
+    pots = [pot for pot in may if pot.kind in SPENT_ANYWHERE]
     if not pots:
         raise NotFound("None of this money is in your hands, so none of it is spent elsewhere.")
     form = OutsideForm()
@@ -120,14 +122,13 @@ def take_back_outside(public_id: str) -> ResponseReturnValue:
 @open_to(*WHO)
 def bring_forward() -> ResponseReturnValue:
     """Use some of the year's later money now, within what the council allows."""
-    powers = shopper().powers
-    if not may_spend_from(powers, PotKind.COUNCIL_MANAGED):
-        shopper().require(Power.BOOK_COUNCIL_MANAGED)
+    shopper().require(Power.BOOK_COUNCIL_MANAGED)
+    spender = shopper().spender
     person = whose_money()
     may = [
         (one.pot, may_bring_forward_pence(under_lock.pot_for(person.id, one.pot.public_id)))
         for one in balances.pots_of(person.id)
-        if one.pot.council_id is not None and may_spend_from(powers, one.pot.kind)
+        if one.pot.council_id is not None and may_spend_from(spender, one.pot)
     ]
     open_ones = [(pot, pence) for pot, pence in may if pence]
     form = ForwardForm()
