@@ -5,9 +5,10 @@ from collections.abc import Sequence
 from typing import Any
 
 from app.base.db import db, transaction
-from app.funding.budgets.actions import budgets, choosing, pots
+from app.funding.budgets.actions import budgets, pots
 from app.funding.budgets.models import MoneyChoice, PersonalBudget, Pot
 from app.funding.budgets.rules.kinds import PotKind
+from app.funding.choosing import actions as choosing
 from app.market.providers.models import Provider
 from app.people.accounts.models import Person
 from app.people.councils.models import Council

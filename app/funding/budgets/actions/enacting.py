@@ -32,7 +32,7 @@ def choice_to_use(*, actor: Person, person: Person, council: Council) -> MoneyCh
     Raises:
         Conflict: when they have not chosen, or the provider of a fund has not said yes.
     """
-    choices.lock_person(person.id)
+    choices.take_turn_of(person.id)
     waiting = choices.waiting_choice(person.id, council.id)
     if waiting is not None:
         _must_be_answered(waiting)

@@ -28,7 +28,6 @@ from app.market.catalogue.rules.tariffs import ChargeOf
 from app.market.providers import queries as providers
 from app.market.providers.models import Provider
 from app.market.providers.queries import suspensions
-from app.market.providers.queries.suspensions import Stopped
 from app.people.accounts.models import Person
 from app.people.circles.rules import Power
 from app.people.councils import queries as councils
@@ -73,7 +72,11 @@ class Offer:
 
 
 def may_be_booked(
-    listing: Listing, person: Person, *, stopped: Mapping[int, Stopped] | None = None, under_lock: bool = False
+    listing: Listing,
+    person: Person,
+    *,
+    stopped: Mapping[int, suspensions.Stopped] | None = None,
+    under_lock: bool = False,
 ) -> None:
     """Let pass only a listing that can be booked today for a person.
 
@@ -318,7 +321,6 @@ _TO_BOOK = select(Listing).options(
 """What a booking needs to know of a listing and its provider, in one query; the rest of both is read when asked for."""
 _ON_SHOW = _TO_BOOK.where(Listing.public_id == bindparam("public_id"), Listing.status == ListingStatus.PUBLISHED)
 _NOW = _TO_BOOK.where(Listing.id == bindparam("number")).execution_options(populate_existing=True)
-
 
 NO_SUCH_PAGE = "There is no such page. It may have been taken down by its provider"
 

@@ -11,12 +11,13 @@ from sqlalchemy.exc import DBAPIError
 
 from app.base.db import db, in_transaction, transaction
 from app.base.refusals import BadInput, Conflict, NotAllowed, Refusal
-from app.funding.budgets.actions import budgets, choosing, enacting
+from app.funding.budgets.actions import budgets, enacting
 from app.funding.budgets.actions import pots as pots_actions
 from app.funding.budgets.models import MoneyChoice, MoneyDecision, PersonalBudget, Pot, PotRelease
 from app.funding.budgets.queries import balances, choices, under_lock
 from app.funding.budgets.rules.choices import ChoiceStatus
 from app.funding.budgets.rules.kinds import PotKind
+from app.funding.choosing import actions as choosing
 from app.people.accounts.models import Person
 from app.people.accounts.rules import Role
 from app.people.circles.access import SHOPPING_FOR
