@@ -28,6 +28,7 @@ from app.market.catalogue.rules.tariffs import ChargeOf
 from app.market.providers import queries as providers
 from app.market.providers.models import Provider
 from app.market.providers.queries import suspensions
+from app.market.providers.queries.suspensions import Stopped
 from app.people.accounts.models import Person
 from app.people.circles.rules import Power
 from app.people.councils import queries as councils
@@ -72,11 +73,7 @@ class Offer:
 
 
 def may_be_booked(
-    listing: Listing,
-    person: Person,
-    *,
-    stopped: Mapping[int, suspensions.Stopped] | None = None,
-    under_lock: bool = False,
+    listing: Listing, person: Person, *, stopped: Mapping[int, Stopped] | None = None, under_lock: bool = False
 ) -> None:
     """Let pass only a listing that can be booked today for a person.
 
@@ -117,7 +114,6 @@ def offer(
 
     Of a thing there may be several (``quantity``): its own price counts for each, extras once. ``cards`` and ``buyer``:
     by a caller who has read them already, for many things at once.
-
     Where a card charges some buyers another price, it is priced as ``person`` buys (see :func:`buyer_of`).
 
     Raises:
