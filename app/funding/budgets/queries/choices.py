@@ -12,25 +12,31 @@ from app.funding.budgets.models import MoneyChoice, PersonalBudget
 from app.funding.budgets.rules.choices import IN_FORCE, WAITING, ChoiceStatus
 from app.funding.budgets.rules.kinds import BudgetStatus, PotKind
 from app.people.accounts.models import Person
+from app.people.circles.models import CaseloadEntry
+from app.people.circles.rules import Power, powers_from
 from app.people.councils.models import Council
 
 NO_CHOICE = "There is no such choice."
 HISTORY_SHOWN = 20
 
 
-def chose_council_managed(person_id: int) -> bool:
-    """Whether the person said that the council looks after some of their money, that is in place, and they still want it.
+def is_looked_after(entry: CaseloadEntry) -> bool:
+    """Whether money is looked after by this care manager's council because the person chose it, and still wants it.
 
-    How it was before anybody asked them is no choice of theirs.
+    How it was before anybody asked them is no choice of theirs; where a recorded decision lets the care manager book, it
+    need not be. Whoever has said that they want it otherwise is not bought for in the old way meanwhile.
     """
     rows = db.session.scalars(
         select(MoneyChoice)
-        .where(MoneyChoice.person_id == person_id, MoneyChoice.status.in_([ChoiceStatus.ENACTED, *WAITING]))
+        .where(MoneyChoice.person_id == entry.person_id, MoneyChoice.council_id == entry.council_id)
+        .where(MoneyChoice.status.in_(sorted(WAITING | IN_FORCE)))
         .execution_options(populate_existing=True)
     ).all()
+    is_let = Power.BOOK_COUNCIL_MANAGED in powers_from(entry.powers)
+    counts = {ChoiceStatus.ENACTED} if is_let else IN_FORCE
     way = PotKind.COUNCIL_MANAGED.value
-    left = {one.council_id for one in rows if one.status in WAITING and way not in one.shares}
-    return any(one.status == ChoiceStatus.ENACTED and way in one.shares and one.council_id not in left for one in rows)
+    is_so = any(one.status in counts and way in one.shares for one in rows)
+    return is_so and all(way in one.shares for one in rows if one.status in WAITING)
 
 
 def _of(person_id: int, council_id: int, statuses: Collection[ChoiceStatus]) -> Select[MoneyChoice]:
