@@ -20,10 +20,10 @@ from app.demo.rules.people import (
     Citizen,
 )
 from app.funding.budgets.actions.budgets import agree_budget
-from app.funding.budgets.actions.choosing import choose_money
 from app.funding.budgets.actions.pots import open_own_money
 from app.funding.budgets.queries.choices import choice_in_force
 from app.funding.budgets.rules.periods import PERIOD_DAYS, PERIODS_IN_A_YEAR
+from app.funding.choosing.actions import choose_money
 from app.people.accounts.models import Person
 from app.people.accounts.rules import Role
 from app.people.circles.actions import decisions

@@ -65,18 +65,3 @@ def may_see_some_money(powers: Collection[Power]) -> bool:
 def may_bring_forward(spender: Spender, pot: Money) -> bool:
     """Whoever may spend that money may use it earlier, within the council's allowance."""
     return may_spend_from(spender, pot)
-
-
-def may_record_spending(powers: Collection[Power]) -> bool:
-    """Whoever may spend money in the person's own hands says what was spent elsewhere."""
-    return Power.BOOK in powers
-
-
-def may_choose_money(standing: Standing) -> bool:
-    """The person themselves, or a helper they let book and spend; never anybody who is here for the council."""
-    return standing.is_oneself or (Power.BOOK in standing.powers and not standing.is_care_manager)
-
-
-def may_answer_fund(actor: Person, provider_id: int) -> bool:
-    """Whoever of the provider's staff may act for it; never about their own money."""
-    return provider_id in actor.provider_ids

@@ -31,6 +31,7 @@ from app.people.councils.models import Council
 from app.platform.audit.models import AuditEvent
 from tests.factories import accounts, circles, messages
 from tests.factories.at_once import at_once
+from tests.factories.budgets import looked_after
 from tests.inspection import InspectingClient
 
 WANTED = frozenset({Power.SUGGEST, Power.SEE_COUNCIL_MONEY, Power.BOOK_COUNCIL_MANAGED})
@@ -52,6 +53,8 @@ class Scene:
         self.cara: Person = accounts.person(Role.CARE_MANAGER, name="Cara Manager", council_id=self.at.id)
         self.con: Person = accounts.person(Role.COMMISSIONER, name="Con Missioner", council_id=self.at.id)
         self.entry: CaseloadEntry = circles.caseload_entry(self.cara, self.ada, self.at, frozenset())
+        with transaction():
+            looked_after(self.ada, self.at)
 
     def ask(self, powers: frozenset[Power] = WANTED) -> None:
         with transaction():

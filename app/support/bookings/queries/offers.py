@@ -114,7 +114,6 @@ def offer(
 
     Of a thing there may be several (``quantity``): its own price counts for each, extras once. ``cards`` and ``buyer``:
     by a caller who has read them already, for many things at once.
-
     Where a card charges some buyers another price, it is priced as ``person`` buys (see :func:`buyer_of`).
 
     Raises:
@@ -318,7 +317,6 @@ _TO_BOOK = select(Listing).options(
 """What a booking needs to know of a listing and its provider, in one query; the rest of both is read when asked for."""
 _ON_SHOW = _TO_BOOK.where(Listing.public_id == bindparam("public_id"), Listing.status == ListingStatus.PUBLISHED)
 _NOW = _TO_BOOK.where(Listing.id == bindparam("number")).execution_options(populate_existing=True)
-
 
 NO_SUCH_PAGE = "There is no such page. It may have been taken down by its provider"
 

@@ -126,7 +126,7 @@ def set_aside_share(
     if share.person is None:
         raise Conflict("Somebody who shares this has no account any more. Nothing was asked for.")
     try:
-        purses = purses_chosen(share.person, listing, days, share.pots, EVERY_POWER)
+        purses = purses_chosen(share.person, listing, days, share.pots, Spender(share.person.id, EVERY_POWER))
         paid = paying.share_out(owed, [(purse.id, purse.has_pence) for purse in purses])
     except Conflict:
         if last is not None and share.person.id == last.id:

@@ -12,11 +12,12 @@ from app.base.money import Money
 from app.base.refusals import BadInput, Conflict, NotAllowed, NotFound
 from app.funding.budgets.actions.pots import CLOSED
 from app.funding.budgets.models import OutsideSpending, Pot, Receipt
-from app.funding.budgets.permissions import may_record_spending, may_spend_from
+from app.funding.budgets.permissions import may_spend_from
 from app.funding.budgets.queries import under_lock
 from app.funding.budgets.rules.kinds import SPENT_ANYWHERE
 from app.funding.budgets.rules.periods import YEAR_DAYS
-from app.funding.budgets.rules.receipts import receipt_fault, receipt_kind
+from app.funding.spent_elsewhere.permissions import may_record_spending
+from app.funding.spent_elsewhere.rules import receipt_fault, receipt_kind
 from app.people.accounts.models import Person
 from app.people.circles.queries import powers_to_act
 from app.people.circles.rules import Spender
