@@ -6,9 +6,11 @@ from app.demo import commands as demo_commands
 from app.funding.budgets import commands as budgets_commands
 from app.funding.budgets import views as budgets_views
 from app.funding.budgets.actions import releasing as budgets_releasing
+from app.funding.choosing import views as choosing_views
 from app.funding.payments import actions as payments_actions
 from app.funding.payments import commands as payments_commands
 from app.funding.payments import views as payments_views
+from app.funding.spent_elsewhere import views as spent_elsewhere_views
 from app.insight.trends import views as trends_views
 from app.market.catalogue import views as catalogue_views
 from app.market.providers import views as providers_views
@@ -76,6 +78,8 @@ PAGES = (
     suspending_views,
     visits_views,
     budgets_views,
+    choosing_views,
+    spent_elsewhere_views,
     payments_views,
     catalogue_views,
     providers_views,
