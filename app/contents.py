@@ -22,6 +22,7 @@ from app.people.accounts import views as accounts_views
 from app.people.circles import views as circles_views
 from app.people.councils import commands as councils_commands
 from app.people.councils import views as councils_views
+from app.platform.audit import commands as audit_commands
 from app.platform.audit import views as audit_views
 from app.platform.jobs import commands as jobs_commands
 from app.platform.jobs.rules import Job
@@ -103,6 +104,7 @@ COMMANDS = (
     registers_commands.group,
     search_commands.group,
     accounts_commands.group,
+    audit_commands.group,
     councils_commands.group,
     jobs_commands.group,
     ledger_commands.group,

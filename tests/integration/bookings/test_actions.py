@@ -101,7 +101,7 @@ def test_delivery_spends_what_was_set_aside_and_silence_does_not(scene: bookings
     made = bookings.accepted(scene, first, second)
     with clock.set_to(NOW + timedelta(days=60)):
         assert bookings.left(first) == (0, 3000)
-    with clock.set_to(made.visits[0].starts_at), transaction():
+    with clock.set_to(made.visits[0].ends_at), transaction():
         visit = recording.mark_delivered(actor=scene.staff, visit=made.visits[0])
     assert (visit.status, visit.charged_pence, visit.booking.status) == (
         VisitStatus.DELIVERED,
