@@ -5,7 +5,7 @@ import os
 import secrets
 import sqlite3
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from importlib import import_module
 from inspect import iscoroutinefunction
 from itertools import count
@@ -356,6 +356,26 @@ def in_transaction(job: Callable[[], T]) -> T:
 
 
 _CHANCE = secrets.SystemRandom()
+
+
+def rehearse(job: Callable[[], T]) -> T:
+    """Run ``job`` as :func:`in_transaction` does, and undo it: what would become of it, and nothing is kept or sent.
+
+    Its answer must be plain facts: the objects it made are gone.
+    """
+    made: list[T] = []
+
+    def then_undo() -> None:
+        made[:] = [job()]
+        raise _Rehearsed
+
+    with suppress(_Rehearsed):
+        in_transaction(then_undo)
+    return made[0]
+
+
+class _Rehearsed(Exception):  # noqa: N818 - nothing went wrong
+    """The transaction did what it should and must be undone."""
 
 
 def _was_undone_because_of_others(fault: Exception) -> bool:
