@@ -10,6 +10,7 @@ from sqlalchemy import select, update
 from app.base import clock
 from app.base.db import db
 from app.base.refusals import BadInput, Conflict, NotAllowed, NotFound
+from app.base.text import clean_email
 from app.people.accounts.actions.roles import grant_role
 from app.people.accounts.models import Person
 from app.people.accounts.queries import person_by_email
@@ -141,7 +142,7 @@ def check_help_ends_later(ends_on: date | None) -> None:
 
 def write_invitation(*, actor: Person, person: Person, email: str, relation: str, **facts: Any) -> Support:
     """Write an invitation whose granting was checked, and send its link; see :func:`invite_supporter` for what it raises."""
-    email = email.strip().lower()
+    email = clean_email(email)
     if email == person.email:
         raise BadInput("Enter the email address of somebody else")
     lock_person(person.id)
