@@ -9,6 +9,7 @@ from sqlalchemy.orm import joinedload, selectinload
 from app.base import clock
 from app.base.db import db
 from app.base.refusals import NotFound
+from app.base.text import clean_email
 from app.people.accounts.models import EmailToken, EndedSignIn, Person, RoleGrant, SignInAttempt
 from app.people.accounts.rules import ATTEMPTS_WINDOW, Role, TokenPurpose, token_hash
 
@@ -81,7 +82,7 @@ def person_by_public_id(public_id: str) -> Person:
 def person_by_email(email: str) -> Person | None:
     """The person with this email address, in any case, with their roles; closed accounts included."""
     return db.session.scalar(
-        select(Person).where(Person.email == email.strip().lower()).options(selectinload(Person.grants))
+        select(Person).where(Person.email == clean_email(email)).options(selectinload(Person.grants))
     )
 
 

@@ -10,6 +10,7 @@ from sqlalchemy import select, update
 from app.base import clock
 from app.base.db import db
 from app.base.refusals import BadInput, Conflict, NotAllowed, NotFound
+from app.base.text import clean_email
 from app.people.accounts.actions.roles import grant_role
 from app.people.accounts.models import Person
 from app.people.accounts.queries import lock_person, person_by_email
@@ -114,7 +115,7 @@ def invite_supporter(
 
 def write_invitation(*, actor: Person, person: Person, email: str, relation: str, **facts: Any) -> Support:
     """Write an invitation whose granting was checked, and send its link; see :func:`invite_supporter` for what it raises."""
-    email = email.strip().lower()
+    email = clean_email(email)
     if email == person.email:
         raise BadInput("Enter the email address of somebody else")
     lock_person(person.id)

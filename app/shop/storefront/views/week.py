@@ -232,7 +232,7 @@ def _keep(form: WeekForm, kept: WeekPlan | None) -> ResponseReturnValue | None:
         form.lines = [one for one in form.lines if not one.is_blank]
     lines = [drawing.line for drawing in form.drawings]
     form.around.validate()
-    name = (form.around.name.data or "").strip()
+    name = form.around.name.data or ""
     if not name:
         form.around.refuse("Give the week a name, like My usual week", "name")
     if form.errors or not all(lines):

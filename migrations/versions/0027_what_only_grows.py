@@ -3,14 +3,14 @@
 ``INSERT OR REPLACE`` removes the row that is in its way and fires no trigger of a deletion. Receipts and the records of
 visits are kept like the rest now.
 
-Revision ID: 0026
-Revises: 0025
+Revision ID: 0027
+Revises: 0026
 """
 
 from alembic import op
 
-revision = "0026"
-down_revision = "0025"
+revision = "0027"
+down_revision = "0026"
 branch_labels = None
 depends_on = None
 
