@@ -3,7 +3,7 @@
 from sqlalchemy import Select, select
 from sqlalchemy.orm import joinedload
 
-from app.base.db import db, fetch_rows
+from app.base.db import db
 from app.base.refusals import NotFound
 from app.funding.budgets.models import MoneyChoice
 from app.funding.budgets.rules.choices import ChoiceStatus
@@ -49,5 +49,5 @@ def staff_to_tell(provider_id: int) -> list[Person]:
         .where(RoleGrant.ended_at.is_(None), Person.closed_at.is_(None))
         .distinct()
     )
-    numbers = [number for (number,) in fetch_rows(rows)]
+    numbers = db.session.scalars(rows).all()
     return list(db.session.scalars(select(Person).where(Person.id.in_(numbers)).order_by(Person.id)))

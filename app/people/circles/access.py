@@ -12,13 +12,8 @@ from app.base.refusals import Conflict, NotAllowed
 from app.people.accounts.access import actor
 from app.people.accounts.models import Person
 from app.people.circles import queries
-<<<<<<< HEAD
-from app.people.circles.rules import ONESELF, POWER_LACKED, Power, Standing
-from app.platform.audit.actions import record_each
-=======
 from app.people.circles.rules import ONESELF, POWER_LACKED, Power, Spender, Standing
-from app.platform.audit.actions import record
->>>>>>> w1
+from app.platform.audit.actions import record_each
 from app.platform.web.guards import ANYONE
 from app.platform.web.visitor import visitor
 
