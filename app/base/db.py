@@ -12,14 +12,14 @@ from itertools import count
 from pathlib import Path
 from pkgutil import walk_packages
 from time import monotonic, sleep
-from typing import Any, TypeVar, overload
+from typing import Any, TypeVar
 
 import psycopg
 from flask import Flask, current_app
 from flask_alembic import Alembic
 from flask_sqlalchemy_lite import SQLAlchemy
 from psycopg.types.numeric import Int8Dumper
-from sqlalchemy import CompoundSelect, CursorResult, Delete, Engine, Insert, Select, Update, event, inspect
+from sqlalchemy import CompoundSelect, Connection, CursorResult, Delete, Engine, Insert, Select, Update, event, inspect
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 from sqlalchemy.orm import ORMExecuteState, Session
@@ -255,18 +255,8 @@ def fetch_rows(statement: Query, values: Mapping[str, Any] | None = None) -> Row
     return prepared.execute(session.connection(), statement, values or {})
 
 
-@overload
-def write_rows(statement: Insert, values: Mapping[str, Any] | Sequence[Mapping[str, Any]]) -> Rows: ...
-
-
-@overload
-def write_rows(statement: Update | Delete, values: Mapping[str, Any] | Sequence[Mapping[str, Any]]) -> Found: ...
-
-
-def write_rows(
-    statement: Insert | Update | Delete, values: Mapping[str, Any] | Sequence[Mapping[str, Any]]
-) -> Rows | Found:
-    """Write rows in the open transaction without making objects of them, after what the session has yet to write.
+def write_rows(statement: Insert, values: Mapping[str, Any] | Sequence[Mapping[str, Any]]) -> Rows:
+    """Add rows in the open transaction without making objects of them, after what the session has yet to write.
 
     What the statement returns is answered, in the order of the rows when it says so. One new row is written by a
     prepared statement, so the statement must be written once at the top of a file.
@@ -274,19 +264,30 @@ def write_rows(
     Raises:
         RuntimeError: outside a transaction.
     """
-    session = db.session
-    if not session.info.get(_OPEN):
-        msg = "rows are written inside a transaction"
-        raise RuntimeError(msg)
-    session.flush()
-    connection = session.connection()
-    if not isinstance(statement, Insert):
-        return connection.execute(statement, values)
+    connection = _connection_to_write()
     if isinstance(values, Mapping):
         return prepared.execute(connection, statement, values)
     if len(values) == 1:
         return prepared.execute(connection, statement, values[0])
     return prepared.compose(connection, statement, values)
+
+
+def change_rows(statement: Update | Delete, values: Mapping[str, Any]) -> Found:
+    """Change or remove rows in the open transaction, after what the session has yet to write.
+
+    Raises:
+        RuntimeError: outside a transaction.
+    """
+    return _connection_to_write().execute(statement, values)
+
+
+def _connection_to_write() -> Connection:
+    session = db.session
+    if not session.info.get(_OPEN):
+        msg = "rows are written inside a transaction"
+        raise RuntimeError(msg)
+    session.flush()
+    return session.connection()
 
 
 class Busy(Conflict):
