@@ -21,6 +21,10 @@ _LOOKED_WORDS = {
     "affairs_looked_at": "Opened a page about you",
     "money_that_can_pay_looked_at": "Looked for support for you, and saw which of your money can pay",
     "people_beside_you_looked_at": "Looked at who is beside you",
+    "decision_looked_at": "Read a decision made for you",
+    "decision_in_a_list_looked_at": "Saw, in a list for a second look, that a decision was made for you",
+    "fund_looked_at": "Looked at the fund you asked for",
+    "funds_in_a_list_looked_at": "Saw, in a list, that you asked for a fund",
     "shared_support_looked_at": "Looked at support you share",
     VIEW_OPENED: "Started to act for you",
 }
