@@ -49,6 +49,7 @@ _DONE_WORDS = {
     "help_rests_no_more": "Let help go on again",
     "broker_excepted": "Let a broker help you who works for a provider, with a written reason",
     "broker_exception_ended": "Ended the exception for a broker",
+    "agent_bound": "Said whose account holds a direct payment",
     "supporter_invited": "Asked somebody to help you",
     "supporter_accepted": "Said yes to helping you",
     "supporter_declined": "Said no to helping you",
