@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 from app.demo import commands as demo_commands
+from app.funding.agents import views as agents_views
 from app.funding.budgets import commands as budgets_commands
 from app.funding.budgets import views as budgets_views
 from app.funding.budgets.actions import releasing as budgets_releasing
@@ -79,6 +80,7 @@ PAGES = (
     suspending_views,
     visits_views,
     budgets_views,
+    agents_views,
     choosing_views,
     spent_elsewhere_views,
     payments_views,

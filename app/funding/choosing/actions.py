@@ -23,7 +23,7 @@ from app.funding.choosing.queries import staff_to_tell
 from app.market.providers.models import Provider
 from app.people.accounts.models import Person
 from app.people.accounts.queries import lock_person
-from app.people.circles.queries import care_managers_of, standing_over
+from app.people.circles.queries import care_managers_of, standing_beside, standing_over
 from app.people.councils.models import Council
 from app.people.councils.queries import policies
 from app.people.councils.rules.policies import POLICIES
@@ -148,7 +148,17 @@ def check_choice(
     if len(words.strip()) > WORDS_LONGEST:
         raise BadInput(f"What you want to say must be {WORDS_LONGEST} characters or fewer")
     name = agent.full_name if agent is not None else (agent_name or "").strip()
+    if agent is not None:
+        _check_agent(actor, person, agent)
     _check_holders(checked_shares(shares), fund_holder, name, actor)
+
+
+def _check_agent(actor: Person, person: Person, agent: Person) -> None:
+    """Let pass somebody who helps the person now; a helper does not choose that they themselves hold the money."""
+    if agent.id == actor.id:
+        raise NotAllowed("You cannot choose that you hold somebody's money yourself. Only they can.")
+    if all(one.supporter_id != agent.id for one in standing_beside([person.id])):
+        raise WrongHolder("Whoever you selected does not help this person now. Select somebody else, or type a name.")
 
 
 def _check_holders(kept: Mapping[str, int], fund_holder: Provider | None, agent_name: str, actor: Person) -> None:

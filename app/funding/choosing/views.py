@@ -21,7 +21,7 @@ from app.market.providers.models import Provider
 from app.people.accounts.access import actor
 from app.people.accounts.models import Person
 from app.people.accounts.rules import Role
-from app.people.circles.access import shopper
+from app.people.circles.access import note_look, shopper
 from app.people.circles.queries import supporters_of
 from app.people.circles.rules import Power
 from app.people.councils.models import Council
@@ -173,6 +173,8 @@ def funds() -> ResponseReturnValue:
     page = page_of(funds_queries.funds_asked_of(actor()), number=page_number())
     if page.number > 1 and not page.items:
         raise NotFound("There is no such page.")
+    if note_look("funds_in_a_list_looked_at", [one.person for one in page.items]):
+        page = page_of(funds_queries.funds_asked_of(actor()), number=page_number())
     return render_template("choosing/funds.html", page=page, **_WORDS)
 
 
@@ -196,6 +198,8 @@ def answer_fund(public_id: str) -> ResponseReturnValue:
             )
             flash("You said yes. The council puts it in place next." if accepts else "You said no. We told the person.")
             return redirect(url_for(".funds"))
+    if note_look("fund_looked_at", [choice.person]):
+        choice = funds_queries.fund_asked(actor(), public_id)
     return render_template(
         "choosing/answer_fund.html",
         form=form,

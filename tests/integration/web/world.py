@@ -5,6 +5,7 @@ from datetime import UTC, date, datetime, time
 
 from app.base.db import db, transaction
 from app.funding.budgets.actions import agreements
+from app.funding.budgets.actions.pots import open_pot
 from app.funding.budgets.models import Pot
 from app.funding.budgets.queries import choices
 from app.funding.budgets.queries.balances import pots_of
@@ -131,6 +132,7 @@ def half(name: str) -> Half:
         **{endpoint: {"public_id": person.public_id, "budget_id": money.budget} for endpoint in BUDGETS},
         "budgets.budget": {"public_id": person.public_id},
         "budgets.enact_choice": {"public_id": person.public_id},
+        "agents.held": {"public_id": money.held},
         "choosing.withdraw_choice": {"public_id": money.choice},
         "choosing.confirm_choice": {"public_id": money.in_force},
         "choosing.answer_fund": {"public_id": money.choice},
@@ -223,6 +225,7 @@ class Money:
     """How the person wants it next: all of it in a fund that the provider with listings is asked to hold."""
     in_force: str
     """How it is looked after now."""
+    held: str
 
 
 def _money(person: Person, care_manager: Person, council: Council, provider: Provider, seller: Provider) -> Money:
@@ -262,6 +265,7 @@ def _money(person: Person, care_manager: Person, council: Council, provider: Pro
     )
     in_force = choices.choice_in_force(person.id, council.id)
     assert in_force is not None
+    held = open_pot(person=person, kind=PotKind.INDIRECT_PAYMENT, council=council, agent_name="Aunt May")
     asked = choose(person, council, {PotKind.INDIVIDUAL_SERVICE_FUND: 100}, fund_holder=seller)
     return Money(
         budget.public_id,
@@ -270,6 +274,7 @@ def _money(person: Person, care_manager: Person, council: Council, provider: Pro
         kinds[PotKind.COUNCIL_MANAGED].public_id,
         asked.public_id,
         in_force.public_id,
+        held.public_id,
     )
 
 
