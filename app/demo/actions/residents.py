@@ -28,7 +28,7 @@ from app.people.accounts.models import Person
 from app.people.accounts.rules import Role
 from app.people.circles.actions import decisions
 from app.people.circles.actions.caseloads import answer_asked, ask_powers, put_on_caseload
-from app.people.circles.actions.supporters import accept_invitation, invite_supporter
+from app.people.circles.actions.invitations import accept_invitation, invite_supporter
 from app.people.circles.models import CaseloadEntry
 from app.people.circles.queries import on_caseloads
 from app.people.circles.rules import (

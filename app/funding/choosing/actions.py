@@ -22,6 +22,7 @@ from app.funding.choosing.permissions import may_answer_fund, may_choose_money
 from app.funding.choosing.queries import staff_to_tell
 from app.market.providers.models import Provider
 from app.people.accounts.models import Person
+from app.people.accounts.queries import lock_person
 from app.people.circles.queries import care_managers_of, standing_over
 from app.people.councils.models import Council
 from app.people.councils.queries import policies
@@ -97,7 +98,7 @@ def choose_money(
     )
     kept, words = checked_shares(shares), words.strip()
     name = agent.full_name if agent is not None else (agent_name or "").strip()
-    choices.take_turn_of(person.id)
+    lock_person(person.id)
     first = choices.choice_told(key)
     if first is not None:
         if (first.person_id, first.council_id, first.shares) != (person.id, council.id, kept):

@@ -8,6 +8,7 @@ from app.base.money import Money
 from app.base.refusals import NotFound
 from app.funding.budgets.access import whose_money
 from app.funding.budgets.forms import offer_pots
+from app.funding.budgets.permissions import may_spend_from
 from app.funding.budgets.queries import balances, under_lock
 from app.funding.budgets.rules.kinds import SPENT_ANYWHERE
 from app.funding.spent_elsewhere import actions as outside_actions
@@ -44,7 +45,9 @@ def _spender() -> Person:
 def record_outside() -> ResponseReturnValue:
     """When, whom, how much, what for, and from which money?"""
     person = _spender()
-    pots = [one.pot for one in balances.pots_of(person.id) if one.pot.kind in SPENT_ANYWHERE]
+    spender = shopper().spender
+    may = [one.pot for one in balances.pots_of(person.id) if may_spend_from(spender, one.pot)]
+    pots = [pot for pot in may if pot.kind in SPENT_ANYWHERE]
     if not pots:
         raise NotFound("None of this money is in your hands, so none of it is spent elsewhere.")
     form = OutsideForm()

@@ -17,6 +17,7 @@ from app.platform.audit import actions as audit
 from app.platform.jobs.rules import Swept
 from app.platform.messages.actions import sending
 from app.platform.messages.actions import suspensions as notices
+from app.platform.messages.rules import About, ToldAs
 from app.platform.web.filters import plural
 from app.support.booking_records import permissions as booking_records_permissions
 from app.support.booking_records.queries import staff
@@ -55,9 +56,9 @@ def _tell_staff(suspension: Suspension, *, is_end: bool) -> int:
     link = "/desk"
     for member in members:
         if is_end:
-            sending.send_notice(notices.SUSPENSION_ENDED, member, link=link, **_said(suspension))
+            sending.send_notice(notices.SUSPENSION_ENDED, member, link=link, about=None, **_said(suspension))
         else:
-            sending.send_notice(notices.PROVIDER_SUSPENDED, member, link=link, **_said(suspension))
+            sending.send_notice(notices.PROVIDER_SUSPENDED, member, link=link, about=None, **_said(suspension))
     return len(members)
 
 
@@ -93,7 +94,14 @@ def _tell_people(suspension: Suspension, *, is_end: bool) -> int:
         words = {**_said(suspension), "lot": "" if suspension.lot is None else suspension.lot.name, "speak": speak}
         if is_end:
             notice = notices.YOUR_PROVIDER_RESUMED
-        sending.send_notice(notice, reader, link=f"/providers/{suspension.provider.public_id}", **words)
+        sending.send_notice(
+            notice,
+            reader,
+            link=f"/providers/{suspension.provider.public_id}",
+            # It names nobody. Told for one person, it says what that person uses: whoever helps them no more is not told.
+            about=None if reader.id in people or len(people) > 1 else About(people[0], ToldAs.SEES),
+            **words,
+        )
         for number in people:
             audit.record(
                 action="suspension_end_told" if is_end else "suspension_told",

@@ -12,6 +12,7 @@ from app.funding.budgets.models import MoneyChoice, PersonalBudget
 from app.funding.budgets.rules.choices import IN_FORCE, WAITING, ChoiceStatus
 from app.funding.budgets.rules.kinds import BudgetStatus, PotKind
 from app.people.accounts.models import Person
+from app.people.accounts.queries import lock_person
 from app.people.circles.models import CaseloadEntry
 from app.people.circles.rules import Power, powers_from
 from app.people.councils.models import Council
@@ -88,14 +89,9 @@ def locked_choice(choice_id: int) -> MoneyChoice:
     Whoever chooses, answers or enacts takes turns at the person, so that nobody enacts what is being changed.
     """
     person_id = select(MoneyChoice.person_id).where(MoneyChoice.id == choice_id).scalar_subquery()
-    take_turn_of(db.session.scalars(select(person_id)).one())
+    lock_person(db.session.scalars(select(person_id)).one())
     rows = select(MoneyChoice).where(MoneyChoice.id == choice_id).with_for_update(key_share=True)
     return db.session.scalars(rows.execution_options(populate_existing=True)).one()
-
-
-def take_turn_of(person_id: int | None) -> None:
-    """Take the person's turn: what is chosen for them, and pots opened for them, go one at a time."""
-    db.session.execute(select(Person.id).where(Person.id == person_id).with_for_update(key_share=True))
 
 
 def choice_told(key: str) -> MoneyChoice | None:

@@ -11,7 +11,6 @@ from app.funding.budgets.actions.releasing import may_bring_forward_pence
 from app.funding.budgets.forms import ForwardForm, offer_pots
 from app.funding.budgets.permissions import may_spend_from
 from app.funding.budgets.queries import balances, under_lock
-from app.funding.budgets.rules.kinds import PotKind
 from app.funding.budgets.views.blueprints import blueprint
 from app.funding.budgets.views.money import WHO
 from app.people.accounts.access import actor
@@ -26,14 +25,13 @@ from app.platform.web.guards import open_to
 @open_to(*WHO)
 def bring_forward() -> ResponseReturnValue:
     """Use some of the year's later money now, within what the council allows."""
-    powers = shopper().powers
-    if not may_spend_from(powers, PotKind.COUNCIL_MANAGED):
-        shopper().require(Power.BOOK_COUNCIL_MANAGED)
+    shopper().require(Power.BOOK_COUNCIL_MANAGED)
+    spender = shopper().spender
     person = whose_money()
     may = [
         (one.pot, may_bring_forward_pence(under_lock.pot_for(person.id, one.pot.public_id)))
         for one in balances.pots_of(person.id)
-        if one.pot.council_id is not None and may_spend_from(powers, one.pot.kind)
+        if one.pot.council_id is not None and may_spend_from(spender, one.pot)
     ]
     open_ones = [(pot, pence) for pot, pence in may if pence]
     form = ForwardForm()

@@ -30,7 +30,7 @@ from app.market.providers.models import Provider
 from app.market.providers.queries import suspensions
 from app.market.providers.queries.suspensions import Stopped
 from app.people.accounts.models import Person
-from app.people.circles.rules import Power
+from app.people.circles.rules import Spender
 from app.people.councils import queries as councils
 from app.people.councils.models import Council, Postcode
 from app.support.booking_records.models.bookings import Booking
@@ -268,14 +268,14 @@ def price_words(extra: Extra) -> str:
 
 
 def purses_of(
-    person: Person, *, listing: Listing, days: Collection[date], powers: Collection[Power], is_agreed: bool = False
+    person: Person, *, listing: Listing, days: Collection[date], spender: Spender, is_agreed: bool = False
 ) -> list[Purse]:
     """A person's open money as ways to pay for this on these days, with the reason where one may not be used.
 
-    Only what somebody with these powers over the person may spend: of the rest they are told nothing. ``is_agreed``: for
+    Only what this account may spend: of the rest it is told nothing. ``is_agreed``: for
     further visits of what was agreed already, which a suspension does not touch.
     """
-    balances = [one for one in balances_queries.pots_of(number_of(person)) if may_spend_from(powers, one.pot.kind)]
+    balances = [one for one in balances_queries.pots_of(number_of(person)) if may_spend_from(spender, one.pot)]
     lawful = paying.lawful_on(
         [balance.pot for balance in balances],
         provider=listing.provider,
