@@ -18,12 +18,12 @@ from app.funding.budgets.rules.choices import (
     checked_shares,
 )
 from app.funding.budgets.rules.kinds import PotKind
-from app.funding.choosing.permissions import may_answer_fund, may_choose_money
+from app.funding.choosing.permissions import may_answer_fund, may_choose_money, may_hold
 from app.funding.choosing.queries import staff_to_tell
 from app.market.providers.models import Provider
 from app.people.accounts.models import Person
 from app.people.accounts.queries import lock_person
-from app.people.circles.queries import care_managers_of, standing_beside, standing_over
+from app.people.circles.queries import care_managers_of, standing_over, supporters_of
 from app.people.councils.models import Council
 from app.people.councils.queries import policies
 from app.people.councils.rules.policies import POLICIES
@@ -33,8 +33,8 @@ from app.platform.messages.actions import money_choices as messages
 from app.platform.messages.actions.sending import send_notice
 
 NOT_YOURS = (
-    "How this money is looked after is for the person to choose, or for somebody they let book and spend for them. Nobody "
-    "chooses it for them on behalf of the council."
+    "How this money is looked after is for the person to choose, or for somebody they let both decide and spend for them. "
+    "Nobody chooses it for them on behalf of the council."
 )
 FUNDS_PAGE = "/desk/funds"
 FEE = "isf_fee_ceiling_percent"
@@ -72,7 +72,7 @@ def choose_money(
     """Choose how a council's money is looked after, now or before any is agreed. It takes the place of one that waits.
 
     Args:
-        actor: the person, or a helper they let book and spend.
+        actor: the person, or a helper they let both decide and spend for them.
         person: whose money.
         council: which council's.
         shares: the ways chosen with the part of each: percents, or any weights.
@@ -148,17 +148,13 @@ def check_choice(
     if len(words.strip()) > WORDS_LONGEST:
         raise BadInput(f"What you want to say must be {WORDS_LONGEST} characters or fewer")
     name = agent.full_name if agent is not None else (agent_name or "").strip()
-    if agent is not None:
-        _check_agent(actor, person, agent)
     _check_holders(checked_shares(shares), fund_holder, name, actor)
-
-
-def _check_agent(actor: Person, person: Person, agent: Person) -> None:
-    """Let pass somebody who helps the person now; a helper does not choose that they themselves hold the money."""
-    if agent.id == actor.id:
-        raise NotAllowed("You cannot choose that you hold somebody's money yourself. Only they can.")
-    if all(one.supporter_id != agent.id for one in standing_beside([person.id])):
-        raise WrongHolder("Whoever you selected does not help this person now. Select somebody else, or type a name.")
+    if agent is not None and not any(
+        one.supporter_id == agent.id and may_hold(actor, one) for one in supporters_of(person.id)
+    ):
+        raise WrongHolder(
+            "Choose one of the person's helpers, but not yourself. To hold it yourself, let the person choose."
+        )
 
 
 def _check_holders(kept: Mapping[str, int], fund_holder: Provider | None, agent_name: str, actor: Person) -> None:

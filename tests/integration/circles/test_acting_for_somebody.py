@@ -18,6 +18,7 @@ from app.platform.audit.models import AuditEvent
 from app.platform.web.guards import ANYONE, SIGNED_IN, open_to
 from tests import queries as counting
 from tests.factories import accounts, circles, messages
+from tests.factories.budgets import looked_after
 from tests.inspection import InspectingClient
 
 SHOP_ONLY = frozenset({Power.SUGGEST})
@@ -219,6 +220,8 @@ def _at_work() -> tuple[Council, Person, Person]:
     at = circles.council()
     ada = accounts.person(name="Ada Example", council_id=at.id)
     cara = accounts.person(Role.CARE_MANAGER, name="Cara Manager", council_id=at.id)
+    with transaction():
+        looked_after(ada, at)
     return at, ada, cara
 
 
