@@ -453,6 +453,6 @@ def test_a_visit_that_is_still_going_on_cannot_have_gone_as_planned(client: Insp
 
 @pytest.mark.usefixtures("app")
 def test_it_went_as_planned_from_its_last_minute_on() -> None:
-    scene, _own, made = agreed()
+    scene, _, made = agreed()
     with clock.set_to(made.visits[0].ends_at), transaction():
         assert recording.mark_delivered(actor=scene.staff, visit=made.visits[0]).charged_pence == 41_25
