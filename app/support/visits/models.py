@@ -42,6 +42,8 @@ class Dispute(Base):
     claim: Mapped[DisputeClaim] = mapped_column(stored_by_value(DisputeClaim, name="claim"))
     says_came_at: Mapped[datetime | None]
     says_left_at: Mapped[datetime | None]
+    says_arrived: Mapped[int | None]
+    """Of things: how many arrived whole, as the person's side says."""
     words: Mapped[str] = mapped_column(Text)
     raised_by_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
     raised_at: Mapped[Moment]
@@ -73,6 +75,7 @@ class Dispute(Base):
         Index("ix_dispute_visit", "visit_id", "id"),
         CheckConstraint("(closed_at IS NULL) = (status IN ('open', 'answered'))", name="closed_when_settled"),
         CheckConstraint("waiting_pence >= 0", name="waiting_is_not_negative"),
+        CheckConstraint("says_arrived >= 0", name="says_arrived_is_a_number_of_things"),
     )
 
 
@@ -91,7 +94,7 @@ class SavedHours(Base):
     saved_by_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
     ended_at: Mapped[datetime | None]
     """When they were spent, or their money was made free again."""
-    spent_on_id: Mapped[int | None] = mapped_column(ForeignKey("booking.id"))
+    spent_on_id: Mapped[int | None] = mapped_column(ForeignKey("booking.id"), index=True)
 
     visit: Mapped[Visit] = relationship()
 

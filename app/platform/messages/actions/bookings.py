@@ -71,6 +71,25 @@ VISIT_MISSED = MessageTemplate(
 )
 """Tells the buyer's side that a visit was recorded as not having happened."""
 
+THING_ARRIVED = MessageTemplate(
+    subject="{reference}: say how it is",
+    body=(
+        "The provider of {reference} says that what was bought has arrived, so it has been paid for. Open the link to "
+        "check. If it did not arrive, or not whole, say so there: the money then waits until it is clear. You can also "
+        "send it back within 14 days."
+    ),
+)
+"""Tells the buyer's side that things were recorded as having arrived, and so charged."""
+
+THING_NOT_ARRIVED = MessageTemplate(
+    subject="{reference} did not arrive",
+    body=(
+        "The provider of {reference} says that what was bought did not arrive. Nothing is charged, and the money that was "
+        "set aside is free again."
+    ),
+)
+"""Tells the buyer's side that things were recorded as not having arrived."""
+
 BOOKING_MESSAGE_WAITS = MessageTemplate(
     subject="A new message waits for you",
     body="Somebody wrote to you about {reference}. What they wrote is not in this email. Open the link to read it.",
@@ -132,6 +151,15 @@ DISPUTE_ANSWERED = MessageTemplate(
     ),
 )
 """Tells the buyer's side that the provider stands by its record."""
+
+DISPUTE_ANSWERED_ALONE = MessageTemplate(
+    subject=DISPUTE_ANSWERED.subject,
+    body=(
+        "The provider of {reference} does not agree with what was said of a visit. Its money still waits. Open the link "
+        "to read the answer. If you cannot agree, we at Ownway decide: there is no care manager who can." + ADVOCACY
+    ),
+)
+"""The same where no care manager can decide, so that the operator does."""
 
 DISPUTE_TO_DECIDE = MessageTemplate(
     subject="{reference}: please decide",

@@ -68,7 +68,7 @@ def end_visits(
             holds = spent if visit.charged_pence else returned
             holds.update({payment.hold_id: pence for payment, pence in visit.spending})
         if ending == VisitStatus.CANCELLED_LATE and actor is not None:
-            write_rows(_LATE, _late(visit, actor))
+            write_rows(_LATE, _late(booking, visit, actor))
     # A visit ends once, so its first visit's id tells one settling of a booking from any other.
     which = f"booking:{booking.public_id}:{min(endings)}"
     back = JournalKind.EXPIRE if VisitStatus.LAPSED in endings.values() else JournalKind.RELEASE
@@ -86,9 +86,9 @@ def end_visits(
 _LATE = insert(VisitRecord.__table__)  # type: ignore[arg-type] # it is a table
 
 
-def _late(visit: Visit, actor: Person) -> dict[str, Any]:
-    """The record of a visit called off too late: nothing given, all of it charged."""
-    planned = int((visit.ends_at - visit.starts_at).total_seconds()) // 60
+def _late(booking: Booking, visit: Visit, actor: Person) -> dict[str, Any]:
+    """The record of a visit called off too late: nothing given, all of it charged. Things last no time."""
+    planned = 0 if booking.is_of_things else int((visit.ends_at - visit.starts_at).total_seconds()) // 60
     return {
         "visit_id": visit.id,
         "is_current": True,
