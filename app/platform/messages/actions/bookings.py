@@ -53,6 +53,25 @@ BOOKING_LAPSED = MessageTemplate(
 )
 """Tells both sides that a request ended because nobody answered it."""
 
+_HOURS_BACK = "The hours you had saved and used for it are saved again, and their money stays set aside for them."
+BOOKING_DECLINED_HOURS_BACK = MessageTemplate(
+    BOOKING_DECLINED.subject,
+    "Your request {reference} was declined. Nothing is charged. " + _HOURS_BACK + " Open the link to read why.",
+)
+"""The same where saved hours were used for it, and come back."""
+
+BOOKING_LAPSED_HOURS_BACK = MessageTemplate(
+    BOOKING_LAPSED.subject,
+    "The request {reference} was not answered before it was due, so it has ended. Nothing is charged. " + _HOURS_BACK,
+)
+"""The same where saved hours were used for it, and come back."""
+
+HOURS_CAME_BACK = MessageTemplate(
+    subject="{reference}: your saved hours are back",
+    body="{reference} comes to nothing, and nothing is charged for it. " + _HOURS_BACK,
+)
+"""Tells the buyer's side that hours used for what came to nothing are saved again."""
+
 VISIT_DELIVERED = MessageTemplate(
     subject="{reference}: say how it went",
     body=(
@@ -104,6 +123,12 @@ BOOKING_ENDS = MessageTemplate(
     ),
 )
 """Tells the other side, and whoever else is on it, that support will end."""
+VISIT_MISSED_HOURS_BACK = MessageTemplate(
+    VISIT_MISSED.subject,
+    "The provider of {reference} says that it did not happen. Nothing is charged. " + _HOURS_BACK,
+)
+"""The same where saved hours were used for it, and come back."""
+
 VISIT_RECORDED = MessageTemplate(
     subject="{reference} was recorded",
     body="The provider of {reference} has recorded what became of it. Open the link to check it and what it costs.",

@@ -17,7 +17,7 @@ from app.support.booking_records.models.bookings import Booking, Visit
 from app.support.booking_records.queries import returns, whose_money
 from app.support.booking_records.rules.disputes import DisputeClaim, DisputeStatus
 from app.support.booking_records.rules.states import CAME, How, VisitStatus
-from app.support.bookings.actions import locking, pattern_endings, telling
+from app.support.bookings.actions import hours_back, locking, pattern_endings, telling
 from app.support.visits import permissions
 from app.support.visits.actions import settling
 from app.support.visits.models import Dispute
@@ -349,11 +349,15 @@ def _settle(
         pence = dispute.waiting_pence
         outcome = replace(outcome, pence=pence, lines=(("No more than was first charged", pence),))
     was_planned = visit.status == VisitStatus.PLANNED
+    coming = None if outcome.pence else hours_back.coming_back(booking, [visit.id])
     if was_planned or dispute.waiting_pence:
         settling.settle_visit(booking, visit, outcome, actor, key=_key(dispute))
     else:
         visit.status, visit.arrived = outcome.status, outcome.arrived
     settling.write_record(booking, visit, outcome, actor, how=how, words=words, is_first=was_planned)
+    if coming is not None:
+        hours_back.bring_back(coming, actor)
+        telling.tell_buyers(booking, bookings.HOURS_CAME_BACK)
     if was_planned:
         pattern_endings.close_when_over(booking)
     if outcome.status == VisitStatus.MISSED:

@@ -224,7 +224,7 @@ def _checked(stay: TimesWorked) -> TimesWorked:
 
 def _end(booking: Booking, visit: Visit, outcome: Ended, actor: Person, *, how: How, words: str) -> None:
     """Give a visit its ending: money, record, history, and whoever must know."""
-    visit_endings.end_visits(booking, {visit.id: outcome.status}, actor, {visit.id: outcome.pence})
+    hours_are_back = visit_endings.end_visits(booking, {visit.id: outcome.status}, actor, {visit.id: outcome.pence})
     visit.arrived = outcome.arrived
     settling.write_record(booking, visit, outcome, actor, how=how, words=words)
     pattern_endings.close_when_over(booking)
@@ -234,4 +234,9 @@ def _end(booking: Booking, visit: Visit, outcome: Ended, actor: Person, *, how: 
     if outcome.status == VisitStatus.MISSED:
         settling.alert_when_missed_twice(booking, visit)
     notices = _NOTICES_OF_THINGS if booking.is_of_things else _NOTICES
-    telling.tell_buyers(booking, notices.get(outcome.status, bookings.VISIT_RECORDED), but=actor.id)
+    said = notices.get(outcome.status, bookings.VISIT_RECORDED)
+    if hours_are_back and outcome.status == VisitStatus.MISSED:
+        said = bookings.VISIT_MISSED_HOURS_BACK
+    telling.tell_buyers(booking, said, but=actor.id)
+    if hours_are_back and outcome.status != VisitStatus.MISSED:
+        telling.tell_buyers(booking, bookings.HOURS_CAME_BACK, but=actor.id)

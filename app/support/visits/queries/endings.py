@@ -21,13 +21,14 @@ from app.people.circles import queries as circles
 from app.people.circles.models import CaseloadEntry
 from app.people.circles.rules import NOBODY, Standing
 from app.support.booking_records.models.bookings import Booking, Visit, VisitPayment
+from app.support.booking_records.models.saved_hours import SavedHours
 from app.support.booking_records.models.visit_records import VisitRecord
 from app.support.booking_records.permissions import is_staff_of, may_see_bookings
 from app.support.booking_records.queries.shares import shared_with
 from app.support.booking_records.rules.states import BookingStatus, VisitStatus
 from app.support.booking_records.rules.terms import AgreedTerms
 from app.support.bookings.queries.offers import card_or_none, extras_on, home_of
-from app.support.visits.models import Dispute, SavedHours, VisitClock
+from app.support.visits.models import Dispute, VisitClock
 from app.support.visits.queries import deciding
 from app.support.visits.rules.disputes import ASKED_AFTER
 
