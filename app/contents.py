@@ -56,6 +56,7 @@ from app.support.sharing import views as sharing_views
 from app.support.suspending import actions as suspending_actions
 from app.support.suspending import commands as suspending_commands
 from app.support.suspending import views as suspending_views
+from app.support.visits import commands as visits_commands
 from app.support.visits import views as visits_views
 
 PAGES = (
@@ -99,6 +100,7 @@ COMMANDS = (
     demo_commands.group,
     conflicts_commands.group,
     desk_commands.group,
+    visits_commands.group,
     budgets_commands.group,
     payments_commands.group,
     registers_commands.providers,
