@@ -217,6 +217,11 @@ def understood(layout: Layout, row: TableRow) -> SheetRow:
         return SheetRow(row.number, facts, wrong=str(wrong))
 
 
+def understood_again(layout: Layout, line: int, facts: Mapping[str, str]) -> SheetRow:
+    """A row that was understood before, from the facts that were kept of it."""
+    return understood(layout, TableRow(line, facts, number=line))
+
+
 KEPT: Mapping[Layout, tuple[str, ...]] = {Layout.OWN: tuple(OWN_COLUMNS), Layout.ABACUS: ABACUS_KEPT}
 
 
