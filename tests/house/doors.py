@@ -207,6 +207,7 @@ DOORS: dict[str, str] = {
     "storefront.week_plans": "care_manager person supporter",
     "trends.delivered": "commissioner",
     "trends.trends": "commissioner",
+    "trends.trends_columns": "commissioner",
     "trends.trends_file": "commissioner",
     "webhooks.stripe": "anyone",
 }
