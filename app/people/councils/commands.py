@@ -8,6 +8,7 @@ from flask.cli import AppGroup
 
 from app.base.db import transaction
 from app.base.refusals import Refusal
+from app.base.text import clean_line
 from app.people.councils.access import council_named
 from app.people.councils.actions.councils import add_council, set_contact
 from app.people.councils.actions.postcodes import add_postcodes
@@ -26,7 +27,7 @@ group = AppGroup("councils", help="Councils, their postcodes and places.")
 def add(code: str, name: str, area_code: str) -> None:
     """Add a council: CODE for addresses (lower case), NAME as people read it. A second run changes nothing."""
     standing = council_by_code(code)
-    if standing is not None and (standing.name, standing.area_code) == (name.strip(), area_code):
+    if standing is not None and (standing.name, standing.area_code) == (clean_line(name), area_code):
         print(f"Unchanged: {code}, {standing.name}, {area_code}.")
         return
     try:
