@@ -154,6 +154,12 @@ JOBS = (
         "Both sides are asked about a visit that is two days over and that nobody recorded.",
     ),
     Job(
+        "bookings-forget-files",
+        timedelta(hours=6),
+        desk_actions.forget_files,
+        "A file of visits that was looked at and never taken in is forgotten after a week.",
+    ),
+    Job(
         "bookings-end-share-plans",
         timedelta(minutes=15),
         desk_actions.end_late_share_plans,

@@ -74,7 +74,10 @@ DOORS: dict[str, str] = {
     "sharing.share_with": "care_manager person supporter",
     "sharing.shares": "care_manager person supporter",
     "visits.to_settle": "care_manager person supporter",
+    "visits.discard_upload": "provider_staff",
+    "visits.take_in_upload": "provider_staff",
     "visits.upload": "provider_staff",
+    "visits.upload_file": "provider_staff",
     "visits.uploads": "provider_staff",
     "visits.use_hours": "care_manager person supporter",
     "visits.visits_file": "provider_staff",
@@ -205,6 +208,7 @@ DOORS: dict[str, str] = {
     "storefront.week_plans": "care_manager person supporter",
     "trends.delivered": "commissioner",
     "trends.trends": "commissioner",
+    "trends.trends_columns": "commissioner",
     "trends.trends_file": "commissioner",
     "webhooks.stripe": "anyone",
 }
