@@ -148,6 +148,8 @@ class NamedPlace:
     """Empty when it lies in several localities."""
     council_id: int | None = None
     """The council it lies in."""
+    unheld: str = ""
+    """The whole postcode that was typed, when it is none we hold: then this is the middle of its first half."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,6 +160,8 @@ class Understood:
     corrected: str | None = None
     place: NamedPlace | None = None
     kinds: tuple[str, ...] = ()
+    unknown: str = ""
+    """A postcode among the words of which not even the first half is held; it was left out."""
 
 
 @dataclass(frozen=True, slots=True)
