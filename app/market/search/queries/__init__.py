@@ -40,6 +40,8 @@ def find(wanted: SearchQuery) -> Found:
         try:
             reading = read(snapshot, wanted.words, is_exact=wanted.is_exact)
             place, unknown, reading = _place_in(reading, wanted, runs_naming_places(snapshot, reading))
+            if place is None and wanted.near is None:
+                wanted = replace(wanted, near=wanted.home)
             council_id = place.council_id if wanted.council_id is None and place is not None else wanted.council_id
             found = answer(snapshot, wanted, reading, place, listings_stopped(council_id))
             return replace(found, understood=replace(found.understood, unknown=unknown)) if unknown else found

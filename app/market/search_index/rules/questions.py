@@ -50,6 +50,8 @@ class SearchQuery:
     framework: bool | None = None
     natures: tuple[str, ...] = ()
     near: tuple[float, float] | None = None
+    home: tuple[float, float] | None = None
+    """Where whoever searches lives: counts as ``near`` while no place is named, in the words or beside them."""
     miles: float | None = None
     """At most so far from ``near`` (or from a place named among the words); without a place it says nothing."""
     per: str | None = None

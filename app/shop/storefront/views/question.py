@@ -83,7 +83,7 @@ class Question:
     def address(self, **changed: object) -> str:
         """The address that asks this, with some parts changed; always of the first page unless one is named."""
         parts = {name: getattr(self, name) for name in NAMES} | changed
-        return f"{url_for('storefront.results')}?" + urlencode(
+        return f"{url_for('storefront.results', council=None)}?" + urlencode(
             {name: value for name, value in parts.items() if value}, doseq=True
         )
 

@@ -14,7 +14,7 @@ from app.market.catalogue.rules.rates import Buyer
 from app.market.providers.rules import CQC_RATING_WORDS, CqcRating
 from app.market.search import queries as search
 from app.market.search_index.rules.questions import Hit, Sort, Understood
-from app.people.circles.access import shopper_or_none
+from app.people.circles.access import shopper_or_none, shopping_for
 from app.people.councils import queries as councils
 from app.people.councils.access import remember, visitor_council
 from app.people.councils.models import Council, Locality
@@ -48,7 +48,10 @@ def results() -> ResponseReturnValue:
         return _what_to_do(heard, question, where.council)
     near = (where.near.lon, where.near.lat) if where.near is not None else None
     buyer = _reader()
-    wanted = question.wanted(where.council, where.localities, near)
+    home = None if where.near is not None else _home(where.council)
+    wanted = replace(
+        question.wanted(where.council, where.localities, near), home=(home.lon, home.lat) if home is not None else None
+    )
     if wanted.per is not None or wanted.sort is Sort.PRICE:
         wanted = replace(wanted, buyer=buyer())
     try:
@@ -59,7 +62,8 @@ def results() -> ResponseReturnValue:
     page: Page[Hit] = Page(found.hits, number, wanted.size, found.total)
     if not 1 <= number <= page.last:
         return render_template("storefront/past_the_end.html", question=question, last=page.last), 404
-    place = where.near.label if where.near is not None else found.understood.place and found.understood.place.label
+    named = where.near or found.understood.place
+    place = named.label if named is not None else home and _whose_home()
     question = _placed(question, is_placed=bool(place))
     return render_template(
         "storefront/results.html",
@@ -93,6 +97,19 @@ def results() -> ResponseReturnValue:
         if not found.total
         else None,
     )
+
+
+def _home(council: Council | None) -> MapPlace | None:
+    """Where whoever is shopped for lives, when that is in the council whose shop this is."""
+    looking = shopper_or_none()
+    postcode = looking.person.postcode if looking is not None else None
+    found = councils.find_place(postcode, council) if postcode and council is not None else None
+    return found if found is not None and council is not None and found.council_id == council.id else None
+
+
+def _whose_home() -> str:
+    other = shopping_for()
+    return "your home" if other is None else f"the home of {other.full_name}"
 
 
 def _what_to_do(heard: Heard, question: Question, council: Council | None) -> ResponseReturnValue:
