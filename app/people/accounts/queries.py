@@ -183,3 +183,8 @@ def _with_places(grants: Sequence[RoleGrant]) -> list[RoleHeld]:
 def council_id_of(code: str) -> int | None:
     """The council with this code; for the commands of this room."""
     return db.session.scalar(select(_COUNCIL.c.id).where(_COUNCIL.c.code == code.lower()))
+
+
+def lock_person(person_id: int | None) -> None:
+    """Take a person's turn: whoever else changes what belongs to them, or uses it, waits until this transaction is over."""
+    db.session.execute(select(Person.id).where(Person.id == person_id).with_for_update(key_share=True))

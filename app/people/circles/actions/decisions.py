@@ -11,9 +11,11 @@ from app.base.db import db
 from app.base.refusals import BadInput, Conflict, NotAllowed
 from app.base.text import clean_email
 from app.people.accounts.models import Person
+from app.people.accounts.queries import lock_person
 from app.people.circles import permissions, queries
 from app.people.circles.actions.caseloads import lock_entry
-from app.people.circles.actions.supporters import lock_person, record_support, write_invitation
+from app.people.circles.actions.invitations import write_invitation
+from app.people.circles.actions.supporters import record_support
 from app.people.circles.models import CapacityDecision, CaseloadEntry, Support
 from app.people.circles.rules import (
     DECISION_LASTS_MOST_DAYS,
