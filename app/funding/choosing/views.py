@@ -7,7 +7,7 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from app.base.db import db, in_transaction
-from app.base.refusals import BadInput, NotAllowed, NotFound
+from app.base.refusals import BadInput, NotAllowed, NotFound, Refusal
 from app.funding.budgets.access import whose_money
 from app.funding.budgets.queries import choices
 from app.funding.budgets.queries.paying import NoSuchProvider, provider_named
@@ -16,7 +16,7 @@ from app.funding.budgets.rules.kinds import POT_BUYS, POT_WORDS, PotKind
 from app.funding.choosing import actions as choosing
 from app.funding.choosing import queries as funds_queries
 from app.funding.choosing.actions import WrongFee, WrongFund, WrongHolder
-from app.funding.choosing.forms import MIX, PERCENTS, FundForm, HowForm, WrongMix
+from app.funding.choosing.forms import MIX, PERCENTS, WAY_WORDS, FundForm, HowForm, WrongMix
 from app.funding.choosing.permissions import may_choose_money, may_hold
 from app.people.accounts.access import actor
 from app.people.accounts.models import Person
@@ -24,7 +24,7 @@ from app.people.accounts.rules import Role
 from app.people.circles.access import Shopper, note_look, shopper
 from app.people.circles.queries import supporters_of
 from app.people.councils.models import Council
-from app.platform.web.attempts import attempt
+from app.platform.web.attempts import Field, attempt
 from app.platform.web.fields import new_key
 from app.platform.web.guards import open_to
 from app.platform.web.paging import page_number, page_of
@@ -85,7 +85,7 @@ def how() -> ResponseReturnValue:
     )
 
 
-_TO_BLAME = {
+_TO_BLAME: dict[type[Refusal], Field] = {
     NoSuchProvider: "fund_holder",
     WrongFund: "fund_holder",
     WrongHolder: "agent_name",
@@ -145,7 +145,7 @@ def _details(person: Person, council: Council, form: HowForm) -> ResponseReturnV
         council=council,
         ceiling=choosing.fee_ceiling(council.id),
         is_mix=is_mix,
-        way_words=dict(form.way.choices)[way],
+        way_words=WAY_WORDS[way],
         asks=asks,
         typed=_typed("key", "words", *asks),
         **_WORDS,
