@@ -31,6 +31,7 @@ from app.platform.audit.actions import record
 from app.platform.ledger.rules import KeyUsedOtherwise
 from app.platform.messages.actions import money_choices as messages
 from app.platform.messages.actions.sending import send_notice
+from app.platform.messages.rules import About, ToldAs
 
 NOT_YOURS = (
     "How this money is looked after is for the person to choose, or for somebody they let both decide and spend for them. "
@@ -181,7 +182,8 @@ def _tell_of_choice(made: MoneyChoice, person: Person, fund_holder: Provider | N
         next_one = f"{fund_holder.name} is asked next, then your council puts it in place."
         manager_next = "The provider answers first."
         for staff in staff_to_tell(fund_holder.id):
-            send_notice(messages.YOU_ARE_ASKED, staff, link=FUNDS_PAGE, provider=fund_holder.name)
+            about = About(person.id, ToldAs.STAFF, fund_holder.id)
+            send_notice(messages.YOU_ARE_ASKED, staff, link=FUNDS_PAGE, about=about, provider=fund_holder.name)
     send_notice(messages.YOU_CHOSE, person, link=HOW_PAGE, next=next_one)
     _tell_managers(made, person, manager_next)
 
@@ -190,13 +192,15 @@ def _tell_managers(choice: MoneyChoice, person: Person, next_one: str) -> None:
     for entry in care_managers_of(person):
         if entry.council_id == choice.council_id:
             link = f"/caseload/{person.public_id}/budget/enact"
-            send_notice(messages.SOMEBODY_CHOSE, entry.care_manager, link=link, next=next_one)
+            about = About(person.id, ToldAs.CARE_MANAGER)
+            send_notice(messages.SOMEBODY_CHOSE, entry.care_manager, link=link, about=about, next=next_one)
 
 
 def _tell_holder_it_is_off(choice: MoneyChoice) -> None:
     if choice.provider_id is not None:
         for staff in staff_to_tell(choice.provider_id):
-            send_notice(messages.TAKEN_BACK, staff, link=FUNDS_PAGE)
+            about = About(choice.person_id, ToldAs.STAFF, choice.provider_id)
+            send_notice(messages.TAKEN_BACK, staff, link=FUNDS_PAGE, about=about)
 
 
 def withdraw_choice(*, actor: Person, choice: MoneyChoice) -> MoneyChoice:

@@ -11,15 +11,21 @@ from app.base.db import db, number_of
 from app.base.refusals import NotFound
 from app.people.accounts.models import Person
 from app.people.accounts.queries import person_by_email
-from app.people.accounts.rules import Role, token_hash
+from app.people.accounts.rules import Role
 from app.people.circles.models import AskedPower, CapacityDecision, CaseloadEntry, Support
 from app.people.circles.permissions import may_agree_for_council, may_answer_asked, may_end_support
-from app.people.circles.rules import EVERY_POWER, INVITATION_LASTS, NOBODY, ONESELF, Power, Standing, powers_from
-from app.people.councils.models import Council
+from app.people.circles.rules import (
+    COUNCIL_STAFF_POWERS,
+    EVERY_POWER,
+    INVITATION_LASTS,
+    NOBODY,
+    ONESELF,
+    Power,
+    Standing,
+    powers_from,
+)
 from app.people.interests import queries as interests
 from app.people.interests.rules import LEFT_TO_BROKER
-
-_NO_LINK = "This invitation does not work, or not any more. Ask the person who sent it for a new one."
 
 
 def powers_to_act(actor: Person, person_id: int) -> frozenset[Power]:
@@ -70,7 +76,9 @@ def _helped(actor: Person, is_wanted: object, *, to_act: bool = False) -> tuple[
         if to_act:
             entries = entries.with_for_update(read=True, of=CaseloadEntry)
         for entry in db.session.scalars(entries):
-            person, powers, is_care_manager = entry.person, powers | _as_chosen(entry), True
+            # Whoever is here for the council spends no private money and decides nothing, whatever else they were let do.
+            person, is_care_manager = entry.person, True
+            powers = (powers & COUNCIL_STAFF_POWERS) | _as_chosen(entry)
     return None if person is None else (person, Standing(powers, is_care_manager=is_care_manager))
 
 
@@ -90,7 +98,19 @@ def _as_chosen(entry: CaseloadEntry) -> frozenset[Power]:
     return granted
 
 
-def _counts_today() -> ColumnElement[bool]:
+def is_care_manager_of(actor: Person, person_id: int) -> bool:
+    """Whether this account has the person on its caseload, wherever either works or lives now."""
+    pair = CaseloadEntry.care_manager_id == actor.id, CaseloadEntry.person_id == person_id
+    return db.session.query(CaseloadEntry).where(*pair, CaseloadEntry.ended_at.is_(None)).first() is not None
+
+
+def is_supporter_of(actor: Person, person_id: int) -> bool:
+    """Whether this account helps the person by the person's own choice."""
+    pair = Support.supporter_id == actor.id, Support.person_id == person_id
+    return db.session.query(Support).where(*pair, Support.ended_at.is_(None), counts_today()).first() is not None
+
+
+def counts_today() -> ColumnElement[bool]:
     """Its last day has not passed, where it has one."""
     return or_(Support.ends_on.is_(None), Support.ends_on >= clock.today())
 
@@ -101,7 +121,7 @@ def _supports_by(supporter: Person) -> Select[Support]:
         select(Support)
         .join(Support.person)
         .where(Support.supporter_id == supporter.id, Support.accepted_at.is_not(None), Support.ended_at.is_(None))
-        .where(Person.closed_at.is_(None), _counts_today(), interests.is_free(supporter, Person.id))
+        .where(Person.closed_at.is_(None), counts_today(), interests.is_free(supporter, Person.id))
         .options(contains_eager(Support.person))
         .execution_options(populate_existing=True)
     )
@@ -156,7 +176,7 @@ def standing_beside(person_ids: Collection[int]) -> list[Support]:
             .join(Support.person)
             .join(supporter, Support.supporter)
             .where(Support.person_id.in_(person_ids))
-            .where(Support.accepted_at.is_not(None), Support.ended_at.is_(None), _counts_today())
+            .where(Support.accepted_at.is_not(None), Support.ended_at.is_(None), counts_today())
             .where(Person.closed_at.is_(None), supporter.closed_at.is_(None))
             .where(interests.are_free(Support.supporter_id, Support.person_id))
             .options(contains_eager(Support.person), contains_eager(Support.supporter.of_type(supporter)))
@@ -222,24 +242,6 @@ def asked_and_waiting(entry_id: int) -> list[AskedPower]:
     return list(db.session.scalars(rows.order_by(AskedPower.id)))
 
 
-def invitation(token: str) -> Support:
-    """The invitation a link stands for, while it may be accepted.
-
-    Raises:
-        NotFound: when it was answered, taken back, has expired or never was.
-    """
-    found = db.session.scalar(
-        select(Support)
-        .join(Support.person)
-        .where(Support.token_hash == token_hash(token), Support.accepted_at.is_(None), Support.ended_at.is_(None))
-        .where(Support.invited_at > clock.now() - INVITATION_LASTS, Person.closed_at.is_(None))
-        .options(contains_eager(Support.person))
-    )
-    if found is None:
-        raise NotFound(_NO_LINK)
-    return found
-
-
 def support_for(actor: Person, public_id: str) -> tuple[Support, Standing]:
     """A support that this account may see because it may end it, and the account's standing over the person.
 
@@ -284,11 +286,6 @@ def resident(email: str, council_ids: set[int]) -> Person:
     if found is None or found.closed_at is not None or found.council_id not in council_ids:
         raise NotFound("Nobody with this email address has an account and lives in your council's area")
     return found
-
-
-def council_where_living(person: Person) -> Council:
-    """The council of a person who is known to live in one's area (see :func:`resident`)."""
-    return db.session.scalars(select(Council).where(Council.id == person.council_id)).one()
 
 
 def entry_beside(actor: Person, public_id: str) -> CaseloadEntry:

@@ -16,6 +16,8 @@ class ToldAs(StrEnum):
     """May see the person's money: the letter says something of it."""
     ARRANGES = "arranges"
     """May read and write about it."""
+    SUGGESTS = "suggests"
+    """May look for support for the person and suggest it."""
     ANSWERS = "answers"
     """May say yes or no for the person when the council asks what it may do."""
     CARE_MANAGER = "care_manager"

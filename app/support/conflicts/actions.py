@@ -97,7 +97,7 @@ def except_broker(*, actor: Person, support: Support, provider: Provider, reason
         reason: why, in the council's words.
 
     Raises:
-        NotAllowed: when the actor has not the person on their caseload, or is one of the two.
+        NotAllowed: when the actor has not the person on their caseload, is one of the two, or works for the provider.
         BadInput: without a reason, with one that is too long, or when the broker does not work there.
         Conflict: when it is excepted already, the help has ended, or the helper is no declared broker.
     """
@@ -109,6 +109,8 @@ def except_broker(*, actor: Person, support: Support, provider: Provider, reason
         raise Conflict("Only a declared broker can be excepted: the person says what kind of helper somebody is.")
     if actor.id in {person.id, broker.id}:
         raise NotAllowed("You are one of the two. Somebody else from the council must write this.")
+    if provider.id in actor.provider_ids:
+        raise NotAllowed("You work for this provider too. Somebody else from the council must write this.")
     reason = reason.strip()
     if len(reason) < REASON_SHORTEST:
         raise BadInput(f"Enter the reason in {REASON_SHORTEST} characters or more, so that both can read why")

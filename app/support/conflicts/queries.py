@@ -10,7 +10,8 @@ from sqlalchemy.orm import aliased, joinedload
 from app.base import clock
 from app.base.db import db
 from app.base.refusals import NotFound
-from app.funding.budgets.models import Pot
+from app.funding.budgets.models import MoneyChoice, Pot
+from app.funding.budgets.rules.choices import WAITING
 from app.market.catalogue.models import Listing
 from app.market.providers.models import Provider
 from app.people.accounts.models import Person, RoleGrant
@@ -58,6 +59,7 @@ def uses_provider(person: Number, is_wanted: IsWanted) -> ColumnElement[bool]:
         .where(
             BasketLine.person_id == person,
             BasketLine.done_at.is_(None),
+            BasketLine.left_at.is_(None),
             Listing.id == BasketLine.listing_id,
             is_wanted(sold),
         )
@@ -67,6 +69,13 @@ def uses_provider(person: Number, is_wanted: IsWanted) -> ColumnElement[bool]:
         exists()
         .where(Pot.person_id == person, Pot.closed_at.is_(None), is_wanted(Pot.provider_id))
         .correlate_except(Pot),
+        exists()
+        .where(
+            MoneyChoice.person_id == person,
+            MoneyChoice.status.in_(sorted(WAITING)),
+            is_wanted(MoneyChoice.provider_id),
+        )
+        .correlate_except(MoneyChoice),
     )
 
 
@@ -121,7 +130,7 @@ class ConflictOfInterest:
 def conflicts_now(*, person_ids: Collection[int] | None = None) -> list[ConflictOfInterest]:
     """Every conflict there is, of everybody or of these people, by number; in one query, whoever was told of it."""
     supports = select(Support.person_id, Support.supporter_id.label("helper_id")).where(
-        Support.accepted_at.is_not(None), Support.ended_at.is_(None)
+        Support.accepted_at.is_not(None), Support.ended_at.is_(None), circles.counts_today()
     )
     entries = select(CaseloadEntry.person_id, CaseloadEntry.care_manager_id.label("helper_id")).where(
         CaseloadEntry.ended_at.is_(None)

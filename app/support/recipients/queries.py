@@ -41,6 +41,7 @@ _RIGHTS: dict[ToldAs, Callable[[Person, Person], bool]] = {
     ToldAs.SEES: lambda reader, person: permissions.may_see_bookings(circles.powers_over(reader, person.id)),
     ToldAs.SEES_MONEY: lambda reader, person: Power.SEE_MONEY in circles.powers_over(reader, person.id),
     ToldAs.ARRANGES: lambda reader, person: permissions.may_talk(circles.powers_over(reader, person.id)),
+    ToldAs.SUGGESTS: lambda reader, person: permissions.may_fill_basket(circles.powers_over(reader, person.id)),
     ToldAs.ANSWERS: lambda reader, person: Power.DECIDE in circles.powers_over(reader, person.id),
     ToldAs.CARE_MANAGER: lambda reader, person: circles.standing_over(reader, person.id).is_care_manager,
     ToldAs.DECIDES: deciding.may_be_asked_to_decide,

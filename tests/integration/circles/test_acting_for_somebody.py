@@ -306,7 +306,7 @@ def test_nobody_is_put_on_a_caseload_across_councils() -> None:
 def test_a_caseload_counts_only_while_the_work_and_the_home_are_in_the_council() -> None:
     at, ada, cara = _at_work()
     circles.caseload_entry(cara, ada, at)
-    assert circles_queries.powers_over(cara, ada.id) == COUNCIL_STAFF_POWERS - {Power.BOOK_COUNCIL_MANAGED}
+    assert circles_queries.powers_over(cara, ada.id) == COUNCIL_STAFF_POWERS
     ada.council_id = circles.council().id
     db.session.commit()
     assert circles_queries.powers_over(cara, ada.id) == frozenset()
@@ -341,4 +341,4 @@ def test_a_person_cannot_end_a_care_manager(client: InspectingClient) -> None:
     client.page(f"/caseload/{entry.public_id}/end", status=403)
     with pytest.raises(NotAllowed), transaction():
         caseloads.take_off_caseload(actor=ada, entry=entry)
-    assert circles_queries.powers_over(cara, ada.id) == COUNCIL_STAFF_POWERS - {Power.BOOK_COUNCIL_MANAGED}
+    assert circles_queries.powers_over(cara, ada.id) == COUNCIL_STAFF_POWERS

@@ -123,7 +123,7 @@ def test_an_invitation_expires_after_fourteen_days() -> None:
     token = _invite(ada, sam.email)
     with clock.set_to(clock.now() + timedelta(days=14, seconds=1)):
         with pytest.raises(NotFound):
-            circles_queries.invitation(token)
+            invitations.invitation_of(token)
         with pytest.raises(invitations.InvitationDoesNotWork), transaction():
             invitations.accept_invitation(actor=sam, token=token)
         assert circles_queries.supporters_of(ada.id) == []
@@ -164,7 +164,7 @@ def test_nobody_accepts_an_invitation_about_themselves() -> None:
     token = _invite(ada, "other@example.org")
     with pytest.raises(BadInput), transaction():
         invitations.accept_invitation(actor=ada, token=token)
-    assert circles_queries.invitation(token).person_id == ada.id, "the invitation is still good"
+    assert invitations.invitation_of(token).person_id == ada.id, "the invitation is still good"
 
 
 @pytest.mark.usefixtures("app")
@@ -174,7 +174,7 @@ def test_an_invitation_from_a_closed_account_is_dead() -> None:
     ada.closed_at = clock.now()
     db.session.commit()
     with pytest.raises(NotFound):
-        circles_queries.invitation(token)
+        invitations.invitation_of(token)
     with pytest.raises(invitations.InvitationDoesNotWork), transaction():
         invitations.accept_invitation(actor=sam, token=token)
 

@@ -96,6 +96,12 @@ def test_who_may_not_write_it_and_what_is_asked(scene: bookings.Scene) -> None:
             _except(scene, support, nobody)
     with transaction():
         support.kind = HelperKind.FAMILY_OR_FRIEND
+    colleague = accounts.person(
+        Role.CARE_MANAGER, Role.PROVIDER_STAFF, council_id=scene.council.id, provider_id=scene.provider.id
+    )
+    circles.caseload_entry(colleague, scene.person, scene.council)
+    with pytest.raises(NotAllowed):
+        _except(scene, support, colleague)
     with pytest.raises(Conflict, match="Only a declared broker"):
         _except(scene, support, manager)
     _declared(support)

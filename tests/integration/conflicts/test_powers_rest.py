@@ -11,7 +11,9 @@ from app.base import clock
 from app.base.db import db, transaction
 from app.base.refusals import Conflict, NotAllowed
 from app.funding.budgets.models import Pot
+from app.funding.budgets.queries import choices
 from app.funding.budgets.rules.kinds import PotKind
+from app.funding.choosing import actions as choosing
 from app.market.catalogue.models import Listing
 from app.market.providers.models import Provider
 from app.people.accounts.actions.roles import grant_role
@@ -24,12 +26,13 @@ from app.people.circles.rules import COUNCIL_STAFF_POWERS, EVERY_POWER, Power, s
 from app.people.interests.models import Interest
 from app.platform.audit.models import AuditEvent
 from app.support.availability.models import Waiting
-from app.support.basket.actions import filling
+from app.support.basket.actions import deciding, filling
 from app.support.bookings.actions import answers
 from app.support.conflicts import actions, queries
 from tests.factories import accounts, bookings, circles, places, providers
 from tests.factories import budgets as pots
 from tests.factories.at_once import at_once
+from tests.factories.budgets import choose
 from tests.factories.messages import sent
 from tests.factories.sharing import House
 from tests.inspection import InspectingClient
@@ -88,7 +91,12 @@ def _a_fund(scene: bookings.Scene) -> None:
     pots.pot(scene.person, PotKind.INDIVIDUAL_SERVICE_FUND, 1000, fund_holder=scene.provider)
 
 
-USES = [_a_request, _agreed, _in_the_basket, _waits, _a_fund]
+def _a_fund_asked_for(scene: bookings.Scene) -> None:
+    with transaction():
+        choose(scene.person, scene.council, {PotKind.INDIVIDUAL_SERVICE_FUND: 100}, fund_holder=scene.provider)
+
+
+USES = [_a_request, _agreed, _in_the_basket, _waits, _a_fund, _a_fund_asked_for]
 """Each way in which somebody uses, has asked or is about to use a provider."""
 
 
@@ -125,6 +133,38 @@ def test_a_role_at_a_provider_the_person_uses_lets_a_helpers_powers_rest(
             if grant.provider_id is not None:
                 grant.ended_at = clock.now()
     assert _powers(helper, scene.person) == EVERY_POWER
+
+
+def test_not_now_and_a_choice_taken_back_are_over(scene: bookings.Scene) -> None:
+    helper, manager = _worker(scene.provider), accounts.person(Role.CARE_MANAGER, council_id=scene.council.id)
+    circles.support(scene.person, helper)
+    circles.caseload_entry(manager, scene.person, scene.council)
+    with transaction():
+        line = filling.put_in_basket(
+            actor=manager, person=scene.person, listing_id=scene.listing.id, plan=PLAN, key="suggested-line"
+        )
+    assert _powers(helper, scene.person) == frozenset(), "it is suggested: the person is about to use it"
+    with pytest.raises(NotAllowed), transaction():
+        deciding.take_suggestion(actor=helper, person=scene.person, line=line.public_id, seen_pence=41_25)
+    with transaction():
+        deciding.leave_suggestion(actor=scene.person, person=scene.person, line=line.public_id, because="")
+    assert _powers(helper, scene.person) == EVERY_POWER
+    _a_fund_asked_for(scene)
+    assert _powers(helper, scene.person) == frozenset()
+    with transaction():
+        waiting = choices.waiting_choice(scene.person.id, scene.council.id)
+        assert waiting is not None
+        choosing.withdraw_choice(actor=scene.person, choice=waiting)
+    assert _powers(helper, scene.person) == EVERY_POWER
+
+
+def test_help_whose_last_day_has_passed_is_no_conflict(scene: bookings.Scene) -> None:
+    support = circles.support(scene.person, _worker(scene.provider))
+    _a_request(scene)
+    assert len(queries.conflicts_now()) == 1
+    with transaction():
+        support.ends_on = clock.today() - timedelta(days=1)
+    assert queries.conflicts_now() == []
 
 
 def test_a_care_managers_powers_rest_too_and_they_are_on_no_list(scene: bookings.Scene) -> None:

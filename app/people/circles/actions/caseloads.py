@@ -33,7 +33,7 @@ def put_on_caseload(*, actor: Person, care_manager: Person, person: Person, coun
     Raises:
         NotAllowed: when the actor is neither.
         Conflict: when the care manager does not work, or the person does not live, there; or when the care manager also
-            works for a provider the person uses.
+            works for a provider the person uses, or helps the person by the person's own choice.
     """
     if not permissions.may_keep_caseloads(actor, council.id):
         raise NotAllowed("Only care managers and commissioners of the council say who is on whose caseload.")
@@ -41,6 +41,8 @@ def put_on_caseload(*, actor: Person, care_manager: Person, person: Person, coun
     if not permissions.may_have_on_caseload(care_manager, person, council.id):
         raise Conflict("A care manager helps people who live in the area of the council they work for, not themselves.")
     interests.must_be_free(care_manager, person.id)
+    if queries.is_supporter_of(care_manager, person.id):
+        raise Conflict("This care manager helps the person already, as the person chose. Nobody is both at once.")
     entry = db.session.scalar(
         select(CaseloadEntry).where(
             CaseloadEntry.care_manager_id == care_manager.id,

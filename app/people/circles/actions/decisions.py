@@ -264,6 +264,10 @@ def answer_authority(*, actor: Person, support: Support, agrees: bool) -> Suppor
         support.authority_seen_by_id, support.authority_seen_at = actor.id, clock.now()
     else:
         support.authority, support.authority_noted_at, support.authority_noted_by_id = None, None, None
+        support.kind = HelperKind.FAMILY_OR_FRIEND
+        if not support.powers:
+            # The person let them do nothing, and nothing else lets them: there is no help left to answer or to give.
+            support.ended_at, support.ended_by_id, support.token_hash = clock.now(), actor.id, None
     record_support("authority_seen" if agrees else "authority_not_seen", actor, support)
     messages.who_may_help_changed(to_person_id=person.id, to_email=person.email, name=person.full_name)
     db.session.flush()

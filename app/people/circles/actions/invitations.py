@@ -6,6 +6,7 @@ from datetime import date
 from typing import Any
 
 from sqlalchemy import select, update
+from sqlalchemy.orm import contains_eager
 
 from app.base import clock
 from app.base.db import db
@@ -192,6 +193,24 @@ def try_code(*, token: str, code: str) -> bool:
     return support is not None and hmac.compare_digest(support.code_hash or "", _code_hash(support, typed))
 
 
+def invitation_of(token: str) -> Support:
+    """The invitation a link stands for, while it may be accepted.
+
+    Raises:
+        InvitationDoesNotWork: when it was answered, taken back, has expired or never was.
+    """
+    found = db.session.scalar(
+        select(Support)
+        .join(Support.person)
+        .where(Support.token_hash == token_hash(token), Support.accepted_at.is_(None), Support.ended_at.is_(None))
+        .where(Support.invited_at > clock.now() - INVITATION_LASTS, Person.closed_at.is_(None))
+        .options(contains_eager(Support.person))
+    )
+    if found is None:
+        raise InvitationDoesNotWork
+    return found
+
+
 def accept_invitation(*, actor: Person, token: str, knows_code: bool = False) -> Support:
     """Say yes. The link works once; an older grant between the same two gives way to this one.
 
@@ -204,7 +223,8 @@ def accept_invitation(*, actor: Person, token: str, knows_code: bool = False) ->
         InvitationDoesNotWork: when it was answered, taken back, has expired or never was.
         BadInput: when somebody opens an invitation about themselves.
         ForAnotherAddress: when it went to another address.
-        Conflict: when they work for a provider the person uses, has asked or is about to use.
+        Conflict: when they work for a provider the person uses, has asked or is about to use; are their care manager;
+            or noted or saw, for the council, the paper that shows their authority.
     """
     now = clock.now()
     # The person first, then what is granted, as everywhere: two acts that need both wait for each other in one order.
@@ -232,6 +252,7 @@ def accept_invitation(*, actor: Person, token: str, knows_code: bool = False) ->
     if support.person.closed_at is not None:
         raise InvitationDoesNotWork
     interests.must_be_free(actor, support.person_id)
+    _must_not_be_of_the_council(actor, support)
     for older in _in_force(support.person_id, actor.id):
         older.ended_at, older.ended_by_id = now, actor.id
     db.session.flush()
@@ -245,6 +266,16 @@ def accept_invitation(*, actor: Person, token: str, knows_code: bool = False) ->
     record_support("supporter_accepted", actor, support, powers=support.powers, by_code=knows_code)
     db.session.flush()
     return support
+
+
+def _must_not_be_of_the_council(actor: Person, support: Support) -> None:
+    if queries.is_care_manager_of(actor, support.person_id):
+        raise Conflict(
+            "You are their care manager, so you cannot also be their helper. Somebody else can help them. Or ask your "
+            "council to give them another care manager first."
+        )
+    if actor.id in {support.authority_noted_by_id, support.authority_seen_by_id}:
+        raise Conflict("You looked at this paper for the council, so you cannot be the one it gives authority to.")
 
 
 def is_addressed_to(actor: Person, invited_email: str) -> bool:

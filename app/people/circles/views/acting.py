@@ -8,7 +8,7 @@ from app.base.refusals import BadInput
 from app.people.accounts.access import actor
 from app.people.accounts.queries import person_by_public_id
 from app.people.accounts.rules import safe_path
-from app.people.circles import access, forms, queries
+from app.people.circles import access, forms
 from app.people.circles.actions import acting, invitations
 from app.people.circles.rules import HELPER_WORDS, POWER_WORDS
 from app.people.circles.views.blueprints import blueprint
@@ -22,7 +22,7 @@ from app.platform.web.visitor import visitor
 def answer(token: str) -> ResponseReturnValue:
     """See who asks for help with what, and say yes (signed in) or no."""
     form = forms.AnswerInvitationForm()
-    support = queries.invitation(token)
+    support = invitations.invitation_of(token)
     is_theirs = visitor() is None or invitations.is_addressed_to(actor(), support.invited_email)
     if form.validate_on_submit():
         if "no" in request.form:

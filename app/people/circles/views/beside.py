@@ -22,7 +22,7 @@ from app.people.circles.rules import (
     history_words,
     powers_from,
 )
-from app.people.circles.views.blueprints import blueprint, whose_circle
+from app.people.circles.views.blueprints import blueprint, shown_of, whose_circle
 from app.platform.audit.queries import history_about, names_of
 from app.platform.web.attempts import attempt
 from app.platform.web.fields import PlainForm
@@ -168,6 +168,7 @@ def _end_for_council(support: Support) -> ResponseReturnValue:
             flash("Ended. We told the person, with your reason.")
             return redirect(url_for(".beside_you"))
         is_checked = request.form.get("step") == "check"
-    return render_template(
+    shown = render_template(
         "circles/end_for_council.html", form=form, support=support, is_checked=is_checked, ending_words=ENDING_WORDS
     )
+    return shown_of(support.person, shown)

@@ -3,7 +3,7 @@
 from flask import flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
-from app.base.db import transaction
+from app.base.db import db, transaction
 from app.people.accounts.access import actor
 from app.people.accounts.rules import Role
 from app.people.circles import forms, queries
@@ -19,6 +19,7 @@ from app.people.circles.rules import (
     powers_from,
 )
 from app.people.circles.views.blueprints import blueprint, shown_of
+from app.people.councils.models import Council
 from app.platform.web.attempts import attempt
 from app.platform.web.fields import PlainForm
 from app.platform.web.guards import open_to
@@ -44,7 +45,7 @@ def add_to_caseload() -> ResponseReturnValue:
                 me = actor()
                 person = queries.resident(form.email.data, me.council_ids_as(Role.CARE_MANAGER))
                 entry = caseloads.put_on_caseload(
-                    actor=me, care_manager=me, person=person, council=queries.council_where_living(person)
+                    actor=me, care_manager=me, person=person, council=db.session.get_one(Council, person.council_id)
                 )
                 public_id = entry.public_id
             flash("They are on your caseload, and were told. Ask them here what you may do.")

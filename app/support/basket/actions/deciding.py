@@ -10,6 +10,7 @@ from app.support.basket.actions.locking import lock_basket_of, locked_lines, rec
 from app.support.basket.actions.telling import tell_suggester
 from app.support.basket.models import BasketLine
 from app.support.basket.rules import BECAUSE_LONGEST
+from app.support.booking_records.queries import staff
 
 
 def take_suggestion(*, actor: Person, person: Person, line: str, seen_pence: int) -> None:
@@ -22,7 +23,7 @@ def take_suggestion(*, actor: Person, person: Person, line: str, seen_pence: int
         seen_pence: the price the page showed, kept as the one they know.
 
     Raises:
-        NotAllowed: when the actor may not decide.
+        NotAllowed: when the actor may not decide, or works for the provider.
         NotFound: when it was taken back meanwhile.
         Conflict: when it was left meanwhile.
     """
@@ -31,6 +32,8 @@ def take_suggestion(*, actor: Person, person: Person, line: str, seen_pence: int
         raise Conflict("Somebody said “not now” to this meanwhile. Whoever suggested it can suggest it again.")
     if found.taken_at is not None:
         return
+    # Whoever suggests for the provider they work for never says yes to it too, and nobody does who works there.
+    staff.must_not_sell_own(actor, number_of(person), found.listing_id)
     found.taken_at, found.taken_by_id = clock.now(), number_of(actor)
     found.seen_pence = seen_pence
     record_line("suggestion_taken", found, actor)

@@ -9,6 +9,7 @@ from app.people.accounts.models import Person
 from app.people.circles import queries as circles
 from app.people.circles.rules import Standing
 from app.platform.messages.actions import sending, suggestions
+from app.platform.messages.rules import About, ToldAs
 from app.support.basket.models import BasketLine
 from app.support.basket.rules import SITTING
 from app.support.booking_records import permissions as booking_records_permissions
@@ -44,4 +45,5 @@ def tell_suggester(line: BasketLine, by: Person) -> None:
         return
     if booking_records_permissions.may_fill_basket(circles.powers_over(suggester, line.person_id)):
         template = suggestions.TAKEN if line.taken_at is not None else suggestions.LEFT
-        sending.send_notice(template, suggester, link=PATH, name=line.person.full_name)
+        about = About(line.person_id, ToldAs.SUGGESTS)
+        sending.send_notice(template, suggester, link=PATH, about=about, name=line.person.full_name)
