@@ -119,7 +119,7 @@ EVERY_VALUE_UP_TO = 1
 ONE_IN = 8
 """Of the values, so many are tried in each field of a longer form by itself; the next field gets the next ones."""
 PUBLIC = (
-    *("/listings", "/bookings/price-rise/", "/providers/", "/sessions/"),
+    *("/councils/", "/listings", "/bookings/price-rise/", "/providers/", "/sessions/"),
     *("/confirm-email/", "/reset-password/", "/supporting/", "/calendar/"),
 )
 """What these are about belongs to the whole world, or to whoever holds the link."""
@@ -430,8 +430,22 @@ FILLED: dict[str, Callable[[Half], dict[str, Any]]] = {
     "circles.answer": lambda _half: {"no": "1"},
     "circles.invite": lambda _half: {"kind": "advocate"},
     "circles.note_authority": lambda _half: {"kind": "attorney", "authority": "lasting_power"},
-    "circles.record_decision": lambda _half: {"evidence": "assessment"},
-    "circles.asked": lambda _half: {},
+    "circles.ask": lambda _half: {"powers": ["book_council_managed"], "why": "To look for support together"},
+    "circles.asked": lambda _half: {"answer_see_money": "yes"},
+    "circles.agree_decision": lambda _half: {"answer": "yes"},
+    "circles.see_authority": lambda _half: {"answer": "yes"},
+    "circles.record_decision": lambda _half: {
+        "which_decision": "Who comes in the morning",
+        "help_tried": "Pictures, and time",
+        "least_restriction": "She still chooses the day",
+        "decided_by_name": "Bea Assessor",
+        "decided_by_role": "assessor",
+        "evidence": "assessment",
+        "review_on-day": "3",
+        "review_on-month": "5",
+        "review_on-year": "2027",
+    },
+    "basket.take": lambda _half: {"seen": "4125"},
     "accounts.forgotten_password": lambda half: {"email": half.person.email},
     "accounts.ask_to_confirm": lambda half: {"email": half.waiting},
     "sharing.agree": lambda half: {"name": "Ada", "pay": half.pot, "amount": half.words["owed"]},
@@ -483,6 +497,9 @@ ONES_OWN = (
 )
 ACTS_AS = {
     "circles.shop_for": "care_manager",
+    "circles.agree_decision": "commissioner",
+    "circles.see_authority": "commissioner",
+    "circles.end_decision": "care_manager",
     "basket.ask_for_yes": BESIDE,
     "basket.type_code": BESIDE,
 } | dict.fromkeys(

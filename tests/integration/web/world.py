@@ -19,7 +19,7 @@ from app.market.providers.models import Claim, Provider
 from app.market.providers.rules import ClaimStatus
 from app.people.accounts.models import EmailToken, Person
 from app.people.accounts.rules import Role, TokenPurpose, token_hash
-from app.people.circles.actions import decisions
+from app.people.circles.actions import caseloads, decisions
 from app.people.circles.models import CaseloadEntry, Support
 from app.people.circles.rules import AuthorityEvidence, CapacityEvidence, HelperKind, Power
 from app.people.councils.models import Council
@@ -70,7 +70,9 @@ def half(name: str) -> Half:
     supporter = accounts.person(Role.PERSON, name="Sue Supporter")
     support = circles.support(person, supporter)
     care_manager = accounts.person(Role.CARE_MANAGER, name="Cat Manager", council_id=council.id)
-    entry = circles.caseload_entry(care_manager, person, council)
+    entry = circles.caseload_entry(
+        care_manager, person, council, frozenset({Power.SEE_PLAN, Power.SEE_COUNCIL_MONEY, Power.SUGGEST})
+    )
     elsewhere = providers.provider(f"Works Elsewhere of the {name} half")
     brokered = circles.support(person, accounts.person(Role.PROVIDER_STAFF, name="Bo Broker", provider_id=elsewhere.id))
     brokered.kind = HelperKind.BROKER
@@ -97,7 +99,8 @@ def half(name: str) -> Half:
     suspension = providers.suspension(unclaimed, council, from_on=date(2027, 12, 1))
     db.session.commit()
     with transaction():
-        money = _money(person, care_manager, council, unclaimed, provider)
+        money = _money(person, care_manager, council, unclaimed)
+        fund = choose(resident, council, {PotKind.INDIVIDUAL_SERVICE_FUND: 100}, fund_holder=provider).public_id
         plan = _plan(person, listing.public_id)
     mistaken = catalogue.card(listing, valid_from=MISTAKEN)
     db.session.commit()
@@ -141,7 +144,7 @@ def half(name: str) -> Half:
         "agents.held": {"public_id": money.held},
         "choosing.withdraw_choice": {"public_id": money.choice},
         "choosing.confirm_choice": {"public_id": money.in_force},
-        "choosing.answer_fund": {"public_id": money.choice},
+        "choosing.answer_fund": {"public_id": fund},
         "budgets.sign_agreement": {"public_id": person.public_id},
         "budgets.end_agreement": {"public_id": person.public_id, "agreement_id": money.agreement},
         "storefront.provider": {"public_id": provider.public_id},
@@ -247,13 +250,13 @@ class Money:
     managed: str
     """The money the council looks after."""
     choice: str
-    """How the person wants it next: all of it in a fund that the provider with listings is asked to hold."""
+    """How the person wants it next: all of it looked after by the council."""
     in_force: str
     """How it is looked after now."""
     held: str
 
 
-def _money(person: Person, care_manager: Person, council: Council, provider: Provider, seller: Provider) -> Money:
+def _money(person: Person, care_manager: Person, council: Council, provider: Provider) -> Money:
     budget = agree_budget(
         actor=care_manager,
         person=person,
@@ -291,7 +294,7 @@ def _money(person: Person, care_manager: Person, council: Council, provider: Pro
     in_force = choices.choice_in_force(person.id, council.id)
     assert in_force is not None
     held = open_pot(person=person, kind=PotKind.INDIRECT_PAYMENT, council=council, agent_name="Aunt May")
-    asked = choose(person, council, {PotKind.INDIVIDUAL_SERVICE_FUND: 100}, fund_holder=seller)
+    asked = choose(person, council, {PotKind.COUNCIL_MANAGED: 100})
     return Money(
         budget.public_id,
         agreement.public_id,
@@ -337,7 +340,8 @@ ENTRIES = ("ask", "asked", "narrow", "note_authority", "record_decision")
 
 
 def _second_looks(entry: CaseloadEntry, care_manager: Person, name: str) -> tuple[str, str]:
-    """A decision and a paper that wait for a second person of the council: their public ids."""
+    """A decision and a paper that wait for a second person of the council: their public ids; and a question to the person."""
+    caseloads.ask_powers(actor=care_manager, entry=entry, powers={Power.SEE_MONEY}, why="To count it together")
     made = decisions.record_capacity_decision(
         actor=care_manager,
         entry=entry,

@@ -116,6 +116,7 @@ def money() -> ResponseReturnValue:
         "budgets/money.html",
         whose=person,
         is_mine=is_mine,
+        sees_all=looking.may(Power.SEE_MONEY),
         may_spend=looking.may(Power.BOOK),
         knows_how=person.council_id is not None and not looking.is_care_manager,
         balance=balance,
