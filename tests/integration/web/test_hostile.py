@@ -485,6 +485,8 @@ ACTS_AS = {"circles.shop_for": "care_manager"} | dict.fromkeys(
             "spent_elsewhere.record_outside",
             "spent_elsewhere.outside",
             "spent_elsewhere.receipt",
+            "spent_elsewhere.add_receipt",
+            "spent_elsewhere.all_outside",
             "spent_elsewhere.take_back_outside",
             "budgets.bring_forward",
             "choosing.how",

@@ -278,7 +278,7 @@ def test_a_time_is_read_as_people_write_it(text: str, meant: time) -> None:
 
 @pytest.mark.parametrize("text", NO_TIMES)
 def test_what_is_no_time_is_never_guessed(text: str) -> None:
-    with pytest.raises(ValueError, match="no time of day|in a day|go from 1 to 12"):
+    with pytest.raises(ValueError, match=r"no time of day|in a day|go from 1 to 12"):
         time_in(text)
 
 
