@@ -2,7 +2,7 @@
 
 import hashlib
 from contextlib import suppress
-from datetime import timedelta
+from datetime import datetime, timedelta
 from itertools import islice
 
 from app.base import clock
@@ -38,7 +38,9 @@ def hold(*, person_id: int, waits_for: str, name: str, fit: Fit) -> None:
     key = store().put(fit.content, fit.media_type)
 
     def note() -> None:
-        waiting = queries.files_waiting(person_id)
+        # Two windows of one form may choose at the same moment: the later takes the place of the earlier.
+        queries.lock_person(person_id)
+        waiting = queries.lock_waiting(person_id)
         for one in [*waiting[MOST_WAITING - 1 :], *(one for one in waiting if one.waits_for == waits_for)]:
             _forget(one)
         db.session.flush()
@@ -65,10 +67,10 @@ def let_go(*, person_id: int, waits_for: str) -> None:
     """Forget the file that waits with a form. Called outside a transaction."""
 
     def forget() -> None:
-        found = queries.file_waiting(person_id, waits_for, clock.now())
-        if found is not None:
-            _forget(found)
-            db.session.flush()
+        for one in queries.lock_waiting(person_id):
+            if one.waits_for == waits_for:
+                _forget(one)
+        db.session.flush()
 
     in_transaction(forget)
 
@@ -79,12 +81,17 @@ def settle(*, person_id: int, waits_for: str) -> StoredFile:
     Raises:
         Conflict: when it is there no more: its time was over, or another window sent the form.
     """
-    found = queries.file_waiting(person_id, waits_for, clock.now())
+    waiting, now = queries.lock_waiting(person_id), clock.now()
+    found = next((one for one in waiting if one.waits_for == waits_for and _still_waits(one, now)), None)
     if found is None:
         raise Conflict("The file you chose waited too long and is gone. Choose it again. Nothing was changed.")
     found.waits_for = found.waits_until = None
     db.session.flush()
     return found
+
+
+def _still_waits(file: StoredFile, now: datetime) -> bool:
+    return file.waits_until is not None and file.waits_until > now
 
 
 def content_of(file: StoredFile) -> bytes:
@@ -104,7 +111,7 @@ def sweep() -> Swept:
     """Forget what waited in vain, and take away what nobody knows of: what a crash left where files are kept."""
 
     def forget() -> int:
-        late = queries.waited_in_vain(clock.now())
+        late = queries.lock_waited_in_vain(clock.now())
         for one in late:
             _forget(one)
         db.session.flush()

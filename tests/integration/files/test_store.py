@@ -1,6 +1,7 @@
 """Files are kept alike in a folder and in a bucket: whole, private, under a name that says nothing, and swept when lost."""
 
 import logging
+import os
 import stat
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
@@ -15,7 +16,7 @@ from sqlalchemy import func, select
 from sqlalchemy.exc import IntegrityError
 
 from app.base import clock
-from app.base.db import db, transaction
+from app.base.db import db, in_transaction, transaction
 from app.base.refusals import Conflict
 from app.people.accounts.models import Person
 from app.platform.files import actions, queries
@@ -27,6 +28,7 @@ from app.platform.files.rules.places import Place
 from tests.factories import accounts, files
 from tests.factories.at_once import at_once
 
+ROUNDS = int(os.environ.get("ROUNDS", "1"))
 PDF = Fit(files.PDF, "application/pdf")
 
 
@@ -108,7 +110,7 @@ def test_a_store_that_cannot_be_reached_says_so(tmp_path: Path, s3: str) -> None
 
 
 def _waiting(person: Person) -> list[str | None]:
-    return [one.waits_for for one in queries.files_waiting(person.id)]
+    return [one.waits_for for one in queries.lock_waiting(person.id)]
 
 
 def _on_disk() -> int:
@@ -158,32 +160,27 @@ def test_what_waited_in_vain_and_what_a_crash_left_are_swept(app: Flask) -> None
     assert _on_disk() == 1
 
 
-def test_two_that_choose_at_once_leave_one_file_and_two_that_send_use_it_once(app: Flask) -> None:
+@pytest.mark.parametrize("turn", range(ROUNDS))
+def test_what_several_choose_and_send_at_once_is_kept_once_and_used_once(app: Flask, turn: int) -> None:
     number = accounts.person().id
-    one = {"person_id": number, "waits_for": "receipt:one"}
 
-    def hold() -> None:
-        # It opens its own transactions, as a request does.
-        db.session.commit()
-        actions.hold(**one, name="x.pdf", fit=PDF)  # type: ignore[arg-type]
+    def hold(which: int) -> None:
+        actions.hold(person_id=number, waits_for="receipt:one", name=f"{which}.pdf", fit=PDF)
 
-    answers = at_once(app, lambda: _settled(one), lambda: _settled(one))
-    assert [isinstance(answer, Conflict) for answer in answers] == [True, True]
-    with app.app_context():
-        hold()
-    answers = at_once(app, lambda: _settled(one), lambda: _settled(one))
-    assert sorted(isinstance(answer, Conflict) for answer in answers) == [False, True]
-    assert db.session.scalar(select(func.count()).select_from(StoredFile)) == 1
+    def settle(_which: int) -> None:
+        in_transaction(lambda: actions.settle(person_id=number, waits_for="receipt:one"))
 
-
-def _settled(one: dict[str, Any]) -> None:
-    actions.settle(**one)
+    assert at_once(app, settle, 2) == ["Conflict", "Conflict"]
+    assert at_once(app, hold, 3) == ["done"] * 3
+    assert (db.session.scalar(select(func.count()).select_from(StoredFile)), _on_disk()) == (1, 1)
+    assert sorted(at_once(app, settle, 3)) == ["Conflict", "Conflict", "done"]
+    assert _on_disk() == 1
 
 
 def test_one_form_holds_one_file_in_the_database_itself(app: Flask) -> None:
     person = accounts.person()
     actions.hold(person_id=person.id, waits_for="receipt:one", name="x.pdf", fit=PDF)
-    first = queries.files_waiting(person.id)[0]
+    first = queries.lock_waiting(person.id)[0]
     again = {name: getattr(first, name) for name in ("name", "media_type", "size", "digest", "person_id", "at")}
     with pytest.raises(IntegrityError), transaction():
         db.session.add(StoredFile(**again, key="other", waits_for=first.waits_for, waits_until=first.waits_until))
@@ -192,7 +189,7 @@ def test_one_form_holds_one_file_in_the_database_itself(app: Flask) -> None:
 def test_a_damaged_file_is_not_shown(app: Flask) -> None:
     person = accounts.person()
     actions.hold(person_id=person.id, waits_for="receipt:one", name="x.pdf", fit=PDF)
-    found = queries.files_waiting(person.id)[0]
+    found = queries.lock_waiting(person.id)[0]
     Path(app.config["INSTANCE_DIR"], "files", found.key).write_bytes(b"%PDF-something else")
     with pytest.raises(Conflict, match="damaged"):
         actions.content_of(found)
