@@ -4,6 +4,7 @@ from typing import Any
 
 from flask import request
 from flask_wtf.file import FileField
+from wtforms.validators import StopValidation
 
 from app.base import clock
 from app.base.refusals import Refusal
@@ -72,6 +73,6 @@ class ChosenFileField(FileField):  # type: ignore[misc] # flask_wtf has no types
         """Say what is wrong with the file chosen now; one that waits from before stays."""
         del form
         if self._unfit:
-            raise ValueError(self._unfit)
+            raise StopValidation(self._unfit)
         if self.required and self.waiting is None:
-            raise ValueError(self.required)
+            raise StopValidation(self.required)
