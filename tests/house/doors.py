@@ -12,6 +12,7 @@ DOORS: dict[str, str] = {
     "accounts.sign_in_to_demonstration": "anyone",
     "accounts.sign_out": "anyone",
     "accounts.sign_up": "anyone",
+    "agents.held": "person",
     "audit.who_looked": "signed in",
     "bookings.accept": "provider_staff",
     "sharing.agree": "care_manager person supporter",

@@ -86,10 +86,7 @@ def record_outside(
         return first
     if pot.closed_at is not None:
         raise Conflict(CLOSED)
-    if not may_spend_from(spender, pot):
-        raise NotAllowed(f"Somebody else holds {pot.name}, and only they or the person may spend it.")
-    if pot.kind not in SPENT_ANYWHERE:
-        raise Conflict(f"{pot.name} is not in your hands, so it is not spent elsewhere. Choose other money.")
+    _check_hands(spender, pot)
     _check_day(pot, spent_on)
     spending = OutsideSpending(
         public_id=new_public_id(),
@@ -141,6 +138,13 @@ def _check_answers(pence: int, paid_to: str, paid_for: str) -> None:
         raise BadInput(f"Enter who you paid, in {PAID_TO_LONGEST} characters or fewer")
     if not paid_for or len(paid_for) > PAID_FOR_LONGEST:
         raise BadInput(f"Enter what it was for, in {PAID_FOR_LONGEST} characters or fewer")
+
+
+def _check_hands(spender: Spender, pot: Pot) -> None:
+    if not may_spend_from(spender, pot):
+        raise NotAllowed(f"Somebody else holds {pot.name}, and only they or the person may spend it.")
+    if pot.kind not in SPENT_ANYWHERE:
+        raise Conflict(f"{pot.name} is not in your hands, so it is not spent elsewhere. Choose other money.")
 
 
 def _check_day(pot: Pot, spent_on: date) -> None:

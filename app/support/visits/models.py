@@ -1,4 +1,4 @@
-"""What became of visits: the record of each, who is at the door now, disputes, hours saved, and files of visits sent in."""
+"""What became of visits: who is at the door now, disputes, and files of visits sent in."""
 
 from datetime import datetime
 
@@ -42,6 +42,8 @@ class Dispute(Base):
     claim: Mapped[DisputeClaim] = mapped_column(stored_by_value(DisputeClaim, name="claim"))
     says_came_at: Mapped[datetime | None]
     says_left_at: Mapped[datetime | None]
+    says_arrived: Mapped[int | None]
+    """Of things: how many arrived whole, as the person's side says."""
     words: Mapped[str] = mapped_column(Text)
     raised_by_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
     raised_at: Mapped[Moment]
@@ -73,32 +75,7 @@ class Dispute(Base):
         Index("ix_dispute_visit", "visit_id", "id"),
         CheckConstraint("(closed_at IS NULL) = (status IN ('open', 'answered'))", name="closed_when_settled"),
         CheckConstraint("waiting_pence >= 0", name="waiting_is_not_negative"),
-    )
-
-
-class SavedHours(Base):
-    """The hours of a visit cancelled in time that were kept for later with the same provider; their money stays set aside."""
-
-    __tablename__ = "saved_hours"
-
-    id: Mapped[Key]
-    public_id: Mapped[PublicId]
-    visit_id: Mapped[int] = mapped_column(ForeignKey("visit.id"), unique=True)
-    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
-    provider_id: Mapped[int] = mapped_column(ForeignKey("provider.id"), index=True)
-    minutes: Mapped[int]
-    saved_at: Mapped[Moment]
-    saved_by_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
-    ended_at: Mapped[datetime | None]
-    """When they were spent, or their money was made free again."""
-    spent_on_id: Mapped[int | None] = mapped_column(ForeignKey("booking.id"))
-
-    visit: Mapped[Visit] = relationship()
-
-    __table_args__ = (
-        Index("ix_saved_hours_person", "person_id", "provider_id"),
-        CheckConstraint("minutes > 0", name="some_minutes"),
-        CheckConstraint("spent_on_id IS NULL OR ended_at IS NOT NULL", name="spent_hours_are_ended"),
+        CheckConstraint("says_arrived >= 0", name="says_arrived_is_a_number_of_things"),
     )
 
 

@@ -18,11 +18,12 @@ from app.market.providers.models import Provider
 from app.people.accounts.models import Person
 from app.platform.ledger import queries as ledger
 from app.support.booking_records.models.bookings import Visit
+from app.support.booking_records.models.saved_hours import SavedHours
 from app.support.booking_records.models.visit_records import VisitRecord
 from app.support.booking_records.rules.disputes import DisputeClaim
 from app.support.booking_records.rules.states import VisitStatus
 from app.support.visits.actions import disputes, recording, saved_hours
-from app.support.visits.models import Dispute, SavedHours, VisitUpload
+from app.support.visits.models import Dispute, VisitUpload
 from app.support.visits.rules.endings import TimesWorked
 from tests.factories import bookings, uploads
 from tests.factories.bookings import NOW

@@ -15,7 +15,8 @@ from app.market.providers.models import Provider
 from app.people.accounts.models import Person
 from app.platform.audit import actions as audit
 from app.support.booking_records.models.bookings import Booking, Visit
-from app.support.booking_records.rules.states import CAME, VISIT_IS_NOW, VISIT_WORDS, How, VisitStatus
+from app.support.booking_records.rules.states import CAME, VISIT_IS_NOW, How, VisitStatus
+from app.support.booking_records.rules.words import SAID, Reader
 from app.support.visits.actions import recording
 from app.support.visits.models import UploadRow, VisitUpload
 from app.support.visits.queries import endings, uploads
@@ -250,7 +251,7 @@ def _fate(
     visit, why_not = _match(row, found.get(booking.id, ()))
     if visit is None:
         return UploadOutcome.UNMATCHED, why_not, None
-    stay = _stay(row, visit)
+    stay = NO_TIMES if booking.is_of_things else _stay(row, visit)
     if visit.status != VisitStatus.PLANNED:
         return *_again(row, visit, stay), visit
     try:
@@ -260,7 +261,7 @@ def _fate(
             )
     except Refusal as refusal:
         return UploadOutcome.REFUSED, str(refusal), visit
-    return UploadOutcome.RECORDED, VISIT_WORDS[visit.status], visit
+    return UploadOutcome.RECORDED, _said(visit), visit
 
 
 def _match(row: SheetRow, of_booking: Sequence[Visit]) -> tuple[Visit | None, str]:
@@ -299,5 +300,9 @@ def _again(row: SheetRow, visit: Visit, stay: TimesWorked) -> tuple[UploadOutcom
     record = endings.record_of(visit.id)
     same_ending = visit.status == row.ending or (row.ending in CAME and visit.status in CAME)
     if record is not None and same_ending and TimesWorked(record.came_at, record.left_at) == stay:
-        return UploadOutcome.UNCHANGED, VISIT_WORDS[visit.status]
+        return UploadOutcome.UNCHANGED, _said(visit)
     return UploadOutcome.REFUSED, f"This visit {VISIT_IS_NOW[visit.status]}, and not like this. Nothing was changed"
+
+
+def _said(visit: Visit) -> str:
+    return SAID[Reader.PROVIDER].visit(visit.status, of_things=visit.booking.is_of_things)
