@@ -25,6 +25,8 @@ from app.people.councils import commands as councils_commands
 from app.people.councils import views as councils_views
 from app.platform.audit import commands as audit_commands
 from app.platform.audit import views as audit_views
+from app.platform.files import actions as files_actions
+from app.platform.files import commands as files_commands
 from app.platform.jobs import commands as jobs_commands
 from app.platform.jobs.rules import Job
 from app.platform.ledger import commands as ledger_commands
@@ -110,6 +112,7 @@ COMMANDS = (
     accounts_commands.group,
     audit_commands.group,
     councils_commands.group,
+    files_commands.group,
     jobs_commands.group,
     ledger_commands.group,
     messages_commands.group,
@@ -170,6 +173,12 @@ JOBS = (
         timedelta(minutes=1),
         suspending_actions.tell_untold,
         "Everybody concerned is told of a suspension and of its end, also where telling was cut short.",
+    ),
+    Job(
+        "files-sweep",
+        timedelta(hours=6),
+        files_actions.sweep,
+        "A file whose form was never sent is gone a day later, and nothing lies about that nobody knows of.",
     ),
     Job(
         "ledger-expire",

@@ -122,6 +122,8 @@ DOORS: dict[str, str] = {
     "choosing.how": "person supporter",
     "choosing.withdraw_choice": "person supporter",
     "budgets.periods": "care_manager person supporter",
+    "spent_elsewhere.add_receipt": "care_manager person supporter",
+    "spent_elsewhere.all_outside": "care_manager person supporter",
     "spent_elsewhere.outside": "care_manager person supporter",
     "budgets.printable": "care_manager person supporter",
     "spent_elsewhere.receipt": "care_manager person supporter",

@@ -9,6 +9,7 @@ BY_HAND = {
     "demo-serve": "serves",
     "demo-sign-ins": "says something",
     "budgets-policies": "says something",
+    "files-check": "changes nothing, and an operator reads what is wrong",
     "jobs-list": "says something",
     "jobs-work": "is the worker",
     "ledger-check": "changes nothing, and an operator reads the differences",

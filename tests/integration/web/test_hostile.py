@@ -509,6 +509,8 @@ ACTS_AS = {
             "spent_elsewhere.record_outside",
             "spent_elsewhere.outside",
             "spent_elsewhere.receipt",
+            "spent_elsewhere.add_receipt",
+            "spent_elsewhere.all_outside",
             "spent_elsewhere.take_back_outside",
             "budgets.bring_forward",
             "choosing.how",

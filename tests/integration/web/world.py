@@ -14,6 +14,7 @@ from app.funding.budgets.queries import choices
 from app.funding.budgets.queries.balances import pots_of
 from app.funding.budgets.rules.kinds import PotKind
 from app.funding.spent_elsewhere import actions as outside
+from app.funding.spent_elsewhere.models import ReceiptFile
 from app.market.catalogue.models import Listing, ListingStatus
 from app.market.providers.models import Claim, Provider
 from app.market.providers.rules import ClaimStatus
@@ -29,7 +30,7 @@ from app.shop.storefront.rules.week import WeekLine
 from app.support.basket.actions import codes, filling
 from app.support.basket.rules import CodeWay
 from app.support.conflicts import actions as conflicts
-from tests.factories import accounts, bookings, catalogue, circles, councils, payments, providers
+from tests.factories import accounts, bookings, catalogue, circles, councils, files, payments, providers
 from tests.factories.budgets import agree_budget, choose
 from tests.factories.passwords import HASH
 from tests.integration.web.life import OVER, life
@@ -231,7 +232,7 @@ PLANS = (
     "storefront.remove_plan",
     "storefront.book_plan",
 )
-OUTSIDE = ("spent_elsewhere.outside", "spent_elsewhere.receipt", "spent_elsewhere.take_back_outside")
+OUTSIDE = tuple(f"spent_elsewhere.{name}" for name in ("outside", "receipt", "add_receipt", "take_back_outside"))
 BUDGETS = ("budgets.change_budget", "budgets.end_budget", "budgets.release_contingency")
 MISTAKEN = date(2027, 6, 1)
 DESK = (
@@ -289,8 +290,17 @@ def _money(person: Person, care_manager: Person, council: Council, provider: Pro
         paid_for="Swimming",
         pence=12_00,
         key=f"spent-{person.public_id}",
-        receipt=b"\xff\xd8\xff\xe0" + b"0" * 200 + b"\xff\xd9",
     )
+    db.session.add(
+        ReceiptFile(
+            key=f"receipt-{person.public_id}",
+            spending_id=spending.id,
+            file_id=files.stored(person).id,
+            added_at=NOW,
+            added_by_id=person.id,
+        )
+    )
+    db.session.flush()
     in_force = choices.choice_in_force(person.id, council.id)
     assert in_force is not None
     held = open_pot(person=person, kind=PotKind.INDIRECT_PAYMENT, council=council, agent_name="Aunt May")
