@@ -49,6 +49,7 @@ from app.support.desk import actions as desk_actions
 from app.support.desk import commands as desk_commands
 from app.support.desk import views as desk_views
 from app.support.price_rises import views as price_rises_views
+from app.support.repeating import commands as repeating_commands
 from app.support.repeating import views as repeating_views
 from app.support.sessions import views as sessions_views
 from app.support.sharing import views as sharing_views
@@ -105,6 +106,7 @@ COMMANDS = (
     search_commands.group,
     accounts_commands.group,
     audit_commands.group,
+    repeating_commands.group,
     councils_commands.group,
     jobs_commands.group,
     ledger_commands.group,
