@@ -31,6 +31,8 @@ from app.platform.ledger.actions import expiring as ledger_expiring
 from app.platform.messages import commands as messages_commands
 from app.platform.messages import views as messages_views
 from app.platform.messages.actions import sending as messages_sending
+from app.platform.unsent import actions as unsent_actions
+from app.platform.unsent import commands as unsent_commands
 from app.shop.pages import views as pages_views
 from app.shop.reviews import views as reviews_views
 from app.shop.storefront import views as storefront_views
@@ -111,6 +113,7 @@ COMMANDS = (
     jobs_commands.group,
     ledger_commands.group,
     messages_commands.group,
+    unsent_commands.group,
 )
 """The groups of ``flask <room> ...`` commands."""
 
@@ -168,6 +171,12 @@ JOBS = (
         timedelta(minutes=1),
         ledger_expiring.expire_holds,
         "Money set aside for a while is free again when that is over.",
+    ),
+    Job(
+        "unsent-forget",
+        timedelta(hours=1),
+        unsent_actions.forget_old,
+        "What somebody could not send, and did not come back for, is forgotten.",
     ),
     Job(
         "messages-send-waiting",
