@@ -170,7 +170,7 @@ def _names_with(words: str, council: Council | None) -> list[PlaceName]:
     return [name for name in begun if name.kind == begun[0].kind]
 
 
-def _middle(names: list[PlaceName], typed: str) -> MapPlace:
+def _middle(names: Sequence[PlaceName], typed: str) -> MapPlace:
     """The middle of several names, each weighing as many postcodes as it has."""
     weight = sum(name.postcodes for name in names)
     localities = {name.locality_id for name in names}

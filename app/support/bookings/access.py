@@ -18,6 +18,7 @@ from app.platform.web.navigation import BASKET, BOOKINGS, MONEY, WEEK, Link
 from app.platform.web.visitor import visitor
 from app.support.booking_records import permissions as booking_records_permissions
 from app.support.booking_records.models.bookings import Booking
+from app.support.booking_records.rules.words import SAID, Reader, Said
 from app.support.bookings.queries import persons
 
 
@@ -75,6 +76,18 @@ def found_booking(public_id: str) -> Booking:
     if say_looked(found.person):
         found = persons.booking_for(actor(), public_id)
     return found
+
+
+def said_to(person: Person, *, shared_by: Iterable[int] = ()) -> Said:
+    """The words of states as whoever is signed in reads them about this person: the person, the council, or a helper.
+
+    Whoever shares support reads of it as a person, too.
+    """
+    me = actor()
+    if number_of(me) in {number_of(person), *shared_by}:
+        return SAID[Reader.PERSON]
+    by_council = person.council_id in me.council_ids_as(Role.CARE_MANAGER)
+    return SAID[Reader.COUNCIL if by_council else Reader.HELPER]
 
 
 _READ = "ownway.bookings_read"
