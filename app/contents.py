@@ -34,6 +34,8 @@ from app.platform.ledger.actions import expiring as ledger_expiring
 from app.platform.messages import commands as messages_commands
 from app.platform.messages import views as messages_views
 from app.platform.messages.actions import sending as messages_sending
+from app.platform.unsent import actions as unsent_actions
+from app.platform.unsent import commands as unsent_commands
 from app.shop.pages import views as pages_views
 from app.shop.reviews import views as reviews_views
 from app.shop.storefront import views as storefront_views
@@ -52,6 +54,7 @@ from app.support.desk import actions as desk_actions
 from app.support.desk import commands as desk_commands
 from app.support.desk import views as desk_views
 from app.support.price_rises import views as price_rises_views
+from app.support.repeating import commands as repeating_commands
 from app.support.repeating import views as repeating_views
 from app.support.sessions import views as sessions_views
 from app.support.sharing import views as sharing_views
@@ -111,11 +114,13 @@ COMMANDS = (
     search_commands.group,
     accounts_commands.group,
     audit_commands.group,
+    repeating_commands.group,
     councils_commands.group,
     files_commands.group,
     jobs_commands.group,
     ledger_commands.group,
     messages_commands.group,
+    unsent_commands.group,
 )
 """The groups of ``flask <room> ...`` commands."""
 
@@ -185,6 +190,12 @@ JOBS = (
         timedelta(minutes=1),
         ledger_expiring.expire_holds,
         "Money set aside for a while is free again when that is over.",
+    ),
+    Job(
+        "unsent-forget",
+        timedelta(hours=1),
+        unsent_actions.forget_old,
+        "What somebody could not send, and did not come back for, is forgotten.",
     ),
     Job(
         "messages-send-waiting",

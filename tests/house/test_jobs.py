@@ -4,6 +4,7 @@ from app.contents import COMMANDS, JOBS
 
 BY_HAND = {
     "conflicts-list": "says something",
+    "councils-bank-holiday": "is a group of commands that name a day",
     "councils-list": "says something",
     "demo-load": "is done once",
     "demo-serve": "serves",

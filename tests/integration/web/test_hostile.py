@@ -30,8 +30,8 @@ ANSWERS = {200, 302, 303, 400, 401, 403, 404, 405, 409, 413, 415, 429}
 SHUT = {401, 403, 404}
 CSRF = "only-for-tests"
 DML = re.compile(r"\s*(?:INSERT INTO|UPDATE|DELETE FROM) \"?(\w+)")
-COUNTED = {"sign_in_attempt"}
-"""Tries are counted whether or not they succeed."""
+COUNTED = {"sign_in_attempt", "unsent"}
+"""Tries are counted whether or not they succeed; what was written is kept, sealed, for whoever wrote it."""
 LOOKS = {"audit_event"}
 LONG = "x" * 5000
 BESIDE = "care manager beside the person"
