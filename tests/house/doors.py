@@ -125,6 +125,8 @@ DOORS: dict[str, str] = {
     "budgets.release_contingency": "care_manager",
     "budgets.sign_agreement": "care_manager",
     "budgets.statement": "care_manager person supporter",
+    "budgets.talk": "person supporter",
+    "budgets.note_talk": "care_manager",
     "budgets.take_back_outside": "care_manager person supporter",
     "catalogue.desk_listing": "provider_staff",
     "catalogue.desk_listings": "provider_staff",

@@ -33,6 +33,8 @@ TELL_OF_A_DECISION = {
     "budgets/end_budget.html": "a budget ends",
     "budgets/money.html": "what goes back unspent",
     "budgets/move_money.html": "money is moved",
+    "budgets/note_talk.html": "a talk about money that was not used is noted",
+    "budgets/talk.html": "what became of money that was not used",
     "budgets/no_money.html": "there is no budget",
     "budgets/sign_agreement.html": "a one-off agreement is signed or refused",
     "circles/end.html": "a helper is ended",

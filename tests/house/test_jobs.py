@@ -3,6 +3,7 @@
 from app.contents import COMMANDS, JOBS
 
 BY_HAND = {
+    "audit-check": "changes nothing, and an operator reads which guards are gone",
     "conflicts-list": "says something",
     "councils-list": "says something",
     "demo-load": "is done once",

@@ -4,9 +4,9 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
 
 from app.base.db import db, transaction
-from app.funding.budgets.actions import agreements, outside
+from app.funding.budgets.actions import agreements, outside, unspent
 from app.funding.budgets.models import Pot
-from app.funding.budgets.queries import choices
+from app.funding.budgets.queries import choices, under_lock
 from app.funding.budgets.queries.balances import pots_of
 from app.funding.budgets.rules.kinds import PotKind
 from app.market.catalogue.models import ListingStatus
@@ -129,6 +129,8 @@ def half(name: str) -> Half:
         **{endpoint: {"public_id": money.spending} for endpoint in OUTSIDE},
         **{endpoint: {"public_id": person.public_id, "budget_id": money.budget} for endpoint in BUDGETS},
         "budgets.budget": {"public_id": person.public_id},
+        "budgets.talk": {"public_id": money.talk},
+        "budgets.note_talk": {"public_id": person.public_id, "talk_id": money.talk},
         "budgets.enact_choice": {"public_id": person.public_id},
         "budgets.withdraw_choice": {"public_id": money.choice},
         "budgets.confirm_choice": {"public_id": money.in_force},
@@ -222,6 +224,8 @@ class Money:
     """How the person wants it next: all of it in a fund that the provider with listings is asked to hold."""
     in_force: str
     """How it is looked after now."""
+    talk: str
+    """A talk about money that was not used."""
 
 
 def _money(person: Person, care_manager: Person, council: Council, provider: Provider, seller: Provider) -> Money:
@@ -269,6 +273,12 @@ def _money(person: Person, care_manager: Person, council: Council, provider: Pro
         kinds[PotKind.COUNCIL_MANAGED].public_id,
         asked.public_id,
         in_force.public_id,
+        unspent.open_talk(
+            under_lock.releases_of(budget.id)[0],
+            db.session.get_one(Pot, kinds[PotKind.DIRECT_PAYMENT].id),
+            5_00,
+            goes_back=True,
+        ).public_id,
     )
 
 
