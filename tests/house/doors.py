@@ -132,6 +132,8 @@ DOORS: dict[str, str] = {
     "budgets.sign_agreement": "care_manager",
     "budgets.statement": "care_manager person supporter",
     "spent_elsewhere.take_back_outside": "care_manager person supporter",
+    "budgets.talk": "person supporter",
+    "budgets.note_talk": "care_manager",
     "catalogue.desk_listing": "provider_staff",
     "catalogue.desk_listings": "provider_staff",
     "catalogue.edit_listing": "provider_staff",

@@ -7,10 +7,10 @@ from unittest import mock
 from flask import current_app
 
 from app.base.db import db, transaction
-from app.funding.budgets.actions import agreements
+from app.funding.budgets.actions import agreements, unspent
 from app.funding.budgets.actions.pots import open_pot
 from app.funding.budgets.models import Pot
-from app.funding.budgets.queries import choices
+from app.funding.budgets.queries import choices, under_lock
 from app.funding.budgets.queries.balances import pots_of
 from app.funding.budgets.rules.kinds import PotKind
 from app.funding.spent_elsewhere import actions as outside
@@ -141,6 +141,8 @@ def half(name: str) -> Half:
         **{endpoint: {"public_id": money.spending} for endpoint in OUTSIDE},
         **{endpoint: {"public_id": person.public_id, "budget_id": money.budget} for endpoint in BUDGETS},
         "budgets.budget": {"public_id": person.public_id},
+        "budgets.talk": {"public_id": money.talk},
+        "budgets.note_talk": {"public_id": person.public_id, "talk_id": money.talk},
         "budgets.enact_choice": {"public_id": person.public_id},
         "agents.held": {"public_id": money.held},
         "choosing.withdraw_choice": {"public_id": money.choice},
@@ -255,6 +257,8 @@ class Money:
     in_force: str
     """How it is looked after now."""
     held: str
+    talk: str
+    """A talk about money that was not used."""
 
 
 def _money(person: Person, care_manager: Person, council: Council, provider: Provider) -> Money:
@@ -313,6 +317,12 @@ def _money(person: Person, care_manager: Person, council: Council, provider: Pro
         asked.public_id,
         in_force.public_id,
         held.public_id,
+        unspent.open_talk(
+            under_lock.releases_of(budget.id)[0],
+            db.session.get_one(Pot, kinds[PotKind.DIRECT_PAYMENT].id),
+            5_00,
+            goes_back=True,
+        ).public_id,
     )
 
 
