@@ -208,18 +208,69 @@ def rule_remaining(rule: Rule, starts_on: date, day: date) -> Rule:
     return replace(rule, count=rule.count - gone)
 
 
+def same_week_on(days: Collection[date], old: Sequence[int], new: Sequence[int]) -> dict[date, date]:
+    """For days of a rule on some days of the week, the days that stand for them once it is on others: of the same week.
+
+    A day of the week that both rules have stands for itself; the others stand for each other in their order. One for which
+    the new rule has none is left out: there is nothing for it to be.
+
+    Args:
+        days: of the old rule.
+        old: its days of the week, 1 Monday to 7 Sunday, in order.
+        new: those of the new one.
+    """
+    others = zip((one for one in old if one not in new), (one for one in new if one not in old), strict=False)
+    pairs = {one: one for one in old if one in new} | dict(others)
+    return {
+        day: day + timedelta(days=pairs[day.isoweekday()] - day.isoweekday())
+        for day in days
+        if day.isoweekday() in pairs
+    }
+
+
 def visit_on(day: date, start: time, end: time, *, ends_next_day: bool) -> tuple[datetime, datetime]:
     """The moments of a visit in UTC. A time that comes twice is the first; one that clocks skip is an hour later.
 
-    So does RFC 5545 read them. Where the skipped hour would leave no time at all, the visit keeps its length.
+    So does RFC 5545 read them. A visit that would begin in the hour that is skipped keeps its length: it is all of it an
+    hour later by the clock, and nobody gets half of what was agreed.
     """
-    starts = datetime.combine(day, start, LONDON).astimezone(UTC)
+    begins = datetime.combine(day, start, LONDON)
+    starts = begins.astimezone(UTC)
     last = day + ONE_DAY if ends_next_day else day
     ends = datetime.combine(last, end, LONDON).astimezone(UTC)
-    if ends <= starts:
-        length = datetime.combine(last, end) - datetime.combine(day, start)
-        ends = starts + length
+    if is_skipped_by_clocks(begins):
+        ends = starts + (datetime.combine(last, end) - datetime.combine(day, start))
     return starts, ends
+
+
+def is_skipped_by_clocks(moment: datetime) -> bool:
+    """Whether clocks of its own zone never show this time: the hour that is skipped in March."""
+    return moment.astimezone(UTC).astimezone(moment.tzinfo).replace(tzinfo=None) != moment.replace(tzinfo=None)
+
+
+def clocks_change_words(starts: datetime, ends: datetime, faces: tuple[time, time] | None = None) -> str:
+    """What the night on which clocks change does to a visit, to be read before it is agreed to; empty on other nights.
+
+    Args:
+        starts: of the visit; aware.
+        ends: of it.
+        faces: what the pattern says that clocks show when it begins and ends; nothing when it does not repeat.
+    """
+    first, last = starts.astimezone(LONDON), ends.astimezone(LONDON)
+    shift = (last.utcoffset() or timedelta()) - (first.utcoffset() or timedelta())
+    if faces is not None and (first.time(), last.time()) != faces:
+        now = f"{clock_words(first.time())} to {clock_words(last.time())}"
+        return f"Clocks go forward in that night, so this visit is from {now}, as long as always."
+    if not shift:
+        return ""
+    length = f"{_length_words(ends - starts)} instead of {_length_words(ends - starts + shift)}"
+    return f"Clocks go {'forward' if shift > timedelta() else 'back'} while it lasts, so it lasts {length}."
+
+
+def _length_words(length: timedelta) -> str:
+    hours, minutes = divmod(int(length.total_seconds()) // 60, 60)
+    said = [f"{hours} hour{'' if hours == 1 else 's'}"] if hours else []
+    return " ".join([*said, f"{minutes} minutes"] if minutes else said)
 
 
 @dataclass(frozen=True, slots=True)
@@ -255,6 +306,17 @@ def clock_words(at: time) -> str:
         return "midday" if at.hour else "midnight"
     minutes = f":{at.minute:02d}" if at.minute else ""
     return f"{at.hour % 12 or 12}{minutes}{'am' if at.hour < 12 else 'pm'}"  # noqa: PLR2004 - noon
+
+
+def clock_change_notes(slots: Iterable[PatternTime], first: date, last: date) -> list[tuple[date, str]]:
+    """What the nights on which clocks change do to visits between two days: each day with its words, in order."""
+    found = [
+        (day, words)
+        for slot in slots
+        for day in slot.days(first, last)
+        if (words := clocks_change_words(*slot.visit(day), (slot.start, slot.end)))
+    ]
+    return sorted(found)
 
 
 class Occurrence(NamedTuple):

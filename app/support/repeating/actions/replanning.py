@@ -1,6 +1,6 @@
 """What another time would mean, and making it so: for one visit, for this and later ones, or for all to come."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
@@ -32,15 +32,19 @@ from app.support.recurrence.rules.patterns import (
     PatternTime,
     Rule,
     Scope,
+    clock_change_notes,
+    clocks_change_words,
     first_day,
     next_day,
     occurrences,
     rule_remaining,
+    same_week_on,
 )
 from app.support.recurrence.rules.times import TimesRefused
 from app.support.repeating.queries import patterns
 from app.support.repeating.queries.patterns import Which
 
+A_YEAR = timedelta(days=366)
 SAME = "That is when it is already. Enter another time, or go back."
 OTHER_VISIT = "Another visit of this booking is at that time. Choose another time, or move that one first."
 NOT_YET = (
@@ -106,6 +110,32 @@ class ChangePlan:
     """From which day of the old rule on."""
     until: date | None = None
     """How far visits are made under the new rule."""
+    stays: Mapping[date, date] = field(default_factory=dict)
+    """Days taken out or moved by themselves, which stay so, and the day of the new rule that stands for each."""
+
+    @property
+    def kept(self) -> dict[str, Any]:
+        """What it comes to, visit by visit, as it is kept with the question: the provider's yes counts for exactly this."""
+        return {
+            "gone": [[visit.public_id, _kept(visit.starts_at), visit.price_pence] for visit in self.gone],
+            "made": [[_kept(one.starts), _kept(one.ends), one.pence] for one in self.made],
+        }
+
+    def is_as_asked(self, asked: Mapping[str, Any], *, now: datetime) -> bool:
+        """Whether it still comes to what was asked, of all that is still to come."""
+        today = _kept(now)
+        return all(
+            [one for one in self.kept[which] if one[at] > today] == [one for one in asked[which] if one[at] > today]
+            for which, at in (("gone", 1), ("made", 0))
+        )
+
+    @property
+    def clock_notes(self) -> list[tuple[date, str]]:
+        """What the nights on which clocks change do to the visits that take the others' place, for a year ahead."""
+        if self.slot is not None:
+            return clock_change_notes([self.slot], self.slot.starts_on, self.slot.starts_on + A_YEAR)
+        found = [(clock.london(one.starts).date(), clocks_change_words(one.starts, one.ends)) for one in self.made]
+        return [(day, words) for day, words in found if words]
 
     @property
     def before_pence(self) -> int:
@@ -116,6 +146,10 @@ class ChangePlan:
     def after_pence(self) -> int:
         """What those that take their place cost."""
         return sum(visit.pence for visit in self.made)
+
+
+def _kept(moment: datetime) -> str:
+    return moment.astimezone(UTC).isoformat()
 
 
 def plan(which: Which, scope: Scope, wish: Wish) -> ChangePlan:
@@ -196,6 +230,8 @@ def _repeated(which: Which, scope: Scope, wish: Wish) -> ChangePlan:
         raise PatternRefused(SAME, "start")
     special = {one.day: one for one in old.exceptions if one.day >= begins}
     stays = {day for day, one in special.items() if one.kind in {ExceptionKind.SKIPPED, ExceptionKind.MOVED}}
+    # A day taken out stays out when the day of the week changes: it is that week's.
+    stand_for = same_week_on(stays, left.days, wish.days)
     gone = [
         visit
         for visit in which.booking.visits
@@ -207,9 +243,11 @@ def _repeated(which: Which, scope: Scope, wish: Wish) -> ChangePlan:
         and visit.slot_day not in stays
     ]
     until = _made_until(which.booking, pattern, begins)
-    made = [one for one in occurrences([slot], {(0, day) for day in stays}, first, until) if one.starts > now]
+    out = {(0, day) for day in stand_for.values()}
+    made = [one for one in occurrences([slot], out, first, until) if one.starts > now]
     _must_be_free(which, [(one.starts, one.ends) for one in made], gone)
-    return ChangePlan(which, wish, gone, _priced(which, made), [one.day for one in made], slot, begins, until)
+    days = [one.day for one in made]
+    return ChangePlan(which, wish, gone, _priced(which, made), days, slot, begins, until, stand_for)
 
 
 def _first_to_come(rule: PatternTime, now: datetime) -> date:
@@ -386,20 +424,22 @@ def _new_slot(booking: Booking, old: PatternSlot, made: ChangePlan) -> int:
         msg = "a pattern changes to another time of day, from a day on"
         raise ValueError(msg)
     special = [one for one in old.exceptions if one.day >= made.begins]
-    days = set(made.slot.days(made.begins, special[-1].day)) if special else set()
+    last = max(made.stays.values(), default=made.begins)
+    days = set(made.slot.days(made.slot.starts_on, last))
     pattern_endings.end_slot(old, old.as_rule.visit(made.begins)[0])
     (number,) = visit_rows.write_slots(booking.id, [made.slot])
     for one in special:
         if one in old.exceptions:
             old.exceptions.remove(one)
-        if one.day in days and one.kind in {ExceptionKind.SKIPPED, ExceptionKind.MOVED}:
+        day = made.stays.get(one.day)
+        if day in days and one.kind in {ExceptionKind.SKIPPED, ExceptionKind.MOVED}:
             db.session.add(
                 PatternException(
-                    slot_id=number, day=one.day, kind=one.kind, noted_at=one.noted_at, noted_by_id=one.noted_by_id
+                    slot_id=number, day=day, kind=one.kind, noted_at=one.noted_at, noted_by_id=one.noted_by_id
                 )
             )
             for visit in booking.visits:
                 if visit.slot_id == old.id and visit.slot_day == one.day:
-                    visit.slot_id = number
+                    visit.slot_id, visit.slot_day = number, day
     db.session.flush()
     return number
