@@ -3,12 +3,15 @@
 from datetime import timedelta
 
 from app.demo import commands as demo_commands
+from app.funding.agents import views as agents_views
 from app.funding.budgets import commands as budgets_commands
 from app.funding.budgets import views as budgets_views
 from app.funding.budgets.actions import releasing as budgets_releasing
+from app.funding.choosing import views as choosing_views
 from app.funding.payments import actions as payments_actions
 from app.funding.payments import commands as payments_commands
 from app.funding.payments import views as payments_views
+from app.funding.spent_elsewhere import views as spent_elsewhere_views
 from app.insight.trends import views as trends_views
 from app.market.catalogue import views as catalogue_views
 from app.market.providers import views as providers_views
@@ -20,6 +23,7 @@ from app.people.accounts import views as accounts_views
 from app.people.circles import views as circles_views
 from app.people.councils import commands as councils_commands
 from app.people.councils import views as councils_views
+from app.platform.audit import commands as audit_commands
 from app.platform.audit import views as audit_views
 from app.platform.jobs import commands as jobs_commands
 from app.platform.jobs.rules import Job
@@ -77,6 +81,9 @@ PAGES = (
     suspending_views,
     visits_views,
     budgets_views,
+    agents_views,
+    choosing_views,
+    spent_elsewhere_views,
     payments_views,
     catalogue_views,
     providers_views,
@@ -101,6 +108,7 @@ COMMANDS = (
     registers_commands.group,
     search_commands.group,
     accounts_commands.group,
+    audit_commands.group,
     councils_commands.group,
     jobs_commands.group,
     ledger_commands.group,
@@ -144,6 +152,12 @@ JOBS = (
         timedelta(hours=1),
         desk_actions.ask_about_silent_visits,
         "Both sides are asked about a visit that is two days over and that nobody recorded.",
+    ),
+    Job(
+        "bookings-forget-files",
+        timedelta(hours=6),
+        desk_actions.forget_files,
+        "A file of visits that was looked at and never taken in is forgotten after a week.",
     ),
     Job(
         "bookings-end-share-plans",

@@ -40,7 +40,7 @@ POWER_WORDS = {
     Power.SUGGEST: "look for support for me and suggest it",
     Power.BOOK_COUNCIL_MANAGED: "book support from the money the council looks after for me",
     Power.BOOK: "book support and spend any of my money for me",
-    Power.DECIDE: "say yes or no for me when the council asks what it may do",
+    Power.DECIDE: "say yes or no for me to what the council may do, and choose how my money is looked after",
 }
 """As the person says it, after "they may"."""
 
@@ -162,6 +162,14 @@ class Standing:
     def is_anybody(self) -> bool:
         """Whether this account has anything to do with the person at all."""
         return self.is_oneself or self.is_care_manager or bool(self.powers)
+
+
+@dataclass(frozen=True, slots=True)
+class Spender:
+    """Which account wants to spend a person's money, and with which powers over them: some money is one account's to spend."""
+
+    account_id: int
+    powers: frozenset[Power]
 
 
 ONESELF = Standing(EVERY_POWER, is_oneself=True)

@@ -21,6 +21,7 @@ from app.market.catalogue.rules.rates import Unit
 from app.market.catalogue.rules.tariffs import BadTimes, MilesNeeded, NoSuchAddOn
 from app.people.accounts.rules import Role
 from app.people.circles.access import Shopper
+from app.people.circles.rules import Power
 from app.platform.web.attempts import attempt
 from app.platform.web.fields import new_key
 from app.platform.web.guards import open_to
@@ -95,6 +96,7 @@ def when(public_id: str) -> ResponseReturnValue:
         buyer=buyer,
         price=price,
         may_book=booking_records_permissions.may_book(buyer.powers),
+        may_spend_all=buyer.may(Power.BOOK),
         at_once=availability_queries.availability_words(listing.id),
     )
 
@@ -127,7 +129,7 @@ def money(public_id: str) -> ResponseReturnValue:
         offer = priced_plan(buyer, listing, plan)
     except NOT_THEN:
         return _back_to_when(public_id, plan)
-    purses = offers.purses_of(buyer.person, listing=listing, days=offer.days, powers=buyer.powers)
+    purses = offers.purses_of(buyer.person, listing=listing, days=offer.days, spender=buyer.spender)
     ways = paying.ways_to_pay(offer.total_pence, purses)
     form = MoneyForm(data={"pay": request.args.get("pay")})
     usable = [purse for purse in purses if purse.closed_because is None and purse.has_pence > 0]
@@ -152,6 +154,7 @@ def money(public_id: str) -> ResponseReturnValue:
         purses=purses,
         ways=ways,
         ahead=_ahead(buyer, listing, plan),
+        may_spend_all=buyer.may(Power.BOOK),
         each=EACH,
         short=None if ways else NotEnoughMoney(costs=offer.total_pence, has=open_pence),
     )
@@ -260,7 +263,7 @@ def _clock_notes(listing: Listing, plan: JourneyPlan, offer: Offer) -> list[tupl
 
 def _chosen(buyer: Shopper, listing: Listing, offer: Offer) -> list[Purse]:
     """The money named in the address, in its order."""
-    mine = offers.purses_of(buyer.person, listing=listing, days=offer.days, powers=buyer.powers)
+    mine = offers.purses_of(buyer.person, listing=listing, days=offer.days, spender=buyer.spender)
     purses = {purse.public_id: purse for purse in mine}
     choices = paying.choices_in(request.args.get("pay", ""))
     if not all(choice.public_id in purses for choice in choices):

@@ -7,12 +7,14 @@ from flask import Response, current_app, has_request_context, request
 from sqlalchemy import event
 
 from app.base.db import number_of, transaction
+from app.funding.budgets.permissions import may_see_some_money
 from app.people.accounts.access import actor
 from app.people.accounts.models import Person
 from app.people.accounts.rules import Role
-from app.people.circles.access import Shopper, looked_at, note_look, shopper
+from app.people.circles.access import Shopper, looked_at, note_look, shopper, shopper_or_none
 from app.people.circles.rules import Power
-from app.platform.audit.actions import record
+from app.platform.audit.actions import record_each
+from app.platform.web.navigation import BASKET, BOOKINGS, MONEY, WEEK, Link
 from app.platform.web.visitor import visitor
 from app.support.booking_records import permissions as booking_records_permissions
 from app.support.booking_records.models.bookings import Booking
@@ -42,6 +44,20 @@ def may_buy() -> Shopper:
     if not booking_records_permissions.may_book(buyer.powers):
         buyer.require(Power.BOOK_COUNCIL_MANAGED)
     return buyer
+
+
+def menu_for_other() -> list[Link]:
+    """What of the shop somebody may open for the person they act for; nothing when they act for themselves."""
+    looking = shopper_or_none()
+    if looking is None or not looking.is_for_other:
+        return []
+    doors = (
+        (WEEK, True),
+        (BASKET, booking_records_permissions.may_fill_basket(looking.powers)),
+        (MONEY, may_see_some_money(looking.powers)),
+        (BOOKINGS, booking_records_permissions.may_see_bookings(looking.powers)),
+    )
+    return [link for link, is_open in doors if is_open]
 
 
 BUYERS = (Role.PERSON, Role.SUPPORTER, Role.CARE_MANAGER)
@@ -117,16 +133,20 @@ def note_at_work(response: Response) -> Response:
         who = "supporter"
     if read:
         with transaction():
-            for person_id, provider_id in read.items():
-                record(
-                    action="bookings_looked_at",
-                    actor_id=number_of(me),
-                    for_person_id=person_id,
-                    acting_as=who,
-                    subject_kind="person",
-                    subject_id=person_id,
-                    provider_id=provider_id,
-                )
+            record_each(
+                "bookings_looked_at",
+                [
+                    {
+                        "actor_id": number_of(me),
+                        "for_person_id": person_id,
+                        "acting_as": who,
+                        "subject_kind": "person",
+                        "subject_id": person_id,
+                        "provider_id": provider_id,
+                    }
+                    for person_id, provider_id in read.items()
+                ],
+            )
     return response
 
 

@@ -17,7 +17,7 @@ from app.support.visits.actions import disputes
 from app.support.visits.models import Dispute
 from app.support.visits.queries import deciding
 from app.support.visits.rules import disputes as disputes_rules
-from app.support.visits.rules import endings
+from app.support.visits.rules import endings, things
 from app.support.visits.rules.disputes import CLAIM_WORDS, THING_CLAIM_WORDS
 from app.support.visits.rules.endings import NO_TIMES, TimesWorked
 
@@ -25,7 +25,7 @@ group = AppGroup("disputes", help="Disputes about visits that no care manager ca
 ENDINGS = sorted(
     {
         status.value
-        for may in (disputes_rules.MAY_DECIDE_AS, disputes_rules.RECORDABLE_THINGS, disputes_rules.CALLED_OFF)
+        for may in (disputes_rules.MAY_DECIDE_AS, things.RECORDABLE_THINGS, disputes_rules.CALLED_OFF)
         for status in may
     }
 )

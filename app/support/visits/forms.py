@@ -5,6 +5,7 @@ from datetime import datetime
 from flask_wtf.file import FileField
 
 from app.base.refusals import BadInput
+from app.platform.tables.rules.weighing import MEGABYTE
 from app.platform.web.fields import (
     ChoiceField,
     DayField,
@@ -28,7 +29,7 @@ from app.support.visits.rules import disputes, endings
 from app.support.visits.rules.disputes import CLAIM_WORDS, THING_CLAIM_WORDS
 from app.support.visits.rules.endings import NO_TIMES, RECORDABLE, TimesWorked
 from app.support.visits.rules.things import RECORDABLE_THINGS
-from app.support.visits.rules.uploads import MOST_BYTES
+from app.support.visits.rules.uploads import MOST_BYTES, MOST_ROWS
 
 OUTCOME_WORDS = {
     VisitStatus.DELIVERED: "The worker came",
@@ -243,4 +244,6 @@ class UploadForm(Form):
     """Which file of visits?"""
 
     provider = ListField("Whose visits are these?")
-    sheet = SheetField("The file", description="A CSV file of at most 500 rows.")
+    sheet = SheetField(
+        "The file", description=f"CSV, xlsx or ods: at most {MOST_ROWS} rows and {MOST_BYTES // MEGABYTE}MB."
+    )

@@ -80,7 +80,10 @@ class Dispute(Base):
 
 
 class VisitUpload(Base):
-    """One file of visits a provider sent in. The same file, or the same file reference, is taken once."""
+    """One file of visits a provider sent in: first what would become of it, then taken in, once.
+
+    The same file, or the same file reference, is taken once. What nobody takes in is forgotten after some days.
+    """
 
     __tablename__ = "visit_upload"
 
@@ -95,14 +98,23 @@ class VisitUpload(Base):
     """SHA-256 of the file."""
     file_reference: Mapped[str | None] = mapped_column(String(60))
     counts: Mapped[dict[str, int]] = mapped_column(JSON)
-    """How many rows met each fate when it was taken in."""
+    """How many rows met each fate when it was taken in; until then, how many would meet it."""
+    taken_at: Mapped[datetime | None]
+    """When somebody said yes to it. Until then no visit was touched."""
 
     by: Mapped[Person] = relationship()
 
     __table_args__ = (
         UniqueConstraint("provider_id", "digest"),
         UniqueConstraint("provider_id", "file_reference"),
+        CheckConstraint("taken_at IS NOT NULL OR file_reference IS NULL", name="only_what_is_taken_bars_others"),
         Index("ix_visit_upload_provider", "provider_id", "at"),
+        Index(
+            "ix_visit_upload_waiting",
+            "at",
+            sqlite_where=text("taken_at IS NULL"),
+            postgresql_where=text("taken_at IS NULL"),
+        ),
     )
 
 
@@ -118,6 +130,8 @@ class UploadRow(Base):
     words: Mapped[str] = mapped_column(String(400))
     facts: Mapped[dict[str, str]] = mapped_column(JSON)
     """The row as it was sent: only the columns that were understood."""
+    remark: Mapped[str] = mapped_column(String(400), default="")
+    """What was guessed in reading it, with the name of the cell."""
     visit_id: Mapped[int | None] = mapped_column(ForeignKey("visit.id"), index=True)
     looked_at: Mapped[datetime | None]
     looked_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))

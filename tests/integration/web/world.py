@@ -2,14 +2,19 @@
 
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
+from unittest import mock
+
+from flask import current_app
 
 from app.base.db import db, transaction
-from app.funding.budgets.actions import agreements, outside
+from app.funding.budgets.actions import agreements
+from app.funding.budgets.actions.pots import open_pot
 from app.funding.budgets.models import Pot
 from app.funding.budgets.queries import choices
 from app.funding.budgets.queries.balances import pots_of
 from app.funding.budgets.rules.kinds import PotKind
-from app.market.catalogue.models import ListingStatus
+from app.funding.spent_elsewhere import actions as outside
+from app.market.catalogue.models import Listing, ListingStatus
 from app.market.providers.models import Claim, Provider
 from app.market.providers.rules import ClaimStatus
 from app.people.accounts.models import EmailToken, Person
@@ -21,6 +26,8 @@ from app.people.councils.models import Council
 from app.platform.messages.models import Message
 from app.shop.storefront.actions.plans import keep_plan
 from app.shop.storefront.rules.week import WeekLine
+from app.support.basket.actions import codes, filling
+from app.support.basket.rules import CodeWay
 from app.support.conflicts import actions as conflicts
 from tests.factories import accounts, bookings, catalogue, circles, councils, payments, providers
 from tests.factories.budgets import agree_budget, choose
@@ -101,6 +108,7 @@ def half(name: str) -> Half:
     with transaction():
         decision, paper = _second_looks(entry, care_manager, name)
     lives = life(scene, pot)
+    suggested, lives.words["yes"] = _suggested(care_manager, person, listing)
     desk = {"provider_id": provider.public_id, "listing_id": listing.public_id}
     ids = {
         "desk.booking": {"public_id": accepted.public_id},
@@ -130,9 +138,10 @@ def half(name: str) -> Half:
         **{endpoint: {"public_id": person.public_id, "budget_id": money.budget} for endpoint in BUDGETS},
         "budgets.budget": {"public_id": person.public_id},
         "budgets.enact_choice": {"public_id": person.public_id},
-        "budgets.withdraw_choice": {"public_id": money.choice},
-        "budgets.confirm_choice": {"public_id": money.in_force},
-        "budgets.answer_fund": {"public_id": money.choice},
+        "agents.held": {"public_id": money.held},
+        "choosing.withdraw_choice": {"public_id": money.choice},
+        "choosing.confirm_choice": {"public_id": money.in_force},
+        "choosing.answer_fund": {"public_id": money.choice},
         "budgets.sign_agreement": {"public_id": person.public_id},
         "budgets.end_agreement": {"public_id": person.public_id, "agreement_id": money.agreement},
         "storefront.provider": {"public_id": provider.public_id},
@@ -154,6 +163,8 @@ def half(name: str) -> Half:
         **{f"circles.{name}": {"public_id": entry.public_id} for name in ENTRIES},
         **{f"circles.{name}": {"public_id": decision} for name in ("decision", "end_decision", "agree_decision")},
         "circles.see_authority": {"public_id": paper},
+        "basket.take": {"public_id": suggested},
+        "basket.not_now": {"public_id": suggested},
         **lives.ids,
     }
     return Half(
@@ -172,6 +183,23 @@ def half(name: str) -> Half:
         money.managed,
         lives.words,
     )
+
+
+def _suggested(care_manager: Person, person: Person, listing: Listing) -> tuple[str, str]:
+    """Something the care manager suggests, by its public id, and the code that went to the person for all of the basket."""
+    with transaction():
+        line = filling.put_in_basket(
+            actor=care_manager,
+            person=person,
+            listing_id=listing.id,
+            plan={"on": "2026-11-26", "from": "09:00", "to": "10:30"},
+            key=f"suggested-{person.public_id}",
+        ).public_id
+    # The letter is wiped once it has gone, so the code is read as it goes.
+    with mock.patch.object(codes.suggestions, "send_code") as sent, transaction():
+        secret = str(current_app.config["SECRET_KEY"])
+        codes.ask_for_code(actor=care_manager, person=person, way=CodeWay.EMAIL, secret=secret)
+    return line, str(sent.call_args.kwargs["code"])
 
 
 def _exception(care_manager: Person, person: Person, council: Council, provider: Provider) -> str:
@@ -200,7 +228,7 @@ PLANS = (
     "storefront.remove_plan",
     "storefront.book_plan",
 )
-OUTSIDE = ("budgets.outside", "budgets.receipt", "budgets.take_back_outside")
+OUTSIDE = ("spent_elsewhere.outside", "spent_elsewhere.receipt", "spent_elsewhere.take_back_outside")
 BUDGETS = ("budgets.change_budget", "budgets.end_budget", "budgets.release_contingency")
 MISTAKEN = date(2027, 6, 1)
 DESK = (
@@ -222,6 +250,7 @@ class Money:
     """How the person wants it next: all of it in a fund that the provider with listings is asked to hold."""
     in_force: str
     """How it is looked after now."""
+    held: str
 
 
 def _money(person: Person, care_manager: Person, council: Council, provider: Provider, seller: Provider) -> Money:
@@ -261,6 +290,7 @@ def _money(person: Person, care_manager: Person, council: Council, provider: Pro
     )
     in_force = choices.choice_in_force(person.id, council.id)
     assert in_force is not None
+    held = open_pot(person=person, kind=PotKind.INDIRECT_PAYMENT, council=council, agent_name="Aunt May")
     asked = choose(person, council, {PotKind.INDIVIDUAL_SERVICE_FUND: 100}, fund_holder=seller)
     return Money(
         budget.public_id,
@@ -269,6 +299,7 @@ def _money(person: Person, care_manager: Person, council: Council, provider: Pro
         kinds[PotKind.COUNCIL_MANAGED].public_id,
         asked.public_id,
         in_force.public_id,
+        held.public_id,
     )
 
 

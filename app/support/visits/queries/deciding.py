@@ -91,7 +91,7 @@ def who_decides(disputes: Sequence[Dispute]) -> dict[int, Decides]:
     councils = {one.visit.booking.person.council_id for one in disputes} - {None}
     managers: dict[int | None, set[int]] = {council: set() for council in councils}
     if councils:
-        for row in fetch_rows(_CARE_MANAGERS, {"councils": sorted(councils)}):  # type: ignore[type-var] # none is taken out
+        for row in fetch_rows(_CARE_MANAGERS, {"councils": sorted(councils)}):
             managers[row.council_id].add(row.id)
     staff = _staff({one.visit.booking.provider_id for one in disputes}) if councils else {}
     found = {}

@@ -5,22 +5,27 @@ from datetime import date, timedelta
 from threading import Barrier
 
 import pytest
+from bs4 import BeautifulSoup
 from flask import Flask
 from sqlalchemy import func, select, text
 from sqlalchemy.exc import DBAPIError
+from werkzeug.test import TestResponse
 
 from app.base.db import db, in_transaction, transaction
 from app.base.refusals import BadInput, Conflict, NotAllowed, Refusal
-from app.funding.budgets.actions import budgets, choosing, enacting
+from app.funding.budgets.actions import budgets, enacting
 from app.funding.budgets.actions import pots as pots_actions
 from app.funding.budgets.models import MoneyChoice, MoneyDecision, PersonalBudget, Pot, PotRelease
 from app.funding.budgets.queries import balances, choices, under_lock
 from app.funding.budgets.rules.choices import ChoiceStatus
 from app.funding.budgets.rules.kinds import PotKind
+from app.funding.choosing import actions as choosing
 from app.people.accounts.models import Person
 from app.people.accounts.rules import Role
+from app.people.circles import queries as circles_queries
 from app.people.circles.access import SHOPPING_FOR
-from app.people.circles.rules import Power
+from app.people.circles.models import CaseloadEntry
+from app.people.circles.rules import AuthorityEvidence, HelperKind, Power
 from app.people.councils.actions.councils import set_policy
 from app.platform.audit.models import AuditEvent
 from app.platform.ledger.models import Journal
@@ -30,6 +35,7 @@ from tests.factories import accounts, circles, councils, providers
 from tests.factories.accounts import sign_in
 from tests.factories.budgets import choose
 from tests.inspection import InspectingClient
+from tests.inspection import _as_loaded as as_loaded
 from tests.integration.budgets.test_pages import words
 from tests.integration.budgets.test_years import DIRECT, MANAGED, STARTS, Town, at, run
 
@@ -126,11 +132,15 @@ def test_a_choice_that_says_too_little_is_refused(shares: dict[PotKind, int], mo
     assert statuses(town.person) == ["enacted"]
 
 
-def test_only_the_person_or_a_helper_they_let_spend_chooses_and_only_the_council_enacts() -> None:
+def test_only_the_person_or_a_helper_they_let_decide_and_spend_chooses_and_only_the_council_enacts() -> None:
     town = Town()
     sister, looker = accounts.person(Role.SUPPORTER), accounts.person(Role.SUPPORTER)
-    circles.support(town.person, sister, frozenset({Power.SEE_MONEY, Power.BOOK}))
+    spends, decides = accounts.person(Role.SUPPORTER), accounts.person(Role.SUPPORTER)
+    circles.support(town.person, sister, frozenset({Power.SEE_MONEY, Power.BOOK, Power.DECIDE}))
     circles.support(town.person, looker, frozenset({Power.SEE_MONEY}))
+    # One of the two would open the other: to choose is to decide, and it says who spends from now on.
+    circles.support(town.person, spends, frozenset({Power.SEE_MONEY, Power.BOOK}))
+    circles.support(town.person, decides, frozenset({Power.SEE_MONEY, Power.DECIDE}))
     boss = accounts.person(Role.COMMISSIONER, council_id=town.council.id)
     stranger = accounts.person()
 
@@ -144,7 +154,7 @@ def test_only_the_person_or_a_helper_they_let_spend_chooses_and_only_the_council
                 key=f"by-{actor.public_id}",
             )
 
-    for actor in (town.manager, boss, looker, stranger):
+    for actor in (town.manager, boss, looker, spends, decides, stranger):
         with pytest.raises(NotAllowed, match="for the person to choose"):
             choose_as(actor)
     assert statuses(town.person) == ["enacted"]
@@ -158,6 +168,38 @@ def test_only_the_person_or_a_helper_they_let_spend_chooses_and_only_the_council
     assert (statuses(town.person), sums(town.person)) == (["enacted", "chosen"], {DIRECT: 100_00})
     events = select(AuditEvent.actor_id).where(AuditEvent.action == "money_chosen").order_by(AuditEvent.id)
     assert list(db.session.scalars(events)) == [town.person.id, sister.id]
+
+
+def test_who_holds_a_direct_payment_is_a_helper_and_nobody_names_themselves_without_a_paper_that_was_seen() -> None:
+    town = Town()
+    sister, stranger = accounts.person(Role.SUPPORTER, name="Sue Sister"), accounts.person(Role.SUPPORTER)
+    circles.support(town.person, sister)
+    attorney = accounts.person(Role.SUPPORTER, name="At Torney")
+    paper = circles.support(town.person, attorney)
+
+    def hold(actor: Person, agent: Person) -> MoneyChoice:
+        with transaction():
+            return choosing.choose_money(
+                actor=actor,
+                person=town.person,
+                council=town.council,
+                shares={HELD: 1},
+                key=f"{actor.public_id}-{agent.public_id}",
+                agent=agent,
+            )
+
+    for actor, agent in ((sister, sister), (attorney, attorney), (town.person, stranger), (town.person, town.person)):
+        with pytest.raises(choosing.WrongHolder, match="not yourself"):
+            hold(actor, agent)
+    assert statuses(town.person) == ["enacted"]
+    assert hold(town.person, sister).agent_name == "Sue Sister"
+    assert hold(sister, attorney).agent_id == attorney.id
+    paper.kind, paper.authority = HelperKind.ATTORNEY, AuthorityEvidence.LASTING_POWER
+    paper.authority_noted_by_id, paper.authority_seen_by_id = town.manager.id, stranger.id
+    paper.authority_seen_at = town.budget.agreed_at
+    db.session.commit()
+    assert hold(attorney, attorney).agent_id == attorney.id
+    assert statuses(town.person) == ["enacted", "replaced", "replaced", "chosen"]
 
 
 def test_a_fund_needs_its_holders_yes_with_a_fee_the_council_allows() -> None:
@@ -231,17 +273,48 @@ def test_who_works_for_a_provider_does_not_choose_it_for_somebody() -> None:
     assert statuses(town.person) == ["enacted"]
 
 
-def test_who_chose_that_the_council_looks_after_money() -> None:
-    town = Town(pots=[(DIRECT, 650_00), (MANAGED, 650_00)])
-    assert choices.chose_council_managed(town.person.id)
-    assert not choices.chose_council_managed(Town().person.id)
+def may_book(town: Town) -> bool:
+    """Whether the care manager, whom the person let book from what the council looks after, may do so now."""
+    return Power.BOOK_COUNCIL_MANAGED in circles_queries.powers_over(town.manager, town.person.id)
+
+
+def test_a_care_manager_books_only_where_the_person_chose_that_the_council_looks_after_money() -> None:
+    town, other = Town(pots=[(DIRECT, 650_00), (MANAGED, 650_00)]), Town()
+    assert (may_book(town), may_book(other)) == (True, False)
+    # What else they were let do does not hang on it.
+    assert Power.SUGGEST in circles_queries.powers_over(other.manager, other.person.id)
     with transaction():
         leaves = choose(town.person, town.council, {DIRECT: 1})
     # Who has said that they want it otherwise is not bought for in the old way meanwhile.
-    assert not choices.chose_council_managed(town.person.id)
+    assert not may_book(town)
     with transaction():
         choosing.withdraw_choice(actor=town.person, choice=leaves)
-    assert choices.chose_council_managed(town.person.id)
+    assert may_book(town)
+    with transaction():
+        wanted = choose(other.person, other.council, {MANAGED: 1})
+    # Chosen is not yet in place.
+    assert not may_book(other)
+    enact(other, wanted)
+    assert may_book(other)
+
+
+def test_a_supporter_the_person_let_book_from_it_needs_no_such_choice() -> None:
+    town, sister = Town(), accounts.person(Role.SUPPORTER)
+    circles.support(town.person, sister, frozenset({Power.BOOK_COUNCIL_MANAGED}))
+    assert Power.BOOK_COUNCIL_MANAGED in circles_queries.powers_over(sister, town.person.id)
+
+
+def test_where_a_recorded_decision_lets_them_book_it_may_be_as_it_was_before_but_never_against_what_is_wanted() -> None:
+    town = Town(pots=[(MANAGED, 1_300_00)])
+    as_it_was(town)
+    assert not may_book(town)
+    entry = db.session.scalars(select(CaseloadEntry)).one()
+    entry.powers, entry.decided = [], {Power.BOOK_COUNCIL_MANAGED.value: "2999-01-01"}
+    db.session.commit()
+    assert may_book(town)
+    with transaction():
+        choose(town.person, town.council, {DIRECT: 1})
+    assert not may_book(town)
 
 
 def as_it_was(town: Town) -> MoneyChoice:
@@ -267,7 +340,7 @@ def as_it_was(town: Town) -> MoneyChoice:
 def test_as_it_was_before_is_nobodys_choice_until_the_person_says_so(client: InspectingClient) -> None:
     town = Town(pots=[(MANAGED, 1_300_00)])
     before = as_it_was(town)
-    assert not choices.chose_council_managed(town.person.id)
+    assert not may_book(town)
     with pytest.raises(NotAllowed), transaction():
         choosing.confirm_as_before(actor=town.manager, choice=before, key="k" * 20)
     sign_in(client, town.person)
@@ -277,7 +350,7 @@ def test_as_it_was_before_is_nobodys_choice_until_the_person_says_so(client: Ins
         assert "not yet confirmed by the person" in words(page)
         assert client.submit("/money/how", at=f"/money/how/{before.public_id}/confirm").location == "/money/how"
         assert "Is this how you want it?" not in words(client.page("/money/how"))
-    assert choices.chose_council_managed(town.person.id)
+    assert may_book(town)
     assert statuses(town.person) == ["replaced", "replaced", "enacted"]
     assert (sums(town.person), count(MoneyDecision)) == ({MANAGED: 100_00}, 0)
 
@@ -391,12 +464,17 @@ def test_two_who_enact_at_once_do_it_once(app: Flask) -> None:
     )
 
 
+def go_on(client: InspectingClient, answer: TestResponse, **filled: str) -> TestResponse:
+    """Fill in the form of a page that answered another, and send it."""
+    form = BeautifulSoup(answer.get_data(as_text=True), "html.parser").select_one("main form")
+    return client.post("/money/how", data={**as_loaded(form), **filled})
+
+
 def test_a_person_chooses_a_provider_answers_and_the_council_enacts_all_from_pages(client: InspectingClient) -> None:
     town = Town()
     holder = providers.provider("Larch & Co")
     staff = accounts.person(Role.PROVIDER_STAFF, provider_id=holder.id)
     sign_in(client, town.person)
-    form = {"way": "mix", "percent_direct_payment": "30", "percent_individual_service_fund": "60", "step": "check"}
     with at(SOON):
         page = words(client.page("/money/how"))
         for said in (
@@ -405,20 +483,29 @@ def test_a_person_chooses_a_provider_answers_and_the_council_enacts_all_from_pag
             "a fee of up to 15%",
         ):
             assert said in page
-        refused = client.submit("/money/how", at="/money/how", **form)
+        nothing = client.submit("/money/how", at="/money/how", step="next")
+        assert "Select how you want your money looked after" in nothing.get_data(as_text=True)
+        asked = client.submit("/money/how", at="/money/how", way="mix", step="next")
+        assert "How much goes each way" in asked.get_data(as_text=True)
+        mix = {"percent_direct_payment": "30", "percent_individual_service_fund": "60", "words": "Only mornings"}
+        refused = go_on(client, asked, **mix, step="check")
         assert "The parts come to 90%. They must come to 100%." in refused.get_data(as_text=True)
-        form["percent_direct_payment"] = "40"
-        assert "Say which provider holds" in client.submit("/money/how", at="/money/how", **form).get_data(as_text=True)
-        form["fund_holder"] = "larch"
-        check = client.submit("/money/how", at="/money/how", **form).get_data(as_text=True)
-        assert "Check what you chose" in check
+        refused = go_on(client, refused, percent_direct_payment="40", step="check")
+        assert "Say which provider holds" in refused.get_data(as_text=True)
+        check = go_on(client, refused, fund_holder="larch", step="check")
+        assert "Check what you chose" in check.get_data(as_text=True)
+        # Back to the first page nothing typed is lost.
+        changed = go_on(client, check, step="change")
+        check = go_on(client, go_on(client, changed, way="mix", step="next"), step="check")
+        assert "Only mornings" in check.get_data(as_text=True)
         assert statuses(town.person) == ["enacted"]
-        form["step"] = "yes"
-        assert client.submit("/money/how", at="/money/how", **form).location == "/money/how"
+        assert go_on(client, check, step="yes").location == "/money/how"
+        # Pressed twice it is chosen once.
+        assert go_on(client, check, step="yes").location == "/money/how"
+        assert statuses(town.person) == ["enacted", "chosen"]
         assert "Larch & Co answers next. Then the council puts it in place." in words(client.page("/money/how"))
         sign_in(client, staff)
-        asked = client.page("/desk/funds")
-        answer = asked.select_one("main li a[href^='/desk/funds/']")["href"]
+        answer = client.page("/desk/funds").select_one("main li a[href^='/desk/funds/']")["href"]
         too_much = client.submit(answer, answer="yes", fee="16")
         assert "15% at most" in too_much.get_data(as_text=True)
         assert client.submit(answer, answer="yes", fee="15").location == "/desk/funds"

@@ -3,8 +3,8 @@
 A thing may arrive damaged, or some of it; a change that waits keeps what was asked, and may be overtaken; a dispute may be
 decided by the operator where nobody else can.
 
-Revision ID: 0026
-Revises: 0025
+Revision ID: 0028
+Revises: 0027
 """
 
 import re
@@ -12,8 +12,8 @@ import re
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0026"
-down_revision = "0025"
+revision = "0028"
+down_revision = "0027"
 branch_labels = None
 depends_on = None
 
