@@ -45,7 +45,8 @@ from app.support.bookings.actions import pattern_requests, requests
 from app.support.bookings.queries import bought, offers, periods_ahead, persons
 from app.support.bookings.queries.offers import Offer
 from app.support.bookings.rules.requests import BookingRequest
-from app.support.recurrence.rules.patterns import PatternRefused, clock_change_notes, clocks_change_words
+from app.support.recurrence.rules.clocks import clocks_change_words
+from app.support.recurrence.rules.patterns import PatternRefused, clock_change_notes
 from app.support.recurrence.rules.times import FARTHEST, TimesRefused
 
 blueprint = Blueprint("booking_journey", __name__)

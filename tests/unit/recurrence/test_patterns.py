@@ -9,8 +9,9 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from icalendar import Calendar
 
-from app.support.recurrence.rules import patterns
-from app.support.recurrence.rules.patterns import LONDON, PatternTime, Rule
+from app.support.recurrence.rules import clocks, patterns
+from app.support.recurrence.rules.clocks import LONDON
+from app.support.recurrence.rules.patterns import PatternTime, Rule
 from tests.reaching import reached
 
 FIRST = date(2026, 1, 1)
@@ -184,7 +185,7 @@ def test_a_night_when_clocks_change_ends_when_clocks_say_so() -> None:
 
 
 def test_a_visit_that_clocks_would_leave_no_time_keeps_its_length() -> None:
-    assert patterns.visit_on(date(2027, 3, 28), time(1, 15), time(2, 15), ends_next_day=False) == (
+    assert clocks.visit_on(date(2027, 3, 28), time(1, 15), time(2, 15), ends_next_day=False) == (
         datetime(2027, 3, 28, 1, 15, tzinfo=UTC),
         datetime(2027, 3, 28, 2, 15, tzinfo=UTC),
     )
@@ -242,10 +243,10 @@ MARCH, OCTOBER = date(2027, 3, 28), date(2027, 10, 31)
 def test_a_visit_in_the_night_that_clocks_go_forward_is_as_long_as_agreed_or_says_so(
     start: time, end: time, shown: str, minutes: int, words: str
 ) -> None:
-    starts, ends = patterns.visit_on(MARCH, start, end, ends_next_day=False)
+    starts, ends = clocks.visit_on(MARCH, start, end, ends_next_day=False)
     assert f"{starts.astimezone(LONDON):%H:%M}-{ends.astimezone(LONDON):%H:%M}" == shown
     assert ends - starts == timedelta(minutes=minutes)
-    said = patterns.clocks_change_words(starts, ends, (start, end))
+    said = clocks.clocks_change_words(starts, ends, (start, end))
     assert (said == "") if not words else (words in said)
 
 
@@ -260,9 +261,9 @@ def test_a_visit_in_the_night_that_clocks_go_forward_is_as_long_as_agreed_or_say
 def test_a_visit_in_the_night_that_clocks_go_back_says_how_long_it_is(
     start: time, end: time, minutes: int, words: str
 ) -> None:
-    starts, ends = patterns.visit_on(OCTOBER, start, end, ends_next_day=False)
+    starts, ends = clocks.visit_on(OCTOBER, start, end, ends_next_day=False)
     assert ends - starts == timedelta(minutes=minutes)
-    said = patterns.clocks_change_words(starts, ends, (start, end))
+    said = clocks.clocks_change_words(starts, ends, (start, end))
     assert (said == "") if not words else said.startswith(words)
 
 

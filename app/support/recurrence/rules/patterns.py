@@ -12,14 +12,13 @@ from enum import StrEnum
 from functools import lru_cache
 from itertools import pairwise
 from typing import NamedTuple
-from zoneinfo import ZoneInfo
 
 from dateutil.rrule import MO, WEEKLY, rrule, weekday
 
 from app.base.days import day_words
 from app.base.refusals import Refusal
+from app.support.recurrence.rules.clocks import LONDON, clock_words, clocks_change_words, visit_on
 
-LONDON = ZoneInfo("Europe/London")
 CODES = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
 DAY_NAMES = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 ONE_DAY = timedelta(days=1)
@@ -228,51 +227,6 @@ def same_week_on(days: Collection[date], old: Sequence[int], new: Sequence[int])
     }
 
 
-def visit_on(day: date, start: time, end: time, *, ends_next_day: bool) -> tuple[datetime, datetime]:
-    """The moments of a visit in UTC. A time that comes twice is the first; one that clocks skip is an hour later.
-
-    So does RFC 5545 read them. A visit that would begin in the hour that is skipped keeps its length: it is all of it an
-    hour later by the clock, and nobody gets half of what was agreed.
-    """
-    begins = datetime.combine(day, start, LONDON)
-    starts = begins.astimezone(UTC)
-    last = day + ONE_DAY if ends_next_day else day
-    ends = datetime.combine(last, end, LONDON).astimezone(UTC)
-    if is_skipped_by_clocks(begins):
-        ends = starts + (datetime.combine(last, end) - datetime.combine(day, start))
-    return starts, ends
-
-
-def is_skipped_by_clocks(moment: datetime) -> bool:
-    """Whether clocks of its own zone never show this time: the hour that is skipped in March."""
-    return moment.astimezone(UTC).astimezone(moment.tzinfo).replace(tzinfo=None) != moment.replace(tzinfo=None)
-
-
-def clocks_change_words(starts: datetime, ends: datetime, faces: tuple[time, time] | None = None) -> str:
-    """What the night on which clocks change does to a visit, to be read before it is agreed to; empty on other nights.
-
-    Args:
-        starts: of the visit; aware.
-        ends: of it.
-        faces: what the pattern says that clocks show when it begins and ends; nothing when it does not repeat.
-    """
-    first, last = starts.astimezone(LONDON), ends.astimezone(LONDON)
-    shift = (last.utcoffset() or timedelta()) - (first.utcoffset() or timedelta())
-    if faces is not None and (first.time(), last.time()) != faces:
-        now = f"{clock_words(first.time())} to {clock_words(last.time())}"
-        return f"Clocks go forward in that night, so this visit is from {now}, as long as always."
-    if not shift:
-        return ""
-    length = f"{_length_words(ends - starts)} instead of {_length_words(ends - starts + shift)}"
-    return f"Clocks go {'forward' if shift > timedelta() else 'back'} while it lasts, so it lasts {length}."
-
-
-def _length_words(length: timedelta) -> str:
-    hours, minutes = divmod(int(length.total_seconds()) // 60, 60)
-    said = [f"{hours} hour{'' if hours == 1 else 's'}"] if hours else []
-    return " ".join([*said, f"{minutes} minutes"] if minutes else said)
-
-
 @dataclass(frozen=True, slots=True)
 class PatternTime:
     """One time of day of a pattern, with its rule and its first day."""
@@ -298,14 +252,6 @@ class PatternTime:
         """``Every week on Monday, 8am to 9:30am``."""
         later = " the next day" if self.ends_next_day else ""
         return f"{self.rule.words}, {clock_words(self.start)} to {clock_words(self.end)}{later}"
-
-
-def clock_words(at: time) -> str:
-    """``8am``, ``5:30pm``, ``midday``, ``midnight``."""
-    if at.minute == 0 and at.hour in {0, 12}:
-        return "midday" if at.hour else "midnight"
-    minutes = f":{at.minute:02d}" if at.minute else ""
-    return f"{at.hour % 12 or 12}{minutes}{'am' if at.hour < 12 else 'pm'}"  # noqa: PLR2004 - noon
 
 
 def clock_change_notes(slots: Iterable[PatternTime], first: date, last: date) -> list[tuple[date, str]]:

@@ -15,7 +15,7 @@ from app.support.bookings.actions import answers, locking, telling
 from app.support.bookings.actions.locking import LOCK_PERSON
 from app.support.bookings.actions.requests import PriceChanged
 from app.support.recurrence.rules.patterns import Scope
-from app.support.repeating.actions import replanning
+from app.support.repeating.actions import making_so, replanning
 from app.support.repeating.actions.replanning import ChangePlan, Wish
 from app.support.repeating.queries import patterns
 
@@ -94,7 +94,7 @@ def ask_change(
     db.session.add(change)
     db.session.flush()
     if is_free:
-        replanning.make_so(booking, made, scope, actor)
+        making_so.make_so(booking, made, scope, actor)
     _tell_change(booking, change, actor, is_free=is_free)
     db.session.flush()
     return change
@@ -134,7 +134,7 @@ def agree_to_change(*, actor: Person, change: VisitChange) -> VisitChange:
         telling.tell_buyers(booking, messages.CHANGE_OVERTAKEN)
         db.session.flush()
         return change
-    replanning.make_so(booking, made, change.scope, actor)
+    making_so.make_so(booking, made, change.scope, actor)
     _answered(change, ChangeStatus.AGREED, actor)
     telling.record_booking_act("change_agreed", booking, actor, scope=change.scope.value, day=change.day.isoformat())
     telling.tell_buyers(booking, messages.CHANGE_AGREED)

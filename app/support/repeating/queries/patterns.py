@@ -20,12 +20,12 @@ from app.support.booking_records.queries.changes import newest_change
 from app.support.booking_records.rules.changes import ChangeStatus
 from app.support.booking_records.rules.states import OPEN, BookingStatus, VisitStatus
 from app.support.bookings.queries.periods_ahead import FARTHEST
+from app.support.recurrence.rules.clocks import clocks_change_words
 from app.support.recurrence.rules.patterns import (
     WAITING,
     ExceptionKind,
     Occurrence,
     PatternTime,
-    clocks_change_words,
     days_words,
     occurrences,
 )
