@@ -13,6 +13,7 @@ from app.funding.payments import views as payments_views
 from app.funding.spent_elsewhere import views as spent_elsewhere_views
 from app.insight.trends import views as trends_views
 from app.market.catalogue import views as catalogue_views
+from app.market.joining import views as joining_views
 from app.market.providers import views as providers_views
 from app.market.registers import commands as registers_commands
 from app.market.search import commands as search_commands
@@ -83,6 +84,7 @@ PAGES = (
     spent_elsewhere_views,
     payments_views,
     catalogue_views,
+    joining_views,
     providers_views,
     search_views,
     accounts_views,
