@@ -215,7 +215,7 @@ class OfferForm(Form):
         }
 
 
-class NumbersForm(Form):
+class RegisterNumbersForm(Form):
     """What are your numbers in public registers?"""
 
     charity_number = TextField("Charity number", hint="Leave it empty if you have none.", longest=12, width="10")
@@ -262,7 +262,7 @@ class PublishForm(Form):
     )
 
 
-class AnswerForm(Form):
+class CheckJoiningForm(Form):
     """The council's yes or no."""
 
     decision = ChoiceField(

@@ -14,7 +14,6 @@ from app.market.joining.rules import JoiningStatus, name_key
 from app.market.providers.models import Provider, Registration
 from app.people.accounts.models import Person
 from app.people.accounts.rules import Role
-from app.people.councils.models import Council
 from app.people.councils.rules.geography import compact_or_none, show_postcode
 
 _OPEN = (JoiningStatus.DRAFT, JoiningStatus.WAITING)
@@ -27,7 +26,7 @@ _WITH_ALL = (
 KNOWN_MOST = 10
 
 
-def open_of(actor: Person) -> Joining | None:
+def draft_of(actor: Person) -> Joining | None:
     """What this person has begun and not finished; at most one."""
     return db.session.scalar(select(Joining).where(Joining.person_id == actor.id, Joining.status.in_(_OPEN)))
 
@@ -154,8 +153,3 @@ def known(words: str) -> Sequence[Provider]:
     return db.session.scalars(
         select(Provider).where(or_(*found)).order_by(Provider.name, Provider.id).limit(KNOWN_MOST)
     ).all()
-
-
-def council_named(council_id: int) -> Council:
-    """One council."""
-    return db.session.get_one(Council, council_id)

@@ -14,7 +14,7 @@ from app.market.catalogue.rules.rates import UNIT_WORDS
 from app.market.joining import permissions, queries
 from app.market.joining.actions import drafts, publishing
 from app.market.joining.actions.drafts import KnownAlready
-from app.market.joining.forms import AnswerForm, NumbersForm, OfferForm, PublishForm, WhoForm
+from app.market.joining.forms import CheckJoiningForm, OfferForm, PublishForm, RegisterNumbersForm, WhoForm
 from app.market.joining.models import Joining
 from app.market.joining.rules import (
     MAY_BE_CHARITIES,
@@ -46,7 +46,7 @@ NEW_SHOWN = 50
 def join() -> ResponseReturnValue:
     """Begin, or go on where it was left."""
     form = WhoForm()
-    begun = queries.open_of(actor())
+    begun = queries.draft_of(actor())
     if begun is not None and request.method == "GET":
         return redirect(_address(begun))
     twin: Provider | None = None
@@ -85,7 +85,7 @@ def draft(public_id: str) -> ResponseReturnValue:
     if form.validate_on_submit():
         try:
             with transaction():
-                publishing.publish(actor=actor(), joining=joining)
+                publishing.publish_joining(actor=actor(), joining=joining)
             return redirect(_address(joining))
         except KnownAlready as refusal:
             twin = refusal.provider
@@ -101,8 +101,8 @@ def draft(public_id: str) -> ResponseReturnValue:
         todo=todo,
         is_ready=is_ready(todo),
         is_checked_first=is_checked_first(joining.kind, joining.offer),
-        may_change=permissions.may_change(actor(), joining),
-        is_waiting=permissions.is_waiting(joining),
+        may_change=permissions.may_change_draft(actor(), joining),
+        is_waiting=permissions.waits(joining),
         is_assistant=joining.kind == ProviderKind.PERSONAL_ASSISTANT,
         twin=twin,
     )
@@ -155,7 +155,7 @@ def offer(public_id: str) -> ResponseReturnValue:
 def numbers(public_id: str) -> ResponseReturnValue:
     """Its numbers in public registers, where it has any."""
     joining = _changeable(public_id)
-    form = NumbersForm(charity_number=joining.charity_number, cqc_location_id=joining.cqc_location_id)
+    form = RegisterNumbersForm(charity_number=joining.charity_number, cqc_location_id=joining.cqc_location_id)
     form.ask(about_charity=joining.kind in MAY_BE_CHARITIES, about_registration=needs_registration(joining.offer))
     twin: Provider | None = None
     if form.validate_on_submit():
@@ -183,7 +183,7 @@ def give_up(public_id: str) -> ResponseReturnValue:
     """Take the draft away."""
     joining = queries.joining_of(actor(), public_id)
     with transaction():
-        drafts.give_up(actor=actor(), joining=joining)
+        drafts.give_up_draft(actor=actor(), joining=joining)
     flash("Your draft is taken away.")
     return redirect(url_for("accounts.account"))
 
@@ -217,12 +217,12 @@ def to_check() -> ResponseReturnValue:
 def check(public_id: str) -> ResponseReturnValue:
     """One provider as its page will be, how to check it, and the council's answer."""
     joining = queries.joining_for_council(actor(), public_id)
-    form = AnswerForm()
+    form = CheckJoiningForm()
     if form.validate_on_submit():
         name = joining.name
         with attempt(form, "reason", only=BadInput):
             with transaction():
-                publishing.decide(
+                publishing.answer_joining(
                     actor=actor(),
                     joining=joining,
                     approve=form.decision.data == "approve",
@@ -233,8 +233,8 @@ def check(public_id: str) -> ResponseReturnValue:
     return render_template(
         "joining/check.html",
         form=form,
-        is_waiting=permissions.is_waiting(joining),
-        may_decide=permissions.may_decide(actor(), joining),
+        is_waiting=permissions.waits(joining),
+        may_decide=permissions.may_answer_joining(actor(), joining),
         is_regulated=needs_registration(joining.offer),
         **_seen(joining),
     )

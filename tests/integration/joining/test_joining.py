@@ -58,7 +58,7 @@ def _drafted(person: Person, council: Council, *, offer: str = "home-help", **wh
 
 def _published(person: Person, joining: Joining) -> Joining:
     with transaction():
-        return publishing.publish(actor=person, joining=joining)
+        return publishing.publish_joining(actor=person, joining=joining)
 
 
 class Counting:
@@ -307,7 +307,7 @@ def test_a_service_of_a_council_is_never_put_on_show_by_itself() -> None:
     joining = _published(own, _drafted(own, council, kind=ProviderKind.IN_HOUSE))
     assert (joining.status, joining.provider_id) == (JoiningStatus.WAITING, None)
     with pytest.raises(NotAllowed, match="You cannot decide about your own"), transaction():
-        publishing.decide(actor=own, joining=joining, approve=True)
+        publishing.answer_joining(actor=own, joining=joining, approve=True)
 
 
 def test_an_assistant_is_an_introduction(client: InspectingClient) -> None:
@@ -349,7 +349,9 @@ def test_two_clicks_publish_once(app: Flask) -> None:
 
     def press(_number: int) -> None:
         with transaction():
-            publishing.publish(actor=db.session.get_one(Person, who), joining=db.session.get_one(Joining, number))
+            publishing.publish_joining(
+                actor=db.session.get_one(Person, who), joining=db.session.get_one(Joining, number)
+            )
 
     assert at_once(app, press, 3) == ["done"] * 3
     assert db.session.scalar(select(func.count()).select_from(Provider)) == 1
@@ -375,7 +377,9 @@ def test_two_people_with_one_provider_at_the_same_moment_make_one_page(app: Flas
     def press(number: int) -> None:
         who, joining = numbers[number]
         with transaction():
-            publishing.publish(actor=db.session.get_one(Person, who), joining=db.session.get_one(Joining, joining))
+            publishing.publish_joining(
+                actor=db.session.get_one(Person, who), joining=db.session.get_one(Joining, joining)
+            )
 
     answers = at_once(app, press, 2)
     assert sorted(answers) in (["Conflict", "done"], ["KnownAlready", "done"])

@@ -13,7 +13,7 @@ from app.market.catalogue.rules.kinds import KINDS
 from app.market.catalogue.rules.rates import AMOUNT_MOST_PENCE, Unit
 from app.market.joining import queries
 from app.market.joining.models import Joining
-from app.market.joining.permissions import may_change
+from app.market.joining.permissions import may_change_draft
 from app.market.joining.rules import (
     JOINING_KINDS,
     MAY_BE_CHARITIES,
@@ -58,7 +58,7 @@ def begin(*, actor: Person, **who: Any) -> Joining:
     """
     facts = _who(**who)
     lock_person(actor.id)
-    joining = queries.open_of(actor)
+    joining = queries.draft_of(actor)
     if joining is not None:
         return change_who(actor=actor, joining=joining, **who)
     if queries.published_by(actor.id) >= PROVIDERS_EACH_MOST:
@@ -70,8 +70,8 @@ def begin(*, actor: Person, **who: Any) -> Joining:
         with db.session.begin_nested():
             db.session.add(joining)
     except IntegrityError:
-        return change_who(actor=actor, joining=queries.open_of(actor) or joining, **who)
-    note("joining_begun", actor, joining)
+        return change_who(actor=actor, joining=queries.draft_of(actor) or joining, **who)
+    note_joining("joining_begun", actor, joining)
     return joining
 
 
@@ -86,7 +86,7 @@ def change_who(*, actor: Person, joining: Joining, **who: Any) -> Joining:
         KnownAlready: when a page of that name at that postcode is there.
     """
     facts = _who(**who)
-    joining = take(actor, joining)
+    joining = take_draft(actor, joining)
     _refuse_known(facts["name"], facts["postcode"])
     if joining.offer is not None and joining.offer not in kinds_open_to(facts["kind"]):
         joining.offer = joining.unit = joining.price_pence = None
@@ -114,7 +114,7 @@ def change_offer(
         NotAllowed: when it is somebody else's, or no draft.
         BadInput: when this kind of provider cannot offer it, or there is no sense in the price.
     """
-    joining = take(actor, joining)
+    joining = take_draft(actor, joining)
     if kind not in kinds_open_to(joining.kind):
         raise BadInput("Select a kind of support from the list")
     if unit is not None and not 0 < (price_pence or 0) <= AMOUNT_MOST_PENCE:
@@ -145,7 +145,7 @@ def change_numbers(
         NotAllowed: when it is somebody else's, or no draft.
         KnownAlready: when a page with that number is there.
     """
-    joining = take(actor, joining)
+    joining = take_draft(actor, joining)
     for found in (
         charity_number and queries.known_by_number(charity_number=charity_number),
         cqc_location_id and queries.known_by_number(registration=cqc_location_id),
@@ -155,19 +155,19 @@ def change_numbers(
     return _save(joining, {"charity_number": charity_number or None, "cqc_location_id": cqc_location_id or None})
 
 
-def give_up(*, actor: Person, joining: Joining) -> None:
+def give_up_draft(*, actor: Person, joining: Joining) -> None:
     """Take a draft away with everything in it.
 
     Raises:
         NotAllowed: when it is somebody else's, or no draft.
     """
-    joining = take(actor, joining)
-    note("joining_given_up", actor, joining)
+    joining = take_draft(actor, joining)
+    note_joining("joining_given_up", actor, joining)
     db.session.delete(joining)
     db.session.flush()
 
 
-def take(actor: Person, joining: Joining) -> Joining:
+def take_draft(actor: Person, joining: Joining) -> Joining:
     """Lock a draft, read it again, and see that the actor may still change it.
 
     Raises:
@@ -176,7 +176,7 @@ def take(actor: Person, joining: Joining) -> Joining:
     found = db.session.scalar(
         select(Joining).where(Joining.id == joining.id).with_for_update().execution_options(populate_existing=True)
     )
-    if found is None or not may_change(actor, found):
+    if found is None or not may_change_draft(actor, found):
         raise NotAllowed("This draft cannot be changed now. It was sent, published or given up")
     return found
 
@@ -227,7 +227,7 @@ def _save(joining: Joining, facts: dict[str, Any]) -> Joining:
     return joining
 
 
-def note(action: str, actor: Person, joining: Joining) -> None:
+def note_joining(action: str, actor: Person, joining: Joining) -> None:
     """Write it down in the record."""
     record(
         action=action,

@@ -9,9 +9,9 @@ from app.base.refusals import BadInput, Conflict, NotAllowed, NotFound
 from app.market.catalogue.actions import listings, rates
 from app.market.catalogue.actions.changes import mark_provider_changed
 from app.market.joining import queries
-from app.market.joining.actions.drafts import KnownAlready, note, take
+from app.market.joining.actions.drafts import KnownAlready, note_joining, take_draft
 from app.market.joining.models import Joining
-from app.market.joining.permissions import is_own, is_waiting, may_decide
+from app.market.joining.permissions import is_own, may_answer_joining, waits
 from app.market.joining.rules import JoiningStatus, is_checked_first, is_ready, needs_registration, tasks
 from app.market.providers.actions.providers import add_provider, add_registration
 from app.market.providers.models import Provider
@@ -23,7 +23,7 @@ from app.people.councils.rules.geography import show_postcode
 from app.platform.messages.actions import joining as messages
 
 
-def publish(*, actor: Person, joining: Joining) -> Joining:
+def publish_joining(*, actor: Person, joining: Joining) -> Joining:
     """Publish a draft, or send it to the council that must look first. Published or sent already, nothing happens.
 
     Raises:
@@ -36,7 +36,7 @@ def publish(*, actor: Person, joining: Joining) -> Joining:
     db.session.refresh(joining)
     if joining.status != JoiningStatus.DRAFT:
         return joining
-    joining = take(actor, joining)
+    joining = take_draft(actor, joining)
     _refuse_unready(joining)
     _refuse_doubles(joining)
     now = clock.now()
@@ -45,7 +45,7 @@ def publish(*, actor: Person, joining: Joining) -> Joining:
     joining.status, joining.sent_at, joining.updated_at = JoiningStatus.WAITING, now, now
     joining.reason = joining.decided_at = joining.decided_by_id = None
     db.session.flush()
-    note("joining_sent", actor, joining)
+    note_joining("joining_sent", actor, joining)
     for commissioner in commissioners_of(joining.council_id or 0):
         messages.provider_to_check(
             to_person_id=commissioner.id,
@@ -67,15 +67,15 @@ def take_back(*, actor: Person, joining: Joining) -> Joining:
     joining = _locked(joining)
     if not is_own(actor, joining):
         raise NotAllowed("Only whoever sent this may take it back")
-    if not is_waiting(joining):
+    if not waits(joining):
         raise Conflict("The council has answered already")
     joining.status, joining.updated_at = JoiningStatus.DRAFT, clock.now()
-    note("joining_taken_back", actor, joining)
+    note_joining("joining_taken_back", actor, joining)
     db.session.flush()
     return joining
 
 
-def decide(*, actor: Person, joining: Joining, approve: bool, reason: str = "") -> Joining:
+def answer_joining(*, actor: Person, joining: Joining, approve: bool, reason: str = "") -> Joining:
     """The council's answer. A yes publishes it, with its registration; a no brings it back to whoever sent it.
 
     Raises:
@@ -87,9 +87,9 @@ def decide(*, actor: Person, joining: Joining, approve: bool, reason: str = "") 
     joining = _locked(joining)
     if joining.council_id not in actor.council_ids_as(Role.COMMISSIONER):
         raise NotFound("There is no such provider to look at.")
-    if not may_decide(actor, joining):
+    if not may_answer_joining(actor, joining):
         raise NotAllowed("You cannot decide about your own. Ask a colleague")
-    if not is_waiting(joining):
+    if not waits(joining):
         raise Conflict("A colleague has answered already, or it was taken back")
     if not approve and not reason.strip():
         raise BadInput("Enter the reason: it is sent to the person who asked")
@@ -98,7 +98,7 @@ def decide(*, actor: Person, joining: Joining, approve: bool, reason: str = "") 
     if not approve:
         joining.status, joining.reason, joining.updated_at = JoiningStatus.DRAFT, reason.strip(), clock.now()
         db.session.flush()
-        note("joining_refused", actor, joining)
+        note_joining("joining_refused", actor, joining)
         messages.your_provider_was_refused(
             to_person_id=person.id,
             to_email=person.email,
@@ -157,7 +157,7 @@ def _make(joining: Joining, *, by: Person) -> Joining:
     joining.published_at = joining.updated_at = now
     joining.reason = None
     db.session.flush()
-    note("joining_published", by, joining)
+    note_joining("joining_published", by, joining)
     mark_provider_changed(provider.id)
     return joining
 

@@ -1,5 +1,6 @@
 """What is said about providers that join."""
 
+from app.platform.messages.actions.claims import DESK
 from app.platform.messages.actions.sending import tell
 
 
@@ -24,7 +25,7 @@ def your_provider_was_published(*, to_person_id: int, to_email: str, name: str, 
         to_email=to_email,
         subject="Your page is on show",
         body=f"Hello {name},\n\nThe council has checked {provider_name}, and its page is on show now.",
-        link="/desk",
+        link=DESK,
     )
 
 
