@@ -18,6 +18,7 @@ from app.market.providers import views as providers_views
 from app.market.registers import commands as registers_commands
 from app.market.search import commands as search_commands
 from app.market.search import views as search_views
+from app.market.staff import views as staff_views
 from app.people.accounts import commands as accounts_commands
 from app.people.accounts import views as accounts_views
 from app.people.circles import views as circles_views
@@ -85,6 +86,7 @@ PAGES = (
     payments_views,
     catalogue_views,
     joining_views,
+    staff_views,
     providers_views,
     search_views,
     accounts_views,

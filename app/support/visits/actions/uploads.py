@@ -11,6 +11,7 @@ from app.base.db import db, fetch_rows
 from app.base.refusals import Conflict, NotFound, Refusal
 from app.market.providers.models import Provider
 from app.people.accounts.models import Person
+from app.people.accounts.rules import StaffDuty
 from app.platform.audit import actions as audit
 from app.support.booking_records.models.bookings import Booking, Visit
 from app.support.booking_records.rules.states import CAME, VISIT_IS_NOW, VISIT_WORDS, How, VisitStatus
@@ -53,7 +54,7 @@ def take_in(
         NotFound: when the actor does not work for the provider.
         Conflict: when another file with the same file reference was taken before.
     """
-    if provider.id not in actor.provider_ids:
+    if provider.id not in actor.provider_ids_to(StaffDuty.RECORD):
         raise NotFound("We cannot find that organisation among yours.")
     # One file of a provider at a time, so that the same file sent twice at once is taken once.
     fetch_rows(_LOCK_PROVIDER, {"provider_id": provider.id})
@@ -107,7 +108,7 @@ def look_at_row(*, actor: Person, upload: VisitUpload, line: int) -> UploadRow:
         NotFound: when the actor does not work for the provider, or there is no such row.
     """
     row = db.session.scalar(select(UploadRow).where(UploadRow.upload_id == upload.id, UploadRow.line == line))
-    if upload.provider_id not in actor.provider_ids or row is None:
+    if upload.provider_id not in actor.provider_ids_to(StaffDuty.RECORD) or row is None:
         raise NotFound("We cannot find that row among those of your organisation.")
     if row.looked_at is None:
         row.looked_at, row.looked_by_id = clock.now(), actor.id
