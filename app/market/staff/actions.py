@@ -3,6 +3,7 @@
 import secrets
 from collections.abc import Collection
 from datetime import timedelta
+from typing import Any
 
 from sqlalchemy import func, select, update
 
@@ -212,7 +213,7 @@ def _lock(provider_id: int) -> None:
     db.session.execute(select(Provider.id).where(Provider.id == provider_id).with_for_update(key_share=True))
 
 
-def _record(action: str, actor: Person, provider: Provider, council_id: int | None = None, **details: object) -> None:
+def _record(action: str, actor: Person, provider: Provider, council_id: int | None = None, **details: Any) -> None:
     record(
         action=action,
         actor_id=actor.id,

@@ -106,9 +106,7 @@ def half(name: str) -> Half:
         decision, paper = _second_looks(entry, care_manager, name)
     lives = life(scene, pot)
     begun_draft, sent, sent_by_supporter = _joining(person, supporter, council, name)
-    colleague, asked = _staff(provider, scene.staff, person, name)
-    alone = providers.provider(f"Left Alone of the {name} half")
-    catalogue.listing(alone, "companionship", council)
+    colleague, asked, alone = _staff(scene, name)
     desk = {"provider_id": provider.public_id, "listing_id": listing.public_id}
     ids = {
         "desk.booking": {"public_id": accepted.public_id},
@@ -160,7 +158,7 @@ def half(name: str) -> Half:
         },
         "staff.take_back_invitation": {"provider_id": provider.public_id, "public_id": asked},
         "staff.answer_invitation": {"token": f"staff-{name}"},
-        "staff.help_left_alone": {"public_id": alone.public_id},
+        "staff.help_left_alone": {"public_id": alone},
         "joining.take_back": {"public_id": sent_by_supporter},
         "joining.check": {"public_id": sent},
         "messages.message": {"public_id": message.public_id},
@@ -321,8 +319,11 @@ def _joining(person: Person, supporter: Person, council: Council, name: str) -> 
     return made[0], made[1], made[2]
 
 
-def _staff(provider: Provider, manager: Person, person: Person, name: str) -> tuple[str, str]:
-    """Somebody else who works there, and an invitation to the person that works: their public ids."""
+def _staff(scene: bookings.Scene, name: str) -> tuple[str, str, str]:
+    """Somebody else who works there, and an invitation to the person that works; and whom nobody manages: public ids."""
+    provider, manager, person = scene.provider, scene.staff, scene.person
+    alone = providers.provider(f"Left Alone of the {name} half")
+    catalogue.listing(alone, "companionship", scene.council)
     colleague = accounts.person(Role.PROVIDER_STAFF, name="Col League", provider_id=provider.id)
     asked = StaffInvitation(
         provider_id=provider.id,
@@ -334,7 +335,7 @@ def _staff(provider: Provider, manager: Person, person: Person, name: str) -> tu
     )
     db.session.add(asked)
     db.session.commit()
-    return colleague.public_id, asked.public_id
+    return colleague.public_id, asked.public_id, alone.public_id
 
 
 def _claim(provider: Provider, person: Person, council: Council) -> Claim:
