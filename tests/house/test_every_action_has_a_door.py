@@ -27,8 +27,6 @@ WITHOUT_A_DOOR = {
     "catalogue.place_on_framework": COUNCIL,
     "councils.add_framework": COUNCIL,
     "ledger.correct": JOURNEYS,
-    "providers.add_provider": PROVIDERS,
-    "providers.add_registration": PROVIDERS,
     "providers.place_on_framework": COUNCIL,
 }
 """Actions that only tests and the demonstration reach, each with the issue that gives it a door."""

@@ -44,6 +44,7 @@ DESK = Link("Provider desk", "desk.desk", ("/desk",))
 CASELOAD = Link("Your caseload", "circles.caseload", ("/caseload",))
 TRENDS = Link("Trends", "trends.trends", ("/trends",))
 CLAIMS = Link("Claims", "providers.claims", ("/claims",))
+JOINING = Link("New providers", "joining.to_check", ("/joining",))
 SUSPENSIONS = Link("Suspensions", "suspending.suspended", ("/suspensions",))
 HOW = Link("How it works", "pages.home", (), "how")
 HELP = Link("Help", "pages.help_and_contact", ("/help", "/worried-about-somebody"))
@@ -53,7 +54,7 @@ FOR_ROLE = {
     "supporter": (WEEK, CIRCLE),
     "provider_staff": (DESK,),
     "care_manager": (WEEK, CASELOAD),
-    "commissioner": (TRENDS, CLAIMS, SUSPENSIONS),
+    "commissioner": (TRENDS, CLAIMS, JOINING, SUSPENSIONS),
 }
 
 

@@ -120,7 +120,7 @@ ONE_IN = 8
 """Of the values, so many are tried in each field of a longer form by itself; the next field gets the next ones."""
 PUBLIC = (
     *("/councils/", "/listings", "/bookings/price-rise/", "/providers/", "/sessions/"),
-    *("/confirm-email/", "/reset-password/", "/supporting/", "/calendar/"),
+    *("/confirm-email/", "/reset-password/", "/supporting/", "/staff-invitation/", "/calendar/"),
 )
 """What these are about belongs to the whole world, or to whoever holds the link."""
 COLUMNS = "reference,date,planned_start,came,left,outcome,note"
@@ -407,6 +407,7 @@ def test_reading_never_changes_anything_and_never_breaks(sweep: Sweep) -> None:
     assert _contents() == before
 
 
+JOINS = {"kind": "charity", "name": "Hostile Charity", "postcode": "QX1 1AA", "phone": "0161 496 0001"}
 FILLED: dict[str, Callable[[Half], dict[str, Any]]] = {
     "suspending.suspend": lambda _half: {"step": "confirm"},
     "councils.choose_council": lambda half: {"council": half.council.code, "next": "/"},
@@ -414,6 +415,13 @@ FILLED: dict[str, Callable[[Half], dict[str, Any]]] = {
     "accounts.sign_in_to_demonstration": lambda half: {"person": half.resident.public_id},
     "accounts.sign_in": lambda half: {"email": half.resident.email, "password": PASSWORD},
     "catalogue.new_listing": lambda half: {"areas": [half.council.code]},
+    "joining.join": lambda _half: JOINS,
+    "joining.who": lambda _half: JOINS,
+    "joining.offer": lambda half: {"kind": "advocacy", "area": half.council.code, "unit": "hour", "price": "18"},
+    "joining.numbers": lambda _half: {"charity_number": "1123457"},
+    "staff.invite_staff": lambda _half: {"duties": ["record"]},
+    "staff.duties": lambda _half: {"duties": ["answer"]},
+    "joining.draft": lambda _half: {"is_true": "y"},
     "booking_journey.money": lambda half: {"pay": half.pot},
     "budgets.change_budget": lambda _half: {"total": "13500", "contribution": "0", "contingency": "500"},
     "choosing.how": lambda _half: {
@@ -502,6 +510,7 @@ ACTS_AS = {
     "circles.end_decision": "care_manager",
     "basket.ask_for_yes": BESIDE,
     "basket.type_code": BESIDE,
+    "joining.take_back": "supporter",
 } | dict.fromkeys(
     (
         *("bookings.cancel", "reviews.write", "booking_journey.when", "booking_journey.money", "booking_journey.check"),

@@ -16,8 +16,11 @@ from app.funding.budgets.rules.kinds import PotKind
 from app.funding.spent_elsewhere import actions as outside
 from app.funding.spent_elsewhere.models import ReceiptFile
 from app.market.catalogue.models import Listing, ListingStatus
+from app.market.catalogue.rules.rates import Unit
+from app.market.joining.actions import drafts, publishing
 from app.market.providers.models import Claim, Provider
-from app.market.providers.rules import ClaimStatus
+from app.market.providers.rules import ClaimStatus, ProviderKind
+from app.market.staff.models import StaffInvitation
 from app.people.accounts.models import EmailToken, Person
 from app.people.accounts.rules import Role, TokenPurpose, token_hash
 from app.people.circles.actions import caseloads, decisions
@@ -60,7 +63,7 @@ class Half:
     """What willing forms about bookings name."""
 
 
-def half(name: str) -> Half:
+def half(name: str) -> Half:  # noqa: PLR0915 - one of everything
     """One of the two halves; ``name`` goes into its tokens."""
     scene = bookings.scene()
     council, person, provider, listing = scene.council, scene.person, scene.provider, scene.listing
@@ -113,6 +116,8 @@ def half(name: str) -> Half:
         decision, paper = _second_looks(entry, care_manager, name)
     lives = life(scene, pot)
     suggested, lives.words["yes"] = _suggested(care_manager, person, listing)
+    begun_draft, sent, sent_by_supporter = _joining(person, supporter, council, name)
+    colleague, asked, alone = _staff(scene, name)
     desk = {"provider_id": provider.public_id, "listing_id": listing.public_id}
     ids = {
         "desk.booking": {"public_id": accepted.public_id},
@@ -156,6 +161,20 @@ def half(name: str) -> Half:
         "suspending.suspend": {"public_id": providers.provider("Soon Suspended").public_id},
         "suspending.suspension": {"public_id": suspension.public_id},
         "suspending.end_suspension": {"public_id": suspension.public_id},
+        **{
+            f"joining.{page}": {"public_id": begun_draft}
+            for page in ("draft", "who", "offer", "numbers", "preview", "give_up")
+        },
+        **{f"staff.{page}": {"provider_id": provider.public_id} for page in ("staff", "invite_staff")},
+        **{
+            f"staff.{page}": {"provider_id": provider.public_id, "person_id": colleague}
+            for page in ("duties", "remove_staff")
+        },
+        "staff.take_back_invitation": {"provider_id": provider.public_id, "public_id": asked},
+        "staff.answer_invitation": {"token": f"staff-{name}"},
+        "staff.help_left_alone": {"public_id": alone},
+        "joining.take_back": {"public_id": sent_by_supporter},
+        "joining.check": {"public_id": sent},
         "messages.message": {"public_id": message.public_id},
         "messages.read": {"public_id": message.public_id},
         "payments.top_up_done": {"public_id": top_up.public_id},
@@ -329,6 +348,47 @@ def _money(person: Person, care_manager: Person, council: Council, provider: Pro
 def _plan(person: Person, listing: str) -> str:
     line = WeekLine("a", (1, 3), time(9), 60, "Help to get up", "care-at-home", listing)
     return keep_plan(actor=person, person=person, name="My usual week", lines=[line]).public_id
+
+
+def _joining(person: Person, supporter: Person, council: Council, name: str) -> tuple[str, str, str]:
+    """A draft of the person's, and what waits for the council of a stranger's and of the supporter's: their public ids."""
+    made = []
+    for who, kind in (
+        (person, ProviderKind.CHARITY),
+        (accounts.person(name="Ina House"), ProviderKind.IN_HOUSE),
+        (supporter, ProviderKind.IN_HOUSE),
+    ):
+        with transaction():
+            joining = drafts.begin(
+                actor=who, kind=kind, name=f"Joins {name} {kind} {who.id}", postcode="QX1 1AA", phone="0161 496 0001"
+            )
+            drafts.change_offer(
+                actor=who, joining=joining, kind="advocacy", summary="We speak up", area=(council.id, None), unit=Unit.HOUR,
+                price_pence=20_00,
+            )  # fmt: skip
+            if kind == ProviderKind.IN_HOUSE:
+                publishing.publish_joining(actor=who, joining=joining)
+        made.append(joining.public_id)
+    return made[0], made[1], made[2]
+
+
+def _staff(scene: bookings.Scene, name: str) -> tuple[str, str, str]:
+    """Somebody else who works there, and an invitation to the person that works; and whom nobody manages: public ids."""
+    provider, manager, person = scene.provider, scene.staff, scene.person
+    alone = providers.provider(f"Left Alone of the {name} half")
+    catalogue.listing(alone, "companionship", scene.council)
+    colleague = accounts.person(Role.PROVIDER_STAFF, name="Col League", provider_id=provider.id)
+    asked = StaffInvitation(
+        provider_id=provider.id,
+        email=person.email,
+        duties=["record"],
+        token_hash=token_hash(f"staff-{name}"),
+        invited_by_id=manager.id,
+        invited_at=NOW,
+    )
+    db.session.add(asked)
+    db.session.commit()
+    return colleague.public_id, asked.public_id, alone.public_id
 
 
 def _claim(provider: Provider, person: Person, council: Council) -> Claim:

@@ -23,6 +23,23 @@ COUNCIL_ROLES = frozenset({Role.CARE_MANAGER, Role.COMMISSIONER})
 """Roles that are always held at one council."""
 
 
+class StaffDuty(StrEnum):
+    """What somebody does for a provider. Each is given by itself; whoever brings a provider has all of them."""
+
+    MANAGE = "manage"
+    ANSWER = "answer"
+    RECORD = "record"
+    FINANCE = "finance"
+
+
+STAFF_DUTY_WORDS = {
+    StaffDuty.MANAGE: "Manage: change the page, listings and prices, and say who works here",
+    StaffDuty.ANSWER: "Answer: say yes or no to requests, and propose other times",
+    StaffDuty.RECORD: "Record: write down what became of visits",
+    StaffDuty.FINANCE: "Finance: see what was earned, and answer for funds",
+}
+
+
 ROLE_WORDS = {
     Role.PERSON: "a person who uses support",
     Role.SUPPORTER: "a supporter",
