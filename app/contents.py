@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 from app.demo import commands as demo_commands
+from app.funding.agents import views as agents_views
 from app.funding.budgets import commands as budgets_commands
 from app.funding.budgets import views as budgets_views
 from app.funding.budgets.actions import releasing as budgets_releasing
@@ -26,6 +27,8 @@ from app.people.councils import commands as councils_commands
 from app.people.councils import views as councils_views
 from app.platform.audit import commands as audit_commands
 from app.platform.audit import views as audit_views
+from app.platform.files import actions as files_actions
+from app.platform.files import commands as files_commands
 from app.platform.jobs import commands as jobs_commands
 from app.platform.jobs.rules import Job
 from app.platform.ledger import commands as ledger_commands
@@ -33,6 +36,8 @@ from app.platform.ledger.actions import expiring as ledger_expiring
 from app.platform.messages import commands as messages_commands
 from app.platform.messages import views as messages_views
 from app.platform.messages.actions import sending as messages_sending
+from app.platform.unsent import actions as unsent_actions
+from app.platform.unsent import commands as unsent_commands
 from app.shop.pages import views as pages_views
 from app.shop.reviews import views as reviews_views
 from app.shop.storefront import views as storefront_views
@@ -51,12 +56,14 @@ from app.support.desk import actions as desk_actions
 from app.support.desk import commands as desk_commands
 from app.support.desk import views as desk_views
 from app.support.price_rises import views as price_rises_views
+from app.support.repeating import commands as repeating_commands
 from app.support.repeating import views as repeating_views
 from app.support.sessions import views as sessions_views
 from app.support.sharing import views as sharing_views
 from app.support.suspending import actions as suspending_actions
 from app.support.suspending import commands as suspending_commands
 from app.support.suspending import views as suspending_views
+from app.support.visits import commands as visits_commands
 from app.support.visits import views as visits_views
 
 PAGES = (
@@ -81,6 +88,7 @@ PAGES = (
     suspending_views,
     visits_views,
     budgets_views,
+    agents_views,
     choosing_views,
     spent_elsewhere_views,
     payments_views,
@@ -101,6 +109,7 @@ COMMANDS = (
     demo_commands.group,
     conflicts_commands.group,
     desk_commands.group,
+    visits_commands.group,
     budgets_commands.group,
     payments_commands.group,
     registers_commands.providers,
@@ -109,10 +118,13 @@ COMMANDS = (
     search_commands.group,
     accounts_commands.group,
     audit_commands.group,
+    repeating_commands.group,
     councils_commands.group,
+    files_commands.group,
     jobs_commands.group,
     ledger_commands.group,
     messages_commands.group,
+    unsent_commands.group,
 )
 """The groups of ``flask <room> ...`` commands."""
 
@@ -154,6 +166,12 @@ JOBS = (
         "Both sides are asked about a visit that is two days over and that nobody recorded.",
     ),
     Job(
+        "bookings-forget-files",
+        timedelta(hours=6),
+        desk_actions.forget_files,
+        "A file of visits that was looked at and never taken in is forgotten after a week.",
+    ),
+    Job(
         "bookings-end-share-plans",
         timedelta(minutes=15),
         desk_actions.end_late_share_plans,
@@ -166,10 +184,22 @@ JOBS = (
         "Everybody concerned is told of a suspension and of its end, also where telling was cut short.",
     ),
     Job(
+        "files-sweep",
+        timedelta(hours=6),
+        files_actions.sweep,
+        "A file whose form was never sent is gone a day later, and nothing lies about that nobody knows of.",
+    ),
+    Job(
         "ledger-expire",
         timedelta(minutes=1),
         ledger_expiring.expire_holds,
         "Money set aside for a while is free again when that is over.",
+    ),
+    Job(
+        "unsent-forget",
+        timedelta(hours=1),
+        unsent_actions.forget_old,
+        "What somebody could not send, and did not come back for, is forgotten.",
     ),
     Job(
         "messages-send-waiting",

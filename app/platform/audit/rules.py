@@ -22,6 +22,10 @@ _LOOKED_WORDS = {
     "affairs_looked_at": "Opened a page about you",
     "money_that_can_pay_looked_at": "Looked for support for you, and saw which of your money can pay",
     "people_beside_you_looked_at": "Looked at who is beside you",
+    "decision_looked_at": "Read a decision made for you",
+    "decision_in_a_list_looked_at": "Saw, in a list for a second look, that a decision was made for you",
+    "fund_looked_at": "Looked at the fund you asked for",
+    "funds_in_a_list_looked_at": "Saw, in a list, that you asked for a fund",
     "shared_support_looked_at": "Looked at support you share",
     VIEW_OPENED: "Started to act for you",
 }
@@ -37,6 +41,7 @@ _DONE_WORDS = {
     "budget_agreed": "Agreed a budget with you",
     "budget_changed": "Changed your budget",
     "budget_ended": "Ended your budget",
+    "receipt_added": "Added a receipt for money spent elsewhere",
     "put_in_basket": "Put something in your basket",
     "taken_out_of_basket": "Took something out of your basket",
     "price_rise_told": "Told about a price that goes up",
@@ -46,6 +51,7 @@ _DONE_WORDS = {
     "help_rests_no_more": "Let help go on again",
     "broker_excepted": "Let a broker help you who works for a provider, with a written reason",
     "broker_exception_ended": "Ended the exception for a broker",
+    "agent_bound": "Said whose account holds a direct payment",
     "supporter_invited": "Asked somebody to help you",
     "supporter_accepted": "Said yes to helping you",
     "supporter_declined": "Said no to helping you",
@@ -177,6 +183,11 @@ SQLITE_GUARDS: dict[str, dict[str, str]] = {
         "receipt_no_replace": "30709ddbfe13",
         "receipt_no_update": "01dc9d33abfe",
     },
+    "receipt_file": {
+        "receipt_file_no_delete": "9035bfbffcde",
+        "receipt_file_no_replace": "fb04e341d621",
+        "receipt_file_no_update": "0eefc024e4e2",
+    },
     "visit_record": {
         "visit_record_no_delete": "8071362948bb",
         "visit_record_no_replace": "bac51f5e3677",
@@ -208,6 +219,9 @@ POSTGRESQL_GUARDS: dict[str, dict[str, str]] = {
     },
     "receipt": {
         "receipt_only_grows": "f159bf90ce13",
+    },
+    "receipt_file": {
+        "receipt_file_only_grows": "7980e81ec85f",
     },
     "visit_record": {
         "visit_record_not_emptied": "0bcd15ada536",

@@ -30,10 +30,12 @@ ANSWERS = {200, 302, 303, 400, 401, 403, 404, 405, 409, 413, 415, 429}
 SHUT = {401, 403, 404}
 CSRF = "only-for-tests"
 DML = re.compile(r"\s*(?:INSERT INTO|UPDATE|DELETE FROM) \"?(\w+)")
-COUNTED = {"sign_in_attempt"}
-"""Tries are counted whether or not they succeed."""
+COUNTED = {"sign_in_attempt", "unsent"}
+"""Tries are counted whether or not they succeed; what was written is kept, sealed, for whoever wrote it."""
 LOOKS = {"audit_event"}
 LONG = "x" * 5000
+BESIDE = "care manager beside the person"
+"""Who acts where a care manager acts for somebody: the same visitor, shopping for the person."""
 HOSTILE_IDS = (
     "nobody", "'\"; DROP TABLE person;--", "%00", LONG, "9" * 30, "\u0663\u06f3\U0001f600", "..%2f..%2fetc%2fpasswd",
     "<script>alert(1)</script>", "%ff%fe{{7*7}}", "%0d%0aSet-Cookie:x=1",
@@ -117,7 +119,7 @@ EVERY_VALUE_UP_TO = 1
 ONE_IN = 8
 """Of the values, so many are tried in each field of a longer form by itself; the next field gets the next ones."""
 PUBLIC = (
-    *("/listings", "/bookings/price-rise/", "/providers/", "/sessions/"),
+    *("/councils/", "/listings", "/bookings/price-rise/", "/providers/", "/sessions/"),
     *("/confirm-email/", "/reset-password/", "/supporting/", "/staff-invitation/", "/calendar/"),
 )
 """What these are about belongs to the whole world, or to whoever holds the link."""
@@ -243,11 +245,12 @@ class Sweep:
 
     def enter(self, who: str) -> FlaskClient:
         """A visitor with a cookie as fresh as on the first day."""
+        is_beside, who = who in {"supporter", BESIDE}, "care_manager" if who == BESIDE else who
         client = self.visitors[who]
         with client.session_transaction() as session:
             session.clear()
             session["csrf_token"] = CSRF
-            if who == "supporter":
+            if is_beside:
                 session["shopping_for"] = self.own.ids["budgets.agree_budget"]["public_id"]
             if who != "nobody":
                 session["_user_id"], session["_fresh"] = self.people[who], True
@@ -258,7 +261,7 @@ class Sweep:
         self.knocks += 1
         client = self.enter(who)
         self.writes.kept, self.writes.pending, self.writes.stop = [], [], method == "POST"
-        self.writes.may_look = who in {"supporter", "care_manager", "staff"}
+        self.writes.may_look = who in {"supporter", "care_manager", "staff", BESIDE}
         said = f"{method} {address[:120]} as {who} {str(more.get('data', ''))[:200]}"
         _forget_the_last_request()
         try:
@@ -435,13 +438,27 @@ FILLED: dict[str, Callable[[Half], dict[str, Any]]] = {
     "circles.answer": lambda _half: {"no": "1"},
     "circles.invite": lambda _half: {"kind": "advocate"},
     "circles.note_authority": lambda _half: {"kind": "attorney", "authority": "lasting_power"},
-    "circles.record_decision": lambda _half: {"evidence": "assessment"},
-    "circles.asked": lambda _half: {},
+    "circles.ask": lambda _half: {"powers": ["book_council_managed"], "why": "To look for support together"},
+    "circles.asked": lambda _half: {"answer_see_money": "yes"},
+    "circles.agree_decision": lambda _half: {"answer": "yes"},
+    "circles.see_authority": lambda _half: {"answer": "yes"},
+    "circles.record_decision": lambda _half: {
+        "which_decision": "Who comes in the morning",
+        "help_tried": "Pictures, and time",
+        "least_restriction": "She still chooses the day",
+        "decided_by_name": "Bea Assessor",
+        "decided_by_role": "assessor",
+        "evidence": "assessment",
+        "review_on-day": "3",
+        "review_on-month": "5",
+        "review_on-year": "2027",
+    },
+    "basket.take": lambda _half: {"seen": "4125"},
     "accounts.forgotten_password": lambda half: {"email": half.person.email},
     "accounts.ask_to_confirm": lambda half: {"email": half.waiting},
     "sharing.agree": lambda half: {"name": "Ada", "pay": half.pot, "amount": half.words["owed"]},
     "basket.ask_for_yes": lambda _half: {"way": "email"},
-    "basket.type_code": lambda _half: {"code": "123 456"},
+    "basket.type_code": lambda half: {"code": half.words["yes"]},
     "basket.check_out": lambda half: {f"pay-{half.words['line']}": half.pot},
     "sessions.buy": lambda _half: {"quantity": "2"},
     "calendars.calendar_address": lambda _half: {"act": "renew"},
@@ -486,13 +503,23 @@ ONES_OWN = (
     ),
     *("use_hours", "visit", "visits", "wait_for_place", "withdraw", "withdraw_change", "withdraw_dispute"),
 )
-ACTS_AS = {"circles.shop_for": "care_manager", "joining.take_back": "supporter"} | dict.fromkeys(
+ACTS_AS = {
+    "circles.shop_for": "care_manager",
+    "joining.take_back": "supporter",
+    "circles.agree_decision": "commissioner",
+    "circles.see_authority": "commissioner",
+    "circles.end_decision": "care_manager",
+    "basket.ask_for_yes": BESIDE,
+    "basket.type_code": BESIDE,
+} | dict.fromkeys(
     (
         *("bookings.cancel", "reviews.write", "booking_journey.when", "booking_journey.money", "booking_journey.check"),
         *(
             "spent_elsewhere.record_outside",
             "spent_elsewhere.outside",
             "spent_elsewhere.receipt",
+            "spent_elsewhere.add_receipt",
+            "spent_elsewhere.all_outside",
             "spent_elsewhere.take_back_outside",
             "budgets.bring_forward",
             "choosing.how",

@@ -2,15 +2,20 @@
 
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
+from unittest import mock
+
+from flask import current_app
 
 from app.base.db import db, transaction
 from app.funding.budgets.actions import agreements
+from app.funding.budgets.actions.pots import open_pot
 from app.funding.budgets.models import Pot
 from app.funding.budgets.queries import choices
 from app.funding.budgets.queries.balances import pots_of
 from app.funding.budgets.rules.kinds import PotKind
 from app.funding.spent_elsewhere import actions as outside
-from app.market.catalogue.models import ListingStatus
+from app.funding.spent_elsewhere.models import ReceiptFile
+from app.market.catalogue.models import Listing, ListingStatus
 from app.market.catalogue.rules.rates import Unit
 from app.market.joining.actions import drafts, publishing
 from app.market.providers.models import Claim, Provider
@@ -18,15 +23,17 @@ from app.market.providers.rules import ClaimStatus, ProviderKind
 from app.market.staff.models import StaffInvitation
 from app.people.accounts.models import EmailToken, Person
 from app.people.accounts.rules import Role, TokenPurpose, token_hash
-from app.people.circles.actions import decisions
+from app.people.circles.actions import caseloads, decisions
 from app.people.circles.models import CaseloadEntry, Support
 from app.people.circles.rules import AuthorityEvidence, CapacityEvidence, HelperKind, Power
 from app.people.councils.models import Council
 from app.platform.messages.models import Message
 from app.shop.storefront.actions.plans import keep_plan
 from app.shop.storefront.rules.week import WeekLine
+from app.support.basket.actions import codes, filling
+from app.support.basket.rules import CodeWay
 from app.support.conflicts import actions as conflicts
-from tests.factories import accounts, bookings, catalogue, circles, councils, payments, providers
+from tests.factories import accounts, bookings, catalogue, circles, councils, files, payments, providers
 from tests.factories.budgets import agree_budget, choose
 from tests.factories.passwords import HASH
 from tests.integration.web.life import OVER, life
@@ -67,7 +74,9 @@ def half(name: str) -> Half:
     supporter = accounts.person(Role.PERSON, name="Sue Supporter")
     support = circles.support(person, supporter)
     care_manager = accounts.person(Role.CARE_MANAGER, name="Cat Manager", council_id=council.id)
-    entry = circles.caseload_entry(care_manager, person, council)
+    entry = circles.caseload_entry(
+        care_manager, person, council, frozenset({Power.SEE_PLAN, Power.SEE_COUNCIL_MONEY, Power.SUGGEST})
+    )
     elsewhere = providers.provider(f"Works Elsewhere of the {name} half")
     brokered = circles.support(person, accounts.person(Role.PROVIDER_STAFF, name="Bo Broker", provider_id=elsewhere.id))
     brokered.kind = HelperKind.BROKER
@@ -94,7 +103,8 @@ def half(name: str) -> Half:
     suspension = providers.suspension(unclaimed, council, from_on=date(2027, 12, 1))
     db.session.commit()
     with transaction():
-        money = _money(person, care_manager, council, unclaimed, provider)
+        money = _money(person, care_manager, council, unclaimed)
+        fund = choose(resident, council, {PotKind.INDIVIDUAL_SERVICE_FUND: 100}, fund_holder=provider).public_id
         plan = _plan(person, listing.public_id)
     mistaken = catalogue.card(listing, valid_from=MISTAKEN)
     db.session.commit()
@@ -105,8 +115,7 @@ def half(name: str) -> Half:
     with transaction():
         decision, paper = _second_looks(entry, care_manager, name)
     lives = life(scene, pot)
-    begun_draft, sent, sent_by_supporter = _joining(person, supporter, council, name)
-    colleague, asked, alone = _staff(scene, name)
+    suggested, lives.words["yes"] = _suggested(care_manager, person, listing)
     desk = {"provider_id": provider.public_id, "listing_id": listing.public_id}
     ids = {
         "desk.booking": {"public_id": accepted.public_id},
@@ -136,9 +145,10 @@ def half(name: str) -> Half:
         **{endpoint: {"public_id": person.public_id, "budget_id": money.budget} for endpoint in BUDGETS},
         "budgets.budget": {"public_id": person.public_id},
         "budgets.enact_choice": {"public_id": person.public_id},
+        "agents.held": {"public_id": money.held},
         "choosing.withdraw_choice": {"public_id": money.choice},
         "choosing.confirm_choice": {"public_id": money.in_force},
-        "choosing.answer_fund": {"public_id": money.choice},
+        "choosing.answer_fund": {"public_id": fund},
         "budgets.sign_agreement": {"public_id": person.public_id},
         "budgets.end_agreement": {"public_id": person.public_id, "agreement_id": money.agreement},
         "storefront.provider": {"public_id": provider.public_id},
@@ -147,20 +157,7 @@ def half(name: str) -> Half:
         "suspending.suspend": {"public_id": providers.provider("Soon Suspended").public_id},
         "suspending.suspension": {"public_id": suspension.public_id},
         "suspending.end_suspension": {"public_id": suspension.public_id},
-        **{
-            f"joining.{page}": {"public_id": begun_draft}
-            for page in ("draft", "who", "offer", "numbers", "preview", "give_up")
-        },
-        **{f"staff.{page}": {"provider_id": provider.public_id} for page in ("staff", "invite_staff")},
-        **{
-            f"staff.{page}": {"provider_id": provider.public_id, "person_id": colleague}
-            for page in ("duties", "remove_staff")
-        },
-        "staff.take_back_invitation": {"provider_id": provider.public_id, "public_id": asked},
-        "staff.answer_invitation": {"token": f"staff-{name}"},
-        "staff.help_left_alone": {"public_id": alone},
-        "joining.take_back": {"public_id": sent_by_supporter},
-        "joining.check": {"public_id": sent},
+        **_of_providers(scene, supporter, name),
         "messages.message": {"public_id": message.public_id},
         "messages.read": {"public_id": message.public_id},
         "payments.top_up_done": {"public_id": top_up.public_id},
@@ -174,6 +171,8 @@ def half(name: str) -> Half:
         **{f"circles.{name}": {"public_id": entry.public_id} for name in ENTRIES},
         **{f"circles.{name}": {"public_id": decision} for name in ("decision", "end_decision", "agree_decision")},
         "circles.see_authority": {"public_id": paper},
+        "basket.take": {"public_id": suggested},
+        "basket.not_now": {"public_id": suggested},
         **lives.ids,
     }
     return Half(
@@ -192,6 +191,23 @@ def half(name: str) -> Half:
         money.managed,
         lives.words,
     )
+
+
+def _suggested(care_manager: Person, person: Person, listing: Listing) -> tuple[str, str]:
+    """Something the care manager suggests, by its public id, and the code that went to the person for all of the basket."""
+    with transaction():
+        line = filling.put_in_basket(
+            actor=care_manager,
+            person=person,
+            listing_id=listing.id,
+            plan={"on": "2026-11-26", "from": "09:00", "to": "10:30"},
+            key=f"suggested-{person.public_id}",
+        ).public_id
+    # The letter is wiped once it has gone, so the code is read as it goes.
+    with mock.patch.object(codes.suggestions, "send_code") as sent, transaction():
+        secret = str(current_app.config["SECRET_KEY"])
+        codes.ask_for_code(actor=care_manager, person=person, way=CodeWay.EMAIL, secret=secret)
+    return line, str(sent.call_args.kwargs["code"])
 
 
 def _exception(care_manager: Person, person: Person, council: Council, provider: Provider) -> str:
@@ -220,7 +236,7 @@ PLANS = (
     "storefront.remove_plan",
     "storefront.book_plan",
 )
-OUTSIDE = ("spent_elsewhere.outside", "spent_elsewhere.receipt", "spent_elsewhere.take_back_outside")
+OUTSIDE = tuple(f"spent_elsewhere.{name}" for name in ("outside", "receipt", "add_receipt", "take_back_outside"))
 BUDGETS = ("budgets.change_budget", "budgets.end_budget", "budgets.release_contingency")
 MISTAKEN = date(2027, 6, 1)
 DESK = (
@@ -239,12 +255,13 @@ class Money:
     managed: str
     """The money the council looks after."""
     choice: str
-    """How the person wants it next: all of it in a fund that the provider with listings is asked to hold."""
+    """How the person wants it next: all of it looked after by the council."""
     in_force: str
     """How it is looked after now."""
+    held: str
 
 
-def _money(person: Person, care_manager: Person, council: Council, provider: Provider, seller: Provider) -> Money:
+def _money(person: Person, care_manager: Person, council: Council, provider: Provider) -> Money:
     budget = agree_budget(
         actor=care_manager,
         person=person,
@@ -277,11 +294,21 @@ def _money(person: Person, care_manager: Person, council: Council, provider: Pro
         paid_for="Swimming",
         pence=12_00,
         key=f"spent-{person.public_id}",
-        receipt=b"\xff\xd8\xff\xe0" + b"0" * 200 + b"\xff\xd9",
     )
+    db.session.add(
+        ReceiptFile(
+            key=f"receipt-{person.public_id}",
+            spending_id=spending.id,
+            file_id=files.stored(person).id,
+            added_at=NOW,
+            added_by_id=person.id,
+        )
+    )
+    db.session.flush()
     in_force = choices.choice_in_force(person.id, council.id)
     assert in_force is not None
-    asked = choose(person, council, {PotKind.INDIVIDUAL_SERVICE_FUND: 100}, fund_holder=seller)
+    held = open_pot(person=person, kind=PotKind.INDIRECT_PAYMENT, council=council, agent_name="Aunt May")
+    asked = choose(person, council, {PotKind.COUNCIL_MANAGED: 100})
     return Money(
         budget.public_id,
         agreement.public_id,
@@ -289,12 +316,35 @@ def _money(person: Person, care_manager: Person, council: Council, provider: Pro
         kinds[PotKind.COUNCIL_MANAGED].public_id,
         asked.public_id,
         in_force.public_id,
+        held.public_id,
     )
 
 
 def _plan(person: Person, listing: str) -> str:
     line = WeekLine("a", (1, 3), time(9), 60, "Help to get up", "care-at-home", listing)
     return keep_plan(actor=person, person=person, name="My usual week", lines=[line]).public_id
+
+
+def _of_providers(scene: bookings.Scene, supporter: Person, name: str) -> dict[str, dict[str, str]]:
+    """What addresses of joining and of staff name."""
+    begun_draft, sent, sent_by_supporter = _joining(scene.person, supporter, scene.council, name)
+    colleague, asked, alone = _staff(scene, name)
+    return {
+        **{
+            f"joining.{page}": {"public_id": begun_draft}
+            for page in ("draft", "who", "offer", "numbers", "preview", "give_up")
+        },
+        **{f"staff.{page}": {"provider_id": scene.provider.public_id} for page in ("staff", "invite_staff")},
+        **{
+            f"staff.{page}": {"provider_id": scene.provider.public_id, "person_id": colleague}
+            for page in ("duties", "remove_staff")
+        },
+        "staff.take_back_invitation": {"provider_id": scene.provider.public_id, "public_id": asked},
+        "staff.answer_invitation": {"token": f"staff-{name}"},
+        "staff.help_left_alone": {"public_id": alone},
+        "joining.take_back": {"public_id": sent_by_supporter},
+        "joining.check": {"public_id": sent},
+    }
 
 
 def _joining(person: Person, supporter: Person, council: Council, name: str) -> tuple[str, str, str]:
@@ -367,7 +417,8 @@ ENTRIES = ("ask", "asked", "narrow", "note_authority", "record_decision")
 
 
 def _second_looks(entry: CaseloadEntry, care_manager: Person, name: str) -> tuple[str, str]:
-    """A decision and a paper that wait for a second person of the council: their public ids."""
+    """A decision and a paper that wait for a second person of the council: their public ids; and a question to the person."""
+    caseloads.ask_powers(actor=care_manager, entry=entry, powers={Power.SEE_MONEY}, why="To count it together")
     made = decisions.record_capacity_decision(
         actor=care_manager,
         entry=entry,

@@ -1,14 +1,14 @@
 """Providers that join by themselves; and two kinds more: sole traders and user-led organisations.
 
-Revision ID: 0028
-Revises: 0027
+Revision ID: 0033
+Revises: 0032
 """
 
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0028"
-down_revision = "0027"
+revision = "0033"
+down_revision = "0032"
 branch_labels = None
 depends_on = None
 

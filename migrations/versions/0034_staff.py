@@ -1,14 +1,14 @@
 """What staff of a provider may do there, each by itself, and invitations to work there. Whoever works there does all of it.
 
-Revision ID: 0029
-Revises: 0028
+Revision ID: 0034
+Revises: 0033
 """
 
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0029"
-down_revision = "0028"
+revision = "0034"
+down_revision = "0033"
 branch_labels = None
 depends_on = None
 
