@@ -505,6 +505,7 @@ ONES_OWN = (
 )
 ACTS_AS = {
     "circles.shop_for": "care_manager",
+    "joining.take_back": "supporter",
     "circles.agree_decision": "commissioner",
     "circles.see_authority": "commissioner",
     "circles.end_decision": "care_manager",

@@ -63,7 +63,7 @@ class Half:
     """What willing forms about bookings name."""
 
 
-def half(name: str) -> Half:  # noqa: PLR0915 - one of everything
+def half(name: str) -> Half:
     """One of the two halves; ``name`` goes into its tokens."""
     scene = bookings.scene()
     council, person, provider, listing = scene.council, scene.person, scene.provider, scene.listing
@@ -116,8 +116,6 @@ def half(name: str) -> Half:  # noqa: PLR0915 - one of everything
         decision, paper = _second_looks(entry, care_manager, name)
     lives = life(scene, pot)
     suggested, lives.words["yes"] = _suggested(care_manager, person, listing)
-    begun_draft, sent, sent_by_supporter = _joining(person, supporter, council, name)
-    colleague, asked, alone = _staff(scene, name)
     desk = {"provider_id": provider.public_id, "listing_id": listing.public_id}
     ids = {
         "desk.booking": {"public_id": accepted.public_id},
@@ -161,20 +159,7 @@ def half(name: str) -> Half:  # noqa: PLR0915 - one of everything
         "suspending.suspend": {"public_id": providers.provider("Soon Suspended").public_id},
         "suspending.suspension": {"public_id": suspension.public_id},
         "suspending.end_suspension": {"public_id": suspension.public_id},
-        **{
-            f"joining.{page}": {"public_id": begun_draft}
-            for page in ("draft", "who", "offer", "numbers", "preview", "give_up")
-        },
-        **{f"staff.{page}": {"provider_id": provider.public_id} for page in ("staff", "invite_staff")},
-        **{
-            f"staff.{page}": {"provider_id": provider.public_id, "person_id": colleague}
-            for page in ("duties", "remove_staff")
-        },
-        "staff.take_back_invitation": {"provider_id": provider.public_id, "public_id": asked},
-        "staff.answer_invitation": {"token": f"staff-{name}"},
-        "staff.help_left_alone": {"public_id": alone},
-        "joining.take_back": {"public_id": sent_by_supporter},
-        "joining.check": {"public_id": sent},
+        **_of_providers(scene, supporter, name),
         "messages.message": {"public_id": message.public_id},
         "messages.read": {"public_id": message.public_id},
         "payments.top_up_done": {"public_id": top_up.public_id},
@@ -348,6 +333,28 @@ def _money(person: Person, care_manager: Person, council: Council, provider: Pro
 def _plan(person: Person, listing: str) -> str:
     line = WeekLine("a", (1, 3), time(9), 60, "Help to get up", "care-at-home", listing)
     return keep_plan(actor=person, person=person, name="My usual week", lines=[line]).public_id
+
+
+def _of_providers(scene: bookings.Scene, supporter: Person, name: str) -> dict[str, dict[str, str]]:
+    """What addresses of joining and of staff name."""
+    begun_draft, sent, sent_by_supporter = _joining(scene.person, supporter, scene.council, name)
+    colleague, asked, alone = _staff(scene, name)
+    return {
+        **{
+            f"joining.{page}": {"public_id": begun_draft}
+            for page in ("draft", "who", "offer", "numbers", "preview", "give_up")
+        },
+        **{f"staff.{page}": {"provider_id": scene.provider.public_id} for page in ("staff", "invite_staff")},
+        **{
+            f"staff.{page}": {"provider_id": scene.provider.public_id, "person_id": colleague}
+            for page in ("duties", "remove_staff")
+        },
+        "staff.take_back_invitation": {"provider_id": scene.provider.public_id, "public_id": asked},
+        "staff.answer_invitation": {"token": f"staff-{name}"},
+        "staff.help_left_alone": {"public_id": alone},
+        "joining.take_back": {"public_id": sent_by_supporter},
+        "joining.check": {"public_id": sent},
+    }
 
 
 def _joining(person: Person, supporter: Person, council: Council, name: str) -> tuple[str, str, str]:
