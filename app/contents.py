@@ -15,11 +15,11 @@ from app.funding.spent_elsewhere import views as spent_elsewhere_views
 from app.insight.trends import views as trends_views
 from app.market.catalogue import views as catalogue_views
 from app.market.joining import views as joining_views
+from app.market.provider_staff import views as provider_staff_views
 from app.market.providers import views as providers_views
 from app.market.registers import commands as registers_commands
 from app.market.search import commands as search_commands
 from app.market.search import views as search_views
-from app.market.staff import views as staff_views
 from app.people.accounts import commands as accounts_commands
 from app.people.accounts import views as accounts_views
 from app.people.circles import views as circles_views
@@ -94,7 +94,7 @@ PAGES = (
     payments_views,
     catalogue_views,
     joining_views,
-    staff_views,
+    provider_staff_views,
     providers_views,
     search_views,
     accounts_views,

@@ -419,8 +419,8 @@ FILLED: dict[str, Callable[[Half], dict[str, Any]]] = {
     "joining.who": lambda _half: JOINS,
     "joining.offer": lambda half: {"kind": "advocacy", "area": half.council.code, "unit": "hour", "price": "18"},
     "joining.numbers": lambda _half: {"charity_number": "1123457"},
-    "staff.invite_staff": lambda _half: {"duties": ["record"]},
-    "staff.duties": lambda _half: {"duties": ["answer"]},
+    "provider_staff.invite_staff": lambda _half: {"duties": ["record"]},
+    "provider_staff.duties": lambda _half: {"duties": ["answer"]},
     "joining.draft": lambda _half: {"is_true": "y"},
     "booking_journey.money": lambda half: {"pay": half.pot},
     "budgets.change_budget": lambda _half: {"total": "13500", "contribution": "0", "contingency": "500"},
@@ -505,7 +505,6 @@ ONES_OWN = (
 )
 ACTS_AS = {
     "circles.shop_for": "care_manager",
-    "joining.take_back": "supporter",
     "circles.agree_decision": "commissioner",
     "circles.see_authority": "commissioner",
     "circles.end_decision": "care_manager",

@@ -18,9 +18,9 @@ from app.funding.spent_elsewhere.models import ReceiptFile
 from app.market.catalogue.models import Listing, ListingStatus
 from app.market.catalogue.rules.rates import Unit
 from app.market.joining.actions import drafts, publishing
+from app.market.provider_staff.models import StaffInvitation
 from app.market.providers.models import Claim, Provider
 from app.market.providers.rules import ClaimStatus, ProviderKind
-from app.market.staff.models import StaffInvitation
 from app.people.accounts.models import EmailToken, Person
 from app.people.accounts.rules import Role, TokenPurpose, token_hash
 from app.people.circles.actions import caseloads, decisions
@@ -344,14 +344,14 @@ def _of_providers(scene: bookings.Scene, supporter: Person, name: str) -> dict[s
             f"joining.{page}": {"public_id": begun_draft}
             for page in ("draft", "who", "offer", "numbers", "preview", "give_up")
         },
-        **{f"staff.{page}": {"provider_id": scene.provider.public_id} for page in ("staff", "invite_staff")},
+        **{f"provider_staff.{page}": {"provider_id": scene.provider.public_id} for page in ("staff", "invite_staff")},
         **{
-            f"staff.{page}": {"provider_id": scene.provider.public_id, "person_id": colleague}
+            f"provider_staff.{page}": {"provider_id": scene.provider.public_id, "person_id": colleague}
             for page in ("duties", "remove_staff")
         },
-        "staff.take_back_invitation": {"provider_id": scene.provider.public_id, "public_id": asked},
-        "staff.answer_invitation": {"token": f"staff-{name}"},
-        "staff.help_left_alone": {"public_id": alone},
+        "provider_staff.take_back_invitation": {"provider_id": scene.provider.public_id, "public_id": asked},
+        "provider_staff.answer_invitation": {"token": f"staff-{name}"},
+        "provider_staff.help_left_alone": {"public_id": alone},
         "joining.take_back": {"public_id": sent_by_supporter},
         "joining.check": {"public_id": sent},
     }

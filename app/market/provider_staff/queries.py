@@ -9,10 +9,10 @@ from app.base import clock
 from app.base.db import db
 from app.base.refusals import NotFound
 from app.market.catalogue.models import Listing, ListingArea
+from app.market.provider_staff.models import StaffInvitation
+from app.market.provider_staff.rules import STAFF_INVITATION_LASTS
 from app.market.providers.models import Claim, Provider
 from app.market.providers.permissions import may_speak_for
-from app.market.staff.models import StaffInvitation
-from app.market.staff.rules import STAFF_INVITATION_LASTS
 from app.people.accounts.models import Person, RoleGrant
 from app.people.accounts.rules import Role, StaffDuty, token_hash
 

@@ -11,17 +11,17 @@ from app.base import clock
 from app.base.db import db
 from app.base.refusals import BadInput, Conflict, NotAllowed
 from app.base.text import clean_email
+from app.market.provider_staff import queries
+from app.market.provider_staff.models import StaffInvitation
+from app.market.provider_staff.rules import STAFF_INVITATIONS_A_DAY
 from app.market.providers.models import Provider
 from app.market.providers.permissions import may_speak_for
-from app.market.staff import queries
-from app.market.staff.models import StaffInvitation
-from app.market.staff.rules import STAFF_INVITATIONS_A_DAY
 from app.people.accounts.actions.roles import end_role, grant_role
 from app.people.accounts.models import Person, RoleGrant
 from app.people.accounts.queries import person_by_email
 from app.people.accounts.rules import Role, StaffDuty, token_hash
 from app.platform.audit.actions import record
-from app.platform.messages.actions import staff as messages
+from app.platform.messages.actions import provider_staff as messages
 
 LAST_MANAGER = "Somebody must manage the page. Let somebody else manage it first"
 

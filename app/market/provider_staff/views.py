@@ -5,8 +5,8 @@ from flask.typing import ResponseReturnValue
 
 from app.base.db import transaction
 from app.base.refusals import Conflict
-from app.market.staff import actions, queries
-from app.market.staff.forms import DutiesForm, InviteManagerForm, InviteStaffForm
+from app.market.provider_staff import actions, queries
+from app.market.provider_staff.forms import DutiesForm, InviteManagerForm, InviteStaffForm
 from app.people.accounts.access import actor
 from app.people.accounts.rules import STAFF_DUTY_WORDS, Role, StaffDuty
 from app.platform.web.attempts import attempt
@@ -14,7 +14,7 @@ from app.platform.web.fields import PlainForm
 from app.platform.web.guards import SIGNED_IN, open_to
 from app.platform.web.paging import page_number, page_of
 
-blueprint = Blueprint("staff", __name__)
+blueprint = Blueprint("provider_staff", __name__)
 
 SHORT = {duty.value: words.split(":")[0] for duty, words in STAFF_DUTY_WORDS.items()}
 
@@ -25,7 +25,7 @@ def staff(provider_id: str) -> ResponseReturnValue:
     """Who works here, and who is asked to."""
     provider = queries.provider_managed(actor(), provider_id)
     return render_template(
-        "staff/staff.html",
+        "provider_staff/staff.html",
         provider=provider,
         page=page_of(queries.grants_at(provider.id), number=page_number()),
         asked=queries.open_invitations(provider.id),
@@ -46,7 +46,7 @@ def invite_staff(provider_id: str) -> ResponseReturnValue:
                 actions.invite_staff(actor=actor(), provider=provider, email=form.email.data, duties=form.chosen())
             flash("We sent them a link. They work here once they have said yes.")
             return redirect(url_for(".staff", provider_id=provider_id))
-    return render_template("staff/invite.html", provider=provider, form=form)
+    return render_template("provider_staff/invite.html", provider=provider, form=form)
 
 
 @blueprint.post("/desk/<provider_id>/staff/invitations/<public_id>/take-back")
@@ -74,7 +74,7 @@ def duties(provider_id: str, person_id: str) -> ResponseReturnValue:
             flash("Saved. It counts from now on.")
             still = StaffDuty.MANAGE in form.chosen() or grant.person_id != actor().id
             return redirect(url_for(".staff", provider_id=provider_id) if still else url_for("desk.desk"))
-    return render_template("staff/duties.html", provider=provider, grant=grant, form=form, me=actor())
+    return render_template("provider_staff/duties.html", provider=provider, grant=grant, form=form, me=actor())
 
 
 @blueprint.post("/desk/<provider_id>/staff/<person_id>/remove")
@@ -91,7 +91,7 @@ def remove_staff(provider_id: str, person_id: str) -> ResponseReturnValue:
             actions.remove_staff(actor=actor(), provider=provider, grant=grant)
         flash(f"{name} does not work here any more.")
         return redirect(url_for("accounts.account") if is_me else url_for(".staff", provider_id=provider_id))
-    page = render_template("staff/duties.html", provider=provider, grant=grant, form=form, me=actor())
+    page = render_template("provider_staff/duties.html", provider=provider, grant=grant, form=form, me=actor())
     return page, Conflict.status
 
 
@@ -108,7 +108,11 @@ def answer_invitation(token: str) -> ResponseReturnValue:
         flash(f"You work for {name} here now.")
         return redirect(url_for("desk.desk", provider=asked.provider.public_id))
     return render_template(
-        "staff/answer.html", asked=asked, form=form, words=STAFF_DUTY_WORDS, is_mine=actor().email == asked.email
+        "provider_staff/answer.html",
+        asked=asked,
+        form=form,
+        words=STAFF_DUTY_WORDS,
+        is_mine=actor().email == asked.email,
     )
 
 
@@ -125,7 +129,7 @@ def help_left_alone(public_id: str) -> ResponseReturnValue:
             flash(f"We sent them a link. They manage the page of {provider.name} once they have said yes.")
             return redirect(url_for("storefront.provider", public_id=public_id))
     return render_template(
-        "staff/left_alone.html",
+        "provider_staff/left_alone.html",
         provider=provider,
         form=form,
         is_left_alone=not queries.managers_at(provider.id),

@@ -12,9 +12,9 @@ from app.base import clock
 from app.base.db import db, transaction
 from app.base.refusals import BadInput, Conflict, NotAllowed, NotFound
 from app.funding.budgets.rules.kinds import PotKind
+from app.market.provider_staff import actions, queries
+from app.market.provider_staff.models import StaffInvitation
 from app.market.providers.models import Provider
-from app.market.staff import actions, queries
-from app.market.staff.models import StaffInvitation
 from app.people.accounts.models import Person, RoleGrant
 from app.people.accounts.rules import Role, StaffDuty
 from app.platform.audit.models import AuditEvent
