@@ -20,6 +20,8 @@ from app.people.accounts import views as accounts_views
 from app.people.circles import views as circles_views
 from app.people.councils import commands as councils_commands
 from app.people.councils import views as councils_views
+from app.people.staff import commands as staff_commands
+from app.people.staff import views as staff_views
 from app.platform.audit import views as audit_views
 from app.platform.jobs import commands as jobs_commands
 from app.platform.jobs.rules import Job
@@ -28,6 +30,7 @@ from app.platform.ledger.actions import expiring as ledger_expiring
 from app.platform.messages import commands as messages_commands
 from app.platform.messages import views as messages_views
 from app.platform.messages.actions import sending as messages_sending
+from app.shop.council_desk import views as council_desk_views
 from app.shop.pages import views as pages_views
 from app.shop.reviews import views as reviews_views
 from app.shop.storefront import views as storefront_views
@@ -56,6 +59,7 @@ from app.support.visits import views as visits_views
 
 PAGES = (
     trends_views,
+    council_desk_views,
     pages_views,
     reviews_views,
     storefront_views,
@@ -83,6 +87,7 @@ PAGES = (
     accounts_views,
     circles_views,
     councils_views,
+    staff_views,
     audit_views,
     messages_views,
 )
@@ -100,6 +105,7 @@ COMMANDS = (
     search_commands.group,
     accounts_commands.group,
     councils_commands.group,
+    staff_commands.group,
     jobs_commands.group,
     ledger_commands.group,
     messages_commands.group,

@@ -41,6 +41,8 @@ class Half:
     staff: Person
     care_manager: Person
     commissioner: Person
+    administrator: Person
+    moderator: Person
     council: Council
     pot: str
     unclaimed: Provider
@@ -70,6 +72,7 @@ def half(name: str) -> Half:
     db.session.commit()
     exception = _exception(care_manager, person, council, elsewhere)
     commissioner = accounts.person(Role.COMMISSIONER, name="Con Missioner", council_id=council.id)
+    administrator, moderator, invited_staff = _staff(council)
     person.password_hash = HASH
     db.session.commit()
     pot = bookings.pot(person, PotKind.DIRECT_PAYMENT, 500_000, council)
@@ -105,6 +108,11 @@ def half(name: str) -> Half:
     ids = {
         "desk.booking": {"public_id": accepted.public_id},
         "councils.rules": {"code": council.code},
+        **{f"staff.{name}": {"code": council.code} for name in ("staff", "invite", "council_record", "record_file")},
+        **{
+            f"staff.{name}": {"code": council.code, "public_id": invited_staff.public_id}
+            for name in ("member", "remove", "send_link")
+        },
         "desk.booked": {"public_id": accepted.public_id},
         "bookings.cancel": {"public_id": accepted.public_id},
         "reviews.write": {"public_id": delivered.public_id},
@@ -163,6 +171,8 @@ def half(name: str) -> Half:
         scene.staff,
         care_manager,
         commissioner,
+        administrator,
+        moderator,
         council,
         pot.public_id,
         unclaimed,
@@ -171,6 +181,17 @@ def half(name: str) -> Half:
         provider.name,
         money.managed,
         lives.words,
+    )
+
+
+def _staff(council: Council) -> tuple[Person, Person, Person]:
+    """An administrator, a moderator who is the finance officer too, and somebody invited who never came in."""
+    invited = accounts.person(Role.FINANCE, name="In Vited", council_id=council.id)
+    invited.email_confirmed_at = None
+    return (
+        accounts.person(Role.ADMINISTRATOR, name="Ad Ministrator", council_id=council.id),
+        accounts.person(Role.MODERATOR, Role.FINANCE, name="Mo Derator", council_id=council.id),
+        invited,
     )
 
 

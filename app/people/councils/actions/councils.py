@@ -12,7 +12,7 @@ from app.base.db import db
 from app.base.refusals import BadInput, Conflict, NotAllowed
 from app.people.accounts.models import Person
 from app.people.councils.models import Council, Framework, Lot, Policy
-from app.people.councils.permissions import may_run
+from app.people.councils.permissions import may_run, may_run_frameworks
 from app.people.councils.rules.contacts import contact_fault
 from app.people.councils.rules.geography import NATIONS, code_fault
 from app.people.councils.rules.policies import policy_fault
@@ -152,7 +152,7 @@ def add_framework(
         NotAllowed: for anybody but the council's commissioners and the operator's commands.
         BadInput: when the term runs backwards, or there is no lot, or a lot covers nothing.
     """
-    if not may_run(actor, council.id):
+    if not may_run_frameworks(actor, council.id):
         message = "Only this council's commissioners can let a framework"
         raise NotAllowed(message)
     if ends_on < starts_on:
