@@ -11,6 +11,8 @@ from app.funding.payments import commands as payments_commands
 from app.funding.payments import views as payments_views
 from app.insight.trends import views as trends_views
 from app.market.catalogue import views as catalogue_views
+from app.market.frameworks import commands as frameworks_commands
+from app.market.frameworks import views as frameworks_views
 from app.market.providers import views as providers_views
 from app.market.registers import commands as registers_commands
 from app.market.search import commands as search_commands
@@ -48,6 +50,9 @@ from app.support.conversations import views as conversations_views
 from app.support.desk import actions as desk_actions
 from app.support.desk import commands as desk_commands
 from app.support.desk import views as desk_views
+from app.support.framework_use import actions as framework_use_actions
+from app.support.framework_use import commands as framework_use_commands
+from app.support.framework_use import views as framework_use_views
 from app.support.price_rises import views as price_rises_views
 from app.support.repeating import views as repeating_views
 from app.support.sessions import views as sessions_views
@@ -73,6 +78,7 @@ PAGES = (
     changing_provider_views,
     conversations_views,
     desk_views,
+    framework_use_views,
     price_rises_views,
     repeating_views,
     sessions_views,
@@ -82,6 +88,7 @@ PAGES = (
     budgets_views,
     payments_views,
     catalogue_views,
+    frameworks_views,
     providers_views,
     search_views,
     accounts_views,
@@ -101,6 +108,8 @@ COMMANDS = (
     payments_commands.group,
     registers_commands.providers,
     suspending_commands.group,
+    frameworks_commands.group,
+    framework_use_commands.group,
     registers_commands.group,
     search_commands.group,
     accounts_commands.group,
@@ -160,6 +169,12 @@ JOBS = (
         timedelta(minutes=1),
         suspending_actions.tell_untold,
         "Everybody concerned is told of a suspension and of its end, also where telling was cut short.",
+    ),
+    Job(
+        "frameworks-tell-endings",
+        timedelta(minutes=1),
+        framework_use_actions.tell_of_endings,
+        "Everybody concerned is told that a provider's place on a framework ends, also where telling was cut short.",
     ),
     Job(
         "ledger-expire",

@@ -10,6 +10,7 @@ from app.base.db import db
 from app.funding.budgets.models import MoneyChoice, PersonalBudget
 from app.funding.budgets.rules.choices import WAITING, ChoiceStatus
 from app.funding.budgets.rules.kinds import BudgetStatus
+from app.market.frameworks.queries import applying
 from app.market.providers import queries as providers
 from app.people.accounts.models import Person
 from app.people.accounts.rules import RUN_FRAMEWORKS, Role
@@ -117,6 +118,28 @@ def _claims(actor: Person, _council: Council) -> Found:
     )
 
 
+def _applications(_actor: Person, council: Council) -> Found:
+    rows = applying.applications_to({council.id})
+    things = tuple(
+        WaitingTask(
+            f"{one.provider.name} for {one.framework.name}",
+            "frameworks.application_to_answer",
+            {"code": council.code, "public_id": one.public_id},
+            one.sent_at,
+        )
+        for one in db.session.scalars(rows.limit(SHOWN))
+    )
+    yield WaitingTasks(
+        Role.CONTRACTS,
+        "application for a framework to answer",
+        "applications for frameworks to answer",
+        how_many(rows),
+        things,
+        "frameworks.applications_to_answer",
+        {"code": council.code},
+    )
+
+
 def _not_here_yet(_actor: Person, council: Council) -> Found:
     """Staff who were invited and have not chosen a password: an administrator may send the link again."""
     rows = staff.staff_at(council.id).where(Person.email_confirmed_at.is_(None))
@@ -139,7 +162,7 @@ Ask = Callable[[Person, Council], Found]
 
 _ASKED: dict[Role, tuple[Ask, ...]] = {
     Role.CARE_MANAGER: (_choices, _visits, _second_looks),
-    **dict.fromkeys(RUN_FRAMEWORKS, (_claims,)),
+    **dict.fromkeys(RUN_FRAMEWORKS, (_applications, _claims)),
     Role.FINANCE: (),
     Role.MODERATOR: (),
     Role.ADMINISTRATOR: (_not_here_yet,),

@@ -117,6 +117,7 @@ EVERY_VALUE_UP_TO = 1
 ONE_IN = 8
 """Of the values, so many are tried in each field of a longer form by itself; the next field gets the next ones."""
 PUBLIC = (
+    *("/councils/", "/frameworks/"),
     *("/listings", "/bookings/price-rise/", "/providers/", "/sessions/"),
     *("/confirm-email/", "/reset-password/", "/supporting/", "/calendar/"),
 )
@@ -170,6 +171,20 @@ class Sheet(BytesIO):
 
     def close(self) -> None:
         """Stay open for the next who sends it."""
+
+
+class Paper(Sheet):
+    """A document that can be sent again and again."""
+
+    name = "insurance.pdf"
+    content_type = "application/pdf"
+
+    def __init__(self) -> None:
+        BytesIO.__init__(self, b"%PDF-1.4 insured")
+
+
+def _day(name: str, year: int) -> dict[str, str]:
+    return {f"{name}-day": "1", f"{name}-month": "2", f"{name}-year": str(year)}
 
 
 class Kept(BaseException):
@@ -406,6 +421,30 @@ def test_reading_never_changes_anything_and_never_breaks(sweep: Sweep) -> None:
 
 
 FILLED: dict[str, Callable[[Half], dict[str, Any]]] = {
+    "frameworks.new_framework": lambda _half: {
+        **_day("starts_on", 2027),
+        **_day("ends_on", 2028),
+        **_day("extend_until", 2029),
+        "weights": "Quality 60\nPrice 40",
+        "questions": "How?",
+        "lot_name": "Meals",
+        "kinds": ["meals"],
+        "admission": "any_time",
+    },
+    "frameworks.change_framework": lambda _half: {"name": "Better support", "weights": "", "questions": "Why?"},
+    "frameworks.extend_framework": lambda _half: _day("ends_on", 2029),
+    "frameworks.add_lot": lambda _half: {"lot_name": "Meals", "kinds": ["meals"]},
+    "frameworks.set_discount": lambda _half: {"threshold": "14000", "percent": "2"},
+    "frameworks.add_round": lambda _half: {**_day("opens_on", 2027), **_day("closes_on", 2028)},
+    "frameworks.invite_provider": lambda half: {"provider": half.seller, "chosen": ""},
+    "frameworks.apply": lambda half: {
+        "lots": ["1"],
+        "answer_0": "Gladly.",
+        "provider": half.ids["storefront.provider"]["public_id"],
+    },
+    "frameworks.add_document": lambda _half: {"title": "Insurance", "document": Paper()},
+    "frameworks.answer_lot": lambda _half: {"answer": "refuse", "reason": "Not enough about people's own choices"},
+    "framework_use.end_places": lambda _half: {"reach": "all", "step": "confirm", **_day("ends_on", 2027)},
     "staff.invite": lambda _half: {"roles": ["finance"]},
     "staff.member": lambda _half: {"roles": ["finance", "moderator"]},
     "suspending.suspend": lambda _half: {"step": "confirm"},
@@ -500,7 +539,14 @@ ACTS_AS = {"circles.shop_for": "care_manager"} | dict.fromkeys(
     "person",
 )
 """Who has what the door asks for, where that is not the first who may come in."""
-DRAWS = {"storefront.week", "storefront.week_cost", "storefront.plan", "budgets.bring_forward", "budgets.how"}
+DRAWS = {
+    "frameworks.invite_provider",
+    "storefront.week",
+    "storefront.week_cost",
+    "storefront.plan",
+    "budgets.bring_forward",
+    "budgets.how",
+}
 """Answers with a page: a week drawn so far, or that this council lets nobody bring money forward."""
 PARTS = {"/week/cost"}
 """Not whole pages."""

@@ -10,6 +10,8 @@ from app.funding.budgets.queries import choices
 from app.funding.budgets.queries.balances import pots_of
 from app.funding.budgets.rules.kinds import PotKind
 from app.market.catalogue.models import ListingStatus
+from app.market.frameworks.models import ApplicationDocument, ApplicationLot, FrameworkApplication
+from app.market.frameworks.rules.applications import ApplicationStatus, LotAnswer
 from app.market.providers.models import Claim, Provider
 from app.market.providers.rules import ClaimStatus
 from app.people.accounts.models import EmailToken, Person
@@ -17,7 +19,8 @@ from app.people.accounts.rules import Role, TokenPurpose, token_hash
 from app.people.circles.actions import decisions
 from app.people.circles.models import CaseloadEntry, Support
 from app.people.circles.rules import AuthorityEvidence, CapacityEvidence, HelperKind, Power
-from app.people.councils.models import Council
+from app.people.councils.models import Council, Framework
+from app.people.councils.rules.admission import Admission
 from app.platform.messages.models import Message
 from app.shop.storefront.actions.plans import keep_plan
 from app.shop.storefront.rules.week import WeekLine
@@ -83,6 +86,7 @@ def half(name: str) -> Half:
     delivered = bookings.delivered(scene, pot, times=OVER)
     draft = catalogue.listing(provider, "companionship", council, status=ListingStatus.DRAFT)
     catalogue.card(draft)
+    written = _framework(name, council, provider, scene.staff)
     unclaimed = providers.provider("Not Yet Here", claimed=False)
     waiting = accounts.person(Role.PERSON, name="Wanda Waiting")
     resident = accounts.person(
@@ -108,6 +112,7 @@ def half(name: str) -> Half:
     ids = {
         "desk.booking": {"public_id": accepted.public_id},
         "councils.rules": {"code": council.code},
+        **written,
         **{f"staff.{name}": {"code": council.code} for name in ("staff", "invite", "council_record", "record_file")},
         **{
             f"staff.{name}": {"code": council.code, "public_id": invited_staff.public_id}
@@ -182,6 +187,90 @@ def half(name: str) -> Half:
         money.managed,
         lives.words,
     )
+
+
+RUN = (
+    *("run_framework", "change_framework", "publish_framework", "extend_framework", "add_lot", "set_discount"),
+    *("add_round", "invite_provider", "history"),
+)
+"""Endpoints about one framework of a council's own."""
+
+
+def _framework(name: str, council: Council, provider: Provider, staff: Person) -> dict[str, dict[str, str]]:
+    """A framework with a place that can be ended, a draft and an application to answer: what addresses name, by endpoint."""
+    made = councils.framework(council, ["care-at-home"], starts_on=date(2026, 1, 1), ends_on=date(2028, 12, 31))
+    made.extend_until, made.published_at, made.questions = date(2030, 12, 31), NOW, ["How?"]
+    ours = councils.framework(council, ["meals"])
+    ours.admission, ours.published_at = Admission.ROUNDS, NOW
+    providers.place(provider, made.lots[0])
+    left = providers.place(provider, ours.lots[0])
+    left.until_on, left.ended_at, left.end_words, left.end_told_at = date(2026, 12, 31), NOW, "Over", NOW
+    sent = providers.provider(f"Applies of the {name} half")
+    accounts.person(Role.PROVIDER_STAFF, provider_id=sent.id)
+    draft = _application(ours, provider, staff, ApplicationStatus.DRAFT)
+    waiting = _application(made, sent, staff, ApplicationStatus.SENT)
+    files = [_document(one) for one in (draft, waiting)]
+    db.session.commit()
+    here = {"code": council.code, "public_id": made.public_id}
+    answered = {"code": council.code, "public_id": waiting.public_id}
+    own = {"public_id": draft.public_id}
+    file = {**own, "document_id": files[0].public_id}
+    return {
+        "frameworks.council_frameworks": {"code": council.code},
+        "frameworks.framework": {"public_id": made.public_id},
+        "frameworks.apply": {"public_id": made.public_id},
+        **{
+            f"frameworks.{one}": {"code": council.code}
+            for one in ("frameworks", "new_framework", "applications_to_answer")
+        },
+        **{f"frameworks.{one}": here for one in RUN},
+        "frameworks.add_round": {"code": council.code, "public_id": ours.public_id},
+        **{
+            f"frameworks.{one}": own
+            for one in ("application", "send_application", "withdraw_application", "add_document")
+        },
+        **{f"frameworks.{one}": file for one in ("document", "remove_document")},
+        "frameworks.application_to_answer": answered,
+        "frameworks.document_to_read": {**answered, "document_id": files[1].public_id},
+        "frameworks.answer_lot": {**answered, "number": "1"},
+        "framework_use.end_places": {**here, "provider_id": provider.public_id},
+        "framework_use.ended": {"code": council.code, "public_id": ours.public_id, "provider_id": provider.public_id},
+        "framework_use.not_booked": here,
+    }
+
+
+def _application(
+    framework: Framework, provider: Provider, staff: Person, status: ApplicationStatus
+) -> FrameworkApplication:
+    made = FrameworkApplication(
+        framework_id=framework.id,
+        provider_id=provider.id,
+        status=status,
+        questions=list(framework.questions),
+        answers=["Gladly."] * len(framework.questions),
+        weights=[],
+        made_by_id=staff.id,
+        made_at=NOW,
+        sent_at=NOW if status == ApplicationStatus.SENT else None,
+    )
+    made.lots = [ApplicationLot(lot_id=framework.lots[0].id, answer=LotAnswer.WAITING, scores={})]
+    db.session.add(made)
+    db.session.flush()
+    return made
+
+
+def _document(application: FrameworkApplication) -> ApplicationDocument:
+    made = ApplicationDocument(
+        application_id=application.id,
+        name="Insurance",
+        media_type="application/pdf",
+        content=b"%PDF-1.4",
+        size=8,
+        added_at=NOW,
+    )
+    db.session.add(made)
+    db.session.flush()
+    return made
 
 
 def _staff(council: Council) -> tuple[Person, Person, Person]:

@@ -145,15 +145,27 @@ def add_framework(
     starts_on: date,
     ends_on: date,
     lots: Sequence[tuple[str, Sequence[str]]],
+    is_published: bool = True,
+    **facts: Any,
 ) -> Framework:
     """Let a framework: its term (both days included) and its lots in order, each with the kinds of support it covers.
 
+    Args:
+        actor: one of the council's contracts officers or commissioners, or nobody when a command does it.
+        council: whose.
+        name: as people read it.
+        starts_on: the first day of its term.
+        ends_on: the last.
+        lots: name and kinds of each, in order.
+        is_published: whether everybody may read it at once; else it is still being written.
+        facts: other columns (``about``, ``checks``, ``weights``...).
+
     Raises:
-        NotAllowed: for anybody but the council's commissioners and the operator's commands.
+        NotAllowed: for anybody but the council's contracts officers, commissioners and the operator's commands.
         BadInput: when the term runs backwards, or there is no lot, or a lot covers nothing.
     """
     if not may_run_frameworks(actor, council.id):
-        message = "Only this council's commissioners can let a framework"
+        message = "Only this council's contracts officers and commissioners can let a framework"
         raise NotAllowed(message)
     if ends_on < starts_on:
         message = "The framework must end on or after the day it starts"
@@ -161,7 +173,14 @@ def add_framework(
     if not lots or not all(kinds for _, kinds in lots):
         message = "Give at least one lot, and at least one kind of support in each"
         raise BadInput(message)
-    framework = Framework(council_id=council.id, name=name, starts_on=starts_on, ends_on=ends_on)
+    framework = Framework(
+        council_id=council.id,
+        name=name,
+        starts_on=starts_on,
+        ends_on=ends_on,
+        published_at=clock.now() if is_published else None,
+        **facts,
+    )
     framework.lots = [
         Lot(number=number, name=lot_name, kinds=list(kinds)) for number, (lot_name, kinds) in enumerate(lots, start=1)
     ]

@@ -86,7 +86,6 @@ POLICIES: dict[str, PolicyName] = {
         _one_of("good", "requires_improvement", "none"),
         "none",
         plain_words.rating_needed,
-        is_obeyed=False,
     ),
     "notice_hours": PolicyName(
         "Hours' word the council advises before a visit is changed or cancelled; advice, never a charge.",
