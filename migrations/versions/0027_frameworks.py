@@ -7,6 +7,7 @@ Revises: 0026
 """
 
 import secrets
+from datetime import UTC, datetime, time
 
 import sqlalchemy as sa
 from alembic import op
@@ -67,12 +68,12 @@ def _widen_framework() -> None:
         framework.add_column(sa.Column("questions", sa.JSON(), server_default="[]", nullable=False))
         framework.add_column(sa.Column("published_at", MOMENT, nullable=True))
         framework.add_column(sa.Column("version", sa.Integer(), server_default="1", nullable=False))
-    rows = sa.table("framework", sa.column("id", KEY), sa.column("public_id"), sa.column("published_at", MOMENT))
+    rows = sa.table("framework", sa.column("id", KEY), sa.column("public_id"), sa.column("starts_on", sa.Date()), sa.column("published_at", MOMENT))
     connection = op.get_bind()
-    for number in connection.scalars(sa.select(rows.c.id)).all():
+    for number, starts_on in connection.execute(sa.select(rows.c.id, rows.c.starts_on)).all():
         name = "".join(secrets.choice(LETTERS) for _ in range(14))
         connection.execute(
-            sa.update(rows).where(rows.c.id == number).values(public_id=name, published_at=sa.func.current_timestamp())
+            sa.update(rows).where(rows.c.id == number).values(public_id=name, published_at=datetime.combine(starts_on, time(), UTC))
         )
     with op.batch_alter_table("framework") as framework:
         framework.alter_column("public_id", existing_type=sa.String(length=20), nullable=False)

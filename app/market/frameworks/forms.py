@@ -7,6 +7,7 @@ from flask_wtf.file import FileField
 from wtforms.validators import ValidationError
 
 from app.market.catalogue.rules.kinds import KINDS
+from app.market.frameworks.queries.reading import where_let
 from app.market.frameworks.rules.applications import (
     ANSWER_LONGEST,
     DOCUMENT_MOST_BYTES,
@@ -230,7 +231,7 @@ def apply_form(framework: Framework) -> ApplyForm:
             f"Lot {lot.number}, {lot.name}{f', in {where.name}' if where else ''}",
         )
         for lot in framework.lots
-        for where in (lot.localities or [None])
+        for where in where_let(lot)
     ]
     return made
 

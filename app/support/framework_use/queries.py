@@ -35,7 +35,9 @@ def provider_on(framework: Framework, public_id: str) -> Provider:
 def places_going_on(framework: Framework, provider: Provider) -> Sequence[FrameworkPlace]:
     """The places of a provider that could still be ended, by lot."""
     today = clock.today()
-    places = db.session.scalars(reading.places_of(framework.id).where(FrameworkPlace.provider_id == provider.id))
+    places = db.session.scalars(
+        reading.places_there_were(framework.id).where(FrameworkPlace.provider_id == provider.id)
+    )
     return [one for one in places if one.until_on is None or one.until_on > today]
 
 
@@ -60,7 +62,7 @@ def ended_untold() -> Sequence[FrameworkPlace]:
 
 def ended_places(framework: Framework, provider: Provider) -> Sequence[FrameworkPlace]:
     """The places of a provider that somebody ended, the latest first."""
-    places = reading.places_of(framework.id).where(
+    places = reading.places_there_were(framework.id).where(
         FrameworkPlace.provider_id == provider.id, FrameworkPlace.ended_at.is_not(None)
     )
     return sorted(db.session.scalars(places), key=lambda one: (one.until_on or date.max, one.id), reverse=True)

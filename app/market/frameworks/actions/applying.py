@@ -9,7 +9,7 @@ from app.base import clock
 from app.base.db import db
 from app.base.refusals import BadInput, Conflict, NotAllowed
 from app.market.frameworks.models import ApplicationDocument, ApplicationLot, FrameworkApplication
-from app.market.frameworks.queries.reading import can_apply, rounds_of
+from app.market.frameworks.queries.reading import can_apply, rounds_of, where_let
 from app.market.frameworks.rules.applications import (
     ANSWER_LONGEST,
     DOCUMENTS_MOST,
@@ -86,11 +86,7 @@ def write_application(
 
 def lots_let(framework: Framework) -> list[LotWanted]:
     """What can be applied for: each lot in each of its localities, or in the whole council."""
-    return [
-        (lot.id, locality_id)
-        for lot in framework.lots
-        for locality_id in ([one.id for one in lot.localities] or [None])
-    ]
+    return [(lot.id, where.id if where else None) for lot in framework.lots for where in where_let(lot)]
 
 
 def add_document(*, actor: Person, application: FrameworkApplication, name: str, content: bytes) -> ApplicationDocument:

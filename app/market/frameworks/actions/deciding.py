@@ -51,7 +51,7 @@ def answer_lot(
         FrameworkApplication, wanted.application_id, with_for_update={"key_share": True}, populate_existing=True
     )
     wanted = db.session.get_one(ApplicationLot, wanted.id, with_for_update=True, populate_existing=True)
-    framework, provider = application.framework, application.provider
+    provider = application.provider
     _check(actor, application)
     if application.status == ApplicationStatus.WITHDRAWN:
         raise Conflict(f"{provider.name} has taken its application back")

@@ -119,6 +119,11 @@ def staff_who_speak_for(provider_id: int) -> list[Person]:
     return list(db.session.scalars(rows))
 
 
+def where_let(lot: Lot) -> list[Locality | None]:
+    """The places in which a lot is let, each for itself; one nothing: the whole council."""
+    return list(lot.localities) or [None]
+
+
 @dataclass(frozen=True, slots=True)
 class PlaceOnDay:
     """One place of a provider on a lot, and what of it held on the day that was asked about."""
@@ -153,7 +158,7 @@ _PLACES = (
 )
 
 
-def places_of(framework_id: int) -> Select[FrameworkPlace]:
+def places_there_were(framework_id: int) -> Select[FrameworkPlace]:
     """Every place there ever was on a framework, by lot and provider; for paging."""
     return (
         select(FrameworkPlace)
@@ -182,7 +187,7 @@ def standings(
         lot_id: only on this lot.
         locality: only places that are good there: let for it, or for the whole council.
     """
-    rows = places_of(framework.id)
+    rows = places_there_were(framework.id)
     if provider_id is not None:
         rows = rows.where(FrameworkPlace.provider_id == provider_id)
     if lot_id is not None:

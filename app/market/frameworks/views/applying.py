@@ -76,7 +76,7 @@ def _wanted(form: ApplyForm, framework: Framework) -> list[LotWanted]:
     return [
         (lot.id, where.id if where else None)
         for lot in framework.lots
-        for where in (lot.localities or [None])
+        for where in reading.where_let(lot)
         if f"{lot.number}{f'/{where.slug}' if where else ''}" in chosen
     ]
 
