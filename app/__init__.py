@@ -8,8 +8,10 @@ from flask.cli import AppGroup
 
 from app.base import clock, db
 from app.contents import COMMANDS, JOBS, PAGES
+from app.funding.budgets.queries.choices import is_looked_after
 from app.market.search_index.index.engine_check import check_engine
 from app.people.accounts import access
+from app.people.circles import queries as circles
 from app.people.interests import queries as interests
 from app.platform.jobs import access as jobs
 from app.platform.messages.actions.sending import ask_before_sending
@@ -43,6 +45,7 @@ def create_app(overrides: Mapping[str, Any] | None = None) -> Flask:
 
     ask_before_sending(app, may_be_told)
     interests.learn(uses_provider)
+    circles.learn_looked_after(is_looked_after)
 
     for room in PAGES:
         app.register_blueprint(room.blueprint)

@@ -6,9 +6,11 @@ from app.demo import commands as demo_commands
 from app.funding.budgets import commands as budgets_commands
 from app.funding.budgets import views as budgets_views
 from app.funding.budgets.actions import releasing as budgets_releasing
+from app.funding.choosing import views as choosing_views
 from app.funding.payments import actions as payments_actions
 from app.funding.payments import commands as payments_commands
 from app.funding.payments import views as payments_views
+from app.funding.spent_elsewhere import views as spent_elsewhere_views
 from app.insight.trends import views as trends_views
 from app.market.catalogue import views as catalogue_views
 from app.market.frameworks import commands as frameworks_commands
@@ -24,6 +26,7 @@ from app.people.councils import commands as councils_commands
 from app.people.councils import views as councils_views
 from app.people.staff import commands as staff_commands
 from app.people.staff import views as staff_views
+from app.platform.audit import commands as audit_commands
 from app.platform.audit import views as audit_views
 from app.platform.jobs import commands as jobs_commands
 from app.platform.jobs.rules import Job
@@ -86,6 +89,8 @@ PAGES = (
     suspending_views,
     visits_views,
     budgets_views,
+    choosing_views,
+    spent_elsewhere_views,
     payments_views,
     catalogue_views,
     frameworks_views,
@@ -113,6 +118,7 @@ COMMANDS = (
     registers_commands.group,
     search_commands.group,
     accounts_commands.group,
+    audit_commands.group,
     councils_commands.group,
     staff_commands.group,
     jobs_commands.group,

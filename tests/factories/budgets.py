@@ -4,16 +4,21 @@ import itertools
 from collections.abc import Sequence
 from typing import Any
 
+from app.base.columns import new_public_id
 from app.base.db import db, transaction
-from app.funding.budgets.actions import budgets, choosing, pots
+from app.funding.budgets.actions import budgets, pots
 from app.funding.budgets.models import MoneyChoice, PersonalBudget, Pot
+from app.funding.budgets.queries import choices
+from app.funding.budgets.rules.choices import ChoiceStatus
 from app.funding.budgets.rules.kinds import PotKind
+from app.funding.choosing import actions as choosing
 from app.market.providers.models import Provider
 from app.people.accounts.models import Person
 from app.people.councils.models import Council
 from app.platform.ledger.actions import transfers as ledger
 from app.platform.ledger.rules import AccountKind, JournalKind
 from tests.factories import councils
+from tests.factories.accounts import LONG_AGO
 
 _numbers = itertools.count(1)
 
@@ -28,6 +33,8 @@ def pot(
     council = _council_of(person) if kind != PotKind.OWN_MONEY else None
     with transaction():
         made = pots.open_pot(person=person, kind=kind, council=council, fund_holder=fund_holder)
+        if council is not None and kind == PotKind.COUNCIL_MANAGED:
+            looked_after(person, council)
         if pence:
             told, source, owner = (
                 (JournalKind.TOP_UP, AccountKind.CARD, "card:1")
@@ -70,6 +77,32 @@ def choose(
     if staff is not None:
         choosing.answer_fund(actor=staff, choice=made, accepts=True, fee_percent=fee_percent)
     return made
+
+
+def in_place(person: Person, council: Council, *ways: PotKind) -> MoneyChoice:
+    """How the person chose to have money looked after, as put in place long ago; beside whatever else is there now."""
+    made = MoneyChoice(
+        public_id=new_public_id(),
+        key=f"factory-choice-{next(_numbers):0>8}",
+        person_id=person.id,
+        council_id=council.id,
+        shares={way.value: 1 for way in ways},
+        words="",
+        status=ChoiceStatus.ENACTED,
+        chosen_at=LONG_AGO,
+        chosen_by_id=person.id,
+        enacted_at=LONG_AGO,
+        enacted_by_id=person.id,
+    )
+    db.session.add(made)
+    db.session.flush()
+    return made
+
+
+def looked_after(person: Person, council: Council) -> None:
+    """That the person chose that the council looks after money, unless something else is in place."""
+    if choices.choice_in_force(person.id, council.id) is None:
+        in_place(person, council, PotKind.COUNCIL_MANAGED)
 
 
 def agree_budget(

@@ -13,11 +13,11 @@ from app.demo.actions.asking import request_booking
 from app.demo.actions.world import Habit, World
 from app.demo.rules.people import Citizen
 from app.demo.rules.reviews import ENDINGS, MIDDLES, OPENINGS
-from app.funding.budgets.actions.outside import record_outside
 from app.funding.budgets.actions.releasing import work_off
 from app.funding.budgets.queries.balances import PotFacts, pots_of
 from app.funding.budgets.queries.under_lock import pot_for
 from app.funding.budgets.rules.kinds import SPENT_ANYWHERE, PotKind
+from app.funding.spent_elsewhere.actions import record_outside
 from app.market.catalogue.models import Listing
 from app.people.accounts.models import Person
 from app.platform.ledger.actions.transfers import open_account, post

@@ -20,15 +20,15 @@ from app.demo.rules.people import (
     Citizen,
 )
 from app.funding.budgets.actions.budgets import agree_budget
-from app.funding.budgets.actions.choosing import choose_money
 from app.funding.budgets.actions.pots import open_own_money
 from app.funding.budgets.queries.choices import choice_in_force
 from app.funding.budgets.rules.periods import PERIOD_DAYS, PERIODS_IN_A_YEAR
+from app.funding.choosing.actions import choose_money
 from app.people.accounts.models import Person
 from app.people.accounts.rules import Role
 from app.people.circles.actions import decisions
 from app.people.circles.actions.caseloads import answer_asked, ask_powers, put_on_caseload
-from app.people.circles.actions.supporters import accept_invitation, invite_supporter
+from app.people.circles.actions.invitations import accept_invitation, invite_supporter
 from app.people.circles.models import CaseloadEntry
 from app.people.circles.queries import on_caseloads
 from app.people.circles.rules import (

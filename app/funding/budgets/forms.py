@@ -3,15 +3,10 @@
 from collections.abc import Sequence
 from typing import Any
 
-from flask_wtf.file import FileField
-
-from app.base.refusals import BadInput
-from app.funding.budgets.actions import decisions, outside
+from app.funding.budgets.actions import decisions
 from app.funding.budgets.models import Pot
 from app.funding.budgets.queries.balances import PotFacts
-from app.funding.budgets.rules.choices import PERCENT, WAYS, WORDS_LONGEST
-from app.funding.budgets.rules.kinds import POT_WORDS, PotKind
-from app.funding.budgets.rules.receipts import RECEIPT_MOST_BYTES
+from app.funding.budgets.rules.kinds import PotKind
 from app.market.catalogue.rules.kinds import KINDS
 from app.platform.web.fields import (
     ChoiceField,
@@ -21,25 +16,10 @@ from app.platform.web.fields import (
     ListField,
     LongTextField,
     MoneyField,
-    NumberField,
     TextField,
     UnseenField,
     YesField,
 )
-
-
-class ReceiptField(FileField):  # type: ignore[misc] # flask_wtf has no types
-    """A file to send along; ``content`` is its bytes, at most a few more than may be kept, or nothing."""
-
-    shape = "file"
-
-    @property
-    def content(self) -> bytes | None:
-        """What was sent; nothing when nothing was chosen."""
-        if not self.data or not getattr(self.data, "filename", ""):
-            return None
-        self.data.stream.seek(0)
-        return bytes(self.data.stream.read(RECEIPT_MOST_BYTES + 1))
 
 
 def reason_field(label: str, hint: str = "The person can read this.") -> LongTextField:
@@ -107,75 +87,6 @@ class EnactForm(Form):
     choice = UnseenField("")
 
 
-MIX = "mix"
-PERCENTS = {kind: f"percent_{kind.value}" for kind in WAYS}
-
-
-def _percent(kind: PotKind) -> NumberField:
-    return NumberField(f"{POT_WORDS[kind]}: how much, in percent?", least=0, most=PERCENT)
-
-
-class HowForm(Form):
-    """How do you want your money looked after?"""
-
-    way = ChoiceField(
-        "How do you want your money looked after?",
-        required="Select how you want your money looked after",
-        choices={**{kind.value: f"All of it: {POT_WORDS[kind].lower()}" for kind in WAYS}, MIX: "A mix of these"},
-    )
-    percent_direct_payment = _percent(PotKind.DIRECT_PAYMENT)
-    percent_indirect_payment = _percent(PotKind.INDIRECT_PAYMENT)
-    percent_council_managed = _percent(PotKind.COUNCIL_MANAGED)
-    percent_individual_service_fund = _percent(PotKind.INDIVIDUAL_SERVICE_FUND)
-    agent = ListField("Which of your helpers holds it for you?", choices={"": "None of these"})
-    agent_name = TextField("Or the name of somebody else who holds it", longest=120)
-    fund_holder = TextField("Which provider do you want to hold the fund?", hint="Their name, or a part of it.")
-    words = LongTextField(
-        "Anything you want to say about it (optional)",
-        hint="Your council can read this, and the provider you ask.",
-        longest=WORDS_LONGEST,
-        rows=3,
-    )
-    key = KeyField()
-
-    @property
-    def shares(self) -> dict[PotKind, int]:
-        """The ways chosen with the percent of each.
-
-        Raises:
-            WrongMix: when a mix does not come to 100.
-        """
-        if self.way.data != MIX:
-            return {PotKind(self.way.data): PERCENT}
-        given = {kind: self[name].data for kind, name in PERCENTS.items() if self[name].data}
-        if sum(given.values()) != PERCENT:
-            raise WrongMix(f"The parts come to {sum(given.values())}%. They must come to 100%.")
-        return given
-
-
-class WrongMix(BadInput):
-    """The parts of a mix do not come to the whole."""
-
-
-class FundForm(Form):
-    """Do you hold this fund, and for what fee?"""
-
-    answer = ChoiceField(
-        "Will you hold this fund?",
-        choices={"yes": "Yes", "no": "No"},
-        required="Select whether you will hold this fund",
-    )
-    fee = NumberField(
-        "Your fee, in percent of the fund",
-        least=0,
-        most=PERCENT,
-        hint="A whole number. Enter 0 for no fee. The person sees it before anything happens.",
-    )
-    words = LongTextField(
-        "Anything you want to say (optional)", hint="The person can read this.", longest=WORDS_LONGEST, rows=3
-    )
-
-
 class ContingencyForm(Form):
     """How much of the money kept back, to where and why?"""
 
@@ -212,23 +123,3 @@ class AgreementForm(Form):
     from_on = DayField("From which day?", required="Enter the first day")
     until_on = DayField("Until which day?", required="Enter the last day")
     reason = reason_field("Why?", hint="For example, no framework provider can do this. The person can read this.")
-
-
-class OutsideForm(Form):
-    """When, whom, how much, what for, and from which money?"""
-
-    spent_on = DayField("When did you pay?", required="Enter the day you paid")
-    paid_to = TextField("Who did you pay?", required="Enter who you paid", longest=outside.PAID_TO_LONGEST)
-    amount = MoneyField("How much?", required="Enter how much you paid")
-    paid_for = TextField(
-        "What was it for?",
-        required="Enter what it was for",
-        hint="For example, swimming lessons or a taxi.",
-        longest=outside.PAID_FOR_LONGEST,
-    )
-    pot = ChoiceField("Which money did you use?", required="Select which money you used")
-    receipt = ReceiptField(
-        "Photo of the receipt (optional)",
-        description="A photo or a PDF, up to 5MB. Only you and people you let see your money can open it.",
-    )
-    key = KeyField()

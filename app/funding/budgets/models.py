@@ -96,15 +96,20 @@ class Pot(Base):
     provider_id: Mapped[int | None] = mapped_column(ForeignKey("provider.id"))
     """Who holds an individual service fund."""
     agent_name: Mapped[str | None] = mapped_column(String(120))
-    """Who holds an indirect payment for the person: a relative, a trust."""
+    """Who holds an indirect payment for the person: a relative, a trust. In words; they open nothing."""
+    agent_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"), index=True)
+    """Their account, which alone may spend it besides the person; empty until the person says which it is."""
     account_id: Mapped[int] = mapped_column(ForeignKey("ledger_account.id"), unique=True)
     opened_at: Mapped[Moment]
     closed_at: Mapped[datetime | None]
 
     account: Mapped[LedgerAccount] = relationship()
+    agent: Mapped[Person | None] = relationship(foreign_keys=[agent_id])
 
     __table_args__ = (
         CheckConstraint("(kind = 'own_money') = (council_id IS NULL)", name="council_money_names_its_council"),
+        CheckConstraint("agent_id IS NULL OR kind = 'indirect_payment'", name="only_what_somebody_holds_has_an_agent"),
+        CheckConstraint("agent_id <> person_id", name="nobody_is_their_own_agent"),
         Index(
             "uq_pot_one_of_own_money",
             "person_id",

@@ -1,11 +1,12 @@
 """Who may decide about somebody's budget, see their money and spend it. Nobody decides about their own budget."""
 
 from collections.abc import Collection
+from typing import Protocol
 
 from app.funding.budgets.rules.kinds import PotKind
 from app.people.accounts.models import Person
 from app.people.accounts.rules import Role
-from app.people.circles.rules import Power, Standing
+from app.people.circles.rules import Power, Spender, Standing
 
 
 def may_agree_budget(actor: Person, person: Person, council_id: int, standing: Standing) -> bool:
@@ -18,9 +19,32 @@ def may_agree_budget(actor: Person, person: Person, council_id: int, standing: S
     return manages and standing.is_care_manager
 
 
-def may_spend_from(powers: Collection[Power], kind: PotKind) -> bool:
-    """Whether somebody with these powers over a person may spend that money: asked for each pot that pays."""
-    return Power.BOOK in powers or (kind == PotKind.COUNCIL_MANAGED and Power.BOOK_COUNCIL_MANAGED in powers)
+class Money(Protocol):
+    """What has to be known of a sum of somebody's money to say who may spend it."""
+
+    @property
+    def person_id(self) -> int:
+        """Whose money it is."""
+
+    @property
+    def kind(self) -> PotKind:
+        """How it is managed."""
+
+    @property
+    def agent_id(self) -> int | None:
+        """The account of whoever holds a direct payment for the person; nothing before the person said which."""
+
+
+def may_spend_from(spender: Spender, pot: Money) -> bool:
+    """Whether this account may spend that money: asked for each pot that pays.
+
+    What somebody holds for the person is spent by the person and by the one account that is bound to it: the name
+    that was written down when it was chosen opens nothing.
+    """
+    if pot.kind == PotKind.INDIRECT_PAYMENT and spender.account_id not in {pot.person_id, pot.agent_id}:
+        return False
+    is_looked_after = pot.kind == PotKind.COUNCIL_MANAGED
+    return Power.BOOK in spender.powers or (is_looked_after and Power.BOOK_COUNCIL_MANAGED in spender.powers)
 
 
 def may_see_pot(powers: Collection[Power], kind: PotKind) -> bool:
@@ -28,9 +52,9 @@ def may_see_pot(powers: Collection[Power], kind: PotKind) -> bool:
     return Power.SEE_MONEY in powers or (kind != PotKind.OWN_MONEY and Power.SEE_COUNCIL_MONEY in powers)
 
 
-def may_know_it_pays(powers: Collection[Power], kind: PotKind) -> bool:
-    """Whether somebody with these powers may know what that money pays for: they see it, or spend it themselves."""
-    return may_see_pot(powers, kind) or may_spend_from(powers, kind)
+def may_know_it_pays(spender: Spender, pot: Money) -> bool:
+    """Whether this account may know what that money pays for: they see it, or spend it themselves."""
+    return may_see_pot(spender.powers, pot.kind) or may_spend_from(spender, pot)
 
 
 def may_see_some_money(powers: Collection[Power]) -> bool:
@@ -38,21 +62,6 @@ def may_see_some_money(powers: Collection[Power]) -> bool:
     return Power.SEE_MONEY in powers or Power.SEE_COUNCIL_MONEY in powers
 
 
-def may_bring_forward(powers: Collection[Power], kind: PotKind) -> bool:
+def may_bring_forward(spender: Spender, pot: Money) -> bool:
     """Whoever may spend that money may use it earlier, within the council's allowance."""
-    return may_spend_from(powers, kind)
-
-
-def may_record_spending(powers: Collection[Power]) -> bool:
-    """Whoever may spend money in the person's own hands says what was spent elsewhere."""
-    return Power.BOOK in powers
-
-
-def may_choose_money(standing: Standing) -> bool:
-    """The person themselves, or a helper they let book and spend; never anybody who is here for the council."""
-    return standing.is_oneself or (Power.BOOK in standing.powers and not standing.is_care_manager)
-
-
-def may_answer_fund(actor: Person, provider_id: int) -> bool:
-    """Whoever of the provider's staff may act for it; never about their own money."""
-    return provider_id in actor.provider_ids
+    return may_spend_from(spender, pot)

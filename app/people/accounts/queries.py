@@ -9,6 +9,7 @@ from sqlalchemy.orm import joinedload, selectinload
 from app.base import clock
 from app.base.db import db
 from app.base.refusals import NotFound
+from app.base.text import clean_email
 from app.people.accounts.models import EmailToken, EndedSignIn, Person, RoleGrant, SignInAttempt
 from app.people.accounts.rules import ATTEMPTS_WINDOW, Role, TokenPurpose, token_hash
 
@@ -81,7 +82,7 @@ def person_by_public_id(public_id: str) -> Person:
 def person_by_email(email: str) -> Person | None:
     """The person with this email address, in any case, with their roles; closed accounts included."""
     return db.session.scalar(
-        select(Person).where(Person.email == email.strip().lower()).options(selectinload(Person.grants))
+        select(Person).where(Person.email == clean_email(email)).options(selectinload(Person.grants))
     )
 
 
@@ -200,3 +201,8 @@ def provider_id_of(public_id: str) -> int | None:
 def council_id_of(code: str) -> int | None:
     """The council with this code; for the commands of this room."""
     return db.session.scalar(select(_COUNCIL.c.id).where(_COUNCIL.c.code == code.lower()))
+
+
+def lock_person(person_id: int | None) -> None:
+    """Take a person's turn: whoever else changes what belongs to them, or uses it, waits until this transaction is over."""
+    db.session.execute(select(Person.id).where(Person.id == person_id).with_for_update(key_share=True))

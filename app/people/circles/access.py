@@ -12,8 +12,8 @@ from app.base.refusals import Conflict, NotAllowed
 from app.people.accounts.access import actor
 from app.people.accounts.models import Person
 from app.people.circles import queries
-from app.people.circles.rules import ONESELF, POWER_LACKED, Power, Standing
-from app.platform.audit.actions import record
+from app.people.circles.rules import ONESELF, POWER_LACKED, Power, Spender, Standing
+from app.platform.audit.actions import record_each
 from app.platform.web.guards import ANYONE
 from app.platform.web.visitor import visitor
 
@@ -35,6 +35,11 @@ class Shopper:
     def powers(self) -> frozenset[Power]:
         """What the actor may do here."""
         return self.standing.powers
+
+    @property
+    def spender(self) -> Spender:
+        """The actor, as whoever wants to spend the person's money."""
+        return Spender(number_of(self.actor), self.powers)
 
     @property
     def is_for_other(self) -> bool:
@@ -182,8 +187,7 @@ def note_look(
         for one in others.values()
     ]
     with transaction():
-        for one in facts:
-            record(action=action, **one)
+        record_each(action, facts)
     looked_at().update(others)
     return True
 

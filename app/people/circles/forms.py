@@ -64,6 +64,9 @@ class PowersForm(Form):
 class EndHelpForm(Form):
     """Why does this help have to end, and what shows it?"""
 
+    # Whoever writes it is dealing with the danger: this is the record of it.
+    asks_about_danger = False
+
     because = LongTextField(
         "Why does it have to end?",
         required="Say why it has to end",
@@ -133,6 +136,9 @@ class AskForm(Form):
 
 class DecisionForm(Form):
     """Which decision can the person not make now, and what was decided?"""
+
+    # Whoever writes it is dealing with what it tells of.
+    asks_about_danger = False
 
     which_decision = LongTextField(
         "Which decision can they not make now?",

@@ -1,6 +1,6 @@
 """Who stands beside whom, and what they may do."""
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from datetime import timedelta
 
 from sqlalchemy import ColumnElement, Select, func, or_, select
@@ -70,8 +70,24 @@ def _helped(actor: Person, is_wanted: object, *, to_act: bool = False) -> tuple[
         if to_act:
             entries = entries.with_for_update(read=True, of=CaseloadEntry)
         for entry in db.session.scalars(entries):
-            person, powers, is_care_manager = entry.person, powers | entry.granted, True
+            person, powers, is_care_manager = entry.person, powers | _as_chosen(entry), True
     return None if person is None else (person, Standing(powers, is_care_manager=is_care_manager))
+
+
+_looked_after: list[Callable[[CaseloadEntry], bool]] = []
+
+
+def learn_looked_after(is_looked_after: Callable[[CaseloadEntry], bool]) -> None:
+    """Be told how to ask whether the council looks after money as the person chose; a room above knows."""
+    _looked_after[:] = [is_looked_after]
+
+
+def _as_chosen(entry: CaseloadEntry) -> frozenset[Power]:
+    """What a care manager may do: they book only where the person chose that the council looks after money."""
+    granted = entry.granted
+    if Power.BOOK_COUNCIL_MANAGED in granted and not any(is_so(entry) for is_so in _looked_after):
+        return granted - {Power.BOOK_COUNCIL_MANAGED}
+    return granted
 
 
 def _counts_today() -> ColumnElement[bool]:

@@ -164,6 +164,14 @@ class Standing:
         return self.is_oneself or self.is_care_manager or bool(self.powers)
 
 
+@dataclass(frozen=True, slots=True)
+class Spender:
+    """Which account wants to spend a person's money, and with which powers over them: some money is one account's to spend."""
+
+    account_id: int
+    powers: frozenset[Power]
+
+
 ONESELF = Standing(EVERY_POWER, is_oneself=True)
 NOBODY = Standing(frozenset())
 

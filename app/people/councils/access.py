@@ -8,6 +8,7 @@ from flask import flash, request, session
 from app.base import clock
 from app.base.db import db, number_of
 from app.base.refusals import NotFound
+from app.base.text import clean_code
 from app.people.accounts.access import actor
 from app.people.accounts.rules import Role
 from app.people.councils import queries
@@ -54,7 +55,7 @@ def _find() -> Council | None:
     code = request.args.get("council", "")
     if code:
         # An error page asks too, also the one that refuses an address with a NUL in it.
-        council = queries.council_by_code(code.replace("\0", "").strip().lower()[:40])
+        council = queries.council_by_code(clean_code(code.replace("\0", "")).lower()[:40])
         if council is not None:
             remember(council)
             return council

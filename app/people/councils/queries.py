@@ -9,6 +9,7 @@ from sqlalchemy.orm import joinedload
 from sqlalchemy.orm.util import identity_key
 
 from app.base.db import db, fetch_rows
+from app.base.text import clean_line
 from app.people.councils.models import Council, Framework, Locality, Lot, PlaceName, Policy, Postcode
 from app.people.councils.rules.geography import (
     OUTWARD,
@@ -106,7 +107,7 @@ def find_place(text: str, council: Council | None) -> MapPlace | None:
         text: what was typed.
         council: whose names are meant; without one, a name is understood only when one council alone has it.
     """
-    typed = text.strip()
+    typed = clean_line(text)
     if not typed or len(typed) > PLACE_LONGEST:
         return None
     exact = fetch_rows(_EXACT, {"compact": compact}).first() if (compact := compact_or_none(typed)) else None

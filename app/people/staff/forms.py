@@ -1,9 +1,9 @@
 """The questions of this room: who is invited, as what; and which part of the record is wanted."""
 
+from app.base.answers import DAY_PARTS
 from app.people.accounts.forms import EMAIL_LONGEST, NAME_LONGEST, real_address
 from app.people.accounts.rules import DESK_ROLES, ROLE_CAN, ROLE_WORDS
 from app.platform.web.fields import ChoicesField, DayField, EmailField, Form, ListField, TextField, UnseenField
-from app.platform.web.typed_answers import DAY_PARTS
 
 
 def _roles() -> ChoicesField:

@@ -1,5 +1,6 @@
-"""How the record is told to the people it is about."""
+"""How the record is told to the people it is about, and what keeps the tables that only grow as they were written."""
 
+import hashlib
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -137,3 +138,85 @@ def collapsed(acts: Iterable[Act]) -> list[ToldAct]:
 def acting_as_words(details: dict[str, object]) -> str:
     """By what right somebody looked, when the record says so."""
     return ACTING_AS_WORDS.get(str(details.get("acting_as")), "")
+
+
+def fingerprint(made: str) -> str:
+    """How something in the database is written, whatever its spacing, in a dozen characters."""
+    return hashlib.sha256(" ".join(made.split()).encode()).hexdigest()[:12]
+
+
+SQLITE_GUARDS: dict[str, dict[str, str]] = {
+    "agreement": {
+        "agreement_no_delete": "d2ba5f2e5166",
+        "agreement_no_replace": "6aab76a48bdd",
+        "agreement_no_update": "5f327a761a22",
+    },
+    "audit_event": {
+        "audit_event_no_delete": "fd5efdf9fdbf",
+        "audit_event_no_replace": "308f9b022b17",
+        "audit_event_no_update": "f5ab6b3e4d16",
+    },
+    "budget_version": {
+        "budget_version_no_delete": "2453b10e4616",
+        "budget_version_no_replace": "dfc446d2f6c9",
+        "budget_version_no_update": "1f4965904403",
+    },
+    "money_choice": {
+        "money_choice_chosen_stays": "fbd8394d6279",
+        "money_choice_no_delete": "1b107d5fc4a6",
+        "money_choice_no_overwrite": "e6bf5b8b58ed",
+        "money_choice_no_replace": "a1fb69a6e72a",
+    },
+    "money_decision": {
+        "money_decision_no_delete": "1d21d1e1290d",
+        "money_decision_no_replace": "c6fe353c3e07",
+        "money_decision_no_update": "4005b9f3bb35",
+    },
+    "receipt": {
+        "receipt_no_delete": "838f7a117166",
+        "receipt_no_replace": "30709ddbfe13",
+        "receipt_no_update": "01dc9d33abfe",
+    },
+    "visit_record": {
+        "visit_record_no_delete": "8071362948bb",
+        "visit_record_no_replace": "bac51f5e3677",
+        "visit_record_no_update": "e62da8116ac4",
+        "visit_record_not_back": "79cea7a32b23",
+    },
+    "withdrawn_rate": {
+        "withdrawn_rate_no_delete": "5324679205c6",
+        "withdrawn_rate_no_replace": "0ca827b2140f",
+        "withdrawn_rate_no_update": "0bc4bf0ff46c",
+    },
+}
+POSTGRESQL_GUARDS: dict[str, dict[str, str]] = {
+    "agreement": {
+        "agreement_kept": "bd4d6690802d",
+    },
+    "audit_event": {
+        "audit_event_only_grows": "fd657901aed6",
+    },
+    "budget_version": {
+        "budget_version_only_grows": "f401b95900d0",
+    },
+    "money_choice": {
+        "money_choice_chosen_stays": "f75c10fc304d",
+        "money_choice_no_delete": "e046e736e3e5",
+    },
+    "money_decision": {
+        "money_decision_only_grows": "86dae90a8f29",
+    },
+    "receipt": {
+        "receipt_only_grows": "f159bf90ce13",
+    },
+    "visit_record": {
+        "visit_record_not_emptied": "0bcd15ada536",
+        "visit_record_only_grows": "bb26ea29e76c",
+    },
+    "withdrawn_rate": {
+        "withdrawn_rate_kept": "eb03dda54849",
+    },
+}
+"""The triggers that keep each table that only grows, with the fingerprint of how each was made. The ledger's own two tables
+have theirs in :mod:`app.platform.ledger.rules`.
+"""

@@ -8,7 +8,7 @@ import smtplib
 import ssl
 import threading
 import time
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from email.charset import QP, Charset
 from email.mime.text import MIMEText
@@ -16,7 +16,6 @@ from email.parser import BytesParser
 from email.policy import default
 from email.utils import format_datetime, formataddr, make_msgid, parseaddr
 from pathlib import Path
-from typing import Protocol
 from urllib.parse import unquote, urlsplit
 
 from flask import Flask, current_app
@@ -27,7 +26,16 @@ from app.base.db import db, transaction
 from app.platform.audit.actions import record
 from app.platform.messages import queries
 from app.platform.messages.models import Letter, Message
-from app.platform.messages.rules import AT_ONCE_SECONDS, EMAILS_SHOWN, GATHER_SECONDS, IN_HAND, TOGETHER, About, ToldAs
+from app.platform.messages.rules import (
+    AT_ONCE_SECONDS,
+    EMAILS_SHOWN,
+    GATHER_SECONDS,
+    IN_HAND,
+    TOGETHER,
+    About,
+    MayBeTold,
+    about_of,
+)
 
 log = logging.getLogger(__name__)
 
@@ -179,32 +187,6 @@ class _Letter:
         """Whose affairs it tells somebody else about."""
         return about_of(self)
 
-
-class _Told(Protocol):
-    """What a letter, or a message, says of whose affairs it is about."""
-
-    @property
-    def for_person_id(self) -> int | None:
-        """Whose affairs it is about."""
-
-    @property
-    def told_as(self) -> str | None:
-        """By what right it is told."""
-
-    @property
-    def for_provider_id(self) -> int | None:
-        """As whose staff."""
-
-
-def about_of(told: _Told) -> About | None:
-    """Whose affairs a message tells somebody else about, and by what right."""
-    if told.for_person_id is None or told.told_as is None:
-        return None
-    return About(told.for_person_id, ToldAs(told.told_as), told.for_provider_id)
-
-
-MayBeTold = Callable[[int, About], bool]
-"""Whether this account may be told about that person's affairs now; answered by the rooms that know."""
 
 _MAY_BE_TOLD = "may_be_told"
 

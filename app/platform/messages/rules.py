@@ -1,8 +1,10 @@
 """How long a sender may keep a message in hand, and when one is given up."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
 from enum import StrEnum
+from typing import Protocol
 
 
 class ToldAs(StrEnum):
@@ -73,3 +75,30 @@ AT_A_TIME = 50
 
 AT_ONCE_SECONDS = 1.0
 """How long the demonstration's letter box waits for what is being sent at this moment."""
+
+
+class Told(Protocol):
+    """What a letter, or a message, says of whose affairs it is about."""
+
+    @property
+    def for_person_id(self) -> int | None:
+        """Whose affairs it is about."""
+
+    @property
+    def told_as(self) -> str | None:
+        """By what right it is told."""
+
+    @property
+    def for_provider_id(self) -> int | None:
+        """As whose staff."""
+
+
+def about_of(told: Told) -> About | None:
+    """Whose affairs a message tells somebody else about, and by what right."""
+    if told.for_person_id is None or told.told_as is None:
+        return None
+    return About(told.for_person_id, ToldAs(told.told_as), told.for_provider_id)
+
+
+MayBeTold = Callable[[int, About], bool]
+"""Whether this account may be told about that person's affairs now; answered by the rooms that know."""

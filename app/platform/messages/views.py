@@ -7,6 +7,7 @@ from app.base.db import transaction
 from app.platform.messages import gateway, queries
 from app.platform.messages.actions import sending
 from app.platform.messages.models import Message
+from app.platform.messages.rules import about_of
 from app.platform.web.guards import ANYONE, SIGNED_IN, open_to
 from app.platform.web.paging import page_number, page_of
 from app.platform.web.visitor import visitor
@@ -75,7 +76,7 @@ def read(public_id: str) -> ResponseReturnValue:
 
 
 def _may_be_told(message: Message) -> bool:
-    return gateway.may_still_be_told(message.to_person_id, gateway.about_of(message))
+    return gateway.may_still_be_told(message.to_person_id, about_of(message))
 
 
 @blueprint.get("/demonstration/post")

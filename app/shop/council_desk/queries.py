@@ -32,15 +32,9 @@ def how_many(rows: Select[Any]) -> int:
 def waiting_for(actor: Person, council: Council) -> list[WaitingTasks]:
     """What waits for somebody at one council, in the order of their roles; nothing that does not wait is named."""
     held = staff.roles_at(actor, council.id)
-    found = [one for role, asks in _ASKED.items() if role in held for ask in asks for one in ask(actor, council)]
-    seen: set[tuple[str, str]] = set()
-    shown = []
-    for one in found:
-        # Whoever has two roles for which the same thing waits has one thing to do.
-        if one.count and (one.endpoint, one.many) not in seen:
-            seen.add((one.endpoint, one.many))
-            shown.append(one)
-    return shown
+    # Whoever has two roles for which the same thing waits has one thing to do.
+    asks = dict.fromkeys(ask for role, several in _ASKED.items() if role in held for ask in several)
+    return [one for ask in asks for one in ask(actor, council) if one.count]
 
 
 def _choices(actor: Person, council: Council) -> Found:

@@ -22,7 +22,7 @@ from app.market.providers.models import Provider
 from app.market.providers.queries import suspensions
 from app.market.providers.rules import ProviderKind
 from app.people.accounts.models import Person
-from app.people.circles.rules import Power
+from app.people.circles.rules import Power, Spender
 from app.support.basket.models import BasketLine, YesCode
 from app.support.basket.rules import BasketPlan, changed_words, content_hash
 from app.support.booking_records.models.bookings import Booking
@@ -105,10 +105,10 @@ def basket_line(person: Person, public_id: str) -> BasketLine:
     return found
 
 
-def shops_of(person: Person, *, spending: Collection[Power] = (), suggested: bool | None = None) -> list[Shop]:
+def shops_of(person: Person, *, spending: Spender | None = None, suggested: bool | None = None) -> list[Shop]:
     """The basket provider by provider, priced now; with the money of the person shared out over it in its order.
 
-    With what was suggested and waits only, without it (``suggested``), or with all of it. Of their money only what somebody with these powers may spend (``spending``); without any, no money is looked at.
+    With what was suggested and waits only, without it (``suggested``), or with all of it. Of their money only what one account may spend (``spending``); without one, no money is looked at.
 
     Whether money may pay is looked at for the first day of all of it; the booking looks at its own days again.
     """
@@ -147,7 +147,7 @@ def shops_of(person: Person, *, spending: Collection[Power] = (), suggested: boo
             mine = [_less(purse, used[purse.id]) for purse in purses.get(line.listing_id, ())]
             ways = paying.ways_to_pay(made.total_pence, mine)
             why_not = "" if ways else _short(made.total_pence, mine)
-            if why_not and not mine and Power.BOOK not in spending:
+            if why_not and not mine and Power.BOOK not in spending.powers:
                 why_not = f"It needs the yes of {person.full_name}: no money that you may spend pays for it."
             first = next((way for way in ways if way.value == line.pay), next(iter(ways), None))
             for part in first.parts if first is not None else ():
@@ -178,9 +178,9 @@ def _cards(listing_ids: Collection[int]) -> dict[int, list[Card]]:
     return found
 
 
-def _purses(person: Person, kept: Sequence[BasketLine], powers: Collection[Power]) -> dict[int, list[Purse]]:
+def _purses(person: Person, kept: Sequence[BasketLine], spender: Spender) -> dict[int, list[Purse]]:
     """For each listing the person's money as ways to pay for it."""
-    balances = [one for one in balances_queries.pots_of(person.id) if may_spend_from(powers, one.pot.kind)]
+    balances = [one for one in balances_queries.pots_of(person.id) if may_spend_from(spender, one.pot)]
     offers = {line.listing_id: _as_offer(line.listing) for line in kept}
     first = min(BasketPlan.read(line.plan).on for line in kept)
     lawful = paying_queries.lawful_for_many([balance.pot for balance in balances], set(offers.values()), first)

@@ -144,7 +144,7 @@ def check_out() -> ResponseReturnValue:
     return render_template(
         "basket/check_out.html",
         buyer=buyer,
-        shops=queries.shops_of(buyer.person, spending=buyer.powers, suggested=False),
+        shops=queries.shops_of(buyer.person, spending=buyer.spender, suggested=False),
         may_ask=_may_ask(buyer),
         form=form,
         leave=LEAVE,

@@ -127,7 +127,7 @@ def money(public_id: str) -> ResponseReturnValue:
         offer = priced_plan(buyer, listing, plan)
     except NOT_THEN:
         return _back_to_when(public_id, plan)
-    purses = offers.purses_of(buyer.person, listing=listing, days=offer.days, powers=buyer.powers)
+    purses = offers.purses_of(buyer.person, listing=listing, days=offer.days, spender=buyer.spender)
     ways = paying.ways_to_pay(offer.total_pence, purses)
     form = MoneyForm(data={"pay": request.args.get("pay")})
     usable = [purse for purse in purses if purse.closed_because is None and purse.has_pence > 0]
@@ -249,7 +249,7 @@ def _ahead(buyer: Shopper, listing: Listing, plan: JourneyPlan) -> list[periods_
 
 def _chosen(buyer: Shopper, listing: Listing, offer: Offer) -> list[Purse]:
     """The money named in the address, in its order."""
-    mine = offers.purses_of(buyer.person, listing=listing, days=offer.days, powers=buyer.powers)
+    mine = offers.purses_of(buyer.person, listing=listing, days=offer.days, spender=buyer.spender)
     purses = {purse.public_id: purse for purse in mine}
     choices = paying.choices_in(request.args.get("pay", ""))
     if not all(choice.public_id in purses for choice in choices):

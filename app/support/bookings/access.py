@@ -12,7 +12,7 @@ from app.people.accounts.models import Person
 from app.people.accounts.rules import Role
 from app.people.circles.access import Shopper, looked_at, note_look, shopper
 from app.people.circles.rules import Power
-from app.platform.audit.actions import record
+from app.platform.audit.actions import record_each
 from app.platform.web.visitor import visitor
 from app.support.booking_records import permissions as booking_records_permissions
 from app.support.booking_records.models.bookings import Booking
@@ -104,16 +104,20 @@ def note_at_work(response: Response) -> Response:
         who = "supporter"
     if read:
         with transaction():
-            for person_id, provider_id in read.items():
-                record(
-                    action="bookings_looked_at",
-                    actor_id=number_of(me),
-                    for_person_id=person_id,
-                    acting_as=who,
-                    subject_kind="person",
-                    subject_id=person_id,
-                    provider_id=provider_id,
-                )
+            record_each(
+                "bookings_looked_at",
+                [
+                    {
+                        "actor_id": number_of(me),
+                        "for_person_id": person_id,
+                        "acting_as": who,
+                        "subject_kind": "person",
+                        "subject_id": person_id,
+                        "provider_id": provider_id,
+                    }
+                    for person_id, provider_id in read.items()
+                ],
+            )
     return response
 
 

@@ -14,6 +14,7 @@ from app.market.catalogue.models import Listing
 from app.people.accounts.access import actor
 from app.people.accounts.rules import Role
 from app.people.circles import queries as circles
+from app.people.circles.rules import Spender
 from app.platform.web.attempts import attempt
 from app.platform.web.fields import new_key
 from app.platform.web.filters import money
@@ -211,9 +212,8 @@ def _notice(found: Booking) -> notice_rules.NoticeTerms:
 
 def _ways(found: Booking, moved: list[VisitToCome], listing: Listing, price: int) -> list[WayToPay]:
     """The ways to pay, first the one by the money that pays now where that stretches."""
-    purses = queries.purses_after(
-        found.person, found, moved, listing=listing, powers=circles.powers_over(actor(), found.person_id)
-    )
+    spender = Spender(actor().id, circles.powers_over(actor(), found.person_id))
+    purses = queries.purses_after(found.person, found, moved, listing=listing, spender=spender)
     by_id = {purse.id: purse for purse in purses}
     numbers = queries.money_used(found, {visit.id for visit in moved}) or (found.pattern.pots if found.pattern else [])
     used = [by_id[one] for one in numbers if one in by_id]

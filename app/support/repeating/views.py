@@ -12,6 +12,7 @@ from app.base.refusals import Conflict, NotAllowed
 from app.people.accounts.access import actor
 from app.people.accounts.rules import Role
 from app.people.circles import queries as circles
+from app.people.circles.rules import Spender
 from app.platform.web.attempts import attempt
 from app.platform.web.fields import new_key
 from app.platform.web.filters import money
@@ -65,7 +66,7 @@ def one_visit(public_id: str, name: str) -> ResponseReturnValue:
         "repeating/one_visit.html",
         booking=which.booking,
         which=which,
-        may_know=whose_money.may_know_of(circles.powers_over(actor(), which.booking.person_id)),
+        may_know=whose_money.may_know_of(Spender(actor().id, circles.powers_over(actor(), which.booking.person_id))),
         pattern=which.booking.pattern,
         change=changes.waiting_change(which.booking.id),
         may_leave_out=may_change and planned and not (which.visit is None and which.is_skipped),

@@ -69,7 +69,7 @@ def share_with(public_id: str) -> ResponseReturnValue:
             parts = [form.parts.data, *(one.parts for one in form.others)]
             rules.check_parts(parts)
             owed = rules.amounts([visit.pence for visit in offer.visits], parts)
-            purses = offers.purses_of(looking.person, listing=listing, days=offer.days, powers=looking.powers)
+            purses = offers.purses_of(looking.person, listing=listing, days=offer.days, spender=looking.spender)
             ways = paying.ways_to_pay(owed[0], purses)
             if request.form.get("step") == "ask" and form.pay.data:
                 made = in_transaction(
@@ -254,7 +254,7 @@ def _numbers(looking: Shopper, chosen: str | None) -> list[int]:
 
 
 def _ways(looking: Shopper, found: Share) -> Sequence[WayToPay]:
-    return paying.ways_to_pay(found.amount_pence, purses_to_show(found.plan, looking.person, looking.powers))
+    return paying.ways_to_pay(found.amount_pence, purses_to_show(found.plan, looking.person, looking.spender))
 
 
 def _last_day(starts: list[datetime], agreed: dict[str, object]) -> tuple[LastDayForm, date]:

@@ -5,6 +5,7 @@ In a transaction of its own: it takes rows of people, which whoever books takes 
 
 from collections.abc import Iterable
 from functools import partial
+from typing import TypedDict
 
 from app.base import clock
 from app.base.days import day_words
@@ -17,6 +18,7 @@ from app.platform.audit import actions as audit
 from app.platform.jobs.rules import Swept
 from app.platform.messages.actions import sending
 from app.platform.messages.actions import suspensions as notices
+from app.platform.messages.rules import About, ToldAs
 from app.platform.web.filters import plural
 from app.support.booking_records import permissions as booking_records_permissions
 from app.support.booking_records.queries import staff
@@ -55,13 +57,22 @@ def _tell_staff(suspension: Suspension, *, is_end: bool) -> int:
     link = "/desk"
     for member in members:
         if is_end:
-            sending.send_notice(notices.SUSPENSION_ENDED, member, link=link, **_said(suspension))
+            sending.send_notice(notices.SUSPENSION_ENDED, member, link=link, about=None, **_said(suspension))
         else:
-            sending.send_notice(notices.PROVIDER_SUSPENDED, member, link=link, **_said(suspension))
+            sending.send_notice(notices.PROVIDER_SUSPENDED, member, link=link, about=None, **_said(suspension))
     return len(members)
 
 
-def _said(suspension: Suspension) -> dict[str, str]:
+class _Said(TypedDict):
+    """What every notice of a suspension says of it."""
+
+    by: str
+    provider: str
+    day: str
+    what: str
+
+
+def _said(suspension: Suspension) -> _Said:
     whom = "everybody" if suspension.council is None else f"people of {suspension.council.name}"
     what = (
         f"no new bookings for {whom}"
@@ -90,10 +101,13 @@ def _tell_people(suspension: Suspension, *, is_end: bool) -> int:
         speak += f" on {council.phone}"
     notice = notices.YOUR_PROVIDER_SUSPENDED if suspension.lot is None else notices.YOUR_LOT_SUSPENDED
     for reader, people in readers:
-        words = {**_said(suspension), "lot": "" if suspension.lot is None else suspension.lot.name, "speak": speak}
+        lot = "" if suspension.lot is None else suspension.lot.name
         if is_end:
             notice = notices.YOUR_PROVIDER_RESUMED
-        sending.send_notice(notice, reader, link=f"/providers/{suspension.provider.public_id}", **words)
+        # It names nobody. Told for one person, it says what that person uses: whoever helps them no more is not told.
+        about = None if reader.id in people or len(people) > 1 else About(people[0], ToldAs.SEES)
+        link = f"/providers/{suspension.provider.public_id}"
+        sending.send_notice(notice, reader, link=link, about=about, lot=lot, speak=speak, **_said(suspension))
         for number in people:
             audit.record(
                 action="suspension_end_told" if is_end else "suspension_told",

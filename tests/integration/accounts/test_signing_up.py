@@ -174,6 +174,8 @@ def test_a_stranger_cannot_choose_the_password_of_staff_who_have_not_signed_in_y
     ("filled", "words"),
     [
         ({"full_name": ""}, "Enter your full name"),
+        ({"full_name": "\u200b"}, "Enter your full name"),
+        ({"full_name": "\u2060\u3164\u00a0"}, "Enter your full name"),
         ({"full_name": "x" * 121}, "Full name must be 120 characters or fewer"),
         ({"full_name": "Ada\x07"}, "Use ordinary letters, numbers and punctuation only"),
         ({"email": ""}, "Enter your email address"),

@@ -15,7 +15,7 @@ from app.funding.budgets.rules.kinds import PotKind
 from app.market.catalogue.models import Listing
 from app.people.accounts.models import Person
 from app.people.accounts.rules import Role
-from app.people.circles.rules import EVERY_POWER, Power
+from app.people.circles.rules import EVERY_POWER, Power, Spender
 from app.platform.ledger import queries as ledger
 from app.support.basket import queries as basket_queries
 from app.support.basket.actions import booking as basket_booking
@@ -247,7 +247,7 @@ def test_a_basket_of_many_asks_no_more_than_a_basket_of_one(scene: bookings.Scen
 
         event.listen(db.engine, "before_cursor_execute", note)
         try:
-            basket_queries.shops_of(scene.person, spending=EVERY_POWER)
+            basket_queries.shops_of(scene.person, spending=Spender(scene.person.id, EVERY_POWER))
         finally:
             event.remove(db.engine, "before_cursor_execute", note)
         return len(seen)

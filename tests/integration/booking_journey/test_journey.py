@@ -14,7 +14,7 @@ from app.funding.budgets.queries import statement
 from app.funding.budgets.rules.kinds import PotKind
 from app.people.accounts.models import Person
 from app.people.accounts.rules import Role
-from app.people.circles.rules import EVERY_POWER, Power
+from app.people.circles.rules import EVERY_POWER, Power, Spender
 from app.platform.audit.models import AuditEvent
 from app.platform.ledger import queries as ledger
 from app.shop.reviews.models import Review
@@ -99,7 +99,9 @@ def test_book_accept_deliver_and_review(  # noqa: PLR0915 - a whole journey is o
     }
     (refused,) = (
         purse.closed_because
-        for purse in offers.purses_of(scene.person, listing=scene.listing, days=[bookings.TUESDAY], powers=EVERY_POWER)
+        for purse in offers.purses_of(
+            scene.person, listing=scene.listing, days=[bookings.TUESDAY], spender=Spender(scene.person.id, EVERY_POWER)
+        )
         if purse.id == held.id
     )
     assert closed == {

@@ -14,7 +14,7 @@ from app.market.catalogue.rules.rates import AddOnBasis
 from app.market.catalogue.rules.tariffs import RatesNotPublished
 from app.people.accounts.models import Person
 from app.people.accounts.rules import Role
-from app.people.circles.rules import EVERY_POWER, Power
+from app.people.circles.rules import EVERY_POWER, Power, Spender
 from app.platform.audit.models import AuditEvent
 from app.platform.ledger import queries as ledger
 from app.platform.ledger.models import Journal
@@ -101,7 +101,7 @@ def test_delivery_spends_what_was_set_aside_and_silence_does_not(scene: bookings
     made = bookings.accepted(scene, first, second)
     with clock.set_to(NOW + timedelta(days=60)):
         assert bookings.left(first) == (0, 3000)
-    with clock.set_to(made.visits[0].starts_at), transaction():
+    with clock.set_to(made.visits[0].ends_at), transaction():
         visit = recording.mark_delivered(actor=scene.staff, visit=made.visits[0])
     assert (visit.status, visit.charged_pence, visit.booking.status) == (
         VisitStatus.DELIVERED,
@@ -319,7 +319,9 @@ def test_not_enough_says_by_how_much_and_books_nothing(scene: bookings.Scene) ->
 def test_money_that_may_not_pay_is_refused_with_the_reason(scene: bookings.Scene) -> None:
     money = bookings.pot(scene.person, PotKind.COUNCIL_MANAGED, 30_000, scene.council)
     with clock.set_to(NOW):
-        (purse,) = offers.purses_of(scene.person, listing=scene.listing, days=[TUESDAY], powers=EVERY_POWER)
+        (purse,) = offers.purses_of(
+            scene.person, listing=scene.listing, days=[TUESDAY], spender=Spender(scene.person.id, EVERY_POWER)
+        )
     assert purse.closed_because
     with pytest.raises(Conflict) as refused:
         ask(scene, money)

@@ -8,11 +8,12 @@ from sqlalchemy import select
 from app.base import clock
 from app.base.db import db, transaction
 from app.base.refusals import BadInput, Conflict, NotAllowed
-from app.funding.budgets.actions import agreements, enacting, outside, releasing
+from app.funding.budgets.actions import agreements, enacting, releasing
 from app.funding.budgets.models import MoneyChoice, MoneyDecision, OneOffAgreement, PersonalBudget
 from app.funding.budgets.queries import balances, paying, under_lock
 from app.funding.budgets.rules.choices import ChoiceStatus
 from app.funding.budgets.rules.kinds import PotKind
+from app.funding.spent_elsewhere import actions as outside
 from app.people.accounts.models import Person
 from app.people.accounts.rules import Role
 from app.people.councils.actions.councils import set_policy

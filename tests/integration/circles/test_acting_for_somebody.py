@@ -11,7 +11,7 @@ from app.people.accounts.models import Person
 from app.people.accounts.rules import Role
 from app.people.circles import access as circles_access
 from app.people.circles import queries as circles_queries
-from app.people.circles.actions import caseloads, supporters
+from app.people.circles.actions import caseloads, invitations, supporters
 from app.people.circles.rules import COUNCIL_STAFF_POWERS, EVERY_POWER, Power
 from app.people.councils.models import Council
 from app.platform.audit.models import AuditEvent
@@ -166,7 +166,7 @@ def test_a_closed_account_cannot_be_acted_for(client: InspectingClient) -> None:
 def test_strangers_and_unanswered_invitations_open_nothing(client: InspectingClient) -> None:
     ada, sam, stranger = accounts.person(), accounts.person(Role.PERSON, Role.SUPPORTER), accounts.person()
     with transaction():
-        supporters.invite_supporter(actor=ada, person=ada, email=sam.email, relation="x", powers=EVERY_POWER)
+        invitations.invite_supporter(actor=ada, person=ada, email=sam.email, relation="x", powers=EVERY_POWER)
     for nobody in (sam, stranger):
         accounts.sign_in(client, nobody)
         _act_for(client, ada, status=404)

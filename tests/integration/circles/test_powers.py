@@ -13,7 +13,7 @@ from app.base.refusals import BadInput, Conflict, NotAllowed, NotFound
 from app.people.accounts.models import Person
 from app.people.accounts.rules import Role
 from app.people.circles import queries
-from app.people.circles.actions import caseloads, decisions, supporters
+from app.people.circles.actions import caseloads, decisions, invitations, supporters
 from app.people.circles.actions.decisions import NeedsASecond, OpensPrivateMoney, Reasons
 from app.people.circles.models import AskedPower, CapacityDecision, CaseloadEntry, Support
 from app.people.circles.rules import (
@@ -31,6 +31,7 @@ from app.people.councils.models import Council
 from app.platform.audit.models import AuditEvent
 from tests.factories import accounts, circles, messages
 from tests.factories.at_once import at_once
+from tests.factories.budgets import looked_after
 from tests.inspection import InspectingClient
 
 WANTED = frozenset({Power.SUGGEST, Power.SEE_COUNCIL_MONEY, Power.BOOK_COUNCIL_MANAGED})
@@ -52,6 +53,8 @@ class Scene:
         self.cara: Person = accounts.person(Role.CARE_MANAGER, name="Cara Manager", council_id=self.at.id)
         self.con: Person = accounts.person(Role.COMMISSIONER, name="Con Missioner", council_id=self.at.id)
         self.entry: CaseloadEntry = circles.caseload_entry(self.cara, self.ada, self.at, frozenset())
+        with transaction():
+            looked_after(self.ada, self.at)
 
     def ask(self, powers: frozenset[Power] = WANTED) -> None:
         with transaction():
@@ -357,7 +360,7 @@ def test_a_helper_whose_authority_is_noted_gains_nothing_before_a_second_saw_it(
 
 def _invited(ada: Person, email: str = "sam@example.org") -> tuple[Support, str]:
     with transaction():
-        made = supporters.invite_supporter(
+        made = invitations.invite_supporter(
             actor=ada, person=ada, email=email, relation="my brother", powers=frozenset({Power.SUGGEST})
         )
     return made, messages.last_link().rsplit("/", 1)[1]
@@ -371,8 +374,8 @@ def test_a_forwarded_link_is_refused_in_words_and_changes_nothing(client: Inspec
     assert [b.get_text() for b in page.select("main form button")] == ["Yes, I will help"]
     refused = client.submit(f"/supporting/{token}", button="Yes, I will help").get_data(as_text=True)
     assert "This invitation was sent to another email address than yours" in refused
-    with pytest.raises(supporters.ForAnotherAddress), transaction():
-        supporters.decline_invitation(actor=other, token=token)
+    with pytest.raises(invitations.ForAnotherAddress), transaction():
+        invitations.decline_invitation(actor=other, token=token)
     db.session.expire_all()
     assert (support.accepted_at, support.ended_at, support.supporter_id) == (None, None, None)
     assert not other.has_role(Role.SUPPORTER)
@@ -384,12 +387,12 @@ def test_the_address_counts_however_it_is_written_and_only_once_confirmed(app: F
     sam.email_confirmed_at = None
     db.session.commit()
     _, token = _invited(ada, sam.email.upper())
-    with pytest.raises(supporters.ForAnotherAddress), transaction():
-        supporters.accept_invitation(actor=sam, token=token)
+    with pytest.raises(invitations.ForAnotherAddress), transaction():
+        invitations.accept_invitation(actor=sam, token=token)
     sam.email_confirmed_at = clock.now()
     db.session.commit()
     with transaction():
-        assert supporters.accept_invitation(actor=sam, token=token).is_in_force
+        assert invitations.accept_invitation(actor=sam, token=token).is_in_force
 
 
 def test_a_spoken_code_lets_another_address_in_and_few_tries_are_enough(client: InspectingClient) -> None:
@@ -417,15 +420,15 @@ def test_after_five_wrong_tries_the_right_code_opens_nothing(app: Flask) -> None
     ada = accounts.person()
     support, token = _invited(ada)
     with transaction():
-        code = supporters.make_code(actor=ada, support=support)
+        code = invitations.make_code(actor=ada, support=support)
     wrong = f"{(int(code) + 1) % 10**6:06d}"
     for _ in range(CODE_TRIES):
         with transaction():
-            assert not supporters.try_code(token=token, code=wrong)
+            assert not invitations.try_code(token=token, code=wrong)
     with transaction():
-        assert not supporters.try_code(token=token, code=code)
-        new = supporters.make_code(actor=ada, support=support)
-        assert supporters.try_code(token=token, code=new)
+        assert not invitations.try_code(token=token, code=code)
+        new = invitations.make_code(actor=ada, support=support)
+        assert invitations.try_code(token=token, code=new)
 
 
 def test_help_ends_with_its_last_day(scene: Scene) -> None:

@@ -12,7 +12,7 @@ from app.base.refusals import BadInput, Conflict, NotAllowed, NotFound
 from app.people.accounts.models import Person
 from app.people.accounts.rules import Role
 from app.people.circles import queries as circles_queries
-from app.people.circles.actions import supporters as circles_actions
+from app.people.circles.actions import invitations, supporters
 from app.people.circles.models import Support
 from app.people.circles.rules import EVERY_POWER, POWER_WORDS, Power, powers_from
 from app.platform.audit.models import AuditEvent
@@ -26,7 +26,7 @@ SHOP_ONLY = frozenset({Power.SUGGEST})
 def _invite(person: Person, email: str, powers: frozenset[Power] = SHOP_ONLY) -> str:
     """Ask, and give the token of the link that was sent."""
     with transaction():
-        circles_actions.invite_supporter(actor=person, person=person, email=email, relation="my sister", powers=powers)
+        invitations.invite_supporter(actor=person, person=person, email=email, relation="my sister", powers=powers)
     return messages.last_link().rsplit("/", 1)[1]
 
 
@@ -113,8 +113,8 @@ def test_no_needs_none_and_the_person_is_told(client: InspectingClient) -> None:
     assert client.submit(f"/supporting/{token}", button="No").location == "/"
     client.page(f"/supporting/{token}", status=404)
     assert messages.sent()[-1] == (ada.email, "Somebody said no to helping you")
-    with pytest.raises(circles_actions.InvitationDoesNotWork), transaction():
-        circles_actions.decline_invitation(actor=None, token=token)
+    with pytest.raises(invitations.InvitationDoesNotWork), transaction():
+        invitations.decline_invitation(actor=None, token=token)
 
 
 @pytest.mark.usefixtures("app")
@@ -124,8 +124,8 @@ def test_an_invitation_expires_after_fourteen_days() -> None:
     with clock.set_to(clock.now() + timedelta(days=14, seconds=1)):
         with pytest.raises(NotFound):
             circles_queries.invitation(token)
-        with pytest.raises(circles_actions.InvitationDoesNotWork), transaction():
-            circles_actions.accept_invitation(actor=sam, token=token)
+        with pytest.raises(invitations.InvitationDoesNotWork), transaction():
+            invitations.accept_invitation(actor=sam, token=token)
         assert circles_queries.supporters_of(ada.id) == []
         _invite(ada, sam.email)
     assert not sam.has_role(Role.SUPPORTER)
@@ -138,7 +138,7 @@ def test_an_invitation_accepted_by_several_at_once_is_accepted_once(app: Flask) 
 
     def accept(number: int) -> None:
         with transaction():
-            circles_actions.accept_invitation(
+            invitations.accept_invitation(
                 actor=db.session.get_one(Person, helpers[number]), token=token, knows_code=True
             )
 
@@ -153,7 +153,7 @@ def test_a_new_grant_takes_the_place_of_the_older_one() -> None:
     circles.support(ada, sam)
     token = _invite(ada, "sam.other@example.org", SHOP_ONLY)
     with transaction():
-        circles_actions.accept_invitation(actor=sam, token=token, knows_code=True)
+        invitations.accept_invitation(actor=sam, token=token, knows_code=True)
     assert circles_queries.powers_over(sam, ada.id) == SHOP_ONLY
     assert [s.is_in_force for s in _supports()] == [False, True]
 
@@ -163,7 +163,7 @@ def test_nobody_accepts_an_invitation_about_themselves() -> None:
     ada = accounts.person()
     token = _invite(ada, "other@example.org")
     with pytest.raises(BadInput), transaction():
-        circles_actions.accept_invitation(actor=ada, token=token)
+        invitations.accept_invitation(actor=ada, token=token)
     assert circles_queries.invitation(token).person_id == ada.id, "the invitation is still good"
 
 
@@ -175,22 +175,20 @@ def test_an_invitation_from_a_closed_account_is_dead() -> None:
     db.session.commit()
     with pytest.raises(NotFound):
         circles_queries.invitation(token)
-    with pytest.raises(circles_actions.InvitationDoesNotWork), transaction():
-        circles_actions.accept_invitation(actor=sam, token=token)
+    with pytest.raises(invitations.InvitationDoesNotWork), transaction():
+        invitations.accept_invitation(actor=sam, token=token)
 
 
 @pytest.mark.usefixtures("app")
 def test_the_same_address_is_not_asked_twice_and_ten_in_a_day_are_enough() -> None:
     ada = accounts.person()
     _invite(ada, "one@example.org")
-    with pytest.raises(circles_actions.AskedAlready), transaction():
-        circles_actions.invite_supporter(
-            actor=ada, person=ada, email="ONE@example.org", relation="again", powers=SHOP_ONLY
-        )
+    with pytest.raises(invitations.AskedAlready), transaction():
+        invitations.invite_supporter(actor=ada, person=ada, email="ONE@example.org", relation="again", powers=SHOP_ONLY)
     for number in range(9):
         _invite(ada, f"more{number}@example.org")
-    with pytest.raises(circles_actions.TooManyInvitations), transaction():
-        circles_actions.invite_supporter(actor=ada, person=ada, email="x@example.org", relation="x", powers=SHOP_ONLY)
+    with pytest.raises(invitations.TooManyInvitations), transaction():
+        invitations.invite_supporter(actor=ada, person=ada, email="x@example.org", relation="x", powers=SHOP_ONLY)
     assert len(messages.sent()) == 10
 
 
@@ -203,10 +201,8 @@ def test_only_the_person_asks() -> None:
     circles.support(ada, sam)
     circles.caseload_entry(cara, ada, at, SHOP_ONLY)
     for nobody, powers in ((sam, SHOP_ONLY), (stranger, SHOP_ONLY), (cara, SHOP_ONLY)):
-        with pytest.raises(circles_actions.CannotGrant), transaction():
-            circles_actions.invite_supporter(
-                actor=nobody, person=ada, email="x@example.org", relation="x", powers=powers
-            )
+        with pytest.raises(supporters.CannotGrant), transaction():
+            invitations.invite_supporter(actor=nobody, person=ada, email="x@example.org", relation="x", powers=powers)
     assert len(_supports()) == 1
     assert messages.sent() == []
 
@@ -230,8 +226,8 @@ def test_a_supporter_cannot_widen_their_own_grant() -> None:
     ada, sam = accounts.person(), accounts.person()
     support = circles.support(ada, sam, SHOP_ONLY)
     for actor in (sam, accounts.person()):
-        with pytest.raises(circles_actions.CannotGrant), transaction():
-            circles_actions.change_powers(actor=actor, support=support, powers=EVERY_POWER)
+        with pytest.raises(supporters.CannotGrant), transaction():
+            supporters.change_powers(actor=actor, support=support, powers=EVERY_POWER)
     assert circles_queries.powers_over(sam, ada.id) == SHOP_ONLY
 
 
@@ -254,7 +250,7 @@ def test_either_of_the_two_ends_it_and_the_other_is_told(client: InspectingClien
         assert messages.sent()[-1] == (both[1 - who_ends].email, "Something changed about who helps whom")
         client.page(f"/people-beside-you/{support.public_id}/end", status=404)
         with pytest.raises(Conflict), transaction():
-            circles_actions.end_support(actor=both[who_ends], support=support)
+            supporters.end_support(actor=both[who_ends], support=support)
 
 
 def test_strangers_find_and_end_nothing(client: InspectingClient) -> None:
@@ -265,7 +261,7 @@ def test_strangers_find_and_end_nothing(client: InspectingClient) -> None:
         client.page(f"/people-beside-you/{support.public_id}{page}", status=404)
         client.page(f"/people-beside-you/%00{page}", status=404)
     with pytest.raises(NotAllowed), transaction():
-        circles_actions.end_support(actor=stranger, support=support)
+        supporters.end_support(actor=stranger, support=support)
     assert _supports()[0].is_in_force
 
 

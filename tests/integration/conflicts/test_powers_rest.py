@@ -18,13 +18,13 @@ from app.people.accounts.actions.roles import grant_role
 from app.people.accounts.models import Person
 from app.people.accounts.rules import Role, token_hash
 from app.people.circles import queries as circles_queries
-from app.people.circles.actions import caseloads, supporters
+from app.people.circles.actions import caseloads, invitations, supporters
 from app.people.circles.models import Support
 from app.people.circles.rules import COUNCIL_STAFF_POWERS, EVERY_POWER, stored_powers
 from app.people.interests.models import Interest
 from app.platform.audit.models import AuditEvent
 from app.support.availability.models import Waiting
-from app.support.basket import actions as basket_actions
+from app.support.basket.actions import filling
 from app.support.bookings.actions import answers
 from app.support.conflicts import actions, queries
 from tests.factories import accounts, bookings, circles, places, providers
@@ -71,7 +71,7 @@ def _agreed(scene: bookings.Scene) -> None:
 
 def _in_the_basket(scene: bookings.Scene) -> None:
     with transaction():
-        basket_actions.put_in_basket(
+        filling.put_in_basket(
             actor=scene.person, person=scene.person, listing_id=scene.listing.id, plan=PLAN, key="one-line"
         )
 
@@ -191,7 +191,7 @@ def test_who_works_there_cannot_say_yes_be_put_beside_them_or_be_given_more(scen
     _invited(scene, "a-token")
     another = _worker(scene.provider, "Una Other")
     with pytest.raises(Conflict, match=words), transaction():
-        supporters.accept_invitation(actor=another, token="a-token", knows_code=True)
+        invitations.accept_invitation(actor=another, token="a-token", knows_code=True)
     # Refused, it changed nothing: somebody else with the link may still say yes.
     waiting = db.session.scalars(select(Support).where(Support.token_hash == token_hash("a-token"))).one()
     assert (waiting.accepted_at, waiting.supporter_id) == (None, None)
@@ -224,9 +224,7 @@ def test_nobody_chooses_their_own_provider_for_somebody_they_help(scene: booking
     with pytest.raises(NotAllowed, match=words):
         bookings.booking(scene, money, actor=helper)
     with pytest.raises(NotAllowed, match=words), transaction():
-        basket_actions.put_in_basket(
-            actor=helper, person=scene.person, listing_id=scene.listing.id, plan=PLAN, key="one-line"
-        )
+        filling.put_in_basket(actor=helper, person=scene.person, listing_id=scene.listing.id, plan=PLAN, key="one-line")
     assert bookings.left(money) == (20_000, 0)
     assert queries.conflicts_now() == []
 
@@ -309,7 +307,7 @@ def test_saying_yes_and_booking_at_once_never_leave_a_power_that_holds(scene: bo
     def _one_of(number: int) -> None:
         if number == 0:
             with transaction():
-                supporters.accept_invitation(
+                invitations.accept_invitation(
                     actor=db.session.get_one(Person, helper_id), token="a-token", knows_code=True
                 )
         else:

@@ -426,3 +426,33 @@ def test_taking_back_a_doubt_about_calling_off_pays_it_after_all() -> None:
         VisitStatus.CANCELLED_LATE, 4125, (9000 - 4125, 0),
     )  # fmt: skip
     assert ledger.ledger_differences() == []
+
+
+def test_a_visit_that_is_still_going_on_cannot_have_gone_as_planned(client: InspectingClient) -> None:
+    """One minute after it began, four hours were charged by one press."""
+    scene = bookings.scene()
+    own = bookings.pot(scene.person, PotKind.OWN_MONEY, 20_000)
+    made = bookings.accepted(scene, own, times=bookings.tuesday(time(9), time(13)))
+    visit = made.visits[0]
+    accounts.sign_in(client, scene.staff)
+    with clock.set_to(at(9, 1)):
+        desk = client.page(f"/desk/bookings/{made.public_id}")
+        assert "It was delivered" not in desk.text
+        assert "It was delivered" not in client.page("/desk").text
+        with pytest.raises(Conflict, match="not over yet"), transaction():
+            recording.mark_delivered(actor=scene.staff, visit=visit)
+        db.session.expire_all()
+        assert (visit.status, visit.charged_pence, bookings.left(own)) == (VisitStatus.PLANNED, 0, (9_000, 11_000))
+    with clock.set_to(at(9, 31)), transaction():
+        # Who has left already says when: that is charged by the minutes given.
+        recording.record_visit(
+            actor=scene.staff, visit=visit, ending=VisitStatus.DELIVERED, stay=TimesWorked(at(9), at(9, 30))
+        )
+    assert (visit.status, visit.charged_pence) == (VisitStatus.PART_DELIVERED, 13_75)
+
+
+@pytest.mark.usefixtures("app")
+def test_it_went_as_planned_from_its_last_minute_on() -> None:
+    scene, _own, made = agreed()
+    with clock.set_to(made.visits[0].ends_at), transaction():
+        assert recording.mark_delivered(actor=scene.staff, visit=made.visits[0]).charged_pence == 41_25

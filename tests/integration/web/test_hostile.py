@@ -455,14 +455,14 @@ FILLED: dict[str, Callable[[Half], dict[str, Any]]] = {
     "catalogue.new_listing": lambda half: {"areas": [half.council.code]},
     "booking_journey.money": lambda half: {"pay": half.pot},
     "budgets.change_budget": lambda _half: {"total": "13500", "contribution": "0", "contingency": "500"},
-    "budgets.how": lambda _half: {
+    "choosing.how": lambda _half: {
         "way": "direct_payment",
         "step": "check",
         "agent": "",
         "agent_name": "",
         "fund_holder": "",
     },
-    "budgets.answer_fund": lambda _half: {"answer": "yes", "fee": "10"},
+    "choosing.answer_fund": lambda _half: {"answer": "yes", "fee": "10"},
     "budgets.sign_agreement": lambda half: {"provider": half.seller},
     "conflicts.except_broker": lambda half: {"reason": f"Nobody else signs the language of {half.person.id}."},
     "circles.add_to_caseload": lambda half: {"email": half.resident.email},
@@ -524,14 +524,14 @@ ACTS_AS = {"circles.shop_for": "care_manager"} | dict.fromkeys(
     (
         *("bookings.cancel", "reviews.write", "booking_journey.when", "booking_journey.money", "booking_journey.check"),
         *(
-            "budgets.record_outside",
-            "budgets.outside",
-            "budgets.receipt",
-            "budgets.take_back_outside",
+            "spent_elsewhere.record_outside",
+            "spent_elsewhere.outside",
+            "spent_elsewhere.receipt",
+            "spent_elsewhere.take_back_outside",
             "budgets.bring_forward",
-            "budgets.how",
-            "budgets.withdraw_choice",
-            "budgets.confirm_choice",
+            "choosing.how",
+            "choosing.withdraw_choice",
+            "choosing.confirm_choice",
         ),
         *("storefront.plan", "storefront.share_plan", "storefront.remove_plan", "storefront.book_plan"),
         *map(whole, ONES_OWN),
@@ -545,7 +545,7 @@ DRAWS = {
     "storefront.week_cost",
     "storefront.plan",
     "budgets.bring_forward",
-    "budgets.how",
+    "choosing.how",
 }
 """Answers with a page: a week drawn so far, or that this council lets nobody bring money forward."""
 PARTS = {"/week/cost"}

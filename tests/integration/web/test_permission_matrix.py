@@ -19,7 +19,9 @@ SPENDING_ROOMS = frozenset(
     {"bookings", "booking_journey", "changing_provider", "payments", "repeating", "sessions", "sharing", "visits"}
 )
 """Rooms whose every door for a person's side commits or moves money."""
-MONEY = frozenset({"basket.check_out", "budgets.record_outside", "budgets.take_back_outside", "budgets.bring_forward"})
+MONEY = frozenset(
+    {"basket.check_out", "spent_elsewhere.record_outside", "spent_elsewhere.take_back_outside", "budgets.bring_forward"}
+)
 FREE = frozenset(
     {
         "sessions.take_place",

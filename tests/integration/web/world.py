@@ -4,11 +4,12 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
 
 from app.base.db import db, transaction
-from app.funding.budgets.actions import agreements, outside
+from app.funding.budgets.actions import agreements
 from app.funding.budgets.models import Pot
 from app.funding.budgets.queries import choices
 from app.funding.budgets.queries.balances import pots_of
 from app.funding.budgets.rules.kinds import PotKind
+from app.funding.spent_elsewhere import actions as outside
 from app.market.catalogue.models import ListingStatus
 from app.market.frameworks.models import ApplicationDocument, ApplicationLot, FrameworkApplication
 from app.market.frameworks.rules.applications import ApplicationStatus, LotAnswer
@@ -143,9 +144,9 @@ def half(name: str) -> Half:
         **{endpoint: {"public_id": person.public_id, "budget_id": money.budget} for endpoint in BUDGETS},
         "budgets.budget": {"public_id": person.public_id},
         "budgets.enact_choice": {"public_id": person.public_id},
-        "budgets.withdraw_choice": {"public_id": money.choice},
-        "budgets.confirm_choice": {"public_id": money.in_force},
-        "budgets.answer_fund": {"public_id": money.choice},
+        "choosing.withdraw_choice": {"public_id": money.choice},
+        "choosing.confirm_choice": {"public_id": money.in_force},
+        "choosing.answer_fund": {"public_id": money.choice},
         "budgets.sign_agreement": {"public_id": person.public_id},
         "budgets.end_agreement": {"public_id": person.public_id, "agreement_id": money.agreement},
         "storefront.provider": {"public_id": provider.public_id},
@@ -310,7 +311,7 @@ PLANS = (
     "storefront.remove_plan",
     "storefront.book_plan",
 )
-OUTSIDE = ("budgets.outside", "budgets.receipt", "budgets.take_back_outside")
+OUTSIDE = ("spent_elsewhere.outside", "spent_elsewhere.receipt", "spent_elsewhere.take_back_outside")
 BUDGETS = ("budgets.change_budget", "budgets.end_budget", "budgets.release_contingency")
 MISTAKEN = date(2027, 6, 1)
 DESK = (

@@ -30,7 +30,7 @@ from app.funding.budgets.rules.periods import (
     take_from_last,
     year_ends_on,
 )
-from app.funding.budgets.rules.receipts import RECEIPT_MOST_BYTES, receipt_fault, receipt_kind
+from app.funding.spent_elsewhere.rules import RECEIPT_MOST_BYTES, receipt_fault, receipt_kind
 
 quick = settings(max_examples=60, deadline=None)
 pence = st.integers(0, 50_000_000)

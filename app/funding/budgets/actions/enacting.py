@@ -11,6 +11,7 @@ from app.funding.budgets.queries import balances, choices, under_lock
 from app.funding.budgets.rules.choices import WAITING, ChoiceStatus, share_words
 from app.funding.budgets.rules.kinds import PotKind
 from app.people.accounts.models import Person
+from app.people.accounts.queries import lock_person
 from app.people.circles.queries import standing_over
 from app.people.councils.models import Council
 from app.platform.audit.actions import record
@@ -32,7 +33,7 @@ def choice_to_use(*, actor: Person, person: Person, council: Council) -> MoneyCh
     Raises:
         Conflict: when they have not chosen, or the provider of a fund has not said yes.
     """
-    choices.lock_person(person.id)
+    lock_person(person.id)
     waiting = choices.waiting_choice(person.id, council.id)
     if waiting is not None:
         _must_be_answered(waiting)

@@ -32,6 +32,7 @@ def pots_chosen(choice: MoneyChoice, person: Person, council: Council) -> dict[P
             council=council,
             fund_holder=holder if kind == PotKind.INDIVIDUAL_SERVICE_FUND else None,
             agent_name=choice.agent_name if kind == PotKind.INDIRECT_PAYMENT else None,
+            agent_id=choice.agent_id if kind == PotKind.INDIRECT_PAYMENT else None,
         )
         for way in choice.shares
     }

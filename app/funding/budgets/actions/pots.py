@@ -45,6 +45,7 @@ def open_pot(
     council: Council | None = None,
     fund_holder: Provider | None = None,
     agent_name: str | None = None,
+    agent_id: int | None = None,
 ) -> Pot:
     """A person's pot of this kind, opened empty when there was none. Whether it may be is for the caller to know.
 
@@ -53,7 +54,8 @@ def open_pot(
         kind: how it is managed.
         council: whose money it was; none for own money only.
         fund_holder: who holds an individual service fund.
-        agent_name: who holds an indirect payment for the person.
+        agent_name: who holds an indirect payment for the person. Another name than before is nobody's account yet.
+        agent_id: the account of whoever does, where the person chose one.
     """
     council_id = council.id if council is not None else None
     holder_id = fund_holder.id if fund_holder is not None else None
@@ -61,7 +63,8 @@ def open_pot(
     db.session.execute(select(Person.id).where(Person.id == person.id).with_for_update(key_share=True))
     found = under_lock.open_pot_of(person.id, kind, council_id, holder_id)
     if found is not None:
-        found.agent_name = agent_name or found.agent_name
+        if agent_id is not None or agent_name not in {None, found.agent_name}:
+            found.agent_name, found.agent_id = agent_name, agent_id
         return found
     public_id = new_public_id()
     account = ledger.open_account(kind=AccountKind.POT, owner=f"pot:{public_id}", guarded=True)
@@ -73,6 +76,7 @@ def open_pot(
         council_id=council_id,
         provider_id=holder_id,
         agent_name=agent_name,
+        agent_id=agent_id,
         account_id=account.id,
         opened_at=clock.now(),
     )

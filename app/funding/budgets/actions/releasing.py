@@ -31,6 +31,7 @@ from app.funding.budgets.rules.periods import (
 )
 from app.people.accounts.models import Person
 from app.people.circles.queries import powers_to_act, standing_over
+from app.people.circles.rules import Spender
 from app.people.councils.queries import policies
 from app.platform.audit.actions import record
 from app.platform.jobs.rules import Swept
@@ -304,7 +305,7 @@ def bring_forward(*, actor: Person, person: Person, into: Pot, pence: int, reaso
         BadInput: when the amount is none, or there is no reason.
         Conflict: when no agreed budget pays into this money now, or the allowance or the rest of the year is less.
     """
-    if not may_bring_forward(powers_to_act(actor, person.id), into.kind):
+    if not may_bring_forward(Spender(actor.id, powers_to_act(actor, person.id)), into):
         raise NotAllowed("You may not use this money for this person. Only they can let you.")
     reason = decisions.reason_given(reason)
     whole_pence(pence)

@@ -30,6 +30,7 @@ class PotFacts:
     provider_id: int | None
     account_id: int
     agent_name: str | None
+    agent_id: int | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +78,7 @@ _BALANCES = (
         Pot.provider_id,
         Pot.account_id,
         Pot.agent_name,
+        Pot.agent_id,
     )
     .join(LedgerAccount, LedgerAccount.id == Pot.account_id)
     .where(Pot.person_id.in_(bindparam("people", expanding=True)), Pot.closed_at.is_(None))

@@ -6,32 +6,38 @@ from dataclasses import dataclass
 from sqlalchemy import Select, select
 from sqlalchemy.orm import joinedload
 
-from app.base.db import db, fetch_rows
+from app.base.db import db
 from app.base.refusals import NotFound
 from app.funding.budgets.models import MoneyChoice, PersonalBudget
 from app.funding.budgets.rules.choices import IN_FORCE, WAITING, ChoiceStatus
 from app.funding.budgets.rules.kinds import BudgetStatus, PotKind
-from app.people.accounts.models import Person, RoleGrant
-from app.people.accounts.rules import Role
+from app.people.accounts.models import Person
+from app.people.accounts.queries import lock_person
+from app.people.circles.models import CaseloadEntry
+from app.people.circles.rules import Power, powers_from
 from app.people.councils.models import Council
 
 NO_CHOICE = "There is no such choice."
 HISTORY_SHOWN = 20
 
 
-def chose_council_managed(person_id: int) -> bool:
-    """Whether the person said that the council looks after some of their money, that is in place, and they still want it.
+def is_looked_after(entry: CaseloadEntry) -> bool:
+    """Whether money is looked after by this care manager's council because the person chose it, and still wants it.
 
-    How it was before anybody asked them is no choice of theirs.
+    How it was before anybody asked them is no choice of theirs; where a recorded decision lets the care manager book, it
+    need not be. Whoever has said that they want it otherwise is not bought for in the old way meanwhile.
     """
     rows = db.session.scalars(
         select(MoneyChoice)
-        .where(MoneyChoice.person_id == person_id, MoneyChoice.status.in_([ChoiceStatus.ENACTED, *WAITING]))
+        .where(MoneyChoice.person_id == entry.person_id, MoneyChoice.council_id == entry.council_id)
+        .where(MoneyChoice.status.in_(sorted(WAITING | IN_FORCE)))
         .execution_options(populate_existing=True)
     ).all()
+    is_let = Power.BOOK_COUNCIL_MANAGED in powers_from(entry.powers)
+    counts = {ChoiceStatus.ENACTED} if is_let else IN_FORCE
     way = PotKind.COUNCIL_MANAGED.value
-    left = {one.council_id for one in rows if one.status in WAITING and way not in one.shares}
-    return any(one.status == ChoiceStatus.ENACTED and way in one.shares and one.council_id not in left for one in rows)
+    is_so = any(one.status in counts and way in one.shares for one in rows)
+    return is_so and all(way in one.shares for one in rows if one.status in WAITING)
 
 
 def _of(person_id: int, council_id: int, statuses: Collection[ChoiceStatus]) -> Select[MoneyChoice]:
@@ -86,11 +92,6 @@ def locked_choice(choice_id: int) -> MoneyChoice:
     lock_person(db.session.scalars(select(person_id)).one())
     rows = select(MoneyChoice).where(MoneyChoice.id == choice_id).with_for_update(key_share=True)
     return db.session.scalars(rows.execution_options(populate_existing=True)).one()
-
-
-def lock_person(person_id: int | None) -> None:
-    """Take the person's turn: what is chosen for them, and pots opened for them, go one at a time."""
-    db.session.execute(select(Person.id).where(Person.id == person_id).with_for_update(key_share=True))
 
 
 def choice_told(key: str) -> MoneyChoice | None:
@@ -158,45 +159,3 @@ def agreed_budgets(person_id: int, council_id: int) -> Sequence[PersonalBudget]:
         .with_for_update(key_share=True)
         .execution_options(populate_existing=True)
     ).all()
-
-
-def funds_asked_of(actor: Person) -> Select[MoneyChoice]:
-    """The funds that providers this person works for were asked to hold, those to answer first; for paging."""
-    return (
-        select(MoneyChoice)
-        .where(
-            MoneyChoice.provider_id.in_(sorted(actor.provider_ids)),
-            MoneyChoice.status.in_([ChoiceStatus.CHOSEN, ChoiceStatus.ACCEPTED, ChoiceStatus.ENACTED]),
-        )
-        .options(joinedload(MoneyChoice.provider), joinedload(MoneyChoice.person))
-        .order_by(MoneyChoice.status != ChoiceStatus.CHOSEN, MoneyChoice.id.desc())
-    )
-
-
-def fund_asked(actor: Person, public_id: str) -> MoneyChoice:
-    """A choice that asks a provider this person works for to hold a fund.
-
-    Raises:
-        NotFound: when there is none such.
-    """
-    found = db.session.scalar(
-        select(MoneyChoice)
-        .where(MoneyChoice.public_id == public_id, MoneyChoice.provider_id.in_(sorted(actor.provider_ids)))
-        .options(joinedload(MoneyChoice.provider), joinedload(MoneyChoice.person))
-    )
-    if found is None:
-        raise NotFound("There is no such fund to answer.")
-    return found
-
-
-def staff_to_tell(provider_id: int) -> list[Person]:
-    """Everybody who may act for a provider now."""
-    rows = (
-        select(Person.id)
-        .join(RoleGrant, RoleGrant.person_id == Person.id)
-        .where(RoleGrant.provider_id == provider_id, RoleGrant.role == Role.PROVIDER_STAFF)
-        .where(RoleGrant.ended_at.is_(None), Person.closed_at.is_(None))
-        .distinct()
-    )
-    numbers = [number for (number,) in fetch_rows(rows)]
-    return list(db.session.scalars(select(Person).where(Person.id.in_(numbers)).order_by(Person.id)))

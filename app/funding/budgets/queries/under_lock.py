@@ -102,6 +102,7 @@ class Spendable(NamedTuple):
     account_id: int
     closed_at: datetime | None
     kind: PotKind
+    agent_id: int | None
 
 
 def lock_pots(numbers: Collection[int]) -> dict[int, Pot]:
@@ -123,7 +124,7 @@ def lock_to_spend(person_id: int, numbers: Collection[int]) -> dict[int, Spendab
 
 
 _LOCK_TO_SPEND = (
-    select(Pot.id, Pot.person_id, Pot.account_id, Pot.closed_at, Pot.kind)
+    select(Pot.id, Pot.person_id, Pot.account_id, Pot.closed_at, Pot.kind, Pot.agent_id)
     .where(Pot.person_id == bindparam("person_id"), Pot.id.in_(bindparam("pots", expanding=True)))
     .order_by(Pot.id)
     .with_for_update(key_share=True)

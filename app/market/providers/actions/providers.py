@@ -13,6 +13,7 @@ from app.base import clock
 from app.base.days import day_words
 from app.base.db import db
 from app.base.refusals import BadInput, Conflict, NotAllowed
+from app.base.text import clean_line, is_blank
 from app.market.providers.models import FrameworkPlace, Provider, Registration
 from app.market.providers.rules import ProviderKind
 from app.people.accounts.models import Person
@@ -38,10 +39,10 @@ def add_provider(*, actor: Person | None, name: str, kind: ProviderKind, **facts
     if actor is not None and not actor.has_role(Role.COMMISSIONER):
         message = "Only commissioners can add a provider"
         raise NotAllowed(message)
-    if not name.strip():
+    if is_blank(name):
         message = "Enter the provider's name"
         raise BadInput(message)
-    provider = Provider(name=name.strip(), kind=kind, created_at=clock.now(), updated_at=clock.now(), **facts)
+    provider = Provider(name=clean_line(name), kind=kind, created_at=clock.now(), updated_at=clock.now(), **facts)
     db.session.add(provider)
     db.session.flush()
     _note("provider_added", actor, provider)

@@ -10,6 +10,7 @@ from sqlalchemy.exc import IntegrityError
 from app.base import clock
 from app.base.db import db
 from app.base.refusals import Conflict
+from app.base.text import clean_email
 from app.people.accounts import queries
 from app.people.accounts.actions.links import send_confirm_link, send_first_password_link, used_link, void_links
 from app.people.accounts.actions.roles import grant_role
@@ -37,7 +38,7 @@ def sign_up(*, email: str, full_name: str, password: str) -> Person:
     Raises:
         WeakPassword: saying what is wrong with the password.
     """
-    email = email.strip().lower()
+    email = clean_email(email)
     objection = passwords.objection(password, email=email)
     if objection:
         raise WeakPassword(objection)
@@ -115,7 +116,7 @@ def add_staff(
     Raises:
         Conflict: when the account is closed.
     """
-    email = email.strip().lower()
+    email = clean_email(email)
     person = queries.person_by_email(email) or _added(email, tidy_name(full_name), None)
     if person.closed_at is not None:
         raise Conflict("That account is closed. Use another email address")
@@ -139,7 +140,7 @@ def enrol(*, email: str, full_name: str, council_id: int | None = None, postcode
     Raises:
         Conflict: when the address has an account.
     """
-    email = email.strip().lower()
+    email = clean_email(email)
     if queries.person_by_email(email) is not None:
         raise Conflict("There is an account with that email address already.")
     person = _added(email, tidy_name(full_name), None)

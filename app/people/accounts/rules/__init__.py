@@ -6,6 +6,8 @@ from hashlib import sha256
 from ipaddress import ip_address, ip_network
 from urllib.parse import urlsplit
 
+from app.base.text import clean_line
+
 
 class Role(StrEnum):
     """What somebody comes to do. One account may hold several, each for one council or provider where that matters."""
@@ -112,7 +114,7 @@ def token_hash(token: str) -> str:
 
 def tidy_name(typed: str) -> str:
     """A name on one line with single spaces: a line break in it could forge a line of an email."""
-    return " ".join(typed.split())
+    return clean_line(typed)
 
 
 LONGEST_PATH = 500

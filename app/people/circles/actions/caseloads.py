@@ -9,8 +9,9 @@ from app.base import clock
 from app.base.db import db
 from app.base.refusals import BadInput, Conflict, NotAllowed
 from app.people.accounts.models import Person
+from app.people.accounts.queries import lock_person
 from app.people.circles import permissions, queries
-from app.people.circles.actions.supporters import CannotGrant, lock_person
+from app.people.circles.actions.supporters import CannotGrant
 from app.people.circles.models import AskedPower, CaseloadEntry
 from app.people.circles.rules import COUNCIL_STAFF_POWERS, Power, powers_from, stored_powers
 from app.people.councils.models import Council

@@ -9,10 +9,13 @@ from sqlalchemy import select
 from app.base import clock
 from app.base.db import db
 from app.base.refusals import BadInput, Conflict, NotAllowed
+from app.base.text import clean_email
 from app.people.accounts.models import Person
+from app.people.accounts.queries import lock_person
 from app.people.circles import permissions, queries
 from app.people.circles.actions.caseloads import lock_entry
-from app.people.circles.actions.supporters import lock_person, record_support, write_invitation
+from app.people.circles.actions.invitations import write_invitation
+from app.people.circles.actions.supporters import record_support
 from app.people.circles.models import CapacityDecision, CaseloadEntry, Support
 from app.people.circles.rules import (
     DECISION_LASTS_MOST_DAYS,
@@ -219,11 +222,11 @@ def note_authority(
         raise NotAllowed("Only the care manager of this person notes this.")
     if kind not in WITH_AUTHORITY:
         raise BadInput("Select attorney, deputy or appointee")
-    if email.strip().lower() == actor.email:
+    if clean_email(email) == actor.email:
         raise NotAllowed("You cannot note this of yourself.")
     person = entry.person
     lock_person(person.id)
-    support = queries.open_support_for(person.id, email.strip().lower())
+    support = queries.open_support_for(person.id, clean_email(email))
     if support is None:
         support = write_invitation(
             actor=actor, person=person, email=email, relation=relation, powers=[], kind=kind, ends_on=None

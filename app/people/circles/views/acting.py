@@ -9,7 +9,7 @@ from app.people.accounts.access import actor
 from app.people.accounts.queries import person_by_public_id
 from app.people.accounts.rules import safe_path
 from app.people.circles import access, forms, queries
-from app.people.circles.actions import acting, supporters
+from app.people.circles.actions import acting, invitations
 from app.people.circles.rules import HELPER_WORDS, POWER_WORDS
 from app.people.circles.views.blueprints import blueprint
 from app.platform.web.attempts import attempt
@@ -23,16 +23,16 @@ def answer(token: str) -> ResponseReturnValue:
     """See who asks for help with what, and say yes (signed in) or no."""
     form = forms.AnswerInvitationForm()
     support = queries.invitation(token)
-    is_theirs = visitor() is None or supporters.is_addressed_to(actor(), support.invited_email)
+    is_theirs = visitor() is None or invitations.is_addressed_to(actor(), support.invited_email)
     if form.validate_on_submit():
         if "no" in request.form:
             with transaction():
-                supporters.decline_invitation(actor=visitor(), token=token)
+                invitations.decline_invitation(actor=visitor(), token=token)
             flash("You said no. We told them.")
             return redirect(url_for("pages.home"))
         if visitor() is None:
             raise BadInput("Sign in or create an account first, then open the link again to say yes.")
-        with attempt(form, blame={supporters.WrongCode: "code", supporters.ForAnotherAddress: "code"}, only=()):
+        with attempt(form, blame={invitations.WrongCode: "code", invitations.ForAnotherAddress: "code"}, only=()):
             _say_yes(token, form, is_theirs=is_theirs)
             flash("Thank you. You can start helping now.")
             return redirect(url_for(".beside_you"))
@@ -51,13 +51,13 @@ def _say_yes(token: str, form: forms.AnswerInvitationForm, *, is_theirs: bool) -
     knows_code = False
     if not is_theirs:
         if not form.code.data:
-            raise supporters.ForAnotherAddress
+            raise invitations.ForAnotherAddress
         # Committed by itself: a wrong try counts, though the answer is refused.
-        knows_code = in_transaction(lambda: supporters.try_code(token=token, code=form.code.data))
+        knows_code = in_transaction(lambda: invitations.try_code(token=token, code=form.code.data))
         if not knows_code:
-            raise supporters.WrongCode
+            raise invitations.WrongCode
     with transaction():
-        supporters.accept_invitation(actor=actor(), token=token, knows_code=knows_code)
+        invitations.accept_invitation(actor=actor(), token=token, knows_code=knows_code)
 
 
 @blueprint.post("/shop-for")

@@ -7,7 +7,7 @@ from app.base.db import in_transaction, transaction
 from app.base.refusals import NotFound
 from app.people.accounts.access import actor
 from app.people.circles import forms, permissions, queries
-from app.people.circles.actions import supporters
+from app.people.circles.actions import invitations, supporters
 from app.people.circles.models import Support
 from app.people.circles.rules import (
     AUTHORITY_WORDS,
@@ -86,7 +86,7 @@ def invite() -> ResponseReturnValue:
     if form.validate_on_submit():
         with attempt(form, "email", blame={supporters.CannotGrant: "powers"}):
             with transaction():
-                supporters.invite_supporter(
+                invitations.invite_supporter(
                     actor=actor(),
                     person=person,
                     email=form.email.data,
@@ -126,7 +126,7 @@ def make_code(public_id: str) -> ResponseReturnValue:
     """Make a code to tell the invited by word of mouth. It is shown once, and kept nowhere that could show it again."""
     support, form, code = _own(public_id), PlainForm(), None
     if form.validate_on_submit():
-        code = in_transaction(lambda: supporters.make_code(actor=actor(), support=support))
+        code = in_transaction(lambda: invitations.make_code(actor=actor(), support=support))
     return render_template("circles/code.html", form=form, support=support, code=code)
 
 

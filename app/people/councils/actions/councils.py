@@ -10,10 +10,11 @@ from app.base import clock
 from app.base.days import day_words
 from app.base.db import db
 from app.base.refusals import BadInput, Conflict, NotAllowed
+from app.base.text import clean_line, is_blank
 from app.people.accounts.models import Person
 from app.people.councils.models import Council, Framework, Lot, Policy
 from app.people.councils.permissions import may_run, may_run_frameworks
-from app.people.councils.rules.contacts import contact_fault
+from app.people.councils.rules.contacts import as_kept, contact_fault
 from app.people.councils.rules.geography import NATIONS, code_fault
 from app.people.councils.rules.policies import policy_fault
 from app.platform.audit.actions import record
@@ -27,7 +28,7 @@ def add_council(*, code: str, name: str, area_code: str, is_demonstration: bool 
         Conflict: when another council has the code or the area.
     """
     fault = code_fault(code, area_code, is_demonstration=is_demonstration)
-    if fault is None and not name.strip():
+    if fault is None and is_blank(name):
         fault = "Give the council's name"
     if fault is not None:
         raise BadInput(fault)
@@ -37,7 +38,7 @@ def add_council(*, code: str, name: str, area_code: str, is_demonstration: bool 
         raise Conflict(message)
     council = Council(
         code=code,
-        name=name.strip(),
+        name=clean_line(name),
         area_code=area_code,
         nation=NATIONS.get(area_code[0], "england-and-wales"),
         is_demonstration=is_demonstration,
@@ -73,7 +74,7 @@ def set_contact(
         "safeguarding_phone": safeguarding_phone,
         "safeguarding_hours": safeguarding_hours,
     }
-    told = {name: " ".join(value.split()) or None for name, value in given.items() if value is not None}
+    told = {name: as_kept(name, value) for name, value in given.items() if value is not None}
     fault = contact_fault(told, is_reachable=bool(told.get("safeguarding_phone", council.safeguarding_phone)))
     if fault is not None:
         raise BadInput(fault)

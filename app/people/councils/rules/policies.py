@@ -37,12 +37,8 @@ def _is_day(value: Any) -> bool:
         return False
 
 
-def _percent(
-    meaning: str, otherwise: int, in_plain_words: Callable[[Any], PlainRule], *, is_obeyed: bool = True
-) -> PolicyName:
-    return PolicyName(
-        meaning, "a whole number from 0 to 100", _whole(0, 100), otherwise, in_plain_words, is_obeyed=is_obeyed
-    )
+def _percent(meaning: str, otherwise: int, in_plain_words: Callable[[Any], PlainRule]) -> PolicyName:
+    return PolicyName(meaning, "a whole number from 0 to 100", _whole(0, 100), otherwise, in_plain_words)
 
 
 POLICIES: dict[str, PolicyName] = {
@@ -94,9 +90,7 @@ POLICIES: dict[str, PolicyName] = {
         24,
         plain_words.word_before_a_change,
     ),
-    "isf_fee_ceiling_percent": _percent(
-        "The most a fund's holder may take as its fee.", 15, plain_words.fee_of_a_fund, is_obeyed=False
-    ),
+    "isf_fee_ceiling_percent": _percent("The most a fund's holder may take as its fee.", 15, plain_words.fee_of_a_fund),
     "visit_unconfirmed_minutes": PolicyName(
         "Minutes after a visit at home was to begin, without a code or a record, when its provider is told.",
         "a whole number from 5 to 720",

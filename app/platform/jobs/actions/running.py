@@ -13,7 +13,7 @@ from sqlalchemy import Boolean, bindparam, or_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from app.base import clock
-from app.base.db import db, in_transaction, write_rows
+from app.base.db import change_rows, db, in_transaction, write_rows
 from app.base.refusals import Conflict
 from app.platform.jobs.models import JobState
 from app.platform.jobs.rules import LEASE, Job, Swept, next_due, pause_after
@@ -87,7 +87,7 @@ def claim_job(job: Job, *, by: str, is_by_hand: bool = False) -> Lease:
     """
     now = clock.now()
     values = {"of_job": job.name, "now": now, "by": by, "until": now + LEASE, "by_hand": is_by_hand}
-    fence = write_rows(_TAKE, values).scalar()
+    fence = change_rows(_TAKE, values).scalar()
     if fence is None:
         raise InHand(f"{job.name} is running now, or was run a moment ago. Look at it with: flask jobs list")
     return Lease(job.name, fence, now)
@@ -132,7 +132,7 @@ def give_back_job(lease: Lease) -> bool:
 
 
 def _say(lease: Lease, **facts: object) -> bool:
-    return bool(write_rows(_OURS.values(**facts), {"of_job": lease.name, "our_fence": lease.fence}).rowcount)
+    return bool(change_rows(_OURS.values(**facts), {"of_job": lease.name, "our_fence": lease.fence}).rowcount)
 
 
 def run_job(

@@ -13,7 +13,7 @@ from app.base.db import after_commit, db, write_rows
 from app.platform.jobs.rules import Swept
 from app.platform.messages import gateway, queries
 from app.platform.messages.models import Message
-from app.platform.messages.rules import SUBJECT_LONGEST, About
+from app.platform.messages.rules import SUBJECT_LONGEST, About, MayBeTold
 
 _NEW = "messages_to_send"
 
@@ -129,7 +129,7 @@ def _send_new() -> None:
     gateway.hurry(new)
 
 
-def ask_before_sending(app: Any, may_be_told: gateway.MayBeTold) -> None:
+def ask_before_sending(app: Any, may_be_told: MayBeTold) -> None:
     """Have an application ask this at the moment each letter about somebody else goes; once, when it is put together."""
     gateway.keep_check(app, may_be_told)
 

@@ -111,7 +111,7 @@ def _asked(buyer: Shopper, plan: WeekPlan, money: MoneyThere | None = None) -> l
 
 
 def _money_to_spend(buyer: Shopper) -> MoneyThere | None:
-    return there.money_of(buyer.person, clock.today(), is_meant=lambda kind: may_spend_from(buyer.powers, kind))
+    return there.money_of(buyer.person, clock.today(), is_meant=lambda pot: may_spend_from(buyer.spender, pot))
 
 
 def _ask_for_all(buyer: Shopper, plan: WeekPlan, key: str) -> dict[str, str]:

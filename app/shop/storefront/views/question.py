@@ -9,6 +9,7 @@ from flask import url_for
 from werkzeug.datastructures import MultiDict
 
 from app.base.money import Money
+from app.base.text import clean_code, clean_line
 from app.market.catalogue.rules.kinds import KIND_GROUPS, KINDS, Nature
 from app.market.catalogue.rules.suitability import DAY_WORDS, LANGUAGES, NEEDS, Age, TimeOfDay
 from app.market.search_index.rules.narrowing import FREE, MILES, PAID, RATED, REGULATOR, Per
@@ -161,11 +162,11 @@ def read_question(args: "MultiDict[str, str]", localities: Sequence[Locality], *
     """Read an address. Anything at all can be read: what is too long is cut, what is not known is left out, and said."""
     parts: dict[str, Any] = {}
     notices: list[str] = []
-    typed = " ".join(args.get("q", "").replace("\0", " ").split())
+    typed = clean_line(args.get("q", "").replace("\0", " "))
     if len(typed) > WORDS_LONGEST:
         notices.append(f"We searched for the first {WORDS_LONGEST} characters of what you typed.")
     parts["q"] = typed[:WORDS_LONGEST]
-    parts["near"] = " ".join(args.get("near", "").replace("\0", " ").split())[:PLACE_LONGEST]
+    parts["near"] = clean_line(args.get("near", "").replace("\0", " "))[:PLACE_LONGEST]
     parts["exact"] = "1" if args.get("exact") else ""
     parts["anyway"] = "1" if args.get("anyway") else ""
     for name, (values, called) in MANY.items():
@@ -193,7 +194,7 @@ def _read_amounts(args: "MultiDict[str, str]", parts: dict[str, Any]) -> list[st
     """Read the prices into ``parts``, the lower one first; what to say of those that are none."""
     notices = []
     for name in AMOUNTS:
-        typed = args.get(name, "").replace("\0", " ").strip()[:MONEY_LONGEST]
+        typed = clean_code(args.get(name, "").replace("\0", " "))[:MONEY_LONGEST]
         try:
             parts[name] = (
                 str(Money.parse(typed)).removeprefix("£").removesuffix(".00").replace(",", "") if typed else ""

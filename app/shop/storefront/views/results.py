@@ -8,6 +8,7 @@ from flask import render_template, request
 from flask.typing import ResponseReturnValue
 from werkzeug.exceptions import NotFound
 
+from app.base.text import clean_line
 from app.market.catalogue.rules.kinds import Nature
 from app.market.catalogue.rules.rates import Buyer
 from app.market.providers.rules import CQC_RATING_WORDS, CqcRating
@@ -130,7 +131,7 @@ class _Where:
 
 def _where() -> _Where:
     council = visitor_council()
-    typed = request.args.get("near", "").replace("\0", " ").strip()
+    typed = clean_line(request.args.get("near", "").replace("\0", " "))
     near = councils.find_place(typed, council) if typed else None
     notices = () if near is not None or not typed else (f"We do not know the place “{typed[:80]}”. Try a postcode.",)
     if near is not None and council is None:

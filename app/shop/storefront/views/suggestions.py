@@ -2,6 +2,7 @@
 
 from flask import Response, jsonify, request, url_for
 
+from app.base.text import clean_code
 from app.market.search.queries.suggestions import Suggestion, suggest
 from app.people.councils import queries as councils
 from app.platform.danger.rules.hearing import hear
@@ -20,7 +21,7 @@ def suggestions() -> Response:
 
     Looks at nothing but the address: who asks, and what they chose before, plays no part.
     """
-    code = request.args.get("council", "").strip().lower()[:40]
+    code = clean_code(request.args.get("council", "")).lower()[:40]
     council = councils.council_by_code(code) if code else None
     heard = hear(request.args.get("q", "")[:TYPED_MOST])
     if heard is not None and heard.is_now:

@@ -140,7 +140,7 @@ def _visitor() -> Visitor:
     if looking is None:
         return Visitor(None, visitor_council(), None, None, None)
     council = bookings.council_of(looking.person) or visitor_council()
-    money = there.money_of(looking.person, clock.today(), is_meant=lambda kind: may_see_pot(looking.powers, kind))
+    money = there.money_of(looking.person, clock.today(), is_meant=lambda pot: may_see_pot(looking.powers, pot.kind))
     if money is not None:
         # The header says the same number from the same reading.
         whose = f"{looking.person.full_name}'s money" if looking.is_for_other else "Your money"
@@ -232,7 +232,7 @@ def _keep(form: WeekForm, kept: WeekPlan | None) -> ResponseReturnValue | None:
         form.lines = [one for one in form.lines if not one.is_blank]
     lines = [drawing.line for drawing in form.drawings]
     form.around.validate()
-    name = (form.around.name.data or "").strip()
+    name = form.around.name.data or ""
     if not name:
         form.around.refuse("Give the week a name, like My usual week", "name")
     if form.errors or not all(lines):

@@ -14,7 +14,7 @@ from app.base.money import Money
 from app.base.refusals import Conflict, NotAllowed
 from app.people.accounts.models import Person
 from app.people.circles import queries as circles
-from app.people.circles.rules import EVERY_POWER
+from app.people.circles.rules import EVERY_POWER, Spender
 from app.platform.audit import actions as audit
 from app.platform.messages.actions import letters, sending, suggestions
 from app.support.basket import permissions, queries
@@ -67,7 +67,7 @@ def ask_for_code(*, actor: Person, person: Person, way: CodeWay, secret: str) ->
         raise Conflict(
             f"{CODES_A_DAY} codes were sent to them within a day. They can say yes on their own device, or wait."
         )
-    shops = queries.shops_of(person, spending=EVERY_POWER)
+    shops = queries.shops_of(person, spending=Spender(number_of(person), EVERY_POWER))
     bookable = [(shop, line) for shop in shops for line in shop.lines if not line.why_not]
     if not bookable:
         raise Conflict("Nothing in this basket can be booked now. They can see why in their own basket.")
@@ -119,7 +119,7 @@ def type_code(*, actor: Person, person: Person, typed: str, secret: str) -> Type
         # The same pressed twice, or sent again after a lost connection: what it did is said again, nothing is done.
         is_again = code.typed_by_id == number_of(actor) and is_code(secret, code.public_id, typed, code.code_hash)
         return Typed(TypedCode.BOOKED, _checkout(code)) if is_again else Typed(TypedCode.NONE)
-    shops = queries.shops_of(person, spending=EVERY_POWER)
+    shops = queries.shops_of(person, spending=Spender(number_of(person), EVERY_POWER))
     if queries.content_of(shops) != code.content_hash:
         code.void_at = clock.now()
         _record("yes_code_void", code, actor)

@@ -11,7 +11,7 @@ from app.base.refusals import BadInput, Conflict, NotAllowed
 from app.market.catalogue.models import Listing
 from app.people.accounts.models import Person
 from app.people.circles import queries as circles
-from app.people.circles.rules import Power
+from app.people.circles.rules import Power, Spender
 from app.support.basket import permissions
 from app.support.basket import rules as lines
 from app.support.basket.actions.locking import lock_basket_of, locked_lines, record_line
@@ -70,7 +70,7 @@ def put_in_basket(
     _must_have_room(person)
     listing, offer = _offered(person, listing_id, BasketPlan.read(plan), quantity)
     now = clock.now()
-    is_suggested = not _may_book_it(powers, person, listing, offer, lines.pay_kept(pay))
+    is_suggested = not _may_book_it(Spender(number_of(actor), powers), person, listing, offer, lines.pay_kept(pay))
     if is_suggested:
         tell_person(actor, person, now)
     made = BasketLine(
@@ -112,13 +112,13 @@ def _offered(person: Person, listing_id: int, wanted: BasketPlan, quantity: int)
     return listing, offer
 
 
-def _may_book_it(powers: frozenset[Power], person: Person, listing: Listing, offer: Offer, pay: str) -> bool:
-    """Whether somebody with these powers may book it: with any money, or with what they may spend and it is to pay."""
-    if Power.BOOK in powers:
+def _may_book_it(spender: Spender, person: Person, listing: Listing, offer: Offer, pay: str) -> bool:
+    """Whether this account may book it: with any money, or with what they may spend and it is to pay."""
+    if Power.BOOK in spender.powers:
         return True
-    if not booking_records_permissions.may_book(powers):
+    if not booking_records_permissions.may_book(spender.powers):
         return False
-    purses = offers.purses_of(person, listing=listing, days=offer.days, powers=powers)
+    purses = offers.purses_of(person, listing=listing, days=offer.days, spender=spender)
     theirs = {purse.public_id for purse in purses}
     is_payable = bool(paying.ways_to_pay(offer.total_pence, purses))
     return is_payable and all(one.public_id in theirs for one in (paying.choices_in(pay) if pay else ()))

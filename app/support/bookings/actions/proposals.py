@@ -1,18 +1,18 @@
 """Other times than those asked for: a provider proposes them, the person agrees to them or not."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 
 from sqlalchemy import bindparam, select
 
 from app.base import clock
-from app.base.db import db, fetch_rows, number_of
+from app.base.db import db, fetch_rows
 from app.base.refusals import Conflict
 from app.funding.budgets.queries.under_lock import lock_to_spend
 from app.market.catalogue.models import Listing
 from app.people.accounts.models import Person
-from app.people.circles.rules import Power
+from app.people.circles.rules import Spender
 from app.platform.messages.actions import agreements as notices
 from app.support.availability import actions as availability_actions
 from app.support.availability.actions import VisitToPlace
@@ -113,7 +113,7 @@ def agree_to_proposal(
     """
     fetch_rows(_LOCK_PERSON, {"person_id": booking.person_id})
     booking = locking.locked(booking)
-    powers = whose_money.must_be_let(actor, booking, to="agree to it")
+    spender = whose_money.must_be_let(actor, booking, to="agree to it")
     proposal = proposals.newest_proposal(booking.id)
     if booking.status == BookingStatus.ACCEPTED and proposal is not None and proposal.public_id == proposal_id:
         return booking  # the second click of the one who agreed
@@ -129,7 +129,7 @@ def agree_to_proposal(
     asked_for = [visit.id for visit in booking.visits if visit.status == VisitStatus.PLANNED]
     # What was asked for ends uncharged, and its money is there again for what is agreed instead.
     visit_endings.end_visits(booking, dict.fromkeys(asked_for, VisitStatus.DECLINED), actor)
-    visits = _set_aside_anew(booking, listing, priced, proposal, pots, amounts or {}, powers, actor_id=number_of(actor))
+    visits = _set_aside_anew(booking, listing, priced, proposal, pots, amounts or {}, spender)
     availability_actions.take(
         booking.listing_id,
         person_id=booking.person_id,
@@ -176,12 +176,10 @@ def _set_aside_anew(
     proposal: Proposal,
     pots: Sequence[int],
     amounts: Mapping[int, int],
-    powers: Collection[Power],
-    *,
-    actor_id: int,
+    spender: Spender,
 ) -> list[int]:
     """Write the visits proposed and set their money aside; their numbers."""
-    paying, locked = requests.paying(booking.person, listing, priced, pots, amounts, powers)
+    paying, locked = requests.paying(booking.person, listing, priced, pots, amounts, spender)
     shares = paying_rules.share_out(
         [visit.pence for visit in priced.visits], [(purse.id, purse.may_pay_pence) for purse in paying]
     )
@@ -192,7 +190,7 @@ def _set_aside_anew(
         shares,
         locked,
         key=f"booking:{booking.public_id}:hold:{proposal.public_id}",
-        actor_id=actor_id,
+        actor_id=spender.account_id,
     )
     return visits
 

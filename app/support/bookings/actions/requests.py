@@ -1,6 +1,6 @@
 """Asking for support: everything checked again under lock, the money set aside, the provider told."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -16,7 +16,7 @@ from app.funding.budgets.queries.under_lock import Spendable, lock_to_spend
 from app.market.catalogue.models import Listing
 from app.market.catalogue.rules.kinds import KINDS
 from app.people.accounts.models import Person
-from app.people.circles.rules import Power
+from app.people.circles.rules import Spender
 from app.platform.audit import actions as audit
 from app.platform.messages.actions import agreements as notices
 from app.platform.messages.actions import bookings, sending
@@ -108,7 +108,7 @@ def send_request(*, actor: Person, person: Person, listing_id: int, asked: Booki
     asked = asked.in_order()
     # The person's row is the turnstile: two tabs spending the same money, or one form sent twice, pass one at a time.
     whose = fetch_rows(LOCK_PERSON, {"person_id": number_of(person)}).scalar_one()
-    powers = allowing.may_book_for(actor, person, listing_id)
+    spender = allowing.may_book_for(actor, person, listing_id)
     listing, home = offers.listing_now(listing_id), offers.home_of(person)
     digest = asked.digest(whose, listing.public_id)
     reference, first = _unused_reference(asked.key)
@@ -119,7 +119,7 @@ def send_request(*, actor: Person, person: Person, listing_id: int, asked: Booki
     request = _Checked(actor, person, listing, home, asked, offer, digest, reference)
     # Places before pots, here as everywhere: whoever waits for a place holds no money up.
     seats = _seats(request)
-    purses, locked = paying(person, listing, offer, asked.pots, asked.amounts or {}, powers)
+    purses, locked = paying(person, listing, offer, asked.pots, asked.amounts or {}, spender)
     words = _words(request)
     sent = _write_booking(request, words, is_agreed=seats is not None)
     visits = _write_visits(request, sent, purses, locked)
@@ -304,20 +304,20 @@ def paying(
     offer: Offer,
     pots: Sequence[int],
     amounts: Mapping[int, int],
-    powers: Collection[Power],
+    spender: Spender,
 ) -> tuple[list[Purse], dict[int, Spendable]]:
     """The money chosen, each part of it lawful for this, in the order chosen, as it is under lock; and its pots.
 
     Raises:
         Conflict: when none was chosen, one is not the person's, or one may not pay for this.
-        NotAllowed: when somebody with these powers may not spend one of them.
+        NotAllowed: when this account may not spend one of them.
     """
     if not pots or len(set(pots)) != len(pots):
         raise Conflict("Choose which of the money pays.")
     # Locked in one order, so that what is read next is still there when it is set aside.
     locked = lock_to_spend(number_of(person), pots)
-    allowing.must_be_theirs_to_spend(powers, locked)
-    mine = {purse.id: purse for purse in offers.purses_of(person, listing=listing, days=offer.days, powers=powers)}
+    allowing.must_be_theirs_to_spend(spender, locked)
+    mine = {purse.id: purse for purse in offers.purses_of(person, listing=listing, days=offer.days, spender=spender)}
     found = []
     for pot in pots:
         purse = mine.get(pot)

@@ -30,7 +30,7 @@ from app.market.providers.models import Provider
 from app.market.providers.queries import suspensions
 from app.market.providers.queries.suspensions import Stopped
 from app.people.accounts.models import Person
-from app.people.circles.rules import Power
+from app.people.circles.rules import Spender
 from app.people.councils import queries as councils
 from app.people.councils.models import Council, Postcode
 from app.support.booking_records.models.bookings import Booking
@@ -114,7 +114,6 @@ def offer(
 
     Of a thing there may be several (``quantity``): its own price counts for each, extras once. ``cards`` and ``buyer``:
     by a caller who has read them already, for many things at once.
-
     Where a card charges some buyers another price, it is priced as ``person`` buys (see :func:`buyer_of`).
 
     Raises:
@@ -269,14 +268,14 @@ def price_words(extra: Extra) -> str:
 
 
 def purses_of(
-    person: Person, *, listing: Listing, days: Collection[date], powers: Collection[Power], is_agreed: bool = False
+    person: Person, *, listing: Listing, days: Collection[date], spender: Spender, is_agreed: bool = False
 ) -> list[Purse]:
     """A person's open money as ways to pay for this on these days, with the reason where one may not be used.
 
-    Only what somebody with these powers over the person may spend: of the rest they are told nothing. ``is_agreed``: for
+    Only what this account may spend: of the rest it is told nothing. ``is_agreed``: for
     further visits of what was agreed already, which a suspension does not touch.
     """
-    balances = [one for one in balances_queries.pots_of(number_of(person)) if may_spend_from(powers, one.pot.kind)]
+    balances = [one for one in balances_queries.pots_of(number_of(person)) if may_spend_from(spender, one.pot)]
     lawful = paying.lawful_on(
         [balance.pot for balance in balances],
         provider=listing.provider,
@@ -318,7 +317,6 @@ _TO_BOOK = select(Listing).options(
 """What a booking needs to know of a listing and its provider, in one query; the rest of both is read when asked for."""
 _ON_SHOW = _TO_BOOK.where(Listing.public_id == bindparam("public_id"), Listing.status == ListingStatus.PUBLISHED)
 _NOW = _TO_BOOK.where(Listing.id == bindparam("number")).execution_options(populate_existing=True)
-
 
 NO_SUCH_PAGE = "There is no such page. It may have been taken down by its provider"
 

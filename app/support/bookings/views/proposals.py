@@ -1,17 +1,16 @@
 """Other times: the provider proposes them at its desk, the buyer agrees to them or not. And when it can be booked at once."""
 
-from collections.abc import Collection
 from dataclasses import replace
 
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from app.base import clock
-from app.base.db import in_transaction
+from app.base.db import in_transaction, number_of
 from app.base.refusals import BadInput, Conflict, NotAllowed, Refusal
 from app.people.accounts.access import actor
 from app.people.accounts.rules import Role
-from app.people.circles.rules import Power
+from app.people.circles.rules import Spender
 from app.platform.web.attempts import attempt
 from app.platform.web.guards import open_to
 from app.support.booking_records import permissions as booking_records_permissions
@@ -71,7 +70,7 @@ def other_times(public_id: str) -> ResponseReturnValue:
     if not booking_records_permissions.may_book(powers):
         raise NotAllowed("You may look at this booking but not agree to it.")
     times = terms.times_kept(proposal.visits)
-    ways = paying.ways_to_pay(proposal.total_pence, _purses(found, proposal, powers))
+    ways = paying.ways_to_pay(proposal.total_pence, _purses(found, proposal, Spender(number_of(actor()), powers)))
     form = AgreeProposalForm()
     form.offer(ways)
     if ways and form.validate_on_submit() and _agreed(found, form):
@@ -89,7 +88,7 @@ def other_times(public_id: str) -> ResponseReturnValue:
     )
 
 
-def _purses(booking: Booking, proposal: Proposal, powers: Collection[Power]) -> list[Purse]:
+def _purses(booking: Booking, proposal: Proposal, spender: Spender) -> list[Purse]:
     """The person's money as it would be once what was set aside for the times asked for is back."""
     back: dict[int, int] = {}
     for visit in booking.visits:
@@ -98,7 +97,7 @@ def _purses(booking: Booking, proposal: Proposal, powers: Collection[Power]) -> 
     days = {clock.london(starts).date() for starts, _ in terms.times_kept(proposal.visits)}
     return [
         replace(purse, has_pence=purse.has_pence + back.get(purse.id, 0))
-        for purse in offers.purses_of(booking.person, listing=booking.listing, days=days, powers=powers)
+        for purse in offers.purses_of(booking.person, listing=booking.listing, days=days, spender=spender)
     ]
 
 

@@ -8,6 +8,7 @@ from app.base.refusals import NotAllowed
 from app.people.accounts.access import actor
 from app.people.circles import queries as circles
 from app.people.circles.access import shopper
+from app.people.circles.rules import Spender
 from app.platform.web.guards import open_to
 from app.platform.web.paging import page_number, page_of
 from app.support.booking_records import permissions as booking_records_permissions
@@ -51,11 +52,12 @@ def booking(public_id: str) -> ResponseReturnValue:
     """One booking: where it stands, its visits, what they cost and which money pays, and what happened so far."""
     found = found_booking(public_id)
     beside = circles.powers_over(actor(), found.person_id)
-    powers = whose_money.powers_with(beside, found, found.person_id)
+    spender = Spender(actor().id, beside)
+    powers = whose_money.powers_with(spender, found, found.person_id)
     return render_template(
         "desk/booking.html",
         booking=found,
-        may_know=whose_money.may_know_of(beside),
+        may_know=whose_money.may_know_of(spender),
         may_change=booking_records_permissions.may_book(powers) and found.status in OPEN,
         **patterns.on_page(found),
         history=persons.booking_history(found),

@@ -9,7 +9,7 @@ from app.base.db import db, fetch_rows
 from app.base.refusals import Refusal
 from app.funding.budgets.queries.balances import pots_of
 from app.funding.budgets.queries.under_lock import Spendable, lock_to_spend
-from app.people.circles.rules import EVERY_POWER
+from app.people.circles.rules import EVERY_POWER, Spender
 from app.platform.messages.actions import bookings as messages
 from app.support.availability import actions as availability_actions
 from app.support.availability.actions import VisitToPlace
@@ -99,7 +99,11 @@ def _priced(booking: Booking, pattern: Pattern, visits: Sequence[Occurrence]) ->
     purses = {
         purse.id: purse
         for purse in room.purses_of(
-            booking.person, listing=booking.listing, days=days, powers=EVERY_POWER, is_agreed=True
+            booking.person,
+            listing=booking.listing,
+            days=days,
+            spender=Spender(booking.person_id, EVERY_POWER),
+            is_agreed=True,
         )
     }
     pots = tuple(pot for pot in pattern.pots if pot in purses and purses[pot].closed_because is None)

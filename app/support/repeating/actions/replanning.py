@@ -11,7 +11,7 @@ from app.base.db import db
 from app.base.refusals import Conflict
 from app.funding.budgets.queries.under_lock import Spendable, lock_to_spend
 from app.people.accounts.models import Person
-from app.people.circles.rules import EVERY_POWER
+from app.people.circles.rules import EVERY_POWER, Spender
 from app.platform.ledger.actions import transfers as ledger
 from app.platform.ledger.rules import JournalKind
 from app.support.availability import actions as availability_actions
@@ -275,7 +275,9 @@ def paying_for(booking: Booking, made: ChangePlan, *, is_locked: bool) -> list[l
     days = {clock.london(one.starts).date() for one in made.made}
     purses = {
         purse.id: purse
-        for purse in room.purses_of(booking.person, listing=booking.listing, days=days, powers=EVERY_POWER)
+        for purse in room.purses_of(
+            booking.person, listing=booking.listing, days=days, spender=Spender(booking.person_id, EVERY_POWER)
+        )
     }
     freed: dict[int, int] = {}
     if not is_locked:

@@ -64,7 +64,7 @@ def session(public_id: str) -> ResponseReturnValue:
     if can_book and not found.listing.is_for_all and found.starts_at > clock.now() and not found.is_called_off:
         try:
             offer = _priced(buyer, found)
-            purses = offers.purses_of(buyer.person, listing=found.listing, days=offer.days, powers=buyer.powers)
+            purses = offers.purses_of(buyer.person, listing=found.listing, days=offer.days, spender=buyer.spender)
             ways = paying.ways_to_pay(offer.total_pence, purses)
         except Refusal as refusal:
             why_not = str(refusal)

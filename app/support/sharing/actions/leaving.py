@@ -1,6 +1,6 @@
 """Leaving shared support: after notice the others share anew, each with their consent; without it, it ends for all."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
 
@@ -12,7 +12,7 @@ from app.base.db import db
 from app.base.refusals import Conflict, NotAllowed, NotFound
 from app.people.accounts.models import Person
 from app.people.circles import queries as circles
-from app.people.circles.rules import Power
+from app.people.circles.rules import Spender
 from app.platform.ledger.actions import transfers as ledger
 from app.platform.ledger.rules import JournalKind
 from app.platform.messages.actions import bookings, sending, sharing
@@ -58,8 +58,8 @@ def leave_shared(*, actor: Person, person: Person, booking: Booking, last_day: d
         raise NotFound("This support is not shared.")
     shares_queries.locked_plan(shares_queries.shared_plan_of(booking.id).id)
     booking = locking.locked(booking)
-    powers = circles.powers_to_act(actor, person.id)
-    if not booking_records_permissions.may_book(whose_money.powers_with(powers, booking, person.id)):
+    spender = Spender(actor.id, circles.powers_to_act(actor, person.id))
+    if not booking_records_permissions.may_book(whose_money.powers_with(spender, booking, person.id)):
         raise NotAllowed(f"You may look at this but not leave it for them. {whose_money.SUGGEST_INSTEAD}")
     if shares_queries.plan_with_key(key) is not None:
         return
@@ -193,9 +193,9 @@ def freed(plan: SharePlan) -> dict[int, int]:
     return {row[0]: int(row[1]) for row in db.session.execute(rows)}
 
 
-def purses_to_show(plan: SharePlan, person: Person, powers: Collection[Power]) -> list[Purse]:
+def purses_to_show(plan: SharePlan, person: Person, spender: Spender) -> list[Purse]:
     """A person's money as ways to pay their share, with what sharing anew would free counted in."""
-    purses, free = offers.purses_of(person, listing=plan.listing, days=plan_days(plan), powers=powers), freed(plan)
+    purses, free = offers.purses_of(person, listing=plan.listing, days=plan_days(plan), spender=spender), freed(plan)
     return [replace(purse, has_pence=purse.has_pence + free.get(purse.id, 0)) for purse in purses]
 
 

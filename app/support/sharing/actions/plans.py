@@ -75,7 +75,7 @@ def propose_shares(
         Conflict: when it cannot be booked, the money may not pay, or is not enough.
     """
     shares_queries.lock_people([person.id])
-    powers = allowing.may_book_for(actor, person, listing_id)
+    spender = allowing.may_book_for(actor, person, listing_id)
     first = shares_queries.plan_with_key(key)
     if first is not None:
         if (first.person_id, first.asked_by_id, first.listing_id) != (person.id, actor.id, listing_id):
@@ -87,7 +87,7 @@ def propose_shares(
     listing, offer = priced_share(person, listing_id, times, add_on_ids, miles)
     check_note(note)
     owed = _owed(offer, everybody, amount_seen)
-    enough(person, listing, offer.days, pots, owed[0], powers)
+    enough(person, listing, offer.days, pots, owed[0], spender)
     plan = SharePlan(
         public_id=new_public_id(),
         key=key,
@@ -189,8 +189,8 @@ def agree_to_share(
     if plan.last_day is None:
         offers.may_be_booked(listing, person, under_lock=True)
     freed = leaving.freed(plan)
-    powers = allowing.may_book_for(actor, person)
-    enough(person, listing, days, pots, mine.amount_pence, powers, freed=sum(freed.get(pot, 0) for pot in pots))
+    spender = allowing.may_book_for(actor, person)
+    enough(person, listing, days, pots, mine.amount_pence, spender, freed=sum(freed.get(pot, 0) for pot in pots))
     mine.person, mine.name, mine.pots = person, name, list(pots)
     db.session.flush()
     _answered(mine, ShareStatus.AGREED, actor)

@@ -9,6 +9,7 @@ from app.base.db import db
 from app.base.refusals import BadInput, Conflict, NotAllowed, NotFound
 from app.people.accounts.models import Person
 from app.people.circles import queries as circles
+from app.people.circles.rules import Spender
 from app.platform.messages.actions import bookings, sending
 from app.platform.messages.rules import About, ToldAs
 from app.support.booking_records import permissions as booking_records_permissions
@@ -172,7 +173,7 @@ def withdraw_dispute(*, actor: Person, dispute: Dispute) -> Dispute:
     for payer in visit.payer_ids:
         powers = circles.powers_to_act(actor, payer)
         if booking_records_permissions.may_see_bookings(powers) and not booking_records_permissions.may_book(
-            whose_money.powers_with(powers, booking, payer)
+            whose_money.powers_with(Spender(actor.id, powers), booking, payer)
         ):
             raise NotAllowed(
                 f"You may not take this back: that would spend money that is not yours to spend. "

@@ -79,6 +79,8 @@ def record_visit(
         raise BadInput("Select what became of the visit")
     words = telling.booking_reason(words, needed=ending in NEEDS_WORDS)
     stay = _checked(stay)
+    if ending == VisitStatus.DELIVERED and stay.came is None:
+        _must_be_over(booking, visit)
     outcome = settling.priced_ending(booking, visit, ending, stay)
     known = how or (How.TYPED if stay.came or ending != VisitStatus.DELIVERED else How.AS_PLANNED)
     _end(booking, visit, outcome, actor, how=known, words=words)
@@ -193,6 +195,21 @@ def _is_right(booking: Booking, visit: Visit, clocked: VisitClock, code: str) ->
     clocked.wrong_codes += 1
     db.session.flush()
     return False
+
+
+def _must_be_over(booking: Booking, visit: Visit) -> None:
+    """Let pass a visit whose planned end has come: before that nobody can say that it went as planned.
+
+    A thing is there when it has arrived, whatever hour was planned.
+
+    Raises:
+        Conflict: when it is still going on.
+    """
+    if visit.ends_at > clock.now() and not booking_records_permissions.is_item(booking.listing):
+        raise Conflict(
+            "This visit is not over yet, so it cannot have gone as planned. Record it once it is over. If the worker has "
+            "left already, enter when they came and left."
+        )
 
 
 def _checked(stay: TimesWorked) -> TimesWorked:

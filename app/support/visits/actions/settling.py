@@ -7,7 +7,7 @@ from datetime import datetime
 from sqlalchemy import bindparam, insert, select, update
 
 from app.base import clock
-from app.base.db import db, fetch_rows, write_rows
+from app.base.db import change_rows, db, fetch_rows, write_rows
 from app.funding.budgets.actions import pots as budgets
 from app.funding.budgets.queries import under_lock as budget_queries
 from app.people.accounts.models import Person
@@ -104,7 +104,7 @@ def write_record(
 ) -> None:
     """Add to what is recorded of a visit; what was current before stays to be read."""
     if not is_first:
-        write_rows(_NO_LONGER_CURRENT, {"of_visit": visit.id})
+        change_rows(_NO_LONGER_CURRENT, {"of_visit": visit.id})
     planned = int((visit.ends_at - visit.starts_at).total_seconds()) // 60
     write_rows(
         _RECORD,

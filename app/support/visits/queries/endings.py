@@ -18,7 +18,7 @@ from app.people.accounts.models import Person, RoleGrant
 from app.people.accounts.rules import Role
 from app.people.circles import queries as circles
 from app.people.circles.models import CaseloadEntry
-from app.people.circles.rules import NOBODY, Standing
+from app.people.circles.rules import NOBODY, Spender, Standing
 from app.support.booking_records.models.bookings import Booking, Visit, VisitPayment
 from app.support.booking_records.models.visit_records import VisitRecord
 from app.support.booking_records.permissions import is_staff_of, may_see_bookings
@@ -70,7 +70,7 @@ def spending_on_visit(actor: Person, visit: Visit) -> list[tuple[VisitPayment, i
         (payment, spent)
         for payment, spent in visit.spending
         if may_see_bookings(powers[payment.pot.person_id])
-        and may_know_it_pays(powers[payment.pot.person_id], payment.pot.kind)
+        and may_know_it_pays(Spender(actor.id, powers[payment.pot.person_id]), payment.pot)
     ]
 
 

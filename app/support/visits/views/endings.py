@@ -9,6 +9,7 @@ from app.base.refusals import BadInput, NotFound
 from app.people.accounts.access import actor
 from app.people.accounts.rules import Role
 from app.people.circles.access import shopper
+from app.people.circles.rules import Spender
 from app.platform.web.attempts import attempt
 from app.platform.web.guards import open_to
 from app.platform.web.paging import page_number, page_of
@@ -37,7 +38,7 @@ def visit(public_id: str) -> ResponseReturnValue:
     found = _found(public_id)
     looking, booking = actor(), found.booking
     beside = endings.standing_about(looking, found)
-    powers = whose_money.powers_with(beside.powers, booking, booking.person_id)
+    powers = whose_money.powers_with(Spender(looking.id, beside.powers), booking, booking.person_id)
     disputes, now = endings.disputes_of(found), clock.now()
     standing = next((one for one in disputes if one.closed_at is None), None)
     why_not = disputes_rules.may_be_disputed(

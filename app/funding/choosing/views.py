@@ -2,21 +2,21 @@
 
 from typing import Any
 
-from flask import flash, redirect, render_template, request, url_for
+from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from app.base.db import db, in_transaction
 from app.base.refusals import NotFound
 from app.funding.budgets.access import whose_money
-from app.funding.budgets.actions import choosing
-from app.funding.budgets.actions.choosing import WrongFee, WrongFund, WrongHolder
-from app.funding.budgets.forms import PERCENTS, FundForm, HowForm, WrongMix
-from app.funding.budgets.permissions import may_choose_money
 from app.funding.budgets.queries import choices
 from app.funding.budgets.queries.paying import NoSuchProvider, provider_named
 from app.funding.budgets.rules.choices import CHOICE_STATUS_WORDS, WAYS, ChoiceStatus, share_words
 from app.funding.budgets.rules.kinds import POT_BUYS, POT_WORDS, PotKind
-from app.funding.budgets.views.blueprints import blueprint
+from app.funding.choosing import actions as choosing
+from app.funding.choosing import queries as funds_queries
+from app.funding.choosing.actions import WrongFee, WrongFund, WrongHolder
+from app.funding.choosing.forms import PERCENTS, FundForm, HowForm, WrongMix
+from app.funding.choosing.permissions import may_choose_money
 from app.market.providers.models import Provider
 from app.people.accounts.access import actor
 from app.people.accounts.models import Person
@@ -29,6 +29,8 @@ from app.platform.web.attempts import attempt
 from app.platform.web.fields import new_key
 from app.platform.web.guards import open_to
 from app.platform.web.paging import page_number, page_of
+
+blueprint = Blueprint("choosing", __name__)
 
 CHOOSERS = (Role.PERSON, Role.SUPPORTER)
 NOT_TYPED = {"csrf_token", "acting_for", "step"}
@@ -85,7 +87,7 @@ def how() -> ResponseReturnValue:
             return redirect(url_for(".how"))
     form.key.data = form.key.data or new_key()
     return render_template(
-        "budgets/how.html",
+        "choosing/how.html",
         form=form,
         whose=person,
         is_mine=not looking.is_for_other,
@@ -126,7 +128,7 @@ def _as_chosen(
 ) -> ResponseReturnValue:
     """The choice once more in plain words, and everything typed, to be sent again or changed."""
     return render_template(
-        "budgets/check_how.html",
+        "choosing/check_how.html",
         whose=person,
         is_mine=not shopper().is_for_other,
         council=council,
@@ -168,17 +170,17 @@ def confirm_choice(public_id: str) -> ResponseReturnValue:
 @open_to(Role.PROVIDER_STAFF)
 def funds() -> ResponseReturnValue:
     """The funds that people asked this provider to hold, those to answer first."""
-    page = page_of(choices.funds_asked_of(actor()), number=page_number())
+    page = page_of(funds_queries.funds_asked_of(actor()), number=page_number())
     if page.number > 1 and not page.items:
         raise NotFound("There is no such page.")
-    return render_template("budgets/funds.html", page=page, **_WORDS)
+    return render_template("choosing/funds.html", page=page, **_WORDS)
 
 
 @blueprint.route("/desk/funds/<public_id>", methods=["GET", "POST"])
 @open_to(Role.PROVIDER_STAFF)
 def answer_fund(public_id: str) -> ResponseReturnValue:
     """Say yes with the fee, or no."""
-    choice = choices.fund_asked(actor(), public_id)
+    choice = funds_queries.fund_asked(actor(), public_id)
     form = FundForm()
     if form.validate_on_submit():
         with attempt(form, "answer", blame={WrongFee: "fee"}):
@@ -195,7 +197,7 @@ def answer_fund(public_id: str) -> ResponseReturnValue:
             flash("You said yes. The council puts it in place next." if accepts else "You said no. We told the person.")
             return redirect(url_for(".funds"))
     return render_template(
-        "budgets/answer_fund.html",
+        "choosing/answer_fund.html",
         form=form,
         choice=choice,
         waits=choice.status == ChoiceStatus.CHOSEN,

@@ -9,10 +9,11 @@ from sqlalchemy import func, select
 from app.base import clock
 from app.base.db import db, transaction
 from app.base.refusals import BadInput, Conflict, NotAllowed, NotFound
-from app.funding.budgets.actions import outside, pots, refunds
+from app.funding.budgets.actions import pots, refunds
 from app.funding.budgets.models import OutsideSpending, Pot, Receipt
 from app.funding.budgets.queries import balances, year
 from app.funding.budgets.rules.kinds import PotKind
+from app.funding.spent_elsewhere import actions as outside
 from app.people.accounts.models import Person
 from app.people.accounts.rules import Role
 from app.people.circles.rules import Power

@@ -8,7 +8,6 @@ from app.base.db import db
 from app.base.refusals import BadInput, Conflict, NotAllowed
 from app.funding.budgets.actions.enacting import HOW_PAGE
 from app.funding.budgets.models import MoneyChoice
-from app.funding.budgets.permissions import may_answer_fund, may_choose_money
 from app.funding.budgets.queries import choices
 from app.funding.budgets.rules.choices import (
     IN_FORCE,
@@ -19,8 +18,11 @@ from app.funding.budgets.rules.choices import (
     checked_shares,
 )
 from app.funding.budgets.rules.kinds import PotKind
+from app.funding.choosing.permissions import may_answer_fund, may_choose_money
+from app.funding.choosing.queries import staff_to_tell
 from app.market.providers.models import Provider
 from app.people.accounts.models import Person
+from app.people.accounts.queries import lock_person
 from app.people.circles.queries import care_managers_of, standing_over
 from app.people.councils.models import Council
 from app.people.councils.queries import policies
@@ -96,7 +98,7 @@ def choose_money(
     )
     kept, words = checked_shares(shares), words.strip()
     name = agent.full_name if agent is not None else (agent_name or "").strip()
-    choices.lock_person(person.id)
+    lock_person(person.id)
     first = choices.choice_told(key)
     if first is not None:
         if (first.person_id, first.council_id, first.shares) != (person.id, council.id, kept):
@@ -172,7 +174,7 @@ def _tell_of_choice(made: MoneyChoice, person: Person, fund_holder: Provider | N
     else:
         next_one = f"{fund_holder.name} is asked next, then your council puts it in place."
         manager_next = "The provider answers first."
-        for staff in choices.staff_to_tell(fund_holder.id):
+        for staff in staff_to_tell(fund_holder.id):
             send_notice(messages.YOU_ARE_ASKED, staff, link=FUNDS_PAGE, provider=fund_holder.name)
     send_notice(messages.YOU_CHOSE, person, link=HOW_PAGE, next=next_one)
     _tell_managers(made, person, manager_next)
@@ -187,7 +189,7 @@ def _tell_managers(choice: MoneyChoice, person: Person, next_one: str) -> None:
 
 def _tell_holder_it_is_off(choice: MoneyChoice) -> None:
     if choice.provider_id is not None:
-        for staff in choices.staff_to_tell(choice.provider_id):
+        for staff in staff_to_tell(choice.provider_id):
             send_notice(messages.TAKEN_BACK, staff, link=FUNDS_PAGE)
 
 

@@ -12,13 +12,15 @@ from app.base.money import Money
 from app.base.refusals import BadInput, Conflict, NotAllowed, NotFound
 from app.funding.budgets.actions.pots import CLOSED
 from app.funding.budgets.models import OutsideSpending, Pot, Receipt
-from app.funding.budgets.permissions import may_record_spending
+from app.funding.budgets.permissions import may_spend_from
 from app.funding.budgets.queries import under_lock
 from app.funding.budgets.rules.kinds import SPENT_ANYWHERE
 from app.funding.budgets.rules.periods import YEAR_DAYS
-from app.funding.budgets.rules.receipts import receipt_fault, receipt_kind
+from app.funding.spent_elsewhere.permissions import may_record_spending
+from app.funding.spent_elsewhere.rules import receipt_fault, receipt_kind
 from app.people.accounts.models import Person
 from app.people.circles.queries import powers_to_act
+from app.people.circles.rules import Spender
 from app.platform.audit.actions import record
 from app.platform.ledger.actions import transfers as ledger
 from app.platform.ledger.rules import AccountKind, JournalKind, KeyUsedOtherwise, NotEnough, whole_pence
@@ -72,7 +74,8 @@ def record_outside(
         BadInput: when something is missing (``WrongDay``, ``WrongFile`` say which question it is about).
         Conflict: when the money is closed, held by others or less than that (``NotThere``).
     """
-    if not may_record_spending(powers_to_act(actor, person.id)):
+    spender = Spender(actor.id, powers_to_act(actor, person.id))
+    if not may_record_spending(spender.powers):
         raise NotAllowed("You may not spend this money for this person. Only they can let you.")
     if pot.person_id != person.id:
         raise NotFound("There is no such money.")
@@ -86,6 +89,8 @@ def record_outside(
         return first
     if pot.closed_at is not None:
         raise Conflict(CLOSED)
+    if not may_spend_from(spender, pot):
+        raise NotAllowed(f"Somebody else holds {pot.name}, and only they or the person may spend it.")
     if pot.kind not in SPENT_ANYWHERE:
         raise Conflict(f"{pot.name} is not in your hands, so it is not spent elsewhere. Choose other money.")
     _check_day(pot, spent_on)
@@ -171,9 +176,10 @@ def take_back_outside(*, actor: Person, spending: OutsideSpending) -> OutsideSpe
         NotAllowed: when the actor may not spend for this person.
         Conflict: when it was taken back before, or the money is closed.
     """
-    if not may_record_spending(powers_to_act(actor, spending.person_id)):
-        raise NotAllowed("You may not spend this money for this person. Only they can let you.")
+    spender = Spender(actor.id, powers_to_act(actor, spending.person_id))
     pot = under_lock.lock_pots([spending.pot_id])[spending.pot_id]
+    if not (may_record_spending(spender.powers) and may_spend_from(spender, pot)):
+        raise NotAllowed("You may not spend this money for this person. Only they can let you.")
     db.session.refresh(spending)
     if spending.taken_back_at is not None:
         raise Conflict("This was taken back already.")

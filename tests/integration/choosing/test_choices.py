@@ -11,15 +11,18 @@ from sqlalchemy.exc import DBAPIError
 
 from app.base.db import db, in_transaction, transaction
 from app.base.refusals import BadInput, Conflict, NotAllowed, Refusal
-from app.funding.budgets.actions import budgets, choosing, enacting
+from app.funding.budgets.actions import budgets, enacting
 from app.funding.budgets.actions import pots as pots_actions
 from app.funding.budgets.models import MoneyChoice, MoneyDecision, PersonalBudget, Pot, PotRelease
 from app.funding.budgets.queries import balances, choices, under_lock
 from app.funding.budgets.rules.choices import ChoiceStatus
 from app.funding.budgets.rules.kinds import PotKind
+from app.funding.choosing import actions as choosing
 from app.people.accounts.models import Person
 from app.people.accounts.rules import Role
+from app.people.circles import queries as circles_queries
 from app.people.circles.access import SHOPPING_FOR
+from app.people.circles.models import CaseloadEntry
 from app.people.circles.rules import Power
 from app.people.councils.actions.councils import set_policy
 from app.platform.audit.models import AuditEvent
@@ -231,17 +234,48 @@ def test_who_works_for_a_provider_does_not_choose_it_for_somebody() -> None:
     assert statuses(town.person) == ["enacted"]
 
 
-def test_who_chose_that_the_council_looks_after_money() -> None:
-    town = Town(pots=[(DIRECT, 650_00), (MANAGED, 650_00)])
-    assert choices.chose_council_managed(town.person.id)
-    assert not choices.chose_council_managed(Town().person.id)
+def may_book(town: Town) -> bool:
+    """Whether the care manager, whom the person let book from what the council looks after, may do so now."""
+    return Power.BOOK_COUNCIL_MANAGED in circles_queries.powers_over(town.manager, town.person.id)
+
+
+def test_a_care_manager_books_only_where_the_person_chose_that_the_council_looks_after_money() -> None:
+    town, other = Town(pots=[(DIRECT, 650_00), (MANAGED, 650_00)]), Town()
+    assert (may_book(town), may_book(other)) == (True, False)
+    # What else they were let do does not hang on it.
+    assert Power.SUGGEST in circles_queries.powers_over(other.manager, other.person.id)
     with transaction():
         leaves = choose(town.person, town.council, {DIRECT: 1})
     # Who has said that they want it otherwise is not bought for in the old way meanwhile.
-    assert not choices.chose_council_managed(town.person.id)
+    assert not may_book(town)
     with transaction():
         choosing.withdraw_choice(actor=town.person, choice=leaves)
-    assert choices.chose_council_managed(town.person.id)
+    assert may_book(town)
+    with transaction():
+        wanted = choose(other.person, other.council, {MANAGED: 1})
+    # Chosen is not yet in place.
+    assert not may_book(other)
+    enact(other, wanted)
+    assert may_book(other)
+
+
+def test_a_supporter_the_person_let_book_from_it_needs_no_such_choice() -> None:
+    town, sister = Town(), accounts.person(Role.SUPPORTER)
+    circles.support(town.person, sister, frozenset({Power.BOOK_COUNCIL_MANAGED}))
+    assert Power.BOOK_COUNCIL_MANAGED in circles_queries.powers_over(sister, town.person.id)
+
+
+def test_where_a_recorded_decision_lets_them_book_it_may_be_as_it_was_before_but_never_against_what_is_wanted() -> None:
+    town = Town(pots=[(MANAGED, 1_300_00)])
+    as_it_was(town)
+    assert not may_book(town)
+    entry = db.session.scalars(select(CaseloadEntry)).one()
+    entry.powers, entry.decided = [], {Power.BOOK_COUNCIL_MANAGED.value: "2999-01-01"}
+    db.session.commit()
+    assert may_book(town)
+    with transaction():
+        choose(town.person, town.council, {DIRECT: 1})
+    assert not may_book(town)
 
 
 def as_it_was(town: Town) -> MoneyChoice:
@@ -267,7 +301,7 @@ def as_it_was(town: Town) -> MoneyChoice:
 def test_as_it_was_before_is_nobodys_choice_until_the_person_says_so(client: InspectingClient) -> None:
     town = Town(pots=[(MANAGED, 1_300_00)])
     before = as_it_was(town)
-    assert not choices.chose_council_managed(town.person.id)
+    assert not may_book(town)
     with pytest.raises(NotAllowed), transaction():
         choosing.confirm_as_before(actor=town.manager, choice=before, key="k" * 20)
     sign_in(client, town.person)
@@ -277,7 +311,7 @@ def test_as_it_was_before_is_nobodys_choice_until_the_person_says_so(client: Ins
         assert "not yet confirmed by the person" in words(page)
         assert client.submit("/money/how", at=f"/money/how/{before.public_id}/confirm").location == "/money/how"
         assert "Is this how you want it?" not in words(client.page("/money/how"))
-    assert choices.chose_council_managed(town.person.id)
+    assert may_book(town)
     assert statuses(town.person) == ["replaced", "replaced", "enacted"]
     assert (sums(town.person), count(MoneyDecision)) == ({MANAGED: 100_00}, 0)
 

@@ -1,31 +1,33 @@
-"""Money spent elsewhere: recorded, looked at with its receipt, and taken back; and money brought forward."""
+"""Money spent elsewhere: recorded, looked at with its receipt, and taken back."""
 
-from flask import Response, flash, redirect, render_template, url_for
+from flask import Blueprint, Response, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from app.base.db import in_transaction
 from app.base.money import Money
 from app.base.refusals import NotFound
 from app.funding.budgets.access import whose_money
-from app.funding.budgets.actions import outside as outside_actions
-from app.funding.budgets.actions import releasing
-from app.funding.budgets.actions.outside import WrongDay, WrongFile
-from app.funding.budgets.actions.releasing import may_bring_forward_pence
-from app.funding.budgets.forms import ForwardForm, OutsideForm, offer_pots
+from app.funding.budgets.forms import offer_pots
 from app.funding.budgets.permissions import may_spend_from
 from app.funding.budgets.queries import balances, under_lock
-from app.funding.budgets.queries import outside as outside_queries
-from app.funding.budgets.rules.kinds import SPENT_ANYWHERE, PotKind
-from app.funding.budgets.rules.receipts import ENDINGS
-from app.funding.budgets.views.blueprints import blueprint
-from app.funding.budgets.views.money import WHO
+from app.funding.budgets.rules.kinds import SPENT_ANYWHERE
+from app.funding.spent_elsewhere import actions as outside_actions
+from app.funding.spent_elsewhere import queries as outside_queries
+from app.funding.spent_elsewhere.actions import WrongDay, WrongFile
+from app.funding.spent_elsewhere.forms import OutsideForm
+from app.funding.spent_elsewhere.rules import ENDINGS
 from app.people.accounts.access import actor
 from app.people.accounts.models import Person
+from app.people.accounts.rules import Role
 from app.people.circles.access import shopper
 from app.people.circles.rules import Power
 from app.platform.web.attempts import attempt
 from app.platform.web.fields import PlainForm, new_key
 from app.platform.web.guards import open_to
+
+blueprint = Blueprint("spent_elsewhere", __name__)
+
+WHO = (Role.PERSON, Role.SUPPORTER, Role.CARE_MANAGER)
 
 
 def _spender() -> Person:
@@ -43,7 +45,9 @@ def _spender() -> Person:
 def record_outside() -> ResponseReturnValue:
     """When, whom, how much, what for, and from which money?"""
     person = _spender()
-    pots = [one.pot for one in balances.pots_of(person.id) if one.pot.kind in SPENT_ANYWHERE]
+    spender = shopper().spender
+    may = [one.pot for one in balances.pots_of(person.id) if may_spend_from(spender, one.pot)]
+    pots = [pot for pot in may if pot.kind in SPENT_ANYWHERE]
     if not pots:
         raise NotFound("None of this money is in your hands, so none of it is spent elsewhere.")
     form = OutsideForm()
@@ -68,7 +72,9 @@ def record_outside() -> ResponseReturnValue:
             flash("Recorded. What you have left says so now.")
             return redirect(url_for(".outside", public_id=made))
     form.key.data = form.key.data or new_key()
-    return render_template("budgets/record_outside.html", form=form, whose=person, is_mine=person.id == actor().id)
+    return render_template(
+        "spent_elsewhere/record_outside.html", form=form, whose=person, is_mine=person.id == actor().id
+    )
 
 
 @blueprint.get("/money/outside/<public_id>")
@@ -78,7 +84,7 @@ def outside(public_id: str) -> ResponseReturnValue:
     person = whose_money()
     spending = outside_queries.spending_seen(person.id, public_id, shopper().powers)
     return render_template(
-        "budgets/outside.html",
+        "spent_elsewhere/outside.html",
         spending=spending,
         has_receipt=outside_queries.receipt_type(spending.id) is not None,
         may_take_back=spending.taken_back_at is None and shopper().may(Power.BOOK),
@@ -114,40 +120,3 @@ def take_back_outside(public_id: str) -> ResponseReturnValue:
     back = Money(in_transaction(lambda: outside_actions.take_back_outside(actor=actor(), spending=spending).pence))
     flash(f"Taken back. {back} is yours to use again.")
     return redirect(url_for(".outside", public_id=public_id))
-
-
-@blueprint.route("/money/bring-forward", methods=["GET", "POST"])
-@open_to(*WHO)
-def bring_forward() -> ResponseReturnValue:
-    """Use some of the year's later money now, within what the council allows."""
-    powers = shopper().powers
-    if not may_spend_from(powers, PotKind.COUNCIL_MANAGED):
-        shopper().require(Power.BOOK_COUNCIL_MANAGED)
-    person = whose_money()
-    may = [
-        (one.pot, may_bring_forward_pence(under_lock.pot_for(person.id, one.pot.public_id)))
-        for one in balances.pots_of(person.id)
-        if one.pot.council_id is not None and may_spend_from(powers, one.pot.kind)
-    ]
-    open_ones = [(pot, pence) for pot, pence in may if pence]
-    form = ForwardForm()
-    offer_pots(form.into, [pot for pot, _ in open_ones])
-    form.into.hints = {pot.public_id: f"Up to {Money(pence)}" for pot, pence in open_ones}
-    if open_ones and form.validate_on_submit():
-        with attempt(form, "amount"):
-            made = in_transaction(
-                lambda: (
-                    releasing.bring_forward(
-                        actor=actor(),
-                        person=person,
-                        into=under_lock.pot_for(person.id, form.into.data),
-                        pence=form.amount.data.pence,
-                        reason=form.reason.data,
-                        key=form.key.data or "",
-                    ).pence
-                )
-            )
-            flash(f"{Money(made)} was brought forward. The last periods of your year get that much less.")
-            return redirect(url_for(".money"))
-    form.key.data = form.key.data or new_key()
-    return render_template("budgets/bring_forward.html", form=form, whose=person, may=open_ones)
