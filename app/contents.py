@@ -11,6 +11,7 @@ from app.funding.payments import actions as payments_actions
 from app.funding.payments import commands as payments_commands
 from app.funding.payments import views as payments_views
 from app.funding.spent_elsewhere import views as spent_elsewhere_views
+from app.funding.taking_on import views as taking_on_views
 from app.insight.trends import views as trends_views
 from app.market.catalogue import views as catalogue_views
 from app.market.frameworks import commands as frameworks_commands
@@ -91,6 +92,7 @@ PAGES = (
     budgets_views,
     choosing_views,
     spent_elsewhere_views,
+    taking_on_views,
     payments_views,
     catalogue_views,
     frameworks_views,

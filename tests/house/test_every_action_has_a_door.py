@@ -23,7 +23,6 @@ MONEY = "Money in and out: cards, refunds, funds, four-weekly settlement, provid
 TITLES = {PERSON, JOURNEYS, COUNCIL, PROVIDERS, MONEY}
 
 WITHOUT_A_DOOR = {
-    "accounts.enrol": COUNCIL,
     "ledger.correct": JOURNEYS,
     "providers.add_provider": PROVIDERS,
     "providers.add_registration": PROVIDERS,

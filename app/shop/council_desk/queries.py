@@ -10,6 +10,7 @@ from app.base.db import db
 from app.funding.budgets.models import MoneyChoice, PersonalBudget
 from app.funding.budgets.rules.choices import WAITING, ChoiceStatus
 from app.funding.budgets.rules.kinds import BudgetStatus
+from app.funding.taking_on import queries as taking_on
 from app.market.frameworks.queries import applying
 from app.market.providers import queries as providers
 from app.people.accounts.models import Person
@@ -134,6 +135,18 @@ def _applications(_actor: Person, council: Council) -> Found:
     )
 
 
+def _leaving(_actor: Person, council: Council) -> Found:
+    yield WaitingTasks(
+        Role.CARE_MANAGER,
+        "person who wants to move to another council",
+        "people who want to move to another council",
+        how_many(taking_on.leaving(council.id)),
+        (),
+        "taking_on.leaving",
+        {"code": council.code},
+    )
+
+
 def _not_here_yet(_actor: Person, council: Council) -> Found:
     """Staff who were invited and have not chosen a password: an administrator may send the link again."""
     rows = staff.staff_at(council.id).where(Person.email_confirmed_at.is_(None))
@@ -155,14 +168,14 @@ def _not_here_yet(_actor: Person, council: Council) -> Found:
 Ask = Callable[[Person, Council], Found]
 
 _ASKED: dict[Role, tuple[Ask, ...]] = {
-    Role.CARE_MANAGER: (_choices, _visits, _second_looks),
+    Role.CARE_MANAGER: (_choices, _visits, _second_looks, _leaving),
     **dict.fromkeys(RUN_FRAMEWORKS, (_applications, _claims)),
     Role.FINANCE: (),
     Role.MODERATOR: (),
     Role.ADMINISTRATOR: (_not_here_yet,),
 }
 """What may wait for each role, the most pressing first."""
-_ASKED[Role.COMMISSIONER] = (*_ASKED[Role.COMMISSIONER], _second_looks)
+_ASKED[Role.COMMISSIONER] = (*_ASKED[Role.COMMISSIONER], _second_looks, _leaving)
 
 
 def councils_worked_at(actor: Person) -> list[Council]:

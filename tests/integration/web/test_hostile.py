@@ -421,6 +421,17 @@ def test_reading_never_changes_anything_and_never_breaks(sweep: Sweep) -> None:
 
 
 FILLED: dict[str, Callable[[Half], dict[str, Any]]] = {
+    "taking_on.take_on": lambda _half: {
+        "full_name": "Nora New",
+        "postcode": "QX2 1AA",
+        "email": "",
+        "reference": "A1",
+        "born_on-day": "3",
+        "born_on-month": "5",
+        "born_on-year": "1948",
+    },
+    "taking_on.answer": lambda _half: {"answer": "no"},
+    "taking_on.by_letter": lambda _half: {"code": "abcd-efgh-jkmn"},
     "frameworks.new_framework": lambda _half: {
         **_day("starts_on", 2027),
         **_day("ends_on", 2028),
@@ -540,6 +551,9 @@ ACTS_AS = {"circles.shop_for": "care_manager"} | dict.fromkeys(
 )
 """Who has what the door asks for, where that is not the first who may come in."""
 DRAWS = {
+    "taking_on.by_letter",
+    "taking_on.take_on",
+    "taking_on.letter",
     "frameworks.invite_provider",
     "storefront.week",
     "storefront.week_cost",

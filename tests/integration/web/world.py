@@ -10,6 +10,8 @@ from app.funding.budgets.queries import choices
 from app.funding.budgets.queries.balances import pots_of
 from app.funding.budgets.rules.kinds import PotKind
 from app.funding.spent_elsewhere import actions as outside
+from app.funding.taking_on.models import CouncilPerson
+from app.funding.taking_on.rules import TakingOn
 from app.market.catalogue.models import ListingStatus
 from app.market.frameworks.models import ApplicationDocument, ApplicationLot, FrameworkApplication
 from app.market.frameworks.rules.applications import ApplicationStatus, LotAnswer
@@ -87,7 +89,7 @@ def half(name: str) -> Half:
     delivered = bookings.delivered(scene, pot, times=OVER)
     draft = catalogue.listing(provider, "companionship", council, status=ListingStatus.DRAFT)
     catalogue.card(draft)
-    written = _framework(name, council, provider, scene.staff)
+    written = _comes(council, person, care_manager) | _framework(name, council, provider, scene.staff)
     unclaimed = providers.provider("Not Yet Here", claimed=False)
     waiting = accounts.person(Role.PERSON, name="Wanda Waiting")
     resident = accounts.person(
@@ -195,6 +197,41 @@ RUN = (
     *("add_round", "invite_provider", "history"),
 )
 """Endpoints about one framework of a council's own."""
+
+
+def _comes(council: Council, person: Person, care_manager: Person) -> dict[str, dict[str, str]]:
+    """Somebody asked by letter, a council that asks the person, and somebody who wants to move to another council."""
+    elsewhere = councils.council()
+    there = accounts.person(Role.CARE_MANAGER, council_id=elsewhere.id)
+    by_letter = accounts.person(name="Let Ter")
+    by_letter.email, by_letter.password_hash = f"by-letter-{by_letter.id}", None
+    moves = accounts.person(name="Mo Ves", council_id=council.id)
+    rows = [
+        CouncilPerson(
+            person_id=who.id,
+            council_id=where.id,
+            born_on=date(1948, 5, 3),
+            postcode="QX1 1AA",
+            status=status,
+            asked_at=NOW,
+            asked_by_id=by.id,
+            answered_at=NOW if status == TakingOn.MOVING else None,
+        )
+        for who, where, by, status in (
+            (by_letter, council, care_manager, TakingOn.ASKED),
+            (person, elsewhere, there, TakingOn.ASKED),
+            (moves, elsewhere, there, TakingOn.MOVING),
+        )
+    ]
+    db.session.add_all(rows)
+    db.session.commit()
+    here = {"code": council.code}
+    return {
+        **{f"taking_on.{one}": here for one in ("people", "take_on", "leaving")},
+        **{f"taking_on.{one}": {**here, "public_id": rows[0].public_id} for one in ("person", "letter", "withdraw")},
+        "taking_on.let_go": {**here, "public_id": rows[2].public_id},
+        "taking_on.answer": {"public_id": rows[1].public_id},
+    }
 
 
 def _framework(name: str, council: Council, provider: Provider, staff: Person) -> dict[str, dict[str, str]]:
