@@ -7,6 +7,7 @@ from app.funding.budgets import commands as budgets_commands
 from app.funding.budgets import views as budgets_views
 from app.funding.budgets.actions import releasing as budgets_releasing
 from app.funding.choosing import views as choosing_views
+from app.funding.council_rules import views as council_rules_views
 from app.funding.payments import actions as payments_actions
 from app.funding.payments import commands as payments_commands
 from app.funding.payments import views as payments_views
@@ -93,6 +94,7 @@ PAGES = (
     choosing_views,
     spent_elsewhere_views,
     taking_on_views,
+    council_rules_views,
     payments_views,
     catalogue_views,
     frameworks_views,

@@ -3,10 +3,11 @@
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import JSON, CheckConstraint, Column, ForeignKey, String, Table, Text, UniqueConstraint
+from sqlalchemy import JSON, CheckConstraint, Column, ForeignKey, Index, String, Table, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.base.columns import Base, BigInt, Key, Moment, PublicId, stored_by_value
+from app.people.accounts.models import Person
 from app.people.councils.rules.admission import Admission
 from app.people.councils.rules.geography import PlaceKind
 
@@ -186,3 +187,41 @@ Table(
     Column("lot_id", BigInt, ForeignKey("lot.id"), primary_key=True),
     Column("locality_id", BigInt, ForeignKey("locality.id"), primary_key=True),
 )
+
+
+class PolicyProposal(Base):
+    """A rule that moves money, asked for by one of a council's staff: it holds only once a second person says yes."""
+
+    __tablename__ = "policy_proposal"
+
+    id: Mapped[Key]
+    public_id: Mapped[PublicId]
+    council_id: Mapped[int] = mapped_column(ForeignKey("council.id"))
+    name: Mapped[str] = mapped_column(String(60))
+    value: Mapped[Any] = mapped_column(JSON)
+    valid_from: Mapped[date]
+    reason: Mapped[str] = mapped_column(Text)
+    asked_at: Mapped[Moment]
+    asked_by_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    answered_at: Mapped[datetime | None]
+    answered_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    policy_id: Mapped[int | None] = mapped_column(ForeignKey("policy.id"))
+    """The rule it became; empty where it was answered no."""
+
+    council: Mapped[Council] = relationship()
+    asked_by: Mapped[Person] = relationship(foreign_keys=[asked_by_id])
+
+    __table_args__ = (
+        CheckConstraint(
+            "(answered_at IS NULL) = (answered_by_id IS NULL) AND (policy_id IS NULL OR answered_by_id <> asked_by_id)",
+            name="two_people",
+        ),
+        Index(
+            "uq_policy_proposal_one_waits",
+            "council_id",
+            "name",
+            unique=True,
+            sqlite_where=text("answered_at IS NULL"),
+            postgresql_where=text("answered_at IS NULL"),
+        ),
+    )

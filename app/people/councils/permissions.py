@@ -1,7 +1,7 @@
 """Who may change what a council owns."""
 
 from app.people.accounts.models import Person
-from app.people.accounts.rules import RUN_COUNCIL, RUN_FRAMEWORKS
+from app.people.accounts.rules import RUN_COUNCIL, RUN_FRAMEWORKS, Role
 
 
 def may_run(actor: Person | None, council_id: int) -> bool:
@@ -15,3 +15,8 @@ def may_run(actor: Person | None, council_id: int) -> bool:
 def may_run_frameworks(actor: Person | None, council_id: int) -> bool:
     """Whether somebody may let a council's frameworks and suspend providers: contracts officers, commissioners, commands."""
     return actor is None or council_id in actor.council_ids_as(*RUN_FRAMEWORKS)
+
+
+def may_give_second_yes(actor: Person, council_id: int) -> bool:
+    """Whether somebody may answer what a colleague asked for about rules that move money."""
+    return council_id in actor.council_ids_as(Role.FINANCE, *RUN_COUNCIL)

@@ -16,7 +16,8 @@ from app.market.providers import queries as providers
 from app.people.accounts.models import Person
 from app.people.accounts.rules import RUN_FRAMEWORKS, Role
 from app.people.circles import queries as circles
-from app.people.councils.models import Council
+from app.people.councils import queries as councils
+from app.people.councils.models import Council, PolicyProposal
 from app.people.staff import queries as staff
 from app.shop.council_desk.rules import SHOWN, WaitingTask, WaitingTasks
 from app.support.visits.queries import endings
@@ -147,6 +148,29 @@ def _leaving(_actor: Person, council: Council) -> Found:
     )
 
 
+def _second_yes(actor: Person, council: Council) -> Found:
+    """Changes of rules by colleagues; one's own waits for somebody else."""
+    rows = councils.proposals_waiting(council.id).where(PolicyProposal.asked_by_id != actor.id)
+    things = tuple(
+        WaitingTask(
+            one.name.replace("_", " ").capitalize(),
+            "council_rules.second_yes",
+            {"code": council.code, "public_id": one.public_id},
+            one.asked_at,
+        )
+        for one in db.session.scalars(rows.limit(SHOWN))
+    )
+    yield WaitingTasks(
+        Role.FINANCE,
+        "change of a rule that needs your second yes",
+        "changes of rules that need your second yes",
+        how_many(rows),
+        things,
+        "council_rules.rules",
+        {"code": council.code},
+    )
+
+
 def _not_here_yet(_actor: Person, council: Council) -> Found:
     """Staff who were invited and have not chosen a password: an administrator may send the link again."""
     rows = staff.staff_at(council.id).where(Person.email_confirmed_at.is_(None))
@@ -170,12 +194,12 @@ Ask = Callable[[Person, Council], Found]
 _ASKED: dict[Role, tuple[Ask, ...]] = {
     Role.CARE_MANAGER: (_choices, _visits, _second_looks, _leaving),
     **dict.fromkeys(RUN_FRAMEWORKS, (_applications, _claims)),
-    Role.FINANCE: (),
+    Role.FINANCE: (_second_yes,),
     Role.MODERATOR: (),
-    Role.ADMINISTRATOR: (_not_here_yet,),
+    Role.ADMINISTRATOR: (_second_yes, _not_here_yet),
 }
 """What may wait for each role, the most pressing first."""
-_ASKED[Role.COMMISSIONER] = (*_ASKED[Role.COMMISSIONER], _second_looks, _leaving)
+_ASKED[Role.COMMISSIONER] = (*_ASKED[Role.COMMISSIONER], _second_yes, _second_looks, _leaving)
 
 
 def councils_worked_at(actor: Person) -> list[Council]:

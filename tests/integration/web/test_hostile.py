@@ -421,6 +421,13 @@ def test_reading_never_changes_anything_and_never_breaks(sweep: Sweep) -> None:
 
 
 FILLED: dict[str, Callable[[Half], dict[str, Any]]] = {
+    "council_rules.rule": lambda _half: {
+        "value": "50",
+        "reason": "It suits",
+        "step": "confirm",
+        **_day("valid_from", 2028),
+    },
+    "council_rules.second_yes": lambda _half: {"answer": "no"},
     "taking_on.take_on": lambda _half: {
         "full_name": "Nora New",
         "postcode": "QX2 1AA",

@@ -22,7 +22,7 @@ from app.people.accounts.rules import Role, TokenPurpose, token_hash
 from app.people.circles.actions import decisions
 from app.people.circles.models import CaseloadEntry, Support
 from app.people.circles.rules import AuthorityEvidence, CapacityEvidence, HelperKind, Power
-from app.people.councils.models import Council, Framework
+from app.people.councils.models import Council, Framework, PolicyProposal
 from app.people.councils.rules.admission import Admission
 from app.platform.messages.models import Message
 from app.shop.storefront.actions.plans import keep_plan
@@ -115,6 +115,9 @@ def half(name: str) -> Half:
     ids = {
         "desk.booking": {"public_id": accepted.public_id},
         "councils.rules": {"code": council.code},
+        "council_rules.rules": {"code": council.code},
+        "council_rules.rule": {"code": council.code, "name": "carry_over_percent"},
+        "council_rules.second_yes": {"code": council.code, "public_id": _asked_rule(council, administrator)},
         **written,
         **{f"staff.{name}": {"code": council.code} for name in ("staff", "invite", "council_record", "record_file")},
         **{
@@ -309,6 +312,21 @@ def _document(application: FrameworkApplication) -> ApplicationDocument:
     db.session.add(made)
     db.session.flush()
     return made
+
+
+def _asked_rule(council: Council, administrator: Person) -> str:
+    made = PolicyProposal(
+        council_id=council.id,
+        name="contingency_percent",
+        value=12,
+        valid_from=date(2027, 12, 1),
+        reason="Bad spells last longer",
+        asked_at=NOW,
+        asked_by_id=administrator.id,
+    )
+    db.session.add(made)
+    db.session.commit()
+    return made.public_id
 
 
 def _staff(council: Council) -> tuple[Person, Person, Person]:

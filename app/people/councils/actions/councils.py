@@ -94,10 +94,19 @@ def set_contact(
     return council
 
 
-def set_policy(*, actor: Person | None, council: Council, name: str, value: Any, valid_from: date) -> Policy:
+def set_policy(
+    *,
+    actor: Person | None,
+    council: Council,
+    name: str,
+    value: Any,
+    valid_from: date,
+    set_by: Person | None = None,
+) -> Policy:
     """Give a council a rule from a day on; what went before stays as it was.
 
-    ``actor`` is a commissioner of the council, or nobody when a command sets it.
+    ``actor`` is one of those who run the council, or nobody when a command sets it; ``set_by`` is said to have set it
+    where somebody else was asked for the right to.
 
     Raises:
         NotAllowed: for anybody else.
@@ -117,19 +126,20 @@ def set_policy(*, actor: Person | None, council: Council, name: str, value: Any,
     if newest is not None and newest >= valid_from:
         message = f"A rule for {name} already begins on {day_words(newest)}. Choose a later day"
         raise Conflict(message)
+    by = set_by or actor
     row = Policy(
         council_id=council.id,
         name=name,
         value=value,
         valid_from=valid_from,
         set_at=clock.now(),
-        set_by_id=actor.id if actor else None,
+        set_by_id=by.id if by else None,
     )
     db.session.add(row)
     db.session.flush()
     record(
         action="policy_set",
-        actor_id=actor.id if actor else None,
+        actor_id=by.id if by else None,
         subject_kind="policy",
         subject_id=row.id,
         council_id=council.id,
