@@ -12,10 +12,14 @@ from app.funding.budgets.queries.choices import is_looked_after
 from app.market.search_index.index.engine_check import check_engine
 from app.people.accounts import access
 from app.people.circles import queries as circles
+from app.people.circles.access import shopping_for
+from app.people.councils.access import ask_who_is_shopped_for
 from app.people.interests import queries as interests
 from app.platform.jobs import access as jobs
 from app.platform.messages.actions.sending import ask_before_sending
 from app.platform.web import assets, compression, errors, filters, logs, navigation, security
+from app.platform.web.navigation import keep_menu_for_other
+from app.support.bookings.access import menu_for_other
 from app.support.conflicts.queries import uses_provider
 from app.support.recipients.queries import may_be_told
 from config import HERE, settings
@@ -45,6 +49,8 @@ def create_app(overrides: Mapping[str, Any] | None = None) -> Flask:
 
     ask_before_sending(app, may_be_told)
     interests.learn(uses_provider)
+    keep_menu_for_other(app, menu_for_other)
+    ask_who_is_shopped_for(app, shopping_for)
     circles.learn_looked_after(is_looked_after)
 
     for room in PAGES:

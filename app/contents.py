@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 from app.demo import commands as demo_commands
+from app.funding.agents import views as agents_views
 from app.funding.budgets import commands as budgets_commands
 from app.funding.budgets import views as budgets_views
 from app.funding.budgets.actions import releasing as budgets_releasing
@@ -65,6 +66,7 @@ from app.support.sharing import views as sharing_views
 from app.support.suspending import actions as suspending_actions
 from app.support.suspending import commands as suspending_commands
 from app.support.suspending import views as suspending_views
+from app.support.visits import commands as visits_commands
 from app.support.visits import views as visits_views
 
 PAGES = (
@@ -91,6 +93,7 @@ PAGES = (
     suspending_views,
     visits_views,
     budgets_views,
+    agents_views,
     choosing_views,
     spent_elsewhere_views,
     taking_on_views,
@@ -113,6 +116,7 @@ COMMANDS = (
     demo_commands.group,
     conflicts_commands.group,
     desk_commands.group,
+    visits_commands.group,
     budgets_commands.group,
     payments_commands.group,
     registers_commands.providers,
@@ -167,6 +171,12 @@ JOBS = (
         timedelta(hours=1),
         desk_actions.ask_about_silent_visits,
         "Both sides are asked about a visit that is two days over and that nobody recorded.",
+    ),
+    Job(
+        "bookings-forget-files",
+        timedelta(hours=6),
+        desk_actions.forget_files,
+        "A file of visits that was looked at and never taken in is forgotten after a week.",
     ),
     Job(
         "bookings-end-share-plans",

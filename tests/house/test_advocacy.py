@@ -32,6 +32,7 @@ TELL_OF_A_DECISION = {
     "budgets/end_agreement.html": "a one-off agreement ends",
     "budgets/enact_choice.html": "what a person chose is put in place",
     "budgets/end_budget.html": "a budget ends",
+    "choosing/details.html": "how somebody's money is looked after",
     "choosing/how.html": "how somebody's money is looked after",
     "budgets/money.html": "what goes back unspent",
     "budgets/no_money.html": "there is no budget",

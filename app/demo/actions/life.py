@@ -180,11 +180,10 @@ def _card_account() -> int:
 
 def _book(world: World, habit: Habit, monday: date) -> None:
     """Book the next four weeks, or as many of them as the money allows."""
-    now = world.morning(monday, 7) - timedelta(days=2)
-    if now.date() >= world.today:
-        now = world.morning(world.today - timedelta(days=1), 16)
+    # After the period's money has arrived: what is set aside before it comes would leave the period before below nothing.
+    now = world.by(world.morning(monday, 7))
     times = [habit.times(monday + timedelta(weeks=week)) for week in range(WEEKS_A_BOOKING)]
-    times = [(starts, ends) for starts, ends in times if starts > now + timedelta(hours=30)]
+    times = [(starts, ends) for starts, ends in times if starts > now + timedelta(hours=6)]
     with clock.set_to(now):
         booking = _asked(world, habit, times)
         if booking is None:

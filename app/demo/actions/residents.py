@@ -30,7 +30,7 @@ from app.people.circles.actions import decisions
 from app.people.circles.actions.caseloads import answer_asked, ask_powers, put_on_caseload
 from app.people.circles.actions.invitations import accept_invitation, invite_supporter
 from app.people.circles.models import CaseloadEntry
-from app.people.circles.queries import on_caseloads
+from app.people.circles.queries import on_caseloads, standing_beside
 from app.people.circles.rules import (
     DECISION_LASTS_MOST_DAYS,
     AuthorityEvidence,
@@ -105,7 +105,14 @@ def _choose(world: World, citizen: Citizen, person: Person) -> None:
             shares=dict(citizen.yearly),
             key=f"demo-choice-{person.public_id}",
             agent_name=citizen.agent or None,
+            agent=next((one for name, one in _helpers_of(person) if name == citizen.agent), None),
         )
+
+
+def _helpers_of(person: Person) -> list[tuple[str, Person]]:
+    """Whoever stands beside them, by name: what somebody holds is bound to their account; a trust's name is not, yet."""
+    beside = (one.supporter for one in standing_beside([person.id]))
+    return [(one.full_name, one) for one in beside if one is not None]
 
 
 def _ask(world: World, entry: CaseloadEntry) -> None:

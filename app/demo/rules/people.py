@@ -120,7 +120,7 @@ SUPPORTERS: tuple[tuple[str, str, str, tuple[str, ...]], ...] = (
     ("Joanne Ashby", "Maureen Ashby", "my daughter", ("see_plan", "see_money", "suggest", "book")),
     ("Nasreen Rahman", "Aisha Rahman", "my sister", ("suggest",)),
     ("Colin Pellow", "George Pellow", "my son", ("see_plan", "see_money", "suggest", "book")),
-    ("Denise Marsh", "Kayleigh Marsh", "my mum", ("see_plan", "see_money", "suggest")),
+    ("Denise Marsh", "Kayleigh Marsh", "my mum", ("see_plan", "see_money", "suggest", "book")),
     ("Blessing Okafor", "Edwin Okafor", "my wife", ("see_plan", "see_money", "suggest", "book")),
     ("Hugh Fairweather", "Daniel Fairweather", "my dad", ("see_plan", "see_money", "suggest", "book")),
     ("Siân Hughes", "Bronwen Hughes", "my niece", ("suggest",)),

@@ -19,7 +19,7 @@ def may_agree_budget(actor: Person, person: Person, council_id: int, standing: S
     return manages and standing.is_care_manager
 
 
-class Money(Protocol):
+class PotToSpend(Protocol):
     """What has to be known of a sum of somebody's money to say who may spend it."""
 
     @property
@@ -35,7 +35,7 @@ class Money(Protocol):
         """The account of whoever holds a direct payment for the person; nothing before the person said which."""
 
 
-def may_spend_from(spender: Spender, pot: Money) -> bool:
+def may_spend_from(spender: Spender, pot: PotToSpend) -> bool:
     """Whether this account may spend that money: asked for each pot that pays.
 
     What somebody holds for the person is spent by the person and by the one account that is bound to it: the name
@@ -52,7 +52,7 @@ def may_see_pot(powers: Collection[Power], kind: PotKind) -> bool:
     return Power.SEE_MONEY in powers or (kind != PotKind.OWN_MONEY and Power.SEE_COUNCIL_MONEY in powers)
 
 
-def may_know_it_pays(spender: Spender, pot: Money) -> bool:
+def may_know_it_pays(spender: Spender, pot: PotToSpend) -> bool:
     """Whether this account may know what that money pays for: they see it, or spend it themselves."""
     return may_see_pot(spender.powers, pot.kind) or may_spend_from(spender, pot)
 
@@ -62,6 +62,6 @@ def may_see_some_money(powers: Collection[Power]) -> bool:
     return Power.SEE_MONEY in powers or Power.SEE_COUNCIL_MONEY in powers
 
 
-def may_bring_forward(spender: Spender, pot: Money) -> bool:
+def may_bring_forward(spender: Spender, pot: PotToSpend) -> bool:
     """Whoever may spend that money may use it earlier, within the council's allowance."""
     return may_spend_from(spender, pot)

@@ -18,12 +18,12 @@ from app.funding.budgets.rules.choices import (
     checked_shares,
 )
 from app.funding.budgets.rules.kinds import PotKind
-from app.funding.choosing.permissions import may_answer_fund, may_choose_money
+from app.funding.choosing.permissions import may_answer_fund, may_choose_money, may_hold
 from app.funding.choosing.queries import staff_to_tell
 from app.market.providers.models import Provider
 from app.people.accounts.models import Person
 from app.people.accounts.queries import lock_person
-from app.people.circles.queries import care_managers_of, standing_over
+from app.people.circles.queries import care_managers_of, standing_over, supporters_of
 from app.people.councils.models import Council
 from app.people.councils.queries import policies
 from app.people.councils.rules.policies import POLICIES
@@ -33,8 +33,8 @@ from app.platform.messages.actions import money_choices as messages
 from app.platform.messages.actions.sending import send_notice
 
 NOT_YOURS = (
-    "How this money is looked after is for the person to choose, or for somebody they let book and spend for them. Nobody "
-    "chooses it for them on behalf of the council."
+    "How this money is looked after is for the person to choose, or for somebody they let both decide and spend for them. "
+    "Nobody chooses it for them on behalf of the council."
 )
 FUNDS_PAGE = "/desk/funds"
 FEE = "isf_fee_ceiling_percent"
@@ -72,7 +72,7 @@ def choose_money(
     """Choose how a council's money is looked after, now or before any is agreed. It takes the place of one that waits.
 
     Args:
-        actor: the person, or a helper they let book and spend.
+        actor: the person, or a helper they let both decide and spend for them.
         person: whose money.
         council: which council's.
         shares: the ways chosen with the part of each: percents, or any weights.
@@ -149,6 +149,12 @@ def check_choice(
         raise BadInput(f"What you want to say must be {WORDS_LONGEST} characters or fewer")
     name = agent.full_name if agent is not None else (agent_name or "").strip()
     _check_holders(checked_shares(shares), fund_holder, name, actor)
+    if agent is not None and not any(
+        one.supporter_id == agent.id and may_hold(actor, one) for one in supporters_of(person.id)
+    ):
+        raise WrongHolder(
+            "Choose one of the person's helpers, but not yourself. To hold it yourself, let the person choose."
+        )
 
 
 def _check_holders(kept: Mapping[str, int], fund_holder: Provider | None, agent_name: str, actor: Person) -> None:

@@ -13,13 +13,16 @@ def _percent(kind: PotKind) -> NumberField:
     return NumberField(f"{POT_WORDS[kind]}: how much, in percent?", least=0, most=PERCENT)
 
 
+WAY_WORDS = {**{kind.value: f"All of it: {POT_WORDS[kind].lower()}" for kind in WAYS}, MIX: "A mix of these"}
+
+
 class HowForm(Form):
     """How do you want your money looked after?"""
 
     way = ChoiceField(
         "How do you want your money looked after?",
         required="Select how you want your money looked after",
-        choices={**{kind.value: f"All of it: {POT_WORDS[kind].lower()}" for kind in WAYS}, MIX: "A mix of these"},
+        choices=WAY_WORDS,
     )
     percent_direct_payment = _percent(PotKind.DIRECT_PAYMENT)
     percent_indirect_payment = _percent(PotKind.INDIRECT_PAYMENT)

@@ -89,10 +89,7 @@ def record_outside(
         return first
     if pot.closed_at is not None:
         raise Conflict(CLOSED)
-    if not may_spend_from(spender, pot):
-        raise NotAllowed(f"Somebody else holds {pot.name}, and only they or the person may spend it.")
-    if pot.kind not in SPENT_ANYWHERE:
-        raise Conflict(f"{pot.name} is not in your hands, so it is not spent elsewhere. Choose other money.")
+    _check_hands(spender, pot)
     _check_day(pot, spent_on)
     spending = OutsideSpending(
         public_id=new_public_id(),
@@ -148,6 +145,13 @@ def _check_answers(pence: int, paid_to: str, paid_for: str, receipt: bytes | Non
     fault = receipt_fault(receipt) if receipt is not None else None
     if fault is not None:
         raise WrongFile(fault)
+
+
+def _check_hands(spender: Spender, pot: Pot) -> None:
+    if not may_spend_from(spender, pot):
+        raise NotAllowed(f"Somebody else holds {pot.name}, and only they or the person may spend it.")
+    if pot.kind not in SPENT_ANYWHERE:
+        raise Conflict(f"{pot.name} is not in your hands, so it is not spent elsewhere. Choose other money.")
 
 
 def _check_day(pot: Pot, spent_on: date) -> None:

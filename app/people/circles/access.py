@@ -205,7 +205,8 @@ def note_page(response: Response) -> Response:
     """
     view = current_app.view_functions.get(request.endpoint or "")
     is_ones_own = ANYONE not in getattr(view, "open_to", {ANYONE})
-    is_shown = request.method == "GET" and response.status_code == HTTPStatus.OK
+    # A form that was refused comes back with its page.
+    is_shown = request.method in {"GET", "POST"} and response.status_code == HTTPStatus.OK
     found = g.get("shopper")
     if (
         is_ones_own

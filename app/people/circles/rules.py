@@ -40,7 +40,7 @@ POWER_WORDS = {
     Power.SUGGEST: "look for support for me and suggest it",
     Power.BOOK_COUNCIL_MANAGED: "book support from the money the council looks after for me",
     Power.BOOK: "book support and spend any of my money for me",
-    Power.DECIDE: "say yes or no for me when the council asks what it may do",
+    Power.DECIDE: "say yes or no for me to what the council may do, and choose how my money is looked after",
 }
 """As the person says it, after "they may"."""
 

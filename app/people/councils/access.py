@@ -1,15 +1,17 @@
 """Whose council a visitor is shopping in: from the address, from who they are, or from what they chose before."""
 
+from collections.abc import Callable
 from urllib.parse import urlsplit
 
 import click
-from flask import flash, request, session
+from flask import Flask, current_app, flash, request, session
 
 from app.base import clock
 from app.base.db import db, number_of
 from app.base.refusals import NotFound
 from app.base.text import clean_code
 from app.people.accounts.access import actor
+from app.people.accounts.models import Person
 from app.people.accounts.rules import Role
 from app.people.councils import queries
 from app.people.councils.models import Council
@@ -24,8 +26,8 @@ def visitor_council() -> Council | None:
     """The council whose shop this visitor stands in, or nothing while that is not known. Asked once for each request.
 
     ``?council=CODE`` in the address wins and is remembered in the cookie (never in the database); an unknown code is
-    ignored with a notice. Else what this person chose since signing in, else the council they live in, else what was
-    remembered.
+    ignored with a notice. Else what was chosen for whoever is shopped for since then, else the council they live in,
+    else what was remembered.
     """
     if _FOUND not in request.environ:
         request.environ[_FOUND] = _find()
@@ -62,15 +64,32 @@ def _find() -> Council | None:
         flash("We do not know that council, so we left the council as it was.")
     kept = session.get(REMEMBERED)
     remembered, chosen_by = kept if isinstance(kept, list) and len(kept) == 2 else ("", "")  # noqa: PLR2004 - a pair
-    looking = visitor()
-    if looking is not None and looking.council_id is not None and chosen_by != looking.public_id:
-        return queries.council_by_id(looking.council_id)
+    lives_here = _shopped_for() or visitor()
+    if lives_here is not None and lives_here.council_id is not None and chosen_by != _who():
+        return queries.council_by_id(lives_here.council_id)
     return queries.council_by_code(str(remembered)) if remembered else None
 
 
 def _who() -> str:
-    looking = visitor()
-    return "" if looking is None else str(looking.public_id)
+    """For whom a choice was made: it holds neither for whoever signs in next, nor for another who is shopped for."""
+    whose = _shopped_for() or visitor()
+    return "" if whose is None else str(whose.public_id)
+
+
+ShoppedFor = Callable[[], Person | None]
+"""The other person that this request is for; nobody when somebody acts for themselves."""
+
+_SHOPPED_FOR = "who_is_shopped_for"
+
+
+def ask_who_is_shopped_for(app: Flask, shopped_for: ShoppedFor) -> None:
+    """Have this asked where it matters whose council counts: whoever acts for somebody stands in that person's shop."""
+    app.extensions[_SHOPPED_FOR] = shopped_for
+
+
+def _shopped_for() -> Person | None:
+    asked: ShoppedFor | None = current_app.extensions.get(_SHOPPED_FOR)
+    return None if asked is None else asked()
 
 
 def advised_hours(council_id: int | None) -> int:

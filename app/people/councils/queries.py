@@ -1,6 +1,7 @@
 """Reading councils, their places and their policies."""
 
 from collections.abc import Collection, Sequence
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -20,6 +21,8 @@ from app.people.councils.rules.geography import (
     PlaceKind,
     begins_with,
     compact_or_none,
+    outward_of,
+    outward_or_none,
     show_postcode,
     words_of,
 )
@@ -49,6 +52,11 @@ _EXACT = (
     )
     .outerjoin(Locality, Locality.id == Postcode.locality_id)
     .where(Postcode.compact == bindparam("compact"))
+)
+_OUTWARD = (
+    select(PlaceName)
+    .where(PlaceName.kind == PlaceKind.OUTWARD, PlaceName.words == bindparam("words"))
+    .order_by(PlaceName.postcodes.desc(), PlaceName.id)
 )
 _PLACE = (
     select(Postcode)
@@ -103,7 +111,8 @@ def find_place(text: str, council: Council | None) -> MapPlace | None:
     """Where somebody means, in their own words, with at most two queries.
 
     Understands a whole postcode of any council, an outward code (``M31``), the name of a ward, locality, part of town or
-    the council itself, and words out of such names (``Sale`` for Sale Moor, Sale Central and Sale East together).
+    the council itself, and words out of such names (``Sale`` for Sale Moor, Sale Central and Sale East together). A whole
+    postcode that is not held stands for its first half, and says so (``unheld``).
 
     Args:
         text: what was typed.
@@ -115,6 +124,11 @@ def find_place(text: str, council: Council | None) -> MapPlace | None:
     exact = fetch_rows(_EXACT, {"compact": compact}).first() if (compact := compact_or_none(typed)) else None
     if exact is not None:
         return MapPlace(show_postcode(exact[0]), *exact[1:])
+    if compact is not None:
+        return _first_half(outward_of(compact), council, unheld=show_postcode(compact))
+    half = outward_or_none(typed)
+    if half is not None and (found := _first_half(half, council)) is not None:
+        return found
     names = _names_with(words_of(typed), council)
     if not names and council is not None:
         # "Sale, Trafford" and "north Trafford": the council's own name adds nothing.
@@ -123,6 +137,18 @@ def find_place(text: str, council: Council | None) -> MapPlace | None:
     if len({name.council_id for name in names}) != 1:
         return None
     return _middle(names, typed)
+
+
+def _first_half(outward: str, council: Council | None, *, unheld: str = "") -> MapPlace | None:
+    """The middle of the postcodes that begin so: this council's, else those of the only council that has any."""
+    names = councils_of_outward(outward)
+    ours = [name for name in names if council is not None and name.council_id == council.id] or names
+    return replace(_middle(ours, outward), unheld=unheld) if len(ours) == 1 else None
+
+
+def councils_of_outward(outward: str) -> Sequence[PlaceName]:
+    """A first half of postcodes (``M31``) in each council that has some, the most first."""
+    return db.session.scalars(_OUTWARD, {"words": outward.lower()}).all()
 
 
 def _names_with(words: str, council: Council | None) -> list[PlaceName]:
@@ -141,7 +167,7 @@ def _names_with(words: str, council: Council | None) -> list[PlaceName]:
     return [name for name in begun if name.kind == begun[0].kind]
 
 
-def _middle(names: list[PlaceName], typed: str) -> MapPlace:
+def _middle(names: Sequence[PlaceName], typed: str) -> MapPlace:
     """The middle of several names, each weighing as many postcodes as it has."""
     weight = sum(name.postcodes for name in names)
     localities = {name.locality_id for name in names}

@@ -22,6 +22,10 @@ _LOOKED_WORDS = {
     "affairs_looked_at": "Opened a page about you",
     "money_that_can_pay_looked_at": "Looked for support for you, and saw which of your money can pay",
     "people_beside_you_looked_at": "Looked at who is beside you",
+    "decision_looked_at": "Read a decision made for you",
+    "decision_in_a_list_looked_at": "Saw, in a list for a second look, that a decision was made for you",
+    "fund_looked_at": "Looked at the fund you asked for",
+    "funds_in_a_list_looked_at": "Saw, in a list, that you asked for a fund",
     "shared_support_looked_at": "Looked at support you share",
     VIEW_OPENED: "Started to act for you",
 }
@@ -46,6 +50,7 @@ _DONE_WORDS = {
     "help_rests_no_more": "Let help go on again",
     "broker_excepted": "Let a broker help you who works for a provider, with a written reason",
     "broker_exception_ended": "Ended the exception for a broker",
+    "agent_bound": "Said whose account holds a direct payment",
     "supporter_invited": "Asked somebody to help you",
     "supporter_accepted": "Said yes to helping you",
     "supporter_declined": "Said no to helping you",

@@ -77,7 +77,7 @@ AT_ONCE_SECONDS = 1.0
 """How long the demonstration's letter box waits for what is being sent at this moment."""
 
 
-class Told(Protocol):
+class ToldOf(Protocol):
     """What a letter, or a message, says of whose affairs it is about."""
 
     @property
@@ -93,7 +93,7 @@ class Told(Protocol):
         """As whose staff."""
 
 
-def about_of(told: Told) -> About | None:
+def about_of(told: ToldOf) -> About | None:
     """Whose affairs a message tells somebody else about, and by what right."""
     if told.for_person_id is None or told.told_as is None:
         return None

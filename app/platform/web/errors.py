@@ -2,7 +2,7 @@
 
 import logging
 
-from flask import Flask, render_template
+from flask import Flask, g, render_template
 from flask.typing import ResponseReturnValue
 from flask_wtf.csrf import CSRFError
 from gunicorn.http.errors import NoMoreData, ParseException
@@ -86,5 +86,6 @@ def _page(status: int, words: str | None = None) -> tuple[str, int]:
     heading, what_to_do = EXPLAINED.get(status, EXPLAINED[400 if status < 500 else 500])  # noqa: PLR2004
     # When it is our fault, the database may be too: such a page asks it nothing, not even who is signed in.
     about = {"is_bare": True} if status >= 500 else {}  # noqa: PLR2004
+    g.is_bare = bool(about)
     page = render_template("errors/error.html", heading=heading, words=words or what_to_do, status=status, **about)
     return page, status

@@ -1,9 +1,10 @@
 """The links at the top of every page: what each kind of visitor comes for."""
 
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from flask import Flask, request, url_for
+from flask import Flask, current_app, request, url_for
 
 from app.platform.web.visitor import visitor
 
@@ -21,6 +22,11 @@ class Link:
     def href(self) -> str:
         """Where it leads."""
         return url_for(self.endpoint, _anchor=self.anchor)
+
+    @property
+    def is_here(self) -> bool:
+        """Whether it leads to the very page being looked at, whatever its address says besides."""
+        return request.path == self.href.partition("?")[0].partition("#")[0]
 
     @property
     def is_current(self) -> bool:
@@ -56,12 +62,24 @@ FOR_ROLE = {
 }
 
 
+MenuForOther = Callable[[], Iterable[Link]]
+"""What somebody may open of the person they act for now; nothing when they act for themselves."""
+
+_FOR_OTHER = "menu_for_other"
+
+
+def keep_menu_for_other(app: Flask, menu_for_other: MenuForOther) -> None:
+    """Have this asked for every page: whoever acts for somebody keeps the whole shop."""
+    app.extensions[_FOR_OTHER] = menu_for_other
+
+
 def links() -> list[Link]:
     """The links for whoever is looking, each once; help is last on every page."""
     looking = visitor()
     if looking is None:
         return [FIND, WEEK, HOW, HELP]
-    found = [FIND]
+    asked: MenuForOther | None = current_app.extensions.get(_FOR_OTHER)
+    found = [FIND, *(asked() if asked is not None else ())]
     for grant in looking.current_grants:
         found.extend(link for link in FOR_ROLE[grant.role] if link not in found)
     return [*found, HELP]

@@ -3,14 +3,18 @@
 from flask import Blueprint, render_template, request
 from flask.typing import ResponseReturnValue
 
+from app.base.db import number_of
 from app.market.catalogue.rules.kinds import KINDS
 from app.market.search import queries as search
+from app.people.accounts.rules import Role
+from app.people.circles.access import shopping_for
 from app.people.councils.access import visitor_council
 from app.platform.jobs import queries as jobs
 from app.platform.jobs.access import jobs_here
 from app.platform.web.guards import ANYONE, open_to
 from app.platform.web.visitor import visitor
 from app.shop.pages import queries, rules
+from app.support.basket.queries import count_waiting
 
 blueprint = Blueprint("pages", __name__)
 # The footer of every page names the council and its telephone.
@@ -20,9 +24,13 @@ blueprint.add_app_template_global(visitor_council, "visitor_council")
 @blueprint.get("/")
 @open_to(ANYONE)
 def home() -> str:
-    """The front window: one question, kinds of support as pictures, how it works, a door for each audience."""
+    """The front window: one question, kinds of support as pictures, how it works, a door for each audience.
+
+    Whoever is signed in reads there first what waits for their own yes; nothing of anybody they help.
+    """
     looking = visitor()
     roles = set() if looking is None else {grant.role for grant in looking.current_grants}
+    is_own = looking is not None and Role.PERSON in roles and shopping_for() is None
     return render_template(
         "pages/home.html",
         shortcuts=rules.shortcuts(roles),
@@ -31,6 +39,7 @@ def home() -> str:
         all_kinds=len(KINDS),
         steps=rules.STEPS,
         doors=() if roles else rules.DOORS,
+        suggested=count_waiting(number_of(looking)) if looking is not None and is_own else 0,
     )
 
 

@@ -255,11 +255,12 @@ def content_of(shops: Sequence[Shop]) -> str:
     )
 
 
-def open_code(person: Person) -> YesCode | None:
-    """The code that was sent to a person and still counts."""
+def open_code(person: Person, actor: Person) -> YesCode | None:
+    """The code that was sent to a person because this account asked for it, and still counts."""
     return db.session.scalar(
         select(YesCode).where(
             YesCode.person_id == person.id,
+            YesCode.asked_by_id == actor.id,
             YesCode.used_at.is_(None),
             YesCode.void_at.is_(None),
             YesCode.expires_at > clock.now(),

@@ -134,4 +134,4 @@ def typed_words(became: TypedCode, tries_left: int) -> str:
         return f"That is not the code. Nothing was booked. You can try {again.lower()}."
     if became == TypedCode.WRONG:
         return "That is not the code, and it was tried too often. Nothing was booked. Ask for a new code."
-    return "No code waits for this person: it ended, was used, or another took its place. Ask for a new code."
+    return "No code that you asked for waits: it ended, was used, or another took its place. Ask for a new code."

@@ -123,7 +123,11 @@ def type_code() -> ResponseReturnValue:
                 return redirect(url_for("basket.became", asked=typed.checkout))
             form.refuse(typed_words(typed.became, typed.tries_left), "code")
     return render_template(
-        "basket/type_code.html", buyer=buyer, form=form, waits=queries.open_code(buyer.person), may_ask=_may_ask(buyer)
+        "basket/type_code.html",
+        buyer=buyer,
+        form=form,
+        waits=queries.open_code(buyer.person, buyer.actor),
+        may_ask=_may_ask(buyer),
     )
 
 

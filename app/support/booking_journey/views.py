@@ -21,6 +21,7 @@ from app.market.catalogue.rules.rates import Unit
 from app.market.catalogue.rules.tariffs import BadTimes, MilesNeeded, NoSuchAddOn
 from app.people.accounts.rules import Role
 from app.people.circles.access import Shopper
+from app.people.circles.rules import Power
 from app.platform.web.attempts import attempt
 from app.platform.web.fields import new_key
 from app.platform.web.guards import open_to
@@ -95,6 +96,7 @@ def when(public_id: str) -> ResponseReturnValue:
         buyer=buyer,
         price=price,
         may_book=booking_records_permissions.may_book(buyer.powers),
+        may_spend_all=buyer.may(Power.BOOK),
         at_once=availability_queries.availability_words(listing.id),
     )
 
@@ -152,6 +154,7 @@ def money(public_id: str) -> ResponseReturnValue:
         purses=purses,
         ways=ways,
         ahead=_ahead(buyer, listing, plan),
+        may_spend_all=buyer.may(Power.BOOK),
         each=EACH,
         short=None if ways else NotEnoughMoney(costs=offer.total_pence, has=open_pence),
     )

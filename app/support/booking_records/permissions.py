@@ -112,7 +112,8 @@ def is_item(listing: Listing) -> bool:
 
 def may_send_back(powers: Collection[Power], booking: Booking) -> bool:
     """Whether somebody with these powers may send back things bought with it; until when is a rule."""
-    return may_book(powers) and "quantity" in booking.agreed and has_delivery(booking)
+    came = booking.visits_that_came
+    return may_book(powers) and booking.is_of_things and bool(came) and came[0].arrived != 0
 
 
 def shows_where(booking: Booking) -> bool:

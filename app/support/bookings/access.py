@@ -7,15 +7,18 @@ from flask import Response, current_app, has_request_context, request
 from sqlalchemy import event
 
 from app.base.db import number_of, transaction
+from app.funding.budgets.permissions import may_see_some_money
 from app.people.accounts.access import actor
 from app.people.accounts.models import Person
 from app.people.accounts.rules import Role
-from app.people.circles.access import Shopper, looked_at, note_look, shopper
+from app.people.circles.access import Shopper, looked_at, note_look, shopper, shopper_or_none
 from app.people.circles.rules import Power
 from app.platform.audit.actions import record_each
+from app.platform.web.navigation import BASKET, BOOKINGS, MONEY, WEEK, Link
 from app.platform.web.visitor import visitor
 from app.support.booking_records import permissions as booking_records_permissions
 from app.support.booking_records.models.bookings import Booking
+from app.support.booking_records.rules.words import SAID, Reader, Said
 from app.support.bookings.queries import persons
 
 
@@ -43,6 +46,20 @@ def may_buy() -> Shopper:
     return buyer
 
 
+def menu_for_other() -> list[Link]:
+    """What of the shop somebody may open for the person they act for; nothing when they act for themselves."""
+    looking = shopper_or_none()
+    if looking is None or not looking.is_for_other:
+        return []
+    doors = (
+        (WEEK, True),
+        (BASKET, booking_records_permissions.may_fill_basket(looking.powers)),
+        (MONEY, may_see_some_money(looking.powers)),
+        (BOOKINGS, booking_records_permissions.may_see_bookings(looking.powers)),
+    )
+    return [link for link, is_open in doors if is_open]
+
+
 BUYERS = (Role.PERSON, Role.SUPPORTER, Role.CARE_MANAGER)
 
 _AT_WORK: dict[frozenset[str], str] = {
@@ -59,6 +76,18 @@ def found_booking(public_id: str) -> Booking:
     if say_looked(found.person):
         found = persons.booking_for(actor(), public_id)
     return found
+
+
+def said_to(person: Person, *, shared_by: Iterable[int] = ()) -> Said:
+    """The words of states as whoever is signed in reads them about this person: the person, the council, or a helper.
+
+    Whoever shares support reads of it as a person, too.
+    """
+    me = actor()
+    if number_of(me) in {number_of(person), *shared_by}:
+        return SAID[Reader.PERSON]
+    by_council = person.council_id in me.council_ids_as(Role.CARE_MANAGER)
+    return SAID[Reader.COUNCIL if by_council else Reader.HELPER]
 
 
 _READ = "ownway.bookings_read"

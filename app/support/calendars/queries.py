@@ -11,10 +11,12 @@ from app.base import clock
 from app.base.db import db, fetch_rows
 from app.funding.budgets.models import Pot
 from app.market.catalogue.models import Listing
+from app.market.catalogue.rules.kinds import THINGS
 from app.people.accounts.models import Person
 from app.support.booking_records.models.bookings import Booking, Pattern, PatternSlot, Visit, VisitPayment
 from app.support.booking_records.queries.shares import shared_with
 from app.support.booking_records.rules.states import OPEN, BookingStatus, VisitStatus
+from app.support.booking_records.rules.words import SAID, Reader
 from app.support.calendars.models import CalendarFeed
 from app.support.calendars.rules import NOT_HAPPENING, CalendarEvent, EventStatus
 from app.support.recurrence.rules.patterns import WAITING
@@ -35,6 +37,8 @@ class CalendarEntry(NamedTuple):
     """The public id of its booking."""
     name: str
     """How it is named in an address under its booking."""
+    of_things: bool
+    """Whether things come, which last no time."""
     uid: str
     """The same for one day of a pattern, whatever becomes of it."""
     revision: int
@@ -113,6 +117,7 @@ def _entry(booking: Any, row: Any, uid: str, revision: int) -> CalendarEntry:
         booking.agreed["provider"],
         booking.public_id,
         row.public_id,
+        "quantity" in booking.agreed,
         uid,
         revision,
     )
@@ -150,6 +155,7 @@ def _to_come(
                     row.agreed["provider"],
                     row.public_id,
                     uid,
+                    False,
                     uid,
                     0,
                 )
@@ -173,10 +179,23 @@ def events(feed: CalendarFeed) -> list[CalendarEvent]:
             one.ends,
             EventStatus.CANCELLED if one.is_off else EventStatus.CONFIRMED if one.is_certain else EventStatus.TENTATIVE,
             one.revision,
-            f"{one.title}, {one.provider}" if feed.shows_titles else "Visit",
+            _summary(one, shows_titles=feed.shows_titles),
         )
         for one in found
     ]
+
+
+_SAYS_NOTHING = frozenset({VisitStatus.DELIVERED})
+"""What is over and went well needs no word in a calendar."""
+
+
+def _summary(one: CalendarEntry, *, shows_titles: bool) -> str:
+    """The title of a visit, with where it stands: many calendars show neither what is tentative nor what is cancelled."""
+    title = f"{one.title}, {one.provider}" if shows_titles else ("Delivery" if one.of_things else "Visit")
+    if one.status in _SAYS_NOTHING:
+        return title
+    words = SAID[Reader.PERSON].entry(one.status, of_things=one.of_things, is_agreed=one.is_agreed)
+    return f"{title} ({words[0].lower()}{words[1:]})" if words else title
 
 
 def feed_of(person_id: int) -> CalendarFeed | None:
@@ -205,6 +224,7 @@ class Stop(NamedTuple):
     title: str
     person_id: int
     provider_id: int
+    of_things: bool
 
 
 _DAY = (
@@ -221,6 +241,7 @@ _DAY = (
         Listing.title,
         Booking.person_id,
         Booking.provider_id,
+        Booking.kind.in_(sorted(THINGS)).label("of_things"),
     )
     .join(Booking, Booking.id == Visit.booking_id)
     .join(Person, Person.id == Booking.person_id)

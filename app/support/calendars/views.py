@@ -16,8 +16,8 @@ from app.people.councils.rules.geography import show_postcode
 from app.platform.web.guards import ANYONE, open_to
 from app.support.booking_records import permissions as booking_records_permissions
 from app.support.booking_records.queries import staff
-from app.support.booking_records.rules.states import VISIT_WORDS
-from app.support.bookings.access import BUYERS, keep_in_mind, say_looked
+from app.support.booking_records.rules.words import SAID, Reader
+from app.support.bookings.access import BUYERS, keep_in_mind, said_to, say_looked
 from app.support.calendars import actions, queries
 from app.support.calendars.models import CalendarFeed
 from app.support.calendars.rules import YEARS, Span, as_ical, beside, days_shown
@@ -50,7 +50,7 @@ def calendar() -> ResponseReturnValue:
         before=before if before.year in YEARS else None,
         after=after if after.year in YEARS else None,
         today=clock.today(),
-        words=VISIT_WORDS,
+        said=said_to(looking.person),
     )
 
 
@@ -120,7 +120,7 @@ def desk_day() -> ResponseReturnValue:
         before=on - timedelta(days=1),
         after=on + timedelta(days=1),
         show_postcode=show_postcode,
-        words=VISIT_WORDS,
+        said=SAID[Reader.PROVIDER],
     )
 
 

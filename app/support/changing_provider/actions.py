@@ -202,7 +202,8 @@ def _end(actor: Person, booking: Booking, last_day: date, reason: str, released_
 def _take_back(actor: Person, booking: Booking) -> None:
     """Take back a request nobody has answered: all of its money is free again."""
     waiting = [visit for visit in booking.visits if visit.status == VisitStatus.PLANNED]
-    visit_endings.end_visits(booking, {visit.id: VisitStatus.CANCELLED_IN_TIME for visit in waiting}, actor)
+    taken_back = {visit.id: VisitStatus.CANCELLED_IN_TIME for visit in waiting}
+    visit_endings.end_visits(booking, taken_back, actor, is_replaced=True)
     pattern_endings.end_pattern(booking, clock.now())
     booking.status = BookingStatus.CANCELLED
     telling.record_booking_act("booking_cancelled", booking, actor, charged_pence=0, visits=len(waiting))

@@ -11,7 +11,7 @@ from app.people.circles import queries as circles
 from app.people.circles.rules import Power
 from app.platform.messages.rules import About, ToldAs
 from app.support.booking_records import permissions
-from app.support.visits.queries import endings
+from app.support.visits.queries import deciding
 
 
 def may_be_told(reader_id: int, about: About) -> bool:
@@ -43,5 +43,5 @@ _RIGHTS: dict[ToldAs, Callable[[Person, Person], bool]] = {
     ToldAs.ARRANGES: lambda reader, person: permissions.may_talk(circles.powers_over(reader, person.id)),
     ToldAs.ANSWERS: lambda reader, person: Power.DECIDE in circles.powers_over(reader, person.id),
     ToldAs.CARE_MANAGER: lambda reader, person: circles.standing_over(reader, person.id).is_care_manager,
-    ToldAs.DECIDES: endings.may_decide_for,
+    ToldAs.DECIDES: deciding.may_be_asked_to_decide,
 }

@@ -23,8 +23,8 @@ from app.support.booking_records.models.bookings import Booking
 from app.support.booking_records.queries import changes, whose_money
 from app.support.booking_records.rules import cancelling
 from app.support.booking_records.rules.changes import ChangeStatus, VisitChangedMeanwhile
-from app.support.booking_records.rules.states import BOOKING_IS_NOW, OPEN, VISIT_WORDS, BookingStatus, VisitStatus
-from app.support.bookings.access import BUYERS, found_booking
+from app.support.booking_records.rules.states import BOOKING_IS_NOW, OPEN, BookingStatus, VisitStatus
+from app.support.bookings.access import BUYERS, found_booking, said_to
 from app.support.bookings.actions.requests import PriceChanged
 from app.support.bookings.forms.answers import DeclineForm
 from app.support.recurrence.rules.patterns import PatternRefused, Scope
@@ -34,6 +34,7 @@ from app.support.repeating.actions import leaving_out, replanning
 from app.support.repeating.forms import SCOPE_WORDS, ChangeForm, ConfirmChangeForm, LeaveOutForm, NoteForm, wish_in
 from app.support.repeating.queries import patterns
 from app.support.repeating.queries.patterns import Which
+from app.support.visits.queries import endings
 
 blueprint = Blueprint("repeating", __name__)
 
@@ -43,11 +44,13 @@ blueprint = Blueprint("repeating", __name__)
 def visits(public_id: str) -> ResponseReturnValue:
     """Every visit made of a booking, by the page, those cancelled too."""
     booking = found_booking(public_id)
+    page = page_of(patterns.visits_of(booking.id), number=page_number())
     return render_template(
         "repeating/visits.html",
         booking=booking,
-        page=page_of(patterns.visits_of(booking.id), number=page_number()),
-        words=VISIT_WORDS,
+        page=page,
+        said=said_to(booking.person),
+        disputed=endings.disputes_standing(page.items),
     )
 
 
@@ -72,7 +75,8 @@ def one_visit(public_id: str, name: str) -> ResponseReturnValue:
         may_leave_out=may_change and planned and not (which.visit is None and which.is_skipped),
         may_change=may_change and planned and not (which.visit is None and which.is_skipped),
         may_put_back=may_change and which.is_skipped and not (which.visit is not None and planned),
-        words=VISIT_WORDS,
+        said=said_to(which.booking.person),
+        is_disputed=which.visit is not None and bool(endings.disputes_standing([which.visit])),
         now=clock.now(),
     )
 

@@ -19,9 +19,9 @@ from app.support.booking_records.models.shares import Share, SharePlan
 from app.support.booking_records.queries import shares as shares_queries
 from app.support.booking_records.rules import paying
 from app.support.booking_records.rules.paying import WayToPay
-from app.support.booking_records.rules.shares import PLAN_WORDS, SHARE_WORDS, SharePlanStatus, ShareStatus
-from app.support.booking_records.rules.states import BOOKING_WORDS, OPEN, VISIT_WORDS, BookingStatus
-from app.support.bookings.access import BUYERS, may_buy, say_looked
+from app.support.booking_records.rules.shares import SharePlanStatus, ShareStatus
+from app.support.booking_records.rules.states import OPEN, BookingStatus
+from app.support.bookings.access import BUYERS, may_buy, said_to, say_looked
 from app.support.bookings.actions.requests import PriceChanged
 from app.support.bookings.queries import offers
 from app.support.bookings.queries.persons import SharedInstead
@@ -34,6 +34,7 @@ from app.support.sharing.actions.leaving import purses_to_show
 from app.support.sharing.actions.shares import priced_share
 from app.support.sharing.forms import AgreeShareForm, LeaveForm, ShareForm
 from app.support.sharing.rules import MOST_SHARING
+from app.support.visits.queries import endings
 
 blueprint = Blueprint("sharing", __name__)
 
@@ -50,7 +51,7 @@ def shares() -> ResponseReturnValue:
     """What whoever is shopped for shares, or is asked to."""
     looking = _looking()
     page = page_of(shares_queries.shares_of(looking.person), number=page_number())
-    return render_template("sharing/shares.html", looking=looking, page=page, words=PLAN_WORDS, asked=ShareStatus.ASKED)
+    return render_template("sharing/shares.html", looking=looking, page=page, said=said_to(looking.person))
 
 
 @blueprint.route("/listings/<public_id>/share", methods=["GET", "POST"])
@@ -302,10 +303,8 @@ def _share_page(looking: Shopper, found: Share, form: AgreeShareForm) -> Respons
         and looking.person.id in shares_queries.now_sharing(booking.id),
         own=own,
         leaving=shares_queries.leaving_plan(booking.id) if booking is not None and plan.last_day is None else None,
-        plan_words=PLAN_WORDS,
-        share_words=SHARE_WORDS,
-        words=BOOKING_WORDS,
-        visit_words=VISIT_WORDS,
+        said=said_to(looking.person),
+        disputed=endings.disputes_about([visit.id for visit in own]),
         title=shares_queries.title_of(plan),
         provider=shares_queries.provider_of(plan),
         days=sorted(leaving.plan_days(plan)),

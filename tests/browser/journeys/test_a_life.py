@@ -229,7 +229,7 @@ def send_file(staff: Screen, booking: str, those: list[date]) -> Screen:
     page = staff.open("/desk/uploads", Screen)
     file = {"name": "visits.csv", "mimeType": "text/csv", "buffer": text.encode()}
     page.main.get_by_label("The file").set_input_files([file])
-    return page.press("Send the file", Screen)
+    return page.press("Look at the file", Screen).press("Yes, record these visits", Screen)
 
 
 def status_of(state: str) -> str:

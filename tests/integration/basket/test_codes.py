@@ -187,6 +187,9 @@ def test_who_may_ask_and_type(scene: bookings.Scene, monkeypatch: pytest.MonkeyP
             ask(scene, actor)
         with pytest.raises(NotAllowed):
             typed(scene, actor, seen[0])
+    # Another who may ask does not type what was told to be told to somebody else, nor use up its tries.
+    assert typed(scene, helen(scene), seen[0]).became == TypedCode.NONE
+    assert db.session.scalars(select(YesCode)).one().tries == 0
     scene.person.email_confirmed_at, scene.person.postcode = None, None
     db.session.commit()
     for way, words in ((CodeWay.EMAIL, "Choose a letter"), (CodeWay.LETTER, "Choose email")):

@@ -112,7 +112,7 @@ def test_the_statement_downloads_as_the_same_lines_with_no_formula(client: Inspe
         'attachment; filename="statement.csv"',
     )
     day = clock.today().isoformat()
-    assert answer.get_data(as_text=True).splitlines() == [
+    assert answer.get_data().decode("utf-8-sig").splitlines() == [
         "Date,What happened,Which money,Money in,Money out,Set aside",
         f"{day},Set aside for =Larch & Co,'=Own money,,,2.00",
         f"{day},Paid to =Larch & Co,'=Own money,,3.50,-5.00",

@@ -5,9 +5,11 @@ from datetime import date, timedelta
 from threading import Barrier
 
 import pytest
+from bs4 import BeautifulSoup
 from flask import Flask
 from sqlalchemy import func, select, text
 from sqlalchemy.exc import DBAPIError
+from werkzeug.test import TestResponse
 
 from app.base.db import db, in_transaction, transaction
 from app.base.refusals import BadInput, Conflict, NotAllowed, Refusal
@@ -23,7 +25,7 @@ from app.people.accounts.rules import Role
 from app.people.circles import queries as circles_queries
 from app.people.circles.access import SHOPPING_FOR
 from app.people.circles.models import CaseloadEntry
-from app.people.circles.rules import Power
+from app.people.circles.rules import AuthorityEvidence, HelperKind, Power
 from app.people.councils.actions.councils import set_policy
 from app.platform.audit.models import AuditEvent
 from app.platform.ledger.models import Journal
@@ -33,6 +35,7 @@ from tests.factories import accounts, circles, councils, providers
 from tests.factories.accounts import sign_in
 from tests.factories.budgets import choose
 from tests.inspection import InspectingClient
+from tests.inspection import _as_loaded as as_loaded
 from tests.integration.budgets.test_pages import words
 from tests.integration.budgets.test_years import DIRECT, MANAGED, STARTS, Town, at, run
 
@@ -129,11 +132,15 @@ def test_a_choice_that_says_too_little_is_refused(shares: dict[PotKind, int], mo
     assert statuses(town.person) == ["enacted"]
 
 
-def test_only_the_person_or_a_helper_they_let_spend_chooses_and_only_the_council_enacts() -> None:
+def test_only_the_person_or_a_helper_they_let_decide_and_spend_chooses_and_only_the_council_enacts() -> None:
     town = Town()
     sister, looker = accounts.person(Role.SUPPORTER), accounts.person(Role.SUPPORTER)
-    circles.support(town.person, sister, frozenset({Power.SEE_MONEY, Power.BOOK}))
+    spends, decides = accounts.person(Role.SUPPORTER), accounts.person(Role.SUPPORTER)
+    circles.support(town.person, sister, frozenset({Power.SEE_MONEY, Power.BOOK, Power.DECIDE}))
     circles.support(town.person, looker, frozenset({Power.SEE_MONEY}))
+    # One of the two would open the other: to choose is to decide, and it says who spends from now on.
+    circles.support(town.person, spends, frozenset({Power.SEE_MONEY, Power.BOOK}))
+    circles.support(town.person, decides, frozenset({Power.SEE_MONEY, Power.DECIDE}))
     boss = accounts.person(Role.COMMISSIONER, council_id=town.council.id)
     stranger = accounts.person()
 
@@ -147,7 +154,7 @@ def test_only_the_person_or_a_helper_they_let_spend_chooses_and_only_the_council
                 key=f"by-{actor.public_id}",
             )
 
-    for actor in (town.manager, boss, looker, stranger):
+    for actor in (town.manager, boss, looker, spends, decides, stranger):
         with pytest.raises(NotAllowed, match="for the person to choose"):
             choose_as(actor)
     assert statuses(town.person) == ["enacted"]
@@ -161,6 +168,38 @@ def test_only_the_person_or_a_helper_they_let_spend_chooses_and_only_the_council
     assert (statuses(town.person), sums(town.person)) == (["enacted", "chosen"], {DIRECT: 100_00})
     events = select(AuditEvent.actor_id).where(AuditEvent.action == "money_chosen").order_by(AuditEvent.id)
     assert list(db.session.scalars(events)) == [town.person.id, sister.id]
+
+
+def test_who_holds_a_direct_payment_is_a_helper_and_nobody_names_themselves_without_a_paper_that_was_seen() -> None:
+    town = Town()
+    sister, stranger = accounts.person(Role.SUPPORTER, name="Sue Sister"), accounts.person(Role.SUPPORTER)
+    circles.support(town.person, sister)
+    attorney = accounts.person(Role.SUPPORTER, name="At Torney")
+    paper = circles.support(town.person, attorney)
+
+    def hold(actor: Person, agent: Person) -> MoneyChoice:
+        with transaction():
+            return choosing.choose_money(
+                actor=actor,
+                person=town.person,
+                council=town.council,
+                shares={HELD: 1},
+                key=f"{actor.public_id}-{agent.public_id}",
+                agent=agent,
+            )
+
+    for actor, agent in ((sister, sister), (attorney, attorney), (town.person, stranger), (town.person, town.person)):
+        with pytest.raises(choosing.WrongHolder, match="not yourself"):
+            hold(actor, agent)
+    assert statuses(town.person) == ["enacted"]
+    assert hold(town.person, sister).agent_name == "Sue Sister"
+    assert hold(sister, attorney).agent_id == attorney.id
+    paper.kind, paper.authority = HelperKind.ATTORNEY, AuthorityEvidence.LASTING_POWER
+    paper.authority_noted_by_id, paper.authority_seen_by_id = town.manager.id, stranger.id
+    paper.authority_seen_at = town.budget.agreed_at
+    db.session.commit()
+    assert hold(attorney, attorney).agent_id == attorney.id
+    assert statuses(town.person) == ["enacted", "replaced", "replaced", "chosen"]
 
 
 def test_a_fund_needs_its_holders_yes_with_a_fee_the_council_allows() -> None:
@@ -425,12 +464,17 @@ def test_two_who_enact_at_once_do_it_once(app: Flask) -> None:
     )
 
 
+def go_on(client: InspectingClient, answer: TestResponse, **filled: str) -> TestResponse:
+    """Fill in the form of a page that answered another, and send it."""
+    form = BeautifulSoup(answer.get_data(as_text=True), "html.parser").select_one("main form")
+    return client.post("/money/how", data={**as_loaded(form), **filled})
+
+
 def test_a_person_chooses_a_provider_answers_and_the_council_enacts_all_from_pages(client: InspectingClient) -> None:
     town = Town()
     holder = providers.provider("Larch & Co")
     staff = accounts.person(Role.PROVIDER_STAFF, provider_id=holder.id)
     sign_in(client, town.person)
-    form = {"way": "mix", "percent_direct_payment": "30", "percent_individual_service_fund": "60", "step": "check"}
     with at(SOON):
         page = words(client.page("/money/how"))
         for said in (
@@ -439,20 +483,29 @@ def test_a_person_chooses_a_provider_answers_and_the_council_enacts_all_from_pag
             "a fee of up to 15%",
         ):
             assert said in page
-        refused = client.submit("/money/how", at="/money/how", **form)
+        nothing = client.submit("/money/how", at="/money/how", step="next")
+        assert "Select how you want your money looked after" in nothing.get_data(as_text=True)
+        asked = client.submit("/money/how", at="/money/how", way="mix", step="next")
+        assert "How much goes each way" in asked.get_data(as_text=True)
+        mix = {"percent_direct_payment": "30", "percent_individual_service_fund": "60", "words": "Only mornings"}
+        refused = go_on(client, asked, **mix, step="check")
         assert "The parts come to 90%. They must come to 100%." in refused.get_data(as_text=True)
-        form["percent_direct_payment"] = "40"
-        assert "Say which provider holds" in client.submit("/money/how", at="/money/how", **form).get_data(as_text=True)
-        form["fund_holder"] = "larch"
-        check = client.submit("/money/how", at="/money/how", **form).get_data(as_text=True)
-        assert "Check what you chose" in check
+        refused = go_on(client, refused, percent_direct_payment="40", step="check")
+        assert "Say which provider holds" in refused.get_data(as_text=True)
+        check = go_on(client, refused, fund_holder="larch", step="check")
+        assert "Check what you chose" in check.get_data(as_text=True)
+        # Back to the first page nothing typed is lost.
+        changed = go_on(client, check, step="change")
+        check = go_on(client, go_on(client, changed, way="mix", step="next"), step="check")
+        assert "Only mornings" in check.get_data(as_text=True)
         assert statuses(town.person) == ["enacted"]
-        form["step"] = "yes"
-        assert client.submit("/money/how", at="/money/how", **form).location == "/money/how"
+        assert go_on(client, check, step="yes").location == "/money/how"
+        # Pressed twice it is chosen once.
+        assert go_on(client, check, step="yes").location == "/money/how"
+        assert statuses(town.person) == ["enacted", "chosen"]
         assert "Larch & Co answers next. Then the council puts it in place." in words(client.page("/money/how"))
         sign_in(client, staff)
-        asked = client.page("/desk/funds")
-        answer = asked.select_one("main li a[href^='/desk/funds/']")["href"]
+        answer = client.page("/desk/funds").select_one("main li a[href^='/desk/funds/']")["href"]
         too_much = client.submit(answer, answer="yes", fee="16")
         assert "15% at most" in too_much.get_data(as_text=True)
         assert client.submit(answer, answer="yes", fee="15").location == "/desk/funds"

@@ -18,6 +18,7 @@ from app.platform.audit.models import AuditEvent
 from app.platform.web.guards import ANYONE, SIGNED_IN, open_to
 from tests import queries as counting
 from tests.factories import accounts, circles, messages
+from tests.factories.budgets import looked_after
 from tests.inspection import InspectingClient
 
 SHOP_ONLY = frozenset({Power.SUGGEST})
@@ -219,6 +220,8 @@ def _at_work() -> tuple[Council, Person, Person]:
     at = circles.council()
     ada = accounts.person(name="Ada Example", council_id=at.id)
     cara = accounts.person(Role.CARE_MANAGER, name="Cara Manager", council_id=at.id)
+    with transaction():
+        looked_after(ada, at)
     return at, ada, cara
 
 
@@ -303,7 +306,7 @@ def test_nobody_is_put_on_a_caseload_across_councils() -> None:
 def test_a_caseload_counts_only_while_the_work_and_the_home_are_in_the_council() -> None:
     at, ada, cara = _at_work()
     circles.caseload_entry(cara, ada, at)
-    assert circles_queries.powers_over(cara, ada.id) == COUNCIL_STAFF_POWERS
+    assert circles_queries.powers_over(cara, ada.id) == COUNCIL_STAFF_POWERS - {Power.BOOK_COUNCIL_MANAGED}
     ada.council_id = circles.council().id
     db.session.commit()
     assert circles_queries.powers_over(cara, ada.id) == frozenset()
@@ -338,4 +341,4 @@ def test_a_person_cannot_end_a_care_manager(client: InspectingClient) -> None:
     client.page(f"/caseload/{entry.public_id}/end", status=403)
     with pytest.raises(NotAllowed), transaction():
         caseloads.take_off_caseload(actor=ada, entry=entry)
-    assert circles_queries.powers_over(cara, ada.id) == COUNCIL_STAFF_POWERS
+    assert circles_queries.powers_over(cara, ada.id) == COUNCIL_STAFF_POWERS - {Power.BOOK_COUNCIL_MANAGED}

@@ -20,7 +20,7 @@ from app.people.accounts.rules import Role, token_hash
 from app.people.circles import queries as circles_queries
 from app.people.circles.actions import caseloads, invitations, supporters
 from app.people.circles.models import Support
-from app.people.circles.rules import COUNCIL_STAFF_POWERS, EVERY_POWER, stored_powers
+from app.people.circles.rules import COUNCIL_STAFF_POWERS, EVERY_POWER, Power, stored_powers
 from app.people.interests.models import Interest
 from app.platform.audit.models import AuditEvent
 from app.support.availability.models import Waiting
@@ -132,7 +132,7 @@ def test_a_care_managers_powers_rest_too_and_they_are_on_no_list(scene: bookings
         Role.CARE_MANAGER, Role.PROVIDER_STAFF, council_id=scene.council.id, provider_id=scene.provider.id
     )
     circles.caseload_entry(manager, scene.person, scene.council)
-    assert _powers(manager, scene.person) == COUNCIL_STAFF_POWERS
+    assert _powers(manager, scene.person) == COUNCIL_STAFF_POWERS - {Power.BOOK_COUNCIL_MANAGED}
     _in_the_basket(scene)
     assert _powers(manager, scene.person) == frozenset()
     assert not circles_queries.standing_over(manager, scene.person.id).is_anybody

@@ -75,7 +75,9 @@ def test_a_council_is_found_from_a_postcode(visiting: InspectingClient) -> None:
     assert _code(visiting) == "millbrook"
     response = visiting.submit("/councils", button="Find my council", postcode="QZ9 9ZZ")
     assert response.status_code == 400
-    assert "We do not know that postcode" in response.get_data(as_text=True)
+    assert "We do not hold the postcode QZ9 9ZZ, nor any that begins with QZ9. Check it" in response.get_data(
+        as_text=True
+    )
 
 
 def test_with_no_council_the_page_says_so(client: InspectingClient) -> None:

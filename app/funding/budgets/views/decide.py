@@ -8,7 +8,7 @@ from flask.typing import ResponseReturnValue
 from app.base.db import db, in_transaction
 from app.base.money import Money
 from app.base.refusals import BadInput, Conflict, NotFound
-from app.funding.budgets.access import person_on_caseload
+from app.funding.budgets.access import LOOKED, person_on_caseload
 from app.funding.budgets.actions import agreements, budgets, enacting, releasing
 from app.funding.budgets.actions.budgets import WrongYear
 from app.funding.budgets.forms import (
@@ -30,6 +30,7 @@ from app.funding.budgets.views.blueprints import blueprint
 from app.people.accounts.access import actor
 from app.people.accounts.models import Person
 from app.people.accounts.rules import Role
+from app.people.circles.access import note_look
 from app.people.circles.queries import person_helped
 from app.people.councils.models import Council
 from app.platform.web.attempts import attempt
@@ -65,9 +66,11 @@ def agree_budget(public_id: str) -> ResponseReturnValue:
             said = in_transaction(lambda: _agree(form, person, council))
             flash(said)
             return redirect(url_for("circles.caseload"))
-    return render_template(
+    shown = render_template(
         "budgets/agree_budget.html", form=form, whose=person, council=council, turn=turn_of(person, council)
     )
+    note_look(LOOKED, [person])
+    return shown
 
 
 def _agree(form: BudgetForm, person: Person, council: Council) -> str:

@@ -1,15 +1,14 @@
 """Your money: what came in, was spent, is set aside and is left, by period, year and pot; and every line of it."""
 
-import csv
-import io
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import date, time, timedelta
+from decimal import Decimal
+from typing import Any
 
-from flask import Response, g, render_template, request
+from flask import g, render_template, request
 from flask.typing import ResponseReturnValue
 
 from app.base import clock
-from app.base.money import Money
 from app.base.refusals import NotFound
 from app.funding.budgets.access import whose_money
 from app.funding.budgets.queries import balances as balances_queries
@@ -28,13 +27,13 @@ from app.people.accounts.access import actor
 from app.people.accounts.rules import Role
 from app.people.circles.access import shopper
 from app.people.circles.rules import Power
+from app.platform.web.downloads import csv_file
 from app.platform.web.guards import open_to
 from app.platform.web.paging import page_number
 
 WHO = (Role.PERSON, Role.SUPPORTER, Role.CARE_MANAGER)
 LINES_SHOWN = 10
 """Lines of the statement under the sums: what happened lately. The rest is a page further, or on paper."""
-FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 
 
 @dataclass(frozen=True, slots=True)
@@ -214,28 +213,14 @@ def statement() -> ResponseReturnValue:
     balance = balances_queries.balance_seen(person.id, shopper().powers) or Balance()
     asks = bool({"period", "pot"} & set(request.args))
     shown = _shown(balance, year_queries.year_of(person.id, clock.today()) if asks else Year())
-    out = io.StringIO()
-    rows = csv.writer(out)
-    rows.writerow(["Date", "What happened", "Which money", "Money in", "Money out", "Set aside"])
-    rows.writerows(_row(line) for line in statement_queries.statement(shown.chosen, shown.stretch))
-    return Response(
-        out.getvalue(),
-        mimetype="text/csv",
-        headers={"Content-Disposition": 'attachment; filename="statement.csv"'},
+    return csv_file(
+        "statement.csv",
+        ["Date", "What happened", "Which money", "Money in", "Money out", "Set aside"],
+        (_row(line) for line in statement_queries.statement(shown.chosen, shown.stretch)),
     )
 
 
-def _row(line: StatementLine) -> list[str]:
-    """A line for a spreadsheet, in which no name may begin a formula."""
-    words = [_day(line.at), line.words, line.purse]
-    amounts = [_plain(pence) for pence in (line.came_in, line.went_out, line.set_aside)]
-    return [f"'{word}" if word.startswith(FORMULA_STARTS) else word for word in words] + amounts
-
-
-def _day(at: datetime) -> str:
-    return f"{clock.london(at):%Y-%m-%d}"
-
-
-def _plain(pence: int) -> str:
-    """``123450`` -> ``1234.50``, as spreadsheets read it; nothing for nothing."""
-    return str(Money(pence)).replace("£", "").replace(",", "") if pence else ""
+def _row(line: StatementLine) -> list[Any]:
+    """A line for a spreadsheet: its day and its amounts as it reads them, nothing where nothing moved."""
+    amounts = [Decimal(pence).scaleb(-2) if pence else None for pence in (line.came_in, line.went_out, line.set_aside)]
+    return [clock.london(line.at).date(), line.words, line.purse, *amounts]

@@ -10,6 +10,7 @@ from app.market.catalogue.models import Listing
 from app.market.catalogue.rules.kinds import KINDS, NATURE_WORDS
 from app.market.catalogue.rules.suitability import DAY_WORDS, NEEDS, TIME_WORDS, need_codes
 from app.market.catalogue.rules.words import AGE_MOST, NOTICE_MOST_HOURS
+from app.people.councils.forms import PostcodeField, real_postcode
 from app.people.councils.models import Council
 from app.platform.web.fields import (
     ChoicesField,
@@ -67,7 +68,7 @@ class ListingForm(Form):
     age_from = NumberField("Youngest age", least=0, most=AGE_MOST, hint="Leave empty for no limit")
     age_to = NumberField("Oldest age", least=0, most=AGE_MOST, hint="Leave empty for no limit")
     address = TextField("Address", hint="Where people come to, if they do", longest=300)
-    postcode = TextField("Postcode", longest=8, width="10")
+    postcode = PostcodeField("Postcode", rules=[real_postcode])
     seen = KeyField()
 
     def offer(self, councils: Sequence[Council]) -> None:

@@ -11,7 +11,7 @@ from app.people.circles.forms import capital
 from app.people.circles.models import CapacityDecision
 from app.people.circles.permissions import may_agree_for_council
 from app.people.circles.rules import BY_LAW, CAPACITY_WORDS, POWER_WORDS, Power, powers_from
-from app.people.circles.views.blueprints import blueprint
+from app.people.circles.views.blueprints import blueprint, shown_of
 from app.platform.web.attempts import attempt
 from app.platform.web.fields import PlainForm
 from app.platform.web.guards import SIGNED_IN, open_to
@@ -36,7 +36,7 @@ def asked(public_id: str) -> ResponseReturnValue:
                 )
             flash("We told them what you said. It counts from now on.")
             return redirect(url_for(".beside_you"))
-    return render_template(
+    shown = render_template(
         "circles/asked.html",
         form=form,
         entry=entry,
@@ -47,6 +47,7 @@ def asked(public_id: str) -> ResponseReturnValue:
         power_words=POWER_WORDS,
         by_law=BY_LAW,
     )
+    return shown_of(entry.person, shown)
 
 
 @blueprint.route("/people-beside-you/care-managers/<public_id>/narrow", methods=["GET", "POST"])
@@ -63,7 +64,8 @@ def narrow(public_id: str) -> ResponseReturnValue:
                 caseloads.narrow_powers(actor=actor(), entry=entry, keep=powers_from(form.powers.data or []))
             flash("Changed. It counts from now on.")
             return redirect(url_for(".beside_you"))
-    return render_template("circles/narrow.html", form=form, entry=entry, is_own=entry.person_id == actor().id)
+    shown = render_template("circles/narrow.html", form=form, entry=entry, is_own=entry.person_id == actor().id)
+    return shown_of(entry.person, shown)
 
 
 @blueprint.get("/people-beside-you/decisions/<public_id>")
@@ -71,7 +73,7 @@ def narrow(public_id: str) -> ResponseReturnValue:
 def decision(public_id: str) -> ResponseReturnValue:
     """All of a decision that was made for a person: which, why, by whom, until when, and how to challenge it."""
     found = queries.decision_for(actor(), public_id)
-    return render_template(
+    shown = render_template(
         "circles/decision.html",
         decision=found,
         person=found.entry.person,
@@ -81,6 +83,7 @@ def decision(public_id: str) -> ResponseReturnValue:
         power_words=POWER_WORDS,
         evidence_words=CAPACITY_WORDS,
     )
+    return shown_of(found.entry.person, shown, "decision_looked_at")
 
 
 def _may_end(found: CapacityDecision) -> bool:

@@ -11,6 +11,12 @@ blueprint.after_app_request(access.note_page)
 blueprint.add_app_template_global(access.shopping_for, "shopping_for")
 
 
+def shown_of(person: Person, page: str, what: str = "people_beside_you_looked_at") -> str:
+    """A drawn page about somebody; that somebody else looked at it is recorded before they get it."""
+    access.note_look(what, [person])
+    return page
+
+
 def whose_circle() -> Person:
     """Whose circle the page is about: one's own, or that of the person a care manager acts for."""
     found = access.shopper()

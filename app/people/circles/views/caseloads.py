@@ -18,7 +18,7 @@ from app.people.circles.rules import (
     Power,
     powers_from,
 )
-from app.people.circles.views.blueprints import blueprint
+from app.people.circles.views.blueprints import blueprint, shown_of
 from app.platform.web.attempts import attempt
 from app.platform.web.fields import PlainForm
 from app.platform.web.guards import open_to
@@ -80,7 +80,7 @@ def ask(public_id: str) -> ResponseReturnValue:
                 )
             flash("Asked. Nothing changes until they say yes.")
             return redirect(url_for(".ask", public_id=public_id))
-    return render_template(
+    shown = render_template(
         "circles/ask.html",
         form=form,
         entry=entry,
@@ -91,6 +91,7 @@ def ask(public_id: str) -> ResponseReturnValue:
         words=forms.ASKED_WORDS,
         by_law=BY_LAW,
     )
+    return shown_of(entry.person, shown)
 
 
 @blueprint.route("/caseload/<public_id>/decision", methods=["GET", "POST"])
@@ -119,7 +120,7 @@ def record_decision(public_id: str) -> ResponseReturnValue:
                 path = url_for(".decision", public_id=made.public_id)
             flash("Recorded, and the person was told. It counts once somebody else from your council agrees.")
             return redirect(path)
-    return render_template("circles/record_decision.html", form=form, entry=entry)
+    return shown_of(entry.person, render_template("circles/record_decision.html", form=form, entry=entry))
 
 
 @blueprint.route("/caseload/<public_id>/authority", methods=["GET", "POST"])
@@ -141,4 +142,4 @@ def note_authority(public_id: str) -> ResponseReturnValue:
                 )
             flash("Noted. It counts once they have said yes and somebody else from your council has seen the paper.")
             return redirect(url_for(".ask", public_id=public_id))
-    return render_template("circles/note_authority.html", form=form, entry=entry)
+    return shown_of(entry.person, render_template("circles/note_authority.html", form=form, entry=entry))

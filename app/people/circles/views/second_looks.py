@@ -7,6 +7,7 @@ from app.base.db import transaction
 from app.people.accounts.access import actor
 from app.people.accounts.rules import Role
 from app.people.circles import queries
+from app.people.circles.access import note_look
 from app.people.circles.actions import decisions
 from app.people.circles.rules import AUTHORITY_WORDS, HELPER_WORDS, POWER_WORDS
 from app.people.circles.views.blueprints import blueprint
@@ -26,15 +27,20 @@ def _councils() -> set[int]:
 def second_look() -> ResponseReturnValue:
     """Decisions and papers that colleagues recorded and that wait for somebody else of the council."""
     councils = _councils()
-    return render_template(
+    page = page_of(queries.decisions_to_agree(actor(), councils), number=page_number())
+    papers = queries.authorities_to_see(actor(), councils)
+    people = [*(one.entry.person for one in page.items), *(one.person for one in papers)]
+    shown = render_template(
         "circles/second_look.html",
-        page=page_of(queries.decisions_to_agree(actor(), councils), number=page_number()),
-        papers=queries.authorities_to_see(actor(), councils),
+        page=page,
+        papers=papers,
         form=PlainForm(formdata=None),
         power_words=POWER_WORDS,
         helper_words=HELPER_WORDS,
         authority_words=AUTHORITY_WORDS,
     )
+    note_look("decision_in_a_list_looked_at", people)
+    return shown
 
 
 @blueprint.post("/caseload/second-look/decisions/<public_id>")

@@ -18,10 +18,11 @@ POSTCODE_AREAS = frozenset(
     AB AL B BA BB BD BF BH BL BN BR BS BT BX CA CB CF CH CM CO CR CT CV CW DA DD DE DG DH DL DN DT DY E EC EH EN EX FK
     FY G GL GU GY HA HD HG HP HR HS HU HX IG IM IP IV JE KA KT KW KY L LA LD LE LL LN LS LU M ME MK ML N NE NG NN NP NR
     NW OL OX PA PE PH PL PO PR RG RH RM S SA SE SG SK SL SM SN SO SP SR SS ST SW SY TA TD TF TN TQ TR TS TW UB W WA WC
-    WD WF WN WR WS WV YO ZE
+    WD WF WN WR WS WV YO ZE QX
     """.split()  # noqa: SIM905 - a list this long is read as words
 )
-"""The letters that postcodes begin with (Royal Mail), so that a slip is mended only into an area there is."""
+"""The letters that postcodes begin with (Royal Mail; QX is invented, for the demonstration), so that a slip is mended only
+into an area there is."""
 _DISTRICTS = re.compile(
     r"([A-Z])(?:[1-9][0-9]?|[1-9][A-HJKMNP-Z])|([A-Z]{2})(?:[0-9]|[1-9][0-9]|[0-9][A-HJKMNP-Z])|GIR"
 )
@@ -29,6 +30,8 @@ _DISTRICTS = re.compile(
 _DIGITS = str.maketrans("OIL", "011")
 _LETTERS = str.maketrans("01", "OI")
 _LOOK_ALIKE = {"O": "O0", "0": "0O", "I": "I1", "1": "1I", "L": "L1"}
+_IN_HALVES = re.compile(r"\S\s\s*\S{3}\s*$")
+"""Where no digit was typed at all, only a space in its place tells a postcode from a word."""
 _NOT_IN_POSTCODES = re.compile(r"[\s.,-]+")
 COUNCIL_CODE = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 CODE_LONGEST = 40
@@ -71,6 +74,8 @@ class MapPlace:
     locality_id: int | None
     council_id: int
     locality_name: str | None = None
+    unheld: str = ""
+    """The whole postcode that was typed, when it is none we hold: then this is the middle of its first half."""
 
 
 class Local(NamedTuple):
@@ -98,7 +103,7 @@ def compact_postcode(text: str) -> str:
 def compact_or_none(text: str) -> str | None:
     """The same; nothing when it is not shaped like a whole postcode."""
     typed = _typed(text)
-    if not POSTCODE_SHORTEST <= len(typed) <= POSTCODE_LONGEST or not any("0" <= one <= "9" for one in typed):
+    if not POSTCODE_SHORTEST <= len(typed) <= POSTCODE_LONGEST or not (_has_digit(typed) or _IN_HALVES.search(text)):
         return None
     outward, inward = typed[:-INWARD_LENGTH], typed[-INWARD_LENGTH:]
     mended = inward[0].translate(_DIGITS) + inward[1:].translate(_LETTERS)
@@ -112,6 +117,10 @@ def outward_or_none(text: str) -> str | None:
     return _outward(_typed(text), is_sure=False)
 
 
+def _has_digit(typed: str) -> bool:
+    return any("0" <= one <= "9" for one in typed)
+
+
 def _typed(text: str) -> str:
     return _NOT_IN_POSTCODES.sub("", clean_code(text)).upper()
 
@@ -120,7 +129,7 @@ def _outward(typed: str, *, is_sure: bool) -> str | None:
     """The first half as it was meant; where another half follows it, no digit of its own need be told from a letter."""
     if _DISTRICTS.fullmatch(typed):
         return typed
-    if not (2 <= len(typed) <= OUTWARD_LONGEST and (is_sure or any("0" <= one <= "9" for one in typed))):  # noqa: PLR2004 - M1
+    if not (2 <= len(typed) <= OUTWARD_LONGEST and (is_sure or _has_digit(typed))):  # noqa: PLR2004 - M1
         return None
     read = {"".join(letters) for letters in product(*(_LOOK_ALIKE.get(one, one) for one in typed))}
     fits = sorted(

@@ -53,6 +53,25 @@ BOOKING_LAPSED = MessageTemplate(
 )
 """Tells both sides that a request ended because nobody answered it."""
 
+_HOURS_BACK = "The hours you had saved and used for it are saved again, and their money stays set aside for them."
+BOOKING_DECLINED_HOURS_BACK = MessageTemplate(
+    BOOKING_DECLINED.subject,
+    "Your request {reference} was declined. Nothing is charged. " + _HOURS_BACK + " Open the link to read why.",
+)
+"""The same where saved hours were used for it, and come back."""
+
+BOOKING_LAPSED_HOURS_BACK = MessageTemplate(
+    BOOKING_LAPSED.subject,
+    "The request {reference} was not answered before it was due, so it has ended. Nothing is charged. " + _HOURS_BACK,
+)
+"""The same where saved hours were used for it, and come back."""
+
+HOURS_CAME_BACK = MessageTemplate(
+    subject="{reference}: your saved hours are back",
+    body="{reference} comes to nothing, and nothing is charged for it. " + _HOURS_BACK,
+)
+"""Tells the buyer's side that hours used for what came to nothing are saved again."""
+
 VISIT_DELIVERED = MessageTemplate(
     subject="{reference}: say how it went",
     body=(
@@ -71,6 +90,25 @@ VISIT_MISSED = MessageTemplate(
 )
 """Tells the buyer's side that a visit was recorded as not having happened."""
 
+THING_ARRIVED = MessageTemplate(
+    subject="{reference}: say how it is",
+    body=(
+        "The provider of {reference} says that what was bought has arrived, so it has been paid for. Open the link to "
+        "check. If it did not arrive, or not whole, say so there: the money then waits until it is clear. You can also "
+        "send it back within 14 days."
+    ),
+)
+"""Tells the buyer's side that things were recorded as having arrived, and so charged."""
+
+THING_NOT_ARRIVED = MessageTemplate(
+    subject="{reference} did not arrive",
+    body=(
+        "The provider of {reference} says that what was bought did not arrive. Nothing is charged, and the money that was "
+        "set aside is free again."
+    ),
+)
+"""Tells the buyer's side that things were recorded as not having arrived."""
+
 BOOKING_MESSAGE_WAITS = MessageTemplate(
     subject="A new message waits for you",
     body="Somebody wrote to you about {reference}. What they wrote is not in this email. Open the link to read it.",
@@ -85,6 +123,12 @@ BOOKING_ENDS = MessageTemplate(
     ),
 )
 """Tells the other side, and whoever else is on it, that support will end."""
+VISIT_MISSED_HOURS_BACK = MessageTemplate(
+    VISIT_MISSED.subject,
+    "The provider of {reference} says that it did not happen. Nothing is charged. " + _HOURS_BACK,
+)
+"""The same where saved hours were used for it, and come back."""
+
 VISIT_RECORDED = MessageTemplate(
     subject="{reference} was recorded",
     body="The provider of {reference} has recorded what became of it. Open the link to check it and what it costs.",
@@ -132,6 +176,15 @@ DISPUTE_ANSWERED = MessageTemplate(
     ),
 )
 """Tells the buyer's side that the provider stands by its record."""
+
+DISPUTE_ANSWERED_ALONE = MessageTemplate(
+    subject=DISPUTE_ANSWERED.subject,
+    body=(
+        "The provider of {reference} does not agree with what was said of a visit. Its money still waits. Open the link "
+        "to read the answer. If you cannot agree, we at Ownway decide: there is no care manager who can." + ADVOCACY
+    ),
+)
+"""The same where no care manager can decide, so that the operator does."""
 
 DISPUTE_TO_DECIDE = MessageTemplate(
     subject="{reference}: please decide",

@@ -46,6 +46,21 @@ def somebody_said_no(*, to_person_id: int, to_email: str, name: str, invited_ema
     )
 
 
+def you_hold_money(*, to_person_id: int, to_email: str, name: str, for_name: str, about: About) -> None:
+    """A helper learns that the person named them as whoever holds their direct payment."""
+    tell(
+        to_person_id=to_person_id,
+        to_email=to_email,
+        subject="Somebody says that you hold their money",
+        body=(
+            f"Hello {name},\n\n{for_name} says that you hold their direct payment for them. You can spend it for them on "
+            "Ownway, and nobody else who helps them can. If that is not right, tell them."
+        ),
+        link=BESIDE,
+        about=about,
+    )
+
+
 def help_has_ended(*, to_person_id: int, to_email: str, name: str, other_name: str) -> None:
     """One of the two has ended the support; the other one learns of it."""
     tell(

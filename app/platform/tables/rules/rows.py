@@ -1,8 +1,10 @@
 """A table that was read: its rows under their columns, where each stands, and what cannot be read of it."""
 
+import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from app.base.text import clean_line
 from app.platform.tables.rules.shapes import Header
 
 SAYS_NOTHING = frozenset({"", "na", "n/a", "-", "null", "none", "not known", "#n/a"})
@@ -82,5 +84,7 @@ def letters(column: int) -> str:
 
 
 def clean(text: str) -> str:
-    """One cell without control characters, outer blanks and runs of spaces; line ends inside it become spaces."""
-    return " ".join("".join(c if c.isprintable() else " " for c in text).split())
+    """One cell as its reader sees it: nothing unseen, no runs of spaces; control characters and line ends become spaces."""
+    if text.isprintable() and text.isascii():
+        return " ".join(text.split())
+    return clean_line("".join(c if c.isprintable() or unicodedata.category(c) == "Cf" else " " for c in text))

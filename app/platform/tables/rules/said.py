@@ -35,7 +35,7 @@ class Said:
         try:
             return float(self.row.cells[name])
         except ValueError:
-            self._left_out(name, "that is no number")
+            self._left_out(name, "That is no number")
             return None
 
     def phone(self, *columns: str) -> str | None:
@@ -54,11 +54,11 @@ class Said:
             return None
         found = website_in(self.row.cells[name])
         if found is None:
-            self._left_out(name, "that is no web address")
+            self._left_out(name, "That is no web address")
         return found
 
     def _left_out(self, column: str, why: str) -> None:
-        self.remarks.append(f"{self.row.cell(column)} says {self.row.cells[column][:60]!r}: {why}, so it was left out")
+        self.remarks.append(f"{self.row.cell(column)} says “{self.row.cells[column][:60]}”. {why}, so it was left out")
 
     def _remark(self, column: str, words: str) -> None:
         if words:

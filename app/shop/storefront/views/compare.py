@@ -67,7 +67,9 @@ def address(listings: list[str], week: str = "", near: str = "") -> str:
     parts = [*(("listing", one) for one in listings), *((("week", week),) if week else ())]
     if near:
         parts.append(("near", near))
-    path = url_for(".compare_listings")
+    if request.method == "GET" and (council := visitor_council()) is not None:
+        parts.append(("council", council.code))
+    path = url_for(".compare_listings", council=None)
     return f"{path}?{urlencode(parts)}" if parts else path
 
 

@@ -45,7 +45,7 @@ ONE: Mapping[str, tuple[Sequence[str], str]] = {
 """Parts of which one may be chosen."""
 AMOUNTS = ("least", "most")
 NARROWING = tuple(name for name in (*MANY, *ONE, *AMOUNTS) if name != "sort")
-NAMES = ("q", "near", *MANY, *ONE, *AMOUNTS, "exact", "anyway")
+NAMES = ("q", "near", "council", *MANY, *ONE, *AMOUNTS, "exact", "anyway")
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,12 +76,14 @@ class Question:
     exact: str = ""
     anyway: str = ""
     """Whether to search although the words sound of danger: asked for on the page that says what to do now."""
+    council: str = ""
+    """The code of the council whose shop this is, so that an address that is shared finds the same for everybody."""
     notices: tuple[str, ...] = field(default=(), compare=False)
 
     def address(self, **changed: object) -> str:
         """The address that asks this, with some parts changed; always of the first page unless one is named."""
         parts = {name: getattr(self, name) for name in NAMES} | changed
-        return f"{url_for('storefront.results')}?" + urlencode(
+        return f"{url_for('storefront.results', council=None)}?" + urlencode(
             {name: value for name, value in parts.items() if value}, doseq=True
         )
 
@@ -97,7 +99,9 @@ class Question:
 
     def carried(self) -> list[tuple[str, str]]:
         """Name and value of the parts that are no filters, to carry along in the form of filters."""
-        return [(name, getattr(self, name)) for name in ("q", "near", "exact", "anyway") if getattr(self, name)]
+        return [
+            (name, getattr(self, name)) for name in ("q", "near", "council", "exact", "anyway") if getattr(self, name)
+        ]
 
     def as_mapping(self) -> dict[str, object]:
         """Every part that says something by its name: for the links of the pages of a list."""
@@ -112,7 +116,7 @@ class Question:
     @property
     def along(self) -> str:
         """What goes along to the page of a result, as the end of its address: where, which days, what times."""
-        parts = {name: value for name in ("near", "day", "time") if (value := getattr(self, name))}
+        parts = {name: value for name in ("near", "council", "day", "time") if (value := getattr(self, name))}
         return "?" + urlencode(parts, doseq=True) if parts else ""
 
     @property

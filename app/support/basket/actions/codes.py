@@ -49,6 +49,8 @@ class Typed(NamedTuple):
 def ask_for_code(*, actor: Person, person: Person, way: CodeWay, secret: str) -> YesCode:
     """Send the person a code for exactly what is in their basket now; any code before it stops to count.
 
+    Only who asked types it: the person is told to tell it to nobody else.
+
     Args:
         actor: who is beside them, and may put things into their basket but not say yes for them.
         person: whose yes is asked for. Only they get the code.
@@ -56,7 +58,7 @@ def ask_for_code(*, actor: Person, person: Person, way: CodeWay, secret: str) ->
         secret: the site's own, with which what is kept of the code is keyed.
 
     Raises:
-        NotAllowed: when the actor may not ask for it.
+        NotAllowed: when the actor may not ask for it, or works for a provider whose support is in the basket.
         Conflict: when they cannot be reached that way, nothing can be booked, or too many codes were sent today.
     """
     now = clock.now()
@@ -68,6 +70,7 @@ def ask_for_code(*, actor: Person, person: Person, way: CodeWay, secret: str) ->
             f"{CODES_A_DAY} codes were sent to them within a day. They can say yes on their own device, or wait."
         )
     shops = queries.shops_of(person, spending=Spender(number_of(person), EVERY_POWER))
+    _sells_none_of(actor, shops)
     bookable = [(shop, line) for shop in shops for line in shop.lines if not line.why_not]
     if not bookable:
         raise Conflict("Nothing in this basket can be booked now. They can see why in their own basket.")
@@ -107,17 +110,18 @@ def type_code(*, actor: Person, person: Person, typed: str, secret: str) -> Type
     All of it is booked, of every provider, or nothing. The person is who books; who typed it is on record beside it.
 
     Raises:
-        NotAllowed: when the actor may not ask for this person's yes.
+        NotAllowed: when the actor may not ask for this person's yes, or works for a provider in the basket.
         NotBookedByCode: when something could not be booked; then nothing is, and the code still counts.
     """
     lock_basket_of(person)
     _may_ask(actor, person)
     code = _latest(person)
-    if code is None or code.expires_at <= clock.now() or code.void_at is not None:
+    is_theirs = code is not None and code.asked_by_id == number_of(actor)
+    if code is None or not is_theirs or code.expires_at <= clock.now() or code.void_at is not None:
         return Typed(TypedCode.NONE)
     if code.used_at is not None:
         # The same pressed twice, or sent again after a lost connection: what it did is said again, nothing is done.
-        is_again = code.typed_by_id == number_of(actor) and is_code(secret, code.public_id, typed, code.code_hash)
+        is_again = is_code(secret, code.public_id, typed, code.code_hash)
         return Typed(TypedCode.BOOKED, _checkout(code)) if is_again else Typed(TypedCode.NONE)
     shops = queries.shops_of(person, spending=Spender(number_of(person), EVERY_POWER))
     if queries.content_of(shops) != code.content_hash:
@@ -125,6 +129,7 @@ def type_code(*, actor: Person, person: Person, typed: str, secret: str) -> Type
         _record("yes_code_void", code, actor)
         db.session.flush()
         return Typed(TypedCode.CHANGED)
+    _sells_none_of(actor, shops)
     code.tries += 1
     if not is_code(secret, code.public_id, typed, code.code_hash):
         code.void_at = clock.now() if code.tries >= CODE_TRIES else None
@@ -174,6 +179,15 @@ def _may_ask(actor: Person, person: Person) -> None:
     powers = circles.powers_to_act(actor, number_of(person))
     if not permissions.may_ask_for_code(powers, actor, person):
         raise NotAllowed("You may not ask for this person's yes by code. Only who helps them to look can.")
+
+
+def _sells_none_of(actor: Person, shops: Sequence[Shop]) -> None:
+    """Stop a declared broker from confirming what their own provider sells: they may suggest it, and no more."""
+    if actor.provider_ids & {shop.provider.id for shop in shops}:
+        raise NotAllowed(
+            "You work for a provider in this basket. You may suggest it, but somebody else has to ask for their yes, or "
+            "they say it on their own device."
+        )
 
 
 def _can_be_reached(person: Person, way: CodeWay) -> None:

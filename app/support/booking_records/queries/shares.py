@@ -201,6 +201,7 @@ def acts_for(actor: Person, booking: Booking) -> Person | None:
 class OwnVisit:
     """One visit as one of those who share it sees it: their own part of its money, in pence."""
 
+    id: int
     public_id: str
     starts_at: datetime
     ends_at: datetime
@@ -248,7 +249,9 @@ def own_visits(booking_id: int, person: Person) -> list[OwnVisit]:
         if own:
             has, paid = (sum(one) for one in zip(*own, strict=True))
             found.append(
-                OwnVisit(first.public_id, first.starts_at, first.ends_at, VisitStatus(first.status), has, paid)
+                OwnVisit(
+                    first.id, first.public_id, first.starts_at, first.ends_at, VisitStatus(first.status), has, paid
+                )
             )
     return found
 

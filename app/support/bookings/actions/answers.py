@@ -54,12 +54,14 @@ def decline(*, actor: Person, booking: Booking, reason: str) -> Booking:
     booking = locking.locked_for_staff(actor, booking)
     states.must_become(booking.status, BookingStatus.DECLINED)
     booking.reason = telling.booking_reason(reason, needed=True)
+    hours_are_back = False
     if planned_visits(booking):
-        visit_endings.end_visits(booking, {visit.id: VisitStatus.DECLINED for visit in planned_visits(booking)}, actor)
+        declined = {visit.id: VisitStatus.DECLINED for visit in planned_visits(booking)}
+        hours_are_back = visit_endings.end_visits(booking, declined, actor)
     # What repeats stays written as it was asked for: another provider can be asked for all of it.
     visit_endings.decide(booking, BookingStatus.DECLINED, actor)
     telling.record_booking_act("booking_declined", booking, actor)
-    telling.tell_buyers(booking, messages.BOOKING_DECLINED)
+    telling.tell_buyers(booking, messages.BOOKING_DECLINED_HOURS_BACK if hours_are_back else messages.BOOKING_DECLINED)
     db.session.flush()
     return booking
 
@@ -115,11 +117,13 @@ def call_off_visits(
     if charge_seen is not None and charge_seen != charge:
         raise PriceChanged(seen=charge_seen, now=charge)
     booking.reason = telling.booking_reason(reason, needed=False) or booking.reason
-    visit_endings.end_visits(booking, endings, actor)
+    hours_are_back = visit_endings.end_visits(booking, endings, actor)
     booking.revision += 1
     telling.record_booking_act("booking_cancelled", booking, actor, charged_pence=charge, visits=len(endings))
     telling.tell_provider(booking, messages.BOOKING_CANCELLED)
     telling.tell_buyers(booking, messages.BOOKING_CANCELLED, but=actor.id)
+    if hours_are_back:
+        telling.tell_buyers(booking, messages.HOURS_CAME_BACK, but=actor.id)
 
 
 def planned_visits(booking: Booking) -> list[Visit]:
@@ -158,13 +162,15 @@ def lapse(*, booking_id: int) -> Booking:
         raise Conflict("There is still time to agree to the other times proposed.")
     if proposal is None and (planned_visits(booking) or booking.visits)[0].starts_at > clock.now():
         raise Conflict("The provider still has time to answer this request.")
+    hours_are_back = False
     if planned_visits(booking):
-        visit_endings.end_visits(booking, {visit.id: VisitStatus.LAPSED for visit in planned_visits(booking)}, None)
+        lapsed = {visit.id: VisitStatus.LAPSED for visit in planned_visits(booking)}
+        hours_are_back = visit_endings.end_visits(booking, lapsed, None)
     booking.status = BookingStatus.LAPSED
     booking.decided_at = clock.now()
     telling.record_booking_act("booking_lapsed", booking, None)
     said = messages.BOOKING_LAPSED if proposal is None else notices.PROPOSAL_LAPSED
-    telling.tell_buyers(booking, said)
+    telling.tell_buyers(booking, messages.BOOKING_LAPSED_HOURS_BACK if hours_are_back else said)
     telling.tell_provider(booking, said)
     db.session.flush()
     return booking

@@ -128,7 +128,7 @@ def agree_to_proposal(
     lock_to_spend(booking.person_id, sorted({*pots, *(part.pot_id for v in booking.visits for part in v.payments)}))
     asked_for = [visit.id for visit in booking.visits if visit.status == VisitStatus.PLANNED]
     # What was asked for ends uncharged, and its money is there again for what is agreed instead.
-    visit_endings.end_visits(booking, dict.fromkeys(asked_for, VisitStatus.DECLINED), actor)
+    visit_endings.end_visits(booking, dict.fromkeys(asked_for, VisitStatus.DECLINED), actor, is_replaced=True)
     visits = _set_aside_anew(booking, listing, priced, proposal, pots, amounts or {}, spender)
     availability_actions.take(
         booking.listing_id,

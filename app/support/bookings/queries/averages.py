@@ -13,6 +13,7 @@ from app.market.catalogue.models import Listing
 from app.market.catalogue.queries import averages as catalogue
 from app.market.catalogue.rules.averages import PROVIDERS_LEAST, Around, Average, averages_side_by_side
 from app.market.catalogue.rules.cards import Card
+from app.market.catalogue.rules.kinds import THINGS
 from app.market.catalogue.rules.rates import Unit
 from app.people.councils.models import Council, Locality
 from app.people.councils.queries import policy_of_each
@@ -72,6 +73,8 @@ def paid_around(
 
 
 def _paid_in(listing: Listing, council: Council, locality: Locality | Local | None, people_least: int) -> list[Average]:
+    if listing.kind in THINGS:
+        return []
     rows = _paid(listing.kind).where(Booking.council_id == council.id)
     if locality is not None:
         rows = rows.where(Booking.locality_id == locality.id)
@@ -81,7 +84,7 @@ def _paid_in(listing: Listing, council: Council, locality: Locality | Local | No
 def _paid_by_locality(
     listing: Listing, localities: Sequence[Locality], people_least: Mapping[int, int]
 ) -> list[Average]:
-    if not localities:
+    if not localities or listing.kind in THINGS:
         return []
     rows = _paid(listing.kind).where(Booking.locality_id.in_([one.id for one in localities]))
     found = defaultdict(list)

@@ -13,8 +13,9 @@ from app.platform.web.guards import open_to
 from app.platform.web.paging import page_number, page_of
 from app.support.booking_records import permissions as booking_records_permissions
 from app.support.booking_records.queries import returns, whose_money
-from app.support.booking_records.rules.states import BOOKING_WORDS, OPEN, VISIT_WORDS
-from app.support.bookings.access import BUYERS, found_booking, say_looked
+from app.support.booking_records.rules.states import OPEN
+from app.support.booking_records.rules.words import Back
+from app.support.bookings.access import BUYERS, found_booking, said_to, say_looked
 from app.support.bookings.actions import answers
 from app.support.bookings.queries import persons
 from app.support.conversations import queries as conversations_queries
@@ -42,7 +43,7 @@ def bookings() -> ResponseReturnValue:
         page=page,
         new=conversations_queries.new_messages(looking.actor, page.items) if may_talk else {},
         is_over=is_over,
-        words=BOOKING_WORDS,
+        said=said_to(looking.person),
     )
 
 
@@ -66,15 +67,15 @@ def booking(public_id: str) -> ResponseReturnValue:
         hours=figures_rules.hours_words,
         may_cancel=booking_records_permissions.may_cancel(powers, found) and bool(answers.cancelling(found)),
         may_send_back=booking_records_permissions.may_send_back(powers, found),
-        returns=returns.returns_of(found) if "quantity" in found.agreed else (),
+        returns=returns.returns_of(found) if found.is_of_things else (),
+        back=Back,
         may_agree=booking_records_permissions.may_agree(powers, found),
         may_talk=booking_records_permissions.may_talk(beside),
         new=conversations_queries.new_messages(actor(), [found]).get(found.id, 0),
         may_end=booking_records_permissions.may_book(powers) and booking_records_permissions.may_end(found),
         may_move=booking_records_permissions.may_move(powers, found),
         may_review=booking_records_permissions.may_speak_of(actor(), powers, found),
-        words=BOOKING_WORDS,
-        visit_words=VISIT_WORDS,
+        said=said_to(found.person),
         now=clock.now(),
     )
 

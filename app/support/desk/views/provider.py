@@ -16,13 +16,14 @@ from app.platform.web.guards import open_to
 from app.platform.web.paging import page_number, page_of
 from app.support.booking_records import permissions as booking_records_permissions
 from app.support.booking_records.queries import returns, shares, staff
-from app.support.booking_records.rules.states import BOOKING_WORDS, VISIT_WORDS, BookingStatus
+from app.support.booking_records.rules.states import BookingStatus
+from app.support.booking_records.rules.words import SAID, Back, Reader
 from app.support.bookings.queries import at_desk, persons
 from app.support.conversations import queries as conversations_queries
 from app.support.desk import queries
 from app.support.desk.views.blueprints import blueprint
 from app.support.repeating.queries import patterns
-from app.support.visits.queries import figures
+from app.support.visits.queries import endings, figures
 from app.support.visits.rules import figures as figures_rules
 
 ON_THE_DESK = 20
@@ -64,7 +65,6 @@ def desk() -> ResponseReturnValue:
         last_paid=queries.last_paid(ids),
         suspended=suspensions.open_of(ids),
         reasons=SUSPENSION_REASON_WORDS,
-        visit_words=VISIT_WORDS,
         now=now,
     )
 
@@ -86,7 +86,7 @@ def desk_bookings() -> ResponseReturnValue:
         new=conversations_queries.new_messages(actor(), page.items),
         show=show,
         shown={name: words for name, (words, _) in SHOWN.items()},
-        words=BOOKING_WORDS,
+        said=SAID[Reader.PROVIDER],
     )
 
 
@@ -101,7 +101,9 @@ def desk_booking(public_id: str) -> ResponseReturnValue:
         booking=found,
         **patterns.on_page(found),
         may_answer=booking_records_permissions.may_answer(actor(), found),
-        returns=returns.returns_of(found) if "quantity" in found.agreed else (),
+        returns=returns.returns_of(found) if found.is_of_things else (),
+        back=Back,
+        disputed=endings.disputes_standing(found.visits),
         may_decline=booking_records_permissions.may_decline(actor(), found),
         new=conversations_queries.new_messages(actor(), [found]).get(found.id, 0),
         may_end=booking_records_permissions.may_end(found),
@@ -112,7 +114,6 @@ def desk_booking(public_id: str) -> ResponseReturnValue:
         hours=figures_rules.hours_words,
         area=persons.area_of(found),
         postcode=show_postcode(postcode) if postcode else None,
-        words=BOOKING_WORDS,
-        visit_words=VISIT_WORDS,
+        said=SAID[Reader.PROVIDER],
         now=clock.now(),
     )

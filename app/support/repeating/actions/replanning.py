@@ -320,7 +320,8 @@ def make_so(booking: Booking, made: ChangePlan, scope: Scope, actor: Person | No
         _move(booking, made, whose, pots, actor)
     elif pattern is not None and which.slot is not None and made.slot is not None:
         if made.gone:
-            visit_endings.end_visits(booking, {visit.id: VisitStatus.CANCELLED_IN_TIME for visit in made.gone}, actor)
+            gone = {visit.id: VisitStatus.CANCELLED_IN_TIME for visit in made.gone}
+            visit_endings.end_visits(booking, gone, actor, is_replaced=True)
         slot_id = _new_slot(booking, which.slot, made)
         _write_anew(booking, made, slot_id, whose, pots, f"changed:{step}", actor_id)
         db.session.expire(pattern)

@@ -38,7 +38,7 @@ def send_back(*, actor: Person, booking: Booking, quantity: int, key: str, reaso
         if (first.booking_id, first.quantity) != (booking.id, quantity):
             raise Conflict("This form has already been used. Start again from the booking.")
         return first
-    if "quantity" not in booking.agreed:
+    if not booking.is_of_things:
         raise Conflict("Only things can be sent back. If a visit was not right, say how it went.")
     if endings.disputes_standing(booking.visits):
         raise Conflict("You said that this did not come. Take that back first, or wait until it is settled.")
@@ -55,7 +55,7 @@ def send_back(*, actor: Person, booking: Booking, quantity: int, key: str, reaso
         quantity=quantity,
         pence=rules.back_for(
             quantity=quantity,
-            bought=booking.agreed["quantity"],
+            bought=returns.how_many_arrived(booking),
             back_before=int(back),
             each_pence=booking.agreed["each_pence"],
             paid_pence=paid,
@@ -85,6 +85,8 @@ def say_arrived(*, actor: Person, item_return: ItemReturn) -> ItemReturn:
     db.session.refresh(item_return)
     if item_return.arrived_at is not None:
         return item_return
+    (visit,) = booking.visits_that_came
+    visit.returned_pence += item_return.pence
     item_return.arrived_at, item_return.arrived_by_id = clock.now(), actor.id
     if item_return.pence:
         budgets.refund(

@@ -1,7 +1,7 @@
 """Hours saved for later: a visit cancelled in time keeps its money set aside, to be spent with the same provider."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy import select
 
@@ -14,6 +14,7 @@ from app.platform.ledger.actions import transfers as ledger
 from app.platform.ledger.rules import JournalKind
 from app.platform.messages.actions import bookings as messages
 from app.support.booking_records.models.bookings import Booking, Visit
+from app.support.booking_records.models.saved_hours import SavedHours
 from app.support.booking_records.queries import whose_money
 from app.support.booking_records.rules import states
 from app.support.booking_records.rules.states import VisitStatus
@@ -22,7 +23,6 @@ from app.support.bookings.actions.telling import Sent
 from app.support.bookings.rules.requests import BookingRequest
 from app.support.visits import permissions
 from app.support.visits.actions import settling
-from app.support.visits.models import SavedHours
 from app.support.visits.queries import endings
 
 
@@ -85,7 +85,8 @@ def spend_hours(
     """Ask the same provider for another visit with the money of saved hours, all of it or nothing.
 
     It is a request like any other: priced as published for its day, and the provider says yes or no. When it comes to
-    more than was saved, the same sums of money pay the rest; when to less, the rest is free.
+    more than was saved, the same sums of money pay the rest; when to less, the rest is free. When it comes to nothing, the
+    hours used come back (:mod:`app.support.bookings.actions.hours_back`).
 
     Args:
         actor: the person, or somebody who books for them.
@@ -108,7 +109,7 @@ def spend_hours(
     booking = locking.locked(saved.visit.booking)
     saved = _read_again([saved.id])[0]
     _must_be_there(saved)
-    if ends - starts > saved.visit.ends_at - saved.visit.starts_at:
+    if ends - starts > timedelta(minutes=saved.minutes):
         raise Conflict("That is longer than the hours saved. Choose a shorter visit, or book it anew.")
     pots = [payment.pot_id for payment in saved.visit.payments]
     budget_queries.lock_pots(pots)
@@ -152,7 +153,8 @@ def _free(booking: Booking, saved: SavedHours, actor: Person) -> None:
     visit.status = VisitStatus.CANCELLED_IN_TIME
     saved.ended_at = clock.now()
     ledger.settle(
-        key=f"saved:{saved.public_id}",
+        # They may be saved again, with other holds, when what they are used for comes to nothing.
+        key=f"saved:{saved.public_id}:{min(payment.hold_id for payment in visit.payments)}",
         kind=JournalKind.RELEASE,
         holds={payment.hold_id: 0 for payment in visit.payments},
         about=telling.about(booking),

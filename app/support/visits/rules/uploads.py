@@ -217,6 +217,11 @@ def understood(layout: Layout, row: TableRow) -> SheetRow:
         return SheetRow(row.number, facts, wrong=str(wrong))
 
 
+def understood_again(layout: Layout, line: int, facts: Mapping[str, str]) -> SheetRow:
+    """A row that was understood before, from the facts that were kept of it."""
+    return understood(layout, TableRow(line, facts, number=line))
+
+
 KEPT: Mapping[Layout, tuple[str, ...]] = {Layout.OWN: tuple(OWN_COLUMNS), Layout.ABACUS: ABACUS_KEPT}
 
 
@@ -238,7 +243,7 @@ class _Cells:
         except ValueError as wrong:
             raise self._no(name, str(wrong), "Enter the day like 24/11/2026") from None
         if found.value.year not in YEARS:
-            raise self._no(name, f"the year {found.value.year} cannot be meant", "Enter the day like 24/11/2026")
+            raise self._no(name, f"The year {found.value.year} cannot be meant", "Enter the day like 24/11/2026")
         self._note(name, found.remark)
         return found.value
 
@@ -260,7 +265,7 @@ class _Cells:
         except ValueError:
             found = None
         if found is None:
-            raise self._no(name, "that is no length of time", "Enter the duration like 01:30:00")
+            raise self._no(name, "That is no length of time", "Enter the duration like 01:30:00")
         return found.hour * 60 + found.minute
 
     def _needed(self, name: str, what: str) -> str:
@@ -271,7 +276,7 @@ class _Cells:
         return said
 
     def _no(self, name: str, why: str, mend: str) -> ValueError:
-        return ValueError(f"{self.row.cell(name)} says “{self.text(name)[:60]}”: {why}. {mend}")
+        return ValueError(f"{self.row.cell(name)} says “{self.text(name)[:60]}”. {why}. {mend}")
 
     def _note(self, name: str, remark: str) -> None:
         if remark:

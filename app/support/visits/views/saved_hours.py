@@ -11,12 +11,12 @@ from app.platform.web.filters import money
 from app.platform.web.guards import open_to
 from app.platform.web.paging import page_number, page_of
 from app.support.booking_records import permissions as booking_records_permissions
+from app.support.booking_records.models.saved_hours import SavedHours
 from app.support.bookings.access import BUYERS, say_looked
 from app.support.bookings.queries import offers
 from app.support.bookings.queries.offers import Offer
 from app.support.visits.actions import saved_hours as saved_hours_actions
 from app.support.visits.forms import UseHoursForm
-from app.support.visits.models import SavedHours
 from app.support.visits.queries import endings
 from app.support.visits.rules import figures
 from app.support.visits.views.blueprints import blueprint

@@ -2,8 +2,8 @@
 
 What there was stays: every framework is published, and open at any time.
 
-Revision ID: 0029
-Revises: 0028
+Revision ID: 0031
+Revises: 0030
 """
 
 import secrets
@@ -12,8 +12,8 @@ from datetime import UTC, datetime, time
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0029"
-down_revision = "0028"
+revision = "0031"
+down_revision = "0030"
 branch_labels = None
 depends_on = None
 
