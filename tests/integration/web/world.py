@@ -37,6 +37,7 @@ from tests.factories import accounts, bookings, catalogue, circles, councils, fi
 from tests.factories.budgets import agree_budget, choose
 from tests.factories.passwords import HASH
 from tests.integration.web.life import OVER, life
+from tests.integration.web.opening import frameworks_of, rule_that_waits, staff_of, who_comes
 
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
 """Two days after the bookings were made: one visit is over, one is still to come."""
@@ -52,6 +53,8 @@ class Half:
     staff: Person
     care_manager: Person
     commissioner: Person
+    administrator: Person
+    moderator: Person
     council: Council
     pot: str
     unclaimed: Provider
@@ -63,7 +66,7 @@ class Half:
     """What willing forms about bookings name."""
 
 
-def half(name: str) -> Half:
+def half(name: str) -> Half:  # noqa: PLR0915 - one of everything
     """One of the two halves; ``name`` goes into its tokens."""
     scene = bookings.scene()
     council, person, provider, listing = scene.council, scene.person, scene.provider, scene.listing
@@ -83,7 +86,7 @@ def half(name: str) -> Half:
     db.session.commit()
     exception = _exception(care_manager, person, council, elsewhere)
     commissioner = accounts.person(Role.COMMISSIONER, name="Con Missioner", council_id=council.id)
-    person.password_hash = HASH
+    person.password_hash, (administrator, moderator, invited_staff) = HASH, staff_of(council)
     db.session.commit()
     pot = bookings.pot(person, PotKind.DIRECT_PAYMENT, 500_000, council)
     own = bookings.pot(person, PotKind.OWN_MONEY, 5_000)
@@ -93,6 +96,7 @@ def half(name: str) -> Half:
     delivered = bookings.delivered(scene, pot, times=OVER)
     draft = catalogue.listing(provider, "companionship", council, status=ListingStatus.DRAFT)
     catalogue.card(draft)
+    written = who_comes(council, person, care_manager) | frameworks_of(name, council, provider, scene.staff)
     unclaimed = providers.provider("Not Yet Here", claimed=False)
     waiting = accounts.person(Role.PERSON, name="Wanda Waiting")
     resident = accounts.person(
@@ -120,6 +124,15 @@ def half(name: str) -> Half:
     ids = {
         "desk.booking": {"public_id": accepted.public_id},
         "councils.rules": {"code": council.code},
+        "council_rules.rules": {"code": council.code},
+        "council_rules.rule": {"code": council.code, "name": "carry_over_percent"},
+        "council_rules.second_yes": {"code": council.code, "public_id": rule_that_waits(council, administrator)},
+        **written,
+        **{f"staff.{name}": {"code": council.code} for name in ("staff", "invite", "council_record", "record_file")},
+        **{
+            f"staff.{name}": {"code": council.code, "public_id": invited_staff.public_id}
+            for name in ("member", "remove", "send_link")
+        },
         "desk.booked": {"public_id": accepted.public_id},
         "bookings.cancel": {"public_id": accepted.public_id},
         "reviews.write": {"public_id": delivered.public_id},
@@ -184,6 +197,8 @@ def half(name: str) -> Half:
         scene.staff,
         care_manager,
         commissioner,
+        administrator,
+        moderator,
         council,
         pot.public_id,
         unclaimed,
