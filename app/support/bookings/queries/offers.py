@@ -103,7 +103,7 @@ def offer(
     listing: Listing,
     times: Sequence[tuple[datetime, datetime]],
     add_on_ids: Collection[str],
-    council: catalogue_queries.InNation | None,
+    council: councils.InNation | None,
     person: Person | None = None,
     miles: int | None = None,
     quantity: int = 1,
