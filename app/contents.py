@@ -4,6 +4,7 @@ from datetime import timedelta
 
 from app.demo import commands as demo_commands
 from app.funding.agents import views as agents_views
+from app.funding.agreeing import views as agreeing_views
 from app.funding.budgets import commands as budgets_commands
 from app.funding.budgets import views as budgets_views
 from app.funding.budgets.actions import releasing as budgets_releasing
@@ -99,6 +100,7 @@ PAGES = (
     sharing_views,
     suspending_views,
     visits_views,
+    agreeing_views,
     budgets_views,
     agents_views,
     choosing_views,

@@ -64,7 +64,7 @@ def _choices(actor: Person, council: Council) -> Found:
         .order_by(MoneyChoice.chosen_at, MoneyChoice.id)
     )
     things = tuple(
-        WaitingTask(one.person.full_name, "budgets.enact_choice", {"public_id": one.person.public_id}, one.chosen_at)
+        WaitingTask(one.person.full_name, "agreeing.enact_choice", {"public_id": one.person.public_id}, one.chosen_at)
         for one in db.session.scalars(rows.limit(SHOWN))
     )
     yield WaitingTasks(
@@ -73,7 +73,7 @@ def _choices(actor: Person, council: Council) -> Found:
         "choices of how money is looked after, to put in place",
         how_many(rows),
         things,
-        "budgets.caseload_budgets",
+        "agreeing.caseload_budgets",
     )
 
 

@@ -10,9 +10,11 @@ from sqlalchemy import select, text
 from app.base import clock
 from app.base.db import db, transaction
 from app.base.refusals import BadInput, Conflict, NotAllowed
-from app.funding.budgets.actions import budgets, outside, pots, releasing, unspent
+from app.funding.agreeing.actions import agreeing as budgets
+from app.funding.budgets.actions import pots, releasing, unspent
 from app.funding.budgets.models import SparedMoney, UnspentTalk
 from app.funding.budgets.queries import under_lock, unspent_money
+from app.funding.spent_elsewhere import actions as outside
 from app.people.accounts.models import Person
 from app.people.accounts.rules import Role
 from app.platform.audit.models import AuditEvent

@@ -10,7 +10,8 @@ from sqlalchemy.exc import DBAPIError
 from app.base import clock
 from app.base.db import db, transaction
 from app.base.refusals import BadInput, Conflict, NotAllowed
-from app.funding.budgets.actions import agreements, budgets, releasing
+from app.funding.agreeing.actions import agreeing as budgets
+from app.funding.budgets.actions import agreements, releasing
 from app.funding.budgets.actions import pots as pots_actions
 from app.funding.budgets.actions.releasing import Done
 from app.funding.budgets.models import BudgetVersion, MoneyChoice, MoneyDecision, PersonalBudget, Pot, PotRelease

@@ -6,7 +6,7 @@ from flask import Flask
 from sqlalchemy import select
 
 from app.base.db import alembic, db, transaction
-from app.funding.budgets.actions import budgets
+from app.funding.agreeing.actions import agreeing as budgets
 from app.funding.budgets.models import MoneyChoice, Pot
 from app.funding.budgets.queries import choices
 from app.funding.budgets.rules.choices import ChoiceStatus

@@ -265,7 +265,7 @@ class Sweep:
             session.clear()
             session["csrf_token"] = CSRF
             if is_beside:
-                session["shopping_for"] = self.own.ids["budgets.agree_budget"]["public_id"]
+                session["shopping_for"] = self.own.ids["agreeing.agree_budget"]["public_id"]
             if who != "nobody":
                 session["_user_id"], session["_fresh"] = self.people[who], True
         return client
@@ -482,7 +482,7 @@ FILLED: dict[str, Callable[[Half], dict[str, Any]]] = {
     "provider_staff.duties": lambda _half: {"duties": ["answer"]},
     "joining.draft": lambda _half: {"is_true": "y"},
     "booking_journey.money": lambda half: {"pay": half.pot},
-    "budgets.change_budget": lambda _half: {"total": "13500", "contribution": "0", "contingency": "500"},
+    "agreeing.change_budget": lambda _half: {"total": "13500", "contribution": "0", "contingency": "500"},
     "choosing.how": lambda _half: {
         "way": "direct_payment",
         "step": "check",
@@ -491,7 +491,7 @@ FILLED: dict[str, Callable[[Half], dict[str, Any]]] = {
         "fund_holder": "",
     },
     "choosing.answer_fund": lambda _half: {"answer": "yes", "fee": "10"},
-    "budgets.sign_agreement": lambda half: {"provider": half.seller},
+    "agreeing.sign_agreement": lambda half: {"provider": half.seller},
     "conflicts.except_broker": lambda half: {"reason": f"Nobody else signs the language of {half.person.id}."},
     "circles.add_to_caseload": lambda half: {"email": half.resident.email},
     "circles.answer": lambda _half: {"no": "1"},

@@ -136,7 +136,7 @@ def half(name: str) -> Half:  # noqa: PLR0915 - one of everything
         "desk.booked": {"public_id": accepted.public_id},
         "bookings.cancel": {"public_id": accepted.public_id},
         "reviews.write": {"public_id": delivered.public_id},
-        "budgets.agree_budget": {"public_id": person.public_id},
+        "agreeing.agree_budget": {"public_id": person.public_id},
         "circles.take_off_caseload": {"public_id": entry.public_id},
         "catalogue.decide_claim": {"public_id": claim.public_id},
         "accounts.confirm_email": {"token": f"confirm-{name}"},
@@ -156,16 +156,16 @@ def half(name: str) -> Half:  # noqa: PLR0915 - one of everything
         **{endpoint: {"public_id": plan} for endpoint in PLANS},
         **{endpoint: {"public_id": money.spending} for endpoint in OUTSIDE},
         **{endpoint: {"public_id": person.public_id, "budget_id": money.budget} for endpoint in BUDGETS},
-        "budgets.budget": {"public_id": person.public_id},
+        "agreeing.budget": {"public_id": person.public_id},
         "budgets.talk": {"public_id": money.talk},
         "budgets.note_talk": {"public_id": person.public_id, "talk_id": money.talk},
-        "budgets.enact_choice": {"public_id": person.public_id},
+        "agreeing.enact_choice": {"public_id": person.public_id},
         "agents.held": {"public_id": money.held},
         "choosing.withdraw_choice": {"public_id": money.choice},
         "choosing.confirm_choice": {"public_id": money.in_force},
         "choosing.answer_fund": {"public_id": fund},
-        "budgets.sign_agreement": {"public_id": person.public_id},
-        "budgets.end_agreement": {"public_id": person.public_id, "agreement_id": money.agreement},
+        "agreeing.sign_agreement": {"public_id": person.public_id},
+        "agreeing.end_agreement": {"public_id": person.public_id, "agreement_id": money.agreement},
         "storefront.provider": {"public_id": provider.public_id},
         "providers.claim": {"public_id": unclaimed.public_id},
         "suspending.provider_suspensions": {"public_id": unclaimed.public_id},
@@ -254,7 +254,7 @@ PLANS = (
     "storefront.book_plan",
 )
 OUTSIDE = tuple(f"spent_elsewhere.{name}" for name in ("outside", "receipt", "add_receipt", "take_back_outside"))
-BUDGETS = ("budgets.change_budget", "budgets.end_budget", "budgets.release_contingency")
+BUDGETS = ("agreeing.change_budget", "agreeing.end_budget", "agreeing.release_contingency")
 MISTAKEN = date(2027, 6, 1)
 DESK = (
     *(f"catalogue.{name}" for name in ("desk_listing", "edit_listing", "listing_rates", "withdraw_listing")),

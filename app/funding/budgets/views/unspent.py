@@ -66,5 +66,5 @@ def note_talk(public_id: str, talk_id: str) -> ResponseReturnValue:
                 )
             )
             flash("Noted. The person can read it.")
-            return redirect(url_for(".budget", public_id=person.public_id))
+            return redirect(url_for("agreeing.budget", public_id=person.public_id))
     return render_template("budgets/note_talk.html", form=form, talk=found, whose=person, today=clock.today())

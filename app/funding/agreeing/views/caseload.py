@@ -5,13 +5,14 @@ from flask.typing import ResponseReturnValue
 
 from app.base import clock
 from app.base.refusals import NotFound
+from app.funding.agreeing import queries as caseload
+from app.funding.agreeing.queries import OnCaseload
+from app.funding.agreeing.views.blueprints import blueprint
 from app.funding.budgets.access import LISTED, person_on_caseload
-from app.funding.budgets.queries import balances, caseload, paying, unspent, unspent_money
+from app.funding.budgets.queries import balances, paying, unspent, unspent_money
 from app.funding.budgets.queries import year as year_queries
-from app.funding.budgets.queries.caseload import OnCaseload
 from app.funding.budgets.rules.kinds import DECISION_WORDS, STATUS_WORDS, BudgetStatus
 from app.funding.budgets.rules.periods import period_on
-from app.funding.budgets.views.blueprints import blueprint
 from app.people.accounts.access import actor
 from app.people.accounts.rules import Role
 from app.people.circles.access import note_look
@@ -30,7 +31,7 @@ def caseload_budgets() -> ResponseReturnValue:
     if number > 1 and not shown:
         raise NotFound("There is no such page.")
     page = Page(shown, number, PAGE_SIZE, len(every))
-    answer = render_template("budgets/caseload.html", page=page, needs=_counts(every))
+    answer = render_template("agreeing/caseload.html", page=page, needs=_counts(every))
     note_look(LISTED, (one.person for one in shown), standing=Standing(frozenset(), is_care_manager=True))
     return answer
 
@@ -57,7 +58,7 @@ def budget(public_id: str) -> ResponseReturnValue:
     # The one that runs, else the first estimate: whose history is told.
     is_told = {year.budget.id} if year.budget else {one.id for one in budgets if one.status == BudgetStatus.INDICATIVE}
     return render_template(
-        "budgets/budget.html",
+        "agreeing/budget.html",
         whose=person,
         balance=balance,
         year=year,

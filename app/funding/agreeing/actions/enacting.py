@@ -4,11 +4,12 @@ from app.base import clock
 from app.base.db import db
 from app.base.money import Money
 from app.base.refusals import Conflict, NotAllowed
-from app.funding.budgets.actions import planning, pots, releasing, versions
+from app.funding.agreeing.actions import planning
+from app.funding.budgets.actions import pots, releasing, versions
 from app.funding.budgets.models import MoneyChoice, PersonalBudget, Pot
 from app.funding.budgets.permissions import may_agree_budget
 from app.funding.budgets.queries import balances, choices, under_lock
-from app.funding.budgets.rules.choices import WAITING, ChoiceStatus, share_words
+from app.funding.budgets.rules.choices import HOW_PAGE, WAITING, ChoiceStatus, share_words
 from app.funding.budgets.rules.kinds import PotKind
 from app.people.accounts.models import Person
 from app.people.accounts.queries import lock_person
@@ -19,7 +20,6 @@ from app.platform.ledger.queries import available
 from app.platform.messages.actions import money_choices as messages
 from app.platform.messages.actions.sending import send_notice
 
-HOW_PAGE = "/money/how"
 NOT_CHOSEN_YET = (
     "{name} has not chosen yet how this money is looked after, so it cannot be agreed: nothing can be paid from it. Write "
     "down the first estimate now, and ask them to choose on the page How my money is looked after."

@@ -8,25 +8,27 @@ from flask.typing import ResponseReturnValue
 from app.base.db import db, in_transaction
 from app.base.money import Money
 from app.base.refusals import BadInput, Conflict, NotFound
-from app.funding.budgets.access import LOOKED, person_on_caseload
-from app.funding.budgets.actions import agreements, budgets, enacting, releasing
-from app.funding.budgets.actions.budgets import WrongYear
-from app.funding.budgets.forms import (
+from app.funding.agreeing.actions import agreeing as budgets
+from app.funding.agreeing.actions import enacting
+from app.funding.agreeing.actions.agreeing import WrongYear
+from app.funding.agreeing.forms import (
     AgreementForm,
     BudgetForm,
     ChangeBudgetForm,
     ContingencyForm,
     EnactForm,
     EndBudgetForm,
-    offer_pots,
 )
+from app.funding.agreeing.views.blueprints import blueprint
+from app.funding.budgets.access import LOOKED, person_on_caseload
+from app.funding.budgets.actions import agreements, releasing
+from app.funding.budgets.forms import offer_pots
 from app.funding.budgets.models import PersonalBudget
 from app.funding.budgets.queries import balances, choices, paying, under_lock
 from app.funding.budgets.queries.choices import turn_of
 from app.funding.budgets.queries.paying import NoSuchProvider, provider_named
 from app.funding.budgets.rules.choices import CHOICE_STATUS_WORDS, share_words
 from app.funding.budgets.rules.kinds import PotKind
-from app.funding.budgets.views.blueprints import blueprint
 from app.people.accounts.access import actor
 from app.people.accounts.models import Person
 from app.people.accounts.rules import Role
@@ -67,7 +69,7 @@ def agree_budget(public_id: str) -> ResponseReturnValue:
             flash(said)
             return redirect(url_for("circles.caseload"))
     shown = render_template(
-        "budgets/agree_budget.html", form=form, whose=person, council=council, turn=turn_of(person, council)
+        "agreeing/agree_budget.html", form=form, whose=person, council=council, turn=turn_of(person, council)
     )
     note_look(LOOKED, [person])
     return shown
@@ -123,7 +125,7 @@ def change_budget(public_id: str, budget_id: str) -> ResponseReturnValue:
             return redirect(_page_of(person))
     council = db.session.get_one(Council, budget.council_id)
     return render_template(
-        "budgets/change_budget.html", form=form, whose=person, budget=budget, turn=turn_of(person, council)
+        "agreeing/change_budget.html", form=form, whose=person, budget=budget, turn=turn_of(person, council)
     )
 
 
@@ -150,7 +152,7 @@ def end_budget(public_id: str, budget_id: str) -> ResponseReturnValue:
             in_transaction(lambda: budgets.end_budget(actor=actor(), budget=budget, reason=form.reason.data))
             flash("Ended. Nothing more arrives, and what was not spent went back.")
             return redirect(_page_of(person))
-    return render_template("budgets/end_budget.html", form=form, whose=person, budget=budget)
+    return render_template("agreeing/end_budget.html", form=form, whose=person, budget=budget)
 
 
 @blueprint.route("/caseload/<public_id>/budget/enact", methods=["GET", "POST"])
@@ -169,7 +171,7 @@ def enact_choice(public_id: str) -> ResponseReturnValue:
     turn = turn_of(person, council)
     form.choice.data = turn.waiting.public_id if turn.waiting else ""
     return render_template(
-        "budgets/enact_choice.html",
+        "agreeing/enact_choice.html",
         form=form,
         whose=person,
         turn=turn,
@@ -207,7 +209,7 @@ def release_contingency(public_id: str, budget_id: str) -> ResponseReturnValue:
             flash(f"{Money(made)} released.")
             return redirect(_page_of(person))
     form.key.data = form.key.data or new_key()
-    return render_template("budgets/contingency.html", form=form, whose=person, budget=budget)
+    return render_template("agreeing/contingency.html", form=form, whose=person, budget=budget)
 
 
 @blueprint.route("/caseload/<public_id>/agreements/new", methods=["GET", "POST"])
@@ -236,7 +238,7 @@ def sign_agreement(public_id: str) -> ResponseReturnValue:
             )
             flash(f"Signed. {name} may be paid on those days.")
             return redirect(_page_of(person))
-    return render_template("budgets/sign_agreement.html", form=form, whose=person, council=council)
+    return render_template("agreeing/sign_agreement.html", form=form, whose=person, council=council)
 
 
 @blueprint.route("/caseload/<public_id>/agreements/<agreement_id>/end", methods=["GET", "POST"])
@@ -250,4 +252,4 @@ def end_agreement(public_id: str, agreement_id: str) -> ResponseReturnValue:
         in_transaction(lambda: agreements.end_agreement(actor=actor(), agreement=agreement))
         flash("Ended. What is booked stays booked.")
         return redirect(_page_of(person))
-    return render_template("budgets/end_agreement.html", form=form, whose=person, agreement=agreement)
+    return render_template("agreeing/end_agreement.html", form=form, whose=person, agreement=agreement)

@@ -8,7 +8,8 @@ from sqlalchemy import select
 from app.base import clock
 from app.base.db import db, transaction
 from app.base.refusals import BadInput, Conflict, NotAllowed
-from app.funding.budgets.actions import agreements, enacting, releasing
+from app.funding.agreeing.actions import enacting
+from app.funding.budgets.actions import agreements, releasing
 from app.funding.budgets.models import MoneyChoice, MoneyDecision, OneOffAgreement, PersonalBudget
 from app.funding.budgets.queries import balances, paying, under_lock
 from app.funding.budgets.rules.choices import ChoiceStatus

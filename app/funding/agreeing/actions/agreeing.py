@@ -10,7 +10,8 @@ from app.base.days import day_words
 from app.base.db import db
 from app.base.money import Money
 from app.base.refusals import BadInput, Conflict, NotAllowed
-from app.funding.budgets.actions import decisions, enacting, planning, releasing, unspent, versions
+from app.funding.agreeing.actions import enacting, planning
+from app.funding.budgets.actions import decisions, releasing, unspent, versions
 from app.funding.budgets.models import PersonalBudget
 from app.funding.budgets.permissions import may_agree_budget
 from app.funding.budgets.queries import under_lock
