@@ -10,7 +10,7 @@ from app.base import clock
 from app.base.db import db
 from app.base.refusals import NotFound
 from app.people.accounts.models import EmailToken, EndedSignIn, Person, RoleGrant, SignInAttempt
-from app.people.accounts.rules import ATTEMPTS_WINDOW, Role, TokenPurpose, token_hash
+from app.people.accounts.rules import ATTEMPTS_WINDOW, STAFF_ROLES, Role, TokenPurpose, token_hash
 
 # Councils and providers live in rooms above this one: their tables are spoken to by name, for their names only.
 _COUNCIL = table("council", column("id"), column("code"), column("name"))
@@ -150,11 +150,11 @@ def roles_of(person: Person) -> list[RoleHeld]:
 
 
 def role_grants(*, council_id: int | None = None) -> list[RoleHeld]:
-    """Every council role held now, at one council or at all, by council and then name."""
+    """Every role held now that an operator gave, at one council or at all, by council and then name."""
     rows = (
         select(RoleGrant)
         .join(RoleGrant.person)
-        .where(RoleGrant.council_id.is_not(None), RoleGrant.ended_at.is_(None))
+        .where(RoleGrant.role.in_(STAFF_ROLES), RoleGrant.ended_at.is_(None))
         .options(selectinload(RoleGrant.person))
         .order_by(RoleGrant.council_id, Person.full_name, RoleGrant.id)
     )

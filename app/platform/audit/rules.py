@@ -23,6 +23,7 @@ _LOOKED_WORDS = {
     "money_that_can_pay_looked_at": "Looked for support for you, and saw which of your money can pay",
     "people_beside_you_looked_at": "Looked at who is beside you",
     "shared_support_looked_at": "Looked at support you share",
+    "card_payment_looked_at": "Looked at a card payment of yours that was not as asked",
     VIEW_OPENED: "Started to act for you",
 }
 
@@ -37,6 +38,9 @@ _DONE_WORDS = {
     "budget_agreed": "Agreed a budget with you",
     "budget_changed": "Changed your budget",
     "budget_ended": "Ended your budget",
+    "odd_payment_added": "Added a card payment of yours after looking at it",
+    "odd_payment_paid_back": "Noted that a card payment of yours was paid back",
+    "odd_payment_nothing_taken": "Noted that a card payment of yours was never taken",
     "unspent_talk_opened": "Asked for a talk about money you had not used",
     "unspent_talk_said": "Said why some of your money was not used",
     "unspent_talk_closed": "Noted a talk about money you had not used",

@@ -39,6 +39,7 @@ CASELOAD = Link("Your caseload", "circles.caseload", ("/caseload",))
 TRENDS = Link("Trends", "trends.trends", ("/trends",))
 CLAIMS = Link("Claims", "providers.claims", ("/claims",))
 SUSPENSIONS = Link("Suspensions", "suspending.suspended", ("/suspensions",))
+CARD_PAYMENTS = Link("Card payments", "payments.to_check", ("/card-payments",))
 HOW = Link("How it works", "pages.home", (), "how")
 HELP = Link("Help", "pages.help_and_contact", ("/help", "/worried-about-somebody"))
 
@@ -48,6 +49,7 @@ FOR_ROLE = {
     "provider_staff": (DESK,),
     "care_manager": (WEEK, CASELOAD),
     "commissioner": (TRENDS, CLAIMS, SUSPENSIONS),
+    "finance": (CARD_PAYMENTS,),
 }
 
 

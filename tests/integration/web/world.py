@@ -9,6 +9,8 @@ from app.funding.budgets.models import Pot
 from app.funding.budgets.queries import choices, under_lock
 from app.funding.budgets.queries.balances import pots_of
 from app.funding.budgets.rules.kinds import PotKind
+from app.funding.payments.models import OddPayment, TopUp
+from app.funding.payments.rules import OddWhy
 from app.market.catalogue.models import ListingStatus
 from app.market.providers.models import Claim, Provider
 from app.market.providers.rules import ClaimStatus
@@ -41,6 +43,8 @@ class Half:
     staff: Person
     care_manager: Person
     commissioner: Person
+    finance: Person
+    """Who looks after the site's card payments: of no council, and so of both halves."""
     council: Council
     pot: str
     unclaimed: Provider
@@ -146,6 +150,7 @@ def half(name: str) -> Half:
         "messages.message": {"public_id": message.public_id},
         "messages.read": {"public_id": message.public_id},
         "payments.top_up_done": {"public_id": top_up.public_id},
+        "payments.settle": {"public_id": _odd(top_up)},
         "payments.top_up_cancelled": {"public_id": top_up.public_id},
         "circles.change": {"public_id": support.public_id},
         "circles.end": {"public_id": support.public_id},
@@ -165,6 +170,7 @@ def half(name: str) -> Half:
         scene.staff,
         care_manager,
         commissioner,
+        accounts.person(Role.FINANCE, name="Fay Finance"),
         council,
         pot.public_id,
         unclaimed,
@@ -300,6 +306,22 @@ def _claim(provider: Provider, person: Person, council: Council) -> Claim:
     db.session.add(made)
     db.session.flush()
     return made
+
+
+def _odd(top_up: TopUp) -> str:
+    """Another sum than was asked for came in for somebody's payment."""
+    made = OddPayment(
+        checkout_session=f"{top_up.checkout_session}_odd",
+        payment_intent=f"pi_{top_up.public_id}",
+        pence=top_up.amount_pence + 5_00,
+        currency="gbp",
+        why=OddWhy.OTHER_SUM,
+        top_up_id=top_up.id,
+        told_at=NOW,
+    )
+    db.session.add(made)
+    db.session.commit()
+    return made.public_id
 
 
 def _message(person: Person) -> Message:

@@ -104,8 +104,8 @@ def confirm_email(*, token: str) -> Person:
     return person
 
 
-def add_staff(*, email: str, full_name: str, role: Role, council_id: int) -> Person:
-    """Give a council role to somebody, making their account when they have none: they are sent a link to set a password.
+def add_staff(*, email: str, full_name: str, role: Role, council_id: int | None) -> Person:
+    """Give a role at a council, or of the site itself, to somebody, making their account when they have none: they are sent a link to set a password.
 
     For operators (``flask accounts add-staff``); nobody does this through the site.
     """

@@ -15,10 +15,13 @@ class Role(StrEnum):
     PROVIDER_STAFF = "provider_staff"
     CARE_MANAGER = "care_manager"
     COMMISSIONER = "commissioner"
+    FINANCE = "finance"
 
 
 COUNCIL_ROLES = frozenset({Role.CARE_MANAGER, Role.COMMISSIONER})
 """Roles that are always held at one council."""
+STAFF_ROLES = COUNCIL_ROLES | {Role.FINANCE}
+"""Roles that only an operator gives: at a council, or for the site itself."""
 
 
 ROLE_WORDS = {
@@ -27,6 +30,7 @@ ROLE_WORDS = {
     Role.PROVIDER_STAFF: "provider staff",
     Role.CARE_MANAGER: "a care manager",
     Role.COMMISSIONER: "a commissioner",
+    Role.FINANCE: "somebody who looks after card payments for this site",
 }
 
 ROLE_CAN = {
@@ -35,6 +39,7 @@ ROLE_CAN = {
     Role.PROVIDER_STAFF: "Publish services and rates, answer requests and record visits.",
     Role.CARE_MANAGER: "See the people on a caseload and go shopping with them.",
     Role.COMMISSIONER: "See what is bought across the council, and approve providers.",
+    Role.FINANCE: "Settle card payments that were not as asked, and see nothing else of anybody.",
 }
 """What each role comes to do, in a sentence."""
 
