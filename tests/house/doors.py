@@ -233,6 +233,8 @@ DOORS: dict[str, str] = {
     "pages.privacy": "anyone",
     "pages.reviews_policy": "anyone",
     "pages.worried_about_somebody": "anyone",
+    "payments.to_check": "payments",
+    "payments.settle": "payments",
     "payments.top_up": "signed in",
     "payments.top_up_cancelled": "signed in",
     "payments.top_up_done": "signed in",

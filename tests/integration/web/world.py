@@ -13,6 +13,8 @@ from app.funding.budgets.models import Pot
 from app.funding.budgets.queries import choices, under_lock
 from app.funding.budgets.queries.balances import pots_of
 from app.funding.budgets.rules.kinds import PotKind
+from app.funding.payments.models import OddPayment, TopUp
+from app.funding.payments.rules import OddWhy
 from app.funding.spent_elsewhere import actions as outside
 from app.funding.spent_elsewhere.models import ReceiptFile
 from app.market.catalogue.models import Listing, ListingStatus
@@ -55,6 +57,8 @@ class Half:
     commissioner: Person
     administrator: Person
     moderator: Person
+    payments: Person
+    """Who looks after the site's card payments: of no council, and so of both halves."""
     council: Council
     pot: str
     unclaimed: Provider
@@ -176,6 +180,7 @@ def half(name: str) -> Half:  # noqa: PLR0915 - one of everything
         "messages.message": {"public_id": message.public_id},
         "messages.read": {"public_id": message.public_id},
         "payments.top_up_done": {"public_id": top_up.public_id},
+        "payments.settle": {"public_id": _odd(top_up)},
         "payments.top_up_cancelled": {"public_id": top_up.public_id},
         "circles.change": {"public_id": support.public_id},
         "circles.end": {"public_id": support.public_id},
@@ -199,6 +204,7 @@ def half(name: str) -> Half:  # noqa: PLR0915 - one of everything
         commissioner,
         administrator,
         moderator,
+        accounts.person(Role.PAYMENTS, name="Fay Finance"),
         council,
         pot.public_id,
         unclaimed,
@@ -426,6 +432,22 @@ def _claim(provider: Provider, person: Person, council: Council) -> Claim:
     db.session.add(made)
     db.session.flush()
     return made
+
+
+def _odd(top_up: TopUp) -> str:
+    """Another sum than was asked for came in for somebody's payment."""
+    made = OddPayment(
+        checkout_session=f"{top_up.checkout_session}_odd",
+        payment_intent=f"pi_{top_up.public_id}",
+        pence=top_up.amount_pence + 5_00,
+        currency="gbp",
+        why=OddWhy.OTHER_SUM,
+        top_up_id=top_up.id,
+        told_at=NOW,
+    )
+    db.session.add(made)
+    db.session.commit()
+    return made.public_id
 
 
 def _message(person: Person) -> Message:
