@@ -58,6 +58,16 @@ SOMEBODY_LEAVES_TELLS_PROVIDER = MessageTemplate(
 )
 """Tells the provider at once, so that the notice is notice for it too."""
 
+SHARED_ENDS = MessageTemplate(
+    subject="{reference} ends: not everybody agreed",
+    body=(
+        "Somebody who shares {reference} leaves, and not everybody else agreed to share it anew. So it ends on that "
+        "person's last day. Visits up to then stay as they are. Nothing is charged for later ones. Open the link to see "
+        "the last day."
+    ),
+)
+"""Tells everybody that shared support ends because those who stay did not all agree, or not in time."""
+
 SHARES_CHANGED = MessageTemplate(
     subject="{reference}: the shares have changed",
     body="Those who stay have agreed to share {reference} anew. Its visits stay as they are. Open the link to see it.",

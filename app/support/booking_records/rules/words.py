@@ -177,6 +177,48 @@ SHARES: Mapping[ShareStatus, Words] = {
 OWN_SHARE_WAITS = told("Waiting for your answer", helper="Waiting for their answer", provider="Waiting for an answer")
 """One's own share that is asked for: to the others it is :data:`SHARES`."""
 
+
+class Leaving(StrEnum):
+    """What it means to the reader of shared support that somebody leaves it."""
+
+    SELF_ASKED = "self_asked"
+    """They leave, and the others are asked."""
+    SELF_LEFT = "self_left"
+    """They have left: the others share it without them."""
+    ANSWER = "answer"
+    """Somebody else leaves, and the reader is asked to share it anew."""
+    WAITS = "waits"
+    """Somebody else leaves; the reader has answered, others have not."""
+    SHARED_ANEW = "shared_anew"
+    """Somebody else has left, and all who stay have agreed."""
+    NOT_AGREED = "not_agreed"
+    """Not everybody agreed, so it ends for all."""
+
+
+LEAVING: Mapping[Leaving, Words] = {
+    Leaving.SELF_ASKED: told(
+        "You leave after {day}, and the others are asked.",
+        helper="They leave after {day}, and the others are asked.",
+        provider="Somebody leaves after {day}.",
+    ),
+    Leaving.SELF_LEFT: told(
+        "You left after {day}.", helper="They left after {day}.", provider="Somebody left after {day}."
+    ),
+    Leaving.ANSWER: told(
+        "Somebody leaves after {day}: your answer is needed.",
+        helper="Somebody leaves after {day}: their answer is needed.",
+        provider="Somebody leaves after {day}.",
+    ),
+    Leaving.WAITS: told(
+        "Somebody leaves after {day}, and not everybody has answered.", provider="Somebody leaves after {day}."
+    ),
+    Leaving.SHARED_ANEW: alike("Somebody left after {day}, and the others share it anew."),
+    Leaving.NOT_AGREED: alike("It ends after {day}: somebody left, and not everybody agreed to share it anew."),
+}
+"""With ``{day}`` the last day of whoever leaves."""
+ENDS_BY_NOTICE = alike("Notice was given. The last day is {day}.")
+"""Of what one person pays, and of shared support that was ended by its provider or by the last who shared it."""
+
 CHANGES: Mapping[ChangeStatus, Words] = {
     ChangeStatus.ASKED: told("Waiting for the provider", provider="Waiting for your answer"),
     ChangeStatus.AGREED: alike("Agreed"),
@@ -257,6 +299,14 @@ class Said:
         if plan == SharePlanStatus.ASKED and share == ShareStatus.ASKED:
             return OWN_SHARE_WAITS.to(self.reader)
         return self.plan(plan)
+
+    def leaving(self, stands: Leaving, day: str) -> str:
+        """What it means to the reader that somebody leaves shared support; ``day`` in words."""
+        return LEAVING[stands].to(self.reader).format(day=day)
+
+    def ends(self, day: str) -> str:
+        """That notice was given, with the last day in words."""
+        return ENDS_BY_NOTICE.to(self.reader).format(day=day)
 
     def back(self, where: Back) -> str:
         """Where things sent back are."""
