@@ -16,8 +16,11 @@ from app.funding.budgets.rules.kinds import PotKind
 from app.funding.spent_elsewhere import actions as outside
 from app.funding.spent_elsewhere.models import ReceiptFile
 from app.market.catalogue.models import Listing, ListingStatus
+from app.market.catalogue.rules.rates import Unit
+from app.market.joining.actions import drafts, publishing
+from app.market.provider_staff.models import StaffInvitation
 from app.market.providers.models import Claim, Provider
-from app.market.providers.rules import ClaimStatus
+from app.market.providers.rules import ClaimStatus, ProviderKind
 from app.people.accounts.models import EmailToken, Person
 from app.people.accounts.rules import Role, TokenPurpose, token_hash
 from app.people.circles.actions import caseloads, decisions
@@ -34,6 +37,7 @@ from tests.factories import accounts, bookings, catalogue, circles, councils, fi
 from tests.factories.budgets import agree_budget, choose
 from tests.factories.passwords import HASH
 from tests.integration.web.life import OVER, life
+from tests.integration.web.opening import frameworks_of, rule_that_waits, staff_of, who_comes
 
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
 """Two days after the bookings were made: one visit is over, one is still to come."""
@@ -49,6 +53,8 @@ class Half:
     staff: Person
     care_manager: Person
     commissioner: Person
+    administrator: Person
+    moderator: Person
     council: Council
     pot: str
     unclaimed: Provider
@@ -60,7 +66,7 @@ class Half:
     """What willing forms about bookings name."""
 
 
-def half(name: str) -> Half:
+def half(name: str) -> Half:  # noqa: PLR0915 - one of everything
     """One of the two halves; ``name`` goes into its tokens."""
     scene = bookings.scene()
     council, person, provider, listing = scene.council, scene.person, scene.provider, scene.listing
@@ -80,7 +86,7 @@ def half(name: str) -> Half:
     db.session.commit()
     exception = _exception(care_manager, person, council, elsewhere)
     commissioner = accounts.person(Role.COMMISSIONER, name="Con Missioner", council_id=council.id)
-    person.password_hash = HASH
+    person.password_hash, (administrator, moderator, invited_staff) = HASH, staff_of(council)
     db.session.commit()
     pot = bookings.pot(person, PotKind.DIRECT_PAYMENT, 500_000, council)
     own = bookings.pot(person, PotKind.OWN_MONEY, 5_000)
@@ -90,6 +96,7 @@ def half(name: str) -> Half:
     delivered = bookings.delivered(scene, pot, times=OVER)
     draft = catalogue.listing(provider, "companionship", council, status=ListingStatus.DRAFT)
     catalogue.card(draft)
+    written = who_comes(council, person, care_manager) | frameworks_of(name, council, provider, scene.staff)
     unclaimed = providers.provider("Not Yet Here", claimed=False)
     waiting = accounts.person(Role.PERSON, name="Wanda Waiting")
     resident = accounts.person(
@@ -117,6 +124,15 @@ def half(name: str) -> Half:
     ids = {
         "desk.booking": {"public_id": accepted.public_id},
         "councils.rules": {"code": council.code},
+        "council_rules.rules": {"code": council.code},
+        "council_rules.rule": {"code": council.code, "name": "carry_over_percent"},
+        "council_rules.second_yes": {"code": council.code, "public_id": rule_that_waits(council, administrator)},
+        **written,
+        **{f"staff.{name}": {"code": council.code} for name in ("staff", "invite", "council_record", "record_file")},
+        **{
+            f"staff.{name}": {"code": council.code, "public_id": invited_staff.public_id}
+            for name in ("member", "remove", "send_link")
+        },
         "desk.booked": {"public_id": accepted.public_id},
         "bookings.cancel": {"public_id": accepted.public_id},
         "reviews.write": {"public_id": delivered.public_id},
@@ -156,6 +172,7 @@ def half(name: str) -> Half:
         "suspending.suspend": {"public_id": providers.provider("Soon Suspended").public_id},
         "suspending.suspension": {"public_id": suspension.public_id},
         "suspending.end_suspension": {"public_id": suspension.public_id},
+        **_of_providers(scene, supporter, name),
         "messages.message": {"public_id": message.public_id},
         "messages.read": {"public_id": message.public_id},
         "payments.top_up_done": {"public_id": top_up.public_id},
@@ -180,6 +197,8 @@ def half(name: str) -> Half:
         scene.staff,
         care_manager,
         commissioner,
+        administrator,
+        moderator,
         council,
         pot.public_id,
         unclaimed,
@@ -329,6 +348,69 @@ def _money(person: Person, care_manager: Person, council: Council, provider: Pro
 def _plan(person: Person, listing: str) -> str:
     line = WeekLine("a", (1, 3), time(9), 60, "Help to get up", "care-at-home", listing)
     return keep_plan(actor=person, person=person, name="My usual week", lines=[line]).public_id
+
+
+def _of_providers(scene: bookings.Scene, supporter: Person, name: str) -> dict[str, dict[str, str]]:
+    """What addresses of joining and of staff name."""
+    begun_draft, sent, sent_by_supporter = _joining(scene.person, supporter, scene.council, name)
+    colleague, asked, alone = _staff(scene, name)
+    return {
+        **{
+            f"joining.{page}": {"public_id": begun_draft}
+            for page in ("draft", "who", "offer", "numbers", "preview", "give_up")
+        },
+        **{f"provider_staff.{page}": {"provider_id": scene.provider.public_id} for page in ("staff", "invite_staff")},
+        **{
+            f"provider_staff.{page}": {"provider_id": scene.provider.public_id, "person_id": colleague}
+            for page in ("duties", "remove_staff")
+        },
+        "provider_staff.take_back_invitation": {"provider_id": scene.provider.public_id, "public_id": asked},
+        "provider_staff.answer_invitation": {"token": f"staff-{name}"},
+        "provider_staff.help_left_alone": {"public_id": alone},
+        "joining.take_back": {"public_id": sent_by_supporter},
+        "joining.check": {"public_id": sent},
+    }
+
+
+def _joining(person: Person, supporter: Person, council: Council, name: str) -> tuple[str, str, str]:
+    """A draft of the person's, and what waits for the council of a stranger's and of the supporter's: their public ids."""
+    made = []
+    for who, kind in (
+        (person, ProviderKind.CHARITY),
+        (accounts.person(name="Ina House"), ProviderKind.IN_HOUSE),
+        (supporter, ProviderKind.IN_HOUSE),
+    ):
+        with transaction():
+            joining = drafts.begin(
+                actor=who, kind=kind, name=f"Joins {name} {kind} {who.id}", postcode="QX1 1AA", phone="0161 496 0001"
+            )
+            drafts.change_offer(
+                actor=who, joining=joining, kind="advocacy", summary="We speak up", area=(council.id, None), unit=Unit.HOUR,
+                price_pence=20_00,
+            )  # fmt: skip
+            if kind == ProviderKind.IN_HOUSE:
+                publishing.publish_joining(actor=who, joining=joining)
+        made.append(joining.public_id)
+    return made[0], made[1], made[2]
+
+
+def _staff(scene: bookings.Scene, name: str) -> tuple[str, str, str]:
+    """Somebody else who works there, and an invitation to the person that works; and whom nobody manages: public ids."""
+    provider, manager, person = scene.provider, scene.staff, scene.person
+    alone = providers.provider(f"Left Alone of the {name} half")
+    catalogue.listing(alone, "companionship", scene.council)
+    colleague = accounts.person(Role.PROVIDER_STAFF, name="Col League", provider_id=provider.id)
+    asked = StaffInvitation(
+        provider_id=provider.id,
+        email=person.email,
+        duties=["record"],
+        token_hash=token_hash(f"staff-{name}"),
+        invited_by_id=manager.id,
+        invited_at=NOW,
+    )
+    db.session.add(asked)
+    db.session.commit()
+    return colleague.public_id, asked.public_id, alone.public_id
 
 
 def _claim(provider: Provider, person: Person, council: Council) -> Claim:

@@ -21,6 +21,7 @@ from app.funding.budgets.queries import under_lock, unspent_money
 from app.funding.budgets.rules.periods import CarryOver, carry_over_from
 from app.people.accounts.models import Person
 from app.people.circles.queries import care_managers_of, powers_to_act, standing_over
+from app.people.circles.rules import Spender
 from app.people.councils.queries import policies
 from app.platform.audit.actions import record
 from app.platform.ledger.actions import transfers as ledger
@@ -115,7 +116,7 @@ def say_about(*, actor: Person, talk: UnspentTalk, words: str) -> UnspentTalk:
         BadInput: when nothing is said, or too much.
         Conflict: when the talk was noted already.
     """
-    if not may_bring_forward(powers_to_act(actor, talk.person_id), talk.pot.kind):
+    if not may_bring_forward(Spender(actor.id, powers_to_act(actor, talk.person_id)), talk.pot):
         raise NotAllowed("Only the person, or somebody they let use this money, says why it was not used.")
     words = words.strip()
     if not 0 < len(words) <= WORDS_LONGEST:

@@ -40,7 +40,7 @@ def talk(public_id: str) -> ResponseReturnValue:
         talk=found,
         whose=person,
         is_mine=person.id == actor().id,
-        may_say=found.closed_at is None and may_bring_forward(looking.powers, found.pot.kind),
+        may_say=found.closed_at is None and may_bring_forward(looking.spender, found.pot),
     )
 
 

@@ -1,14 +1,14 @@
 """The private address at which a calendar program reads a provider's days.
 
-Revision ID: 0034
-Revises: 0033
+Revision ID: 0040
+Revises: 0039
 """
 
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0034"
-down_revision = "0033"
+revision = "0040"
+down_revision = "0039"
 branch_labels = None
 depends_on = None
 
