@@ -526,6 +526,7 @@ FILLED: dict[str, Callable[[Half], dict[str, Any]]] = {
     "basket.check_out": lambda half: {f"pay-{half.words['line']}": half.pot},
     "sessions.buy": lambda _half: {"quantity": "2"},
     "calendars.calendar_address": lambda _half: {"act": "renew"},
+    "calendars.desk_address": lambda _half: {"act": "renew"},
     "conversations.conversation_read": lambda half: {"newest": half.words["newest"]},
     "conversations.desk_conversation_read": lambda half: {"newest": half.words["newest"]},
     "sessions.desk_session": lambda _half: {"places": "7"},
