@@ -47,7 +47,7 @@ def new_code() -> str:
     return "-".join(letters[at : at + 4] for at in range(0, _CODE_LENGTH, 4))
 
 
-def code_hash(typed: str) -> str:
+def letter_code_hash(typed: str) -> str:
     """What is kept of a code, the same however it is typed: with spaces, hyphens or capitals."""
     plain = "".join(c for c in unicodedata.normalize("NFKC", typed).lower() if c.isalnum())
     return sha256(f"letter:{plain}".encode()).hexdigest()
