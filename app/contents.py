@@ -19,6 +19,8 @@ from app.insight.trends import views as trends_views
 from app.market.catalogue import views as catalogue_views
 from app.market.frameworks import commands as frameworks_commands
 from app.market.frameworks import views as frameworks_views
+from app.market.joining import views as joining_views
+from app.market.provider_staff import views as provider_staff_views
 from app.market.providers import views as providers_views
 from app.market.registers import commands as registers_commands
 from app.market.search import commands as search_commands
@@ -32,6 +34,8 @@ from app.people.staff import commands as staff_commands
 from app.people.staff import views as staff_views
 from app.platform.audit import commands as audit_commands
 from app.platform.audit import views as audit_views
+from app.platform.files import actions as files_actions
+from app.platform.files import commands as files_commands
 from app.platform.jobs import commands as jobs_commands
 from app.platform.jobs.rules import Job
 from app.platform.ledger import commands as ledger_commands
@@ -39,6 +43,8 @@ from app.platform.ledger.actions import expiring as ledger_expiring
 from app.platform.messages import commands as messages_commands
 from app.platform.messages import views as messages_views
 from app.platform.messages.actions import sending as messages_sending
+from app.platform.unsent import actions as unsent_actions
+from app.platform.unsent import commands as unsent_commands
 from app.shop.council_desk import views as council_desk_views
 from app.shop.pages import views as pages_views
 from app.shop.reviews import views as reviews_views
@@ -61,6 +67,7 @@ from app.support.framework_use import actions as framework_use_actions
 from app.support.framework_use import commands as framework_use_commands
 from app.support.framework_use import views as framework_use_views
 from app.support.price_rises import views as price_rises_views
+from app.support.repeating import commands as repeating_commands
 from app.support.repeating import views as repeating_views
 from app.support.sessions import views as sessions_views
 from app.support.sharing import views as sharing_views
@@ -101,6 +108,8 @@ PAGES = (
     council_rules_views,
     payments_views,
     catalogue_views,
+    joining_views,
+    provider_staff_views,
     frameworks_views,
     providers_views,
     search_views,
@@ -129,11 +138,14 @@ COMMANDS = (
     accounts_commands.group,
     taking_on_commands.group,
     audit_commands.group,
+    repeating_commands.group,
     councils_commands.group,
+    files_commands.group,
     staff_commands.group,
     jobs_commands.group,
     ledger_commands.group,
     messages_commands.group,
+    unsent_commands.group,
 )
 """The groups of ``flask <room> ...`` commands."""
 
@@ -193,6 +205,12 @@ JOBS = (
         "Everybody concerned is told of a suspension and of its end, also where telling was cut short.",
     ),
     Job(
+        "files-sweep",
+        timedelta(hours=6),
+        files_actions.sweep,
+        "A file whose form was never sent is gone a day later, and nothing lies about that nobody knows of.",
+    ),
+    Job(
         "frameworks-tell-endings",
         timedelta(minutes=1),
         framework_use_actions.tell_of_endings,
@@ -203,6 +221,12 @@ JOBS = (
         timedelta(minutes=1),
         ledger_expiring.expire_holds,
         "Money set aside for a while is free again when that is over.",
+    ),
+    Job(
+        "unsent-forget",
+        timedelta(hours=1),
+        unsent_actions.forget_old,
+        "What somebody could not send, and did not come back for, is forgotten.",
     ),
     Job(
         "messages-send-waiting",

@@ -24,8 +24,6 @@ TITLES = {PERSON, JOURNEYS, COUNCIL, PROVIDERS, MONEY}
 
 WITHOUT_A_DOOR = {
     "ledger.correct": JOURNEYS,
-    "providers.add_provider": PROVIDERS,
-    "providers.add_registration": PROVIDERS,
 }
 """Actions that only tests and the demonstration reach, each with the issue that gives it a door."""
 

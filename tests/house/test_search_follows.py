@@ -48,6 +48,8 @@ ACTIONS = {
     "registers.listings.listing_from_register": BELOW,
     "councils.councils.add_council": BEFORE_LISTINGS,
     "councils.councils.add_framework": BEFORE_LISTINGS,
+    "councils.holidays.add_holiday": NOTHING_SHOWN,
+    "councils.holidays.remove_holiday": NOTHING_SHOWN,
     "councils.councils.set_contact": NOTHING_SHOWN,
     "councils.councils.set_policy": NOTHING_SHOWN,
     "councils.postcodes.add_postcodes": BY_CHECK,

@@ -3,7 +3,7 @@
 from app.market.providers.models import Claim, Provider
 from app.market.providers.rules import ClaimStatus
 from app.people.accounts.models import Person
-from app.people.accounts.rules import RUN_FRAMEWORKS
+from app.people.accounts.rules import RUN_FRAMEWORKS, StaffDuty
 
 
 def may_claim(provider: Provider) -> bool:
@@ -22,8 +22,8 @@ def is_waiting(claim: Claim) -> bool:
 
 
 def may_speak_for(actor: Person, provider: Provider) -> bool:
-    """Whether somebody is of the provider's staff."""
-    return provider.id in actor.provider_ids
+    """Whether somebody manages the provider's page: its words, listings, prices and staff."""
+    return provider.id in actor.provider_ids_to(StaffDuty.MANAGE)
 
 
 def is_approved(claim: Claim) -> bool:

@@ -13,7 +13,9 @@ class ProviderKind(StrEnum):
     LOCAL = "local"
     CHARITY = "charity"
     SOCIAL_ENTERPRISE = "social_enterprise"
+    USER_LED = "user_led"
     MICRO_PROVIDER = "micro_provider"
+    SOLE_TRADER = "sole_trader"
     PERSONAL_ASSISTANT = "personal_assistant"
     IN_HOUSE = "in_house"
     COMMUNITY = "community"
@@ -26,7 +28,9 @@ PROVIDER_KIND_WORDS = {
     ProviderKind.LOCAL: "Local company",
     ProviderKind.CHARITY: "Charity or voluntary organisation",
     ProviderKind.SOCIAL_ENTERPRISE: "Social enterprise",
+    ProviderKind.USER_LED: "User-led organisation",
     ProviderKind.MICRO_PROVIDER: "Micro-provider (five or fewer staff)",
+    ProviderKind.SOLE_TRADER: "Sole trader",
     ProviderKind.PERSONAL_ASSISTANT: "Personal assistant",
     ProviderKind.IN_HOUSE: "Council service",
     ProviderKind.COMMUNITY: "Community group or public service",

@@ -23,8 +23,11 @@ class Council(Base):
     name: Mapped[str] = mapped_column(String(120))
     area_code: Mapped[str] = mapped_column(String(9), unique=True)
     """The ONS code of its area, for example E08000009."""
-    nation: Mapped[str] = mapped_column(String(20), default="england-and-wales")
-    """Whose bank holidays apply: england-and-wales, scotland or northern-ireland."""
+    nation: Mapped[str] = mapped_column(String(20), default="england")
+    """Whose bank holidays apply: england, wales, scotland or northern-ireland."""
+    holidays_mark: Mapped[str] = mapped_column(String(24), default="", server_default=text("''"))
+    """Another one whenever the nation's rows of ``bank_holiday`` change: who holds what was read under it knows to read anew.
+    Empty while there are none, and nothing need be read."""
     phone: Mapped[str | None] = mapped_column(String(20))
     email: Mapped[str | None] = mapped_column(String(254))
     safeguarding_phone: Mapped[str | None] = mapped_column(String(20))
@@ -36,6 +39,25 @@ class Council(Base):
     localities: Mapped[list["Locality"]] = relationship(back_populates="council", order_by="Locality.name")
 
     __table_args__ = (CheckConstraint("code = lower(code)", name="code_is_lower_case"),)
+
+
+class BankHoliday(Base):
+    """A day on which a nation differs from the list that comes with the program: proclaimed since, moved, or dropped."""
+
+    __tablename__ = "bank_holiday"
+
+    id: Mapped[Key]
+    nation: Mapped[str] = mapped_column(String(20))
+    day: Mapped[date]
+    name: Mapped[str] = mapped_column(String(80))
+    is_kept: Mapped[bool]
+    """Whether it is a bank holiday; a day of the list that is none stands here as well."""
+    said_at: Mapped[Moment]
+
+    __table_args__ = (
+        UniqueConstraint("nation", "day"),
+        CheckConstraint("nation IN ('england', 'wales', 'scotland', 'northern-ireland')", name="nation_is_one_of_four"),
+    )
 
 
 class Locality(Base):

@@ -3,7 +3,8 @@
 from collections.abc import Collection, Sequence
 from dataclasses import replace
 from datetime import date
-from typing import Any
+from functools import lru_cache
+from typing import Any, Protocol
 
 from sqlalchemy import Select, bindparam, func, select
 from sqlalchemy.orm import joinedload
@@ -13,7 +14,17 @@ from app.base.db import db, fetch_rows
 from app.base.refusals import NotFound
 from app.base.text import clean_line
 from app.people.accounts.models import Person
-from app.people.councils.models import Council, Framework, Locality, Lot, PlaceName, Policy, PolicyProposal, Postcode
+from app.people.councils.models import (
+    BankHoliday,
+    Council,
+    Framework,
+    Locality,
+    Lot,
+    PlaceName,
+    Policy,
+    PolicyProposal,
+    Postcode,
+)
 from app.people.councils.rules.geography import (
     OUTWARD,
     Local,
@@ -26,6 +37,7 @@ from app.people.councils.rules.geography import (
     show_postcode,
     words_of,
 )
+from app.people.councils.rules.holidays import HOME_NATION, Holiday, holidays_with
 from app.people.councils.rules.in_force import SetRule
 from app.people.councils.rules.policies import POLICIES
 
@@ -57,6 +69,9 @@ _OUTWARD = (
     select(PlaceName)
     .where(PlaceName.kind == PlaceKind.OUTWARD, PlaceName.words == bindparam("words"))
     .order_by(PlaceName.postcodes.desc(), PlaceName.id)
+)
+_HOLIDAYS = select(BankHoliday.day, BankHoliday.name, BankHoliday.is_kept).where(
+    BankHoliday.nation == bindparam("nation")
 )
 _PLACE = (
     select(Postcode)
@@ -238,6 +253,47 @@ def rules_set_by(council_id: int) -> list[SetRule]:
         )
     )
     return [SetRule(name, value, valid_from, bool(by_one)) for name, value, valid_from, by_one in rows]
+
+
+def said_holidays(nation: str) -> dict[date, Holiday]:
+    """The days on which a nation differs from the list of the program."""
+    rows = fetch_rows(_HOLIDAYS, {"nation": nation})
+    return {day: Holiday(day, name, bool(is_kept), is_said=True) for day, name, is_kept in rows}
+
+
+def holidays_of(nation: str) -> dict[date, Holiday]:
+    """Every day of a nation that is, or is no longer, a bank holiday, in order.
+
+    Raises:
+        KeyError: when there is no such nation.
+    """
+    return holidays_with(nation, said_holidays(nation))
+
+
+class InNation(Protocol):
+    """What bank holidays hang on: a council, or what is known of one."""
+
+    @property
+    def nation(self) -> str:
+        """One of ``HOLIDAY_NATIONS``."""
+
+    @property
+    def holidays_mark(self) -> str:
+        """See :attr:`Council.holidays_mark`."""
+
+
+def bank_holidays_for(council: InNation | None) -> frozenset[date]:
+    """The bank holidays of a council's nation; of England's list when there is no council. Mostly without a query."""
+    if council is None:
+        return _kept_days(HOME_NATION, "")
+    return _kept_days(council.nation, council.holidays_mark)
+
+
+@lru_cache(maxsize=64)
+def _kept_days(nation: str, mark: str) -> frozenset[date]:
+    """What was read under a mark: the mark changes with the rows, in the same transaction."""
+    found = holidays_of(nation) if mark else holidays_with(nation, {})
+    return frozenset(day for day, one in found.items() if one.is_kept)
 
 
 def lots_of(council_id: int, on: date) -> Sequence[Lot]:

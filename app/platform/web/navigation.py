@@ -45,6 +45,7 @@ CASELOAD = Link("Your caseload", "circles.caseload", ("/caseload",))
 TRENDS = Link("Trends", "trends.trends", ("/trends",))
 COUNCIL = Link("Council desk", "council_desk.desk", ("/council/", "/council-desk"))
 CLAIMS = Link("Claims", "providers.claims", ("/claims",))
+JOINING = Link("New providers", "joining.to_check", ("/joining",))
 SUSPENSIONS = Link("Suspensions", "suspending.suspended", ("/suspensions",))
 HOW = Link("How it works", "pages.home", (), "how")
 HELP = Link("Help", "pages.help_and_contact", ("/help", "/worried-about-somebody"))
@@ -54,7 +55,7 @@ FOR_ROLE = {
     "supporter": (WEEK, CIRCLE),
     "provider_staff": (DESK,),
     "care_manager": (WEEK, CASELOAD, COUNCIL),
-    "commissioner": (TRENDS, CLAIMS, SUSPENSIONS, COUNCIL),
+    "commissioner": (TRENDS, CLAIMS, JOINING, SUSPENSIONS, COUNCIL),
     "contracts": (COUNCIL, CLAIMS, SUSPENSIONS),
     "finance": (COUNCIL,),
     "moderator": (COUNCIL,),

@@ -30,8 +30,8 @@ ANSWERS = {200, 302, 303, 400, 401, 403, 404, 405, 409, 413, 415, 429}
 SHUT = {401, 403, 404}
 CSRF = "only-for-tests"
 DML = re.compile(r"\s*(?:INSERT INTO|UPDATE|DELETE FROM) \"?(\w+)")
-COUNTED = {"sign_in_attempt"}
-"""Tries are counted whether or not they succeed."""
+COUNTED = {"sign_in_attempt", "unsent"}
+"""Tries are counted whether or not they succeed; what was written is kept, sealed, for whoever wrote it."""
 LOOKS = {"audit_event"}
 LONG = "x" * 5000
 BESIDE = "care manager beside the person"
@@ -119,9 +119,8 @@ EVERY_VALUE_UP_TO = 1
 ONE_IN = 8
 """Of the values, so many are tried in each field of a longer form by itself; the next field gets the next ones."""
 PUBLIC = (
-    *("/councils/", "/frameworks/"),
-    *("/listings", "/bookings/price-rise/", "/providers/", "/sessions/"),
-    *("/confirm-email/", "/reset-password/", "/supporting/", "/calendar/"),
+    *("/councils/", "/frameworks/", "/listings", "/bookings/price-rise/", "/providers/", "/sessions/"),
+    *("/confirm-email/", "/reset-password/", "/supporting/", "/staff-invitation/", "/calendar/"),
 )
 """What these are about belongs to the whole world, or to whoever holds the link."""
 COLUMNS = "reference,date,planned_start,came,left,outcome,note"
@@ -424,6 +423,7 @@ def test_reading_never_changes_anything_and_never_breaks(sweep: Sweep) -> None:
     assert _contents() == before
 
 
+JOINS = {"kind": "charity", "name": "Hostile Charity", "postcode": "QX1 1AA", "phone": "0161 496 0001"}
 FILLED: dict[str, Callable[[Half], dict[str, Any]]] = {
     "council_rules.rule": lambda _half: {
         "value": "50",
@@ -475,6 +475,13 @@ FILLED: dict[str, Callable[[Half], dict[str, Any]]] = {
     "accounts.sign_in_to_demonstration": lambda half: {"person": half.resident.public_id},
     "accounts.sign_in": lambda half: {"email": half.resident.email, "password": PASSWORD},
     "catalogue.new_listing": lambda half: {"areas": [half.council.code]},
+    "joining.join": lambda _half: JOINS,
+    "joining.who": lambda _half: JOINS,
+    "joining.offer": lambda half: {"kind": "advocacy", "area": half.council.code, "unit": "hour", "price": "18"},
+    "joining.numbers": lambda _half: {"charity_number": "1123457"},
+    "provider_staff.invite_staff": lambda _half: {"duties": ["record"]},
+    "provider_staff.duties": lambda _half: {"duties": ["answer"]},
+    "joining.draft": lambda _half: {"is_true": "y"},
     "booking_journey.money": lambda half: {"pay": half.pot},
     "budgets.change_budget": lambda _half: {"total": "13500", "contribution": "0", "contingency": "500"},
     "choosing.how": lambda _half: {
@@ -491,8 +498,22 @@ FILLED: dict[str, Callable[[Half], dict[str, Any]]] = {
     "circles.answer": lambda _half: {"no": "1"},
     "circles.invite": lambda _half: {"kind": "advocate"},
     "circles.note_authority": lambda _half: {"kind": "attorney", "authority": "lasting_power"},
-    "circles.record_decision": lambda _half: {"evidence": "assessment"},
-    "circles.asked": lambda _half: {},
+    "circles.ask": lambda _half: {"powers": ["book_council_managed"], "why": "To look for support together"},
+    "circles.asked": lambda _half: {"answer_see_money": "yes"},
+    "circles.agree_decision": lambda _half: {"answer": "yes"},
+    "circles.see_authority": lambda _half: {"answer": "yes"},
+    "circles.record_decision": lambda _half: {
+        "which_decision": "Who comes in the morning",
+        "help_tried": "Pictures, and time",
+        "least_restriction": "She still chooses the day",
+        "decided_by_name": "Bea Assessor",
+        "decided_by_role": "assessor",
+        "evidence": "assessment",
+        "review_on-day": "3",
+        "review_on-month": "5",
+        "review_on-year": "2027",
+    },
+    "basket.take": lambda _half: {"seen": "4125"},
     "accounts.forgotten_password": lambda half: {"email": half.person.email},
     "accounts.ask_to_confirm": lambda half: {"email": half.waiting},
     "sharing.agree": lambda half: {"name": "Ada", "pay": half.pot, "amount": half.words["owed"]},
@@ -544,8 +565,12 @@ ONES_OWN = (
 )
 ACTS_AS = {
     "circles.shop_for": "care_manager",
+    "circles.agree_decision": "commissioner",
+    "circles.see_authority": "commissioner",
+    "circles.end_decision": "care_manager",
     "basket.ask_for_yes": BESIDE,
     "basket.type_code": BESIDE,
+    "joining.take_back": "supporter",
 } | dict.fromkeys(
     (
         *("bookings.cancel", "reviews.write", "booking_journey.when", "booking_journey.money", "booking_journey.check"),
@@ -553,6 +578,8 @@ ACTS_AS = {
             "spent_elsewhere.record_outside",
             "spent_elsewhere.outside",
             "spent_elsewhere.receipt",
+            "spent_elsewhere.add_receipt",
+            "spent_elsewhere.all_outside",
             "spent_elsewhere.take_back_outside",
             "budgets.bring_forward",
             "choosing.how",

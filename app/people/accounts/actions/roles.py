@@ -1,12 +1,14 @@
 """Roles given and taken away."""
 
+from collections.abc import Collection
+
 from sqlalchemy import or_, select
 
 from app.base import clock
 from app.base.db import db
 from app.base.refusals import Conflict
 from app.people.accounts.models import Person, RoleGrant
-from app.people.accounts.rules import Role
+from app.people.accounts.rules import Role, StaffDuty
 from app.platform.audit.actions import record
 
 
@@ -17,10 +19,11 @@ def grant_role(
     council_id: int | None = None,
     provider_id: int | None = None,
     granted_by: Person | None = None,
+    duties: Collection[StaffDuty] | None = None,
 ) -> RoleGrant:
     """Give a person a role, at one council or provider where the role needs one; a role held already is kept as it is.
 
-    Whether ``granted_by`` may give it is for the calling room to ask: this one knows no council or provider.
+    ``duties`` are what staff of a provider do there: all of them when nothing is said. Whether ``granted_by`` may give it is for the calling room to ask: this one knows no council or provider.
     """
     db.session.scalar(select(Person.id).where(Person.id == person.id).with_for_update())
     held = db.session.scalar(
@@ -41,6 +44,7 @@ def grant_role(
         provider_id=provider_id,
         granted_by_id=granted_by.id if granted_by else None,
         granted_at=clock.now(),
+        **({} if duties is None else {"duties": [duty.value for duty in StaffDuty if duty in duties]}),
     )
     db.session.add(grant)
     db.session.flush()

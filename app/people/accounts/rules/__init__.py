@@ -38,6 +38,23 @@ DESK_ROLES = tuple(role for role in Role if role in COUNCIL_ROLES)
 """Whom the council's desk is open to, in the order in which roles are shown."""
 
 
+class StaffDuty(StrEnum):
+    """What somebody does for a provider. Each is given by itself; whoever brings a provider has all of them."""
+
+    MANAGE = "manage"
+    ANSWER = "answer"
+    RECORD = "record"
+    FINANCE = "finance"
+
+
+STAFF_DUTY_WORDS = {
+    StaffDuty.MANAGE: "Manage: change the page, listings and prices, and say who works here",
+    StaffDuty.ANSWER: "Answer: say yes or no to requests, and propose other times",
+    StaffDuty.RECORD: "Record: write down what became of visits",
+    StaffDuty.FINANCE: "Finance: see what was earned, and answer for funds",
+}
+
+
 ROLE_WORDS = {
     Role.PERSON: "a person who uses support",
     Role.SUPPORTER: "a supporter",

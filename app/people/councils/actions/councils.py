@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy import func, or_, select
 
 from app.base import clock
+from app.base.columns import new_public_id
 from app.base.days import day_words
 from app.base.db import db
 from app.base.refusals import BadInput, Conflict, NotAllowed
@@ -14,8 +15,10 @@ from app.base.text import clean_line, is_blank
 from app.people.accounts.models import Person
 from app.people.councils.models import Council, Framework, Lot, Policy
 from app.people.councils.permissions import may_run, may_run_frameworks
+from app.people.councils.queries import said_holidays
 from app.people.councils.rules.contacts import as_kept, contact_fault
 from app.people.councils.rules.geography import NATIONS, code_fault
+from app.people.councils.rules.holidays import HOME_NATION
 from app.people.councils.rules.policies import policy_fault
 from app.platform.audit.actions import record
 
@@ -40,7 +43,9 @@ def add_council(*, code: str, name: str, area_code: str, is_demonstration: bool 
         code=code,
         name=clean_line(name),
         area_code=area_code,
-        nation=NATIONS.get(area_code[0], "england-and-wales"),
+        nation=(nation := NATIONS.get(area_code[0], HOME_NATION)),
+        # Without a mark nobody would look for what was said before this council came.
+        holidays_mark=new_public_id() if said_holidays(nation) else "",
         is_demonstration=is_demonstration,
         created_at=clock.now(),
     )

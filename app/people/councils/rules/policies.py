@@ -62,6 +62,19 @@ POLICIES: dict[str, PolicyName] = {
         "carried",
         plain_words.left_after_the_year,
     ),
+    "unspent_goes_back": PolicyName(
+        "Whether somebody talks with the person before unspent money goes back to the council.",
+        "after_a_talk or at_once",
+        _one_of("after_a_talk", "at_once"),
+        "after_a_talk",
+        plain_words.before_it_goes_back,
+    ),
+    "quarter_underspend_percent": _percent(
+        "How much of a quarter's money may be left when it ends before it is a reason to talk with the person; 100 is "
+        "never. Nothing goes back by this rule.",
+        20,
+        plain_words.talk_about_a_quarter,
+    ),
     "quarter_overspend_percent": _percent(
         "How much more than a quarter's money may be used in it, taken from the rest of the year.",
         0,
@@ -132,6 +145,8 @@ ABOUT_MONEY = frozenset(
         "carry_over_percent",
         "carry_over_until",
         "year_end_unspent",
+        "unspent_goes_back",
+        "quarter_underspend_percent",
         "quarter_overspend_percent",
         "contingency_percent",
         "council_managed_outside_framework",

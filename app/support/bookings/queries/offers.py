@@ -33,6 +33,7 @@ from app.people.accounts.models import Person
 from app.people.circles.rules import Spender
 from app.people.councils import queries as councils
 from app.people.councils.models import Council, Postcode
+from app.people.councils.queries import InNation
 from app.support.booking_records.models.bookings import Booking
 from app.support.booking_records.rules.paying import Purse
 from app.support.booking_records.rules.terms import frozen
@@ -103,7 +104,7 @@ def offer(
     listing: Listing,
     times: Sequence[tuple[datetime, datetime]],
     add_on_ids: Collection[str],
-    council: catalogue_queries.InNation | None,
+    council: InNation | None,
     person: Person | None = None,
     miles: int | None = None,
     quantity: int = 1,
@@ -380,6 +381,7 @@ class Home(NamedTuple):
 
     council_id: int
     nation: str
+    holidays_mark: str
     locality_id: int | None
     """That of their postcode, when it lies in that council."""
 
@@ -391,9 +393,8 @@ def home_of(person: Person) -> Home | None:
 
 
 _HOME = (
-    select(Council.id, Council.nation, Postcode.locality_id)
-    .select_from(Person)
-    .join(Council, Council.id == Person.council_id)
+    select(Council.id, Council.nation, Council.holidays_mark, Postcode.locality_id)
+    .join_from(Person, Council, Council.id == Person.council_id)
     .outerjoin(
         Postcode,
         and_(Postcode.council_id == Council.id, Postcode.compact == func.replace(func.upper(Person.postcode), " ", "")),

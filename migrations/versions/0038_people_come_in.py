@@ -1,14 +1,14 @@
 """Who asked whom to be their council, what became of it, and the files of people a council brought.
 
-Revision ID: 0032
-Revises: 0031
+Revision ID: 0038
+Revises: 0037
 """
 
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0032"
-down_revision = "0031"
+revision = "0038"
+down_revision = "0037"
 branch_labels = None
 depends_on = None
 

@@ -1,14 +1,14 @@
 """Rules that move money wait for the yes of a second person at the council.
 
-Revision ID: 0033
-Revises: 0032
+Revision ID: 0039
+Revises: 0038
 """
 
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0033"
-down_revision = "0032"
+revision = "0039"
+down_revision = "0038"
 branch_labels = None
 depends_on = None
 

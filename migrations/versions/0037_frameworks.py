@@ -2,8 +2,8 @@
 
 What there was stays: every framework is published, and open at any time.
 
-Revision ID: 0031
-Revises: 0030
+Revision ID: 0037
+Revises: 0036
 """
 
 import secrets
@@ -12,8 +12,8 @@ from datetime import UTC, datetime, time
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0031"
-down_revision = "0030"
+revision = "0037"
+down_revision = "0036"
 branch_labels = None
 depends_on = None
 

@@ -1,14 +1,14 @@
 """More roles at a council: contracts, finance, moderator, administrator; and the council's own record found quickly.
 
-Revision ID: 0030
-Revises: 0029
+Revision ID: 0036
+Revises: 0035
 """
 
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0030"
-down_revision = "0029"
+revision = "0036"
+down_revision = "0035"
 branch_labels = None
 depends_on = None
 
