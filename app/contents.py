@@ -14,6 +14,7 @@ from app.funding.payments import actions as payments_actions
 from app.funding.payments import commands as payments_commands
 from app.funding.payments import views as payments_views
 from app.funding.spent_elsewhere import views as spent_elsewhere_views
+from app.funding.taking_on import commands as taking_on_commands
 from app.funding.taking_on import views as taking_on_views
 from app.insight.trends import views as trends_views
 from app.market.catalogue import views as catalogue_views
@@ -137,6 +138,7 @@ COMMANDS = (
     registers_commands.group,
     search_commands.group,
     accounts_commands.group,
+    taking_on_commands.group,
     audit_commands.group,
     repeating_commands.group,
     councils_commands.group,

@@ -198,7 +198,7 @@ def give_up(*, top_up_id: int) -> bool:
 def _settle(top_up: TopUp, session: Session, *, has_failed: bool) -> WebhookOutcome:
     if gateway.is_of_the_other_mode(session.is_live):
         return WebhookOutcome.NO_CHANGE
-    facts = {
+    facts: dict[str, Any] = {
         "asked": top_up.amount,
         "status": top_up.status,
         "known_as": top_up.checkout_session,

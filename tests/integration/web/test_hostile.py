@@ -275,7 +275,8 @@ class Sweep:
         self.knocks += 1
         client = self.enter(who)
         self.writes.kept, self.writes.pending, self.writes.stop = [], [], method == "POST"
-        self.writes.may_look = who in {"supporter", "care_manager", "staff", "administrator", "moderator", BESIDE}
+        looks = {"supporter", "care_manager", "staff", "commissioner", "administrator", "moderator", BESIDE}
+        self.writes.may_look = who in looks
         said = f"{method} {address[:120]} as {who} {str(more.get('data', ''))[:200]}"
         _forget_the_last_request()
         try:
