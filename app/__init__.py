@@ -7,6 +7,7 @@ from flask import Flask
 from flask.cli import AppGroup
 
 from app.base import clock, db
+from app.base.sizes import REQUEST_MOST_BYTES
 from app.contents import COMMANDS, JOBS, PAGES
 from app.funding.budgets.queries.choices import is_looked_after
 from app.market.search_index.index.engine_check import check_engine
@@ -33,7 +34,7 @@ def create_app(overrides: Mapping[str, Any] | None = None) -> Flask:
         overrides: settings that replace those of the environment; for tests and commands.
     """
     app = Flask(__name__, static_folder=None, template_folder=str(HERE / "templates"))
-    app.config.from_mapping({**settings(), **(overrides or {})})
+    app.config.from_mapping({"MAX_CONTENT_LENGTH": REQUEST_MOST_BYTES, **settings(), **(overrides or {})})
     clock.run_from(app.config["CLOCK"])
 
     db.load_models("app")

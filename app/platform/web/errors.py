@@ -10,6 +10,7 @@ from werkzeug.exceptions import HTTPException
 
 from app.base.db import db
 from app.base.refusals import Refusal
+from app.base.sizes import FILE_MOST_WORDS
 
 log = logging.getLogger(__name__)
 
@@ -21,7 +22,7 @@ EXPLAINED = {
     405: ("That cannot be done here", "Go back and use the buttons on the page."),
     409: ("That cannot be done as things stand", "Something changed while you were looking. Go back and look again."),
     410: ("This is no longer here", "It was taken down."),
-    413: ("That file is too big", "Send a smaller one, at most 10 MB."),
+    413: ("That file is too big", f"Send a smaller one, at most {FILE_MOST_WORDS}."),
     414: ("That address is too long", "Make the search shorter and try again."),
     415: ("We cannot read that kind of file", "Send it in the form the page asks for."),
     429: ("Too many tries", "Wait a few minutes, then try again."),
