@@ -27,7 +27,8 @@ from tests.integration.web.life import whole
 from tests.integration.web.world import NOW, Half, half
 
 ANSWERS = {200, 302, 303, 400, 401, 403, 404, 405, 409, 413, 415, 429}
-SHUT = {401, 403, 404}
+SHUT = {303, 401, 403, 404}
+"""303 leads whoever is not signed in to the page for that, with what they wrote kept for them."""
 CSRF = "only-for-tests"
 DML = re.compile(r"\s*(?:INSERT INTO|UPDATE|DELETE FROM) \"?(\w+)")
 COUNTED = {"sign_in_attempt", "unsent"}
@@ -653,7 +654,7 @@ def _strangers(sweep: Sweep, rule: Rule, address: str, foreign: str, filled: dic
     """A willing form from everybody: without its token, from those who may not come in, and about another's things."""
     entrants = _entrants(sweep.app, rule)
     for who in sweep.visitors:
-        sweep.knock(who, "POST", address, {400, 401, 403, 404}, data={**filled, "csrf_token": "forged"})
+        sweep.knock(who, "POST", address, {303, 400, 401, 403, 404}, data={**filled, "csrf_token": "forged"})
         if who not in entrants and "nobody" not in entrants and "person" not in entrants:
             sweep.knock(who, "POST", address, SHUT, data=filled)
         if rule.arguments and not rule.rule.startswith(PUBLIC):
