@@ -8,6 +8,7 @@ two of them, the same form sent again goes on where it stopped.
 import logging
 from collections import Counter
 from functools import partial
+from typing import Any
 
 from sqlalchemy.exc import IntegrityError
 

@@ -20,7 +20,7 @@ class SettleForm(Form):
 
     how = ChoiceField(
         "What becomes of it?",
-        choices=[(one.value, words) for one, words in ODD_ENDINGS.items()],
+        choices={one.value: words for one, words in ODD_ENDINGS.items()},
         required="Select what becomes of it",
         hint="Look it up at the card company first. Paying back is done there: this notes it, and tells the person.",
     )
