@@ -212,7 +212,7 @@ def test_nobody_chooses_that_they_hold_the_money_themselves_or_that_a_stranger_d
     with transaction():
         scene.person.council_id = scene.council.id
     olive, _ = _helper(scene, "Olive Oak")
-    with pytest.raises(NotAllowed, match="yourself"):
+    with pytest.raises(choosing.WrongHolder, match="not yourself"):
         _choose(scene, olive, "olive", agent=olive)
     with pytest.raises(choosing.WrongHolder):
         _choose(scene, scene.person, "stranger", agent=accounts.person())

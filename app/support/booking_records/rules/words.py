@@ -43,7 +43,7 @@ def alike(words: str) -> WordsFor:
 
 
 def worded(person: str, *, provider: str, helper: str | None = None, council: str | None = None) -> WordsFor:
-    """WordsFor that differ: the helper is told as the person, the council as the helper, unless said."""
+    """Words that differ: the helper is told as the person, the council as the helper, unless said."""
     helper = person if helper is None else helper
     return WordsFor(person, helper, provider, helper if council is None else council)
 

@@ -4,6 +4,7 @@ from app.base import clock
 from app.base.db import db, fetch_rows, number_of
 from app.base.refusals import BadInput, Conflict, NotFound, Refusal
 from app.people.accounts.models import Person
+from app.people.accounts.rules import StaffDuty
 from app.platform.messages.actions import bookings as messages
 from app.support.booking_records import permissions as booking_records_permissions
 from app.support.booking_records.models.bookings import Booking
@@ -213,6 +214,7 @@ def _locked(actor: Person, change: VisitChange) -> tuple[Booking, VisitChange]:
     booking = change.booking
     if not booking_records_permissions.is_staff_of(actor, booking):
         raise NotFound("We cannot find that change among those your organisation was asked for.")
+    locking.must_do_there(actor, booking, StaffDuty.ANSWER)
     fetch_rows(LOCK_PERSON, {"person_id": booking.person_id}).one()
     booking = locking.locked(booking)
     db.session.refresh(change)
