@@ -6,11 +6,11 @@ from app.people.accounts.models import Person
 from app.support.booking_records.models.bookings import Booking
 from app.support.booking_records.models.shares import SharePlan
 from app.support.booking_records.queries import shares
-from app.support.booking_records.rules.words import Said
+from app.support.booking_records.rules.words import StateWords
 from app.support.sharing import rules
 
 
-def end_words(said: Said, booking: Booking, plan: SharePlan | None, person: Person | None) -> str | None:
+def end_words(said: StateWords, booking: Booking, plan: SharePlan | None, person: Person | None) -> str | None:
     """What it means to a reader that somebody leaves shared support, or that it ends; nothing where neither is so.
 
     Args:
@@ -34,7 +34,7 @@ def end_words(said: Said, booking: Booking, plan: SharePlan | None, person: Pers
     return None if booking.ends_on is None else said.ends(day_words(booking.ends_on))
 
 
-def end_words_of(said: Said, booking: Booking) -> str | None:
+def end_words_of(said: StateWords, booking: Booking) -> str | None:
     """The same of one booking for its provider, whether it is shared or not."""
     plan = shares.leaving_of([booking.id]).get(booking.id) if booking.is_shared else None
     return end_words(said, booking, plan, None)
