@@ -15,6 +15,7 @@ from app.funding.spent_elsewhere import views as spent_elsewhere_views
 from app.insight.trends import views as trends_views
 from app.market.catalogue import views as catalogue_views
 from app.market.joining import views as joining_views
+from app.market.presenting import views as presenting_views
 from app.market.providers import views as providers_views
 from app.market.registers import commands as registers_commands
 from app.market.search import commands as search_commands
@@ -95,6 +96,7 @@ PAGES = (
     catalogue_views,
     joining_views,
     staff_views,
+    presenting_views,
     providers_views,
     search_views,
     accounts_views,
