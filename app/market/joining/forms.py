@@ -57,11 +57,18 @@ def web_address(form: Any, field: Any) -> None:
     if not field.data:
         return
     typed = field.data if "://" in field.data else f"https://{field.data}"
-    parts = urlsplit(typed)
-    if parts.scheme not in {"http", "https"} or "." not in parts.netloc or any(one in typed for one in " <>\"'"):
+    if not _is_of_the_web(typed):
         msg = "Enter a web address in the right form, like www.example.org"
         raise ValidationError(msg)
     field.data = typed
+
+
+def _is_of_the_web(typed: str) -> bool:
+    try:
+        parts = urlsplit(typed)
+    except ValueError:
+        return False
+    return parts.scheme in {"http", "https"} and "." in parts.netloc and not any(one in typed for one in " <>\"'")
 
 
 class WhoForm(Form):
