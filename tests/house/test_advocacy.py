@@ -35,6 +35,8 @@ TELL_OF_A_DECISION = {
     "choosing/details.html": "how somebody's money is looked after",
     "choosing/how.html": "how somebody's money is looked after",
     "budgets/money.html": "what goes back unspent",
+    "budgets/note_talk.html": "a talk about money that was not used is noted",
+    "budgets/talk.html": "what became of money that was not used",
     "budgets/no_money.html": "there is no budget",
     "budgets/sign_agreement.html": "a one-off agreement is signed or refused",
     "circles/asked.html": "what a care manager may do",

@@ -3,6 +3,7 @@
 from app.contents import COMMANDS, JOBS
 
 BY_HAND = {
+    "audit-check": "changes nothing, and an operator reads which guards are gone",
     "conflicts-list": "says something",
     "councils-bank-holiday": "is a group of commands that name a day",
     "councils-list": "says something",

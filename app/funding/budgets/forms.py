@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
-from app.funding.budgets.actions import decisions
+from app.funding.budgets.actions import decisions, unspent
 from app.funding.budgets.models import Pot
 from app.funding.budgets.queries.balances import PotFacts
 from app.funding.budgets.rules.kinds import PotKind
@@ -74,6 +74,32 @@ class EndBudgetForm(Form):
     """Why does it end?"""
 
     reason = reason_field("Why does this budget end?")
+
+
+class SayForm(Form):
+    """What the person says about money that was not used."""
+
+    words = LongTextField(
+        "What happened?",
+        required="Enter what happened",
+        hint="In your own words. Your care manager can read this. For example: a visit was called off, or I could not "
+        "find what I wanted.",
+        longest=unspent.WORDS_LONGEST,
+        rows=4,
+    )
+
+
+class TalkForm(Form):
+    """What a talk about unspent money came to."""
+
+    talked_on = DayField("When did you talk?", required="Enter the day you talked")
+    back = MoneyField(
+        "How much goes back to the council?",
+        required="Enter how much goes back, or 0 when all of it stays",
+        hint="Enter 0 when all of it stays.",
+    )
+    person_agreed = YesField("The person agrees to this")
+    reason = reason_field("What did you talk about, and why is this right?")
 
 
 def offer_pots(field: Any, pots: Sequence[PotFacts | Pot]) -> None:

@@ -10,8 +10,8 @@ from app.market.presenting import actions, queries
 from app.market.presenting.actions import PageChangedMeanwhile
 from app.market.presenting.forms import CredentialForm, WhoWeAreForm
 from app.market.presenting.rules import FACTS, counts_on
+from app.market.provider_staff.queries import provider_managed
 from app.market.providers.models import Provider
-from app.market.staff.queries import provider_managed
 from app.people.accounts.access import actor
 from app.people.accounts.rules import Role
 from app.platform.web.attempts import attempt

@@ -3,7 +3,7 @@
 from app.market.providers.models import Claim, Provider
 from app.market.providers.rules import ClaimStatus
 from app.people.accounts.models import Person
-from app.people.accounts.rules import Role, StaffDuty
+from app.people.accounts.rules import RUN_FRAMEWORKS, StaffDuty
 
 
 def may_claim(provider: Provider) -> bool:
@@ -13,7 +13,7 @@ def may_claim(provider: Provider) -> bool:
 
 def may_decide(actor: Person, claim: Claim) -> bool:
     """Whether somebody may decide a claim: a commissioner of its council, and never about themselves."""
-    return claim.council_id in actor.council_ids_as(Role.COMMISSIONER) and claim.person_id != actor.id
+    return claim.council_id in actor.council_ids_as(*RUN_FRAMEWORKS) and claim.person_id != actor.id
 
 
 def is_waiting(claim: Claim) -> bool:

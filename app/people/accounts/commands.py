@@ -35,7 +35,7 @@ def add_staff(email: str, name: str, role: str, council: str) -> None:
         raise click.ClickException(message)
     try:
         with transaction():
-            person = signing_up.add_staff(email=email, full_name=name, role=Role(role), council_id=council_id)
+            person = signing_up.add_staff(email=email, full_name=name, roles=[Role(role)], council_id=council_id)
             waits = person.email_confirmed_at is None
     except Refusal as refusal:
         raise click.ClickException(str(refusal)) from None
@@ -44,11 +44,19 @@ def add_staff(email: str, name: str, role: str, council: str) -> None:
 
 @group.command("list-roles")
 @click.option("--council", help="Only of the council with this code.")
-def list_roles(council: str | None) -> None:
-    """List who holds which role at which council."""
-    for held in queries.role_grants(council_id=_council_id(council) if council else None):
-        person = held.grant.person
-        click.echo(f"{held.grant.id:>6}  {held.place}  {held.grant.role}  {person.full_name}  {person.email}")
+@click.option("--provider", help="Only of the provider with this public id, as in the address of its page.")
+@click.option("--ended", is_flag=True, help="Those that were ended, instead of those held now.")
+def list_roles(council: str | None, provider: str | None, ended: bool) -> None:
+    """List who holds which role at which council or provider, or held it."""
+    provider_id = queries.provider_id_of(provider) if provider else None
+    if provider and provider_id is None:
+        message = f"There is no provider {provider}."
+        raise click.ClickException(message)
+    council_id = _council_id(council) if council else None
+    for held in queries.role_grants(council_id=council_id, provider_id=provider_id, ended=ended):
+        person, until = held.grant.person, held.grant.ended_at
+        since = f"  from {held.grant.granted_at:%Y-%m-%d}{f' until {until:%Y-%m-%d}' if until else ''}" if ended else ""
+        click.echo(f"{held.grant.id:>6}  {held.place}  {held.grant.role}  {person.full_name}  {person.email}{since}")
 
 
 @group.command("end-role")
@@ -60,5 +68,8 @@ def end_role(number: int) -> None:
         if held is None:
             message = f"No role {number} is held now. See: flask accounts list-roles"
             raise click.ClickException(message)
-        roles.end_role(grant=held.grant, ended_by=None)
+        try:
+            roles.end_role(grant=held.grant, ended_by=None)
+        except Refusal as refusal:
+            raise click.ClickException(f"{refusal}.") from None
     click.echo("Ended.")

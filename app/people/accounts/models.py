@@ -64,9 +64,9 @@ class Person(Base):
         """Whether this person holds the role now, anywhere."""
         return any(grant.role == role for grant in self.current_grants)
 
-    def council_ids_as(self, role: Role) -> set[int]:
-        """The councils at which this person holds the role now."""
-        return {g.council_id for g in self.current_grants if g.role == role and g.council_id is not None}
+    def council_ids_as(self, *roles: Role) -> set[int]:
+        """The councils at which this person holds any of these roles now."""
+        return {g.council_id for g in self.current_grants if g.role in roles and g.council_id is not None}
 
     @property
     def provider_ids(self) -> set[int]:

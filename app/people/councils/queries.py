@@ -6,13 +6,25 @@ from datetime import date
 from functools import lru_cache
 from typing import Any, Protocol
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import Select, bindparam, func, select
 from sqlalchemy.orm import joinedload
 from sqlalchemy.orm.util import identity_key
 
 from app.base.db import db, fetch_rows
+from app.base.refusals import NotFound
 from app.base.text import clean_line
-from app.people.councils.models import BankHoliday, Council, Framework, Locality, Lot, PlaceName, Policy, Postcode
+from app.people.accounts.models import Person
+from app.people.councils.models import (
+    BankHoliday,
+    Council,
+    Framework,
+    Locality,
+    Lot,
+    PlaceName,
+    Policy,
+    PolicyProposal,
+    Postcode,
+)
 from app.people.councils.rules.geography import (
     OUTWARD,
     Local,
@@ -293,3 +305,42 @@ def lots_of(council_id: int, on: date) -> Sequence[Lot]:
         .options(joinedload(Lot.framework))
         .order_by(Framework.starts_on, Framework.id, Lot.number)
     ).all()
+
+
+def policy_rows(council_id: int, name: str) -> Sequence[tuple[Policy, str | None]]:
+    """A rule as it changed, the newest first, with who set it; nobody: the operator."""
+    rows = db.session.execute(
+        select(Policy, Person.full_name)
+        .outerjoin(Person, Person.id == Policy.set_by_id)
+        .where(Policy.council_id == council_id, Policy.name == name)
+        .order_by(Policy.valid_from.desc())
+    )
+    return [(row, who) for row, who in rows]
+
+
+def proposals_waiting(council_id: int) -> Select[PolicyProposal]:
+    """The rules that wait for a second yes, the oldest first; for paging."""
+    return (
+        select(PolicyProposal)
+        .where(PolicyProposal.council_id == council_id, PolicyProposal.answered_at.is_(None))
+        .options(joinedload(PolicyProposal.asked_by), joinedload(PolicyProposal.council))
+        .order_by(PolicyProposal.id)
+    )
+
+
+def proposal_of(council_id: int, public_id: str) -> PolicyProposal:
+    """One of them.
+
+    Raises:
+        NotFound: when there is none, or it was answered.
+    """
+    found = db.session.scalar(proposals_waiting(council_id).where(PolicyProposal.public_id == public_id))
+    if found is None:
+        raise NotFound("There is no such change of a rule, or a colleague has answered it.")
+    return found
+
+
+def people_with(council_id: int) -> int:
+    """How many people's council it is: whom its rules touch."""
+    rows = select(func.count()).select_from(Person).where(Person.council_id == council_id, Person.closed_at.is_(None))
+    return db.session.scalar(rows) or 0

@@ -219,7 +219,8 @@ def _fill(response: Response, found: RefusedPage | UnsentWords | None) -> None:
     person, acting_for = _who()
     if not isinstance(found, UnsentWords) or found.person not in {"", person}:
         return
-    html, left = response.get_data(as_text=True), []
+    html = response.get_data(as_text=True)
+    left: list[str] = []
     is_for_other = found.acting_for != acting_for
     if not is_for_other:
         html, left = filled(html, found.words, sent_to=found.sent_to, page=request.path)

@@ -43,6 +43,7 @@ CIRCLE = Link("People beside you", "circles.beside_you", ("/people-beside-you",)
 DESK = Link("Provider desk", "desk.desk", ("/desk",))
 CASELOAD = Link("Your caseload", "circles.caseload", ("/caseload",))
 TRENDS = Link("Trends", "trends.trends", ("/trends",))
+COUNCIL = Link("Council desk", "council_desk.desk", ("/council/", "/council-desk"))
 CLAIMS = Link("Claims", "providers.claims", ("/claims",))
 JOINING = Link("New providers", "joining.to_check", ("/joining",))
 SUSPENSIONS = Link("Suspensions", "suspending.suspended", ("/suspensions",))
@@ -53,8 +54,12 @@ FOR_ROLE = {
     "person": (WEEK, BASKET, MONEY, BOOKINGS, CIRCLE),
     "supporter": (WEEK, CIRCLE),
     "provider_staff": (DESK,),
-    "care_manager": (WEEK, CASELOAD),
-    "commissioner": (TRENDS, CLAIMS, JOINING, SUSPENSIONS),
+    "care_manager": (WEEK, CASELOAD, COUNCIL),
+    "commissioner": (TRENDS, CLAIMS, JOINING, SUSPENSIONS, COUNCIL),
+    "contracts": (COUNCIL, CLAIMS, SUSPENSIONS),
+    "finance": (COUNCIL,),
+    "moderator": (COUNCIL,),
+    "administrator": (COUNCIL,),
 }
 
 

@@ -44,7 +44,7 @@ class Town:
         self.manager: Person = accounts.person(Role.CARE_MANAGER, council_id=self.council.id)
         circles.caseload_entry(self.manager, self.person, self.council)
         with transaction():
-            for name, value in rules.items():
+            for name, value in ({"unspent_goes_back": "at_once"} | rules).items():
                 set_policy(actor=None, council=self.council, name=name, value=value, valid_from=date(2026, 1, 1))
         with at(STARTS), transaction():
             self.budget: PersonalBudget = agree_budget(

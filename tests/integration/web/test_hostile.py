@@ -119,7 +119,7 @@ EVERY_VALUE_UP_TO = 1
 ONE_IN = 8
 """Of the values, so many are tried in each field of a longer form by itself; the next field gets the next ones."""
 PUBLIC = (
-    *("/councils/", "/listings", "/bookings/price-rise/", "/providers/", "/sessions/"),
+    *("/councils/", "/frameworks/", "/listings", "/bookings/price-rise/", "/providers/", "/sessions/"),
     *("/confirm-email/", "/reset-password/", "/supporting/", "/staff-invitation/", "/calendar/"),
 )
 """What these are about belongs to the whole world, or to whoever holds the link."""
@@ -172,6 +172,20 @@ class Sheet(BytesIO):
 
     def close(self) -> None:
         """Stay open for the next who sends it."""
+
+
+class Paper(Sheet):
+    """A document that can be sent again and again."""
+
+    name = "insurance.pdf"
+    content_type = "application/pdf"
+
+    def __init__(self) -> None:
+        BytesIO.__init__(self, b"%PDF-1.4 insured")
+
+
+def _day(name: str, year: int) -> dict[str, str]:
+    return {f"{name}-day": "1", f"{name}-month": "2", f"{name}-year": str(year)}
 
 
 class Kept(BaseException):
@@ -261,7 +275,7 @@ class Sweep:
         self.knocks += 1
         client = self.enter(who)
         self.writes.kept, self.writes.pending, self.writes.stop = [], [], method == "POST"
-        self.writes.may_look = who in {"supporter", "care_manager", "staff", BESIDE}
+        self.writes.may_look = who in {"supporter", "care_manager", "staff", "administrator", "moderator", BESIDE}
         said = f"{method} {address[:120]} as {who} {str(more.get('data', ''))[:200]}"
         _forget_the_last_request()
         try:
@@ -336,7 +350,7 @@ def sweep(app: Flask, monkeypatch: pytest.MonkeyPatch) -> Iterator[Sweep]:
         own, other = half("own"), half("other")
         people = {
             name: f"{who.public_id}.{who.session_key}"
-            for name in ("person", "supporter", "staff", "care_manager", "commissioner")
+            for name in ("person", "supporter", "staff", "care_manager", "commissioner", "administrator", "moderator")
             if (who := getattr(own, name))
         }
         signer = URLSafeTimedSerializer(app.config["SECRET_KEY"], salt="wtf-csrf-token")
@@ -357,8 +371,9 @@ def _entrants(app: Flask, rule: Rule) -> list[str]:
         return ["nobody", "person"]
     if "signed in" in doors:
         return ["person", "supporter"]
-    names = {"provider_staff": "staff"}
-    return sorted(names.get(str(door), str(door)) for door in doors)
+    # Whoever runs frameworks is a commissioner here, and the moderator is the finance officer too.
+    names = {"provider_staff": "staff", "contracts": "commissioner", "finance": "moderator"}
+    return sorted({names.get(str(door), str(door)) for door in doors})
 
 
 def _address(rule: Rule, ids: dict[str, str], query: str = "") -> str:
@@ -409,6 +424,50 @@ def test_reading_never_changes_anything_and_never_breaks(sweep: Sweep) -> None:
 
 JOINS = {"kind": "charity", "name": "Hostile Charity", "postcode": "QX1 1AA", "phone": "0161 496 0001"}
 FILLED: dict[str, Callable[[Half], dict[str, Any]]] = {
+    "council_rules.rule": lambda _half: {
+        "value": "50",
+        "reason": "It suits",
+        "step": "confirm",
+        **_day("valid_from", 2028),
+    },
+    "council_rules.second_yes": lambda _half: {"answer": "no"},
+    "taking_on.take_on": lambda _half: {
+        "full_name": "Nora New",
+        "postcode": "QX2 1AA",
+        "email": "",
+        "reference": "A1",
+        "born_on-day": "3",
+        "born_on-month": "5",
+        "born_on-year": "1948",
+    },
+    "taking_on.answer": lambda _half: {"answer": "no"},
+    "taking_on.by_letter": lambda _half: {"code": "abcd-efgh-jkmn"},
+    "frameworks.new_framework": lambda _half: {
+        **_day("starts_on", 2027),
+        **_day("ends_on", 2028),
+        **_day("extend_until", 2029),
+        "weights": "Quality 60\nPrice 40",
+        "questions": "How?",
+        "lot_name": "Meals",
+        "kinds": ["meals"],
+        "admission": "any_time",
+    },
+    "frameworks.change_framework": lambda _half: {"name": "Better support", "weights": "", "questions": "Why?"},
+    "frameworks.extend_framework": lambda _half: _day("ends_on", 2029),
+    "frameworks.add_lot": lambda _half: {"lot_name": "Meals", "kinds": ["meals"]},
+    "frameworks.set_discount": lambda _half: {"threshold": "14000", "percent": "2"},
+    "frameworks.add_round": lambda _half: {**_day("opens_on", 2027), **_day("closes_on", 2028)},
+    "frameworks.invite_provider": lambda half: {"provider": half.seller, "chosen": ""},
+    "frameworks.apply": lambda half: {
+        "lots": ["1"],
+        "answer_0": "Gladly.",
+        "provider": half.ids["storefront.provider"]["public_id"],
+    },
+    "frameworks.add_document": lambda _half: {"title": "Insurance", "document": Paper()},
+    "frameworks.answer_lot": lambda _half: {"answer": "refuse", "reason": "Not enough about people's own choices"},
+    "framework_use.end_places": lambda _half: {"reach": "all", "step": "confirm", **_day("ends_on", 2027)},
+    "staff.invite": lambda _half: {"roles": ["finance"]},
+    "staff.member": lambda _half: {"roles": ["finance", "moderator"]},
     "suspending.suspend": lambda _half: {"step": "confirm"},
     "councils.choose_council": lambda half: {"council": half.council.code, "next": "/"},
     "circles.shop_for": lambda half: {"person": half.person.public_id, "next": "/"},
@@ -420,8 +479,8 @@ FILLED: dict[str, Callable[[Half], dict[str, Any]]] = {
     "joining.offer": lambda half: {"kind": "advocacy", "area": half.council.code, "unit": "hour", "price": "18"},
     "joining.numbers": lambda _half: {"charity_number": "1123457"},
     "presenting.state_credential": lambda _half: {"kind": "accreditation", "given_by": "Somebody"},
-    "staff.invite_staff": lambda _half: {"duties": ["record"]},
-    "staff.duties": lambda _half: {"duties": ["answer"]},
+    "provider_staff.invite_staff": lambda _half: {"duties": ["record"]},
+    "provider_staff.duties": lambda _half: {"duties": ["answer"]},
     "joining.draft": lambda _half: {"is_true": "y"},
     "booking_journey.money": lambda half: {"pay": half.pot},
     "budgets.change_budget": lambda _half: {"total": "13500", "contribution": "0", "contingency": "500"},
@@ -506,12 +565,12 @@ ONES_OWN = (
 )
 ACTS_AS = {
     "circles.shop_for": "care_manager",
-    "joining.take_back": "supporter",
     "circles.agree_decision": "commissioner",
     "circles.see_authority": "commissioner",
     "circles.end_decision": "care_manager",
     "basket.ask_for_yes": BESIDE,
     "basket.type_code": BESIDE,
+    "joining.take_back": "supporter",
 } | dict.fromkeys(
     (
         *("bookings.cancel", "reviews.write", "booking_journey.when", "booking_journey.money", "booking_journey.check"),
@@ -533,7 +592,17 @@ ACTS_AS = {
     "person",
 )
 """Who has what the door asks for, where that is not the first who may come in."""
-DRAWS = {"storefront.week", "storefront.week_cost", "storefront.plan", "budgets.bring_forward", "choosing.how"}
+DRAWS = {
+    "taking_on.by_letter",
+    "taking_on.take_on",
+    "taking_on.letter",
+    "frameworks.invite_provider",
+    "storefront.week",
+    "storefront.week_cost",
+    "storefront.plan",
+    "budgets.bring_forward",
+    "choosing.how",
+}
 """Answers with a page: a week drawn so far, or that this council lets nobody bring money forward."""
 PARTS = {"/week/cost"}
 """Not whole pages."""

@@ -7,10 +7,10 @@ from unittest import mock
 from flask import current_app
 
 from app.base.db import db, transaction
-from app.funding.budgets.actions import agreements
+from app.funding.budgets.actions import agreements, unspent
 from app.funding.budgets.actions.pots import open_pot
 from app.funding.budgets.models import Pot
-from app.funding.budgets.queries import choices
+from app.funding.budgets.queries import choices, under_lock
 from app.funding.budgets.queries.balances import pots_of
 from app.funding.budgets.rules.kinds import PotKind
 from app.funding.spent_elsewhere import actions as outside
@@ -20,9 +20,9 @@ from app.market.catalogue.rules.rates import Unit
 from app.market.joining.actions import drafts, publishing
 from app.market.presenting.actions import state_credential
 from app.market.presenting.rules import CredentialKind
+from app.market.provider_staff.models import StaffInvitation
 from app.market.providers.models import Claim, Provider
 from app.market.providers.rules import ClaimStatus, ProviderKind
-from app.market.staff.models import StaffInvitation
 from app.people.accounts.models import EmailToken, Person
 from app.people.accounts.rules import Role, TokenPurpose, token_hash
 from app.people.circles.actions import caseloads, decisions
@@ -39,6 +39,7 @@ from tests.factories import accounts, bookings, catalogue, circles, councils, fi
 from tests.factories.budgets import agree_budget, choose
 from tests.factories.passwords import HASH
 from tests.integration.web.life import OVER, life
+from tests.integration.web.opening import frameworks_of, rule_that_waits, staff_of, who_comes
 
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
 """Two days after the bookings were made: one visit is over, one is still to come."""
@@ -54,6 +55,8 @@ class Half:
     staff: Person
     care_manager: Person
     commissioner: Person
+    administrator: Person
+    moderator: Person
     council: Council
     pot: str
     unclaimed: Provider
@@ -65,7 +68,7 @@ class Half:
     """What willing forms about bookings name."""
 
 
-def half(name: str) -> Half:
+def half(name: str) -> Half:  # noqa: PLR0915 - one of everything
     """One of the two halves; ``name`` goes into its tokens."""
     scene = bookings.scene()
     council, person, provider, listing = scene.council, scene.person, scene.provider, scene.listing
@@ -85,7 +88,7 @@ def half(name: str) -> Half:
     db.session.commit()
     exception = _exception(care_manager, person, council, elsewhere)
     commissioner = accounts.person(Role.COMMISSIONER, name="Con Missioner", council_id=council.id)
-    person.password_hash = HASH
+    person.password_hash, (administrator, moderator, invited_staff) = HASH, staff_of(council)
     db.session.commit()
     pot = bookings.pot(person, PotKind.DIRECT_PAYMENT, 500_000, council)
     own = bookings.pot(person, PotKind.OWN_MONEY, 5_000)
@@ -95,6 +98,7 @@ def half(name: str) -> Half:
     delivered = bookings.delivered(scene, pot, times=OVER)
     draft = catalogue.listing(provider, "companionship", council, status=ListingStatus.DRAFT)
     catalogue.card(draft)
+    written = who_comes(council, person, care_manager) | frameworks_of(name, council, provider, scene.staff)
     unclaimed = providers.provider("Not Yet Here", claimed=False)
     waiting = accounts.person(Role.PERSON, name="Wanda Waiting")
     resident = accounts.person(
@@ -122,6 +126,15 @@ def half(name: str) -> Half:
     ids = {
         "desk.booking": {"public_id": accepted.public_id},
         "councils.rules": {"code": council.code},
+        "council_rules.rules": {"code": council.code},
+        "council_rules.rule": {"code": council.code, "name": "carry_over_percent"},
+        "council_rules.second_yes": {"code": council.code, "public_id": rule_that_waits(council, administrator)},
+        **written,
+        **{f"staff.{name}": {"code": council.code} for name in ("staff", "invite", "council_record", "record_file")},
+        **{
+            f"staff.{name}": {"code": council.code, "public_id": invited_staff.public_id}
+            for name in ("member", "remove", "send_link")
+        },
         "desk.booked": {"public_id": accepted.public_id},
         "bookings.cancel": {"public_id": accepted.public_id},
         "reviews.write": {"public_id": delivered.public_id},
@@ -146,6 +159,8 @@ def half(name: str) -> Half:
         **{endpoint: {"public_id": money.spending} for endpoint in OUTSIDE},
         **{endpoint: {"public_id": person.public_id, "budget_id": money.budget} for endpoint in BUDGETS},
         "budgets.budget": {"public_id": person.public_id},
+        "budgets.talk": {"public_id": money.talk},
+        "budgets.note_talk": {"public_id": person.public_id, "talk_id": money.talk},
         "budgets.enact_choice": {"public_id": person.public_id},
         "agents.held": {"public_id": money.held},
         "choosing.withdraw_choice": {"public_id": money.choice},
@@ -184,6 +199,8 @@ def half(name: str) -> Half:
         scene.staff,
         care_manager,
         commissioner,
+        administrator,
+        moderator,
         council,
         pot.public_id,
         unclaimed,
@@ -261,6 +278,8 @@ class Money:
     in_force: str
     """How it is looked after now."""
     held: str
+    talk: str
+    """A talk about money that was not used."""
 
 
 def _money(person: Person, care_manager: Person, council: Council, provider: Provider) -> Money:
@@ -319,6 +338,12 @@ def _money(person: Person, care_manager: Person, council: Council, provider: Pro
         asked.public_id,
         in_force.public_id,
         held.public_id,
+        unspent.open_talk(
+            under_lock.releases_of(budget.id)[0],
+            db.session.get_one(Pot, kinds[PotKind.DIRECT_PAYMENT].id),
+            5_00,
+            goes_back=True,
+        ).public_id,
     )
 
 
@@ -345,16 +370,16 @@ def _of_providers(scene: bookings.Scene, supporter: Person, name: str) -> dict[s
             f"joining.{page}": {"public_id": begun_draft}
             for page in ("draft", "who", "offer", "numbers", "preview", "give_up")
         },
-        **{f"staff.{page}": {"provider_id": scene.provider.public_id} for page in ("staff", "invite_staff")},
+        **{f"provider_staff.{page}": {"provider_id": scene.provider.public_id} for page in ("staff", "invite_staff")},
         **{
-            f"staff.{page}": {"provider_id": scene.provider.public_id, "person_id": colleague}
+            f"provider_staff.{page}": {"provider_id": scene.provider.public_id, "person_id": colleague}
             for page in ("duties", "remove_staff")
         },
         **{f"presenting.{page}": desk for page in ("who_we_are", "state_credential", "page_history")},
         "presenting.take_away_credential": {**desk, "public_id": mark.public_id},
-        "staff.take_back_invitation": {"provider_id": scene.provider.public_id, "public_id": asked},
-        "staff.answer_invitation": {"token": f"staff-{name}"},
-        "staff.help_left_alone": {"public_id": alone},
+        "provider_staff.take_back_invitation": {"provider_id": scene.provider.public_id, "public_id": asked},
+        "provider_staff.answer_invitation": {"token": f"staff-{name}"},
+        "provider_staff.help_left_alone": {"public_id": alone},
         "joining.take_back": {"public_id": sent_by_supporter},
         "joining.check": {"public_id": sent},
     }

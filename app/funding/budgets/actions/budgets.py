@@ -10,7 +10,7 @@ from app.base.days import day_words
 from app.base.db import db
 from app.base.money import Money
 from app.base.refusals import BadInput, Conflict, NotAllowed
-from app.funding.budgets.actions import decisions, enacting, planning, releasing, versions
+from app.funding.budgets.actions import decisions, enacting, planning, releasing, unspent, versions
 from app.funding.budgets.models import PersonalBudget
 from app.funding.budgets.permissions import may_agree_budget
 from app.funding.budgets.queries import under_lock
@@ -213,8 +213,10 @@ def end_budget(*, actor: Person, budget: PersonalBudget, reason: str) -> Persona
     db.session.flush()
     for pot in under_lock.lock_pots({row.pot_id for row in rows}).values():
         if not under_lock.is_paid_into(pot.id):
-            releasing.empty(pot, actor_id=actor.id)
+            unspent.empty(pot, actor_id=actor.id)
             pot.closed_at = clock.now()
+        else:
+            unspent.empty_of(pot, budget, rows, actor_id=actor.id)
     versions.add_version(budget=budget, actor=actor, reason=reason)
     _record("budget_ended", budget, actor)
     db.session.flush()

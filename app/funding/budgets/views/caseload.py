@@ -6,7 +6,7 @@ from flask.typing import ResponseReturnValue
 from app.base import clock
 from app.base.refusals import NotFound
 from app.funding.budgets.access import LISTED, person_on_caseload
-from app.funding.budgets.queries import balances, caseload, paying, unspent
+from app.funding.budgets.queries import balances, caseload, paying, unspent, unspent_money
 from app.funding.budgets.queries import year as year_queries
 from app.funding.budgets.queries.caseload import OnCaseload
 from app.funding.budgets.rules.kinds import DECISION_WORDS, STATUS_WORDS, BudgetStatus
@@ -67,6 +67,7 @@ def budget(public_id: str) -> ResponseReturnValue:
         in_all=year_queries.sum_of_figures(one.year for one in by_pot.values()),
         heading=year_queries.heading(balance.parts, year, by_pot, booked, today),
         may_go_back=unspent.may_go_back(balance.parts, year, today),
+        talks=unspent_money.talks_of(person.id, person.council_id, only_open=True),
         budgets=budgets,
         status_words=STATUS_WORDS,
         versions=year_queries.versions_of(is_told),

@@ -19,7 +19,7 @@ from app.market.providers.rules import ProviderKind
 from app.people.accounts.models import Person
 from app.people.accounts.rules import Role
 from app.people.councils.models import Framework, Locality, Lot
-from app.people.councils.permissions import may_run
+from app.people.councils.permissions import may_run_frameworks
 from app.platform.audit.actions import record
 
 
@@ -134,7 +134,7 @@ def place_on_framework(
 
 
 def _check_may_run(actor: Person | None, framework: Framework) -> None:
-    if not may_run(actor, framework.council_id):
+    if not may_run_frameworks(actor, framework.council_id):
         message = "Only this council's commissioners can change who is on its framework"
         raise NotAllowed(message)
 

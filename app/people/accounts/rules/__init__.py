@@ -17,10 +17,25 @@ class Role(StrEnum):
     PROVIDER_STAFF = "provider_staff"
     CARE_MANAGER = "care_manager"
     COMMISSIONER = "commissioner"
+    CONTRACTS = "contracts"
+    FINANCE = "finance"
+    MODERATOR = "moderator"
+    ADMINISTRATOR = "administrator"
 
 
-COUNCIL_ROLES = frozenset({Role.CARE_MANAGER, Role.COMMISSIONER})
+COUNCIL_ROLES = frozenset(
+    {Role.CARE_MANAGER, Role.COMMISSIONER, Role.CONTRACTS, Role.FINANCE, Role.MODERATOR, Role.ADMINISTRATOR}
+)
 """Roles that are always held at one council."""
+
+RUN_FRAMEWORKS = (Role.CONTRACTS, Role.COMMISSIONER)
+"""Who lets frameworks, suspends providers and answers claims on their pages."""
+
+RUN_COUNCIL = (Role.ADMINISTRATOR, Role.COMMISSIONER)
+"""Who sets a council's rules, its places and how it is reached."""
+
+DESK_ROLES = tuple(role for role in Role if role in COUNCIL_ROLES)
+"""Whom the council's desk is open to, in the order in which roles are shown."""
 
 
 class StaffDuty(StrEnum):
@@ -46,6 +61,10 @@ ROLE_WORDS = {
     Role.PROVIDER_STAFF: "provider staff",
     Role.CARE_MANAGER: "a care manager",
     Role.COMMISSIONER: "a commissioner",
+    Role.CONTRACTS: "a contracts officer",
+    Role.FINANCE: "a finance officer",
+    Role.MODERATOR: "a moderator",
+    Role.ADMINISTRATOR: "an administrator",
 }
 
 ROLE_CAN = {
@@ -54,6 +73,10 @@ ROLE_CAN = {
     Role.PROVIDER_STAFF: "Publish services and rates, answer requests and record visits.",
     Role.CARE_MANAGER: "See the people on a caseload and go shopping with them.",
     Role.COMMISSIONER: "See what is bought across the council, and approve providers.",
+    Role.CONTRACTS: "Let frameworks, decide who is on them, suspend providers and answer claims.",
+    Role.FINANCE: "Say the second yes to rules that move money, and see that sums are right.",
+    Role.MODERATOR: "Read what people report, and answer complaints about support.",
+    Role.ADMINISTRATOR: "Invite and remove the council's staff, set its rules and places.",
 }
 """What each role comes to do, in a sentence."""
 

@@ -276,6 +276,15 @@ CHANGE_AGREED = MessageTemplate(
 )
 """Tells the buyer's side that the provider agreed to another time."""
 
+CHANGE_OVERTAKEN = MessageTemplate(
+    subject="{reference}: please look at the new time again",
+    body=(
+        "The provider of {reference} said yes to another time, but your visits, or what they cost, have changed since you "
+        "asked. So nothing was changed. Open the link to see what it would be now, and ask again if you still want it."
+    ),
+)
+"""Tells the buyer's side that what they asked for is no longer what it was, so that they decide anew."""
+
 CHANGE_DECLINED = MessageTemplate(
     subject="{reference}: the new time was declined",
     body=(

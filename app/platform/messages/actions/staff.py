@@ -1,31 +1,18 @@
-"""What is said about who works for a provider."""
+"""What is said to a council's own staff about what they may do there."""
 
-from app.platform.messages.actions.sending import tell
+from app.platform.messages.actions.sending import MessageTemplate
 
+STAFF_ROLES = MessageTemplate(
+    subject="What you can do on Ownway has changed",
+    body="At {council} you are now {roles}. Open the link to see what waits for you.",
+)
+"""Tells somebody who has an account that an administrator gave them roles, or changed them."""
 
-def you_are_asked_to_work(*, to_person_id: int | None, to_email: str, provider_name: str, path: str) -> None:
-    """An invitation to a provider's desk. The link is the invitation, so it goes by email only."""
-    tell(
-        to_person_id=to_person_id,
-        to_email=to_email,
-        subject="You are invited to a provider's desk",
-        body=(
-            f"Hello,\n\nYou are invited to work for {provider_name} on Ownway. Open the link to see what you may do there, "
-            "and to say yes. It works for 14 days.\n\nIf you do not know them, do nothing."
-        ),
-        link=path,
-        is_secret=True,
-    )
-
-
-def you_do_not_work_there(*, to_person_id: int, to_email: str, name: str, provider_name: str) -> None:
-    """Somebody was removed from a provider's staff."""
-    tell(
-        to_person_id=to_person_id,
-        to_email=to_email,
-        subject="You were removed from a provider's desk",
-        body=(
-            f"Hello {name},\n\nYou do not work for {provider_name} on Ownway any more, so its desk is closed to you. "
-            "If that is a mistake, speak with whoever manages its page."
-        ),
-    )
+STAFF_REMOVED = MessageTemplate(
+    subject="What you can do on Ownway has changed",
+    body=(
+        "You no longer work for {council} on Ownway. Your account stays yours. "
+        "If you think that this is a mistake, speak with an administrator there."
+    ),
+)
+"""Tells somebody that an administrator removed them."""

@@ -71,7 +71,7 @@ def opened(token: bytes, seal: str) -> RefusedPage | UnsentWords | None:
         kind, facts = json.loads(zlib.decompress(Fernet(seal).decrypt(token)))
     except (InvalidToken, ValueError):
         return None
-    found: RefusedPage | UnsentWords = _KINDS[kind](**facts)  # type: ignore[assignment] # of the same two
+    found: RefusedPage | UnsentWords = _KINDS[kind](**facts)
     return found
 
 

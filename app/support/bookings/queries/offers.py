@@ -33,6 +33,7 @@ from app.people.accounts.models import Person
 from app.people.circles.rules import Spender
 from app.people.councils import queries as councils
 from app.people.councils.models import Council, Postcode
+from app.people.councils.queries import InNation
 from app.support.booking_records.models.bookings import Booking
 from app.support.booking_records.rules.paying import Purse
 from app.support.booking_records.rules.terms import frozen
@@ -103,7 +104,7 @@ def offer(
     listing: Listing,
     times: Sequence[tuple[datetime, datetime]],
     add_on_ids: Collection[str],
-    council: catalogue_queries.InNation | None,
+    council: InNation | None,
     person: Person | None = None,
     miles: int | None = None,
     quantity: int = 1,
