@@ -485,6 +485,7 @@ FILLED: dict[str, Callable[[Half], dict[str, Any]]] = {
     "joining.who": lambda _half: JOINS,
     "joining.offer": lambda half: {"kind": "advocacy", "area": half.council.code, "unit": "hour", "price": "18"},
     "joining.numbers": lambda _half: {"charity_number": "1123457"},
+    "presenting.state_credential": lambda _half: {"kind": "accreditation", "given_by": "Somebody"},
     "provider_staff.invite_staff": lambda _half: {"duties": ["record"]},
     "provider_staff.duties": lambda _half: {"duties": ["answer"]},
     "joining.draft": lambda _half: {"is_true": "y"},

@@ -20,6 +20,8 @@ from app.funding.spent_elsewhere.models import ReceiptFile
 from app.market.catalogue.models import Listing, ListingStatus
 from app.market.catalogue.rules.rates import Unit
 from app.market.joining.actions import drafts, publishing
+from app.market.presenting.actions import state_credential
+from app.market.presenting.rules import CredentialKind
 from app.market.provider_staff.models import StaffInvitation
 from app.market.providers.models import Claim, Provider
 from app.market.providers.rules import ClaimStatus, ProviderKind
@@ -360,6 +362,15 @@ def _of_providers(scene: bookings.Scene, supporter: Person, name: str) -> dict[s
     """What addresses of joining and of staff name."""
     begun_draft, sent, sent_by_supporter = _joining(scene.person, supporter, scene.council, name)
     colleague, asked, alone = _staff(scene, name)
+    desk = {"provider_id": scene.provider.public_id}
+    with transaction():
+        mark = state_credential(
+            actor=scene.staff,
+            provider=scene.provider,
+            kind=CredentialKind.ACCREDITATION,
+            name="Dementia Friendly",
+            given_by="Millbrook",
+        )
     return {
         **{
             f"joining.{page}": {"public_id": begun_draft}
@@ -370,6 +381,8 @@ def _of_providers(scene: bookings.Scene, supporter: Person, name: str) -> dict[s
             f"provider_staff.{page}": {"provider_id": scene.provider.public_id, "person_id": colleague}
             for page in ("duties", "remove_staff")
         },
+        **{f"presenting.{page}": desk for page in ("who_we_are", "state_credential", "page_history")},
+        "presenting.take_away_credential": {**desk, "public_id": mark.public_id},
         "provider_staff.take_back_invitation": {"provider_id": scene.provider.public_id, "public_id": asked},
         "provider_staff.answer_invitation": {"token": f"staff-{name}"},
         "provider_staff.help_left_alone": {"public_id": alone},

@@ -72,7 +72,7 @@ def _next_visit() -> ScalarSelect[datetime]:
     )
 
 
-def _made_later() -> ScalarSelect[date]:
+def _made_later() -> ScalarSelect[date | None]:
     """The first day of support that repeats whose visits are made when their money comes."""
     return select(Pattern.next_on).where(Pattern.booking_id == Booking.id).correlate(Booking).scalar_subquery()
 
