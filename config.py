@@ -10,6 +10,9 @@
 | STRIPE_API_KEY, STRIPE_WEBHOOK_SECRET | card payments | none: ``make run`` starts a pretend card page |
 | STRIPE_API_BASE | another address for Stripe | Stripe's own |
 | MAIL_URL | ``smtp://user:password@host:port``, ``smtps://...`` or ``file:FOLDER`` | ``file:instance/mail`` |
+| FILES_URL | where files that people choose are kept: ``file:FOLDER``, or a bucket that speaks S3: \
+``s3://BUCKET/beginning?region=eu-west-2``, with ``&endpoint=https://...`` when it is not Amazon's | ``file:instance/files`` |
+| FILES_ACCESS_KEY, FILES_SECRET_KEY | the key to that bucket, and its secret | none |
 | SITE_URL | the address people reach the site at, for links in emails | ``http://127.0.0.1:PORT`` |
 | PORT | where ``make run`` serves | 5000 |
 | OWNWAY_CLOCK | when the demonstration believes it is: a moment with its zone from which time runs on \
@@ -48,6 +51,8 @@ def settings(environment: Mapping[str, str] = os.environ) -> dict[str, Any]:
     port = environment.get("PORT", "5000")
     if is_production:
         _refuse_what_is_unsafe(environment)
+    elif wrong := _wrong_about_files(environment):
+        raise UnsafeSettings("\n  ".join(wrong))
     site_url = environment.get("SITE_URL", f"http://127.0.0.1:{port}").rstrip("/")
     return {
         "MODE": mode,
@@ -61,6 +66,9 @@ def settings(environment: Mapping[str, str] = os.environ) -> dict[str, Any]:
         "STRIPE_WEBHOOK_SECRET": environment.get("STRIPE_WEBHOOK_SECRET", ""),
         "MAIL_URL": environment.get("MAIL_URL") or f"file:{instance / 'mail'}",
         "MAIL_FROM": environment.get("MAIL_FROM", "Ownway <no-reply@ownway.example>"),
+        "FILES_URL": environment.get("FILES_URL", ""),
+        "FILES_ACCESS_KEY": environment.get("FILES_ACCESS_KEY", ""),
+        "FILES_SECRET_KEY": environment.get("FILES_SECRET_KEY", ""),
         "SITE_URL": site_url,
         "PORT": int(port),
         "CLOCK": clock_told(environment),
@@ -71,7 +79,6 @@ def settings(environment: Mapping[str, str] = os.environ) -> dict[str, Any]:
         "SESSION_COOKIE_HTTPONLY": True,
         "SESSION_COOKIE_SAMESITE": "Lax",
         "PERMANENT_SESSION_LIFETIME": timedelta(hours=12),
-        "MAX_CONTENT_LENGTH": 10 * 1024 * 1024,
         "MAX_FORM_MEMORY_SIZE": 1024 * 1024,
         "WTF_CSRF_TIME_LIMIT": None,
     }
@@ -80,6 +87,7 @@ def settings(environment: Mapping[str, str] = os.environ) -> dict[str, Any]:
 _MUST_BE_SAID = {
     "DATABASE_URL": "name the database, for example postgresql://...",
     "SEARCH_INDEX_DIR": "name a folder on this machine's own disk",
+    "FILES_URL": "name a folder that is backed up (file:/var/lib/ownway/files), or a bucket (s3://BUCKET?region=REGION)",
 }
 
 
@@ -97,6 +105,7 @@ def _refuse_what_is_unsafe(environment: Mapping[str, str]) -> None:
         wrong.append("STRIPE_API_BASE: leave it out, or give an https:// address")
     if not environment.get("MAIL_URL", "").startswith(("smtp://", "smtps://")):
         wrong.append("MAIL_URL: give a mail server, smtp://... or smtps://...")
+    wrong += _wrong_about_files(environment, is_production=True)
     if urlsplit(environment.get("SITE_URL", "")).scheme != "https":
         wrong.append("SITE_URL: give the https:// address people use")
     if environment.get("OWNWAY_CLOCK"):
@@ -104,6 +113,22 @@ def _refuse_what_is_unsafe(environment: Mapping[str, str]) -> None:
     if wrong:
         msg = "production refuses to start:\n  " + "\n  ".join(wrong)
         raise UnsafeSettings(msg)
+
+
+def _wrong_about_files(environment: Mapping[str, str], *, is_production: bool = False) -> list[str]:
+    # Only here: the application imports this module while it is imported itself.
+    from app.platform.files.rules.places import place_told
+
+    try:
+        place = place_told(environment, at_home="-")
+    except ValueError as no:
+        return [str(no)]
+    wrong = []
+    if is_production and place.endpoint and urlsplit(place.endpoint).scheme != "https":
+        wrong.append("FILES_URL: the endpoint must be an https:// address")
+    if is_production and environment.get("FILES_URL") and place.folder and not Path(place.folder).is_absolute():
+        wrong.append("FILES_URL: give the whole path of the folder, file:/var/lib/ownway/files")
+    return wrong
 
 
 CLOCK_FURTHEST = timedelta(days=36_500)

@@ -7,6 +7,7 @@ from flask import Flask
 from flask.cli import AppGroup
 
 from app.base import clock, db
+from app.base.sizes import REQUEST_MOST_BYTES
 from app.contents import COMMANDS, JOBS, PAGES
 from app.funding.budgets.queries.choices import is_looked_after
 from app.market.search_index.index.engine_check import check_engine
@@ -17,6 +18,7 @@ from app.people.councils.access import ask_who_is_shopped_for
 from app.people.interests import queries as interests
 from app.platform.jobs import access as jobs
 from app.platform.messages.actions.sending import ask_before_sending
+from app.platform.unsent.access import keep_unsent
 from app.platform.web import assets, compression, errors, filters, logs, navigation, security
 from app.platform.web.navigation import keep_menu_for_other
 from app.support.bookings.access import menu_for_other
@@ -32,7 +34,7 @@ def create_app(overrides: Mapping[str, Any] | None = None) -> Flask:
         overrides: settings that replace those of the environment; for tests and commands.
     """
     app = Flask(__name__, static_folder=None, template_folder=str(HERE / "templates"))
-    app.config.from_mapping({**settings(), **(overrides or {})})
+    app.config.from_mapping({"MAX_CONTENT_LENGTH": REQUEST_MOST_BYTES, **settings(), **(overrides or {})})
     clock.run_from(app.config["CLOCK"])
 
     db.load_models("app")
@@ -43,6 +45,7 @@ def create_app(overrides: Mapping[str, Any] | None = None) -> Flask:
     security.protect(app)
     access.guard(app)
     errors.explain(app)
+    keep_unsent(app)
     filters.add_filters(app)
     navigation.add_navigation(app)
     assets.serve(app)

@@ -4,16 +4,25 @@ from datetime import timedelta
 
 from app.demo import commands as demo_commands
 from app.funding.agents import views as agents_views
+from app.funding.agreeing import views as agreeing_views
 from app.funding.budgets import commands as budgets_commands
 from app.funding.budgets import views as budgets_views
 from app.funding.budgets.actions import releasing as budgets_releasing
 from app.funding.choosing import views as choosing_views
+from app.funding.council_rules import views as council_rules_views
 from app.funding.payments import actions as payments_actions
 from app.funding.payments import commands as payments_commands
 from app.funding.payments import views as payments_views
 from app.funding.spent_elsewhere import views as spent_elsewhere_views
+from app.funding.taking_on import commands as taking_on_commands
+from app.funding.taking_on import views as taking_on_views
 from app.insight.trends import views as trends_views
 from app.market.catalogue import views as catalogue_views
+from app.market.frameworks import commands as frameworks_commands
+from app.market.frameworks import views as frameworks_views
+from app.market.joining import views as joining_views
+from app.market.presenting import views as presenting_views
+from app.market.provider_staff import views as provider_staff_views
 from app.market.providers import views as providers_views
 from app.market.registers import commands as registers_commands
 from app.market.search import commands as search_commands
@@ -23,8 +32,12 @@ from app.people.accounts import views as accounts_views
 from app.people.circles import views as circles_views
 from app.people.councils import commands as councils_commands
 from app.people.councils import views as councils_views
+from app.people.staff import commands as staff_commands
+from app.people.staff import views as staff_views
 from app.platform.audit import commands as audit_commands
 from app.platform.audit import views as audit_views
+from app.platform.files import actions as files_actions
+from app.platform.files import commands as files_commands
 from app.platform.jobs import commands as jobs_commands
 from app.platform.jobs.rules import Job
 from app.platform.ledger import commands as ledger_commands
@@ -32,6 +45,9 @@ from app.platform.ledger.actions import expiring as ledger_expiring
 from app.platform.messages import commands as messages_commands
 from app.platform.messages import views as messages_views
 from app.platform.messages.actions import sending as messages_sending
+from app.platform.unsent import actions as unsent_actions
+from app.platform.unsent import commands as unsent_commands
+from app.shop.council_desk import views as council_desk_views
 from app.shop.pages import views as pages_views
 from app.shop.reviews import views as reviews_views
 from app.shop.storefront import views as storefront_views
@@ -49,7 +65,11 @@ from app.support.conversations import views as conversations_views
 from app.support.desk import actions as desk_actions
 from app.support.desk import commands as desk_commands
 from app.support.desk import views as desk_views
+from app.support.framework_use import actions as framework_use_actions
+from app.support.framework_use import commands as framework_use_commands
+from app.support.framework_use import views as framework_use_views
 from app.support.price_rises import views as price_rises_views
+from app.support.repeating import commands as repeating_commands
 from app.support.repeating import views as repeating_views
 from app.support.sessions import views as sessions_views
 from app.support.sharing import views as sharing_views
@@ -61,6 +81,7 @@ from app.support.visits import views as visits_views
 
 PAGES = (
     trends_views,
+    council_desk_views,
     pages_views,
     reviews_views,
     storefront_views,
@@ -74,23 +95,32 @@ PAGES = (
     changing_provider_views,
     conversations_views,
     desk_views,
+    framework_use_views,
     price_rises_views,
     repeating_views,
     sessions_views,
     sharing_views,
     suspending_views,
     visits_views,
+    agreeing_views,
     budgets_views,
     agents_views,
     choosing_views,
     spent_elsewhere_views,
+    taking_on_views,
+    council_rules_views,
     payments_views,
     catalogue_views,
+    joining_views,
+    presenting_views,
+    provider_staff_views,
+    frameworks_views,
     providers_views,
     search_views,
     accounts_views,
     circles_views,
     councils_views,
+    staff_views,
     audit_views,
     messages_views,
 )
@@ -105,14 +135,21 @@ COMMANDS = (
     payments_commands.group,
     registers_commands.providers,
     suspending_commands.group,
+    frameworks_commands.group,
+    framework_use_commands.group,
     registers_commands.group,
     search_commands.group,
     accounts_commands.group,
+    taking_on_commands.group,
     audit_commands.group,
+    repeating_commands.group,
     councils_commands.group,
+    files_commands.group,
+    staff_commands.group,
     jobs_commands.group,
     ledger_commands.group,
     messages_commands.group,
+    unsent_commands.group,
 )
 """The groups of ``flask <room> ...`` commands."""
 
@@ -172,10 +209,28 @@ JOBS = (
         "Everybody concerned is told of a suspension and of its end, also where telling was cut short.",
     ),
     Job(
+        "files-sweep",
+        timedelta(hours=6),
+        files_actions.sweep,
+        "A file whose form was never sent is gone a day later, and nothing lies about that nobody knows of.",
+    ),
+    Job(
+        "frameworks-tell-endings",
+        timedelta(minutes=1),
+        framework_use_actions.tell_of_endings,
+        "Everybody concerned is told that a provider's place on a framework ends, also where telling was cut short.",
+    ),
+    Job(
         "ledger-expire",
         timedelta(minutes=1),
         ledger_expiring.expire_holds,
         "Money set aside for a while is free again when that is over.",
+    ),
+    Job(
+        "unsent-forget",
+        timedelta(hours=1),
+        unsent_actions.forget_old,
+        "What somebody could not send, and did not come back for, is forgotten.",
     ),
     Job(
         "messages-send-waiting",

@@ -6,7 +6,8 @@ from typing import Any
 
 from app.base.columns import new_public_id
 from app.base.db import db, transaction
-from app.funding.budgets.actions import budgets, pots
+from app.funding.agreeing.actions import agreeing as budgets
+from app.funding.budgets.actions import pots
 from app.funding.budgets.models import MoneyChoice, PersonalBudget, Pot
 from app.funding.budgets.queries import choices
 from app.funding.budgets.rules.choices import ChoiceStatus

@@ -23,18 +23,11 @@ MONEY = "Money in and out: cards, refunds, funds, four-weekly settlement, provid
 TITLES = {PERSON, JOURNEYS, COUNCIL, PROVIDERS, MONEY}
 
 WITHOUT_A_DOOR = {
-    "accounts.enrol": COUNCIL,
-    "catalogue.place_on_framework": COUNCIL,
-    "councils.add_framework": COUNCIL,
     "ledger.correct": JOURNEYS,
-    "providers.add_provider": PROVIDERS,
-    "providers.add_registration": PROVIDERS,
-    "providers.place_on_framework": COUNCIL,
 }
 """Actions that only tests and the demonstration reach, each with the issue that gives it a door."""
 
 READ_BY_NOBODY = {
-    "framework_quality_bar": COUNCIL,
     "isf_notice_days": MONEY,
 }
 """Rules a council may set and nothing asks about, each with the issue whose rule will read it."""

@@ -19,7 +19,7 @@ from app.demo.rules.people import (
     SUPPORTERS,
     Citizen,
 )
-from app.funding.budgets.actions.budgets import agree_budget
+from app.funding.agreeing.actions.agreeing import agree_budget
 from app.funding.budgets.actions.pots import open_own_money
 from app.funding.budgets.queries.choices import choice_in_force
 from app.funding.budgets.rules.periods import PERIOD_DAYS, PERIODS_IN_A_YEAR

@@ -140,6 +140,8 @@ class PotRelease(Base):
     settled_at: Mapped[datetime | None]
     went_back_pence: Mapped[Pence] = mapped_column(default=0, server_default="0")
     """What went back to the council then; noted at the last of the periods settled together."""
+    spared_pence: Mapped[Pence] = mapped_column(default=0, server_default="0")
+    """What would have gone back then had it not been set aside or spent outside; see :class:`SparedMoney`."""
 
     pot: Mapped[Pot] = relationship()
     budget: Mapped[PersonalBudget] = relationship()
@@ -153,6 +155,77 @@ class PotRelease(Base):
         # What the nightly run looks for.
         Index("ix_pot_release_to_release", "due_on", **only_where("released_at IS NULL")),
         Index("ix_pot_release_to_settle", "settles_on", **only_where("settled_at IS NULL")),
+    )
+
+
+class SparedMoney(Base):
+    """Money that was set aside, or told to be spent outside, when a period was settled: when it comes free it is unspent.
+
+    Otherwise a request at 23:59:59 that is called off at 00:00:01 would carry any amount over. The row goes when that is
+    known, or when the money is looked at with a later period.
+    """
+
+    __tablename__ = "spared_money"
+
+    id: Mapped[Key]
+    pot_release_id: Mapped[int] = mapped_column(ForeignKey("pot_release.id"))
+    transfer_id: Mapped[int] = mapped_column(ForeignKey("transfer.id"), index=True)
+    """The hold, or the payment outside."""
+    is_over: Mapped[bool] = mapped_column(default=False, server_default="false")
+    """The budget was ended: whatever comes free goes back, and no later period looks at it."""
+
+    release: Mapped[PotRelease] = relationship()
+
+    __table_args__ = (UniqueConstraint("pot_release_id", "transfer_id"),)
+
+
+class UnspentTalk(Base):
+    """Money that was not used: a reason to talk with the person. Nothing goes back to the council before the talk is noted.
+
+    One is open for a pot at most: what is found unused later is added to it.
+    """
+
+    __tablename__ = "unspent_talk"
+
+    id: Mapped[Key]
+    public_id: Mapped[PublicId]
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
+    council_id: Mapped[int] = mapped_column(ForeignKey("council.id"))
+    pot_id: Mapped[int] = mapped_column(ForeignKey("pot.id"))
+    pot_release_id: Mapped[int] = mapped_column(ForeignKey("pot_release.id"))
+    """The last of the periods that had ended."""
+    pence: Mapped[Pence]
+    """What was not used."""
+    goes_back: Mapped[bool]
+    """Whether the council's rule would send it back; otherwise it stays whatever is said, unless the person agrees."""
+    opened_at: Mapped[Moment]
+    said: Mapped[str] = mapped_column(Text, default="")
+    """What the person, or somebody who may spend for them, says about it."""
+    said_at: Mapped[datetime | None]
+    said_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    talked_on: Mapped[date | None]
+    closed_at: Mapped[datetime | None]
+    closed_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    back_pence: Mapped[Pence] = mapped_column(default=0, server_default="0")
+    """What went back after it."""
+    person_agreed: Mapped[bool] = mapped_column(default=False, server_default="false")
+    reason: Mapped[str] = mapped_column(Text, default="")
+
+    pot: Mapped[Pot] = relationship()
+    release: Mapped[PotRelease] = relationship()
+    person: Mapped[Person] = relationship(foreign_keys=[person_id])
+    said_by: Mapped[Person | None] = relationship(foreign_keys=[said_by_id])
+    closed_by: Mapped[Person | None] = relationship(foreign_keys=[closed_by_id])
+
+    __table_args__ = (
+        CheckConstraint("pence > 0 AND back_pence >= 0 AND back_pence <= pence", name="no_more_back_than_unused"),
+        CheckConstraint(
+            "closed_at IS NOT NULL AND closed_by_id IS NOT NULL AND talked_on IS NOT NULL AND reason <> ''"
+            " OR closed_at IS NULL AND back_pence = 0",
+            name="nothing_back_before_the_talk",
+        ),
+        CheckConstraint("goes_back OR person_agreed OR back_pence = 0", name="what_may_stay_goes_by_agreement"),
+        Index("uq_unspent_talk_one_open", "pot_id", unique=True, **only_where("closed_at IS NULL")),
     )
 
 

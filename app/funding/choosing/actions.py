@@ -6,10 +6,10 @@ from app.base import clock
 from app.base.columns import new_public_id
 from app.base.db import db
 from app.base.refusals import BadInput, Conflict, NotAllowed
-from app.funding.budgets.actions.enacting import HOW_PAGE
 from app.funding.budgets.models import MoneyChoice
 from app.funding.budgets.queries import choices
 from app.funding.budgets.rules.choices import (
+    HOW_PAGE,
     IN_FORCE,
     PERCENT,
     WAITING,

@@ -1,6 +1,7 @@
 """Who chooses how money is looked after, and who says yes to holding it."""
 
 from app.people.accounts.models import Person
+from app.people.accounts.rules import StaffDuty
 from app.people.circles.models import Support
 from app.people.circles.rules import Power, Standing
 
@@ -23,5 +24,5 @@ def may_hold(chooser: Person, support: Support) -> bool:
 
 
 def may_answer_fund(actor: Person, provider_id: int) -> bool:
-    """Whoever of the provider's staff may act for it; never about their own money."""
-    return provider_id in actor.provider_ids
+    """Whoever of the provider's staff answers for its money; never about their own money."""
+    return provider_id in actor.provider_ids_to(StaffDuty.FINANCE)

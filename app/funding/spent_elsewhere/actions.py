@@ -11,17 +11,18 @@ from app.base.db import db
 from app.base.money import Money
 from app.base.refusals import BadInput, Conflict, NotAllowed, NotFound
 from app.funding.budgets.actions.pots import CLOSED
-from app.funding.budgets.models import OutsideSpending, Pot, Receipt
+from app.funding.budgets.models import OutsideSpending, Pot
 from app.funding.budgets.permissions import may_spend_from
 from app.funding.budgets.queries import under_lock
 from app.funding.budgets.rules.kinds import SPENT_ANYWHERE
 from app.funding.budgets.rules.periods import YEAR_DAYS
+from app.funding.spent_elsewhere.models import ReceiptFile
 from app.funding.spent_elsewhere.permissions import may_record_spending
-from app.funding.spent_elsewhere.rules import receipt_fault, receipt_kind
 from app.people.accounts.models import Person
 from app.people.circles.queries import powers_to_act
 from app.people.circles.rules import Spender
 from app.platform.audit.actions import record
+from app.platform.files import actions as files
 from app.platform.ledger.actions import transfers as ledger
 from app.platform.ledger.rules import AccountKind, JournalKind, KeyUsedOtherwise, NotEnough, whole_pence
 
@@ -33,10 +34,6 @@ PAID_FOR_LONGEST = 200
 
 class WrongDay(BadInput):
     """The day cannot be recorded."""
-
-
-class WrongFile(BadInput):
-    """The file cannot be kept as a receipt."""
 
 
 class NotThere(Conflict):
@@ -53,7 +50,7 @@ def record_outside(
     paid_for: str,
     pence: int,
     key: str,
-    receipt: bytes | None = None,
+    receipt: str | None = None,
 ) -> OutsideSpending:
     """Record that some of a person's money was spent elsewhere: it is spent at once, and the balance says so.
 
@@ -66,12 +63,12 @@ def record_outside(
         paid_for: what for.
         pence: how much.
         key: made with the form; the same key again gives the first answer.
-        receipt: the file, a photo or a PDF.
+        receipt: what the file waits for that is its receipt (see ``app.platform.files``).
 
     Raises:
         NotAllowed: when the actor may not spend for this person.
         NotFound: when the money is not this person's.
-        BadInput: when something is missing (``WrongDay``, ``WrongFile`` say which question it is about).
+        BadInput: when something is missing (``WrongDay`` says which question it is about).
         Conflict: when the money is closed, held by others or less than that (``NotThere``).
     """
     spender = Spender(actor.id, powers_to_act(actor, person.id))
@@ -80,7 +77,7 @@ def record_outside(
     if pot.person_id != person.id:
         raise NotFound("There is no such money.")
     paid_to, paid_for = paid_to.strip(), paid_for.strip()
-    _check_answers(pence, paid_to, paid_for, receipt)
+    _check_answers(pence, paid_to, paid_for)
     pot = under_lock.lock_pots([pot.id])[pot.id]
     first = db.session.scalar(select(OutsideSpending).where(OutsideSpending.key == key))
     if first is not None:
@@ -106,8 +103,7 @@ def record_outside(
     db.session.add(spending)
     db.session.flush()
     if receipt is not None:
-        kind = receipt_kind(receipt) or ""
-        db.session.add(Receipt(spending_id=spending.id, media_type=kind, content=receipt))
+        _attach(actor, spending, receipt, key)
     _pay(pot, spending, actor)
     _record("outside_spending_recorded", spending, actor)
     db.session.flush()
@@ -136,15 +132,12 @@ def _pay(pot: Pot, spending: OutsideSpending, actor: Person) -> None:
         ) from refusal
 
 
-def _check_answers(pence: int, paid_to: str, paid_for: str, receipt: bytes | None) -> None:
+def _check_answers(pence: int, paid_to: str, paid_for: str) -> None:
     whole_pence(pence)
     if not paid_to or len(paid_to) > PAID_TO_LONGEST:
         raise BadInput(f"Enter who you paid, in {PAID_TO_LONGEST} characters or fewer")
     if not paid_for or len(paid_for) > PAID_FOR_LONGEST:
         raise BadInput(f"Enter what it was for, in {PAID_FOR_LONGEST} characters or fewer")
-    fault = receipt_fault(receipt) if receipt is not None else None
-    if fault is not None:
-        raise WrongFile(fault)
 
 
 def _check_hands(spender: Spender, pot: Pot) -> None:
@@ -171,6 +164,44 @@ def _check_day(pot: Pot, spent_on: date) -> None:
             f"The period this day lies in has ended, and what was not spent in it is settled. Choose "
             f"{day_words(settled_until)} or later, or ask your care manager to correct it."
         )
+
+
+def add_receipt(*, actor: Person, spending: OutsideSpending, waits_for: str, key: str) -> ReceiptFile:
+    """Add a receipt to spending that was recorded before: its first, or one in the place of another, which stays too.
+
+    Args:
+        actor: the person, or somebody who may spend for them.
+        spending: what it is the receipt of.
+        waits_for: what the file waits for (see ``app.platform.files``).
+        key: made with the form; the same key again gives the first answer.
+
+    Raises:
+        NotAllowed: when the actor may not spend for this person.
+        Conflict: when the spending was taken back, or the file is there no more.
+    """
+    if not may_record_spending(powers_to_act(actor, spending.person_id)):
+        raise NotAllowed("You may not spend this money for this person. Only they can let you.")
+    under_lock.lock_pots([spending.pot_id])
+    first = db.session.scalar(select(ReceiptFile).where(ReceiptFile.key == key))
+    if first is not None:
+        if first.spending_id != spending.id:
+            raise KeyUsedOtherwise
+        return first
+    db.session.refresh(spending)
+    if spending.taken_back_at is not None:
+        raise Conflict("This was taken back, so it needs no receipt.")
+    made = _attach(actor, spending, waits_for, key)
+    _record("receipt_added", spending, actor)
+    db.session.flush()
+    return made
+
+
+def _attach(actor: Person, spending: OutsideSpending, waits_for: str, key: str) -> ReceiptFile:
+    file = files.settle_file(person_id=actor.id, waits_for=waits_for)
+    made = ReceiptFile(key=key, spending_id=spending.id, file_id=file.id, added_at=clock.now(), added_by_id=actor.id)
+    db.session.add(made)
+    db.session.flush()
+    return made
 
 
 def take_back_outside(*, actor: Person, spending: OutsideSpending) -> OutsideSpending:

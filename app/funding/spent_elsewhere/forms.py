@@ -1,24 +1,10 @@
 """What was spent elsewhere: when, whom, how much, what for, from which money, with a receipt."""
 
-from flask_wtf.file import FileField
-
 from app.funding.spent_elsewhere import actions
-from app.funding.spent_elsewhere.rules import RECEIPT_MOST_BYTES
+from app.platform.files.forms import ChosenFileField
 from app.platform.web.fields import ChoiceField, DayField, Form, KeyField, MoneyField, TextField
 
-
-class ReceiptField(FileField):  # type: ignore[misc] # flask_wtf has no types
-    """A file to send along; ``content`` is its bytes, at most a few more than may be kept, or nothing."""
-
-    shape = "file"
-
-    @property
-    def content(self) -> bytes | None:
-        """What was sent; nothing when nothing was chosen."""
-        if not self.data or not getattr(self.data, "filename", ""):
-            return None
-        self.data.stream.seek(0)
-        return bytes(self.data.stream.read(RECEIPT_MOST_BYTES + 1))
+WHO_SEES = "Only you and people you let see your money can open it. We keep nothing of where a photo was taken."
 
 
 class OutsideForm(Form):
@@ -34,8 +20,12 @@ class OutsideForm(Form):
         longest=actions.PAID_FOR_LONGEST,
     )
     pot = ChoiceField("Which money did you use?", required="Select which money you used")
-    receipt = ReceiptField(
-        "Photo of the receipt (optional)",
-        description="A photo or a PDF, up to 5MB. Only you and people you let see your money can open it.",
-    )
+    receipt = ChosenFileField("The receipt (optional: you can add it later)", hint=WHO_SEES)
+    key = KeyField()
+
+
+class ReceiptForm(Form):
+    """Which file is the receipt?"""
+
+    receipt = ChosenFileField("The receipt", required="Choose the receipt", hint=WHO_SEES)
     key = KeyField()

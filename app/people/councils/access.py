@@ -8,8 +8,11 @@ from flask import Flask, current_app, flash, request, session
 
 from app.base import clock
 from app.base.db import db, number_of
+from app.base.refusals import NotFound
 from app.base.text import clean_code
+from app.people.accounts.access import actor
 from app.people.accounts.models import Person
+from app.people.accounts.rules import Role
 from app.people.councils import queries
 from app.people.councils.models import Council
 from app.people.councils.queries import all_councils, council_by_code
@@ -92,6 +95,18 @@ def _shopped_for() -> Person | None:
 def advised_hours(council_id: int | None) -> int:
     """How many hours' word a council advises today before a visit is changed; 0 where it advises none or there is none."""
     return 0 if council_id is None else queries.advised_notice_hours(council_id, clock.today())
+
+
+def council_of_staff(code: str, *roles: Role) -> Council:
+    """The council of an address, for whoever holds one of these roles there now.
+
+    Raises:
+        NotFound: for anybody else, and when there is none.
+    """
+    council = council_by_code(code.replace("\0", "").lower()[:40])
+    if council is None or council.id not in actor().council_ids_as(*roles):
+        raise NotFound("There is no such page, or not for you.")
+    return council
 
 
 def council_named(code: str) -> Council:

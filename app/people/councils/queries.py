@@ -3,15 +3,28 @@
 from collections.abc import Collection, Sequence
 from dataclasses import replace
 from datetime import date
-from typing import Any
+from functools import lru_cache
+from typing import Any, Protocol
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import Select, bindparam, func, select
 from sqlalchemy.orm import joinedload
 from sqlalchemy.orm.util import identity_key
 
 from app.base.db import db, fetch_rows
+from app.base.refusals import NotFound
 from app.base.text import clean_line
-from app.people.councils.models import Council, Framework, Locality, Lot, PlaceName, Policy, Postcode
+from app.people.accounts.models import Person
+from app.people.councils.models import (
+    BankHoliday,
+    Council,
+    Framework,
+    Locality,
+    Lot,
+    PlaceName,
+    Policy,
+    PolicyProposal,
+    Postcode,
+)
 from app.people.councils.rules.geography import (
     OUTWARD,
     Local,
@@ -24,6 +37,7 @@ from app.people.councils.rules.geography import (
     show_postcode,
     words_of,
 )
+from app.people.councils.rules.holidays import HOME_NATION, Holiday, holidays_with
 from app.people.councils.rules.in_force import SetRule
 from app.people.councils.rules.policies import POLICIES
 
@@ -55,6 +69,9 @@ _OUTWARD = (
     select(PlaceName)
     .where(PlaceName.kind == PlaceKind.OUTWARD, PlaceName.words == bindparam("words"))
     .order_by(PlaceName.postcodes.desc(), PlaceName.id)
+)
+_HOLIDAYS = select(BankHoliday.day, BankHoliday.name, BankHoliday.is_kept).where(
+    BankHoliday.nation == bindparam("nation")
 )
 _PLACE = (
     select(Postcode)
@@ -238,6 +255,47 @@ def rules_set_by(council_id: int) -> list[SetRule]:
     return [SetRule(name, value, valid_from, bool(by_one)) for name, value, valid_from, by_one in rows]
 
 
+def said_holidays(nation: str) -> dict[date, Holiday]:
+    """The days on which a nation differs from the list of the program."""
+    rows = fetch_rows(_HOLIDAYS, {"nation": nation})
+    return {day: Holiday(day, name, bool(is_kept), is_said=True) for day, name, is_kept in rows}
+
+
+def holidays_of(nation: str) -> dict[date, Holiday]:
+    """Every day of a nation that is, or is no longer, a bank holiday, in order.
+
+    Raises:
+        KeyError: when there is no such nation.
+    """
+    return holidays_with(nation, said_holidays(nation))
+
+
+class InNation(Protocol):
+    """What bank holidays hang on: a council, or what is known of one."""
+
+    @property
+    def nation(self) -> str:
+        """One of ``HOLIDAY_NATIONS``."""
+
+    @property
+    def holidays_mark(self) -> str:
+        """See :attr:`Council.holidays_mark`."""
+
+
+def bank_holidays_for(council: InNation | None) -> frozenset[date]:
+    """The bank holidays of a council's nation; of England's list when there is no council. Mostly without a query."""
+    if council is None:
+        return _kept_days(HOME_NATION, "")
+    return _kept_days(council.nation, council.holidays_mark)
+
+
+@lru_cache(maxsize=64)
+def _kept_days(nation: str, mark: str) -> frozenset[date]:
+    """What was read under a mark: the mark changes with the rows, in the same transaction."""
+    found = holidays_of(nation) if mark else holidays_with(nation, {})
+    return frozenset(day for day, one in found.items() if one.is_kept)
+
+
 def lots_of(council_id: int, on: date) -> Sequence[Lot]:
     """The lots of a council's frameworks that run on a day, in order."""
     return db.session.scalars(
@@ -247,3 +305,42 @@ def lots_of(council_id: int, on: date) -> Sequence[Lot]:
         .options(joinedload(Lot.framework))
         .order_by(Framework.starts_on, Framework.id, Lot.number)
     ).all()
+
+
+def policy_rows(council_id: int, name: str) -> Sequence[tuple[Policy, str | None]]:
+    """A rule as it changed, the newest first, with who set it; nobody: the operator."""
+    rows = db.session.execute(
+        select(Policy, Person.full_name)
+        .outerjoin(Person, Person.id == Policy.set_by_id)
+        .where(Policy.council_id == council_id, Policy.name == name)
+        .order_by(Policy.valid_from.desc())
+    )
+    return [(row, who) for row, who in rows]
+
+
+def proposals_waiting(council_id: int) -> Select[PolicyProposal]:
+    """The rules that wait for a second yes, the oldest first; for paging."""
+    return (
+        select(PolicyProposal)
+        .where(PolicyProposal.council_id == council_id, PolicyProposal.answered_at.is_(None))
+        .options(joinedload(PolicyProposal.asked_by), joinedload(PolicyProposal.council))
+        .order_by(PolicyProposal.id)
+    )
+
+
+def proposal_of(council_id: int, public_id: str) -> PolicyProposal:
+    """One of them.
+
+    Raises:
+        NotFound: when there is none, or it was answered.
+    """
+    found = db.session.scalar(proposals_waiting(council_id).where(PolicyProposal.public_id == public_id))
+    if found is None:
+        raise NotFound("There is no such change of a rule, or a colleague has answered it.")
+    return found
+
+
+def people_with(council_id: int) -> int:
+    """How many people's council it is: whom its rules touch."""
+    rows = select(func.count()).select_from(Person).where(Person.council_id == council_id, Person.closed_at.is_(None))
+    return db.session.scalar(rows) or 0

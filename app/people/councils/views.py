@@ -20,6 +20,7 @@ from app.people.councils.rules.in_force import rules_on
 from app.platform.web.guards import ANYONE, open_to
 
 blueprint = Blueprint("councils", __name__)
+
 blueprint.add_app_template_global(advised_hours, "advised_hours")
 
 

@@ -27,6 +27,7 @@ _LOOKED_WORDS = {
     "fund_looked_at": "Looked at the fund you asked for",
     "funds_in_a_list_looked_at": "Saw, in a list, that you asked for a fund",
     "shared_support_looked_at": "Looked at support you share",
+    "card_payment_looked_at": "Looked at a card payment of yours that was not as asked",
     VIEW_OPENED: "Started to act for you",
 }
 
@@ -41,6 +42,13 @@ _DONE_WORDS = {
     "budget_agreed": "Agreed a budget with you",
     "budget_changed": "Changed your budget",
     "budget_ended": "Ended your budget",
+    "receipt_added": "Added a receipt for money spent elsewhere",
+    "odd_payment_added": "Added a card payment of yours after looking at it",
+    "odd_payment_paid_back": "Noted that a card payment of yours was paid back",
+    "odd_payment_nothing_taken": "Noted that a card payment of yours was never taken",
+    "unspent_talk_opened": "Asked for a talk about money you had not used",
+    "unspent_talk_said": "Said why some of your money was not used",
+    "unspent_talk_closed": "Noted a talk about money you had not used",
     "put_in_basket": "Put something in your basket",
     "taken_out_of_basket": "Took something out of your basket",
     "price_rise_told": "Told about a price that goes up",
@@ -182,6 +190,11 @@ SQLITE_GUARDS: dict[str, dict[str, str]] = {
         "receipt_no_replace": "30709ddbfe13",
         "receipt_no_update": "01dc9d33abfe",
     },
+    "receipt_file": {
+        "receipt_file_no_delete": "9035bfbffcde",
+        "receipt_file_no_replace": "fb04e341d621",
+        "receipt_file_no_update": "0eefc024e4e2",
+    },
     "visit_record": {
         "visit_record_no_delete": "8071362948bb",
         "visit_record_no_replace": "bac51f5e3677",
@@ -213,6 +226,9 @@ POSTGRESQL_GUARDS: dict[str, dict[str, str]] = {
     },
     "receipt": {
         "receipt_only_grows": "f159bf90ce13",
+    },
+    "receipt_file": {
+        "receipt_file_only_grows": "7980e81ec85f",
     },
     "visit_record": {
         "visit_record_not_emptied": "0bcd15ada536",

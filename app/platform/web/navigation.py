@@ -43,8 +43,11 @@ CIRCLE = Link("People beside you", "circles.beside_you", ("/people-beside-you",)
 DESK = Link("Provider desk", "desk.desk", ("/desk",))
 CASELOAD = Link("Your caseload", "circles.caseload", ("/caseload",))
 TRENDS = Link("Trends", "trends.trends", ("/trends",))
+COUNCIL = Link("Council desk", "council_desk.desk", ("/council/", "/council-desk"))
 CLAIMS = Link("Claims", "providers.claims", ("/claims",))
+JOINING = Link("New providers", "joining.to_check", ("/joining",))
 SUSPENSIONS = Link("Suspensions", "suspending.suspended", ("/suspensions",))
+CARD_PAYMENTS = Link("Card payments", "payments.to_check", ("/card-payments",))
 HOW = Link("How it works", "pages.home", (), "how")
 HELP = Link("Help", "pages.help_and_contact", ("/help", "/worried-about-somebody"))
 
@@ -52,8 +55,13 @@ FOR_ROLE = {
     "person": (WEEK, BASKET, MONEY, BOOKINGS, CIRCLE),
     "supporter": (WEEK, CIRCLE),
     "provider_staff": (DESK,),
-    "care_manager": (WEEK, CASELOAD),
-    "commissioner": (TRENDS, CLAIMS, SUSPENSIONS),
+    "care_manager": (WEEK, CASELOAD, COUNCIL),
+    "commissioner": (TRENDS, CLAIMS, JOINING, SUSPENSIONS, COUNCIL),
+    "contracts": (COUNCIL, CLAIMS, SUSPENSIONS),
+    "finance": (COUNCIL,),
+    "moderator": (COUNCIL,),
+    "administrator": (COUNCIL,),
+    "payments": (CARD_PAYMENTS,),
 }
 
 

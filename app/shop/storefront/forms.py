@@ -26,7 +26,7 @@ from app.shop.storefront.actions.plans import NAME_LONGEST
 from app.shop.storefront.queries.sheet import Drawing, PricedWeek
 from app.shop.storefront.rules import week
 from app.shop.storefront.rules.week import EXTRAS_MOST, LINES_MOST, WHAT_LONGEST, WeekLine
-from app.support.recurrence.rules.patterns import clock_words
+from app.support.recurrence.rules.clocks import clock_words
 
 WEEKDAYS = {
     "1": "Monday",

@@ -150,6 +150,7 @@ def check_out() -> ResponseReturnValue:
         buyer=buyer,
         shops=queries.shops_of(buyer.person, spending=buyer.spender, suggested=False),
         may_ask=_may_ask(buyer),
+        by_council=_may_ask(buyer),
         form=form,
         leave=LEAVE,
         now=clock.now(),

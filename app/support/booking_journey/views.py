@@ -5,7 +5,7 @@ What repeats has one page more, between the first step and the second.
 
 from collections.abc import Mapping
 from dataclasses import replace
-from datetime import time
+from datetime import date, time
 from typing import Any
 
 from flask import Blueprint, redirect, render_template, request, url_for
@@ -45,8 +45,9 @@ from app.support.bookings.actions import pattern_requests, requests
 from app.support.bookings.queries import bought, offers, periods_ahead, persons
 from app.support.bookings.queries.offers import Offer
 from app.support.bookings.rules.requests import BookingRequest
-from app.support.recurrence.rules.patterns import PatternRefused
-from app.support.recurrence.rules.times import TimesRefused
+from app.support.recurrence.rules.clocks import clocks_change_words
+from app.support.recurrence.rules.patterns import PatternRefused, clock_change_notes
+from app.support.recurrence.rules.times import FARTHEST, TimesRefused
 
 blueprint = Blueprint("booking_journey", __name__)
 
@@ -192,6 +193,7 @@ def check(public_id: str) -> ResponseReturnValue:
         offer=offer,
         parts=parts,
         ahead=_ahead(buyer, listing, plan),
+        notes=_clock_notes(listing, plan, offer),
         has_something_then=persons.has_something_then(
             buyer.person.id, [(one.starts, one.ends) for one in offer.visits]
         ),
@@ -248,6 +250,16 @@ def _ahead(buyer: Shopper, listing: Listing, plan: JourneyPlan) -> list[periods_
     return periods_ahead.cost_in_coming_periods(
         buyer.person, listing, wanted, extras=plan.extras, miles=plan.miles, council=offers.council_of(buyer.person)
     )
+
+
+def _clock_notes(listing: Listing, plan: JourneyPlan, offer: Offer) -> list[tuple[date, str]]:
+    """What the nights on which clocks change do to the visits of the next year, to be read before they are asked for."""
+    if booking_records_permissions.is_item(listing):
+        return []
+    if plan.wanted is not None:
+        return clock_change_notes(plan.wanted.slots, plan.on, plan.on + FARTHEST)
+    found = [(clock.london(one.starts).date(), clocks_change_words(one.starts, one.ends)) for one in offer.visits]
+    return [(day, words) for day, words in found if words]
 
 
 def _chosen(buyer: Shopper, listing: Listing, offer: Offer) -> list[Purse]:

@@ -6,6 +6,7 @@ from app.base.refusals import Conflict
 from app.market.catalogue.models import Listing
 from app.market.catalogue.rules.kinds import Nature
 from app.people.accounts.models import Person
+from app.people.accounts.rules import StaffDuty
 from app.people.circles.rules import Power
 from app.support.booking_records.models.bookings import Booking
 from app.support.booking_records.rules.states import CAME, OPEN, BookingStatus
@@ -67,14 +68,22 @@ def is_staff_of(actor: Person, booking: Booking) -> bool:
     return booking.provider_id in actor.provider_ids
 
 
+def does_there(actor: Person, booking: Booking, duty: StaffDuty) -> bool:
+    """Whether this person works for the provider booked, and this is part of it."""
+    return booking.provider_id in actor.provider_ids_to(duty)
+
+
 def may_answer(actor: Person, booking: Booking) -> bool:
     """Whether this person may accept or decline it now."""
-    return is_staff_of(actor, booking) and booking.status == BookingStatus.REQUESTED
+    return does_there(actor, booking, StaffDuty.ANSWER) and booking.status == BookingStatus.REQUESTED
 
 
 def may_decline(actor: Person, booking: Booking) -> bool:
     """Whether this person may decline it, or propose other times, now: also while its buyer thinks about other times."""
-    return is_staff_of(actor, booking) and booking.status in {BookingStatus.REQUESTED, BookingStatus.PROPOSED}
+    return does_there(actor, booking, StaffDuty.ANSWER) and booking.status in {
+        BookingStatus.REQUESTED,
+        BookingStatus.PROPOSED,
+    }
 
 
 def may_agree(powers: Collection[Power], booking: Booking) -> bool:
@@ -84,7 +93,7 @@ def may_agree(powers: Collection[Power], booking: Booking) -> bool:
 
 def may_record_visits(actor: Person, booking: Booking) -> bool:
     """Whether this person may record what became of its visits."""
-    return is_staff_of(actor, booking) and booking.status == BookingStatus.ACCEPTED
+    return does_there(actor, booking, StaffDuty.RECORD) and booking.status == BookingStatus.ACCEPTED
 
 
 def may_be_recorded(booking: Booking) -> bool:

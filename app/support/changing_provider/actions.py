@@ -8,6 +8,7 @@ from app.base.db import db, fetch_rows
 from app.base.refusals import Conflict
 from app.market.catalogue.models import Listing
 from app.people.accounts.models import Person
+from app.people.accounts.rules import StaffDuty
 from app.platform.messages.actions import bookings as messages
 from app.support.booking_records import permissions as booking_records_permissions
 from app.support.booking_records.models.bookings import Booking
@@ -144,6 +145,7 @@ def visits_to_carry(booking: Booking, last_day: date) -> Carrying:
 
 def _may_end(actor: Person, booking: Booking) -> None:
     if booking_records_permissions.is_staff_of(actor, booking):
+        locking.must_do_there(actor, booking, StaffDuty.ANSWER)
         return
     booking_records_permissions.must_be_ones_own(booking)
     whose_money.must_be_let(actor, booking, to="end it")

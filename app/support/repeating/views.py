@@ -137,11 +137,9 @@ def change_visit(public_id: str, name: str) -> ResponseReturnValue:
         scopes.remove(Scope.THIS)
     form.scope.choices = [(scope.value, SCOPE_WORDS[scope]) for scope in scopes]
     if request.method == "GET":
-        starts, ends = clock.london(which.starts), clock.london(which.ends)
         form.scope.data = scopes[0].value if len(scopes) == 1 else None
-        form.on.process(None, starts.date())
-        form.start.data, form.end.data = starts.time(), ends.time()
-        form.ends_next_day.data = ends.date() > starts.date()
+        form.on.process(None, clock.london(which.starts).date())
+        form.start.data, form.end.data, form.ends_next_day.data = which.faces
         form.days.data = [str(day) for day in which.slot.as_rule.rule.days] if which.slot is not None else []
     if form.validate_on_submit() and form.is_whole():
         with attempt(
@@ -242,9 +240,13 @@ def note(public_id: str) -> ResponseReturnValue:
 def agree_to_change(public_id: str) -> ResponseReturnValue:
     """Agree to another time."""
     change = patterns.change_at_desk(actor(), public_id)
-    booking = in_transaction(lambda: changes_actions.agree_to_change(actor=actor(), change=change).booking.public_id)
-    flash("You agreed to the new time. We have told the person.")
-    return redirect(url_for("desk.desk_booking", public_id=booking))
+    status = in_transaction(lambda: changes_actions.agree_to_change(actor=actor(), change=change).status)
+    flash(
+        "You agreed to the new time. We have told the person."
+        if status == ChangeStatus.AGREED
+        else "The visits have changed since this was asked for, so nothing was changed. We have asked the person again."
+    )
+    return redirect(url_for("desk.desk_booking", public_id=change.booking.public_id))
 
 
 @blueprint.route("/desk/changes/<public_id>/decline", methods=["GET", "POST"])

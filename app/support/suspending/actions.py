@@ -94,7 +94,7 @@ def by_whom(suspension: Suspension) -> str:
 
 def _tell_people(suspension: Suspension, *, is_end: bool) -> int:
     numbers = queries.ids_touched(suspension)
-    readers = _readers(numbers)
+    readers = readers_of(numbers)
     council = suspension.council
     speak = f"Speak with {council.name}" if council is not None else "Speak with your council"
     if council is not None and council.phone:
@@ -121,7 +121,7 @@ def _tell_people(suspension: Suspension, *, is_end: bool) -> int:
     return len(readers)
 
 
-def _readers(numbers: list[int]) -> list[tuple[Person, list[int]]]:
+def readers_of(numbers: list[int]) -> list[tuple[Person, list[int]]]:
     """The people themselves and whoever may see their bookings now, each once, with whom it concerns."""
     concerns: dict[Person, set[int]] = {}
     for person in _people(numbers):

@@ -162,7 +162,7 @@ def test_a_stranger_cannot_choose_the_password_of_staff_who_have_not_signed_in_y
     at = circles.council()
     with transaction():
         staff = signing_up.add_staff(
-            email="staff@council.example", full_name="Staff Member", role=Role.COMMISSIONER, council_id=at.id
+            email="staff@council.example", full_name="Staff Member", roles=[Role.COMMISSIONER], council_id=at.id
         )
     _sign_up(client, email="staff@council.example", name="Stranger")
     db.session.expire_all()

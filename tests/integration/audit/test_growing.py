@@ -12,10 +12,11 @@ from app.base.columns import Base
 from app.base.db import alembic, db, transaction
 from app.funding.budgets.models import MoneyDecision, OutsideSpending, Receipt
 from app.funding.budgets.rules.kinds import DecisionKind, PotKind
+from app.funding.spent_elsewhere.models import ReceiptFile
 from app.market.catalogue.models import WithdrawnRate
 from app.platform.audit.queries import growth_guards_missing
 from app.platform.audit.rules import POSTGRESQL_GUARDS, SQLITE_GUARDS
-from tests.factories import accounts, bookings, circles
+from tests.factories import accounts, bookings, circles, files
 from tests.factories.budgets import agree_budget
 
 MAY_STILL_CHANGE = {
@@ -68,6 +69,15 @@ def something_in_each(app: Flask) -> None:
         db.session.add(spent)
         db.session.flush()
         db.session.add(Receipt(spending_id=spent.id, media_type="image/png", content=b"png"))
+        db.session.add(
+            ReceiptFile(
+                key="r" * 20,
+                spending_id=spent.id,
+                file_id=files.stored(scene.person).id,
+                added_at=now,
+                added_by_id=scene.person.id,
+            )
+        )
         db.session.add(
             WithdrawnRate(
                 listing_id=scene.listing.id,

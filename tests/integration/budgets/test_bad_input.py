@@ -8,7 +8,8 @@ from sqlalchemy import func, select
 
 from app.base.db import db, transaction
 from app.base.refusals import Conflict
-from app.funding.budgets.actions import budgets, pots
+from app.funding.agreeing.actions import agreeing as budgets
+from app.funding.budgets.actions import pots
 from app.funding.budgets.rules.kinds import PotKind
 from app.platform.ledger.models import Journal, LedgerAccount, Transfer
 from app.platform.ledger.queries import ledger_differences

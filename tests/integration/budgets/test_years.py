@@ -10,7 +10,8 @@ from sqlalchemy.exc import DBAPIError
 from app.base import clock
 from app.base.db import db, transaction
 from app.base.refusals import BadInput, Conflict, NotAllowed
-from app.funding.budgets.actions import agreements, budgets, releasing
+from app.funding.agreeing.actions import agreeing as budgets
+from app.funding.budgets.actions import agreements, releasing
 from app.funding.budgets.actions import pots as pots_actions
 from app.funding.budgets.actions.releasing import Done
 from app.funding.budgets.models import BudgetVersion, MoneyChoice, MoneyDecision, PersonalBudget, Pot, PotRelease
@@ -44,7 +45,7 @@ class Town:
         self.manager: Person = accounts.person(Role.CARE_MANAGER, council_id=self.council.id)
         circles.caseload_entry(self.manager, self.person, self.council)
         with transaction():
-            for name, value in rules.items():
+            for name, value in ({"unspent_goes_back": "at_once"} | rules).items():
                 set_policy(actor=None, council=self.council, name=name, value=value, valid_from=date(2026, 1, 1))
         with at(STARTS), transaction():
             self.budget: PersonalBudget = agree_budget(

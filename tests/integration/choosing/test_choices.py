@@ -13,7 +13,8 @@ from werkzeug.test import TestResponse
 
 from app.base.db import db, in_transaction, transaction
 from app.base.refusals import BadInput, Conflict, NotAllowed, Refusal
-from app.funding.budgets.actions import budgets, enacting
+from app.funding.agreeing.actions import agreeing as budgets
+from app.funding.agreeing.actions import enacting
 from app.funding.budgets.actions import pots as pots_actions
 from app.funding.budgets.models import MoneyChoice, MoneyDecision, PersonalBudget, Pot, PotRelease
 from app.funding.budgets.queries import balances, choices, under_lock

@@ -100,7 +100,7 @@ NEEDS: dict[str, Need] = {
     **dict.fromkeys(
         (
             *(f"budgets.{name}" for name in ("agree_budget", "change_budget", "end_budget", "release_contingency")),
-            *("budgets.enact_choice", "budgets.end_agreement", "budgets.sign_agreement", "visits.decide"),
+            *("agreeing.enact_choice", "agreeing.end_agreement", "agreeing.sign_agreement", "visits.decide"),
             *(f"circles.{name}" for name in ("add_to_caseload", "ask", "record_decision", "note_authority")),
             *(
                 "circles.take_off_caseload",
@@ -310,7 +310,7 @@ MOVES_ON = frozenset(
 """Steps of a journey: they lead to the next page, and nothing is kept."""
 DRAWS = frozenset({"budgets.bring_forward", "choosing.how", "choosing.confirm_choice"})
 """In this world there is nothing left to do behind these: they say so."""
-TAKEN = frozenset({"budgets.agree_budget", "budgets.change_budget", "budgets.enact_choice", "circles.ask"})
+TAKEN = frozenset({"agreeing.agree_budget", "agreeing.change_budget", "agreeing.enact_choice", "circles.ask"})
 """Forms of the council that ask for what this world has already, with some grants: looked at, and not kept."""
 
 

@@ -32,6 +32,7 @@ PRODUCTION = {
     "STRIPE_API_KEY": "sk_live_" + "0" * 24,
     "STRIPE_WEBHOOK_SECRET": "whsec_" + "0" * 24,
     "MAIL_URL": "smtps://user:password@mail.example:465",
+    "FILES_URL": "file:/nowhere/files",
     "SITE_URL": "https://ownway.example",
 }
 HEADERS = ("Content-Security-Policy", "X-Content-Type-Options", "X-Frame-Options", "Referrer-Policy")

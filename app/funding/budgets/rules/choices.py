@@ -9,6 +9,8 @@ from app.funding.budgets.rules.kinds import BUDGET_KINDS, POT_WORDS, PotKind
 
 WORDS_LONGEST = 500
 PERCENT = 100
+HOW_PAGE = "/money/how"
+"""Where a person chooses."""
 MOST_SHARE = 10**12
 """Above any year's money in pence."""
 

@@ -39,7 +39,8 @@ def _balance() -> Said | None:
 
 def said(looking: Shopper, balance: Balance) -> Said:
     """A balance as the header says it."""
-    whose = f"{looking.person.full_name}'s money" if looking.is_for_other else "Your money"
+    seen = "money" if looking.may(Power.SEE_MONEY) else "council money"
+    whose = f"{looking.person.full_name}'s {seen}" if looking.is_for_other else "Your money"
     return Said(whose, balance.left_pence)
 
 

@@ -11,9 +11,10 @@ from flask.typing import ResponseReturnValue
 from app.base import clock
 from app.base.refusals import NotFound
 from app.funding.budgets.access import whose_money
+from app.funding.budgets.models import UnspentTalk
 from app.funding.budgets.queries import balances as balances_queries
 from app.funding.budgets.queries import statement as statement_queries
-from app.funding.budgets.queries import unspent
+from app.funding.budgets.queries import unspent, unspent_money
 from app.funding.budgets.queries import year as year_queries
 from app.funding.budgets.queries.balances import Balance, PotBalance
 from app.funding.budgets.queries.statement import EVER, StatementLine, Stretch
@@ -24,6 +25,7 @@ from app.funding.budgets.rules.periods import PERIODS_IN_A_YEAR, period_days, pe
 from app.funding.budgets.views.blueprints import blueprint
 from app.funding.budgets.views.header import said
 from app.people.accounts.access import actor
+from app.people.accounts.models import Person
 from app.people.accounts.rules import Role
 from app.people.circles.access import shopper
 from app.people.circles.rules import Power
@@ -116,6 +118,7 @@ def money() -> ResponseReturnValue:
         "budgets/money.html",
         whose=person,
         is_mine=is_mine,
+        sees_all=looking.may(Power.SEE_MONEY),
         may_spend=looking.may(Power.BOOK),
         knows_how=person.council_id is not None and not looking.is_care_manager,
         balance=balance,
@@ -129,11 +132,19 @@ def money() -> ResponseReturnValue:
         period=_period(year, by_pot, shown.period or begun) if begun else None,
         heading=_heading(balance, year, by_pot, today) if is_whole else None,
         may_go_back=unspent.may_go_back(balance.parts, year, today) if is_whole else None,
+        talks=_talks(person, balance) if is_whole and person.council_id is not None else (),
+        is_manager=looking.is_care_manager,
         shown=shown,
         page=lines,
         lines=lines.items,
         periods_in_a_year=PERIODS_IN_A_YEAR,
     )
+
+
+def _talks(person: Person, balance: Balance) -> list[UnspentTalk]:
+    """What of the money that is seen was not used and waits to be talked about."""
+    seen = {one.pot.id for one in balance.parts}
+    return [one for one in unspent_money.talks_of(person.id, only_open=True) if one.pot_id in seen]
 
 
 @blueprint.get("/money/periods")

@@ -39,6 +39,18 @@ def reset_password(*, token: str, password: str) -> Person:
     return person
 
 
+def choose_by_letter(*, person: Person, password: str) -> Person:
+    """Give a first password to whoever showed that a letter reached them; the calling room has looked at its code.
+
+    Raises:
+        WeakPassword: saying what is wrong with the password.
+    """
+    person = db.session.get_one(Person, person.id, with_for_update=True, populate_existing=True)
+    person.email_confirmed_at = person.email_confirmed_at or clock.now()
+    _change(person, password)
+    return person
+
+
 def change_password(*, actor: Person, current: str, password: str) -> Person:
     """Change one's own password and end all other sessions.
 

@@ -36,7 +36,7 @@ _NOT_IN_POSTCODES = re.compile(r"[\s.,-]+")
 COUNCIL_CODE = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 CODE_LONGEST = 40
 AREA_CODE = re.compile(r"[A-Z][0-9]{8}")
-NATIONS = {"E": "england-and-wales", "W": "england-and-wales", "S": "scotland", "N": "northern-ireland"}
+NATIONS = {"E": "england", "W": "wales", "S": "scotland", "N": "northern-ireland"}
 """Whose bank holidays apply, by the first letter of an area code."""
 OMBUDSMEN = {
     "E": ("Local Government and Social Care Ombudsman", "0300 061 0614"),

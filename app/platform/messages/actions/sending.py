@@ -99,7 +99,8 @@ def tell(
     if link is not None and not link.startswith("/"):
         msg = "a link is a path inside the site"
         raise ValueError(msg)
-    now, stays = clock.now(), _stays_inside.get()
+    # Who has no email address reads it inside the site.
+    now, stays = clock.now(), _stays_inside.get() or "@" not in to_email
     row = {
         "to_person_id": to_person_id,
         "to_email": to_email,

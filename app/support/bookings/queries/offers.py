@@ -103,7 +103,7 @@ def offer(
     listing: Listing,
     times: Sequence[tuple[datetime, datetime]],
     add_on_ids: Collection[str],
-    council: catalogue_queries.InNation | None,
+    council: councils.InNation | None,
     person: Person | None = None,
     miles: int | None = None,
     quantity: int = 1,
@@ -380,6 +380,7 @@ class Home(NamedTuple):
 
     council_id: int
     nation: str
+    holidays_mark: str
     locality_id: int | None
     """That of their postcode, when it lies in that council."""
 
@@ -391,9 +392,8 @@ def home_of(person: Person) -> Home | None:
 
 
 _HOME = (
-    select(Council.id, Council.nation, Postcode.locality_id)
-    .select_from(Person)
-    .join(Council, Council.id == Person.council_id)
+    select(Council.id, Council.nation, Council.holidays_mark, Postcode.locality_id)
+    .join_from(Person, Council, Council.id == Person.council_id)
     .outerjoin(
         Postcode,
         and_(Postcode.council_id == Council.id, Postcode.compact == func.replace(func.upper(Person.postcode), " ", "")),

@@ -1,6 +1,6 @@
 """A person's own bookings."""
 
-from flask import render_template, request
+from flask import render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from app.base import clock
@@ -12,6 +12,8 @@ from app.people.circles.rules import Spender
 from app.platform.web.guards import open_to
 from app.platform.web.paging import page_number, page_of
 from app.support.booking_records import permissions as booking_records_permissions
+from app.support.booking_records.models.bookings import Booking
+from app.support.booking_records.models.changes import VisitChange
 from app.support.booking_records.queries import returns, whose_money
 from app.support.booking_records.rules.states import OPEN
 from app.support.booking_records.rules.words import Back
@@ -20,6 +22,7 @@ from app.support.bookings.actions import answers
 from app.support.bookings.queries import persons
 from app.support.conversations import queries as conversations_queries
 from app.support.desk.views.blueprints import blueprint
+from app.support.repeating.forms import name_of, query_of
 from app.support.repeating.queries import patterns
 from app.support.visits.queries import endings, figures
 from app.support.visits.rules import figures as figures_rules
@@ -43,6 +46,7 @@ def bookings() -> ResponseReturnValue:
         page=page,
         new=conversations_queries.new_messages(looking.actor, page.items) if may_talk else {},
         is_over=is_over,
+        now=clock.now(),
         said=said_to(looking.person),
     )
 
@@ -55,12 +59,14 @@ def booking(public_id: str) -> ResponseReturnValue:
     beside = circles.powers_over(actor(), found.person_id)
     spender = Spender(actor().id, beside)
     powers = whose_money.powers_with(spender, found, found.person_id)
+    facts = patterns.on_page(found)
     return render_template(
         "desk/booking.html",
         booking=found,
         may_know=whose_money.may_know_of(spender),
         may_change=booking_records_permissions.may_book(powers) and found.status in OPEN,
-        **patterns.on_page(found),
+        **facts,
+        ask_again=_ask_again(found, facts["overtaken"]),
         history=persons.booking_history(found),
         disputed=endings.disputes_standing(found.visits),
         figures=figures.figures_of_booking(found),
@@ -78,6 +84,13 @@ def booking(public_id: str) -> ResponseReturnValue:
         said=said_to(found.person),
         now=clock.now(),
     )
+
+
+def _ask_again(found: Booking, overtaken: VisitChange | None) -> str | None:
+    """Where a change that was overtaken is looked at anew, and asked for again."""
+    if overtaken is None:
+        return None
+    return url_for("repeating.check_change", public_id=found.public_id, name=name_of(overtaken), **query_of(overtaken))
 
 
 @blueprint.get("/bookings/<public_id>/booked")

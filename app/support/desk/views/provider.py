@@ -10,7 +10,7 @@ from app.base.refusals import NotFound
 from app.market.providers.queries import suspensions
 from app.market.providers.rules import SUSPENSION_REASON_WORDS
 from app.people.accounts.access import actor
-from app.people.accounts.rules import Role
+from app.people.accounts.rules import Role, StaffDuty
 from app.people.councils.rules.geography import show_postcode
 from app.platform.web.guards import open_to
 from app.platform.web.paging import page_number, page_of
@@ -23,6 +23,7 @@ from app.support.conversations import queries as conversations_queries
 from app.support.desk import queries
 from app.support.desk.views.blueprints import blueprint
 from app.support.repeating.queries import patterns
+from app.support.sharing.queries import end_words_of
 from app.support.visits.queries import endings, figures
 from app.support.visits.rules import figures as figures_rules
 
@@ -61,6 +62,8 @@ def desk() -> ResponseReturnValue:
         changes=patterns.changes_for(ids),
         to_record=queries.visits_to_record(ids, now=now, size=ON_THE_DESK),
         to_come=queries.visits_to_come(ids, now=now, size=ON_THE_DESK),
+        sees_money=chosen.id in actor().provider_ids_to(StaffDuty.FINANCE),
+        manages=chosen.id in actor().provider_ids_to(StaffDuty.MANAGE),
         paid=queries.paid_since(ids, now - PAID_OVER),
         last_paid=queries.last_paid(ids),
         suspended=suspensions.open_of(ids),
@@ -115,5 +118,6 @@ def desk_booking(public_id: str) -> ResponseReturnValue:
         area=persons.area_of(found),
         postcode=show_postcode(postcode) if postcode else None,
         said=SAID[Reader.PROVIDER],
+        ends=end_words_of(SAID[Reader.PROVIDER], found),
         now=clock.now(),
     )

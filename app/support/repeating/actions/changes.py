@@ -4,6 +4,7 @@ from app.base import clock
 from app.base.db import db, fetch_rows, number_of
 from app.base.refusals import BadInput, Conflict, NotFound, Refusal
 from app.people.accounts.models import Person
+from app.people.accounts.rules import StaffDuty
 from app.platform.messages.actions import bookings as messages
 from app.support.booking_records import permissions as booking_records_permissions
 from app.support.booking_records.models.bookings import Booking
@@ -15,7 +16,7 @@ from app.support.bookings.actions import answers, locking, telling
 from app.support.bookings.actions.locking import LOCK_PERSON
 from app.support.bookings.actions.requests import PriceChanged
 from app.support.recurrence.rules.patterns import Scope
-from app.support.repeating.actions import replanning
+from app.support.repeating.actions import making_so, replanning
 from app.support.repeating.actions.replanning import ChangePlan, Wish
 from app.support.repeating.queries import patterns
 
@@ -86,6 +87,7 @@ def ask_change(
         wanted=wish.kept,
         before_pence=made.before_pence,
         after_pence=made.after_pence,
+        planned=made.kept,
         status=ChangeStatus.AGREED if is_free else ChangeStatus.ASKED,
         asked_at=clock.now(),
         asked_by_id=number_of(actor),
@@ -93,7 +95,7 @@ def ask_change(
     db.session.add(change)
     db.session.flush()
     if is_free:
-        replanning.make_so(booking, made, scope, actor)
+        making_so.make_so(booking, made, scope, actor)
     _tell_change(booking, change, actor, is_free=is_free)
     db.session.flush()
     return change
@@ -107,11 +109,14 @@ def _tell_change(booking: Booking, change: VisitChange, actor: Person, *, is_fre
 
 
 def agree_to_change(*, actor: Person, change: VisitChange) -> VisitChange:
-    """Agree to another time, for the provider: the visits and their money are changed now.
+    """Agree to another time, for the provider: the visits and their money are changed now, exactly as was asked.
+
+    When the visits, or their prices, are no longer what they were when it was asked, nothing is changed and the person's
+    side is asked again (``ChangeStatus.OVERTAKEN``): nobody agreed to anything else.
 
     Raises:
         NotFound: when the actor does not work for the provider.
-        Conflict: when it waits no longer, can no longer be made so, or would cost more than the person was shown.
+        Conflict: when it waits no longer, or can no longer be made so.
     """
     booking, change = _locked(actor, change)
     change_must_become(change.status, ChangeStatus.AGREED)
@@ -124,16 +129,25 @@ def agree_to_change(*, actor: Person, change: VisitChange) -> VisitChange:
         raise
     except Refusal as refusal:
         raise Conflict(f"This can no longer be agreed to. {refusal} Decline the change.") from None
-    if made.after_pence > change.after_pence:
-        raise Conflict(
-            "The price has gone up since this was asked for, so the person must be asked again. Decline the change."
-        )
-    replanning.make_so(booking, made, change.scope, actor)
+    if not _is_as_asked(made, change):
+        _answered(change, ChangeStatus.OVERTAKEN, actor)
+        telling.record_booking_act("change_overtaken", booking, actor, day=change.day.isoformat())
+        telling.tell_buyers(booking, messages.CHANGE_OVERTAKEN)
+        db.session.flush()
+        return change
+    making_so.make_so(booking, made, change.scope, actor)
     _answered(change, ChangeStatus.AGREED, actor)
     telling.record_booking_act("change_agreed", booking, actor, scope=change.scope.value, day=change.day.isoformat())
     telling.tell_buyers(booking, messages.CHANGE_AGREED)
     db.session.flush()
     return change
+
+
+def _is_as_asked(made: ChangePlan, change: VisitChange) -> bool:
+    """Whether a change still comes to what was asked; one from a time before that was kept costs no more than was shown."""
+    if change.planned is None:
+        return made.after_pence - made.before_pence <= change.after_pence - change.before_pence
+    return made.is_as_asked(change.planned, now=clock.now())
 
 
 def decline_change(*, actor: Person, change: VisitChange, reason: str) -> VisitChange:
@@ -200,6 +214,7 @@ def _locked(actor: Person, change: VisitChange) -> tuple[Booking, VisitChange]:
     booking = change.booking
     if not booking_records_permissions.is_staff_of(actor, booking):
         raise NotFound("We cannot find that change among those your organisation was asked for.")
+    locking.must_do_there(actor, booking, StaffDuty.ANSWER)
     fetch_rows(LOCK_PERSON, {"person_id": booking.person_id}).one()
     booking = locking.locked(booking)
     db.session.refresh(change)

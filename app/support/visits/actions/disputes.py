@@ -8,7 +8,7 @@ from app.base import clock
 from app.base.db import db
 from app.base.refusals import BadInput, Conflict, NotAllowed, NotFound
 from app.people.accounts.models import Person
-from app.people.accounts.rules import Role
+from app.people.accounts.rules import Role, StaffDuty
 from app.people.circles import queries as circles
 from app.people.circles.rules import Spender
 from app.platform.messages.actions import bookings, sending
@@ -328,7 +328,7 @@ def _locked(dispute: Dispute, *, staff: Person | None = None) -> tuple[Booking, 
     """The booking, locked, its visit, and the dispute as it is then."""
     visit_id, dispute_id = dispute.visit_id, dispute.id
     found = dispute.visit.booking
-    booking = locking.locked(found) if staff is None else locking.locked_for_staff(staff, found)
+    booking = locking.locked(found) if staff is None else locking.locked_for_staff(staff, found, StaffDuty.RECORD)
     visit = next(one for one in booking.visits if one.id == visit_id)
     again = select(Dispute).where(Dispute.id == dispute_id).execution_options(populate_existing=True)
     return booking, visit, db.session.scalars(again).one()

@@ -13,6 +13,7 @@ from app.base.db import db, fetch_rows
 from app.base.refusals import Conflict, NotFound, Refusal
 from app.market.providers.models import Provider
 from app.people.accounts.models import Person
+from app.people.accounts.rules import StaffDuty
 from app.platform.audit import actions as audit
 from app.support.booking_records.models.bookings import Booking, Visit
 from app.support.booking_records.rules.states import CAME, VISIT_IS_NOW, How, VisitStatus
@@ -198,7 +199,7 @@ def _counted(fates: Iterable[UploadOutcome]) -> dict[str, int]:
 
 
 def _lock(actor: Person, provider: Provider) -> None:
-    if provider.id not in actor.provider_ids:
+    if provider.id not in actor.provider_ids_to(StaffDuty.RECORD):
         raise NotFound("We cannot find that organisation among yours.")
     fetch_rows(_LOCK_PROVIDER, {"provider_id": provider.id})
 
@@ -218,7 +219,7 @@ def look_at_row(*, actor: Person, upload: VisitUpload, line: int) -> UploadRow:
         NotFound: when the actor does not work for the provider, or there is no such row.
     """
     row = db.session.scalar(select(UploadRow).where(UploadRow.upload_id == upload.id, UploadRow.line == line))
-    if upload.provider_id not in actor.provider_ids or row is None:
+    if upload.provider_id not in actor.provider_ids_to(StaffDuty.RECORD) or row is None:
         raise NotFound("We cannot find that row among those of your organisation.")
     if row.looked_at is None:
         row.looked_at, row.looked_by_id = clock.now(), actor.id
