@@ -14,12 +14,14 @@ from app.funding.payments import actions as payments_actions
 from app.funding.payments import commands as payments_commands
 from app.funding.payments import views as payments_views
 from app.funding.spent_elsewhere import views as spent_elsewhere_views
+from app.funding.taking_on import commands as taking_on_commands
 from app.funding.taking_on import views as taking_on_views
 from app.insight.trends import views as trends_views
 from app.market.catalogue import views as catalogue_views
 from app.market.frameworks import commands as frameworks_commands
 from app.market.frameworks import views as frameworks_views
 from app.market.joining import views as joining_views
+from app.market.presenting import views as presenting_views
 from app.market.provider_staff import views as provider_staff_views
 from app.market.providers import views as providers_views
 from app.market.registers import commands as registers_commands
@@ -110,6 +112,7 @@ PAGES = (
     payments_views,
     catalogue_views,
     joining_views,
+    presenting_views,
     provider_staff_views,
     frameworks_views,
     providers_views,
@@ -137,6 +140,7 @@ COMMANDS = (
     registers_commands.group,
     search_commands.group,
     accounts_commands.group,
+    taking_on_commands.group,
     audit_commands.group,
     repeating_commands.group,
     councils_commands.group,

@@ -10,7 +10,7 @@ from app.base import clock
 from app.base.columns import new_public_id
 from app.base.db import db
 from app.people.accounts.models import Person
-from app.platform.files.actions import hold
+from app.platform.files.actions import hold_file
 from app.platform.files.gateway import store
 from app.platform.files.models import StoredFile
 from app.platform.files.rules.photos import made_fit
@@ -20,7 +20,7 @@ PDF = b"%PDF-1.7 a receipt"
 
 def waiting(person: Person, content: bytes = PDF, key: str = "a-key-made-with-the-form", name: str = "bill.pdf") -> str:
     """Let a file wait with a form; gives what it waits for."""
-    hold(person_id=person.id, waits_for=f"receipt:{key}", name=name, fit=made_fit(content))
+    hold_file(person_id=person.id, waits_for=f"receipt:{key}", name=name, fit=made_fit(content))
     return f"receipt:{key}"
 
 

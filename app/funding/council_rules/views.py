@@ -36,6 +36,7 @@ def rules(code: str) -> ResponseReturnValue:
         council=council,
         rules=found,
         waiting=page_of(queries.proposals_waiting(council.id), number=1),
+        titles={one.name: one.now.words.title for one in found},
         second_yes={one.name for one in found if needs_second_yes(one.name)},
         may_set=council.id in actor().council_ids_as(*RUN_COUNCIL),
     )

@@ -197,7 +197,7 @@ def add_receipt(*, actor: Person, spending: OutsideSpending, waits_for: str, key
 
 
 def _attach(actor: Person, spending: OutsideSpending, waits_for: str, key: str) -> ReceiptFile:
-    file = files.settle(person_id=actor.id, waits_for=waits_for)
+    file = files.settle_file(person_id=actor.id, waits_for=waits_for)
     made = ReceiptFile(key=key, spending_id=spending.id, file_id=file.id, added_at=clock.now(), added_by_id=actor.id)
     db.session.add(made)
     db.session.flush()

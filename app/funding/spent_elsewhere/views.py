@@ -144,7 +144,7 @@ def receipt(public_id: str, which: str | None = None) -> ResponseReturnValue:
     person = whose_money()
     spending = outside_queries.spending_seen(person.id, public_id, shopper().powers)
     kept = outside_queries.receipt_called(spending, which)
-    content = files.content_of(kept.file) if kept.file else outside_queries.kept_in_database(spending.id)
+    content = files.file_content(kept.file) if kept.file else outside_queries.kept_in_database(spending.id)
     name = f"receipt-{spending.spent_on:%Y-%m-%d}.{ENDINGS[kept.media_type]}"
     return Response(
         content,

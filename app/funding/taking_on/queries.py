@@ -11,7 +11,7 @@ from app.base import clock
 from app.base.db import db
 from app.base.refusals import NotFound
 from app.funding.taking_on.models import CouncilPerson, PeopleFile
-from app.funding.taking_on.rules import OPEN, TakingOn, code_hash, same_name
+from app.funding.taking_on.rules import OPEN, TakingOn, letter_code_hash, same_name
 from app.people.accounts.models import Person
 from app.people.councils.models import Council
 from app.people.councils.rules.geography import show_postcode
@@ -128,7 +128,7 @@ def by_code(typed: str) -> CouncilPerson | None:
     """Whose letter a code is from, while it works."""
     return db.session.scalar(
         select(CouncilPerson)
-        .where(CouncilPerson.code_hash == code_hash(typed), CouncilPerson.code_until > clock.now())
+        .where(CouncilPerson.code_hash == letter_code_hash(typed), CouncilPerson.code_until > clock.now())
         .options(*_WHOLE)
     )
 
@@ -144,7 +144,7 @@ def leaving(council_id: int) -> Select[CouncilPerson]:
     )
 
 
-def files_of(council_id: int) -> Select[PeopleFile]:
+def people_files_of(council_id: int) -> Select[PeopleFile]:
     """The files of people a council brought, the newest first; for paging."""
     return (
         select(PeopleFile)
@@ -154,13 +154,13 @@ def files_of(council_id: int) -> Select[PeopleFile]:
     )
 
 
-def file_of(council_id: int, public_id: str) -> PeopleFile:
+def people_file_of(council_id: int, public_id: str) -> PeopleFile:
     """One of them.
 
     Raises:
         NotFound: when there is none.
     """
-    found = db.session.scalar(files_of(council_id).where(PeopleFile.public_id == public_id))
+    found = db.session.scalar(people_files_of(council_id).where(PeopleFile.public_id == public_id))
     if found is None:
         raise NotFound("There is no such file.")
     return found

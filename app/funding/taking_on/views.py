@@ -224,11 +224,11 @@ def answer(public_id: str) -> ResponseReturnValue:
 
 def _answered(asked: CouncilPerson, form: YesForm) -> None:
     if form.answer.data == "no":
-        asking.decline(actor=actor(), asked=asked)
+        asking.say_no_to_council(actor=actor(), asked=asked)
         return
     if form.born_on.data is None:
         raise BadInput("Enter your date of birth")
-    asking.confirm(actor=actor(), asked=asked, born_on=form.born_on.data)
+    asking.say_yes_to_council(actor=actor(), asked=asked, born_on=form.born_on.data)
 
 
 @blueprint.route("/letter", methods=["GET", "POST"])
@@ -249,7 +249,7 @@ def by_letter() -> ResponseReturnValue:
             if asked is None:
                 raise NotFound(DEAD_CODE)
             with transaction():
-                asking.count_try(asked=asked)
+                asking.count_code_try(asked=asked)
             name = in_transaction(
                 lambda: (
                     asking.confirm_by_letter(

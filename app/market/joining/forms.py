@@ -35,7 +35,8 @@ CHARITY_NUMBER = re.compile(r"(?:SC|NIC)?[0-9]{5,7}(?:-[0-9]{1,2})?")
 LOCATION_NUMBER = re.compile(r"1-[0-9]{6,12}")
 
 
-def _readable_phone(form: Any, field: Any) -> None:
+def readable_phone(form: Any, field: Any) -> None:
+    """A telephone number as people dial it, where there is one."""
     del form
     if field.data:
         try:
@@ -44,7 +45,8 @@ def _readable_phone(form: Any, field: Any) -> None:
             raise ValidationError(str(wrong)) from None
 
 
-def _real_address_if_any(form: Any, field: Any) -> None:
+def real_address_if_any(form: Any, field: Any) -> None:
+    """What can be an email address, where there is one."""
     if field.data:
         real_address(form, field)
 
@@ -55,11 +57,18 @@ def web_address(form: Any, field: Any) -> None:
     if not field.data:
         return
     typed = field.data if "://" in field.data else f"https://{field.data}"
-    parts = urlsplit(typed)
-    if parts.scheme not in {"http", "https"} or "." not in parts.netloc or any(one in typed for one in " <>\"'"):
+    if not _is_of_the_web(typed):
         msg = "Enter a web address in the right form, like www.example.org"
         raise ValidationError(msg)
     field.data = typed
+
+
+def _is_of_the_web(typed: str) -> bool:
+    try:
+        parts = urlsplit(typed)
+    except ValueError:
+        return False
+    return parts.scheme in {"http", "https"} and "." in parts.netloc and not any(one in typed for one in " <>\"'")
 
 
 class WhoForm(Form):
@@ -93,14 +102,14 @@ class WhoForm(Form):
         hint="Shown on your page. Enter this, or an email address below.",
         longest=40,
         width="20",
-        rules=[_readable_phone],
+        rules=[readable_phone],
         autocomplete="tel",
     )
     email = EmailField(
         "Email address for customers",
         hint="Shown on your page.",
         longest=EMAIL_LONGEST,
-        rules=[_real_address_if_any],
+        rules=[real_address_if_any],
         autocomplete="email",
     )
     website = TextField("Website, if you have one", longest=SITE_LONGEST, rules=[web_address], autocomplete="url")

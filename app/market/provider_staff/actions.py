@@ -98,7 +98,7 @@ def _invite(
     return made
 
 
-def take_back_invitation(*, actor: Person, provider: Provider, public_id: str) -> None:
+def take_back_invitation(*, actor: Person, provider: Provider, invitation: StaffInvitation) -> None:
     """Take an invitation back; its link opens nothing any more. One answered or taken back already stays as it is.
 
     Raises:
@@ -108,13 +108,13 @@ def take_back_invitation(*, actor: Person, provider: Provider, public_id: str) -
         raise NotAllowed("Only whoever manages the page may take an invitation back")
     taken = db.session.scalar(
         update(StaffInvitation)
-        .where(StaffInvitation.public_id == public_id, StaffInvitation.provider_id == provider.id)
+        .where(StaffInvitation.id == invitation.id, StaffInvitation.provider_id == provider.id)
         .where(StaffInvitation.answered_at.is_(None), StaffInvitation.ended_at.is_(None))
         .values(ended_at=clock.now())
         .returning(StaffInvitation.id)
     )
     if taken is not None:
-        _record("staff_invitation_taken_back", actor, provider, invitation=public_id)
+        _record("staff_invitation_taken_back", actor, provider, invitation=invitation.public_id)
 
 
 def join_staff(*, actor: Person, token: str) -> RoleGrant:

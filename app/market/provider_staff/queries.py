@@ -71,6 +71,22 @@ def open_invitations(provider_id: int) -> Sequence[StaffInvitation]:
     ).all()
 
 
+def invitation_from(provider_id: int, public_id: str) -> StaffInvitation:
+    """One that a provider sent, answered or not.
+
+    Raises:
+        NotFound: when there is none such.
+    """
+    found = db.session.scalar(
+        select(StaffInvitation).where(
+            StaffInvitation.public_id == public_id, StaffInvitation.provider_id == provider_id
+        )
+    )
+    if found is None:
+        raise NotFound("There is no such invitation.")
+    return found
+
+
 def staff_invitation(token: str) -> StaffInvitation:
     """The invitation with this token, while it works.
 

@@ -54,8 +54,9 @@ def invite_staff(provider_id: str) -> ResponseReturnValue:
 def take_back_invitation(provider_id: str, public_id: str) -> ResponseReturnValue:
     """Take an invitation back."""
     provider = queries.provider_managed(actor(), provider_id)
+    invitation = queries.invitation_from(provider.id, public_id)
     with transaction():
-        actions.take_back_invitation(actor=actor(), provider=provider, public_id=public_id)
+        actions.take_back_invitation(actor=actor(), provider=provider, invitation=invitation)
     flash("The invitation is taken back.")
     return redirect(url_for(".staff", provider_id=provider_id))
 

@@ -7,11 +7,11 @@ from app.base.db import transaction
 from app.base.refusals import Refusal
 from app.people.accounts import queries
 from app.people.accounts.actions import roles, signing_up
-from app.people.accounts.rules import COUNCIL_ROLES, Role
+from app.people.accounts.rules import COUNCIL_ROLES, STAFF_ROLES, Role
 
 group = AppGroup("accounts", help="Commands of the accounts room.")
 
-_COUNCIL_ROLE = click.Choice(sorted(role.value for role in COUNCIL_ROLES))
+_STAFF_ROLE = click.Choice(sorted(role.value for role in STAFF_ROLES))
 
 
 def _council_id(code: str) -> int:
@@ -25,11 +25,16 @@ def _council_id(code: str) -> int:
 @group.command("add-staff")
 @click.option("--email", required=True, help="Their email address.")
 @click.option("--name", required=True, help="Full name.")
-@click.option("--role", required=True, type=_COUNCIL_ROLE, help="What they do there.")
-@click.option("--council", required=True, help="The council's code.")
-def add_staff(email: str, name: str, role: str, council: str) -> None:
-    """Give somebody a role at a council. Who has no account gets one, and a link to set a password."""
-    council_id = _council_id(council)
+@click.option("--role", required=True, type=_STAFF_ROLE, help="What they do there.")
+@click.option("--council", help="The council's code; for the role payments, which is the whole site's, leave it out.")
+def add_staff(email: str, name: str, role: str, council: str | None) -> None:
+    """Give somebody a role at a council, or for the site. Who has no account gets one, and a link to set a password."""
+    if (Role(role) in COUNCIL_ROLES) != (council is not None):
+        message = (
+            "Say --council CODE." if council is None else f"The role {role} is the whole site's: leave out --council."
+        )
+        raise click.ClickException(message)
+    council_id = None if council is None else _council_id(council)
     if "@" not in email or any(c.isspace() for c in email):
         message = "That is not an email address."
         raise click.ClickException(message)

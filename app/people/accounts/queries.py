@@ -11,7 +11,7 @@ from app.base.db import db
 from app.base.refusals import NotFound
 from app.base.text import clean_email
 from app.people.accounts.models import EmailToken, EndedSignIn, Person, RoleGrant, SignInAttempt
-from app.people.accounts.rules import ATTEMPTS_WINDOW, Role, TokenPurpose, token_hash
+from app.people.accounts.rules import ATTEMPTS_WINDOW, COUNCIL_ROLES, STAFF_ROLES, Role, TokenPurpose, token_hash
 
 # Councils and providers live in rooms above this one: their tables are spoken to by name, for their names only.
 _COUNCIL = table("council", column("id"), column("code"), column("name"))
@@ -153,7 +153,7 @@ def roles_of(person: Person) -> list[RoleHeld]:
 def role_grants(
     *, council_id: int | None = None, provider_id: int | None = None, ended: bool = False
 ) -> list[RoleHeld]:
-    """Every role held at a council or a provider, of one or of all, by council, provider and then name.
+    """Every role that is given: at a council or a provider, of one or of all, and the site's own; by place and name.
 
     Args:
         council_id: only of this council.
@@ -164,7 +164,11 @@ def role_grants(
         select(RoleGrant)
         .join(RoleGrant.person)
         .where(
-            or_(RoleGrant.council_id.is_not(None), RoleGrant.provider_id.is_not(None)),
+            or_(
+                RoleGrant.council_id.is_not(None),
+                RoleGrant.provider_id.is_not(None),
+                RoleGrant.role.in_(STAFF_ROLES - COUNCIL_ROLES),
+            ),
             RoleGrant.ended_at.is_not(None) if ended else RoleGrant.ended_at.is_(None),
         )
         .options(selectinload(RoleGrant.person))

@@ -27,6 +27,7 @@ _LOOKED_WORDS = {
     "fund_looked_at": "Looked at the fund you asked for",
     "funds_in_a_list_looked_at": "Saw, in a list, that you asked for a fund",
     "shared_support_looked_at": "Looked at support you share",
+    "card_payment_looked_at": "Looked at a card payment of yours that was not as asked",
     VIEW_OPENED: "Started to act for you",
 }
 
@@ -42,6 +43,9 @@ _DONE_WORDS = {
     "budget_changed": "Changed your budget",
     "budget_ended": "Ended your budget",
     "receipt_added": "Added a receipt for money spent elsewhere",
+    "odd_payment_added": "Added a card payment of yours after looking at it",
+    "odd_payment_paid_back": "Noted that a card payment of yours was paid back",
+    "odd_payment_nothing_taken": "Noted that a card payment of yours was never taken",
     "unspent_talk_opened": "Asked for a talk about money you had not used",
     "unspent_talk_said": "Said why some of your money was not used",
     "unspent_talk_closed": "Noted a talk about money you had not used",

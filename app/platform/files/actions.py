@@ -26,7 +26,7 @@ SWEPT_AFTER = timedelta(days=2)
 SWEPT_AT_ONCE = 500
 
 
-def hold(*, person_id: int, waits_for: str, name: str, fit: Fit) -> None:
+def hold_file(*, person_id: int, waits_for: str, name: str, fit: Fit) -> None:
     """Keep a chosen file with the form it was chosen in, in the place of one chosen there before.
 
     The file is kept first and noted then, so that nothing noted is ever missing. What was kept and not noted is swept.
@@ -39,7 +39,7 @@ def hold(*, person_id: int, waits_for: str, name: str, fit: Fit) -> None:
 
     def note() -> None:
         # Two windows of one form may choose at the same moment: the later takes the place of the earlier.
-        queries.lock_person(person_id)
+        queries.lock_chooser(person_id)
         waiting = queries.lock_waiting(person_id)
         for one in [*waiting[MOST_WAITING - 1 :], *(one for one in waiting if one.waits_for == waits_for)]:
             _forget(one)
@@ -75,7 +75,7 @@ def let_go(*, person_id: int, waits_for: str) -> None:
     in_transaction(forget)
 
 
-def settle(*, person_id: int, waits_for: str) -> StoredFile:
+def settle_file(*, person_id: int, waits_for: str) -> StoredFile:
     """Let the file that waits with a form belong to what the form makes, in the same transaction.
 
     Raises:
@@ -94,7 +94,7 @@ def _still_waits(file: StoredFile, now: datetime) -> bool:
     return file.waits_until is not None and file.waits_until > now
 
 
-def content_of(file: StoredFile) -> bytes:
+def file_content(file: StoredFile) -> bytes:
     """The file itself.
 
     Raises:

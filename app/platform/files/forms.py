@@ -10,7 +10,7 @@ from app.base import clock
 from app.base.refusals import Refusal
 from app.base.sizes import FILE_MOST_BYTES, FILE_MOST_WORDS
 from app.platform.files import queries
-from app.platform.files.actions import hold, let_go
+from app.platform.files.actions import hold_file, let_go
 from app.platform.files.models import StoredFile
 from app.platform.files.rules.photos import Unfit, made_fit
 
@@ -63,7 +63,7 @@ class ChosenFileField(FileField):  # type: ignore[misc] # flask_wtf has no types
             self.data.stream.seek(0)
             try:
                 fit = made_fit(self.data.stream.read(FILE_MOST_BYTES + 1))
-                hold(person_id=person_id, waits_for=waits_for, name=self.data.filename, fit=fit)
+                hold_file(person_id=person_id, waits_for=waits_for, name=self.data.filename, fit=fit)
             except (Unfit, Refusal) as no:
                 self._unfit = str(no)
         elif request.form.get(self.leave_out):

@@ -7,7 +7,7 @@ taken away.
 import os
 import secrets
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from datetime import datetime
 from functools import cached_property
 from pathlib import Path
 from typing import Any, Protocol
@@ -15,7 +15,7 @@ from typing import Any, Protocol
 from flask import current_app
 
 from app.base.refusals import Conflict
-from app.platform.files.rules.places import Place, place_told
+from app.platform.files.rules.places import FilesPlace, place_told
 
 STORE = "file_store"
 PATIENCE_SECONDS = 10
@@ -50,10 +50,10 @@ def _new_key() -> str:
     return f"{name[:2]}/{name}"
 
 
-class Folder:
+class FolderStore:
     """A folder only this program may read. A file appears there whole or not at all."""
 
-    def __init__(self, place: Place) -> None:
+    def __init__(self, place: FilesPlace) -> None:
         self._root = Path(place.folder)
 
     def put(self, content: bytes, media_type: str) -> str:
@@ -87,14 +87,14 @@ class Folder:
     def all_before(self, moment: datetime) -> Iterator[str]:
         """By the time each was written, the half-written ones among them."""
         for file in self._root.glob("??/*"):
-            if datetime.fromtimestamp(file.stat().st_mtime, UTC) < moment:
+            if file.stat().st_mtime < moment.timestamp():
                 yield file.relative_to(self._root).as_posix()
 
 
-class Bucket:
+class BucketStore:
     """A bucket of an S3, Amazon's or another's."""
 
-    def __init__(self, place: Place) -> None:
+    def __init__(self, place: FilesPlace) -> None:
         self._place = place
 
     @cached_property
@@ -161,6 +161,6 @@ def store() -> Store:
     found: Store | None = current_app.extensions.get(STORE)
     if found is None:
         place = place_told(current_app.config, str(Path(current_app.config["INSTANCE_DIR"]) / "files"))
-        found = Bucket(place) if place.bucket else Folder(place)
+        found = BucketStore(place) if place.bucket else FolderStore(place)
         current_app.extensions[STORE] = found
     return found

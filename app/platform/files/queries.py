@@ -22,7 +22,7 @@ def file_waiting(person_id: int, waits_for: str, now: datetime) -> StoredFile | 
     )
 
 
-def lock_person(person_id: int) -> None:
+def lock_chooser(person_id: int) -> None:
     """Let one thing at a time be chosen by a person."""
     fetch_rows(_LOCK_PERSON, {"person_id": person_id})
 

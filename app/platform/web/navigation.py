@@ -47,6 +47,7 @@ COUNCIL = Link("Council desk", "council_desk.desk", ("/council/", "/council-desk
 CLAIMS = Link("Claims", "providers.claims", ("/claims",))
 JOINING = Link("New providers", "joining.to_check", ("/joining",))
 SUSPENSIONS = Link("Suspensions", "suspending.suspended", ("/suspensions",))
+CARD_PAYMENTS = Link("Card payments", "payments.to_check", ("/card-payments",))
 HOW = Link("How it works", "pages.home", (), "how")
 HELP = Link("Help", "pages.help_and_contact", ("/help", "/worried-about-somebody"))
 
@@ -60,6 +61,7 @@ FOR_ROLE = {
     "finance": (COUNCIL,),
     "moderator": (COUNCIL,),
     "administrator": (COUNCIL,),
+    "payments": (CARD_PAYMENTS,),
 }
 
 

@@ -13,7 +13,7 @@ from app.base.db import in_transaction, rehearse
 from app.platform.tables.rules.outcomes import Outcome, RowOutcome, totals, with_passed
 from app.platform.tables.rules.reading import read_table
 from app.platform.tables.rules.rows import TableFile, Unreadable
-from app.platform.tables.rules.shapes import Shape
+from app.platform.tables.rules.shapes import TableShape
 from app.platform.tables.rules.writing import as_csv
 
 T = TypeVar("T")
@@ -36,7 +36,7 @@ def import_options(command: F) -> F:
     )
 
 
-def table_in(file: Path, *shapes: Shape) -> TableFile:
+def table_in(file: Path, *shapes: TableShape) -> TableFile:
     """The table in a file.
 
     Raises:

@@ -18,6 +18,7 @@ from app.people.accounts.rules import RUN_FRAMEWORKS, Role
 from app.people.circles import queries as circles
 from app.people.councils import queries as councils
 from app.people.councils.models import Council, PolicyProposal
+from app.people.councils.rules.policies import POLICIES
 from app.people.staff import queries as staff
 from app.shop.council_desk.rules import SHOWN, WaitingTask, WaitingTasks
 from app.support.visits.queries import endings
@@ -153,7 +154,7 @@ def _second_yes(actor: Person, council: Council) -> Found:
     rows = councils.proposals_waiting(council.id).where(PolicyProposal.asked_by_id != actor.id)
     things = tuple(
         WaitingTask(
-            one.name.replace("_", " ").capitalize(),
+            POLICIES[one.name].in_plain_words(one.value).title,
             "council_rules.second_yes",
             {"code": council.code, "public_id": one.public_id},
             one.asked_at,

@@ -18,7 +18,7 @@ from app.platform.web.navigation import BASKET, BOOKINGS, MONEY, WEEK, Link
 from app.platform.web.visitor import visitor
 from app.support.booking_records import permissions as booking_records_permissions
 from app.support.booking_records.models.bookings import Booking
-from app.support.booking_records.rules.words import SAID, Reader, Said
+from app.support.booking_records.rules.words import SAID, Reader, StateWords
 from app.support.bookings.queries import persons
 
 
@@ -78,7 +78,7 @@ def found_booking(public_id: str) -> Booking:
     return found
 
 
-def said_to(person: Person, *, shared_by: Iterable[int] = ()) -> Said:
+def said_to(person: Person, *, shared_by: Iterable[int] = ()) -> StateWords:
     """The words of states as whoever is signed in reads them about this person: the person, the council, or a helper.
 
     Whoever shares support reads of it as a person, too.

@@ -167,7 +167,7 @@ def test_declining_gives_the_money_back_and_says_why(scene: bookings.Scene) -> N
         VisitStatus.DECLINED,
     )
     assert bookings.left(money) == (10_000, 0)
-    assert messages()[-1] == ("Ada Example", f"{made.reference} was declined", f"/bookings/{made.public_id}")
+    assert messages()[-1] == ("Ada Example", "Your request was declined", f"/bookings/{made.public_id}")
 
 
 def test_a_request_can_be_taken_back_without_paying_at_any_time(scene: bookings.Scene) -> None:

@@ -287,7 +287,7 @@ def test_the_desk_is_shut_to_everybody_else(
     elif who == "a person":
         accounts.sign_in(client, accounts.person())
     looked = {"another provider": 404, "a person": 403, "nobody": 302}[who]
-    sent = {"another provider": 404, "a person": 403, "nobody": 401}[who]
+    sent = {"another provider": 404, "a person": 403, "nobody": 303}[who]
     one = f"{desk}/{listing.public_id}"
     for address in (desk, f"{desk}/new", one, f"{one}/edit", f"{one}/rates", f"{one}/rates/new"):
         assert client.get(address).status_code == looked, address

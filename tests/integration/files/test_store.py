@@ -21,10 +21,10 @@ from app.base.refusals import Conflict
 from app.people.accounts.models import Person
 from app.platform.files import actions, queries
 from app.platform.files.actions import MOST_WAITING, SWEPT_AFTER, WAITS
-from app.platform.files.gateway import STORE, Bucket, Folder, OutOfReach, Store, store
+from app.platform.files.gateway import STORE, BucketStore, FolderStore, OutOfReach, Store, store
 from app.platform.files.models import StoredFile
 from app.platform.files.rules.photos import Fit
-from app.platform.files.rules.places import Place
+from app.platform.files.rules.places import FilesPlace
 from tests.factories import accounts, files
 from tests.factories.at_once import at_once
 
@@ -48,18 +48,18 @@ def s3() -> Iterator[str]:
     server.stop()
 
 
-def _bucket(address: str, **other: str) -> Bucket:
+def _bucket(address: str, **other: str) -> BucketStore:
     facts: dict[str, Any] = {
         "bucket": "ownway-files", "prefix": "live", "region": "eu-west-2", "endpoint": address, "access_key": "key",
         "secret_key": "secret", **other,
     }  # fmt: skip
-    return Bucket(Place(**facts))
+    return BucketStore(FilesPlace(**facts))
 
 
 @pytest.fixture(params=["folder", "bucket"])
 def kept_in(request: pytest.FixtureRequest, tmp_path: Path) -> Store:
     if request.param == "folder":
-        return Folder(Place(folder=str(tmp_path / "files")))
+        return FolderStore(FilesPlace(folder=str(tmp_path / "files")))
     return _bucket(request.getfixturevalue("s3"))
 
 
@@ -80,7 +80,7 @@ def test_what_is_put_is_got_and_can_be_taken_away(kept_in: Store) -> None:
 
 def test_a_long_list_is_told_whole(kept_in: Store, monkeypatch: pytest.MonkeyPatch) -> None:
     put = {kept_in.put(b"x", "text/plain") for _ in range(5)}
-    if isinstance(kept_in, Bucket):
+    if isinstance(kept_in, BucketStore):
         ask = kept_in._client.list_objects_v2
         monkeypatch.setattr(kept_in._client, "list_objects_v2", lambda **asked: ask(**asked, MaxKeys=2))
     found = set(kept_in.all_before(datetime.now(UTC) + timedelta(seconds=5)))
@@ -90,7 +90,7 @@ def test_a_long_list_is_told_whole(kept_in: Store, monkeypatch: pytest.MonkeyPat
 
 
 def test_a_folder_is_private_and_holds_nothing_half(tmp_path: Path) -> None:
-    folder = Folder(Place(folder=str(tmp_path / "files")))
+    folder = FolderStore(FilesPlace(folder=str(tmp_path / "files")))
     key = folder.put(b"one", "image/png")
     file = tmp_path / "files" / key
     assert stat.S_IMODE(file.stat().st_mode) == 0o600
@@ -101,7 +101,7 @@ def test_a_folder_is_private_and_holds_nothing_half(tmp_path: Path) -> None:
 def test_a_store_that_cannot_be_reached_says_so(tmp_path: Path, s3: str) -> None:
     (tmp_path / "file").write_text("no folder")
     for kept_in in (
-        Folder(Place(folder=str(tmp_path / "file"))),
+        FolderStore(FilesPlace(folder=str(tmp_path / "file"))),
         _bucket(s3, bucket="somebody-elses"),
         _bucket("http://127.0.0.1:9"),
     ):
@@ -120,11 +120,11 @@ def _on_disk() -> int:
 def test_a_file_waits_with_its_form_alone_and_is_replaced_there(app: Flask) -> None:
     person, other = accounts.person(), accounts.person()
     for name, form in (("first.pdf", "receipt:one"), ("second.pdf", "receipt:one"), ("third.pdf", "receipt:two")):
-        actions.hold(person_id=person.id, waits_for=form, name=name, fit=PDF)
+        actions.hold_file(person_id=person.id, waits_for=form, name=name, fit=PDF)
     found = queries.file_waiting(person.id, "receipt:one", clock.now())
     assert found is not None
     assert found.name == "second.pdf"
-    assert actions.content_of(found) == PDF.content
+    assert actions.file_content(found) == PDF.content
     assert queries.file_waiting(other.id, "receipt:one", clock.now()) is None
     assert (_waiting(person), _on_disk()) == (["receipt:two", "receipt:one"], 2)
     actions.let_go(person_id=other.id, waits_for="receipt:one")
@@ -135,28 +135,28 @@ def test_a_file_waits_with_its_form_alone_and_is_replaced_there(app: Flask) -> N
 def test_of_many_files_that_wait_the_oldest_makes_room(app: Flask) -> None:
     person = accounts.person()
     for number in range(MOST_WAITING + 3):
-        actions.hold(person_id=person.id, waits_for=f"receipt:{number}", name="x.pdf", fit=PDF)
+        actions.hold_file(person_id=person.id, waits_for=f"receipt:{number}", name="x.pdf", fit=PDF)
     assert _waiting(person) == [f"receipt:{number}" for number in reversed(range(3, MOST_WAITING + 3))]
     assert _on_disk() == MOST_WAITING
 
 
 def test_what_waited_in_vain_and_what_a_crash_left_are_swept(app: Flask) -> None:
     person = accounts.person()
-    actions.hold(person_id=person.id, waits_for="receipt:one", name="x.pdf", fit=PDF)
-    actions.hold(person_id=person.id, waits_for="receipt:two", name="y.pdf", fit=PDF)
+    actions.hold_file(person_id=person.id, waits_for="receipt:one", name="x.pdf", fit=PDF)
+    actions.hold_file(person_id=person.id, waits_for="receipt:two", name="y.pdf", fit=PDF)
     with transaction():
-        kept = actions.settle(person_id=person.id, waits_for="receipt:two")
+        kept = actions.settle_file(person_id=person.id, waits_for="receipt:two")
     store().put(b"put before a crash", "text/plain")
     run = app.test_cli_runner().invoke
     assert run(args=["files", "sweep"]).output == "0 files waited in vain and went, 0 that nobody knew of\n"
     with clock.set_to(clock.now() + WAITS + timedelta(seconds=1)):
         assert queries.file_waiting(person.id, "receipt:one", clock.now()) is None
         with pytest.raises(Conflict, match="waited too long"), transaction():
-            actions.settle(person_id=person.id, waits_for="receipt:one")
+            actions.settle_file(person_id=person.id, waits_for="receipt:one")
         assert run(args=["files", "sweep"]).output == "1 file waited in vain and went, 0 that nobody knew of\n"
     with clock.set_to(clock.now() + SWEPT_AFTER + timedelta(seconds=1)):
         assert run(args=["files", "sweep"]).output == "0 files waited in vain and went, 1 that nobody knew of\n"
-    assert actions.content_of(db.session.get_one(StoredFile, kept.id)) == PDF.content
+    assert actions.file_content(db.session.get_one(StoredFile, kept.id)) == PDF.content
     assert _on_disk() == 1
 
 
@@ -164,22 +164,22 @@ def test_what_waited_in_vain_and_what_a_crash_left_are_swept(app: Flask) -> None
 def test_what_several_choose_and_send_at_once_is_kept_once_and_used_once(app: Flask, turn: int) -> None:
     number = accounts.person().id
 
-    def hold(which: int) -> None:
-        actions.hold(person_id=number, waits_for="receipt:one", name=f"{which}.pdf", fit=PDF)
+    def hold_file(which: int) -> None:
+        actions.hold_file(person_id=number, waits_for="receipt:one", name=f"{which}.pdf", fit=PDF)
 
-    def settle(_which: int) -> None:
-        in_transaction(lambda: actions.settle(person_id=number, waits_for="receipt:one"))
+    def settle_file(_which: int) -> None:
+        in_transaction(lambda: actions.settle_file(person_id=number, waits_for="receipt:one"))
 
-    assert at_once(app, settle, 2) == ["Conflict", "Conflict"]
-    assert at_once(app, hold, 3) == ["done"] * 3
+    assert at_once(app, settle_file, 2) == ["Conflict", "Conflict"]
+    assert at_once(app, hold_file, 3) == ["done"] * 3
     assert (db.session.scalar(select(func.count()).select_from(StoredFile)), _on_disk()) == (1, 1)
-    assert sorted(at_once(app, settle, 3)) == ["Conflict", "Conflict", "done"]
+    assert sorted(at_once(app, settle_file, 3)) == ["Conflict", "Conflict", "done"]
     assert _on_disk() == 1
 
 
 def test_one_form_holds_one_file_in_the_database_itself(app: Flask) -> None:
     person = accounts.person()
-    actions.hold(person_id=person.id, waits_for="receipt:one", name="x.pdf", fit=PDF)
+    actions.hold_file(person_id=person.id, waits_for="receipt:one", name="x.pdf", fit=PDF)
     first = queries.lock_waiting(person.id)[0]
     again = {name: getattr(first, name) for name in ("name", "media_type", "size", "digest", "person_id", "at")}
     with pytest.raises(IntegrityError), transaction():
@@ -188,11 +188,11 @@ def test_one_form_holds_one_file_in_the_database_itself(app: Flask) -> None:
 
 def test_a_damaged_file_is_not_shown(app: Flask) -> None:
     person = accounts.person()
-    actions.hold(person_id=person.id, waits_for="receipt:one", name="x.pdf", fit=PDF)
+    actions.hold_file(person_id=person.id, waits_for="receipt:one", name="x.pdf", fit=PDF)
     found = queries.lock_waiting(person.id)[0]
     Path(app.config["INSTANCE_DIR"], "files", found.key).write_bytes(b"%PDF-something else")
     with pytest.raises(Conflict, match="damaged"):
-        actions.content_of(found)
+        actions.file_content(found)
 
 
 def test_an_operator_can_see_whether_files_can_be_kept(app: Flask, s3: str, tmp_path: Path) -> None:
@@ -206,7 +206,7 @@ def test_an_operator_can_see_whether_files_can_be_kept(app: Flask, s3: str, tmp_
 
 
 def test_the_settings_choose_the_store(app: Flask) -> None:
-    assert isinstance(store(), Folder)
+    assert isinstance(store(), FolderStore)
     app.extensions.pop(STORE)
     app.config.update(FILES_URL="s3://b/c?region=eu-west-2", FILES_ACCESS_KEY="k", FILES_SECRET_KEY="s")
-    assert isinstance(store(), Bucket)
+    assert isinstance(store(), BucketStore)

@@ -183,6 +183,8 @@ def test_a_draft_is_left_and_resumed_seen_and_given_up(client: InspectingClient)
     assert response.location.endswith("/offer")
     address = response.location.removesuffix("/offer")
     assert client.get("/join").location == address
+    for wrong in ("javascript:alert(1)", "\x1b[31m", "[x", "www", "a b.example"):
+        assert client.submit(f"{address}/who", website=wrong).status_code == 200
     assert [one.get_text(" ", strip=True) for one in client.page(address).select(".govuk-task-list__item")] == [
         "Who you are Done", "What you offer To do", "Charity number If you have one",
     ]  # fmt: skip

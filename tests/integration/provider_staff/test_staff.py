@@ -115,7 +115,7 @@ def test_whoever_is_removed_can_do_nothing_with_the_page_they_have_open(client: 
         assert client.get("/desk").status_code == 403
     db.session.expire_all()
     assert db.session.get_one(Booking, asked.id).status == BookingStatus.REQUESTED
-    assert messages.sent()[-1] == (leaving.email, "You were removed from a provider's desk")
+    assert (leaving.email, "You were removed from a provider's desk") in messages.sent()
 
 
 def test_the_last_manager_stays(client: InspectingClient) -> None:
@@ -188,7 +188,7 @@ def test_an_invitation_is_replaced_taken_back_and_runs_out() -> None:
     with clock.set_to(clock.now() + timedelta(days=14, seconds=1)), pytest.raises(NotFound):
         queries.staff_invitation(second)
     with transaction():
-        actions.take_back_invitation(actor=scene.staff, provider=scene.provider, public_id=made.public_id)
+        actions.take_back_invitation(actor=scene.staff, provider=scene.provider, invitation=made)
     with pytest.raises(NotFound):
         queries.staff_invitation(second)
     with pytest.raises(Conflict, match="works here already"), transaction():
@@ -196,7 +196,7 @@ def test_an_invitation_is_replaced_taken_back_and_runs_out() -> None:
     with pytest.raises(NotAllowed), transaction():
         actions.invite_staff(**{**ask, "actor": colleague}, duties=[StaffDuty.ANSWER])
     with pytest.raises(NotAllowed), transaction():
-        actions.take_back_invitation(actor=colleague, provider=scene.provider, public_id=made.public_id)
+        actions.take_back_invitation(actor=colleague, provider=scene.provider, invitation=made)
 
 
 def test_a_council_helps_only_where_nobody_is_left(client: InspectingClient) -> None:

@@ -222,13 +222,13 @@ def test_a_visit_moves_when_the_provider_agrees_and_not_before(scene: bookings.S
     change = ask(scene, made, name_on(made, FIRST), wish)
     assert (change.before_pence, change.after_pence) == (4125, 5500)
     assert times_of(made) == EIGHT
-    assert subjects(scene.staff)[-1] == f"{made.reference}: another time is asked for"
+    assert subjects(scene.staff)[-1] == "Another time is asked for"
     agree(scene, change)
     assert times_of(made) == [EIGHT[0], "02 Dec 14:00", *EIGHT[2:]]
     assert left(own) == (PENCE - 7 * 4125 - 5500, 7 * 4125 + 5500)
     moved = visit_on(made, FIRST)
     assert (moved.price_pence, moved.revision, sum(one.amount_pence for one in moved.payments)) == (5500, 1, 5500)
-    assert subjects(scene.person)[-1] == f"{made.reference}: the new time is agreed"
+    assert subjects(scene.person)[-1] == "The new time is agreed"
     assert db.session.get_one(Booking, made.id).total_pence == 7 * 4125 + 5500
     assert ledger.ledger_differences() == []
 
@@ -423,7 +423,7 @@ def test_writing_the_note_anew_changes_nothing_else(scene: bookings.Scene, own: 
     db.session.expire_all()
     assert [(one.public_id, one.starts_at, one.price_pence, one.status, one.revision) for one in made.visits] == before
     assert (made.status, made.total_pence, made.revision, made.agreed, made.note) == (*facts, "The key is with Jo")
-    assert subjects(scene.staff)[-1] == f"{made.reference}: what you should know was changed"
+    assert subjects(scene.staff)[-1] == "What you should know before a visit was changed"
 
 
 # Two at once --------------------------------------------------------------------------------------------------------

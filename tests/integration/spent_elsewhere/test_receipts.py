@@ -23,9 +23,9 @@ from app.people.accounts.models import Person
 from app.people.accounts.rules import Role
 from app.people.circles.rules import Power
 from app.platform.files.actions import WAITS
-from app.platform.files.gateway import STORE, Folder
+from app.platform.files.gateway import STORE, FolderStore
 from app.platform.files.models import StoredFile
-from app.platform.files.rules.places import Place
+from app.platform.files.rules.places import FilesPlace
 from tests.factories import accounts, circles, files
 from tests.factories.accounts import sign_in
 from tests.factories.budgets import pot
@@ -147,7 +147,7 @@ def test_where_files_cannot_be_kept_the_rest_can_still_be_sent(app: Flask, clien
     person = accounts.person()
     sign_in(client, person)
     own = pot(person, PotKind.OWN_MONEY, 100_00)
-    app.extensions[STORE] = Folder(Place(folder="/proc/nowhere"))
+    app.extensions[STORE] = FolderStore(FilesPlace(folder="/proc/nowhere"))
     page = client.submit(ADDRESS, **filled(own, clock.today()), receipt=chosen()).get_data(as_text=True)
     assert "We cannot keep files just now. Leave the file out" in page
     assert sent_again(client, page).status_code == 302

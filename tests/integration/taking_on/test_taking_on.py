@@ -154,14 +154,14 @@ def test_only_the_person_says_yes_and_a_no_changes_nothing() -> None:
     asked = _asked(officer, council, NORA, nora)
     for other in (officer, accounts.person()):
         with pytest.raises(NotAllowed), transaction():
-            asking.confirm(actor=other, asked=asked, born_on=BORN)
+            asking.say_yes_to_council(actor=other, asked=asked, born_on=BORN)
     with pytest.raises(BadInput, match="not the date of birth"), transaction():
-        asking.confirm(actor=nora, asked=asked, born_on=date(1948, 5, 4))
+        asking.say_yes_to_council(actor=nora, asked=asked, born_on=date(1948, 5, 4))
     with transaction():
-        asking.decline(actor=nora, asked=asked)
+        asking.say_no_to_council(actor=nora, asked=asked)
     assert (_council_of(nora), asked.status) == (None, TakingOn.DECLINED)
     with pytest.raises(Conflict, match="answered or taken back"), transaction():
-        asking.confirm(actor=nora, asked=asked, born_on=BORN)
+        asking.say_yes_to_council(actor=nora, asked=asked, born_on=BORN)
     with pytest.raises(NotAllowed), transaction():
         asking.take_on(
             actor=accounts.person(Role.CARE_MANAGER, council_id=councils.council().id),
@@ -175,10 +175,10 @@ def test_which_council_pays_changes_only_when_both_agree(client: InspectingClien
     nora = accounts.person(name="Nora New", postcode="QX1 1AA")
     one = _asked(here, first, NORA, nora)
     with transaction():
-        asking.confirm(actor=nora, asked=one, born_on=BORN)
+        asking.say_yes_to_council(actor=nora, asked=one, born_on=BORN)
     two = _asked(there, second, NORA, nora)
     with transaction():
-        asking.confirm(actor=nora, asked=two, born_on=BORN)
+        asking.say_yes_to_council(actor=nora, asked=two, born_on=BORN)
     assert (_council_of(nora), two.status) == (first.id, TakingOn.MOVING)
     with pytest.raises(NotAllowed), transaction():
         asking.agree_to_move(actor=there, asked=two)

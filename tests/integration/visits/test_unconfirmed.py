@@ -98,7 +98,7 @@ def test_the_letter_says_nothing_of_care_in_its_subject_and_leads_to_where_it_is
     scene, made = agreed()
     swept(after(made, 30))
     email = messages.emails()[-1]
-    assert email["Subject"] == f"{made.reference}: please check now"
+    assert email["Subject"] == "Nobody has said that a visit began: please check now"
     assert f"A visit of {made.reference} was to begin at 9am, and nobody has entered a code" in (
         " ".join(email.get_content().split())
     )

@@ -108,6 +108,11 @@ def _visits(scene: bookings.Scene, pot: Pot, made: Life) -> None:
     signer = Signer(current_app.secret_key or "", salt="calendar address")
     signature = signer.get_signature(feed.public_id.encode()).decode()
     _named(made, "calendar_file", public_id=feed.public_id, signature=signature)
+    with transaction():
+        desk = calendars_actions.keep_desk_feed(actor=scene.staff, provider=scene.provider)
+    signer = Signer(current_app.secret_key or "", salt="address of a desk's days")
+    signature = signer.get_signature(desk.public_id.encode()).decode()
+    _named(made, "desk_file", public_id=desk.public_id, signature=signature)
 
 
 def _changes(scene: bookings.Scene, pot: Pot, made: Life) -> None:

@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime
 from app.base.db import db
 from app.funding.taking_on.models import CouncilPerson
 from app.funding.taking_on.rules import TakingOn
-from app.market.frameworks.models import ApplicationDocument, ApplicationLot, FrameworkApplication
+from app.market.frameworks.models import ApplicationDocument, ApplicationLot, FrameworkApplication, FrameworkRound
 from app.market.frameworks.rules.applications import ApplicationStatus, LotAnswer
 from app.market.providers.models import Provider
 from app.people.accounts.models import Person
@@ -66,6 +66,7 @@ def frameworks_of(name: str, council: Council, provider: Provider, staff: Person
     made.extend_until, made.published_at, made.questions = date(2030, 12, 31), NOW, ["How?"]
     ours = councils.framework(council, ["meals"])
     ours.admission, ours.published_at = Admission.ROUNDS, NOW
+    db.session.add(FrameworkRound(framework_id=ours.id, opens_on=date(2026, 11, 1), closes_on=date(2026, 12, 31)))
     providers.place(provider, made.lots[0])
     left = providers.place(provider, ours.lots[0])
     left.until_on, left.ended_at, left.end_words, left.end_told_at = date(2026, 12, 31), NOW, "Over", NOW

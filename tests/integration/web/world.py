@@ -13,11 +13,15 @@ from app.funding.budgets.models import Pot
 from app.funding.budgets.queries import choices, under_lock
 from app.funding.budgets.queries.balances import pots_of
 from app.funding.budgets.rules.kinds import PotKind
+from app.funding.payments.models import OddPayment, TopUp
+from app.funding.payments.rules import OddWhy
 from app.funding.spent_elsewhere import actions as outside
 from app.funding.spent_elsewhere.models import ReceiptFile
 from app.market.catalogue.models import Listing, ListingStatus
 from app.market.catalogue.rules.rates import Unit
 from app.market.joining.actions import drafts, publishing
+from app.market.presenting.actions import state_credential
+from app.market.presenting.rules import CredentialKind
 from app.market.provider_staff.models import StaffInvitation
 from app.market.providers.models import Claim, Provider
 from app.market.providers.rules import ClaimStatus, ProviderKind
@@ -55,6 +59,8 @@ class Half:
     commissioner: Person
     administrator: Person
     moderator: Person
+    payments: Person
+    """Who looks after the site's card payments: of no council, and so of both halves."""
     council: Council
     pot: str
     unclaimed: Provider
@@ -176,6 +182,7 @@ def half(name: str) -> Half:  # noqa: PLR0915 - one of everything
         "messages.message": {"public_id": message.public_id},
         "messages.read": {"public_id": message.public_id},
         "payments.top_up_done": {"public_id": top_up.public_id},
+        "payments.settle": {"public_id": _odd(top_up)},
         "payments.top_up_cancelled": {"public_id": top_up.public_id},
         "circles.change": {"public_id": support.public_id},
         "circles.end": {"public_id": support.public_id},
@@ -199,6 +206,7 @@ def half(name: str) -> Half:  # noqa: PLR0915 - one of everything
         commissioner,
         administrator,
         moderator,
+        accounts.person(Role.PAYMENTS, name="Fay Finance"),
         council,
         pot.public_id,
         unclaimed,
@@ -354,6 +362,15 @@ def _of_providers(scene: bookings.Scene, supporter: Person, name: str) -> dict[s
     """What addresses of joining and of staff name."""
     begun_draft, sent, sent_by_supporter = _joining(scene.person, supporter, scene.council, name)
     colleague, asked, alone = _staff(scene, name)
+    desk = {"provider_id": scene.provider.public_id}
+    with transaction():
+        mark = state_credential(
+            actor=scene.staff,
+            provider=scene.provider,
+            kind=CredentialKind.ACCREDITATION,
+            name="Dementia Friendly",
+            given_by="Millbrook",
+        )
     return {
         **{
             f"joining.{page}": {"public_id": begun_draft}
@@ -364,6 +381,8 @@ def _of_providers(scene: bookings.Scene, supporter: Person, name: str) -> dict[s
             f"provider_staff.{page}": {"provider_id": scene.provider.public_id, "person_id": colleague}
             for page in ("duties", "remove_staff")
         },
+        **{f"presenting.{page}": desk for page in ("who_we_are", "state_credential", "page_history")},
+        "presenting.take_away_credential": {**desk, "public_id": mark.public_id},
         "provider_staff.take_back_invitation": {"provider_id": scene.provider.public_id, "public_id": asked},
         "provider_staff.answer_invitation": {"token": f"staff-{name}"},
         "provider_staff.help_left_alone": {"public_id": alone},
@@ -426,6 +445,22 @@ def _claim(provider: Provider, person: Person, council: Council) -> Claim:
     db.session.add(made)
     db.session.flush()
     return made
+
+
+def _odd(top_up: TopUp) -> str:
+    """Another sum than was asked for came in for somebody's payment."""
+    made = OddPayment(
+        checkout_session=f"{top_up.checkout_session}_odd",
+        payment_intent=f"pi_{top_up.public_id}",
+        pence=top_up.amount_pence + 5_00,
+        currency="gbp",
+        why=OddWhy.OTHER_SUM,
+        top_up_id=top_up.id,
+        told_at=NOW,
+    )
+    db.session.add(made)
+    db.session.commit()
+    return made.public_id
 
 
 def _message(person: Person) -> Message:

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from PIL import Image
 
 from app.base.sizes import FILE_MOST_BYTES
-from app.platform.files.rules.kinds import ENDINGS, JPEG, PDF, PHOTOS, PNG, kind_of, plain_name
+from app.platform.files.rules.kinds import ENDINGS, JPEG, PDF, PHOTOS, PNG, file_kind, plain_name
 from app.platform.files.rules.photos import LONGEST_SIDE, Unfit, made_fit
 from tests.factories.files import photo
 
@@ -46,7 +46,7 @@ def test_what_people_choose_is_made_fit(kind: str) -> None:
     with Image.open(io.BytesIO(fit.content)) as kept:
         assert all(abs(one - other) <= 1 for one, other in zip(kept.size, size, strict=True))
         assert kept.getexif() == {}
-    assert kind_of(fit.content) == media_type
+    assert file_kind(fit.content) == media_type
     # Where it was taken, when, and with whose telephone is not in it any more.
     assert [secret for secret in SECRETS if secret in fit.content] == []
 

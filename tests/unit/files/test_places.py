@@ -2,7 +2,7 @@
 
 import pytest
 
-from app.platform.files.rules.places import Place, place_told
+from app.platform.files.rules.places import FilesPlace, place_told
 from config import UnsafeSettings, settings
 
 KEYS = {"FILES_ACCESS_KEY": "key", "FILES_SECRET_KEY": "secret"}
@@ -12,16 +12,18 @@ FULL = {"FILES_URL": "s3://ownway/live?region=eu-west-2", **KEYS}
 @pytest.mark.parametrize(
     ("told", "place"),
     [
-        ({}, Place(folder="/home")),
-        ({"FILES_URL": "file:/var/lib/ownway%20files"}, Place(folder="/var/lib/ownway files")),
-        (FULL, Place(bucket="ownway", prefix="live", region="eu-west-2", access_key="key", secret_key="secret")),
+        ({}, FilesPlace(folder="/home")),
+        ({"FILES_URL": "file:/var/lib/ownway%20files"}, FilesPlace(folder="/var/lib/ownway files")),
+        (FULL, FilesPlace(bucket="ownway", prefix="live", region="eu-west-2", access_key="key", secret_key="secret")),
         (
             {"FILES_URL": "s3://ownway?region=gra&endpoint=https://s3.example", **KEYS},
-            Place(bucket="ownway", region="gra", endpoint="https://s3.example", access_key="key", secret_key="secret"),
+            FilesPlace(
+                bucket="ownway", region="gra", endpoint="https://s3.example", access_key="key", secret_key="secret"
+            ),
         ),
     ],
 )
-def test_a_place_is_told_in_one_line(told: dict[str, str], place: Place) -> None:
+def test_a_place_is_told_in_one_line(told: dict[str, str], place: FilesPlace) -> None:
     assert place_told(told, "/home") == place
 
 

@@ -8,15 +8,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.platform.tables.rules.reading import read_table
+from app.platform.tables.rules.row_reading import RowReading
 from app.platform.tables.rules.rows import TableFile, Unreadable
-from app.platform.tables.rules.said import Said
-from app.platform.tables.rules.shapes import Shape
+from app.platform.tables.rules.shapes import TableShape
 from app.platform.tables.rules.values import day_in, phone_in, time_in, website_in
 from app.platform.tables.rules.weighing import SENT, Limits
 from tests.factories import sheets
 from tests.factories.sheets import FORMATS, Rows
 
-CAFES = Shape(
+CAFES = TableShape(
     frozenset({"name", "opened", "place"}), {"name": ("café", "title"), "opened": ("open since",), "phone": ("tel",)}
 )
 HEAD = ["Name", "Opened", "Place", "Phone"]
@@ -65,7 +65,7 @@ def test_a_cell_has_the_name_a_spreadsheet_shows(form: str) -> None:
     (row,) = table.rows
     assert (row.number, row.cell("opened"), row.cell("phone")) == (5, "B5", "D5")
     assert [(one.line, one.what, one.words) for one in table.passed] == [(6, "Total", "it is a total")]
-    said = Said(row)
+    said = RowReading(row)
     assert said.day("opened") is None
     assert said.remarks == ["B5 says “soon”. That is no day, so it was left out"]
 
@@ -92,7 +92,7 @@ def test_a_formula_says_its_value_and_a_broken_one_is_told() -> None:
     )
     (row,) = read(made).rows
     assert (row.cells["name"], row.cells["place"], row.cells["phone"]) == ("Café", "#REF!", "1617486414")
-    said = Said(row)
+    said = RowReading(row)
     assert (said.day("opened"), said.phone("phone")) == (None, "0161 748 6414")
     assert said.remarks == ["B2 says “#a formula whose value was not saved”. That is no day, so it was left out"]
 
@@ -111,9 +111,9 @@ def test_typed_cells_are_read_as_they_are_meant(make: Callable[..., bytes]) -> N
 
 BROKEN = {
     "a mark that never closes": 'name,opened,place\nA,,Here\n"B,,There\nC,,Here\n',
-    "marks within marks": 'name,opened,place\nA,,Here\nB,,"Said "no"."\nC,,Here\n',
+    "marks within marks": 'name,opened,place\nA,,Here\nB,,"RowReading "no"."\nC,,Here\n',
     "a mark that closes too early": 'name,opened,place\nA,,Here\nB,,"Two "pieces\nC,,Here\n',
-    "with semicolons": 'name;opened;place\nA;;Here\nB;;"Said "no"."\nC;;Here\n',
+    "with semicolons": 'name;opened;place\nA;;Here\nB;;"RowReading "no"."\nC;;Here\n',
     "on the last line": 'name,opened,place\nA,,Here\nC,,Here\nB,,"There',
 }
 
@@ -125,7 +125,7 @@ def test_broken_quotation_marks_cost_their_own_row(kind: str) -> None:
         ("A", None), ("B", "its quotation marks do not pair up"), ("C", None),
     ]  # fmt: skip
     broken = next(row for row in rows if row.fault)
-    assert broken.cells["place"] in {"There", 'Said "no".', 'Two "pieces'}
+    assert broken.cells["place"] in {"There", 'RowReading "no".', 'Two "pieces'}
 
 
 def test_it_is_no_total_that_is_called_so() -> None:

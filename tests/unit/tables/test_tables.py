@@ -4,10 +4,10 @@ import pytest
 
 from app.platform.tables.rules.reading import read_table
 from app.platform.tables.rules.rows import TableFile, Unreadable
-from app.platform.tables.rules.shapes import Shape, header_of
+from app.platform.tables.rules.shapes import TableShape, header_of
 from tests.factories import sheets
 
-PLACES = Shape(frozenset({"name", "place"}))
+PLACES = TableShape(frozenset({"name", "place"}))
 
 
 def _read(content: bytes) -> TableFile:

@@ -11,7 +11,15 @@ from app.base.db import db
 from app.base.refusals import BadInput, Conflict, NotAllowed
 from app.funding.taking_on.models import CouncilPerson, PeopleFile
 from app.funding.taking_on.queries import asked_of
-from app.funding.taking_on.rules import CODE_LASTS, CODE_TRIES, OPEN, TakingOn, code_hash, new_code, new_sign_in_name
+from app.funding.taking_on.rules import (
+    CODE_LASTS,
+    CODE_TRIES,
+    OPEN,
+    TakingOn,
+    letter_code_hash,
+    new_code,
+    new_sign_in_name,
+)
 from app.people.accounts.actions.links import send_first_password_link
 from app.people.accounts.actions.passwords import choose_by_letter
 from app.people.accounts.actions.roles import grant_role
@@ -131,7 +139,7 @@ def new_letter(*, actor: Person, asked: CouncilPerson, site: str) -> str:
 
 def _letter(asked: CouncilPerson, person: Person, council: Council, site: str) -> str:
     code, until = new_code(), clock.now() + CODE_LASTS
-    asked.code_hash, asked.code_until = code_hash(code), until
+    asked.code_hash, asked.code_until = letter_code_hash(code), until
     db.session.flush()
     write_letter(
         person,
@@ -151,7 +159,7 @@ def _letter(asked: CouncilPerson, person: Person, council: Council, site: str) -
     return code
 
 
-def count_try(*, asked: CouncilPerson) -> None:
+def count_code_try(*, asked: CouncilPerson) -> None:
     """Count one try with a code, before it is looked at; after too many the code is dead."""
     asked = _locked(asked)
     asked.tries += 1
@@ -177,7 +185,7 @@ def confirm_by_letter(*, asked: CouncilPerson, born_on: date, password: str) -> 
     return _confirm(asked)
 
 
-def confirm(*, actor: Person, asked: CouncilPerson, born_on: date) -> CouncilPerson:
+def say_yes_to_council(*, actor: Person, asked: CouncilPerson, born_on: date) -> CouncilPerson:
     """Say yes to a council, oneself. Where another council pays now, it agrees first.
 
     Raises:
@@ -194,7 +202,7 @@ def confirm(*, actor: Person, asked: CouncilPerson, born_on: date) -> CouncilPer
     return _confirm(asked)
 
 
-def decline(*, actor: Person, asked: CouncilPerson) -> CouncilPerson:
+def say_no_to_council(*, actor: Person, asked: CouncilPerson) -> CouncilPerson:
     """Say no to a council, oneself. Nothing else changes."""
     if actor.id != asked.person_id:
         raise NotAllowed("Only the person can answer this")

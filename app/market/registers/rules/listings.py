@@ -10,9 +10,9 @@ from app.market.catalogue.rules.kinds import KINDS, Nature
 from app.market.catalogue.rules.names import as_title, shortened
 from app.market.catalogue.rules.suitability import times_in
 from app.people.councils.rules.geography import POSTCODE, is_in_uk, words_of
+from app.platform.tables.rules.row_reading import RowReading
 from app.platform.tables.rules.rows import TableRow
-from app.platform.tables.rules.said import Said
-from app.platform.tables.rules.shapes import Shape
+from app.platform.tables.rules.shapes import TableShape
 
 TITLE_LONGEST = 150
 SUMMARY_LONGEST = 300
@@ -182,9 +182,9 @@ _KNOWN_AS: Mapping[str, Sequence[str]] = {
 }
 
 
-def shape_of(kind: CommunityKind) -> Shape:
+def shape_of(kind: CommunityKind) -> TableShape:
     """The columns of one kind of community file, and what else people call them."""
-    return Shape(NEEDED[kind], {} if kind == CommunityKind.CHARITIES else _KNOWN_AS)
+    return TableShape(NEEDED[kind], {} if kind == CommunityKind.CHARITIES else _KNOWN_AS)
 
 
 def read_community(rows: Sequence[TableRow], kind: CommunityKind) -> list[CommunityRow | Unusable]:
@@ -245,7 +245,7 @@ def _community(
     **more: str | tuple[int, ...] | tuple[str, ...],
 ) -> CommunityRow:
     """What libraries, food banks, clubs and services have in common."""
-    said = Said(row)
+    said = RowReading(row)
     postcode, remarks = _place(row)
     longitude, latitude = said.number("lon"), said.number("lat")
     if longitude is None or latitude is None or not is_in_uk(longitude, latitude):
@@ -326,7 +326,7 @@ def _charity(row: TableRow, name: str) -> CommunityRow | Unusable:
     number = row.get("registered_charity_number") or ""
     if not re.fullmatch(r"[0-9]{5,8}(-[0-9]{1,3})?", number):
         return Unusable(row.line, name, f"{number!r} is not a charity number" if number else "no charity number")
-    said = Said(row)
+    said = RowReading(row)
     postcode, remarks = _place(row)
     website = said.website("charity_contact_web")
     activities = row.get("charity_activities")

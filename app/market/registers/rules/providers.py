@@ -13,9 +13,9 @@ from enum import StrEnum
 
 from app.market.providers.rules import CqcRating
 from app.people.councils.rules.geography import POSTCODE, is_in_uk
+from app.platform.tables.rules.row_reading import RowReading
 from app.platform.tables.rules.rows import TableRow
-from app.platform.tables.rules.said import Said
-from app.platform.tables.rules.shapes import Header, Shape
+from app.platform.tables.rules.shapes import Header, TableShape
 
 LOCATION_ID = re.compile(r"1-\d{6,12}|R[A-Z0-9]{2,8}|V[A-Z0-9]{2,8}")
 
@@ -29,8 +29,8 @@ class Format(StrEnum):
     CARE_HOMES = "care homes"
 
 
-SHAPES: Mapping[Format, Shape] = {
-    Format.RATINGS: Shape(
+SHAPES: Mapping[Format, TableShape] = {
+    Format.RATINGS: TableShape(
         frozenset({"location id", "service / population group", "latest rating", "publication date"}),
         {
             "location id": ("cqc location id",),
@@ -38,7 +38,7 @@ SHAPES: Mapping[Format, Shape] = {
             "publication date": ("date of publication", "published on"),
         },
     ),
-    Format.ACTIVE: Shape(
+    Format.ACTIVE: TableShape(
         frozenset({"location id", "location name", "location postal code", "provider name"}),
         {
             "location id": ("cqc location id",),
@@ -47,7 +47,7 @@ SHAPES: Mapping[Format, Shape] = {
             "location web address": ("location website",),
         },
     ),
-    Format.DIRECTORY: Shape(
+    Format.DIRECTORY: TableShape(
         frozenset({"name", "postcode", "service types", "provider name"}),
         {
             "postcode": ("post code", "postal code"),
@@ -58,7 +58,7 @@ SHAPES: Mapping[Format, Shape] = {
             "provider name": ("provider",),
         },
     ),
-    Format.CARE_HOMES: Shape(
+    Format.CARE_HOMES: TableShape(
         frozenset({"name", "cqc_id", "type", "postcode", "provider"}),
         {
             "cqc_id": ("location id",),
@@ -190,7 +190,7 @@ def read_location(row: TableRow, kind: Format) -> Location | Fault:
 
 
 def _from_directory(row: TableRow, location_id: str, name: str) -> Location:
-    said = Said(row)
+    said = RowReading(row)
     postcode = _postcode(said, "postcode")
     return Location(
         line=row.line,
@@ -211,7 +211,7 @@ def _from_directory(row: TableRow, location_id: str, name: str) -> Location:
 
 
 def _from_care_homes(row: TableRow, location_id: str, name: str) -> Location:
-    said = Said(row)
+    said = RowReading(row)
     postcode = _postcode(said, "postcode")
     longitude, latitude = _point(said, "lon", "lat")
     return Location(
@@ -235,7 +235,7 @@ def _from_care_homes(row: TableRow, location_id: str, name: str) -> Location:
 
 
 def _from_active(row: TableRow, location_id: str, name: str) -> Location:
-    said = Said(row)
+    said = RowReading(row)
     postcode = _postcode(said, "location postal code")
     longitude, latitude = _point(said, "location longitude", "location latitude")
     lines = [
@@ -267,7 +267,7 @@ def _from_active(row: TableRow, location_id: str, name: str) -> Location:
     )
 
 
-def _postcode(said: Said, column: str) -> str | None:
+def _postcode(said: RowReading, column: str) -> str | None:
     """A compact postcode; what is to be said about it is remarked on."""
     text = said.row.get(column)
     if text is None:
@@ -280,7 +280,7 @@ def _postcode(said: Said, column: str) -> str | None:
     return None
 
 
-def _point(said: Said, lon: str, lat: str) -> tuple[float | None, float | None]:
+def _point(said: RowReading, lon: str, lat: str) -> tuple[float | None, float | None]:
     longitude, latitude = said.number(lon), said.number(lat)
     if longitude is None or latitude is None or not is_in_uk(longitude, latitude):
         return None, None
@@ -335,7 +335,7 @@ def read_rating(row: TableRow) -> Rated | Fault | None:
     domain = row.get("domain", "key question") or ""
     if (row.get("service / population group") or "").casefold() != "overall" or domain.casefold() != "overall":
         return None
-    said = Said(row)
+    said = RowReading(row)
     rated_on = said.day("publication date")
     rating = row.get("latest rating")
     if rating is None or rated_on is None:

@@ -107,9 +107,11 @@ def confirm_email(*, token: str) -> Person:
 
 
 def add_staff(
-    *, email: str, full_name: str, roles: Collection[Role], council_id: int, granted_by: Person | None = None
+    *, email: str, full_name: str, roles: Collection[Role], council_id: int | None, granted_by: Person | None = None
 ) -> Person:
-    """Give council roles to somebody, making their account when they have none: they are sent a link to set a password.
+    """Give roles at a council, or of the whole site, to somebody, making their account when they have none.
+
+    They are sent a link to set a password.
 
     Whether ``granted_by`` may is for the calling room to ask; nobody: the operator's commands.
 

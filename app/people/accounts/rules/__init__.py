@@ -21,12 +21,15 @@ class Role(StrEnum):
     FINANCE = "finance"
     MODERATOR = "moderator"
     ADMINISTRATOR = "administrator"
+    PAYMENTS = "payments"
 
 
 COUNCIL_ROLES = frozenset(
     {Role.CARE_MANAGER, Role.COMMISSIONER, Role.CONTRACTS, Role.FINANCE, Role.MODERATOR, Role.ADMINISTRATOR}
 )
 """Roles that are always held at one council."""
+STAFF_ROLES = COUNCIL_ROLES | {Role.PAYMENTS}
+"""Roles that only an operator gives: at a council, or for the site itself."""
 
 RUN_FRAMEWORKS = (Role.CONTRACTS, Role.COMMISSIONER)
 """Who lets frameworks, suspends providers and answers claims on their pages."""
@@ -65,6 +68,7 @@ ROLE_WORDS = {
     Role.FINANCE: "a finance officer",
     Role.MODERATOR: "a moderator",
     Role.ADMINISTRATOR: "an administrator",
+    Role.PAYMENTS: "somebody who looks after card payments for this site",
 }
 
 ROLE_CAN = {
@@ -77,6 +81,7 @@ ROLE_CAN = {
     Role.FINANCE: "Say the second yes to rules that move money, and see that sums are right.",
     Role.MODERATOR: "Read what people report, and answer complaints about support.",
     Role.ADMINISTRATOR: "Invite and remove the council's staff, set its rules and places.",
+    Role.PAYMENTS: "Settle card payments that were not as asked, and see nothing else of anybody.",
 }
 """What each role comes to do, in a sentence."""
 

@@ -5,9 +5,9 @@ from dataclasses import dataclass
 
 from app.people.councils.rules.geography import AREA_CODE, POSTCODE, is_in_uk, words_of
 from app.platform.tables.rules.outcomes import ELSEWHERE, Outcome, RowOutcome
+from app.platform.tables.rules.row_reading import RowReading
 from app.platform.tables.rules.rows import TableRow
-from app.platform.tables.rules.said import Said
-from app.platform.tables.rules.shapes import Shape
+from app.platform.tables.rules.shapes import TableShape
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +61,7 @@ class PostcodeRow:
     remark: str = ""
 
 
-POSTCODES = Shape(
+POSTCODES = TableShape(
     needed=frozenset({"postcode", "ward_code", "ward_name", "locality", "lon", "lat"}),
     known_as={
         "postcode": ("post code", "pcd", "pcds"),
@@ -89,7 +89,7 @@ def read_postcode(row: TableRow, *, council_code: str, council_name: str) -> Pos
         council_name=council_name,
     )
     compact = what.replace(" ", "").upper()
-    said = Said(row)
+    said = RowReading(row)
     lon, lat = said.number("lon"), said.number("lat")
     missing = [name for name in ("ward_code", "ward_name", "locality") if row.get(name) is None]
     fault = row.fault or _postcode_fault(compact, lon, lat)

@@ -21,7 +21,7 @@ _BRANDS = {
 }
 
 
-def kind_of(content: bytes) -> str | None:
+def file_kind(content: bytes) -> str | None:
     """A photo or a PDF; nothing when it is neither."""
     if content.startswith(b"\xff\xd8\xff"):
         return JPEG

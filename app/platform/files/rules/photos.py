@@ -11,7 +11,7 @@ from PIL import Image, ImageOps, UnidentifiedImageError
 from pillow_heif import register_heif_opener
 
 from app.base.sizes import FILE_MOST_BYTES, FILE_MOST_WORDS
-from app.platform.files.rules.kinds import JPEG, PDF, PHOTOS, PNG, kind_of
+from app.platform.files.rules.kinds import JPEG, PDF, PHOTOS, PNG, file_kind
 
 LONGEST_SIDE = 3000
 """Pixels. The small print of a till receipt can be read at a third of it; what is larger is made so."""
@@ -47,7 +47,7 @@ def made_fit(content: bytes) -> Fit:
         raise Unfit("The file is empty. Choose a photo or a PDF.")
     if len(content) > FILE_MOST_BYTES:
         raise Unfit(f"The file is bigger than {FILE_MOST_WORDS}. Choose a smaller one, or take a photo of it.")
-    kind = kind_of(content)
+    kind = file_kind(content)
     if kind is None:
         raise Unfit("The file must be a photo (JPG, PNG, HEIC, WebP or AVIF) or a PDF")
     return Fit(content, PDF) if kind not in PHOTOS else _redrawn(content, kind)

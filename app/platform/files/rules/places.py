@@ -9,7 +9,7 @@ _ASKED = frozenset({"region", "endpoint"})
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class FilesPlace:
     """Where files are kept. ``folder`` alone is a folder; a ``bucket`` is elsewhere, reached with a key and its secret."""
 
     folder: str = ""
@@ -22,7 +22,7 @@ class Place:
     secret_key: str = ""
 
 
-def place_told(environment: Mapping[str, str], at_home: str) -> Place:
+def place_told(environment: Mapping[str, str], at_home: str) -> FilesPlace:
     """The place the settings name: ``file:/var/lib/ownway/files``, ``s3://BUCKET/beginning?region=eu-west-2``.
 
     Args:
@@ -34,17 +34,17 @@ def place_told(environment: Mapping[str, str], at_home: str) -> Place:
     """
     address = environment.get("FILES_URL", "").strip()
     if not address:
-        return Place(folder=at_home)
+        return FilesPlace(folder=at_home)
     parts = urlsplit(address)
     if parts.scheme == "file":
         folder = unquote(parts.path)
         if not folder or parts.netloc:
             raise ValueError("FILES_URL: name a folder, file:/var/lib/ownway/files")
-        return Place(folder=folder)
+        return FilesPlace(folder=folder)
     if parts.scheme != "s3":
         raise ValueError("FILES_URL: give file:/a/folder, or s3://BUCKET?region=REGION")
     asked = dict(parse_qsl(parts.query))
-    place = Place(
+    place = FilesPlace(
         bucket=parts.netloc,
         prefix=parts.path.strip("/"),
         region=asked.get("region", ""),
@@ -58,7 +58,7 @@ def place_told(environment: Mapping[str, str], at_home: str) -> Place:
     return place
 
 
-def _lacking(place: Place, asked: Mapping[str, str]) -> list[str]:
+def _lacking(place: FilesPlace, asked: Mapping[str, str]) -> list[str]:
     wrong = []
     if not place.bucket:
         wrong.append("FILES_URL: name the bucket, s3://BUCKET?region=REGION")

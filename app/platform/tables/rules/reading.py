@@ -9,8 +9,8 @@ import re
 from collections.abc import Mapping, Sequence
 
 from app.platform.tables.rules.rows import PassedOver, TableFile, TableRow, Unreadable, clean, letters
-from app.platform.tables.rules.shapes import Header, Shape, header_of
-from app.platform.tables.rules.text_tables import WRONG_QUOTES, filled, find_header, records, text_lines
+from app.platform.tables.rules.shapes import Header, TableShape, header_of
+from app.platform.tables.rules.text_tables import WRONG_QUOTES, find_header, records, text_lines, used_cells
 from app.platform.tables.rules.weighing import IMPORTED, Limits, is_packed
 from app.platform.tables.rules.workbooks import find_sheet
 from app.platform.tables.rules.writing import FORMULA_STARTS
@@ -36,7 +36,7 @@ _TOTAL = re.compile(
 """What stands first in a row of sums; an organisation may well be called Total Care."""
 
 
-def read_table(content: bytes, shapes: Sequence[Shape], limits: Limits = IMPORTED) -> TableFile:
+def read_table(content: bytes, shapes: Sequence[TableShape], limits: Limits = IMPORTED) -> TableFile:
     """Find the header of one of these shapes, and the rows beneath it.
 
     Args:
@@ -83,7 +83,7 @@ def _places(header: Header) -> Mapping[str, int]:
 
 def _add(table: TableFile, header: Header, row: TableRow, cells: Sequence[str]) -> None:
     """Add a row to what was read: its cells under the columns, passed over, or with what is wrong with it."""
-    used = filled(cells)
+    used = used_cells(cells)
     if not used:
         return
     paired = _paired(cells, header.columns)

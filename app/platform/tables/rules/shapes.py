@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 
 @dataclass(frozen=True, slots=True)
-class Shape:
+class TableShape:
     """One kind of table.
 
     Args:
@@ -37,13 +37,13 @@ class Shape:
 class Header:
     """The row of headers of a table: which kind of table it is, and its columns by the names used here."""
 
-    shape: Shape
+    shape: TableShape
     columns: tuple[str, ...]
     said: tuple[str, ...]
     """As they stand in the file, compared (see :func:`header_of`)."""
 
 
-def header_in(cells: Sequence[str], shapes: Iterable[Shape]) -> Header | None:
+def header_in(cells: Sequence[str], shapes: Iterable[TableShape]) -> Header | None:
     """The header a row is, when it is one; a shape whose own names all stand there goes before one known by others."""
     plain = {header_of(cell) for cell in cells}
     known = sorted(shapes, key=lambda shape: not shape.needed <= plain)
@@ -54,7 +54,7 @@ def header_in(cells: Sequence[str], shapes: Iterable[Shape]) -> Header | None:
     return None
 
 
-def missing_in(cells: Sequence[str], shapes: Iterable[Shape]) -> tuple[int, frozenset[str]]:
+def missing_in(cells: Sequence[str], shapes: Iterable[TableShape]) -> tuple[int, frozenset[str]]:
     """How many of the needed columns stand in a row, and which of them do not, for the shape that comes nearest."""
     found: tuple[int, frozenset[str]] = (0, frozenset())
     for shape in shapes:

@@ -11,7 +11,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from app.platform.tables.rules.rows import NoHeader, Unreadable
-from app.platform.tables.rules.shapes import Header, Shape, header_in, missing_in
+from app.platform.tables.rules.shapes import Header, TableShape, header_in, missing_in
 
 LOOK_FOR_HEADER = 40
 """Rows in which a header may begin."""
@@ -72,7 +72,7 @@ def _older(raw: bytes) -> str:
         return raw.decode("latin-1")
 
 
-def find_header(lines: Sequence[str], shapes: Sequence[Shape]) -> tuple[Header, str, int]:
+def find_header(lines: Sequence[str], shapes: Sequence[TableShape]) -> tuple[Header, str, int]:
     """The header among the first lines: what it is, its separator, and its line from 0.
 
     Raises:
@@ -114,7 +114,7 @@ def records(lines: Sequence[str], start: int, separator: str, width: int) -> Ite
             at += 1
             continue
         cells, used = _record(lines, at, separator)
-        if used > 1 and cells is not None and len(cells) != width and filled(cells) != width:
+        if used > 1 and cells is not None and len(cells) != width and used_cells(cells) != width:
             # A stray quotation mark has swallowed good lines: give up one line, not all of them.
             cells, used = None, 1
         if cells is None:
@@ -125,7 +125,7 @@ def records(lines: Sequence[str], start: int, separator: str, width: int) -> Ite
         at += used
 
 
-def filled(cells: Sequence[str]) -> int:
+def used_cells(cells: Sequence[str]) -> int:
     """How many cells there are up to the last that says anything."""
     return max((number for number, cell in enumerate(cells, start=1) if cell.strip()), default=0)
 
@@ -144,7 +144,7 @@ def _record(lines: Sequence[str], at: int, separator: str) -> tuple[list[str] | 
 def loosely(line: str, separator: str) -> list[str]:
     """The cells of one line whose quotes may be broken: a mark opens a cell at its start only, and closes it at its end only.
 
-    ``X,"Said "no"."`` -> ``X`` and ``Said "no".``
+    ``X,"RowReading "no"."`` -> ``X`` and ``RowReading "no".``
     """
     closing = re.compile(rf'"\s*(?={re.escape(separator)}|$)')
     cells, at = [], 0

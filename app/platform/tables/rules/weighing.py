@@ -224,7 +224,7 @@ class _XlsxHandler:
             self._walk.names[relation] = attributes.get("name", "")
         elif name == "Relationship" and self._file == "xl/_rels/workbook.xml.rels":
             target = attributes.get("Target", "")
-            self._walk.targets[attributes.get("Id", "")] = target.removeprefix("/xl/")
+            self._walk.targets[attributes.get("Id", "")] = target.removeprefix("/").removeprefix("xl/")
 
     def _cell(self, attributes: dict[str, str]) -> None:
         said = _WHERE.fullmatch(attributes.get("r", ""))

@@ -8,7 +8,7 @@ from typing import Any
 from python_calamine import CalamineError, CalamineSheet, CalamineWorkbook
 
 from app.platform.tables.rules.rows import NoHeader, Unreadable
-from app.platform.tables.rules.shapes import Header, Shape, header_in, missing_in
+from app.platform.tables.rules.shapes import Header, TableShape, header_in, missing_in
 from app.platform.tables.rules.text_tables import LOOK_FOR_HEADER, no_header
 from app.platform.tables.rules.weighing import Limits, SheetFacts, weigh
 
@@ -17,7 +17,7 @@ TALL_MOST = 20_000
 
 
 def find_sheet(
-    content: bytes, shapes: Sequence[Shape], limits: Limits
+    content: bytes, shapes: Sequence[TableShape], limits: Limits
 ) -> tuple[str, Header, Iterator[tuple[int, list[str]]]]:
     """The first sheet with a header that is known: its name, the header, and its rows beneath it with their numbers.
 

@@ -5,6 +5,7 @@ from flask.typing import ResponseReturnValue
 
 from app.base import clock
 from app.market.catalogue import queries as catalogue
+from app.market.presenting import queries as presenting
 from app.market.providers import queries as providers
 from app.market.providers.models import FrameworkPlace, Provider
 from app.market.providers.queries import suspensions
@@ -38,6 +39,7 @@ def provider(public_id: str) -> ResponseReturnValue:
         council=visitor_council(),
         places=_places(found),
         stopped=_stopped(found),
+        credentials=presenting.credentials_shown(found.id, clock.today()),
         may_suspend=_may_suspend(),
     )
 

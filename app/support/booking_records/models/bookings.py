@@ -86,6 +86,10 @@ class Booking(Base):
         """Its visits as a list shows them: without those that other times took the place of, unless there are no others."""
         return [visit for visit in self.visits if visit.status != VisitStatus.DECLINED] or self.visits
 
+    def visits_to_come(self, now: datetime) -> list["Visit"]:
+        """Its visits that are planned and not over, in order."""
+        return [visit for visit in self.visits if visit.status == VisitStatus.PLANNED and visit.ends_at > now]
+
     __table_args__ = (
         Index("ix_booking_person", "person_id", "requested_at"),
         Index("ix_booking_provider", "provider_id", "status", "requested_at"),

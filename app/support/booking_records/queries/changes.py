@@ -8,7 +8,7 @@ from app.support.booking_records.models.changes import VisitChange
 from app.support.booking_records.rules.changes import ChangeStatus
 
 
-def newest_change(booking_id: int) -> VisitChange | None:
+def last_change_asked(booking_id: int) -> VisitChange | None:
     """The change of this booking that was asked for last, whatever became of it: one that waits is always the last."""
     return db.session.scalar(
         select(VisitChange)

@@ -24,7 +24,7 @@ class Reader(StrEnum):
     COUNCIL = "council"
 
 
-class Words(NamedTuple):
+class WordsFor(NamedTuple):
     """The words of one state for each reader."""
 
     person: str
@@ -37,20 +37,20 @@ class Words(NamedTuple):
         return str(getattr(self, reader.value))
 
 
-def alike(words: str) -> Words:
+def alike(words: str) -> WordsFor:
     """The same for everybody."""
-    return Words(words, words, words, words)
+    return WordsFor(words, words, words, words)
 
 
-def told(person: str, *, provider: str, helper: str | None = None, council: str | None = None) -> Words:
+def worded(person: str, *, provider: str, helper: str | None = None, council: str | None = None) -> WordsFor:
     """Words that differ: the helper is told as the person, the council as the helper, unless said."""
     helper = person if helper is None else helper
-    return Words(person, helper, provider, helper if council is None else council)
+    return WordsFor(person, helper, provider, helper if council is None else council)
 
 
-BOOKINGS: Mapping[BookingStatus, Words] = {
-    BookingStatus.REQUESTED: told("Waiting for an answer", provider="Waiting for your answer"),
-    BookingStatus.PROPOSED: told(
+BOOKINGS: Mapping[BookingStatus, WordsFor] = {
+    BookingStatus.REQUESTED: worded("Waiting for an answer", provider="Waiting for your answer"),
+    BookingStatus.PROPOSED: worded(
         "Other times proposed: you answer", helper="Other times proposed", provider="Waiting for the person’s answer"
     ),
     BookingStatus.ACCEPTED: alike("Agreed"),
@@ -69,35 +69,35 @@ BEING_CHECKED = "being checked"
 """Instead of what was charged, while a dispute stands: the money waits then, and nobody has it."""
 
 
-class State(NamedTuple):
+class VisitWords(NamedTuple):
     """What became of a visit or a thing, and of its money where that is one with it."""
 
-    what: Words
+    what: WordsFor
     money: str = ""
 
 
-VISITS: Mapping[VisitStatus, State] = {
-    VisitStatus.PLANNED: State(alike("Planned")),
-    VisitStatus.DELIVERED: State(alike("Delivered")),
-    VisitStatus.CANCELLED_IN_TIME: State(alike("Cancelled"), NOT_CHARGED),
-    VisitStatus.CANCELLED_LATE: State(alike("Cancelled late"), CHARGED),
-    VisitStatus.DECLINED: State(alike("Declined"), NOT_CHARGED),
-    VisitStatus.LAPSED: State(alike("Not answered"), NOT_CHARGED),
-    VisitStatus.MISSED: State(alike("Did not happen"), NOT_CHARGED),
-    VisitStatus.PART_DELIVERED: State(alike("Delivered in part")),
-    VisitStatus.REFUSED: State(alike("Turned away at the door")),
-    VisitStatus.UNUSED: State(alike("Nobody was in")),
-    VisitStatus.FRUSTRATED: State(alike("Could not go ahead"), NOT_CHARGED),
-    VisitStatus.SAVED: State(alike("Cancelled in time, hours saved")),
-    VisitStatus.DAMAGED: State(alike("Arrived damaged")),
+VISITS: Mapping[VisitStatus, VisitWords] = {
+    VisitStatus.PLANNED: VisitWords(alike("Planned")),
+    VisitStatus.DELIVERED: VisitWords(alike("Delivered")),
+    VisitStatus.CANCELLED_IN_TIME: VisitWords(alike("Cancelled"), NOT_CHARGED),
+    VisitStatus.CANCELLED_LATE: VisitWords(alike("Cancelled late"), CHARGED),
+    VisitStatus.DECLINED: VisitWords(alike("Declined"), NOT_CHARGED),
+    VisitStatus.LAPSED: VisitWords(alike("Not answered"), NOT_CHARGED),
+    VisitStatus.MISSED: VisitWords(alike("Did not happen"), NOT_CHARGED),
+    VisitStatus.PART_DELIVERED: VisitWords(alike("Delivered in part")),
+    VisitStatus.REFUSED: VisitWords(alike("Turned away at the door")),
+    VisitStatus.UNUSED: VisitWords(alike("Nobody was in")),
+    VisitStatus.FRUSTRATED: VisitWords(alike("Could not go ahead"), NOT_CHARGED),
+    VisitStatus.SAVED: VisitWords(alike("Cancelled in time, hours saved")),
+    VisitStatus.DAMAGED: VisitWords(alike("Arrived damaged")),
 }
-THINGS: Mapping[VisitStatus, State] = {
+THINGS: Mapping[VisitStatus, VisitWords] = {
     **VISITS,
-    VisitStatus.PLANNED: State(told("Still to come", provider="Still to be brought")),
-    VisitStatus.DELIVERED: State(alike("Arrived")),
-    VisitStatus.PART_DELIVERED: State(alike("Some of it arrived")),
-    VisitStatus.MISSED: State(alike("Did not arrive"), NOT_CHARGED),
-    VisitStatus.FRUSTRATED: State(alike("Could not be brought"), NOT_CHARGED),
+    VisitStatus.PLANNED: VisitWords(worded("Still to come", provider="Still to be brought")),
+    VisitStatus.DELIVERED: VisitWords(alike("Arrived")),
+    VisitStatus.PART_DELIVERED: VisitWords(alike("Some of it arrived")),
+    VisitStatus.MISSED: VisitWords(alike("Did not arrive"), NOT_CHARGED),
+    VisitStatus.FRUSTRATED: VisitWords(alike("Could not be brought"), NOT_CHARGED),
 }
 
 
@@ -108,9 +108,9 @@ class Back(StrEnum):
     THERE = "there"
 
 
-RETURNS: Mapping[Back, Words] = {
-    Back.ON_THE_WAY: told("On its way back", provider="On its way back to you"),
-    Back.THERE: told("Back with the provider", provider="Back with you"),
+RETURNS: Mapping[Back, WordsFor] = {
+    Back.ON_THE_WAY: worded("On its way back", provider="On its way back to you"),
+    Back.THERE: worded("Back with the provider", provider="Back with you"),
 }
 
 
@@ -121,18 +121,18 @@ class Decides(StrEnum):
     OPERATOR = "operator"
 
 
-DECIDERS: Mapping[Decides, Words] = {
-    Decides.COUNCIL: told(
+DECIDERS: Mapping[Decides, WordsFor] = {
+    Decides.COUNCIL: worded(
         "your care manager", helper="the care manager", provider="the care manager", council="a care manager"
     ),
     Decides.OPERATOR: alike("Ownway"),
 }
 """Who decides, as it stands in a sentence."""
 
-DISPUTES: Mapping[DisputeStatus, Mapping[Decides, Words]] = {
-    DisputeStatus.OPEN: dict.fromkeys(Decides, told("Waiting for the provider", provider="Waiting for your answer")),
+DISPUTES: Mapping[DisputeStatus, Mapping[Decides, WordsFor]] = {
+    DisputeStatus.OPEN: dict.fromkeys(Decides, worded("Waiting for the provider", provider="Waiting for your answer")),
     DisputeStatus.ANSWERED: {
-        Decides.COUNCIL: told(
+        Decides.COUNCIL: worded(
             "Waiting for the care manager",
             provider="Waiting for the care manager",
             council="Waiting for the care manager’s decision",
@@ -147,47 +147,89 @@ DISPUTES: Mapping[DisputeStatus, Mapping[Decides, Words]] = {
     },
 }
 
-HOW_KNOWN: Mapping[How, Words] = {
-    How.AS_PLANNED: told(
+HOW_KNOWN: Mapping[How, WordsFor] = {
+    How.AS_PLANNED: worded(
         "The provider said it went as planned, and gave no times",
         provider="You said it went as planned, and gave no times",
     ),
-    How.TYPED: told("The provider typed the times", provider="You typed the times"),
+    How.TYPED: worded("The provider typed the times", provider="You typed the times"),
     How.CODE: alike("With the code for this visit, at the door"),
-    How.UPLOADED: told("From a file the provider sent", provider="From a file you sent"),
+    How.UPLOADED: worded("From a file the provider sent", provider="From a file you sent"),
     How.SAID: alike("The person’s side said what happened"),
     How.DECIDED: alike("The care manager decided"),
 }
 BY_THE_OPERATOR = alike("Ownway decided, because no care manager could")
-SAID_OF_THINGS = told("The provider said so", provider="You said so")
+SAID_OF_THINGS = worded("The provider said so", provider="You said so")
 """Of things nobody gives times."""
 
-PLANS: Mapping[SharePlanStatus, Words] = {
+PLANS: Mapping[SharePlanStatus, WordsFor] = {
     SharePlanStatus.ASKED: alike("Waiting for everybody to agree"),
     SharePlanStatus.SENT: alike("Everybody agreed"),
     SharePlanStatus.REFUSED: alike("Somebody said no"),
     SharePlanStatus.WITHDRAWN: alike("Taken back"),
     SharePlanStatus.LAPSED: alike("Not answered in time"),
 }
-SHARES: Mapping[ShareStatus, Words] = {
+SHARES: Mapping[ShareStatus, WordsFor] = {
     ShareStatus.ASKED: alike("Has not answered yet"),
     ShareStatus.AGREED: alike("Agreed"),
     ShareStatus.REFUSED: alike("Said no"),
 }
-OWN_SHARE_WAITS = told("Waiting for your answer", helper="Waiting for their answer", provider="Waiting for an answer")
+OWN_SHARE_WAITS = worded("Waiting for your answer", helper="Waiting for their answer", provider="Waiting for an answer")
 """One's own share that is asked for: to the others it is :data:`SHARES`."""
 
-CHANGES: Mapping[ChangeStatus, Words] = {
-    ChangeStatus.ASKED: told("Waiting for the provider", provider="Waiting for your answer"),
+
+class Leaving(StrEnum):
+    """What it means to the reader of shared support that somebody leaves it."""
+
+    SELF_ASKED = "self_asked"
+    """They leave, and the others are asked."""
+    SELF_LEFT = "self_left"
+    """They have left: the others share it without them."""
+    ANSWER = "answer"
+    """Somebody else leaves, and the reader is asked to share it anew."""
+    WAITS = "waits"
+    """Somebody else leaves; the reader has answered, others have not."""
+    SHARED_ANEW = "shared_anew"
+    """Somebody else has left, and all who stay have agreed."""
+    NOT_AGREED = "not_agreed"
+    """Not everybody agreed, so it ends for all."""
+
+
+LEAVING: Mapping[Leaving, WordsFor] = {
+    Leaving.SELF_ASKED: worded(
+        "You leave after {day}, and the others are asked.",
+        helper="They leave after {day}, and the others are asked.",
+        provider="Somebody leaves after {day}.",
+    ),
+    Leaving.SELF_LEFT: worded(
+        "You left after {day}.", helper="They left after {day}.", provider="Somebody left after {day}."
+    ),
+    Leaving.ANSWER: worded(
+        "Somebody leaves after {day}: your answer is needed.",
+        helper="Somebody leaves after {day}: their answer is needed.",
+        provider="Somebody leaves after {day}.",
+    ),
+    Leaving.WAITS: worded(
+        "Somebody leaves after {day}, and not everybody has answered.", provider="Somebody leaves after {day}."
+    ),
+    Leaving.SHARED_ANEW: alike("Somebody left after {day}, and the others share it anew."),
+    Leaving.NOT_AGREED: alike("It ends after {day}: somebody left, and not everybody agreed to share it anew."),
+}
+"""With ``{day}`` the last day of whoever leaves."""
+ENDS_BY_NOTICE = alike("Notice was given. The last day is {day}.")
+"""Of what one person pays, and of shared support that was ended by its provider or by the last who shared it."""
+
+CHANGES: Mapping[ChangeStatus, WordsFor] = {
+    ChangeStatus.ASKED: worded("Waiting for the provider", provider="Waiting for your answer"),
     ChangeStatus.AGREED: alike("Agreed"),
     ChangeStatus.DECLINED: alike("Declined"),
     ChangeStatus.WITHDRAWN: alike("Taken back"),
-    ChangeStatus.OVERTAKEN: told("Visits have changed since: ask again", provider="The person is asked again"),
+    ChangeStatus.OVERTAKEN: worded("Visits have changed since: ask again", provider="The person is asked again"),
 }
 
 
 @dataclass(frozen=True, slots=True)
-class Said:
+class StateWords:
     """The table as one reader reads it: what pages are given."""
 
     reader: Reader
@@ -258,6 +300,14 @@ class Said:
             return OWN_SHARE_WAITS.to(self.reader)
         return self.plan(plan)
 
+    def leaving(self, stands: Leaving, day: str) -> str:
+        """What it means to the reader that somebody leaves shared support; ``day`` in words."""
+        return LEAVING[stands].to(self.reader).format(day=day)
+
+    def ends(self, day: str) -> str:
+        """That notice was given, with the last day in words."""
+        return ENDS_BY_NOTICE.to(self.reader).format(day=day)
+
     def back(self, where: Back) -> str:
         """Where things sent back are."""
         return RETURNS[where].to(self.reader)
@@ -267,4 +317,4 @@ class Said:
         return CHANGES[status].to(self.reader)
 
 
-SAID: Mapping[Reader, Said] = {reader: Said(reader) for reader in Reader}
+SAID: Mapping[Reader, StateWords] = {reader: StateWords(reader) for reader in Reader}

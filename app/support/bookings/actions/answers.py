@@ -33,7 +33,14 @@ def accept(*, actor: Person, booking: Booking) -> Booking:
     locking.provider_must_not_be_stopped(booking)
     first = next(iter(planned_visits(booking)), None)
     if first is not None and first.starts_at <= clock.now():
-        raise Conflict("The time asked for has passed, so this can no longer be accepted. Decline it.")
+        raise Conflict(
+            "The time asked for has passed, so this can no longer be accepted. "
+            + (
+                "Decline it."
+                if booking.pattern is not None or booking.is_shared
+                else "Propose other times, or decline it."
+            )
+        )
     availability_actions.take_for(booking, planned_visits(booking), actor_id=actor.id)
     visit_endings.decide(booking, BookingStatus.ACCEPTED, actor)
     agreements.freeze_booking(booking, actor_id=actor.id)

@@ -46,6 +46,7 @@ def bookings() -> ResponseReturnValue:
         page=page,
         new=conversations_queries.new_messages(looking.actor, page.items) if may_talk else {},
         is_over=is_over,
+        now=clock.now(),
         said=said_to(looking.person),
     )
 

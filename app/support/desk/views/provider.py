@@ -23,6 +23,7 @@ from app.support.conversations import queries as conversations_queries
 from app.support.desk import queries
 from app.support.desk.views.blueprints import blueprint
 from app.support.repeating.queries import patterns
+from app.support.sharing.queries import end_words_of
 from app.support.visits.queries import endings, figures
 from app.support.visits.rules import figures as figures_rules
 
@@ -117,5 +118,6 @@ def desk_booking(public_id: str) -> ResponseReturnValue:
         area=persons.area_of(found),
         postcode=show_postcode(postcode) if postcode else None,
         said=SAID[Reader.PROVIDER],
+        ends=end_words_of(SAID[Reader.PROVIDER], found),
         now=clock.now(),
     )

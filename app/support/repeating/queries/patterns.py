@@ -16,7 +16,7 @@ from app.people.accounts.models import Person
 from app.support.booking_records.models.bookings import Booking, Pattern, PatternException, PatternSlot, Visit
 from app.support.booking_records.models.changes import VisitChange
 from app.support.booking_records.permissions import is_staff_of
-from app.support.booking_records.queries.changes import newest_change
+from app.support.booking_records.queries.changes import last_change_asked
 from app.support.booking_records.rules.changes import ChangeStatus
 from app.support.booking_records.rules.states import OPEN, BookingStatus, VisitStatus
 from app.support.bookings.queries.periods_ahead import FARTHEST
@@ -217,7 +217,7 @@ NEXT_SHOWN = 8
 def on_page(booking: Booking) -> dict[str, Any]:
     """What a booking's page says of its pattern: its times of day, the next visits, and what waits, in three queries."""
     pattern, now = pattern_of(booking.id), clock.now()
-    newest = newest_change(booking.id)
+    newest = last_change_asked(booking.id)
     facts: dict[str, Any] = {
         "pattern": pattern,
         "change": newest if newest is not None and newest.status == ChangeStatus.ASKED else None,

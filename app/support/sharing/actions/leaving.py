@@ -133,7 +133,7 @@ def close(plan: SharePlan, status: SharePlanStatus, actor: Person | None) -> Non
     if plan.last_day is not None:
         booking = locking.locked(_booking_of(plan))
         if booking.status == BookingStatus.ACCEPTED:
-            end_for_all(booking, plan.last_day, actor)
+            end_for_all(booking, plan.last_day, actor, is_not_agreed=True)
     else:
         for share in plan.shares:
             if share.person is not None and (actor is None or share.person.id != actor.id):
@@ -158,8 +158,15 @@ def end_due(*, plan_id: int) -> SharePlan:
     return plan
 
 
-def end_for_all(booking: Booking, last_day: date, actor: Person | None) -> None:
-    """Call off every visit after a last day, for everybody who shares it: nothing is charged, each share is free again."""
+def end_for_all(booking: Booking, last_day: date, actor: Person | None, *, is_not_agreed: bool = False) -> None:
+    """Call off every visit after a last day, for everybody who shares it: nothing is charged, each share is free again.
+
+    Args:
+        booking: locked.
+        last_day: of everybody.
+        actor: who gave notice as the last who shares it, or who said no; nobody: nobody answered in time.
+        is_not_agreed: whether it ends because those who stay did not all agree, and not because notice was given.
+    """
     over = notice_rules.visits_after(notice_queries.visits_for_notice(booking), last_day)
     if booking.ends_on is not None and booking.ends_on <= last_day:
         return
@@ -168,9 +175,10 @@ def end_for_all(booking: Booking, last_day: date, actor: Person | None) -> None:
     if over:
         visit_endings.end_visits(booking, {visit.id: VisitStatus.CANCELLED_IN_TIME for visit in over}, actor)
     pattern_endings.close_when_over(booking)
-    telling.record_booking_act("booking_ended", booking, actor, last_day=last_day.isoformat(), visits=len(over))
-    telling.tell_buyers(booking, bookings.BOOKING_ENDS, but=None if actor is None else actor.id)
-    telling.tell_provider(booking, bookings.BOOKING_ENDS)
+    act, said = ("share_not_agreed", sharing.SHARED_ENDS) if is_not_agreed else ("booking_ended", bookings.BOOKING_ENDS)
+    telling.record_booking_act(act, booking, actor, last_day=last_day.isoformat(), visits=len(over))
+    telling.tell_buyers(booking, said, but=None if actor is None else actor.id)
+    telling.tell_provider(booking, said)
 
 
 def plan_days(plan: SharePlan) -> set[date]:

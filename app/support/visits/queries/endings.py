@@ -1,6 +1,6 @@
 """What became of visits, for both sides of a booking; what still waits for somebody; and who may decide."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -214,6 +214,14 @@ def _to_settle(now: datetime) -> Select[Any]:
 def disputes_standing(visits: Sequence[Visit]) -> dict[int, Dispute]:
     """The standing dispute of each of these visits that has one."""
     return disputes_about([visit.id for visit in visits])
+
+
+def disputed_of_bookings(booking_ids: Collection[int]) -> set[int]:
+    """The numbers of the visits of these bookings about which a dispute stands."""
+    if not booking_ids:
+        return set()
+    rows = select(Dispute.visit_id).join(Dispute.visit)
+    return set(db.session.scalars(rows.where(Visit.booking_id.in_(booking_ids), Dispute.closed_at.is_(None))))
 
 
 def disputes_about(numbers: Sequence[int]) -> dict[int, Dispute]:

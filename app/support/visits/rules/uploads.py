@@ -9,7 +9,7 @@ from enum import StrEnum
 from app.base.refusals import BadInput
 from app.platform.tables.rules.reading import read_table
 from app.platform.tables.rules.rows import NoHeader, TableFile, TableRow, Unreadable
-from app.platform.tables.rules.shapes import Shape
+from app.platform.tables.rules.shapes import TableShape
 from app.platform.tables.rules.values import day_in, time_in
 from app.platform.tables.rules.weighing import MEGABYTE, SENT
 from app.support.booking_records.rules.states import VisitStatus
@@ -87,8 +87,8 @@ ABACUS_KEPT = ("OurRef", "ContractNumber", "ServiceUserRef", *ABACUS_NEEDED, "Du
 
 
 SHAPES = {
-    Layout.ABACUS: Shape(frozenset(ABACUS_NEEDED), dict.fromkeys(ABACUS_KEPT, ())),
-    Layout.OWN: Shape(
+    Layout.ABACUS: TableShape(frozenset(ABACUS_NEEDED), dict.fromkeys(ABACUS_KEPT, ())),
+    Layout.OWN: TableShape(
         frozenset(OWN_NEEDED),
         {
             "reference": ("booking", "booking reference", "booking ref", "ref", "our ref", "reference number"),

@@ -20,7 +20,7 @@ from app.support.booking_records.models.bookings import Visit
 from app.support.booking_records.queries import returns, whose_money
 from app.support.booking_records.rules.disputes import DisputeClaim, DisputeStatus
 from app.support.booking_records.rules.states import CAME, VisitStatus
-from app.support.booking_records.rules.words import SAID, Decides, Reader, Said
+from app.support.booking_records.rules.words import SAID, Decides, Reader, StateWords
 from app.support.bookings.access import BUYERS, said_to, say_looked
 from app.support.visits import permissions
 from app.support.visits.actions import disputes as disputes_actions
@@ -72,7 +72,7 @@ def visit(public_id: str) -> ResponseReturnValue:
     )
 
 
-def words_of_endings(said: Said, disputes: Sequence[Dispute]) -> dict[str, object]:
+def words_of_endings(said: StateWords, disputes: Sequence[Dispute]) -> dict[str, object]:
     """The words a page of a visit uses, for whoever reads it."""
     return {
         "said": said,

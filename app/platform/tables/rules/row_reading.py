@@ -8,7 +8,7 @@ from app.platform.tables.rules.values import day_in, phone_in, website_in
 
 
 @dataclass(slots=True)
-class Said:
+class RowReading:
     """A row being read. What a cell says and we cannot read is left out and remarked on, with the cell's name."""
 
     row: TableRow
