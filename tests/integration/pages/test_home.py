@@ -28,7 +28,7 @@ def test_a_stranger_finds_one_search_form_and_every_door(client: InspectingClien
         "/sign-in",
         "/sign-up",
         "/sign-up",
-        "/help#providers",
+        "/join",
         "/sign-in",
     ]
     assert _links(page, ".app-shortcut") == []
