@@ -173,7 +173,7 @@ def read_sheet(content: bytes | None) -> VisitSheet:
         reference = _file_reference(rows)
         rows = [_of_file(row, reference, table) for row in rows]
     passed = (
-        SheetRow(one.line, {_FIRST[layout]: one.what}, wrong=f"This row is passed over: {one.words}", is_passed=True)
+        SheetRow(one.line, {_FIRST[layout]: one.what}, wrong=one.words.capitalize(), is_passed=True)
         for one in table.passed
     )
     return VisitSheet(layout, sorted([*rows, *passed], key=lambda row: row.line), reference)
