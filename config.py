@@ -1,29 +1,13 @@
 """Every setting, read from the environment; safe at home, and refusing to start in production on a default.
 
-| name | what it is | at home |
-| --- | --- | --- |
-| OWNWAY_MODE | ``demonstration`` (pretend people, pretend card page, sign-ins shown) or ``production`` | demonstration |
-| DATABASE_URL | ``sqlite:///...`` or ``postgresql://...`` | ``instance/ownway.sqlite`` |
-| SECRET_KEY | signs cookies; at least 32 characters | made once, kept in ``instance/secret_key`` |
-| SEARCH_ENGINE | ``whoosh`` (files of this machine) or ``postgres`` (the site's own database) | whoosh |
-| SEARCH_INDEX_DIR | where the search index is built | ``search_index/`` |
-| STRIPE_API_KEY, STRIPE_WEBHOOK_SECRET | card payments | none: ``make run`` starts a pretend card page |
-| STRIPE_API_BASE | another address for Stripe | Stripe's own |
-| MAIL_URL | ``smtp://user:password@host:port``, ``smtps://...`` or ``file:FOLDER`` | ``file:instance/mail`` |
-| FILES_URL | where files that people choose are kept: ``file:FOLDER``, or a bucket that speaks S3: \
-``s3://BUCKET/beginning?region=eu-west-2``, with ``&endpoint=https://...`` when it is not Amazon's | ``file:instance/files`` |
-| FILES_ACCESS_KEY, FILES_SECRET_KEY | the key to that bucket, and its secret | none |
-| SITE_URL | the address people reach the site at, for links in emails | ``http://127.0.0.1:PORT`` |
-| PORT | where ``make run`` serves | 5000 |
-| OWNWAY_CLOCK | when the demonstration believes it is: a moment with its zone from which time runs on \
-(``2026-12-25T00:01+00:00``), or how many seconds ahead it is (``+86400``); never in production | the real time |
-| PROXIES | how many servers of yours stand in front: visitors' addresses are theirs to say | 0 |
+The table of all of them, with what each is at home, stands in the README; ``tests/house/test_settings.py`` holds it to this file.
 """
 
 import os
 import secrets
 from collections.abc import Mapping
 from datetime import datetime, timedelta
+from email.utils import parseaddr
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -65,7 +49,7 @@ def settings(environment: Mapping[str, str] = os.environ) -> dict[str, Any]:
         "STRIPE_API_BASE": environment.get("STRIPE_API_BASE", ""),
         "STRIPE_WEBHOOK_SECRET": environment.get("STRIPE_WEBHOOK_SECRET", ""),
         "MAIL_URL": environment.get("MAIL_URL") or f"file:{instance / 'mail'}",
-        "MAIL_FROM": environment.get("MAIL_FROM", "Ownway <no-reply@ownway.example>"),
+        "MAIL_FROM": environment.get("MAIL_FROM") or "Ownway <no-reply@ownway.example>",
         "FILES_URL": environment.get("FILES_URL", ""),
         "FILES_ACCESS_KEY": environment.get("FILES_ACCESS_KEY", ""),
         "FILES_SECRET_KEY": environment.get("FILES_SECRET_KEY", ""),
@@ -105,6 +89,8 @@ def _refuse_what_is_unsafe(environment: Mapping[str, str]) -> None:
         wrong.append("STRIPE_API_BASE: leave it out, or give an https:// address")
     if not environment.get("MAIL_URL", "").startswith(("smtp://", "smtps://")):
         wrong.append("MAIL_URL: give a mail server, smtp://... or smtps://...")
+    if not _is_sender(environment.get("MAIL_FROM", "")):
+        wrong.append("MAIL_FROM: give who emails are from, like Ownway <no-reply@care.example-council.gov.uk>")
     wrong += _wrong_about_files(environment, is_production=True)
     if urlsplit(environment.get("SITE_URL", "")).scheme != "https":
         wrong.append("SITE_URL: give the https:// address people use")
@@ -113,6 +99,19 @@ def _refuse_what_is_unsafe(environment: Mapping[str, str]) -> None:
     if wrong:
         msg = "production refuses to start:\n  " + "\n  ".join(wrong)
         raise UnsafeSettings(msg)
+
+
+NOBODYS = ("example", "invalid", "test", "localhost", "example.com", "example.net", "example.org")
+"""Ends of addresses that nobody has (RFC 2606): no mail server of a reader takes letters from there."""
+
+
+def _is_sender(written: str) -> bool:
+    """Whether letters can come from this address: one of a real domain."""
+    _, address = parseaddr(written)
+    mailbox, at, domain = address.rpartition("@")
+    ends = domain.lower().rstrip(".")
+    is_nobodys = any(ends == one or ends.endswith(f".{one}") for one in NOBODYS)
+    return bool(mailbox and at and "." in ends and not is_nobodys and not any(one.isspace() for one in address))
 
 
 def _wrong_about_files(environment: Mapping[str, str], *, is_production: bool = False) -> list[str]:

@@ -1,5 +1,6 @@
 """The database: how it is joined, one transaction at a time, and what runs once it has committed."""
 
+import fcntl
 import logging
 import os
 import secrets
@@ -19,7 +20,19 @@ from flask import Flask, current_app
 from flask_alembic import Alembic
 from flask_sqlalchemy_lite import SQLAlchemy
 from psycopg.types.numeric import Int8Dumper
-from sqlalchemy import CompoundSelect, Connection, CursorResult, Delete, Engine, Insert, Select, Update, event, inspect
+from sqlalchemy import (
+    CompoundSelect,
+    Connection,
+    CursorResult,
+    Delete,
+    Engine,
+    Insert,
+    Select,
+    Update,
+    event,
+    inspect,
+    text,
+)
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 from sqlalchemy.orm import ORMExecuteState, Session
@@ -46,11 +59,15 @@ class _Migrations(Alembic):
     """
 
     def run_migrations(self, fn: Any, **more: Any) -> None:
-        """Run them.
+        """Run them, after any that are being run at this moment.
 
         Raises:
             RuntimeError: when a row refers to nothing afterwards.
         """
+        with _one_migration_at_a_time():
+            self._run_alone(fn, **more)
+
+    def _run_alone(self, fn: Any, **more: Any) -> None:
         connections = [one.connection for one in self.migration_contexts.values() if one.connection is not None]
         lite = [one for one in connections if one.dialect.name == "sqlite"]
         orphans: list[Any] = []
@@ -68,6 +85,38 @@ class _Migrations(Alembic):
         if orphans:
             msg = f"rows that refer to nothing: {orphans[:5]}"
             raise RuntimeError(msg)
+
+
+@contextmanager
+def _one_migration_at_a_time() -> Iterator[None]:
+    """Wait for whoever migrates this database already: what is left to do is asked afterwards, and mostly nothing is.
+
+    Held by a connection, or a file, of its own: who dies frees it.
+    """
+    url = db.engine.url
+    if db.engine.dialect.name == "postgresql":
+        with db.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as held:
+            # It may take long, and each connection of ours otherwise waits five seconds for a lock.
+            held.execute(text("SET lock_timeout = 0"))
+            held.execute(text("SELECT pg_advisory_lock(:key)"), {"key": _MIGRATING})
+            try:
+                yield
+            finally:
+                held.execute(text("SELECT pg_advisory_unlock(:key)"), {"key": _MIGRATING})
+                held.execute(text("RESET lock_timeout"))
+    elif url.database and url.database != ":memory:":
+        descriptor = os.open(f"{url.database}-migrating", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_EX)
+            yield
+        finally:
+            os.close(descriptor)
+    else:
+        yield
+
+
+_MIGRATING = 7_305_128_839
+"""The number of the lock; nobody else on this database uses it."""
 
 
 def _straight_to(connection: Any, statement: str) -> list[Any]:

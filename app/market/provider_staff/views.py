@@ -44,7 +44,7 @@ def invite_staff(provider_id: str) -> ResponseReturnValue:
         with attempt(form, "email", only=Conflict):
             with transaction():
                 actions.invite_staff(actor=actor(), provider=provider, email=form.email.data, duties=form.chosen())
-            flash("We sent them a link. They work here once they have said yes.")
+            flash("An email with a link is on its way to them. They work here once they have said yes.")
             return redirect(url_for(".staff", provider_id=provider_id))
     return render_template("provider_staff/invite.html", provider=provider, form=form)
 
@@ -127,7 +127,9 @@ def help_left_alone(public_id: str) -> ResponseReturnValue:
         with attempt(form, "email", only=Conflict):
             with transaction():
                 actions.invite_manager(actor=actor(), provider=provider, email=form.email.data)
-            flash(f"We sent them a link. They manage the page of {provider.name} once they have said yes.")
+            flash(
+                f"An email with a link is on its way to them. They manage the page of {provider.name} once they have said yes."
+            )
             return redirect(url_for("storefront.provider", public_id=public_id))
     return render_template(
         "provider_staff/left_alone.html",

@@ -44,7 +44,9 @@ def add_staff(email: str, name: str, role: str, council: str | None) -> None:
             waits = person.email_confirmed_at is None
     except Refusal as refusal:
         raise click.ClickException(str(refusal)) from None
-    click.echo(f"Done. {'A link to set a password was sent.' if waits else 'They sign in as before.'}")
+    click.echo(
+        f"Done. {'An email with a link to set a password is on its way.' if waits else 'They sign in as before.'}"
+    )
 
 
 @group.command("list-roles")

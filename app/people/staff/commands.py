@@ -73,7 +73,7 @@ def invite_staff(code: str, email: str, name: str, roles: tuple[str, ...]) -> No
             waits = person.email_confirmed_at is None
     except Refusal as refusal:
         raise click.ClickException(f"{refusal}.") from None
-    print(f"Done. {'A link to choose a password was sent.' if waits else 'They sign in as before.'}")
+    print(f"Done. {'An email with a link to choose a password is on its way.' if waits else 'They sign in as before.'}")
 
 
 @group.command("remove-staff")

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, text
+from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, String, Text, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.base.columns import Base, Key, Moment, PublicId
@@ -37,6 +37,14 @@ class Message(Base):
     """By what right (:class:`app.platform.messages.rules.ToldAs`); asked again when it is sent and when it is opened."""
     for_provider_id: Mapped[int | None] = mapped_column(ForeignKey("provider.id"))
     """As whose staff the reader is told."""
+    useful_until: Mapped[datetime | None]
+    """When it is of no more use (its link ends then); nothing when it is worth sending for ``LASTS``."""
+    instead: Mapped[dict[str, str] | None] = mapped_column(JSON)
+    """``subject``, ``body`` and ``link`` of what is sent in its place once it is out of date; nothing when nothing is."""
+    fault: Mapped[str | None] = mapped_column(String(80))
+    """Why it could not be sent the last time, in words that name nobody."""
+    given_up_at: Mapped[datetime | None]
+    """When it was given up: out of date, or refused for good. The message is still there inside the site."""
     dropped_at: Mapped[datetime | None]
     """When it was found that its reader may no longer be told. It was not sent, is not shown, and says nothing any more."""
 

@@ -1,8 +1,8 @@
-"""How long a sender may keep a message in hand, and when one is given up."""
+"""How long a sender may keep a message in hand, when it is tried again, and for how long that makes sense."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Protocol
 
@@ -47,8 +47,10 @@ IN_HAND = timedelta(minutes=10)
 GATHER_SECONDS = 0.1
 """How long a sender that was woken waits for more to send together with it."""
 
-MOST_ATTEMPTS = 20
-"""After so many failures only a person can find out why; the message is still there inside the site."""
+LASTS = timedelta(days=3)
+"""How long an email is worth sending that says nothing else: a mail server may be away for a weekend."""
+SOON = timedelta(minutes=5)
+"""A letter that waits longer was not sent at the first try, or nobody sends at all."""
 
 FIRST_TRY_AGAIN = timedelta(minutes=1)
 LONGEST_BETWEEN_TRIES = timedelta(hours=6)
@@ -57,13 +59,17 @@ LONGEST_BETWEEN_TRIES = timedelta(hours=6)
 def pause_before(attempts: int) -> timedelta:
     """How long after it was written a letter that failed so often is tried again.
 
-    Each pause is twice the one before, up to six hours: after 1, 3, 7, 15 minutes; all twenty tries take three days, so
-    that a mail server may be away for a weekend.
+    Each pause is twice the one before, up to six hours: after 1, 3, 7, 15 minutes, and so on for as long as it makes sense.
     """
     waited = timedelta()
     for number in range(attempts):
         waited += min(FIRST_TRY_AGAIN * 2**number, LONGEST_BETWEEN_TRIES)
     return waited
+
+
+def is_out_of_date(made_at: datetime, useful_until: datetime | None, now: datetime) -> bool:
+    """Whether sending it makes no sense any more."""
+    return now >= (made_at + LASTS if useful_until is None else useful_until)
 
 
 SUBJECT_LONGEST = 150

@@ -2,15 +2,17 @@
 
 import logging
 
-from flask import Flask, g, render_template
+from flask import Flask, g, render_template, request
 from flask.typing import ResponseReturnValue
 from gunicorn.http.errors import NoMoreData, ParseException
+from markupsafe import escape
 from sqlalchemy.exc import DataError, OperationalError
 from werkzeug.exceptions import HTTPException
 
 from app.base.db import db
 from app.base.refusals import Refusal
 from app.base.sizes import FILE_MOST_WORDS
+from app.platform.web.logs import fault_words
 
 log = logging.getLogger(__name__)
 
@@ -58,14 +60,14 @@ def explain(app: Flask) -> None:
     @app.errorhandler(OperationalError)
     def _busy(error: OperationalError) -> ResponseReturnValue:
         db.session.rollback()
-        log.error("the database could not answer: %s", type(error.orig).__name__)
+        log.error("the database could not answer at %s: %s", _where(), fault_words(error))
         return error_page(503)
 
     @app.errorhandler(DataError)
     def _not_kept(error: DataError) -> ResponseReturnValue:
         # A number, date or character that passed the form but that no column holds. Logged without the value.
         db.session.rollback()
-        log.error("the database could not keep what was sent: %s", type(error.orig).__name__)
+        log.error("the database could not keep what was sent to %s: %s", _where(), fault_words(error))
         return error_page(400)
 
     @app.errorhandler(Exception)
@@ -79,9 +81,34 @@ def explain(app: Flask) -> None:
 
 def error_page(status: int, words: str | None = None) -> tuple[str, int]:
     """The page for a status, with its own words or those given."""
-    heading, what_to_do = EXPLAINED.get(status, EXPLAINED[400 if status < 500 else 500])  # noqa: PLR2004
+    try:
+        return _drawn(status, words), status
+    except Exception as fault:
+        # Whatever is missing (styles that were not built, templates, the disk), whoever reads this still learns what to do.
+        log.exception("the error page could not be drawn", exc_info=fault)
+        heading, what_to_do = _said(status)
+        return _PLAIN.format(heading=escape(heading), words=escape(words or what_to_do)), status
+
+
+def _where() -> str:
+    return str(request.endpoint or "no page")
+
+
+def _said(status: int) -> tuple[str, str]:
+    return EXPLAINED.get(status, EXPLAINED[400 if status < 500 else 500])  # noqa: PLR2004
+
+
+_PLAIN = (
+    '<!DOCTYPE html>\n<html lang="en"><head><meta charset="utf-8"><title>{heading} – Ownway</title>'
+    '<meta name="viewport" content="width=device-width, initial-scale=1"></head><body><main><h1>{heading}</h1>'
+    '<p>{words}</p><p><a href="/">Go to the home page</a></p></main></body></html>\n'
+)
+"""Needs nothing at all: no template, no built file, no database."""
+
+
+def _drawn(status: int, words: str | None) -> str:
+    heading, what_to_do = _said(status)
     # When it is our fault, the database may be too: such a page asks it nothing, not even who is signed in.
     about = {"is_bare": True} if status >= 500 else {}  # noqa: PLR2004
     g.is_bare = bool(about)
-    page = render_template("errors/error.html", heading=heading, words=words or what_to_do, status=status, **about)
-    return page, status
+    return render_template("errors/error.html", heading=heading, words=words or what_to_do, status=status, **about)

@@ -1,6 +1,6 @@
 """The doors of this room."""
 
-from flask import Blueprint, render_template, request
+from flask import Blueprint, current_app, render_template, request
 from flask.typing import ResponseReturnValue
 
 from app.base.db import number_of
@@ -11,6 +11,7 @@ from app.people.circles.access import shopping_for
 from app.people.councils.access import visitor_council
 from app.platform.jobs import queries as jobs
 from app.platform.jobs.access import jobs_here
+from app.platform.messages import queries as messages
 from app.platform.web.guards import ANYONE, open_to
 from app.platform.web.visitor import visitor
 from app.shop.pages import queries, rules
@@ -46,19 +47,25 @@ def home() -> str:
 @blueprint.get("/health")
 @open_to(ANYONE)
 def health() -> ResponseReturnValue:
-    """Whether the site can serve people, for machines that watch it: 200, or 503 when the database does not answer.
+    """Whether the site can serve people, for machines that watch it: 200, or 503 while pages cannot be served.
 
-    Search is told of too, but the site is well without it: the database answers meanwhile. So are the jobs: pages are
-    served while one is late or failed, and somebody must look.
+    Everything else is told too, with its reason, and the site is ``degraded`` while somebody must look: the database
+    answers where search cannot, and pages are served while a job is late, a letter waits, or the disk is nearly full.
     """
-    is_well = queries.database_answers()
-    words = {
-        "status": "ok" if is_well else "down",
-        "database": "ok" if is_well else "down",
-        "search": search.health(),
-        "jobs": jobs.jobs_health(jobs_here()) if is_well else "unknown: the database does not answer",
-    }
-    return words, 200 if is_well else 503
+    serves = {"database": queries.database_health(), "pages": queries.pages_health()}
+    told = {"disk": queries.disk_health(queries.folders_written(current_app.config))}
+    if serves["database"] == queries.OK:
+        told |= {
+            "search": search.health(),
+            "jobs": jobs.jobs_health(jobs_here()),
+            "letters": messages.messages_health(),
+        }
+    else:
+        told |= dict.fromkeys(("search", "jobs", "letters"), "unknown: the database cannot be asked")
+    is_well = all(said == queries.OK for said in serves.values())
+    is_all_well = all(said.startswith(queries.OK) for said in told.values())
+    status = "down" if not is_well else "ok" if is_all_well else "degraded"
+    return {"status": status, **serves, **told}, 200 if is_well else 503
 
 
 @blueprint.get("/help")

@@ -32,6 +32,7 @@ PRODUCTION = {
     "STRIPE_API_KEY": "sk_live_" + "0" * 24,
     "STRIPE_WEBHOOK_SECRET": "whsec_" + "0" * 24,
     "MAIL_URL": "smtps://user:password@mail.example:465",
+    "MAIL_FROM": "Ownway <no-reply@ownway.trafford.gov.uk>",
     "FILES_URL": "file:/nowhere/files",
     "SITE_URL": "https://ownway.example",
 }

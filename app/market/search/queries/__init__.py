@@ -7,7 +7,7 @@ from typing import Any
 
 from app.base.db import db
 from app.market.search.queries import plain
-from app.market.search.queries.changes import newest_change
+from app.market.search.queries.changes import changes_late, newest_change
 from app.market.search.queries.documents import documents_of, published_ids
 from app.market.search.queries.stopped import listings_stopped
 from app.market.search_index.index import current_snapshot
@@ -112,6 +112,10 @@ def health() -> str:
     """How the index stands, in words for ``/health``; begins ``ok`` when it answers."""
     snapshot = current_snapshot.snapshot()
     if snapshot is not None:
+        manifest = current_snapshot.index_store().manifest()
+        late, since = changes_late(manifest.change_id) if manifest is not None else (0, None)
+        if since is not None:
+            return f"behind: {late} changes since {since:%Y-%m-%d %H:%M} UTC are not in it"
         return f"ok: {snapshot.count} listings"
     if current_snapshot.is_damaged():
         return "damaged: the database answers until the index is built again"

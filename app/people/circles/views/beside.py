@@ -95,7 +95,7 @@ def invite() -> ResponseReturnValue:
                     kind=HelperKind(form.kind.data),
                     ends_on=form.ends_on.data,
                 )
-            flash("We sent them a link. You will hear from us when they answer.")
+            flash("An email with a link is on its way to them. You will hear from us when they answer.")
             return redirect(url_for(".beside_you"))
     return render_template("circles/invite.html", form=form)
 

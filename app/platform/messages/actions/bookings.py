@@ -1,6 +1,11 @@
 """What is said about bookings. The reference says which; what is booked is read on the site."""
 
+from datetime import timedelta
+
 from app.platform.messages.actions.sending import MessageTemplate
+
+A_DAY = timedelta(days=1)
+"""For how long a letter makes sense that asks for something to be done at once."""
 
 ADVOCACY = " You can get somebody independent to speak for you: look for advocacy on Ownway, or ask your council for an advocate."
 """Said to the buyer's side beside every decision about a person."""
@@ -210,6 +215,7 @@ VISIT_UNCONFIRMED = MessageTemplate(
         "A visit of {reference} was to begin at {at}, and nobody has entered a code or said what happened. Find out "
         "whether somebody came and whether the person is well. Then open the link and say what happened."
     ),
+    useful_for=A_DAY,
 )
 """Tells the provider that a visit may have been missed, while something can still be done."""
 
@@ -219,6 +225,7 @@ VISIT_UNCONFIRMED_STILL = MessageTemplate(
         "A visit of {reference} was to begin at {at}, and nobody has said that the worker came. The provider was told "
         "and has not answered. It may only be late with saying so. Please find out whether the person is well."
     ),
+    useful_for=A_DAY,
 )
 """Tells the care manager, and helpers who may book, that the provider still says nothing."""
 

@@ -66,4 +66,4 @@ def send_code(
     if letter_to:
         write_letter(to, postcode=letter_to, heading=CODE_SUBJECT, body=body, last_useful_at=until)
     else:
-        tell(to_person_id=to.id, to_email=to.email, subject=CODE_SUBJECT, body=body, is_secret=True)
+        tell(to_person_id=to.id, to_email=to.email, subject=CODE_SUBJECT, body=body, is_secret=True, useful_until=until)

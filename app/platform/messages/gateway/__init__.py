@@ -2,45 +2,39 @@
 
 import logging
 import os
-import re
-import secrets
 import smtplib
-import ssl
 import threading
 import time
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
-from email.charset import QP, Charset
-from email.mime.text import MIMEText
+from dataclasses import dataclass, replace
+from datetime import datetime
 from email.parser import BytesParser
 from email.policy import default
-from email.utils import format_datetime, formataddr, make_msgid, parseaddr
 from pathlib import Path
-from urllib.parse import unquote, urlsplit
 
 from flask import Flask, current_app
-from sqlalchemy import bindparam, case, or_, update
+from sqlalchemy import bindparam, case, null, or_, update
 
 from app.base import clock
 from app.base.db import db, transaction
 from app.platform.audit.actions import record
 from app.platform.messages import queries
+from app.platform.messages.gateway.posting import in_words, is_for_good, is_slow, post, written
 from app.platform.messages.models import Letter, Message
 from app.platform.messages.rules import (
     AT_ONCE_SECONDS,
     EMAILS_SHOWN,
     GATHER_SECONDS,
     IN_HAND,
+    LASTS,
     TOGETHER,
     About,
     MayBeTold,
     about_of,
+    is_out_of_date,
 )
 
 log = logging.getLogger(__name__)
-
-PATIENCE_SECONDS = 20
-"""How long a mail server is waited for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +56,7 @@ def hurry(ids: Iterable[int]) -> None:
     sender: Sender | None = current_app.extensions.get(_SENDER)
     if sender is not None and sender.is_here:
         sender.wake()
-    elif not _is_slow(current_app.config["MAIL_URL"]):
+    elif not is_slow(current_app.config["MAIL_URL"]):
         send(list(ids))
 
 
@@ -89,7 +83,7 @@ class Sender:
     """The thread of one process that works off the outbox beside the answers.
 
     The outbox is the table: being woken only says that a look is worth it, so nothing hangs on this thread's memory.
-    What failed once is left to the job, which pauses between tries: a mail server that is away would use up all of them.
+    What failed once is tried again when its pause is over, by this thread or by the job, whichever comes first.
     """
 
     def __init__(self, app: Flask) -> None:
@@ -129,13 +123,12 @@ class Sender:
                     # What comes meanwhile is gathered, too: a few letters together cost little more than one.
                     while send(queries.ids_new()):
                         self._over.wait(GATHER_SECONDS)
+                    if not is_over:
+                        # The job does so as well; a letter must not wait for somebody to start a worker.
+                        send(queries.ids_due(tried=True))
             except Exception:
                 # A thread that dies is not noticed; one that goes on is, in the log.
                 log.exception("the outbox could not be worked off")
-
-
-def _is_slow(mail_url: str) -> bool:
-    return mail_url.startswith(("smtp://", "smtps://"))
 
 
 def send(ids: Sequence[int]) -> int:
@@ -148,24 +141,52 @@ def send(ids: Sequence[int]) -> int:
     waiting = list(ids)
     while waiting:
         some, waiting = waiting[:TOGETHER], waiting[TOGETHER:]
-        went = {letter.id: _goes(letter) for letter in _claim(some)}
+        went = {letter.id: _outcome_of(letter) for letter in _claim(some)}
         if went:
             _note(went)
-        sent += sum(went.values())
+        sent += sum(outcome.has_gone for outcome in went.values())
     return sent
 
 
-def _goes(letter: "_Letter") -> bool:
+@dataclass(frozen=True, slots=True)
+class _Outcome:
+    """How it went with one email: gone, or why not; and whether it is worth another try."""
+
+    has_gone: bool = False
+    fault: str = ""
+    is_given_up: bool = False
+
+
+def _outcome_of(letter: "_Letter") -> _Outcome:
     if letter.told_as is not None and not may_still_be_told(letter.to_person_id, letter.about):
         _drop(letter)
-        return False
+        return _Outcome(fault="its reader may no longer be told")
+    if is_out_of_date(letter.made_at, letter.useful_until, clock.now()):
+        if letter.instead is None:
+            return _Outcome(fault="out of date", is_given_up=True)
+        letter = _replaced(letter)
     try:
-        _post(_written(letter))
+        post(written(letter.to, letter.subject, letter.body, letter.link))
     except (OSError, smtplib.SMTPException, ValueError) as fault:
         # Neither address nor subject: operators read this.
-        log.warning("message %s could not be sent: %s", letter.id, type(fault).__name__)
-        return False
-    return True
+        said = in_words(fault)
+        log.warning("message %s could not be sent: %s", letter.id, said)
+        return _Outcome(fault=said, is_given_up=is_for_good(fault))
+    return _Outcome(has_gone=True)
+
+
+def _replaced(letter: "_Letter") -> "_Letter":
+    """Put what is sent in its place into the row first: the link that has ended is gone from there."""
+    instead = letter.instead or {}
+    new = replace(letter, subject=instead["subject"], body=instead["body"], link=instead["link"] or None, instead=None)
+    values = {"subject": new.subject, "body": new.body, "link": new.link}
+    with transaction() as session:
+        session.connection().execute(
+            update(Message)
+            .where(Message.id == letter.id, Message.sent_at.is_(None))
+            .values(**values, instead=None, useful_until=clock.now() + LASTS)
+        )
+    return new
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,6 +202,9 @@ class _Letter:
     for_person_id: int | None
     told_as: str | None
     for_provider_id: int | None
+    made_at: datetime
+    useful_until: datetime | None
+    instead: dict[str, str] | None
 
     @property
     def about(self) -> About | None:
@@ -240,6 +264,7 @@ _CLAIM = (
     .where(
         Message.id.in_(bindparam("numbers", expanding=True)), Message.sent_at.is_(None), Message.dropped_at.is_(None)
     )
+    .where(Message.given_up_at.is_(None))
     .where(or_(Message.claimed_until.is_(None), Message.claimed_until < bindparam("now")))
     .values(attempts=Message.attempts + 1, claimed_until=bindparam("until"))
     .returning(
@@ -252,6 +277,9 @@ _CLAIM = (
         Message.for_person_id,
         Message.told_as,
         Message.for_provider_id,
+        Message.made_at,
+        Message.useful_until,
+        Message.instead,
     )
 )
 _SENT = (
@@ -260,111 +288,39 @@ _SENT = (
     .values(
         claimed_until=None,
         sent_at=bindparam("now"),
+        fault=None,
+        instead=null(),
         # The link in a secret one opens something: nobody who reads this table later shall have it.
         body=case((Message.is_secret, ""), else_=Message.body),
         link=case((Message.is_secret, None), else_=Message.link),
     )
 )
-_NOT_SENT = update(Message).where(Message.id == bindparam("number")).values(claimed_until=None)
+_NOT_SENT = update(Message).where(Message.id == bindparam("number")).values(claimed_until=None, fault=bindparam("why"))
+_GIVEN_UP = (
+    update(Message)
+    .where(Message.id == bindparam("number"))
+    .values(
+        claimed_until=None,
+        fault=bindparam("why"),
+        given_up_at=bindparam("now"),
+        body=case((Message.is_secret, ""), else_=Message.body),
+        link=case((Message.is_secret, None), else_=Message.link),
+    )
+)
 
 
-def _note(went: Mapping[int, bool]) -> None:
+def _note(went: Mapping[int, _Outcome]) -> None:
     """How it went with each message in hand."""
     now = clock.now()
     with transaction() as session:
         connection = session.connection()
-        gone = [{"number": number, "now": now} for number, has_gone in went.items() if has_gone]
-        still_here = [{"number": number} for number, has_gone in went.items() if not has_gone]
-        for statement, rows in ((_SENT, gone), (_NOT_SENT, still_here)):
+        gone = [{"number": number, "now": now} for number, how in went.items() if how.has_gone]
+        not_gone = [(number, how) for number, how in went.items() if not how.has_gone]
+        later = [{"number": number, "why": how.fault} for number, how in not_gone if not how.is_given_up]
+        never = [{"number": number, "why": how.fault, "now": now} for number, how in not_gone if how.is_given_up]
+        for statement, rows in ((_SENT, gone), (_NOT_SENT, later), (_GIVEN_UP, never)):
             if rows:
                 connection.execute(statement, rows)
-
-
-def _written(letter: _Letter) -> MIMEText:
-    """The email of a message.
-
-    Written with the older classes of the library: those that parse every header took five times as long, most of what a
-    letter cost. What they refuse is refused here.
-
-    Raises:
-        ValueError: when the address is none, or a line break would begin a header of its own.
-    """
-    site = current_app.config["SITE_URL"]
-    if not ADDRESS.fullmatch(letter.to) or len(letter.subject.splitlines()) != 1:
-        msg = "no address, or a subject of several lines"
-        raise ValueError(msg)
-    parts = [letter.body.strip()]
-    if letter.link:
-        parts.append(f"{site}{letter.link}")
-    parts.append("Ownway. Please do not answer this email: nobody reads what is sent to this address.")
-    body = "\n\n".join(parts) + "\n"
-    email = MIMEText(body, "plain", _WORDS)  # type: ignore[arg-type] # the library takes its own Charset
-    email["From"] = formataddr(parseaddr(current_app.config["MAIL_FROM"]))
-    email["To"] = letter.to
-    email["Subject"] = letter.subject
-    email["Date"] = format_datetime(clock.now())
-    email["Message-ID"] = make_msgid(domain=urlsplit(site).hostname or "localhost")
-    email["Auto-Submitted"] = "auto-generated"
-    return email
-
-
-_WORDS = Charset("utf-8")
-_WORDS.body_encoding = QP
-"""Lines of any length stay within what mail servers take, and English stays readable in the raw."""
-
-ADDRESS = re.compile(r"[^\s@<>,;:\"()\[\]\\\x00-\x1f\x7f]+@[^\s@<>,;:\"()\\\x00-\x1f\x7f]+")
-"""What may stand behind ``To:`` as one address and nothing else; whether it exists, only a letter tells."""
-
-
-def _post(email: MIMEText) -> None:
-    """Hand over one email as ``MAIL_URL`` says.
-
-    Raises:
-        OSError: when the server or the folder cannot be reached.
-        smtplib.SMTPException: when the server will not have it.
-        ValueError: when ``MAIL_URL`` cannot be read.
-    """
-    mail_url = current_app.config["MAIL_URL"]
-    if _is_slow(mail_url):
-        _by_smtp(mail_url, email)
-    elif mail_url.startswith("file:"):
-        _into_folder(Path(mail_url.removeprefix("file:")), email)
-    elif mail_url != "nowhere:":
-        # nowhere: is for loading a demonstration, where eighteen months of mail would only be in the way.
-        msg = "MAIL_URL must begin smtp://, smtps:// or file:"
-        raise ValueError(msg)
-
-
-def _by_smtp(mail_url: str, email: MIMEText) -> None:
-    url = urlsplit(mail_url)
-    host = url.hostname or "localhost"
-    trusted = ssl.create_default_context()
-    server: smtplib.SMTP
-    if url.scheme == "smtps":
-        server = smtplib.SMTP_SSL(host, url.port or 465, timeout=PATIENCE_SECONDS, context=trusted)
-    else:
-        server = smtplib.SMTP(host, url.port or (587 if url.username else 25), timeout=PATIENCE_SECONDS)
-    with server:
-        server.ehlo()
-        if url.scheme == "smtp":
-            if server.has_extn("starttls"):
-                server.starttls(context=trusted)
-                server.ehlo()
-            elif url.username:
-                msg = "the mail server offers no encryption, and a password is not sent in the clear"
-                raise smtplib.SMTPNotSupportedError(msg)
-        if url.username:
-            server.login(unquote(url.username), unquote(url.password or ""))
-        server.send_message(email)
-
-
-def _into_folder(folder: Path, email: MIMEText) -> None:
-    """Lay it down whole: written beside its place, then moved there."""
-    folder.mkdir(parents=True, exist_ok=True)
-    name = f"{clock.now():%Y%m%dT%H%M%S%f}-{secrets.token_hex(4)}"
-    unfinished = folder / f"{name}.part"
-    unfinished.write_bytes(email.as_bytes())
-    os.replace(unfinished, folder / f"{name}.eml")  # noqa: PTH105 - the atomic one, by its own name
 
 
 def wait_for_the_post() -> None:
