@@ -1,6 +1,5 @@
 """The questions about who a provider is."""
 
-from datetime import date
 from typing import Any
 
 from app.market.joining.forms import readable_phone, real_address_if_any, web_address
@@ -63,7 +62,7 @@ class CredentialForm(Form):
     until_on = DayField("Its last day, if it has one")
     link = TextField("A page where people can read more, if there is one", longest=300, rules=[web_address])
 
-    def facts(self) -> dict[str, CredentialKind | str | date | None]:
+    def facts(self) -> dict[str, Any]:
         """What was written, for the action."""
         return {
             "kind": CredentialKind(self.kind.data),
