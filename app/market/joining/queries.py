@@ -70,7 +70,7 @@ def joining_for_council(actor: Person, public_id: str) -> Joining:
     return found
 
 
-def waiting_for(actor: Person) -> Select[Joining]:
+def joinings_to_check(actor: Person) -> Select[Joining]:
     """What waits for the actor's councils, oldest first; for paging."""
     return (
         select(Joining)

@@ -205,7 +205,7 @@ def to_check() -> ResponseReturnValue:
     """Providers a council must look at first, and those that joined lately without."""
     return render_template(
         "joining/to_check.html",
-        page=page_of(queries.waiting_for(actor()), number=page_number()),
+        page=page_of(queries.joinings_to_check(actor()), number=page_number()),
         new=queries.published_since(actor(), clock.now() - NEW_FOR, NEW_SHOWN),
         kinds=PROVIDER_KIND_WORDS,
         offers=KINDS,

@@ -26,7 +26,9 @@ from app.platform.messages.actions import provider_staff as messages
 LAST_MANAGER = "Somebody must manage the page. Let somebody else manage it first"
 
 
-def invite_staff(*, actor: Person, provider: Provider, email: str, duties: Collection[StaffDuty]) -> StaffInvitation:
+def invite_colleague(
+    *, actor: Person, provider: Provider, email: str, duties: Collection[StaffDuty]
+) -> StaffInvitation:
     """Ask somebody by email to work for a provider. A second one to the same address takes the place of the first.
 
     Raises:
@@ -173,7 +175,7 @@ def change_duties(*, actor: Person, provider: Provider, grant: RoleGrant, duties
     return grant
 
 
-def remove_staff(*, actor: Person, provider: Provider, grant: RoleGrant) -> None:
+def remove_colleague(*, actor: Person, provider: Provider, grant: RoleGrant) -> None:
     """End somebody's work for a provider at once: pages they have open answer nothing any more.
 
     Raises:

@@ -29,5 +29,5 @@ class InviteManagerForm(Form):
     )
 
 
-class InviteStaffForm(InviteManagerForm, DutiesForm):
+class InviteColleagueForm(InviteManagerForm, DutiesForm):
     """Whom shall we ask, and to do what?"""

@@ -6,7 +6,7 @@ from flask.typing import ResponseReturnValue
 from app.base.db import transaction
 from app.base.refusals import Conflict
 from app.market.provider_staff import actions, queries
-from app.market.provider_staff.forms import DutiesForm, InviteManagerForm, InviteStaffForm
+from app.market.provider_staff.forms import DutiesForm, InviteColleagueForm, InviteManagerForm
 from app.people.accounts.access import actor
 from app.people.accounts.rules import STAFF_DUTY_WORDS, Role, StaffDuty
 from app.platform.web.attempts import attempt
@@ -39,11 +39,11 @@ def staff(provider_id: str) -> ResponseReturnValue:
 def invite_staff(provider_id: str) -> ResponseReturnValue:
     """Ask somebody by email to work here."""
     provider = queries.provider_managed(actor(), provider_id)
-    form = InviteStaffForm()
+    form = InviteColleagueForm()
     if form.validate_on_submit():
         with attempt(form, "email", only=Conflict):
             with transaction():
-                actions.invite_staff(actor=actor(), provider=provider, email=form.email.data, duties=form.chosen())
+                actions.invite_colleague(actor=actor(), provider=provider, email=form.email.data, duties=form.chosen())
             flash("An email with a link is on its way to them. They work here once they have said yes.")
             return redirect(url_for(".staff", provider_id=provider_id))
     return render_template("provider_staff/invite.html", provider=provider, form=form)
@@ -89,7 +89,7 @@ def remove_staff(provider_id: str, person_id: str) -> ResponseReturnValue:
     form = DutiesForm(duties=list(grant.duties or ()))
     with attempt(form, "duties", only=Conflict):
         with transaction():
-            actions.remove_staff(actor=actor(), provider=provider, grant=grant)
+            actions.remove_colleague(actor=actor(), provider=provider, grant=grant)
         flash(f"{name} does not work here any more.")
         return redirect(url_for("accounts.account") if is_me else url_for(".staff", provider_id=provider_id))
     page = render_template("provider_staff/duties.html", provider=provider, grant=grant, form=form, me=actor())

@@ -110,7 +110,7 @@ def test_whoever_is_removed_can_do_nothing_with_the_page_they_have_open(client: 
         filled = {field["name"]: field.get("value", "") for field in form.select("input[name]")}
         grant = queries.grant_at(scene.provider.id, leaving.public_id)
         with transaction():
-            actions.remove_staff(actor=scene.staff, provider=scene.provider, grant=grant)
+            actions.remove_colleague(actor=scene.staff, provider=scene.provider, grant=grant)
         assert client.post(form["action"], data=filled).status_code == 403
         assert client.get("/desk").status_code == 403
     db.session.expire_all()
@@ -146,7 +146,7 @@ def test_two_managers_who_remove_each_other_at_once_leave_one(app: Flask) -> Non
         with transaction():
             actor = db.session.get_one(Person, numbers[number])
             grant = db.session.scalars(select(RoleGrant).where(RoleGrant.person_id == numbers[1 - number])).one()
-            actions.remove_staff(actor=actor, provider=db.session.get_one(Provider, place), grant=grant)
+            actions.remove_colleague(actor=actor, provider=db.session.get_one(Provider, place), grant=grant)
 
     assert sorted(at_once(app, press, 2)) == ["NotAllowed", "done"]
     assert len(queries.managers_at(place)) == 1
@@ -156,7 +156,7 @@ def test_two_clicks_on_an_invitation_join_once(app: Flask) -> None:
     scene = bookings.scene()
     colleague = accounts.person(name="Col League")
     with transaction():
-        actions.invite_staff(
+        actions.invite_colleague(
             actor=scene.staff, provider=scene.provider, email=colleague.email, duties=[StaffDuty.RECORD]
         )
     token, who = messages.last_link().rsplit("/", 1)[1], colleague.id
@@ -177,10 +177,10 @@ def test_an_invitation_is_replaced_taken_back_and_runs_out() -> None:
     colleague = accounts.person()
     ask = {"actor": scene.staff, "provider": scene.provider, "email": colleague.email}
     with transaction():
-        actions.invite_staff(**ask, duties=[StaffDuty.RECORD])
+        actions.invite_colleague(**ask, duties=[StaffDuty.RECORD])
     first = messages.last_link().rsplit("/", 1)[1]
     with transaction():
-        made = actions.invite_staff(**ask, duties=[StaffDuty.ANSWER])
+        made = actions.invite_colleague(**ask, duties=[StaffDuty.ANSWER])
     second = messages.last_link().rsplit("/", 1)[1]
     with pytest.raises(NotFound, match="does not work"):
         queries.staff_invitation(first)
@@ -192,9 +192,9 @@ def test_an_invitation_is_replaced_taken_back_and_runs_out() -> None:
     with pytest.raises(NotFound):
         queries.staff_invitation(second)
     with pytest.raises(Conflict, match="works here already"), transaction():
-        actions.invite_staff(**{**ask, "email": scene.staff.email}, duties=[StaffDuty.ANSWER])
+        actions.invite_colleague(**{**ask, "email": scene.staff.email}, duties=[StaffDuty.ANSWER])
     with pytest.raises(NotAllowed), transaction():
-        actions.invite_staff(**{**ask, "actor": colleague}, duties=[StaffDuty.ANSWER])
+        actions.invite_colleague(**{**ask, "actor": colleague}, duties=[StaffDuty.ANSWER])
     with pytest.raises(NotAllowed), transaction():
         actions.take_back_invitation(actor=colleague, provider=scene.provider, invitation=made)
 
