@@ -6,6 +6,7 @@ from app.demo import commands as demo_commands
 from app.funding.budgets import commands as budgets_commands
 from app.funding.budgets import views as budgets_views
 from app.funding.budgets.actions import releasing as budgets_releasing
+from app.funding.corrections import views as corrections_views
 from app.funding.payments import actions as payments_actions
 from app.funding.payments import commands as payments_commands
 from app.funding.payments import views as payments_views
@@ -77,6 +78,7 @@ PAGES = (
     suspending_views,
     visits_views,
     budgets_views,
+    corrections_views,
     payments_views,
     catalogue_views,
     providers_views,

@@ -26,7 +26,6 @@ WITHOUT_A_DOOR = {
     "accounts.enrol": COUNCIL,
     "catalogue.place_on_framework": COUNCIL,
     "councils.add_framework": COUNCIL,
-    "ledger.correct": JOURNEYS,
     "providers.add_provider": PROVIDERS,
     "providers.add_registration": PROVIDERS,
     "providers.place_on_framework": COUNCIL,
