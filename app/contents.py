@@ -9,6 +9,7 @@ from app.funding.budgets import commands as budgets_commands
 from app.funding.budgets import views as budgets_views
 from app.funding.budgets.actions import releasing as budgets_releasing
 from app.funding.choosing import views as choosing_views
+from app.funding.corrections import views as corrections_views
 from app.funding.council_rules import views as council_rules_views
 from app.funding.payments import actions as payments_actions
 from app.funding.payments import commands as payments_commands
@@ -109,6 +110,7 @@ PAGES = (
     spent_elsewhere_views,
     taking_on_views,
     council_rules_views,
+    corrections_views,
     payments_views,
     catalogue_views,
     joining_views,

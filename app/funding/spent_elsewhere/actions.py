@@ -157,12 +157,13 @@ def _check_day(pot: Pot, spent_on: date) -> None:
     if spent_on > today:
         raise WrongDay("Choose today or a day before. Money is recorded once it is spent.")
     if spent_on <= today - timedelta(days=YEAR_DAYS):
-        raise WrongDay("Choose a day within the last year. Your care manager can correct what is older.")
+        raise WrongDay("Choose a day within the last year. For what is older, talk with your care manager.")
     settled_until = under_lock.settled_until(pot.id)
     if settled_until is not None and spent_on < settled_until:
         raise WrongDay(
             f"The period this day lies in has ended, and what was not spent in it is settled. Choose "
-            f"{day_words(settled_until)} or later, or ask your care manager to correct it."
+            f"{day_words(settled_until)} or later. If money went back to your council because this was not told, your care "
+            "manager can bring it back: then record this with today's date, and say the true day in what it was for."
         )
 
 
@@ -219,7 +220,7 @@ def take_back_outside(*, actor: Person, spending: OutsideSpending) -> OutsideSpe
     if spending.taken_back_at is not None:
         raise Conflict("This was taken back already.")
     if pot.closed_at is not None:
-        raise Conflict("This money is closed, so nothing in it can be changed. Ask your care manager.")
+        raise Conflict("This money is closed. Your care manager can put this right on their page of your budget.")
     outside = ledger.open_account(kind=AccountKind.PROVIDER, owner=OUTSIDE, guarded=False)
     ledger.post(
         key=f"outside:{spending.key}:back",

@@ -43,6 +43,7 @@ _DONE_WORDS = {
     "budget_changed": "Changed your budget",
     "budget_ended": "Ended your budget",
     "receipt_added": "Added a receipt for money spent elsewhere",
+    "money_put_right": "Put right a mistake about your money",
     "odd_payment_added": "Added a card payment of yours after looking at it",
     "odd_payment_paid_back": "Noted that a card payment of yours was paid back",
     "odd_payment_nothing_taken": "Noted that a card payment of yours was never taken",
@@ -159,6 +160,11 @@ def fingerprint(made: str) -> str:
 
 
 SQLITE_GUARDS: dict[str, dict[str, str]] = {
+    "correction": {
+        "correction_no_delete": "40e74fce7498",
+        "correction_no_replace": "ac724975f6ac",
+        "correction_no_update": "62a00e26ca43",
+    },
     "agreement": {
         "agreement_no_delete": "d2ba5f2e5166",
         "agreement_no_replace": "6aab76a48bdd",
@@ -208,6 +214,9 @@ SQLITE_GUARDS: dict[str, dict[str, str]] = {
     },
 }
 POSTGRESQL_GUARDS: dict[str, dict[str, str]] = {
+    "correction": {
+        "correction_only_grows": "ae7b3d563328",
+    },
     "agreement": {
         "agreement_kept": "bd4d6690802d",
     },

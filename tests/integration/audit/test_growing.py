@@ -10,12 +10,16 @@ from sqlalchemy.exc import DBAPIError
 from app.base import clock
 from app.base.columns import Base
 from app.base.db import alembic, db, transaction
+from app.funding.budgets.actions import pots
 from app.funding.budgets.models import MoneyDecision, OutsideSpending, Receipt
 from app.funding.budgets.rules.kinds import DecisionKind, PotKind
+from app.funding.corrections.models import Correction
 from app.funding.spent_elsewhere.models import ReceiptFile
 from app.market.catalogue.models import WithdrawnRate
 from app.platform.audit.queries import growth_guards_missing
 from app.platform.audit.rules import POSTGRESQL_GUARDS, SQLITE_GUARDS
+from app.platform.ledger.actions import transfers
+from app.platform.ledger.rules import JournalKind
 from tests.factories import accounts, bookings, circles, files
 from tests.factories.budgets import agree_budget
 
@@ -87,6 +91,24 @@ def something_in_each(app: Flask) -> None:
                 published_at=now,
                 withdrawn_at=now,
                 withdrawn_by_id=scene.staff.id,
+            )
+        )
+        mistaken = transfers.post(
+            key="mistaken",
+            kind=JournalKind.MOVE,
+            moves=[(pot.account_id, pots.council_account(scene.council.id).id, 5_00)],
+        )
+        db.session.add(
+            Correction(
+                public_id="correction1",
+                journal_id=mistaken.id,
+                by_journal_id=transfers.correct(journal_id=mistaken.id).id,
+                person_id=scene.person.id,
+                pot_id=pot.id,
+                pence=5_00,
+                reason="Mistaken",
+                corrected_at=now,
+                corrected_by_id=manager.id,
             )
         )
         db.session.add(

@@ -5,6 +5,7 @@ from datetime import UTC, date, datetime, time
 from unittest import mock
 
 from flask import current_app
+from sqlalchemy import select
 
 from app.base.db import db, transaction
 from app.funding.budgets.actions import agreements, unspent
@@ -13,6 +14,7 @@ from app.funding.budgets.models import Pot
 from app.funding.budgets.queries import choices, under_lock
 from app.funding.budgets.queries.balances import pots_of
 from app.funding.budgets.rules.kinds import PotKind
+from app.funding.corrections.actions import put_right
 from app.funding.payments.models import OddPayment, TopUp
 from app.funding.payments.rules import OddWhy
 from app.funding.spent_elsewhere import actions as outside
@@ -31,6 +33,7 @@ from app.people.circles.actions import caseloads, decisions
 from app.people.circles.models import CaseloadEntry, Support
 from app.people.circles.rules import AuthorityEvidence, CapacityEvidence, HelperKind, Power
 from app.people.councils.models import Council
+from app.platform.ledger.models import Journal
 from app.platform.messages.models import Message
 from app.shop.storefront.actions.plans import keep_plan
 from app.shop.storefront.rules.week import WeekLine
@@ -164,6 +167,9 @@ def half(name: str) -> Half:  # noqa: PLR0915 - one of everything
         **{endpoint: {"public_id": person.public_id, "budget_id": money.budget} for endpoint in BUDGETS},
         "agreeing.budget": {"public_id": person.public_id},
         "budgets.talk": {"public_id": money.talk},
+        "corrections.mistakes": {"public_id": person.public_id},
+        "corrections.put_right": {"public_id": person.public_id, "event": money.mistake},
+        "corrections.corrected": {"public_id": money.corrected},
         "budgets.note_talk": {"public_id": person.public_id, "talk_id": money.talk},
         "agreeing.enact_choice": {"public_id": person.public_id},
         "agents.held": {"public_id": money.held},
@@ -286,6 +292,10 @@ class Money:
     held: str
     talk: str
     """A talk about money that was not used."""
+    mistake: str
+    """The number of an event that may be put right."""
+    corrected: str
+    """Another one that was."""
 
 
 def _money(person: Person, care_manager: Person, council: Council, provider: Provider) -> Money:
@@ -334,6 +344,25 @@ def _money(person: Person, care_manager: Person, council: Council, provider: Pro
     db.session.flush()
     in_force = choices.choice_in_force(person.id, council.id)
     assert in_force is not None
+    told = [
+        outside.record_outside(
+            actor=person,
+            person=person,
+            pot=db.session.get_one(Pot, kinds[PotKind.DIRECT_PAYMENT].id),
+            spent_on=date(2026, 11, 20),
+            paid_to="Quayside Baths",
+            paid_for="Swimming",
+            pence=3_00,
+            key=f"mistaken-{number}-{person.public_id}",
+        )
+        for number in range(2)
+    ]
+    mistake, putting_right = (
+        db.session.scalars(select(Journal.id).where(Journal.about == f"outside:{one.public_id}")).one() for one in told
+    )
+    corrected = put_right(
+        actor=care_manager, person=person, council_id=council.id, journal_id=putting_right, reason="It was not swimming"
+    )
     held = open_pot(person=person, kind=PotKind.INDIRECT_PAYMENT, council=council, agent_name="Aunt May")
     asked = choose(person, council, {PotKind.COUNCIL_MANAGED: 100})
     return Money(
@@ -350,6 +379,8 @@ def _money(person: Person, care_manager: Person, council: Council, provider: Pro
             5_00,
             goes_back=True,
         ).public_id,
+        str(mistake),
+        corrected.public_id,
     )
 
 

@@ -256,7 +256,7 @@ def _claim(ids: Sequence[int]) -> list[_Letter]:
     now = clock.now()
     with transaction() as session:
         taken = session.connection().execute(_CLAIM, {"numbers": ids, "now": now, "until": now + IN_HAND})
-        return sorted((_Letter(*row) for row in taken), key=lambda letter: letter.id)
+        return sorted((_Letter(*tuple(row)) for row in taken), key=lambda letter: letter.id)
 
 
 _CLAIM = (
