@@ -13,7 +13,7 @@ from app.people.circles.rules import Power
 
 
 @dataclass(frozen=True, slots=True)
-class Said:
+class HeaderFacts:
     """What the header says: whose money and how much is left of it in pence."""
 
     whose: str

@@ -59,7 +59,7 @@ def open_council(
     return council, person, password_path(token) if token else None
 
 
-def invite_staff(
+def invite_officer(
     *, actor: Person | None, council: Council, email: str, full_name: str, roles: Collection[Role]
 ) -> Person:
     """Let somebody work for a council. Who has no account gets one, and a link; who has one is told. It counts at once.
@@ -112,7 +112,7 @@ def change_roles(
     return person
 
 
-def remove_staff(*, actor: Person | None, council: Council, person: Person) -> None:
+def remove_officer(*, actor: Person | None, council: Council, person: Person) -> None:
     """Take all of somebody's roles at a council away; it counts from their next click. Removed already is removed.
 
     Raises:

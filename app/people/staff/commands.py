@@ -63,7 +63,7 @@ def invite_staff(code: str, email: str, name: str, roles: tuple[str, ...]) -> No
     council = council_named(code)
     try:
         with transaction():
-            person = actions.invite_staff(
+            person = actions.invite_officer(
                 actor=None,
                 council=council,
                 email=_address(email),
@@ -88,7 +88,7 @@ def remove_staff(code: str, email: str) -> None:
     name = council.name
     try:
         with transaction():
-            actions.remove_staff(actor=None, council=council, person=person)
+            actions.remove_officer(actor=None, council=council, person=person)
     except Refusal as refusal:
         raise click.ClickException(f"{refusal}.") from None
     print(f"Done. They no longer work for {name}.")

@@ -21,7 +21,7 @@ def _short(words: str) -> str:
     return words.split(" ", 1)[1].capitalize()
 
 
-class InviteStaffForm(Form):
+class InviteOfficerForm(Form):
     """Who is invited, and as what?"""
 
     full_name = TextField("Full name", required="Enter their full name", longest=NAME_LONGEST)

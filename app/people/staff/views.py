@@ -14,7 +14,7 @@ from app.people.accounts.rules import ROLE_CAN, ROLE_WORDS, Role
 from app.people.councils.access import council_of_staff
 from app.people.councils.models import Council
 from app.people.staff import actions, queries
-from app.people.staff.forms import CouncilRecordForm, InviteStaffForm, RolesForm
+from app.people.staff.forms import CouncilRecordForm, InviteOfficerForm, RolesForm
 from app.people.staff.queries import Asked
 from app.people.staff.rules import council_act_words, roles_from, roles_words
 from app.platform.audit.queries import names_of
@@ -51,11 +51,11 @@ def staff(code: str) -> ResponseReturnValue:
 @open_to(Role.ADMINISTRATOR)
 def invite(code: str) -> ResponseReturnValue:
     """Let somebody work for the council."""
-    council, form = _mine(code), InviteStaffForm()
+    council, form = _mine(code), InviteOfficerForm()
     if form.validate_on_submit():
         with attempt(form, "email"):
             with transaction():
-                made = actions.invite_staff(
+                made = actions.invite_officer(
                     actor=actor(),
                     council=council,
                     email=form.email.data,
@@ -128,7 +128,7 @@ def remove(code: str, public_id: str) -> ResponseReturnValue:
     if form.validate_on_submit():
         with attempt(form):
             with transaction():
-                actions.remove_staff(actor=actor(), council=council, person=person)
+                actions.remove_officer(actor=actor(), council=council, person=person)
             flash("They no longer work for the council, and were told.")
             # Whoever removed themselves may not see the list any more.
             is_still = council.id in actor().council_ids_as(Role.ADMINISTRATOR)

@@ -109,7 +109,7 @@ def _keep(what: RefusedPage | UnsentWords) -> str:
     seal = session.setdefault(SEAL, new_seal())
     try:
         db.session.rollback()
-        return in_transaction(lambda: actions.keep(what, seal))
+        return in_transaction(lambda: actions.keep_unsent(what, seal))
     except (SQLAlchemyError, Refusal) as fault:
         log.warning("what could not be sent could not be kept either: %s", type(fault).__name__)
         db.session.rollback()
@@ -208,7 +208,7 @@ def _by_redirect(response: Response) -> Response | AnyResponse:
 
 def _forget(name: str) -> None:
     try:
-        in_transaction(lambda: actions.forget(name, session[SEAL]))
+        in_transaction(lambda: actions.forget_unsent(name, session[SEAL]))
     except (SQLAlchemyError, Refusal) as fault:
         log.warning("what has been sent could not be forgotten: %s", type(fault).__name__)
         db.session.rollback()

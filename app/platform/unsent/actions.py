@@ -18,7 +18,7 @@ from app.platform.unsent.rules.sealing import (
 )
 
 
-def keep(what: RefusedPage | UnsentWords, seal: str) -> str:
+def keep_unsent(what: RefusedPage | UnsentWords, seal: str) -> str:
     """Keep this for the browser that has the key; its name, which opens nothing without."""
     lasts = PAGES_KEPT_FOR if isinstance(what, RefusedPage) else WORDS_KEPT_FOR
     owner, name = owner_of(seal), new_public_id()
@@ -29,7 +29,7 @@ def keep(what: RefusedPage | UnsentWords, seal: str) -> str:
     return name
 
 
-def forget(public_id: str, seal: str) -> None:
+def forget_unsent(public_id: str, seal: str) -> None:
     """Forget what has been sent after all."""
     db.session.execute(delete(Unsent).where(Unsent.public_id == public_id, Unsent.owner == owner_of(seal)))
 

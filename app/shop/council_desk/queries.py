@@ -32,7 +32,7 @@ def how_many(rows: Select[Any]) -> int:
     return db.session.scalar(select(func.count()).select_from(every)) or 0
 
 
-def waiting_for(actor: Person, council: Council) -> list[WaitingTasks]:
+def tasks_waiting_for(actor: Person, council: Council) -> list[WaitingTasks]:
     """What waits for somebody at one council, in the order of their roles; nothing that does not wait is named."""
     held = staff.roles_at(actor, council.id)
     # Whoever has two roles for which the same thing waits has one thing to do.

@@ -21,6 +21,6 @@ def desk() -> ResponseReturnValue:
     councils = queries.councils_worked_at(me)
     return render_template(
         "council_desk/desk.html",
-        desks=[(one, roles_words(roles_at(me, one.id)), queries.waiting_for(me, one)) for one in councils],
+        desks=[(one, roles_words(roles_at(me, one.id)), queries.tasks_waiting_for(me, one)) for one in councils],
         roles={one.id: {role.value for role in roles_at(me, one.id)} for one in councils},
     )

@@ -174,7 +174,7 @@ def test_two_administrators_who_remove_each_other_at_once_leave_one(app: Flask) 
     def leave(number: int) -> None:
         with transaction():
             actor, other = (db.session.get_one(Person, numbers[at]) for at in (number, 1 - number))
-            actions.remove_staff(actor=actor, council=db.session.get_one(Council, council_id), person=other)
+            actions.remove_officer(actor=actor, council=db.session.get_one(Council, council_id), person=other)
 
     assert sorted(at_once(app, leave, 2)) == ["NotAllowed", "done"]
     rows = select(RoleGrant).where(RoleGrant.role == Role.ADMINISTRATOR, RoleGrant.ended_at.is_(None))
@@ -190,9 +190,9 @@ def test_only_an_administrator_of_this_council_may(client: InspectingClient) -> 
     for path in ("staff", "staff/invite", f"staff/{fay.public_id}", "record", "record.csv"):
         assert client.get(f"/council/millbrook/{path}").status_code == 404
     with pytest.raises(NotAllowed), transaction():
-        actions.remove_staff(actor=stranger, council=council, person=fay)
+        actions.remove_officer(actor=stranger, council=council, person=fay)
     with pytest.raises(NotAllowed), transaction():
-        actions.invite_staff(
+        actions.invite_officer(
             actor=fay, council=council, email="x@example.org", full_name="X", roles=[Role.ADMINISTRATOR]
         )
     assert _held(council, fay.email) == {"finance"}
@@ -205,7 +205,7 @@ def test_a_link_is_sent_again_to_whoever_never_came_in(client: InspectingClient)
     council = councils.council("millbrook", "Millbrook")
     ada = _administrator(council)
     with transaction():
-        new = actions.invite_staff(
+        new = actions.invite_officer(
             actor=ada, council=council, email="new@millbrook.example", full_name="Nia New", roles=[Role.FINANCE]
         )
     accounts.sign_in(client, ada)
@@ -225,7 +225,7 @@ def test_the_record_is_filtered_and_taken_away_as_a_file_without_anybodys_care(
     moments = [datetime(2026, 11, day, 12, tzinfo=UTC) for day in (2, 3)]
     for number, moment in enumerate(moments):
         with clock.set_to(moment), transaction():
-            actions.invite_staff(
+            actions.invite_officer(
                 actor=ada if number else None,
                 council=council,
                 email=f"n{number}@millbrook.example",

@@ -189,7 +189,7 @@ class _Run:
         keeps = may_be_kept(rule, period=period, period_pence=last.amount_pence)
         back = 0
         if keeps is None:
-            unspent.forget(pot.id)
+            unspent.forget_releases(pot.id)
             if period == PERIODS_IN_A_YEAR:
                 self._talk_about_a_quarter(rows, pot, last, ends)
         else:

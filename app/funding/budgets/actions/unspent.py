@@ -204,7 +204,7 @@ def spare(row: PotRelease, pot: Pot, pence: int, transfers: Sequence[int], *, is
         transfers: the holds and payments.
         is_over: the budget was ended, not settled.
     """
-    forget(pot.id)
+    forget_releases(pot.id)
     row.spared_pence = pence
     if pence:
         db.session.add_all(
@@ -213,7 +213,7 @@ def spare(row: PotRelease, pot: Pot, pence: int, transfers: Sequence[int], *, is
     db.session.flush()
 
 
-def forget(pot_id: int) -> None:
+def forget_releases(pot_id: int) -> None:
     """Remember nothing any more of the settled periods of a pot; what a budget that was ended left behind stays."""
     of_pot = PotRelease.pot_id == pot_id
     for row in db.session.scalars(select(PotRelease).where(of_pot, PotRelease.spared_pence > 0)):

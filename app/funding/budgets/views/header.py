@@ -7,7 +7,7 @@ from flask import g
 from flask.typing import ResponseReturnValue
 
 from app.base.money import Money
-from app.funding.budgets.access import Said
+from app.funding.budgets.access import HeaderFacts
 from app.funding.budgets.permissions import may_see_some_money
 from app.funding.budgets.queries import balances
 from app.funding.budgets.queries.balances import Balance
@@ -22,14 +22,14 @@ from app.platform.web.guards import open_to
 from app.platform.web.live import Channel
 
 
-def header_balance() -> Said | None:
+def header_balance() -> HeaderFacts | None:
     """The money left of whoever is being shopped for; nothing when there is none or it may not be seen. One query."""
     if "header_balance" not in g:
         g.header_balance = _balance()
     return g.header_balance  # type: ignore[no-any-return]
 
 
-def _balance() -> Said | None:
+def _balance() -> HeaderFacts | None:
     looking = shopper_or_none()
     if looking is None or not may_see_some_money(looking.powers):
         return None
@@ -37,11 +37,11 @@ def _balance() -> Said | None:
     return None if balance is None else said(looking, balance)
 
 
-def said(looking: Shopper, balance: Balance) -> Said:
+def said(looking: Shopper, balance: Balance) -> HeaderFacts:
     """A balance as the header says it."""
     seen = "money" if looking.may(Power.SEE_MONEY) else "council money"
     whose = f"{looking.person.full_name}'s {seen}" if looking.is_for_other else "Your money"
-    return Said(whose, balance.left_pence)
+    return HeaderFacts(whose, balance.left_pence)
 
 
 @blueprint.app_context_processor

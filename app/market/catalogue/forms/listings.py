@@ -5,7 +5,7 @@ from typing import Any
 
 from wtforms.validators import ValidationError
 
-from app.market.catalogue.actions.listings import Area, Words, version_of
+from app.market.catalogue.actions.listings import Area, ListingWords, version_of
 from app.market.catalogue.models import Listing
 from app.market.catalogue.rules.kinds import KINDS, NATURE_WORDS
 from app.market.catalogue.rules.suitability import DAY_WORDS, NEEDS, TIME_WORDS, need_codes
@@ -102,9 +102,9 @@ class ListingForm(Form):
         self.areas.data = [key for key, area in self._places.items() if area in reached]
         self.seen.data = version_of(listing)
 
-    def words(self) -> Words:
+    def words(self) -> ListingWords:
         """What was written, for the action."""
-        return Words(
+        return ListingWords(
             title=self.title.data or "",
             summary=self.summary.data or "",
             description=self.description.data or "",

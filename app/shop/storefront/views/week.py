@@ -8,7 +8,7 @@ from flask.typing import ResponseReturnValue
 from app.base import clock
 from app.base.db import transaction
 from app.base.refusals import BadInput, NotAllowed
-from app.funding.budgets.access import Said
+from app.funding.budgets.access import HeaderFacts
 from app.funding.budgets.permissions import may_see_pot
 from app.market.catalogue.rules.rates import Buyer
 from app.people.accounts.rules import Role
@@ -144,7 +144,7 @@ def _visitor() -> Visitor:
     if money is not None:
         # The header says the same number from the same reading.
         whose = f"{looking.person.full_name}'s money" if looking.is_for_other else "Your money"
-        g.header_balance = Said(whose, money.left_pence)
+        g.header_balance = HeaderFacts(whose, money.left_pence)
     kinds = None if money is None else [balance.pot.kind for balance in money.balances]
     buyer = bookings.buyer_of(looking.person) if kinds is None else bookings.buyer_with(kinds)
     return Visitor(looking, council, bookings.locality_id_of(looking.person), money, buyer)
