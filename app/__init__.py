@@ -18,7 +18,7 @@ from app.people.councils.access import ask_who_is_shopped_for
 from app.people.interests import queries as interests
 from app.platform.jobs import access as jobs
 from app.platform.messages.actions.sending import ask_before_sending
-from app.platform.unsent.access import keep_unsent
+from app.platform.unsent.access import stand_at_every_door
 from app.platform.web import assets, compression, errors, filters, logs, navigation, security
 from app.platform.web.navigation import keep_menu_for_other
 from app.support.bookings.access import menu_for_other
@@ -45,7 +45,7 @@ def create_app(overrides: Mapping[str, Any] | None = None) -> Flask:
     security.protect(app)
     access.guard(app)
     errors.explain(app)
-    keep_unsent(app)
+    stand_at_every_door(app)
     filters.add_filters(app)
     navigation.add_navigation(app)
     assets.serve(app)

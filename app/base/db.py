@@ -1,6 +1,5 @@
 """The database: how it is joined, one transaction at a time, and what runs once it has committed."""
 
-import fcntl
 import logging
 import os
 import secrets
@@ -17,7 +16,6 @@ from typing import Any, TypeVar
 
 import psycopg
 from flask import Flask, current_app
-from flask_alembic import Alembic
 from flask_sqlalchemy_lite import SQLAlchemy
 from psycopg.types.numeric import Int8Dumper
 from sqlalchemy import (
@@ -31,7 +29,6 @@ from sqlalchemy import (
     Update,
     event,
     inspect,
-    text,
 )
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
@@ -39,6 +36,7 @@ from sqlalchemy.orm import ORMExecuteState, Session
 
 from app.base import prepared, write_lock
 from app.base.columns import Base, UtcDateTime
+from app.base.migrating import Migrations
 from app.base.prepared import Rows
 from app.base.refusals import Conflict
 
@@ -51,80 +49,7 @@ log = logging.getLogger(__name__)
 db = SQLAlchemy()
 
 
-class _Migrations(Alembic):
-    """Migrations, by whichever way they are run.
-
-    SQLite rebuilds a table to alter it, and dropping the old one would take along the rows that refer to it: foreign
-    keys rest meanwhile and are checked afterwards.
-    """
-
-    def run_migrations(self, fn: Any, **more: Any) -> None:
-        """Run them, after any that are being run at this moment.
-
-        Raises:
-            RuntimeError: when a row refers to nothing afterwards.
-        """
-        with _one_migration_at_a_time():
-            self._run_alone(fn, **more)
-
-    def _run_alone(self, fn: Any, **more: Any) -> None:
-        connections = [one.connection for one in self.migration_contexts.values() if one.connection is not None]
-        lite = [one for one in connections if one.dialect.name == "sqlite"]
-        orphans: list[Any] = []
-        try:
-            for one in lite:
-                # Within a transaction SQLite would take no notice.
-                one.rollback()
-                _straight_to(one, "PRAGMA foreign_keys=OFF")
-            super().run_migrations(fn, **more)
-        finally:
-            for one in lite:
-                one.rollback()
-                orphans += _straight_to(one, "PRAGMA foreign_key_check")
-                _straight_to(one, "PRAGMA foreign_keys=ON")
-        if orphans:
-            msg = f"rows that refer to nothing: {orphans[:5]}"
-            raise RuntimeError(msg)
-
-
-@contextmanager
-def _one_migration_at_a_time() -> Iterator[None]:
-    """Wait for whoever migrates this database already: what is left to do is asked afterwards, and mostly nothing is.
-
-    Held by a connection, or a file, of its own: who dies frees it.
-    """
-    url = db.engine.url
-    if db.engine.dialect.name == "postgresql":
-        with db.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as held:
-            # It may take long, and each connection of ours otherwise waits five seconds for a lock.
-            held.execute(text("SET lock_timeout = 0"))
-            held.execute(text("SELECT pg_advisory_lock(:key)"), {"key": _MIGRATING})
-            try:
-                yield
-            finally:
-                held.execute(text("SELECT pg_advisory_unlock(:key)"), {"key": _MIGRATING})
-                held.execute(text("RESET lock_timeout"))
-    elif url.database and url.database != ":memory:":
-        descriptor = os.open(f"{url.database}-migrating", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
-        try:
-            fcntl.flock(descriptor, fcntl.LOCK_EX)
-            yield
-        finally:
-            os.close(descriptor)
-    else:
-        yield
-
-
-_MIGRATING = 7_305_128_839
-"""The number of the lock; nobody else on this database uses it."""
-
-
-def _straight_to(connection: Any, statement: str) -> list[Any]:
-    found: list[Any] = connection.connection.dbapi_connection.execute(statement).fetchall()
-    return found
-
-
-alembic = _Migrations(metadatas=Base.metadata)
+alembic = Migrations(metadatas=Base.metadata)
 
 
 def connect(app: Flask) -> None:

@@ -67,7 +67,7 @@ def pause_before(attempts: int) -> timedelta:
     return waited
 
 
-def is_out_of_date(made_at: datetime, useful_until: datetime | None, now: datetime) -> bool:
+def letter_is_out_of_date(made_at: datetime, useful_until: datetime | None, now: datetime) -> bool:
     """Whether sending it makes no sense any more."""
     return now >= (made_at + LASTS if useful_until is None else useful_until)
 

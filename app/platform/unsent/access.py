@@ -57,7 +57,7 @@ WORDS_WAIT = "Every word you wrote is kept. Sign in, and it is back in its form.
 TRY_AGAIN = "Sign in and try again."
 
 
-def keep_unsent(app: Flask) -> None:
+def stand_at_every_door(app: Flask) -> None:
     """Stand at every door, behind those who ask who comes in."""
     app.register_error_handler(CSRFError, _expired)
     app.before_request(_show_refused)

@@ -40,9 +40,9 @@ def test_a_migration_waits_longer_than_a_page_does(app: Flask) -> None:
             migrate()
             done.append("second")
 
-    from app.base.db import _one_migration_at_a_time
+    from app.base.migrating import _one_migration_at_a_time
 
-    with _one_migration_at_a_time():
+    with _one_migration_at_a_time(db.engine):
         waiter = threading.Thread(target=second)
         waiter.start()
         waiter.join(timeout=1)

@@ -5,6 +5,8 @@ from datetime import datetime
 from app.platform.messages.actions.sending import MessageTemplate, tell
 from app.platform.messages.rules import YOU_HAVE_AN_ACCOUNT
 
+_FORGOTTEN = "/forgotten-password"
+
 
 def confirm_your_email(*, to_person_id: int, to_email: str, name: str, path: str, until: datetime) -> None:
     """The link that confirms a new account's address."""
@@ -54,7 +56,7 @@ def choose_a_new_password(*, to_person_id: int, to_email: str, name: str, path: 
         is_secret=True,
         useful_until=until,
         instead=_too_late(name, "choose a new password"),
-        instead_link="/forgotten-password",
+        instead_link=_FORGOTTEN,
     )
 
 
@@ -72,7 +74,7 @@ def set_your_first_password(*, to_person_id: int, to_email: str, name: str, path
         is_secret=True,
         useful_until=until,
         instead=_too_late(name, "choose your first password"),
-        instead_link="/forgotten-password",
+        instead_link=_FORGOTTEN,
     )
 
 
@@ -96,5 +98,5 @@ def your_password_changed(*, to_person_id: int, to_email: str, name: str) -> Non
             "signed out.\n\nIf it was not you, choose a new password at once: press "
             "\u201cForgotten your password?\u201d on the sign-in page."
         ),
-        link="/forgotten-password",
+        link=_FORGOTTEN,
     )

@@ -19,7 +19,7 @@ from app.base import clock
 from app.base.db import db, transaction
 from app.platform.audit.actions import record
 from app.platform.messages import queries
-from app.platform.messages.gateway.posting import in_words, is_for_good, is_slow, post, written
+from app.platform.messages.gateway.posting import email_written, fault_in_words, is_for_good, is_slow, post_email
 from app.platform.messages.models import Letter, Message
 from app.platform.messages.rules import (
     AT_ONCE_SECONDS,
@@ -31,7 +31,7 @@ from app.platform.messages.rules import (
     About,
     MayBeTold,
     about_of,
-    is_out_of_date,
+    letter_is_out_of_date,
 )
 
 log = logging.getLogger(__name__)
@@ -161,15 +161,15 @@ def _outcome_of(letter: "_Letter") -> _Outcome:
     if letter.told_as is not None and not may_still_be_told(letter.to_person_id, letter.about):
         _drop(letter)
         return _Outcome(fault="its reader may no longer be told")
-    if is_out_of_date(letter.made_at, letter.useful_until, clock.now()):
+    if letter_is_out_of_date(letter.made_at, letter.useful_until, clock.now()):
         if letter.instead is None:
             return _Outcome(fault="out of date", is_given_up=True)
         letter = _replaced(letter)
     try:
-        post(written(letter.to, letter.subject, letter.body, letter.link))
+        post_email(email_written(letter.to, letter.subject, letter.body, letter.link))
     except (OSError, smtplib.SMTPException, ValueError) as fault:
         # Neither address nor subject: operators read this.
-        said = in_words(fault)
+        said = fault_in_words(fault)
         log.warning("message %s could not be sent: %s", letter.id, said)
         return _Outcome(fault=said, is_given_up=is_for_good(fault))
     return _Outcome(has_gone=True)

@@ -25,7 +25,7 @@ def is_slow(mail_url: str) -> bool:
     return mail_url.startswith(("smtp://", "smtps://"))
 
 
-def written(to: str, subject: str, words: str, link: str | None) -> MIMEText:
+def email_written(to: str, subject: str, words: str, link: str | None) -> MIMEText:
     """The email of a message.
 
     Written with the older classes of the library: those that parse every header took five times as long, most of what a
@@ -61,7 +61,7 @@ ADDRESS = re.compile(r"[^\s@<>,;:\"()\[\]\\\x00-\x1f\x7f]+@[^\s@<>,;:\"()\\\x00-
 """What may stand behind ``To:`` as one address and nothing else; whether it exists, only a letter tells."""
 
 
-def post(email: MIMEText) -> None:
+def post_email(email: MIMEText) -> None:
     """Hand over one email as ``MAIL_URL`` says.
 
     Raises:
@@ -123,7 +123,7 @@ def is_for_good(fault: Exception) -> bool:
     return False
 
 
-def in_words(fault: Exception) -> str:
+def fault_in_words(fault: Exception) -> str:
     """A fault by its name and number: what a mail server writes beside them may repeat the address."""
     code = getattr(fault, "smtp_code", "")
     if isinstance(fault, smtplib.SMTPRecipientsRefused):

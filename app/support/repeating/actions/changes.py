@@ -66,10 +66,7 @@ def ask_change(
             raise Conflict("This form has already been used. Start again from the visit.")
         return first
     locking.must_be_as_seen(booking, seen)
-    if booking.status not in OPEN:
-        raise Conflict("This booking is over, so its visits can no longer be changed.")
-    if changes.waiting_change(booking.id) is not None:
-        raise Conflict("Another change of this booking waits for an answer. Wait for it, or take it back first.")
+    _must_be_open_to_change(booking)
     made = preview_change(booking, name, scope, wish)
     if made.made or not wish.is_back:
         locking.provider_must_not_be_stopped(booking)
@@ -99,6 +96,13 @@ def ask_change(
     _tell_change(booking, change, actor, is_free=is_free)
     db.session.flush()
     return change
+
+
+def _must_be_open_to_change(booking: Booking) -> None:
+    if booking.status not in OPEN:
+        raise Conflict("This booking is over, so its visits can no longer be changed.")
+    if changes.waiting_change(booking.id) is not None:
+        raise Conflict("Another change of this booking waits for an answer. Wait for it, or take it back first.")
 
 
 def _tell_change(booking: Booking, change: VisitChange, actor: Person, *, is_free: bool) -> None:

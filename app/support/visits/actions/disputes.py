@@ -71,18 +71,7 @@ def raise_dispute(
     settling.lock_people_paying(visit.payer_ids)
     booking = locking.locked(visit.booking)
     visit = next(one for one in booking.visits if one.id == visit.id)
-    why_not = disputes.may_be_disputed(
-        visit.status,
-        is_agreed=booking_records_permissions.may_be_recorded(booking),
-        ends=visit.ends_at,
-        now=clock.now(),
-    )
-    if why_not is not None:
-        raise Conflict(why_not)
-    _must_be_the_first(visit)
-    if booking.is_of_things and returns.returns_of(booking):
-        # Both give the price back, and it was paid once.
-        raise Conflict("Some of this was sent back already, so its money goes back that way. Write to the provider.")
+    _must_be_open_to_dispute(booking, visit)
     words = telling.booking_reason(words, needed=True)
     says, says_arrived = _claimed(booking, visit, claim, says, says_arrived)
     dispute = Dispute(
@@ -108,6 +97,21 @@ def raise_dispute(
     _tell_buyers(bookings.YOUR_VISIT_WAS_DISPUTED, booking, visit, but=actor.id)
     db.session.flush()
     return dispute
+
+
+def _must_be_open_to_dispute(booking: Booking, visit: Visit) -> None:
+    why_not = disputes.may_be_disputed(
+        visit.status,
+        is_agreed=booking_records_permissions.may_be_recorded(booking),
+        ends=visit.ends_at,
+        now=clock.now(),
+    )
+    if why_not is not None:
+        raise Conflict(why_not)
+    _must_be_the_first(visit)
+    if booking.is_of_things and returns.returns_of(booking):
+        # Both give the price back, and it was paid once.
+        raise Conflict("Some of this was sent back already, so its money goes back that way. Write to the provider.")
 
 
 def _claimed(
