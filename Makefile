@@ -97,7 +97,7 @@ test: needs ## Everything: check, then both databases, the house rules and journ
 
 # What takes longer than anybody waits for before each change: before a release, and after a change to the demonstration.
 .PHONY: prove
-prove: prove-days prove-tests ## What takes long: everything on every kind of day
+prove: prove-days prove-tests prove-sweeps ## What takes long: everything on every kind of day, and the whole sweeps
 
 # About five minutes a moment. MOMENTS=leap-day,christmas-day chooses; ARGS=--only-states loads and looks, in a fifth of it.
 .PHONY: prove-days
@@ -107,6 +107,10 @@ prove-days: needs ## The demonstration and its journeys at 27 moments of the cal
 .PHONY: prove-tests
 prove-tests: needs ## The unit and integration tests at two moments that are years off
 	@$(BIN)/python -m tests.days --no-browser --moments clocks-go-back,leap-day
+
+.PHONY: prove-sweeps
+prove-sweeps: needs ## Every page and form against hostile visitors, on both databases
+	@PROVE=1 $(BIN)/python -m pytest tests/integration/web/test_hostile.py --numprocesses 2
 
 BENCHES := $(patsubst benchmarks/%.py,bench-%,$(filter-out benchmarks/__init__.py benchmarks/_%.py,$(wildcard benchmarks/*.py))) \
   $(patsubst benchmarks/%/__main__.py,bench-%,$(wildcard benchmarks/*/__main__.py))

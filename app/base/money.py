@@ -31,11 +31,11 @@ class Money:
         Raises:
             ValueError: when it is not an amount in pounds with at most whole pence.
         """
-        found = _AMOUNT.match(text.strip())
-        if found is None:
+        match = _AMOUNT.match(text.strip())
+        if match is None:
             msg = "not an amount of money"
             raise ValueError(msg)
-        return cls(int(found["pounds"].replace(",", "")) * 100 + int(found["pence"] or 0))
+        return cls(int(match["pounds"].replace(",", "")) * 100 + int(match["pence"] or 0))
 
     def __str__(self) -> str:
         """Print as people read it: ``£27.50``, ``£1,234.00``, ``-£3.05``."""

@@ -227,7 +227,7 @@ def delivered_in(council: Council, first_day: str | None) -> Delivered:
         raise NotFound(msg)
     since = clock.at_london(period.starts_on, time())
     until = clock.at_london(period.ends_on + timedelta(days=1), time())
-    found = visits.figures_by_provider(council.id, since=since, until=until)
+    figures = visits.figures_by_provider(council.id, since=since, until=until)
     return Delivered(
         council,
         period,
@@ -236,6 +236,6 @@ def delivered_in(council: Council, first_day: str | None) -> Delivered:
             publish_delivered(
                 one.name, one.figures, people=one.people, short_people=one.short_people, missed_people=one.missed_people
             )
-            for one in found
+            for one in figures
         ],
     )

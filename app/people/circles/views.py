@@ -24,8 +24,8 @@ blueprint.add_app_template_global(access.shopping_for, "shopping_for")
 
 def _whose() -> Person:
     """Whose circle the page is about: one's own, or that of the person a care manager acts for."""
-    found = access.shopper()
-    return found.person if found.is_for_other and found.is_care_manager else actor()
+    shopper = access.shopper()
+    return shopper.person if shopper.is_for_other and shopper.is_care_manager else actor()
 
 
 # People beside you.

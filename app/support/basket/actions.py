@@ -135,13 +135,13 @@ def take_out_of_basket(*, actor: Person, line: BasketLine) -> None:
     """
     person = line.person
     _may_fill(actor, person)
-    found = _locked(person, [line.public_id])
-    if not found:
+    locked = _locked(person, [line.public_id])
+    if not locked:
         return
-    if found[0].done_at is not None:
+    if locked[0].done_at is not None:
         raise Conflict("This was booked meanwhile. Cancel the booking instead, if you no longer want it.")
-    _record("taken_out_of_basket", found[0], actor)
-    db.session.delete(found[0])
+    _record("taken_out_of_basket", locked[0], actor)
+    db.session.delete(locked[0])
     db.session.flush()
 
 
@@ -163,20 +163,20 @@ def book_from_basket(*, actor: Person, person: Person, key: str, chosen: Sequenc
         raise NotAllowed("You may not book for this person. They, or their council, can let you.")
     fetch_rows(_LOCK_PERSON, {"person_id": number_of(person)})
     by_id = {one.line: one for one in chosen}
-    found = _locked(person, list(by_id))
-    if len(found) != len(by_id):
+    locked = _locked(person, list(by_id))
+    if len(locked) != len(by_id):
         raise Conflict("Some of this was taken out of the basket meanwhile. Nothing was booked: look at it again.")
-    if any(line.done_at is not None and line.checkout != key for line in found):
+    if any(line.done_at is not None and line.checkout != key for line in locked):
         raise Conflict("Some of this was booked in another window meanwhile. Nothing was booked twice.")
-    if len({line.listing.provider_id for line in found}) > 1:
+    if len({line.listing.provider_id for line in locked}) > 1:
         raise Conflict("Each provider is asked by itself.")
     pots = offers.open_pots(person)
-    for line in found:
+    for line in locked:
         if line.done_at is not None:
             continue
         _book(actor, person, line, by_id[line.public_id], pots, key)
     db.session.flush()
-    return found
+    return locked
 
 
 def _book(actor: Person, person: Person, line: BasketLine, chosen: Chosen, pots: Mapping[str, int], key: str) -> None:

@@ -38,10 +38,10 @@ BUYERS = (Role.PERSON, Role.SUPPORTER, Role.CARE_MANAGER)
 
 def found_booking(public_id: str) -> Booking:
     """The booking, once it is on record that somebody else looked at it."""
-    found = persons.booking_for(actor(), public_id)
-    if say_looked(found.person):
-        found = persons.booking_for(actor(), public_id)
-    return found
+    booking = persons.booking_for(actor(), public_id)
+    if say_looked(booking.person):
+        booking = persons.booking_for(actor(), public_id)
+    return booking
 
 
 def say_looked(person: Person) -> bool:

@@ -14,7 +14,7 @@ from app.market.catalogue import queries as catalogue_queries
 from app.market.catalogue.models import Listing
 from app.market.catalogue.queries import cards as cards_queries
 from app.market.catalogue.rules.cards import Card
-from app.market.catalogue.rules.pricing import in_force
+from app.market.catalogue.rules.price_display import in_force
 from app.market.catalogue.rules.rates import Buyer
 from app.market.catalogue.rules.rises import SPAN, BookedVisit, Rise, four_weeks_of, rise
 from app.people.accounts.models import Person
@@ -94,10 +94,10 @@ def _others_of(stays: dict[int, list[BookedVisit]], listing_id: int) -> dict[int
             Visit.starts_at < max(booked[0].starts for booked in stays.values()) + SPAN,
         )
     )
-    found: dict[int, list[tuple[datetime, int]]] = {}
+    others: dict[int, list[tuple[datetime, int]]] = {}
     for who, starts, pence in db.session.execute(rows):
-        found.setdefault(who, []).append((starts, pence))
-    return found
+        others.setdefault(who, []).append((starts, pence))
+    return others
 
 
 def _buyers_of(stays: Collection[int]) -> dict[int, Buyer]:

@@ -47,12 +47,12 @@ class _Choice:
 def _choices() -> dict[str, _Choice]:
     """What the actor may suspend, by what the form calls it."""
     mine = actor().council_ids_as(Role.COMMISSIONER)
-    found: dict[str, _Choice] = {}
+    choices: dict[str, _Choice] = {}
     for council in db.session.scalars(select(Council).where(Council.id.in_(mine)).order_by(Council.name)):
-        found[council.code] = _Choice(council, None)
+        choices[council.code] = _Choice(council, None)
         for lot in councils.lots_of(council.id, clock.today()):
-            found[f"{council.code}:{lot.id}"] = _Choice(council, lot)
-    return found
+            choices[f"{council.code}:{lot.id}"] = _Choice(council, lot)
+    return choices
 
 
 @blueprint.get("/suspensions")

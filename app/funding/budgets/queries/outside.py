@@ -14,14 +14,14 @@ def spending_for(person_id: int, public_id: str) -> OutsideSpending:
     Raises:
         NotFound: when it is not theirs.
     """
-    found = db.session.scalar(
+    outside_spending = db.session.scalar(
         select(OutsideSpending)
         .where(OutsideSpending.person_id == person_id, OutsideSpending.public_id == public_id)
         .options(joinedload(OutsideSpending.pot), joinedload(OutsideSpending.recorded_by))
     )
-    if found is None:
+    if outside_spending is None:
         raise NotFound("We cannot find that among this person's spending.")
-    return found
+    return outside_spending
 
 
 def receipt_type(spending_id: int) -> str | None:
@@ -35,7 +35,7 @@ def receipt_of(spending_id: int) -> Receipt:
     Raises:
         NotFound: when there is none.
     """
-    found = db.session.get(Receipt, spending_id)
-    if found is None:
+    receipt = db.session.get(Receipt, spending_id)
+    if receipt is None:
         raise NotFound("There is no receipt.")
-    return found
+    return receipt

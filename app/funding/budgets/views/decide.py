@@ -47,13 +47,13 @@ def _provider_named(words: str, council: Council) -> Provider:
     Raises:
         NoSuchProvider: when there is none, or there are several.
     """
-    found = paying.providers_named(words, council_id=council.id)
-    exact = [one for one in found if one.name.casefold() == words.strip().casefold()]
-    if len(exact) == 1 or len(found) == 1:
-        return (exact or list(found))[0]
-    if not found:
+    providers_named = paying.providers_named(words, council_id=council.id)
+    exact = [one for one in providers_named if one.name.casefold() == words.strip().casefold()]
+    if len(exact) == 1 or len(providers_named) == 1:
+        return (exact or list(providers_named))[0]
+    if not providers_named:
         raise NoSuchProvider("We know no provider with that name. Enter a part of it, spelled as they do.")
-    names = ", ".join(one.name for one in found[:5])
+    names = ", ".join(one.name for one in providers_named[:5])
     raise NoSuchProvider(f"Several providers are called that: {names}. Enter the whole name.")
 
 
@@ -63,10 +63,10 @@ def _person(public_id: str) -> tuple[Person, Council]:
     Raises:
         NotFound: when there is none such.
     """
-    found = person_helped(actor(), public_id)
-    if found is None or not found[1].is_care_manager:
+    person = person_helped(actor(), public_id)
+    if person is None or not person[1].is_care_manager:
         raise NotFound("There is no such person on your caseload.")
-    return found[0], db.session.get_one(Council, found[0].council_id)
+    return person[0], db.session.get_one(Council, person[0].council_id)
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,7 +19,7 @@ from app.market.catalogue.queries.cards import card_of, cards_of
 from app.market.catalogue.rules.applicable_rate import Price, price_on, rates_of
 from app.market.catalogue.rules.cards import Card
 from app.market.catalogue.rules.kinds import Nature
-from app.market.catalogue.rules.pricing import Pricing, in_force, pricing
+from app.market.catalogue.rules.price_display import Pricing, in_force, pricing
 from app.market.catalogue.rules.quote import Quote, quote
 from app.market.catalogue.rules.rates import Buyer
 from app.market.catalogue.rules.tariffs import RatesNotPublished
@@ -274,10 +274,10 @@ def quotes_for(
     names = {extra.id: extra.name for card in published for extra in card.add_ons}
     holidays = holidays_for(council)
     first = min((starts for starts, _ in times), default=None)
-    found = []
+    quotes = []
     for starts, ends in times:
         card = _in_force(published, clock.london(starts).date())
-        found.append(
+        quotes.append(
             quote(
                 card,
                 starts=starts,
@@ -289,7 +289,7 @@ def quotes_for(
                 miles=miles,
             )
         )
-    return found
+    return quotes
 
 
 def _in_force(newest_first: Sequence[Card], day: date) -> Card:

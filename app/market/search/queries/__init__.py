@@ -57,10 +57,10 @@ def _place_in(reading: Reading, wanted: SearchQuery, runs: list[tuple[int, int]]
     council = None if wanted.council_id is None else db.session.get(Council, wanted.council_id)
     for begin, end in runs[:NAMES_TRIED]:
         words = " ".join(reading.question.words[begin:end])
-        found = councils.find_place(words, council)
-        if found is not None:
+        place = councils.find_place(words, council)
+        if place is not None:
             return NamedPlace(
-                found.label, found.lon, found.lat, words, found.locality_id, found.council_id
+                place.label, place.lon, place.lat, words, place.locality_id, place.council_id
             ), reading.without(begin, end)
     return None, reading
 
@@ -158,9 +158,9 @@ def index_differences() -> Differences:
 
 def _faults(snapshot: Snapshot) -> list[str]:
     store = current_snapshot.index_store()
-    found = store.faults()
+    faults = store.faults()
     manifest = store.manifest()
     is_newest = manifest is not None and store.is_settled(manifest) and current_snapshot.snapshot() is snapshot
     if manifest is not None and is_newest and snapshot.count != manifest.documents:
-        found.append(f"it holds {snapshot.count:,} listings where {manifest.documents:,} were written")
-    return found
+        faults.append(f"it holds {snapshot.count:,} listings where {manifest.documents:,} were written")
+    return faults

@@ -165,12 +165,12 @@ def _fitted(line: int, cells: list[str] | None, header: list[str]) -> TableRow:
 
 def _paired(cells: list[str] | None, header: list[str]) -> dict[str, str]:
     """Cells by header; of two columns with one name the first that says something counts."""
-    found: dict[str, str] = {}
+    paired: dict[str, str] = {}
     for name, cell in zip(header, cells or [], strict=False):
         value = clean(cell)
-        if name and value and name not in found:
-            found[name] = value
-    return found
+        if name and value and name not in paired:
+            paired[name] = value
+    return paired
 
 
 def _from_workbook(content: bytes, known: Known) -> TableFile:

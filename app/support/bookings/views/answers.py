@@ -26,8 +26,8 @@ from app.support.bookings.views.blueprints import blueprint
 @open_to(Role.PROVIDER_STAFF)
 def accept(public_id: str) -> ResponseReturnValue:
     """Agree to a request."""
-    found = at_desk.booking_at_desk(actor(), public_id)
-    in_transaction(lambda: answers.accept(actor=actor(), booking=found))
+    booking = at_desk.booking_at_desk(actor(), public_id)
+    in_transaction(lambda: answers.accept(actor=actor(), booking=booking))
     flash("You accepted the request. We have told the person.")
     return redirect(url_for("desk.desk_booking", public_id=public_id))
 
@@ -36,15 +36,15 @@ def accept(public_id: str) -> ResponseReturnValue:
 @open_to(Role.PROVIDER_STAFF)
 def decline(public_id: str) -> ResponseReturnValue:
     """Say no to a request, with a reason."""
-    found = at_desk.booking_at_desk(actor(), public_id)
+    booking = at_desk.booking_at_desk(actor(), public_id)
     form = DeclineForm()
     if form.validate_on_submit():
         with attempt(form, "reason", passing=Conflict):
-            in_transaction(lambda: answers.decline(actor=actor(), booking=found, reason=form.reason.data))
+            in_transaction(lambda: answers.decline(actor=actor(), booking=booking, reason=form.reason.data))
             flash("You declined the request. We have told the person, and their money is free again.")
             return redirect(url_for("desk.desk_booking", public_id=public_id))
-    states.must_become(found.status, BookingStatus.DECLINED)
-    return render_template("bookings/decline.html", form=form, booking=found)
+    states.must_become(booking.status, BookingStatus.DECLINED)
+    return render_template("bookings/decline.html", form=form, booking=booking)
 
 
 @blueprint.route("/bookings/<public_id>/cancel", methods=["GET", "POST"])

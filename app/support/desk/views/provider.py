@@ -94,23 +94,23 @@ def desk_bookings() -> ResponseReturnValue:
 @open_to(Role.PROVIDER_STAFF)
 def desk_booking(public_id: str) -> ResponseReturnValue:
     """One booking as its provider sees it: what is needed for the visit, nothing of the person's money."""
-    found = at_desk.booking_at_desk(actor(), public_id)
-    postcode = found.person.postcode
+    booking = at_desk.booking_at_desk(actor(), public_id)
+    postcode = booking.person.postcode
     return render_template(
         "desk/desk_booking.html",
-        booking=found,
-        **patterns.on_page(found),
-        may_answer=booking_records_permissions.may_answer(actor(), found),
-        returns=returns.returns_of(found) if "quantity" in found.agreed else (),
-        may_decline=booking_records_permissions.may_decline(actor(), found),
-        new=conversations_queries.new_messages(actor(), [found]).get(found.id, 0),
-        may_end=booking_records_permissions.may_end(found),
-        shared_by=shares.names_sharing(found),
-        may_record=booking_records_permissions.may_record_visits(actor(), found),
-        shows_where=booking_records_permissions.shows_where(found),
-        figures=figures.figures_of_booking(found),
+        booking=booking,
+        **patterns.on_page(booking),
+        may_answer=booking_records_permissions.may_answer(actor(), booking),
+        returns=returns.returns_of(booking) if "quantity" in booking.agreed else (),
+        may_decline=booking_records_permissions.may_decline(actor(), booking),
+        new=conversations_queries.new_messages(actor(), [booking]).get(booking.id, 0),
+        may_end=booking_records_permissions.may_end(booking),
+        shared_by=shares.names_sharing(booking),
+        may_record=booking_records_permissions.may_record_visits(actor(), booking),
+        shows_where=booking_records_permissions.shows_where(booking),
+        figures=figures.figures_of_booking(booking),
         hours=figures_rules.hours_words,
-        area=persons.area_of(found),
+        area=persons.area_of(booking),
         postcode=show_postcode(postcode) if postcode else None,
         words=BOOKING_WORDS,
         visit_words=VISIT_WORDS,

@@ -29,8 +29,8 @@ from app.support.visits.views.endings import words_of_endings
 @open_to(Role.PROVIDER_STAFF)
 def delivered(public_id: str) -> ResponseReturnValue:
     """Record that a visit happened: the money set aside is spent."""
-    found = at_desk.visit_at_desk(actor(), public_id)
-    booking_id = in_transaction(lambda: recording.mark_delivered(actor=actor(), visit=found).booking.public_id)
+    visit = at_desk.visit_at_desk(actor(), public_id)
+    booking_id = in_transaction(lambda: recording.mark_delivered(actor=actor(), visit=visit).booking.public_id)
     flash("The visit is marked as delivered.")
     return redirect(url_for("desk.desk_booking", public_id=booking_id))
 
@@ -39,8 +39,8 @@ def delivered(public_id: str) -> ResponseReturnValue:
 @open_to(Role.PROVIDER_STAFF)
 def missed(public_id: str) -> ResponseReturnValue:
     """Record that a visit did not happen: nothing is charged."""
-    found = at_desk.visit_at_desk(actor(), public_id)
-    booking_id = in_transaction(lambda: recording.mark_missed(actor=actor(), visit=found).booking.public_id)
+    visit = at_desk.visit_at_desk(actor(), public_id)
+    booking_id = in_transaction(lambda: recording.mark_missed(actor=actor(), visit=visit).booking.public_id)
     flash("The visit is recorded as not having happened. Nothing is charged.")
     return redirect(url_for("desk.desk_booking", public_id=booking_id))
 
@@ -49,35 +49,35 @@ def missed(public_id: str) -> ResponseReturnValue:
 @open_to(Role.PROVIDER_STAFF)
 def desk_visit(public_id: str) -> ResponseReturnValue:
     """One visit as its provider sees it: the same record as the person's, and the form to record it while that is open."""
-    found = endings.whole_visit_at_desk(actor(), public_id)
+    whole_visit = endings.whole_visit_at_desk(actor(), public_id)
     form = RecordForm()
     if form.validate_on_submit():
         with attempt(form, lambda refusal: "words" if str(refusal) == "Enter a reason" else "came", only=BadInput):
             ending = VisitStatus(form.ending.data)
-            stay = form.stay_near(found) if ending in CAME else NO_TIMES
+            stay = form.stay_near(whole_visit) if ending in CAME else NO_TIMES
             in_transaction(
                 lambda: recording.record_visit(
-                    actor=actor(), visit=found, ending=ending, stay=stay, words=form.words.data or ""
+                    actor=actor(), visit=whole_visit, ending=ending, stay=stay, words=form.words.data or ""
                 )
             )
             flash("The visit is recorded.")
             return redirect(url_for("visits.desk_visit", public_id=public_id))
-    disputes, now = endings.disputes_of(found), clock.now()
+    disputes, now = endings.disputes_of(whole_visit), clock.now()
     standing = next((one for one in disputes if one.closed_at is None), None)
-    is_open = found.status == VisitStatus.PLANNED and booking_records_permissions.may_record_visits(
-        actor(), found.booking
+    is_open = whole_visit.status == VisitStatus.PLANNED and booking_records_permissions.may_record_visits(
+        actor(), whole_visit.booking
     )
     return render_template(
         "visits/desk_visit.html",
         form=form,
-        visit=found,
-        booking=found.booking,
-        records=endings.records_of(found),
+        visit=whole_visit,
+        booking=whole_visit.booking,
+        records=endings.records_of(whole_visit),
         disputes=disputes,
         standing=standing,
-        clocked=endings.clock_of(found),
-        may_record=is_open and found.starts_at <= now,
-        may_clock=is_open and found.starts_at - now <= MOST_OFF,
+        clocked=endings.clock_of(whole_visit),
+        may_record=is_open and whole_visit.starts_at <= now,
+        may_clock=is_open and whole_visit.starts_at - now <= MOST_OFF,
         visit_words=VISIT_WORDS,
         **words_of_endings(),
     )
@@ -87,13 +87,13 @@ def desk_visit(public_id: str) -> ResponseReturnValue:
 @open_to(Role.PROVIDER_STAFF)
 def door_code(public_id: str) -> ResponseReturnValue:
     """Come in or leave with the person's code: the moment it is entered counts, and nothing of where that was."""
-    found = endings.whole_visit_at_desk(actor(), public_id)
-    clocked = endings.clock_of(found)
+    whole_visit = endings.whole_visit_at_desk(actor(), public_id)
+    clocked = endings.clock_of(whole_visit)
     has_come = clocked is not None and clocked.came_at is not None
     form = CodeForm()
     if form.validate_on_submit():
         act = recording.clock_out if has_come else recording.clock_in
-        if in_transaction(lambda: act(actor=actor(), visit=found, code=form.code.data)):
+        if in_transaction(lambda: act(actor=actor(), visit=whole_visit, code=form.code.data)):
             flash(
                 "You have left. The visit is recorded."
                 if has_come
@@ -101,23 +101,25 @@ def door_code(public_id: str) -> ResponseReturnValue:
             )
             return redirect(url_for("visits.desk_visit", public_id=public_id))
         form.refuse("That is not the code for this visit. Ask the person again", "code")
-    states.visit_must_become(found.status, VisitStatus.DELIVERED)
-    return render_template("visits/door_code.html", form=form, visit=found, booking=found.booking, has_come=has_come)
+    states.visit_must_become(whole_visit.status, VisitStatus.DELIVERED)
+    return render_template(
+        "visits/door_code.html", form=form, visit=whole_visit, booking=whole_visit.booking, has_come=has_come
+    )
 
 
 @blueprint.route("/desk/visits/<public_id>/answer", methods=["GET", "POST"])
 @open_to(Role.PROVIDER_STAFF)
 def answer_dispute(public_id: str) -> ResponseReturnValue:
     """Answer what the person's side says of a visit."""
-    found = endings.whole_visit_at_desk(actor(), public_id)
-    standing = next((one for one in endings.disputes_of(found) if one.closed_at is None), None)
+    whole_visit = endings.whole_visit_at_desk(actor(), public_id)
+    standing = next((one for one in endings.disputes_of(whole_visit) if one.closed_at is None), None)
     if standing is None:
         raise NotFound("Nothing about this visit waits for your answer.")
     form = AnswerForm()
     if form.validate_on_submit():
         agrees = form.agrees.data == "yes"
         with attempt(form, lambda refusal: "words" if str(refusal) == "Enter a reason" else "came", only=BadInput):
-            stay = NO_TIMES if agrees else form.stay_near(found)
+            stay = NO_TIMES if agrees else form.stay_near(whole_visit)
             in_transaction(
                 lambda: disputes_actions.answer_dispute(
                     actor=actor(), dispute=standing, agrees=agrees, words=form.words.data or "", stay=stay
@@ -130,7 +132,12 @@ def answer_dispute(public_id: str) -> ResponseReturnValue:
             )
             return redirect(url_for("visits.desk_visit", public_id=public_id))
     return render_template(
-        "visits/answer.html", form=form, visit=found, booking=found.booking, dispute=standing, **words_of_endings()
+        "visits/answer.html",
+        form=form,
+        visit=whole_visit,
+        booking=whole_visit.booking,
+        dispute=standing,
+        **words_of_endings(),
     )
 
 
