@@ -67,7 +67,7 @@ def live() -> ResponseReturnValue:
         me = person_signed_in(cookie)
         if me is None or not is_for_other:
             return me is not None
-        person = person_helped(me, public_id)
-        return person is not None and Power.SEE_MONEY in person[1].powers
+        helped = person_helped(me, public_id)
+        return helped is not None and Power.SEE_MONEY in helped[1].powers
 
     return LIVE.answer(looking.person.id, may_see)
