@@ -6,9 +6,10 @@ from datetime import UTC, datetime
 import pytest
 from flask import Flask
 from sqlalchemy import bindparam, insert, select
-from sqlalchemy.exc import IntegrityError, StatementError
+from sqlalchemy.exc import IntegrityError, InvalidRequestError, MultipleResultsFound, NoResultFound
 
 from app.base.db import db, fetch_rows, transaction, write_rows
+from app.base.prepared import Rows
 from app.people.councils.models import Council
 from app.platform.ledger.actions.transfers import open_account, post
 from app.platform.ledger.models import LedgerAccount
@@ -81,7 +82,7 @@ def test_a_broken_promise_of_the_database_is_told_in_sqlalchemys_words(app: Flas
 
 
 def test_a_value_that_is_missing_is_a_fault(app: Flask) -> None:
-    with pytest.raises(StatementError):
+    with pytest.raises(InvalidRequestError):
         fetch_rows(select(Message.id).where(Message.id == bindparam("number")), {"nummer": 1})
 
 
@@ -114,3 +115,14 @@ def test_a_lost_connection_is_not_used_again(app: Flask) -> None:
         fetch_rows(POTS)
     db.session.rollback()
     assert list(fetch_rows(POTS)) == []
+
+
+def test_one_row_is_one_row() -> None:
+    none, two = Rows(), Rows([(1, 2), (3, 4)])
+
+    assert (none.first(), none.one_or_none(), none.scalar()) == (None, None, None)
+    assert (two.first(), two.scalar(), list(two.scalars())) == ((1, 2), 1, [1, 3])
+    with pytest.raises(NoResultFound):
+        none.scalar_one()
+    with pytest.raises(MultipleResultsFound):
+        two.one_or_none()
