@@ -20,11 +20,11 @@ def top_up_for(actor: Person, public_id: str) -> TopUp:
     Raises:
         NotFound: there is none, or it is not theirs.
     """
-    found = db.session.scalar(select(TopUp).where(TopUp.public_id == public_id).options(joinedload(TopUp.person)))
-    if found is None or not may_see_top_up(actor, found):
+    top_up = db.session.scalar(select(TopUp).where(TopUp.public_id == public_id).options(joinedload(TopUp.person)))
+    if top_up is None or not may_see_top_up(actor, top_up):
         msg = "There is no such payment."
         raise NotFound(msg)
-    return found
+    return top_up
 
 
 def top_up_by_key(key: str) -> TopUp | None:

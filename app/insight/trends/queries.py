@@ -246,7 +246,7 @@ def delivered_in(council: Council, first_day: str | None) -> Delivered:
         raise NotFound(msg)
     since = clock.at_london(period.starts_on, time())
     until = clock.at_london(period.ends_on + timedelta(days=1), time())
-    found = visits.figures_by_provider(council.id, since=since, until=until)
+    figures = visits.figures_by_provider(council.id, since=since, until=until)
     return Delivered(
         council,
         period,
@@ -260,7 +260,7 @@ def delivered_in(council: Council, first_day: str | None) -> Delivered:
                 missed_people=one.missed_people,
                 fewest=fewest,
             )
-            for one in found
+            for one in figures
         ],
         fewest,
     )

@@ -167,15 +167,15 @@ def listing_rates(provider_id: str, listing_id: str) -> ResponseReturnValue:
 @open_to(*RUN_FRAMEWORKS)
 def decide_claim(public_id: str) -> ResponseReturnValue:
     """One claim: who asks, how to check it, and the answer."""
-    found = claims.claim_for(actor(), public_id)
+    claim = claims.claim_for(actor(), public_id)
     form = DecideClaimForm()
     if form.validate_on_submit():
-        name = found.provider.name
+        name = claim.provider.name
         with attempt(form, "reason", only=BadInput):
             with transaction():
                 decided = answers.decide_claim(
                     actor=actor(),
-                    claim=found,
+                    claim=claim,
                     approve=form.decision.data == "approve",
                     reason=form.reason.data or "",
                 )
@@ -186,10 +186,10 @@ def decide_claim(public_id: str) -> ResponseReturnValue:
     return render_template(
         "providers/decide_claim.html",
         form=form,
-        claim=found,
-        is_waiting=asked.is_waiting(found),
-        may_decide=asked.may_decide(actor(), found),
-        registrations=claims.registrations_of([found.provider_id]),
+        claim=claim,
+        is_waiting=asked.is_waiting(claim),
+        may_decide=asked.may_decide(actor(), claim),
+        registrations=claims.registrations_of([claim.provider_id]),
     )
 
 

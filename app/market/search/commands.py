@@ -49,21 +49,21 @@ def check(fix: bool) -> None:
     """
     building.catch_up(is_patient=True)
     try:
-        found = queries.index_differences()
+        index_differences = queries.index_differences()
     except Damaged as damaged:
         if not fix:
             raise click.ClickException(f"{damaged}. Add --fix to build the index again.") from None
         _build_again()
         return
-    _tell(found)
-    if not found:
+    _tell(index_differences)
+    if not index_differences:
         print(f"The index and the database agree ({queries.health()}).")
     elif not fix:
         raise click.ClickException("The index differs from the database. Add --fix to put it right.")
-    elif found.faults:
+    elif index_differences.faults:
         _build_again()
     else:
-        print(f"Put right: {building.mend(found):,} listings.")
+        print(f"Put right: {building.mend(index_differences):,} listings.")
         if queries.index_differences():
             raise click.ClickException("The index still differs. Run this again; it may have changed meanwhile.")
 

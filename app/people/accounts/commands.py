@@ -15,11 +15,11 @@ _STAFF_ROLE = click.Choice(sorted(role.value for role in STAFF_ROLES))
 
 
 def _council_id(code: str) -> int:
-    found = queries.council_id_of(code)
-    if found is None:
+    council_id = queries.council_id_of(code)
+    if council_id is None:
         message = f"There is no council {code}. Add it with: flask councils add"
         raise click.ClickException(message)
-    return found
+    return council_id
 
 
 @group.command("add-staff")

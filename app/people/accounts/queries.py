@@ -67,16 +67,16 @@ def person_by_public_id(public_id: str) -> Person:
     Raises:
         NotFound: when there is none, or their account is closed.
     """
-    found = None
+    person = None
     if public_id.isalnum():
-        found = db.session.scalar(
+        person = db.session.scalar(
             select(Person)
             .where(Person.public_id == public_id, Person.closed_at.is_(None))
             .options(selectinload(Person.grants))
         )
-    if found is None:
+    if person is None:
         raise NotFound("There is no such person, or their account is closed.")
-    return found
+    return person
 
 
 def person_by_email(email: str) -> Person | None:

@@ -111,11 +111,11 @@ def _shopper() -> Shopper:
         if wanted is None:
             g.shopper = Shopper(me, me, ONESELF)
         else:
-            found = queries.person_helped(me, str(wanted))
-            if found is None:
+            person = queries.person_helped(me, str(wanted))
+            if person is None:
                 stop()
                 raise NoLongerBeside
-            g.shopper = Shopper(me, *found)
+            g.shopper = Shopper(me, *person)
     return g.shopper  # type: ignore[no-any-return]
 
 

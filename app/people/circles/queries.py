@@ -193,7 +193,7 @@ def on_caseloads(person_ids: Collection[int]) -> list[CaseloadEntry]:
     if not person_ids:
         return []
     manager = aliased(Person)
-    found = db.session.scalars(
+    caseload_entries = db.session.scalars(
         select(CaseloadEntry)
         .join(CaseloadEntry.person)
         .join(manager, CaseloadEntry.care_manager)
@@ -207,7 +207,7 @@ def on_caseloads(person_ids: Collection[int]) -> list[CaseloadEntry]:
         )
         .order_by(CaseloadEntry.person_id, CaseloadEntry.id)
     )
-    return [one for one in found if one.council_id in one.care_manager.council_ids_as(Role.CARE_MANAGER)]
+    return [one for one in caseload_entries if one.council_id in one.care_manager.council_ids_as(Role.CARE_MANAGER)]
 
 
 def care_managers_of(person: Person) -> list[CaseloadEntry]:
@@ -248,17 +248,17 @@ def support_for(actor: Person, public_id: str) -> tuple[Support, Standing]:
     Raises:
         NotFound: when there is none, it has ended, or it is not this account's affair.
     """
-    found = None
+    support = None
     if public_id.isalnum():
-        found = db.session.scalar(
+        support = db.session.scalar(
             select(Support)
             .where(Support.public_id == public_id, Support.ended_at.is_(None))
             .options(joinedload(Support.person), joinedload(Support.supporter))
         )
-    if found is not None:
-        standing = standing_over(actor, found.person_id)
-        if may_end_support(actor, standing, found):
-            return found, standing
+    if support is not None:
+        standing = standing_over(actor, support.person_id)
+        if may_end_support(actor, standing, support):
+            return support, standing
     raise NotFound("There is no such supporter, or not any more.")
 
 
@@ -268,12 +268,12 @@ def caseload_entry_for(actor: Person, public_id: str) -> CaseloadEntry:
     Raises:
         NotFound: when there is none, or it is another's.
     """
-    found = None
+    caseload_entry = None
     if public_id.isalnum():
-        found = db.session.scalar(caseload_of(actor).where(CaseloadEntry.public_id == public_id))
-    if found is None:
+        caseload_entry = db.session.scalar(caseload_of(actor).where(CaseloadEntry.public_id == public_id))
+    if caseload_entry is None:
         raise NotFound("There is no such person on your caseload.")
-    return found
+    return caseload_entry
 
 
 def resident(email: str, council_ids: set[int]) -> Person:
@@ -282,10 +282,10 @@ def resident(email: str, council_ids: set[int]) -> Person:
     Raises:
         NotFound: in the same words whether they are unknown or live elsewhere.
     """
-    found = person_by_email(email)
-    if found is None or found.closed_at is not None or found.council_id not in council_ids:
+    person = person_by_email(email)
+    if person is None or person.closed_at is not None or person.council_id not in council_ids:
         raise NotFound("Nobody with this email address has an account and lives in your council's area")
-    return found
+    return person
 
 
 def entry_beside(actor: Person, public_id: str) -> CaseloadEntry:

@@ -31,9 +31,9 @@ def visitor_council() -> Council | None:
     """
     if _FOUND not in request.environ:
         request.environ[_FOUND] = _find()
-    found: Council | None = request.environ[_FOUND]
+    council: Council | None = request.environ[_FOUND]
     # After a refusal the page that says so stands in a new session, which must read it again.
-    return found if found is None or found in db.session else queries.council_by_id(number_of(found))
+    return council if council is None or council in db.session else queries.council_by_id(number_of(council))
 
 
 def remember(council: Council) -> None:

@@ -23,11 +23,11 @@ def check() -> None:
 
     Exits 1 with the first differences when something does not agree.
     """
-    found = queries.ledger_differences()
-    for line in found[:MOST_SHOWN]:
+    ledger_differences = queries.ledger_differences()
+    for line in ledger_differences[:MOST_SHOWN]:
         print(line)
-    if found:
-        print("1 difference." if len(found) == 1 else f"{len(found)} differences.")
+    if ledger_differences:
+        print("1 difference." if len(ledger_differences) == 1 else f"{len(ledger_differences)} differences.")
         raise SystemExit(1)
     print("Every balance is the sum of its entries.")
 

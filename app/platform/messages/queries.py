@@ -34,12 +34,12 @@ def message_to(person_id: int, public_id: str) -> Message:
     Raises:
         NotFound: when there is none, or it is somebody else's, or it holds a secret.
     """
-    found = None
+    message = None
     if public_id.isalnum():
-        found = db.session.scalar(messages_to(person_id).where(Message.public_id == public_id))
-    if found is None:
+        message = db.session.scalar(messages_to(person_id).where(Message.public_id == public_id))
+    if message is None:
         raise NotFound("There is no such message. It may belong to another account.")
-    return found
+    return message
 
 
 def count_unread(person_id: int) -> int:

@@ -13,14 +13,14 @@ from app.shop.reviews.rules import NO_SCORE, ReviewStatus, Score, score_of
 
 def scores(listing_ids: Collection[int]) -> dict[int, Score]:
     """The score of each of these listings, in one query; the average is withheld while there are too few."""
-    found = dict.fromkeys(listing_ids, NO_SCORE)
-    if not found:
-        return found
+    by_listing = dict.fromkeys(listing_ids, NO_SCORE)
+    if not by_listing:
+        return by_listing
     rows = db.session.execute(
         select(Listing.id, Listing.review_sum, Listing.review_count).where(Listing.id.in_(listing_ids))
     )
-    found.update({listing_id: score_of(total, count) for listing_id, total, count in rows})
-    return found
+    by_listing.update({listing_id: score_of(total, count) for listing_id, total, count in rows})
+    return by_listing
 
 
 _REVIEWS = in_pages(

@@ -243,14 +243,14 @@ class WeekForm:
     @property
     def errors(self) -> dict[str | None, list[str]]:
         """What is wrong, by the name of the box."""
-        found: dict[str | None, list[str]] = {}
+        errors: dict[str | None, list[str]] = {}
         for form in self._forms():
             for field in form:
                 if field.errors:
-                    found[field.name] = [self._said(form, str(error)) for error in field.errors]
+                    errors[field.name] = [self._said(form, str(error)) for error in field.errors]
             if form.form_errors:
-                found.setdefault(None, []).extend(form.form_errors)
-        return found
+                errors.setdefault(None, []).extend(form.form_errors)
+        return errors
 
     def _forms(self) -> Iterator[Form]:
         yield from self.lines

@@ -84,14 +84,14 @@ def _seated(listing_id: int, times: Sequence[Span], windows: Sequence[rules.Wind
         return []
     since, until = min(window.opens for window in windows), max(window.closes for window in windows)
     taken = taken_between(listing_id, since, until)
-    found: list[Seat] = []
+    seats: list[Seat] = []
     for visit, window in zip(times, windows, strict=True):
         number = rules.first_free_place(visit, taken, window.places)
         if number is None:
-            number, taken = _moved_over(listing_id, visit, window, taken, found)
-        found.append(Seat(number, window.places))
+            number, taken = _moved_over(listing_id, visit, window, taken, seats)
+        seats.append(Seat(number, window.places))
         taken.append((number, *visit))
-    return found
+    return seats
 
 
 def _moved_over(
@@ -194,10 +194,10 @@ def locked_session(session_id: int) -> GroupSession:
         NotFound: when it is gone.
     """
     rows = _LOCK_SESSION.execution_options(populate_existing=True)
-    found = db.session.scalar(rows, {"session_id": session_id})
-    if found is None:
+    group_session = db.session.scalar(rows, {"session_id": session_id})
+    if group_session is None:
         raise NotFound("There is no such session, or not any more.")
-    return found
+    return group_session
 
 
 def seat_at(session: GroupSession, person_id: int) -> Seat:

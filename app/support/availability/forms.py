@@ -46,15 +46,15 @@ class AvailabilityForm(Form):
         Raises:
             BadInput: when one of them is half filled in.
         """
-        found = []
+        openings = []
         for day, (words, start, end, places) in zip(DAY_WORDS, self.days, strict=True):
             said = (start.data, end.data, places.data)
             if said == (None, None, None):
                 continue
             if None in said:
                 raise BadInput(f"{words}: enter a start, an end and how many at once, or leave all three empty")
-            found.append(Opening(day, _minutes(start.data), _minutes(end.data), places.data))
-        return found
+            openings.append(Opening(day, _minutes(start.data), _minutes(end.data), places.data))
+        return openings
 
     @property
     def closed_days(self) -> list[date]:

@@ -230,10 +230,10 @@ def session_on_show(public_id: str) -> GroupSession:
         NotFound: when there is none.
     """
     rows = select(GroupSession).where(GroupSession.public_id == public_id)
-    found = db.session.scalar(rows.options(joinedload(GroupSession.listing).joinedload(Listing.provider)))
-    if found is None:
+    group_session = db.session.scalar(rows.options(joinedload(GroupSession.listing).joinedload(Listing.provider)))
+    if group_session is None:
         raise NotFound("There is no such session, or not any more.")
-    return found
+    return group_session
 
 
 def standing_at(session: GroupSession, person: Person) -> SessionRow:
@@ -294,10 +294,10 @@ def place_of_person(person: Person, public_id: str) -> Place:
         NotFound: when there is none.
     """
     rows = select(Place).where(Place.public_id == public_id, Place.person_id == person.id, Place.visit_id.is_(None))
-    found = db.session.scalar(rows.options(joinedload(Place.session)))
-    if found is None:
+    place = db.session.scalar(rows.options(joinedload(Place.session)))
+    if place is None:
         raise NotFound("We cannot find that place among yours.")
-    return found
+    return place
 
 
 def booking_of_place(session_id: int, person_id: int) -> str | None:

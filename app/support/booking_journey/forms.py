@@ -122,31 +122,31 @@ class JourneyPlan:
     @property
     def query(self) -> dict[str, Any]:
         """The plan as arguments of an address."""
-        found: dict[str, Any] = {
+        query: dict[str, Any] = {
             "on": self.on.isoformat(),
             "from": f"{self.start:%H:%M}",
             "to": f"{self.end:%H:%M}",
         }
         if self.ends_next_day:
-            found["overnight"] = "yes"
+            query["overnight"] = "yes"
         if self.extras:
-            found["extra"] = list(self.extras)
+            query["extra"] = list(self.extras)
         if self.miles is not None:
-            found["miles"] = self.miles
+            query["miles"] = self.miles
         if self.which:
-            found["which"] = self.which
+            query["which"] = self.which
         if self.days:
-            found["day"] = [str(day) for day in self.days]
-            found["every"] = str(self.every)
+            query["day"] = [str(day) for day in self.days]
+            query["every"] = str(self.every)
         if self.until is not None:
-            found["until"] = self.until.isoformat()
+            query["until"] = self.until.isoformat()
         if self.count is not None:
-            found["count"] = str(self.count)
+            query["count"] = str(self.count)
         if self.more:
-            found["also"] = [f"{start:%H:%M}-{end:%H:%M}" for start, end in self.more]
+            query["also"] = [f"{start:%H:%M}-{end:%H:%M}" for start, end in self.more]
         if self.quantity != 1:
-            found["quantity"] = self.quantity
-        return found
+            query["quantity"] = self.quantity
+        return query
 
     @property
     def times(self) -> list[tuple[datetime, datetime]]:
@@ -332,14 +332,14 @@ class MoneyForm(Form):
         Raises:
             BadInput: when one is not an amount.
         """
-        found = []
+        with_pence = []
         for purse in usable:
             typed = self.typed[purse.public_id]
             try:
-                found.append((purse, Money.parse(typed).pence if typed else 0))
+                with_pence.append((purse, Money.parse(typed).pence if typed else 0))
             except ValueError:
                 raise BadInput(f"{purse.name}: enter an amount in pounds, like 27 or 27.50") from None
-        return found
+        return with_pence
 
 
 class CheckForm(Form):

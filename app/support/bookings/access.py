@@ -72,10 +72,10 @@ _AT_WORK: dict[frozenset[str], str] = {
 
 def found_booking(public_id: str) -> Booking:
     """The booking, once it is on record that somebody else looked at it."""
-    found = persons.booking_for(actor(), public_id)
-    if say_looked(found.person):
-        found = persons.booking_for(actor(), public_id)
-    return found
+    booking = persons.booking_for(actor(), public_id)
+    if say_looked(booking.person):
+        booking = persons.booking_for(actor(), public_id)
+    return booking
 
 
 def said_to(person: Person, *, shared_by: Iterable[int] = ()) -> StateWords:

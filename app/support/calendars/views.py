@@ -190,12 +190,12 @@ def _day(name: str) -> date:
     if not said:
         return clock.today()
     try:
-        found = date.fromisoformat(said)
+        day = date.fromisoformat(said)
     except ValueError:
         raise BadInput("We cannot read that day. Go back to the calendar and choose again.") from None
-    if found.year not in YEARS:
+    if day.year not in YEARS:
         raise BadInput("We cannot read that day. Go back to the calendar and choose again.")
-    return found
+    return day
 
 
 _SALT, _DESK_SALT = "calendar address", "address of a desk's days"

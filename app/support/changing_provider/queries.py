@@ -177,14 +177,14 @@ def priced_others(
     """
     council, now = offers_queries.council_of(booking.person), sum(visit.pence for visit in moved)
     buyer = offers_queries.buyer_of(booking.person)
-    found = []
+    others = []
     for listing in listings:
         kept = sorted(listing.rate_cards, key=lambda card: card.valid_from, reverse=True)
         cards = [cards_queries.card_of(card) for card in kept]
         carried = _carried(booking, cards, moved[0].day)
         why_not = offers.why_not_taken(listing.days, listing.times or (), [*moved, *later])
         if why_not is not None:
-            found.append(Other(listing, 0, 0, (), why_not))
+            others.append(Other(listing, 0, 0, (), why_not))
             continue
         try:
             quotes = catalogue_queries.quotes_for(
@@ -197,11 +197,11 @@ def priced_others(
                 miles=booking.agreed.get("miles"),
             )
         except (RatesNotPublished, BadTimes, MilesNeeded, NoSuchAddOn) as refusal:
-            found.append(Other(listing, 0, 0, (), str(refusal).rstrip(".") + "."))
+            others.append(Other(listing, 0, 0, (), str(refusal).rstrip(".") + "."))
             continue
         prices = tuple(made.total.pence for made in quotes)
-        found.append(Other(listing, sum(prices), sum(prices) - now, tuple(carried.missing), prices=prices))
-    return found
+        others.append(Other(listing, sum(prices), sum(prices) - now, tuple(carried.missing), prices=prices))
+    return others
 
 
 def priced_other(booking: Booking, carried: Carrying, listing: Listing) -> Other:
@@ -221,12 +221,12 @@ def purses_after(
 
 def _freed(booking: Booking, numbers: Collection[int]) -> Mapping[int, int]:
     """Pence set aside for these of a booking's visits, by the number of the money."""
-    found: dict[int, int] = {}
+    freed: dict[int, int] = {}
     for visit in booking.visits:
         if visit.id in numbers and visit.status == VisitStatus.PLANNED:
             for payment in visit.payments:
-                found[payment.pot_id] = found.get(payment.pot_id, 0) + payment.amount_pence
-    return found
+                freed[payment.pot_id] = freed.get(payment.pot_id, 0) + payment.amount_pence
+    return freed
 
 
 def money_used(booking: Booking, numbers: Collection[int]) -> list[int]:

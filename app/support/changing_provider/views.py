@@ -49,8 +49,8 @@ def end(public_id: str) -> ResponseReturnValue:
 @open_to(Role.PROVIDER_STAFF)
 def desk_end(public_id: str) -> ResponseReturnValue:
     """The same for the provider's staff."""
-    found = at_desk.booking_at_desk(actor(), public_id)
-    return _ending(found, is_desk=True, back=url_for("desk.desk_booking", public_id=public_id))
+    booking = at_desk.booking_at_desk(actor(), public_id)
+    return _ending(booking, is_desk=True, back=url_for("desk.desk_booking", public_id=public_id))
 
 
 @blueprint.get("/bookings/<public_id>/move")
@@ -127,7 +127,7 @@ def _mine(public_id: str) -> Booking:
     found = found_booking(public_id)
     if not booking_records_permissions.may_book(whose_money.powers_about(actor(), found)):
         raise NotAllowed("You may look at this booking but not end it or move it.")
-    return found
+    return booking
 
 
 def _ending(found: Booking, *, is_desk: bool, back: str) -> ResponseReturnValue:

@@ -38,7 +38,7 @@ def conversation_for(actor: Person, public_id: str) -> Booking:
         NotAllowed: when the actor may see the booking, but does not help with arrangements.
     """
     try:
-        found = persons.booking_for(actor, public_id)
+        booking = persons.booking_for(actor, public_id)
     except persons.SharedInstead as shared:
         return shared.booking
     if not booking_records_permissions.may_talk(circles.powers_over(actor, found.person_id)):

@@ -47,9 +47,9 @@ def conversation(public_id: str) -> ResponseReturnValue:
 @open_to(Role.PROVIDER_STAFF)
 def desk_conversation(public_id: str) -> ResponseReturnValue:
     """The same for the provider's staff."""
-    found = at_desk.booking_at_desk(actor(), public_id)
+    booking = at_desk.booking_at_desk(actor(), public_id)
     back = url_for("desk.desk_booking", public_id=public_id)
-    return _page(found, actions.write_as_provider, here=".desk_conversation", back=back)
+    return _page(booking, actions.write_as_provider, here=".desk_conversation", back=back)
 
 
 @blueprint.post("/bookings/<public_id>/messages/read")

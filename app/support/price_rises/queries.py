@@ -94,10 +94,10 @@ def _others_of(stays: dict[int, list[BookedVisit]], listing_id: int) -> dict[int
             Visit.starts_at < max(booked[0].starts for booked in stays.values()) + SPAN,
         )
     )
-    found: dict[int, list[tuple[datetime, int]]] = {}
+    others: dict[int, list[tuple[datetime, int]]] = {}
     for who, starts, pence in db.session.execute(rows):
-        found.setdefault(who, []).append((starts, pence))
-    return found
+        others.setdefault(who, []).append((starts, pence))
+    return others
 
 
 def _buyers_of(stays: Collection[int]) -> dict[int, Buyer]:

@@ -90,18 +90,18 @@ class ChangeForm(Form):
     @property
     def query(self) -> dict[str, Any]:
         """What was answered, as arguments of an address."""
-        found: dict[str, Any] = {
+        query: dict[str, Any] = {
             "scope": self.scope.data,
             "from": f"{self.start.data:%H:%M}",
             "to": f"{self.end.data:%H:%M}",
         }
         if self.ends_next_day.data:
-            found["overnight"] = "yes"
+            query["overnight"] = "yes"
         if self.scope.data == Scope.THIS:
-            found["on"] = self.on.data.isoformat()
+            query["on"] = self.on.data.isoformat()
         else:
-            found["day"] = sorted(self.days.data or ())
-        return found
+            query["day"] = sorted(self.days.data or ())
+        return query
 
 
 def wish_in(args: "MultiDict[str, str]") -> tuple[Scope, Wish]:

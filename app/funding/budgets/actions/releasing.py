@@ -137,10 +137,10 @@ class _Run:
         return self._accounts[council_id]
 
     def rules(self, council_id: int | None, day: date) -> dict[str, object]:
-        found = self._rules.get((council_id, day))
-        if found is None:
-            found = self._rules[council_id, day] = policies(council_id, day) if council_id is not None else {}
-        return found
+        rules = self._rules.get((council_id, day))
+        if rules is None:
+            rules = self._rules[council_id, day] = policies(council_id, day) if council_id is not None else {}
+        return rules
 
     def work(self, rows: list[PotRelease], pot: Pot) -> None:
         """Everything due in one pot, day by day; on one day a period is settled before the next one's money arrives."""

@@ -127,8 +127,8 @@ def council_part(balance: Balance | None, council_id: int | None) -> Balance:
 
 def pots_of(person_id: int) -> list[PotBalance]:
     """A person's open money in the order it is best used."""
-    found = balance_of(person_id)
-    return [] if found is None else list(found.parts)
+    balance = balance_of(person_id)
+    return [] if balance is None else list(balance.parts)
 
 
 def left_of(person_id: int) -> int:
@@ -138,5 +138,5 @@ def left_of(person_id: int) -> int:
 
 def left_if_any(person_id: int) -> int | None:
     """The same; nothing at all for somebody who has no money here yet."""
-    found = balance_of(person_id)
-    return None if found is None else found.left_pence
+    balance = balance_of(person_id)
+    return None if balance is None else balance.left_pence

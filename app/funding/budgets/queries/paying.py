@@ -199,12 +199,12 @@ def agreement_for(person_id: int, public_id: str) -> OneOffAgreement:
     Raises:
         NotFound: when there is none.
     """
-    found = db.session.scalar(
+    one_off_agreement = db.session.scalar(
         select(OneOffAgreement).where(OneOffAgreement.person_id == person_id, OneOffAgreement.public_id == public_id)
     )
-    if found is None:
+    if one_off_agreement is None:
         raise NotFound("There is no such agreement.")
-    return found
+    return one_off_agreement
 
 
 def providers_named(words: str, *, council_id: int, most: int = 20) -> Sequence[Provider]:

@@ -143,9 +143,11 @@ def _asked(balances: Iterable[PotBalance], stretch: Stretch) -> tuple[dict[int, 
 def _lines_of(row: Sequence[Any], mine: Mapping[int, PotFacts]) -> list[StatementLine]:
     debit, credit, held, moved, at, kind, about, name, paid_to, paid_for, spent_on, _ = row
     whom = paid_to or name
-    found = []
+    statement_lines = []
     if debit in mine:
-        found.append(StatementLine(at, kind, mine[debit].name, whom, about, 0, moved, held, paid_for, spent_on))
+        statement_lines.append(
+            StatementLine(at, kind, mine[debit].name, whom, about, 0, moved, held, paid_for, spent_on)
+        )
     if credit in mine and moved:
-        found.append(StatementLine(at, kind, mine[credit].name, whom, about, moved, 0, 0, paid_for, spent_on))
-    return found
+        statement_lines.append(StatementLine(at, kind, mine[credit].name, whom, about, moved, 0, 0, paid_for, spent_on))
+    return statement_lines

@@ -169,12 +169,12 @@ def budget_for(person_id: int, public_id: str) -> PersonalBudget:
     Raises:
         NotFound: when there is none.
     """
-    found = db.session.scalar(
+    personal_budget = db.session.scalar(
         select(PersonalBudget).where(PersonalBudget.person_id == person_id, PersonalBudget.public_id == public_id)
     )
-    if found is None:
+    if personal_budget is None:
         raise NotFound("There is no such budget.")
-    return found
+    return personal_budget
 
 
 def releases_of(budget_id: int) -> Sequence[PotRelease]:
@@ -265,10 +265,10 @@ def pot_for(person_id: int, public_id: str) -> Pot:
     Raises:
         NotFound: when it is not theirs.
     """
-    found = db.session.scalar(select(Pot).where(Pot.person_id == person_id, Pot.public_id == public_id))
-    if found is None:
+    pot = db.session.scalar(select(Pot).where(Pot.person_id == person_id, Pot.public_id == public_id))
+    if pot is None:
         raise NotFound("There is no such money.")
-    return found
+    return pot
 
 
 # Refunds ----------------------------------------------------------------------------------------------------------

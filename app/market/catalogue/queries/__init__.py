@@ -245,10 +245,10 @@ def quotes_for(
     names = {extra.id: extra.name for card in published for extra in card.add_ons}
     holidays = holidays_for(council)
     first = min((starts for starts, _ in times), default=None)
-    found = []
+    quotes = []
     for starts, ends in times:
         card = _in_force(published, clock.london(starts).date())
-        found.append(
+        quotes.append(
             quote(
                 card,
                 starts=starts,
@@ -260,7 +260,7 @@ def quotes_for(
                 miles=miles,
             )
         )
-    return found
+    return quotes
 
 
 def _in_force(newest_first: Sequence[Card], day: date) -> Card:

@@ -148,30 +148,30 @@ class Tariff:
 
     def stretches(self, day: date, offset: int, minutes: int, bank_holidays: AbstractSet[date]) -> list[Stretch]:
         """Cut so many real minutes, from a minute of a day on, where the amount changes."""
-        found: list[Stretch] = []
+        stretches: list[Stretch] = []
         while minutes > 0:
             for until, slot in self._schedule(day, bank_holidays):
                 if offset >= until:
                     continue
                 taken = min(until - offset, minutes)
-                if found and found[-1][0] is slot:
-                    found[-1] = (slot, found[-1][1] + taken)
+                if stretches and stretches[-1][0] is slot:
+                    stretches[-1] = (slot, stretches[-1][1] + taken)
                 else:
-                    found.append((slot, taken))
+                    stretches.append((slot, taken))
                 offset += taken
                 minutes -= taken
                 if not minutes:
                     break
             day, offset = day + ONE_DAY, 0
-        return found
+        return stretches
 
     def _schedule(self, day: date, bank_holidays: AbstractSet[date]) -> tuple[tuple[int, CardAmount], ...]:
         """Each amount of a day with the real minute until which it holds, in order."""
         key = runs_of(day), day_kind(day, bank_holidays)
-        found = self._days.get(key)
-        if found is None:
-            found = self._days[key] = self._laid_out(*key)
-        return found
+        laid_out = self._days.get(key)
+        if laid_out is None:
+            laid_out = self._days[key] = self._laid_out(*key)
+        return laid_out
 
     def _laid_out(self, runs: Runs, kind: DayKind) -> tuple[tuple[int, CardAmount], ...]:
         """The day cut at the edges of its bands, as clocks show them, counted in real minutes."""
@@ -245,16 +245,16 @@ class Tariff:
         self, chosen: Collection[str], parts: list[Stretch], *, is_first_visit: bool, miles: int | None
     ) -> list[Charge]:
         taken = _taken(self.card, chosen)
-        found = []
+        charges = []
         for extra in taken:
             minutes = sum(length for slot, length in parts if _counts(extra.when, slot))
             if not minutes:
                 # It was chosen, so the quote says that it does not apply here; nobody chose what everybody pays.
                 if not extra.is_required:
-                    found.append(Charge(ChargeOf.EXTRA, 0, 0, extra.amount_pence, extra=extra))
+                    charges.append(Charge(ChargeOf.EXTRA, 0, 0, extra.amount_pence, extra=extra))
             elif extra.basis != AddOnBasis.ONCE or is_first_visit:
-                found.append(_extra(extra, minutes, miles))
-        return found
+                charges.append(_extra(extra, minutes, miles))
+        return charges
 
 
 def minutes_charged(real: int, *, step: int, least: int) -> int:

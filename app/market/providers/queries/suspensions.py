@@ -141,15 +141,15 @@ def suspension_for(actor: Person, public_id: str) -> Suspension:
     Raises:
         NotFound: for anybody else, and when there is none.
     """
-    found = db.session.scalar(
+    suspension = db.session.scalar(
         select(Suspension)
         .where(Suspension.public_id == public_id, Suspension.council_id.in_(actor.council_ids_as(*RUN_FRAMEWORKS)))
         .options(*_WITH_ALL)
     )
-    if found is None:
+    if suspension is None:
         message = "There is no such suspension."
         raise NotFound(message)
-    return found
+    return suspension
 
 
 def untold() -> Sequence[int]:

@@ -121,19 +121,19 @@ def import_locations(
             services = ", ".join(row.service_types) or "the register names no service"
             work.tell(row.line, what, Outcome.REFUSED, f"not support that is sold here ({services})")
             continue
-        found = provider_from_register(
+        provider = provider_from_register(
             location=row,
             known=known,
             is_own_council=council_words(row.provider_name) == council_words(council.name)
             and "council" in row.provider_name.casefold(),
         )
-        if found.is_renamed:
-            work.renamed.append(found.provider)
-        registration = found.registration
+        if provider.is_renamed:
+            work.renamed.append(provider.provider)
+        registration = provider.registration
         facts = facts_of_location(
             kind=kind,
             name=row.name,
-            provider_name=found.provider.name,
+            provider_name=provider.provider.name,
             service_types=row.service_types,
             # An earlier file may have said what this one leaves out.
             specialisms=[one for one in (registration.specialisms or "").split("|") if one],
@@ -147,10 +147,10 @@ def import_locations(
             row.line,
             what,
             row.location_id,
-            found.provider,
+            provider.provider,
             registration,
             facts,
-            found.changes,
+            provider.changes,
             (ours.words, *row.remarks),
         )
     return work.finish()

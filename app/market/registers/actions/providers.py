@@ -116,35 +116,35 @@ def _provider(location: Location, known: KnownRegister, *, is_own_council: bool)
     number, name = location.provider_id, location.provider_name
     standing = known.by_location.get(location.location_id)
     same_name = known.by_name.get(name.casefold())
-    found: Provider | None
+    provider: Provider | None
     if number is not None:
-        found = known.by_provider_id.get(number)
-        if found is None and same_name is not None and same_name.cqc_provider_id is None:
-            found = same_name
-        if found is None and standing is not None and standing.provider.cqc_provider_id is None:
+        provider = known.by_provider_id.get(number)
+        if provider is None and same_name is not None and same_name.cqc_provider_id is None:
+            provider = same_name
+        if provider is None and standing is not None and standing.provider.cqc_provider_id is None:
             # The first file without numbers may write the name otherwise; the location is surely its own.
-            found = standing.provider
+            provider = standing.provider
     elif standing is not None and (
         standing.provider.cqc_provider_id is not None or standing.provider.name.casefold() == name.casefold()
     ):
         # A file without numbers does not rename a provider known by its number.
         return standing.provider, [], False
     else:
-        found = same_name
-    if found is None:
+        provider = same_name
+    if provider is None:
         return _new_provider(location, known, is_own_council=is_own_council), [], False
     changes: list[str] = []
-    if number is not None and found.cqc_provider_id != number:
-        changes += _change(found, {"cqc_provider_id": number})
-        if found.source == REGULATOR:
-            found.source_key = number
-    is_renamed = number is not None and found.name != name and not found.is_claimed
+    if number is not None and provider.cqc_provider_id != number:
+        changes += _change(provider, {"cqc_provider_id": number})
+        if provider.source == REGULATOR:
+            provider.source_key = number
+    is_renamed = number is not None and provider.name != name and not provider.is_claimed
     if is_renamed:
-        changes += ["name of the provider"] if _change(found, {"name": name}) else []
+        changes += ["name of the provider"] if _change(provider, {"name": name}) else []
     if changes:
-        found.updated_at = clock.now()
-        known.learn(found)
-    return found, changes, is_renamed
+        provider.updated_at = clock.now()
+        known.learn(provider)
+    return provider, changes, is_renamed
 
 
 def _new_provider(location: Location, known: KnownRegister, *, is_own_council: bool) -> Provider:

@@ -196,16 +196,16 @@ def read_community(rows: Sequence[TableRow], kind: CommunityKind) -> list[Commun
     read = [_read(row, kind) for row in rows]
     often = Counter(one.organisation_key for one in read if isinstance(one, CommunityRow))
     seen: dict[str, int] = {}
-    found: list[CommunityRow | Unusable] = []
+    community_rows: list[CommunityRow | Unusable] = []
     for one in read:
         if isinstance(one, Unusable):
-            found.append(one)
+            community_rows.append(one)
         elif one.source_key in seen:
-            found.append(Unusable(one.line, one.organisation, f"repeats line {seen[one.source_key]}"))
+            community_rows.append(Unusable(one.line, one.organisation, f"repeats line {seen[one.source_key]}"))
         else:
             seen[one.source_key] = one.line
-            found.append(_told_apart(one) if often[one.organisation_key] > 1 and kind != "charities" else one)
-    return found
+            community_rows.append(_told_apart(one) if often[one.organisation_key] > 1 and kind != "charities" else one)
+    return community_rows
 
 
 def _told_apart(row: CommunityRow) -> CommunityRow:

@@ -170,9 +170,9 @@ def index_differences() -> Differences:
 
 def _faults(snapshot: Snapshot) -> list[str]:
     store = current_snapshot.index_store()
-    found = store.faults()
+    faults = store.faults()
     manifest = store.manifest()
     is_newest = manifest is not None and store.is_settled(manifest) and current_snapshot.snapshot() is snapshot
     if manifest is not None and is_newest and snapshot.count != manifest.documents:
-        found.append(f"it holds {snapshot.count:,} listings where {manifest.documents:,} were written")
-    return found
+        faults.append(f"it holds {snapshot.count:,} listings where {manifest.documents:,} were written")
+    return faults

@@ -53,24 +53,24 @@ def _has(word: str) -> ColumnElement[bool]:
 
 
 def _narrowing(wanted: SearchQuery) -> list[ColumnElement[bool]]:
-    found: list[ColumnElement[bool]] = []
+    narrowing: list[ColumnElement[bool]] = []
     if wanted.council_id is not None:
         reach = [ListingArea.listing_id == Listing.id, ListingArea.council_id == wanted.council_id]
         if wanted.localities:
             reach.append(or_(ListingArea.locality_id.is_(None), ListingArea.locality_id.in_(wanted.localities)))
-        found.append(exists().where(*reach))
+        narrowing.append(exists().where(*reach))
         if wanted.framework is not None:
             on = _on_framework(wanted.council_id, wanted.localities)
-            found.append(on if wanted.framework else ~on)
+            narrowing.append(on if wanted.framework else ~on)
     if wanted.kinds:
-        found.append(Listing.kind.in_(wanted.kinds))
+        narrowing.append(Listing.kind.in_(wanted.kinds))
     if wanted.natures:
-        found.append(Listing.nature.in_([Nature(nature) for nature in wanted.natures]))
+        narrowing.append(Listing.nature.in_([Nature(nature) for nature in wanted.natures]))
     if wanted.is_open:
-        found.append(Listing.can_take_new_people.is_(True))
+        narrowing.append(Listing.can_take_new_people.is_(True))
     if wanted.costs:
-        found.append(Listing.is_free.in_([cost == FREE for cost in wanted.costs]))
-    return found
+        narrowing.append(Listing.is_free.in_([cost == FREE for cost in wanted.costs]))
+    return narrowing
 
 
 def _on_framework(council_id: int, localities: Sequence[int]) -> ColumnElement[bool]:

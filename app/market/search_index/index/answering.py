@@ -284,12 +284,12 @@ def _rated(snapshot: Snapshot) -> NDArray[np.float64]:
 
 def _filters(snapshot: Snapshot, wanted: SearchQuery, miles: Miles | None) -> dict[str, Mask]:
     """What each filter that is set lets through, by its name; the price counts as one filter, ``per``."""
-    found = {name: bearing(snapshot, marks) for name, marks in narrowing(wanted).items()}
-    if "per" in found:
-        found["per"] = found["per"] & _in_range(snapshot, wanted)
+    filters = {name: bearing(snapshot, marks) for name, marks in narrowing(wanted).items()}
+    if "per" in filters:
+        filters["per"] = filters["per"] & _in_range(snapshot, wanted)
     if wanted.miles is not None and miles is not None:
-        found["miles"] = miles <= wanted.miles
-    return found
+        filters["miles"] = miles <= wanted.miles
+    return filters
 
 
 def _in_range(snapshot: Snapshot, wanted: SearchQuery) -> Mask:

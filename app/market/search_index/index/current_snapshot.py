@@ -51,8 +51,8 @@ class _Tables:
         self.store = TableIndexStore(db.engine)
 
     def stamp(self) -> Hashable:
-        found = self.store.manifest()
-        return None if found is None else (found.folder, found.generation)
+        manifest = self.store.manifest()
+        return None if manifest is None else (manifest.folder, manifest.generation)
 
     def open(self, manifest: Manifest, before: Snapshot | None) -> Snapshot:
         return open_tables(self.store, manifest, before if isinstance(before, TableSnapshot) else None)

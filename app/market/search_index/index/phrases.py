@@ -74,14 +74,14 @@ def _without_light() -> dict[Phrase, tuple[Meaning, ...]]:
 
 
 def _gathered(cut: Callable[[str], str], but: frozenset[str] = frozenset()) -> dict[Phrase, tuple[Meaning, ...]]:
-    found: dict[Phrase, tuple[Meaning, ...]] = {}
+    gathered: dict[Phrase, tuple[Meaning, ...]] = {}
     for meaning in meanings():
         for phrase in meaning.heard:
             key = tuple(cut(word) for word in phrase if word not in but)
-            known = found.get(key, ())
+            known = gathered.get(key, ())
             if not any(one is meaning for one in known):
-                found[key] = (*known, meaning)
-    return found
+                gathered[key] = (*known, meaning)
+    return gathered
 
 
 @cache

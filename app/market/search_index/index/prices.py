@@ -40,11 +40,11 @@ def _applying(snapshot: Snapshot, wanted: SearchQuery) -> Pence:
 
 def _on(snapshot: Snapshot, kind: DayKind, wanted: SearchQuery) -> Pence:
     """The lowest rate of one kind of day, at the chosen times, for who buys."""
-    found: Pence = snapshot.column(DAY_COLUMNS[kind])
+    pence: Pence = snapshot.column(DAY_COLUMNS[kind])
     times = [_apart(snapshot, later(time, kind)) for time in wanted.times]
     more = [time for time in times if time is not None]
     if more and len(more) == len(times):
-        found = found + np.minimum.reduce(more)
+        pence = pence + np.minimum.reduce(more)
     if wanted.buyer is not None:
         buyers = [_apart(snapshot, theirs(wanted.buyer, kind))]
     else:
@@ -52,7 +52,7 @@ def _on(snapshot: Snapshot, kind: DayKind, wanted: SearchQuery) -> Pence:
         buyers = [_apart(snapshot, theirs(buyer, kind)) for buyer in Buyer]
         buyers = [None if one is None else np.minimum(one, 0) for one in buyers]
     known = [one for one in buyers if one is not None]
-    return found + np.minimum.reduce(known) if known else found
+    return pence + np.minimum.reduce(known) if known else pence
 
 
 def _apart(snapshot: Snapshot, begin: str) -> Pence | None:
@@ -60,10 +60,10 @@ def _apart(snapshot: Snapshot, begin: str) -> Pence | None:
     marks = snapshot.marks_beginning(begin)
     if not marks:
         return None
-    found = np.zeros(snapshot.size, np.int32)
+    pence = np.zeros(snapshot.size, np.int32)
     for mark in marks:
-        found[snapshot.ids("marks", mark)] = int(mark.removeprefix(begin))
-    return found
+        pence[snapshot.ids("marks", mark)] = int(mark.removeprefix(begin))
+    return pence
 
 
 def bearing(snapshot: Snapshot, marks: Marks) -> Mask:

@@ -92,22 +92,22 @@ def concepts_of(snapshot: Snapshot, reading: Reading) -> list[Concept]:
     words, telling = reading.question.words, reading.telling
     runs = dict(reading.question.together)
     denied = denied_from(words)
-    found: list[Concept] = []
+    concepts: list[Concept] = []
     unwanted: list[Concept] = []
     place = 0
-    while place < len(words) and len(found) < CONCEPTS_MOST:
+    while place < len(words) and len(concepts) < CONCEPTS_MOST:
         is_quoted = place in runs
         end, meant = (runs[place], ()) if is_quoted else phrase_at(words, reading.free_until(place))
         if any(telling[place:end]) or (meant and end - place > 1 and place not in reading.elsewhere):
             is_last = end == len(words) and not meant
             endings = _endings(snapshot, words[place]) if is_last else ()
             concept = _concept(words[place:end], meant, endings, is_quoted=is_quoted)
-            (unwanted if place in denied and concept.kinds else found).append(concept)
+            (unwanted if place in denied and concept.kinds else concepts).append(concept)
         place = end
     group = age_group(words)
-    if found and group and len(found) < CONCEPTS_MOST:
-        found.append(replace(_concept(group, phrases()[group]), is_meant=False))
-    return found or unwanted
+    if concepts and group and len(concepts) < CONCEPTS_MOST:
+        concepts.append(replace(_concept(group, phrases()[group]), is_meant=False))
+    return concepts or unwanted
 
 
 def phrase_words_apart(concept: Concept) -> list[Concept]:

@@ -43,10 +43,10 @@ class Segment:
 
     def column(self, name: str) -> NDArray[Any]:
         """One number of every document."""
-        found = self._columns.get(name)
-        if found is None:
-            found = self._columns[name] = np.ascontiguousarray(self.numbers[name])
-        return found
+        column = self._columns.get(name)
+        if column is None:
+            column = self._columns[name] = np.ascontiguousarray(self.numbers[name])
+        return column
 
     def kept(self, name: str, work: Callable[[], Thing]) -> Thing:
         """What was worked out for this segment once and for all."""

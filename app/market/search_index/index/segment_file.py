@@ -103,12 +103,12 @@ class Flat:
         self._places: dict[tuple[str, str], int] = {}
 
     def _place(self, field: str, term: str) -> int:
-        found = self._places.get((field, term))
-        if found is None:
+        place = self._places.get((field, term))
+        if place is None:
             if len(self._places) > PLACES_KEPT:
                 self._places.clear()
-            found = self._places[field, term] = self.terms[field].place(term.encode())
-        return found
+            place = self._places[field, term] = self.terms[field].place(term.encode())
+        return place
 
     def how_often(self, field: str, term: str) -> int:
         """In how many documents a term stands."""
@@ -126,8 +126,8 @@ class Flat:
         if place < 0:
             return np.empty(0, np.int32)
         begins = self._begins[field]
-        found: Ids = self._arrays[f"{field}.ids"][begins[place] : begins[place + 1]]
-        return found
+        ids: Ids = self._arrays[f"{field}.ids"][begins[place] : begins[place + 1]]
+        return ids
 
     def often(self, term: str) -> Weights:
         """How often each of its documents has a stem in its words."""
@@ -135,8 +135,8 @@ class Flat:
         if place < 0:
             return np.empty(0, np.float32)
         begins = self._begins["words"]
-        found: Weights = self._arrays["words.often"][begins[place] : begins[place + 1]].astype(np.float32)
-        return found
+        weights: Weights = self._arrays["words.often"][begins[place] : begins[place + 1]].astype(np.float32)
+        return weights
 
     def keys(self, term: str) -> Keys:
         """Where a stem stands in the words."""

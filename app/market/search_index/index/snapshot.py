@@ -75,8 +75,8 @@ class Snapshot:
 
     def kept(self, key: Hashable, work: Callable[[], Anything]) -> Anything:
         """What was worked out before for the same thing in this snapshot. Never changed by whoever gets it."""
-        found: Anything = self._kept.get(key, work)
-        return found
+        result: Anything = self._kept.get(key, work)
+        return result
 
     def counted(
         self, key: Hashable, values: Values, among: Mask, instead: dict[str, Mask]
@@ -113,16 +113,16 @@ class Snapshot:
 
     def _of(self, segments: Sequence[Segment]) -> "Snapshot":
         """Some segments by themselves, for making tables of: what those were made from is not worth keeping."""
-        found = Snapshot(self.folder, [(str(place), segment, ()) for place, segment in enumerate(segments)])
-        found._masks = BoundedCache(0, lambda one: one.nbytes)
-        return found
+        snapshot = Snapshot(self.folder, [(str(place), segment, ()) for place, segment in enumerate(segments)])
+        snapshot._masks = BoundedCache(0, lambda one: one.nbytes)
+        return snapshot
 
     def column(self, name: str) -> Any:
         """One number of every document, in the order of the documents."""
-        found = self._columns.get(name)
-        if found is None:
-            found = self._columns[name] = self._column(name)
-        return found
+        column = self._columns.get(name)
+        if column is None:
+            column = self._columns[name] = self._column(name)
+        return column
 
     def _column(self, name: str) -> Any:
         columns = [segment.column(name) for segment, _ in self._parts]
@@ -311,7 +311,7 @@ def open_snapshot(folder: Path, manifest: Manifest, before: Snapshot | None = No
     error: Exception | None = None
     for _ in range(OPENINGS):
         try:
-            found = _open(folder, before if before is not None and before.folder == folder.name else None)
+            snapshot = _open(folder, before if before is not None and before.folder == folder.name else None)
         except Damaged:
             raise
         except Exception as fault:  # noqa: BLE001 - whatever a broken or vanishing file makes of itself
@@ -320,7 +320,7 @@ def open_snapshot(folder: Path, manifest: Manifest, before: Snapshot | None = No
                 break
             sleep(0.01)
         else:
-            return found
+            return snapshot
     msg = f"the index cannot be opened: {error!r}"
     raise Damaged(msg) from error
 

@@ -66,13 +66,13 @@ class IndexStore:
         """What is in use; nothing when there is no index, or none that this program can read."""
         for _ in range(READINGS):
             try:
-                found = Manifest(**json.loads((self.root / MANIFEST).read_text()))
+                manifest = Manifest(**json.loads((self.root / MANIFEST).read_text()))
             except FileNotFoundError:
                 # Either there is none, or it was replaced while its name was being followed.
                 continue
             except (OSError, ValueError, TypeError):
                 return None
-            return found if found.layout == LAYOUT else None
+            return manifest if manifest.layout == LAYOUT else None
         return None
 
     def folder_of(self, manifest: Manifest) -> Path:

@@ -25,14 +25,14 @@ _YEARS = frozenset(["year", "years", "yr", "yrs", "yo"])
 
 def denied_from(words: Sequence[str]) -> set[int]:
     """Where things begin that are *not* wanted: ``not in a care home`` -> where ``care`` stands."""
-    found = set()
+    denied = set()
     for place, word in enumerate(words):
         after = place + 1 if word in _NOT else place + 2 if tuple(words[place : place + 2]) in _NOT_OF_TWO else 0
         if after:
             while after < len(words) and words[after] in _STILL_NOT:
                 after += 1
-            found.add(after)
-    return found
+            denied.add(after)
+    return denied
 
 
 def age_group(words: Sequence[str]) -> tuple[str, ...]:

@@ -77,13 +77,13 @@ def _stands(rows: tuple[Row, ...], spans: Spans) -> bool:
 
 def _places(row: Row, spans: Spans) -> list[tuple[int, int]]:
     """Where a row stands: each beginning and the ends it may have."""
-    found = spans.get(row[0].choices, [])
+    places = spans.get(row[0].choices, [])
     for part in row[1:]:
         here = spans.get(part.choices, ())
-        found = list({(begin, end) for begin, before in found for at, end in here if 0 <= at - before <= part.gap})
-        if not found:
+        places = list({(begin, end) for begin, before in places for at, end in here if 0 <= at - before <= part.gap})
+        if not places:
             break
-    return found
+    return places
 
 
 # Reading what was typed
@@ -161,7 +161,7 @@ class _Index:
 
     def spans(self, said: Run) -> Spans:
         """Where each choice stands: its beginning, and its end (not in it)."""
-        found: dict[int, list[tuple[int, int]]] = {}
+        spans: dict[int, list[tuple[int, int]]] = {}
         for at, word in enumerate(said):
             beginning = [self._whole.get(word, {})]
             beginning += [self._starts.get(word[:n], {}) for n in range(2, len(word) + 1)]
@@ -169,8 +169,8 @@ class _Index:
                 end = at + len(run)
                 if end <= len(said) and all(map(_is, said[at + 1 : end], run[1:])):
                     for place in places:
-                        found.setdefault(place, []).append((at, end))
-        return found
+                        spans.setdefault(place, []).append((at, end))
+        return spans
 
 
 def _is(word: str, wanted: str) -> bool:

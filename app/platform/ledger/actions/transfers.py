@@ -44,17 +44,17 @@ def open_account(*, kind: AccountKind, owner: str, guarded: bool) -> LedgerAccou
         Conflict: when it was opened the other way.
     """
     which = {"of_kind": kind, "of_owner": owner}
-    found = db.session.scalar(_ACCOUNT, which)
-    if found is None:
+    ledger_account = db.session.scalar(_ACCOUNT, which)
+    if ledger_account is None:
         facts = {"kind": kind, "owner": owner, "guarded": guarded}
         if db.session.connection().dialect.name == "postgresql":
             db.session.connection().execute(insert_if_new(LedgerAccount).on_conflict_do_nothing(), facts)
         else:
             db.session.connection().execute(insert(LedgerAccount), facts)
-        found = db.session.scalars(_ACCOUNT, which).one()
-    if found.guarded != guarded:
+        ledger_account = db.session.scalars(_ACCOUNT, which).one()
+    if ledger_account.guarded != guarded:
         raise Conflict("This account was opened with another guard, which never changes.")
-    return found
+    return ledger_account
 
 
 def account_number(*, kind: AccountKind, owner: str, guarded: bool) -> int:

@@ -121,10 +121,12 @@ def remove_plan(*, actor: Person, plan: WeekPlan) -> None:
 def _mine(actor: Person, plan: WeekPlan) -> WeekPlan:
     """The plan locked and as it is now, when the actor may see it."""
     rows = select(WeekPlan).where(WeekPlan.id == plan.id).with_for_update()
-    found = db.session.scalar(rows.execution_options(populate_existing=True))
-    if found is None or not permissions.may_see_plan(actor, circles.powers_over(actor, found.person_id), found):
+    week_plan = db.session.scalar(rows.execution_options(populate_existing=True))
+    if week_plan is None or not permissions.may_see_plan(
+        actor, circles.powers_over(actor, week_plan.person_id), week_plan
+    ):
         raise NotFound(_GONE)
-    return found
+    return week_plan
 
 
 def _check(name: str, lines: Sequence[WeekLine]) -> None:

@@ -91,7 +91,7 @@ def requests_in_one_go(
     lawful = money.who_pays(listings.values(), monday) if money is not None else {}
     stopped = offers.stopped_among(listings.values(), council)
     used: dict[int, int] = {}
-    found = []
+    priced_requests = []
     for number, (public_id, extras, miles, together) in enumerate(_together(chosen, listings, cards, monday), 1):
         listing = listings.get(public_id)
         holds = None if listing is None else stopped.get(listing.provider_id)
@@ -102,8 +102,8 @@ def requests_in_one_go(
             asked = replace(asked, ways=tuple(ways), why_not=why_not)
             for part in ways[0].parts if ways else ():
                 used[part.purse.id] = used.get(part.purse.id, 0) + part.pays_pence
-        found.append(asked)
-    return found
+        priced_requests.append(asked)
+    return priced_requests
 
 
 def _together(

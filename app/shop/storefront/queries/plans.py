@@ -19,13 +19,13 @@ def plan_for(actor: Person, person: Person, powers: frozenset[Power], public_id:
     Raises:
         NotFound: when there is none, it is another person's, or it is not shown to the actor.
     """
-    found = None
+    week_plan = None
     if public_id.isalnum():
         rows = select(WeekPlan).where(WeekPlan.public_id == public_id, WeekPlan.person_id == person.id)
-        found = db.session.scalar(rows.options(joinedload(WeekPlan.made_by)))
-    if found is None or not permissions.may_see_plan(actor, powers, found):
+        week_plan = db.session.scalar(rows.options(joinedload(WeekPlan.made_by)))
+    if week_plan is None or not permissions.may_see_plan(actor, powers, week_plan):
         raise NotFound("There is no such week, or not any more.")
-    return found
+    return week_plan
 
 
 def plans_of(actor: Person, person: Person, powers: frozenset[Power]) -> Sequence[WeekPlan]:

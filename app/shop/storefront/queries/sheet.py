@@ -242,19 +242,19 @@ def _shop(
 ) -> _Shop:
     chosen = {drawing.listing for drawing in drawings} | {line.listing for line in before}
     kinds = {drawing.kind for drawing in drawings if drawing.kind}
-    found = offers_queries.for_a_week(
+    for_a_week = offers_queries.for_a_week(
         kinds=sorted(kinds), chosen=sorted(chosen - {""}), council=council, locality_id=locality_id
     )
-    priced = {seen.listing.public_id: seen.offer for seen in found if seen.offer is not None}
-    lawful = {} if money is None else money.who_pays([seen.listing for seen in found], clock.today())
+    priced = {seen.listing.public_id: seen.offer for seen in for_a_week if seen.offer is not None}
+    lawful = {} if money is None else money.who_pays([seen.listing for seen in for_a_week], clock.today())
     return _Shop(
-        seen={seen.listing.public_id: seen for seen in found},
+        seen={seen.listing.public_id: seen for seen in for_a_week},
         offers=priced,
         extra_names={number: name for offer in priced.values() for number, name in offer.names.items()},
         lawful=lawful,
         pricer=Pricer(catalogue.holidays_for(council), buyer),
         week_of=cost_rules.ordinary_monday(clock.today()),
-        stopped=offers_queries.stopped_among([seen.listing for seen in found], council),
+        stopped=offers_queries.stopped_among([seen.listing for seen in for_a_week], council),
     )
 
 
@@ -369,7 +369,7 @@ def _asks_miles(drawing: Drawing, shop: _Shop) -> bool:
 def _warnings(drawings: Sequence[Drawing], shop: _Shop, now: WeekCost) -> dict[str, list[str]]:
     """What somebody should know of single lines before they rely on the sum."""
     priced = now.by_key()
-    found: dict[str, list[str]] = {}
+    warnings: dict[str, list[str]] = {}
     for drawing in drawings:
         words = []
         seen = shop.seen.get(drawing.listing)
@@ -386,8 +386,8 @@ def _warnings(drawings: Sequence[Drawing], shop: _Shop, now: WeekCost) -> dict[s
         if drawing.line is not None:
             words.extend(_odd_nights(drawing.line, now.starts_on))
         if words:
-            found[drawing.key] = words
-    return found
+            warnings[drawing.key] = words
+    return warnings
 
 
 def _odd_nights(line: WeekLine, starts_on: date) -> list[str]:

@@ -75,10 +75,10 @@ class Pricer:
         touched = (line.start.hour * 60 + line.start.minute + longest) // DAY_MINUTES
         sort = self._sort(day, touched, bank_holidays)
         key = (id(card), line.start, line.minutes, line.miles, extras, sort)
-        found = self._known.get(key)
-        if found is None:
+        pence = self._known.get(key)
+        if pence is None:
             starts, ends = line_visit_on(line, day)
-            found = self._known[key] = (
+            pence = self._known[key] = (
                 tariff_of(card, self.buyer)
                 .price(
                     starts,
@@ -90,7 +90,7 @@ class Pricer:
                 )
                 .pence
             )
-        return found
+        return pence
 
     def _sort(self, day: date, touched: int, bank_holidays: frozenset[date]) -> tuple[object, ...]:
         key = (day, touched, bool(bank_holidays))
@@ -220,12 +220,12 @@ class WeekCost:
     @property
     def calendar(self) -> list["PeriodCost"]:
         """The thirteen periods with their bank holidays."""
-        found = []
+        period_costs = []
         for number, pence in enumerate(self.periods):
             first = self.starts_on + timedelta(days=number * PERIOD_DAYS)
             within = tuple(day for day in self.holidays if first <= day < first + timedelta(days=PERIOD_DAYS))
-            found.append(PeriodCost(first, within, pence))
-        return found
+            period_costs.append(PeriodCost(first, within, pence))
+        return period_costs
 
     def by_key(self) -> dict[str, LineCost]:
         """The lines by their keys."""

@@ -99,11 +99,11 @@ def read_week(text: str) -> list[WeekLine]:
     if len(text) > CODE_LONGEST or not text.isascii():
         msg = "too long for a week"
         raise ValueError(msg)
-    found = [_read_line(part, str(number)) for number, part in enumerate(text.split("."), 1)]
-    if len(found) > LINES_MOST or len({line.key for line in found}) != len(found):
+    week_lines = [_read_line(part, str(number)) for number, part in enumerate(text.split("."), 1)]
+    if len(week_lines) > LINES_MOST or len({line.key for line in week_lines}) != len(week_lines):
         msg = "too many lines for a week"
         raise ValueError(msg)
-    return found
+    return week_lines
 
 
 _LINE = re.compile(
@@ -114,24 +114,24 @@ _LINE = re.compile(
 
 
 def _read_line(part: str, number: str) -> WeekLine:
-    found = _LINE.fullmatch(part)
-    if found is None:
+    match = _LINE.fullmatch(part)
+    if match is None:
         msg = "not a line of a week"
         raise ValueError(msg)
-    minutes, hours = int(found["minutes"]), found["start"]
+    minutes, hours = int(match["minutes"]), match["start"]
     if not 0 < minutes <= DAY_MINUTES or int(hours[:2]) > 23 or int(hours[2:]) > 59:  # noqa: PLR2004 - a clock
         msg = "not a time of a week"
         raise ValueError(msg)
-    kind = found["kind"] or ""
+    kind = match["kind"] or ""
     return WeekLine(
-        key=found["key"] or number,
-        days=tuple(sorted({int(day) for day in found["days"]})),
+        key=match["key"] or number,
+        days=tuple(sorted({int(day) for day in match["days"]})),
         start=time(int(hours[:2]), int(hours[2:])),
         minutes=minutes,
         kind=kind if kind in KINDS else "",
-        listing=found["listing"] or "",
-        extras=tuple(one for one in (found["extras"] or "").split("~") if one)[:EXTRAS_MOST],
-        miles=_miles(found["miles"]),
+        listing=match["listing"] or "",
+        extras=tuple(one for one in (match["extras"] or "").split("~") if one)[:EXTRAS_MOST],
+        miles=_miles(match["miles"]),
     )
 
 

@@ -58,8 +58,8 @@ def results() -> ResponseReturnValue:
         number = page_number()
     except NotFound:
         number = 0
-    found = search.find(replace(wanted, page=max(1, number)))
-    page: Page[Hit] = Page(found.hits, number, wanted.size, found.total)
+    finding = search.find(replace(wanted, page=max(1, number)))
+    page: Page[Hit] = Page(finding.hits, number, wanted.size, finding.total)
     if not 1 <= number <= page.last:
         return render_template("storefront/past_the_end.html", question=question, last=page.last), 404
     named = where.near or found.understood.place
@@ -72,16 +72,16 @@ def results() -> ResponseReturnValue:
         remarks=_remarks(where, found.understood, question),
         chips=chips(question, where.localities),
         page=page,
-        found=found,
+        found=finding,
         place=place,
         council=where.council,
         filters=filters(
             question,
-            found.facets,
+            finding.facets,
             where.council,
             where.localities,
             is_placed=bool(place),
-            is_counted=not found.is_plain,
+            is_counted=not finding.is_plain,
         ),
         price_of=partial(price_of, days=question.days, times=question.time, buyer=buyer),
         rated=RATED,
@@ -89,12 +89,12 @@ def results() -> ResponseReturnValue:
         nothing=nothing_found(
             wanted,
             question,
-            found,
+            finding,
             near,
             where.near.locality_id if where.near is not None else None,
             is_counted=heard is None,
         )
-        if not found.total
+        if not finding.total
         else None,
     )
 

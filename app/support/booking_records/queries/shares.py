@@ -54,15 +54,15 @@ def share_for(person: Person, plan_id: str) -> Share:
     Raises:
         NotFound: when they are not asked to share it.
     """
-    found = db.session.scalar(
+    share = db.session.scalar(
         select(Share)
         .join(Share.plan)
         .where(SharePlan.public_id == plan_id, _is_of(person))
         .options(contains_eager(Share.plan).selectinload(SharePlan.shares))
     )
-    if found is None:
+    if share is None:
         raise NotFound(_NOT_YOURS)
-    return found
+    return share
 
 
 def locked_plan(plan_id: int) -> SharePlan:
@@ -120,14 +120,14 @@ def plan_of_shared(public_id: str) -> SharePlan:
     Raises:
         NotFound: when there is no such shared booking.
     """
-    found = db.session.scalar(
+    share_plan = db.session.scalar(
         select(SharePlan)
         .join(SharePlan.booking)
         .where(Booking.public_id == public_id, Booking.is_shared.is_(True), SharePlan.last_day.is_(None))
     )
-    if found is None:
+    if share_plan is None:
         raise NotFound(_NOT_YOURS)
-    return found
+    return share_plan
 
 
 def now_sharing(booking_id: int) -> set[int]:

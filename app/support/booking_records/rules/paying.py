@@ -151,16 +151,16 @@ def choices_in(words: str) -> list[ChosenPurse]:
     Raises:
         BadInput: when it is not one.
     """
-    found = []
+    chosen_purses = []
     for word in words.split("."):
         name, has_amount, pence = word.partition("-")
         is_amount = pence.isascii() and pence.isdigit() and 1 <= len(pence) <= 12 and int(pence) > 0  # noqa: PLR2004
         if not name.isalnum() or (has_amount and not is_amount):
             raise BadInput("Choose which of the money pays again.")
-        found.append(ChosenPurse(name, int(pence) if has_amount else None))
-    if len({choice.public_id for choice in found}) != len(found):
+        chosen_purses.append(ChosenPurse(name, int(pence) if has_amount else None))
+    if len({choice.public_id for choice in chosen_purses}) != len(chosen_purses):
         raise BadInput("Choose which of the money pays again.")
-    return found
+    return chosen_purses
 
 
 def as_value(amounts: Sequence[tuple[str, int]]) -> str:

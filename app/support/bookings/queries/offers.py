@@ -356,10 +356,10 @@ def listing_now(listing_id: int) -> Listing:
     Raises:
         NotFound: when it is gone.
     """
-    found = db.session.scalar(_NOW, {"number": listing_id})
-    if found is None:
+    listing = db.session.scalar(_NOW, {"number": listing_id})
+    if listing is None:
         raise gone()
-    return found
+    return listing
 
 
 def gone() -> NotFound:

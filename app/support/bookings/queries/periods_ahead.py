@@ -123,9 +123,9 @@ def cost_in_coming_periods(
     except Refusal:
         return []
     prices = [(one.day, quote.total.pence) for one, quote in zip(visits, quotes, strict=True)]
-    found = []
+    ahead = []
     for period in periods:
         mine = [pence for day, pence in prices if period.first <= day <= period.last]
         if mine:
-            found.append(Ahead(period, len(mine), sum(mine)))
-    return found
+            ahead.append(Ahead(period, len(mine), sum(mine)))
+    return ahead

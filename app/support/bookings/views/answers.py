@@ -26,8 +26,8 @@ from app.support.bookings.views.blueprints import blueprint
 @open_to(Role.PROVIDER_STAFF)
 def accept(public_id: str) -> ResponseReturnValue:
     """Agree to a request."""
-    found = at_desk.booking_at_desk(actor(), public_id)
-    in_transaction(lambda: answers.accept(actor=actor(), booking=found))
+    booking = at_desk.booking_at_desk(actor(), public_id)
+    in_transaction(lambda: answers.accept(actor=actor(), booking=booking))
     flash("You accepted the request. We have told the person.")
     return redirect(url_for("desk.desk_booking", public_id=public_id))
 
@@ -36,7 +36,7 @@ def accept(public_id: str) -> ResponseReturnValue:
 @open_to(Role.PROVIDER_STAFF)
 def decline(public_id: str) -> ResponseReturnValue:
     """Say no to a request, with a reason."""
-    found = at_desk.booking_at_desk(actor(), public_id)
+    booking = at_desk.booking_at_desk(actor(), public_id)
     form = DeclineForm()
     if form.validate_on_submit():
         with attempt(form, "reason", passing=Conflict):

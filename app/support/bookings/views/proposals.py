@@ -32,14 +32,14 @@ from app.support.bookings.views.blueprints import blueprint
 @open_to(Role.PROVIDER_STAFF)
 def propose(public_id: str) -> ResponseReturnValue:
     """Say when you could come instead."""
-    found = at_desk.booking_at_desk(actor(), public_id)
-    states.must_become(found.status, BookingStatus.PROPOSED)
-    asked = [(one.starts_at, one.ends_at) for one in found.visits if one.status == VisitStatus.PLANNED]
+    booking = at_desk.booking_at_desk(actor(), public_id)
+    states.must_become(booking.status, BookingStatus.PROPOSED)
+    asked = [(one.starts_at, one.ends_at) for one in booking.visits if one.status == VisitStatus.PLANNED]
     form = propose_form(asked)
-    if form.validate_on_submit() and _proposed(found, form):
+    if form.validate_on_submit() and _proposed(booking, form):
         flash("You proposed other times. We have told the person, and tell you when they answer.")
         return redirect(url_for("desk.desk_booking", public_id=public_id))
-    return render_template("bookings/propose.html", form=form, booking=found, asked=asked)
+    return render_template("bookings/propose.html", form=form, booking=booking, asked=asked)
 
 
 def _proposed(booking: Booking, form: ProposeForm) -> bool:

@@ -97,8 +97,8 @@ def desk_bookings() -> ResponseReturnValue:
 @open_to(Role.PROVIDER_STAFF)
 def desk_booking(public_id: str) -> ResponseReturnValue:
     """One booking as its provider sees it: what is needed for the visit, nothing of the person's money."""
-    found = at_desk.booking_at_desk(actor(), public_id)
-    postcode = found.person.postcode
+    booking = at_desk.booking_at_desk(actor(), public_id)
+    postcode = booking.person.postcode
     return render_template(
         "desk/desk_booking.html",
         booking=found,
@@ -115,7 +115,7 @@ def desk_booking(public_id: str) -> ResponseReturnValue:
         shows_where=booking_records_permissions.shows_where(found),
         figures=figures.figures_of_booking(found),
         hours=figures_rules.hours_words,
-        area=persons.area_of(found),
+        area=persons.area_of(booking),
         postcode=show_postcode(postcode) if postcode else None,
         said=SAID[Reader.PROVIDER],
         ends=end_words_of(SAID[Reader.PROVIDER], found),

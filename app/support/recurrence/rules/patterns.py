@@ -102,17 +102,17 @@ class Rule:
         Raises:
             ValueError: when somebody else wrote it.
         """
-        found = _RULE.fullmatch(text)
-        if found is None:
+        match = _RULE.fullmatch(text)
+        if match is None:
             msg = f"not a rule of ours: {text}"
             raise ValueError(msg)
-        until = found["until"]
+        until = match["until"]
         last = datetime.strptime(until, "%Y%m%dT%H%M%SZ").replace(tzinfo=UTC) if until else None
         return cls(
-            tuple(CODES.index(code) + 1 for code in found["days"].split(",")),
-            int(found["every"] or 1),
+            tuple(CODES.index(code) + 1 for code in match["days"].split(",")),
+            int(match["every"] or 1),
             None if last is None else last.astimezone(LONDON).date(),
-            int(found["count"]) if found["count"] else None,
+            int(match["count"]) if match["count"] else None,
         )
 
     @property
@@ -162,8 +162,8 @@ def days_between(rule: Rule, starts_on: date, first: date, last: date) -> list[d
         monday = starts_on - timedelta(days=starts_on.weekday())
         turns = (first - monday).days // turn
         starts_on = max(starts_on, monday + timedelta(days=turns * turn))
-    found = _expanded(rule, starts_on, min(last, rule.until) if rule.until else last)
-    return [day for day in found if day >= first]
+    expanded = _expanded(rule, starts_on, min(last, rule.until) if rule.until else last)
+    return [day for day in expanded if day >= first]
 
 
 @lru_cache(maxsize=512)

@@ -183,8 +183,8 @@ def which_visit(booking: Booking, pattern: Pattern | None, name: str) -> Which:
     Raises:
         NotFound: when the booking has none such.
     """
-    found = _DAY.fullmatch(name)
-    if found is None:
+    match = _DAY.fullmatch(name)
+    if match is None:
         visit = next((one for one in booking.visits if one.public_id == name), None)
         if visit is None:
             raise NotFound(_NOT_THERE)
@@ -192,9 +192,9 @@ def which_visit(booking: Booking, pattern: Pattern | None, name: str) -> Which:
         day = visit.slot_day or clock.london(visit.starts_at).date()
         exception = excepted(pattern).get((slot.id, day)) if pattern is not None and slot is not None else None
         return Which(booking, visit, slot, day, visit.starts_at, visit.ends_at, exception)
-    slot = next((one for one in (pattern.slots if pattern else ()) if one.public_id == found[1]), None)
+    slot = next((one for one in (pattern.slots if pattern else ()) if one.public_id == match[1]), None)
     try:
-        day = datetime.strptime(found[2], "%Y%m%d").date()  # noqa: DTZ007 - a day has no zone
+        day = datetime.strptime(match[2], "%Y%m%d").date()  # noqa: DTZ007 - a day has no zone
     except ValueError:
         raise NotFound(_NOT_THERE) from None
     if pattern is None or slot is None or day not in slot.as_rule.days(day, day):
@@ -294,9 +294,9 @@ def change_at_desk(actor: Person, public_id: str) -> VisitChange:
     Raises:
         NotFound: when there is none, or it is another provider's.
     """
-    found = db.session.scalar(
+    visit_change = db.session.scalar(
         select(VisitChange).where(VisitChange.public_id == public_id).options(joinedload(VisitChange.booking))
     )
-    if found is None or not is_staff_of(actor, found.booking):
+    if visit_change is None or not is_staff_of(actor, visit_change.booking):
         raise NotFound("We cannot find that change among those your organisation was asked for.")
-    return found
+    return visit_change

@@ -267,7 +267,7 @@ def call_off_session(public_id: str) -> ResponseReturnValue:
 
 
 def _at_desk(public_id: str) -> GroupSession:
-    found = availability_queries.session_on_show(public_id)
-    if not may_manage(actor(), found.listing.provider):
+    group_session = availability_queries.session_on_show(public_id)
+    if not may_manage(actor(), group_session.listing.provider):
         raise NotFound("There is no such session at your desk")
-    return found
+    return group_session

@@ -253,8 +253,8 @@ def _check_people(everybody: Sequence[Sharer]) -> None:
 
 def _known(email: str) -> Person | None:
     """Whoever has this confirmed address; the page says the same whether there is somebody or not."""
-    found = person_by_email(email)
-    return found if found is not None and found.closed_at is None and found.email_confirmed_at is not None else None
+    person = person_by_email(email)
+    return person if person is not None and person.closed_at is None and person.email_confirmed_at is not None else None
 
 
 def _answering(actor: Person, person: Person, share: Share) -> tuple[SharePlan, Share]:

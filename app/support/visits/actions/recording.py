@@ -190,14 +190,14 @@ def _must_be_at_the_door(booking: Booking, visit: Visit) -> None:
 
 def _clock_of(visit: Visit) -> VisitClock:
     """The clock of a visit; its booking is locked, so nobody else makes one."""
-    found = db.session.scalar(
+    visit_clock = db.session.scalar(
         select(VisitClock).where(VisitClock.visit_id == visit.id).execution_options(populate_existing=True)
     )
-    if found is None:
-        found = VisitClock(visit_id=visit.id, wrong_codes=0)
-        db.session.add(found)
+    if visit_clock is None:
+        visit_clock = VisitClock(visit_id=visit.id, wrong_codes=0)
+        db.session.add(visit_clock)
         db.session.flush()
-    return found
+    return visit_clock
 
 
 def _is_right(booking: Booking, visit: Visit, clocked: VisitClock, code: str) -> bool:

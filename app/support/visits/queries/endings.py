@@ -275,10 +275,10 @@ def saved_hours_for(actor: Person, public_id: str) -> SavedHours:
     Raises:
         NotFound: when there are none, or they are not this actor's to know of.
     """
-    found = db.session.scalar(select(SavedHours).where(SavedHours.public_id == public_id).options(*_SAVED_WHOLE))
-    if found is None or not may_see_bookings(circles.powers_over(actor, found.person_id)):
+    saved_hours = db.session.scalar(select(SavedHours).where(SavedHours.public_id == public_id).options(*_SAVED_WHOLE))
+    if saved_hours is None or not may_see_bookings(circles.powers_over(actor, saved_hours.person_id)):
         raise NotFound("We cannot find those hours among yours.")
-    return found
+    return saved_hours
 
 
 def extras_of(booking: Booking, starts: datetime) -> list[str]:

@@ -81,10 +81,10 @@ def upload_at_desk(actor: Person, public_id: str) -> VisitUpload:
         NotFound: when there is none, or it is another provider's.
     """
     rows = select(VisitUpload).where(VisitUpload.public_id == public_id).options(joinedload(VisitUpload.by))
-    found = db.session.scalar(rows)
-    if found is None or found.provider_id not in actor.provider_ids:
+    visit_upload = db.session.scalar(rows)
+    if visit_upload is None or visit_upload.provider_id not in actor.provider_ids:
         raise NotFound("We cannot find that file among those of your organisation.")
-    return found
+    return visit_upload
 
 
 def to_mend(upload: VisitUpload) -> Select[Any]:

@@ -75,17 +75,17 @@ def desk_visit(public_id: str) -> ResponseReturnValue:
             )
             flash("It is recorded.")
             return redirect(url_for("visits.desk_visit", public_id=public_id))
-    disputes, now = endings.disputes_of(found), clock.now()
+    disputes, now = endings.disputes_of(whole_visit), clock.now()
     standing = next((one for one in disputes if one.closed_at is None), None)
-    is_open = found.status == VisitStatus.PLANNED and booking_records_permissions.may_record_visits(
-        actor(), found.booking
+    is_open = whole_visit.status == VisitStatus.PLANNED and booking_records_permissions.may_record_visits(
+        actor(), whole_visit.booking
     )
     return render_template(
         "visits/desk_visit.html",
         form=form,
-        visit=found,
-        booking=found.booking,
-        records=endings.records_of(found),
+        visit=whole_visit,
+        booking=whole_visit.booking,
+        records=endings.records_of(whole_visit),
         disputes=disputes,
         standing=standing,
         clocked=endings.clock_of(found),
@@ -99,13 +99,13 @@ def desk_visit(public_id: str) -> ResponseReturnValue:
 @open_to(Role.PROVIDER_STAFF)
 def door_code(public_id: str) -> ResponseReturnValue:
     """Come in or leave with the person's code: the moment it is entered counts, and nothing of where that was."""
-    found = endings.whole_visit_at_desk(actor(), public_id)
-    clocked = endings.clock_of(found)
+    whole_visit = endings.whole_visit_at_desk(actor(), public_id)
+    clocked = endings.clock_of(whole_visit)
     has_come = clocked is not None and clocked.came_at is not None
     form = CodeForm()
     if form.validate_on_submit():
         act = recording.clock_out if has_come else recording.clock_in
-        if in_transaction(lambda: act(actor=actor(), visit=found, code=form.code.data)):
+        if in_transaction(lambda: act(actor=actor(), visit=whole_visit, code=form.code.data)):
             flash(
                 "You have left. The visit is recorded."
                 if has_come
@@ -113,16 +113,18 @@ def door_code(public_id: str) -> ResponseReturnValue:
             )
             return redirect(url_for("visits.desk_visit", public_id=public_id))
         form.refuse("That is not the code for this visit. Ask the person again", "code")
-    states.visit_must_become(found.status, VisitStatus.DELIVERED)
-    return render_template("visits/door_code.html", form=form, visit=found, booking=found.booking, has_come=has_come)
+    states.visit_must_become(whole_visit.status, VisitStatus.DELIVERED)
+    return render_template(
+        "visits/door_code.html", form=form, visit=whole_visit, booking=whole_visit.booking, has_come=has_come
+    )
 
 
 @blueprint.route("/desk/visits/<public_id>/answer", methods=["GET", "POST"])
 @open_to(Role.PROVIDER_STAFF)
 def answer_dispute(public_id: str) -> ResponseReturnValue:
     """Answer what the person's side says of a visit."""
-    found = endings.whole_visit_at_desk(actor(), public_id)
-    standing = next((one for one in endings.disputes_of(found) if one.closed_at is None), None)
+    whole_visit = endings.whole_visit_at_desk(actor(), public_id)
+    standing = next((one for one in endings.disputes_of(whole_visit) if one.closed_at is None), None)
     if standing is None:
         raise NotFound("Nothing about this visit waits for your answer.")
     form = AnswerForm()

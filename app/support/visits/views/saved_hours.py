@@ -26,8 +26,8 @@ from app.support.visits.views.blueprints import blueprint
 @open_to(*BUYERS)
 def save_hours(public_id: str) -> ResponseReturnValue:
     """Call off a visit in time and keep its hours."""
-    found = endings.visit_for(actor(), public_id)
-    in_transaction(lambda: saved_hours_actions.save_hours(actor=actor(), visit=found))
+    visit = endings.visit_for(actor(), public_id)
+    in_transaction(lambda: saved_hours_actions.save_hours(actor=actor(), visit=visit))
     flash("The visit is cancelled and its hours are saved. Nothing is charged, and the money stays set aside for them.")
     return redirect(url_for("visits.saved_hours"))
 

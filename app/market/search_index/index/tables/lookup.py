@@ -286,8 +286,8 @@ def open_tables(store: TableIndexStore, manifest: Manifest, before: TableSnapsho
     if rows.terms is None:
         msg = "the table of terms is missing"
         raise Damaged(msg)
-    found = TableSnapshot(store, manifest, numbers)
-    if found.count != manifest.documents and store.manifest() == manifest:
-        msg = f"the tables hold {found.count} listings where {manifest.documents} were written"
+    table_snapshot = TableSnapshot(store, manifest, numbers)
+    if table_snapshot.count != manifest.documents and store.manifest() == manifest:
+        msg = f"the tables hold {table_snapshot.count} listings where {manifest.documents} were written"
         raise Damaged(msg)
-    return found
+    return table_snapshot
