@@ -57,9 +57,22 @@ _compile_addresses_once()
 LONG = ("test_hostile", "test_relevance", "test_two_hundred_open_pages")
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """The longest first: begun last, one worker would still be at them when the others have nothing left to do."""
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """The longest first: begun last, one worker would still be at them when the others have nothing left to do.
+
+    What takes minutes and shows the same on either database is marked with the one it runs on in ``make test``; with
+    ``PROVE`` it runs on both.
+    """
+    if "PROVE" not in os.environ:
+        left = [item for item in items if _is_for_the_other_database(item)]
+        config.hook.pytest_deselected(items=left)
+        items[:] = [item for item in items if item not in left]
     items.sort(key=lambda item: not any(name in item.nodeid for name in LONG))
+
+
+def _is_for_the_other_database(item: pytest.Item) -> bool:
+    marker = item.get_closest_marker("mostly_on")
+    return marker is not None and f"[{marker.args[0]}" not in item.name
 
 
 @pytest.fixture(autouse=True)

@@ -16,7 +16,7 @@ from app.market.catalogue.actions import listings
 from app.market.catalogue.forms.listings import ListingForm, NewListingForm
 from app.market.catalogue.models import Listing
 from app.market.catalogue.queries import cards as cards_queries
-from app.market.catalogue.rules.pricing import in_force
+from app.market.catalogue.rules.price_display import in_force
 from app.market.providers import permissions as asked
 from app.market.providers import queries as claims
 from app.market.providers.forms import DecideClaimForm

@@ -17,8 +17,8 @@ from app.support.availability import queries as availability_queries
 from app.support.booking_records.queries import shares
 from app.support.bookings.actions import answers
 from app.support.bookings.queries import at_desk, proposals
-from app.support.repeating.actions import confirming
-from app.support.repeating.actions.confirming import Confirmed
+from app.support.repeating.actions import making_visits
+from app.support.repeating.actions.making_visits import Confirmed
 from app.support.repeating.queries import patterns
 from app.support.sharing.actions import leaving
 from app.support.visits.actions import silence, unconfirmed, uploads
@@ -71,7 +71,7 @@ def confirm_visits_due() -> Swept:
     done, failed = Confirmed(), 0
     for person_id in patterns.people_with_visits_to_make(today=clock.today()):
         try:
-            done += in_transaction(partial(confirming.confirm, person_id=person_id))
+            done += in_transaction(partial(making_visits.confirm, person_id=person_id))
         except Exception:
             log.exception("the visits of person %d could not be made", person_id)
             failed += 1

@@ -14,7 +14,7 @@ from app.market.catalogue import queries as catalogue_queries
 from app.market.catalogue.models import Listing
 from app.market.catalogue.queries import cards as cards_queries
 from app.market.catalogue.rules.cards import Card
-from app.market.catalogue.rules.pricing import in_force
+from app.market.catalogue.rules.price_display import in_force
 from app.market.catalogue.rules.rates import Buyer
 from app.market.catalogue.rules.rises import SPAN, BookedVisit, Rise, four_weeks_of, rise
 from app.people.accounts.models import Person

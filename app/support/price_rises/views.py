@@ -16,7 +16,7 @@ from app.market.catalogue.forms.rates import RateForm, WithdrawForm
 from app.market.catalogue.models import Listing
 from app.market.catalogue.queries import cards
 from app.market.catalogue.rules.cards import Card
-from app.market.catalogue.rules.pricing import pricing
+from app.market.catalogue.rules.price_display import pricing
 from app.market.catalogue.rules.rises import Rise
 from app.market.providers.models import Provider
 from app.people.accounts.access import actor

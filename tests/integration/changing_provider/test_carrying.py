@@ -21,7 +21,7 @@ from app.support.bookings.actions import answers
 from app.support.changing_provider import actions as changing_provider_actions
 from app.support.recurrence.rules.patterns import Rule, Scope
 from app.support.recurrence.rules.times import TimesRefused
-from app.support.repeating.actions import changes, confirming, leaving_out
+from app.support.repeating.actions import changes, leaving_out, making_visits
 from app.support.repeating.actions.replanning import Wish
 from tests.factories import accounts, bookings, catalogue, patterns, providers
 from tests.factories.bookings import NOW, TUESDAY
@@ -81,7 +81,7 @@ def money_comes(scene: bookings.Scene, on: date) -> None:
         with transaction():
             budgets.work_off(on=on)
         with transaction():
-            confirming.confirm(person_id=number_of(scene.person))
+            making_visits.confirm(person_id=number_of(scene.person))
 
 
 def tuesdays(first: date, count: int) -> list[date]:

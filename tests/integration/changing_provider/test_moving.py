@@ -27,7 +27,7 @@ from app.support.bookings.actions.requests import PriceChanged
 from app.support.bookings.rules.notice import LastDayRefused
 from app.support.changing_provider import actions as changing_provider_actions
 from app.support.recurrence.rules.times import visit_times
-from app.support.repeating.actions import confirming
+from app.support.repeating.actions import making_visits
 from app.support.visits.actions import recording
 from tests.factories import accounts, bookings, catalogue, circles, patterns, providers
 from tests.factories.at_once import at_once
@@ -307,7 +307,7 @@ def test_what_repeats_ends_too_and_makes_no_visit_after_the_last_day() -> None:
         changing_provider_actions.end_with_notice(actor=scene.person, booking=booking, last_day=LAST)
     with clock.set_to(NOW + timedelta(days=10)), transaction():
         work_off(on=clock.today())
-        confirming.confirm(person_id=scene.person.id)
+        making_visits.confirm(person_id=scene.person.id)
     assert patterns.days_of(booking) == [TUESDAY + timedelta(weeks=week) for week in range(4)]
     assert bookings.left(pot)[1] == 4 * 4125
     assert ledger.ledger_differences() == []

@@ -27,7 +27,7 @@ from app.support.bookings.actions.requests import PriceChanged
 from app.support.bookings.queries import at_desk as room
 from app.support.recurrence.rules.patterns import PatternRefused, Rule, Scope
 from app.support.recurrence.rules.times import TimesRefused
-from app.support.repeating.actions import changes, confirming, leaving_out
+from app.support.repeating.actions import changes, leaving_out, making_visits
 from app.support.repeating.actions.replanning import Wish
 from app.support.repeating.queries import patterns as queries
 from app.support.repeating.rules import Consequence
@@ -138,7 +138,7 @@ def test_cancelling_one_visit_leaves_all_others_and_is_remembered_as_left_out(sc
     assert times_of(made) == [one for one in EIGHT if one != "01 Dec 09:00"]
     assert left(own) == (PENCE - 7 * 4125, 7 * 4125)
     with clock.set_to(datetime(2026, 11, 24, 3, tzinfo=clock.london(NOW).tzinfo)), transaction():
-        confirming.confirm(person_id=scene.person.id)
+        making_visits.confirm(person_id=scene.person.id)
     assert times_of(made) == [*(one for one in EIGHT if one != "01 Dec 09:00"), "19 Jan 09:00"]
 
 
@@ -150,7 +150,7 @@ def test_a_day_not_made_yet_can_be_left_out_and_put_back_without_asking(scene: b
         leave_out(scene, made, far)
     assert ask(scene, made, far, Wish(is_back=True)).status == ChangeStatus.AGREED
     with clock.set_to(datetime(2026, 11, 24, 3, tzinfo=clock.london(NOW).tzinfo)), transaction():
-        confirming.confirm(person_id=scene.person.id)
+        making_visits.confirm(person_id=scene.person.id)
     assert times_of(made)[-1] == "19 Jan 09:00"
 
 
@@ -262,7 +262,7 @@ def test_this_and_later_change_from_that_visit_on_and_stay_changed_when_more_is_
         *("31 Dec 14:00", "04 Jan 14:00", "07 Jan 14:00", "11 Jan 14:00", "14 Jan 14:00"),
     ]
     with clock.set_to(datetime(2026, 11, 24, 3, tzinfo=clock.london(NOW).tzinfo)), transaction():
-        confirming.confirm(person_id=scene.person.id)
+        making_visits.confirm(person_id=scene.person.id)
     assert times_of(made)[-1] == "18 Jan 14:00"
     assert left(own)[1] == 2 * 4125 + 12 * 2750
     assert ledger.ledger_differences() == []
@@ -475,7 +475,7 @@ def test_the_nights_run_twice_at_once_makes_each_visit_once(app: Flask) -> None:
         made = patterns.agreed(scene, own)
         number, person = made.id, scene.person.id
     with clock.set_to(NOW + timedelta(weeks=3)):
-        assert at_once(app, *[lambda: confirming.confirm(person_id=person)] * 3) == [None] * 3
+        assert at_once(app, *[lambda: making_visits.confirm(person_id=person)] * 3) == [None] * 3
     visits = db.session.scalars(select(Visit).where(Visit.booking_id == number)).all()
     assert len(visits) == len({visit.slot_day for visit in visits}) == 11
     assert left(own)[1] == 11 * 4125

@@ -20,8 +20,8 @@ from app.support.booking_records.rules.paying import NotEnoughMoney
 from app.support.booking_records.rules.states import BookingStatus
 from app.support.bookings.actions import answers, pattern_requests
 from app.support.recurrence.rules.patterns import ExceptionKind, PatternRefused, RequestedPattern, Rule
-from app.support.repeating.actions import confirming
-from app.support.repeating.actions.confirming import Confirmed
+from app.support.repeating.actions import making_visits
+from app.support.repeating.actions.making_visits import Confirmed
 from app.support.repeating.queries import patterns as queries
 from app.support.visits.actions import recording
 from tests.factories import bookings, catalogue, patterns
@@ -43,7 +43,7 @@ def night(day: date, person: Person) -> Confirmed:
         with transaction():
             budgets.work_off(on=day)
         with transaction():
-            return confirming.confirm(person_id=number)
+            return making_visits.confirm(person_id=number)
 
 
 def december(*days: int) -> list[date]:
@@ -246,14 +246,14 @@ def test_the_nights_run_goes_on_with_the_others_when_it_fails_for_one(
 ) -> None:
     other = bookings.scene()
     made = [patterns.agreed(one, patterns.budget(one, 30_000)) for one in (scene, other)]
-    real = confirming.confirm
+    real = making_visits.confirm
 
     def fails_for_one(*, person_id: int) -> Confirmed:
         if person_id == made[0].person_id:
             raise Conflict("Something nobody thought of.")
         return real(person_id=person_id)
 
-    monkeypatch.setattr(confirming, "confirm", fails_for_one)
+    monkeypatch.setattr(making_visits, "confirm", fails_for_one)
     with clock.set_to(datetime(2026, 11, 30, 3, tzinfo=UTC)):
         run = app.test_cli_runner().invoke
         run(args=["budgets", "release"])

@@ -27,7 +27,7 @@ from app.support.booking_records.models.bookings import Booking, Visit
 from app.support.booking_records.rules.states import VisitStatus
 from app.support.bookings.actions import answers, proposals
 from app.support.recurrence.rules.patterns import Scope
-from app.support.repeating.actions import changes, confirming
+from app.support.repeating.actions import changes, making_visits
 from app.support.repeating.actions.replanning import Wish
 from app.support.suspending import actions, queries
 from app.support.suspending.queries import Reach, ToCome, Touched
@@ -191,7 +191,7 @@ def test_what_is_agreed_stands_also_what_repeats_and_nothing_new_is(scene: booki
         with transaction():
             releasing.work_off(on=day)
         with transaction():
-            made_now = confirming.confirm(person_id=scene.person.id)
+            made_now = making_visits.confirm(person_id=scene.person.id)
     assert (made_now.made, made_now.waiting) == (4, 0)
     with clock.set_to(NOW), transaction():
         answers.decline(actor=scene.staff, booking=waiting, reason="We are suspended")

@@ -403,6 +403,7 @@ def _contents() -> dict[str, set[object]]:
     }
 
 
+@pytest.mark.mostly_on("sqlite")
 def test_reading_never_changes_anything_and_never_breaks(sweep: Sweep) -> None:
     before = _contents()
     for number, rule in enumerate(_rules(sweep.app, "GET")):
@@ -616,6 +617,7 @@ PARTS = {"/week/cost"}
 """Not whole pages."""
 
 
+@pytest.mark.mostly_on("postgresql")
 def test_sending_changes_only_what_it_should_and_never_breaks(sweep: Sweep) -> None:
     before = _contents()
     acting = []

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from app.base.money import Money, total
 from app.market.catalogue.rules.cards import Amounts, Band, Card, Extra, LengthBand
 from app.market.catalogue.rules.days import day_and_minutes, day_kind
-from app.market.catalogue.rules.pricing import in_force
+from app.market.catalogue.rules.price_display import in_force
 from app.market.catalogue.rules.quote import length_words, quote, tariff_of
 from app.market.catalogue.rules.rates import AddOnBasis, BandName, Buyer, DayKind, Unit, When
 from app.market.catalogue.rules.tariffs import BadTimes, MilesNeeded, NoSuchAddOn, OutsideCard, RatesNotPublished

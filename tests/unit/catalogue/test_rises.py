@@ -8,7 +8,7 @@ import pytest
 
 from app.market.catalogue.rules.averages import Average, against_average
 from app.market.catalogue.rules.cards import Card, Extra
-from app.market.catalogue.rules.pricing import pricing
+from app.market.catalogue.rules.price_display import pricing
 from app.market.catalogue.rules.rates import AddOnBasis, BandName, Unit
 from app.market.catalogue.rules.rises import BookedVisit, Rise, four_weeks_of, rise
 from tests.unit.catalogue.test_price_table import BANDS

@@ -16,7 +16,7 @@ from app.market.catalogue.queries.cards import card_of, cards_of
 from app.market.catalogue.rules.applicable_rate import Price, price_on, rates_of
 from app.market.catalogue.rules.cards import Card
 from app.market.catalogue.rules.kinds import Nature
-from app.market.catalogue.rules.pricing import Pricing, in_force, pricing
+from app.market.catalogue.rules.price_display import Pricing, in_force, pricing
 from app.market.catalogue.rules.quote import Quote, quote
 from app.market.catalogue.rules.rates import Buyer
 from app.market.catalogue.rules.tariffs import RatesNotPublished

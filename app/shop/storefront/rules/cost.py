@@ -14,7 +14,7 @@ from functools import cached_property
 from app.funding.budgets.rules.periods import PERIOD_DAYS, PERIODS_IN_A_YEAR, YEAR_DAYS
 from app.market.catalogue.rules.cards import Card
 from app.market.catalogue.rules.days import LONDON, day_kind
-from app.market.catalogue.rules.pricing import in_force
+from app.market.catalogue.rules.price_display import in_force
 from app.market.catalogue.rules.quote import tariff_of
 from app.market.catalogue.rules.rates import AddOnBasis, Buyer
 from app.shop.storefront.rules.visit_times import line_visit_on

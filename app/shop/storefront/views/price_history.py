@@ -7,7 +7,7 @@ from app.base import clock
 from app.market.catalogue import queries as catalogue_queries
 from app.market.catalogue.queries import cards as cards_queries
 from app.market.catalogue.rules.averages import against_average
-from app.market.catalogue.rules.pricing import in_force
+from app.market.catalogue.rules.price_display import in_force
 from app.people.councils import queries as councils
 from app.people.councils.access import visitor_council
 from app.platform.web.guards import ANYONE, open_to

@@ -27,7 +27,7 @@ def request_pattern(
 ) -> Sent:
     """Ask a provider for visits that repeat. Those whose period's money has come are made and set aside for: all or none.
 
-    The others follow when their money comes (see :func:`app.support.repeating.actions.confirming.confirm`). It refuses what
+    The others follow when their money comes (see :func:`app.support.repeating.actions.making_visits.confirm`). It refuses what
     :func:`app.support.bookings.actions.requests.send_request` refuses.
 
     Args:
