@@ -135,3 +135,21 @@ def test_no_test_is_skipped_or_sleeps() -> None:
         name for name, text in _texts() if name.startswith("tests/test_") or "/test_" in name if forbidden.search(text)
     ]
     assert guilty == []
+
+
+def test_what_is_prepared_once_is_written_once() -> None:
+    """A statement made anew for each question would be compiled each time and kept for nobody."""
+    guilty = [
+        f"{file.relative_to(ROOT)}:{one.lineno}"
+        for file in sorted((ROOT / "app").rglob("*.py"))
+        for one in ast.walk(ast.parse(file.read_text()))
+        if isinstance(one, ast.Call) and isinstance(one.func, ast.Name) and one.func.id in {"fetch_rows", "write_rows"}
+        if not _is_kept(one.args[0])
+    ]
+    assert guilty == []
+
+
+def _is_kept(statement: ast.expr) -> bool:
+    """A constant of its file, one of a table of such, or handed on under the name ``statement`` by whoever keeps it."""
+    of = statement.value if isinstance(statement, ast.Subscript) else statement
+    return isinstance(of, ast.Name) and (of.id.strip("_").isupper() or of.id == "statement")

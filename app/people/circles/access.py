@@ -111,11 +111,11 @@ def _shopper() -> Shopper:
         if wanted is None:
             g.shopper = Shopper(me, me, ONESELF)
         else:
-            person = queries.person_helped(me, str(wanted))
-            if person is None:
+            helped = queries.person_helped(me, str(wanted))
+            if helped is None:
                 stop()
                 raise NoLongerBeside
-            g.shopper = Shopper(me, *person)
+            g.shopper = Shopper(me, *helped)
     return g.shopper  # type: ignore[no-any-return]
 
 

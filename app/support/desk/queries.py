@@ -102,9 +102,11 @@ def last_paid(provider_ids: Collection[int], *, size: int = 10) -> Sequence[Desk
     return _first(_CHARGED, provider_ids, size).items
 
 
-def _first(rows: Select[Any], provider_ids: Collection[int], size: int, now: datetime | None = None) -> Page[DeskVisit]:
+def _first(
+    statement: Select[Any], provider_ids: Collection[int], size: int, now: datetime | None = None
+) -> Page[DeskVisit]:
     asked = {"provider_ids": sorted(provider_ids), "size": size, **({} if now is None else {"now": now})}
-    found = fetch_rows(rows, asked).all()
+    found = fetch_rows(statement, asked).all()
     return Page([DeskVisit._make(row[:-1]) for row in found], 1, size, found[0].total if found else 0)
 
 

@@ -7,6 +7,8 @@ from collections.abc import Iterable
 from functools import partial
 from typing import TypedDict
 
+from sqlalchemy import select
+
 from app.base import clock
 from app.base.days import day_words
 from app.base.db import db, in_transaction
@@ -136,5 +138,4 @@ def readers_of(numbers: list[int]) -> list[tuple[Person, list[int]]]:
 
 
 def _people(numbers: Iterable[int]) -> list[Person]:
-    found = [db.session.get_one(Person, number) for number in numbers]
-    return [person for person in found if person.closed_at is None]
+    return list(db.session.scalars(select(Person).where(Person.id.in_(sorted(numbers)), Person.closed_at.is_(None))))

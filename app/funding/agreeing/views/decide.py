@@ -46,10 +46,10 @@ def _person(public_id: str) -> tuple[Person, Council]:
     Raises:
         NotFound: when there is none such.
     """
-    person = person_helped(actor(), public_id)
-    if person is None or not person[1].is_care_manager:
+    helped = person_helped(actor(), public_id)
+    if helped is None or not helped[1].is_care_manager:
         raise NotFound("There is no such person on your caseload.")
-    return person[0], db.session.get_one(Council, person[0].council_id)
+    return helped[0], db.session.get_one(Council, helped[0].council_id)
 
 
 @blueprint.route("/caseload/<public_id>/budget/new", methods=["GET", "POST"])

@@ -52,10 +52,15 @@ def holder() -> str:
 
 def make_jobs_known(jobs: Iterable[Job]) -> None:
     """Keep a row for each job that has none: due at once. Two workers may do so at the same moment."""
-    insert = postgresql.insert if db.engine.dialect.name == "postgresql" else sqlite.insert
     rows = [{"name": job.name, "due_at": clock.now(), "failures": 0, "fence": 0} for job in jobs]
     if rows:
-        write_rows(insert(JobState).on_conflict_do_nothing(), rows)
+        write_rows(_MISSING_ON[db.engine.dialect.name], rows)
+
+
+_MISSING_ON = {
+    "postgresql": postgresql.insert(JobState).on_conflict_do_nothing(),
+    "sqlite": sqlite.insert(JobState).on_conflict_do_nothing(),
+}
 
 
 _ASKED = update(JobState).where(JobState.name == bindparam("of_job"))
