@@ -127,7 +127,7 @@ def _mine(public_id: str) -> Booking:
     found = found_booking(public_id)
     if not booking_records_permissions.may_book(whose_money.powers_about(actor(), found)):
         raise NotAllowed("You may look at this booking but not end it or move it.")
-    return booking
+    return found
 
 
 def _ending(found: Booking, *, is_desk: bool, back: str) -> ResponseReturnValue:

@@ -41,9 +41,9 @@ def conversation_for(actor: Person, public_id: str) -> Booking:
         booking = persons.booking_for(actor, public_id)
     except persons.SharedInstead as shared:
         return shared.booking
-    if not booking_records_permissions.may_talk(circles.powers_over(actor, found.person_id)):
+    if not booking_records_permissions.may_talk(circles.powers_over(actor, booking.person_id)):
         raise NotAllowed("You may look at this booking but not read what is written about it. Only they can let you.")
-    return found
+    return booking
 
 
 def over_at(booking: Booking) -> datetime:

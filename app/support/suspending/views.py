@@ -49,10 +49,10 @@ def _choices() -> dict[str, _Choice]:
     mine = actor().council_ids_as(*RUN_FRAMEWORKS)
     found: dict[str, _Choice] = {}
     for council in db.session.scalars(select(Council).where(Council.id.in_(mine)).order_by(Council.name)):
-        choices[council.code] = _Choice(council, None)
+        found[council.code] = _Choice(council, None)
         for lot in councils.lots_of(council.id, clock.today()):
-            choices[f"{council.code}:{lot.id}"] = _Choice(council, lot)
-    return choices
+            found[f"{council.code}:{lot.id}"] = _Choice(council, lot)
+    return found
 
 
 @blueprint.get("/suspensions")

@@ -522,7 +522,7 @@ def test_a_day_left_out_that_is_not_made_yet_stays_out_on_its_other_day(scene: b
     leave_out(scene, made, slot_name(made, date(2027, 1, 19)))
     agree(scene, ask(scene, made, name_on(made, FIRST), WEDNESDAYS, Scope.LATER))
     with clock.set_to(datetime(2026, 12, 2, 3, tzinfo=clock.london(NOW).tzinfo)), transaction():
-        confirming.confirm(person_id=scene.person.id)
+        making_visits.confirm(person_id=scene.person.id)
     assert times_of(made)[-2:] == ["13 Jan 09:00", "27 Jan 09:00"]
 
 
@@ -585,7 +585,7 @@ def test_changing_a_visit_of_the_night_clocks_change_begins_with_the_times_of_th
     made = patterns.agreed(scene, own, rule=Rule((7,)), starts_on=sunday, times=((time(1, 30), time(3), False),))
     with clock.set_to(datetime(2027, 3, 1, 12, tzinfo=clock.london(NOW).tzinfo)):
         with transaction():
-            confirming.confirm(person_id=scene.person.id)
+            making_visits.confirm(person_id=scene.person.id)
         # An hour later by the clock, and as long as agreed: £41.25 and not a third of it.
         assert times_of(made)[:2] == ["28 Mar 02:30", "04 Apr 01:30"]
         visit = visit_on(made, sunday)

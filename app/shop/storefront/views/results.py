@@ -62,14 +62,14 @@ def results() -> ResponseReturnValue:
     page: Page[Hit] = Page(finding.hits, number, wanted.size, finding.total)
     if not 1 <= number <= page.last:
         return render_template("storefront/past_the_end.html", question=question, last=page.last), 404
-    named = where.near or found.understood.place
+    named = where.near or finding.understood.place
     place = named.label if named is not None else home and _whose_home()
     question = _placed(question, is_placed=bool(place))
     return render_template(
         "storefront/results.html",
         question=question,
         notices=question.notices,
-        remarks=_remarks(where, found.understood, question),
+        remarks=_remarks(where, finding.understood, question),
         chips=chips(question, where.localities),
         page=page,
         found=finding,

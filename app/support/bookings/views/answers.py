@@ -40,12 +40,12 @@ def decline(public_id: str) -> ResponseReturnValue:
     form = DeclineForm()
     if form.validate_on_submit():
         with attempt(form, "reason", passing=Conflict):
-            in_transaction(lambda: answers.decline(actor=actor(), booking=found, reason=form.reason.data))
+            in_transaction(lambda: answers.decline(actor=actor(), booking=booking, reason=form.reason.data))
             flash("You declined the request. We have told the person, and nothing is charged.")
             return redirect(url_for("desk.desk_booking", public_id=public_id))
-    states.must_become(found.status, BookingStatus.DECLINED)
-    hours_used = hours_back.hours_used_for(found)
-    return render_template("bookings/decline.html", form=form, booking=found, hours_used=hours_used)
+    states.must_become(booking.status, BookingStatus.DECLINED)
+    hours_used = hours_back.hours_used_for(booking)
+    return render_template("bookings/decline.html", form=form, booking=booking, hours_used=hours_used)
 
 
 @blueprint.route("/bookings/<public_id>/cancel", methods=["GET", "POST"])

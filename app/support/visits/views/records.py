@@ -75,17 +75,17 @@ def desk_visit(public_id: str) -> ResponseReturnValue:
             )
             flash("It is recorded.")
             return redirect(url_for("visits.desk_visit", public_id=public_id))
-    disputes, now = endings.disputes_of(whole_visit), clock.now()
+    disputes, now = endings.disputes_of(found), clock.now()
     standing = next((one for one in disputes if one.closed_at is None), None)
-    is_open = whole_visit.status == VisitStatus.PLANNED and booking_records_permissions.may_record_visits(
-        actor(), whole_visit.booking
+    is_open = found.status == VisitStatus.PLANNED and booking_records_permissions.may_record_visits(
+        actor(), found.booking
     )
     return render_template(
         "visits/desk_visit.html",
         form=form,
-        visit=whole_visit,
-        booking=whole_visit.booking,
-        records=endings.records_of(whole_visit),
+        visit=found,
+        booking=found.booking,
+        records=endings.records_of(found),
         disputes=disputes,
         standing=standing,
         clocked=endings.clock_of(found),
@@ -132,7 +132,7 @@ def answer_dispute(public_id: str) -> ResponseReturnValue:
     if form.validate_on_submit():
         agrees = form.agrees.data == "yes"
         with attempt(form, lambda refusal: "words" if str(refusal) == "Enter a reason" else "came", only=BadInput):
-            stay = NO_TIMES if agrees or found.booking.is_of_things else form.stay_near(found)
+            stay = NO_TIMES if agrees or whole_visit.booking.is_of_things else form.stay_near(whole_visit)
             in_transaction(
                 lambda: disputes_actions.answer_dispute(
                     actor=actor(), dispute=standing, agrees=agrees, words=form.words.data or "", stay=stay
@@ -147,8 +147,8 @@ def answer_dispute(public_id: str) -> ResponseReturnValue:
     return render_template(
         "visits/answer.html",
         form=form,
-        visit=found,
-        booking=found.booking,
+        visit=whole_visit,
+        booking=whole_visit.booking,
         dispute=standing,
         **words_of_endings(SAID[Reader.PROVIDER], [standing]),
     )
