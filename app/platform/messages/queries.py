@@ -2,8 +2,9 @@
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
-from sqlalchemy import Select, bindparam, func, or_, select
+from sqlalchemy import ColumnElement, Select, bindparam, func, or_, select
 
 from app.base import clock
 from app.base.db import db, fetch_rows
@@ -124,15 +125,18 @@ class WaitingEmail:
 
 def unsent_messages(*, given_up: bool) -> list[WaitingEmail]:
     """The emails that wait, or those that were given up, oldest first."""
-    rows = fetch_rows(_UNSENT.where(Message.given_up_at.is_not(None) if given_up else Message.given_up_at.is_(None)))
-    return [WaitingEmail(*row) for row in rows]
+    return [WaitingEmail(*row) for row in fetch_rows(_UNSENT[given_up])]
 
 
-_UNSENT = (
-    select(Message.id, Message.made_at, Message.attempts, Message.fault, Message.given_up_at)
-    .where(Message.sent_at.is_(None), Message.dropped_at.is_(None))
-    .order_by(Message.made_at, Message.id)
-)
+def _unsent(which: ColumnElement[bool]) -> Select[*tuple[Any, ...]]:
+    return (
+        select(Message.id, Message.made_at, Message.attempts, Message.fault, Message.given_up_at)
+        .where(Message.sent_at.is_(None), Message.dropped_at.is_(None), which)
+        .order_by(Message.made_at, Message.id)
+    )
+
+
+_UNSENT = {True: _unsent(Message.given_up_at.is_not(None)), False: _unsent(Message.given_up_at.is_(None))}
 
 
 def messages_health() -> str:

@@ -63,7 +63,7 @@ def pause_before(attempts: int) -> timedelta:
     """
     waited = timedelta()
     for number in range(attempts):
-        waited += min(FIRST_TRY_AGAIN * 2**number, LONGEST_BETWEEN_TRIES)
+        waited += min(FIRST_TRY_AGAIN * 2 ** min(number, 20), LONGEST_BETWEEN_TRIES)
     return waited
 
 

@@ -73,7 +73,7 @@ def test_by_default_money_evens_out_over_the_year_and_much_of_it_left_is_talked_
     # One talk at a time: what is found later is what it is about.
     talk = talk_of(town)
     assert (talk.pence, talk.goes_back, talk.closed_at, town.left()) == (1_300_00, False, None, 1_300_00)
-    assert told(town.person).count("Your care manager would like to talk with you") == 1
+    assert told(town.person).count("Your council would like to talk with you") == 1
     assert told(town.manager).count("Somebody on your caseload to talk with") == 1
     with transaction(), pytest.raises(Conflict, match="only if the person agreed"):
         unspent.close_talk(

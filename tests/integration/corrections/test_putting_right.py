@@ -7,11 +7,12 @@ from sqlalchemy import select
 
 from app.base.db import db, transaction
 from app.base.refusals import BadInput, Conflict, NotAllowed, NotFound
-from app.funding.budgets.actions import outside, releasing
+from app.funding.budgets.actions import releasing
 from app.funding.budgets.models import OutsideSpending
 from app.funding.budgets.queries import balances, year
 from app.funding.corrections import actions
 from app.funding.corrections.models import Correction
+from app.funding.spent_elsewhere import actions as spent_elsewhere
 from app.people.accounts.rules import Role
 from app.platform.audit.models import AuditEvent
 from app.platform.ledger.models import Journal
@@ -37,7 +38,7 @@ def fix(town: Town, journal_id: int, reason: str = "It was another sum") -> Corr
 
 def spent(town: Town, pence: int = 30_00) -> OutsideSpending:
     with at(STARTS), transaction():
-        return outside.record_outside(
+        return spent_elsewhere.record_outside(
             actor=town.person,
             person=town.person,
             pot=town.pot(),
@@ -117,7 +118,7 @@ def test_who_may_and_what_may_not_be_put_right_here() -> None:
     with pytest.raises(NotFound):
         fix(elsewhere, number)
     with at(STARTS), transaction():
-        outside.take_back_outside(actor=town.person, spending=db.session.scalars(select(OutsideSpending)).one())
+        spent_elsewhere.take_back_outside(actor=town.person, spending=db.session.scalars(select(OutsideSpending)).one())
     with pytest.raises(NotFound):
         fix(town, number)
 

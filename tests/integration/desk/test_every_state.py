@@ -409,13 +409,13 @@ def test_a_change_is_called_what_the_table_calls_it(client: InspectingClient, st
         overtaken = status == ChangeStatus.OVERTAKEN and reader in {Reader.PERSON, Reader.HELPER}
         assert (SAID[reader].change(ChangeStatus.OVERTAKEN) in page) == overtaken, reader
     letters = {
-        ChangeStatus.AGREED: ": the new time is agreed",
-        ChangeStatus.DECLINED: ": the new time was declined",
-        ChangeStatus.OVERTAKEN: ": please look at the new time again",
+        ChangeStatus.AGREED: "The new time is agreed",
+        ChangeStatus.DECLINED: "The new time was declined",
+        ChangeStatus.OVERTAKEN: "Please look at the new time again",
     }
     rows = select(Message.subject).where(Message.to_person_id == number_of(made.scene.person)).order_by(Message.id)
     last = db.session.scalars(rows).all()[-1]
-    assert last == f"{booking.reference}{letters.get(status, ' was accepted')}"
+    assert last == letters.get(status, "Your request was accepted")
 
 
 # Requests whose time has passed --------------------------------------------------------------------------------------

@@ -501,7 +501,7 @@ def test_a_visit_cancelled_while_a_change_waits_does_not_come_back_and_the_perso
     # Nobody agreed to anything else, so nothing happened: no visit came back, and no penny more is held.
     assert times_of(made) == [one for one in EIGHT if one != "01 Dec 09:00"]
     assert left(own) == (PENCE - 7 * 4125, 7 * 4125)
-    assert subjects(scene.person)[-1] == f"{made.reference}: please look at the new time again"
+    assert subjects(scene.person)[-1] == "Please look at the new time again"
     again = ask(scene, made, name_on(made, TUESDAY), WEDNESDAYS, Scope.ALL)
     assert (again.before_pence, again.after_pence) == (7 * 4125, 7 * 5500)
     assert agree(scene, again).status == ChangeStatus.AGREED

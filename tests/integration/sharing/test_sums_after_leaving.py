@@ -156,7 +156,7 @@ def test_where_not_everybody_agrees_nobody_is_told_that_notice_was_given(
     subjects = [
         one.subject for one in db.session.query(Message).filter_by(to_person_id=house.people[2].id).order_by(Message.id)
     ]
-    assert subjects[-1] == f"{booking.reference} ends: not everybody agreed"
+    assert subjects[-1] == "Shared support ends, as not everybody agreed"
     assert not any(one.startswith("Notice was given") for one in subjects)
 
 

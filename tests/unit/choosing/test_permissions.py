@@ -40,7 +40,9 @@ def test_nobody_names_themselves_as_who_holds_it_but_by_a_paper_that_was_seen() 
 
 
 def test_only_staff_of_the_provider_answer_for_a_fund() -> None:
-    works = Person(id=1, grants=[RoleGrant(role=Role.PROVIDER_STAFF, provider_id=7, granted_at=NOW)])
+    works = Person(
+        id=1, grants=[RoleGrant(role=Role.PROVIDER_STAFF, provider_id=7, granted_at=NOW, duties=["finance"])]
+    )
     left = Person(id=2, grants=[RoleGrant(role=Role.PROVIDER_STAFF, provider_id=7, granted_at=NOW, ended_at=NOW)])
     assert permissions.may_answer_fund(works, 7)
     assert not permissions.may_answer_fund(works, 8)

@@ -284,7 +284,7 @@ CHANGE_AGREED = MessageTemplate(
 """Tells the buyer's side that the provider agreed to another time."""
 
 CHANGE_OVERTAKEN = MessageTemplate(
-    subject="{reference}: please look at the new time again",
+    subject="Please look at the new time again",
     body=(
         "The provider of {reference} said yes to another time, but your visits, or what they cost, have changed since you "
         "asked. So nothing was changed. Open the link to see what it would be now, and ask again if you still want it."

@@ -59,7 +59,7 @@ SOMEBODY_LEAVES_TELLS_PROVIDER = MessageTemplate(
 """Tells the provider at once, so that the notice is notice for it too."""
 
 SHARED_ENDS = MessageTemplate(
-    subject="{reference} ends: not everybody agreed",
+    subject="Shared support ends, as not everybody agreed",
     body=(
         "Somebody who shares {reference} leaves, and not everybody else agreed to share it anew. So it ends on that "
         "person's last day. Visits up to then stay as they are. Nothing is charged for later ones. Open the link to see "

@@ -4,7 +4,7 @@ from app.platform.messages.actions.bookings import ADVOCACY
 from app.platform.messages.actions.sending import MessageTemplate
 
 TALK_WITH_YOU = MessageTemplate(
-    "Your care manager would like to talk with you",
+    "Your council would like to talk with you",
     "Some of your money was not used. That is no fault: perhaps a visit was called off, or you could not find what you "
     "wanted. Nothing is taken back before your care manager has talked with you. Open the link to say what happened."
     + ADVOCACY,
@@ -20,7 +20,7 @@ TALKED = MessageTemplate(
     "read it." + ADVOCACY,
 )
 WENT_BACK = MessageTemplate(
-    "Something about your money changed",
+    "Something on your account changed",
     "By a rule of your council, money you had not used went back to it today. Open the link to see how much."
     + ADVOCACY,
 )
