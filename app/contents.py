@@ -157,16 +157,28 @@ COMMANDS = (
 
 JOBS = (
     Job(
-        "budgets-release",
-        timedelta(minutes=15),
-        budgets_releasing.release_what_is_due,
-        "A period's money is there soon after its first day begins, and ended periods are settled.",
+        "bookings-ask",
+        timedelta(hours=1),
+        desk_actions.ask_about_silent_visits,
+        "Both sides are asked about a visit that is two days over and that nobody recorded.",
     ),
     Job(
         "bookings-confirm",
         timedelta(minutes=15),
         desk_actions.confirm_visits_due,
         "Visits that repeat are made once their money has come.",
+    ),
+    Job(
+        "bookings-end-share-plans",
+        timedelta(minutes=15),
+        desk_actions.end_late_share_plans,
+        "Plans to share that were not answered in time end.",
+    ),
+    Job(
+        "bookings-forget-files",
+        timedelta(hours=6),
+        desk_actions.forget_files,
+        "A file of visits that was looked at and never taken in is forgotten after a week.",
     ),
     Job(
         "bookings-lapse",
@@ -181,34 +193,16 @@ JOBS = (
         "Within the hour the provider, then those beside the person, know of a visit at home that may be missed.",
     ),
     Job(
+        "budgets-release",
+        timedelta(minutes=15),
+        budgets_releasing.release_what_is_due,
+        "A period's money is there soon after its first day begins, and ended periods are settled.",
+    ),
+    Job(
         "conflicts-note",
         timedelta(minutes=1),
         conflicts_actions.note_conflicts_due,
         "Both people are told within minutes when help begins or ends to rest because of a conflict of interest.",
-    ),
-    Job(
-        "bookings-ask",
-        timedelta(hours=1),
-        desk_actions.ask_about_silent_visits,
-        "Both sides are asked about a visit that is two days over and that nobody recorded.",
-    ),
-    Job(
-        "bookings-forget-files",
-        timedelta(hours=6),
-        desk_actions.forget_files,
-        "A file of visits that was looked at and never taken in is forgotten after a week.",
-    ),
-    Job(
-        "bookings-end-share-plans",
-        timedelta(minutes=15),
-        desk_actions.end_late_share_plans,
-        "Plans to share that were not answered in time end.",
-    ),
-    Job(
-        "providers-tell-suspensions",
-        timedelta(minutes=1),
-        suspending_actions.tell_untold,
-        "Everybody concerned is told of a suspension and of its end, also where telling was cut short.",
     ),
     Job(
         "files-sweep",
@@ -229,12 +223,6 @@ JOBS = (
         "Money set aside for a while is free again when that is over.",
     ),
     Job(
-        "unsent-forget",
-        timedelta(hours=1),
-        unsent_actions.forget_old,
-        "What somebody could not send, and did not come back for, is forgotten.",
-    ),
-    Job(
         "messages-send-waiting",
         timedelta(minutes=1),
         messages_sending.send_again,
@@ -245,6 +233,18 @@ JOBS = (
         timedelta(minutes=15),
         payments_actions.reconcile,
         "A card payment of which nothing was heard is asked about.",
+    ),
+    Job(
+        "providers-tell-suspensions",
+        timedelta(minutes=1),
+        suspending_actions.tell_untold,
+        "Everybody concerned is told of a suspension and of its end, also where telling was cut short.",
+    ),
+    Job(
+        "unsent-forget",
+        timedelta(hours=1),
+        unsent_actions.forget_old,
+        "What somebody could not send, and did not come back for, is forgotten.",
     ),
 )
 """What is due by itself. Each is a sweep that may be run twice, beside itself and after days off; a worker runs it."""

@@ -76,7 +76,7 @@ def upgrade() -> None:
     op.create_index("ix_provider_change_provider", "provider_change", ["provider_id", "id"])
     if op.get_bind().dialect.name == "sqlite":
         for name, when in (
-            ("stays", "BEFORE UPDATE ON provider_change"),
+            ("no_update", "BEFORE UPDATE ON provider_change"),
             ("no_delete", "BEFORE DELETE ON provider_change"),
             (
                 "no_replace",
@@ -86,12 +86,12 @@ def upgrade() -> None:
             op.execute(f"CREATE TRIGGER provider_change_{name} {when} BEGIN SELECT RAISE(ABORT, '{SAYS}'); END")
         return
     op.execute(
-        "CREATE FUNCTION provider_change_stays() RETURNS trigger LANGUAGE plpgsql AS "
+        "CREATE FUNCTION provider_change_only_grows() RETURNS trigger LANGUAGE plpgsql AS "
         f"$$ BEGIN RAISE EXCEPTION '{SAYS}' USING ERRCODE = 'restrict_violation'; END $$"
     )
     op.execute(
-        "CREATE TRIGGER provider_change_stays BEFORE UPDATE OR DELETE OR TRUNCATE ON provider_change "
-        "FOR EACH STATEMENT EXECUTE FUNCTION provider_change_stays()"
+        "CREATE TRIGGER provider_change_only_grows BEFORE UPDATE OR DELETE OR TRUNCATE ON provider_change "
+        "FOR EACH STATEMENT EXECUTE FUNCTION provider_change_only_grows()"
     )
 
 
@@ -99,7 +99,7 @@ def downgrade() -> None:
     """Take it away."""
     op.drop_table("provider_change")
     if op.get_bind().dialect.name != "sqlite":
-        op.execute("DROP FUNCTION provider_change_stays()")
+        op.execute("DROP FUNCTION provider_change_only_grows()")
     op.drop_table("credential")
     with op.batch_alter_table("provider") as provider:
         for column in ("opening_hours", "languages", "not_done"):

@@ -38,4 +38,4 @@ def forget_old() -> Swept:
     """Forget what nobody came back for."""
     with transaction():
         gone = db.session.execute(delete(Unsent).where(Unsent.kept_until <= clock.now())).rowcount  # type: ignore[attr-defined]
-    return Swept((f"{gone} forgotten that nobody came back for.",) if gone else ())
+    return Swept((f"{gone} forgotten that nobody came back for.",))

@@ -161,7 +161,7 @@ def test_too_little_money_says_by_how_much_and_what_to_do(client: InspectingClie
     assert "This costs £41.25 and you have £30.00 that may pay for it: £11.25 short ." in said
     links = [link["href"] for link in page.main.find_all("a")]
     assert "/money/top-up" in links
-    assert "/search?kind=companionship" in links
+    assert f"/search?kind=companionship&council={scene.council.code}" in links
     assert page.select("main form") == []
 
 
@@ -326,9 +326,9 @@ def test_somebody_who_may_only_look_may_not_book(client: InspectingClient, scene
     accounts.sign_in(client, db.session.get_one(Person, helper.id))
     with client.session_transaction() as session:
         session["shopping_for"] = scene.person.public_id
-    # Whoever looks for support may put it in the basket; which money pays is not theirs to see.
+    # Whoever may suggest puts it before the person; which money pays is not theirs to see.
     page = client.page(book_address(scene))
-    assert [button.get_text() for button in page.main.find_all("button")] == ["Put it in the basket"]
+    assert [button.get_text() for button in page.main.find_all("button")] == ["Suggest it"]
     client.page(f"{book_address(scene)}/money?on=2026-11-24&from=09:00&to=10:30", 403)
     client.page("/bookings", 403)
     assert count_of(Booking) == 0

@@ -85,11 +85,10 @@ def test_other_times_are_proposed_and_agreed(scene: bookings.Scene) -> None:
     ]
     assert bookings.left(own) == (500, 5500)
     assert ledger.ledger_differences() == []
-    ref = made.reference
     assert told() == [
         ("Bob Staff", "A new request waits for your answer"),
-        ("Ada Example", f"{ref}: other times are proposed"),
-        ("Bob Staff", f"{ref}: your times are agreed"),
+        ("Ada Example", "Other times are proposed to you"),
+        ("Bob Staff", "The times you proposed are agreed"),
     ]
     # The second click of the one who agreed changes nothing.
     with clock.set_to(NOW):

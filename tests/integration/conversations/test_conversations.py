@@ -92,9 +92,10 @@ def test_both_sides_write_and_everybody_else_on_it_is_told_without_a_word_of_it(
 
 
 def test_a_care_manager_is_told_once_they_take_part() -> None:
-    scene, booking = made()
+    scene = bookings.scene()
+    booking = bookings.booking(scene, bookings.pot(scene.person, PotKind.COUNCIL_MANAGED, 90_000, scene.council))
     manager = accounts.person(Role.CARE_MANAGER, name="Cara Manager", council_id=scene.council.id)
-    circles.caseload_entry(manager, scene.person, scene.council, frozenset({Power.BOOK, Power.SUGGEST}))
+    circles.caseload_entry(manager, scene.person, scene.council, frozenset({Power.BOOK_COUNCIL_MANAGED}))
     write(scene.person, booking, "Hello")
     assert [name for name, _, _ in told()] == ["Bob Staff"]
     write(manager, booking, "I can help", 2)

@@ -129,7 +129,7 @@ def test_supporters_are_told_what_they_may_see_and_nobody_else(client: Inspectin
 
 
 def test_care_managers_are_told_of_those_on_their_caseload(scene: bookings.Scene) -> None:
-    everything, books = frozenset({Power.BOOK, Power.SEE_MONEY}), frozenset({Power.BOOK})
+    everything, books = (frozenset({Power.BOOK_COUNCIL_MANAGED, more}) for more in (Power.SEE_MONEY, Power.SEE_PLAN))
     here, elsewhere = scene.council, councils.council("fernley", "Fernley")
     sees_all, books_only, shops, moved, left = (
         accounts.person(role, name="Mo Manager", council_id=at.id)

@@ -128,10 +128,10 @@ def test_asking_costs_only_the_names_of_places_or_as_many_questions_for_any_numb
     council_id = millbrook.id
     with counted() as statements:
         assert search_queries.find(SearchQuery("library", council_id=council_id)).total == 30
-    assert len(statements) == (8 if in_tables else 0)
+    assert len(statements) == (9 if in_tables else 1)
     with counted() as statements:
         search_queries.find(SearchQuery("library fernley", council_id=council_id))
-    assert len(statements) <= (9 if in_tables else 3)
+    assert len(statements) <= (10 if in_tables else 4)
 
 
 def test_a_change_is_seen_after_catching_up_and_taken_in_once(app, millbrook):

@@ -272,7 +272,7 @@ def test_pages_ask_the_database_little_however_much_there_is(client: InspectingC
     db.session.close()
     with queries_counted() as seen:
         client.page(provider_page)
-    assert len([one for one in seen if one.startswith("SELECT")]) == 8
+    assert len([one for one in seen if one.startswith("SELECT")]) == 9
 
 
 def test_the_average_is_that_of_the_place_named_when_it_tells_enough(

@@ -48,7 +48,7 @@ def agreed(kind: str = "companionship", times: list[tuple[datetime, datetime]] |
     manager = accounts.person(Role.CARE_MANAGER, name="Cara Manager", council_id=scene.council.id)
     circles.caseload_entry(manager, scene.person, scene.council)
     circles.support(scene.person, accounts.person(name="Jo Sister"))
-    circles.support(scene.person, accounts.person(name="Sam Shopper"), frozenset({Power.SHOP}))
+    circles.support(scene.person, accounts.person(name="Sam Shopper"), frozenset({Power.SUGGEST}))
     return scene, made
 
 
@@ -159,7 +159,7 @@ def test_who_is_told_follows_from_who_stands_beside_the_person_at_that_moment() 
         for support in db.session.scalars(select(circles.Support)):
             support.ended_at = clock.now()
     other = accounts.person(Role.CARE_MANAGER, name="Olu Manager", council_id=scene.council.id)
-    circles.caseload_entry(other, scene.person, scene.council, frozenset({Power.SHOP}))
+    circles.caseload_entry(other, scene.person, scene.council, frozenset({Power.SUGGEST}))
     swept(after(made, 60))
     # She may not see what is booked, so she is not sent to a page she cannot open.
     assert told()[1:] == [("Olu Manager", "/caseload")]

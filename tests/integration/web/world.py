@@ -164,6 +164,7 @@ def half(name: str) -> Half:  # noqa: PLR0915 - one of everything
         "price_rises.withdraw_rate": {**desk, "begins": mistaken.valid_from.isoformat()},
         **{endpoint: {"public_id": plan} for endpoint in PLANS},
         **{endpoint: {"public_id": money.spending} for endpoint in OUTSIDE},
+        "spent_elsewhere.receipt": {"public_id": money.spending, "which": money.receipt},
         **{endpoint: {"public_id": person.public_id, "budget_id": money.budget} for endpoint in BUDGETS},
         "agreeing.budget": {"public_id": person.public_id},
         "budgets.talk": {"public_id": money.talk},
@@ -267,7 +268,7 @@ PLANS = (
     "storefront.remove_plan",
     "storefront.book_plan",
 )
-OUTSIDE = tuple(f"spent_elsewhere.{name}" for name in ("outside", "receipt", "add_receipt", "take_back_outside"))
+OUTSIDE = tuple(f"spent_elsewhere.{name}" for name in ("outside", "add_receipt", "take_back_outside"))
 BUDGETS = ("agreeing.change_budget", "agreeing.end_budget", "agreeing.release_contingency")
 MISTAKEN = date(2027, 6, 1)
 DESK = (
@@ -283,6 +284,8 @@ class Money:
     budget: str
     agreement: str
     spending: str
+    receipt: str
+    """The file that shows it."""
     managed: str
     """The money the council looks after."""
     choice: str
@@ -332,11 +335,12 @@ def _money(person: Person, care_manager: Person, council: Council, provider: Pro
         pence=12_00,
         key=f"spent-{person.public_id}",
     )
+    receipt = files.stored(person)
     db.session.add(
         ReceiptFile(
             key=f"receipt-{person.public_id}",
             spending_id=spending.id,
-            file_id=files.stored(person).id,
+            file_id=receipt.id,
             added_at=NOW,
             added_by_id=person.id,
         )
@@ -369,6 +373,7 @@ def _money(person: Person, care_manager: Person, council: Council, provider: Pro
         budget.public_id,
         agreement.public_id,
         spending.public_id,
+        receipt.public_id,
         kinds[PotKind.COUNCIL_MANAGED].public_id,
         asked.public_id,
         in_force.public_id,
