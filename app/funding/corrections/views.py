@@ -33,7 +33,7 @@ def mistakes(public_id: str) -> ResponseReturnValue:
     return render_template("corrections/mistakes.html", whose=person, page=page, corrections=made)
 
 
-@blueprint.route("/caseload/<public_id>/put-right/<int:event>", methods=["GET", "POST"])
+@blueprint.route("/caseload/<public_id>/put-right/<int(max=9223372036854775807):event>", methods=["GET", "POST"])
 @open_to(Role.CARE_MANAGER)
 def put_right(public_id: str, event: int) -> ResponseReturnValue:
     """What putting it right would do, and why it is done."""

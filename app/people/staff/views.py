@@ -1,9 +1,6 @@
 """The doors for a council's administrators: its staff, how they sign in, and the record of what they did."""
 
-import csv
-import io
-
-from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
+from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from app.base import clock
@@ -19,6 +16,7 @@ from app.people.staff.queries import Asked
 from app.people.staff.rules import council_act_words, roles_from, roles_words
 from app.platform.audit.queries import names_of
 from app.platform.web.attempts import attempt
+from app.platform.web.downloads import csv_file
 from app.platform.web.fields import PlainForm
 from app.platform.web.guards import open_to
 from app.platform.web.paging import page_number, page_of
@@ -163,18 +161,18 @@ def record_file(code: str) -> ResponseReturnValue:
     _, asked = _asked(council)
     events = db.session.scalars(queries.acts_at(council.id, asked).limit(MOST_IN_A_FILE)).all()
     names, about = names_of(events), queries.names_of_subjects(events)
-    text = io.StringIO()
-    writer = csv.writer(text)
-    writer.writerow(["when_london", "who", "what", "about", "details"])
-    for event in events:
-        details = "; ".join(f"{name}: {value}" for name, value in sorted(event.details.items()) if value is not None)
-        who = "Ownway" if event.actor_id is None else names.get(event.actor_id, "")
-        row = [f"{clock.london(event.at):%Y-%m-%d %H:%M:%S}", who, event.action, about[event.id], details]
-        # A spreadsheet would run what begins like a formula.
-        writer.writerow([cell.lstrip("=+-@\t\r") for cell in row])
-    answer = Response(text.getvalue(), mimetype="text/csv")
-    answer.headers["Content-Disposition"] = f'attachment; filename="record-{council.code}.csv"'
-    return answer
+    columns = ("when_london", "who", "what", "about", "details")
+    rows = (
+        (
+            f"{clock.london(event.at):%Y-%m-%d %H:%M:%S}",
+            "Ownway" if event.actor_id is None else names.get(event.actor_id, ""),
+            event.action,
+            about[event.id],
+            "; ".join(f"{name}: {value}" for name, value in sorted(event.details.items()) if value is not None),
+        )
+        for event in events
+    )
+    return csv_file(f"record-{council.code}.csv", columns, rows)
 
 
 def _asked(council: Council) -> tuple[CouncilRecordForm, Asked]:

@@ -24,6 +24,7 @@ _LOOKED_WORDS = {
     "people_beside_you_looked_at": "Looked at who is beside you",
     "decision_looked_at": "Read a decision made for you",
     "decision_in_a_list_looked_at": "Saw, in a list for a second look, that a decision was made for you",
+    "choice_in_a_list_looked_at": "Saw, in a list, that you chose how money is looked after",
     "fund_looked_at": "Looked at the fund you asked for",
     "funds_in_a_list_looked_at": "Saw, in a list, that you asked for a fund",
     "shared_support_looked_at": "Looked at support you share",
@@ -191,6 +192,11 @@ SQLITE_GUARDS: dict[str, dict[str, str]] = {
         "money_decision_no_replace": "c6fe353c3e07",
         "money_decision_no_update": "4005b9f3bb35",
     },
+    "provider_change": {
+        "provider_change_no_delete": "c5ef256772d0",
+        "provider_change_no_replace": "54bb8c97b7fa",
+        "provider_change_no_update": "7c4bd7471f53",
+    },
     "receipt": {
         "receipt_no_delete": "838f7a117166",
         "receipt_no_replace": "30709ddbfe13",
@@ -232,6 +238,9 @@ POSTGRESQL_GUARDS: dict[str, dict[str, str]] = {
     },
     "money_decision": {
         "money_decision_only_grows": "86dae90a8f29",
+    },
+    "provider_change": {
+        "provider_change_only_grows": "b97c2d43a9d7",
     },
     "receipt": {
         "receipt_only_grows": "f159bf90ce13",

@@ -65,7 +65,13 @@ def _choices(actor: Person, council: Council) -> Found:
         .order_by(MoneyChoice.chosen_at, MoneyChoice.id)
     )
     things = tuple(
-        WaitingTask(one.person.full_name, "agreeing.enact_choice", {"public_id": one.person.public_id}, one.chosen_at)
+        WaitingTask(
+            one.person.full_name,
+            "agreeing.enact_choice",
+            {"public_id": one.person.public_id},
+            one.chosen_at,
+            one.person,
+        )
         for one in db.session.scalars(rows.limit(SHOWN))
     )
     yield WaitingTasks(

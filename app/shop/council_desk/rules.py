@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from typing import Any
 
 from app.people.accounts.rules import Role
 
@@ -18,6 +19,8 @@ class WaitingTask:
     endpoint: str
     args: Mapping[str, str]
     since: date | datetime | None = None
+    about: Any = None
+    """The person whose affair it is, where naming it tells something about somebody."""
 
 
 @dataclass(frozen=True, slots=True)

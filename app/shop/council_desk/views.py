@@ -5,6 +5,7 @@ from flask.typing import ResponseReturnValue
 
 from app.people.accounts.access import actor
 from app.people.accounts.rules import DESK_ROLES
+from app.people.circles.access import note_look
 from app.people.staff.queries import roles_at
 from app.people.staff.rules import roles_words
 from app.platform.web.guards import open_to
@@ -19,8 +20,11 @@ def desk() -> ResponseReturnValue:
     """What waits for whoever looks, at each council they work for."""
     me = actor()
     councils = queries.councils_worked_at(me)
+    waits = {one.id: queries.tasks_waiting_for(me, one) for one in councils}
+    things = [thing for tasks in waits.values() for task in tasks for thing in task.things]
+    note_look("choice_in_a_list_looked_at", [thing.about for thing in things if thing.about is not None])
     return render_template(
         "council_desk/desk.html",
-        desks=[(one, roles_words(roles_at(me, one.id)), queries.tasks_waiting_for(me, one)) for one in councils],
+        desks=[(one, roles_words(roles_at(me, one.id)), waits[one.id]) for one in councils],
         roles={one.id: {role.value for role in roles_at(me, one.id)} for one in councils},
     )

@@ -22,7 +22,7 @@ from app.support.conversations import actions as conversations_actions
 from app.support.conversations import queries as conversations_queries
 from app.support.conversations import rules
 from app.support.conversations.models import BookingMessage
-from tests.factories import accounts, bookings, circles, providers
+from tests.factories import accounts, bookings, circles, councils, providers
 from tests.factories.at_once import at_once
 from tests.factories.bookings import NOW
 from tests.inspection import InspectingClient
@@ -93,6 +93,7 @@ def test_both_sides_write_and_everybody_else_on_it_is_told_without_a_word_of_it(
 
 def test_a_care_manager_is_told_once_they_take_part() -> None:
     scene = bookings.scene()
+    providers.place(scene.provider, councils.framework(scene.council, ["companionship"]).lots[0])
     booking = bookings.booking(scene, bookings.pot(scene.person, PotKind.COUNCIL_MANAGED, 90_000, scene.council))
     manager = accounts.person(Role.CARE_MANAGER, name="Cara Manager", council_id=scene.council.id)
     circles.caseload_entry(manager, scene.person, scene.council, frozenset({Power.BOOK_COUNCIL_MANAGED}))

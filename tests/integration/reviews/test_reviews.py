@@ -18,7 +18,7 @@ from app.shop.reviews import queries as reviews_queries
 from app.shop.reviews.models import Review
 from app.shop.reviews.rules import Score
 from app.support.booking_records.models.bookings import Booking
-from tests.factories import accounts, bookings, circles
+from tests.factories import accounts, bookings, circles, councils, providers
 from tests.inspection import InspectingClient
 
 pytestmark = pytest.mark.usefixtures("app")
@@ -99,6 +99,7 @@ def test_somebody_beside_them_writes_and_it_says_so(scene: bookings.Scene, own: 
     manager = db.session.get_one(Person, manager.id)
     with pytest.raises(NotAllowed):
         write(manager, bookings.delivered(scene, own))
+    providers.place(scene.provider, councils.framework(scene.council, ["companionship"]).lots[0])
     managed = bookings.pot(scene.person, PotKind.COUNCIL_MANAGED, 90_000, scene.council)
     by_manager = write(manager, bookings.delivered(scene, managed))
     assert by_helper.by == "Supporter of a person who uses this service"

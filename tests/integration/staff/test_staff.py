@@ -256,10 +256,12 @@ def test_the_record_is_filtered_and_taken_away_as_a_file_without_anybodys_care(
         [cell.get_text() for cell in row.select("td")]
         for row in client.page(f"/council/millbrook/record?{asked}").select("tbody tr")
     ] == [["Ada Ministrator", "Gave a role", "=Nia 1, finance", "3 November 2026 at midday"]]
-    rows = list(csv.reader(io.StringIO(client.get(f"/council/millbrook/record.csv?{asked}").get_data(as_text=True))))
+    rows = list(
+        csv.reader(io.StringIO(client.get(f"/council/millbrook/record.csv?{asked}").get_data().decode("utf-8-sig")))
+    )
     assert rows == [
         ["when_london", "who", "what", "about", "details"],
-        ["2026-11-03 12:00:00", "Ada Ministrator", "role_granted", "Nia 1, finance", "role: finance"],
+        ["2026-11-03 12:00:00", "Ada Ministrator", "role_granted", "'=Nia 1, finance", "role: finance"],
     ]
     wrong = client.page("/council/millbrook/record?from_on-day=31&from_on-month=2&from_on-year=2026").get_text()
     assert "The date must be a real date" in wrong

@@ -159,7 +159,10 @@ def _endings(scene: bookings.Scene, pot: Pot, made: Life) -> None:
     with transaction():
         upload, _ = uploads.take_in(scene.staff, scene.provider, content)
     row = db.session.scalars(select(UploadRow).where(UploadRow.upload_id == upload.id)).one()
-    _named(made, "upload upload_file take_in_upload discard_upload", public_id=upload.public_id)
+    _named(made, "upload upload_file", public_id=upload.public_id)
+    with transaction():
+        waiting = uploads.look_at(scene.staff, scene.provider, content.replace(b"10:30", b"10:29"))
+    _named(made, "take_in_upload discard_upload", public_id=waiting.public_id)
     _named(made, "look_at_row", public_id=upload.public_id, line=str(row.line))
 
 

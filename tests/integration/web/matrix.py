@@ -83,6 +83,8 @@ NEEDS: dict[str, Need] = {
     "visits.dispute": _had(Power.SEE_PLAN),
     "spent_elsewhere.record_outside": _had(Power.BOOK, Power.SEE_COUNCIL_MONEY),
     "spent_elsewhere.take_back_outside": _had(Power.BOOK, Power.SEE_COUNCIL_MONEY),
+    "spent_elsewhere.add_receipt": _had(Power.BOOK, Power.SEE_COUNCIL_MONEY),
+    "budgets.talk": _supporter_had(Power.BOOK, Power.SEE_COUNCIL_MONEY),
     "budgets.bring_forward": _had(Power.BOOK_COUNCIL_MANAGED, Power.SEE_COUNCIL_MONEY),
     **dict.fromkeys(
         ("choosing.how", "choosing.withdraw_choice", "choosing.confirm_choice"),
@@ -99,7 +101,7 @@ NEEDS: dict[str, Need] = {
     # What the council does by law, whatever the person let its care manager do.
     **dict.fromkeys(
         (
-            *(f"budgets.{name}" for name in ("agree_budget", "change_budget", "end_budget", "release_contingency")),
+            *(f"agreeing.{name}" for name in ("agree_budget", "change_budget", "end_budget", "release_contingency")),
             *("agreeing.enact_choice", "agreeing.end_agreement", "agreeing.sign_agreement", "visits.decide"),
             *(f"circles.{name}" for name in ("add_to_caseload", "ask", "record_decision", "note_authority")),
             *(
@@ -107,7 +109,10 @@ NEEDS: dict[str, Need] = {
                 "circles.end_decision",
                 "conflicts.except_broker",
                 "conflicts.end_exception",
+                "budgets.note_talk",
+                "corrections.put_right",
             ),
+            *(f"taking_on.{name}" for name in ("take_on", "let_go", "letter", "withdraw")),
         ),
         _council,
     ),
@@ -138,6 +143,8 @@ OF_THEIR_OWN = frozenset(
             "councils.choose_council",
         ),
         *("messages.read", "messages.read_all", "providers.claim", "storefront.week", "storefront.week_cost"),
+        *(f"joining.{name}" for name in ("join", "draft", "who", "offer", "numbers", "give_up", "take_back")),
+        *("provider_staff.answer_invitation", "taking_on.answer", "taking_on.by_letter"),
         "webhooks.stripe",
     }
 )
@@ -229,8 +236,20 @@ def ask_for_all_money(sweep: Sweep) -> None:
     """Let the care manager have asked to see all money, so that there is something to answer."""
     sweep.writes.stop = False
     entry = db.session.query(CaseloadEntry).where(CaseloadEntry.care_manager_id == sweep.own.care_manager.id).one()
+    if db.session.query(AskedPower).where(AskedPower.entry_id == entry.id, AskedPower.power == Power.SEE_MONEY).all():
+        return
     asked = {"entry_id": entry.id, "power": Power.SEE_MONEY, "why": "To help you plan", "asked_at": NOW}
     db.session.add(AskedPower(**asked, asked_by_id=sweep.own.care_manager.id))
+    db.session.commit()
+
+
+def nobody_asked_the_person(sweep: Sweep) -> None:
+    """Money the council looks after is so because it was before: the person put no choice of their own in its place."""
+    sweep.writes.stop = False
+    db.session.execute(
+        text("UPDATE money_choice SET status = 'replaced' WHERE person_id = :person AND status = 'enacted'"),
+        {"person": sweep.own.person.id},
+    )
     db.session.commit()
 
 
@@ -278,6 +297,8 @@ def try_every_door(sweep: Sweep, grants: Iterable[tuple[str, Grant]], *, is_chos
     Returns:
         What was let and done, as ``endpoint who``: what is spent, among it.
     """
+    if not is_chosen:
+        nobody_asked_the_person(sweep)
     acting(sweep, "care_manager")
     ask_for_all_money(sweep)
     done: list[str] = []
@@ -310,19 +331,28 @@ MOVES_ON = frozenset(
 """Steps of a journey: they lead to the next page, and nothing is kept."""
 DRAWS = frozenset({"budgets.bring_forward", "choosing.how", "choosing.confirm_choice"})
 """In this world there is nothing left to do behind these: they say so."""
-TAKEN = frozenset({"agreeing.agree_budget", "agreeing.change_budget", "agreeing.enact_choice", "circles.ask"})
+TAKEN = frozenset(
+    {
+        "agreeing.agree_budget",
+        "agreeing.change_budget",
+        "agreeing.enact_choice",
+        "circles.ask",
+        "budgets.note_talk",
+        "spent_elsewhere.add_receipt",
+    }
+)
 """Forms of the council that ask for what this world has already, with some grants: looked at, and not kept."""
 
 
 def _done(rule: Rule) -> set[int]:
     if rule.endpoint in MOVES_ON or rule.endpoint == "circles.shop_for":
         return {302}
-    return {0, 200, 302} if rule.endpoint in DRAWS | TAKEN else {0}
+    return {0, 200, 302, 303, 409} if rule.endpoint in DRAWS | TAKEN else {0}
 
 
 def _refused(rule: Rule) -> set[int]:
     """A step of a journey that was refused does not lead on."""
-    return (SHUT | {200}) if rule.endpoint in MOVES_ON | DRAWS else REFUSED
+    return (SHUT | {200, 303}) if rule.endpoint in MOVES_ON | DRAWS else REFUSED
 
 
 def _is_told_on_the_line(fault: str) -> bool:

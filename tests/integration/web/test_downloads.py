@@ -12,6 +12,7 @@ from app.base.db import db, transaction
 from app.funding.budgets.rules.kinds import PotKind
 from app.people.accounts.models import Person
 from app.people.accounts.rules import Role
+from app.people.staff import actions as staff
 from tests.factories import accounts, bookings, uploads
 from tests.inspection import InspectingClient
 
@@ -37,6 +38,15 @@ def test_every_table_is_read_in_three_lines(app: Flask, client: InspectingClient
     made = bookings.accepted(scene, own)
     bookings.accepted(scene, own)
     commissioner = accounts.person(Role.COMMISSIONER, council_id=scene.council.id)
+    administrator = accounts.person(Role.ADMINISTRATOR, council_id=scene.council.id)
+    with transaction():
+        staff.invite_officer(
+            actor=administrator,
+            council=scene.council,
+            email="new@example.org",
+            full_name="=Nia New",
+            roles=[Role.FINANCE],
+        )
     content = (
         "reference,date,planned_start,came,left,outcome,note\n"
         f"{made.reference},24/11/2026,,09:00,10:30,,\nOW-NO,24/11/2026,,09:00,10:00,,=1+1\n"
@@ -50,6 +60,7 @@ def test_every_table_is_read_in_three_lines(app: Flask, client: InspectingClient
             "budgets.statement": (scene.person, "/money/statement.csv"),
             "trends.trends_file": (commissioner, "/trends.csv"),
             "trends.trends_columns": (commissioner, "/trends-columns.csv"),
+            "staff.record_file": (administrator, f"/council/{scene.council.code}/record.csv"),
         }
         assert {rule.endpoint for rule in app.url_map.iter_rules() if rule.rule.endswith(".csv")} == set(doors)
         for who, address in doors.values():

@@ -276,7 +276,7 @@ class Sweep:
         self.knocks += 1
         client = self.enter(who)
         self.writes.kept, self.writes.pending, self.writes.stop = [], [], method == "POST"
-        looks = {"supporter", "care_manager", "staff", "commissioner", "administrator", "moderator", BESIDE}
+        looks = {"payments", "supporter", "care_manager", "staff", "commissioner", "administrator", "moderator", BESIDE}
         self.writes.may_look = who in looks
         said = f"{method} {address[:120]} as {who} {str(more.get('data', ''))[:200]}"
         _forget_the_last_request()

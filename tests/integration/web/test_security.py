@@ -12,7 +12,7 @@ from sqlalchemy.exc import IntegrityError
 
 from app import create_app
 from app.base import clock
-from app.base.db import transaction
+from app.base.db import db, transaction
 from app.people.accounts.actions.passwords import ask_to_reset
 from app.people.accounts.models import Person
 from app.platform.web import logs
@@ -200,7 +200,11 @@ def test_a_fault_of_the_database_is_logged_without_what_was_typed(app: Flask) ->
     with pytest.raises(IntegrityError) as raised, transaction() as session:
         session.add(Person(email=known, full_name="Nobody Else", session_key="k", created_at=clock.now()))
     told = logs.explained((raised.type, raised.value, raised.tb))
-    assert told.endswith("IntegrityError")
+    says = {
+        "sqlite": "IntegrityError SQLITE_CONSTRAINT_UNIQUE",
+        "postgresql": "UniqueViolation 23505: person, uq_person_email",
+    }
+    assert told.splitlines()[-1] == says[db.engine.dialect.name]
     assert "test_security.py" in told
     assert known not in told
     assert "Nobody Else" not in told

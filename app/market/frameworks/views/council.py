@@ -46,7 +46,7 @@ def new_framework(code: str) -> ResponseReturnValue:
     form.offer(localities)
     form.begin()
     if form.validate_on_submit():
-        with attempt(form, "ends_on"):
+        with attempt(form, lambda refusal: "extend_until" if "extended" in str(refusal) else "ends_on"):
             made = in_transaction(lambda: _made(code, form))
             flash("Saved. Add lots, then publish it: until then only your colleagues can read it.")
             return redirect(url_for(".run_framework", code=code, public_id=made))

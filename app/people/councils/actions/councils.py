@@ -178,13 +178,16 @@ def add_framework(
 
     Raises:
         NotAllowed: for anybody but the council's contracts officers, commissioners and the operator's commands.
-        BadInput: when the term runs backwards, or there is no lot, or a lot covers nothing.
+        BadInput: when the term runs backwards, its extension ends no later, there is no lot, or a lot covers nothing.
     """
     if not may_run_frameworks(actor, council.id):
         message = "Only this council's contracts officers and commissioners can let a framework"
         raise NotAllowed(message)
     if ends_on < starts_on:
         message = "The framework must end on or after the day it starts"
+        raise BadInput(message)
+    if (until := facts.get("extend_until")) is not None and until <= ends_on:
+        message = "If it is extended, its last day must come after the one it has now"
         raise BadInput(message)
     if not lots or not all(kinds for _, kinds in lots):
         message = "Give at least one lot, and at least one kind of support in each"
