@@ -148,7 +148,9 @@ def _writable(table: Table) -> list[str]:
 
 
 def _unique_ways(table: Table) -> int:
-    return sum(one.unique for one in table.indexes) + sum(isinstance(one, UniqueConstraint) for one in table.constraints)
+    return sum(one.unique for one in table.indexes) + sum(
+        isinstance(one, UniqueConstraint) for one in table.constraints
+    )
 
 
 @pytest.mark.usefixtures("something_in_each")
