@@ -97,12 +97,16 @@ test: needs ## Everything: check, then both databases, the house rules and journ
 
 # What takes longer than anybody waits for before each change: before a release, and after a change to the demonstration.
 .PHONY: prove
-prove: prove-days prove-tests prove-sweeps ## What takes long: everything on every kind of day, and the whole sweeps
+prove: prove-matrix prove-days prove-tests ## What takes long: everything on every kind of day
 
 # About five minutes a moment. MOMENTS=leap-day,christmas-day chooses; ARGS=--only-states loads and looks, in a fifth of it.
 .PHONY: prove-days
 prove-days: needs ## The demonstration and its journeys at 27 moments of the calendar
 	@$(BIN)/python -m tests.days --moments "$(MOMENTS)" $(ARGS)
+
+.PHONY: prove-matrix
+prove-matrix: needs ## Every grant and role at every door that changes something, on both databases
+	@$(BIN)/python -m pytest tests/matrix --numprocesses 2
 
 .PHONY: prove-tests
 prove-tests: needs ## The unit and integration tests at two moments that are years off

@@ -1,26 +1,13 @@
 """Every setting, read from the environment; safe at home, and refusing to start in production on a default.
 
-| name | what it is | at home |
-| --- | --- | --- |
-| OWNWAY_MODE | ``demonstration`` (pretend people, pretend card page, sign-ins shown) or ``production`` | demonstration |
-| DATABASE_URL | ``sqlite:///...`` or ``postgresql://...`` | ``instance/ownway.sqlite`` |
-| SECRET_KEY | signs cookies; at least 32 characters | made once, kept in ``instance/secret_key`` |
-| SEARCH_ENGINE | ``whoosh`` (files of this machine) or ``postgres`` (the site's own database) | whoosh |
-| SEARCH_INDEX_DIR | where the search index is built | ``search_index/`` |
-| STRIPE_API_KEY, STRIPE_WEBHOOK_SECRET | card payments | none: ``make run`` starts a pretend card page |
-| STRIPE_API_BASE | another address for Stripe | Stripe's own |
-| MAIL_URL | ``smtp://user:password@host:port``, ``smtps://...`` or ``file:FOLDER`` | ``file:instance/mail`` |
-| SITE_URL | the address people reach the site at, for links in emails | ``http://127.0.0.1:PORT`` |
-| PORT | where ``make run`` serves | 5000 |
-| OWNWAY_CLOCK | when the demonstration believes it is: a moment with its zone from which time runs on \
-(``2026-12-25T00:01+00:00``), or how many seconds ahead it is (``+86400``); never in production | the real time |
-| PROXIES | how many servers of yours stand in front: visitors' addresses are theirs to say | 0 |
+The table of all of them, with what each is at home, stands in the README; ``tests/house/test_settings.py`` holds it to this file.
 """
 
 import os
 import secrets
 from collections.abc import Mapping
 from datetime import datetime, timedelta
+from email.utils import parseaddr
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -48,6 +35,8 @@ def settings(environment: Mapping[str, str] = os.environ) -> dict[str, Any]:
     port = environment.get("PORT", "5000")
     if is_production:
         _refuse_what_is_unsafe(environment)
+    elif wrong := _wrong_about_files(environment):
+        raise UnsafeSettings("\n  ".join(wrong))
     site_url = environment.get("SITE_URL", f"http://127.0.0.1:{port}").rstrip("/")
     return {
         "MODE": mode,
@@ -60,7 +49,10 @@ def settings(environment: Mapping[str, str] = os.environ) -> dict[str, Any]:
         "STRIPE_API_BASE": environment.get("STRIPE_API_BASE", ""),
         "STRIPE_WEBHOOK_SECRET": environment.get("STRIPE_WEBHOOK_SECRET", ""),
         "MAIL_URL": environment.get("MAIL_URL") or f"file:{instance / 'mail'}",
-        "MAIL_FROM": environment.get("MAIL_FROM", "Ownway <no-reply@ownway.example>"),
+        "MAIL_FROM": environment.get("MAIL_FROM") or "Ownway <no-reply@ownway.example>",
+        "FILES_URL": environment.get("FILES_URL", ""),
+        "FILES_ACCESS_KEY": environment.get("FILES_ACCESS_KEY", ""),
+        "FILES_SECRET_KEY": environment.get("FILES_SECRET_KEY", ""),
         "SITE_URL": site_url,
         "PORT": int(port),
         "CLOCK": clock_told(environment),
@@ -71,7 +63,6 @@ def settings(environment: Mapping[str, str] = os.environ) -> dict[str, Any]:
         "SESSION_COOKIE_HTTPONLY": True,
         "SESSION_COOKIE_SAMESITE": "Lax",
         "PERMANENT_SESSION_LIFETIME": timedelta(hours=12),
-        "MAX_CONTENT_LENGTH": 10 * 1024 * 1024,
         "MAX_FORM_MEMORY_SIZE": 1024 * 1024,
         "WTF_CSRF_TIME_LIMIT": None,
     }
@@ -80,6 +71,7 @@ def settings(environment: Mapping[str, str] = os.environ) -> dict[str, Any]:
 _MUST_BE_SAID = {
     "DATABASE_URL": "name the database, for example postgresql://...",
     "SEARCH_INDEX_DIR": "name a folder on this machine's own disk",
+    "FILES_URL": "name a folder that is backed up (file:/var/lib/ownway/files), or a bucket (s3://BUCKET?region=REGION)",
 }
 
 
@@ -97,6 +89,9 @@ def _refuse_what_is_unsafe(environment: Mapping[str, str]) -> None:
         wrong.append("STRIPE_API_BASE: leave it out, or give an https:// address")
     if not environment.get("MAIL_URL", "").startswith(("smtp://", "smtps://")):
         wrong.append("MAIL_URL: give a mail server, smtp://... or smtps://...")
+    if not _is_sender(environment.get("MAIL_FROM", "")):
+        wrong.append("MAIL_FROM: give who emails are from, like Ownway <no-reply@care.example-council.gov.uk>")
+    wrong += _wrong_about_files(environment, is_production=True)
     if urlsplit(environment.get("SITE_URL", "")).scheme != "https":
         wrong.append("SITE_URL: give the https:// address people use")
     if environment.get("OWNWAY_CLOCK"):
@@ -104,6 +99,35 @@ def _refuse_what_is_unsafe(environment: Mapping[str, str]) -> None:
     if wrong:
         msg = "production refuses to start:\n  " + "\n  ".join(wrong)
         raise UnsafeSettings(msg)
+
+
+NOBODYS = ("example", "invalid", "test", "localhost", "example.com", "example.net", "example.org")
+"""Ends of addresses that nobody has (RFC 2606): no mail server of a reader takes letters from there."""
+
+
+def _is_sender(written: str) -> bool:
+    """Whether letters can come from this address: one of a real domain."""
+    _, address = parseaddr(written)
+    mailbox, at, domain = address.rpartition("@")
+    ends = domain.lower().rstrip(".")
+    is_nobodys = any(ends == one or ends.endswith(f".{one}") for one in NOBODYS)
+    return bool(mailbox and at and "." in ends and not is_nobodys and not any(one.isspace() for one in address))
+
+
+def _wrong_about_files(environment: Mapping[str, str], *, is_production: bool = False) -> list[str]:
+    # Only here: the application imports this module while it is imported itself.
+    from app.platform.files.rules.places import place_told
+
+    try:
+        place = place_told(environment, at_home="-")
+    except ValueError as no:
+        return [str(no)]
+    wrong = []
+    if is_production and place.endpoint and urlsplit(place.endpoint).scheme != "https":
+        wrong.append("FILES_URL: the endpoint must be an https:// address")
+    if is_production and environment.get("FILES_URL") and place.folder and not Path(place.folder).is_absolute():
+        wrong.append("FILES_URL: give the whole path of the folder, file:/var/lib/ownway/files")
+    return wrong
 
 
 CLOCK_FURTHEST = timedelta(days=36_500)

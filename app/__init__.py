@@ -7,11 +7,23 @@ from flask import Flask
 from flask.cli import AppGroup
 
 from app.base import clock, db
+from app.base.sizes import REQUEST_MOST_BYTES
 from app.contents import COMMANDS, JOBS, PAGES
+from app.funding.budgets.queries.choices import is_looked_after
 from app.market.search_index.index.engine_check import check_engine
 from app.people.accounts import access
+from app.people.circles import queries as circles
+from app.people.circles.access import shopping_for
+from app.people.councils.access import ask_who_is_shopped_for
+from app.people.interests import queries as interests
 from app.platform.jobs import access as jobs
+from app.platform.messages.actions.sending import ask_before_sending
+from app.platform.unsent.access import stand_at_every_door
 from app.platform.web import assets, compression, errors, filters, logs, navigation, security
+from app.platform.web.navigation import keep_menu_for_other
+from app.support.bookings.access import menu_for_other
+from app.support.conflicts.queries import uses_provider
+from app.support.recipients.queries import may_be_told
 from config import HERE, settings
 
 
@@ -22,7 +34,7 @@ def create_app(overrides: Mapping[str, Any] | None = None) -> Flask:
         overrides: settings that replace those of the environment; for tests and commands.
     """
     app = Flask(__name__, static_folder=None, template_folder=str(HERE / "templates"))
-    app.config.from_mapping({**settings(), **(overrides or {})})
+    app.config.from_mapping({"MAX_CONTENT_LENGTH": REQUEST_MOST_BYTES, **settings(), **(overrides or {})})
     clock.run_from(app.config["CLOCK"])
 
     db.load_models("app")
@@ -33,9 +45,16 @@ def create_app(overrides: Mapping[str, Any] | None = None) -> Flask:
     security.protect(app)
     access.guard(app)
     errors.explain(app)
+    stand_at_every_door(app)
     filters.add_filters(app)
     navigation.add_navigation(app)
     assets.serve(app)
+
+    ask_before_sending(app, may_be_told)
+    interests.learn(uses_provider)
+    keep_menu_for_other(app, menu_for_other)
+    ask_who_is_shopped_for(app, shopping_for)
+    circles.learn_looked_after(is_looked_after)
 
     for room in PAGES:
         app.register_blueprint(room.blueprint)

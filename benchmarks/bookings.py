@@ -25,7 +25,7 @@ from sqlalchemy import Engine, event, select, text
 from app import create_app
 from app.base import clock
 from app.base.db import db, in_transaction, migrate, number_of, transaction
-from app.funding.budgets.actions import budgets, releasing
+from app.funding.budgets.actions import releasing
 from app.funding.budgets.rules.kinds import PotKind
 from app.people.accounts.models import Person
 from app.people.accounts.rules import Role
@@ -37,6 +37,7 @@ from benchmarks._table import show, verdict
 from tests import postgres
 from tests.conftest import settings_for
 from tests.factories import accounts, bookings
+from tests.factories.budgets import agree_budget
 from tests.inspection import InspectingClient
 
 ROUNDS = int(os.environ.get("ROUNDS", "7"))
@@ -71,7 +72,7 @@ class Site:
         """Somebody with all thirteen periods of a budget released, and the number of their money."""
         who = accounts.person(Role.PERSON, council_id=self.scene.council.id)
         with transaction():
-            budgets.agree_budget(
+            agree_budget(
                 actor=self.officer,
                 person=who,
                 council=self.scene.council,

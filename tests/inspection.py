@@ -8,6 +8,7 @@ from flask import g, has_app_context
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
+SEE_OTHER = 303
 INTERACTIVE = ("input", "select", "textarea")
 
 
@@ -15,9 +16,12 @@ class InspectingClient(FlaskClient):
     """Fetches like a browser without JavaScript. ``submit`` fills in the page's own form, token included."""
 
     def open(self, *args: Any, **kwargs: Any) -> TestResponse:
-        """Fetch, then inspect what came when it is a page."""
+        """Fetch, then inspect what came when it is a page. A form that was refused is looked at where the browser is led."""
         _forget_the_last_request()
         response = super().open(*args, **kwargs)
+        if response.status_code == SEE_OTHER and "refused=" in response.location:
+            _forget_the_last_request()
+            response = super().open(response.location)
         if response.mimetype == "text/html" and response.status_code not in {301, 302, 303, 307, 308}:
             inspect_page(response.get_data(as_text=True), response.headers.get("Content-Security-Policy", ""))
         return response

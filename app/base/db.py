@@ -5,7 +5,7 @@ import os
 import secrets
 import sqlite3
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from importlib import import_module
 from inspect import iscoroutinefunction
 from itertools import count
@@ -16,16 +16,27 @@ from typing import Any, TypeVar
 
 import psycopg
 from flask import Flask, current_app
-from flask_alembic import Alembic
 from flask_sqlalchemy_lite import SQLAlchemy
 from psycopg.types.numeric import Int8Dumper
-from sqlalchemy import CompoundSelect, Connection, CursorResult, Delete, Engine, Insert, Select, Update, event, inspect
+from sqlalchemy import (
+    CompoundSelect,
+    Connection,
+    CursorResult,
+    Delete,
+    Engine,
+    Insert,
+    Select,
+    Update,
+    event,
+    inspect,
+)
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 from sqlalchemy.orm import ORMExecuteState, Session
 
 from app.base import prepared, write_lock
 from app.base.columns import Base, UtcDateTime
+from app.base.migrating import Migrations
 from app.base.prepared import Rows
 from app.base.refusals import Conflict
 
@@ -38,44 +49,7 @@ log = logging.getLogger(__name__)
 db = SQLAlchemy()
 
 
-class _Migrations(Alembic):
-    """Migrations, by whichever way they are run.
-
-    SQLite rebuilds a table to alter it, and dropping the old one would take along the rows that refer to it: foreign
-    keys rest meanwhile and are checked afterwards.
-    """
-
-    def run_migrations(self, fn: Any, **more: Any) -> None:
-        """Run them.
-
-        Raises:
-            RuntimeError: when a row refers to nothing afterwards.
-        """
-        connections = [one.connection for one in self.migration_contexts.values() if one.connection is not None]
-        lite = [one for one in connections if one.dialect.name == "sqlite"]
-        orphans: list[Any] = []
-        try:
-            for one in lite:
-                # Within a transaction SQLite would take no notice.
-                one.rollback()
-                _straight_to(one, "PRAGMA foreign_keys=OFF")
-            super().run_migrations(fn, **more)
-        finally:
-            for one in lite:
-                one.rollback()
-                orphans += _straight_to(one, "PRAGMA foreign_key_check")
-                _straight_to(one, "PRAGMA foreign_keys=ON")
-        if orphans:
-            msg = f"rows that refer to nothing: {orphans[:5]}"
-            raise RuntimeError(msg)
-
-
-def _straight_to(connection: Any, statement: str) -> list[Any]:
-    found: list[Any] = connection.connection.dbapi_connection.execute(statement).fetchall()
-    return found
-
-
-alembic = _Migrations(metadatas=Base.metadata)
+alembic = Migrations(metadatas=Base.metadata)
 
 
 def connect(app: Flask) -> None:
@@ -357,6 +331,26 @@ def in_transaction(job: Callable[[], T]) -> T:
 
 
 _CHANCE = secrets.SystemRandom()
+
+
+def rehearse(job: Callable[[], T]) -> T:
+    """Run ``job`` as :func:`in_transaction` does, and undo it: what would become of it, and nothing is kept or sent.
+
+    Its answer must be plain facts: the objects it made are gone.
+    """
+    made: list[T] = []
+
+    def then_undo() -> None:
+        made[:] = [job()]
+        raise _Rehearsed
+
+    with suppress(_Rehearsed):
+        in_transaction(then_undo)
+    return made[0]
+
+
+class _Rehearsed(Exception):  # noqa: N818 - nothing went wrong
+    """The transaction did what it should and must be undone."""
 
 
 def _was_undone_because_of_others(fault: Exception) -> bool:

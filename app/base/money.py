@@ -6,7 +6,17 @@ from dataclasses import dataclass
 from fractions import Fraction
 from functools import total_ordering
 
-_AMOUNT = re.compile(r"^£?\s*(?P<pounds>\d{1,3}(?:,\d{3}){1,2}|\d{1,9})(?:\.(?P<pence>\d{2}))?$", re.ASCII)
+from app.base.text import clean_code
+
+_AMOUNT = re.compile(
+    r"(?:£|gbp)?\s*(?:(?P<pounds>\d{1,3}(?:(?P<apart>[, ])\d{3})(?:(?P=apart)\d{3})?|\d{1,9})(?:\.|(?:\.(?P<pence>\d{2})))?"
+    r"|\.(?P<only>\d{2}))\s*(?:gbp|pounds?|quid)?",
+    re.ASCII | re.IGNORECASE,
+)
+_IN_WORDS = re.compile(
+    r"(?:£?(?P<pounds>\d{1,9}) ?(?:pounds?|quid)?(?: and)? )?(?P<pence>\d{1,2}) ?(?:p|pence|pennies)|(?P<one>\d{1,9}) ?pounds?(?: and)? (?P<rest>\d{2})",
+    re.ASCII | re.IGNORECASE,
+)
 
 
 @total_ordering
@@ -26,16 +36,21 @@ class Money:
 
     @classmethod
     def parse(cls, text: str) -> "Money":
-        """Read what a person types: ``27``, ``27.50``, ``£1,234.50``.
+        """Read what a person types: ``27``, ``27.50``, ``£1,234.50``, ``27 pounds 50``, ``50p``.
 
         Raises:
             ValueError: when it is not an amount in pounds with at most whole pence.
         """
-        match = _AMOUNT.match(text.strip())
-        if match is None:
+        typed = clean_code(text)
+        found = _AMOUNT.fullmatch(typed)
+        if found is not None:
+            pounds = int(re.sub("[, ]", "", found["pounds"] or "0"))
+            return cls(pounds * 100 + int(found["pence"] or found["only"] or 0))
+        said = _IN_WORDS.fullmatch(typed)
+        if said is None:
             msg = "not an amount of money"
             raise ValueError(msg)
-        return cls(int(match["pounds"].replace(",", "")) * 100 + int(match["pence"] or 0))
+        return cls(int(said["pounds"] or said["one"] or 0) * 100 + int(said["pence"] or said["rest"]))
 
     def __str__(self) -> str:
         """Print as people read it: ``£27.50``, ``£1,234.00``, ``-£3.05``."""

@@ -3,7 +3,7 @@
 SQLAlchemy looks a statement up and wraps its result each time, at three times what SQLite itself takes: a request that
 books made 8,120 function calls that way, and makes 6,910 this way. Values and columns pass through SQLAlchemy's types, the connection,
 its transaction and its locks are the session's, and the engine's ``before_cursor_execute`` and ``after_cursor_execute``
-listeners and ``echo`` hear each statement, so that what tests count is what production sends (decision 33).
+listeners and ``echo`` hear each statement, so that what tests count is what production sends (decision 37).
 """
 
 import re

@@ -41,12 +41,12 @@ BUYER = (
 )
 PAGES = {
     None: OPEN_TO_ALL,
-    "Maureen Ashby": ("/", *BUYER, "/money/who-looked", "/people-beside-you", "/people-beside-you/invite",
+    "Maureen Ashby": ("/", *BUYER, "/money/how", "/money/who-looked", "/people-beside-you", "/people-beside-you/invite",
                       "/people-beside-you/history", "/week/plans",
                       "/week?week=135_0800_45_care-at-home.7_1200_120_companionship"),
     "Peter Lindqvist": ("/money", "/bookings"),
     "Joanne Ashby": ("/", "/account", "/messages", "/people-beside-you"),
-    "Sanjay Winters": ("/", "/account", "/messages", "/desk", "/desk/day", "/desk/bookings", "/desk/bookings?show=agreed",
+    "Sanjay Winters": ("/", "/account", "/messages", "/desk", "/desk/day", "/desk/funds", "/desk/bookings", "/desk/bookings?show=agreed",
                        "/desk/bookings?show=over", "/desk/to-settle", "/desk/delivered", "/desk/uploads"),
     "Helen Marchbank": ("/", "/account", "/messages", "/caseload", "/caseload/add", "/caseload/budgets",
                         "/bookings/to-settle"),
@@ -107,6 +107,38 @@ def test_every_page_fits_a_phone_and_has_no_faults(phone: Page, name: str | None
             phone.goto(phone.locator("main").locator(link).evaluate("one => one.href"))
         expect(phone.get_by_role("heading", level=1)).to_be_visible()
         faults += wider_than_the_phone(phone) + axe.faults(phone)
+    assert faults == []
+
+
+def test_pages_of_suggesting_fit_a_phone_and_have_no_faults(phone: Page) -> None:
+    sign_in(phone, "Helen Marchbank")
+    phone.goto("/caseload")
+    phone.get_by_role("button", name="Shop for Maureen Ashby").click()
+    phone.goto("/search?q=Going+out+in+the+evening+Rosalind+Peake")
+    found = phone.locator(".app-result h2 a").first.evaluate("one => one.href")
+    faults = []
+    for address in ("/basket", "/basket/ask-for-yes", "/basket/code", "/basket/check-out", "/money", f"{found}/book"):
+        phone.goto(address)
+        expect(phone.get_by_role("heading", level=1)).to_be_visible()
+        faults += wider_than_the_phone(phone) + axe.faults(phone)
+    assert faults == []
+
+
+def test_pages_of_choosing_how_money_is_looked_after_fit_a_phone_and_have_no_faults(phone: Page) -> None:
+    sign_in(phone, "Maureen Ashby")
+    phone.goto("/money/how")
+    phone.get_by_label("A mix of these").check()
+    faults = []
+    for answers in ({}, {"Direct payment: how": "50"}, {"Direct payment: how": "60", "Which provider": "Larkmoor"}):
+        for label, words in answers.items():
+            phone.get_by_label(label).fill(words)
+        if answers:
+            phone.get_by_label("Individual service fund: how").fill("40")
+        phone.get_by_role("main").get_by_role("button", name="Continue").click()
+        expect(phone.get_by_role("heading", level=1)).to_be_visible()
+        faults += wider_than_the_phone(phone) + axe.faults(phone)
+    # Looked at once more, and nothing is chosen.
+    expect(phone.get_by_role("heading", level=1)).to_have_text("Check what you chose")
     assert faults == []
 
 

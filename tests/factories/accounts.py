@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from app.base.columns import new_public_id
 from app.base.db import db
 from app.people.accounts.models import Person, RoleGrant
-from app.people.accounts.rules import Role
+from app.people.accounts.rules import COUNCIL_ROLES, Role
 
 _numbers = itertools.count(1)
 LONG_AGO = datetime(2026, 1, 1, 9, tzinfo=UTC)
@@ -35,7 +35,7 @@ def person(
             RoleGrant(
                 role=role,
                 granted_at=LONG_AGO,
-                council_id=council_id if role in {Role.CARE_MANAGER, Role.COMMISSIONER} else None,
+                council_id=council_id if role in COUNCIL_ROLES else None,
                 provider_id=provider_id if role == Role.PROVIDER_STAFF else None,
             )
         )

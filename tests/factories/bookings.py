@@ -27,6 +27,7 @@ from app.support.recurrence.rules.times import visit_times
 from app.support.repeating.actions import leaving_out
 from app.support.visits.actions import recording
 from tests.factories import accounts, catalogue, councils, providers
+from tests.factories.budgets import looked_after
 
 _numbers = itertools.count(1)
 NOW = datetime(2026, 11, 20, 12, tzinfo=UTC)
@@ -60,6 +61,8 @@ def pot(person: Person, kind: PotKind, pence: int, council: Council | None = Non
     """A part of somebody's money with so much in it."""
     with transaction():
         made = budgets.open_pot(person=person, kind=kind, council=council)
+        if council is not None and kind == PotKind.COUNCIL_MANAGED:
+            looked_after(person, council)
         source = ledger.open_account(
             kind=AccountKind.COUNCIL if council else AccountKind.CARD,
             owner=f"council:{council.id}" if council else "card:1",

@@ -7,7 +7,7 @@ from app.people.accounts.actions.roles import grant_role
 from app.people.accounts.models import Person
 from app.people.accounts.rules import Role
 from app.people.circles.models import CaseloadEntry, Support
-from app.people.circles.rules import EVERY_POWER, Power, stored_powers
+from app.people.circles.rules import COUNCIL_STAFF_POWERS, EVERY_POWER, Power, stored_powers
 from app.people.councils.models import Council
 from tests.factories.accounts import LONG_AGO
 
@@ -42,7 +42,7 @@ def support(person: Person, supporter: Person, powers: frozenset[Power] = EVERY_
 
 
 def caseload_entry(
-    care_manager: Person, person: Person, at: Council, powers: frozenset[Power] = EVERY_POWER
+    care_manager: Person, person: Person, at: Council, powers: frozenset[Power] = COUNCIL_STAFF_POWERS
 ) -> CaseloadEntry:
     """A person on a care manager's caseload."""
     made = CaseloadEntry(

@@ -5,7 +5,6 @@ from datetime import date, time
 
 from app.base import clock
 from app.base.db import db, number_of, transaction
-from app.funding.budgets.actions import budgets
 from app.funding.budgets.models import Pot
 from app.funding.budgets.rules.kinds import PotKind
 from app.people.accounts.rules import Role
@@ -14,6 +13,7 @@ from app.support.bookings.actions import answers, pattern_requests
 from app.support.recurrence.rules.patterns import RequestedPattern, Rule
 from tests.factories import accounts
 from tests.factories.bookings import NOW, TUESDAY, Scene
+from tests.factories.budgets import agree_budget
 
 _numbers = itertools.count(1)
 YEAR = date(2026, 11, 2)
@@ -26,7 +26,7 @@ def budget(scene: Scene, period_pence: int, kind: PotKind = PotKind.DIRECT_PAYME
     """A direct payment, or other money, of so much in each of the thirteen periods; at ``NOW`` the first one has come."""
     officer = accounts.person(Role.COMMISSIONER, council_id=scene.council.id)
     with clock.set_to(NOW), transaction():
-        made = budgets.agree_budget(
+        made = agree_budget(
             actor=officer,
             person=scene.person,
             council=scene.council,

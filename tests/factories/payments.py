@@ -47,6 +47,7 @@ def session_of(made: TopUp, **changed: Any) -> dict[str, Any]:
     return {
         "id": made.checkout_session,
         "object": "checkout.session",
+        "livemode": False,
         "client_reference_id": made.public_id,
         "amount_total": made.amount_pence,
         "currency": "gbp",
@@ -66,6 +67,7 @@ def message(about: dict[str, Any], *, kind: str = COMPLETED, event: str | None =
             "api_version": stripe.api_version,
             "created": int(clock.now().timestamp()),
             "type": kind,
+            "livemode": False,
             "data": {"object": about},
         }
     )

@@ -22,22 +22,11 @@ PROVIDERS = "Providers join in ten minutes, advertise well, and are believed"
 MONEY = "Money in and out: cards, refunds, funds, four-weekly settlement, providers paid"
 TITLES = {PERSON, JOURNEYS, COUNCIL, PROVIDERS, MONEY}
 
-WITHOUT_A_DOOR = {
-    "accounts.enrol": COUNCIL,
-    "catalogue.place_on_framework": COUNCIL,
-    "councils.add_framework": COUNCIL,
-    "ledger.correct": JOURNEYS,
-    "providers.add_provider": PROVIDERS,
-    "providers.add_registration": PROVIDERS,
-    "providers.place_on_framework": COUNCIL,
-}
+WITHOUT_A_DOOR = {}
 """Actions that only tests and the demonstration reach, each with the issue that gives it a door."""
 
 READ_BY_NOBODY = {
-    "framework_quality_bar": COUNCIL,
-    "isf_fee_ceiling_percent": MONEY,
     "isf_notice_days": MONEY,
-    "small_number": PERSON,
 }
 """Rules a council may set and nothing asks about, each with the issue whose rule will read it."""
 

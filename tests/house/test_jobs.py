@@ -3,11 +3,18 @@
 from app.contents import COMMANDS, JOBS
 
 BY_HAND = {
+    "audit-check": "changes nothing, and an operator reads which guards are gone",
+    "conflicts-list": "says something",
+    "councils-bank-holiday": "is a group of commands that name a day",
     "councils-list": "says something",
+    "disputes-list": "says something",
+    "messages-list": "says something",
+    "accounts-people-columns": "says something",
     "demo-load": "is done once",
     "demo-serve": "serves",
     "demo-sign-ins": "says something",
     "budgets-policies": "says something",
+    "files-check": "changes nothing, and an operator reads what is wrong",
     "jobs-list": "says something",
     "jobs-work": "is the worker",
     "ledger-check": "changes nothing, and an operator reads the differences",

@@ -9,6 +9,7 @@ MARKS = "marks the listing or the provider changed"
 NOTHING_SHOWN = "changes nothing that search shows"
 BEFORE_LISTINGS = "comes before any listing can show it"
 BELOW = "is called only by the catalogue, which marks"
+BY_PLACE = "gives places by the catalogue, which marks"
 BY_CHECK = "by `flask search check --fix`: an operator's import of places"
 
 ACTIONS = {
@@ -20,6 +21,22 @@ ACTIONS = {
     "catalogue.listings.version_of": NOTHING_SHOWN,
     "catalogue.listings.withdraw_listing": MARKS,
     "catalogue.listings.write_listing": MARKS,
+    "frameworks.applying.add_document": NOTHING_SHOWN,
+    "frameworks.applying.lots_let": NOTHING_SHOWN,
+    "frameworks.applying.remove_document": NOTHING_SHOWN,
+    "frameworks.applying.send_application": NOTHING_SHOWN,
+    "frameworks.applying.withdraw_application": NOTHING_SHOWN,
+    "frameworks.applying.write_application": NOTHING_SHOWN,
+    "frameworks.deciding.answer_lot": BY_PLACE,
+    "frameworks.ending.end_places": MARKS,
+    "frameworks.setting_up.add_lot": NOTHING_SHOWN,
+    "frameworks.setting_up.add_round": NOTHING_SHOWN,
+    "frameworks.setting_up.change_framework": NOTHING_SHOWN,
+    "frameworks.setting_up.extend_framework": NOTHING_SHOWN,
+    "frameworks.setting_up.invite_provider": NOTHING_SHOWN,
+    "frameworks.setting_up.locked_framework": NOTHING_SHOWN,
+    "frameworks.setting_up.publish_framework": NOTHING_SHOWN,
+    "frameworks.setting_up.set_discount": NOTHING_SHOWN,
     "catalogue.places.end_suspension": MARKS,
     "catalogue.places.place_on_framework": MARKS,
     "catalogue.places.suspend_provider": MARKS,
@@ -31,6 +48,8 @@ ACTIONS = {
     "registers.listings.listing_from_register": BELOW,
     "councils.councils.add_council": BEFORE_LISTINGS,
     "councils.councils.add_framework": BEFORE_LISTINGS,
+    "councils.holidays.add_holiday": NOTHING_SHOWN,
+    "councils.holidays.remove_holiday": NOTHING_SHOWN,
     "councils.councils.set_contact": NOTHING_SHOWN,
     "councils.councils.set_policy": NOTHING_SHOWN,
     "councils.postcodes.add_postcodes": BY_CHECK,
@@ -57,7 +76,7 @@ def _files(room: str) -> list[Path]:
 def test_every_action_of_the_rooms_that_search_reads_from_says_how_search_follows_it() -> None:
     found = {
         f"{room}.{file.stem}.{one.name}"
-        for room in ("councils", "providers", "registers", "catalogue", "reviews")
+        for room in ("councils", "frameworks", "providers", "registers", "catalogue", "reviews")
         for file in _files(room)
         for one in ast.parse(file.read_text()).body
         if isinstance(one, ast.FunctionDef) and not one.name.startswith("_")

@@ -1,6 +1,6 @@
 """Places to take, other times to answer and a basket to look into: what a visitor may try in the first minutes."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 from app.base import clock
 from app.base.db import db
@@ -8,11 +8,14 @@ from app.base.refusals import Refusal
 from app.demo.actions.asking import request_booking
 from app.demo.actions.world import World
 from app.funding.budgets.queries.balances import pots_of
+from app.funding.budgets.rules.kinds import PotKind
 from app.market.catalogue.models import Listing
 from app.market.catalogue.rules.kinds import KINDS, Nature
+from app.people.accounts.models import Person
+from app.people.circles import queries as circles
 from app.support.availability import actions as availability_actions
 from app.support.availability.rules import Opening
-from app.support.basket import actions as basket_actions
+from app.support.basket.actions import filling as basket_actions
 from app.support.bookings.actions import proposals
 from app.support.bookings.rules.requests import BookingRequest
 from app.support.sessions.actions import sessions
@@ -104,3 +107,20 @@ def _basket(world: World, listings: list[Listing]) -> None:
             plan={"on": (day + timedelta(days=number)).isoformat(), "from": "14:00", "to": "15:30"},
             key=f"demo-basket-{number}",
         )
+    _suggestion(person, listings, day)
+
+
+def _suggestion(person: Person, listings: list[Listing], day: date) -> None:
+    """Something her care manager suggests, which waits for her yes: neither she nor Helen has pressed anything since."""
+    entries = circles.care_managers_of(person)
+    hers = [one.pot.public_id for one in pots_of(person.id) if one.pot.kind == PotKind.DIRECT_PAYMENT]
+    if not entries or not listings or not hers:
+        return
+    basket_actions.put_in_basket(
+        actor=entries[0].care_manager,
+        person=person,
+        listing_id=listings[-1].id,
+        plan={"on": (day + timedelta(days=3)).isoformat(), "from": "10:00", "to": "11:30"},
+        key="demo-suggestion",
+        pay=hers[0],
+    )

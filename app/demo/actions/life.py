@@ -13,11 +13,11 @@ from app.demo.actions.asking import request_booking
 from app.demo.actions.world import Habit, World
 from app.demo.rules.people import Citizen
 from app.demo.rules.reviews import ENDINGS, MIDDLES, OPENINGS
-from app.funding.budgets.actions.outside import record_outside
 from app.funding.budgets.actions.releasing import work_off
 from app.funding.budgets.queries.balances import PotFacts, pots_of
 from app.funding.budgets.queries.under_lock import pot_for
 from app.funding.budgets.rules.kinds import SPENT_ANYWHERE, PotKind
+from app.funding.spent_elsewhere.actions import record_outside
 from app.market.catalogue.models import Listing
 from app.people.accounts.models import Person
 from app.platform.ledger.actions.transfers import open_account, post
@@ -180,11 +180,10 @@ def _card_account() -> int:
 
 def _book(world: World, habit: Habit, monday: date) -> None:
     """Book the next four weeks, or as many of them as the money allows."""
-    now = world.morning(monday, 7) - timedelta(days=2)
-    if now.date() >= world.today:
-        now = world.morning(world.today - timedelta(days=1), 16)
+    # After the period's money has arrived: what is set aside before it comes would leave the period before below nothing.
+    now = world.by(world.morning(monday, 7))
     times = [habit.times(monday + timedelta(weeks=week)) for week in range(WEEKS_A_BOOKING)]
-    times = [(starts, ends) for starts, ends in times if starts > now + timedelta(hours=30)]
+    times = [(starts, ends) for starts, ends in times if starts > now + timedelta(hours=6)]
     with clock.set_to(now):
         booking = _asked(world, habit, times)
         if booking is None:

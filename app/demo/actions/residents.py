@@ -8,15 +8,41 @@ from app.base import clock
 from app.base.db import db
 from app.demo.actions.world import World
 from app.demo.rules import places
-from app.demo.rules.people import CARE_MANAGERS, CITIZENS, SUPPORTERS, Citizen
-from app.funding.budgets.actions.budgets import agree_budget
+from app.demo.rules.people import (
+    ADVOCATES,
+    ATTORNEYS,
+    CARE_MANAGERS,
+    CITIZENS,
+    DECIDED_FOR,
+    NOT_ANSWERED,
+    SAID_NO,
+    SUPPORTERS,
+    Citizen,
+)
+from app.funding.agreeing.actions.agreeing import agree_budget
 from app.funding.budgets.actions.pots import open_own_money
+from app.funding.budgets.queries.choices import choice_in_force
 from app.funding.budgets.rules.periods import PERIOD_DAYS, PERIODS_IN_A_YEAR
+from app.funding.choosing.actions import choose_money
 from app.people.accounts.models import Person
 from app.people.accounts.rules import Role
-from app.people.circles.actions import accept_invitation, invite_supporter, put_on_caseload
-from app.people.circles.rules import Power
+from app.people.circles.actions import decisions
+from app.people.circles.actions.caseloads import answer_asked, ask_powers, put_on_caseload
+from app.people.circles.actions.invitations import accept_invitation, invite_supporter
+from app.people.circles.models import CaseloadEntry
+from app.people.circles.queries import on_caseloads, standing_beside
+from app.people.circles.rules import (
+    DECISION_LASTS_MOST_DAYS,
+    AuthorityEvidence,
+    CapacityEvidence,
+    HelperKind,
+    Power,
+)
 from app.platform.messages.models import Message
+
+ASKED = frozenset({Power.SEE_PLAN, Power.SEE_COUNCIL_MONEY, Power.SUGGEST, Power.BOOK_COUNCIL_MANAGED})
+WHY_ASKED = "So that I can look for support together with you, and book what the council pays for."
+NOT_MY_MONEY = frozenset({Power.SEE_COUNCIL_MONEY, Power.BOOK_COUNCIL_MANAGED})
 
 SHOWN = ("Maureen Ashby", "Peter Lindqvist")
 """Those a visitor may sign in as."""
@@ -35,13 +61,13 @@ def move_in(world: World) -> None:
             person.is_demonstration = citizen.name in SHOWN
             world.citizens.append((citizen, person))
             if citizen.yearly:
-                put_on_caseload(
+                entry = put_on_caseload(
                     actor=world.commissioners[0],
                     care_manager=_manager_of(world, number),
                     person=person,
                     council=world.council,
-                    powers=frozenset(Power),
                 )
+                _ask(world, entry)
             if citizen.own_money:
                 open_own_money(person=person)
         world.care_managers[0].is_demonstration = True
@@ -57,6 +83,7 @@ def agree_budgets(world: World, year: int) -> None:
     with clock.set_to(world.morning(starts_on - timedelta(days=7), 15)):
         for number, (citizen, person) in enumerate(world.citizens):
             if citizen.yearly:
+                _choose(world, citizen, person)
                 agree_budget(
                     actor=_manager_of(world, number),
                     person=person,
@@ -64,10 +91,69 @@ def agree_budgets(world: World, year: int) -> None:
                     year_starts_on=starts_on,
                     total_pence=sum(pence for _, pence in citizen.yearly) + citizen.contingency,
                     contribution_pence=citizen.contribution,
-                    pots=list(citizen.yearly),
                     contingency_pence=citizen.contingency,
-                    agent_name=citizen.agent or None,
                 )
+
+
+def _choose(world: World, citizen: Citizen, person: Person) -> None:
+    """The person says how they want the money looked after, once; it stays so until they choose again."""
+    if choice_in_force(person.id, world.council.id) is None:
+        choose_money(
+            actor=person,
+            person=person,
+            council=world.council,
+            shares=dict(citizen.yearly),
+            key=f"demo-choice-{person.public_id}",
+            agent_name=citizen.agent or None,
+            agent=next((one for name, one in _helpers_of(person) if name == citizen.agent), None),
+        )
+
+
+def _helpers_of(person: Person) -> list[tuple[str, Person]]:
+    """Whoever stands beside them, by name: what somebody holds is bound to their account; a trust's name is not, yet."""
+    beside = (one.supporter for one in standing_beside([person.id]))
+    return [(one.full_name, one) for one in beside if one is not None]
+
+
+def _ask(world: World, entry: CaseloadEntry) -> None:
+    """The care manager asks; the person says yes, no to some, nothing yet; or it was decided for them, by two."""
+    person, manager = entry.person, entry.care_manager
+    if person.full_name in DECIDED_FOR:
+        made = decisions.record_capacity_decision(
+            actor=manager,
+            entry=entry,
+            powers=ASKED,
+            reasons=decisions.Reasons(
+                "Which agency comes in the morning and the evening, and at what times",
+                "Pictures of the workers, short talks at her best time of day, and her sister beside her",
+                "She still chooses between the workers herself, and everything about her days out",
+                "Ruth Calloway",
+                "best interests assessor",
+            ),
+            evidence=CapacityEvidence.BEST_INTERESTS,
+            review_on=clock.today() + timedelta(days=DECISION_LASTS_MOST_DAYS),
+        )
+        decisions.answer_capacity_decision(actor=world.commissioners[0], decision=made, agrees=True)
+        return
+    ask_powers(actor=manager, entry=entry, powers=ASKED, why=WHY_ASKED)
+    if person.full_name in NOT_ANSWERED:
+        return
+    no = NOT_MY_MONEY if person.full_name in SAID_NO else frozenset[Power]()
+    answer_asked(actor=person, entry=entry, yes=ASKED - no, no=no)
+
+
+def _see_paper(world: World, person: Person, helper: Person) -> None:
+    """An attorney's paper, seen by the care manager and by a second of the council."""
+    entry = on_caseloads([person.id])[0]
+    support = decisions.note_authority(
+        actor=entry.care_manager,
+        entry=entry,
+        email=helper.email,
+        relation="my son",
+        kind=HelperKind.ATTORNEY,
+        authority=AuthorityEvidence.LASTING_POWER,
+    )
+    decisions.answer_authority(actor=world.commissioners[0], support=support, agrees=True)
 
 
 def _manager_of(world: World, number: int) -> Person:
@@ -92,10 +178,13 @@ def _name_supporters(world: World) -> None:
             email=helper.email,
             relation=relation,
             powers=frozenset(Power(power) for power in powers),
+            kind=HelperKind.ADVOCATE if name in ADVOCATES else HelperKind.FAMILY_OR_FRIEND,
         )
         accept_invitation(actor=helper, token=_token_sent_to(helper))
         if name == "Joanne Ashby":
             helper.is_demonstration = True
+        if name in ATTORNEYS:
+            _see_paper(world, person, helper)
         if "book" in powers:
             world.beside[person.id] = helper
     db.session.flush()

@@ -117,18 +117,26 @@ CITIZENS: tuple[Citizen, ...] = (
 """Forty. The first two are those a visitor may sign in as."""
 
 SUPPORTERS: tuple[tuple[str, str, str, tuple[str, ...]], ...] = (
-    ("Joanne Ashby", "Maureen Ashby", "my daughter", ("see_money", "shop", "book")),
-    ("Nasreen Rahman", "Aisha Rahman", "my sister", ("shop",)),
-    ("Colin Pellow", "George Pellow", "my son", ("see_money", "shop", "book")),
-    ("Denise Marsh", "Kayleigh Marsh", "my mum", ("see_money", "shop")),
-    ("Blessing Okafor", "Edwin Okafor", "my wife", ("see_money", "shop", "book")),
-    ("Hugh Fairweather", "Daniel Fairweather", "my dad", ("see_money", "shop", "book")),
-    ("Siân Hughes", "Bronwen Hughes", "my niece", ("shop",)),
-    ("Tendai Moyo", "Patience Moyo", "my grandson", ("see_money", "shop")),
-    ("Laura Bannister", "Chloe Bannister", "my mum", ("see_money", "shop", "book")),
-    ("Manpreet Sandhu", "Harjit Sandhu", "my wife", ("see_money", "shop", "book")),
-    ("Alan Wetherby", "Doris Wetherby", "my son", ("see_money",)),
-    ("Kirsty Reid", "Callum Reid", "my advocate", ("see_money", "shop")),
+    ("Joanne Ashby", "Maureen Ashby", "my daughter", ("see_plan", "see_money", "suggest", "book")),
+    ("Nasreen Rahman", "Aisha Rahman", "my sister", ("suggest",)),
+    ("Colin Pellow", "George Pellow", "my son", ("see_plan", "see_money", "suggest", "book")),
+    ("Denise Marsh", "Kayleigh Marsh", "my mum", ("see_plan", "see_money", "suggest", "book")),
+    ("Blessing Okafor", "Edwin Okafor", "my wife", ("see_plan", "see_money", "suggest", "book")),
+    ("Hugh Fairweather", "Daniel Fairweather", "my dad", ("see_plan", "see_money", "suggest", "book")),
+    ("Siân Hughes", "Bronwen Hughes", "my niece", ("suggest",)),
+    ("Tendai Moyo", "Patience Moyo", "my grandson", ("see_plan", "see_money", "suggest")),
+    ("Laura Bannister", "Chloe Bannister", "my mum", ("see_plan", "see_money", "suggest", "book")),
+    ("Manpreet Sandhu", "Harjit Sandhu", "my wife", ("see_plan", "see_money", "suggest", "book")),
+    (
+        "Alan Wetherby",
+        "Doris Wetherby",
+        "my son",
+        (
+            "see_plan",
+            "see_money",
+        ),
+    ),
+    ("Kirsty Reid", "Callum Reid", "my advocate", ("see_plan", "see_money", "suggest")),
 )
 """Supporter, person, how the person calls them, and what was granted."""
 
@@ -170,3 +178,13 @@ STAFF_LAST = (
     "Snow",
 )
 """Names of provider staff, combined."""
+
+SAID_NO = frozenset({"Aisha Rahman"})
+"""Who lets their care manager look and suggest, and said no to everything about money."""
+NOT_ANSWERED = frozenset({"Susan Treloar"})
+"""Who was asked and has not said anything yet."""
+DECIDED_FOR = frozenset({"Winifred Dale"})
+"""Who cannot decide one thing now, so that it was decided for them, by two, until it is looked at again."""
+ATTORNEYS = frozenset({"Colin Pellow"})
+"""Who helps as attorney for money."""
+ADVOCATES = frozenset({"Kirsty Reid"})

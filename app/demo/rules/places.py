@@ -20,9 +20,12 @@ LOCALITIES: dict[str, tuple[str, ...]] = {
 """Each locality with its wards: four and twenty-one."""
 
 POLICIES: dict[str, object] = {
-    "carry_over_percent": 25,
-    "carry_over_until": "quarter_end",
+    # Evens out over the year, and what is not used is a reason to talk: what holds where a council says nothing else.
+    "carry_over_percent": 100,
+    "carry_over_until": "year_end",
     "year_end_unspent": "carried",
+    "unspent_goes_back": "after_a_talk",
+    "quarter_underspend_percent": 20,
     "quarter_overspend_percent": 10,
     "contingency_percent": 10,
     "council_managed_outside_framework": "one_off_agreement",

@@ -7,11 +7,18 @@ from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, LargeBinary, St
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.base.columns import Base, Key, Moment, Pence, PublicId, stored_by_value
+from app.funding.budgets.rules.choices import IN_FORCE, WAITING, ChoiceStatus
 from app.funding.budgets.rules.kinds import BudgetStatus, DecisionKind, PotKind
 from app.market.providers.models import Provider
 from app.people.accounts.models import Person
 from app.people.circles.models import only_where
 from app.platform.ledger.models import LedgerAccount
+
+
+def _one_of(name: str, statuses: frozenset[ChoiceStatus]) -> Index:
+    """At most one choice of a person's council money that stands like this."""
+    where = "status IN ({})".format(", ".join(f"'{one}'" for one in sorted(statuses)))
+    return Index(f"uq_money_choice_one_{name}", "person_id", "council_id", unique=True, **only_where(where))
 
 
 class PersonalBudget(Base):
@@ -89,15 +96,20 @@ class Pot(Base):
     provider_id: Mapped[int | None] = mapped_column(ForeignKey("provider.id"))
     """Who holds an individual service fund."""
     agent_name: Mapped[str | None] = mapped_column(String(120))
-    """Who holds an indirect payment for the person: a relative, a trust."""
+    """Who holds an indirect payment for the person: a relative, a trust. In words; they open nothing."""
+    agent_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"), index=True)
+    """Their account, which alone may spend it besides the person; empty until the person says which it is."""
     account_id: Mapped[int] = mapped_column(ForeignKey("ledger_account.id"), unique=True)
     opened_at: Mapped[Moment]
     closed_at: Mapped[datetime | None]
 
     account: Mapped[LedgerAccount] = relationship()
+    agent: Mapped[Person | None] = relationship(foreign_keys=[agent_id])
 
     __table_args__ = (
         CheckConstraint("(kind = 'own_money') = (council_id IS NULL)", name="council_money_names_its_council"),
+        CheckConstraint("agent_id IS NULL OR kind = 'indirect_payment'", name="only_what_somebody_holds_has_an_agent"),
+        CheckConstraint("agent_id <> person_id", name="nobody_is_their_own_agent"),
         Index(
             "uq_pot_one_of_own_money",
             "person_id",
@@ -128,6 +140,8 @@ class PotRelease(Base):
     settled_at: Mapped[datetime | None]
     went_back_pence: Mapped[Pence] = mapped_column(default=0, server_default="0")
     """What went back to the council then; noted at the last of the periods settled together."""
+    spared_pence: Mapped[Pence] = mapped_column(default=0, server_default="0")
+    """What would have gone back then had it not been set aside or spent outside; see :class:`SparedMoney`."""
 
     pot: Mapped[Pot] = relationship()
     budget: Mapped[PersonalBudget] = relationship()
@@ -141,6 +155,77 @@ class PotRelease(Base):
         # What the nightly run looks for.
         Index("ix_pot_release_to_release", "due_on", **only_where("released_at IS NULL")),
         Index("ix_pot_release_to_settle", "settles_on", **only_where("settled_at IS NULL")),
+    )
+
+
+class SparedMoney(Base):
+    """Money that was set aside, or told to be spent outside, when a period was settled: when it comes free it is unspent.
+
+    Otherwise a request at 23:59:59 that is called off at 00:00:01 would carry any amount over. The row goes when that is
+    known, or when the money is looked at with a later period.
+    """
+
+    __tablename__ = "spared_money"
+
+    id: Mapped[Key]
+    pot_release_id: Mapped[int] = mapped_column(ForeignKey("pot_release.id"))
+    transfer_id: Mapped[int] = mapped_column(ForeignKey("transfer.id"), index=True)
+    """The hold, or the payment outside."""
+    is_over: Mapped[bool] = mapped_column(default=False, server_default="false")
+    """The budget was ended: whatever comes free goes back, and no later period looks at it."""
+
+    release: Mapped[PotRelease] = relationship()
+
+    __table_args__ = (UniqueConstraint("pot_release_id", "transfer_id"),)
+
+
+class UnspentTalk(Base):
+    """Money that was not used: a reason to talk with the person. Nothing goes back to the council before the talk is noted.
+
+    One is open for a pot at most: what is found unused later is added to it.
+    """
+
+    __tablename__ = "unspent_talk"
+
+    id: Mapped[Key]
+    public_id: Mapped[PublicId]
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
+    council_id: Mapped[int] = mapped_column(ForeignKey("council.id"))
+    pot_id: Mapped[int] = mapped_column(ForeignKey("pot.id"))
+    pot_release_id: Mapped[int] = mapped_column(ForeignKey("pot_release.id"))
+    """The last of the periods that had ended."""
+    pence: Mapped[Pence]
+    """What was not used."""
+    goes_back: Mapped[bool]
+    """Whether the council's rule would send it back; otherwise it stays whatever is said, unless the person agrees."""
+    opened_at: Mapped[Moment]
+    said: Mapped[str] = mapped_column(Text, default="")
+    """What the person, or somebody who may spend for them, says about it."""
+    said_at: Mapped[datetime | None]
+    said_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    talked_on: Mapped[date | None]
+    closed_at: Mapped[datetime | None]
+    closed_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    back_pence: Mapped[Pence] = mapped_column(default=0, server_default="0")
+    """What went back after it."""
+    person_agreed: Mapped[bool] = mapped_column(default=False, server_default="false")
+    reason: Mapped[str] = mapped_column(Text, default="")
+
+    pot: Mapped[Pot] = relationship()
+    release: Mapped[PotRelease] = relationship()
+    person: Mapped[Person] = relationship(foreign_keys=[person_id])
+    said_by: Mapped[Person | None] = relationship(foreign_keys=[said_by_id])
+    closed_by: Mapped[Person | None] = relationship(foreign_keys=[closed_by_id])
+
+    __table_args__ = (
+        CheckConstraint("pence > 0 AND back_pence >= 0 AND back_pence <= pence", name="no_more_back_than_unused"),
+        CheckConstraint(
+            "closed_at IS NOT NULL AND closed_by_id IS NOT NULL AND talked_on IS NOT NULL AND reason <> ''"
+            " OR closed_at IS NULL AND back_pence = 0",
+            name="nothing_back_before_the_talk",
+        ),
+        CheckConstraint("goes_back OR person_agreed OR back_pence = 0", name="what_may_stay_goes_by_agreement"),
+        Index("uq_unspent_talk_one_open", "pot_id", unique=True, **only_where("closed_at IS NULL")),
     )
 
 
@@ -196,6 +281,60 @@ class MoneyDecision(Base):
     decided_by: Mapped[Person] = relationship(foreign_keys=[decided_by_id])
 
     __table_args__ = (CheckConstraint("pence > 0", name="pence_is_positive"),)
+
+
+class MoneyChoice(Base):
+    """How a person chose to have a council's money looked after. What was chosen is never rewritten; a new choice is a new row."""
+
+    __tablename__ = "money_choice"
+
+    id: Mapped[Key]
+    public_id: Mapped[PublicId]
+    key: Mapped[str] = mapped_column(String(64), unique=True)
+    """Made with the form: a second click is the same choice."""
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
+    council_id: Mapped[int] = mapped_column(ForeignKey("council.id"))
+    shares: Mapped[dict[str, int]] = mapped_column(JSON)
+    """By way, its part of the whole as a weight: percents, or the year's pence where it was so before."""
+    provider_id: Mapped[int | None] = mapped_column(ForeignKey("provider.id"), index=True)
+    """Who is asked to hold a fund."""
+    agent_name: Mapped[str | None] = mapped_column(String(120))
+    """Who holds an indirect payment."""
+    agent_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    """The account of whoever holds it, where they have one."""
+    words: Mapped[str] = mapped_column(Text, default="")
+    """In the person's own words."""
+    status: Mapped[ChoiceStatus] = mapped_column(stored_by_value(ChoiceStatus))
+    chosen_at: Mapped[Moment]
+    chosen_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    """The person, or a helper they chose; nobody where it was so before anybody asked."""
+    answered_at: Mapped[datetime | None]
+    answered_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    """Who of the provider's staff answered."""
+    fee_percent: Mapped[int | None]
+    """What the provider said it takes for holding the fund, in percent."""
+    answer_words: Mapped[str] = mapped_column(Text, default="")
+    enacted_at: Mapped[datetime | None]
+    enacted_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    ended_at: Mapped[datetime | None]
+    """When it was withdrawn or another choice took its place."""
+
+    person: Mapped[Person] = relationship(foreign_keys=[person_id])
+    chosen_by: Mapped[Person | None] = relationship(foreign_keys=[chosen_by_id])
+    provider: Mapped[Provider | None] = relationship()
+
+    __table_args__ = (
+        CheckConstraint(
+            "chosen_by_id IS NOT NULL OR status IN ('as_before', 'replaced')",
+            name="somebody_chose_unless_it_was_so_before",
+        ),
+        CheckConstraint("status != 'as_before' OR chosen_by_id IS NULL", name="as_before_nobody_chose"),
+        CheckConstraint("fee_percent BETWEEN 0 AND 100", name="fee_is_a_percent"),
+        CheckConstraint("status != 'accepted' OR fee_percent IS NOT NULL", name="accepted_with_its_fee"),
+        CheckConstraint("status != 'enacted' OR enacted_by_id IS NOT NULL", name="somebody_enacted"),
+        _one_of("waiting", WAITING),
+        _one_of("in_force", IN_FORCE),
+    )
 
 
 class OutsideSpending(Base):

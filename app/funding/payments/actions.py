@@ -8,34 +8,40 @@ two of them, the same form sent again goes on where it stopped.
 import logging
 from collections import Counter
 from functools import partial
+from typing import Any
 
 from sqlalchemy.exc import IntegrityError
 
 from app.base import clock
 from app.base.db import db, in_transaction
 from app.base.money import Money
-from app.base.refusals import Conflict, NotAllowed, Refusal
+from app.base.refusals import BadInput, Conflict, NotAllowed, Refusal
 from app.funding.budgets.actions import pots as budgets
 from app.funding.payments import gateway, queries
 from app.funding.payments.gateway import Opened
-from app.funding.payments.models import StripeEvent, TopUp
-from app.funding.payments.permissions import may_top_up
+from app.funding.payments.models import OddPayment, StripeEvent, TopUp
+from app.funding.payments.permissions import may_settle, may_top_up
 from app.funding.payments.rules import (
     BECOMES,
+    CURRENCY,
     KEY_LASTS,
     LARGEST,
     LATER_FAILED,
+    REASON_LONGEST,
     SMALLEST,
     STARTED_AT_MOST,
     STARTED_WITHIN,
     WAIT_BEFORE_ASKING,
+    OddEnding,
+    OddWhy,
     Session,
     TopUpStatus,
     WebhookOutcome,
     outcome_of,
+    why_odd,
 )
 from app.people.accounts.models import Person
-from app.people.circles.queries import powers_over
+from app.people.circles.queries import powers_to_act
 from app.platform.audit import actions as audit
 from app.platform.jobs.rules import Swept
 from app.platform.ledger.actions import transfers as ledger
@@ -73,7 +79,7 @@ def begin_top_up(*, actor: Person, person: Person, amount: Money, key: str) -> T
         TooManyTopUps: too many in the last hour.
         TopUpOver: this form was used for something else, or before and it is over.
     """
-    if not may_top_up(actor, person.id, powers_over(actor, person.id)):
+    if not may_top_up(actor, person.id, powers_to_act(actor, person.id)):
         raise NotAllowed("You may not add money for this person. They can let you, on the page People beside you.")
     if not SMALLEST <= amount <= LARGEST:
         raise AmountOutOfRange(f"Enter an amount from {SMALLEST} to {LARGEST}")
@@ -166,6 +172,8 @@ def take_event(*, body: bytes, signature: str) -> WebhookOutcome:
         if top_up is None:
             event.outcome = WebhookOutcome.UNKNOWN
             log.warning("a message about a card payment that is not ours")
+            if told.session.is_paid:
+                _needs_a_look(told.session, OddWhy.NOT_OURS, None)
         else:
             event.top_up_id = top_up.id
             event.outcome = _settle(top_up, told.session, has_failed=told.kind == LATER_FAILED)
@@ -189,17 +197,21 @@ def give_up(*, top_up_id: int) -> bool:
 
 
 def _settle(top_up: TopUp, session: Session, *, has_failed: bool) -> WebhookOutcome:
-    outcome = outcome_of(
-        session,
-        asked=top_up.amount,
-        status=top_up.status,
-        known_as=top_up.checkout_session,
-        has_failed=has_failed,
-    )
+    if gateway.is_of_the_other_mode(session.is_live):
+        return WebhookOutcome.NO_CHANGE
+    facts: dict[str, Any] = {
+        "asked": top_up.amount,
+        "status": top_up.status,
+        "known_as": top_up.checkout_session,
+        "called": top_up.public_id,
+    }
+    is_known = session.is_paid and queries.is_known_payment(session.payment_intent, top_up.id)
+    outcome = outcome_of(session, **facts, is_known=is_known, has_failed=has_failed)
     if outcome == WebhookOutcome.MISMATCH:
         log.error("card payment %s needs a look: Stripe took something else than we asked for", top_up.public_id)
+        _needs_a_look(session, why_odd(session, **facts), top_up)
         if top_up.status == TopUpStatus.PAID:
-            # The right payment was credited already; this other one is for somebody to pay back.
+            # The right payment was credited already; this other one is for somebody to settle.
             return outcome
     if outcome in BECOMES:
         top_up.status = BECOMES[outcome]
@@ -217,9 +229,104 @@ def _settle(top_up: TopUp, session: Session, *, has_failed: bool) -> WebhookOutc
     return outcome
 
 
+def _needs_a_look(session: Session, why: OddWhy, top_up: TopUp | None) -> None:
+    """Keep a payment that is not as we asked for whoever settles it; told again, it is the same one."""
+    if queries.odd_payment_of(session.id) is None:
+        db.session.add(
+            OddPayment(
+                checkout_session=session.id,
+                payment_intent=session.payment_intent,
+                pence=session.amount_pence,
+                currency=session.currency and session.currency[:10],
+                why=why,
+                top_up_id=None if top_up is None else top_up.id,
+                told_at=clock.now(),
+            )
+        )
+        db.session.flush()
+
+
+def settle_odd_payment(*, actor: Person, odd: OddPayment, how: OddEnding, reason: str) -> OddPayment:
+    """Settle a payment that is not as we asked: add what was taken, or note that it was paid back or never taken.
+
+    Args:
+        actor: who looks after card payments for this site; never about their own money.
+        odd: the payment.
+        how: what becomes of it. Paying back is done at the card company; this notes it and tells the person.
+        reason: why; kept with it, for whoever asks later.
+
+    Raises:
+        NotAllowed: when the actor may not.
+        BadInput: without a reason.
+        Conflict: when it was settled before, or there is nothing that could be added.
+    """
+    if not may_settle(actor, odd):
+        raise NotAllowed("Only somebody who looks after card payments settles this, and nobody their own.")
+    reason = reason.strip()
+    if not 0 < len(reason) <= REASON_LONGEST:
+        raise BadInput(f"Enter why, in {REASON_LONGEST} characters or fewer")
+    top_up = None if odd.top_up_id is None else queries.top_up_locked(odd.top_up_id)
+    odd = queries.odd_payment_locked(odd.id)
+    if odd.settled_at is not None:
+        raise Conflict("This payment was settled already. Nothing was changed: look at it again.")
+    if how == OddEnding.ADDED:
+        _add_odd(odd, top_up, actor)
+    elif top_up is not None and top_up.status == TopUpStatus.NEEDS_A_LOOK:
+        top_up.status = TopUpStatus.FAILED
+    odd.how, odd.reason, odd.settled_at, odd.settled_by_id = how, reason, clock.now(), actor.id
+    audit.record(
+        action=f"odd_payment_{how.value}",
+        actor_id=actor.id,
+        for_person_id=None if top_up is None else top_up.person_id,
+        subject_kind="odd_payment",
+        subject_id=odd.id,
+        pence=odd.pence,
+    )
+    if top_up is not None:
+        messages.your_payment_was_looked_at(
+            to_person_id=top_up.person_id,
+            to_email=top_up.person.email,
+            name=top_up.person.full_name,
+            path=_page_of(top_up),
+        )
+    db.session.flush()
+    return odd
+
+
+def _add_odd(odd: OddPayment, top_up: TopUp | None, actor: Person) -> None:
+    """Add what was taken to the person's own money.
+
+    Raises:
+        Conflict: when it is nobody's, not in pounds, or its reference was added with another payment.
+    """
+    if top_up is None:
+        raise Conflict(
+            "It names no payment that was started here, so there is nobody's money to add it to. Pay it back."
+        )
+    if not odd.pence or odd.currency != CURRENCY:
+        raise Conflict("It was not taken in pounds, so it cannot be added. Pay it back.")
+    if queries.is_known_payment(odd.payment_intent, top_up.id):
+        raise Conflict("The card company's reference of it was added with another payment. Nothing more was taken.")
+    card = ledger.open_account(kind=AccountKind.CARD, owner=CARD_OWNER, guarded=False)
+    ledger.post(
+        key=f"odd-payment:{odd.public_id}",
+        kind=JournalKind.TOP_UP,
+        moves=[(card.id, top_up.pot.account_id, odd.pence)],
+        about=f"top_up:{top_up.id}",
+        actor_id=actor.id,
+    )
+    if top_up.status in {TopUpStatus.NEEDS_A_LOOK, TopUpStatus.FAILED, TopUpStatus.EXPIRED}:
+        top_up.status, top_up.paid_at, top_up.added_pence = TopUpStatus.PAID, clock.now(), odd.pence
+        top_up.payment_intent = odd.payment_intent
+
+
+def _page_of(top_up: TopUp) -> str:
+    return f"/money/top-up/{top_up.public_id}"
+
+
 def _credit(top_up: TopUp, session: Session) -> None:
     """Put the money into the pot. The journal's key makes a second time impossible, whatever else goes wrong."""
-    top_up.paid_at = clock.now()
+    top_up.paid_at, top_up.added_pence = clock.now(), top_up.amount_pence
     top_up.checkout_session = session.id
     top_up.payment_intent = session.payment_intent
     card = ledger.open_account(kind=AccountKind.CARD, owner=CARD_OWNER, guarded=False)
@@ -235,7 +342,7 @@ def _credit(top_up: TopUp, session: Session) -> None:
         to_email=top_up.person.email,
         name=top_up.person.full_name,
         amount=str(top_up.amount),
-        path=f"/money/top-up/{top_up.public_id}",
+        path=_page_of(top_up),
     )
 
 
@@ -254,7 +361,9 @@ def reconcile() -> Swept:
     words += [f"  {outcome.replace('_', ' ')}: {count}" for outcome, count in sorted(outcomes.items())]
     to_look_at = queries.needing_a_look()
     if to_look_at:
-        words.append(f"{len(to_look_at)} need a look, because Stripe took something else than we asked for:")
+        words.append(
+            f"{len(to_look_at)} need a look at /card-payments, because Stripe took something else than we asked for:"
+        )
         words += [f"  {public_id}" for public_id in to_look_at]
     return Swept(tuple(words), "" if to_look_at or outcomes["no_answer"] else None)
 

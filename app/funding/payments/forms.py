@@ -1,7 +1,7 @@
-"""How much to add by card."""
+"""How much to add by card, and how a payment that needs a look is settled."""
 
-from app.funding.payments.rules import LARGEST, SMALLEST
-from app.platform.web.fields import Form, KeyField, MoneyField, new_key
+from app.funding.payments.rules import LARGEST, ODD_ENDINGS, REASON_LONGEST, SMALLEST
+from app.platform.web.fields import ChoiceField, Form, KeyField, LongTextField, MoneyField, new_key
 
 
 class TopUpForm(Form):
@@ -13,3 +13,17 @@ class TopUpForm(Form):
         hint=f"From {SMALLEST} to {LARGEST}, for example 40 or 27.50",
     )
     key = KeyField(default=new_key)
+
+
+class SettleForm(Form):
+    """What becomes of a card payment that is not as we asked."""
+
+    how = ChoiceField(
+        "What becomes of it?",
+        choices={one.value: words for one, words in ODD_ENDINGS.items()},
+        required="Select what becomes of it",
+        hint="Look it up at the card company first. Paying back is done there: this notes it, and tells the person.",
+    )
+    reason = LongTextField(
+        "How do you know?", required="Enter how you know", hint="Kept with the payment.", longest=REASON_LONGEST, rows=3
+    )

@@ -5,7 +5,6 @@ import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import Any
 from urllib.parse import urlsplit
 
 import stripe
@@ -13,7 +12,8 @@ from flask import current_app
 
 from app.base.money import Money
 from app.base.refusals import BadInput, Refusal
-from app.funding.payments.rules import CURRENCY, HEEDED, Session
+from app.funding.payments.rules import CURRENCY, HEEDED, Session, takes_real_money
+from app.platform.ledger.rules import LARGEST_PENCE
 
 log = logging.getLogger(__name__)
 
@@ -124,7 +124,11 @@ def look_up(session_id: str) -> Session:
         CardsBusy: no usable answer.
     """
     with _named_refusals(), _client() as client:
-        return _session(client.v1.checkout.sessions.retrieve(session_id).to_dict())
+        try:
+            return _session(client.v1.checkout.sessions.retrieve(session_id).to_dict())
+        except (KeyError, TypeError):
+            log.error("the card company answered with something that is no card page")  # noqa: TRY400
+            raise CardsBusy(_BUSY) from None
 
 
 def read_message(body: bytes, signature: str) -> Told:
@@ -140,26 +144,78 @@ def read_message(body: bytes, signature: str) -> Told:
     try:
         stripe.WebhookSignature.verify_header(body, signature, secret, SIGNED_WITHIN)
         event = json.loads(body)
-        kind = event["type"]
-        session = _session(event["data"]["object"]) if kind in HEEDED else None
-        return Told(str(event["id"]), str(kind), session)
+        kind, is_live = _text(event["type"]), _yes_or_no(event["livemode"])
+        is_for_us = kind in HEEDED and not is_of_the_other_mode(is_live)
+        session = _session(event["data"]["object"]) if is_for_us else None
+        return Told(_text(event["id"]), kind, session)
     except (stripe.SignatureVerificationError, ValueError, TypeError, KeyError, RecursionError):
         # Not a word of what was sent is repeated: it may be anybody's.
         msg = "This is not a signed message from the card company."
         raise NotFromStripe(msg) from None
 
 
-def _session(facts: dict[str, Any]) -> Session:
-    payment = facts.get("payment_intent")
+def is_of_the_other_mode(is_live: bool) -> bool:
+    """Whether a message is about pretend money where ours is real, or the other way round: our key says which."""
+    ours = takes_real_money(current_app.config["STRIPE_API_KEY"])
+    if ours is None or ours == is_live:
+        return False
+    log.warning("a message of the card company's %s mode is left alone", "live" if is_live else "test")
+    return True
+
+
+_LONGEST = 255
+
+
+def _text(fact: object) -> str:
+    """One of Stripe's names.
+
+    Raises:
+        TypeError: it is no text that could be one.
+    """
+    if not isinstance(fact, str) or not 0 < len(fact) <= _LONGEST or "\x00" in fact:
+        raise TypeError
+    return fact
+
+
+def _yes_or_no(fact: object) -> bool:
+    """One of Stripe's answers.
+
+    Raises:
+        TypeError: it is neither.
+    """
+    if not isinstance(fact, bool):
+        raise TypeError
+    return fact
+
+
+def _session(facts: object) -> Session:
+    """What Stripe says of one Checkout Session.
+
+    Raises:
+        KeyError: it is not one: something that every one has is missing.
+        TypeError: the same, or a fact is of another kind than Stripe's.
+    """
+    if not isinstance(facts, dict):
+        raise TypeError
+    payment, amount = facts.get("payment_intent"), facts.get("amount_total")
+    if isinstance(payment, dict):
+        payment = payment["id"]
+    if not (amount is None or (type(amount) is int and 0 <= amount <= LARGEST_PENCE)):
+        raise TypeError
     return Session(
-        id=facts["id"],
-        reference=facts.get("client_reference_id"),
-        amount_pence=facts.get("amount_total"),
-        currency=facts.get("currency"),
+        id=_text(facts["id"]),
+        reference=_text_if_any(facts.get("client_reference_id")),
+        amount_pence=amount,
+        currency=_text_if_any(facts.get("currency")),
         is_paid=facts.get("payment_status") == "paid",
         is_expired=facts.get("status") == "expired",
-        payment_intent=payment["id"] if isinstance(payment, dict) else payment,
+        payment_intent=_text_if_any(payment),
+        is_live=_yes_or_no(facts.get("livemode", False)),
     )
+
+
+def _text_if_any(fact: object) -> str | None:
+    return None if fact is None else _text(fact)
 
 
 _NOT_SET_UP = "Paying by card is not set up here yet. Nothing was taken."

@@ -1,15 +1,16 @@
-"""Card payments into somebody's own money, and the events Stripe told us about them."""
+"""Card payments into somebody's own money, the events Stripe told us about them, and payments that need a look."""
 
 from datetime import datetime
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from app.base.columns import Base, Key, Moment, Pence, PublicId, stored_by_value
+from app.base.columns import Base, BigInt, Key, Moment, Pence, PublicId, stored_by_value
 from app.base.money import Money
 from app.funding.budgets.models import Pot
-from app.funding.payments.rules import TopUpStatus, WebhookOutcome
+from app.funding.payments.rules import CURRENCY, OddEnding, OddWhy, TopUpStatus, WebhookOutcome
 from app.people.accounts.models import Person
+from app.people.circles.models import only_where
 
 
 class TopUp(Base):
@@ -31,6 +32,8 @@ class TopUp(Base):
     payment_intent: Mapped[str | None] = mapped_column(String(255), unique=True)
     started_at: Mapped[Moment]
     paid_at: Mapped[datetime | None]
+    added_pence: Mapped[int | None] = mapped_column(BigInt)
+    """What was added in the end; another sum than was asked for only where somebody settled it so."""
 
     person: Mapped[Person] = relationship(foreign_keys=[person_id])
     started_by: Mapped[Person] = relationship(foreign_keys=[started_by_id])
@@ -39,6 +42,7 @@ class TopUp(Base):
     __table_args__ = (
         CheckConstraint("amount_pence > 0", name="amount_is_positive"),
         CheckConstraint("(status = 'paid') = (paid_at IS NOT NULL)", name="paid_at_a_time"),
+        CheckConstraint("(status = 'paid') = (added_pence IS NOT NULL)", name="paid_and_added"),
         # What `flask payments reconcile` looks for.
         Index("ix_top_up_status", "status", "started_at"),
     )
@@ -61,3 +65,46 @@ class StripeEvent(Base):
     top_up_id: Mapped[int | None] = mapped_column(ForeignKey("top_up.id"), index=True)
     """The payment it spoke of, when that is one of ours."""
     received_at: Mapped[Moment]
+
+
+class OddPayment(Base):
+    """A card payment that Stripe tells of and that is not one we asked for: nothing is added until somebody settled it."""
+
+    __tablename__ = "odd_payment"
+
+    id: Mapped[Key]
+    public_id: Mapped[PublicId]
+    checkout_session: Mapped[str] = mapped_column(String(255), unique=True)
+    payment_intent: Mapped[str | None] = mapped_column(String(255))
+    pence: Mapped[int | None] = mapped_column(BigInt)
+    """What Stripe took, in the small unit of the currency."""
+    currency: Mapped[str | None] = mapped_column(String(10))
+    why: Mapped[OddWhy] = mapped_column(stored_by_value(OddWhy))
+    top_up_id: Mapped[int | None] = mapped_column(ForeignKey("top_up.id"), index=True)
+    """The wish it speaks of, when that is one of ours."""
+    told_at: Mapped[Moment]
+    settled_at: Mapped[datetime | None]
+    settled_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    how: Mapped[OddEnding | None] = mapped_column(stored_by_value(OddEnding))
+    reason: Mapped[str] = mapped_column(Text, default="")
+
+    top_up: Mapped[TopUp | None] = relationship()
+    settled_by: Mapped[Person | None] = relationship()
+
+    __table_args__ = (
+        CheckConstraint(
+            "(settled_at IS NULL) = (how IS NULL) AND (settled_at IS NULL) = (reason = '')",
+            name="settled_with_a_reason",
+        ),
+        CheckConstraint("how <> 'added' OR top_up_id IS NOT NULL", name="added_to_somebodys_money"),
+        Index("ix_odd_payment_open", "id", **only_where("settled_at IS NULL")),
+    )
+
+    @property
+    def amount_words(self) -> str:
+        """What Stripe took: ``£20.00``, ``2000 of the smallest unit of EUR``."""
+        if self.pence is None:
+            return "no amount"
+        if self.currency == CURRENCY:
+            return str(Money(self.pence))
+        return f"{self.pence} of the smallest unit of {(self.currency or 'no currency').upper()}"

@@ -2,8 +2,9 @@
 
 from collections.abc import Collection
 
-from app.funding.payments.models import TopUp
+from app.funding.payments.models import OddPayment, TopUp
 from app.people.accounts.models import Person
+from app.people.accounts.rules import Role
 from app.people.circles.rules import Power
 
 
@@ -15,3 +16,9 @@ def may_top_up(actor: Person, person_id: int, powers: Collection[Power]) -> bool
 def may_see_top_up(actor: Person, top_up: TopUp) -> bool:
     """The person it is for, and whoever started it: their bank statement shows it."""
     return actor.id in {top_up.person_id, top_up.started_by_id}
+
+
+def may_settle(actor: Person, odd: OddPayment) -> bool:
+    """Who looks after card payments for this site; a payment of their own is settled by somebody else."""
+    is_theirs = odd.top_up is not None and actor.id in {odd.top_up.person_id, odd.top_up.started_by_id}
+    return actor.has_role(Role.PAYMENTS) and not is_theirs

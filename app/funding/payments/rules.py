@@ -43,7 +43,7 @@ MAY_BECOME: dict[TopUpStatus, frozenset[TopUpStatus]] = {
     # Messages come in any order: money that was truly taken is credited, whatever was said before.
     TopUpStatus.EXPIRED: frozenset({TopUpStatus.PAID, TopUpStatus.NEEDS_A_LOOK}),
     TopUpStatus.FAILED: frozenset({TopUpStatus.PAID, TopUpStatus.NEEDS_A_LOOK}),
-    TopUpStatus.NEEDS_A_LOOK: frozenset({TopUpStatus.PAID}),
+    TopUpStatus.NEEDS_A_LOOK: frozenset({TopUpStatus.PAID, TopUpStatus.FAILED}),
     TopUpStatus.PAID: frozenset(),
 }
 
@@ -75,6 +75,39 @@ class WebhookOutcome(StrEnum):
     """The very same message came before."""
 
 
+class OddWhy(StrEnum):
+    """Why a payment needs a look."""
+
+    OTHER_SUM = "other_sum"
+    SECOND_PAYMENT = "second_payment"
+    KNOWN_PAYMENT = "known_payment"
+    NOT_OURS = "not_ours"
+
+
+ODD_WORDS = {
+    OddWhy.OTHER_SUM: "The card company took another sum, or another currency, than we asked for.",
+    OddWhy.SECOND_PAYMENT: "It is a second card page for a payment that has its own.",
+    OddWhy.KNOWN_PAYMENT: "The card company's reference of it stands with another payment already.",
+    OddWhy.NOT_OURS: "It names no payment that was started here.",
+}
+
+
+class OddEnding(StrEnum):
+    """How somebody settled it."""
+
+    ADDED = "added"
+    PAID_BACK = "paid_back"
+    NOTHING_TAKEN = "nothing_taken"
+
+
+ODD_ENDINGS = {
+    OddEnding.ADDED: "The sum that was taken is added to the person's own money",
+    OddEnding.PAID_BACK: "It was paid back to the card, at the card company",
+    OddEnding.NOTHING_TAKEN: "The card company took nothing: there is nothing to add or pay back",
+}
+REASON_LONGEST = 500
+
+
 @dataclass(frozen=True, slots=True)
 class Session:
     """What Stripe says of one Checkout Session. ``amount_pence`` is in the small unit of ``currency``."""
@@ -86,6 +119,8 @@ class Session:
     is_paid: bool
     is_expired: bool
     payment_intent: str | None
+    is_live: bool
+    """Whether real money moves; a test of the card company's otherwise."""
 
 
 COMPLETED = "checkout.session.completed"
@@ -97,7 +132,14 @@ HEEDED = frozenset({COMPLETED, LATER_PAID, LATER_FAILED, EXPIRED})
 
 
 def outcome_of(
-    session: Session, *, asked: Money, status: TopUpStatus, known_as: str | None, has_failed: bool = False
+    session: Session,
+    *,
+    asked: Money,
+    status: TopUpStatus,
+    known_as: str | None,
+    called: str,
+    is_known: bool = False,
+    has_failed: bool = False,
 ) -> WebhookOutcome:
     """What a session's state makes of a top-up of ``asked`` that stands at ``status``.
 
@@ -106,18 +148,37 @@ def outcome_of(
         asked: what we asked Stripe to take.
         status: where the top-up stands with us.
         known_as: the session we sent the person to; nothing when its name never reached us.
+        called: what we called the top-up when we asked for a session.
+        is_known: Stripe's reference of the payment stands with another top-up.
         has_failed: Stripe says that a payment which takes its time came to nothing.
     """
-    is_the_one = known_as in {None, session.id}
+    is_the_one = known_as in {None, session.id} and session.reference in {None, called}
     if session.is_paid:
         is_as_asked = is_the_one and session.amount_pence == asked.pence and session.currency == CURRENCY
-        if not is_as_asked:
+        if not is_as_asked or is_known:
             return WebhookOutcome.MISMATCH
         return WebhookOutcome.ALREADY_CREDITED if status == TopUpStatus.PAID else WebhookOutcome.CREDITED
     if not (has_failed or session.is_expired):
         return WebhookOutcome.NOT_PAID_YET
     wanted = TopUpStatus.FAILED if has_failed else TopUpStatus.EXPIRED
     return WebhookOutcome(wanted.value) if is_the_one and wanted in MAY_BECOME[status] else WebhookOutcome.NO_CHANGE
+
+
+def why_odd(session: Session, *, asked: Money, status: TopUpStatus, known_as: str | None, called: str) -> OddWhy:
+    """Why a payment that was taken is not the one we asked for."""
+    if known_as not in {None, session.id} or session.reference not in {None, called}:
+        return OddWhy.SECOND_PAYMENT
+    if session.amount_pence != asked.pence or session.currency != CURRENCY:
+        return OddWhy.OTHER_SUM
+    return OddWhy.SECOND_PAYMENT if status == TopUpStatus.PAID else OddWhy.KNOWN_PAYMENT
+
+
+def takes_real_money(key: str) -> bool | None:
+    """Whether a key of the card company's moves real money; nothing when the key does not say."""
+    for begins, is_live in (("sk_live_", True), ("rk_live_", True), ("sk_test_", False), ("rk_test_", False)):
+        if key.startswith(begins):
+            return is_live
+    return None
 
 
 BECOMES = {

@@ -1,20 +1,26 @@
-"""Adding own money by card: the amount, the way to the card page, and the way back."""
+"""Adding own money by card: the amount, the way to the card page, and the way back; and settling what needs a look."""
 
-from flask import Blueprint, current_app, redirect, render_template, request, url_for
+from flask import Blueprint, current_app, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from app.base.db import Busy, in_transaction
 from app.base.refusals import NotAllowed, Refusal
 from app.funding.payments import actions, gateway, queries
-from app.funding.payments.forms import TopUpForm
+from app.funding.payments.forms import SettleForm, TopUpForm
 from app.funding.payments.models import TopUp
-from app.funding.payments.rules import LOOK_EVERY, LOOKS, TopUpStatus
+from app.funding.payments.rules import LOOK_EVERY, LOOKS, ODD_ENDINGS, ODD_WORDS, OddEnding, TopUpStatus
 from app.people.accounts.access import actor
-from app.people.circles.access import shopper
+from app.people.accounts.rules import Role
+from app.people.circles.access import note_look, shopper
+from app.people.circles.rules import Standing
+from app.platform.web.attempts import attempt
 from app.platform.web.fields import new_key
 from app.platform.web.guards import SIGNED_IN, open_to
+from app.platform.web.paging import page_number, page_of
 
 blueprint = Blueprint("payments", __name__)
+
+LOOKED = "card_payment_looked_at"
 
 
 @blueprint.route("/money/top-up", methods=["GET", "POST"])
@@ -76,7 +82,14 @@ def top_up_done(public_id: str) -> ResponseReturnValue:
     """Where the card page sends people: paid, or not heard of yet. What it says here is never taken for payment."""
     found = queries.top_up_for(actor(), public_id)
     looks = min(request.args.get("look", 0, type=int), LOOKS)
-    page = render_template("payments/top_up_done.html", top_up=found, person=actor(), TopUpStatus=TopUpStatus)
+    page = render_template(
+        "payments/top_up_done.html",
+        top_up=found,
+        person=actor(),
+        TopUpStatus=TopUpStatus,
+        odd=queries.settled_odd_of(found.id),
+        OddEnding=OddEnding,
+    )
     headers = {}
     if found.status == TopUpStatus.STARTED and 0 <= looks < LOOKS:
         again = url_for("payments.top_up_done", public_id=public_id, look=looks + 1)
@@ -92,3 +105,30 @@ def top_up_cancelled(public_id: str) -> ResponseReturnValue:
     if found.status != TopUpStatus.STARTED:
         return redirect(url_for("payments.top_up_done", public_id=public_id))
     return render_template("payments/top_up_cancelled.html", top_up=found, person=actor())
+
+
+@blueprint.get("/card-payments")
+@open_to(Role.PAYMENTS)
+def to_check() -> ResponseReturnValue:
+    """Card payments that are not as we asked, those that nobody has settled first."""
+    page = page_of(queries.odd_payments(), number=page_number())
+    people = {one.top_up.person_id: one.top_up.person for one in page.items if one.top_up is not None}
+    note_look(LOOKED, people.values(), standing=Standing(frozenset()))
+    return render_template("payments/to_check.html", page=page, whys=ODD_WORDS, endings=ODD_ENDINGS)
+
+
+@blueprint.route("/card-payments/<public_id>", methods=["GET", "POST"])
+@open_to(Role.PAYMENTS)
+def settle(public_id: str) -> ResponseReturnValue:
+    """One of them: what the card company says, and what becomes of it."""
+    found = queries.odd_payment_for(public_id)
+    if found.top_up is not None:
+        note_look(LOOKED, [found.top_up.person], standing=Standing(frozenset()))
+    form = SettleForm()
+    if form.validate_on_submit():
+        with attempt(form, "how"):
+            how, reason = OddEnding(form.how.data), form.reason.data or ""
+            in_transaction(lambda: actions.settle_odd_payment(actor=actor(), odd=found, how=how, reason=reason))
+            flash("Settled.")
+            return redirect(url_for("payments.to_check"))
+    return render_template("payments/settle.html", form=form, odd=found, whys=ODD_WORDS, endings=ODD_ENDINGS)

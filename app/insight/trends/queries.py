@@ -11,6 +11,7 @@ from app.base import clock
 from app.base.db import db
 from app.base.refusals import NotFound
 from app.insight.trends.rules import (
+    FEWEST,
     USUAL_FIRST_DAY,
     Counted,
     DeliveredBy,
@@ -35,6 +36,8 @@ from app.support.booking_records.models.bookings import Booking, Visit
 from app.support.booking_records.rules.states import CAME
 from app.support.visits.queries import figures as visits
 
+SMALL_NUMBER = "small_number"
+"""The council policy that says how many people must stand behind a figure; what holds now holds for every year shown."""
 POLICY = "budget_year_starts_on"
 """The council policy that names a first day of its budget year, as ``2026-04-06``."""
 
@@ -49,6 +52,8 @@ class Trends:
     periods: Sequence[tuple[FourWeekPeriod, Published]]
     kinds: Sequence[tuple[str, str]]
     """Codes and names of the kinds bought in this year, by name."""
+    fewest: int
+    """How many people stand behind every figure at least."""
 
     def of_kind(self, code: str) -> list[Figure]:
         """A kind's money, period by period."""
@@ -118,15 +123,22 @@ def trends_of(council: Council, year: str | None) -> Trends:
     counted = _counted(council.id, over) if over else {}
     codes = sorted({code for one in counted.values() for code in one.kinds}, key=_name)
     said = []
+    fewest = fewest_of(council.id, today)
     for period in periods_of(chosen):
         if period in over:
             # A kind nobody bought in this period, though somebody did in another, is shown as nobody.
             one = counted[period.number]
             kinds = {code: one.kinds.get(code, Sums()) for code in codes}
-            said.append((period, publish(replace(one, kinds=kinds))))
+            said.append((period, publish(replace(one, kinds=kinds), fewest)))
         else:
             said.append((period, not_yet(codes)))
-    return Trends(council, chosen, years, said, [(code, _name(code)) for code in codes])
+    return Trends(council, chosen, years, said, [(code, _name(code)) for code in codes], fewest)
+
+
+def fewest_of(council_id: int, today: date) -> int:
+    """How many people must stand behind each figure of this council: its own rule, never fewer than five."""
+    named = policy(council_id, SMALL_NUMBER, today)
+    return max(named, FEWEST) if type(named) is int else FEWEST
 
 
 def _name(code: str) -> str:
@@ -141,10 +153,14 @@ def _anchor(council_id: int, today: date) -> date:
         return USUAL_FIRST_DAY
 
 
+_PAID = Visit.charged_pence - Visit.returned_pence
+"""What was charged, less what went back for things sent back."""
+
+
 def _delivered(council_id: int, *columns: Any) -> Select[Any]:
     rows = select(*columns).join(Visit.booking).where(Booking.council_id == council_id)
     # What cost nothing is nobody's spending, and must not count as people behind a sum of money.
-    return rows.where(Visit.status.in_(CAME), Visit.charged_pence > 0)
+    return rows.where(Visit.status.in_(CAME), _PAID > 0)
 
 
 def _first_day(council_id: int) -> date | None:
@@ -157,7 +173,7 @@ def _counted(council_id: int, periods: Sequence[FourWeekPeriod]) -> dict[int, Co
     number = _period_number(periods)
     start = clock.at_london(periods[0].starts_on, time())
     end = clock.at_london(periods[-1].ends_on + timedelta(days=1), time())
-    sums = (func.count(distinct(Booking.person_id)), func.count(distinct(Booking.id)), func.sum(Visit.charged_pence))
+    sums = (func.count(distinct(Booking.person_id)), func.count(distinct(Booking.id)), func.sum(_PAID))
     no_kind, no_side = cast(null(), String), cast(null(), Boolean)
 
     def by(*, kind: bool, side: bool) -> Select[Any]:
@@ -206,6 +222,8 @@ class Delivered:
     periods: Sequence[FourWeekPeriod]
     """Every period of this budget year and the one before that has finished, the last first."""
     providers: Sequence[DeliveredBy]
+    fewest: int
+    """How many people stand behind every figure at least."""
 
 
 def delivered_in(council: Council, first_day: str | None) -> Delivered:
@@ -215,11 +233,12 @@ def delivered_in(council: Council, first_day: str | None) -> Delivered:
         NotFound: when no finished period begins on the day asked for.
     """
     today = clock.today()
+    fewest = fewest_of(council.id, today)
     year = budget_year_start(today, _anchor(council.id, today))
     before = budget_year_start(year - timedelta(days=1), _anchor(council.id, today))
     over = [period for first in (before, year) for period in periods_of(first) if period.is_over(today)]
     if not over:
-        return Delivered(council, None, [], [])
+        return Delivered(council, None, [], [], fewest)
     wanted = over[-1].starts_on.isoformat() if first_day is None else first_day
     period = next((one for one in over if one.starts_on.isoformat() == wanted), None)
     if period is None:
@@ -234,8 +253,14 @@ def delivered_in(council: Council, first_day: str | None) -> Delivered:
         over[::-1],
         [
             publish_delivered(
-                one.name, one.figures, people=one.people, short_people=one.short_people, missed_people=one.missed_people
+                one.name,
+                one.figures,
+                people=one.people,
+                short_people=one.short_people,
+                missed_people=one.missed_people,
+                fewest=fewest,
             )
             for one in figures
         ],
+        fewest,
     )

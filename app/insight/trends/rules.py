@@ -3,13 +3,14 @@
 The unit is one finished four-week period; periods never overlap and cannot be chosen freely, so no two tables differ by
 one person. Within a period, money is known by kind of support (many cells), by framework or not (two cells) and in all:
 
-* A figure with one to four people behind it is withheld; nobody is shown as nobody.
+* A figure with too few people behind it is withheld; nobody is shown as nobody. How many are enough is the council's
+  own rule ``small_number``, five at least.
 * The total is true, so what it leaves over is the sum of the withheld kinds. At least two kinds are therefore withheld
-  together, and at least one of them has five people or more behind it: the left-over is never somebody's spending.
+  together, and at least one of them has enough people behind it: the left-over is never somebody's spending.
 * Framework and non-framework add up to the total, so both are withheld when one must be. Some kinds are known to be
   sold on one side only, so what each side leaves over must be as safe as what the total leaves over.
 * A year's figure for a kind is the sum of what was published, so it says nothing new.
-* Counts are rounded to 5 and money to whole pounds.
+* Counts are rounded to 5, never to less than what is enough, and money to whole pounds.
 """
 
 from collections.abc import Mapping, Sequence
@@ -20,11 +21,11 @@ from typing import Protocol
 from app.funding.budgets.rules.periods import PERIOD_DAYS, PERIODS_IN_A_YEAR, period_starts
 
 FEWEST = 5
-"""The fewest people whose spending may be published together."""
+"""The fewest people whose spending may be published together, where a council asks for no more."""
 ROUNDED_TO = 5
 
 WITHHELD = "[c]"
-"""Confidential: fewer than five people, or it would give such a figure away."""
+"""Confidential: too few people, or it would give such a figure away."""
 NOT_YET = "[x]"
 """Not available: the period has not finished."""
 
@@ -95,9 +96,13 @@ class Published:
         return Figure(round(100 * self.framework.number / self.total.number))
 
 
-def to_nearest_five(count: int) -> int:
-    """The nearest five; halves do not occur."""
-    return (count + ROUNDED_TO // 2) // ROUNDED_TO * ROUNDED_TO
+def to_nearest_five(count: int, fewest: int = FEWEST) -> int:
+    """The nearest five; halves do not occur. A count that may be shown never reads as one that may not.
+
+    Where at least seven are asked for, seven would round to 5: it reads 10, as every count from 7 to 12 does.
+    """
+    nearest = (count + ROUNDED_TO // 2) // ROUNDED_TO * ROUNDED_TO
+    return max(nearest, -(-fewest // ROUNDED_TO) * ROUNDED_TO) if count >= fewest else nearest
 
 
 def pounds(pence: int) -> int:
@@ -105,53 +110,55 @@ def pounds(pence: int) -> int:
     return (pence + 50) // 100
 
 
-def is_small(group: Sums) -> bool:
+def is_small(group: Sums, fewest: int = FEWEST) -> bool:
     """Whether too few people stand behind a figure; nobody at all is no secret."""
-    return 0 < group.people < FEWEST
+    return 0 < group.people < fewest
 
 
-def withheld(counted: Counted) -> tuple[frozenset[str], bool]:
+def withheld(counted: Counted, fewest: int = FEWEST) -> tuple[frozenset[str], bool]:
     """The kinds whose money must be withheld, and whether framework and non-framework must be too.
 
     The small kinds are hidden, then as few others as make it safe to take what is shown from what is published in all.
     """
-    if not (is_small(counted.framework) or is_small(counted.other)):
-        hidden = _hidden(counted.kinds, (counted.kinds, counted.on_framework, counted.off_framework))
+    if not (is_small(counted.framework, fewest) or is_small(counted.other, fewest)):
+        hidden = _hidden(counted.kinds, (counted.kinds, counted.on_framework, counted.off_framework), fewest)
         if hidden is not None:
             return hidden, False
-    return _hidden(counted.kinds, (counted.kinds,)) or frozenset(), True
+    return _hidden(counted.kinds, (counted.kinds,), fewest) or frozenset(), True
 
 
-def _hidden(kinds: Mapping[str, Sums], published_in_all: Sequence[Mapping[str, Sums]]) -> frozenset[str] | None:
+def _hidden(
+    kinds: Mapping[str, Sums], published_in_all: Sequence[Mapping[str, Sums]], fewest: int
+) -> frozenset[str] | None:
     """The kinds to hide when these sums are published in all; nothing when a sum has no large kind left to hide."""
-    hidden = {kind for kind, group in kinds.items() if is_small(group)}
+    hidden = {kind for kind, group in kinds.items() if is_small(group, fewest)}
     while True:
         before = len(hidden)
-        if not all(_make_safe(hidden, groups) for groups in published_in_all):
+        if not all(_make_safe(hidden, groups, fewest) for groups in published_in_all):
             return None
         if len(hidden) == before:
             return frozenset(hidden)
 
 
-def _make_safe(hidden: set[str], groups: Mapping[str, Sums]) -> bool:
+def _make_safe(hidden: set[str], groups: Mapping[str, Sums], fewest: int) -> bool:
     """Hide one more kind where the sum of these groups, less those shown, would speak of too few; whether it is safe now."""
     left_over = [kind for kind in hidden if kind in groups and groups[kind].people]
-    if not left_over or (len(left_over) > 1 and any(groups[kind].people >= FEWEST for kind in left_over)):
+    if not left_over or (len(left_over) > 1 and any(groups[kind].people >= fewest for kind in left_over)):
         return True
     shown = [kind for kind, group in groups.items() if group.people and kind not in hidden]
-    large = [kind for kind in shown if groups[kind].people >= FEWEST]
+    large = [kind for kind in shown if groups[kind].people >= fewest]
     if large:
         hidden.add(min(large, key=lambda kind: (groups[kind].people, groups[kind].pence, kind)))
-    # With nothing shown the left-over is the whole itself, which five people or more stand behind.
+    # With nothing shown the left-over is the whole itself, which enough people stand behind.
     return bool(large) or not shown
 
 
-def publish(counted: Counted) -> Published:
-    """What may be said of one finished period."""
-    if is_small(counted.whole):
+def publish(counted: Counted, fewest: int = FEWEST) -> Published:
+    """What may be said of one finished period, with at least so many people behind each figure."""
+    if is_small(counted.whole, fewest):
         nothing = {kind: HIDDEN if group.people else Figure(0) for kind, group in counted.kinds.items()}
         return Published(nothing, HIDDEN, HIDDEN, HIDDEN, HIDDEN, HIDDEN)
-    hidden, hides_split = withheld(counted)
+    hidden, hides_split = withheld(counted, fewest)
     return Published(
         kinds={
             kind: HIDDEN if kind in hidden else Figure(pounds(group.pence)) for kind, group in counted.kinds.items()
@@ -159,8 +166,8 @@ def publish(counted: Counted) -> Published:
         framework=HIDDEN if hides_split else Figure(pounds(counted.framework.pence)),
         other=HIDDEN if hides_split else Figure(pounds(counted.other.pence)),
         total=Figure(pounds(counted.whole.pence)),
-        people=Figure(to_nearest_five(counted.whole.people)),
-        bookings=Figure(to_nearest_five(counted.whole.bookings)),
+        people=Figure(to_nearest_five(counted.whole.people, fewest)),
+        bookings=Figure(to_nearest_five(counted.whole.bookings, fewest)),
     )
 
 
@@ -252,22 +259,24 @@ class DeliveredBy:
     stands_out: bool
 
 
-def publish_delivered(name: str, sums: Minutes, *, people: int, short_people: int, missed_people: int) -> DeliveredBy:
-    """Withhold a provider with fewer than five people, and counts under five or with fewer than five people behind them.
+def publish_delivered(
+    name: str, sums: Minutes, *, people: int, short_people: int, missed_people: int, fewest: int = FEWEST
+) -> DeliveredBy:
+    """Withhold a provider with too few people, and counts that are too small or have too few people behind them.
 
     No sum over providers is published, so that nothing withheld can be worked out from it.
     """
-    if people < FEWEST:
+    if people < fewest:
         return DeliveredBy(name, HIDDEN, HIDDEN, HIDDEN, HIDDEN, HIDDEN, HIDDEN, stands_out=False)
-    short = _shown(sums.short_but_full, short_people)
+    short = _shown(sums.short_but_full, short_people, fewest)
     return DeliveredBy(
         name,
-        Figure(to_nearest_five(people)),
+        Figure(to_nearest_five(people, fewest)),
         _hours(sums.planned_minutes),
         _hours(sums.delivered_minutes),
         _hours(sums.charged_minutes),
         short,
-        _shown(sums.missed, missed_people),
+        _shown(sums.missed, missed_people, fewest),
         stands_out=sums.stands_out and short.number is not None,
     )
 
@@ -276,5 +285,5 @@ def _hours(minutes: int) -> Figure:
     return Figure((minutes + 30) // 60)
 
 
-def _shown(count: int, people: int) -> Figure:
-    return HIDDEN if count and (count < FEWEST or people < FEWEST) else Figure(to_nearest_five(count))
+def _shown(count: int, people: int, fewest: int) -> Figure:
+    return HIDDEN if count and (count < fewest or people < fewest) else Figure(to_nearest_five(count, fewest))

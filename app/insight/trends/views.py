@@ -1,17 +1,18 @@
 """The commissioner's page: what people of a council buy, as figures, a chart and a file that say the same."""
 
-import csv
-import io
 from collections.abc import Iterator
+from typing import Any
 
-from flask import Blueprint, Response, render_template, request
+from flask import Blueprint, render_template, request
 from flask.typing import ResponseReturnValue
 
+from app.base import clock
 from app.insight.trends import queries
 from app.insight.trends.queries import Trends
 from app.insight.trends.rules import NOT_YET, WITHHELD, Figure
 from app.people.accounts.access import actor
 from app.people.accounts.rules import Role
+from app.platform.web.downloads import columns_file, csv_file
 from app.platform.web.guards import open_to
 
 blueprint = Blueprint("trends", __name__)
@@ -24,10 +25,18 @@ COLUMNS = {
     "to": "Last day of the period",
     "breakdown": "What the figure is split by: all, framework or kind of support",
     "name": "Which part of the breakdown",
-    "spend_pounds": f"Charged for visits delivered, whole pounds; {WITHHELD} withheld, {NOT_YET} period not finished",
+    "spend_pounds": "Charged for visits delivered, whole pounds; empty where spend_mark says why",
     "people": "Different people, rounded to 5; given for 'all' only",
     "bookings": "Different bookings, rounded to 5; given for 'all' only",
+    "spend_mark": f"{WITHHELD} withheld, as fewer than {{fewest}} people stand behind the spend or such a figure could be "
+    f"worked out; {NOT_YET} the period has not finished; empty where there is a figure",
+    "people_mark": "The same of people",
+    "bookings_mark": "The same of bookings",
 }
+"""What each column of the file is; ``{fewest}`` stands for the council's own small number.
+
+Marks have columns of their own: a column of figures with a word in it is no column of figures to any program.
+"""
 
 
 @blueprint.get("/trends")
@@ -57,28 +66,32 @@ def delivered() -> ResponseReturnValue:
 @blueprint.get("/trends.csv")
 @open_to(Role.COMMISSIONER)
 def trends_file() -> ResponseReturnValue:
-    """The same figures as a file; its second row says what each column is."""
+    """The same figures as a file; what each column is stands in the file beside it."""
     councils = queries.councils_of(actor())
     council = queries.council_among(councils, request.args.get("council"))
     if council is None:
         return render_template("trends/choose.html", councils=councils)
     found = queries.trends_of(council, request.args.get("year"))
-    text = io.StringIO()
-    writer = csv.writer(text)
-    writer.writerow(COLUMNS)
-    writer.writerow(COLUMNS.values())
-    writer.writerows(_rows(found))
-    answer = Response(text.getvalue(), mimetype="text/csv")
-    answer.headers["Content-Disposition"] = f'attachment; filename="trends-{council.code}-{found.year}.csv"'
-    return answer
+    return csv_file(f"trends-{council.code}-{found.year}.csv", list(COLUMNS), _rows(found))
 
 
-def _rows(trends: Trends) -> Iterator[list[str]]:
-    def row(period: str, days: tuple[str, str], breakdown: str, name: str, *figures: Figure | None) -> list[str]:
-        shown = ["" if f is None else f.mark if f.number is None else str(f.number) for f in figures]
-        # A spreadsheet would run a name that begins like a formula.
-        council = trends.council.name.lstrip("=+-@\t\r")
-        return [council, trends.year.isoformat(), period, *days, breakdown, name, *shown]
+@blueprint.get("/trends-columns.csv")
+@open_to(Role.COMMISSIONER)
+def trends_columns() -> ResponseReturnValue:
+    """What each column of the file of figures means, with the council's own small number."""
+    councils = queries.councils_of(actor())
+    council = queries.council_among(councils, request.args.get("council"))
+    if council is None:
+        return render_template("trends/choose.html", councils=councils)
+    fewest = queries.fewest_of(council.id, clock.today())
+    return columns_file("trends-columns.csv", ((name, words.format(fewest=fewest)) for name, words in COLUMNS.items()))
+
+
+def _rows(trends: Trends) -> Iterator[list[Any]]:
+    def row(period: str, days: tuple[str, str], breakdown: str, name: str, *figures: Figure | None) -> list[Any]:
+        numbers = [None if one is None else one.number for one in figures]
+        marks = ["" if one is None else one.mark for one in figures]
+        return [trends.council.name, trends.year, period, *days, breakdown, name, *numbers, *marks]
 
     for period, said in trends.periods:
         number, days = str(period.number), (period.starts_on.isoformat(), period.ends_on.isoformat())

@@ -23,7 +23,7 @@ from app.market.providers.forms import DecideClaimForm
 from app.market.providers.models import Provider
 from app.market.providers.queries import suspensions
 from app.people.accounts.access import actor
-from app.people.accounts.rules import Role
+from app.people.accounts.rules import RUN_FRAMEWORKS, Role
 from app.platform.web.attempts import attempt
 from app.platform.web.guards import open_to
 from app.platform.web.paging import page_number, page_of
@@ -164,7 +164,7 @@ def listing_rates(provider_id: str, listing_id: str) -> ResponseReturnValue:
 
 
 @blueprint.route("/claims/<public_id>", methods=["GET", "POST"])
-@open_to(Role.COMMISSIONER)
+@open_to(*RUN_FRAMEWORKS)
 def decide_claim(public_id: str) -> ResponseReturnValue:
     """One claim: who asks, how to check it, and the answer."""
     claim = claims.claim_for(actor(), public_id)

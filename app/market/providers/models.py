@@ -2,13 +2,13 @@
 
 from datetime import date, datetime
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint, text
+from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.base.columns import Base, Key, Moment, PublicId, stored_by_value
 from app.market.providers.rules import ClaimStatus, CqcRating, ProviderKind, SuspensionReason
 from app.people.accounts.models import Person
-from app.people.councils.models import Council, Lot
+from app.people.councils.models import Council, Locality, Lot
 
 
 def _one_standing(name: str, *columns: str, where: str) -> Index:
@@ -32,6 +32,11 @@ class Provider(Base):
     phone: Mapped[str | None] = mapped_column(String(30))
     email: Mapped[str | None] = mapped_column(String(254))
     website: Mapped[str | None] = mapped_column(String(300))
+    opening_hours: Mapped[str] = mapped_column(String(300), default="")
+    """When people can reach it, in its own words."""
+    languages: Mapped[list[str] | None] = mapped_column(JSON)
+    not_done: Mapped[str] = mapped_column(Text, default="")
+    """What it does not do, in its own words."""
     cqc_provider_id: Mapped[str | None] = mapped_column(String(20), unique=True)
     charity_number: Mapped[str | None] = mapped_column(String(12), unique=True)
     source: Mapped[str | None] = mapped_column(String(30))
@@ -97,13 +102,25 @@ class FrameworkPlace(Base):
     """Empty: the whole council."""
     from_on: Mapped[date]
     until_on: Mapped[date | None]
+    ended_at: Mapped[datetime | None]
+    """When somebody said that it ends; what its term or its framework's ends by itself is not ended."""
+    ended_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    end_words: Mapped[str | None] = mapped_column(Text)
+    """Why, for the provider and the record."""
+    end_told_at: Mapped[datetime | None]
+    """When the provider and the people with agreed visits had been told."""
 
     provider: Mapped[Provider] = relationship(back_populates="places")
     lot: Mapped[Lot] = relationship()
+    locality: Mapped[Locality | None] = relationship()
 
     __table_args__ = (
         UniqueConstraint("provider_id", "lot_id", "locality_id", "from_on"),
         CheckConstraint("until_on IS NULL OR until_on >= from_on", name="place_runs_forward"),
+        CheckConstraint(
+            "(ended_at IS NULL) = (end_words IS NULL) AND (ended_at IS NULL OR until_on IS NOT NULL)",
+            name="ends_with_a_reason",
+        ),
     )
 
 

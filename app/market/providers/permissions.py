@@ -3,7 +3,7 @@
 from app.market.providers.models import Claim, Provider
 from app.market.providers.rules import ClaimStatus
 from app.people.accounts.models import Person
-from app.people.accounts.rules import Role
+from app.people.accounts.rules import RUN_FRAMEWORKS, StaffDuty
 
 
 def may_claim(provider: Provider) -> bool:
@@ -13,7 +13,7 @@ def may_claim(provider: Provider) -> bool:
 
 def may_decide(actor: Person, claim: Claim) -> bool:
     """Whether somebody may decide a claim: a commissioner of its council, and never about themselves."""
-    return claim.council_id in actor.council_ids_as(Role.COMMISSIONER) and claim.person_id != actor.id
+    return claim.council_id in actor.council_ids_as(*RUN_FRAMEWORKS) and claim.person_id != actor.id
 
 
 def is_waiting(claim: Claim) -> bool:
@@ -22,8 +22,8 @@ def is_waiting(claim: Claim) -> bool:
 
 
 def may_speak_for(actor: Person, provider: Provider) -> bool:
-    """Whether somebody is of the provider's staff."""
-    return provider.id in actor.provider_ids
+    """Whether somebody manages the provider's page: its words, listings, prices and staff."""
+    return provider.id in actor.provider_ids_to(StaffDuty.MANAGE)
 
 
 def is_approved(claim: Claim) -> bool:

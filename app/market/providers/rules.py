@@ -1,5 +1,6 @@
 """What kinds of provider there are, how the regulator rates them, and when a framework place counts."""
 
+from collections.abc import Sequence
 from datetime import date
 from enum import StrEnum
 
@@ -12,7 +13,9 @@ class ProviderKind(StrEnum):
     LOCAL = "local"
     CHARITY = "charity"
     SOCIAL_ENTERPRISE = "social_enterprise"
+    USER_LED = "user_led"
     MICRO_PROVIDER = "micro_provider"
+    SOLE_TRADER = "sole_trader"
     PERSONAL_ASSISTANT = "personal_assistant"
     IN_HOUSE = "in_house"
     COMMUNITY = "community"
@@ -25,7 +28,9 @@ PROVIDER_KIND_WORDS = {
     ProviderKind.LOCAL: "Local company",
     ProviderKind.CHARITY: "Charity or voluntary organisation",
     ProviderKind.SOCIAL_ENTERPRISE: "Social enterprise",
+    ProviderKind.USER_LED: "User-led organisation",
     ProviderKind.MICRO_PROVIDER: "Micro-provider (five or fewer staff)",
+    ProviderKind.SOLE_TRADER: "Sole trader",
     ProviderKind.PERSONAL_ASSISTANT: "Personal assistant",
     ProviderKind.IN_HOUSE: "Council service",
     ProviderKind.COMMUNITY: "Community group or public service",
@@ -50,6 +55,31 @@ CQC_RATING_WORDS = {
     CqcRating.INADEQUATE: "Inadequate",
     CqcRating.NOT_YET_RATED: "Not yet rated by CQC",
 }
+
+
+_BEST_FIRST = (CqcRating.OUTSTANDING, CqcRating.GOOD, CqcRating.REQUIRES_IMPROVEMENT, CqcRating.INADEQUATE)
+
+
+def rating_fault(bar: str, ratings: Sequence[CqcRating], *, is_regulated: bool) -> str | None:
+    """Why a council's rule keeps a provider off its framework; nothing when it may be on it.
+
+    Args:
+        bar: the council's ``framework_quality_bar``: ``good``, ``requires_improvement`` or ``none``.
+        ratings: those of its registered locations; of one that needs no registration there are none.
+        is_regulated: whether something the lot covers is sold by registered providers only.
+    """
+    if bar == "none" or (not ratings and not is_regulated):
+        return None
+    needed = f"The council's rule asks for {CQC_RATING_WORDS[CqcRating(bar)]} or better"
+    if not ratings:
+        return f"{needed}, and this provider is not registered with the regulator"
+    rated = [one for one in ratings if one != CqcRating.NOT_YET_RATED]
+    if not rated:
+        return f"{needed}, and this provider is not rated yet"
+    worst = max(rated, key=_BEST_FIRST.index)
+    if _BEST_FIRST.index(worst) > _BEST_FIRST.index(CqcRating(bar)):
+        return f"{needed}, and this provider is rated {CQC_RATING_WORDS[worst]}"
+    return None
 
 
 class ClaimStatus(StrEnum):

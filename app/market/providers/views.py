@@ -11,7 +11,7 @@ from app.market.providers import permissions, queries
 from app.market.providers.actions import claims as claims_actions
 from app.market.providers.forms import ClaimForm
 from app.people.accounts.access import actor
-from app.people.accounts.rules import Role
+from app.people.accounts.rules import RUN_FRAMEWORKS
 from app.people.councils.access import visitor_council
 from app.platform.web.attempts import attempt
 from app.platform.web.guards import SIGNED_IN, open_to
@@ -55,7 +55,7 @@ def claim(public_id: str) -> ResponseReturnValue:
 
 
 @blueprint.get("/claims")
-@open_to(Role.COMMISSIONER)
+@open_to(*RUN_FRAMEWORKS)
 def claims() -> ResponseReturnValue:
     """Claims that wait for the commissioner's council, and the latest answers."""
     page = page_of(queries.claims_to_decide(actor()), number=page_number())

@@ -1,46 +1,41 @@
 """The commands that import what others publish: ``flask providers import-register`` and ``flask catalogue import-community``."""
 
 from pathlib import Path
+from typing import Any
 
 import click
 from flask.cli import AppGroup
 
-from app.base.db import transaction
 from app.market.registers.actions.listings import import_community, import_locations, import_ratings
-from app.market.registers.rules.listings import CommunityKind, is_header_of, read_community
-from app.market.registers.rules.providers import Format, format_of, is_register_header, read_location, read_rating
+from app.market.registers.rules.listings import CommunityKind, read_community, shape_of
+from app.market.registers.rules.providers import SHAPES, Format, format_of, read_location, read_rating
 from app.people.councils.access import council_named
 from app.people.councils.models import Council
 from app.platform.tables.rules.outcomes import RowOutcome
-from app.platform.tables.rules.reading import TableFile
-from app.platform.web.terminal import print_import_report, progress, table_in
+from app.platform.tables.rules.rows import TableFile
+from app.platform.web.terminal import carry_out, import_options, progress, table_in
 
 group = AppGroup("catalogue", help="Listings from community files.")
 providers = AppGroup("providers", help="Providers from the regulator's registers.")
 
 FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
-REPORT = click.Path(dir_okay=False, path_type=Path)
 
 
 @providers.command("import-register")
 @click.argument("file", type=FILE)
 @click.option("--council", "code", required=True, help="The code of the council whose rows are wanted.")
-@click.option("--report", type=REPORT, help="Write every row's fate to this CSV.")
-def import_register(file: Path, code: str, report: Path | None) -> None:
+@import_options
+def import_register(file: Path, code: str, **how: Any) -> None:
     """Import a file of the Care Quality Commission's: providers, registered locations, their listings or ratings.
 
     Knows the weekly directory, the active locations, the latest ratings (CSV, ODS or Excel) and a council's list of care
     homes, each by its header. Only rows of that council are taken; a second run changes nothing.
     """
     council = council_named(code)
-    table = table_in(file, is_register_header)
-    kind = format_of(table.headers)
-    if kind is None:
-        raise click.ClickException(f"{file.name} is none of the regulator's files.")
+    table = table_in(file, *SHAPES.values())
+    kind = format_of(table.header)
     table.notes.insert(0, f"read as the regulator's {kind}")
-    with transaction():
-        fates = _import(council, table, kind)
-    print_import_report(file, table, fates, report)
+    carry_out(file, table, lambda: _import(council, table, kind), **how)
 
 
 def _import(council: Council, table: TableFile, kind: Format) -> list[RowOutcome]:
@@ -57,17 +52,19 @@ def _import(council: Council, table: TableFile, kind: Format) -> list[RowOutcome
 @click.argument("file", type=FILE)
 @click.option("--kind", required=True, type=click.Choice([str(kind) for kind in CommunityKind]), help="What is in it.")
 @click.option("--council", "code", required=True, help="The code of the council it is about.")
-@click.option("--report", type=REPORT, help="Write every row's fate to this CSV.")
-def import_community_file(file: Path, kind: str, code: str, report: Path | None) -> None:
+@import_options
+def import_community_file(file: Path, kind: str, code: str, **how: Any) -> None:
     """Import a file of libraries, food banks, sports clubs, mental-health services or charities.
 
     A second run changes nothing.
     """
     council = council_named(code)
     what = CommunityKind(kind)
-    table = table_in(file, is_header_of(what))
-    with transaction():
-        fates = import_community(
-            council=council, kind=what, rows=read_community(table.rows, what), progress=progress(kind.capitalize())
-        )
-    print_import_report(file, table, fates, report)
+    table = table_in(file, shape_of(what))
+    rows = read_community(table.rows, what)
+    carry_out(
+        file,
+        table,
+        lambda: import_community(council=council, kind=what, rows=rows, progress=progress(kind.capitalize())),
+        **how,
+    )

@@ -2,13 +2,14 @@
 
 from urllib.parse import urlencode
 
-from flask import Flask, Response, abort, current_app, redirect, request, session, url_for
+from flask import Flask, abort, current_app, redirect, request, session, url_for
+from flask.typing import ResponseReturnValue
 from flask_login import LoginManager
-from werkzeug.wrappers import Response as AnyResponse
 
 from app.people.accounts import queries
 from app.people.accounts.models import Person
 from app.people.accounts.rules import Role
+from app.platform.unsent.access import to_sign_in
 from app.platform.web.guards import ANYONE, SIGNED_IN
 from app.platform.web.visitor import visitor
 
@@ -48,7 +49,7 @@ def guard(app: Flask) -> None:
         return person
 
     @app.before_request
-    def _check() -> AnyResponse | None:
+    def _check() -> ResponseReturnValue | None:
         if request.endpoint is None:
             return None
         who: frozenset[str] = getattr(current_app.view_functions[request.endpoint], "open_to", frozenset())
@@ -64,10 +65,11 @@ def guard(app: Flask) -> None:
         return None
 
 
-def _to_sign_in() -> AnyResponse:
-    """Bring a reader to the sign-in page and back; refuse a form outright."""
+def _to_sign_in() -> ResponseReturnValue:
+    """Bring a reader to the sign-in page and back, and a writer too: what they sent is kept for them."""
+    if request.method == "POST":
+        return to_sign_in()
     if request.method != "GET":
         abort(401)
     target = request.full_path if request.query_string else request.path
-    answer: Response = redirect(f"{url_for('accounts.sign_in')}?{urlencode({'next': target})}")  # type: ignore[assignment]
-    return answer
+    return redirect(f"{url_for('accounts.sign_in')}?{urlencode({'next': target})}")

@@ -7,11 +7,11 @@ from app.base.db import transaction
 from app.base.refusals import Refusal
 from app.people.accounts import queries
 from app.people.accounts.actions import roles, signing_up
-from app.people.accounts.rules import COUNCIL_ROLES, Role
+from app.people.accounts.rules import COUNCIL_ROLES, STAFF_ROLES, Role
 
 group = AppGroup("accounts", help="Commands of the accounts room.")
 
-_COUNCIL_ROLE = click.Choice(sorted(role.value for role in COUNCIL_ROLES))
+_STAFF_ROLE = click.Choice(sorted(role.value for role in STAFF_ROLES))
 
 
 def _council_id(code: str) -> int:
@@ -25,30 +25,45 @@ def _council_id(code: str) -> int:
 @group.command("add-staff")
 @click.option("--email", required=True, help="Their email address.")
 @click.option("--name", required=True, help="Full name.")
-@click.option("--role", required=True, type=_COUNCIL_ROLE, help="What they do there.")
-@click.option("--council", required=True, help="The council's code.")
-def add_staff(email: str, name: str, role: str, council: str) -> None:
-    """Give somebody a role at a council. Who has no account gets one, and a link to set a password."""
-    council_id = _council_id(council)
+@click.option("--role", required=True, type=_STAFF_ROLE, help="What they do there.")
+@click.option("--council", help="The council's code; for the role payments, which is the whole site's, leave it out.")
+def add_staff(email: str, name: str, role: str, council: str | None) -> None:
+    """Give somebody a role at a council, or for the site. Who has no account gets one, and a link to set a password."""
+    if (Role(role) in COUNCIL_ROLES) != (council is not None):
+        message = (
+            "Say --council CODE." if council is None else f"The role {role} is the whole site's: leave out --council."
+        )
+        raise click.ClickException(message)
+    council_id = None if council is None else _council_id(council)
     if "@" not in email or any(c.isspace() for c in email):
         message = "That is not an email address."
         raise click.ClickException(message)
     try:
         with transaction():
-            person = signing_up.add_staff(email=email, full_name=name, role=Role(role), council_id=council_id)
+            person = signing_up.add_staff(email=email, full_name=name, roles=[Role(role)], council_id=council_id)
             waits = person.email_confirmed_at is None
     except Refusal as refusal:
         raise click.ClickException(str(refusal)) from None
-    click.echo(f"Done. {'A link to set a password was sent.' if waits else 'They sign in as before.'}")
+    click.echo(
+        f"Done. {'An email with a link to set a password is on its way.' if waits else 'They sign in as before.'}"
+    )
 
 
 @group.command("list-roles")
 @click.option("--council", help="Only of the council with this code.")
-def list_roles(council: str | None) -> None:
-    """List who holds which role at which council."""
-    for held in queries.role_grants(council_id=_council_id(council) if council else None):
-        person = held.grant.person
-        click.echo(f"{held.grant.id:>6}  {held.place}  {held.grant.role}  {person.full_name}  {person.email}")
+@click.option("--provider", help="Only of the provider with this public id, as in the address of its page.")
+@click.option("--ended", is_flag=True, help="Those that were ended, instead of those held now.")
+def list_roles(council: str | None, provider: str | None, ended: bool) -> None:
+    """List who holds which role at which council or provider, or held it."""
+    provider_id = queries.provider_id_of(provider) if provider else None
+    if provider and provider_id is None:
+        message = f"There is no provider {provider}."
+        raise click.ClickException(message)
+    council_id = _council_id(council) if council else None
+    for held in queries.role_grants(council_id=council_id, provider_id=provider_id, ended=ended):
+        person, until = held.grant.person, held.grant.ended_at
+        since = f"  from {held.grant.granted_at:%Y-%m-%d}{f' until {until:%Y-%m-%d}' if until else ''}" if ended else ""
+        click.echo(f"{held.grant.id:>6}  {held.place}  {held.grant.role}  {person.full_name}  {person.email}{since}")
 
 
 @group.command("end-role")
@@ -60,5 +75,8 @@ def end_role(number: int) -> None:
         if held is None:
             message = f"No role {number} is held now. See: flask accounts list-roles"
             raise click.ClickException(message)
-        roles.end_role(grant=held.grant, ended_by=None)
+        try:
+            roles.end_role(grant=held.grant, ended_by=None)
+        except Refusal as refusal:
+            raise click.ClickException(f"{refusal}.") from None
     click.echo("Ended.")

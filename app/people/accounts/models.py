@@ -1,12 +1,19 @@
 """People and how they sign in. Cares about no council, provider or budget beyond whose role is whose."""
 
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String
+from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, String
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.base.columns import Base, Key, Moment, PublicId, stored_by_value
-from app.people.accounts.rules import COUNCIL_ROLES, Role, TokenPurpose
+from app.people.accounts.rules import COUNCIL_ROLES, Role, StaffDuty, TokenPurpose
+
+
+def _all_duties_of_staff(context: Any) -> list[str] | None:
+    """Of a role at a provider, nobody said less: all that is done there. Other roles have none."""
+    role = context.get_current_parameters()["role"]
+    return [duty.value for duty in StaffDuty] if role == Role.PROVIDER_STAFF else None
 
 
 class Person(Base):
@@ -57,15 +64,19 @@ class Person(Base):
         """Whether this person holds the role now, anywhere."""
         return any(grant.role == role for grant in self.current_grants)
 
-    def council_ids_as(self, role: Role) -> set[int]:
-        """The councils at which this person holds the role now."""
-        return {g.council_id for g in self.current_grants if g.role == role and g.council_id is not None}
+    def council_ids_as(self, *roles: Role) -> set[int]:
+        """The councils at which this person holds any of these roles now."""
+        return {g.council_id for g in self.current_grants if g.role in roles and g.council_id is not None}
 
     @property
     def provider_ids(self) -> set[int]:
         """The providers for which this person may act."""
         grants = self.current_grants
         return {g.provider_id for g in grants if g.role == Role.PROVIDER_STAFF and g.provider_id is not None}
+
+    def provider_ids_to(self, duty: StaffDuty) -> set[int]:
+        """The providers for which this person may do this."""
+        return {g.provider_id for g in self.current_grants if g.provider_id is not None and duty in (g.duties or ())}
 
 
 class RoleGrant(Base):
@@ -78,6 +89,8 @@ class RoleGrant(Base):
     role: Mapped[Role] = mapped_column(stored_by_value(Role))
     council_id: Mapped[int | None] = mapped_column(ForeignKey("council.id"), index=True)
     provider_id: Mapped[int | None] = mapped_column(ForeignKey("provider.id"), index=True)
+    duties: Mapped[list[str] | None] = mapped_column(JSON(none_as_null=True), default=_all_duties_of_staff)
+    """What they do at the provider (of ``StaffDuty``); empty for every other role."""
     granted_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
     granted_at: Mapped[Moment]
     ended_at: Mapped[datetime | None]
@@ -91,6 +104,7 @@ class RoleGrant(Base):
             name="council_roles_name_their_council",
         ),
         CheckConstraint("(role = 'provider_staff') = (provider_id IS NOT NULL)", name="staff_name_their_provider"),
+        CheckConstraint("(role = 'provider_staff') = (duties IS NOT NULL)", name="staff_have_duties"),
     )
 
 

@@ -3,18 +3,19 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import bindparam, column, exists, func, select, table
+from sqlalchemy import bindparam, column, exists, func, or_, select, table
 from sqlalchemy.orm import joinedload, selectinload
 
 from app.base import clock
 from app.base.db import db
 from app.base.refusals import NotFound
+from app.base.text import clean_email
 from app.people.accounts.models import EmailToken, EndedSignIn, Person, RoleGrant, SignInAttempt
-from app.people.accounts.rules import ATTEMPTS_WINDOW, Role, TokenPurpose, token_hash
+from app.people.accounts.rules import ATTEMPTS_WINDOW, COUNCIL_ROLES, STAFF_ROLES, Role, TokenPurpose, token_hash
 
 # Councils and providers live in rooms above this one: their tables are spoken to by name, for their names only.
 _COUNCIL = table("council", column("id"), column("code"), column("name"))
-_PROVIDER = table("provider", column("id"), column("name"))
+_PROVIDER = table("provider", column("id"), column("public_id"), column("name"))
 
 # Asked in every request of somebody signed in: one query, written once.
 _SIGNED_IN = (
@@ -81,7 +82,7 @@ def person_by_public_id(public_id: str) -> Person:
 def person_by_email(email: str) -> Person | None:
     """The person with this email address, in any case, with their roles; closed accounts included."""
     return db.session.scalar(
-        select(Person).where(Person.email == email.strip().lower()).options(selectinload(Person.grants))
+        select(Person).where(Person.email == clean_email(email)).options(selectinload(Person.grants))
     )
 
 
@@ -149,15 +150,32 @@ def roles_of(person: Person) -> list[RoleHeld]:
     return _with_places(person.current_grants)
 
 
-def role_grants(*, council_id: int | None = None) -> list[RoleHeld]:
-    """Every council role held now, at one council or at all, by council and then name."""
+def role_grants(
+    *, council_id: int | None = None, provider_id: int | None = None, ended: bool = False
+) -> list[RoleHeld]:
+    """Every role that is given: at a council or a provider, of one or of all, and the site's own; by place and name.
+
+    Args:
+        council_id: only of this council.
+        provider_id: only of this provider.
+        ended: those that were ended, instead of those held now.
+    """
     rows = (
         select(RoleGrant)
         .join(RoleGrant.person)
-        .where(RoleGrant.council_id.is_not(None), RoleGrant.ended_at.is_(None))
+        .where(
+            or_(
+                RoleGrant.council_id.is_not(None),
+                RoleGrant.provider_id.is_not(None),
+                RoleGrant.role.in_(STAFF_ROLES - COUNCIL_ROLES),
+            ),
+            RoleGrant.ended_at.is_not(None) if ended else RoleGrant.ended_at.is_(None),
+        )
         .options(selectinload(RoleGrant.person))
-        .order_by(RoleGrant.council_id, Person.full_name, RoleGrant.id)
+        .order_by(RoleGrant.council_id, RoleGrant.provider_id, Person.full_name, RoleGrant.id)
     )
+    if provider_id is not None:
+        rows = rows.where(RoleGrant.provider_id == provider_id)
     if council_id is not None:
         rows = rows.where(RoleGrant.council_id == council_id)
     return _with_places(db.session.scalars(rows).all())
@@ -179,6 +197,16 @@ def _with_places(grants: Sequence[RoleGrant]) -> list[RoleHeld]:
     ]
 
 
+def provider_id_of(public_id: str) -> int | None:
+    """The provider with this public id; for the commands of this room."""
+    return db.session.scalar(select(_PROVIDER.c.id).where(_PROVIDER.c.public_id == public_id))
+
+
 def council_id_of(code: str) -> int | None:
     """The council with this code; for the commands of this room."""
     return db.session.scalar(select(_COUNCIL.c.id).where(_COUNCIL.c.code == code.lower()))
+
+
+def lock_person(person_id: int | None) -> None:
+    """Take a person's turn: whoever else changes what belongs to them, or uses it, waits until this transaction is over."""
+    db.session.execute(select(Person.id).where(Person.id == person_id).with_for_update(key_share=True))

@@ -16,6 +16,7 @@ from app.people.accounts.actions import passwords, signing_in, signing_up, tries
 from app.people.accounts.models import Person
 from app.people.accounts.rules import ROLE_CAN, ROLE_WORDS, TokenPurpose, safe_path
 from app.people.accounts.rules.refusals import TooManyAsked, TooManyTries, WeakPassword, WrongSignIn
+from app.platform.unsent.access import SEAL
 from app.platform.web.attempts import attempt
 from app.platform.web.fields import PlainForm
 from app.platform.web.guards import ANYONE, SIGNED_IN, open_to
@@ -23,8 +24,8 @@ from app.platform.web.visitor import forget_visitor, visitor
 
 blueprint = Blueprint("accounts", __name__)
 
-KEPT_ON_SIGN_IN = ("council", "easy_read")
-"""What a visitor chose before signing in and keeps; everything else of the old session goes."""
+KEPT_ON_SIGN_IN = ("council", "easy_read", SEAL)
+"""What a visitor chose, or wrote, before signing in and keeps; everything else of the old session goes."""
 
 _PASSWORD_LINKS = (TokenPurpose.RESET_PASSWORD, TokenPurpose.SET_PASSWORD)
 

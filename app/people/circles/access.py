@@ -2,29 +2,25 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from http import HTTPStatus
 from typing import Any
 
-from flask import flash, g, request, session
+from flask import Response, current_app, flash, g, request, session
 
-from app.base import clock
-from app.base.db import transaction
+from app.base.db import number_of, transaction
 from app.base.refusals import Conflict, NotAllowed
 from app.people.accounts.access import actor
 from app.people.accounts.models import Person
 from app.people.circles import queries
-from app.people.circles.rules import ONESELF, POWER_LACKED, Power, Standing
-from app.platform.audit.actions import record
+from app.people.circles.rules import ONESELF, POWER_LACKED, Power, Spender, Standing
+from app.platform.audit.actions import record_each
+from app.platform.web.guards import ANYONE
 from app.platform.web.visitor import visitor
 
 SHOPPING_FOR = "shopping_for"
 """Where the session keeps the public id of the person somebody acts for."""
 OPENED_FOR = "acting_for"
 """What a form says of the same when its page was made; nothing when it was one's own."""
-
-LOOKS = "looks"
-"""Where the session keeps which looks are on record: by day, what was looked at and whose it is, newest first."""
-LOOKS_REMEMBERED = 100
-"""A cookie that grows too large is dropped by the browser, and everything kept in it. Of more, it is recorded again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,9 +37,14 @@ class Shopper:
         return self.standing.powers
 
     @property
+    def spender(self) -> Spender:
+        """The actor, as whoever wants to spend the person's money."""
+        return Spender(number_of(self.actor), self.powers)
+
+    @property
     def is_for_other(self) -> bool:
         """Whether somebody acts for somebody else."""
-        return self.actor.id != self.person.id
+        return number_of(self.actor) != number_of(self.person)
 
     @property
     def is_care_manager(self) -> bool:
@@ -72,7 +73,8 @@ class NoLongerBeside(NotAllowed):
 
     def __init__(self) -> None:
         super().__init__(
-            "You can no longer act for the person you were helping: it was ended, or their account is closed. "
+            "You can no longer act for the person you were helping: it was ended, it rests because you work for a provider "
+            "they use, or their account is closed. "
             "Nothing was done. From now on you act for yourself."
         )
 
@@ -151,16 +153,14 @@ def note_look(
     people: Iterable[Person] | None = None,
     *,
     standing: Standing | None = None,
-    which: str = "",
     **about: Any,
 ) -> bool:
-    """Record that the actor looked at other people's affairs, once a day and sign-in; about one's own, nothing is.
+    """Record that the actor looked at other people's affairs, each time; about one's own, nothing is.
 
     Args:
         action: what was looked at, ending ``_looked_at``: ``money_looked_at``.
         people: whose; without any, the person who is shopped for.
         standing: by what right; looked up when it is not given.
-        which: the public id of the one thing looked at, when looking at another is a look of its own.
         about: ``subject_kind`` and ``subject_id`` (else the person), and facts, as for
             :func:`app.platform.audit.actions.record`.
 
@@ -171,11 +171,8 @@ def note_look(
     if people is None:
         looking = shopper()
         people, standing = [looking.person], looking.standing
-    today = clock.today().isoformat()
-    kept = session.get(LOOKS, {}).get(today, [])
-    new = {f"{action} {which or one.public_id}": one for one in people if one.id != me.id}
-    new = {look: one for look, one in new.items() if look not in kept}
-    if not new:
+    others = {one.id: one for one in people if one.id != me.id}
+    if not others:
         return False
     facts = [
         {
@@ -187,13 +184,60 @@ def note_look(
             "council_id": one.council_id,
             **about,
         }
-        for one in new.values()
+        for one in others.values()
     ]
     with transaction():
-        for one in facts:
-            record(action=action, **one)
-    session[LOOKS] = {today: [*new, *kept][:LOOKS_REMEMBERED]}
+        record_each(action, facts)
+    looked_at().update(others)
     return True
+
+
+def looked_at() -> set[int]:
+    """The numbers of the people whose affairs this request has put on record as looked at."""
+    kept: set[int] = request.environ.setdefault("ownway.looked_at", set())
+    return kept
+
+
+def note_page(response: Response) -> Response:
+    """Record a page opened for somebody else when nothing about it is on record yet: no page is left out.
+
+    For every page that asks who comes in; what is open to the whole world shows the same to all.
+    """
+    view = current_app.view_functions.get(request.endpoint or "")
+    is_ones_own = ANYONE not in getattr(view, "open_to", {ANYONE})
+    # A form that was refused comes back with its page.
+    is_shown = request.method in {"GET", "POST"} and response.status_code == HTTPStatus.OK
+    found = g.get("shopper")
+    if (
+        is_ones_own
+        and is_shown
+        and found is not None
+        and found.is_for_other
+        and number_of(found.person) not in looked_at()
+    ):
+        note_look(
+            f"{_PAGES.get(request.blueprint or '', 'affairs')}_looked_at", [found.person], standing=found.standing
+        )
+    return response
+
+
+_PAGES = {
+    "basket": "basket",
+    "booking_journey": "money_that_can_pay",
+    "bookings": "bookings",
+    "budgets": "money",
+    "calendars": "calendar",
+    "changing_provider": "bookings",
+    "circles": "people_beside_you",
+    "payments": "payments",
+    "price_rises": "bookings",
+    "repeating": "bookings",
+    "sessions": "bookings",
+    "sharing": "shared_support",
+    "storefront": "typical_week",
+    "visits": "bookings",
+}
+"""What the pages of a room show of a person, as the record names it."""
 
 
 def _by_what_right(me: Person, person: Person, standing: Standing | None) -> str | None:

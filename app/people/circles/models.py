@@ -3,12 +3,25 @@
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, String, text
+from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, String, Text, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from app.base.columns import Base, Key, Moment, PublicId
+from app.base import clock
+from app.base.columns import Base, Key, Moment, PublicId, stored_by_value
 from app.people.accounts.models import Person
-from app.people.circles.rules import Power, powers_from
+from app.people.circles.rules import (
+    EVERY_POWER,
+    WITH_AUTHORITY,
+    AuthorityEvidence,
+    CapacityEvidence,
+    EndingEvidence,
+    HelperKind,
+    Power,
+    powers_from,
+)
+
+_NO_PRIVATE_MONEY = " AND ".join(f"CAST({{}} AS TEXT) NOT LIKE '%\"{power}\"%'" for power in ("book", "decide"))
+"""A list of powers, as kept, that spends no private money and decides nothing for the person."""
 
 
 def only_where(condition: str) -> dict[str, Any]:
@@ -31,19 +44,49 @@ class Support(Base):
     relation: Mapped[str] = mapped_column(String(60))
     """In the person's words: my sister, my advocate."""
     invited_by_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
-    """The person, or a care manager on whose caseload they are."""
+    """The person; a care manager only for somebody with authority over the money (``authority_seen_at``)."""
+    kind: Mapped[HelperKind] = mapped_column(
+        stored_by_value(HelperKind),
+        default=HelperKind.FAMILY_OR_FRIEND,
+        server_default=HelperKind.FAMILY_OR_FRIEND.value,
+    )
     powers: Mapped[list[str]] = mapped_column(JSON)
+    """What the person let them do."""
+    ends_on: Mapped[date | None]
+    """The last day on which it counts, where the person gave one."""
+    code_hash: Mapped[str | None] = mapped_column(String(64))
+    """Of the six figures the person tells the invited by word of mouth, where they come with another email address."""
+    code_tries: Mapped[int] = mapped_column(default=0, server_default="0")
     token_hash: Mapped[str | None] = mapped_column(String(64), unique=True)
     invited_at: Mapped[Moment]
     accepted_at: Mapped[datetime | None]
     ended_at: Mapped[datetime | None]
     ended_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    ended_because: Mapped[str | None] = mapped_column(Text)
+    """Why somebody from the council ended it; the person and the supporter need no reason."""
+    ended_evidence: Mapped[EndingEvidence | None] = mapped_column(stored_by_value(EndingEvidence))
+    authority: Mapped[AuthorityEvidence | None] = mapped_column(stored_by_value(AuthorityEvidence))
+    """What shows that an attorney, deputy or appointee may act about money without being let."""
+    authority_noted_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    authority_noted_at: Mapped[datetime | None]
+    authority_seen_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    """A second person of the council, who saw the paper too. It counts from then on, and not before."""
+    authority_seen_at: Mapped[datetime | None]
 
     person: Mapped[Person] = relationship(foreign_keys=[person_id])
     supporter: Mapped[Person | None] = relationship(foreign_keys=[supporter_id])
 
     __table_args__ = (
         CheckConstraint("supporter_id <> person_id", name="nobody_supports_themselves"),
+        CheckConstraint(
+            "authority IS NULL OR kind IN ('attorney', 'deputy', 'appointee')",
+            name="authority_is_of_a_kind_that_has_it",
+        ),
+        CheckConstraint(
+            "authority_seen_at IS NULL OR (authority IS NOT NULL AND authority_seen_by_id IS NOT NULL"
+            " AND authority_seen_by_id <> authority_noted_by_id AND authority_seen_by_id <> supporter_id)",
+            name="authority_is_seen_by_a_second",
+        ),
         # What was granted is never ambiguous: at most one grant in force between two people.
         Index("ix_support_in_force", "person_id", "supporter_id", unique=True, **only_where("ended_at IS NULL")),
     )
@@ -51,12 +94,22 @@ class Support(Base):
     @property
     def is_in_force(self) -> bool:
         """Whether the supporter may act now."""
-        return self.accepted_at is not None and self.ended_at is None
+        return self.accepted_at is not None and self.ended_at is None and not self.is_over
+
+    @property
+    def is_over(self) -> bool:
+        """Whether its last day has passed."""
+        return self.ends_on is not None and self.ends_on < clock.today()
+
+    @property
+    def has_authority(self) -> bool:
+        """Whether two people of the council saw the paper that lets this attorney, deputy or appointee act."""
+        return self.authority_seen_at is not None and self.kind in WITH_AUTHORITY
 
     @property
     def granted(self) -> frozenset[Power]:
         """What the supporter may do."""
-        return powers_from(self.powers)
+        return EVERY_POWER if self.has_authority else powers_from(self.powers)
 
 
 class CaseloadEntry(Base):
@@ -70,6 +123,9 @@ class CaseloadEntry(Base):
     person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
     council_id: Mapped[int] = mapped_column(ForeignKey("council.id"))
     powers: Mapped[list[str]] = mapped_column(JSON)
+    """What the person said yes to, or who decides for them; nothing at first."""
+    decided: Mapped[dict[str, str]] = mapped_column(JSON, default=dict)
+    """What recorded decisions about the person's capacity open: by power, the day on which it must be looked at again."""
     from_on: Mapped[date]
     ended_at: Mapped[datetime | None]
 
@@ -77,6 +133,8 @@ class CaseloadEntry(Base):
     person: Mapped[Person] = relationship(foreign_keys=[person_id])
 
     __table_args__ = (
+        CheckConstraint(_NO_PRIVATE_MONEY.format(*2 * ["powers"]), name="council_staff_spend_no_private_money"),
+        CheckConstraint(_NO_PRIVATE_MONEY.format(*2 * ["decided"]), name="decisions_open_no_private_money"),
         Index(
             "ix_caseload_entry_in_force",
             "care_manager_id",
@@ -89,5 +147,81 @@ class CaseloadEntry(Base):
 
     @property
     def granted(self) -> frozenset[Power]:
-        """What the care manager may do."""
-        return powers_from(self.powers)
+        """What the care manager may do: by the person's yes, or by a decision whose day of review has not come."""
+        today = clock.today().isoformat()
+        return powers_from([*self.powers, *(power for power, review in self.decided.items() if today < review)])
+
+    @property
+    def is_in_force(self) -> bool:
+        """Whether it has not ended."""
+        return self.ended_at is None
+
+
+class AskedPower(Base):
+    """One thing a care manager asked to be let do, and what the person said to it."""
+
+    __tablename__ = "asked_power"
+
+    id: Mapped[Key]
+    entry_id: Mapped[int] = mapped_column(ForeignKey("caseload_entry.id"))
+    power: Mapped[Power] = mapped_column(stored_by_value(Power))
+    why: Mapped[str] = mapped_column(Text)
+    """In the care manager's words, as the person reads it."""
+    asked_at: Mapped[Moment]
+    asked_by_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    answered_at: Mapped[datetime | None]
+    answered_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    is_granted: Mapped[bool | None]
+
+    entry: Mapped[CaseloadEntry] = relationship()
+
+    __table_args__ = (
+        CheckConstraint("answered_by_id <> asked_by_id", name="nobody_answers_themselves"),
+        CheckConstraint("power NOT IN ('book', 'decide')", name="council_staff_ask_for_no_private_money"),
+        CheckConstraint("(answered_at IS NULL) = (is_granted IS NULL)", name="answered_whole"),
+        Index("ix_asked_power_waiting", "entry_id", "power", unique=True, **only_where("answered_at IS NULL")),
+    )
+
+
+class CapacityDecision(Base):
+    """That a person cannot decide one named thing themselves, and what was decided instead. Counts once a second agreed."""
+
+    __tablename__ = "capacity_decision"
+
+    id: Mapped[Key]
+    public_id: Mapped[PublicId]
+    entry_id: Mapped[int] = mapped_column(ForeignKey("caseload_entry.id"), index=True)
+    powers: Mapped[list[str]] = mapped_column(JSON)
+    which_decision: Mapped[str] = mapped_column(Text)
+    help_tried: Mapped[str] = mapped_column(Text)
+    """What was tried first so that the person could decide."""
+    least_restriction: Mapped[str] = mapped_column(Text)
+    """Why nothing that leaves the person freer would do."""
+    decided_by_name: Mapped[str] = mapped_column(String(120))
+    decided_by_role: Mapped[str] = mapped_column(String(120))
+    evidence: Mapped[CapacityEvidence] = mapped_column(stored_by_value(CapacityEvidence))
+    review_on: Mapped[date]
+    """It opens nothing from this day on, unless it was made anew."""
+    made_at: Mapped[Moment]
+    made_by_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    agreed_at: Mapped[datetime | None]
+    agreed_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    ended_at: Mapped[datetime | None]
+    ended_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+
+    entry: Mapped[CaseloadEntry] = relationship()
+    made_by: Mapped[Person] = relationship(foreign_keys=[made_by_id])
+    agreed_by: Mapped[Person | None] = relationship(foreign_keys=[agreed_by_id])
+
+    __table_args__ = (
+        CheckConstraint("agreed_by_id <> made_by_id", name="never_one_alone"),
+        CheckConstraint(
+            _NO_PRIVATE_MONEY.format(*2 * ["powers"]) + " AND CAST(powers AS TEXT) NOT LIKE '%\"see_money\"%'",
+            name="opens_no_private_money",
+        ),
+    )
+
+    @property
+    def is_in_force(self) -> bool:
+        """Whether a second agreed to it, nobody ended it and its day of review has not come."""
+        return self.agreed_at is not None and self.ended_at is None and clock.today() < self.review_on

@@ -1,19 +1,21 @@
 """The ``flask councils`` commands, and the telling of rows' fates that every import command shares."""
 
 from pathlib import Path
+from typing import Any
 
 import click
 from flask.cli import AppGroup
 
 from app.base.db import transaction
 from app.base.refusals import Refusal
+from app.base.text import clean_line
 from app.people.councils.access import council_named
 from app.people.councils.actions.councils import add_council, set_contact
 from app.people.councils.actions.postcodes import add_postcodes
 from app.people.councils.queries import all_councils, council_by_code
-from app.people.councils.rules.areas import PostcodeRow, is_postcode_header, read_postcode
+from app.people.councils.rules.areas import POSTCODES, PostcodeRow, read_postcode
 from app.platform.tables.rules.outcomes import RowOutcome
-from app.platform.web.terminal import print_import_report, progress, table_in
+from app.platform.web.terminal import carry_out, import_options, progress, table_in
 
 group = AppGroup("councils", help="Councils, their postcodes and places.")
 
@@ -25,7 +27,7 @@ group = AppGroup("councils", help="Councils, their postcodes and places.")
 def add(code: str, name: str, area_code: str) -> None:
     """Add a council: CODE for addresses (lower case), NAME as people read it. A second run changes nothing."""
     standing = council_by_code(code)
-    if standing is not None and (standing.name, standing.area_code) == (name.strip(), area_code):
+    if standing is not None and (standing.name, standing.area_code) == (clean_line(name), area_code):
         print(f"Unchanged: {code}, {standing.name}, {area_code}.")
         return
     try:
@@ -77,18 +79,21 @@ def show() -> None:
 @group.command("import-postcodes")
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @click.option("--council", "code", required=True, help="The code of the council they belong to.")
-@click.option("--report", type=click.Path(dir_okay=False, path_type=Path), help="Write every row's fate to this CSV.")
-def import_postcodes(file: Path, code: str, report: Path | None) -> None:
+@import_options
+def import_postcodes(file: Path, code: str, **how: Any) -> None:
     """Import postcodes with their wards, localities and coordinates. A second run changes nothing.
 
     Search knows listings by the names of their wards and localities: where some were renamed, run
     ``flask search check --fix`` afterwards.
     """
     council = council_named(code)
-    table = table_in(file, is_postcode_header)
+    table = table_in(file, POSTCODES)
     read = [read_postcode(row, council_code=council.area_code, council_name=council.name) for row in table.rows]
     good = [one for one in read if isinstance(one, PostcodeRow)]
-    with transaction():
-        fates = add_postcodes(council=council, rows=good, progress=progress("Postcodes"))
-    fates = sorted([*fates, *(one for one in read if isinstance(one, RowOutcome))], key=lambda fate: fate.line)
-    print_import_report(file, table, fates, report)
+    refused = [one for one in read if isinstance(one, RowOutcome)]
+    carry_out(
+        file,
+        table,
+        lambda: [*add_postcodes(council=council, rows=good, progress=progress("Postcodes")), *refused],
+        **how,
+    )

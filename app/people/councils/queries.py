@@ -1,15 +1,30 @@
 """Reading councils, their places and their policies."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
+from dataclasses import replace
 from datetime import date
-from typing import Any
+from functools import lru_cache
+from typing import Any, Protocol
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import Select, bindparam, func, select
 from sqlalchemy.orm import joinedload
 from sqlalchemy.orm.util import identity_key
 
 from app.base.db import db, fetch_rows
-from app.people.councils.models import Council, Framework, Locality, Lot, PlaceName, Policy, Postcode
+from app.base.refusals import NotFound
+from app.base.text import clean_line
+from app.people.accounts.models import Person
+from app.people.councils.models import (
+    BankHoliday,
+    Council,
+    Framework,
+    Locality,
+    Lot,
+    PlaceName,
+    Policy,
+    PolicyProposal,
+    Postcode,
+)
 from app.people.councils.rules.geography import (
     OUTWARD,
     Local,
@@ -17,9 +32,12 @@ from app.people.councils.rules.geography import (
     PlaceKind,
     begins_with,
     compact_or_none,
+    outward_of,
+    outward_or_none,
     show_postcode,
     words_of,
 )
+from app.people.councils.rules.holidays import HOME_NATION, Holiday, holidays_with
 from app.people.councils.rules.in_force import SetRule
 from app.people.councils.rules.policies import POLICIES
 
@@ -46,6 +64,14 @@ _EXACT = (
     )
     .outerjoin(Locality, Locality.id == Postcode.locality_id)
     .where(Postcode.compact == bindparam("compact"))
+)
+_OUTWARD = (
+    select(PlaceName)
+    .where(PlaceName.kind == PlaceKind.OUTWARD, PlaceName.words == bindparam("words"))
+    .order_by(PlaceName.postcodes.desc(), PlaceName.id)
+)
+_HOLIDAYS = select(BankHoliday.day, BankHoliday.name, BankHoliday.is_kept).where(
+    BankHoliday.nation == bindparam("nation")
 )
 _PLACE = (
     select(Postcode)
@@ -100,18 +126,24 @@ def find_place(text: str, council: Council | None) -> MapPlace | None:
     """Where somebody means, in their own words, with at most two queries.
 
     Understands a whole postcode of any council, an outward code (``M31``), the name of a ward, locality, part of town or
-    the council itself, and words out of such names (``Sale`` for Sale Moor, Sale Central and Sale East together).
+    the council itself, and words out of such names (``Sale`` for Sale Moor, Sale Central and Sale East together). A whole
+    postcode that is not held stands for its first half, and says so (``unheld``).
 
     Args:
         text: what was typed.
         council: whose names are meant; without one, a name is understood only when one council alone has it.
     """
-    typed = text.strip()
+    typed = clean_line(text)
     if not typed or len(typed) > PLACE_LONGEST:
         return None
     exact = fetch_rows(_EXACT, {"compact": compact}).first() if (compact := compact_or_none(typed)) else None
     if exact is not None:
         return MapPlace(show_postcode(exact[0]), *exact[1:])
+    if compact is not None:
+        return _first_half(outward_of(compact), council, unheld=show_postcode(compact))
+    half = outward_or_none(typed)
+    if half is not None and (found := _first_half(half, council)) is not None:
+        return found
     names = _names_with(words_of(typed), council)
     if not names and council is not None:
         # "Sale, Trafford" and "north Trafford": the council's own name adds nothing.
@@ -120,6 +152,18 @@ def find_place(text: str, council: Council | None) -> MapPlace | None:
     if len({name.council_id for name in names}) != 1:
         return None
     return _middle(names, typed)
+
+
+def _first_half(outward: str, council: Council | None, *, unheld: str = "") -> MapPlace | None:
+    """The middle of the postcodes that begin so: this council's, else those of the only council that has any."""
+    names = councils_of_outward(outward)
+    ours = [name for name in names if council is not None and name.council_id == council.id] or names
+    return replace(_middle(ours, outward), unheld=unheld) if len(ours) == 1 else None
+
+
+def councils_of_outward(outward: str) -> Sequence[PlaceName]:
+    """A first half of postcodes (``M31``) in each council that has some, the most first."""
+    return db.session.scalars(_OUTWARD, {"words": outward.lower()}).all()
 
 
 def _names_with(words: str, council: Council | None) -> list[PlaceName]:
@@ -138,7 +182,7 @@ def _names_with(words: str, council: Council | None) -> list[PlaceName]:
     return [name for name in begun if name.kind == begun[0].kind]
 
 
-def _middle(names: list[PlaceName], typed: str) -> MapPlace:
+def _middle(names: Sequence[PlaceName], typed: str) -> MapPlace:
     """The middle of several names, each weighing as many postcodes as it has."""
     weight = sum(name.postcodes for name in names)
     localities = {name.locality_id for name in names}
@@ -167,6 +211,16 @@ def policy(council_id: int, name: str, on: date) -> Any | None:
         .limit(1)
     ).first()
     return None if row is None else row[0]
+
+
+def policy_of_each(council_ids: Collection[int], name: str, on: date) -> dict[int, Any]:
+    """One rule of several councils on a day, by council; those that never set it are left out. One query."""
+    rows = db.session.execute(
+        select(Policy.council_id, Policy.value)
+        .where(Policy.council_id.in_(council_ids), Policy.name == name, Policy.valid_from <= on)
+        .order_by(Policy.valid_from)
+    )
+    return {row.council_id: row.value for row in rows}
 
 
 def policy_history(council_id: int, name: str) -> list[tuple[date, Any]]:
@@ -201,6 +255,47 @@ def rules_set_by(council_id: int) -> list[SetRule]:
     return [SetRule(name, value, valid_from, bool(by_one)) for name, value, valid_from, by_one in rows]
 
 
+def said_holidays(nation: str) -> dict[date, Holiday]:
+    """The days on which a nation differs from the list of the program."""
+    rows = fetch_rows(_HOLIDAYS, {"nation": nation})
+    return {day: Holiday(day, name, bool(is_kept), is_said=True) for day, name, is_kept in rows}
+
+
+def holidays_of(nation: str) -> dict[date, Holiday]:
+    """Every day of a nation that is, or is no longer, a bank holiday, in order.
+
+    Raises:
+        KeyError: when there is no such nation.
+    """
+    return holidays_with(nation, said_holidays(nation))
+
+
+class InNation(Protocol):
+    """What bank holidays hang on: a council, or what is known of one."""
+
+    @property
+    def nation(self) -> str:
+        """One of ``HOLIDAY_NATIONS``."""
+
+    @property
+    def holidays_mark(self) -> str:
+        """See :attr:`Council.holidays_mark`."""
+
+
+def bank_holidays_for(council: InNation | None) -> frozenset[date]:
+    """The bank holidays of a council's nation; of England's list when there is no council. Mostly without a query."""
+    if council is None:
+        return _kept_days(HOME_NATION, "")
+    return _kept_days(council.nation, council.holidays_mark)
+
+
+@lru_cache(maxsize=64)
+def _kept_days(nation: str, mark: str) -> frozenset[date]:
+    """What was read under a mark: the mark changes with the rows, in the same transaction."""
+    found = holidays_of(nation) if mark else holidays_with(nation, {})
+    return frozenset(day for day, one in found.items() if one.is_kept)
+
+
 def lots_of(council_id: int, on: date) -> Sequence[Lot]:
     """The lots of a council's frameworks that run on a day, in order."""
     return db.session.scalars(
@@ -210,3 +305,42 @@ def lots_of(council_id: int, on: date) -> Sequence[Lot]:
         .options(joinedload(Lot.framework))
         .order_by(Framework.starts_on, Framework.id, Lot.number)
     ).all()
+
+
+def policy_rows(council_id: int, name: str) -> Sequence[tuple[Policy, str | None]]:
+    """A rule as it changed, the newest first, with who set it; nobody: the operator."""
+    rows = db.session.execute(
+        select(Policy, Person.full_name)
+        .outerjoin(Person, Person.id == Policy.set_by_id)
+        .where(Policy.council_id == council_id, Policy.name == name)
+        .order_by(Policy.valid_from.desc())
+    )
+    return [(row, who) for row, who in rows]
+
+
+def proposals_waiting(council_id: int) -> Select[PolicyProposal]:
+    """The rules that wait for a second yes, the oldest first; for paging."""
+    return (
+        select(PolicyProposal)
+        .where(PolicyProposal.council_id == council_id, PolicyProposal.answered_at.is_(None))
+        .options(joinedload(PolicyProposal.asked_by), joinedload(PolicyProposal.council))
+        .order_by(PolicyProposal.id)
+    )
+
+
+def proposal_of(council_id: int, public_id: str) -> PolicyProposal:
+    """One of them.
+
+    Raises:
+        NotFound: when there is none, or it was answered.
+    """
+    found = db.session.scalar(proposals_waiting(council_id).where(PolicyProposal.public_id == public_id))
+    if found is None:
+        raise NotFound("There is no such change of a rule, or a colleague has answered it.")
+    return found
+
+
+def people_with(council_id: int) -> int:
+    """How many people's council it is: whom its rules touch."""
+    rows = select(func.count()).select_from(Person).where(Person.council_id == council_id, Person.closed_at.is_(None))
+    return db.session.scalar(rows) or 0

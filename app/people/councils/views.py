@@ -9,11 +9,18 @@ from app.people.councils import queries
 from app.people.councils.access import advised_hours, place_to_return, remember, visitor_council
 from app.people.councils.forms import CouncilForm, PostcodeForm
 from app.people.councils.models import Council
-from app.people.councils.rules.geography import OMBUDSMEN
+from app.people.councils.rules.geography import (
+    OMBUDSMEN,
+    compact_or_none,
+    outward_of,
+    outward_or_none,
+    show_postcode,
+)
 from app.people.councils.rules.in_force import rules_on
 from app.platform.web.guards import ANYONE, open_to
 
 blueprint = Blueprint("councils", __name__)
+
 blueprint.add_app_template_global(advised_hours, "advised_hours")
 
 
@@ -44,18 +51,34 @@ def choose_council() -> ResponseReturnValue:
     """Remember a council, chosen from the list or found from a postcode."""
     if "postcode" in request.form:
         form = PostcodeForm()
+        listed = CouncilForm(formdata=None)
         if form.validate_on_submit():
             place = queries.place_of(form.postcode.data or "")
             if place is not None:
                 return _chosen(place.council, form.next.data)
-            form.refuse("We do not know that postcode. Check it, or choose your council from the list", "postcode")
-        return _page(form, CouncilForm(formdata=None), in_error=form)
+            form.refuse(_go_on(form.postcode.data or "", listed), "postcode")
+        return _page(form, listed, in_error=form)
     listed = CouncilForm()
     listed.offer(list(queries.all_councils()))
     council = queries.council_by_code(listed.council.data) if listed.validate_on_submit() else None
     return (
         _chosen(council, listed.next.data) if council else _page(PostcodeForm(formdata=None), listed, in_error=listed)
     )
+
+
+def _go_on(typed: str, listed: CouncilForm) -> str:
+    """What to say of a postcode we do not hold; where its first half is a council's, that is chosen on the list below."""
+    compact = compact_or_none(typed)
+    unheld = f"We do not hold the postcode {show_postcode(compact)}" if compact else f"{typed} is no whole postcode"
+    half = outward_of(compact) if compact else outward_or_none(typed)
+    around = [queries.council_by_id(name.council_id) for name in queries.councils_of_outward(half)] if half else []
+    names = [council.name for council in around if council is not None]
+    if not compact and not half:
+        return "Enter a full postcode, like M31 4FA, or choose your council from the list"
+    if not names or around[0] is None:
+        return f"{unheld}, nor any that begins with {half}. Check it, or choose your council from the list"
+    listed.council.data = around[0].code
+    return f"{unheld}. {half} is in {' and in '.join(names)}. Check it, or go on with your council from the list"
 
 
 def _chosen(council: Council, back_to: str | None) -> ResponseReturnValue:
@@ -68,7 +91,7 @@ def _page(by_postcode: PostcodeForm, by_list: CouncilForm, in_error: object = No
     found = list(queries.all_councils())
     by_list.offer(found)
     now = visitor_council()
-    if now is not None and in_error is None:
+    if now is not None and in_error is None and by_list.council.data is None:
         by_list.council.data = now.code
     back_to = place_to_return(request.values.get("next"))
     by_postcode.next.data = by_list.next.data = back_to

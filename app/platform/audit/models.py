@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from sqlalchemy import JSON, ForeignKey, Index, String
+from sqlalchemy import JSON, ForeignKey, Index, String, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.base.columns import Base, Key, Moment
@@ -29,4 +29,11 @@ class AuditEvent(Base):
     __table_args__ = (
         Index("ix_audit_event_for_person", "for_person_id", "at"),
         Index("ix_audit_event_subject", "subject_kind", "subject_id"),
+        Index(
+            "ix_audit_event_council",
+            "council_id",
+            "at",
+            sqlite_where=text("council_id IS NOT NULL"),
+            postgresql_where=text("council_id IS NOT NULL"),
+        ),
     )

@@ -11,6 +11,7 @@ from flask.cli import AppGroup
 
 from app.base import clock
 from app.base.db import db, in_transaction
+from app.base.schema import UnknownSchema, refuse_unknown_schema
 from app.platform.jobs import queries
 from app.platform.jobs.access import jobs_here, tell_swept
 from app.platform.jobs.actions import running
@@ -62,6 +63,10 @@ def work() -> None:
 
     As many of these may run as you like, and any may be killed: another takes over within two minutes.
     """
+    try:
+        refuse_unknown_schema()
+    except UnknownSchema as fault:
+        raise click.ClickException(f"{fault}.") from None
     told_to_stop = threading.Event()
 
     def stop(number: int, _frame: FrameType | None) -> None:

@@ -21,13 +21,13 @@ from sqlalchemy import (
 from sqlalchemy.orm import aliased, joinedload
 
 from app.base.db import db
+from app.platform.audit.rules import fingerprint
 from app.platform.ledger.models import Journal, LedgerAccount, Transfer
 from app.platform.ledger.rules import (
     CONSTRAINTS,
     POSTGRESQL_CONSTRAINTS,
     POSTGRESQL_TRIGGERS,
     SQLITE_TRIGGERS,
-    fingerprint,
 )
 
 

@@ -148,11 +148,6 @@ def short_by(moves: Sequence[Move], left: dict[int, int]) -> int:
     return missing
 
 
-def fingerprint(made: str) -> str:
-    """How something in the database is written, whatever its spacing, in a dozen characters."""
-    return hashlib.sha256(" ".join(made.split()).encode()).hexdigest()[:12]
-
-
 CONSTRAINTS = frozenset(
     {
         "ck_ledger_account_account_kind",

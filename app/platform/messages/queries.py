@@ -1,18 +1,22 @@
 """Reading messages: only ever those of the person who asks, and never those that hold a secret link."""
 
+from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
-from sqlalchemy import Select, bindparam, func, or_, select
+from sqlalchemy import ColumnElement, Select, bindparam, func, or_, select
 
 from app.base import clock
 from app.base.db import db, fetch_rows
 from app.base.refusals import NotFound
-from app.platform.messages.models import Message
-from app.platform.messages.rules import AT_A_TIME, MOST_ATTEMPTS, pause_before
+from app.platform.messages.models import Letter, Message
+from app.platform.messages.rules import AT_A_TIME, SOON, pause_before
 
 # Asked for every page of somebody signed in: written once.
-_UNREAD = select(func.count()).where(
-    Message.to_person_id == bindparam("person_id"), Message.is_secret.is_(False), Message.read_at.is_(None)
+_UNREAD = (
+    select(func.count())
+    .where(Message.to_person_id == bindparam("person_id"), Message.is_secret.is_(False), Message.read_at.is_(None))
+    .where(Message.dropped_at.is_(None))
 )
 
 
@@ -20,7 +24,7 @@ def messages_to(person_id: int) -> Select[Message]:
     """The messages a person may read inside the site, newest first; for paging."""
     return (
         select(Message)
-        .where(Message.to_person_id == person_id, Message.is_secret.is_(False))
+        .where(Message.to_person_id == person_id, Message.is_secret.is_(False), Message.dropped_at.is_(None))
         .order_by(Message.made_at.desc(), Message.id.desc())
     )
 
@@ -53,19 +57,23 @@ def times_told(person_id: int, subject: str, since: datetime) -> int:
 
 
 def ids_waiting() -> list[int]:
-    """The messages that have not been sent and that nobody has in hand, oldest first."""
+    """The messages that have not been sent nor given up, and that nobody has in hand, oldest first."""
     return [row.id for row in fetch_rows(_WAITING, {"now": clock.now()})]
 
 
-def ids_due() -> list[int]:
-    """Those of them whose next try is due, by how often they failed."""
+def ids_due(*, tried: bool = False) -> list[int]:
+    """Those of them whose next try is due, by how often they failed; ``tried``: only those that failed before."""
     now = clock.now()
-    return [row.id for row in fetch_rows(_WAITING, {"now": now}) if row.made_at + pause_before(row.attempts) <= now]
+    return [
+        row.id
+        for row in fetch_rows(_WAITING, {"now": now})
+        if row.made_at + pause_before(row.attempts) <= now and (row.attempts or not tried)
+    ]
 
 
 _WAITING = (
     select(Message.id, Message.made_at, Message.attempts)
-    .where(Message.sent_at.is_(None), Message.attempts < MOST_ATTEMPTS)
+    .where(Message.sent_at.is_(None), Message.dropped_at.is_(None), Message.given_up_at.is_(None))
     .where(or_(Message.claimed_until.is_(None), Message.claimed_until < bindparam("now")))
     .order_by(Message.made_at, Message.id)
 )
@@ -78,7 +86,7 @@ def ids_new() -> list[int]:
 
 _NEW = (
     select(Message.id)
-    .where(Message.sent_at.is_(None), Message.attempts < MOST_ATTEMPTS)
+    .where(Message.sent_at.is_(None), Message.dropped_at.is_(None), Message.given_up_at.is_(None))
     .where(or_(Message.attempts == 0, Message.claimed_until < bindparam("now")))
     .order_by(Message.made_at, Message.id)
     .limit(AT_A_TIME)
@@ -92,7 +100,60 @@ def is_any_new() -> bool:
 
 _ON_ITS_WAY = (
     select(Message.id)
-    .where(Message.sent_at.is_(None), Message.made_at > bindparam("lately"))
+    .where(Message.sent_at.is_(None), Message.dropped_at.is_(None), Message.given_up_at.is_(None))
+    .where(Message.made_at > bindparam("lately"))
     .where(or_(Message.attempts == 0, Message.claimed_until.is_not(None)))
     .limit(1)
 )
+
+
+@dataclass(frozen=True, slots=True)
+class WaitingEmail:
+    """An email that has not gone, as an operator sees it: by its number, never by its reader or its words."""
+
+    id: int
+    made_at: datetime
+    attempts: int
+    fault: str | None
+    given_up_at: datetime | None
+
+    @property
+    def next_at(self) -> datetime:
+        """When it is tried again, while it is not given up."""
+        return self.made_at + pause_before(self.attempts)
+
+
+def unsent_messages(*, given_up: bool) -> list[WaitingEmail]:
+    """The emails that wait, or those that were given up, oldest first."""
+    return [WaitingEmail(*row) for row in fetch_rows(_UNSENT[given_up])]
+
+
+def _unsent(which: ColumnElement[bool]) -> Select[*tuple[Any, ...]]:
+    return (
+        select(Message.id, Message.made_at, Message.attempts, Message.fault, Message.given_up_at)
+        .where(Message.sent_at.is_(None), Message.dropped_at.is_(None), which)
+        .order_by(Message.made_at, Message.id)
+    )
+
+
+_UNSENT = {True: _unsent(Message.given_up_at.is_not(None)), False: _unsent(Message.given_up_at.is_(None))}
+
+
+def messages_health() -> str:
+    """``ok``, or how many emails wait and since when, and how many were given up; for machines that watch the site."""
+    late = Message.made_at < clock.now() - SOON
+    waiting, oldest, given_up = db.session.execute(
+        select(
+            func.count().filter(Message.given_up_at.is_(None), late),
+            func.min(Message.made_at).filter(Message.given_up_at.is_(None), late),
+            func.count().filter(Message.given_up_at.is_not(None)),
+        ).where(Message.sent_at.is_(None), Message.dropped_at.is_(None))
+    ).one()
+    told = [f"{waiting} waiting, the oldest since {oldest:%Y-%m-%d %H:%M} UTC"] if waiting else []
+    told += [f"{given_up} given up: flask messages list"] if given_up else []
+    return "; ".join(told) or "ok"
+
+
+def letters_waiting() -> Select[Letter]:
+    """The letters that are not on paper yet, oldest first."""
+    return select(Letter).where(Letter.printed_at.is_(None)).order_by(Letter.made_at, Letter.id)

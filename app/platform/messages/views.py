@@ -6,6 +6,8 @@ from flask.typing import ResponseReturnValue
 from app.base.db import transaction
 from app.platform.messages import gateway, queries
 from app.platform.messages.actions import sending
+from app.platform.messages.models import Message
+from app.platform.messages.rules import about_of
 from app.platform.web.guards import ANYONE, SIGNED_IN, open_to
 from app.platform.web.paging import page_number, page_of
 from app.platform.web.visitor import visitor
@@ -54,8 +56,12 @@ def read_all() -> ResponseReturnValue:
 @blueprint.get("/messages/<public_id>")
 @open_to(SIGNED_IN)
 def message(public_id: str) -> ResponseReturnValue:
-    """One message. Looking at it changes nothing; a button marks it as read."""
-    return render_template("messages/message.html", message=queries.message_to(visitor().id, public_id))
+    """One message. Looking at it changes nothing; a button marks it as read.
+
+    One about somebody whom its reader may no longer be told of says only that, and leads nowhere.
+    """
+    found = queries.message_to(visitor().id, public_id)
+    return render_template("messages/message.html", message=found, is_closed=not _may_be_told(found))
 
 
 @blueprint.post("/messages/<public_id>/read")
@@ -65,8 +71,12 @@ def read(public_id: str) -> ResponseReturnValue:
     with transaction():
         found = queries.message_to(visitor().id, public_id)
         sending.mark_read(message=found)
-        onwards = found.link or url_for(".inbox")
+        onwards = found.link if found.link and _may_be_told(found) else url_for(".inbox")
     return redirect(onwards)
+
+
+def _may_be_told(message: Message) -> bool:
+    return gateway.may_still_be_told(message.to_person_id, about_of(message))
 
 
 @blueprint.get("/demonstration/post")

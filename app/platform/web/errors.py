@@ -2,15 +2,17 @@
 
 import logging
 
-from flask import Flask, render_template
+from flask import Flask, g, render_template, request
 from flask.typing import ResponseReturnValue
-from flask_wtf.csrf import CSRFError
 from gunicorn.http.errors import NoMoreData, ParseException
+from markupsafe import escape
 from sqlalchemy.exc import DataError, OperationalError
 from werkzeug.exceptions import HTTPException
 
 from app.base.db import db
 from app.base.refusals import Refusal
+from app.base.sizes import FILE_MOST_WORDS
+from app.platform.web.logs import fault_words
 
 log = logging.getLogger(__name__)
 
@@ -22,7 +24,7 @@ EXPLAINED = {
     405: ("That cannot be done here", "Go back and use the buttons on the page."),
     409: ("That cannot be done as things stand", "Something changed while you were looking. Go back and look again."),
     410: ("This is no longer here", "It was taken down."),
-    413: ("That file is too big", "Send a smaller one, at most 10 MB."),
+    413: ("That file is too big", f"Send a smaller one, at most {FILE_MOST_WORDS}."),
     414: ("That address is too long", "Make the search shorter and try again."),
     415: ("We cannot read that kind of file", "Send it in the form the page asks for."),
     429: ("Too many tries", "Wait a few minutes, then try again."),
@@ -42,36 +44,31 @@ def explain(app: Flask) -> None:
     def _http(error: HTTPException) -> ResponseReturnValue:
         if error.response is not None or error.code is None or error.code < 400:  # noqa: PLR2004 - redirects
             return error
-        return _page(error.code)
-
-    @app.errorhandler(CSRFError)
-    def _csrf(error: CSRFError) -> ResponseReturnValue:
-        del error
-        return _page(400, "This form has expired. Go back, load the page again and send it once more.")
+        return error_page(error.code)
 
     @app.errorhandler(NoMoreData)
     @app.errorhandler(ParseException)
     def _garbled(error: Exception) -> ResponseReturnValue:
         # A body in pieces that do not fit, or that ends before its end: the server meets it only when a form is read.
         del error
-        return _page(400)
+        return error_page(400)
 
     @app.errorhandler(Refusal)
     def _refusal(error: Refusal) -> ResponseReturnValue:
-        return _page(error.status, str(error))
+        return error_page(error.status, str(error))
 
     @app.errorhandler(OperationalError)
     def _busy(error: OperationalError) -> ResponseReturnValue:
         db.session.rollback()
-        log.error("the database could not answer: %s", type(error.orig).__name__)
-        return _page(503)
+        log.error("the database could not answer at %s: %s", _where(), fault_words(error))
+        return error_page(503)
 
     @app.errorhandler(DataError)
     def _not_kept(error: DataError) -> ResponseReturnValue:
         # A number, date or character that passed the form but that no column holds. Logged without the value.
         db.session.rollback()
-        log.error("the database could not keep what was sent: %s", type(error.orig).__name__)
-        return _page(400)
+        log.error("the database could not keep what was sent to %s: %s", _where(), fault_words(error))
+        return error_page(400)
 
     @app.errorhandler(Exception)
     def _fault(error: Exception) -> ResponseReturnValue:
@@ -79,12 +76,39 @@ def explain(app: Flask) -> None:
         log.error("a fault of ours", exc_info=error)
         if app.config.get("PROPAGATE_FAULTS"):
             raise error
-        return _page(500)
+        return error_page(500)
 
 
-def _page(status: int, words: str | None = None) -> tuple[str, int]:
-    heading, what_to_do = EXPLAINED.get(status, EXPLAINED[400 if status < 500 else 500])  # noqa: PLR2004
+def error_page(status: int, words: str | None = None) -> tuple[str, int]:
+    """The page for a status, with its own words or those given."""
+    try:
+        return _drawn(status, words), status
+    except Exception as fault:
+        # Whatever is missing (styles that were not built, templates, the disk), whoever reads this still learns what to do.
+        log.exception("the error page could not be drawn", exc_info=fault)
+        heading, what_to_do = _said(status)
+        return _PLAIN.format(heading=escape(heading), words=escape(words or what_to_do)), status
+
+
+def _where() -> str:
+    return str(request.endpoint or "no page")
+
+
+def _said(status: int) -> tuple[str, str]:
+    return EXPLAINED.get(status, EXPLAINED[400 if status < 500 else 500])  # noqa: PLR2004
+
+
+_PLAIN = (
+    '<!DOCTYPE html>\n<html lang="en"><head><meta charset="utf-8"><title>{heading} – Ownway</title>'
+    '<meta name="viewport" content="width=device-width, initial-scale=1"></head><body><main><h1>{heading}</h1>'
+    '<p>{words}</p><p><a href="/">Go to the home page</a></p></main></body></html>\n'
+)
+"""Needs nothing at all: no template, no built file, no database."""
+
+
+def _drawn(status: int, words: str | None) -> str:
+    heading, what_to_do = _said(status)
     # When it is our fault, the database may be too: such a page asks it nothing, not even who is signed in.
     about = {"is_bare": True} if status >= 500 else {}  # noqa: PLR2004
-    page = render_template("errors/error.html", heading=heading, words=words or what_to_do, status=status, **about)
-    return page, status
+    g.is_bare = bool(about)
+    return render_template("errors/error.html", heading=heading, words=words or what_to_do, status=status, **about)

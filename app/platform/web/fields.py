@@ -3,20 +3,20 @@
 Templates draw them with ``field(form.name)`` from ``components/form.html``; ``shape`` tells the macro which component.
 """
 
-import re
 import secrets
-from collections.abc import Mapping, Sequence
-from datetime import date
+from collections.abc import Callable, Mapping, Sequence
+from datetime import date, time
 from types import MappingProxyType
 from typing import Any
 
 from wtforms import BooleanField, Field, HiddenField, RadioField, SelectField, SelectMultipleField, StringField
 from wtforms.validators import DataRequired, Length, StopValidation, ValidationError
 
+from app.base.answers import DAY_PARTS, read_day, read_money, read_number, read_time
 from app.base.money import Money
 from app.base.refusals import BadInput
+from app.base.text import clean_code, clean_email, clean_line, clean_text, is_blank
 from app.platform.web.asking_first import AskingForm
-from app.platform.web.typed_answers import DAY_PARTS, read_day, read_time
 
 TEXT_LONGEST = 200
 WORDS_LONGEST = 2000
@@ -53,7 +53,7 @@ class _Filled:
 
     def __call__(self, form: Any, field: Any) -> None:
         del form
-        if field.data is None or (isinstance(field.data, str) and not field.data.strip()) or field.data == []:
+        if field.data is None or (isinstance(field.data, str) and is_blank(field.data)) or field.data == []:
             # What could not be read has already said so.
             field.errors = list(field.process_errors)
             raise StopValidation("" if field.process_errors else self.message)
@@ -61,10 +61,6 @@ class _Filled:
 
 def _rules(required: str | None, rules: Sequence[Any]) -> list[Any]:
     return [*([_Filled(required)] if required else []), *rules]
-
-
-_LINES = re.compile("[\t\n\r\x85\u2028\u2029]+")
-"""What ends a line somewhere: in an address book, a calendar, a header."""
 
 
 def _no_control_characters(form: Any, field: Any) -> None:
@@ -78,6 +74,8 @@ class TextField(StringField):
     """One line of text. ``required`` is the error to show when it is empty."""
 
     shape = "text"
+    clean: Callable[[str], str] = staticmethod(clean_line)
+    """How what was typed or pasted is freed of what nobody sees."""
     data: Any
 
     def __init__(
@@ -100,26 +98,21 @@ class TextField(StringField):
         self.width = width
 
     def process_formdata(self, valuelist: list[Any]) -> None:
-        """Trim what was typed; a line break that came along with it is a space."""
+        """Take what was typed without what nobody sees; a line break that came along with it is a space."""
         super().process_formdata(valuelist)
         if self.data:
-            self.data = (self.data if self.shape == LongTextField.shape else " ".join(_LINES.split(self.data))).strip()
+            self.data = self.clean(self.data)
 
 
 class EmailField(TextField):
-    """An email address, lower-cased."""
+    """An email address, lower-cased: addresses are the same in any case here."""
 
     shape = "email"
-
-    def process_formdata(self, valuelist: list[Any]) -> None:
-        """Email addresses are the same in any case here."""
-        super().process_formdata(valuelist)
-        if self.data:
-            self.data = self.data.lower()
+    clean = staticmethod(clean_email)
 
 
 class PasswordField(TextField):
-    """A password: never trimmed, never sent back to the page."""
+    """A password: never trimmed, never sent back to the page. Its normal form is taken where it is hashed."""
 
     shape = "password"
 
@@ -132,6 +125,7 @@ class LongTextField(TextField):
     """Several lines of text."""
 
     shape = "long_text"
+    clean = staticmethod(clean_text)
 
     def __init__(self, label: str, *, longest: int = WORDS_LONGEST, rows: int = 5, **more: Any) -> None:
         super().__init__(label, longest=longest, **more)
@@ -139,61 +133,72 @@ class LongTextField(TextField):
         self.longest = longest
 
 
-class MoneyField(TextField):
-    """An amount of money; ``data`` is :class:`Money` or nothing."""
+class _ReadField(TextField):
+    """One answer that is read: ``typed`` is what somebody wrote, ``data`` what it means, or nothing."""
 
-    shape = "money"
+    clean = staticmethod(clean_code)
     data: Any
-    mended = "Enter an amount in pounds, like 27 or 27.50"
-
-    def process_formdata(self, valuelist: list[Any]) -> None:
-        """Read pounds and pence."""
-        self.typed = valuelist[0].strip() if valuelist else ""
-        self.data = None
-        if self.typed:
-            try:
-                self.data = Money.parse(self.typed)
-            except ValueError:
-                raise ValueError(self.mended) from None
 
     def __init__(self, label: str, **more: Any) -> None:
         super().__init__(label, **more)
         self.validators = [v for v in self.validators if not isinstance(v, Length) and v is not _no_control_characters]
         self.typed = ""
 
+    def process_formdata(self, valuelist: list[Any]) -> None:
+        """Read it.
+
+        Raises:
+            ValueError: saying what was understood and how to mend it.
+        """
+        self.typed = self.clean(valuelist[0]) if valuelist else ""
+        self.data = self.read(self.typed) if self.typed else None
+
+    def read(self, typed: str) -> Any:
+        """What it means; a ValueError says why it means nothing."""
+        raise NotImplementedError
+
     def _value(self) -> str:
-        return self.typed or (str(self.data).replace("£", "") if self.data is not None else "")
+        return self.typed or ("" if self.data is None else self.written())
+
+    def written(self) -> str:
+        """What it means, as it stands in the box."""
+        return str(self.data)
 
 
-class NumberField(TextField):
+class MoneyField(_ReadField):
+    """An amount of money; ``data`` is :class:`Money` or nothing."""
+
+    shape = "money"
+
+    def read(self, typed: str) -> Money:
+        """Read pounds and pence."""
+        return read_money(typed)
+
+    def written(self) -> str:
+        """Without its sign, which stands before the box."""
+        return str(self.data).replace("£", "")
+
+
+class NumberField(_ReadField):
     """A whole number between two bounds; ``data`` is ``int`` or nothing."""
 
     shape = "number"
-    data: Any
 
     def __init__(self, label: str, *, least: int, most: int, **more: Any) -> None:
         super().__init__(label, **more)
-        self.validators = [v for v in self.validators if not isinstance(v, Length) and v is not _no_control_characters]
-        self.least, self.most, self.typed = least, most, ""
+        self.least, self.most = least, most
 
-    def process_formdata(self, valuelist: list[Any]) -> None:
+    def read(self, typed: str) -> int:
         """Read the number and hold it to its bounds."""
-        self.typed = valuelist[0].strip() if valuelist else ""
-        self.data = None
-        if not self.typed:
-            return
-        digits = self.typed.replace(",", "")
-        if not (digits.isascii() and digits.isdigit() and len(digits) <= 9):  # noqa: PLR2004 - fits any bound
+        try:
+            number = read_number(typed)
+        except ValueError:
             msg = f"{self.label.text} must be a whole number, like {self.least or 1}"
-            raise ValueError(msg)
-        number = int(digits)
+            raise ValueError(msg) from None
         if not self.least <= number <= self.most:
             msg = f"{self.label.text} must be between {self.least} and {self.most:,}"
             raise ValueError(msg)
-        self.data = number
-
-    def _value(self) -> str:
-        return self.typed or ("" if self.data is None else str(self.data))
+        return number
 
 
 class DayField(Field):
@@ -220,7 +225,7 @@ class DayField(Field):
             self.typed = {part: str(getattr(self.data, part)) for part in self.parts}
         if formdata is None or not any(f"{self.name}-{part}" in formdata for part in self.parts):
             return
-        self.typed = {part: formdata.get(f"{self.name}-{part}", "").strip() for part in self.parts}
+        self.typed = {part: clean_code(formdata.get(f"{self.name}-{part}", "")) for part in self.parts}
         self.data = None
         if any(self.typed.values()):
             try:
@@ -232,26 +237,18 @@ class DayField(Field):
         return self.default() if callable(self.default) else self.default
 
 
-class TimeField(TextField):
-    """A time of day as people write it (9am, 9:30, 17.45); ``data`` is a time or nothing."""
+class TimeField(_ReadField):
+    """A time of day as people write it (9am, 9:30, half past nine); ``data`` is a time or nothing."""
 
     shape = "time"
-    data: Any
 
-    def __init__(self, label: str, **more: Any) -> None:
-        super().__init__(label, **more)
-        self.validators = [v for v in self.validators if not isinstance(v, Length) and v is not _no_control_characters]
-        self.typed = ""
-
-    def process_formdata(self, valuelist: list[Any]) -> None:
+    def read(self, typed: str) -> time:
         """Read the time."""
-        self.typed = valuelist[0].strip() if valuelist else ""
-        self.data = None
-        if self.typed:
-            self.data = read_time(self.typed)
+        return read_time(typed)
 
-    def _value(self) -> str:
-        return self.typed or (f"{self.data:%H:%M}" if self.data else "")
+    def written(self) -> str:
+        """By the clock of 24 hours."""
+        return f"{self.data:%H:%M}"
 
 
 class _Boxes:

@@ -1,6 +1,7 @@
 """Logs for the operators: one line of JSON for each entry, without personal data."""
 
 import logging
+import re
 import sqlite3
 import sys
 import time
@@ -61,13 +62,52 @@ _MAY_QUOTE = (StatementError, psycopg.Error, sqlite3.Error)
 """Faults whose words may be those somebody typed: a database names the very value it refuses."""
 
 
+_NO_WORDS_OF_OURS = {"22", "23", "40"}
+"""Classes of PostgreSQL's faults that quote values: data, and the promises it keeps. Others name tables and machines."""
+_OF_SQLITE = re.compile(
+    r"no such (?:table|column|index|function): [\w.]+|(?:table|index) \w+ already exists|database (?:table )?is locked"
+    r"|database or disk is full|disk I/O error|unable to open database file|attempt to write a readonly database"
+    r"|database disk image is malformed|file is not a database|too many SQL variables|interrupted"
+)
+_OF_CONNECTING = re.compile(
+    r"connection refused|timeout expired|could not translate host name|no route to host|server closed the connection"
+    r"|the database system is (?:starting up|shutting down|in recovery mode)|too many (?:clients|connections)"
+    r"|password authentication failed|the connection is (?:closed|lost)|network is unreachable|ssl error"
+    r"|no such file or directory|terminating connection",
+    re.IGNORECASE,
+)
+
+
+def fault_words(fault: BaseException) -> str:
+    """What a database says is wrong, by its name and what of ours it is about, never with a word that somebody typed.
+
+    ``UndefinedColumn 42703: column person.nickname does not exist``; ``OperationalError SQLITE_FULL: database or disk is full``.
+    """
+    cause = getattr(fault, "orig", None) or fault
+    name = type(cause).__name__
+    if isinstance(cause, psycopg.Error):
+        state = cause.sqlstate or ""
+        parts = (cause.diag.table_name, cause.diag.column_name, cause.diag.constraint_name)
+        about = ", ".join(part for part in parts if part)
+        if state and state[:2] not in _NO_WORDS_OF_OURS:
+            about = (cause.diag.message_primary or "").split("\n")[0] or about
+        elif not state:
+            found = _OF_CONNECTING.search(str(cause))
+            about = found[0].lower() if found else ""
+    else:
+        state = getattr(cause, "sqlite_errorname", "")
+        found = _OF_SQLITE.search(str(cause))
+        about = found[0] if found else ""
+    return f"{name}{f' {state}' if state else ''}{f': {about}' if about else ''}"
+
+
 def explained(exc_info: tuple[type[BaseException], BaseException, TracebackType | None]) -> str:
     """Where a fault came from, the first of those that led to it first; a database's faults by their names alone."""
     one: BaseException | None = exc_info[1]
     told: list[str] = []
     while one is not None:
-        words = "" if isinstance(one, _MAY_QUOTE) else f": {one}"
-        told.insert(0, "".join(traceback.format_tb(one.__traceback__)) + type(one).__name__ + words)
+        words = fault_words(one) if isinstance(one, _MAY_QUOTE) else f"{type(one).__name__}: {one}"
+        told.insert(0, "".join(traceback.format_tb(one.__traceback__)) + words)
         one = one.__cause__ or (None if one.__suppress_context__ else one.__context__)
     return "\n\n".join(told)
 

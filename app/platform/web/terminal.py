@@ -1,32 +1,49 @@
-"""Reading the files of import commands, and printing what became of each row."""
+"""Reading the files of import commands, and telling what became of each row: printed, and as files to keep or to mend."""
 
-import csv
 import sys
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import click
 from tqdm import tqdm
 
-from app.platform.tables.rules.outcomes import Outcome, RowOutcome, totals
-from app.platform.tables.rules.reading import Known, TableFile, Unreadable, read_table
+from app.base.db import in_transaction, rehearse
+from app.platform.tables.rules.outcomes import Outcome, RowOutcome, totals, with_passed
+from app.platform.tables.rules.reading import read_table
+from app.platform.tables.rules.rows import TableFile, Unreadable
+from app.platform.tables.rules.shapes import TableShape
+from app.platform.tables.rules.writing import as_csv
 
 T = TypeVar("T")
+F = TypeVar("F", bound=Callable[..., Any])
 REMARKS_SHOWN = 20
+WHY_REFUSED = "why it was refused"
 REFUSED_SHOWN = 100
 """Refused rows told one by one; all of them are in the report."""
 
 
-def table_in(file: Path, known: Known) -> TableFile:
+def import_options(command: F) -> F:
+    """What every import command can be asked: only to try, and to write what became of the rows."""
+    path = click.Path(dir_okay=False, path_type=Path)
+    command = click.option("--report", type=path, help="Write every row's fate to this CSV.")(command)
+    command = click.option("--mend", type=path, help="Write the refused rows to this CSV, to mend and send again.")(
+        command
+    )
+    return click.option("--dry-run", is_flag=True, help="Say what would become of every row, and change nothing.")(
+        command
+    )
+
+
+def table_in(file: Path, *shapes: TableShape) -> TableFile:
     """The table in a file.
 
     Raises:
         click.ClickException: when the file is not one the command knows.
     """
     try:
-        return read_table(file.read_bytes(), known)
+        return read_table(file.read_bytes(), shapes)
     except Unreadable as wrong:
         raise click.ClickException(f"{file.name} was not imported: {wrong}.") from None
 
@@ -38,6 +55,33 @@ def progress(words: str) -> Callable[[Sequence[T]], Iterator[T]]:
         yield from tqdm(rows, desc=words, unit=" rows", file=sys.stderr, disable=not sys.stderr.isatty())
 
     return through
+
+
+def carry_out(
+    file: Path,
+    table: TableFile,
+    job: Callable[[], Sequence[RowOutcome]],
+    *,
+    dry_run: bool,
+    report: Path | None,
+    mend: Path | None,
+) -> None:
+    """Import a table in one transaction, or only try to, and tell what became of every row.
+
+    Args:
+        file: where it came from.
+        table: what was read of it.
+        job: takes it in and gives the fate of every row that is one.
+        dry_run: undo it in the end.
+        report: where to write every fate.
+        mend: where to write the refused rows as they came, each with its reason.
+    """
+    fates = with_passed(rehearse(job) if dry_run else in_transaction(job), table)
+    if dry_run:
+        print("This is what would happen. Nothing was changed.")
+    print_import_report(file, table, fates, report)
+    if mend is not None:
+        _write_to_mend(mend, table, fates)
 
 
 def print_import_report(file: Path, table: TableFile, fates: Sequence[RowOutcome], report: Path | None) -> None:
@@ -70,12 +114,19 @@ def _tell_alike(beginning: str, words: Sequence[str]) -> None:
 
 
 def _write(report: Path, fates: Sequence[RowOutcome]) -> None:
-    with report.open("w", newline="", encoding="utf-8") as target:
-        writer = csv.writer(target)
-        writer.writerow(["line", "what", "fate", "why"])
-        writer.writerows([one.line, _plain(one.what), one.fate, _plain(one.words)] for one in fates)
+    report.write_bytes(
+        as_csv(["line", "what", "fate", "why"], ([one.line, one.what, one.fate, one.words] for one in fates))
+    )
 
 
-def _plain(text: str) -> str:
-    """A cell that no spreadsheet takes for a formula."""
-    return f"'{text}" if text[:1] in {"=", "+", "-", "@"} else text
+def _write_to_mend(mend: Path, table: TableFile, fates: Sequence[RowOutcome]) -> None:
+    """The refused rows under the columns they came in: what is mended there can be imported as it is."""
+    why = {one.line: one.words for one in fates if one.fate == Outcome.REFUSED and not one.is_elsewhere}
+    rows = [row for row in table.rows if row.line in why]
+    columns = [name for name in dict.fromkeys(table.header.columns) if name]
+    mend.write_bytes(
+        as_csv(
+            [*columns, WHY_REFUSED], ([*(row.cells.get(name, "") for name in columns), why[row.line]] for row in rows)
+        )
+    )
+    print(f"  {len(rows):,} refused rows to mend and import again are in {mend}")

@@ -86,10 +86,9 @@ DOORS = (
     PictureLink(
         "provider",
         "You provide support",
-        "pages.help_and_contact",
-        "Find your organisation, claim its page, publish your prices and answer requests.",
-        "How to join",
-        "providers",
+        "joining.join",
+        "Two short pages, and people find you: your words, your prices, no register needed for most support.",
+        "Join as a provider",
     ),
     PictureLink(
         "council",

@@ -1,16 +1,21 @@
 """The doors of this room."""
 
-from flask import Blueprint, render_template, request
+from flask import Blueprint, current_app, render_template, request
 from flask.typing import ResponseReturnValue
 
+from app.base.db import number_of
 from app.market.catalogue.rules.kinds import KINDS
 from app.market.search import queries as search
+from app.people.accounts.rules import Role
+from app.people.circles.access import shopping_for
 from app.people.councils.access import visitor_council
 from app.platform.jobs import queries as jobs
 from app.platform.jobs.access import jobs_here
+from app.platform.messages import queries as messages
 from app.platform.web.guards import ANYONE, open_to
 from app.platform.web.visitor import visitor
 from app.shop.pages import queries, rules
+from app.support.basket.queries import count_waiting
 
 blueprint = Blueprint("pages", __name__)
 # The footer of every page names the council and its telephone.
@@ -20,9 +25,13 @@ blueprint.add_app_template_global(visitor_council, "visitor_council")
 @blueprint.get("/")
 @open_to(ANYONE)
 def home() -> str:
-    """The front window: one question, kinds of support as pictures, how it works, a door for each audience."""
+    """The front window: one question, kinds of support as pictures, how it works, a door for each audience.
+
+    Whoever is signed in reads there first what waits for their own yes; nothing of anybody they help.
+    """
     looking = visitor()
     roles = set() if looking is None else {grant.role for grant in looking.current_grants}
+    is_own = looking is not None and Role.PERSON in roles and shopping_for() is None
     return render_template(
         "pages/home.html",
         shortcuts=rules.shortcuts(roles),
@@ -31,25 +40,32 @@ def home() -> str:
         all_kinds=len(KINDS),
         steps=rules.STEPS,
         doors=() if roles else rules.DOORS,
+        suggested=count_waiting(number_of(looking)) if looking is not None and is_own else 0,
     )
 
 
 @blueprint.get("/health")
 @open_to(ANYONE)
 def health() -> ResponseReturnValue:
-    """Whether the site can serve people, for machines that watch it: 200, or 503 when the database does not answer.
+    """Whether the site can serve people, for machines that watch it: 200, or 503 while pages cannot be served.
 
-    Search is told of too, but the site is well without it: the database answers meanwhile. So are the jobs: pages are
-    served while one is late or failed, and somebody must look.
+    Everything else is told too, with its reason, and the site is ``degraded`` while somebody must look: the database
+    answers where search cannot, and pages are served while a job is late, a letter waits, or the disk is nearly full.
     """
-    is_well = queries.database_answers()
-    words = {
-        "status": "ok" if is_well else "down",
-        "database": "ok" if is_well else "down",
-        "search": search.health(),
-        "jobs": jobs.jobs_health(jobs_here()) if is_well else "unknown: the database does not answer",
-    }
-    return words, 200 if is_well else 503
+    serves = {"database": queries.database_health(), "pages": queries.pages_health()}
+    told = {"disk": queries.disk_health(queries.folders_written(current_app.config))}
+    if serves["database"] == queries.OK:
+        told |= {
+            "search": search.health(),
+            "jobs": jobs.jobs_health(jobs_here()),
+            "letters": messages.messages_health(),
+        }
+    else:
+        told |= dict.fromkeys(("search", "jobs", "letters"), "unknown: the database cannot be asked")
+    is_well = all(said == queries.OK for said in serves.values())
+    is_all_well = all(said.startswith(queries.OK) for said in told.values())
+    status = "down" if not is_well else "ok" if is_all_well else "degraded"
+    return {"status": status, **serves, **told}, 200 if is_well else 503
 
 
 @blueprint.get("/help")

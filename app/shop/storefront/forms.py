@@ -6,7 +6,9 @@ from typing import Any
 
 from werkzeug.datastructures import MultiDict
 
+from app.base.answers import read_time
 from app.base.money import Money
+from app.base.text import clean_code
 from app.market.catalogue.rules.kinds import KINDS, Nature
 from app.market.catalogue.rules.rates import MILES_MOST
 from app.platform.web.fields import (
@@ -20,12 +22,11 @@ from app.platform.web.fields import (
     TimeField,
     UnseenField,
 )
-from app.platform.web.typed_answers import read_time
 from app.shop.storefront.actions.plans import NAME_LONGEST
 from app.shop.storefront.queries.sheet import Drawing, PricedWeek
 from app.shop.storefront.rules import week
 from app.shop.storefront.rules.week import EXTRAS_MOST, LINES_MOST, WHAT_LONGEST, WeekLine
-from app.support.recurrence.rules.patterns import clock_words
+from app.support.recurrence.rules.clocks import clock_words
 
 WEEKDAYS = {
     "1": "Monday",
@@ -120,7 +121,7 @@ class LineForm(Form):
         )
 
     def _say_length(self) -> None:
-        typed = (self.length.data or "").strip()
+        typed = clean_code(self.length.data or "")
         self.minutes = None
         if not typed or self.length.errors:
             return

@@ -23,7 +23,7 @@ class WeekPlan(Base):
     """Who drew it: the person, or somebody beside them."""
     name: Mapped[str] = mapped_column(String(80))
     lines: Mapped[list[dict[str, Any]]] = mapped_column(JSON)
-    """See ``rules.week.as_kept``."""
+    """See ``rules.week.stored_powers``."""
     is_shared: Mapped[bool] = mapped_column(default=False)
     """Whether those who may look for support for the person see it."""
     revision: Mapped[int] = mapped_column(default=1)

@@ -11,7 +11,7 @@ def may_see_plan(actor: Person, powers: Collection[Power], plan: WeekPlan) -> bo
     """The person always; somebody who may look for support for them, when it is shared or they drew it themselves."""
     if actor.id == plan.person_id:
         return True
-    return Power.SHOP in powers and (plan.is_shared or plan.made_by_id == actor.id)
+    return Power.SUGGEST in powers and (plan.is_shared or plan.made_by_id == actor.id)
 
 
 def may_change(actor: Person, powers: Collection[Power], plan: WeekPlan) -> bool:
@@ -26,4 +26,4 @@ def may_share(actor: Person, plan: WeekPlan) -> bool:
 
 def may_remove(actor: Person, powers: Collection[Power], plan: WeekPlan) -> bool:
     """The person, or whoever drew it while they may still look for support for them."""
-    return actor.id == plan.person_id or (Power.SHOP in powers and plan.made_by_id == actor.id)
+    return actor.id == plan.person_id or (Power.SUGGEST in powers and plan.made_by_id == actor.id)

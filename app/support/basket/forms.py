@@ -2,9 +2,18 @@
 
 from flask import request
 
-from app.platform.web.fields import Form, KeyField, new_key, number_sent
-from app.support.basket.actions import Chosen
-from app.support.basket.rules import LINES_MOST
+from app.platform.web.fields import (
+    ChoiceField,
+    Form,
+    KeyField,
+    LongTextField,
+    SeenField,
+    TextField,
+    new_key,
+    number_sent,
+)
+from app.support.basket.actions.booking import Chosen
+from app.support.basket.rules import BECAUSE_LONGEST, LINES_MOST, CodeWay
 
 LEAVE = "leave"
 """What is chosen for a line that is not to be booked now."""
@@ -12,6 +21,50 @@ LEAVE = "leave"
 
 class RemoveForm(Form):
     """Take it out?"""
+
+
+class TakeForm(Form):
+    """Take what was suggested?"""
+
+    seen = SeenField()
+
+
+class NotNowForm(Form):
+    """Not now: why?"""
+
+    because = LongTextField(
+        "Why not now?",
+        hint="You do not have to say. Whoever suggested it reads this.",
+        longest=BECAUSE_LONGEST,
+        rows=3,
+    )
+
+
+class AskForYesForm(Form):
+    """How does the code reach the person?"""
+
+    way = ChoiceField(
+        "How should the code reach them?",
+        required="Select email or letter",
+        choices={CodeWay.EMAIL: "By email", CodeWay.LETTER: "By letter"},
+        hints={
+            CodeWay.EMAIL: "To their own confirmed address. It works for 30 minutes.",
+            CodeWay.LETTER: "Printed and sealed where you cannot read it. It works for 14 days.",
+        },
+    )
+
+
+class TypeCodeForm(Form):
+    """Which code did the person tell?"""
+
+    code = TextField(
+        "The code they tell you",
+        required="Enter the six figures the person tells you",
+        hint="Six figures, like 123 456",
+        longest=20,
+        width="10",
+        autocomplete="off",
+    )
 
 
 class CheckOutForm(Form):

@@ -5,12 +5,13 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import joinedload, selectinload
 
 from app.base import clock
 from app.base.db import db
 from app.base.refusals import NotFound, Refusal
+from app.funding.budgets.permissions import may_spend_from
 from app.funding.budgets.queries import balances as balances_queries
 from app.funding.budgets.queries import paying as paying_queries
 from app.funding.budgets.rules.kinds import PotKind
@@ -21,8 +22,9 @@ from app.market.providers.models import Provider
 from app.market.providers.queries import suspensions
 from app.market.providers.rules import ProviderKind
 from app.people.accounts.models import Person
-from app.support.basket.models import BasketLine
-from app.support.basket.rules import BasketPlan, changed_words
+from app.people.circles.rules import Power, Spender
+from app.support.basket.models import BasketLine, YesCode
+from app.support.basket.rules import BasketPlan, changed_words, content_hash
 from app.support.booking_records.models.bookings import Booking
 from app.support.booking_records.rules import paying
 from app.support.booking_records.rules.paying import NotEnoughMoney, Purse, WayToPay
@@ -71,10 +73,10 @@ class Shop:
 
 
 def basket_of(person: Person) -> list[BasketLine]:
-    """What is in somebody's basket and not booked yet, in the order in which it was put there."""
+    """What is in somebody's basket, neither booked yet nor left, in the order in which it was put there."""
     rows = (
         select(BasketLine)
-        .where(BasketLine.person_id == person.id, BasketLine.done_at.is_(None))
+        .where(BasketLine.person_id == person.id, BasketLine.done_at.is_(None), BasketLine.left_at.is_(None))
         .order_by(BasketLine.id)
         .options(
             joinedload(BasketLine.listing).joinedload(Listing.provider),
@@ -85,14 +87,17 @@ def basket_of(person: Person) -> list[BasketLine]:
 
 
 def basket_line(person: Person, public_id: str) -> BasketLine:
-    """One line of somebody's basket that is not booked yet.
+    """One line of somebody's basket that is neither booked nor left yet.
 
     Raises:
         NotFound: when there is none, or not any more.
     """
     found = db.session.scalar(
         select(BasketLine).where(
-            BasketLine.person_id == person.id, BasketLine.public_id == public_id, BasketLine.done_at.is_(None)
+            BasketLine.person_id == person.id,
+            BasketLine.public_id == public_id,
+            BasketLine.done_at.is_(None),
+            BasketLine.left_at.is_(None),
         )
     )
     if found is None:
@@ -100,18 +105,20 @@ def basket_line(person: Person, public_id: str) -> BasketLine:
     return found
 
 
-def shops_of(person: Person, *, with_money: bool) -> list[Shop]:
+def shops_of(person: Person, *, spending: Spender | None = None, suggested: bool | None = None) -> list[Shop]:
     """The basket provider by provider, priced now; with the money of the person shared out over it in its order.
+
+    With what was suggested and waits only, without it (``suggested``), or with all of it. Of their money only what one account may spend (``spending``); without one, no money is looked at.
 
     Whether money may pay is looked at for the first day of all of it; the booking looks at its own days again.
     """
-    kept = basket_of(person)
+    kept = [line for line in basket_of(person) if suggested is None or line.is_waiting == suggested]
     cards = _cards({line.listing_id for line in kept})
     home = home_of(person) if kept else None
     buyer = buyer_of(person) if any(card.buyers for some in cards.values() for card in some) else None
     sellers = {line.listing.provider_id for line in kept}
     stopped = suspensions.stopped(sellers, council_id=person.council_id, on=clock.today())
-    purses = _purses(person, kept) if with_money and kept else {}
+    purses = _purses(person, kept, spending) if spending and kept else {}
     used: dict[int, int] = defaultdict(int)
     shops: dict[int, Shop] = {}
     for line in kept:
@@ -136,10 +143,12 @@ def shops_of(person: Person, *, with_money: bool) -> list[Shop]:
             continue
         ways: Sequence[WayToPay] = ()
         why_not = ""
-        if with_money:
+        if spending:
             mine = [_less(purse, used[purse.id]) for purse in purses.get(line.listing_id, ())]
             ways = paying.ways_to_pay(made.total_pence, mine)
             why_not = "" if ways else _short(made.total_pence, mine)
+            if why_not and not mine and Power.BOOK not in spending.powers:
+                why_not = f"It needs the yes of {person.full_name}: no money that you may spend pays for it."
             first = next((way for way in ways if way.value == line.pay), next(iter(ways), None))
             for part in first.parts if first is not None else ():
                 used[part.purse.id] += part.pays_pence
@@ -169,9 +178,9 @@ def _cards(listing_ids: Collection[int]) -> dict[int, list[Card]]:
     return found
 
 
-def _purses(person: Person, kept: Sequence[BasketLine]) -> dict[int, list[Purse]]:
+def _purses(person: Person, kept: Sequence[BasketLine], spender: Spender) -> dict[int, list[Purse]]:
     """For each listing the person's money as ways to pay for it."""
-    balances = balances_queries.pots_of(person.id)
+    balances = [one for one in balances_queries.pots_of(person.id) if may_spend_from(spender, one.pot)]
     offers = {line.listing_id: _as_offer(line.listing) for line in kept}
     first = min(BasketPlan.read(line.plan).on for line in kept)
     lawful = paying_queries.lawful_for_many([balance.pot for balance in balances], set(offers.values()), first)
@@ -205,3 +214,55 @@ def became(person: Person, checkout: str) -> list[tuple[BasketLine, Booking | No
         .options(joinedload(BasketLine.listing).joinedload(Listing.provider))
     )
     return [(line, booking) for line, booking in rows]
+
+
+def suggested_by(actor: Person, person: Person, most: int = 20) -> list[BasketLine]:
+    """What somebody suggested to a person and what became of it, the latest first."""
+    rows = (
+        select(BasketLine)
+        .where(BasketLine.added_by_id == actor.id, BasketLine.person_id == person.id)
+        .where(BasketLine.suggested_at.is_not(None))
+        .order_by(BasketLine.suggested_at.desc(), BasketLine.id.desc())
+        .options(joinedload(BasketLine.listing).joinedload(Listing.provider))
+        .limit(most)
+    )
+    return list(db.session.scalars(rows))
+
+
+def count_waiting(person_id: int) -> int:
+    """How many suggestions wait for a person's yes."""
+    rows = select(func.count()).where(BasketLine.person_id == person_id, BasketLine.suggested_at.is_not(None))
+    open_ones = rows.where(BasketLine.taken_at.is_(None), BasketLine.left_at.is_(None))
+    return int(db.session.scalar(open_ones) or 0)
+
+
+def content_of(shops: Sequence[Shop]) -> str:
+    """All of a basket as a person says yes to it: things, providers, times, prices and the money that pays."""
+    return content_hash(
+        (
+            shop.provider.public_id,
+            line.kept.public_id,
+            line.kept.listing.public_id,
+            line.kept.plan,
+            line.kept.quantity,
+            line.kept.note,
+            line.pence,
+            line.chosen,
+            bool(line.why_not),
+        )
+        for shop in shops
+        for line in shop.lines
+    )
+
+
+def open_code(person: Person, actor: Person) -> YesCode | None:
+    """The code that was sent to a person because this account asked for it, and still counts."""
+    return db.session.scalar(
+        select(YesCode).where(
+            YesCode.person_id == person.id,
+            YesCode.asked_by_id == actor.id,
+            YesCode.used_at.is_(None),
+            YesCode.void_at.is_(None),
+            YesCode.expires_at > clock.now(),
+        )
+    )

@@ -1,8 +1,12 @@
-"""What a line of the basket says, and how its price has changed since somebody last looked."""
+"""What a line of the basket says, how its price has changed, and by what code a person says yes to all of it."""
 
-from collections.abc import Mapping
+import hashlib
+import hmac
+import json
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime, time
+from datetime import date, datetime, time, timedelta
+from enum import StrEnum
 from typing import Any
 
 from app.base.money import Money
@@ -12,6 +16,35 @@ LINES_MOST = 40
 KEY_LONGEST = 40
 WHY_LONGEST = 500
 PAY_LONGEST = 400
+BECAUSE_LONGEST = 300
+
+SITTING = timedelta(hours=1)
+"""What is suggested within so long of something that still waits is told with it: one message for one sitting."""
+
+CODE_TRIES = 5
+CODES_A_DAY = 5
+"""With five tries each, guessing right within a day is one in forty thousand, and the person gets five messages about it."""
+
+
+class CodeWay(StrEnum):
+    """How a code reaches the person, and nobody else."""
+
+    EMAIL = "email"
+    LETTER = "letter"
+
+
+CODE_LASTS = {CodeWay.EMAIL: timedelta(minutes=30), CodeWay.LETTER: timedelta(days=14)}
+
+
+class TypedCode(StrEnum):
+    """What became of a code somebody typed."""
+
+    BOOKED = "booked"
+    WRONG = "wrong"
+    CHANGED = "changed"
+    """The basket is no longer what the code was sent for."""
+    NONE = "none"
+    """No code waits: it ended, was tried too often, or another took its place."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,3 +98,40 @@ def pay_kept(pay: str) -> str:
 def booking_key(checkout: str, line: str) -> str:
     """The key under which one line of one confirming is booked: pressing twice books once."""
     return f"{checkout[:KEY_LONGEST]}-{line}"
+
+
+def code_hash(secret: str, public_id: str, code: str) -> str:
+    """What is kept of a code: keyed with the site's secret, for this one asking only."""
+    return hmac.digest(secret.encode(), f"basket-yes:{public_id}:{code}".encode(), "sha256").hex()
+
+
+def is_code(secret: str, public_id: str, typed: str, kept: str) -> bool:
+    """Whether what was typed is the code, compared in the same time however much of it is right; blanks do not count."""
+    return hmac.compare_digest(code_hash(secret, public_id, "".join(typed.split())), kept)
+
+
+def content_hash(parts: Iterable[Iterable[Any]]) -> str:
+    """All that a person says yes to, in one number: any change to it is another."""
+    return hashlib.sha256(json.dumps([list(part) for part in parts], sort_keys=True).encode()).hexdigest()
+
+
+def line_words(*, title: str, provider: str, plan: BasketPlan, quantity: int, price: str, pays: str) -> str:
+    """One thing as a code's message names it: what, from whom, when, what it costs and which money pays."""
+    many = f" ({quantity} of them)" if quantity != 1 else ""
+    when = f"{plan.on:%A} {plan.on.day} {plan.on:%B %Y}, {plan.start:%H:%M} to {plan.end:%H:%M}"
+    return f"{title}{many}, from {provider}\n{when}\n{price}, paid from: {pays}"
+
+
+def typed_words(became: TypedCode, tries_left: int) -> str:
+    """What the page says of a code that booked nothing, and how to go on."""
+    if became == TypedCode.CHANGED:
+        return (
+            "Something in the basket changed since the code was sent, or its price or the money that pays did. Nothing "
+            "was booked. Look at the basket together and ask for a new code."
+        )
+    if became == TypedCode.WRONG and tries_left:
+        again = "Once more" if tries_left == 1 else f"{tries_left} times more"
+        return f"That is not the code. Nothing was booked. You can try {again.lower()}."
+    if became == TypedCode.WRONG:
+        return "That is not the code, and it was tried too often. Nothing was booked. Ask for a new code."
+    return "No code that you asked for waits: it ended, was used, or another took its place. Ask for a new code."

@@ -9,7 +9,7 @@ from app.market.catalogue.models import Listing
 from app.market.catalogue.rules.tariffs import BadTimes, MilesNeeded, NoSuchAddOn, RatesNotPublished
 from app.people.accounts.models import Person
 from app.people.circles.access import Shopper
-from app.support.basket import actions as basket_actions
+from app.support.basket.actions import filling as basket_actions
 from app.support.booking_journey.forms import JourneyPlan
 from app.support.bookings.actions.requests import MOST_REPEATED
 from app.support.bookings.queries import offers, periods_ahead
@@ -29,19 +29,24 @@ def into_basket(
     buyer: Shopper, listing_id: int, plan: JourneyPlan, *, key: str, pay: str = "", note: str = ""
 ) -> ResponseReturnValue:
     """Put what was chosen into the basket, and go there."""
-    in_transaction(
-        lambda: basket_actions.put_in_basket(
-            actor=buyer.actor,
-            person=buyer.person,
-            listing_id=listing_id,
-            plan=plan.query,
-            key=f"basket-{key}"[:64],
-            quantity=plan.quantity,
-            pay=pay,
-            note=note,
+    is_suggested = in_transaction(
+        lambda: (
+            basket_actions.put_in_basket(
+                actor=buyer.actor,
+                person=buyer.person,
+                listing_id=listing_id,
+                plan=plan.query,
+                key=f"basket-{key}"[:64],
+                quantity=plan.quantity,
+                pay=pay,
+                note=note,
+            ).is_waiting
         )
     )
-    flash("It is in the basket. Nothing is booked yet.")
+    if is_suggested:
+        flash(f"You suggested it. We told {buyer.person.full_name}, and nothing is booked until they say yes.")
+    else:
+        flash("It is in the basket. Nothing is booked yet.")
     return redirect(url_for("basket.basket"))
 
 

@@ -10,6 +10,7 @@ from werkzeug.datastructures import MultiDict
 
 from app.base.money import Money
 from app.base.refusals import BadInput
+from app.base.text import clean_code
 from app.market.catalogue.rules.rates import MILES_MOST
 from app.platform.web.fields import (
     ChoiceField,
@@ -321,7 +322,9 @@ class MoneyForm(Form):
     def offer(self, ways: Sequence[WayToPay], usable: Sequence[Purse]) -> None:
         """Say which ways to pay can be chosen, and for which money an amount can be said."""
         self.pay.choices = [(way.value, way.value) for way in ways] + ([(EACH, EACH)] if usable else [])
-        self.typed = {purse.public_id: request.form.get(f"amount-{purse.public_id}", "").strip() for purse in usable}
+        self.typed = {
+            purse.public_id: clean_code(request.form.get(f"amount-{purse.public_id}", "")) for purse in usable
+        }
 
     def amounts(self, usable: Sequence[Purse]) -> list[tuple[Purse, int]]:
         """The pence said for each, those left empty at nothing.

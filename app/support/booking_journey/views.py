@@ -5,7 +5,7 @@ What repeats has one page more, between the first step and the second.
 
 from collections.abc import Mapping
 from dataclasses import replace
-from datetime import time
+from datetime import date, time
 from typing import Any
 
 from flask import Blueprint, redirect, render_template, request, url_for
@@ -21,6 +21,7 @@ from app.market.catalogue.rules.rates import Unit
 from app.market.catalogue.rules.tariffs import BadTimes, MilesNeeded, NoSuchAddOn
 from app.people.accounts.rules import Role
 from app.people.circles.access import Shopper
+from app.people.circles.rules import Power
 from app.platform.web.attempts import attempt
 from app.platform.web.fields import new_key
 from app.platform.web.guards import open_to
@@ -44,8 +45,9 @@ from app.support.bookings.actions import pattern_requests, requests
 from app.support.bookings.queries import bought, offers, periods_ahead, persons
 from app.support.bookings.queries.offers import Offer
 from app.support.bookings.rules.requests import BookingRequest
-from app.support.recurrence.rules.patterns import PatternRefused
-from app.support.recurrence.rules.times import TimesRefused
+from app.support.recurrence.rules.clocks import clocks_change_words
+from app.support.recurrence.rules.patterns import PatternRefused, clock_change_notes
+from app.support.recurrence.rules.times import FARTHEST, TimesRefused
 
 blueprint = Blueprint("booking_journey", __name__)
 
@@ -95,6 +97,7 @@ def when(public_id: str) -> ResponseReturnValue:
         buyer=buyer,
         price=price,
         may_book=booking_records_permissions.may_book(buyer.powers),
+        may_spend_all=buyer.may(Power.BOOK),
         at_once=availability_queries.availability_words(listing.id),
     )
 
@@ -127,7 +130,7 @@ def money(public_id: str) -> ResponseReturnValue:
         offer = priced_plan(buyer, listing, plan)
     except NOT_THEN:
         return _back_to_when(public_id, plan)
-    purses = offers.purses_of(buyer.person, listing=listing, days=offer.days)
+    purses = offers.purses_of(buyer.person, listing=listing, days=offer.days, spender=buyer.spender)
     ways = paying.ways_to_pay(offer.total_pence, purses)
     form = MoneyForm(data={"pay": request.args.get("pay")})
     usable = [purse for purse in purses if purse.closed_because is None and purse.has_pence > 0]
@@ -152,6 +155,7 @@ def money(public_id: str) -> ResponseReturnValue:
         purses=purses,
         ways=ways,
         ahead=_ahead(buyer, listing, plan),
+        may_spend_all=buyer.may(Power.BOOK),
         each=EACH,
         short=None if ways else NotEnoughMoney(costs=offer.total_pence, has=open_pence),
     )
@@ -189,6 +193,7 @@ def check(public_id: str) -> ResponseReturnValue:
         offer=offer,
         parts=parts,
         ahead=_ahead(buyer, listing, plan),
+        notes=_clock_notes(listing, plan, offer),
         has_something_then=persons.has_something_then(
             buyer.person.id, [(one.starts, one.ends) for one in offer.visits]
         ),
@@ -247,9 +252,20 @@ def _ahead(buyer: Shopper, listing: Listing, plan: JourneyPlan) -> list[periods_
     )
 
 
+def _clock_notes(listing: Listing, plan: JourneyPlan, offer: Offer) -> list[tuple[date, str]]:
+    """What the nights on which clocks change do to the visits of the next year, to be read before they are asked for."""
+    if booking_records_permissions.is_item(listing):
+        return []
+    if plan.wanted is not None:
+        return clock_change_notes(plan.wanted.slots, plan.on, plan.on + FARTHEST)
+    found = [(clock.london(one.starts).date(), clocks_change_words(one.starts, one.ends)) for one in offer.visits]
+    return [(day, words) for day, words in found if words]
+
+
 def _chosen(buyer: Shopper, listing: Listing, offer: Offer) -> list[Purse]:
     """The money named in the address, in its order."""
-    purses = {purse.public_id: purse for purse in offers.purses_of(buyer.person, listing=listing, days=offer.days)}
+    mine = offers.purses_of(buyer.person, listing=listing, days=offer.days, spender=buyer.spender)
+    purses = {purse.public_id: purse for purse in mine}
     choices = paying.choices_in(request.args.get("pay", ""))
     if not all(choice.public_id in purses for choice in choices):
         raise BadInput("Choose which of the money pays again.")

@@ -6,35 +6,36 @@ from app.base.refusals import Conflict
 from app.market.catalogue.models import Listing
 from app.market.catalogue.rules.kinds import Nature
 from app.people.accounts.models import Person
+from app.people.accounts.rules import StaffDuty
 from app.people.circles.rules import Power
 from app.support.booking_records.models.bookings import Booking
 from app.support.booking_records.rules.states import CAME, OPEN, BookingStatus
-
-MAY_SEE = frozenset({Power.BOOK, Power.SEE_MONEY})
-"""Either power shows what was booked: a booking is both an arrangement and money spent."""
 
 MOVABLE = OPEN | {BookingStatus.DECLINED, BookingStatus.LAPSED}
 """What was agreed or asked for, and what came to nothing, can be asked of another provider."""
 
 
 def may_book(powers: Collection[Power]) -> bool:
-    """Whether somebody with these powers over a person may book for them. Oneself has every power."""
-    return Power.BOOK in powers
+    """Whether somebody with these powers over a person may book for them from some money; oneself from any.
+
+    Which money is asked where it pays: :func:`app.funding.budgets.permissions.may_spend_from` of each pot.
+    """
+    return Power.BOOK_COUNCIL_MANAGED in powers or Power.BOOK in powers
 
 
 def may_fill_basket(powers: Collection[Power]) -> bool:
     """Whether somebody with these powers may put things into a person's basket and take them out; booking is another."""
-    return bool({Power.SHOP, Power.BOOK} & set(powers))
+    return Power.SUGGEST in powers or may_book(powers)
 
 
 def may_see_bookings(powers: Collection[Power]) -> bool:
-    """Whether somebody with these powers may see a person's bookings."""
-    return bool(MAY_SEE & set(powers))
+    """Whether somebody with these powers may see a person's bookings; which money pays for them is asked apart."""
+    return Power.SEE_PLAN in powers
 
 
 def may_talk(powers: Collection[Power]) -> bool:
     """Whether somebody with these powers may read and write messages about a person's bookings: arranging, not money."""
-    return Power.BOOK in powers
+    return may_book(powers)
 
 
 def may_end(booking: Booking) -> bool:
@@ -67,14 +68,22 @@ def is_staff_of(actor: Person, booking: Booking) -> bool:
     return booking.provider_id in actor.provider_ids
 
 
+def does_there(actor: Person, booking: Booking, duty: StaffDuty) -> bool:
+    """Whether this person works for the provider booked, and this is part of it."""
+    return booking.provider_id in actor.provider_ids_to(duty)
+
+
 def may_answer(actor: Person, booking: Booking) -> bool:
     """Whether this person may accept or decline it now."""
-    return is_staff_of(actor, booking) and booking.status == BookingStatus.REQUESTED
+    return does_there(actor, booking, StaffDuty.ANSWER) and booking.status == BookingStatus.REQUESTED
 
 
 def may_decline(actor: Person, booking: Booking) -> bool:
     """Whether this person may decline it, or propose other times, now: also while its buyer thinks about other times."""
-    return is_staff_of(actor, booking) and booking.status in {BookingStatus.REQUESTED, BookingStatus.PROPOSED}
+    return does_there(actor, booking, StaffDuty.ANSWER) and booking.status in {
+        BookingStatus.REQUESTED,
+        BookingStatus.PROPOSED,
+    }
 
 
 def may_agree(powers: Collection[Power], booking: Booking) -> bool:
@@ -84,7 +93,7 @@ def may_agree(powers: Collection[Power], booking: Booking) -> bool:
 
 def may_record_visits(actor: Person, booking: Booking) -> bool:
     """Whether this person may record what became of its visits."""
-    return is_staff_of(actor, booking) and booking.status == BookingStatus.ACCEPTED
+    return does_there(actor, booking, StaffDuty.RECORD) and booking.status == BookingStatus.ACCEPTED
 
 
 def may_be_recorded(booking: Booking) -> bool:
@@ -112,7 +121,8 @@ def is_item(listing: Listing) -> bool:
 
 def may_send_back(powers: Collection[Power], booking: Booking) -> bool:
     """Whether somebody with these powers may send back things bought with it; until when is a rule."""
-    return may_book(powers) and "quantity" in booking.agreed and has_delivery(booking)
+    came = booking.visits_that_came
+    return may_book(powers) and booking.is_of_things and bool(came) and came[0].arrived != 0
 
 
 def shows_where(booking: Booking) -> bool:

@@ -20,3 +20,15 @@ class CalendarFeed(Base):
     made_at: Mapped[Moment]
 
     person: Mapped[Person] = relationship()
+
+
+class DeskFeed(Base):
+    """The private address at which the calendar program of somebody on a provider's staff reads its days."""
+
+    __tablename__ = "desk_feed"
+
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), primary_key=True, autoincrement=False)
+    provider_id: Mapped[int] = mapped_column(ForeignKey("provider.id"), primary_key=True, autoincrement=False)
+    public_id: Mapped[PublicId]
+    """Half of the secret: the address also carries a signature that only this site can make."""
+    made_at: Mapped[Moment]

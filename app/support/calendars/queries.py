@@ -1,6 +1,6 @@
 """Visits as a calendar shows them: a person's, made and to come, and a provider's day. Columns and no objects."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date, datetime, time, timedelta
 from typing import Any, NamedTuple
 
@@ -11,14 +11,20 @@ from app.base import clock
 from app.base.db import db, fetch_rows
 from app.funding.budgets.models import Pot
 from app.market.catalogue.models import Listing
-from app.people.accounts.models import Person
+from app.market.catalogue.rules.kinds import THINGS
+from app.market.providers.models import Provider
+from app.people.accounts.models import Person, RoleGrant
+from app.people.accounts.rules import Role
+from app.people.councils.rules.geography import outward_of
 from app.support.booking_records.models.bookings import Booking, Pattern, PatternSlot, Visit, VisitPayment
 from app.support.booking_records.queries.shares import shared_with
 from app.support.booking_records.rules.states import OPEN, BookingStatus, VisitStatus
-from app.support.calendars.models import CalendarFeed
+from app.support.booking_records.rules.words import SAID, Reader
+from app.support.calendars.models import CalendarFeed, DeskFeed
 from app.support.calendars.rules import NOT_HAPPENING, CalendarEvent, EventStatus
 from app.support.recurrence.rules.patterns import WAITING
 from app.support.repeating.queries import patterns
+from app.support.visits.rules.unconfirmed import AT_HOME
 
 
 class CalendarEntry(NamedTuple):
@@ -35,9 +41,15 @@ class CalendarEntry(NamedTuple):
     """The public id of its booking."""
     name: str
     """How it is named in an address under its booking."""
+    of_things: bool
+    """Whether things come, which last no time."""
     uid: str
     """The same for one day of a pattern, whatever becomes of it."""
     revision: int
+    place: str
+    """Where it is, in words."""
+    contact: str
+    """Who comes, and how to reach them."""
 
     @property
     def is_off(self) -> bool:
@@ -76,10 +88,25 @@ _VISITS = union_all(
     _MADE.where(Booking.person_id == bindparam("person_id"), Booking.is_shared.is_(False)),
     _MADE.where(Booking.id.in_(shared_with(bindparam("person_id"))), _PAID_BY.exists()),
 )
-_BOOKINGS = select(Booking.id, Booking.public_id, Booking.status, Booking.agreed).where(
-    or_(
-        Booking.id.in_(bindparam("made", expanding=True)),
-        and_(Booking.person_id == bindparam("person_id"), Booking.is_shared.is_(False), Booking.status.in_(OPEN)),
+_BOOKINGS = (
+    select(
+        Booking.id,
+        Booking.public_id,
+        Booking.status,
+        Booking.agreed,
+        Booking.kind,
+        Listing.address,
+        Listing.postcode,
+        Provider.phone,
+        Provider.email,
+    )
+    .join(Listing, Listing.id == Booking.listing_id)
+    .join(Provider, Provider.id == Booking.provider_id)
+    .where(
+        or_(
+            Booking.id.in_(bindparam("made", expanding=True)),
+            and_(Booking.person_id == bindparam("person_id"), Booking.is_shared.is_(False), Booking.status.in_(OPEN)),
+        )
     )
 )
 
@@ -113,9 +140,23 @@ def _entry(booking: Any, row: Any, uid: str, revision: int) -> CalendarEntry:
         booking.agreed["provider"],
         booking.public_id,
         row.public_id,
+        "quantity" in booking.agreed,
         uid,
         revision,
+        _place(booking),
+        _contact(booking),
     )
+
+
+def _place(booking: Any) -> str:
+    """Where somebody is helped: at home, or where the listing says."""
+    if booking.kind in AT_HOME:
+        return "At home"
+    return ", ".join(part for part in (booking.address, booking.postcode) if part)
+
+
+def _contact(booking: Any) -> str:
+    return ", ".join(part for part in (booking.agreed["provider"], booking.phone, booking.email) if part)
 
 
 def _to_come(
@@ -150,8 +191,11 @@ def _to_come(
                     row.agreed["provider"],
                     row.public_id,
                     uid,
+                    False,
                     uid,
                     0,
+                    _place(row),
+                    _contact(row),
                 )
 
 
@@ -162,8 +206,12 @@ def _midnight(day: date) -> datetime:
 FEED_BACK, FEED_AHEAD = timedelta(weeks=8), timedelta(days=366)
 
 
-def events(feed: CalendarFeed) -> list[CalendarEvent]:
-    """What a private calendar address tells: eight weeks back and a year ahead, cancellations included."""
+def events(feed: CalendarFeed, link: Callable[[CalendarEntry], str]) -> list[CalendarEvent]:
+    """What a private calendar address tells: eight weeks back and a year ahead, cancellations included.
+
+    Where it is and who comes is told only where the person chose that titles say what a visit is for. The link opens
+    nothing to who is not signed in.
+    """
     today = clock.today()
     found = calendar_entries(feed.person_id, today - FEED_BACK, today + FEED_AHEAD)
     return [
@@ -173,10 +221,26 @@ def events(feed: CalendarFeed) -> list[CalendarEvent]:
             one.ends,
             EventStatus.CANCELLED if one.is_off else EventStatus.CONFIRMED if one.is_certain else EventStatus.TENTATIVE,
             one.revision,
-            f"{one.title}, {one.provider}" if feed.shows_titles else "Visit",
+            _summary(one, shows_titles=feed.shows_titles),
+            link(one),
+            one.place if feed.shows_titles else "",
+            one.contact if feed.shows_titles else "",
         )
         for one in found
     ]
+
+
+_SAYS_NOTHING = frozenset({VisitStatus.DELIVERED})
+"""What is over and went well needs no word in a calendar."""
+
+
+def _summary(one: CalendarEntry, *, shows_titles: bool) -> str:
+    """The title of a visit, with where it stands: many calendars show neither what is tentative nor what is cancelled."""
+    title = f"{one.title}, {one.provider}" if shows_titles else ("Delivery" if one.of_things else "Visit")
+    if one.status in _SAYS_NOTHING:
+        return title
+    words = SAID[Reader.PERSON].entry(one.status, of_things=one.of_things, is_agreed=one.is_agreed)
+    return f"{title} ({words[0].lower()}{words[1:]})" if words else title
 
 
 def feed_of(person_id: int) -> CalendarFeed | None:
@@ -203,6 +267,10 @@ class Stop(NamedTuple):
     postcode: str | None
     phone: str | None
     title: str
+    person_id: int
+    provider_id: int
+    of_things: bool
+    revision: int
 
 
 _DAY = (
@@ -217,6 +285,10 @@ _DAY = (
         Person.postcode,
         Person.phone,
         Listing.title,
+        Booking.person_id,
+        Booking.provider_id,
+        Booking.kind.in_(sorted(THINGS)).label("of_things"),
+        Visit.revision,
     )
     .join(Booking, Booking.id == Visit.booking_id)
     .join(Person, Person.id == Booking.person_id)
@@ -230,6 +302,59 @@ _DAY = (
     )
     .order_by(Visit.starts_at, Visit.id)
 )
+
+
+DESK_BACK, DESK_AHEAD = timedelta(weeks=1), timedelta(weeks=8)
+
+
+def desk_events(feed: DeskFeed, link: Callable[[Stop], str]) -> list[CalendarEvent]:
+    """What the private address of a provider's days tells its staff: what for, which booking and about where.
+
+    No name, no number and no whole postcode: whoever finds somebody's telephone learns of nobody. The link opens the
+    visit for who is signed in, and that they looked is recorded there.
+    """
+    today = clock.today()
+    asked = {
+        "providers": [feed.provider_id],
+        "since": _midnight(today - DESK_BACK),
+        "until": _midnight(today + DESK_AHEAD),
+    }
+    stops = [Stop._make(row) for row in fetch_rows(_DAY, asked)]
+    said = SAID[Reader.PROVIDER]
+    found = []
+    for one in stops:
+        words = said.visit(one.status, of_things=one.of_things, with_money=False)
+        title = f"{one.title}, {one.reference}"
+        is_off = one.status in NOT_HAPPENING
+        found.append(
+            CalendarEvent(
+                f"{one.visit}-desk@ownway",
+                one.starts,
+                one.ends,
+                EventStatus.CANCELLED if is_off else EventStatus.CONFIRMED,
+                one.revision,
+                title if one.status == VisitStatus.PLANNED else f"{title} ({words[0].lower()}{words[1:]})",
+                link(one),
+                f"Near {outward_of(one.postcode)}" if one.postcode else "",
+            )
+        )
+    return found
+
+
+def desk_feed_of(person_id: int, provider_id: int) -> DeskFeed | None:
+    """The private address somebody made of their provider's days, when they have one."""
+    return db.session.get(DeskFeed, (person_id, provider_id))
+
+
+def desk_feed_called(public_id: str) -> DeskFeed | None:
+    """The days of a provider behind an address, of somebody who still works there and whose account is open."""
+    rows = (
+        select(DeskFeed)
+        .join(Person, Person.id == DeskFeed.person_id)
+        .join(RoleGrant, (RoleGrant.person_id == DeskFeed.person_id) & (RoleGrant.provider_id == DeskFeed.provider_id))
+        .where(DeskFeed.public_id == public_id, Person.closed_at.is_(None), RoleGrant.role == Role.PROVIDER_STAFF)
+    )
+    return db.session.scalar(rows)
 
 
 def day_of(provider_ids: Sequence[int], day: date) -> list[Stop]:

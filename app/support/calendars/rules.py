@@ -1,5 +1,6 @@
 """Days of a calendar by week and by month, and a calendar as RFC 5545 writes it."""
 
+import hashlib
 from calendar import monthrange
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -75,6 +76,9 @@ class CalendarEvent:
     status: EventStatus
     sequence: int
     summary: str
+    link: str = ""
+    place: str = ""
+    contact: str = ""
 
 
 PRODUCT = "-//Ownway//Visits//EN"
@@ -128,12 +132,21 @@ def as_ical(events: Iterable[CalendarEvent], *, name: str, now: datetime) -> byt
             f"SEQUENCE:{event.sequence}",
             f"STATUS:{event.status.value}",
             _text("SUMMARY", event.summary),
+            *([_folded(f"URL:{event.link}")] if event.link else []),
+            *([_text("LOCATION", event.place)] if event.place else []),
+            *([_text("CONTACT", event.contact)] if event.contact else []),
             "CLASS:PRIVATE",
             f"TRANSP:{'TRANSPARENT' if event.status is EventStatus.CANCELLED else 'OPAQUE'}",
             "END:VEVENT",
         ]
     lines.append("END:VCALENDAR")
     return ("\r\n".join(lines) + "\r\n").encode()
+
+
+def tag_of(calendar: bytes) -> str:
+    """What tells one state of a calendar from another, whenever it was written: everything but the moment of writing."""
+    said = b"\n".join(line for line in calendar.split(b"\r\n") if not line.startswith(b"DTSTAMP:"))
+    return hashlib.sha256(said).hexdigest()[:32]
 
 
 def _moment(name: str, moment: datetime) -> str:

@@ -5,14 +5,14 @@ from datetime import date, time, timedelta
 
 from app.base import clock
 from app.base.db import db, fetch_rows
-from app.base.refusals import Conflict, NotAllowed, NotFound
+from app.base.refusals import Conflict
 from app.market.catalogue.models import Listing
 from app.people.accounts.models import Person
-from app.people.circles import queries as circles
+from app.people.accounts.rules import StaffDuty
 from app.platform.messages.actions import bookings as messages
 from app.support.booking_records import permissions as booking_records_permissions
 from app.support.booking_records.models.bookings import Booking
-from app.support.booking_records.queries import changes
+from app.support.booking_records.queries import changes, whose_money
 from app.support.booking_records.rules.states import BookingStatus, VisitStatus
 from app.support.bookings.actions import locking, pattern_endings, telling, visit_endings
 from app.support.bookings.actions.locking import LOCK_PERSON
@@ -91,26 +91,26 @@ def change_provider(
         LastDayRefused: when the notice is too short.
         Conflict: when nothing is left to carry, or the new one cannot be booked; nothing has changed then.
     """
-    _may_move(actor, booking)
     # Whoever spends locks the person first, then the booking: two tabs pass one at a time.
     fetch_rows(LOCK_PERSON, {"person_id": booking.person_id})
     booking = locking.locked(booking)
+    whose_money.must_be_let(actor, booking, to="move it to another provider")
+    booking_records_permissions.must_be_ones_own(booking)
     first = queries.booking_with_key(key)
     if first is not None:
         if (first.moved_from_id, first.listing_id, first.booked_by_id) != (booking.id, listing_id, actor.id):
             raise Conflict("This form has already been used for another booking. Start again from the booking.")
         return first
     going = visits_to_carry(booking, last_day)
-    moved = going.visits
     listing = _another_providers(booking, listing_id)
     _leave_old_provider(actor, booking, last_day)
-    carried = queries.extras_carried(booking, listing, [visit.day for visit in moved])
+    carried = queries.extras_carried(booking, listing, [visit.day for visit in going.visits])
     sent = send_request(
         actor=actor,
         person=booking.person,
         listing_id=listing_id,
         asked=BookingRequest(
-            times=[(visit.starts_at, visit.ends_at) for visit in moved],
+            times=[(visit.starts_at, visit.ends_at) for visit in going.visits],
             add_on_ids=carried.ids,
             pots=pots,
             key=key,
@@ -123,7 +123,7 @@ def change_provider(
     )
     made = db.session.get_one(Booking, sent.id)
     made.moved_from_id = booking.id
-    telling.record_booking_act("booking_moved", booking, actor, to=made.reference, visits=len(moved))
+    telling.record_booking_act("booking_moved", booking, actor, to=made.reference, visits=len(going.visits))
     db.session.flush()
     return made
 
@@ -145,22 +145,10 @@ def visits_to_carry(booking: Booking, last_day: date) -> Carrying:
 
 def _may_end(actor: Person, booking: Booking) -> None:
     if booking_records_permissions.is_staff_of(actor, booking):
+        locking.must_do_there(actor, booking, StaffDuty.ANSWER)
         return
     booking_records_permissions.must_be_ones_own(booking)
-    powers = circles.powers_over(actor, booking.person_id)
-    if not booking_records_permissions.may_see_bookings(powers):
-        raise NotFound("We cannot find that booking among yours.")
-    if not booking_records_permissions.may_book(powers):
-        raise NotAllowed("You may look at this booking but not end it.")
-
-
-def _may_move(actor: Person, booking: Booking) -> None:
-    powers = circles.powers_over(actor, booking.person_id)
-    if not booking_records_permissions.may_see_bookings(powers):
-        raise NotFound("We cannot find that booking among yours.")
-    if not booking_records_permissions.may_book(powers):
-        raise NotAllowed("You may look at this booking but not move it to another provider.")
-    booking_records_permissions.must_be_ones_own(booking)
+    whose_money.must_be_let(actor, booking, to="end it")
 
 
 def _another_providers(booking: Booking, listing_id: int) -> Listing:
@@ -216,7 +204,8 @@ def _end(actor: Person, booking: Booking, last_day: date, reason: str, released_
 def _take_back(actor: Person, booking: Booking) -> None:
     """Take back a request nobody has answered: all of its money is free again."""
     waiting = [visit for visit in booking.visits if visit.status == VisitStatus.PLANNED]
-    visit_endings.end_visits(booking, {visit.id: VisitStatus.CANCELLED_IN_TIME for visit in waiting}, actor)
+    taken_back = {visit.id: VisitStatus.CANCELLED_IN_TIME for visit in waiting}
+    visit_endings.end_visits(booking, taken_back, actor, is_replaced=True)
     pattern_endings.end_pattern(booking, clock.now())
     booking.status = BookingStatus.CANCELLED
     telling.record_booking_act("booking_cancelled", booking, actor, charged_pence=0, visits=len(waiting))

@@ -19,6 +19,7 @@ from app.market.catalogue.rules.tariffs import BadTimes, MilesNeeded, NoSuchAddO
 from app.market.providers.models import Provider
 from app.market.providers.queries.suspensions import is_stopped
 from app.people.accounts.models import Person
+from app.people.circles.rules import Spender
 from app.support.booking_records.models.bookings import Booking, Pattern
 from app.support.booking_records.rules.paying import Purse
 from app.support.booking_records.rules.states import BookingStatus, VisitStatus
@@ -208,11 +209,13 @@ def priced_other(booking: Booking, carried: Carrying, listing: Listing) -> Other
     return priced_others(booking, carried.visits, [listing], carried.later)[0]
 
 
-def purses_after(person: Person, booking: Booking, moved: Sequence[VisitToCome], *, listing: Listing) -> list[Purse]:
+def purses_after(
+    person: Person, booking: Booking, moved: Sequence[VisitToCome], *, listing: Listing, spender: Spender
+) -> list[Purse]:
     """A person's money as it would be once what is set aside for these visits is free again, as ways to pay another."""
     numbers = {visit.id for visit in moved}
     freed = _freed(booking, numbers)
-    purses = offers_queries.purses_of(person, listing=listing, days={visit.day for visit in moved})
+    purses = offers_queries.purses_of(person, listing=listing, days={visit.day for visit in moved}, spender=spender)
     return [replace(purse, has_pence=purse.has_pence + freed.get(purse.id, 0)) for purse in purses]
 
 

@@ -14,6 +14,7 @@ from app.market.catalogue.models import Listing
 from app.people.accounts.access import actor
 from app.people.accounts.rules import Role
 from app.people.circles import queries as circles
+from app.people.circles.rules import Spender
 from app.platform.web.attempts import attempt
 from app.platform.web.fields import new_key
 from app.platform.web.filters import money
@@ -21,6 +22,7 @@ from app.platform.web.guards import open_to
 from app.platform.web.paging import page_number, page_of
 from app.support.booking_records import permissions as booking_records_permissions
 from app.support.booking_records.models.bookings import Booking
+from app.support.booking_records.queries import whose_money
 from app.support.booking_records.rules import paying
 from app.support.booking_records.rules.paying import WayToPay
 from app.support.booking_records.rules.states import BookingStatus, VisitStatus
@@ -122,10 +124,10 @@ def _asks_day(found: Booking) -> bool:
 
 def _mine(public_id: str) -> Booking:
     """A booking of whoever is signed in, or of somebody they book for."""
-    booking = found_booking(public_id)
-    if not booking_records_permissions.may_book(circles.powers_over(actor(), booking.person_id)):
+    found = found_booking(public_id)
+    if not booking_records_permissions.may_book(whose_money.powers_about(actor(), found)):
         raise NotAllowed("You may look at this booking but not end it or move it.")
-    return booking
+    return found
 
 
 def _ending(found: Booking, *, is_desk: bool, back: str) -> ResponseReturnValue:
@@ -210,7 +212,8 @@ def _notice(found: Booking) -> notice_rules.NoticeTerms:
 
 def _ways(found: Booking, moved: list[VisitToCome], listing: Listing, price: int) -> list[WayToPay]:
     """The ways to pay, first the one by the money that pays now where that stretches."""
-    purses = queries.purses_after(found.person, found, moved, listing=listing)
+    spender = Spender(actor().id, circles.powers_over(actor(), found.person_id))
+    purses = queries.purses_after(found.person, found, moved, listing=listing, spender=spender)
     by_id = {purse.id: purse for purse in purses}
     numbers = queries.money_used(found, {visit.id for visit in moved}) or (found.pattern.pots if found.pattern else [])
     used = [by_id[one] for one in numbers if one in by_id]

@@ -12,7 +12,7 @@ from app.platform.messages.actions import bookings, sending
 from app.support.booking_records import permissions as booking_records_permissions
 from app.support.booking_records.models.bookings import Booking
 from app.support.booking_records.queries import shares
-from app.support.bookings.actions import locking
+from app.support.bookings.actions import locking, telling
 from app.support.conversations import queries, rules
 from app.support.conversations.models import BookingMessage, MessagesRead
 
@@ -87,12 +87,22 @@ def _write(
     db.session.add(made)
     db.session.flush()
     _record("booking_message_sent", actor, booking, booking.person)
-    for reader, path in (
-        *((one, f"/bookings/{booking.public_id}/messages") for one in queries.buyers_readers(booking)),
-        *((one, f"/desk/bookings/{booking.public_id}/messages") for one in queries.providers_readers(booking)),
+    staff_about = telling.to_staff(booking)
+    for reader, about, path in (
+        *((one, about, f"/bookings/{booking.public_id}/messages") for one, about in queries.buyers_readers(booking)),
+        *(
+            (one, staff_about, f"/desk/bookings/{booking.public_id}/messages")
+            for one in queries.providers_readers(booking)
+        ),
     ):
         if reader.id != actor.id:
-            sending.send_notice(bookings.BOOKING_MESSAGE_WAITS, reader, link=path, reference=booking.reference)
+            sending.send_notice(
+                bookings.BOOKING_MESSAGE_WAITS,
+                reader,
+                link=path,
+                about=about,
+                reference=booking.reference,
+            )
     return made
 
 

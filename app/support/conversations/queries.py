@@ -11,6 +11,7 @@ from app.base.db import db, fetch_rows
 from app.base.refusals import NotAllowed
 from app.people.accounts.models import Person
 from app.people.circles import queries as circles
+from app.platform.messages.rules import About, ToldAs
 from app.platform.web.paging import in_pages
 from app.support.booking_records import permissions as booking_records_permissions
 from app.support.booking_records.models.bookings import Booking, Visit
@@ -41,9 +42,7 @@ def conversation_for(actor: Person, public_id: str) -> Booking:
     except persons.SharedInstead as shared:
         return shared.booking
     if not booking_records_permissions.may_talk(circles.powers_over(actor, booking.person_id)):
-        raise NotAllowed(
-            "You may look at this booking but not read what is written about it. The person, or their council, can let you."
-        )
+        raise NotAllowed("You may look at this booking but not read what is written about it. Only they can let you.")
     return booking
 
 
@@ -80,29 +79,34 @@ def written_since(author: Person, booking: Booking, since: datetime) -> int:
     )
 
 
-def buyers_readers(booking: Booking) -> list[StaffRecipient]:
+def buyers_readers(booking: Booking) -> list[tuple[StaffRecipient, About | None]]:
     """Everybody on the buyer's side to be told of a message: whomever it is for, and those who arrange things for them.
 
-    Supporters with the power to book; care managers with it only where they booked this or have written about it.
+    Supporters with the power to book; care managers with it only where they booked this or have written about it. Beside
+    each stands whose affairs they are when they are not their own.
     """
     whose = shares.sharers(booking)
     supports = circles.standing_beside([one.id for one in whose])
-    people = [*whose]
-    people += [
-        one.supporter
+    beside = [
+        (one.supporter, one.person_id)
         for one in supports
         if one.supporter is not None and booking_records_permissions.may_talk(one.granted)
     ]
     taking_part = set(db.session.scalars(_AUTHORS, {"booking_id": booking.id})) | {booking.booked_by_id}
-    people += [
-        entry.care_manager
+    beside += [
+        (entry.care_manager, one.id)
         for one in whose
         for entry in circles.care_managers_of(one)
         if entry.care_manager_id in taking_part and booking_records_permissions.may_talk(entry.granted)
     ]
-    return list(
-        {one.id: StaffRecipient(one.id, one.email, one.full_name) for one in people if one.closed_at is None}.values()
-    )
+    found: dict[int, tuple[StaffRecipient, About | None]] = {}
+    for reader, about in (
+        *((one, None) for one in whose),
+        *((one, About(person_id, ToldAs.ARRANGES)) for one, person_id in beside),
+    ):
+        if reader.closed_at is None:
+            found.setdefault(reader.id, (StaffRecipient(reader.id, reader.email, reader.full_name), about))
+    return list(found.values())
 
 
 def providers_readers(booking: Booking) -> list[StaffRecipient]:

@@ -33,7 +33,6 @@ def conversation(public_id: str) -> ResponseReturnValue:
     if whose is not None and note_look(
         "booking_messages_looked_at",
         [whose],
-        which=public_id,
         subject_kind="booking_messages",
         subject_id=found.id,
         council_id=found.council_id,

@@ -21,7 +21,7 @@ from app.support.repeating.actions import making_visits
 from app.support.repeating.actions.making_visits import Confirmed
 from app.support.repeating.queries import patterns
 from app.support.sharing.actions import leaving
-from app.support.visits.actions import silence, unconfirmed
+from app.support.visits.actions import silence, unconfirmed, uploads
 from app.support.visits.queries import endings
 from app.support.visits.queries import unconfirmed as unconfirmed_queries
 
@@ -91,3 +91,9 @@ def _each(numbers: Iterable[int], act: Callable[[int], object]) -> tuple[int, in
         except Conflict:
             refused += 1
     return done, refused
+
+
+def forget_files() -> Swept:
+    """Forget the files of visits that were looked at and never taken in."""
+    forgotten = in_transaction(uploads.forget_not_taken_in)
+    return Swept((f"{plural(forgotten, 'file')} forgotten",))

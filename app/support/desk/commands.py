@@ -23,6 +23,12 @@ def end_share_plans() -> None:
     tell_swept(actions.end_late_share_plans())
 
 
+@group.command("forget-files")
+def forget_files() -> None:
+    """Forget the files of visits that somebody looked at a week ago and nobody took in. What was recorded stays."""
+    tell_swept(actions.forget_files())
+
+
 @group.command("ask")
 def ask() -> None:
     """Ask both sides about visits that are two days over and that nobody has recorded; no money moves."""

@@ -9,6 +9,7 @@ from sqlalchemy import ColumnElement, Select, UnaryExpression, bindparam, func, 
 from app.base.columns import UtcDateTime
 from app.base.db import fetch_rows
 from app.base.money import Money
+from app.market.catalogue.rules.kinds import THINGS
 from app.people.accounts.models import Person
 from app.platform.web.paging import Page, in_pages, page_of
 from app.support.booking_records.models.bookings import Booking, Visit
@@ -23,10 +24,13 @@ class DeskVisit(NamedTuple):
     starts_at: datetime
     ends_at: datetime
     charged_pence: int
+    """Less what went back of it."""
     booking: str
     """The public id of its booking."""
     whom: str
     title: str
+    of_things: bool
+    """Whether things come, which last no time."""
 
 
 _MINE = Booking.provider_id.in_(bindparam("provider_ids", expanding=True))
@@ -36,6 +40,8 @@ _REQUESTS = in_pages(
     .order_by(Booking.requested_at, Booking.id)
     .options(*FOR_THE_DESK)
 )
+_PAID_FOR = Visit.charged_pence - Visit.returned_pence
+"""What was charged, less what went back for things sent back."""
 _IS_TO_RECORD = (Booking.status == BookingStatus.ACCEPTED, Visit.status == VisitStatus.PLANNED)
 
 
@@ -49,10 +55,11 @@ def _lines(*which: ColumnElement[bool], order: tuple[UnaryExpression[Any], ...])
             Visit.public_id,
             Visit.starts_at,
             Visit.ends_at,
-            Visit.charged_pence,
+            _PAID_FOR.label("charged_pence"),
             Booking.public_id.label("booking"),
             Person.full_name.label("whom"),
             Booking.agreed["title"].as_string().label("title"),
+            Booking.kind.in_(sorted(THINGS)).label("of_things"),
             total.label("total"),
         )
         .select_from(line)
@@ -66,9 +73,9 @@ def _lines(*which: ColumnElement[bool], order: tuple[UnaryExpression[Any], ...])
 _SOONEST_FIRST = (Visit.starts_at.asc(), Visit.id.asc())
 _TO_RECORD = _lines(*_IS_TO_RECORD, Visit.starts_at <= bindparam("now", type_=UtcDateTime()), order=_SOONEST_FIRST)
 _TO_COME = _lines(*_IS_TO_RECORD, Visit.starts_at > bindparam("now", type_=UtcDateTime()), order=_SOONEST_FIRST)
-_CHARGED = _lines(Visit.charged_pence > 0, order=(Visit.settled_at.desc(), Visit.id.desc()))
+_CHARGED = _lines(_PAID_FOR > 0, order=(Visit.settled_at.desc(), Visit.id.desc()))
 _PAID = (
-    select(func.sum(Visit.charged_pence))
+    select(func.sum(_PAID_FOR))
     .join(Visit.booking)
     .where(_MINE, Visit.settled_at >= bindparam("since", type_=UtcDateTime()))
 )
@@ -104,5 +111,5 @@ def _first(
 
 
 def paid_since(provider_ids: Collection[int], since: datetime) -> Money:
-    """What was charged to people's money for visits settled since then."""
+    """What was charged to people's money for what was settled since then, less what went back of it."""
     return Money(int(fetch_rows(_PAID, {"provider_ids": sorted(provider_ids), "since": since}).scalar_one() or 0))

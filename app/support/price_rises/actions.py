@@ -17,6 +17,7 @@ from app.people.circles import queries as circles
 from app.people.circles.rules import Power
 from app.platform.audit import actions as audit
 from app.platform.messages.actions import rises as messages
+from app.platform.messages.rules import About, ToldAs
 from app.support.booking_records import permissions as booking_records_permissions
 from app.support.price_rises import queries
 
@@ -71,6 +72,7 @@ def withdraw_rate_and_tell(*, actor: Person, listing: Listing, valid_from: date,
             whose=beside.person.full_name,
             day=day_words(valid_from),
             path=_listing_path(listing),
+            about=About(beside.person.id, ToldAs.SEES),
         )
     return len(dearer)
 
@@ -122,6 +124,7 @@ def _tell_beside(beside: _Beside, listing: Listing, rise: Rise) -> None:
         weeks_now=rise.weeks_now if may_see_money else None,
         weeks_then=rise.weeks_then if may_see_money else None,
         path=_rise_path(listing),
+        about=About(beside.person.id, ToldAs.SEES_MONEY if may_see_money else ToldAs.SEES),
     )
     audit.record(
         action="price_rise_told",

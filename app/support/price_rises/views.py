@@ -105,9 +105,7 @@ def price_rise(listing_id: str) -> ResponseReturnValue:
     """What a coming price does to the week of whoever is shopped for: in pounds, in weeks of money, and what to do."""
     looking = shopper()
     if not booking_records_permissions.may_see_bookings(looking.powers):
-        raise NotAllowed(
-            f"You may not see the bookings of {looking.person.full_name}. They, or their council, can let you."
-        )
+        raise NotAllowed(f"You may not see the bookings of {looking.person.full_name}. Only they can let you.")
     listing = catalogue_queries.listing_for_visitor(listing_id)
     kept = catalogue_queries.coming_card(listing.id, clock.today())
     rise = _rise_of(looking.person, listing, cards.card_of(kept)) if kept is not None else None

@@ -20,6 +20,7 @@ from app.platform.web.fields import (
     new_key,
 )
 from app.support.booking_journey.forms import WEEKDAYS, time_in_address
+from app.support.booking_records.models.changes import VisitChange
 from app.support.bookings.actions.requests import NOTE_LONGEST
 from app.support.bookings.actions.telling import REASON_LONGEST
 from app.support.recurrence.rules.patterns import Scope
@@ -119,6 +120,28 @@ def wish_in(args: "MultiDict[str, str]") -> tuple[Scope, Wish]:
     except ValueError:
         raise BadInput("We cannot read that time. Go back to the visit and choose again.") from None
     return scope, Wish(start, end, args.get("overnight") == "yes", on, () if on else days)
+
+
+def query_of(change: VisitChange) -> dict[str, Any]:
+    """The arguments of the address on which a change is asked for again, as it was wished."""
+    wanted = change.wanted
+    if wanted["back"]:
+        return {"back": "yes"}
+    found: dict[str, Any] = {"scope": change.scope.value, "from": wanted["start"], "to": wanted["end"]}
+    if wanted["overnight"]:
+        found["overnight"] = "yes"
+    if wanted["on"]:
+        found["on"] = wanted["on"]
+    else:
+        found["day"] = [str(day) for day in wanted["days"]]
+    return found
+
+
+def name_of(change: VisitChange) -> str:
+    """How the visit a change begins with is named in an address."""
+    if change.visit is not None:
+        return change.visit.public_id
+    return "" if change.slot is None else f"{change.slot.public_id}-{change.day:%Y%m%d}"
 
 
 class ConfirmChangeForm(Form):

@@ -12,6 +12,7 @@ from app.base.refusals import Conflict, NotAllowed
 from app.people.accounts.access import actor
 from app.people.accounts.rules import Role
 from app.people.circles import queries as circles
+from app.people.circles.rules import Spender
 from app.platform.web.attempts import attempt
 from app.platform.web.fields import new_key
 from app.platform.web.filters import money
@@ -19,11 +20,11 @@ from app.platform.web.guards import open_to
 from app.platform.web.paging import page_number, page_of
 from app.support.booking_records import permissions as booking_records_permissions
 from app.support.booking_records.models.bookings import Booking
-from app.support.booking_records.queries import changes
+from app.support.booking_records.queries import changes, whose_money
 from app.support.booking_records.rules import cancelling
 from app.support.booking_records.rules.changes import ChangeStatus, VisitChangedMeanwhile
-from app.support.booking_records.rules.states import BOOKING_IS_NOW, OPEN, VISIT_WORDS, BookingStatus, VisitStatus
-from app.support.bookings.access import BUYERS, found_booking
+from app.support.booking_records.rules.states import BOOKING_IS_NOW, OPEN, BookingStatus, VisitStatus
+from app.support.bookings.access import BUYERS, found_booking, said_to
 from app.support.bookings.actions.requests import PriceChanged
 from app.support.bookings.forms.answers import DeclineForm
 from app.support.recurrence.rules.patterns import PatternRefused, Scope
@@ -33,6 +34,7 @@ from app.support.repeating.actions import leaving_out, replanning
 from app.support.repeating.forms import SCOPE_WORDS, ChangeForm, ConfirmChangeForm, LeaveOutForm, NoteForm, wish_in
 from app.support.repeating.queries import patterns
 from app.support.repeating.queries.patterns import Which
+from app.support.visits.queries import endings
 
 blueprint = Blueprint("repeating", __name__)
 
@@ -42,11 +44,13 @@ blueprint = Blueprint("repeating", __name__)
 def visits(public_id: str) -> ResponseReturnValue:
     """Every visit made of a booking, by the page, those cancelled too."""
     booking = found_booking(public_id)
+    page = page_of(patterns.visits_of(booking.id), number=page_number())
     return render_template(
         "repeating/visits.html",
         booking=booking,
-        page=page_of(patterns.visits_of(booking.id), number=page_number()),
-        words=VISIT_WORDS,
+        page=page,
+        said=said_to(booking.person),
+        disputed=endings.disputes_standing(page.items),
     )
 
 
@@ -57,7 +61,7 @@ def one_visit(public_id: str, name: str) -> ResponseReturnValue:
     which = _which(public_id, name)
     planned = which.visit is None or which.visit.status == VisitStatus.PLANNED
     may_change = (
-        booking_records_permissions.may_book(circles.powers_over(actor(), which.booking.person_id))
+        booking_records_permissions.may_book(whose_money.powers_about(actor(), which.booking))
         and which.booking.status in OPEN
         and which.starts > clock.now()
     )
@@ -65,12 +69,14 @@ def one_visit(public_id: str, name: str) -> ResponseReturnValue:
         "repeating/one_visit.html",
         booking=which.booking,
         which=which,
+        may_know=whose_money.may_know_of(Spender(actor().id, circles.powers_over(actor(), which.booking.person_id))),
         pattern=which.booking.pattern,
         change=changes.waiting_change(which.booking.id),
         may_leave_out=may_change and planned and not (which.visit is None and which.is_skipped),
         may_change=may_change and planned and not (which.visit is None and which.is_skipped),
         may_put_back=may_change and which.is_skipped and not (which.visit is not None and planned),
-        words=VISIT_WORDS,
+        said=said_to(which.booking.person),
+        is_disputed=which.visit is not None and bool(endings.disputes_standing([which.visit])),
         now=clock.now(),
     )
 
@@ -131,11 +137,9 @@ def change_visit(public_id: str, name: str) -> ResponseReturnValue:
         scopes.remove(Scope.THIS)
     form.scope.choices = [(scope.value, SCOPE_WORDS[scope]) for scope in scopes]
     if request.method == "GET":
-        starts, ends = clock.london(which.starts), clock.london(which.ends)
         form.scope.data = scopes[0].value if len(scopes) == 1 else None
-        form.on.process(None, starts.date())
-        form.start.data, form.end.data = starts.time(), ends.time()
-        form.ends_next_day.data = ends.date() > starts.date()
+        form.on.process(None, clock.london(which.starts).date())
+        form.start.data, form.end.data, form.ends_next_day.data = which.faces
         form.days.data = [str(day) for day in which.slot.as_rule.rule.days] if which.slot is not None else []
     if form.validate_on_submit() and form.is_whole():
         with attempt(
@@ -236,9 +240,13 @@ def note(public_id: str) -> ResponseReturnValue:
 def agree_to_change(public_id: str) -> ResponseReturnValue:
     """Agree to another time."""
     change = patterns.change_at_desk(actor(), public_id)
-    booking = in_transaction(lambda: changes_actions.agree_to_change(actor=actor(), change=change).booking.public_id)
-    flash("You agreed to the new time. We have told the person.")
-    return redirect(url_for("desk.desk_booking", public_id=booking))
+    status = in_transaction(lambda: changes_actions.agree_to_change(actor=actor(), change=change).status)
+    flash(
+        "You agreed to the new time. We have told the person."
+        if status == ChangeStatus.AGREED
+        else "The visits have changed since this was asked for, so nothing was changed. We have asked the person again."
+    )
+    return redirect(url_for("desk.desk_booking", public_id=change.booking.public_id))
 
 
 @blueprint.route("/desk/changes/<public_id>/decline", methods=["GET", "POST"])
@@ -271,7 +279,7 @@ def _which_to_change(public_id: str, name: str) -> Which:
 
 
 def _must_book(booking: Booking) -> None:
-    if not booking_records_permissions.may_book(circles.powers_over(actor(), booking.person_id)):
+    if not booking_records_permissions.may_book(whose_money.powers_about(actor(), booking)):
         raise NotAllowed("You may look at this booking but not change it.")
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from datetime import date
 
+from app.base.answers import read_time
 from app.platform.web.fields import (
     ChoiceField,
     ChoicesField,
@@ -15,7 +16,6 @@ from app.platform.web.fields import (
     TimeField,
     new_key,
 )
-from app.platform.web.typed_answers import read_time
 from app.support.availability.rules import PLACES_MOST
 from app.support.booking_journey.forms import JourneyPlan
 from app.support.booking_records.rules.paying import WayToPay

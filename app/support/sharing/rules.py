@@ -1,8 +1,11 @@
 """Support that several people share: who pays how much of each visit, to the penny, and what becomes of a plan to share."""
 
 from collections.abc import Collection, Sequence
+from datetime import date
 
 from app.base.refusals import BadInput
+from app.support.booking_records.rules.shares import SharePlanStatus, ShareStatus
+from app.support.booking_records.rules.words import Leaving
 
 MOST_SHARING = 4
 """People to one booking: as many as the form asks for, and as share a house."""
@@ -12,6 +15,28 @@ MOST_OPEN = 10
 """Plans one person may have waiting: each sends emails to people in our name."""
 MOST_A_DAY = 20
 """Plans asked for one person within a day: one taken back has sent its emails all the same."""
+
+
+def leaving_stands(
+    status: SharePlanStatus, *, is_self: bool, own: ShareStatus | None, last_day: date | None, ends_on: date | None
+) -> Leaving | None:
+    """What it means to one of those who share, or did, that somebody leaves; nothing where it came to nothing.
+
+    Args:
+        status: of the plan that was made of it.
+        is_self: whether it is they who leave.
+        own: what they have answered, where they were asked.
+        last_day: the last day of whoever leaves.
+        ends_on: the last day of the support itself, where it ends: its provider may have ended it before.
+    """
+    if status in {SharePlanStatus.REFUSED, SharePlanStatus.LAPSED}:
+        return Leaving.NOT_AGREED if ends_on is not None and ends_on == last_day else None
+    is_asked = status == SharePlanStatus.ASKED
+    if is_self:
+        return Leaving.SELF_ASKED if is_asked else Leaving.SELF_LEFT
+    if not is_asked:
+        return Leaving.SHARED_ANEW
+    return Leaving.ANSWER if own == ShareStatus.ASKED else Leaving.WAITS
 
 
 def check_parts(parts: Collection[int]) -> None:

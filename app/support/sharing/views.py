@@ -1,40 +1,42 @@
 """Sharing support: planning it, answering it, seeing one's own share, and leaving it."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime, timedelta
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from app.base import clock
-from app.base.db import in_transaction
-from app.base.refusals import BadInput, NotFound, Refusal
-from app.people.circles.access import Shopper, shopper
-from app.people.circles.rules import Power
+from app.base.db import in_transaction, number_of
+from app.base.refusals import BadInput, Conflict, NotFound, Refusal
+from app.people.circles.access import Shopper
 from app.platform.web.attempts import attempt
 from app.platform.web.filters import money
 from app.platform.web.guards import open_to
 from app.platform.web.paging import page_number, page_of
 from app.support.booking_journey.forms import JourneyPlan
+from app.support.booking_records.models.bookings import Booking
 from app.support.booking_records.models.shares import Share, SharePlan
 from app.support.booking_records.queries import shares as shares_queries
+from app.support.booking_records.queries.shares import OwnSum, OwnVisit
 from app.support.booking_records.rules import paying
 from app.support.booking_records.rules.paying import WayToPay
-from app.support.booking_records.rules.shares import PLAN_WORDS, SHARE_WORDS, SharePlanStatus, ShareStatus
-from app.support.booking_records.rules.states import BOOKING_WORDS, OPEN, VISIT_WORDS, BookingStatus
-from app.support.bookings.access import BUYERS, say_looked
+from app.support.booking_records.rules.shares import SharePlanStatus, ShareStatus
+from app.support.booking_records.rules.states import OPEN, BookingStatus, VisitStatus
+from app.support.bookings.access import BUYERS, may_buy, said_to, say_looked
 from app.support.bookings.actions.requests import PriceChanged
 from app.support.bookings.queries import offers
 from app.support.bookings.queries.persons import SharedInstead
 from app.support.bookings.rules import notice as notice_rules
 from app.support.changing_provider.forms import LastDayForm
 from app.support.recurrence.rules import times as times_rules
-from app.support.sharing import rules
+from app.support.sharing import queries, rules
 from app.support.sharing.actions import leaving, plans
 from app.support.sharing.actions.leaving import purses_to_show
 from app.support.sharing.actions.shares import priced_share
 from app.support.sharing.forms import AgreeShareForm, LeaveForm, ShareForm
 from app.support.sharing.rules import MOST_SHARING
+from app.support.visits.queries import endings
 
 blueprint = Blueprint("sharing", __name__)
 
@@ -51,7 +53,17 @@ def shares() -> ResponseReturnValue:
     """What whoever is shopped for shares, or is asked to."""
     looking = _looking()
     page = page_of(shares_queries.shares_of(looking.person), number=page_number())
-    return render_template("sharing/shares.html", looking=looking, page=page, words=PLAN_WORDS, asked=ShareStatus.ASKED)
+    booked = [one.plan.booking for one in page.items if one.plan.booking is not None]
+    numbers = [one.id for one in booked]
+    leaving_plans, said = shares_queries.leaving_of(numbers), said_to(looking.person)
+    return render_template(
+        "sharing/shares.html",
+        looking=looking,
+        page=page,
+        said=said,
+        sums=shares_queries.own_sums(numbers, looking.person, disputed=endings.disputed_of_bookings(numbers)),
+        leaving={one.id: queries.end_words(said, one, leaving_plans.get(one.id), looking.person) for one in booked},
+    )
 
 
 @blueprint.route("/listings/<public_id>/share", methods=["GET", "POST"])
@@ -70,7 +82,7 @@ def share_with(public_id: str) -> ResponseReturnValue:
             parts = [form.parts.data, *(one.parts for one in form.others)]
             rules.check_parts(parts)
             owed = rules.amounts([visit.pence for visit in offer.visits], parts)
-            purses = offers.purses_of(looking.person, listing=listing, days=offer.days)
+            purses = offers.purses_of(looking.person, listing=listing, days=offer.days, spender=looking.spender)
             ways = paying.ways_to_pay(owed[0], purses)
             if request.form.get("step") == "ask" and form.pay.data:
                 made = in_transaction(
@@ -127,6 +139,10 @@ def agree(plan_id: str) -> ResponseReturnValue:
     found = shares_queries.share_for(looking.person, plan_id)
     form = AgreeShareForm()
     form.pay.choices = [(way.value, way.value) for way in _ways(looking, found)]
+    if not form.pay.choices:
+        raise Conflict(
+            "No money that you may use here is enough to pay this share. Ask the person to answer it themselves."
+        )
     if form.validate_on_submit():
         try:
             pots = _numbers(looking, form.pay.data)
@@ -227,8 +243,7 @@ def leave(plan_id: str) -> ResponseReturnValue:
 
 
 def _looking() -> Shopper:
-    looking = shopper()
-    looking.require(Power.BOOK)
+    looking = may_buy()
     say_looked(looking.person)
     return looking
 
@@ -252,7 +267,7 @@ def _numbers(looking: Shopper, chosen: str | None) -> list[int]:
 
 
 def _ways(looking: Shopper, found: Share) -> Sequence[WayToPay]:
-    return paying.ways_to_pay(found.amount_pence, purses_to_show(found.plan, looking.person))
+    return paying.ways_to_pay(found.amount_pence, purses_to_show(found.plan, looking.person, looking.spender))
 
 
 def _last_day(starts: list[datetime], agreed: dict[str, object]) -> tuple[LastDayForm, date]:
@@ -283,7 +298,10 @@ def _share_page(looking: Shopper, found: Share, form: AgreeShareForm) -> Respons
     form.pay.data = form.pay.data or (ways[0].value if ways else None)
     form.amount.data = str(found.amount_pence)
     booking = plan.booking
-    own = shares_queries.own_visits(booking.id, looking.person) if booking is not None and plan.last_day is None else []
+    is_support = booking is not None and plan.last_day is None
+    own = shares_queries.own_visits(booking.id, looking.person) if booking is not None and is_support else []
+    somebody = shares_queries.leaving_of([booking.id]).get(booking.id) if booking is not None and is_support else None
+    disputed, said = endings.disputes_about([visit.id for visit in own]), said_to(looking.person)
     return render_template(
         "sharing/share.html",
         looking=looking,
@@ -294,17 +312,45 @@ def _share_page(looking: Shopper, found: Share, form: AgreeShareForm) -> Respons
         ways=ways,
         waits=waits,
         is_own_plan=plan.person_id == looking.person.id and plan.last_day is None,
-        may_leave=booking is not None
-        and booking.status in OPEN
-        and plan.last_day is None
-        and looking.person.id in shares_queries.now_sharing(booking.id),
+        may_leave=booking is not None and is_support and _may_leave(looking, booking, own),
         own=own,
-        leaving=shares_queries.leaving_plan(booking.id) if booking is not None and plan.last_day is None else None,
-        plan_words=PLAN_WORDS,
-        share_words=SHARE_WORDS,
-        words=BOOKING_WORDS,
-        visit_words=VISIT_WORDS,
+        own_sum=_own_sum(looking, plan, disputed),
+        whole_pence=_whole_pence(plan, disputed),
+        leaving=queries.end_words(said, booking, somebody, looking.person)
+        if booking is not None and is_support
+        else None,
+        asks=somebody if somebody is not None and somebody.status == SharePlanStatus.ASKED else None,
+        said=said,
+        disputed=disputed,
         title=shares_queries.title_of(plan),
         provider=shares_queries.provider_of(plan),
         days=sorted(leaving.plan_days(plan)),
+    )
+
+
+def _may_leave(looking: Shopper, booking: Booking, own: Sequence[OwnVisit]) -> bool:
+    """Whether there is something to leave: a request to take back, or visits after the first day that can be the last."""
+    if booking.status not in OPEN or number_of(looking.person) not in shares_queries.now_sharing(booking.id):
+        return False
+    if booking.status != BookingStatus.ACCEPTED:
+        return True
+    notice = notice_rules.notice_agreed(booking.agreed, [visit.starts_at for visit in booking.visits])
+    earliest = notice.earliest_last_day(clock.now())
+    return any(one.is_planned and clock.london(one.starts_at).date() > earliest for one in own)
+
+
+def _own_sum(looking: Shopper, plan: SharePlan, disputed: Mapping[int, object]) -> OwnSum | None:
+    """What the reader's money has to do with what is booked; nothing while nothing is, or of a question about later visits."""
+    if plan.booking_id is None or plan.last_day is not None:
+        return None
+    return shares_queries.own_sums([plan.booking_id], looking.person, disputed=disputed)[plan.booking_id]
+
+
+def _whole_pence(plan: SharePlan, disputed: Mapping[int, object]) -> int:
+    """What all of those who share pay together: of what is booked as it is now, else as it was planned."""
+    if plan.booking is None or plan.last_day is not None:
+        return plan.total_pence
+    return sum(
+        visit.price_pence if visit.status == VisitStatus.PLANNED or visit.id in disputed else visit.paid_pence
+        for visit in plan.booking.visits
     )

@@ -20,6 +20,7 @@ from app.platform.audit import actions as audit
 from app.platform.jobs.rules import Swept
 from app.platform.messages.actions import sending
 from app.platform.messages.actions import suspensions as notices
+from app.platform.messages.rules import About, ToldAs
 from app.platform.web.filters import plural
 from app.support.booking_records import permissions as booking_records_permissions
 from app.support.booking_records.queries import staff
@@ -58,9 +59,9 @@ def _tell_staff(suspension: Suspension, *, is_end: bool) -> int:
     link = "/desk"
     for member in members:
         if is_end:
-            sending.send_notice(notices.SUSPENSION_ENDED, member, link=link, **_said(suspension))
+            sending.send_notice(notices.SUSPENSION_ENDED, member, link=link, about=None, **_said(suspension))
         else:
-            sending.send_notice(notices.PROVIDER_SUSPENDED, member, link=link, **_said(suspension))
+            sending.send_notice(notices.PROVIDER_SUSPENDED, member, link=link, about=None, **_said(suspension))
     return len(members)
 
 
@@ -95,7 +96,7 @@ def by_whom(suspension: Suspension) -> str:
 
 def _tell_people(suspension: Suspension, *, is_end: bool) -> int:
     numbers = queries.ids_touched(suspension)
-    readers = _readers(numbers)
+    readers = readers_of(numbers)
     council = suspension.council
     speak = f"Speak with {council.name}" if council is not None else "Speak with your council"
     if council is not None and council.phone:
@@ -105,8 +106,10 @@ def _tell_people(suspension: Suspension, *, is_end: bool) -> int:
         lot = "" if suspension.lot is None else suspension.lot.name
         if is_end:
             notice = notices.YOUR_PROVIDER_RESUMED
+        # It names nobody. Told for one person, it says what that person uses: whoever helps them no more is not told.
+        about = None if reader.id in people or len(people) > 1 else About(people[0], ToldAs.SEES)
         link = f"/providers/{suspension.provider.public_id}"
-        sending.send_notice(notice, reader, link=link, lot=lot, speak=speak, **_said(suspension))
+        sending.send_notice(notice, reader, link=link, about=about, lot=lot, speak=speak, **_said(suspension))
         for number in people:
             audit.record(
                 action="suspension_end_told" if is_end else "suspension_told",
@@ -120,7 +123,7 @@ def _tell_people(suspension: Suspension, *, is_end: bool) -> int:
     return len(readers)
 
 
-def _readers(numbers: list[int]) -> list[tuple[Person, list[int]]]:
+def readers_of(numbers: list[int]) -> list[tuple[Person, list[int]]]:
     """The people themselves and whoever may see their bookings now, each once, with whom it concerns."""
     concerns: dict[Person, set[int]] = {}
     for person in _people(numbers):

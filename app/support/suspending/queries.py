@@ -74,7 +74,12 @@ def touched(reach: Reach) -> Touched:
 
 def people_touched(suspension: Suspension) -> Select[Person]:
     """The people with visits agreed and still to come, by name; for paging."""
-    agreed = _agreed(Reach.of(suspension)).subquery()
+    return people_reached(Reach.of(suspension))
+
+
+def people_reached(reach: Reach) -> Select[Person]:
+    """The people with visits agreed and still to come, within a reach, by name; for paging."""
+    agreed = _agreed(reach).subquery()
     return select(Person).where(Person.id.in_(select(agreed.c.person_id))).order_by(Person.full_name, Person.id)
 
 
@@ -89,9 +94,14 @@ class ToCome:
 
 def visits_to_come_of(suspension: Suspension, people: Collection[Person]) -> Mapping[int, ToCome]:
     """What each of these people still has to come, by their number, in one query."""
+    return visits_to_come_within(Reach.of(suspension), people)
+
+
+def visits_to_come_within(reach: Reach, people: Collection[Person]) -> Mapping[int, ToCome]:
+    """The same within a reach."""
     if not people:
         return {}
-    agreed = _agreed(Reach.of(suspension)).subquery()
+    agreed = _agreed(reach).subquery()
     rows = db.session.execute(
         select(
             agreed.c.person_id,
@@ -110,7 +120,12 @@ def visits_to_come_of(suspension: Suspension, people: Collection[Person]) -> Map
 
 def ids_touched(suspension: Suspension) -> list[int]:
     """The numbers of all the people with visits agreed and still to come."""
-    agreed = _agreed(Reach.of(suspension)).subquery()
+    return ids_reached(Reach.of(suspension))
+
+
+def ids_reached(reach: Reach) -> list[int]:
+    """The same within a reach."""
+    agreed = _agreed(reach).subquery()
     return list(db.session.scalars(select(agreed.c.person_id).distinct().order_by(agreed.c.person_id)))
 
 

@@ -15,7 +15,7 @@ from app.market.providers.models import Provider, Suspension
 from app.market.providers.queries import provider_by_public_id, suspensions
 from app.market.providers.rules import SUSPENSION_REASON_WORDS, SuspensionReason
 from app.people.accounts.access import actor
-from app.people.accounts.rules import Role
+from app.people.accounts.rules import RUN_FRAMEWORKS
 from app.people.circles.access import note_look
 from app.people.councils import queries as councils
 from app.people.councils.models import Council, Lot
@@ -46,17 +46,17 @@ class _Choice:
 
 def _choices() -> dict[str, _Choice]:
     """What the actor may suspend, by what the form calls it."""
-    mine = actor().council_ids_as(Role.COMMISSIONER)
-    choices: dict[str, _Choice] = {}
+    mine = actor().council_ids_as(*RUN_FRAMEWORKS)
+    found: dict[str, _Choice] = {}
     for council in db.session.scalars(select(Council).where(Council.id.in_(mine)).order_by(Council.name)):
-        choices[council.code] = _Choice(council, None)
+        found[council.code] = _Choice(council, None)
         for lot in councils.lots_of(council.id, clock.today()):
-            choices[f"{council.code}:{lot.id}"] = _Choice(council, lot)
-    return choices
+            found[f"{council.code}:{lot.id}"] = _Choice(council, lot)
+    return found
 
 
 @blueprint.get("/suspensions")
-@open_to(Role.COMMISSIONER)
+@open_to(*RUN_FRAMEWORKS)
 def suspended() -> ResponseReturnValue:
     """Every suspension of the commissioner's councils and of the operator's, those that stand first."""
     page = page_of(suspensions.suspensions_of_councils(actor()), number=page_number())
@@ -64,7 +64,7 @@ def suspended() -> ResponseReturnValue:
 
 
 @blueprint.get("/providers/<public_id>/suspensions")
-@open_to(Role.COMMISSIONER)
+@open_to(*RUN_FRAMEWORKS)
 def provider_suspensions(public_id: str) -> ResponseReturnValue:
     """The same of one provider, with the way to suspend it."""
     provider = provider_by_public_id(public_id)
@@ -73,7 +73,7 @@ def provider_suspensions(public_id: str) -> ResponseReturnValue:
 
 
 @blueprint.route("/providers/<public_id>/suspend", methods=["GET", "POST"])
-@open_to(Role.COMMISSIONER)
+@open_to(*RUN_FRAMEWORKS)
 def suspend(public_id: str) -> ResponseReturnValue:
     """Suspend a provider: the form, then who is touched, then for good."""
     provider, choices, form = provider_by_public_id(public_id), _choices(), SuspendForm()
@@ -126,7 +126,7 @@ def _known(made: Suspension) -> tuple[int, str]:
 
 
 @blueprint.get("/suspensions/<public_id>")
-@open_to(Role.COMMISSIONER)
+@open_to(*RUN_FRAMEWORKS)
 def suspension(public_id: str) -> ResponseReturnValue:
     """One suspension: why, by whom, and the people with agreed visits, for the council to decide how to help them."""
     found = suspensions.suspension_for(actor(), public_id)
@@ -144,7 +144,7 @@ def suspension(public_id: str) -> ResponseReturnValue:
 
 
 @blueprint.route("/suspensions/<public_id>/end", methods=["GET", "POST"])
-@open_to(Role.COMMISSIONER)
+@open_to(*RUN_FRAMEWORKS)
 def end_suspension(public_id: str) -> ResponseReturnValue:
     """End a suspension, with a reason."""
     found, form = suspensions.suspension_for(actor(), public_id), EndSuspensionForm()

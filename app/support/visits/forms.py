@@ -5,6 +5,7 @@ from datetime import datetime
 from flask_wtf.file import FileField
 
 from app.base.refusals import BadInput
+from app.platform.tables.rules.weighing import MEGABYTE
 from app.platform.web.fields import (
     ChoiceField,
     DayField,
@@ -12,6 +13,7 @@ from app.platform.web.fields import (
     KeyField,
     ListField,
     LongTextField,
+    NumberField,
     SeenField,
     TextField,
     TimeField,
@@ -21,11 +23,13 @@ from app.platform.web.fields import (
 from app.support.booking_records.models.bookings import Visit
 from app.support.booking_records.rules.states import VisitStatus
 from app.support.bookings.actions.telling import REASON_LONGEST
+from app.support.bookings.rules.agreements import QUANTITY_MOST
 from app.support.recurrence.rules import times as times_rules
 from app.support.visits.rules import disputes, endings
-from app.support.visits.rules.disputes import CLAIM_WORDS
+from app.support.visits.rules.disputes import CLAIM_WORDS, THING_CLAIM_WORDS
 from app.support.visits.rules.endings import NO_TIMES, RECORDABLE, TimesWorked
-from app.support.visits.rules.uploads import MOST_BYTES
+from app.support.visits.rules.things import RECORDABLE_THINGS
+from app.support.visits.rules.uploads import MOST_BYTES, MOST_ROWS
 
 OUTCOME_WORDS = {
     VisitStatus.DELIVERED: "The worker came",
@@ -36,6 +40,13 @@ OUTCOME_WORDS = {
     VisitStatus.CANCELLED_LATE: "It was called off too late, so it is charged",
     VisitStatus.CANCELLED_IN_TIME: "It was called off in time, so nothing is charged",
 }
+THING_OUTCOME_WORDS = {
+    **OUTCOME_WORDS,
+    VisitStatus.DELIVERED: "It arrived",
+    VisitStatus.DAMAGED: "It arrived damaged",
+    VisitStatus.MISSED: "It did not arrive",
+}
+"""The same of things that were bought."""
 
 
 class TimesForm(Form):
@@ -77,6 +88,33 @@ class RecordForm(TimesForm):
     )
 
 
+class ArrivedForm(Form):
+    """How many of the things bought arrived whole?"""
+
+    arrived = NumberField(
+        "How many arrived whole?",
+        least=0,
+        most=QUANTITY_MOST,
+        hint="Leave this empty when all of them did, or when none of them did.",
+    )
+
+
+class RecordThingsForm(ArrivedForm):
+    """What became of what was bought?"""
+
+    ending = ChoiceField(
+        "What became of it?",
+        choices={status.value: THING_OUTCOME_WORDS[status] for status in RECORDABLE_THINGS},
+        required="Select what became of it",
+    )
+    words = LongTextField(
+        "What happened?",
+        hint="Needed when something was damaged. The person can read it.",
+        longest=REASON_LONGEST,
+        rows=3,
+    )
+
+
 class CodeForm(Form):
     """What is the person’s code?"""
 
@@ -99,7 +137,24 @@ class DisputeForm(TimesForm):
     words = LongTextField(
         "Tell us what happened",
         required="Enter what happened",
-        hint="The provider will read this. Your care manager may read it too.",
+        hint="The provider will read this. Whoever decides, if you do not agree, may read it too.",
+        longest=REASON_LONGEST,
+        rows=4,
+    )
+
+
+class DisputeThingsForm(ArrivedForm):
+    """What really happened?"""
+
+    claim = ChoiceField(
+        "What do you want to say?",
+        choices={claim.value: words for claim, words in THING_CLAIM_WORDS.items()},
+        required="Select what you want to say",
+    )
+    words = LongTextField(
+        "Tell us what happened",
+        required="Enter what happened",
+        hint="The provider will read this. Whoever decides, if you do not agree, may read it too.",
         longest=REASON_LONGEST,
         rows=4,
     )
@@ -115,13 +170,13 @@ class AnswerForm(TimesForm):
     )
     words = LongTextField(
         "What do you say?",
-        hint="Needed when you see it differently. The person and their care manager read it.",
+        hint="Needed when you see it differently. The person reads it, and whoever decides.",
         longest=REASON_LONGEST,
         rows=4,
     )
 
 
-class DecideDisputeForm(TimesForm):
+class DecideDisputeForm(TimesForm, ArrivedForm):
     """What do you find?"""
 
     ending = ChoiceField(
@@ -138,8 +193,10 @@ class DecideDisputeForm(TimesForm):
 
     def offer(self, visit: Visit) -> None:
         """Say what may be found of this visit."""
-        may = disputes.may_decide_as(visit.status)
-        self.ending.choices = [(status.value, words) for status, words in OUTCOME_WORDS.items() if status in may]
+        of_things = visit.booking.is_of_things
+        may = disputes.may_decide_as(visit.status, of_things=of_things)
+        every = THING_OUTCOME_WORDS if of_things else OUTCOME_WORDS
+        self.ending.choices = [(status.value, words) for status, words in every.items() if status in may]
 
 
 class UseHoursForm(Form):
@@ -187,4 +244,6 @@ class UploadForm(Form):
     """Which file of visits?"""
 
     provider = ListField("Whose visits are these?")
-    sheet = SheetField("The file", description="A CSV file of at most 500 rows.")
+    sheet = SheetField(
+        "The file", description=f"CSV, xlsx or ods: at most {MOST_ROWS} rows and {MOST_BYTES // MEGABYTE}MB."
+    )

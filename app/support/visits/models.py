@@ -1,4 +1,4 @@
-"""What became of visits: the record of each, who is at the door now, disputes, hours saved, and files of visits sent in."""
+"""What became of visits: who is at the door now, disputes, and files of visits sent in."""
 
 from datetime import datetime
 
@@ -42,6 +42,8 @@ class Dispute(Base):
     claim: Mapped[DisputeClaim] = mapped_column(stored_by_value(DisputeClaim, name="claim"))
     says_came_at: Mapped[datetime | None]
     says_left_at: Mapped[datetime | None]
+    says_arrived: Mapped[int | None]
+    """Of things: how many arrived whole, as the person's side says."""
     words: Mapped[str] = mapped_column(Text)
     raised_by_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
     raised_at: Mapped[Moment]
@@ -73,37 +75,15 @@ class Dispute(Base):
         Index("ix_dispute_visit", "visit_id", "id"),
         CheckConstraint("(closed_at IS NULL) = (status IN ('open', 'answered'))", name="closed_when_settled"),
         CheckConstraint("waiting_pence >= 0", name="waiting_is_not_negative"),
-    )
-
-
-class SavedHours(Base):
-    """The hours of a visit cancelled in time that were kept for later with the same provider; their money stays set aside."""
-
-    __tablename__ = "saved_hours"
-
-    id: Mapped[Key]
-    public_id: Mapped[PublicId]
-    visit_id: Mapped[int] = mapped_column(ForeignKey("visit.id"), unique=True)
-    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
-    provider_id: Mapped[int] = mapped_column(ForeignKey("provider.id"), index=True)
-    minutes: Mapped[int]
-    saved_at: Mapped[Moment]
-    saved_by_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
-    ended_at: Mapped[datetime | None]
-    """When they were spent, or their money was made free again."""
-    spent_on_id: Mapped[int | None] = mapped_column(ForeignKey("booking.id"))
-
-    visit: Mapped[Visit] = relationship()
-
-    __table_args__ = (
-        Index("ix_saved_hours_person", "person_id", "provider_id"),
-        CheckConstraint("minutes > 0", name="some_minutes"),
-        CheckConstraint("spent_on_id IS NULL OR ended_at IS NOT NULL", name="spent_hours_are_ended"),
+        CheckConstraint("says_arrived >= 0", name="says_arrived_is_a_number_of_things"),
     )
 
 
 class VisitUpload(Base):
-    """One file of visits a provider sent in. The same file, or the same file reference, is taken once."""
+    """One file of visits a provider sent in: first what would become of it, then taken in, once.
+
+    The same file, or the same file reference, is taken once. What nobody takes in is forgotten after some days.
+    """
 
     __tablename__ = "visit_upload"
 
@@ -118,14 +98,23 @@ class VisitUpload(Base):
     """SHA-256 of the file."""
     file_reference: Mapped[str | None] = mapped_column(String(60))
     counts: Mapped[dict[str, int]] = mapped_column(JSON)
-    """How many rows met each fate when it was taken in."""
+    """How many rows met each fate when it was taken in; until then, how many would meet it."""
+    taken_at: Mapped[datetime | None]
+    """When somebody said yes to it. Until then no visit was touched."""
 
     by: Mapped[Person] = relationship()
 
     __table_args__ = (
         UniqueConstraint("provider_id", "digest"),
         UniqueConstraint("provider_id", "file_reference"),
+        CheckConstraint("taken_at IS NOT NULL OR file_reference IS NULL", name="only_what_is_taken_bars_others"),
         Index("ix_visit_upload_provider", "provider_id", "at"),
+        Index(
+            "ix_visit_upload_waiting",
+            "at",
+            sqlite_where=text("taken_at IS NULL"),
+            postgresql_where=text("taken_at IS NULL"),
+        ),
     )
 
 
@@ -141,6 +130,8 @@ class UploadRow(Base):
     words: Mapped[str] = mapped_column(String(400))
     facts: Mapped[dict[str, str]] = mapped_column(JSON)
     """The row as it was sent: only the columns that were understood."""
+    remark: Mapped[str] = mapped_column(String(400), default="")
+    """What was guessed in reading it, with the name of the cell."""
     visit_id: Mapped[int | None] = mapped_column(ForeignKey("visit.id"), index=True)
     looked_at: Mapped[datetime | None]
     looked_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))

@@ -17,7 +17,7 @@ def why_not_saved(booking: Booking, visit: Visit, *, now: datetime) -> str | Non
         return "Only the hours of a visit that is agreed and still to come can be saved."
     if not is_in_time(visit.starts_at, now=now, notice_hours=int(booking.agreed["notice_hours"])):
         return "It is too late to save these hours: the notice agreed is no longer there."
-    if "quantity" in booking.agreed:
+    if booking.is_of_things:
         return "Only hours of support can be saved."
     if visit.payer_ids != [booking.person_id]:
         return "This support is shared, so its hours cannot be saved by one person alone."

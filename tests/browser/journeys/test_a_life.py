@@ -16,7 +16,6 @@ from playwright.sync_api import Browser, Page, expect
 from app import create_app
 from app.base import clock
 from app.base.db import db, transaction
-from app.funding.budgets.actions import budgets
 from app.funding.budgets.rules.kinds import PotKind
 from app.market.catalogue.models import Listing
 from app.people.accounts.models import Person
@@ -40,6 +39,7 @@ from tests.browser.pages.life import (
 )
 from tests.conftest import settings_for
 from tests.factories import accounts, catalogue, circles, councils, providers
+from tests.factories.budgets import agree_budget
 from tests.factories.passwords import HASH, PASSWORD
 
 YEAR = date(2026, 11, 23)
@@ -138,7 +138,7 @@ def cast_of(app: Flask) -> tuple[list[str], dict[str, str]]:
     circles.caseload_entry(manager, rose, council)
     officer = accounts.person(Role.COMMISSIONER, council_id=council.id)
     with clock.set_to(clock.at_london(date(2026, 11, 20), time(9))), transaction():
-        budgets.agree_budget(
+        agree_budget(
             actor=officer,
             person=rose,
             council=council,
@@ -195,7 +195,7 @@ def all_agree(life: Life, expected: list[Seen], *at_desk: date) -> None:
     assert told == {(one.day, one.hours, status_of(one.state)) for one in expected}
 
 
-OPEN = ("Waiting for an answer", "Not confirmed yet")
+OPEN = ("Asked for, not agreed yet", "Not confirmed yet")
 """What is said of visits that no provider has in its day yet."""
 ENDED = {
     "monday": "Delivered",
@@ -222,14 +222,19 @@ def open_visit(rose: Screen, day: date) -> Screen:
 
 
 def send_file(staff: Screen, booking: str, those: list[date]) -> Screen:
-    """Send the visits of these days as a file, each as it was planned."""
+    """Send the visits of these days as a file, each as it was planned, and say yes to what it will do."""
+    return look_at_file(staff, booking, those).press("Yes, record these visits", Screen)
+
+
+def look_at_file(staff: Screen, booking: str, those: list[date]) -> Screen:
+    """Send a file, and see what it will do."""
     reference = staff.open(f"/desk/bookings/{booking}", Screen).fact("Reference")
     rows = [f"{reference},{day},09:00,09:00,10:30,delivered," for day in those]
     text = "\n".join(["reference,date,planned_start,came,left,outcome,note", *rows])
     page = staff.open("/desk/uploads", Screen)
     file = {"name": "visits.csv", "mimeType": "text/csv", "buffer": text.encode()}
     page.main.get_by_label("The file").set_input_files([file])
-    return page.press("Send the file", Screen)
+    return page.press("Look at the file", Screen)
 
 
 def status_of(state: str) -> str:
@@ -258,7 +263,7 @@ def is_asked_for_and_agreed(life: Life) -> None:
     sent.follow("See this booking", Screen)
     life.booking = life.person.url.rpartition("/")[2]
     life.aside = 10 * VISIT
-    all_agree(life, five(MONDAY, "Bright Days. Waiting for an answer"), MONDAY)
+    all_agree(life, five(MONDAY, "Bright Days. Asked for, not agreed yet"), MONDAY)
     life.bob.open(f"/desk/bookings/{life.booking}", Screen).press("Accept this request", Screen)
     life.rose.open("/bookings/calendar/address", Screen).press("Make an address", Screen)
     life.feed = life.person.get_by_label("The address of your calendar").input_value()
@@ -326,7 +331,7 @@ def goes_on_with_somebody_else(life: Life) -> None:
     life.aside += NEW_VISIT
     old = [Seen(day, USUAL, "Bright Days. Not confirmed yet") for day in days(TURN, LAST)]
     first, then = LAST + timedelta(1), LAST + timedelta(2)
-    asked = [Seen(day, USUAL, "Second Wind. Waiting for an answer") for day in (first, then)]
+    asked = [Seen(day, USUAL, "Second Wind. Asked for, not agreed yet") for day in (first, then)]
     all_agree(life, [*old, *asked], first)
     life.cy.open(f"/desk/bookings/{life.moved_to}", Screen).press("Accept this request", Screen)
     agreed = [Seen(first, USUAL, "Second Wind"), Seen(then, USUAL, "Second Wind. Not confirmed yet")]
@@ -338,7 +343,7 @@ def is_sent_as_a_file(life: Life) -> None:
     week = days(MONDAY + timedelta(7), MONDAY + timedelta(11))
     life.site.turn_to(week[-1])
     send_file(life.bob, life.booking, week).says("Recorded: 5")
-    send_file(life.bob, life.booking, week)
+    look_at_file(life.bob, life.booking, week)
     expect(life.first.get_by_text("This file was sent before. Nothing was changed.")).to_be_visible()
     life.spent, life.aside = life.spent + 5 * VISIT, NEW_VISIT
     all_agree(life, five(week[0], "Bright Days. Delivered"))

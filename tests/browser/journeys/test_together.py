@@ -7,7 +7,7 @@ from playwright.sync_api import Page, expect
 from tests.browser.journeys.days import a_wednesday
 from tests.browser.journeys.walks import OWN_MONEY, find_larkmoor
 from tests.browser.pages.accounts import signed_in
-from tests.browser.pages.base import Screen
+from tests.browser.pages.base import Screen, pence
 from tests.browser.pages.booking import Booking, Bookings, When
 from tests.browser.pages.circle import Caseload, PeopleBeside
 from tests.browser.pages.money import Money
@@ -24,9 +24,12 @@ def test_a_care_manager_opens_a_person_from_the_caseload_and_the_person_sees_who
     expect(page.get_by_role("region", name="Who you are shopping for")).to_contain_text(MAUREEN)
     page.goto("/money")
     seen = hers.arrive(Money)
-    expect(page.get_by_role("heading", level=1)).to_have_text(re.compile(f"^{MAUREEN} has £"))
+    expect(page.get_by_role("heading", level=1)).to_have_text(re.compile(f"^{MAUREEN} has £.* of council money left$"))
     maureen = signed_in(another, MAUREEN).open("/money", Money)
-    assert maureen.left == seen.left
+    # Maureen did not let her see money of her own.
+    own = maureen.main.locator(".app-card").filter(has=another.get_by_role("heading", name=OWN_MONEY))
+    assert seen.left == maureen.left - pence(own.inner_text())
+    assert seen.main.get_by_role("heading", name=OWN_MONEY).count() == 0
     looked = maureen.who_looked().rows()
     assert HELEN in looked[0]
     assert "care manager" in looked[0]

@@ -6,6 +6,7 @@ from datetime import date
 from playwright.sync_api import expect
 
 from tests.browser.pages.base import Screen, pence
+from tests.browser.pages.basket import Basket
 
 
 class When(Screen):
@@ -15,13 +16,21 @@ class When(Screen):
 
     def choose(self, day: date, start: str, end: str, *, overnight: bool = False) -> "WhichMoney":
         """Answer and go on."""
+        self._answer(day, start, end)
+        self.main.get_by_label("It ends the next day").set_checked(overnight)
+        return self.press("Continue", WhichMoney)
+
+    def into_basket(self, day: date, start: str, end: str, *, words: str = "Put it in the basket") -> Basket:
+        """Answer, and put it with the other things instead of booking it."""
+        self._answer(day, start, end)
+        return self.press(words, Basket)
+
+    def _answer(self, day: date, start: str, end: str) -> None:
         group = self.main.get_by_role("group", name="What day?")
         for part, value in (("Day", day.day), ("Month", day.month), ("Year", day.year)):
             group.get_by_label(part, exact=True).fill(str(value))
         self.main.get_by_label("Start", exact=True).fill(start)
         self.main.get_by_label("End", exact=True).fill(end)
-        self.main.get_by_label("It ends the next day").set_checked(overnight)
-        return self.press("Continue", WhichMoney)
 
 
 class _Priced(Screen):

@@ -30,7 +30,7 @@ class Money(Screen):
 
     def who_looked(self) -> "WhoLooked":
         """See who looked."""
-        return self.follow("Who looked at your money", WhoLooked)
+        return self.follow("Who looked and what was done", WhoLooked)
 
 
 class TopUp(Screen):
@@ -82,7 +82,7 @@ class TopUpDone(Screen):
 class WhoLooked(Screen):
     """Who looked at a person's money or bookings."""
 
-    heading = "Who looked at your money or bookings"
+    heading = "Who looked and what was done"
 
     def rows(self) -> list[str]:
         """Each line, newest first."""

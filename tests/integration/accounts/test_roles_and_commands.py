@@ -52,7 +52,7 @@ def test_staff_are_added_and_choose_their_own_password(app: Flask, client: Inspe
     run = app.test_cli_runner()
     add = ["accounts", "add-staff", "--email", "Cara@Quaxton.example", "--name", "Cara Manager"]
     done = run.invoke(args=[*add, "--role", "care_manager", "--council", council.code.upper()])
-    assert (done.exit_code, done.output) == (0, "Done. A link to set a password was sent.\n")
+    assert (done.exit_code, done.output) == (0, "Done. An email with a link to set a password is on its way.\n")
     assert messages.sent() == [("cara@quaxton.example", "Your account is ready")]
     assert client.submit(messages.last_link(), password="umbrella frog canoe").location == "/sign-in"
     client.submit("/sign-in", email="cara@quaxton.example", password="umbrella frog canoe")

@@ -1,5 +1,6 @@
 """Signing in and out: where it leads, what it forgets, and how long a guesser may go on."""
 
+import unicodedata
 from datetime import timedelta
 
 import pytest
@@ -12,6 +13,7 @@ from app.base.db import db, transaction
 from app.people.accounts.actions import signing_in, tries
 from app.people.accounts.models import EndedSignIn, Person, SignInAttempt
 from app.people.accounts.rules import Role
+from app.people.accounts.rules.passwords import hash_password
 from app.people.accounts.rules.refusals import TooManyTries, WrongSignIn
 from app.platform.audit.models import AuditEvent
 from tests.factories import accounts
@@ -44,6 +46,21 @@ def test_a_reader_is_brought_back_after_signing_in(client: InspectingClient) -> 
     assert refused.location == "/sign-in?next=%2Fmessages%3Fpage%3D1"
     assert client.submit(refused.location, email=ada.email.upper(), password=PASSWORD).location == "/messages?page=1"
     assert client.get("/sign-in?next=/account").location == "/account"
+
+
+@pytest.mark.parametrize(
+    "pasted", ["{}\u200b", "\ufeff{}", "\u202a{}\u202c", "{}\u00a0", "\u2068{}\u2069", "{}\u00ad", "\t{}\r\n"]
+)
+def test_what_came_along_with_a_pasted_address_keeps_nobody_out(client: InspectingClient, pasted: str) -> None:
+    ada = accounts.person(password_hash=HASH)
+    assert client.submit("/sign-in", email=pasted.format(ada.email), password=PASSWORD).location == "/"
+
+
+def test_a_password_is_taken_as_it_is_but_for_its_form(client: InspectingClient) -> None:
+    written = "cre\u0300me \u200bbru\u0302le\u0301e"
+    ada = accounts.person(password_hash=hash_password(written))
+    assert client.submit("/sign-in", email=ada.email, password=written.replace("\u200b", "")).status_code == 200
+    assert client.submit("/sign-in", email=ada.email, password=unicodedata.normalize("NFC", written)).location == "/"
 
 
 @pytest.mark.parametrize(

@@ -162,7 +162,7 @@ def test_a_stranger_cannot_choose_the_password_of_staff_who_have_not_signed_in_y
     at = circles.council()
     with transaction():
         staff = signing_up.add_staff(
-            email="staff@council.example", full_name="Staff Member", role=Role.COMMISSIONER, council_id=at.id
+            email="staff@council.example", full_name="Staff Member", roles=[Role.COMMISSIONER], council_id=at.id
         )
     _sign_up(client, email="staff@council.example", name="Stranger")
     db.session.expire_all()
@@ -174,6 +174,8 @@ def test_a_stranger_cannot_choose_the_password_of_staff_who_have_not_signed_in_y
     ("filled", "words"),
     [
         ({"full_name": ""}, "Enter your full name"),
+        ({"full_name": "\u200b"}, "Enter your full name"),
+        ({"full_name": "\u2060\u3164\u00a0"}, "Enter your full name"),
         ({"full_name": "x" * 121}, "Full name must be 120 characters or fewer"),
         ({"full_name": "Ada\x07"}, "Use ordinary letters, numbers and punctuation only"),
         ({"email": ""}, "Enter your email address"),

@@ -40,16 +40,15 @@ def test_a_person_sees_who_looked_and_nobody_else_does(client: InspectingClient)
         record(action="money_looked_at", actor_id=sam.id, for_person_id=ada.id, acting_as="supporter")
         record(action="money_looked_at", actor_id=ada.id, for_person_id=ada.id)
         record(action="booking_requested", actor_id=sam.id, for_person_id=ada.id)
-        record(action="moneyXlooked_at", actor_id=sam.id, for_person_id=ada.id)
     accounts.sign_in(client, ada)
-    (row,) = client.page("/money/who-looked").select("tbody tr")
-    assert [cell.get_text(strip=True) for cell in row.select("td")][:2] == [
-        "Sam Supporter, your supporter",
-        "Looked at your money",
+    rows = client.page("/money/who-looked").select("tbody tr")
+    assert [[cell.get_text(strip=True) for cell in row.select("td")][:2] for row in rows] == [
+        ["Sam Supporter", "Asked a provider for support for you"],
+        ["Sam Supporter, your supporter", "Looked at your money"],
     ]
     for reader in (sam, other):
         accounts.sign_in(client, reader)
-        assert "Nobody else has looked" in client.page("/money/who-looked").get_text()
+        assert "Nobody else has looked or done anything" in client.page("/money/who-looked").get_text()
 
 
 def test_it_is_paged_and_asks_no_more_when_there_is_more(client: InspectingClient) -> None:
@@ -66,6 +65,30 @@ def test_it_is_paged_and_asks_no_more_when_there_is_more(client: InspectingClien
     assert len(client.page("/money/who-looked?page=3").select("tbody tr")) == 1
     for page in ("4", "0", "x", "-1", "99999999999"):
         client.page(f"/money/who-looked?page={page}", status=404)
+
+
+def test_it_is_filtered_by_who_and_repeated_looks_are_one_line(client: InspectingClient) -> None:
+    ada, sam, pat = accounts.person(), accounts.person(name="Sam Supporter"), accounts.person(name="Pat Provider")
+    with transaction():
+        for _ in range(3):
+            record(action="money_looked_at", actor_id=sam.id, for_person_id=ada.id, acting_as="supporter")
+        record(action="bookings_looked_at", actor_id=pat.id, for_person_id=ada.id, acting_as="provider_staff")
+        record(action="booking_lapsed", actor_id=None, for_person_id=ada.id)
+    accounts.sign_in(client, ada)
+
+    def told(address: str) -> list[list[str]]:
+        rows = client.page(address).select("tbody tr")
+        return [[cell.get_text(strip=True) for cell in row.select("td")][:2] for row in rows]
+
+    assert told("/money/who-looked") == [
+        ["Ownway", "Closed a request that was not answered in time"],
+        ["Pat Provider, a provider's staff", "Looked at your bookings"],
+        ["Sam Supporter, your supporter", "Looked at your money, 3 times"],
+    ]
+    assert told(f"/money/who-looked?who={sam.public_id}") == [
+        ["Sam Supporter, your supporter", "Looked at your money, 3 times"]
+    ]
+    client.page(f"/money/who-looked?who={ada.public_id}", 404)
 
 
 def test_signing_in_is_asked_for(client: InspectingClient) -> None:

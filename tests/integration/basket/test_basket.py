@@ -15,11 +15,12 @@ from app.funding.budgets.rules.kinds import PotKind
 from app.market.catalogue.models import Listing
 from app.people.accounts.models import Person
 from app.people.accounts.rules import Role
-from app.people.circles.rules import Power
+from app.people.circles.rules import EVERY_POWER, Power, Spender
 from app.platform.ledger import queries as ledger
-from app.support.basket import actions as basket_actions
 from app.support.basket import queries as basket_queries
-from app.support.basket.actions import Chosen, NotBooked
+from app.support.basket.actions import booking as basket_booking
+from app.support.basket.actions import filling as basket_actions
+from app.support.basket.actions.booking import Chosen, NotBooked
 from app.support.basket.models import BasketLine
 from app.support.booking_records.models.bookings import Booking
 from app.support.booking_records.rules.states import BookingStatus
@@ -65,7 +66,7 @@ def another(scene: bookings.Scene, title: str, *, same_provider: bool = False) -
 def book(scene: bookings.Scene, pot: Pot, *lines: BasketLine, key: str = "check-out-1") -> list[BasketLine]:
     chosen = [Chosen(line.public_id, pot.public_id, line.seen_pence or 0) for line in lines]
     with transaction():
-        return basket_actions.book_from_basket(actor=scene.person, person=scene.person, key=key, chosen=chosen)
+        return basket_booking.book_from_basket(actor=scene.person, person=scene.person, key=key, chosen=chosen)
 
 
 def count_of(model: type) -> int:
@@ -169,7 +170,7 @@ def test_pressed_six_times_at_once_it_is_booked_once(app: Flask, scene: bookings
 
             def job() -> object:
                 person = db.session.get_one(Person, whose)
-                return basket_actions.book_from_basket(actor=person, person=person, key="pressed-often", chosen=chosen)
+                return basket_booking.book_from_basket(actor=person, person=person, key="pressed-often", chosen=chosen)
 
             in_transaction(job)
         db.session.close()
@@ -202,18 +203,19 @@ def test_who_helps_to_look_fills_the_basket_and_who_may_book_books_it(
     client: InspectingClient, scene: bookings.Scene
 ) -> None:
     helper, stranger = accounts.person(Role.SUPPORTER, name="Joan Helper"), accounts.person()
-    circles.support(scene.person, helper, frozenset({Power.SHOP}))
+    circles.support(scene.person, helper, frozenset({Power.SUGGEST}))
     own = bookings.pot(scene.person, PotKind.OWN_MONEY, 9000)
     with pytest.raises(NotAllowed):
         put_in(scene, actor=stranger)
     line = put_in(scene, actor=helper)
     with pytest.raises(NotAllowed), transaction():
-        basket_actions.book_from_basket(
+        basket_booking.book_from_basket(
             actor=helper, person=scene.person, key="x", chosen=[Chosen(line.public_id, own.public_id, 4125)]
         )
     assert (count_of(Booking), bookings.left(own)) == (0, (9000, 0))
     accounts.sign_in(client, scene.person)
-    assert "Put in by Joan Helper, 20 November 2026 at midday" in text_of(client.page("/basket"))
+    assert "Suggested by Joan Helper, 20 November 2026 at midday" in text_of(client.page("/basket"))
+    client.submit("/basket", at=f"/basket/{line.public_id}/take")
     client.submit("/basket/check-out", button="Confirm and book")
     made = db.session.scalars(select(Booking)).one()
     assert (made.status, made.booked_by_id, bookings.left(own)) == (
@@ -226,6 +228,7 @@ def test_who_helps_to_look_fills_the_basket_and_who_may_book_books_it(
         session["shopping_for"] = scene.person.public_id
     said = text_of(client.page("/basket"))
     assert "Nothing is in the basket." in said
+    assert "Company at home, Bright Days Booked 20 November 2026 at midday" in said
     client.page("/basket/check-out", 403)
 
 
@@ -244,7 +247,7 @@ def test_a_basket_of_many_asks_no_more_than_a_basket_of_one(scene: bookings.Scen
 
         event.listen(db.engine, "before_cursor_execute", note)
         try:
-            basket_queries.shops_of(scene.person, with_money=True)
+            basket_queries.shops_of(scene.person, spending=Spender(scene.person.id, EVERY_POWER))
         finally:
             event.remove(db.engine, "before_cursor_execute", note)
         return len(seen)

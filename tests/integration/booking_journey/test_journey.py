@@ -14,7 +14,7 @@ from app.funding.budgets.queries import statement
 from app.funding.budgets.rules.kinds import PotKind
 from app.people.accounts.models import Person
 from app.people.accounts.rules import Role
-from app.people.circles.rules import Power
+from app.people.circles.rules import EVERY_POWER, Power, Spender
 from app.platform.audit.models import AuditEvent
 from app.platform.ledger import queries as ledger
 from app.shop.reviews.models import Review
@@ -99,7 +99,9 @@ def test_book_accept_deliver_and_review(  # noqa: PLR0915 - a whole journey is o
     }
     (refused,) = (
         purse.closed_because
-        for purse in offers.purses_of(scene.person, listing=scene.listing, days=[bookings.TUESDAY])
+        for purse in offers.purses_of(
+            scene.person, listing=scene.listing, days=[bookings.TUESDAY], spender=Spender(scene.person.id, EVERY_POWER)
+        )
         if purse.id == held.id
     )
     assert closed == {
@@ -159,7 +161,7 @@ def test_too_little_money_says_by_how_much_and_what_to_do(client: InspectingClie
     assert "This costs £41.25 and you have £30.00 that may pay for it: £11.25 short ." in said
     links = [link["href"] for link in page.main.find_all("a")]
     assert "/money/top-up" in links
-    assert "/search?kind=companionship" in links
+    assert f"/search?kind=companionship&council={scene.council.code}" in links
     assert page.select("main form") == []
 
 
@@ -312,19 +314,21 @@ def test_a_supporter_books_for_somebody_and_every_page_says_so(client: Inspectin
         assert "Booked by Sam Sister for Ada Example" in text_of(client.page("/bookings"))
         assert "Sam Sister for Ada Example asked for this" in text_of(client.page(f"/bookings/{made.public_id}"))
     looks = db.session.scalars(select(AuditEvent).where(AuditEvent.action == "bookings_looked_at")).all()
-    assert [(look.actor_id, look.for_person_id) for look in looks] == [(helper.id, scene.person.id)]
+    # Each page they opened, each time.
+    assert {(look.actor_id, look.for_person_id) for look in looks} == {(helper.id, scene.person.id)}
+    assert len(looks) == 6
 
 
 def test_somebody_who_may_only_look_may_not_book(client: InspectingClient, scene: bookings.Scene) -> None:
     bookings.pot(scene.person, PotKind.OWN_MONEY, 9000)
     helper = accounts.person(Role.SUPPORTER, name="Sam Sister")
-    circles.support(scene.person, helper, frozenset({Power.SHOP}))
+    circles.support(scene.person, helper, frozenset({Power.SUGGEST}))
     accounts.sign_in(client, db.session.get_one(Person, helper.id))
     with client.session_transaction() as session:
         session["shopping_for"] = scene.person.public_id
-    # Whoever looks for support may put it in the basket; which money pays is not theirs to see.
+    # Whoever may suggest puts it before the person; which money pays is not theirs to see.
     page = client.page(book_address(scene))
-    assert [button.get_text() for button in page.main.find_all("button")] == ["Put it in the basket"]
+    assert [button.get_text() for button in page.main.find_all("button")] == ["Suggest it"]
     client.page(f"{book_address(scene)}/money?on=2026-11-24&from=09:00&to=10:30", 403)
     client.page("/bookings", 403)
     assert count_of(Booking) == 0

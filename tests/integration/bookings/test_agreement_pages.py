@@ -200,6 +200,6 @@ def test_things_are_bought_by_number_and_sent_back(client: InspectingClient, sce
         )
         accounts.sign_in(client, scene.staff)
         client.submit(f"/desk/bookings/{made.public_id}", button="It has arrived: give £42.00 back")
-        assert "“Too high” Arrived" in text_of(client.page(f"/desk/bookings/{made.public_id}"))
+        assert "“Too high” Back with you" in text_of(client.page(f"/desk/bookings/{made.public_id}"))
     assert bookings.left(own) == (20_000 - 4200, 0)
     assert [one.pence for one in db.session.scalars(select(ItemReturn))] == [4200]

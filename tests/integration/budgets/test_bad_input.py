@@ -8,7 +8,8 @@ from sqlalchemy import func, select
 
 from app.base.db import db, transaction
 from app.base.refusals import Conflict
-from app.funding.budgets.actions import budgets, pots
+from app.funding.agreeing.actions import agreeing as budgets
+from app.funding.budgets.actions import pots
 from app.funding.budgets.rules.kinds import PotKind
 from app.platform.ledger.models import Journal, LedgerAccount, Transfer
 from app.platform.ledger.queries import ledger_differences
@@ -47,10 +48,6 @@ class House:
                 {"pot": self.direct.public_id, "paid_to": "Corner Pool", "paid_for": "Swimming", **day},
             ),
             "forward": ("/money/bring-forward", {"into": self.direct.public_id, "reason": "A trip"}),
-            "move": (
-                f"{here}/budget/move",
-                {"out_of": self.managed.public_id, "into": self.direct.public_id, "reason": "Easier"},
-            ),
             "contingency": (f"{budget}/contingency", {"into": self.direct.public_id, "reason": "A bad week"}),
         }
 
@@ -80,7 +77,6 @@ def said(page: str) -> str:
     [
         ("outside", "has £50.00 left. Enter £50.00 or less"),
         ("forward", "You can bring forward"),
-        ("move", "short"),
         ("contingency", "£30.00 is kept back. Enter that or less"),
     ],
 )
@@ -102,7 +98,7 @@ def test_money_that_is_somebody_elses_is_not_there(client: InspectingClient) -> 
     with at(STARTS + timedelta(days=3)):
         before = moved()
         for door, field in (
-            ("outside", "pot"), ("forward", "into"), ("move", "out_of"), ("move", "into"), ("contingency", "into"),
+            ("outside", "pot"), ("forward", "into"), ("contingency", "into"),
         ):  # fmt: skip
             address, filled = house.enter(client, door)
             answer = client.submit(address, **{**filled, field: theirs}, amount="5")
@@ -130,10 +126,7 @@ def test_a_budget_that_has_ended_takes_nothing_and_says_so(client: InspectingCli
             pots.set_aside(key="late", parts=[(house.direct, provider.id, 1_00)], **facts)  # type: ignore[arg-type]
         address, _ = house.enter(client, "contingency")
         assert "its money is closed" in client.page(address, status=409).get_text()
-        address, filled = house.enter(client, "move")
-        token = client.page(address).select_one("input[name=csrf_token]")
-        assert token is not None
-        sent = client.post(address, data={**filled, "amount": "5", "csrf_token": token["value"], "key": "k" * 20})
+        sent = client.submit(f"/caseload/{house.town.person.public_id}/budget/enact")
         assert sent.status_code == 200
         budget = f"/caseload/{house.town.person.public_id}/budget/{house.town.budget.public_id}"
         for act in ("change", "end"):

@@ -17,7 +17,7 @@ from app.base.db import db, transaction
 from app.funding.budgets.models import Pot
 from app.people.accounts.models import Person
 from app.people.accounts.rules import Role
-from app.people.circles import actions as circle
+from app.people.circles.actions import supporters as circle
 from app.people.circles.models import Support
 from app.people.circles.rules import Power
 from app.platform.ledger.actions import transfers as ledger

@@ -9,7 +9,6 @@ from sqlalchemy import select
 
 from app.base import clock
 from app.base.db import db, transaction
-from app.funding.budgets.actions.budgets import agree_budget
 from app.funding.budgets.actions.pots import set_aside
 from app.funding.budgets.actions.releasing import work_off
 from app.funding.budgets.models import PersonalBudget, Pot
@@ -25,7 +24,7 @@ from app.platform.ledger.actions.transfers import settle
 from app.platform.ledger.rules import JournalKind
 from tests.factories import accounts, circles, councils, providers
 from tests.factories.accounts import sign_in
-from tests.factories.budgets import pot
+from tests.factories.budgets import agree_budget, choose, pot
 from tests.inspection import InspectingClient
 from tests.queries import counted
 
@@ -113,7 +112,7 @@ def test_the_statement_downloads_as_the_same_lines_with_no_formula(client: Inspe
         'attachment; filename="statement.csv"',
     )
     day = clock.today().isoformat()
-    assert answer.get_data(as_text=True).splitlines() == [
+    assert answer.get_data().decode("utf-8-sig").splitlines() == [
         "Date,What happened,Which money,Money in,Money out,Set aside",
         f"{day},Set aside for =Larch & Co,'=Own money,,,2.00",
         f"{day},Paid to =Larch & Co,'=Own money,,3.50,-5.00",
@@ -131,7 +130,8 @@ def test_the_page_asks_no_more_when_there_is_more(client: InspectingClient) -> N
     with counted() as statements:
         page = client.page("/money")
     assert page.select_one(".govuk-pagination") is not None
-    assert len(statements) == 8
+    # One of them asks for talks about money that was not used: there is some of a council's.
+    assert len(statements) == 9
     assert client.page("/money?page=2").h1.get_text() == "You have £106.00 left"
     client.page("/money?page=4", status=404)
 
@@ -169,7 +169,7 @@ def test_somebody_without_money_is_told_what_a_budget_is(client: InspectingClien
     assert told(client) == ""
 
 
-def test_somebody_beside_you_sees_the_same_number_and_the_look_is_recorded_once_a_day(client: InspectingClient) -> None:
+def test_somebody_beside_you_sees_the_same_number_and_each_look_is_recorded(client: InspectingClient) -> None:
     person, sister = accounts.person(name="Ada Example"), accounts.person(Role.SUPPORTER, name="Bea Example")
     spent_some(person)
     circles.support(person, sister, frozenset({Power.SEE_MONEY}))
@@ -180,7 +180,7 @@ def test_somebody_beside_you_sees_the_same_number_and_the_look_is_recorded_once_
     assert page.find("a", href="/money/top-up") is None
     client.page("/money")
     client.get("/money/statement.csv")
-    assert looks() == [(sister.id, person.id)]
+    assert looks() == [(sister.id, person.id)] * 3
 
 
 def test_one_s_own_look_is_nobody_s_business(client: InspectingClient) -> None:
@@ -195,7 +195,7 @@ def test_one_s_own_look_is_nobody_s_business(client: InspectingClient) -> None:
 def test_a_supporter_who_may_not_see_money_sees_none(client: InspectingClient, address: str) -> None:
     person, sister = accounts.person(), accounts.person(Role.SUPPORTER)
     spent_some(person)
-    circles.support(person, sister, frozenset({Power.SHOP}))
+    circles.support(person, sister, frozenset({Power.SUGGEST}))
     acting_for(client, sister, person)
     answer = client.get(address)
     assert answer.status_code == 403
@@ -225,6 +225,8 @@ def with_a_care_manager() -> tuple[Person, Person]:
     person = accounts.person(council_id=council.id, name="Ada Example")
     manager = accounts.person(Role.CARE_MANAGER, council_id=council.id)
     circles.caseload_entry(manager, person, council)
+    with transaction():
+        choose(person, council, {PotKind.COUNCIL_MANAGED: 9, PotKind.DIRECT_PAYMENT: 4})
     return person, manager
 
 
@@ -234,8 +236,6 @@ FILLED = {
     "year_starts_on__year": f"{clock.today().year + 1}",
     "total": "13,000",
     "contribution": "1000",
-    "council_managed": "9000",
-    "direct_payment": "4000",
 }
 
 
@@ -258,12 +258,11 @@ def test_a_care_manager_agrees_a_budget(client: InspectingClient) -> None:
         ({"total": ""}, "Enter the total for the year"),
         ({"total": "lots"}, "Enter an amount in pounds"),
         ({"year_starts_on__month": "13"}, "There is a problem"),
-        ({"year_starts_on__year": "27"}, "Enter the year with four digits, like 2027"),
-        ({"year_starts_on__year": "9999"}, "The date must be a real date"),
+        ({"year_starts_on__year": "7"}, "We could not read the year ‘7’"),
+        ({"year_starts_on__year": "9999"}, "We could not read the year ‘9999’"),
         ({"year_starts_on__year": "2199"}, "so that the year is not over"),
         ({"year_starts_on__year": "2019"}, "so that the year is not over"),
         ({"year_starts_on__year": "2019", "only_estimate": "y"}, "so that the year is not over"),
-        ({"council_managed": "9000.01"}, "The parts come to £13,000.01"),
         ({"contribution": "14000"}, "must not be more than the total"),
     ],
     ids=str,

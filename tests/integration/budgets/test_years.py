@@ -10,12 +10,13 @@ from sqlalchemy.exc import DBAPIError
 from app.base import clock
 from app.base.db import db, transaction
 from app.base.refusals import BadInput, Conflict, NotAllowed
-from app.funding.budgets.actions import agreements, budgets, releasing
+from app.funding.agreeing.actions import agreeing as budgets
+from app.funding.budgets.actions import agreements, releasing
 from app.funding.budgets.actions import pots as pots_actions
 from app.funding.budgets.actions.releasing import Done
-from app.funding.budgets.models import BudgetVersion, MoneyDecision, PersonalBudget, Pot, PotRelease
+from app.funding.budgets.models import BudgetVersion, MoneyChoice, MoneyDecision, PersonalBudget, Pot, PotRelease
 from app.funding.budgets.queries import balances as balances_queries
-from app.funding.budgets.queries import caseload, under_lock, year
+from app.funding.budgets.queries import choices, under_lock, year
 from app.funding.budgets.queries.year import BudgetFigures
 from app.funding.budgets.rules.kinds import BudgetStatus, PotKind
 from app.people.accounts.models import Person
@@ -27,6 +28,7 @@ from app.platform.ledger.models import Journal
 from app.platform.ledger.queries import ledger_differences
 from app.platform.ledger.rules import JournalKind, NotEnough
 from tests.factories import accounts, circles, councils, providers
+from tests.factories.budgets import agree_budget, choose
 from tests.factories.budgets import pot as own_pot
 
 STARTS = date(2026, 4, 6)
@@ -43,10 +45,10 @@ class Town:
         self.manager: Person = accounts.person(Role.CARE_MANAGER, council_id=self.council.id)
         circles.caseload_entry(self.manager, self.person, self.council)
         with transaction():
-            for name, value in rules.items():
+            for name, value in ({"unspent_goes_back": "at_once"} | rules).items():
                 set_policy(actor=None, council=self.council, name=name, value=value, valid_from=date(2026, 1, 1))
         with at(STARTS), transaction():
-            self.budget: PersonalBudget = budgets.agree_budget(
+            self.budget: PersonalBudget = agree_budget(
                 actor=self.manager,
                 person=self.person,
                 council=self.council,
@@ -147,7 +149,7 @@ def test_a_period_ends_at_midnight_in_london_across_both_clock_changes(day: date
     person, boss = accounts.person(council_id=council.id), accounts.person(Role.COMMISSIONER, council_id=council.id)
     starts = day - timedelta(days=27)
     with at(starts), transaction():
-        budgets.agree_budget(
+        agree_budget(
             actor=boss,
             person=person,
             council=council,
@@ -185,12 +187,12 @@ def test_a_change_counts_from_the_next_period_and_keeps_its_history() -> None:
     town = Town()
     run(first_of(2))
     with at(first_of(2) + timedelta(days=5)), transaction():
+        choose(town.person, town.council, {DIRECT: 75, MANAGED: 25})
         budgets.change_budget(
             actor=town.manager,
             budget=town.budget,
             total_pence=2_400_00,
             contribution_pence=100_00,
-            pots=[(DIRECT, 1_850_00), (MANAGED, 550_00)],
             reason="Two more evenings a week",
         )
     rows = under_lock.releases_of(town.budget.id)
@@ -200,9 +202,9 @@ def test_a_change_counts_from_the_next_period_and_keeps_its_history() -> None:
         (period, 50_00) for period in range(3, 14)
     ]
     assert town.left() == 200_00
-    new, old = year.versions_of([town.budget.id])
+    new, _, old = year.versions_of([town.budget.id])
     assert (new.number, new.reason, new.total_pence, new.contribution_pence, new.changed_by_id) == (
-        2,
+        3,
         "Two more evenings a week",
         2_400_00,
         100_00,
@@ -216,12 +218,11 @@ def test_a_change_counts_from_the_next_period_and_keeps_its_history() -> None:
 @pytest.mark.parametrize(
     ("wrong", "said"),
     [
-        ({"pots": [(DIRECT, 99_99)], "total_pence": 99_99}, "£100.00 of this year's direct payment has arrived"),
-        ({"pots": [(MANAGED, 1_300_00)]}, "£100.00 of this year's direct payment has arrived"),
+        ({"total_pence": 99_99}, "£100.00 of this year's money has arrived"),
         ({"reason": "  "}, "Enter a reason"),
         ({"total_pence": -5}, "more than nothing"),
-        ({"total_pence": 1_300_01}, "The parts come to £1,300.00"),
-        ({"contingency_pence": 130_01, "pots": [(DIRECT, 1_169_99)]}, "keeps back 10% of a budget at most: £130.00"),
+        ({"contribution_pence": 1_300_00, "pays_contribution": True}, "The council pays nothing in"),
+        ({"contingency_pence": 130_01}, "keeps back 10% of a budget at most: £130.00"),
     ],
 )
 def test_a_change_that_does_not_add_up_is_refused_and_nothing_changes(wrong: dict[str, object], said: str) -> None:
@@ -230,7 +231,6 @@ def test_a_change_that_does_not_add_up_is_refused_and_nothing_changes(wrong: dic
     facts = {
         "total_pence": 1_300_00,
         "contribution_pence": 0,
-        "pots": [(DIRECT, 1_300_00)],
         "reason": "Because",
         **wrong,
     }
@@ -307,36 +307,44 @@ def test_without_an_allowance_nothing_is_brought_forward() -> None:
     assert town.left() == 100_00
 
 
-def test_money_moves_between_parts_with_who_and_why_and_nothing_is_lost() -> None:
+def test_money_moves_between_parts_only_as_the_person_chose() -> None:
     town = Town(pots=[(DIRECT, 650_00), (MANAGED, 650_00)])
     direct, managed = town.pot(), town.pot(MANAGED)
     own = own_pot(town.person, PotKind.OWN_MONEY, 10_00)
+    chosen = choices.choice_in_force(town.person.id, town.council.id)
+    assert chosen is not None
+    elsewhere = Town()
+    others = choices.choice_in_force(elsewhere.person.id, elsewhere.council.id)
+    with transaction():
+        waits = choose(town.person, town.council, {DIRECT: 1})
 
-    def move(out_of: Pot, into: Pot, pence: int, actor: Person, reason: str = "Easier for her", key: str = "k") -> None:
+    def move(out_of: Pot, into: Pot, pence: int, actor: Person, choice: MoneyChoice, number: int) -> None:
         with transaction():
             pots_actions.move_money(
-                actor=actor, person=town.person, out_of=out_of, into=into, pence=pence, reason=reason, key=key * 20
+                actor=actor,
+                person=town.person,
+                choice=choice,
+                out_of=out_of,
+                into=into,
+                pence=pence,
+                number=number,
             )
 
-    for _ in range(2):
-        move(managed, direct, 20_00, town.manager)
-    sums = {one.pot.kind: one.available_pence for one in balances_queries.pots_of(town.person.id)}
-    assert sums == {DIRECT: 70_00, MANAGED: 30_00, PotKind.OWN_MONEY: 10_00}
-    [told] = caseload.decisions_of(town.person.id)
-    assert (told.pence, told.reason, told.decided_by_id) == (20_00, "Easier for her", town.manager.id)
-    for out_of, into, pence, actor, refusal in (
-        (managed, direct, 30_01, town.manager, NotEnough),
-        (managed, direct, 0, town.manager, BadInput),
-        (managed, direct, -5, town.manager, BadInput),
-        (managed, managed, 5, town.manager, Conflict),
-        (managed, own, 5, town.manager, BadInput),
-        (own, direct, 5, town.manager, BadInput),
-        (managed, direct, 5, town.person, NotAllowed),
+    before = {one.pot.kind: one.available_pence for one in balances_queries.pots_of(town.person.id)}
+    for out_of, into, pence, actor, choice, refusal in (
+        (managed, direct, 50_01, town.manager, chosen, NotEnough),
+        (managed, direct, 0, town.manager, chosen, BadInput),
+        (managed, managed, 5, town.manager, chosen, Conflict),
+        (managed, own, 5, town.manager, chosen, NotAllowed),
+        (own, direct, 5, town.manager, chosen, BadInput),
+        (managed, direct, 5, town.person, chosen, NotAllowed),
+        (managed, direct, 5, town.manager, waits, NotAllowed),
+        (managed, direct, 5, town.manager, others, NotAllowed),
     ):
         with pytest.raises(refusal):
-            move(out_of, into, pence, actor, key="l")
-    assert {one.pot.kind: one.available_pence for one in balances_queries.pots_of(town.person.id)} == sums
-    assert (count(MoneyDecision), ledger_differences()) == (1, [])
+            move(out_of, into, pence, actor, choice, 9)
+    assert {one.pot.kind: one.available_pence for one in balances_queries.pots_of(town.person.id)} == before
+    assert (count(MoneyDecision), ledger_differences()) == (0, [])
 
 
 def test_an_ended_budget_sends_money_back_closes_its_money_and_what_comes_free_later_follows() -> None:
@@ -360,7 +368,6 @@ def test_an_ended_budget_sends_money_back_closes_its_money_and_what_comes_free_l
             budget=town.budget,
             total_pence=1_300_00,
             contribution_pence=0,
-            pots=[(DIRECT, 1_300_00)],
             reason="Back again",
         )
     with transaction():
@@ -386,11 +393,11 @@ def test_a_first_estimate_becomes_the_budget_that_is_agreed() -> None:
         estimate = budgets.estimate_budget(**facts).id
     assert (balances_queries.pots_of(person.id), count(PotRelease)) == ([], 0)
     with at(STARTS), transaction():
-        assert budgets.agree_budget(**facts, pots=[(DIRECT, 1_300_00)]).id == estimate
+        assert agree_budget(**facts, pots=[(DIRECT, 1_300_00)]).id == estimate
     assert [(one.number, one.status) for one in year.versions_of([estimate])] == [(2, "agreed"), (1, "indicative")]
     refused = pytest.raises(Conflict, match="already agreed for this person, and runs until 4 April 2027")
     with refused, at(STARTS), transaction():
-        budgets.agree_budget(**{**facts, "year_starts_on": STARTS + timedelta(days=363)}, pots=[(DIRECT, 1_300_00)])
+        agree_budget(**{**facts, "year_starts_on": STARTS + timedelta(days=363)}, pots=[(DIRECT, 1_300_00)])
 
 
 def test_a_rule_about_money_does_not_change_inside_a_period_that_runs() -> None:

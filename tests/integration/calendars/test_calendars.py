@@ -1,6 +1,6 @@
 """The calendar by week and month, the private address for calendar programs, and a provider's day."""
 
-from datetime import UTC, date, datetime, time
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
 import pytest
@@ -10,6 +10,7 @@ from sqlalchemy import select
 from app.base import clock
 from app.base.db import db, transaction
 from app.funding.budgets.rules.kinds import PotKind
+from app.people.accounts.rules import Role
 from app.people.circles.rules import Power
 from app.support.booking_records.models.bookings import Booking
 from app.support.calendars import queries as calendars_queries
@@ -17,7 +18,7 @@ from app.support.calendars.models import CalendarFeed
 from app.support.recurrence.rules.patterns import Rule, Scope
 from app.support.repeating.actions import changes, leaving_out
 from app.support.repeating.actions.replanning import Wish
-from tests.factories import accounts, bookings, circles, patterns
+from tests.factories import accounts, bookings, circles, patterns, providers
 from tests.factories.bookings import NOW
 from tests.inspection import InspectingClient
 from tests.queries import counted
@@ -97,7 +98,7 @@ def test_odd_days_are_refused_in_words(client: InspectingClient, scene: bookings
 
 def test_a_supporter_sees_the_calendar_only_with_the_power_to(client: InspectingClient, scene: bookings.Scene) -> None:
     beside = accounts.person(name="Sam Beside")
-    circles.support(scene.person, beside, frozenset({Power.SHOP}))
+    circles.support(scene.person, beside, frozenset({Power.SUGGEST}))
     accounts.sign_in(client, beside)
     with client.session_transaction() as session:
         session["shopping_for"] = scene.person.public_id
@@ -109,7 +110,9 @@ def test_the_file_says_when_and_no_more_unless_chosen(
 ) -> None:
     path = address(client)
     found = feed(client, path)
-    assert {one.summary for one in found} == {"Visit"}
+    # Many calendars show neither what is tentative nor what is cancelled, so the title says it.
+    stands = {"CONFIRMED": "", "CANCELLED": " (cancelled, not charged)", "TENTATIVE": " (not confirmed yet)"}
+    assert {(one.status, one.summary) for one in found} == {(kind, f"Visit{words}") for kind, words in stands.items()}
     # 8 made, one of them cancelled, and those until 21 November 2027 that are not made yet.
     assert len(found) == 52
     by_day = {one.dtstart.date(): one for one in found}
@@ -121,7 +124,9 @@ def test_the_file_says_when_and_no_more_unless_chosen(
     assert by_day[date(2027, 6, 15)].dtstart.astimezone(UTC) == datetime(2027, 6, 15, 8, tzinfo=UTC)
     with clock.set_to(NOW):
         client.submit("/bookings/calendar/address", button="Save", titles="y")
-    assert {one.summary for one in feed(client, path)} == {"Company at home, Bright Days"}
+    assert {one.summary for one in feed(client, path)} == {
+        f"Company at home, Bright Days{words}" for words in stands.values()
+    }
 
 
 def test_whoever_reads_the_file_need_not_sign_in_and_a_new_address_shuts_the_old(
@@ -207,3 +212,92 @@ def test_a_providers_day_lists_every_visit_with_whom_to_visit_in_one_query(
     accounts.sign_in(client, other.staff)
     assert "Ada Example" not in text(client, "/desk/day?on=2026-11-24")
     assert client.get(f"/desk/day?provider={scene.provider.public_id}").status_code == 404
+
+
+def test_a_feed_says_where_who_and_leads_to_the_visit_only_as_far_as_chosen(
+    client: InspectingClient, scene: bookings.Scene, made: Booking
+) -> None:
+    scene.provider.phone, scene.provider.email = "0161 496 0001", "hello@larch.example"
+    db.session.commit()
+    path = address(client)
+    (first, *_) = feed(client, path)
+    visit = f"http://127.0.0.1:5000/bookings/{made.public_id}/visits/{made.visits[0].public_id}"
+    assert (str(first.url), first.location, first.contacts) == (visit, None, [])
+    with clock.set_to(NOW):
+        client.submit("/bookings/calendar/address", button="Save", titles="y")
+    (first, *_) = feed(client, path)
+    assert (str(first.url), first.location) == (visit, "At home")
+    assert first.contacts == [f"{scene.provider.name}, 0161 496 0001, hello@larch.example"]
+    # What comes to nobody's home is where its listing says.
+    made.kind = "day-centre"
+    scene.listing.address, scene.listing.postcode = "1 Quay Street", "QX1 1AA"
+    db.session.commit()
+    assert feed(client, path)[0].location == "1 Quay Street, QX1 1AA"
+
+
+def test_a_program_that_has_it_already_fetches_nothing_until_something_changes(
+    client: InspectingClient, scene: bookings.Scene, made: Booking
+) -> None:
+    path = address(client)
+    with clock.set_to(NOW):
+        first = client.get(path)
+    assert first.headers["Cache-Control"] == "private, no-cache"
+    asked = {"If-None-Match": first.headers["ETag"]}
+    # An hour later nothing has changed but the time.
+    with clock.set_to(NOW + timedelta(hours=1)):
+        again = client.get(path, headers=asked)
+    assert (again.status_code, again.data, again.headers["ETag"]) == (304, b"", first.headers["ETag"])
+    leave_out(scene, made, made.visits[3].public_id)
+    with clock.set_to(NOW):
+        changed = client.get(path, headers=asked)
+    assert (changed.status_code, changed.headers["ETag"] != first.headers["ETag"]) == (200, True)
+
+
+def desk_address(client: InspectingClient, button: str = "Make an address") -> str:
+    with clock.set_to(NOW):
+        client.submit("/desk/day/address", button=button)
+        page = client.get("/desk/day/address").get_data(as_text=True)
+    return page.split('value="http://127.0.0.1:5000')[1].split('"')[0]
+
+
+def test_a_provider_reads_its_days_in_a_calendar_that_names_nobody(
+    client: InspectingClient, scene: bookings.Scene, made: Booking
+) -> None:
+    scene.person.postcode, scene.person.phone = "QX11AA", "0161 496 0002"
+    db.session.commit()
+    accounts.sign_in(client, scene.staff)
+    path = desk_address(client)
+    found = {one.dtstart.date(): one for one in feed(client, path)}
+    first, second = found[date(2026, 11, 24)], found[date(2026, 12, 1)]
+    assert (first.summary, first.status, first.location) == (
+        f"Company at home, {made.reference}",
+        "CONFIRMED",
+        "Near QX1",
+    )
+    assert str(first.url) == f"http://127.0.0.1:5000/desk/visits/{made.visits[0].public_id}"
+    assert (second.status, "ancelled" in second.summary) == ("CANCELLED", True)
+    with clock.set_to(NOW):
+        whole = client.get(path)
+        assert client.get(path, headers={"If-None-Match": whole.headers["ETag"]}).status_code == 304
+    text_of = whole.get_data(as_text=True)
+    assert [word for word in (scene.person.full_name, "QX1 1AA", "QX11AA", "0161 496 0002") if word in text_of] == []
+    # A new address shuts the old, and the signature of a person's own calendar opens none of a desk.
+    newer = desk_address(client, "Make a new address")
+    assert (client.get(path).status_code, client.get(newer).status_code) == (404, 200)
+    assert client.get(newer.replace("/calendar/desk/", "/calendar/")).status_code == 404
+    with clock.set_to(NOW):
+        client.submit("/desk/day/address", button="Take the address away")
+    assert client.get(newer).status_code == 404
+
+
+def test_a_desks_calendar_ends_when_its_reader_leaves(client: InspectingClient, scene: bookings.Scene) -> None:
+    accounts.sign_in(client, scene.staff)
+    path = desk_address(client)
+    assert client.get(path).status_code == 200
+    with transaction():
+        for grant in list(scene.staff.grants):
+            db.session.delete(grant)
+    assert client.get(path).status_code == 404
+    other = accounts.person(Role.PROVIDER_STAFF, provider_id=providers.provider().id)
+    accounts.sign_in(client, other)
+    assert client.get(f"/desk/day/address?provider={scene.provider.public_id}").status_code == 404

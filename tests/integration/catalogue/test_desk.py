@@ -246,7 +246,10 @@ def test_a_rate_is_written_looked_at_and_published(client: InspectingClient, pro
         ({"weekday": ""}, ["Enter the price from Monday to Friday"]),
         ({"weekday": "cheap"}, ["Enter an amount in pounds, like 27 or 27.50"]),
         ({"weekday": "0"}, ["Enter an amount of more than £0"]),
-        ({"valid_from__day": "31", "valid_from__month": "2"}, ["The date must be a real date, like 27 3 2027"]),
+        (
+            {"valid_from__day": "31", "valid_from__month": "2"},
+            ["There is no 31 February 2026. The date must be a real date, like 27 3 2027"],
+        ),
         ({"extra_1_name": "Travel"}, ["Enter the price of extra 1"]),
         ({"extra_3_amount": "4"}, ["Enter a name for extra 3"]),
         (
@@ -284,7 +287,7 @@ def test_the_desk_is_shut_to_everybody_else(
     elif who == "a person":
         accounts.sign_in(client, accounts.person())
     looked = {"another provider": 404, "a person": 403, "nobody": 302}[who]
-    sent = {"another provider": 404, "a person": 403, "nobody": 401}[who]
+    sent = {"another provider": 404, "a person": 403, "nobody": 303}[who]
     one = f"{desk}/{listing.public_id}"
     for address in (desk, f"{desk}/new", one, f"{one}/edit", f"{one}/rates", f"{one}/rates/new"):
         assert client.get(address).status_code == looked, address

@@ -70,14 +70,14 @@ def _count(model: type) -> int:
 def test_the_weekly_directory_comes_in_once(app: Flask, council: Council, tmp_path: Path) -> None:
     report = tmp_path / "fates.csv"
     assert _register(app, "weekly_directory.csv", "--report", str(report)) == [3, 0, 0, 5]
-    assert report.read_text().splitlines() == [
+    assert report.read_text("utf-8-sig").splitlines() == [
         "line,what,fate,why",
         "7,Applecross House (1-900000001),added,",
         '8,"Hand ""in"" Hand Homecare (1-900000002)",added,',
         "9,Millbrook Dental Practice (1-900000003),refused,not support that is sold here (Dentist)",
         "10,Far Away Lodge (1-900000004),refused,belongs to another council (Elsewhere)",
-        "11,(no name),refused,its quotation marks do not pair up",
-        "12,Short Row,refused,it has 4 columns where the header has 15",
+        '11,"Broken ""Quote House",refused,its quotation marks do not pair up',
+        "12,Short Row,refused,no location number",
         "13,No Number House,refused,no location number",
         "14,Café Court (1-900000008),added,it has no postcode",
     ]

@@ -20,7 +20,7 @@ from app.platform.audit.models import AuditEvent
 from tests.factories import accounts, catalogue, councils, providers
 
 pytestmark = pytest.mark.usefixtures("app")
-WORDS = listings.Words(title="New title", summary="New summary")
+WORDS = listings.ListingWords(title="New title", summary="New summary")
 
 
 @pytest.fixture
@@ -103,7 +103,7 @@ def test_the_later_of_two_saves_is_refused(staff: Person, provider: Provider, co
     areas = [(council.id, None)]
     with transaction():
         listings.change_listing(actor=staff, listing=listing, words=WORDS, areas=areas, seen=seen)
-    late = listings.Words(title="Late", summary="Late")
+    late = listings.ListingWords(title="Late", summary="Late")
     with pytest.raises(listings.ListingChangedMeanwhile), transaction():
         listings.change_listing(actor=staff, listing=listing, words=late, areas=areas, seen=seen)
     assert db.session.scalars(select(Listing.title)).all() == ["New title"]
@@ -112,7 +112,7 @@ def test_the_later_of_two_saves_is_refused(staff: Person, provider: Provider, co
 def test_what_has_rates_cannot_be_made_free(staff: Person, provider: Provider, council: Council) -> None:
     listing = _write(staff, provider, areas=[(council.id, None)])
     catalogue.card(listing)
-    free = listings.Words(title="T", summary="S", is_free=True)
+    free = listings.ListingWords(title="T", summary="S", is_free=True)
     with pytest.raises(Conflict, match="published rates"), transaction():
         listings.change_listing(actor=staff, listing=listing, words=free, areas=[], seen=listings.version_of(listing))
     assert db.session.scalars(select(Listing.is_free)).all() == [False]

@@ -212,8 +212,8 @@ def test_bank_holidays_are_those_of_the_nation(listing: Listing) -> None:
         catalogue_queries.quote_for(listing=listing, add_on_ids=[], council=councils.council(), **hour).total.pence
         == 2000
     )
-    assert date(2026, 12, 25) in catalogue_queries.bank_holidays("northern-ireland")
-    assert day not in catalogue_queries.bank_holidays("england-and-wales")
+    assert date(2026, 12, 25) in catalogue_queries.holidays_for(councils.council(nation="northern-ireland"))
+    assert day not in catalogue_queries.holidays_for(None)
 
 
 def test_the_headline_says_the_price_in_few_words(listing: Listing) -> None:

@@ -120,7 +120,7 @@ def test_ending_keeps_the_visits_of_the_notice_and_frees_the_money_of_the_others
 def test_the_provider_gives_the_same_notice_and_others_none() -> None:
     scene, own, booking = going_on()
     looker = accounts.person(Role.PERSON)
-    circles.support(scene.person, looker, frozenset({Power.SEE_MONEY}))
+    circles.support(scene.person, looker, frozenset({Power.SEE_MONEY, Power.SEE_PLAN}))
     other_staff = accounts.person(Role.PROVIDER_STAFF, provider_id=providers.provider().id)
     for who, refusal in ((looker, NotAllowed), (accounts.person(), NotFound), (other_staff, NotFound)):
         with pytest.raises(refusal), transaction():

@@ -22,7 +22,7 @@ from app.support.conversations import actions as conversations_actions
 from app.support.conversations import queries as conversations_queries
 from app.support.conversations import rules
 from app.support.conversations.models import BookingMessage
-from tests.factories import accounts, bookings, circles, providers
+from tests.factories import accounts, bookings, circles, councils, providers
 from tests.factories.at_once import at_once
 from tests.factories.bookings import NOW
 from tests.inspection import InspectingClient
@@ -53,7 +53,7 @@ def told(since: int = 0) -> list[tuple[str, str, str | None]]:
     """Everybody told of a message, with the email's subject and link."""
     rows = db.session.execute(
         select(Person.full_name, Message.subject, Message.link)
-        .join(Message)
+        .join(Message, Message.to_person_id == Person.id)
         .where(Message.subject == "A new message waits for you")
         .order_by(Message.id)
         .offset(since)
@@ -66,7 +66,7 @@ def test_both_sides_write_and_everybody_else_on_it_is_told_without_a_word_of_it(
     sister = accounts.person(Role.PERSON, name="Joan Sister")
     circles.support(scene.person, sister, frozenset({Power.BOOK}))
     looker = accounts.person(Role.PERSON, name="Len Looker")
-    circles.support(scene.person, looker, frozenset({Power.SEE_MONEY}))
+    circles.support(scene.person, looker, frozenset({Power.SEE_MONEY, Power.SEE_PLAN}))
     write(scene.person, booking, "Please ring the bell twice")
     write(scene.staff, booking, "We will", 2)
     write(sister, booking, "Thank you", 3)
@@ -92,9 +92,11 @@ def test_both_sides_write_and_everybody_else_on_it_is_told_without_a_word_of_it(
 
 
 def test_a_care_manager_is_told_once_they_take_part() -> None:
-    scene, booking = made()
+    scene = bookings.scene()
+    providers.place(scene.provider, councils.framework(scene.council, ["companionship"]).lots[0])
+    booking = bookings.booking(scene, bookings.pot(scene.person, PotKind.COUNCIL_MANAGED, 90_000, scene.council))
     manager = accounts.person(Role.CARE_MANAGER, name="Cara Manager", council_id=scene.council.id)
-    circles.caseload_entry(manager, scene.person, scene.council, frozenset({Power.BOOK, Power.SHOP}))
+    circles.caseload_entry(manager, scene.person, scene.council, frozenset({Power.BOOK_COUNCIL_MANAGED}))
     write(scene.person, booking, "Hello")
     assert [name for name, _, _ in told()] == ["Bob Staff"]
     write(manager, booking, "I can help", 2)
@@ -106,7 +108,7 @@ def test_only_those_on_the_booking_read_or_write_and_nothing_is_kept_for_others(
     scene, booking = made()
     message = write(scene.person, booking, "Ring twice")
     only_money = accounts.person(Role.PERSON, name="Len Looker")
-    circles.support(scene.person, only_money, frozenset({Power.SEE_MONEY}))
+    circles.support(scene.person, only_money, frozenset({Power.SEE_MONEY, Power.SEE_PLAN}))
     stranger = accounts.person(Role.PERSON)
     other_staff = accounts.person(Role.PROVIDER_STAFF, provider_id=providers.provider().id)
     for who, refusal in ((only_money, NotAllowed), (stranger, NotFound), (other_staff, NotFound)):
@@ -213,4 +215,9 @@ def test_a_conversation_by_page_with_new_marks_and_a_record_of_who_read(client: 
     for _ in range(2):
         assert "See you" in client.page(f"{mine}/messages").main.get_text()
     looks = list(db.session.scalars(audit.who_looked(scene.person.id)))
-    assert [(look.action, look.actor_id) for look in looks] == [("booking_messages_looked_at", sister.id)]
+    # Twice by the sister; and whatever page the provider's staff opened.
+    own = [look.action for look in looks if look.actor_id == sister.id]
+    assert own == ["booking_messages_looked_at"] * 2
+    assert {(look.action, look.actor_id) for look in looks if look.actor_id != sister.id} == {
+        ("bookings_looked_at", scene.staff.id)
+    }

@@ -92,6 +92,7 @@ def test_the_page_says_how_to_challenge_and_where_an_advocate_is(client: Inspect
     words = " ".join(page.get_text(" ").split())
     assert "Get somebody independent to speak for you" in words
     assert [one["href"] for one in page.select("#main a")] == [
+        "/councils/millbrook/frameworks",
         "#challenge",
         "tel:01632960001",
         "mailto:care@millbrook.example",

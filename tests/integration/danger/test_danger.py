@@ -132,7 +132,7 @@ def test_the_councils_own_number_is_shown_where_it_is_known(client, shop, app): 
 @pytest.mark.parametrize(
     ("given", "fault"),
     [
-        (["--safeguarding-phone", "ring us"], "is no telephone number"),
+        (["--safeguarding-phone", "ring us"], "Enter a telephone number, like 0161 496 0001"),
         (["--safeguarding-hours", "Day and night"], "Give the number of the safeguarding team"),
         (["--email", "nobody"], "is no email address"),
     ],

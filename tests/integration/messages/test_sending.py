@@ -130,22 +130,23 @@ def test_what_a_dead_sender_had_in_hand_is_free_again_after_a_while() -> None:
 
 
 @pytest.mark.usefixtures("app")
-def test_after_twenty_failures_it_is_given_up() -> None:
+def test_after_three_days_a_letter_is_given_up_however_often_it_was_tried() -> None:
     ada = accounts.person()
+    now = clock.now()
     with transaction():
-        for attempts in (19, 20):
+        for days, attempts in ((2, 500), (3, 1)):
             db.session.add(
                 Message(
                     to_person_id=ada.id,
                     to_email=ada.email,
-                    subject=f"Tried {attempts} times",
+                    subject=f"Tried for {days} days",
                     body="x",
-                    made_at=clock.now(),
+                    made_at=now - timedelta(days=days),
                     attempts=attempts,
                 )
             )
     assert sending.send_waiting() == 1
-    assert messages.sent() == [(ada.email, "Tried 19 times")]
+    assert messages.sent() == [(ada.email, "Tried for 2 days")]
 
 
 @pytest.mark.usefixtures("app")

@@ -126,7 +126,7 @@ def test_too_much_is_refused(app: Flask, client: InspectingClient) -> None:
     answer = client.post("/sign-in", data={"email": "x" * 2000})
     assert answer.status_code == 413
     page = BeautifulSoup(answer.get_data(as_text=True), "html.parser")
-    assert _said(page) == ("That file is too big", "Send a smaller one, at most 10 MB.")
+    assert _said(page) == ("That file is too big", "Send a smaller one, at most 20MB.")
 
 
 @pytest.mark.parametrize(("where", "status"), [("fault", 500), ("busy", 503)])

@@ -2,9 +2,13 @@
 
 from flask import Flask
 
+from app.base import clock
+from app.base.db import transaction
 from app.market.catalogue.rules.kinds import KINDS
 from app.people.accounts.rules import Role
-from tests.factories import accounts
+from app.people.circles.rules import Power
+from app.support.basket.actions import filling
+from tests.factories import accounts, bookings, circles
 from tests.inspection import InspectingClient
 from tests.queries import counted
 
@@ -24,7 +28,7 @@ def test_a_stranger_finds_one_search_form_and_every_door(client: InspectingClien
         "/sign-in",
         "/sign-up",
         "/sign-up",
-        "/help#providers",
+        "/join",
         "/sign-in",
     ]
     assert _links(page, ".app-shortcut") == []
@@ -74,4 +78,36 @@ def test_a_stranger_costs_no_query_and_a_person_few(app: Flask, client: Inspecti
     client.get("/")
     with counted() as asked:
         client.get("/")
-    assert len(asked) == 3, asked
+    # The last asks what is suggested to them.
+    assert len(asked) == 4, asked
+
+
+def test_whoever_is_signed_in_reads_what_waits_for_their_own_yes_and_nothing_of_whom_they_help(
+    client: InspectingClient,
+) -> None:
+    with clock.set_to(bookings.NOW):
+        scene = bookings.scene()
+        helper = accounts.person(Role.PERSON, name="Sue Supporter")
+        circles.support(scene.person, helper, frozenset({Power.SUGGEST}))
+        accounts.sign_in(client, scene.person)
+        assert "suggested to you" not in client.page("/").get_text()
+        for number in range(2):
+            with transaction():
+                filling.put_in_basket(
+                    actor=helper,
+                    person=scene.person,
+                    listing_id=scene.listing.id,
+                    plan={"on": "2026-11-24", "from": "09:00", "to": "10:30"},
+                    key=f"suggested-{number}",
+                )
+            page = client.page("/")
+            many = "Something is" if number == 0 else "2 things are"
+            assert f"{many} suggested to you. Nothing of it is booked until you say yes." in " ".join(
+                page.get_text(" ").split()
+            )
+            assert page.select_one('a[href="/basket#suggested"]') is not None
+        accounts.sign_in(client, helper)
+        assert "suggested to you" not in client.page("/").get_text()
+        with client.session_transaction() as session:
+            session["shopping_for"] = scene.person.public_id
+        assert "suggested to you" not in client.page("/").get_text()

@@ -59,7 +59,7 @@ def test_a_supporter_who_may_spend_may_add(client: InspectingClient, cards: Card
 @pytest.mark.usefixtures("set_up")
 def test_a_supporter_who_may_only_look_may_not(client: InspectingClient) -> None:
     ada = accounts.person()
-    _act_for(client, _beside(ada, Power.SEE_MONEY, Power.SHOP), ada)
+    _act_for(client, _beside(ada, Power.SEE_MONEY, Power.SUGGEST), ada)
     answer = client.submit("/money/top-up", amount="15")
     assert answer.status_code == 403
     assert db.session.scalar(select(func.count()).select_from(TopUp)) == 0

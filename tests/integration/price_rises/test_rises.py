@@ -99,7 +99,7 @@ def test_each_person_is_told_and_agreed_visits_keep_their_price(
 
 
 def test_supporters_are_told_what_they_may_see_and_nobody_else(client: InspectingClient, scene: bookings.Scene) -> None:
-    powers = (frozenset({Power.BOOK, Power.SEE_MONEY}), frozenset({Power.BOOK}), frozenset({Power.SHOP}))
+    powers = (frozenset({Power.BOOK, Power.SEE_MONEY}), frozenset({Power.BOOK}), frozenset({Power.SUGGEST}))
     sees_all, books, looks = (accounts.person() for _ in powers)
     for one, granted in zip((sees_all, books, looks), powers, strict=True):
         circles.support(scene.person, one, granted)
@@ -129,7 +129,7 @@ def test_supporters_are_told_what_they_may_see_and_nobody_else(client: Inspectin
 
 
 def test_care_managers_are_told_of_those_on_their_caseload(scene: bookings.Scene) -> None:
-    everything, books = frozenset({Power.BOOK, Power.SEE_MONEY}), frozenset({Power.BOOK})
+    everything, books = (frozenset({Power.BOOK_COUNCIL_MANAGED, more}) for more in (Power.SEE_MONEY, Power.SEE_PLAN))
     here, elsewhere = scene.council, councils.council("fernley", "Fernley")
     sees_all, books_only, shops, moved, left = (
         accounts.person(role, name="Mo Manager", council_id=at.id)
@@ -137,11 +137,11 @@ def test_care_managers_are_told_of_those_on_their_caseload(scene: bookings.Scene
     )
     circles.caseload_entry(sees_all, scene.person, here, everything)
     circles.caseload_entry(books_only, scene.person, here, books)
-    circles.caseload_entry(shops, scene.person, here, frozenset({Power.SHOP}))
+    circles.caseload_entry(shops, scene.person, here, frozenset({Power.SUGGEST}))
     circles.caseload_entry(moved, scene.person, elsewhere, everything)
     circles.caseload_entry(left, scene.person, here, everything)
     # Who stands beside the person twice over is told once, what either lets them see.
-    circles.support(scene.person, books_only, frozenset({Power.SEE_MONEY}))
+    circles.support(scene.person, books_only, frozenset({Power.SEE_MONEY, Power.SEE_PLAN}))
     with transaction():
         _, told = price_rises_actions.publish_rate_and_tell(
             actor=scene.staff, listing=scene.listing, valid_from=COMING, **FACTS
@@ -282,7 +282,7 @@ def test_providers_are_told_the_averages_of_each_locality_they_reach(
     assert [one.name for one in reached] == ["North", "South"]
     with counted() as asked:
         found = averages_queries.prices_by_place(scene.listing)
-    assert len(asked) == 5
+    assert len(asked) == 6
     assert [(one.place, one.published.pence, one.published.providers) for one in found] == [
         (scene.council.name, 3500, 5),
         (f"North, {scene.council.name}", 2833, 3),

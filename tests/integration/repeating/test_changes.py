@@ -32,8 +32,9 @@ from app.support.repeating.actions.replanning import Wish
 from app.support.repeating.queries import patterns as queries
 from app.support.repeating.rules import Consequence
 from app.support.visits.actions import recording
-from tests.factories import accounts, bookings, circles, patterns
+from tests.factories import accounts, bookings, catalogue, circles, patterns
 from tests.factories.bookings import NOW, TUESDAY, left
+from tests.inspection import InspectingClient
 from tests.integration.bookings.test_races import at_once
 
 pytestmark = pytest.mark.usefixtures("app")
@@ -221,13 +222,13 @@ def test_a_visit_moves_when_the_provider_agrees_and_not_before(scene: bookings.S
     change = ask(scene, made, name_on(made, FIRST), wish)
     assert (change.before_pence, change.after_pence) == (4125, 5500)
     assert times_of(made) == EIGHT
-    assert subjects(scene.staff)[-1] == f"{made.reference}: another time is asked for"
+    assert subjects(scene.staff)[-1] == "Another time is asked for"
     agree(scene, change)
     assert times_of(made) == [EIGHT[0], "02 Dec 14:00", *EIGHT[2:]]
     assert left(own) == (PENCE - 7 * 4125 - 5500, 7 * 4125 + 5500)
     moved = visit_on(made, FIRST)
     assert (moved.price_pence, moved.revision, sum(one.amount_pence for one in moved.payments)) == (5500, 1, 5500)
-    assert subjects(scene.person)[-1] == f"{made.reference}: the new time is agreed"
+    assert subjects(scene.person)[-1] == "The new time is agreed"
     assert db.session.get_one(Booking, made.id).total_pence == 7 * 4125 + 5500
     assert ledger.ledger_differences() == []
 
@@ -403,7 +404,7 @@ def test_a_change_is_for_those_concerned_only(scene: bookings.Scene, own: Pot) -
     change = ask(scene, made, name, Wish(time(14), time(15, 30), on=FIRST))
     stranger = accounts.person(name="Stranger")
     onlooker = accounts.person(name="Onlooker")
-    circles.support(scene.person, onlooker, frozenset({Power.SEE_MONEY}))
+    circles.support(scene.person, onlooker, frozenset({Power.SEE_MONEY, Power.SEE_PLAN}))
     with transaction(), pytest.raises(NotFound):
         leaving_out.leave_out(actor=stranger, booking=made, name=name, scope=Scope.THIS)
     with transaction(), pytest.raises(NotAllowed):
@@ -422,7 +423,7 @@ def test_writing_the_note_anew_changes_nothing_else(scene: bookings.Scene, own: 
     db.session.expire_all()
     assert [(one.public_id, one.starts_at, one.price_pence, one.status, one.revision) for one in made.visits] == before
     assert (made.status, made.total_pence, made.revision, made.agreed, made.note) == (*facts, "The key is with Jo")
-    assert subjects(scene.staff)[-1] == f"{made.reference}: what you should know was changed"
+    assert subjects(scene.staff)[-1] == "What you should know before a visit was changed"
 
 
 # Two at once --------------------------------------------------------------------------------------------------------
@@ -478,3 +479,119 @@ def test_the_nights_run_twice_at_once_makes_each_visit_once(app: Flask) -> None:
     visits = db.session.scalars(select(Visit).where(Visit.booking_id == number)).all()
     assert len(visits) == len({visit.slot_day for visit in visits}) == 11
     assert left(own)[1] == 11 * 4125
+
+
+# What was agreed to is what happens ---------------------------------------------------------------------------------
+
+WEDNESDAYS = Wish(time(9), time(11), days=(3,))
+"""Two hours on Wednesdays, £55 a visit instead of £41.25."""
+
+
+def test_a_visit_cancelled_while_a_change_waits_does_not_come_back_and_the_person_is_asked_again(
+    scene: bookings.Scene, own: Pot
+) -> None:
+    made = patterns.agreed(scene, own)
+    change = ask(scene, made, name_on(made, TUESDAY), WEDNESDAYS, Scope.ALL)
+    # Told £110 more: eight visits of £55 instead of eight of £41.25.
+    assert change.after_pence - change.before_pence == 11_000
+    leave_out(scene, made, name_on(made, FIRST))
+    assert left(own) == (PENCE - 7 * 4125, 7 * 4125)
+    agree(scene, change)
+    assert change.status == ChangeStatus.OVERTAKEN
+    # Nobody agreed to anything else, so nothing happened: no visit came back, and no penny more is held.
+    assert times_of(made) == [one for one in EIGHT if one != "01 Dec 09:00"]
+    assert left(own) == (PENCE - 7 * 4125, 7 * 4125)
+    assert subjects(scene.person)[-1] == "Please look at the new time again"
+    again = ask(scene, made, name_on(made, TUESDAY), WEDNESDAYS, Scope.ALL)
+    assert (again.before_pence, again.after_pence) == (7 * 4125, 7 * 5500)
+    assert agree(scene, again).status == ChangeStatus.AGREED
+    assert times_of(made) == [
+        *("25 Nov 09:00", "09 Dec 09:00", "16 Dec 09:00", "23 Dec 09:00", "30 Dec 09:00", "06 Jan 09:00"),
+        "13 Jan 09:00",
+    ]
+    assert left(own) == (PENCE - 7 * 5500, 7 * 5500)
+    assert ledger.ledger_differences() == []
+    # What was left out on the Tuesday can be put back, on the Wednesday of its week.
+    back = ask(scene, made, slot_name(made, date(2026, 12, 2), 1), Wish(is_back=True))
+    agree(scene, back)
+    assert times_of(made)[1] == "02 Dec 09:00"
+
+
+def test_a_day_left_out_that_is_not_made_yet_stays_out_on_its_other_day(scene: bookings.Scene, own: Pot) -> None:
+    made = patterns.agreed(scene, own)
+    leave_out(scene, made, slot_name(made, date(2027, 1, 19)))
+    agree(scene, ask(scene, made, name_on(made, FIRST), WEDNESDAYS, Scope.LATER))
+    with clock.set_to(datetime(2026, 12, 2, 3, tzinfo=clock.london(NOW).tzinfo)), transaction():
+        making_visits.confirm(person_id=scene.person.id)
+    assert times_of(made)[-2:] == ["13 Jan 09:00", "27 Jan 09:00"]
+
+
+def test_a_visit_moved_by_itself_is_not_made_twice_when_the_weekday_changes(scene: bookings.Scene, own: Pot) -> None:
+    made = patterns.agreed(scene, own)
+    agree(scene, ask(scene, made, name_on(made, SECOND), Wish(time(18), time(19, 30), on=SECOND)))
+    agree(scene, ask(scene, made, name_on(made, FIRST), Wish(time(9), time(10, 30), days=(3,)), Scope.LATER))
+    assert times_of(made)[:4] == ["24 Nov 09:00", "02 Dec 09:00", "08 Dec 18:00", "16 Dec 09:00"]
+    assert left(own) == (PENCE - 8 * 4125, 8 * 4125)
+
+
+def test_visits_that_are_over_meanwhile_change_nothing_of_what_is_still_to_come(
+    scene: bookings.Scene, own: Pot
+) -> None:
+    made = patterns.agreed(scene, own)
+    change = ask(scene, made, name_on(made, TUESDAY), Wish(time(14), time(15, 30), days=(2,)), Scope.ALL)
+    with clock.set_to(datetime(2026, 11, 24, 16, tzinfo=clock.london(NOW).tzinfo)), transaction():
+        changes.agree_to_change(actor=scene.staff, change=change)
+    assert change.status == ChangeStatus.AGREED
+    assert times_of(made) == ["24 Nov 09:00", *(f"{one[:6]} 14:00" for one in EIGHT[1:])]
+
+
+def test_another_price_is_asked_about_again_whether_dearer_or_cheaper(scene: bookings.Scene, own: Pot) -> None:
+    made = patterns.agreed(scene, own)
+    change = ask(scene, made, name_on(made, FIRST), Wish(time(14), time(15, 30), on=FIRST))
+    catalogue.card(scene.listing, 2500, valid_from=FIRST)
+    agree(scene, change)
+    assert (change.status, times_of(made)) == (ChangeStatus.OVERTAKEN, EIGHT)
+    assert left(own) == (PENCE - 8 * 4125, 8 * 4125)
+
+
+def test_the_person_finds_the_change_on_the_bookings_page_and_asks_again_in_one_press(
+    client: InspectingClient, scene: bookings.Scene, own: Pot
+) -> None:
+    made = patterns.agreed(scene, own)
+    change = ask(scene, made, name_on(made, TUESDAY), WEDNESDAYS, Scope.ALL)
+    leave_out(scene, made, name_on(made, FIRST))
+    with clock.set_to(NOW):
+        accounts.sign_in(client, scene.staff)
+        page = client.submit(f"/desk/bookings/{made.public_id}", button="Agree to the new time")
+        assert page.status_code == 302
+        assert "We have asked the person again" in client.page(page.headers["Location"]).get_text(" ")
+        accounts.sign_in(client, scene.person)
+        page = client.page(f"/bookings/{made.public_id}")
+        assert "Visits have changed since: ask again" in page.main.get_text(" ")
+        link = next(one["href"] for one in page.main.select("a") if "ask again" in one.get_text())
+        assert "£96.25 more is set aside." in client.page(link).main.get_text(" ")
+        client.submit(link, button="Ask for this change")
+        page = client.page(f"/bookings/{made.public_id}").main.get_text(" ")
+        assert "Another time is asked for" in page
+        assert "ask again" not in page
+    db.session.refresh(change)
+    assert change.status == ChangeStatus.OVERTAKEN
+
+
+def test_changing_a_visit_of_the_night_clocks_change_begins_with_the_times_of_the_pattern(
+    client: InspectingClient, scene: bookings.Scene, own: Pot
+) -> None:
+    sunday = date(2027, 3, 28)
+    made = patterns.agreed(scene, own, rule=Rule((7,)), starts_on=sunday, times=((time(1, 30), time(3), False),))
+    with clock.set_to(datetime(2027, 3, 1, 12, tzinfo=clock.london(NOW).tzinfo)):
+        with transaction():
+            making_visits.confirm(person_id=scene.person.id)
+        # An hour later by the clock, and as long as agreed: £41.25 and not a third of it.
+        assert times_of(made)[:2] == ["28 Mar 02:30", "04 Apr 01:30"]
+        visit = visit_on(made, sunday)
+        assert (visit.ends_at - visit.starts_at, visit.price_pence) == (timedelta(minutes=90), 4125)
+        accounts.sign_in(client, scene.person)
+        page = client.page(f"/bookings/{made.public_id}/visits/{visit.public_id}").main.get_text(" ")
+        assert "this visit is from 2:30am to 4am, as long as always" in page
+        page = client.page(f"/bookings/{made.public_id}/visits/{visit.public_id}/change")
+        assert [page.select_one(f"#{name}")["value"] for name in ("start", "end")] == ["01:30", "03:00"]

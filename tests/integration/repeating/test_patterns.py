@@ -82,7 +82,7 @@ def test_when_a_periods_money_comes_its_visits_are_confirmed_in_date_order(scene
     assert days_of(made) == [TUESDAY, *december(1, 8, 15)]
     assert waiting(made) == december(22)
     assert left(money) == (20_000 - 4 * 4125, 4 * 4125)
-    assert subjects(scene.person)[-1] == f"{made.reference}: please look at your visits"
+    assert subjects(scene.person)[-1] == "Please look at your visits"
     db.session.refresh(made)
     assert made.total_pence == 4 * 4125
     assert ledger.ledger_differences() == []

@@ -18,7 +18,7 @@ from app.shop.reviews import queries as reviews_queries
 from app.shop.reviews.models import Review
 from app.shop.reviews.rules import Score
 from app.support.booking_records.models.bookings import Booking
-from tests.factories import accounts, bookings, circles
+from tests.factories import accounts, bookings, circles, councils, providers
 from tests.inspection import InspectingClient
 
 pytestmark = pytest.mark.usefixtures("app")
@@ -95,7 +95,13 @@ def test_somebody_beside_them_writes_and_it_says_so(scene: bookings.Scene, own: 
     manager = accounts.person(Role.CARE_MANAGER, council_id=scene.council.id)
     circles.caseload_entry(manager, scene.person, scene.council)
     by_helper = write(db.session.get_one(Person, helper.id), bookings.delivered(scene, own))
-    by_manager = write(db.session.get_one(Person, manager.id), bookings.delivered(scene, own))
+    # A care manager speaks of what the council's money paid for, and of nothing bought with private money.
+    manager = db.session.get_one(Person, manager.id)
+    with pytest.raises(NotAllowed):
+        write(manager, bookings.delivered(scene, own))
+    providers.place(scene.provider, councils.framework(scene.council, ["companionship"]).lots[0])
+    managed = bookings.pot(scene.person, PotKind.COUNCIL_MANAGED, 90_000, scene.council)
+    by_manager = write(manager, bookings.delivered(scene, managed))
     assert by_helper.by == "Supporter of a person who uses this service"
     assert by_manager.by == "Care manager of a person who uses this service"
     assert by_helper.written_by_id == helper.id
@@ -104,12 +110,12 @@ def test_somebody_beside_them_writes_and_it_says_so(scene: bookings.Scene, own: 
 def test_who_may_not_write(scene: bookings.Scene, own: Pot) -> None:
     made = bookings.delivered(scene, own)
     looker = accounts.person()
-    circles.support(scene.person, looker, frozenset({Power.SEE_MONEY}))
+    circles.support(scene.person, looker, frozenset({Power.SEE_MONEY, Power.SEE_PLAN}))
     looker = db.session.get_one(Person, looker.id)
-    # Staff of the provider, named as a supporter with every power, are still staff of the provider.
+    # Staff of the provider, named as a supporter with every power, are a conflict: their help rests.
     circles.support(scene.person, scene.staff)
     staff = db.session.get_one(Person, scene.staff.id)
-    for who, refusal in ((looker, NotAllowed), (staff, NotAllowed), (accounts.person(), NotFound)):
+    for who, refusal in ((looker, NotAllowed), (staff, NotFound), (accounts.person(), NotFound)):
         with pytest.raises(refusal):
             write(who, made)
     assert (count(), scene.listing.review_count) == (0, 0)

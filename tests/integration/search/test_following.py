@@ -77,7 +77,7 @@ def test_what_staff_and_councils_do_is_followed(app, millbrook):
         )
     follow(lambda: claims.decide_claim(actor=commissioner, claim=fresh(asked), approve=True))
     staff = fresh(hopeful)
-    words = listings.Words(title="Hot lunches", summary="Brought to the door", languages=["Polish"])
+    words = listings.ListingWords(title="Hot lunches", summary="Brought to the door", languages=["Polish"])
     follow(
         lambda: listings.change_listing(
             actor=staff,

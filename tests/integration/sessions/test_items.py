@@ -116,8 +116,8 @@ def test_what_is_sent_back_is_paid_back_to_the_money_that_paid_to_the_penny(scen
     assert (bookings.left(budget), bookings.left(own)) == ((10_000, 0), (5000, 0))
     assert ledger.ledger_differences() == []
     subjects = list(db.session.scalars(select(Message.subject).order_by(Message.id)))
-    assert subjects.count(f"{made.reference}: your money is back") == 2
-    assert subjects.count(f"{made.reference}: something is on its way back to you") == 2
+    assert subjects.count("What you sent back has arrived") == 2
+    assert subjects.count("Something is on its way back to you") == 2
 
 
 def test_not_before_it_arrived_and_not_after_14_days(scene: bookings.Scene) -> None:

@@ -176,7 +176,7 @@ def test_a_supporter_with_the_power_answers_for_a_person_and_others_cannot() -> 
     plan = house.plan()
     house.agree(1, plan)
     looker, sister = accounts.person(Role.PERSON), accounts.person(Role.PERSON, name="Joan Sister")
-    circles.support(house.people[2], looker, frozenset({Power.SEE_MONEY}))
+    circles.support(house.people[2], looker, frozenset({Power.SEE_MONEY, Power.SEE_PLAN}))
     circles.support(house.people[2], sister)
     for who in (looker, house.people[0], accounts.person()):
         with pytest.raises(NotAllowed):

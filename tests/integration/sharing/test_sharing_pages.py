@@ -109,7 +109,7 @@ def test_leaving_by_its_pages_asks_the_others_and_one_no_ends_it_for_all(client:
     assert "£41.25 that is set aside now will be free again" in words_of(client, leave)
     assert "The last day can be" in words_of(client, f"{leave}?last-day=1&last-month=12&last-year=2026")
     client.submit(leave, button="Give notice: last day 20 December 2026")
-    assert "You gave notice. Your last day is 20 December 2026." in words_of(client, address)
+    assert "You leave after 20 December 2026, and the others are asked." in words_of(client, address)
     accounts.sign_in(client, ada)
     again = client.page(address).find("a", string="See what your share would be")["href"]
     assert "£55.00 of £165.00" in words_of(client, again)

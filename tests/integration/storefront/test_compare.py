@@ -104,7 +104,7 @@ def test_two_listings_side_by_side_for_ones_own_visits(client: InspectingClient,
     both = _table(client.page(f"/compare?{ids}&week=1_0800_45"))
     assert both["Your visits, a week"] == ["£21.50 Lowest", "£22.50 £1.00 more"]
     off = [link["href"] for link in page.find_all("a") if link.get_text().startswith("Take off")]
-    assert off[0] == f"/compare?listing={second.public_id}&week=17_0800_45&near=QX1+1AA"
+    assert off[0] == f"/compare?listing={second.public_id}&week=17_0800_45&near=QX1+1AA&council=millbrook"
 
 
 def test_visits_are_asked_for_and_stand_in_the_address(client: InspectingClient, council: Council) -> None:
@@ -112,7 +112,7 @@ def test_visits_are_asked_for_and_stand_in_the_address(client: InspectingClient,
     catalogue.card(listing)
     address = f"/compare?listing={listing.public_id}"
     answer = client.get(f"{address}&days=1&days=3&start=9am&length=1+hour")
-    assert answer.headers["Location"] == f"{address}&week=13_0900_60"
+    assert answer.headers["Location"] == f"{address}&week=13_0900_60&council=millbrook"
     page = client.page(f"{address}&days=1&start=9am&length=0")
     assert "A visit must last longer than no time at all" in page.select_one(".govuk-error-summary").get_text()
     assert page.find(id="start")["value"] == "9am"

@@ -141,7 +141,7 @@ def test_a_shared_week_is_seen_by_those_with_the_power_and_the_person_sees_who_l
     person = accounts.person(Role.PERSON, name="Ada Example")
     helper = accounts.person(Role.SUPPORTER, name="Sue Example")
     banker = accounts.person(Role.SUPPORTER, name="Ben Example")
-    circles.support(person, helper, frozenset({Power.SHOP}))
+    circles.support(person, helper, frozenset({Power.SUGGEST}))
     circles.support(person, banker, frozenset({Power.SEE_MONEY}))
     plan = _kept(person)
     address = f"/week/plans/{plan.public_id}"
@@ -174,7 +174,7 @@ def test_a_shared_week_is_seen_by_those_with_the_power_and_the_person_sees_who_l
 def test_what_a_supporter_draws_is_the_persons_and_says_who_drew_it(client: InspectingClient) -> None:
     person = accounts.person(Role.PERSON, name="Ada Example")
     helper = accounts.person(Role.SUPPORTER, name="Sue Example")
-    circles.support(person, helper, frozenset({Power.SHOP}))
+    circles.support(person, helper, frozenset({Power.SUGGEST}))
     plan = _kept(person, actor=helper)
     assert (plan.person_id, plan.made_by_id, plan.is_shared) == (person.id, helper.id, True)
     sign_in(client, person)
@@ -319,7 +319,7 @@ def test_a_changed_price_or_other_peoples_money_books_nothing(client: Inspecting
 def test_booking_needs_the_power_to_book(client: InspectingClient) -> None:
     person = accounts.person(Role.PERSON)
     helper = accounts.person(Role.SUPPORTER)
-    circles.support(person, helper, frozenset({Power.SHOP}))
+    circles.support(person, helper, frozenset({Power.SUGGEST}))
     plan = _kept(person, actor=helper)
     _act_for(client, helper, person)
     address = f"/week/plans/{plan.public_id}"

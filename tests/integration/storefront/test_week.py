@@ -117,7 +117,7 @@ BAD = (
     ("v1-length", "0 minutes", "A visit must last longer than no time at all"),
     ("v1-length", "25 hours", "One visit can last at most 24 hours"),
     ("v1-length", "a while", "Enter how long it lasts"),
-    ("v1-start", "25:00", "Enter a time, like 9am or 5:30pm"),
+    ("v1-start", "25:00", "There is no 25:00 in a day. Enter a time, like 9am or 5:30pm"),
     ("v1-start", "", "Enter when it starts, like 8am"),
     ("v1-kind", "", "Select a kind of support"),
     ("v1-what", "x" * 81, "must be 80 characters or fewer"),
@@ -357,7 +357,7 @@ def test_a_supporter_without_leave_to_see_money_sees_none(client: InspectingClie
     person = accounts.person(Role.PERSON, name="Ada Example", council_id=council.id)
     budgets.pot(person, PotKind.DIRECT_PAYMENT, 123_456)
     helper = accounts.person(Role.SUPPORTER, name="Sue Example")
-    circles.support(person, helper, frozenset({Power.SHOP}))
+    circles.support(person, helper, frozenset({Power.SUGGEST}))
     listing = catalogue.listing(council=council)
     catalogue.card(listing)
     sign_in(client, helper)

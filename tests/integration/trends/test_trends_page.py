@@ -65,14 +65,17 @@ def bought(council: Council) -> Council:
 def _rows(client: InspectingClient, address: str = "/trends.csv") -> list[list[str]]:
     answer = client.get(address)
     assert answer.mimetype == "text/csv"
-    return list(csv.reader(io.StringIO(answer.text)))
+    return list(csv.reader(io.StringIO(answer.get_data().decode("utf-8-sig"))))
 
 
 def test_the_file_holds_the_published_figures_and_their_definitions(bought: Council, client: InspectingClient) -> None:
-    header, definitions, *rows = _rows(client)
-    assert header[-5:] == ["breakdown", "name", "spend_pounds", "people", "bookings"]
-    assert len(definitions) == len(header)
-    said = {(row[2], row[6]): row[7:] for row in rows}
+    header, *rows = _rows(client)
+    assert header[5:10] == ["breakdown", "name", "spend_pounds", "people", "bookings"]
+    meanings = _rows(client, "/trends-columns.csv")
+    assert [name for name, _ in meanings[1:]] == header
+    assert "fewer than 5 people" in dict(meanings)["spend_mark"]  # type: ignore[arg-type] # pairs
+    said = {(row[2], row[6]): row[7:10] for row in rows}
+    marks = {(row[2], row[6]): row[10:] for row in rows}
     assert said["1", "All support"] == ["440", "10", "15"]
     assert said["1", "Framework providers"] == ["300", "", ""]
     assert said["1", "Other providers"] == ["140", "", ""]
@@ -84,10 +87,10 @@ def test_the_file_holds_the_published_figures_and_their_definitions(bought: Coun
     assert said["2", "Framework providers"] == ["405", "", ""]
     assert said["2", "Other providers"] == ["163", "", ""]
     assert said["2", "Care at home"] == ["405", "", ""]
-    assert said["2", "Meals"] == ["[c]", "", ""]
-    assert said["2", "Gardening and odd jobs"] == ["[c]", "", ""]
+    for hidden in ("Meals", "Gardening and odd jobs"):
+        assert (said["2", hidden], marks["2", hidden]) == (["", "", ""], ["[c]", "", ""])
     assert said["3", "All support"] == ["100", "5", "10"]
-    assert said["4", "All support"] == ["[x]", "[x]", "[x]"]
+    assert (said["4", "All support"], marks["4", "All support"]) == (["", "", ""], ["[x]", "[x]", "[x]"])
     assert said["year", "All support"][0] == "1108"
     assert said["year", "Gardening and odd jobs"][0] == "240"
     assert said["year", "Meals"][0] == "0"
@@ -133,7 +136,7 @@ def test_a_councils_own_year_is_followed(bought: Council, client: InspectingClie
     db.session.commit()
     said = {(row[2], row[6]): row[7] for row in _rows(client)}
     assert said["1", "All support"] == "568"
-    assert _rows(client, "/trends.csv?year=2025-04-28")[-1][7] != ""
+    assert _rows(client, "/trends.csv?year=2025-04-28")[-1][7] == "140"
 
 
 def test_another_councils_trends_are_not_there(council: Council, client: InspectingClient) -> None:
@@ -155,7 +158,7 @@ def test_a_commissioner_of_two_councils_chooses(council: Council, client: Inspec
 
 def test_before_anything_was_bought_the_page_says_so(council: Council, client: InspectingClient) -> None:
     assert "Nothing was bought here in this budget year so far." in client.page("/trends").main.get_text()
-    assert len(_rows(client)) == 2 + 13 * 3 + 1
+    assert len(_rows(client)) == 1 + 13 * 3 + 1
     with clock.set_to(datetime(2026, 4, 2, tzinfo=UTC)):
         assert "The first figures come on 26 April 2026." in client.page("/trends").main.get_text()
 
@@ -180,3 +183,33 @@ def test_more_visits_ask_no_more_of_the_database(bought: Council, client: Inspec
         client.page("/trends")
     assert len(many) == len(few)
     assert len(few) <= 8, few
+
+
+def test_a_council_that_asks_for_more_people_gets_them_on_every_page_and_in_the_file(
+    bought: Council, client: InspectingClient
+) -> None:
+    assert "fewer than 5 people" in client.page("/trends").main.get_text()
+    _small_number(bought, 8)
+    said = {(row[2], row[6]): row[7:10] for row in _rows(client)}
+    marks = {(row[2], row[6]): row[10:] for row in _rows(client)}
+    # Ten people in all; seven of them gardening, which five would have been enough for; and the other side is they.
+    assert said["1", "All support"] == ["440", "10", "15"]
+    for hidden in ("Gardening and odd jobs", "Care at home", "Framework providers", "Other providers"):
+        assert (said["1", hidden][0], marks["1", hidden][0]) == ("", "[c]")
+    # Only five people in period 3.
+    assert (said["3", "All support"], marks["3", "All support"]) == (["", "", ""], ["[c]", "[c]", "[c]"])
+    assert any("fewer than 8 people" in meaning for _, meaning in _rows(client, "/trends-columns.csv"))
+    page = client.page("/trends").main.get_text()
+    assert page.count("fewer than 8 people") == 2
+    assert "fewer than 5" not in page
+    assert "£140" not in page
+    delivered = client.page("/trends/delivered").main.get_text()
+    assert "fewer than 8 people, or a count under 8." in " ".join(delivered.split())
+    _small_number(bought, 11)
+    assert _rows(client)[1][7:] == ["", "", "", "[c]", "[c]", "[c]"]
+
+
+def _small_number(council: Council, fewest: int) -> None:
+    day = date(2026, 1, fewest)
+    db.session.add(Policy(council_id=council.id, name="small_number", value=fewest, valid_from=day, set_at=NOW))
+    db.session.commit()

@@ -192,7 +192,7 @@ def test_what_was_charged_is_put_back_and_waits_and_nobody_can_spend_it() -> Non
     raised = dispute(scene, visit)
     assert (raised.waiting_pence, visit.charged_pence, visit.status) == (4125, 0, VisitStatus.DELIVERED)
     assert bookings.left(own) == (0, 4125)
-    assert subjects(scene.staff)[-1].endswith("please answer")
+    assert subjects(scene.staff)[-1].endswith("was not as recorded")
     with pytest.raises(Conflict, match="said this already"):
         dispute(scene, visit)
     with clock.set_to(after(visit)), transaction():
@@ -250,7 +250,7 @@ def test_taking_it_back_pays_what_was_first_charged_and_it_can_be_said_again() -
     visit = record(scene, made.visits[0], stay=TimesWorked(at(9), at(10)))
     raised = dispute(scene, visit)
     looker = accounts.person(Role.SUPPORTER)
-    circles.support(scene.person, looker, frozenset({Power.SEE_MONEY}))
+    circles.support(scene.person, looker, frozenset({Power.SEE_MONEY, Power.SEE_PLAN}))
     with clock.set_to(after(visit)), pytest.raises(NotAllowed), transaction():
         disputes.withdraw_dispute(actor=looker, dispute=raised)
     manager = accounts.person(Role.CARE_MANAGER, council_id=scene.council.id)
@@ -293,7 +293,7 @@ def test_two_missed_visits_in_a_week_alert_provider_and_care_manager() -> None:
     own = bookings.pot(scene.person, PotKind.OWN_MONEY, 90_000)
     times = [(at(9) + timedelta(days=days), at(10) + timedelta(days=days)) for days in (0, 6, 14)]
     made = bookings.accepted(scene, own, times=times)
-    alert = f"{made.reference}: more than one visit was missed"
+    alert = "More than one visit was missed"
     for visit, alerts in zip(made.visits, (0, 1, 1), strict=True):
         record(scene, visit, VisitStatus.MISSED)
         assert (subjects(manager).count(alert), subjects(scene.staff).count(alert)) == (alerts, alerts)
@@ -369,7 +369,7 @@ def called_off_late() -> tuple[Scene, object, Visit]:
 @pytest.mark.usefixtures("app")
 def test_what_was_charged_for_calling_off_late_can_be_disputed_and_the_provider_lets_it_go() -> None:
     scene, own, visit = called_off_late()
-    with pytest.raises(BadInput, match="nobody came at other times"):
+    with pytest.raises(BadInput, match="nothing came of it"):
         dispute(scene, visit, DisputeClaim.OTHER_TIMES, says=TimesWorked(at(9), at(10)))
     raised = dispute(scene, visit)
     assert (raised.waiting_pence, visit.charged_pence, bookings.left(own)) == (4125, 0, (9000 - 4125, 4125))
@@ -426,3 +426,33 @@ def test_taking_back_a_doubt_about_calling_off_pays_it_after_all() -> None:
         VisitStatus.CANCELLED_LATE, 4125, (9000 - 4125, 0),
     )  # fmt: skip
     assert ledger.ledger_differences() == []
+
+
+def test_a_visit_that_is_still_going_on_cannot_have_gone_as_planned(client: InspectingClient) -> None:
+    """One minute after it began, four hours were charged by one press."""
+    scene = bookings.scene()
+    own = bookings.pot(scene.person, PotKind.OWN_MONEY, 20_000)
+    made = bookings.accepted(scene, own, times=bookings.tuesday(time(9), time(13)))
+    visit = made.visits[0]
+    accounts.sign_in(client, scene.staff)
+    with clock.set_to(at(9, 1)):
+        desk = client.page(f"/desk/bookings/{made.public_id}")
+        assert "It was delivered" not in desk.text
+        assert "It was delivered" not in client.page("/desk").text
+        with pytest.raises(Conflict, match="not over yet"), transaction():
+            recording.mark_delivered(actor=scene.staff, visit=visit)
+        db.session.expire_all()
+        assert (visit.status, visit.charged_pence, bookings.left(own)) == (VisitStatus.PLANNED, 0, (9_000, 11_000))
+    with clock.set_to(at(9, 31)), transaction():
+        # Who has left already says when: that is charged by the minutes given.
+        recording.record_visit(
+            actor=scene.staff, visit=visit, ending=VisitStatus.DELIVERED, stay=TimesWorked(at(9), at(9, 30))
+        )
+    assert (visit.status, visit.charged_pence) == (VisitStatus.PART_DELIVERED, 13_75)
+
+
+@pytest.mark.usefixtures("app")
+def test_it_went_as_planned_from_its_last_minute_on() -> None:
+    scene, _, made = agreed()
+    with clock.set_to(made.visits[0].ends_at), transaction():
+        assert recording.mark_delivered(actor=scene.staff, visit=made.visits[0]).charged_pence == 41_25

@@ -18,14 +18,14 @@ from app.market.providers.models import Provider
 from app.people.accounts.models import Person
 from app.platform.ledger import queries as ledger
 from app.support.booking_records.models.bookings import Visit
+from app.support.booking_records.models.saved_hours import SavedHours
 from app.support.booking_records.models.visit_records import VisitRecord
 from app.support.booking_records.rules.disputes import DisputeClaim
 from app.support.booking_records.rules.states import VisitStatus
-from app.support.visits.actions import disputes, recording, saved_hours, uploads
-from app.support.visits.models import Dispute, SavedHours, VisitUpload
-from app.support.visits.rules import uploads as uploads_rules
+from app.support.visits.actions import disputes, recording, saved_hours
+from app.support.visits.models import Dispute, VisitUpload
 from app.support.visits.rules.endings import TimesWorked
-from tests.factories import bookings
+from tests.factories import bookings, uploads
 from tests.factories.bookings import NOW
 from tests.integration.bookings.test_races import at_once, one
 from tests.integration.visits.test_endings import after, agreed, at, dispute, record
@@ -107,10 +107,7 @@ def test_one_file_sent_three_times_at_once_is_taken_once(app: Flask, turn: int) 
     staff, provider = scene.staff.id, scene.provider.id
 
     def take() -> object:
-        return uploads.take_in(
-            actor=one(Person, staff), provider=one(Provider, provider), name="x", content=content,  # type: ignore[arg-type]
-            sheet=uploads_rules.read_sheet(content),
-        )  # fmt: skip
+        return uploads.take_in(one(Person, staff), one(Provider, provider), content)  # type: ignore[arg-type]
 
     with clock.set_to(SENT):
         assert at_once(app, take, take, take) == [None, None, None]
@@ -145,13 +142,7 @@ def test_everybody_says_something_else_of_one_visit_at_once(app: Flask, turn: in
             lambda: disputes.raise_dispute(
                 actor=person_now(), visit=visit(), claim=DisputeClaim.DID_NOT_COME, words="Nobody came."
             ),
-            lambda: uploads.take_in(
-                actor=staff_now(),
-                provider=one(Provider, provider),  # type: ignore[arg-type]
-                name="x",
-                content=content,
-                sheet=uploads_rules.read_sheet(content),
-            ),
+            lambda: uploads.take_in(staff_now(), one(Provider, provider), content),  # type: ignore[arg-type]
         )
     ended = db.session.get_one(Visit, number)
     left, held = bookings.left(own)

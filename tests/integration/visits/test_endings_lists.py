@@ -6,10 +6,9 @@ from app.base import clock
 from app.base.db import db, transaction
 from app.funding.budgets.rules.kinds import PotKind
 from app.support.booking_records.rules.disputes import DisputeClaim
-from app.support.visits.actions import disputes, saved_hours, uploads
+from app.support.visits.actions import disputes, saved_hours
 from app.support.visits.models import VisitUpload
-from app.support.visits.rules import uploads as uploads_rules
-from tests.factories import accounts, bookings
+from tests.factories import accounts, bookings, uploads
 from tests.factories.bookings import NOW, Scene
 from tests.inspection import InspectingClient
 from tests.integration.visits.test_uploads import SENT, csv
@@ -31,13 +30,7 @@ def one_of_each(scene: Scene, pot: object, number: int) -> VisitUpload:
                 actor=scene.person, visit=disputed, claim=DisputeClaim.DID_NOT_COME, words="Nobody came."
             )
         with transaction():
-            upload, _ = uploads.take_in(
-                actor=scene.staff,
-                provider=scene.provider,
-                name="x",
-                content=content,
-                sheet=uploads_rules.read_sheet(content),
-            )
+            upload, _ = uploads.take_in(scene.staff, scene.provider, content)
     return upload
 
 

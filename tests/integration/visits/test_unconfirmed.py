@@ -48,7 +48,7 @@ def agreed(kind: str = "companionship", times: list[tuple[datetime, datetime]] |
     manager = accounts.person(Role.CARE_MANAGER, name="Cara Manager", council_id=scene.council.id)
     circles.caseload_entry(manager, scene.person, scene.council)
     circles.support(scene.person, accounts.person(name="Jo Sister"))
-    circles.support(scene.person, accounts.person(name="Sam Shopper"), frozenset({Power.SHOP}))
+    circles.support(scene.person, accounts.person(name="Sam Shopper"), frozenset({Power.SUGGEST}))
     return scene, made
 
 
@@ -98,7 +98,7 @@ def test_the_letter_says_nothing_of_care_in_its_subject_and_leads_to_where_it_is
     scene, made = agreed()
     swept(after(made, 30))
     email = messages.emails()[-1]
-    assert email["Subject"] == f"{made.reference}: please check now"
+    assert email["Subject"] == "Nobody has said that a visit began: please check now"
     assert f"A visit of {made.reference} was to begin at 9am, and nobody has entered a code" in (
         " ".join(email.get_content().split())
     )
@@ -159,7 +159,7 @@ def test_who_is_told_follows_from_who_stands_beside_the_person_at_that_moment() 
         for support in db.session.scalars(select(circles.Support)):
             support.ended_at = clock.now()
     other = accounts.person(Role.CARE_MANAGER, name="Olu Manager", council_id=scene.council.id)
-    circles.caseload_entry(other, scene.person, scene.council, frozenset({Power.SHOP}))
+    circles.caseload_entry(other, scene.person, scene.council, frozenset({Power.SUGGEST}))
     swept(after(made, 60))
     # She may not see what is booked, so she is not sent to a page she cannot open.
     assert told()[1:] == [("Olu Manager", "/caseload")]

@@ -1,5 +1,6 @@
 """Files of visits: every row's fate is told, money moves once, and the same file twice changes nothing."""
 
+import csv as csv_module
 import io
 from collections.abc import Iterator
 from datetime import timedelta
@@ -14,15 +15,16 @@ from app.funding.budgets.rules.kinds import PotKind
 from app.people.accounts.models import Person
 from app.people.accounts.rules import Role
 from app.platform.ledger import queries as ledger
+from app.platform.messages.models import Message
 from app.support.booking_records.models.bookings import Visit
 from app.support.booking_records.rules.states import VisitStatus
-from app.support.visits.actions import uploads
+from app.support.desk.actions import forget_files
+from app.support.visits.actions import recording
 from app.support.visits.models import UploadRow, VisitUpload
 from app.support.visits.queries import endings
 from app.support.visits.queries import uploads as uploads_queries
-from app.support.visits.rules import uploads as uploads_rules
 from app.support.visits.rules.uploads import ABACUS_COLUMNS
-from tests.factories import accounts, bookings, providers
+from tests.factories import accounts, bookings, providers, uploads
 from tests.factories.bookings import NOW, Scene
 from tests.inspection import InspectingClient
 
@@ -39,15 +41,17 @@ def csv(*rows: str) -> bytes:
     return "\n".join(["reference,date,planned_start,came,left,outcome,note", *rows]).encode()
 
 
+def read_csv(content: bytes) -> list[dict[str, str]]:
+    return list(csv_module.DictReader(io.StringIO(content.decode("utf-8-sig"))))
+
+
+def messages_to(person: Person) -> int:
+    return db.session.scalar(select(func.count()).select_from(Message).where(Message.to_person_id == person.id)) or 0
+
+
 def send(scene: Scene, content: bytes, actor: Person | None = None) -> tuple[VisitUpload, bool]:
     with clock.set_to(SENT), transaction():
-        return uploads.take_in(
-            actor=actor or scene.staff,
-            provider=scene.provider,
-            name="visits.csv",
-            content=content,
-            sheet=uploads_rules.read_sheet(content),
-        )
+        return uploads.take_in(actor or scene.staff, scene.provider, content)
 
 
 def fates(upload: VisitUpload) -> list[str]:
@@ -114,31 +118,133 @@ def test_an_abacus_file_is_matched_and_its_reference_is_taken_once() -> None:
     assert bookings.left(own) == (4875, 0)
 
 
-def test_the_desk_sends_a_file_reads_the_fates_and_gets_a_sheet_to_fill_in(client: InspectingClient) -> None:
+def test_the_desk_sees_what_will_happen_says_yes_and_mends_what_was_refused(client: InspectingClient) -> None:
+    scene = bookings.scene()
+    own = bookings.pot(scene.person, PotKind.OWN_MONEY, 9000)
+    made, second = bookings.accepted(scene, own), bookings.accepted(scene, own)
+    accounts.sign_in(client, scene.staff)
+    with clock.set_to(made.visits[0].ends_at + timedelta(hours=2)):
+        told = messages_to(scene.person)
+        blank = client.get("/desk/visits.csv").text
+        assert blank.splitlines() == [
+            "\ufeffreference,date,planned_start,came,left,outcome,note",
+            f"{made.reference},2026-11-24,09:00,,,,",
+            f"{second.reference},2026-11-24,09:00,,,,",
+        ]
+        filled = blank.replace(
+            f"{made.reference},2026-11-24,09:00,,,,", f"{made.reference},2026-11-24,09:00,09:00,10.3,,"
+        )
+        filled = filled.replace(",09:00,,,,", ',09:00,9.00,half ten,,"Said "no"."') + "Total,,,1.5\n"
+        file = {"provider": scene.provider.public_id}
+        assert "Choose a file" in client.submit("/desk/uploads", button="Look at the file", **file).text
+        answer = client.submit(
+            "/desk/uploads", button="Look at the file", sheet=(io.BytesIO(filled.encode()), "visits.csv"), **file
+        )
+        assert answer.status_code == 302
+        address = answer.location
+        page = client.page(address).main.get_text(" ")
+        assert "Nothing is recorded yet." in page
+        assert "Will be recorded : 1" in page.replace("recorded:", "recorded :")
+        assert "E2: 10.3 was read as 10:30" in page
+        assert db.session.get_one(Visit, made.visits[0].id).status == VisitStatus.PLANNED
+        assert (bookings.left(own), messages_to(scene.person)) == ((750, 8250), told)
+        client.submit(address, button="Yes, record these visits")
+        page = client.page(address).main.get_text(" ")
+        assert "Recorded: 1" in page
+        assert "The row cannot be read: its quotation marks do not pair up" in page
+        assert "Not a visit, passed over: 1" in page
+        assert db.session.get_one(Visit, made.visits[0].id).status == VisitStatus.DELIVERED
+        # The list of everything, and the rows to mend, which come back mended.
+        every = read_csv(client.get(f"{address}/rows.csv").data)
+        assert [(row["row"], row["what became of it"]) for row in every] == [
+            ("2", "Recorded"), ("3", "Cannot be read"), ("4", "Not a visit, passed over"),
+        ]  # fmt: skip
+        to_mend = client.get(f"{address}/rows.csv?show=mend").text
+        assert [row["reference"] for row in read_csv(to_mend.encode())] == [second.reference]
+        mended = to_mend.replace("half ten", "10:30")
+        answer = client.submit(
+            "/desk/uploads", button="Look at the file", sheet=(io.BytesIO(mended.encode()), "mended.csv"), **file
+        )
+        client.submit(answer.location, button="Yes, record these visits")
+        assert "Recorded: 1" in client.page(answer.location).main.get_text(" ")
+        assert db.session.get_one(Visit, second.visits[0].id).status == VisitStatus.DELIVERED
+        client.submit(f"{address}?show=look", button="I looked at row 3")
+        assert "Nothing waits for a look." in client.page(address).main.get_text(" ")
+    other = accounts.person(Role.PROVIDER_STAFF, provider_id=providers.provider().id)
+    accounts.sign_in(client, other)
+    client.page(address, 404)
+    assert client.get(f"{address}/rows.csv").status_code == 404
+    assert made.reference not in client.get("/desk/visits.csv").text
+
+
+def test_a_file_nobody_says_yes_to_touches_nothing_and_is_forgotten(client: InspectingClient) -> None:
+    scene = bookings.scene()
+    own = bookings.pot(scene.person, PotKind.OWN_MONEY, 9000)
+    made = bookings.accepted(scene, own)
+    accounts.sign_in(client, scene.staff)
+
+    def look(content: bytes) -> str:
+        sheet = (io.BytesIO(content), "visits.csv")
+        answer = client.submit(
+            "/desk/uploads", button="Look at the file", sheet=sheet, provider=scene.provider.public_id
+        )
+        return str(answer.location)
+
+    content = csv(f"{made.reference},24/11/2026,,09:00,10:30,,")
+    with clock.set_to(SENT):
+        first = look(content)
+        assert look(content) == first
+        client.submit(first, button="No, forget this file")
+        client.page(first, 404)
+        again = look(content)
+    with clock.set_to(SENT + timedelta(days=8)):
+        assert forget_files().words == ("1 file forgotten",)
+        client.page(again, 404)
+        assert forget_files().words == ("0 files forgotten",)
+        taken = look(content)
+        token = {"csrf_token": client.page(taken).select_one("input[name=csrf_token]")["value"]}
+        # Said twice, by two people or by one hand: it is done once.
+        assert [client.post(f"{taken}/take-in", data=token).status_code for _ in range(2)] == [302, 302]
+        assert "This was done already." in client.page(taken).get_text()
+        assert client.post(f"{taken}/discard", data=token).status_code == 409
+    with clock.set_to(SENT + timedelta(days=30)):
+        assert forget_files().words == ("0 files forgotten",)
+    assert bookings.left(own) == (9000 - 4125, 0)
+    assert ledger.ledger_differences() == []
+
+
+def test_what_changed_after_the_look_counts(client: InspectingClient) -> None:
+    scene = bookings.scene()
+    own = bookings.pot(scene.person, PotKind.OWN_MONEY, 9000)
+    made = bookings.accepted(scene, own)
+    accounts.sign_in(client, scene.staff)
+    with clock.set_to(SENT):
+        sheet = (io.BytesIO(csv(f"{made.reference},24/11/2026,,09:00,10:30,,")), "visits.csv")
+        answer = client.submit(
+            "/desk/uploads", button="Look at the file", sheet=sheet, provider=scene.provider.public_id
+        )
+        with transaction():
+            recording.mark_missed(actor=scene.staff, visit=made.visits[0])
+        client.submit(answer.location, button="Yes, record these visits")
+        assert "Not recorded: 1" in client.page(answer.location).main.get_text(" ")
+    assert bookings.left(own) == (9000, 0)
+
+
+def test_mended_rows_of_an_abacus_file_are_a_file_of_their_own(client: InspectingClient) -> None:
     scene = bookings.scene()
     made = bookings.accepted(scene, bookings.pot(scene.person, PotKind.OWN_MONEY, 9000))
     accounts.sign_in(client, scene.staff)
-    with clock.set_to(made.visits[0].ends_at + timedelta(hours=2)):
-        blank = client.get("/desk/visits.csv").text
-        assert blank.splitlines() == [
-            "reference,date,planned_start,came,left,outcome,note",
-            f"{made.reference},24/11/2026,09:00,,,,",
-        ]
-        filled = blank.replace("09:00,,,,", "09:00,09:00,10:30,,") + "OW-NONE-NONE,24/11/2026,,09:00,10:00,,\n"
-        file = {"provider": scene.provider.public_id}
-        assert "Choose a file" in client.submit("/desk/uploads", button="Send the file", **file).text
-        answer = client.submit(
-            "/desk/uploads", button="Send the file", sheet=(io.BytesIO(filled.encode()), "visits.csv"), **file
-        )
-        assert answer.status_code == 302
-        page = client.page(answer.location)
-        assert "Recorded: 1" in page.main.get_text(" ")
-        assert "No booking with you has this reference" in page.main.get_text(" ")
-        looking = f"{answer.location}?show=look"
-        client.submit(looking, button="I looked at row 3")
-        assert "Nothing waits for a look." in client.page(answer.location).main.get_text(" ")
-        assert db.session.get_one(Visit, made.visits[0].id).status == VisitStatus.DELIVERED
-    other = accounts.person(Role.PROVIDER_STAFF, provider_id=providers.provider().id)
-    accounts.sign_in(client, other)
-    client.page(answer.location, 404)
-    assert made.reference not in client.get("/desk/visits.csv").text
+    head = "FileReference,OurRef,VisitDate,StartTimeClaimed,ActualStartTime,ActualDuration\n"
+    content = (
+        f"{head}W-48,{made.reference},24/11/2026,09:00,09:00,1.5\nW-48,OW-NO,24/11/2026,09:00,09:00,01:00"
+    ).encode()
+    with clock.set_to(SENT), transaction():
+        uploads.take_in(scene.staff, scene.provider, content)
+    for reference, mend in (("W-48 (again 2)", "1.5"), ("W-48 (again 3)", "01:30:00")):
+        newest = db.session.scalars(select(VisitUpload).order_by(VisitUpload.id.desc())).first()
+        assert newest is not None
+        text = client.get(f"/desk/uploads/{newest.public_id}/rows.csv?show=mend").text
+        assert {row["FileReference"] for row in read_csv(text.encode())} == {reference}
+        with clock.set_to(SENT), transaction():
+            upload, _ = uploads.take_in(scene.staff, scene.provider, text.replace("1.5,", f"{mend},").encode())
+    assert upload.counts["recorded"] == 1

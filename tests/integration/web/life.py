@@ -17,7 +17,7 @@ from app.market.catalogue.models import Listing
 from app.market.catalogue.rules.rates import Unit
 from app.people.accounts.models import Person
 from app.people.accounts.rules import Role
-from app.support.basket import actions as basket_actions
+from app.support.basket.actions import filling as basket_actions
 from app.support.booking_records.models.bookings import Booking
 from app.support.booking_records.models.shares import SharePlan
 from app.support.booking_records.queries.shares import share_for
@@ -32,11 +32,10 @@ from app.support.repeating.actions.replanning import Wish
 from app.support.sessions.actions import returns, sessions
 from app.support.sharing.actions import plans
 from app.support.sharing.actions.plans import Sharer
-from app.support.visits.actions import disputes, recording, saved_hours, uploads
+from app.support.visits.actions import disputes, recording, saved_hours
 from app.support.visits.actions.settling import code_of
 from app.support.visits.models import Dispute, UploadRow
-from app.support.visits.rules import uploads as uploads_rules
-from tests.factories import accounts, bookings, catalogue, patterns, places, providers
+from tests.factories import accounts, bookings, catalogue, patterns, places, providers, uploads
 from tests.house.doors import DOORS as ENDPOINTS
 
 _numbers = itertools.count(1)
@@ -109,6 +108,11 @@ def _visits(scene: bookings.Scene, pot: Pot, made: Life) -> None:
     signer = Signer(current_app.secret_key or "", salt="calendar address")
     signature = signer.get_signature(feed.public_id.encode()).decode()
     _named(made, "calendar_file", public_id=feed.public_id, signature=signature)
+    with transaction():
+        desk = calendars_actions.keep_desk_feed(actor=scene.staff, provider=scene.provider)
+    signer = Signer(current_app.secret_key or "", salt="address of a desk's days")
+    signature = signer.get_signature(desk.public_id.encode()).decode()
+    _named(made, "desk_file", public_id=desk.public_id, signature=signature)
 
 
 def _changes(scene: bookings.Scene, pot: Pot, made: Life) -> None:
@@ -153,15 +157,12 @@ def _endings(scene: bookings.Scene, pot: Pot, made: Life) -> None:
         f"reference,date,planned_start,came,left,outcome,note\nB0-{silent.reference},21/11/2026,,09:00,10:30,,".encode()
     )
     with transaction():
-        upload, _ = uploads.take_in(
-            actor=scene.staff,
-            provider=scene.provider,
-            name="visits.csv",
-            content=content,
-            sheet=uploads_rules.read_sheet(content),
-        )
+        upload, _ = uploads.take_in(scene.staff, scene.provider, content)
     row = db.session.scalars(select(UploadRow).where(UploadRow.upload_id == upload.id)).one()
-    _named(made, "upload", public_id=upload.public_id)
+    _named(made, "upload upload_file", public_id=upload.public_id)
+    with transaction():
+        waiting = uploads.look_at(scene.staff, scene.provider, content.replace(b"10:30", b"10:29"))
+    _named(made, "take_in_upload discard_upload", public_id=waiting.public_id)
     _named(made, "look_at_row", public_id=upload.public_id, line=str(row.line))
 
 

@@ -12,7 +12,7 @@ from sqlalchemy.exc import IntegrityError
 
 from app import create_app
 from app.base import clock
-from app.base.db import transaction
+from app.base.db import db, transaction
 from app.people.accounts.actions.passwords import ask_to_reset
 from app.people.accounts.models import Person
 from app.platform.web import logs
@@ -32,6 +32,8 @@ PRODUCTION = {
     "STRIPE_API_KEY": "sk_live_" + "0" * 24,
     "STRIPE_WEBHOOK_SECRET": "whsec_" + "0" * 24,
     "MAIL_URL": "smtps://user:password@mail.example:465",
+    "MAIL_FROM": "Ownway <no-reply@ownway.trafford.gov.uk>",
+    "FILES_URL": "file:/nowhere/files",
     "SITE_URL": "https://ownway.example",
 }
 HEADERS = ("Content-Security-Policy", "X-Content-Type-Options", "X-Frame-Options", "Referrer-Policy")
@@ -198,7 +200,11 @@ def test_a_fault_of_the_database_is_logged_without_what_was_typed(app: Flask) ->
     with pytest.raises(IntegrityError) as raised, transaction() as session:
         session.add(Person(email=known, full_name="Nobody Else", session_key="k", created_at=clock.now()))
     told = logs.explained((raised.type, raised.value, raised.tb))
-    assert told.endswith("IntegrityError")
+    says = {
+        "sqlite": "IntegrityError SQLITE_CONSTRAINT_UNIQUE",
+        "postgresql": "UniqueViolation 23505: person, uq_person_email",
+    }
+    assert told.splitlines()[-1] == says[db.engine.dialect.name]
     assert "test_security.py" in told
     assert known not in told
     assert "Nobody Else" not in told

@@ -2,25 +2,49 @@
 
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
+from unittest import mock
+
+from flask import current_app
+from sqlalchemy import select
 
 from app.base.db import db, transaction
-from app.funding.budgets.actions import agreements, budgets, outside
+from app.funding.budgets.actions import agreements, unspent
+from app.funding.budgets.actions.pots import open_pot
 from app.funding.budgets.models import Pot
+from app.funding.budgets.queries import choices, under_lock
 from app.funding.budgets.queries.balances import pots_of
 from app.funding.budgets.rules.kinds import PotKind
-from app.market.catalogue.models import ListingStatus
+from app.funding.corrections.actions import put_right
+from app.funding.payments.models import OddPayment, TopUp
+from app.funding.payments.rules import OddWhy
+from app.funding.spent_elsewhere import actions as outside
+from app.funding.spent_elsewhere.models import ReceiptFile
+from app.market.catalogue.models import Listing, ListingStatus
+from app.market.catalogue.rules.rates import Unit
+from app.market.joining.actions import drafts, publishing
+from app.market.presenting.actions import state_credential
+from app.market.presenting.rules import CredentialKind
+from app.market.provider_staff.models import StaffInvitation
 from app.market.providers.models import Claim, Provider
-from app.market.providers.rules import ClaimStatus
+from app.market.providers.rules import ClaimStatus, ProviderKind
 from app.people.accounts.models import EmailToken, Person
 from app.people.accounts.rules import Role, TokenPurpose, token_hash
-from app.people.circles.models import Support
+from app.people.circles.actions import caseloads, decisions
+from app.people.circles.models import CaseloadEntry, Support
+from app.people.circles.rules import AuthorityEvidence, CapacityEvidence, HelperKind, Power
 from app.people.councils.models import Council
+from app.platform.ledger.models import Journal
 from app.platform.messages.models import Message
 from app.shop.storefront.actions.plans import keep_plan
 from app.shop.storefront.rules.week import WeekLine
-from tests.factories import accounts, bookings, catalogue, circles, councils, payments, providers
+from app.support.basket.actions import codes, filling
+from app.support.basket.rules import CodeWay
+from app.support.conflicts import actions as conflicts
+from tests.factories import accounts, bookings, catalogue, circles, councils, files, payments, providers
+from tests.factories.budgets import agree_budget, choose
 from tests.factories.passwords import HASH
 from tests.integration.web.life import OVER, life
+from tests.integration.web.opening import frameworks_of, rule_that_waits, staff_of, who_comes
 
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
 """Two days after the bookings were made: one visit is over, one is still to come."""
@@ -36,6 +60,10 @@ class Half:
     staff: Person
     care_manager: Person
     commissioner: Person
+    administrator: Person
+    moderator: Person
+    payments: Person
+    """Who looks after the site's card payments: of no council, and so of both halves."""
     council: Council
     pot: str
     unclaimed: Provider
@@ -47,7 +75,7 @@ class Half:
     """What willing forms about bookings name."""
 
 
-def half(name: str) -> Half:
+def half(name: str) -> Half:  # noqa: PLR0915 - one of everything
     """One of the two halves; ``name`` goes into its tokens."""
     scene = bookings.scene()
     council, person, provider, listing = scene.council, scene.person, scene.provider, scene.listing
@@ -58,9 +86,16 @@ def half(name: str) -> Half:
     supporter = accounts.person(Role.PERSON, name="Sue Supporter")
     support = circles.support(person, supporter)
     care_manager = accounts.person(Role.CARE_MANAGER, name="Cat Manager", council_id=council.id)
-    entry = circles.caseload_entry(care_manager, person, council)
+    entry = circles.caseload_entry(
+        care_manager, person, council, frozenset({Power.SEE_PLAN, Power.SEE_COUNCIL_MONEY, Power.SUGGEST})
+    )
+    elsewhere = providers.provider(f"Works Elsewhere of the {name} half")
+    brokered = circles.support(person, accounts.person(Role.PROVIDER_STAFF, name="Bo Broker", provider_id=elsewhere.id))
+    brokered.kind = HelperKind.BROKER
+    db.session.commit()
+    exception = _exception(care_manager, person, council, elsewhere)
     commissioner = accounts.person(Role.COMMISSIONER, name="Con Missioner", council_id=council.id)
-    person.password_hash = HASH
+    person.password_hash, (administrator, moderator, invited_staff) = HASH, staff_of(council)
     db.session.commit()
     pot = bookings.pot(person, PotKind.DIRECT_PAYMENT, 500_000, council)
     own = bookings.pot(person, PotKind.OWN_MONEY, 5_000)
@@ -70,6 +105,7 @@ def half(name: str) -> Half:
     delivered = bookings.delivered(scene, pot, times=OVER)
     draft = catalogue.listing(provider, "companionship", council, status=ListingStatus.DRAFT)
     catalogue.card(draft)
+    written = who_comes(council, person, care_manager) | frameworks_of(name, council, provider, scene.staff)
     unclaimed = providers.provider("Not Yet Here", claimed=False)
     waiting = accounts.person(Role.PERSON, name="Wanda Waiting")
     resident = accounts.person(
@@ -81,22 +117,35 @@ def half(name: str) -> Half:
     db.session.commit()
     with transaction():
         money = _money(person, care_manager, council, unclaimed)
+        fund = choose(resident, council, {PotKind.INDIVIDUAL_SERVICE_FUND: 100}, fund_holder=provider).public_id
         plan = _plan(person, listing.public_id)
     mistaken = catalogue.card(listing, valid_from=MISTAKEN)
     db.session.commit()
     top_up = payments.top_up(person, session=f"cs_test_{name}")
     message = _message(person)
-    invitation = _tokens(name, person, waiting)
+    invitation, waiting_support = _tokens(name, person, waiting)
     db.session.commit()
+    with transaction():
+        decision, paper = _second_looks(entry, care_manager, name)
     lives = life(scene, pot)
+    suggested, lives.words["yes"] = _suggested(care_manager, person, listing)
     desk = {"provider_id": provider.public_id, "listing_id": listing.public_id}
     ids = {
         "desk.booking": {"public_id": accepted.public_id},
         "councils.rules": {"code": council.code},
+        "council_rules.rules": {"code": council.code},
+        "council_rules.rule": {"code": council.code, "name": "carry_over_percent"},
+        "council_rules.second_yes": {"code": council.code, "public_id": rule_that_waits(council, administrator)},
+        **written,
+        **{f"staff.{name}": {"code": council.code} for name in ("staff", "invite", "council_record", "record_file")},
+        **{
+            f"staff.{name}": {"code": council.code, "public_id": invited_staff.public_id}
+            for name in ("member", "remove", "send_link")
+        },
         "desk.booked": {"public_id": accepted.public_id},
         "bookings.cancel": {"public_id": accepted.public_id},
         "reviews.write": {"public_id": delivered.public_id},
-        "budgets.agree_budget": {"public_id": person.public_id},
+        "agreeing.agree_budget": {"public_id": person.public_id},
         "circles.take_off_caseload": {"public_id": entry.public_id},
         "catalogue.decide_claim": {"public_id": claim.public_id},
         "accounts.confirm_email": {"token": f"confirm-{name}"},
@@ -115,24 +164,44 @@ def half(name: str) -> Half:
         "price_rises.withdraw_rate": {**desk, "begins": mistaken.valid_from.isoformat()},
         **{endpoint: {"public_id": plan} for endpoint in PLANS},
         **{endpoint: {"public_id": money.spending} for endpoint in OUTSIDE},
+        "spent_elsewhere.receipt": {"public_id": money.spending, "which": money.receipt},
         **{endpoint: {"public_id": person.public_id, "budget_id": money.budget} for endpoint in BUDGETS},
-        "budgets.budget": {"public_id": person.public_id},
-        "budgets.move_money": {"public_id": person.public_id},
-        "budgets.sign_agreement": {"public_id": person.public_id},
-        "budgets.end_agreement": {"public_id": person.public_id, "agreement_id": money.agreement},
+        "agreeing.budget": {"public_id": person.public_id},
+        "budgets.talk": {"public_id": money.talk},
+        "corrections.mistakes": {"public_id": person.public_id},
+        "corrections.put_right": {"public_id": person.public_id, "event": money.mistake},
+        "corrections.corrected": {"public_id": money.corrected},
+        "budgets.note_talk": {"public_id": person.public_id, "talk_id": money.talk},
+        "agreeing.enact_choice": {"public_id": person.public_id},
+        "agents.held": {"public_id": money.held},
+        "choosing.withdraw_choice": {"public_id": money.choice},
+        "choosing.confirm_choice": {"public_id": money.in_force},
+        "choosing.answer_fund": {"public_id": fund},
+        "agreeing.sign_agreement": {"public_id": person.public_id},
+        "agreeing.end_agreement": {"public_id": person.public_id, "agreement_id": money.agreement},
         "storefront.provider": {"public_id": provider.public_id},
         "providers.claim": {"public_id": unclaimed.public_id},
         "suspending.provider_suspensions": {"public_id": unclaimed.public_id},
         "suspending.suspend": {"public_id": providers.provider("Soon Suspended").public_id},
         "suspending.suspension": {"public_id": suspension.public_id},
         "suspending.end_suspension": {"public_id": suspension.public_id},
+        **_of_providers(scene, supporter, name),
         "messages.message": {"public_id": message.public_id},
         "messages.read": {"public_id": message.public_id},
         "payments.top_up_done": {"public_id": top_up.public_id},
+        "payments.settle": {"public_id": _odd(top_up)},
         "payments.top_up_cancelled": {"public_id": top_up.public_id},
         "circles.change": {"public_id": support.public_id},
         "circles.end": {"public_id": support.public_id},
+        "conflicts.except_broker": {"public_id": brokered.public_id, "provider_id": elsewhere.public_id},
+        "conflicts.end_exception": {"public_id": exception},
         "circles.answer": {"token": invitation},
+        "circles.make_code": {"public_id": waiting_support},
+        **{f"circles.{name}": {"public_id": entry.public_id} for name in ENTRIES},
+        **{f"circles.{name}": {"public_id": decision} for name in ("decision", "end_decision", "agree_decision")},
+        "circles.see_authority": {"public_id": paper},
+        "basket.take": {"public_id": suggested},
+        "basket.not_now": {"public_id": suggested},
         **lives.ids,
     }
     return Half(
@@ -142,6 +211,9 @@ def half(name: str) -> Half:
         scene.staff,
         care_manager,
         commissioner,
+        administrator,
+        moderator,
+        accounts.person(Role.PAYMENTS, name="Fay Finance"),
         council,
         pot.public_id,
         unclaimed,
@@ -151,6 +223,35 @@ def half(name: str) -> Half:
         money.managed,
         lives.words,
     )
+
+
+def _suggested(care_manager: Person, person: Person, listing: Listing) -> tuple[str, str]:
+    """Something the care manager suggests, by its public id, and the code that went to the person for all of the basket."""
+    with transaction():
+        line = filling.put_in_basket(
+            actor=care_manager,
+            person=person,
+            listing_id=listing.id,
+            plan={"on": "2026-11-26", "from": "09:00", "to": "10:30"},
+            key=f"suggested-{person.public_id}",
+        ).public_id
+    # The letter is wiped once it has gone, so the code is read as it goes.
+    with mock.patch.object(codes.suggestions, "send_code") as sent, transaction():
+        secret = str(current_app.config["SECRET_KEY"])
+        codes.ask_for_code(actor=care_manager, person=person, way=CodeWay.EMAIL, secret=secret)
+    return line, str(sent.call_args.kwargs["code"])
+
+
+def _exception(care_manager: Person, person: Person, council: Council, provider: Provider) -> str:
+    """A broker the council agreed to, for another provider than the one of whom a reason is asked."""
+    broker = accounts.person(Role.PROVIDER_STAFF, name="Ex Cepted", provider_id=provider.id)
+    support = circles.support(person, broker)
+    with transaction():
+        support.kind = HelperKind.BROKER
+        made = conflicts.except_broker(
+            actor=care_manager, support=support, provider=provider, reason="Nobody else signs in their language."
+        )
+    return made.public_id
 
 
 SOLD = (
@@ -167,8 +268,8 @@ PLANS = (
     "storefront.remove_plan",
     "storefront.book_plan",
 )
-OUTSIDE = ("budgets.outside", "budgets.receipt", "budgets.take_back_outside")
-BUDGETS = ("budgets.change_budget", "budgets.end_budget", "budgets.release_contingency")
+OUTSIDE = tuple(f"spent_elsewhere.{name}" for name in ("outside", "add_receipt", "take_back_outside"))
+BUDGETS = ("agreeing.change_budget", "agreeing.end_budget", "agreeing.release_contingency")
 MISTAKEN = date(2027, 6, 1)
 DESK = (
     *(f"catalogue.{name}" for name in ("desk_listing", "edit_listing", "listing_rates", "withdraw_listing")),
@@ -183,12 +284,25 @@ class Money:
     budget: str
     agreement: str
     spending: str
+    receipt: str
+    """The file that shows it."""
     managed: str
     """The money the council looks after."""
+    choice: str
+    """How the person wants it next: all of it looked after by the council."""
+    in_force: str
+    """How it is looked after now."""
+    held: str
+    talk: str
+    """A talk about money that was not used."""
+    mistake: str
+    """The number of an event that may be put right."""
+    corrected: str
+    """Another one that was."""
 
 
 def _money(person: Person, care_manager: Person, council: Council, provider: Provider) -> Money:
-    budget = budgets.agree_budget(
+    budget = agree_budget(
         actor=care_manager,
         person=person,
         council=council,
@@ -220,14 +334,138 @@ def _money(person: Person, care_manager: Person, council: Council, provider: Pro
         paid_for="Swimming",
         pence=12_00,
         key=f"spent-{person.public_id}",
-        receipt=b"\xff\xd8\xff\xe0" + b"0" * 200 + b"\xff\xd9",
     )
-    return Money(budget.public_id, agreement.public_id, spending.public_id, kinds[PotKind.COUNCIL_MANAGED].public_id)
+    receipt = files.stored(person)
+    db.session.add(
+        ReceiptFile(
+            key=f"receipt-{person.public_id}",
+            spending_id=spending.id,
+            file_id=receipt.id,
+            added_at=NOW,
+            added_by_id=person.id,
+        )
+    )
+    db.session.flush()
+    in_force = choices.choice_in_force(person.id, council.id)
+    assert in_force is not None
+    told = [
+        outside.record_outside(
+            actor=person,
+            person=person,
+            pot=db.session.get_one(Pot, kinds[PotKind.DIRECT_PAYMENT].id),
+            spent_on=date(2026, 11, 20),
+            paid_to="Quayside Baths",
+            paid_for="Swimming",
+            pence=3_00,
+            key=f"mistaken-{number}-{person.public_id}",
+        )
+        for number in range(2)
+    ]
+    mistake, putting_right = (
+        db.session.scalars(select(Journal.id).where(Journal.about == f"outside:{one.public_id}")).one() for one in told
+    )
+    corrected = put_right(
+        actor=care_manager, person=person, council_id=council.id, journal_id=putting_right, reason="It was not swimming"
+    )
+    held = open_pot(person=person, kind=PotKind.INDIRECT_PAYMENT, council=council, agent_name="Aunt May")
+    asked = choose(person, council, {PotKind.COUNCIL_MANAGED: 100})
+    return Money(
+        budget.public_id,
+        agreement.public_id,
+        spending.public_id,
+        receipt.public_id,
+        kinds[PotKind.COUNCIL_MANAGED].public_id,
+        asked.public_id,
+        in_force.public_id,
+        held.public_id,
+        unspent.open_talk(
+            under_lock.releases_of(budget.id)[0],
+            db.session.get_one(Pot, kinds[PotKind.DIRECT_PAYMENT].id),
+            5_00,
+            goes_back=True,
+        ).public_id,
+        str(mistake),
+        corrected.public_id,
+    )
 
 
 def _plan(person: Person, listing: str) -> str:
     line = WeekLine("a", (1, 3), time(9), 60, "Help to get up", "care-at-home", listing)
     return keep_plan(actor=person, person=person, name="My usual week", lines=[line]).public_id
+
+
+def _of_providers(scene: bookings.Scene, supporter: Person, name: str) -> dict[str, dict[str, str]]:
+    """What addresses of joining and of staff name."""
+    begun_draft, sent, sent_by_supporter = _joining(scene.person, supporter, scene.council, name)
+    colleague, asked, alone = _staff(scene, name)
+    desk = {"provider_id": scene.provider.public_id}
+    with transaction():
+        mark = state_credential(
+            actor=scene.staff,
+            provider=scene.provider,
+            kind=CredentialKind.ACCREDITATION,
+            name="Dementia Friendly",
+            given_by="Millbrook",
+        )
+    return {
+        **{
+            f"joining.{page}": {"public_id": begun_draft}
+            for page in ("draft", "who", "offer", "numbers", "preview", "give_up")
+        },
+        **{f"provider_staff.{page}": {"provider_id": scene.provider.public_id} for page in ("staff", "invite_staff")},
+        **{
+            f"provider_staff.{page}": {"provider_id": scene.provider.public_id, "person_id": colleague}
+            for page in ("duties", "remove_staff")
+        },
+        **{f"presenting.{page}": desk for page in ("who_we_are", "state_credential", "page_history")},
+        "presenting.take_away_credential": {**desk, "public_id": mark.public_id},
+        "provider_staff.take_back_invitation": {"provider_id": scene.provider.public_id, "public_id": asked},
+        "provider_staff.answer_invitation": {"token": f"staff-{name}"},
+        "provider_staff.help_left_alone": {"public_id": alone},
+        "joining.take_back": {"public_id": sent_by_supporter},
+        "joining.check": {"public_id": sent},
+    }
+
+
+def _joining(person: Person, supporter: Person, council: Council, name: str) -> tuple[str, str, str]:
+    """A draft of the person's, and what waits for the council of a stranger's and of the supporter's: their public ids."""
+    made = []
+    for who, kind in (
+        (person, ProviderKind.CHARITY),
+        (accounts.person(name="Ina House"), ProviderKind.IN_HOUSE),
+        (supporter, ProviderKind.IN_HOUSE),
+    ):
+        with transaction():
+            joining = drafts.begin(
+                actor=who, kind=kind, name=f"Joins {name} {kind} {who.id}", postcode="QX1 1AA", phone="0161 496 0001"
+            )
+            drafts.change_offer(
+                actor=who, joining=joining, kind="advocacy", summary="We speak up", area=(council.id, None), unit=Unit.HOUR,
+                price_pence=20_00,
+            )  # fmt: skip
+            if kind == ProviderKind.IN_HOUSE:
+                publishing.publish_joining(actor=who, joining=joining)
+        made.append(joining.public_id)
+    return made[0], made[1], made[2]
+
+
+def _staff(scene: bookings.Scene, name: str) -> tuple[str, str, str]:
+    """Somebody else who works there, and an invitation to the person that works; and whom nobody manages: public ids."""
+    provider, manager, person = scene.provider, scene.staff, scene.person
+    alone = providers.provider(f"Left Alone of the {name} half")
+    catalogue.listing(alone, "companionship", scene.council)
+    colleague = accounts.person(Role.PROVIDER_STAFF, name="Col League", provider_id=provider.id)
+    asked = StaffInvitation(
+        provider_id=provider.id,
+        email=person.email,
+        duties=["record"],
+        token_hash=token_hash(f"staff-{name}"),
+        invited_by_id=manager.id,
+        invited_at=NOW,
+    )
+    db.session.add(asked)
+    db.session.commit()
+    return colleague.public_id, asked.public_id, alone.public_id
 
 
 def _claim(provider: Provider, person: Person, council: Council) -> Claim:
@@ -245,6 +483,22 @@ def _claim(provider: Provider, person: Person, council: Council) -> Claim:
     return made
 
 
+def _odd(top_up: TopUp) -> str:
+    """Another sum than was asked for came in for somebody's payment."""
+    made = OddPayment(
+        checkout_session=f"{top_up.checkout_session}_odd",
+        payment_intent=f"pi_{top_up.public_id}",
+        pence=top_up.amount_pence + 5_00,
+        currency="gbp",
+        why=OddWhy.OTHER_SUM,
+        top_up_id=top_up.id,
+        told_at=NOW,
+    )
+    db.session.add(made)
+    db.session.commit()
+    return made.public_id
+
+
 def _message(person: Person) -> Message:
     made = Message(
         to_person_id=person.id, to_email=person.email, subject="Hello", body="Words", link="/bookings", made_at=NOW
@@ -254,8 +508,34 @@ def _message(person: Person) -> Message:
     return made
 
 
-def _tokens(name: str, person: Person, waiting: Person) -> str:
-    """Links that work: confirming an address, choosing a password, and an invitation, whose token is given back."""
+ENTRIES = ("ask", "asked", "narrow", "note_authority", "record_decision")
+"""Endpoints that name an entry of a caseload."""
+
+
+def _second_looks(entry: CaseloadEntry, care_manager: Person, name: str) -> tuple[str, str]:
+    """A decision and a paper that wait for a second person of the council: their public ids; and a question to the person."""
+    caseloads.ask_powers(actor=care_manager, entry=entry, powers={Power.SEE_MONEY}, why="To count it together")
+    made = decisions.record_capacity_decision(
+        actor=care_manager,
+        entry=entry,
+        powers={Power.SUGGEST},
+        reasons=decisions.Reasons("Who comes", "Pictures", "She still chooses the day", "Bea Assessor", "assessor"),
+        evidence=CapacityEvidence.ASSESSMENT,
+        review_on=date(2027, 5, 3),
+    )
+    noted = decisions.note_authority(
+        actor=care_manager,
+        entry=entry,
+        email=f"attorney-{name}@example.org",
+        relation="her son",
+        kind=HelperKind.ATTORNEY,
+        authority=AuthorityEvidence.LASTING_POWER,
+    )
+    return made.public_id, noted.public_id
+
+
+def _tokens(name: str, person: Person, waiting: Person) -> tuple[str, str]:
+    """Links that work: confirming an address, choosing a password, and an invitation, whose token and id are given back."""
     later = datetime(2027, 1, 1, tzinfo=UTC)
     for purpose, whose, token in (
         (TokenPurpose.CONFIRM_EMAIL, waiting, f"confirm-{name}"),
@@ -264,15 +544,15 @@ def _tokens(name: str, person: Person, waiting: Person) -> str:
         db.session.add(
             EmailToken(person_id=whose.id, purpose=purpose, token_hash=token_hash(token), made_at=NOW, expires_at=later)
         )
-    db.session.add(
-        Support(
-            person_id=person.id,
-            invited_email=f"invited-{name}@example.org",
-            relation="my friend",
-            invited_by_id=person.id,
-            powers=["shop"],
-            token_hash=token_hash(f"invitation-{name}"),
-            invited_at=NOW,
-        )
+    invited = Support(
+        person_id=person.id,
+        invited_email=f"invited-{name}@example.org",
+        relation="my friend",
+        invited_by_id=person.id,
+        powers=["suggest"],
+        token_hash=token_hash(f"invitation-{name}"),
+        invited_at=NOW,
     )
-    return f"invitation-{name}"
+    db.session.add(invited)
+    db.session.flush()
+    return f"invitation-{name}", invited.public_id

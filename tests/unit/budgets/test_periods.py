@@ -30,7 +30,6 @@ from app.funding.budgets.rules.periods import (
     take_from_last,
     year_ends_on,
 )
-from app.funding.budgets.rules.receipts import RECEIPT_MOST_BYTES, receipt_fault, receipt_kind
 
 quick = settings(max_examples=60, deadline=None)
 pence = st.integers(0, 50_000_000)
@@ -196,15 +195,3 @@ def test_money_moves_between_parts_of_one_councils_money_only() -> None:
     assert "different councils" in (why_not_moved(direct, managed, same_council=False) or "")
     for one, other in ((PotKind.OWN_MONEY, direct), (managed, PotKind.OWN_MONEY)):
         assert "Own money is not moved" in (why_not_moved(one, other, same_council=True) or "")
-
-
-def test_a_receipt_is_known_by_its_content() -> None:
-    assert receipt_kind(b"\xff\xd8\xff\xe0") == "image/jpeg"
-    assert receipt_kind(b"\x89PNG\r\n\x1a\n...") == "image/png"
-    assert receipt_kind(b"%PDF-1.7") == "application/pdf"
-    assert receipt_kind(b"\0\0\0\x18ftypheic") == "image/heic"
-    assert receipt_fault(b"%PDF-1.7") is None
-    for wrong in (b"<html>", b"GIF89a", b"PK\3\4", b"#!/bin/sh"):
-        assert "must be a photo" in (receipt_fault(wrong) or "")
-    assert "empty" in (receipt_fault(b"") or "")
-    assert "smaller than 5MB" in (receipt_fault(b"%PDF-" + b"x" * RECEIPT_MOST_BYTES) or "")

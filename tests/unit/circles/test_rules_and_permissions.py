@@ -7,10 +7,20 @@ import pytest
 from app.people.accounts.models import Person, RoleGrant
 from app.people.accounts.rules import Role
 from app.people.circles import permissions as circles_permissions
-from app.people.circles.models import Support
-from app.people.circles.rules import NOBODY, ONESELF, Power, Standing, history_words, powers_from, stored_powers
+from app.people.circles.models import CaseloadEntry, Support
+from app.people.circles.rules import (
+    COUNCIL_STAFF_POWERS,
+    DECISION_POWERS,
+    NOBODY,
+    ONESELF,
+    Power,
+    Standing,
+    history_words,
+    powers_from,
+    stored_powers,
+)
 
-CARE_MANAGER = Standing(frozenset({Power.SHOP}), is_care_manager=True)
+CARE_MANAGER = Standing(frozenset({Power.SUGGEST}), is_care_manager=True)
 SUPPORTER = Standing(frozenset(Power))
 
 
@@ -21,30 +31,40 @@ def _with_role(number: int, role: Role, council_id: int | None, *, ended: bool =
 
 
 def test_booking_brings_looking_with_it_and_unknown_words_are_passed_over() -> None:
-    assert powers_from(["book"]) == {Power.BOOK, Power.SHOP}
-    assert powers_from(["everything", "see_money", ""]) == {Power.SEE_MONEY}
+    assert powers_from(["book"]) == {Power.BOOK, Power.BOOK_COUNCIL_MANAGED, Power.SUGGEST, Power.SEE_PLAN}
+    assert powers_from(["book_council_managed"]) == {Power.BOOK_COUNCIL_MANAGED, Power.SUGGEST, Power.SEE_PLAN}
+    assert powers_from(["everything", "see_money", "shop", ""]) == {Power.SEE_MONEY, Power.SEE_COUNCIL_MONEY}
     assert powers_from([]) == frozenset()
     assert stored_powers({Power.BOOK, Power.SEE_MONEY}) == ["see_money", "book"]
 
 
+def test_council_staff_never_spend_private_money_nor_decide_and_a_decision_opens_less() -> None:
+    assert set(Power) - COUNCIL_STAFF_POWERS == {Power.BOOK, Power.DECIDE}
+    assert set(Power) - DECISION_POWERS == {Power.BOOK, Power.DECIDE, Power.SEE_MONEY}
+    for powers in (COUNCIL_STAFF_POWERS, DECISION_POWERS):
+        assert powers_from(powers) == powers, "nothing of it brings anything beyond it"
+
+
 @pytest.mark.parametrize(
-    ("standing", "powers", "allowed"),
-    [
-        (ONESELF, frozenset(Power), True),
-        (CARE_MANAGER, frozenset({Power.SHOP}), True),
-        (CARE_MANAGER, frozenset({Power.SHOP, Power.BOOK}), False),
-        (SUPPORTER, frozenset({Power.SHOP}), False),
-        (NOBODY, frozenset(), False),
-    ],
+    ("standing", "allowed"), [(ONESELF, True), (CARE_MANAGER, False), (SUPPORTER, False), (NOBODY, False)]
 )
-def test_nobody_grants_what_they_do_not_have(standing: Standing, powers: frozenset[Power], allowed: bool) -> None:
-    assert circles_permissions.may_invite(standing, powers) is allowed
+def test_only_the_person_chooses_who_helps_and_with_what(standing: Standing, allowed: bool) -> None:
+    assert circles_permissions.may_invite(standing) is allowed
+    assert circles_permissions.may_change_powers(standing) is allowed
 
 
-def test_a_care_manager_may_leave_or_lessen_what_is_beyond_their_own_powers_but_not_add_to_it() -> None:
-    support = Support(powers=["see_money"])
-    assert circles_permissions.may_change_powers(CARE_MANAGER, support, frozenset({Power.SEE_MONEY, Power.SHOP}))
-    assert not circles_permissions.may_change_powers(CARE_MANAGER, support, frozenset({Power.SEE_MONEY, Power.BOOK}))
+def test_asking_is_answered_by_the_person_or_whom_they_let_decide_never_by_who_asks() -> None:
+    entry = CaseloadEntry(care_manager_id=9)
+    decides, books = Standing(frozenset({Power.DECIDE})), Standing(frozenset({Power.BOOK}))
+    assert circles_permissions.may_answer_asked(Person(id=1), ONESELF, entry)
+    assert circles_permissions.may_answer_asked(Person(id=2), decides, entry)
+    assert not circles_permissions.may_answer_asked(Person(id=2), books, entry)
+    assert not circles_permissions.may_answer_asked(Person(id=9), decides, entry)
+
+
+def test_whoever_is_neither_of_the_two_says_why() -> None:
+    support = Support(person_id=1, supporter_id=2)
+    assert [circles_permissions.must_say_why(Person(id=one), support) for one in (1, 2, 3)] == [False, False, True]
 
 
 def test_either_of_the_two_or_a_care_manager_ends_it() -> None:

@@ -68,6 +68,36 @@ SAID = [
         "£80 is left when your year ends. You keep the £80.",
     ),
     (
+        "unspent_goes_back",
+        "after_a_talk",
+        (
+            "Where a rule says that unspent money goes back, your care manager talks with you first about why it was not "
+            "used. Nothing goes back before that talk."
+        ),
+        "£60 is to go back when your quarter ends. You still have it, and can still use it, until you have talked.",
+    ),
+    (
+        "unspent_goes_back",
+        "at_once",
+        "Where a rule says that unspent money goes back, it goes on that day. Your money page says so before.",
+        "£60 is to go back when your quarter ends. It goes that night.",
+    ),
+    (
+        "quarter_underspend_percent",
+        20,
+        (
+            "When more than 20% of a quarter's money is left at its end, your care manager talks with you: is there support "
+            "you miss? This rule takes nothing away. A quarter is three periods. The last quarter of the year has four."
+        ),
+        "You get £1,200 in a quarter. More than £240 is left. You talk, and the money stays yours.",
+    ),
+    (
+        "quarter_underspend_percent",
+        100,
+        "Nobody asks you about money left when a quarter ends. The rules above say what becomes of it.",
+        "You get £1,200 in a quarter and £600 is left. Nobody asks you about it.",
+    ),
+    (
         "quarter_overspend_percent",
         0,
         "You cannot use money now that comes later in your year.",

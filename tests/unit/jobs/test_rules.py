@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 from app.platform.jobs.rules import Job, Swept, every_words, next_due, pause_after, trouble_of, when_words
-from app.platform.messages.rules import MOST_ATTEMPTS, pause_before
+from app.platform.messages.rules import LASTS, pause_before
 
 NOW = datetime(2026, 10, 25, 0, 59, tzinfo=UTC)
 """A minute before clocks in London go back: nothing here depends on them."""
@@ -68,4 +68,5 @@ def test_words() -> None:
 
 def test_a_letter_is_tried_again_for_three_days() -> None:
     assert [pause_before(n) // MINUTE for n in range(5)] == [0, 1, 3, 7, 15]
-    assert timedelta(days=2) < pause_before(MOST_ATTEMPTS - 1) < timedelta(days=4)
+    tried = [n for n in range(1, 100) if pause_before(n) < LASTS]
+    assert len(tried) == 19

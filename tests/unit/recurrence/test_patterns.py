@@ -9,8 +9,9 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from icalendar import Calendar
 
-from app.support.recurrence.rules import patterns
-from app.support.recurrence.rules.patterns import LONDON, PatternTime, Rule
+from app.support.recurrence.rules import clocks, patterns
+from app.support.recurrence.rules.clocks import LONDON
+from app.support.recurrence.rules.patterns import PatternTime, Rule
 from tests.reaching import reached
 
 FIRST = date(2026, 1, 1)
@@ -184,7 +185,7 @@ def test_a_night_when_clocks_change_ends_when_clocks_say_so() -> None:
 
 
 def test_a_visit_that_clocks_would_leave_no_time_keeps_its_length() -> None:
-    assert patterns.visit_on(date(2027, 3, 28), time(1, 15), time(2, 15), ends_next_day=False) == (
+    assert clocks.visit_on(date(2027, 3, 28), time(1, 15), time(2, 15), ends_next_day=False) == (
         datetime(2027, 3, 28, 1, 15, tzinfo=UTC),
         datetime(2027, 3, 28, 2, 15, tzinfo=UTC),
     )
@@ -221,3 +222,77 @@ def test_times_of_one_day_must_leave_each_other_alone() -> None:
     assert patterns.are_times_apart([(time(8), time(9), False), (time(9), time(10), False)])
     assert not patterns.are_times_apart([(time(8), time(9), False), (time(8, 30), time(10), False)])
     assert patterns.are_times_apart([(time(22), time(7), True), (time(8), time(9), False)])
+
+
+MARCH, OCTOBER = date(2027, 3, 28), date(2027, 10, 31)
+
+
+@pytest.mark.parametrize(
+    ("start", "end", "shown", "minutes", "words"),
+    [
+        # Begins in the hour that is skipped: all of it an hour later, and as long as always.
+        (time(1, 30), time(3), "02:30-04:00", 90, "so this visit is from 2:30am to 4am, as long as always"),
+        (time(1), time(2), "02:00-03:00", 60, "so this visit is from 2am to 3am, as long as always"),
+        # Ends in it: until what clocks show instead.
+        (time(0, 30), time(1, 30), "00:30-02:30", 60, "so this visit is from 12:30am to 2:30am, as long as always"),
+        # Lasts through it: clocks show what was chosen, and it is an hour shorter.
+        (time(0, 30), time(2, 30), "00:30-02:30", 60, "so it lasts 1 hour instead of 2 hours"),
+        (time(9), time(10), "09:00-10:00", 60, ""),
+    ],
+)
+def test_a_visit_in_the_night_that_clocks_go_forward_is_as_long_as_agreed_or_says_so(
+    start: time, end: time, shown: str, minutes: int, words: str
+) -> None:
+    starts, ends = clocks.visit_on(MARCH, start, end, ends_next_day=False)
+    assert f"{starts.astimezone(LONDON):%H:%M}-{ends.astimezone(LONDON):%H:%M}" == shown
+    assert ends - starts == timedelta(minutes=minutes)
+    said = clocks.clocks_change_words(starts, ends, (start, end))
+    assert (said == "") if not words else (words in said)
+
+
+@pytest.mark.parametrize(
+    ("start", "end", "minutes", "words"),
+    [
+        (time(1, 30), time(2, 30), 120, "Clocks go back while it lasts, so it lasts 2 hours instead of 1 hour."),
+        (time(0, 30), time(3), 210, "Clocks go back while it lasts, so it lasts 3 hours 30 minutes instead of"),
+        (time(9), time(10), 60, ""),
+    ],
+)
+def test_a_visit_in_the_night_that_clocks_go_back_says_how_long_it_is(
+    start: time, end: time, minutes: int, words: str
+) -> None:
+    starts, ends = clocks.visit_on(OCTOBER, start, end, ends_next_day=False)
+    assert ends - starts == timedelta(minutes=minutes)
+    said = clocks.clocks_change_words(starts, ends, (start, end))
+    assert (said == "") if not words else said.startswith(words)
+
+
+def test_the_two_nights_of_a_year_are_told_of_each_time_of_day() -> None:
+    slots = [
+        PatternTime(1, "s", date(2027, 1, 3), Rule((7,)), time(1, 30), time(3)),
+        PatternTime(2, "t", date(2027, 1, 2), Rule((6,)), time(22), time(7), ends_next_day=True),
+    ]
+    told = patterns.clock_change_notes(slots, date(2027, 1, 2), date(2027, 12, 31))
+    assert [(day, words[:44]) for day, words in told] == [
+        (date(2027, 3, 27), "Clocks go forward while it lasts, so it last"),
+        (MARCH, "Clocks go forward in that night, so this vis"),
+        (date(2027, 10, 30), "Clocks go back while it lasts, so it lasts 1"),
+        (OCTOBER, "Clocks go back while it lasts, so it lasts 2"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "day", "stands"),
+    [
+        ((2,), (3,), date(2026, 12, 1), date(2026, 12, 2)),
+        ((2,), (1,), date(2026, 12, 1), date(2026, 11, 30)),
+        ((2, 4), (2, 5), date(2026, 12, 1), date(2026, 12, 1)),
+        ((2, 4), (2, 5), date(2026, 12, 3), date(2026, 12, 4)),
+        ((2, 4), (1,), date(2026, 12, 3), None),
+        ((2,), (1, 4), date(2026, 12, 1), date(2026, 11, 30)),
+    ],
+)
+def test_a_day_left_out_is_left_out_of_the_same_week_on_other_days(
+    old: tuple[int, ...], new: tuple[int, ...], day: date, stands: date | None
+) -> None:
+    assert patterns.same_week_on([day], old, new) == ({} if stands is None else {day: stands})

@@ -6,16 +6,16 @@ from app.market.registers.rules.listings import (
     Unusable,
     agreed_contacts,
     facts_of_location,
-    is_header_of,
     kind_of_services,
     read_community,
+    shape_of,
 )
 from app.platform.tables.rules.reading import read_table
 from tests.fixtures import REGISTERS
 
 
 def _read(name: str, kind: CommunityKind) -> list[CommunityRow | Unusable]:
-    table = read_table((REGISTERS / name).read_bytes(), is_header_of(kind))
+    table = read_table((REGISTERS / name).read_bytes(), [shape_of(kind)])
     return read_community(table.rows, kind)
 
 

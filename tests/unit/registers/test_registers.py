@@ -6,24 +6,24 @@ import pytest
 
 from app.market.providers.rules import CqcRating
 from app.market.registers.rules.providers import (
+    SHAPES,
     Fault,
     Format,
     Location,
     Rated,
     format_of,
-    is_register_header,
     rating_of,
     read_location,
     read_rating,
 )
 from app.platform.tables.rules.reading import read_table
+from app.platform.tables.rules.rows import Unreadable
 from tests.fixtures import REGISTERS
 
 
 def _locations(name: str) -> tuple[Format, list[Location | Fault]]:
-    table = read_table((REGISTERS / name).read_bytes(), is_register_header)
-    kind = format_of(table.headers)
-    assert kind is not None
+    table = read_table((REGISTERS / name).read_bytes(), list(SHAPES.values()))
+    kind = format_of(table.header)
     return kind, [read_location(row, kind) for row in table.rows]
 
 
@@ -48,8 +48,8 @@ def test_the_weekly_directory_survives_preamble_mark_repeats_and_broken_rows() -
     assert isinstance(rows[1], Location)
     assert (rows[1].name, rows[1].last_checked_on) == ('Hand "in" Hand Homecare', date(2026, 3, 12))
     assert rows[4:7] == [
-        Fault(11, "(no name)", "its quotation marks do not pair up"),
-        Fault(12, "Short Row", "it has 4 columns where the header has 15"),
+        Fault(11, 'Broken "Quote House', "its quotation marks do not pair up"),
+        Fault(12, "Short Row", "no location number"),
         Fault(13, "No Number House", "no location number"),
     ]
     assert isinstance(rows[7], Location)
@@ -108,11 +108,11 @@ def test_a_councils_list_of_care_homes_keeps_the_mistyped_code_for_the_match() -
 
 def test_only_the_row_that_says_overall_twice_is_a_locations_rating() -> None:
     for name, lines in (("latest_ratings.csv", [4, 5, 6, 7, 8]), ("latest_ratings_older.csv", [2])):
-        table = read_table((REGISTERS / name).read_bytes(), is_register_header)
-        assert format_of(table.headers) == Format.RATINGS
+        table = read_table((REGISTERS / name).read_bytes(), list(SHAPES.values()))
+        assert format_of(table.header) == Format.RATINGS
         read = [read_rating(row) for row in table.rows]
         assert [one.line for one in read if isinstance(one, Rated)] == lines
-    table = read_table((REGISTERS / "latest_ratings.csv").read_bytes(), is_register_header)
+    table = read_table((REGISTERS / "latest_ratings.csv").read_bytes(), list(SHAPES.values()))
     assert read_rating(table.rows[3]) == Rated(
         6, "1-900000001", "Applecross House", CqcRating.INADEQUATE, date(2026, 2, 1), True, "Millbrook", "QX11AA"
     )
@@ -125,4 +125,5 @@ def test_every_other_word_means_not_yet_rated(words: str) -> None:
 
 
 def test_a_header_of_something_else_is_no_register() -> None:
-    assert format_of(frozenset({"name", "category", "address", "postcode"})) is None
+    with pytest.raises(Unreadable, match="some are missing: provider name, service types"):
+        read_table(b"name,category,address,postcode\nA,B,C,D\n", list(SHAPES.values()))

@@ -1,20 +1,17 @@
 """A file is found by its header and read row by row, whatever is broken in it."""
 
-import io
-import zipfile
-from datetime import date
-
 import pytest
 
-from app.platform.tables.rules.reading import TableFile, Unreadable, as_day, as_phone, as_website, header_of, read_table
+from app.platform.tables.rules.reading import read_table
+from app.platform.tables.rules.rows import TableFile, Unreadable
+from app.platform.tables.rules.shapes import TableShape, header_of
+from tests.factories import sheets
 
-
-def _known(headers: frozenset[str]) -> bool:
-    return {"name", "place"} <= headers
+PLACES = TableShape(frozenset({"name", "place"}))
 
 
 def _read(content: bytes) -> TableFile:
-    return read_table(content, _known)
+    return read_table(content, [PLACES])
 
 
 def _seen(content: bytes) -> list[tuple[int, dict[str, str], str | None]]:
@@ -38,7 +35,7 @@ def test_old_bytes_are_read_and_it_is_said() -> None:
 def test_a_stray_quotation_mark_costs_one_line_and_not_the_rest() -> None:
     content = b'name,place\n"Broken,Here\nGood,There\n"Quoted, too","Line one\nline two"\nLast,"Sale"\n'
     assert _seen(content) == [
-        (2, {}, "its quotation marks do not pair up"),
+        (2, {"name": "Broken", "place": "Here"}, "its quotation marks do not pair up"),
         (3, {"name": "Good", "place": "There"}, None),
         (4, {"name": "Quoted, too", "place": "Line one line two"}, None),
         (6, {"name": "Last", "place": "Sale"}, None),
@@ -48,14 +45,15 @@ def test_a_stray_quotation_mark_costs_one_line_and_not_the_rest() -> None:
 def test_a_stray_quotation_mark_on_the_last_line_is_told() -> None:
     assert _seen(b'name,place\nGood,There\n"Broken,Here') == [
         (2, {"name": "Good", "place": "There"}, None),
-        (3, {}, "its quotation marks do not pair up"),
+        (3, {"name": "Broken", "place": "Here"}, "its quotation marks do not pair up"),
     ]
 
 
-def test_rows_of_another_width_are_told_with_their_line() -> None:
-    assert _seen(b"name,place\nShort\nLong,Here,There\n") == [
-        (2, {"name": "Short"}, "it has 1 columns where the header has 2"),
-        (3, {"name": "Long", "place": "Here"}, "it has 3 columns where the header has 2"),
+def test_a_short_row_ends_in_empty_cells_and_a_long_one_says_too_much() -> None:
+    assert _seen(b"name,place\nShort\nLong,Here,There\nFull,Here,,,\n") == [
+        (2, {"name": "Short"}, None),
+        (3, {"name": "Long", "place": "Here"}, "C3 stands to the right of the last column that has a name"),
+        (4, {"name": "Full", "place": "Here"}, None),
     ]
 
 
@@ -81,41 +79,8 @@ def test_a_header_is_compared_without_its_note() -> None:
     assert header_of("Inherited Rating (Y/N)") == "inherited rating"
 
 
-def _ods(sheets: dict[str, list[list[str]]]) -> bytes:
-    tables = "".join(
-        f'<table:table table:name="{name}">'
-        + "".join(
-            "<table:table-row>"
-            + "".join(
-                f'<table:table-cell office:value-type="string"><text:p>{cell}</text:p></table:table-cell>'
-                for cell in row
-            )
-            + "</table:table-row>"
-            for row in rows
-        )
-        + "</table:table>"
-        for name, rows in sheets.items()
-    )
-    spaces = " ".join(
-        f'xmlns:{short}="urn:oasis:names:tc:opendocument:xmlns:{short}:1.0"' for short in ("office", "table", "text")
-    )
-    content = (
-        f'<?xml version="1.0"?><office:document-content {spaces}><office:body><office:spreadsheet>{tables}'
-        "</office:spreadsheet></office:body></office:document-content>"
-    )
-    made = io.BytesIO()
-    with zipfile.ZipFile(made, "w") as book:
-        book.writestr("mimetype", "application/vnd.oasis.opendocument.spreadsheet")
-        book.writestr("content.xml", content)
-        book.writestr(
-            "META-INF/manifest.xml",
-            '<?xml version="1.0"?><manifest:manifest xmlns:manifest="urn:oasis:names:tc:opendocument:xmlns:manifest:1.0"/>',
-        )
-    return made.getvalue()
-
-
 def test_a_workbook_is_read_from_the_sheet_with_the_header() -> None:
-    content = _ods({"Notes": [["Read me"]], "Rows": [["A banner"], ["Name", "Place"], ["One", "Here"], ["Two", "NA"]]})
+    content = sheets.as_xlsx([["A banner"], ["Name", "Place"], ["One", "Here"], ["Two", "NA"]], name="Rows")
     table = _read(content)
     assert table.notes == ["read from the sheet Rows"]
     assert [(row.line, dict(row.cells)) for row in table.rows] == [
@@ -123,53 +88,4 @@ def test_a_workbook_is_read_from_the_sheet_with_the_header() -> None:
         (4, {"name": "Two", "place": "NA"}),
     ]
     with pytest.raises(Unreadable, match="no sheet of the workbook"):
-        _read(_ods({"Notes": [["Read me"]]}))
-
-
-@pytest.mark.parametrize(
-    ("text", "day"),
-    [
-        ("2023-05-31", date(2023, 5, 31)),
-        ("31/05/2023 - 10:30", date(2023, 5, 31)),
-        ("31 May 2023", date(2023, 5, 31)),
-        ("31 September 2023", None),
-        ("soon", None),
-        (None, None),
-    ],
-)
-def test_dates_come_in_several_shapes(text: str | None, day: date | None) -> None:
-    assert as_day(text) == day
-
-
-@pytest.mark.parametrize(
-    ("text", "phone"),
-    [
-        ("1617486414", "0161 748 6414"),
-        ("01617486414", "0161 748 6414"),
-        ("7429340652", "07429 340652"),
-        ("3300583240", "0330 058 3240"),
-        ("1925571680", "01925 571680"),
-        ("+441619990001", "0161 999 0001"),
-        ("2079460000", "020 7946 0000"),
-        ("0161 832 3736", "0161 832 3736"),
-        ("ask at the desk", "ask at the desk"),
-        (None, None),
-    ],
-)
-def test_a_telephone_number_gets_its_nought_back(text: str | None, phone: str | None) -> None:
-    assert as_phone(text) == phone
-
-
-@pytest.mark.parametrize(
-    ("text", "website"),
-    [
-        ("www.example.org", "https://www.example.org"),
-        ("http://example.org/a?b=c", "http://example.org/a?b=c"),
-        ("javascript:alert(1)", None),
-        ("http://exa mple.org", None),
-        ("none yet", None),
-        (None, None),
-    ],
-)
-def test_only_a_web_address_becomes_a_link(text: str | None, website: str | None) -> None:
-    assert as_website(text) == website
+        _read(sheets.as_ods([["Read me"]]))

@@ -16,8 +16,9 @@ from app.support.booking_records.rules import terms as terms_rules
 from app.support.booking_records.rules.disputes import DisputeStatus
 from app.support.booking_records.rules.states import VisitStatus
 from app.support.booking_records.rules.terms import AgreedTerms, Charges
+from app.support.booking_records.rules.words import DISPUTES
 from app.support.visits.rules import disputes, endings
-from app.support.visits.rules.disputes import DISPUTE_WORDS, STANDING
+from app.support.visits.rules.disputes import STANDING
 from app.support.visits.rules.endings import AgreedVisit, TimesWorked
 
 NINE = datetime(2026, 11, 24, 9, tzinfo=UTC)
@@ -222,7 +223,7 @@ def test_two_missed_visits_count_together_only_within_seven_days() -> None:
 
 
 def test_every_status_of_a_dispute_has_its_words_and_its_row() -> None:
-    assert set(DISPUTE_WORDS) == set(DisputeStatus)
+    assert set(DISPUTES) == set(DisputeStatus)
     for now in DisputeStatus:
         for then in DisputeStatus:
             final = now not in STANDING

@@ -31,17 +31,29 @@ def test_our_own_columns_in_any_order_and_case_with_a_mark_at_the_front() -> Non
 @pytest.mark.parametrize(
     ("row", "wrong"),
     [
-        (",24/11/2026,09:00,09:02,10:00,,", "Enter the booking's reference"),
-        ("OW-1,31/11/2026,09:00,09:02,10:00,,", "Enter the day like 24/11/2026"),
-        ("OW-1,31/12/9999,09:00,09:02,10:00,,", "Enter the day like 24/11/2026"),
-        ("OW-1,01/01/0001,09:00,09:02,10:00,,", "Enter the day like 24/11/2026"),
-        ("OW-1,24/11/2026,09:00,25:02,10:00,,", "Enter times like 09:05"),
-        ("OW-1,24/11/2026,09:00,09:02,,,", "Enter when the worker came and when they left"),
+        (",24/11/2026,09:00,09:02,10:00,,", "A2 is empty. Enter the booking's reference"),
+        (
+            "OW-1,31/11/2026,09:00,09:02,10:00,,",
+            "B2 says “31/11/2026”. There is no 31 November 2026. Enter the day like 24/11/2026",
+        ),
+        (
+            "OW-1,31/12/9999,09:00,09:02,10:00,,",
+            "B2 says “31/12/9999”. We could not read the year ‘9999’. Enter the day like 24/11/2026",
+        ),
+        (
+            "OW-1,01/01/0001,09:00,09:02,10:00,,",
+            "B2 says “01/01/0001”. We could not read the year ‘0001’. Enter the day like 24/11/2026",
+        ),
+        ("OW-1,24/11/2026,09:00,25:02,10:00,,", "D2 says “25:02”. There is no 25:02 in a day. Enter times like 09:05"),
+        ("OW-1,24/11/2026,09:00,09:02,,,", "E2 is empty. Enter when the worker came and when they left"),
         (
             "OW-1,24/11/2026,09:00,,,eaten,",
-            "The outcome must be one of: delivered, refused, unused, missed, frustrated",
+            "F2 says “eaten”. The outcome must be one of: delivered, refused, unused, missed, frustrated",
         ),
-        ("OW-1,24/11/2026,09:00,09:02,10:00,,,,", "The row has more cells than there are columns"),
+        (
+            "OW-1,24/11/2026,09:00,09:02,10:00,,,,so",
+            "The row cannot be read: I2 stands to the right of the last column that has a name",
+        ),
     ],
 )
 def test_a_row_that_cannot_be_read_says_why_and_stops_no_other(row: str, wrong: str) -> None:
@@ -55,11 +67,10 @@ def test_a_row_that_cannot_be_read_says_why_and_stops_no_other(row: str, wrong: 
     [
         (None, "Choose a file"),
         (b"", "Choose a file"),
-        (b"\n", "first row must name the columns"),
-        (b"name,day\nA,B\n", "Missing: reference, date, came, left"),
+        (b"\n", "We cannot find the columns"),
+        (b"name,day\nA,B\n", "There must be: reference, date, came, left"),
         (b"reference,date,came,left\n", "has no rows"),
-        (b"PK\x03\x04\0\0", "not a CSV file"),
-        (b'reference,date,came,left\n"OW', "cannot be read as CSV"),
+        (b"PK\x03\x04\0\0", "the workbook cannot be opened"),
         (HEAD.encode() + b"\nx" * (MOST_ROWS + 1), "more than 500 rows"),
         (b"x" * (2 * 1024 * 1024 + 1), "larger than 2 megabytes"),
     ],
@@ -105,9 +116,16 @@ def test_abacus_rows_that_cannot_be_recorded_say_why(cells: dict[str, str], wron
     assert wrong in row.wrong
 
 
-def test_rows_of_two_abacus_files_are_no_file() -> None:
-    with pytest.raises(BadInput, match="same FileReference"):
-        sheet(abacus(), abacus(FileReference="F-2"), head=",".join(ABACUS_COLUMNS))
+def test_a_row_of_another_abacus_file_stops_no_other() -> None:
+    read = sheet(abacus(), abacus(FileReference="F-2"), abacus(), head=",".join(ABACUS_COLUMNS))
+    assert read.file_reference == "F-1"
+    assert [row.wrong for row in read.rows] == [
+        "",
+        "A3 says “F-2”, but the FileReference of the other rows is “F-1”",
+        "",
+    ]
+    with pytest.raises(BadInput, match="No row has a FileReference"):
+        sheet(abacus(FileReference=""), head=",".join(ABACUS_COLUMNS))
 
 
 @given(st.binary(max_size=200))

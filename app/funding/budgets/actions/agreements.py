@@ -123,7 +123,15 @@ def _record(action: str, agreement: OneOffAgreement, actor: Person) -> None:
     )
 
 
-def set_money_policy(*, actor: Person | None, council: Council, name: str, value: Any, valid_from: date) -> Policy:
+def set_money_policy(
+    *,
+    actor: Person | None,
+    council: Council,
+    name: str,
+    value: Any,
+    valid_from: date,
+    set_by: Person | None = None,
+) -> Policy:
     """Give a council a rule about money from a day on. A period that is running keeps the rule it began with.
 
     Raises:
@@ -137,7 +145,9 @@ def set_money_policy(*, actor: Person | None, council: Council, name: str, value
             raise Conflict(
                 f"A period that is running keeps the rule it began with. Choose {day_words(earliest)} or later."
             )
-    return councils.set_policy(actor=actor, council=council, name=name, value=value, valid_from=valid_from)
+    return councils.set_policy(
+        actor=actor, council=council, name=name, value=value, valid_from=valid_from, set_by=set_by
+    )
 
 
 def first_free_day(council_id: int) -> date | None:

@@ -7,13 +7,15 @@ from sqlalchemy import select
 
 from app.base import clock
 from app.base.columns import new_public_id
+from app.base.days import day_words
 from app.base.db import db
 from app.base.refusals import BadInput, Conflict, NotAllowed
 from app.funding.budgets.actions import decisions
-from app.funding.budgets.models import MoneyDecision, Pot
+from app.funding.budgets.models import MoneyChoice, MoneyDecision, Pot
 from app.funding.budgets.permissions import may_agree_budget
 from app.funding.budgets.queries import paying, under_lock
 from app.funding.budgets.queries.under_lock import Spendable
+from app.funding.budgets.rules.choices import ChoiceStatus, share_words
 from app.funding.budgets.rules.kinds import POT_WORDS, DecisionKind, PotKind, why_not_moved
 from app.market.catalogue.models import Listing
 from app.market.providers.models import Provider
@@ -25,6 +27,10 @@ from app.platform.ledger.models import LedgerAccount
 from app.platform.ledger.rules import AccountKind, JournalKind, LedgerEntry
 
 CLOSED = "Some of this money is closed. Choose other money."
+NOT_CHOSEN = (
+    "Money moves from one way of looking after it to another only as the person chose. Ask them to choose on the page "
+    "How my money is looked after."
+)
 
 
 def open_own_money(*, person: Person) -> Pot:
@@ -39,6 +45,7 @@ def open_pot(
     council: Council | None = None,
     fund_holder: Provider | None = None,
     agent_name: str | None = None,
+    agent_id: int | None = None,
 ) -> Pot:
     """A person's pot of this kind, opened empty when there was none. Whether it may be is for the caller to know.
 
@@ -47,7 +54,8 @@ def open_pot(
         kind: how it is managed.
         council: whose money it was; none for own money only.
         fund_holder: who holds an individual service fund.
-        agent_name: who holds an indirect payment for the person.
+        agent_name: who holds an indirect payment for the person. Another name than before is nobody's account yet.
+        agent_id: the account of whoever does, where the person chose one.
     """
     council_id = council.id if council is not None else None
     holder_id = fund_holder.id if fund_holder is not None else None
@@ -55,7 +63,8 @@ def open_pot(
     db.session.execute(select(Person.id).where(Person.id == person.id).with_for_update(key_share=True))
     found = under_lock.open_pot_of(person.id, kind, council_id, holder_id)
     if found is not None:
-        found.agent_name = agent_name or found.agent_name
+        if agent_id is not None or agent_name not in {None, found.agent_name}:
+            found.agent_name, found.agent_id = agent_name, agent_id
         return found
     public_id = new_public_id()
     account = ledger.open_account(kind=AccountKind.POT, owner=f"pot:{public_id}", guarded=True)
@@ -67,6 +76,7 @@ def open_pot(
         council_id=council_id,
         provider_id=holder_id,
         agent_name=agent_name,
+        agent_id=agent_id,
         account_id=account.id,
         opened_at=clock.now(),
     )
@@ -114,33 +124,29 @@ def set_aside(
 
 
 def move_money(
-    *, actor: Person, person: Person, out_of: Pot, into: Pot, pence: int, reason: str, key: str
+    *, actor: Person, person: Person, choice: MoneyChoice, out_of: Pot, into: Pot, pence: int, number: int
 ) -> MoneyDecision:
-    """Move money from one way of managing it to another, with who did it and why. Nothing is made or lost.
+    """Move money from one way of managing it to another, to do what the person chose. Nothing is made or lost.
 
     Args:
         actor: a care manager of the council with the person on the caseload, or a commissioner of the council.
         person: whose money both are.
+        choice: the person's choice that is enacted by it, locked; no money moves between ways without one.
         out_of: where it comes from.
-        into: where it goes.
+        into: where it goes: one of the ways chosen.
         pence: how much.
-        reason: why, for the person and for whoever asks later.
-        key: made with the form; the same key again gives the first answer.
+        number: which of the moves that enact this choice, so that each is made once.
 
     Raises:
-        NotAllowed: when the actor may not decide this.
-        BadInput: without a reason, or when the amount is none.
-        Conflict: when one is closed, or money may not move that way.
+        NotAllowed: when the actor may not enact it, or it is no choice of this person that is in place.
+        BadInput: when the amount is none, or money may not move that way.
+        Conflict: when one of the two is closed.
         NotEnough: when there is less than that.
     """
-    if out_of.council_id is not None and not may_agree_budget(
-        actor, person, out_of.council_id, standing_over(actor, person.id)
-    ):
-        raise NotAllowed("Only a care manager this person is with, or a commissioner of the council, moves money.")
-    reason = decisions.reason_given(reason)
-    first = decisions.told_before(key, DecisionKind.MOVED, out_of.id, into.id, pence)
-    if first is not None:
-        return first
+    if not may_agree_budget(actor, person, choice.council_id, standing_over(actor, person.id)):
+        raise NotAllowed("Only a care manager this person is with, or a commissioner of the council, enacts a choice.")
+    if choice.person_id != person.id or choice.status != ChoiceStatus.ENACTED or into.kind.value not in choice.shares:
+        raise NotAllowed(NOT_CHOSEN)
     now = under_lock.lock_pots([out_of.id, into.id])
     if out_of.id == into.id or any(pot.person_id != person.id for pot in now.values()):
         raise Conflict("Choose two different parts of this person's money.")
@@ -149,8 +155,7 @@ def move_money(
     why_not = why_not_moved(out_of.kind, into.kind, same_council=out_of.council_id == into.council_id)
     if why_not is not None:
         raise BadInput(why_not)
-    if out_of.council_id is None:
-        raise NotAllowed("Own money is not moved.")
+    key = f"choice-{choice.public_id}-{number}"
     ledger.post(
         key=f"decision:{key}",
         kind=JournalKind.MOVE,
@@ -158,6 +163,8 @@ def move_money(
         about=f"moved:{into.public_id}",
         actor_id=actor.id,
     )
+    chose = person.full_name if choice.chosen_by is None else choice.chosen_by.full_name
+    reason = f"As {chose} chose on {day_words(clock.london(choice.chosen_at).date())}: {share_words(choice.shares)}"
     return decisions.record_decision(
         actor=actor, key=key, kind=DecisionKind.MOVED, into=into, out_of=out_of, pence=pence, reason=reason
     )

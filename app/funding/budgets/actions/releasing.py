@@ -5,20 +5,21 @@ What is due is worked off pot by pot, each in the order of its days, so that day
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, time, timedelta
 from functools import partial
 
 from app.base import clock
 from app.base.db import db, in_transaction
 from app.base.money import Money
 from app.base.refusals import BadInput, Conflict, NotAllowed, NotFound
-from app.funding.budgets.actions import decisions, versions
+from app.funding.budgets.actions import decisions, unspent, versions
 from app.funding.budgets.actions.pots import CLOSED, council_account
 from app.funding.budgets.models import MoneyDecision, PersonalBudget, Pot, PotRelease
 from app.funding.budgets.permissions import may_agree_budget, may_bring_forward
-from app.funding.budgets.queries import under_lock
+from app.funding.budgets.queries import under_lock, unspent_money
 from app.funding.budgets.rules.kinds import BudgetStatus, DecisionKind
 from app.funding.budgets.rules.periods import (
+    PERIODS_IN_A_YEAR,
     carry_over_from,
     goes_back,
     may_be_kept,
@@ -28,9 +29,11 @@ from app.funding.budgets.rules.periods import (
     quarter_of,
     settled_after,
     take_from_last,
+    worth_a_talk,
 )
 from app.people.accounts.models import Person
-from app.people.circles.queries import standing_over
+from app.people.circles.queries import powers_to_act, standing_over
+from app.people.circles.rules import Spender
 from app.people.councils.queries import policies
 from app.platform.audit.actions import record
 from app.platform.jobs.rules import Swept
@@ -59,6 +62,8 @@ class Done:
         )
 
 
+PASSES = 3
+"""How often what was in use by somebody else is tried again before it is said to be left."""
 AT_A_TIME = 100
 """Pots in one transaction: few enough that nobody who is booking waits for long."""
 
@@ -69,18 +74,26 @@ def release_what_is_due(progress: Callable[[str], None] = lambda _words: None) -
     Args:
         progress: told how far it is after each hundred pots.
     """
-    done = Done()
-    while True:
-        some = in_transaction(partial(work_off, on=clock.today(), at_most=AT_A_TIME))
-        done += some
-        if some.pots < AT_A_TIME:
+    done, today = Done(), clock.today()
+    for _ in range(PASSES):
+        while True:
+            some = in_transaction(partial(work_off, on=today, at_most=AT_A_TIME))
+            done += some
+            if some.pots < AT_A_TIME:
+                break
+            progress(f"{done.released} released so far, {done.settled} settled...")
+        left_out = under_lock.pots_due(today)
+        db.session.rollback()
+        if not left_out:
             break
-        progress(f"{done.released} released so far, {done.settled} settled...")
     words = [f"{done.released} released."]
     if done.settled:
         words.append(f"{done.settled} settled, {Money(done.went_back_pence)} went back to councils.")
     if done.ended:
         words.append(f"{done.ended} budgets ended with their year.")
+    if left_out:
+        which = "1 part of somebody's money is" if left_out == 1 else f"{left_out} parts of people's money are"
+        return Swept(tuple(words), f"{which} still due: somebody else was using it. Run this again.")
     return Swept(tuple(words))
 
 
@@ -102,7 +115,8 @@ def work_off(*, on: date, at_most: int | None = None, personal_budget_id: int | 
     db.session.flush()
     ended = _end_years(on) if personal_budget_id is None else 0
     if personal_budget_id is None:
-        run.went_back += _empty_closed_pots(at_most)
+        run.went_back += unspent.empty_closed_pots(at_most)
+        run.went_back += unspent.look_at_what_came_free(at_most)
     db.session.flush()
     return Done(len(pots), run.released, run.settled, run.went_back, ended)
 
@@ -136,7 +150,7 @@ class _Run:
             if ends is not None and (release is None or ends <= release.due_on):
                 self._settle(rows, pot, ends)
             elif release is not None:
-                self._release(release, pot)
+                self._release(rows, release, pot)
             else:
                 return
 
@@ -147,7 +161,10 @@ class _Run:
         is_due = row.settles_on is not None and row.settles_on <= self.on
         return is_due and row.released_at is not None and row.settled_at is None
 
-    def _release(self, row: PotRelease, pot: Pot) -> None:
+    def _release(self, rows: list[PotRelease], row: PotRelease, pot: Pot) -> None:
+        first, _ = quarter_of(row.period)
+        if first == row.period > 1:
+            self._look_back(rows, pot, row)
         arrives = row.amount_pence - row.forward_pence
         if arrives:
             ledger.post(
@@ -164,36 +181,54 @@ class _Run:
         self.released += 1
 
     def _settle(self, rows: list[PotRelease], pot: Pot, ends: date) -> None:
-        """Look at what is left of money that had until now; what may not be kept goes back to the council."""
+        """Look at what is left of money that had until now; what may not be kept goes back, or is talked about."""
         group = [row for row in rows if row.settles_on == ends and self._to_settle(row)]
         last = group[-1]
         period = period_on(last.budget.year_starts_on, ends - timedelta(days=1)) or last.period
         rule = carry_over_from(self.rules(pot.council_id, last.due_on))
         keeps = may_be_kept(rule, period=period, period_pence=last.amount_pence)
         back = 0
-        if keeps is not None:
-            # Whatever came on the last day or after it, of this period or of one before.
-            too_late = sum(
-                row.amount_pence - row.forward_pence
-                for row in rows
-                if row.released_at is not None and self._came_on(row) >= ends
-            )
-            early = sum(row.forward_pence for row in rows if row.due_on >= ends)
+        if keeps is None:
+            unspent.forget_releases(pot.id)
+            if period == PERIODS_IN_A_YEAR:
+                self._talk_about_a_quarter(rows, pot, last, ends)
+        else:
+            not_yet = self._not_yet_due(rows, ends)
             db.session.flush()
             left = available([pot.account_id])[pot.account_id]
-            back = goes_back(left, keeps=keeps, not_yet_due_pence=too_late + early)
-        if back:
-            ledger.post(
-                key=f"unspent:{last.id}",
-                kind=JournalKind.MOVE,
-                moves=[(pot.account_id, self.account(pot.council_id), back)],
-                about=f"unspent:{period}",
-            )
+            over = goes_back(left, keeps=keeps, not_yet_due_pence=not_yet)
+            spoken = unspent_money.spoken_for(pot, clock.at_london(group[0].due_on, time.min))
+            in_all = goes_back(left + sum(pence for _, pence in spoken), keeps=keeps, not_yet_due_pence=not_yet)
+            back = unspent.deal_with(last, pot, over, rule=rule, period=period, key=f"unspent:{last.id}")
+            unspent.spare(last, pot, in_all - over, [number for number, _ in spoken])
         for row in group:
             row.settled_at = clock.now()
-        last.went_back_pence = back
         self.settled += len(group)
         self.went_back += back
+
+    def _look_back(self, rows: list[PotRelease], pot: Pot, row: PotRelease) -> None:
+        """Before a quarter's first money arrives: where nothing goes back by itself, was much of the last one left?"""
+        before = [one for one in rows if one.released_at is not None and one.settled_at is None]
+        if before and before[-1].budget is row.budget and before[-1].period == row.period - 1:
+            self._talk_about_a_quarter(rows, pot, before[-1], row.due_on)
+
+    def _talk_about_a_quarter(self, rows: list[PotRelease], pot: Pot, last: PotRelease, ends: date) -> None:
+        rule = carry_over_from(self.rules(pot.council_id, last.due_on))
+        first, until = quarter_of(last.period)
+        quarter = sum(one.amount_pence for one in rows if one.budget is last.budget and first <= one.period <= until)
+        db.session.flush()
+        left = available([pot.account_id])[pot.account_id] - self._not_yet_due(rows, ends)
+        if left > 0 and worth_a_talk(rule, left_pence=left, quarter_pence=quarter):
+            unspent.open_talk(last, pot, left, goes_back=False)
+
+    def _not_yet_due(self, rows: list[PotRelease], ends: date) -> int:
+        """Pence that came on a day or after it, of the periods that ended then or of one before, or early for a later one."""
+        too_late = sum(
+            row.amount_pence - row.forward_pence
+            for row in rows
+            if row.released_at is not None and self._came_on(row) >= ends
+        )
+        return too_late + sum(row.forward_pence for row in rows if row.due_on >= ends)
 
     def _came_on(self, row: PotRelease) -> date:
         """The day a period's money arrived: a run that catches up counts as the day it works up to."""
@@ -216,29 +251,6 @@ def _end_years(on: date) -> int:
             council_id=budget.council_id,
         )
     return len(budgets)
-
-
-def _empty_closed_pots(at_most: int | None) -> int:
-    """Send back what came free in closed pots since: a booking made before was called off."""
-    went_back = 0
-    for pot in under_lock.lock_closed_pots_with_money(at_most):
-        went_back += empty(pot)
-    return went_back
-
-
-def empty(pot: Pot, *, actor_id: int | None = None) -> int:
-    """Send everything left in a council's pot back to the council; what is set aside stays for its booking."""
-    left = available([pot.account_id])[pot.account_id]
-    if left and pot.council_id is not None:
-        ledger.post(
-            key=f"emptied:{pot.id}:{pot.account.credited}:{pot.account.debited}",
-            kind=JournalKind.MOVE,
-            moves=[(pot.account_id, council_account(pot.council_id).id, left)],
-            about=f"ended:{pot.public_id}",
-            actor_id=actor_id,
-        )
-        return left
-    return 0
 
 
 def release_contingency(
@@ -304,8 +316,8 @@ def bring_forward(*, actor: Person, person: Person, into: Pot, pence: int, reaso
         BadInput: when the amount is none, or there is no reason.
         Conflict: when no agreed budget pays into this money now, or the allowance or the rest of the year is less.
     """
-    if not may_bring_forward(standing_over(actor, person.id)):
-        raise NotAllowed("You may not spend for this person. They, or their council, can let you.")
+    if not may_bring_forward(Spender(actor.id, powers_to_act(actor, person.id)), into):
+        raise NotAllowed("You may not use this money for this person. Only they can let you.")
     reason = decisions.reason_given(reason)
     whole_pence(pence)
     under_lock.lock_pots([into.id])

@@ -7,7 +7,9 @@ from sqlalchemy import bindparam, select
 
 from app.base.db import fetch_rows
 from app.funding.budgets.models import Pot
+from app.funding.budgets.permissions import may_see_pot
 from app.funding.budgets.rules.kinds import PotKind
+from app.people.circles.rules import Power
 from app.platform.ledger.models import LedgerAccount
 
 LEFT = LedgerAccount.credited - LedgerAccount.debited - LedgerAccount.held
@@ -28,6 +30,7 @@ class PotFacts:
     provider_id: int | None
     account_id: int
     agent_name: str | None
+    agent_id: int | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +78,7 @@ _BALANCES = (
         Pot.provider_id,
         Pot.account_id,
         Pot.agent_name,
+        Pot.agent_id,
     )
     .join(LedgerAccount, LedgerAccount.id == Pot.account_id)
     .where(Pot.person_id.in_(bindparam("people", expanding=True)), Pot.closed_at.is_(None))
@@ -102,6 +106,23 @@ def _in_order(parts: Iterable[PotBalance]) -> list[PotBalance]:
 def balance_of(person_id: int) -> Balance | None:
     """What one person has; nothing at all for somebody who has no money here yet."""
     return balances_of([person_id]).get(person_id)
+
+
+def seen_with(balance: Balance | None, powers: Collection[Power]) -> Balance | None:
+    """Of somebody's money what these powers over them let see; nothing at all where that is none of it."""
+    parts = () if balance is None else tuple(one for one in balance.parts if may_see_pot(powers, one.pot.kind))
+    return Balance(parts) if parts else None
+
+
+def balance_seen(person_id: int, powers: Collection[Power]) -> Balance | None:
+    """The same as :func:`balance_of`, of the money that these powers let see."""
+    return seen_with(balance_of(person_id), powers)
+
+
+def council_part(balance: Balance | None, council_id: int | None) -> Balance:
+    """Of somebody's money what is that council's: what it may see without being let."""
+    parts = () if balance is None else balance.parts
+    return Balance(tuple(one for one in parts if one.pot.council_id is not None and one.pot.council_id == council_id))
 
 
 def pots_of(person_id: int) -> list[PotBalance]:

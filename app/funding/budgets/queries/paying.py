@@ -9,7 +9,7 @@ from sqlalchemy.orm import joinedload
 
 from app.base import clock
 from app.base.db import db, fetch_rows
-from app.base.refusals import NotFound
+from app.base.refusals import BadInput, NotFound
 from app.funding.budgets.models import OneOffAgreement, Pot
 from app.funding.budgets.queries.balances import PotFacts
 from app.funding.budgets.rules.kinds import PotKind
@@ -214,3 +214,23 @@ def providers_named(words: str, *, council_id: int, most: int = 20) -> Sequence[
     for word in wanted:
         rows = rows.where(Provider.name.icontains(word, autoescape=True))
     return db.session.scalars(rows.order_by(Provider.name, Provider.id).limit(most)).all()
+
+
+class NoSuchProvider(BadInput):
+    """The name does not say which provider is meant."""
+
+
+def provider_named(words: str, council_id: int) -> Provider:
+    """The one provider that a name means, among those the council has not suspended.
+
+    Raises:
+        NoSuchProvider: when there is none, or there are several.
+    """
+    found = providers_named(words, council_id=council_id)
+    exact = [one for one in found if one.name.casefold() == words.strip().casefold()]
+    if len(exact) == 1 or len(found) == 1:
+        return (exact or list(found))[0]
+    if not found:
+        raise NoSuchProvider("We know no provider with that name. Enter a part of it, spelled as they do.")
+    names = ", ".join(one.name for one in found[:5])
+    raise NoSuchProvider(f"Several providers are called that: {names}. Enter the whole name.")

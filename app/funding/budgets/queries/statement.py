@@ -18,6 +18,8 @@ from app.platform.ledger.models import Journal, LedgerAccount, Transfer
 from app.platform.ledger.rules import AccountKind, JournalKind
 from app.platform.web.paging import Page
 
+_PAID = {JournalKind.CHARGE: "Paid to", JournalKind.CORRECT: "Put right: paid to"}
+
 
 class StatementLine(NamedTuple):
     """One line of a statement, from one transfer. Amounts in pence; ``set_aside`` is negative when some is given back."""
@@ -39,7 +41,7 @@ class StatementLine(NamedTuple):
     def words(self) -> str:
         """What happened, in plain words."""
         if self.paid_for is not None:
-            paid = "Paid to" if self.kind == JournalKind.CHARGE else "Taken back: paid to"
+            paid = _PAID.get(self.kind, "Taken back: paid to")
             return f"{paid} {self.whom} outside Ownway, for {self.paid_for}"
         return happened(self.kind, self.whom, self.about)
 

@@ -4,7 +4,7 @@ from collections.abc import Collection, Sequence
 from datetime import date, datetime, time, timedelta
 from typing import NamedTuple
 
-from sqlalchemy import and_, bindparam, exists, func, or_, select
+from sqlalchemy import Exists, and_, bindparam, exists, func, or_, select
 from sqlalchemy.orm import contains_eager, joinedload
 
 from app.base import clock
@@ -27,13 +27,23 @@ def _is_due(on: date) -> object:
     return or_(arrives, settles)
 
 
-def lock_due_pots(on: date, *, at_most: int | None, personal_budget_id: int | None = None) -> Sequence[Pot]:
-    """Open pots in which something is due, in the order of their accounts, locked; what another run holds is passed over."""
-    due = exists().where(
+def _something_due(on: date) -> Exists:
+    return exists().where(
         PotRelease.pot_id == Pot.id,
         PersonalBudget.id == PotRelease.personal_budget_id,
         _is_due(on),  # type: ignore[arg-type]
     )
+
+
+def pots_due(on: date) -> int:
+    """How many open pots have something due by a day, whoever is using them at this moment."""
+    rows = select(func.count()).select_from(Pot).where(Pot.closed_at.is_(None), _something_due(on))
+    return db.session.scalar(rows) or 0
+
+
+def lock_due_pots(on: date, *, at_most: int | None, personal_budget_id: int | None = None) -> Sequence[Pot]:
+    """Open pots in which something is due, in the order of their accounts, locked; what another run holds is passed over."""
+    due = _something_due(on)
     if personal_budget_id is not None:
         due = due.where(PotRelease.personal_budget_id == personal_budget_id)
     rows = (
@@ -101,6 +111,8 @@ class Spendable(NamedTuple):
     person_id: int
     account_id: int
     closed_at: datetime | None
+    kind: PotKind
+    agent_id: int | None
 
 
 def lock_pots(numbers: Collection[int]) -> dict[int, Pot]:
@@ -122,7 +134,7 @@ def lock_to_spend(person_id: int, numbers: Collection[int]) -> dict[int, Spendab
 
 
 _LOCK_TO_SPEND = (
-    select(Pot.id, Pot.person_id, Pot.account_id, Pot.closed_at)
+    select(Pot.id, Pot.person_id, Pot.account_id, Pot.closed_at, Pot.kind, Pot.agent_id)
     .where(Pot.person_id == bindparam("person_id"), Pot.id.in_(bindparam("pots", expanding=True)))
     .order_by(Pot.id)
     .with_for_update(key_share=True)

@@ -19,10 +19,12 @@ from app.people.councils.queries import policies
 
 @dataclass(frozen=True, slots=True)
 class MayGoBack:
-    """Unspent money that would go back to the council on a day, if nothing more is booked before, in pence."""
+    """Unspent money that would go back to the council on a day, or be talked about, if nothing more is booked before, in pence."""
 
     on: date
     pence: int
+    talks_first: bool
+    """Whether somebody talks with the person before any of it does."""
 
 
 def rule_on(budget: BudgetFacts, day: date) -> CarryOver:
@@ -48,4 +50,4 @@ def may_go_back(balances: Iterable[PotBalance], year: Year, today: date) -> MayG
         early = sum(one.forward_pence for one in year.planned if one.pot_id == pot_id and one.due_on >= ends)
         keeps = may_be_kept(rule, period=period, period_pence=last.amount_pence)
         pence += goes_back(left.get(pot_id, 0), keeps=keeps, not_yet_due_pence=early)
-    return MayGoBack(ends, pence) if pence else None
+    return MayGoBack(ends, pence, rule.talks_first) if pence else None

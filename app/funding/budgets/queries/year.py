@@ -229,7 +229,9 @@ _BOUNDS = PERIODS_IN_A_YEAR + 1
 
 def _moved() -> Any:
     into = Transfer.credit_id == LedgerAccount.id
-    is_spending = Journal.kind.in_([JournalKind.CHARGE, JournalKind.REFUND])
+    # Spending that was put right was none.
+    put_right = and_(Journal.kind == JournalKind.CORRECT, Journal.about.like("outside:%"))
+    is_spending = or_(Journal.kind.in_([JournalKind.CHARGE, JournalKind.REFUND]), put_right)
     stretch = case(
         *((Journal.at < bindparam(f"bound{n}", type_=UtcDateTime()), n) for n in range(_BOUNDS)), else_=_BOUNDS
     )

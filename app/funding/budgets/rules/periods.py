@@ -64,12 +64,16 @@ class CarryOver:
     """A council's rule about money left at the end of a period.
 
     ``percent`` of a period's money may be carried to the next (100: all of it), and must be used by ``until``;
-    ``keeps_at_year_end`` says whether money left when the year ends stays the person's.
+    ``keeps_at_year_end`` says whether money left when the year ends stays the person's; ``talks_first`` whether somebody
+    talks with the person before anything goes back; ``talks_from_percent`` from what part of a quarter's money, left
+    when it ends, it is a reason to talk even where nothing goes back.
     """
 
     percent: int = 100
     until: Until = Until.YEAR_END
     keeps_at_year_end: bool = True
+    talks_first: bool = True
+    talks_from_percent: int = 20
 
 
 def carry_over_from(policies: Mapping[str, Any]) -> CarryOver:
@@ -78,6 +82,8 @@ def carry_over_from(policies: Mapping[str, Any]) -> CarryOver:
         percent=int(policies.get("carry_over_percent", 100)),
         until=Until(policies.get("carry_over_until", Until.YEAR_END)),
         keeps_at_year_end=policies.get("year_end_unspent", "carried") == "carried",
+        talks_first=policies.get("unspent_goes_back", "after_a_talk") == "after_a_talk",
+        talks_from_percent=int(policies.get("quarter_underspend_percent", 20)),
     )
 
 
@@ -112,6 +118,11 @@ def goes_back(left_pence: int, *, keeps: int | None, not_yet_due_pence: int = 0)
         not_yet_due_pence: money that came too late to be used in the period, or early for a later one: never taken.
     """
     return 0 if keeps is None else max(0, left_pence - not_yet_due_pence - keeps)
+
+
+def worth_a_talk(rule: CarryOver, *, left_pence: int, quarter_pence: int) -> bool:
+    """Whether so much of a quarter's money was left when it ended that somebody should ask why."""
+    return left_pence * 100 > quarter_pence * rule.talks_from_percent
 
 
 def most_brought_forward(percent: int, quarter_pence: int, brought_already: int) -> int:

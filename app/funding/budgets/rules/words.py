@@ -25,6 +25,9 @@ ABOUT = {
     (JournalKind.MOVE, "unspent"): "Unspent money that went back to the council after period {name} of 13",
     (JournalKind.MOVE, "ended"): "Money that went back to the council when the budget ended",
     (JournalKind.CHARGE, "outside"): "Paid outside Ownway",
+    (JournalKind.CORRECT, "outside"): "Put right: a payment outside Ownway that was recorded by mistake",
+    (JournalKind.CORRECT, "unspent"): "Put right: money that had gone back to the council, period {name} of 13",
+    (JournalKind.CORRECT, "contingency"): "Put right: money kept back for a bad spell, released by mistake",
     (JournalKind.REFUND, "outside"): "Taken back: a payment outside Ownway that was recorded by mistake",
 }
 """Where what a line concerns says more than its kind."""

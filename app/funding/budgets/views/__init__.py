@@ -1,6 +1,6 @@
-"""The pages of budgets: somebody's money and its statement, money spent elsewhere, and a care manager's view."""
+"""The pages of budgets: somebody's money and its statement, money brought forward, and what was not used."""
 
-from app.funding.budgets.views import caseload, decide, header, money, outside
+from app.funding.budgets.views import bring_forward, header, money, unspent
 from app.funding.budgets.views.blueprints import blueprint
 
-__all__ = ["blueprint", "caseload", "decide", "header", "money", "outside"]
+__all__ = ["blueprint", "bring_forward", "header", "money", "unspent"]

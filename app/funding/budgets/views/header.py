@@ -7,7 +7,8 @@ from flask import g
 from flask.typing import ResponseReturnValue
 
 from app.base.money import Money
-from app.funding.budgets.access import Said
+from app.funding.budgets.access import HeaderFacts
+from app.funding.budgets.permissions import may_see_some_money
 from app.funding.budgets.queries import balances
 from app.funding.budgets.queries.balances import Balance
 from app.funding.budgets.views.blueprints import blueprint
@@ -21,25 +22,26 @@ from app.platform.web.guards import open_to
 from app.platform.web.live import Channel
 
 
-def header_balance() -> Said | None:
+def header_balance() -> HeaderFacts | None:
     """The money left of whoever is being shopped for; nothing when there is none or it may not be seen. One query."""
     if "header_balance" not in g:
         g.header_balance = _balance()
     return g.header_balance  # type: ignore[no-any-return]
 
 
-def _balance() -> Said | None:
+def _balance() -> HeaderFacts | None:
     looking = shopper_or_none()
-    if looking is None or not looking.may(Power.SEE_MONEY):
+    if looking is None or not may_see_some_money(looking.powers):
         return None
-    balance = balances.balance_of(looking.person.id)
+    balance = balances.balance_seen(looking.person.id, looking.powers)
     return None if balance is None else said(looking, balance)
 
 
-def said(looking: Shopper, balance: Balance) -> Said:
+def said(looking: Shopper, balance: Balance) -> HeaderFacts:
     """A balance as the header says it."""
-    whose = f"{looking.person.full_name}'s money" if looking.is_for_other else "Your money"
-    return Said(whose, balance.left_pence)
+    seen = "money" if looking.may(Power.SEE_MONEY) else "council money"
+    whose = f"{looking.person.full_name}'s {seen}" if looking.is_for_other else "Your money"
+    return HeaderFacts(whose, balance.left_pence)
 
 
 @blueprint.app_context_processor
@@ -55,19 +57,32 @@ def _read_left(person_ids: Collection[int]) -> dict[int, str]:
 LIVE = Channel("balance", _read_left)
 
 
+def _read_council_left(person_ids: Collection[int]) -> dict[int, str]:
+    found = balances.balances_of(person_ids)
+    seen = {number: balances.seen_with(balance, COUNCIL_ONLY) for number, balance in found.items()}
+    return {number: str(Money(balance.left_pence)) for number, balance in seen.items() if balance is not None}
+
+
+COUNCIL_ONLY = frozenset({Power.SEE_COUNCIL_MONEY})
+LIVE_COUNCIL = Channel("council-balance", _read_council_left)
+"""The same for who sees the money from the council alone."""
+
+
 @blueprint.get("/money/live")
 @open_to(Role.PERSON, Role.SUPPORTER, Role.CARE_MANAGER)
 def live() -> ResponseReturnValue:
     """The number in the header for a page that stays open, told anew whenever it changes."""
     looking = shopper()
-    looking.require(Power.SEE_MONEY)
+    power = Power.SEE_MONEY if looking.may(Power.SEE_MONEY) else Power.SEE_COUNCIL_MONEY
+    looking.require(power)
     cookie, public_id, is_for_other = sign_in_cookie(), looking.person.public_id, looking.is_for_other
 
     def may_see() -> bool:
         me = person_signed_in(cookie)
         if me is None or not is_for_other:
             return me is not None
-        helped = person_helped(me, public_id)
-        return helped is not None and Power.SEE_MONEY in helped[1].powers
+        found = person_helped(me, public_id)
+        # More than before is for a page that is opened anew.
+        return found is not None and power in found[1].powers
 
-    return LIVE.answer(looking.person.id, may_see)
+    return (LIVE if power == Power.SEE_MONEY else LIVE_COUNCIL).answer(looking.person.id, may_see)

@@ -1,20 +1,20 @@
 """Your money: what came in, was spent, is set aside and is left, by period, year and pot; and every line of it."""
 
-import csv
-import io
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import date, time, timedelta
+from decimal import Decimal
+from typing import Any
 
-from flask import Response, g, render_template, request
+from flask import g, render_template, request
 from flask.typing import ResponseReturnValue
 
 from app.base import clock
-from app.base.money import Money
 from app.base.refusals import NotFound
 from app.funding.budgets.access import whose_money
+from app.funding.budgets.models import UnspentTalk
 from app.funding.budgets.queries import balances as balances_queries
 from app.funding.budgets.queries import statement as statement_queries
-from app.funding.budgets.queries import unspent
+from app.funding.budgets.queries import unspent, unspent_money
 from app.funding.budgets.queries import year as year_queries
 from app.funding.budgets.queries.balances import Balance, PotBalance
 from app.funding.budgets.queries.statement import EVER, StatementLine, Stretch
@@ -25,16 +25,17 @@ from app.funding.budgets.rules.periods import PERIODS_IN_A_YEAR, period_days, pe
 from app.funding.budgets.views.blueprints import blueprint
 from app.funding.budgets.views.header import said
 from app.people.accounts.access import actor
+from app.people.accounts.models import Person
 from app.people.accounts.rules import Role
 from app.people.circles.access import shopper
 from app.people.circles.rules import Power
+from app.platform.web.downloads import csv_file
 from app.platform.web.guards import open_to
 from app.platform.web.paging import page_number
 
 WHO = (Role.PERSON, Role.SUPPORTER, Role.CARE_MANAGER)
 LINES_SHOWN = 10
 """Lines of the statement under the sums: what happened lately. The rest is a page further, or on paper."""
-FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +100,7 @@ def money() -> ResponseReturnValue:
     person, today = whose_money(), clock.today()
     looking = shopper()
     is_mine = person.id == actor().id
-    balance = balances_queries.balance_of(person.id)
+    balance = balances_queries.balance_seen(person.id, shopper().powers)
     if balance is None:
         return render_template("budgets/no_money.html", whose=person, is_mine=is_mine)
     # The header says the same number from the same reading.
@@ -117,7 +118,9 @@ def money() -> ResponseReturnValue:
         "budgets/money.html",
         whose=person,
         is_mine=is_mine,
+        sees_all=looking.may(Power.SEE_MONEY),
         may_spend=looking.may(Power.BOOK),
+        knows_how=person.council_id is not None and not looking.is_care_manager,
         balance=balance,
         buys=POT_BUYS,
         spent_anywhere=any(one.pot.kind in SPENT_ANYWHERE for one in balance.parts),
@@ -129,6 +132,8 @@ def money() -> ResponseReturnValue:
         period=_period(year, by_pot, shown.period or begun) if begun else None,
         heading=_heading(balance, year, by_pot, today) if is_whole else None,
         may_go_back=unspent.may_go_back(balance.parts, year, today) if is_whole else None,
+        talks=_talks(person, balance) if is_whole and person.council_id is not None else (),
+        is_manager=looking.is_care_manager,
         shown=shown,
         page=lines,
         lines=lines.items,
@@ -136,12 +141,18 @@ def money() -> ResponseReturnValue:
     )
 
 
+def _talks(person: Person, balance: Balance) -> list[UnspentTalk]:
+    """What of the money that is seen was not used and waits to be talked about."""
+    seen = {one.pot.id for one in balance.parts}
+    return [one for one in unspent_money.talks_of(person.id, only_open=True) if one.pot_id in seen]
+
+
 @blueprint.get("/money/periods")
 @open_to(*WHO)
 def periods() -> ResponseReturnValue:
     """Every period of the year that has begun, the newest first: what came in, was spent and was left in each."""
     person = whose_money()
-    balance = balances_queries.balance_of(person.id)
+    balance = balances_queries.balance_seen(person.id, shopper().powers)
     year = year_queries.year_of(person.id, clock.today())
     if balance is None or year.budget is None:
         raise NotFound("There is no budget here for this year, so there are no periods.")
@@ -186,7 +197,7 @@ def _heading(balance: Balance, year: Year, by_pot: dict[int, PotFigures], today:
 def printable() -> ResponseReturnValue:
     """The statement on clean sheets of paper: a period, or everything."""
     person = whose_money()
-    balance = balances_queries.balance_of(person.id)
+    balance = balances_queries.balance_seen(person.id, shopper().powers)
     if balance is None:
         raise NotFound("There is no money here yet, so there is no statement.")
     shown = _shown(balance, year_queries.year_of(person.id, clock.today()))
@@ -210,31 +221,17 @@ def printable() -> ResponseReturnValue:
 def statement() -> ResponseReturnValue:
     """Every line of the statement, newest first, for a spreadsheet."""
     person = whose_money()
-    balance = balances_queries.balance_of(person.id) or Balance()
+    balance = balances_queries.balance_seen(person.id, shopper().powers) or Balance()
     asks = bool({"period", "pot"} & set(request.args))
     shown = _shown(balance, year_queries.year_of(person.id, clock.today()) if asks else Year())
-    out = io.StringIO()
-    rows = csv.writer(out)
-    rows.writerow(["Date", "What happened", "Which money", "Money in", "Money out", "Set aside"])
-    rows.writerows(_row(line) for line in statement_queries.statement(shown.chosen, shown.stretch))
-    return Response(
-        out.getvalue(),
-        mimetype="text/csv",
-        headers={"Content-Disposition": 'attachment; filename="statement.csv"'},
+    return csv_file(
+        "statement.csv",
+        ["Date", "What happened", "Which money", "Money in", "Money out", "Set aside"],
+        (_row(line) for line in statement_queries.statement(shown.chosen, shown.stretch)),
     )
 
 
-def _row(line: StatementLine) -> list[str]:
-    """A line for a spreadsheet, in which no name may begin a formula."""
-    words = [_day(line.at), line.words, line.purse]
-    amounts = [_plain(pence) for pence in (line.came_in, line.went_out, line.set_aside)]
-    return [f"'{word}" if word.startswith(FORMULA_STARTS) else word for word in words] + amounts
-
-
-def _day(at: datetime) -> str:
-    return f"{clock.london(at):%Y-%m-%d}"
-
-
-def _plain(pence: int) -> str:
-    """``123450`` -> ``1234.50``, as spreadsheets read it; nothing for nothing."""
-    return str(Money(pence)).replace("£", "").replace(",", "") if pence else ""
+def _row(line: StatementLine) -> list[Any]:
+    """A line for a spreadsheet: its day and its amounts as it reads them, nothing where nothing moved."""
+    amounts = [Decimal(pence).scaleb(-2) if pence else None for pence in (line.came_in, line.went_out, line.set_aside)]
+    return [clock.london(line.at).date(), line.words, line.purse, *amounts]

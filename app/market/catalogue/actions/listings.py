@@ -33,7 +33,7 @@ class ListingChangedMeanwhile(Conflict):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Words:
+class ListingWords:
     """What staff write about a listing, in one piece: it is saved whole or not at all."""
 
     title: str
@@ -82,7 +82,7 @@ def write_listing(
         raise NotAllowed("Only staff of this provider may write its listings")
     if kind not in KINDS:
         raise BadInput("Select what kind of support it is")
-    words = Words(title=title, summary=summary, description=description, **more)
+    words = ListingWords(title=title, summary=summary, description=description, **more)
     now = clock.now()
     listing = Listing(
         provider_id=provider.id,
@@ -104,7 +104,9 @@ def write_listing(
     return listing
 
 
-def change_listing(*, actor: Person, listing: Listing, words: Words, areas: Collection[Area], seen: str) -> Listing:
+def change_listing(
+    *, actor: Person, listing: Listing, words: ListingWords, areas: Collection[Area], seen: str
+) -> Listing:
     """Save what staff wrote over a listing, unless somebody saved it after ``seen`` (see ``version_of``).
 
     Raises:
@@ -191,7 +193,7 @@ def _become(listing: Listing, status: ListingStatus, actor: Person) -> Listing:
     return listing
 
 
-def _put(listing: Listing, words: Words) -> None:
+def _put(listing: Listing, words: ListingWords) -> None:
     wrong = wrong_with_words(notice_hours=words.notice_hours, age_from=words.age_from, age_to=words.age_to)
     if wrong:
         raise BadInput(wrong)

@@ -2,12 +2,15 @@
 
 from datetime import date
 
+from app.base.refusals import Conflict
 from app.market.catalogue.actions.changes import mark_provider_changed
+from app.market.catalogue.rules.kinds import KINDS
 from app.market.providers.actions import providers, suspensions
 from app.market.providers.models import FrameworkPlace, Provider, Suspension
-from app.market.providers.rules import SuspensionReason
+from app.market.providers.rules import SuspensionReason, rating_fault
 from app.people.accounts.models import Person
 from app.people.councils.models import Council, Locality, Lot
+from app.people.councils.queries import policy
 
 
 def place_on_framework(
@@ -19,7 +22,16 @@ def place_on_framework(
     until_on: date | None = None,
     locality: Locality | None = None,
 ) -> FrameworkPlace:
-    """Give a provider a place, as :func:`app.market.providers.actions.place_on_framework`."""
+    """Give a provider a place, as :func:`app.market.providers.actions.place_on_framework`.
+
+    Raises:
+        Conflict: also when it is rated below what the council's rule asks on the first day. Those on it already stay.
+    """
+    policies = policy(lot.framework.council_id, "framework_quality_bar", from_on)
+    ratings = [one.rating for one in provider.registrations]
+    fault = rating_fault(policies or "none", ratings, is_regulated=any(KINDS[kind].is_regulated for kind in lot.kinds))
+    if fault is not None:
+        raise Conflict(fault)
     place = providers.place_on_framework(
         actor=actor, provider=provider, lot=lot, from_on=from_on, until_on=until_on, locality=locality
     )

@@ -5,11 +5,12 @@ from typing import Any
 
 from wtforms.validators import ValidationError
 
-from app.market.catalogue.actions.listings import Area, Words, version_of
+from app.market.catalogue.actions.listings import Area, ListingWords, version_of
 from app.market.catalogue.models import Listing
 from app.market.catalogue.rules.kinds import KINDS, NATURE_WORDS
 from app.market.catalogue.rules.suitability import DAY_WORDS, NEEDS, TIME_WORDS, need_codes
 from app.market.catalogue.rules.words import AGE_MOST, NOTICE_MOST_HOURS
+from app.people.councils.forms import PostcodeField, real_postcode
 from app.people.councils.models import Council
 from app.platform.web.fields import (
     ChoicesField,
@@ -67,7 +68,7 @@ class ListingForm(Form):
     age_from = NumberField("Youngest age", least=0, most=AGE_MOST, hint="Leave empty for no limit")
     age_to = NumberField("Oldest age", least=0, most=AGE_MOST, hint="Leave empty for no limit")
     address = TextField("Address", hint="Where people come to, if they do", longest=300)
-    postcode = TextField("Postcode", longest=8, width="10")
+    postcode = PostcodeField("Postcode", rules=[real_postcode])
     seen = KeyField()
 
     def offer(self, councils: Sequence[Council]) -> None:
@@ -101,9 +102,9 @@ class ListingForm(Form):
         self.areas.data = [key for key, area in self._places.items() if area in reached]
         self.seen.data = version_of(listing)
 
-    def words(self) -> Words:
+    def words(self) -> ListingWords:
         """What was written, for the action."""
-        return Words(
+        return ListingWords(
             title=self.title.data or "",
             summary=self.summary.data or "",
             description=self.description.data or "",

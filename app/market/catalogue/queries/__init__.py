@@ -2,10 +2,7 @@
 
 from collections.abc import Collection, Sequence
 from datetime import date, datetime
-from functools import cache
-from typing import Protocol
 
-from govuk_bank_holidays.bank_holidays import BankHolidays
 from sqlalchemy import Select, and_, bindparam, func, select
 from sqlalchemy.orm import joinedload, selectinload
 
@@ -26,25 +23,7 @@ from app.market.catalogue.rules.tariffs import RatesNotPublished
 from app.market.providers.models import Provider
 from app.people.accounts.models import Person
 from app.people.councils.models import Council
-
-HOME_NATION = "england-and-wales"
-
-
-@cache
-def bank_holidays(nation: str) -> frozenset[date]:
-    """Every known bank holiday of a nation (``england-and-wales``, ``scotland``, ``northern-ireland``).
-
-    From the list that comes with the library, never the network; it reaches about two years ahead.
-
-    Raises:
-        KeyError: when there is no such nation.
-    """
-    return frozenset(day["date"] for day in _all_bank_holidays().data[nation])
-
-
-@cache
-def _all_bank_holidays() -> BankHolidays:
-    return BankHolidays(use_cached_holidays=True)
+from app.people.councils.queries import InNation, bank_holidays_for
 
 
 def _for_reading() -> Select[Listing]:
@@ -195,17 +174,9 @@ def pricing_of(
     return pricing(cards, today=clock.today(), bank_holidays=holidays_for(council), buyer=buyer)
 
 
-class InNation(Protocol):
-    """What bank holidays hang on: a council, or what is known of one."""
-
-    @property
-    def nation(self) -> str:
-        """As :func:`bank_holidays` names it."""
-
-
 def holidays_for(council: InNation | None) -> frozenset[date]:
-    """The bank holidays of a council's nation; of England and Wales when there is no council."""
-    return bank_holidays(council.nation if council else HOME_NATION)
+    """The bank holidays by which a council's people are charged; of England when there is no council."""
+    return bank_holidays_for(council)
 
 
 def quote_for(

@@ -69,6 +69,10 @@ KINDS: dict[str, Kind] = {
 }
 
 
+THINGS = frozenset(code for code, kind in KINDS.items() if kind.nature is Nature.EQUIPMENT)
+"""Kinds of things: bought by number. They last no hours, so no figure of hours counts them."""
+
+
 @dataclass(frozen=True, slots=True)
 class KindGroup:
     """Kinds that people look for together."""

@@ -11,7 +11,7 @@ from app.market.providers.queries import commissioners_of, waiting_claim
 from app.market.providers.rules import ClaimStatus
 from app.people.accounts.actions.roles import grant_role
 from app.people.accounts.models import Person
-from app.people.accounts.rules import Role
+from app.people.accounts.rules import RUN_FRAMEWORKS, Role
 from app.people.councils.models import Council
 from app.platform.audit.actions import record
 from app.platform.messages.actions import claims as messages
@@ -68,7 +68,7 @@ def decide_claim(*, actor: Person, claim: Claim, approve: bool, reason: str = ""
         BadInput: for a no without a reason.
         Conflict: when it is decided already, or somebody else was given the page.
     """
-    if claim.council_id not in actor.council_ids_as(Role.COMMISSIONER):
+    if claim.council_id not in actor.council_ids_as(*RUN_FRAMEWORKS):
         message = "There is no such claim."
         raise NotFound(message)
     if not may_decide(actor, claim):

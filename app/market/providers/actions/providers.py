@@ -13,35 +13,39 @@ from app.base import clock
 from app.base.days import day_words
 from app.base.db import db
 from app.base.refusals import BadInput, Conflict, NotAllowed
+from app.base.text import clean_line, is_blank
 from app.market.providers.models import FrameworkPlace, Provider, Registration
 from app.market.providers.rules import ProviderKind
 from app.people.accounts.models import Person
 from app.people.accounts.rules import Role
 from app.people.councils.models import Framework, Locality, Lot
-from app.people.councils.permissions import may_run
+from app.people.councils.permissions import may_run_frameworks
 from app.platform.audit.actions import record
 
 
-def add_provider(*, actor: Person | None, name: str, kind: ProviderKind, **facts: Any) -> Provider:
+def add_provider(
+    *, actor: Person | None, name: str, kind: ProviderKind, is_joining: bool = False, **facts: Any
+) -> Provider:
     """Add a provider that comes by itself and not from a register.
 
     Args:
         actor: a commissioner, or nobody when a command adds it.
         name: as people know it.
         kind: what sort of organisation.
+        is_joining: somebody brings their own, and the room ``joining`` has seen to the checks that its kind needs.
         facts: other columns (``description``, ``postcode``, ``claimed_at``...).
 
     Raises:
-        NotAllowed: when the actor is no commissioner.
+        NotAllowed: when the actor is no commissioner and it does not join by itself.
         BadInput: without a name.
     """
-    if actor is not None and not actor.has_role(Role.COMMISSIONER):
+    if actor is not None and not is_joining and not actor.has_role(Role.COMMISSIONER):
         message = "Only commissioners can add a provider"
         raise NotAllowed(message)
-    if not name.strip():
+    if is_blank(name):
         message = "Enter the provider's name"
         raise BadInput(message)
-    provider = Provider(name=name.strip(), kind=kind, created_at=clock.now(), updated_at=clock.now(), **facts)
+    provider = Provider(name=clean_line(name), kind=kind, created_at=clock.now(), updated_at=clock.now(), **facts)
     db.session.add(provider)
     db.session.flush()
     _note("provider_added", actor, provider)
@@ -130,7 +134,7 @@ def place_on_framework(
 
 
 def _check_may_run(actor: Person | None, framework: Framework) -> None:
-    if not may_run(actor, framework.council_id):
+    if not may_run_frameworks(actor, framework.council_id):
         message = "Only this council's commissioners can change who is on its framework"
         raise NotAllowed(message)
 

@@ -15,7 +15,7 @@ from app.market.providers.models import Provider, Suspension
 from app.market.providers.rules import SuspensionReason
 from app.people.accounts.models import Person
 from app.people.councils.models import Council, Lot
-from app.people.councils.permissions import may_run
+from app.people.councils.permissions import may_run_frameworks
 from app.platform.audit.actions import record
 
 WORDS_LONGEST = 2000
@@ -119,7 +119,7 @@ def _words(words: str, missing: str) -> str:
 
 
 def _check_may(actor: Person | None, council_id: int | None) -> None:
-    if actor is not None and (council_id is None or not may_run(actor, council_id)):
+    if actor is not None and (council_id is None or not may_run_frameworks(actor, council_id)):
         raise NotAllowed("Only a council's commissioners can suspend a provider, and only for its own people")
 
 

@@ -14,7 +14,7 @@ from app.market.providers.models import Claim, FrameworkPlace, Provider, Registr
 from app.market.providers.queries.suspensions import holds_on
 from app.market.providers.rules import ClaimStatus, place_counts, suspension_counts
 from app.people.accounts.models import Person, RoleGrant
-from app.people.accounts.rules import Role
+from app.people.accounts.rules import RUN_FRAMEWORKS
 from app.people.councils.models import Framework, Lot
 
 REGULATOR = "cqc"
@@ -261,7 +261,7 @@ def claims_to_decide(actor: Person) -> Select[Claim]:
     return (
         select(Claim)
         .where(
-            Claim.council_id.in_(actor.council_ids_as(Role.COMMISSIONER)),
+            Claim.council_id.in_(actor.council_ids_as(*RUN_FRAMEWORKS)),
             Claim.status == ClaimStatus.WAITING,
         )
         .options(joinedload(Claim.provider), joinedload(Claim.person), joinedload(Claim.council))
@@ -274,7 +274,7 @@ def claims_decided(actor: Person, most: int) -> Sequence[Claim]:
     return db.session.scalars(
         select(Claim)
         .where(
-            Claim.council_id.in_(actor.council_ids_as(Role.COMMISSIONER)),
+            Claim.council_id.in_(actor.council_ids_as(*RUN_FRAMEWORKS)),
             Claim.status != ClaimStatus.WAITING,
         )
         .options(joinedload(Claim.provider), joinedload(Claim.person), joinedload(Claim.decided_by))
@@ -291,7 +291,7 @@ def claim_for(actor: Person, public_id: str) -> Claim:
     """
     claim = db.session.scalar(
         select(Claim)
-        .where(Claim.public_id == public_id, Claim.council_id.in_(actor.council_ids_as(Role.COMMISSIONER)))
+        .where(Claim.public_id == public_id, Claim.council_id.in_(actor.council_ids_as(*RUN_FRAMEWORKS)))
         .options(joinedload(Claim.provider), joinedload(Claim.person), joinedload(Claim.council))
     )
     if claim is None:
@@ -301,14 +301,14 @@ def claim_for(actor: Person, public_id: str) -> Claim:
 
 
 def commissioners_of(council_id: int) -> Sequence[Person]:
-    """The people who are commissioners of a council now, each once."""
+    """The people who answer claims for a council now, commissioners and contracts officers, each once."""
     return db.session.scalars(
         select(Person)
         .where(
             exists().where(
                 and_(
                     RoleGrant.person_id == Person.id,
-                    RoleGrant.role == Role.COMMISSIONER,
+                    RoleGrant.role.in_(RUN_FRAMEWORKS),
                     RoleGrant.council_id == council_id,
                     RoleGrant.ended_at.is_(None),
                 )

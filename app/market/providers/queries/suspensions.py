@@ -13,7 +13,7 @@ from app.base.db import db, fetch_rows
 from app.base.refusals import NotFound
 from app.market.providers.models import Provider, Suspension
 from app.people.accounts.models import Person
-from app.people.accounts.rules import Role
+from app.people.accounts.rules import RUN_FRAMEWORKS
 from app.people.councils.models import Council
 
 
@@ -126,7 +126,7 @@ def suspensions_of_councils(actor: Person) -> Select[Suspension]:
 
 
 def _seen_by(actor: Person) -> Select[Suspension]:
-    councils = actor.council_ids_as(Role.COMMISSIONER)
+    councils = actor.council_ids_as(*RUN_FRAMEWORKS)
     return (
         select(Suspension)
         .where(or_(Suspension.council_id.is_(None), Suspension.council_id.in_(councils)))
@@ -143,7 +143,7 @@ def suspension_for(actor: Person, public_id: str) -> Suspension:
     """
     suspension = db.session.scalar(
         select(Suspension)
-        .where(Suspension.public_id == public_id, Suspension.council_id.in_(actor.council_ids_as(Role.COMMISSIONER)))
+        .where(Suspension.public_id == public_id, Suspension.council_id.in_(actor.council_ids_as(*RUN_FRAMEWORKS)))
         .options(*_WITH_ALL)
     )
     if suspension is None:

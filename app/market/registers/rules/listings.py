@@ -10,7 +10,9 @@ from app.market.catalogue.rules.kinds import KINDS, Nature
 from app.market.catalogue.rules.names import as_title, shortened
 from app.market.catalogue.rules.suitability import times_in
 from app.people.councils.rules.geography import POSTCODE, is_in_uk, words_of
-from app.platform.tables.rules.reading import TableRow, as_number, as_phone, as_website
+from app.platform.tables.rules.row_reading import RowReading
+from app.platform.tables.rules.rows import TableRow
+from app.platform.tables.rules.shapes import TableShape
 
 TITLE_LONGEST = 150
 SUMMARY_LONGEST = 300
@@ -168,9 +170,21 @@ NEEDED: Mapping[CommunityKind, frozenset[str]] = {
 }
 
 
-def is_header_of(kind: CommunityKind) -> Callable[[frozenset[str]], bool]:
-    """Whether headers are those of one kind of community file."""
-    return lambda headers: NEEDED[kind] <= headers
+_KNOWN_AS: Mapping[str, Sequence[str]] = {
+    "name": ("organisation", "organisation name", "title"),
+    "postcode": ("post code", "postal code"),
+    "address": ("full address", "location"),
+    "telephone": ("phone", "phone number", "telephone number", "tel"),
+    "website": ("web address", "url", "web site"),
+    "email": ("email address", "e-mail"),
+    "lon": ("long", "longitude"),
+    "lat": ("latitude",),
+}
+
+
+def shape_of(kind: CommunityKind) -> TableShape:
+    """The columns of one kind of community file, and what else people call them."""
+    return TableShape(NEEDED[kind], {} if kind == CommunityKind.CHARITIES else _KNOWN_AS)
 
 
 def read_community(rows: Sequence[TableRow], kind: CommunityKind) -> list[CommunityRow | Unusable]:
@@ -231,13 +245,15 @@ def _community(
     **more: str | tuple[int, ...] | tuple[str, ...],
 ) -> CommunityRow:
     """What libraries, food banks, clubs and services have in common."""
+    said = RowReading(row)
     postcode, remarks = _place(row)
-    longitude, latitude = as_number(row.get("lon")), as_number(row.get("lat"))
+    longitude, latitude = said.number("lon"), said.number("lat")
     if longitude is None or latitude is None or not is_in_uk(longitude, latitude):
         longitude = latitude = None
     address = _address(row.get("address"))
     email = row.get("email", "contact")
     title = as_title(name)[:200]
+    phone, website = said.phone("telephone"), said.website("website")
     facts = ListingFacts(
         kind=kind,
         nature=Nature.COMMUNITY,
@@ -260,13 +276,13 @@ def _community(
         contact={
             "address": address,
             "postcode": postcode,
-            "phone": as_phone(row.get("telephone")),
+            "phone": phone,
             "email": email if email and "@" in email else None,
-            "website": as_website(row.get("website")),
+            "website": website,
         },
         area_code=row.get("area_code", "area code"),
         area_name=row.get("area_name", "area name"),
-        remarks=remarks,
+        remarks=(*remarks, *said.remarks),
     )
 
 
@@ -310,7 +326,9 @@ def _charity(row: TableRow, name: str) -> CommunityRow | Unusable:
     number = row.get("registered_charity_number") or ""
     if not re.fullmatch(r"[0-9]{5,8}(-[0-9]{1,3})?", number):
         return Unusable(row.line, name, f"{number!r} is not a charity number" if number else "no charity number")
+    said = RowReading(row)
     postcode, remarks = _place(row)
+    website = said.website("charity_contact_web")
     activities = row.get("charity_activities")
     title = as_title(name)[:200]
     registered = f"Registered charity {number}, registered as {name}."
@@ -330,8 +348,8 @@ def _charity(row: TableRow, name: str) -> CommunityRow | Unusable:
             postcode=postcode,
             goes_everywhere=True,
         ),
-        contact={"postcode": postcode, "website": as_website(row.get("charity_contact_web"))},
-        remarks=remarks,
+        contact={"postcode": postcode, "website": website},
+        remarks=(*remarks, *said.remarks),
     )
 
 

@@ -13,7 +13,9 @@ from enum import StrEnum
 
 from app.market.providers.rules import CqcRating
 from app.people.councils.rules.geography import POSTCODE, is_in_uk
-from app.platform.tables.rules.reading import TableRow, as_day, as_number, as_phone, as_website
+from app.platform.tables.rules.row_reading import RowReading
+from app.platform.tables.rules.rows import TableRow
+from app.platform.tables.rules.shapes import Header, TableShape
 
 LOCATION_ID = re.compile(r"1-\d{6,12}|R[A-Z0-9]{2,8}|V[A-Z0-9]{2,8}")
 
@@ -27,23 +29,54 @@ class Format(StrEnum):
     CARE_HOMES = "care homes"
 
 
-NEEDED: dict[Format, frozenset[str]] = {
-    Format.RATINGS: frozenset({"location id", "service / population group", "latest rating", "publication date"}),
-    Format.ACTIVE: frozenset({"location id", "location name", "location postal code", "provider name"}),
-    Format.DIRECTORY: frozenset({"name", "postcode", "service types", "provider name"}),
-    Format.CARE_HOMES: frozenset({"name", "cqc_id", "type", "postcode", "provider"}),
+SHAPES: Mapping[Format, TableShape] = {
+    Format.RATINGS: TableShape(
+        frozenset({"location id", "service / population group", "latest rating", "publication date"}),
+        {
+            "location id": ("cqc location id",),
+            "latest rating": ("rating", "overall rating"),
+            "publication date": ("date of publication", "published on"),
+        },
+    ),
+    Format.ACTIVE: TableShape(
+        frozenset({"location id", "location name", "location postal code", "provider name"}),
+        {
+            "location id": ("cqc location id",),
+            "location postal code": ("location postcode", "location post code"),
+            "location telephone number": ("location telephone", "location phone"),
+            "location web address": ("location website",),
+        },
+    ),
+    Format.DIRECTORY: TableShape(
+        frozenset({"name", "postcode", "service types", "provider name"}),
+        {
+            "postcode": ("post code", "postal code"),
+            "service types": ("service type", "services"),
+            "phone number": ("phone", "telephone", "telephone number", "tel"),
+            "service's website": ("website", "web address"),
+            "date of latest check": ("latest check", "last inspection"),
+            "provider name": ("provider",),
+        },
+    ),
+    Format.CARE_HOMES: TableShape(
+        frozenset({"name", "cqc_id", "type", "postcode", "provider"}),
+        {
+            "cqc_id": ("location id",),
+            "postcode": ("post code", "postal code"),
+            "telephone": ("phone", "phone number", "telephone number", "tel"),
+            "website": ("web address", "url"),
+            "inspection_date": ("date of inspection", "last inspection"),
+            "lon": ("long", "longitude"),
+            "lat": ("latitude",),
+        },
+    ),
 }
-"""The headers that tell a format, as compared by ``tables.header_of``."""
+"""The columns that tell a format, and what else its columns have been called."""
 
 
-def format_of(headers: frozenset[str]) -> Format | None:
-    """Which of the regulator's formats these headers belong to, or nothing."""
-    return next((one for one, needed in NEEDED.items() if needed <= headers), None)
-
-
-def is_register_header(headers: frozenset[str]) -> bool:
-    """Whether these headers belong to a file of the regulator's."""
-    return format_of(headers) is not None
+def format_of(header: Header) -> Format:
+    """Which of the regulator's formats a header is."""
+    return next(one for one, shape in SHAPES.items() if shape is header.shape)
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,7 +190,8 @@ def read_location(row: TableRow, kind: Format) -> Location | Fault:
 
 
 def _from_directory(row: TableRow, location_id: str, name: str) -> Location:
-    postcode, remarks = _postcode(row.get("postcode"))
+    said = RowReading(row)
+    postcode = _postcode(said, "postcode")
     return Location(
         line=row.line,
         location_id=location_id,
@@ -168,17 +202,18 @@ def _from_directory(row: TableRow, location_id: str, name: str) -> Location:
         specialisms=_listed(row.get("specialisms/services", "specialisms"), SPECIALISMS),
         address=_address(row.get("address")),
         postcode=postcode,
-        phone=as_phone(row.get("phone number")),
-        website=as_website(row.get("service's website")),
-        last_checked_on=as_day(row.get("date of latest check")),
+        phone=said.phone("phone number"),
+        website=said.website("service's website"),
+        last_checked_on=said.day("date of latest check"),
         area_name=row.get("local authority"),
-        remarks=remarks,
+        remarks=tuple(said.remarks),
     )
 
 
 def _from_care_homes(row: TableRow, location_id: str, name: str) -> Location:
-    postcode, remarks = _postcode(row.get("postcode"))
-    longitude, latitude = _point(row.get("lon"), row.get("lat"))
+    said = RowReading(row)
+    postcode = _postcode(said, "postcode")
+    longitude, latitude = _point(said, "lon", "lat")
     return Location(
         line=row.line,
         location_id=location_id,
@@ -188,26 +223,28 @@ def _from_care_homes(row: TableRow, location_id: str, name: str) -> Location:
         service_types=_listed(row.get("type"), SERVICE_TYPES),
         address=_address(row.get("address")),
         postcode=postcode,
-        phone=as_phone(row.get("telephone")),
-        website=as_website(row.get("website")),
+        phone=said.phone("telephone"),
+        website=said.website("website"),
         longitude=longitude,
         latitude=latitude,
-        last_checked_on=as_day(row.get("inspection_date")),
+        last_checked_on=said.day("inspection_date"),
         area_code=row.get("area_code"),
         area_name=row.get("area_name"),
-        remarks=remarks,
+        remarks=tuple(said.remarks),
     )
 
 
 def _from_active(row: TableRow, location_id: str, name: str) -> Location:
-    postcode, remarks = _postcode(row.get("location postal code"))
-    longitude, latitude = _point(row.get("location longitude"), row.get("location latitude"))
+    said = RowReading(row)
+    postcode = _postcode(said, "location postal code")
+    longitude, latitude = _point(said, "location longitude", "location latitude")
     lines = [
         row.get(column)
         for column in ("location street address", "location address line 2", "location city", "location county")
     ]
     rating = row.get("location latest overall rating")
     inherited = row.get("inherited rating")
+    is_dormant = (row.get("dormant") or "").casefold() == "y"
     return Location(
         line=row.line,
         location_id=location_id,
@@ -218,32 +255,33 @@ def _from_active(row: TableRow, location_id: str, name: str) -> Location:
         specialisms=_flagged(row.cells, "service user band - ", SPECIALISMS),
         address=_address(", ".join(line for line in lines if line)),
         postcode=postcode,
-        phone=as_phone(row.get("location telephone number")),
-        website=as_website(row.get("location web address")),
+        phone=said.phone("location telephone number"),
+        website=said.website("location web address"),
         longitude=longitude,
         latitude=latitude,
         rating=rating_of(rating) if rating else None,
-        rated_on=as_day(row.get("publication date")) if rating else None,
+        rated_on=said.day("publication date") if rating else None,
         is_rating_inherited=(inherited or "").casefold() == "y" if rating else None,
         area_name=row.get("location local authority"),
-        remarks=(*remarks, "the register says it is dormant")
-        if (row.get("dormant") or "").casefold() == "y"
-        else remarks,
+        remarks=(*said.remarks, *(["the register says it is dormant"] if is_dormant else [])),
     )
 
 
-def _postcode(text: str | None) -> tuple[str | None, tuple[str, ...]]:
-    """A compact postcode and what is to be said about it."""
+def _postcode(said: RowReading, column: str) -> str | None:
+    """A compact postcode; what is to be said about it is remarked on."""
+    text = said.row.get(column)
     if text is None:
-        return None, ("it has no postcode",)
+        said.remarks.append("it has no postcode")
+        return None
     compact = re.sub(r"\s+", "", text).upper()
     if POSTCODE.fullmatch(compact):
-        return compact, ()
-    return None, (f"its postcode {text} is not shaped like one and was left out",)
+        return compact
+    said.remarks.append(f"its postcode {text} is not shaped like one and was left out")
+    return None
 
 
-def _point(lon: str | None, lat: str | None) -> tuple[float | None, float | None]:
-    longitude, latitude = as_number(lon), as_number(lat)
+def _point(said: RowReading, lon: str, lat: str) -> tuple[float | None, float | None]:
+    longitude, latitude = said.number(lon), said.number(lat)
     if longitude is None or latitude is None or not is_in_uk(longitude, latitude):
         return None, None
     return longitude, latitude
@@ -297,10 +335,12 @@ def read_rating(row: TableRow) -> Rated | Fault | None:
     domain = row.get("domain", "key question") or ""
     if (row.get("service / population group") or "").casefold() != "overall" or domain.casefold() != "overall":
         return None
-    rated_on = as_day(row.get("publication date"))
+    said = RowReading(row)
+    rated_on = said.day("publication date")
     rating = row.get("latest rating")
     if rating is None or rated_on is None:
-        return Fault(row.line, what, "no rating" if rating is None else "no date of publication that can be read")
+        words = "no rating" if rating is None else "; ".join(["no date of publication that can be read", *said.remarks])
+        return Fault(row.line, what, words)
     return Rated(
         line=row.line,
         location_id=location_id,
@@ -309,5 +349,5 @@ def read_rating(row: TableRow) -> Rated | Fault | None:
         rated_on=rated_on,
         is_inherited=(row.get("inherited rating") or "").casefold() == "y",
         area_name=row.get("location local authority"),
-        postcode=_postcode(row.get("location post code"))[0],
+        postcode=_postcode(said, "location post code"),
     )

@@ -7,13 +7,13 @@ from typing import Any
 
 from app.base.db import db
 from app.market.search.queries import plain
-from app.market.search.queries.changes import newest_change
+from app.market.search.queries.changes import changes_late, newest_change
 from app.market.search.queries.documents import documents_of, published_ids
 from app.market.search.queries.stopped import listings_stopped
 from app.market.search_index.index import current_snapshot
 from app.market.search_index.index.answering import answer
 from app.market.search_index.index.manifest import Damaged
-from app.market.search_index.index.question_reading import Reading, read, runs_naming_places
+from app.market.search_index.index.question_reading import Reading, is_postcode, read, runs_naming_places
 from app.market.search_index.index.snapshot import Snapshot
 from app.market.search_index.rules.questions import WORDS_LONGEST, Found, NamedPlace, SearchQuery
 from app.people.councils import queries as councils
@@ -39,9 +39,12 @@ def find(wanted: SearchQuery) -> Found:
             break
         try:
             reading = read(snapshot, wanted.words, is_exact=wanted.is_exact)
-            place, reading = _place_in(reading, wanted, runs_naming_places(snapshot, reading))
+            place, unknown, reading = _place_in(reading, wanted, runs_naming_places(snapshot, reading))
+            if place is None and wanted.near is None:
+                wanted = replace(wanted, near=wanted.home)
             council_id = place.council_id if wanted.council_id is None and place is not None else wanted.council_id
-            return answer(snapshot, wanted, reading, place, listings_stopped(council_id))
+            found = answer(snapshot, wanted, reading, place, listings_stopped(council_id))
+            return replace(found, understood=replace(found.understood, unknown=unknown)) if unknown else found
         except Damaged:
             # What was built anew meanwhile takes away what this snapshot was still reading.
             if current_snapshot.distrust(snapshot):
@@ -50,19 +53,24 @@ def find(wanted: SearchQuery) -> Found:
     return plain.find_in_database(wanted)
 
 
-def _place_in(reading: Reading, wanted: SearchQuery, runs: list[tuple[int, int]]) -> tuple[NamedPlace | None, Reading]:
-    """A place named among the words, unless one was given beside them; and the words without it."""
+def _place_in(
+    reading: Reading, wanted: SearchQuery, runs: list[tuple[int, int]]
+) -> tuple[NamedPlace | None, str, Reading]:
+    """A place named among the words, unless one was given beside them, or a postcode nobody knows; the words without it."""
     if wanted.near is not None or not runs:
-        return None, reading
+        return None, "", reading
     council = None if wanted.council_id is None else db.session.get(Council, wanted.council_id)
     for begin, end in runs[:NAMES_TRIED]:
         words = " ".join(reading.question.words[begin:end])
-        place = councils.find_place(words, council)
-        if place is not None:
-            return NamedPlace(
-                place.label, place.lon, place.lat, words, place.locality_id, place.council_id
-            ), reading.without(begin, end)
-    return None, reading
+        found = councils.find_place(words, council)
+        if found is not None:
+            place = NamedPlace(
+                found.label, found.lon, found.lat, words, found.locality_id, found.council_id, found.unheld
+            )
+            return place, "", reading.without(begin, end)
+        if is_postcode(reading.question.words[begin:end]):
+            return None, words.upper(), reading.without(begin, end)
+    return None, "", reading
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,6 +112,10 @@ def health() -> str:
     """How the index stands, in words for ``/health``; begins ``ok`` when it answers."""
     snapshot = current_snapshot.snapshot()
     if snapshot is not None:
+        manifest = current_snapshot.index_store().manifest()
+        late, since = changes_late(manifest.change_id) if manifest is not None else (0, None)
+        if since is not None:
+            return f"behind: {late} changes since {since:%Y-%m-%d %H:%M} UTC are not in it"
         return f"ok: {snapshot.count} listings"
     if current_snapshot.is_damaged():
         return "damaged: the database answers until the index is built again"

@@ -2,15 +2,18 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
 from sqlalchemy import and_, func, or_, select
 
+from app.base import clock
 from app.base.db import db
 from app.market.catalogue.models import Listing, ListingChange, RateCard
 from app.market.providers.models import FrameworkPlace, Suspension
 from app.people.councils.models import Framework, Lot
 
+TAKEN_IN_BY = timedelta(minutes=2)
+"""A change is in the index long before, unless nobody takes it in."""
 LOOKED_BACK = 500
 """Numbers below the newest that a new index watches, in case a transaction begun earlier commits them later."""
 
@@ -28,6 +31,16 @@ class Changes:
 def newest_change() -> int:
     """The number of the newest change; 0 when there was none."""
     return db.session.scalar(select(func.max(ListingChange.id))) or 0
+
+
+def changes_late(change_id: int) -> tuple[int, datetime | None]:
+    """How many changes an index that has come so far should have taken in by now, and since when the oldest of them waits."""
+    number, oldest = db.session.execute(
+        select(func.count(), func.min(ListingChange.at)).where(
+            ListingChange.id > change_id, ListingChange.at < clock.now() - TAKEN_IN_BY
+        )
+    ).one()
+    return number, oldest
 
 
 def where_to_begin() -> tuple[int, list[int]]:

@@ -7,6 +7,7 @@ from sqlalchemy import bindparam, exists, func, or_, select
 
 from app.base import clock
 from app.base.db import db
+from app.base.text import clean_line
 from app.market.catalogue.models import Listing, ListingArea, ListingStatus
 from app.market.catalogue.rules.kinds import KINDS
 from app.market.providers.models import Provider
@@ -39,7 +40,7 @@ def suggest(text: str, council_id: int | None) -> list[Suggestion]:
     Open to everybody, the same for everybody. ``council_id`` leaves providers and places of other councils out, and
     providers that are suspended for its people.
     """
-    typed = text.strip()[:LETTERS_MOST]
+    typed = clean_line(text)[:LETTERS_MOST]
     words = words_in(typed)
     if len("".join(words)) < LETTERS_LEAST:
         return []

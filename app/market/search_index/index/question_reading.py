@@ -11,13 +11,14 @@ from app.market.search_index.index.stems import stem, stems_of
 from app.market.search_index.rules.sentences import age_group, denied_from
 from app.market.search_index.rules.vocabulary import Meaning
 from app.market.search_index.rules.words import ASKING, EMPTY, QuestionWords, read_question, worth_asking
+from app.people.councils.rules.geography import INWARD_LENGTH, compact_or_none
 
 SHORTEST_START = 3
 """Letters after which a word not known is taken for the beginning of others."""
 STARTS_MOST = 30
 PLACE_WORDS = 3
 BEFORE_A_PLACE = frozenset(["in", "near", "at", "around", "by", "from", "to"])
-_POSTCODE, _OUTWARD = re.compile("[a-z]{1,2}[0-9][a-z0-9]?[0-9][a-z]{2}"), re.compile("[a-z]{1,2}[0-9][a-z0-9]?")
+_OUTWARD = re.compile("[a-z]{1,2}[0-9][a-z0-9]?")
 CONCEPTS_MOST = 8
 """Things that are looked for: what bounds the work of any question at all."""
 OTHER_WORDS, APART = 0.5, 0.4
@@ -166,10 +167,13 @@ def runs_naming_places(snapshot: Snapshot, reading: Reading) -> list[tuple[int, 
         return (
             words[begin] not in EMPTY
             and taken.isdisjoint(range(begin, end))
-            and all(
-                any(c.isdigit() for c in word) or bool(snapshot.mask("place", stem(word)).any())
-                for word in words[begin:end]
-                if word not in EMPTY
+            and (
+                is_postcode(words[begin:end])
+                or all(
+                    any(c.isdigit() for c in word) or bool(snapshot.mask("place", stem(word)).any())
+                    for word in words[begin:end]
+                    if word not in EMPTY
+                )
             )
         )
 
@@ -188,13 +192,19 @@ def runs_naming_places(snapshot: Snapshot, reading: Reading) -> list[tuple[int, 
 
 def _postcodes_in(words: Sequence[str]) -> list[tuple[int, int]]:
     """Where something shaped like a postcode stands, whole ones first; or the first half of one."""
-    pairs = [
-        (begin, begin + 2) for begin in range(len(words) - 1) if _POSTCODE.fullmatch("".join(words[begin : begin + 2]))
-    ]
-    ones = [
-        (begin, begin + 1) for begin, word in enumerate(words) if _POSTCODE.fullmatch(word) or _OUTWARD.fullmatch(word)
-    ]
+    pairs = [(begin, begin + 2) for begin in range(len(words) - 1) if is_postcode(words[begin : begin + 2])]
+    ones = [(begin, begin + 1) for begin, word in enumerate(words) if is_postcode([word]) or _OUTWARD.fullmatch(word)]
     return pairs + ones
+
+
+def is_postcode(words: Sequence[str]) -> bool:
+    """Whether these words are a whole postcode in its halves, or run together, with O for 0 and the like.
+
+    ``["m31", "4fa"]`` is one, ``["is", "10am"]`` is not, although its letters are.
+    """
+    if len(words) > 2 or (len(words) == 2 and len(words[1]) != INWARD_LENGTH):  # noqa: PLR2004 - its halves
+        return False
+    return len(words) > 0 and compact_or_none(" ".join(words)) is not None
 
 
 def _phrases_in(reading: Reading) -> list[tuple[int, int]]:

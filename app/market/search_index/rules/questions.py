@@ -50,6 +50,8 @@ class SearchQuery:
     framework: bool | None = None
     natures: tuple[str, ...] = ()
     near: tuple[float, float] | None = None
+    home: tuple[float, float] | None = None
+    """Where whoever searches lives: counts as ``near`` while no place is named, in the words or beside them."""
     miles: float | None = None
     """At most so far from ``near`` (or from a place named among the words); without a place it says nothing."""
     per: str | None = None
@@ -148,6 +150,8 @@ class NamedPlace:
     """Empty when it lies in several localities."""
     council_id: int | None = None
     """The council it lies in."""
+    unheld: str = ""
+    """The whole postcode that was typed, when it is none we hold: then this is the middle of its first half."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,6 +162,8 @@ class Understood:
     corrected: str | None = None
     place: NamedPlace | None = None
     kinds: tuple[str, ...] = ()
+    unknown: str = ""
+    """A postcode among the words of which not even the first half is held; it was left out."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -82,7 +82,11 @@ def send_confirm_link(person: Person) -> None:
     token = new_link(person, TokenPurpose.CONFIRM_EMAIL)
     if token:
         messages.confirm_your_email(
-            to_person_id=person.id, to_email=person.email, name=person.full_name, path=f"/confirm-email/{token}"
+            to_person_id=person.id,
+            to_email=person.email,
+            name=person.full_name,
+            path=f"/confirm-email/{token}",
+            until=clock.now() + TOKEN_LASTS[TokenPurpose.CONFIRM_EMAIL],
         )
 
 
@@ -91,5 +95,9 @@ def send_first_password_link(person: Person) -> None:
     token = new_link(person, TokenPurpose.SET_PASSWORD)
     if token:
         messages.set_your_first_password(
-            to_person_id=person.id, to_email=person.email, name=person.full_name, path=password_path(token)
+            to_person_id=person.id,
+            to_email=person.email,
+            name=person.full_name,
+            path=password_path(token),
+            until=clock.now() + TOKEN_LASTS[TokenPurpose.SET_PASSWORD],
         )

@@ -7,7 +7,7 @@ from app.people.accounts.actions.links import new_link, password_path, used_link
 from app.people.accounts.actions.signing_up import new_session_key
 from app.people.accounts.actions.tries import forget_tries
 from app.people.accounts.models import Person
-from app.people.accounts.rules import TokenPurpose, passwords
+from app.people.accounts.rules import TOKEN_LASTS, TokenPurpose, passwords
 from app.people.accounts.rules.refusals import WeakPassword, WrongSignIn
 from app.platform.audit.actions import record
 from app.platform.messages.actions import accounts as messages
@@ -21,7 +21,11 @@ def ask_to_reset(*, email: str) -> None:
     token = new_link(person, TokenPurpose.RESET_PASSWORD)
     if token:
         messages.choose_a_new_password(
-            to_person_id=person.id, to_email=person.email, name=person.full_name, path=password_path(token)
+            to_person_id=person.id,
+            to_email=person.email,
+            name=person.full_name,
+            path=password_path(token),
+            until=clock.now() + TOKEN_LASTS[TokenPurpose.RESET_PASSWORD],
         )
     db.session.flush()
 
@@ -34,6 +38,18 @@ def reset_password(*, token: str, password: str) -> Person:
         WeakPassword: saying what is wrong with the password; the link still works then.
     """
     person = used_link(token, TokenPurpose.RESET_PASSWORD, TokenPurpose.SET_PASSWORD)
+    person.email_confirmed_at = person.email_confirmed_at or clock.now()
+    _change(person, password)
+    return person
+
+
+def choose_by_letter(*, person: Person, password: str) -> Person:
+    """Give a first password to whoever showed that a letter reached them; the calling room has looked at its code.
+
+    Raises:
+        WeakPassword: saying what is wrong with the password.
+    """
+    person = db.session.get_one(Person, person.id, with_for_update=True, populate_existing=True)
     person.email_confirmed_at = person.email_confirmed_at or clock.now()
     _change(person, password)
     return person

@@ -1,6 +1,7 @@
 """Accounts made: by whoever signs up, or by an operator for somebody; and their address confirmed."""
 
 import secrets
+from collections.abc import Collection
 from datetime import timedelta
 
 from sqlalchemy import select
@@ -9,6 +10,7 @@ from sqlalchemy.exc import IntegrityError
 from app.base import clock
 from app.base.db import db
 from app.base.refusals import Conflict
+from app.base.text import clean_email
 from app.people.accounts import queries
 from app.people.accounts.actions.links import send_confirm_link, send_first_password_link, used_link, void_links
 from app.people.accounts.actions.roles import grant_role
@@ -36,7 +38,7 @@ def sign_up(*, email: str, full_name: str, password: str) -> Person:
     Raises:
         WeakPassword: saying what is wrong with the password.
     """
-    email = email.strip().lower()
+    email = clean_email(email)
     objection = passwords.objection(password, email=email)
     if objection:
         raise WeakPassword(objection)
@@ -104,18 +106,26 @@ def confirm_email(*, token: str) -> Person:
     return person
 
 
-def add_staff(*, email: str, full_name: str, role: Role, council_id: int) -> Person:
-    """Give a council role to somebody, making their account when they have none: they are sent a link to set a password.
+def add_staff(
+    *, email: str, full_name: str, roles: Collection[Role], council_id: int | None, granted_by: Person | None = None
+) -> Person:
+    """Give roles at a council, or of the whole site, to somebody, making their account when they have none.
 
-    For operators (``flask accounts add-staff``); nobody does this through the site.
+    They are sent a link to set a password.
+
+    Whether ``granted_by`` may is for the calling room to ask; nobody: the operator's commands.
+
+    Raises:
+        Conflict: when the account is closed.
     """
-    email = email.strip().lower()
+    email = clean_email(email)
     person = queries.person_by_email(email) or _added(email, tidy_name(full_name), None)
     if person.closed_at is not None:
-        raise Conflict("That account is closed.")
+        raise Conflict("That account is closed. Use another email address")
     if person.council_id is None:
         person.council_id = council_id
-    grant_role(person=person, role=role, council_id=council_id)
+    for role in sorted(roles):
+        grant_role(person=person, role=role, council_id=council_id, granted_by=granted_by)
     if person.email_confirmed_at is None:
         # Whoever chose a password without showing that the address is theirs shall not come in with it.
         person.password_hash = None
@@ -132,7 +142,7 @@ def enrol(*, email: str, full_name: str, council_id: int | None = None, postcode
     Raises:
         Conflict: when the address has an account.
     """
-    email = email.strip().lower()
+    email = clean_email(email)
     if queries.person_by_email(email) is not None:
         raise Conflict("There is an account with that email address already.")
     person = _added(email, tidy_name(full_name), None)

@@ -4,6 +4,7 @@ from sqlalchemy import delete, text
 
 from app.base import clock
 from app.base.db import db
+from app.base.text import clean_email
 from app.people.accounts import queries
 from app.people.accounts.models import Person, SignInAttempt
 from app.people.accounts.rules import (
@@ -22,7 +23,7 @@ def count_asking(*, email: str, address: str) -> None:
     Raises:
         TooManyAsked: when enough were asked for this address, or from this network address.
     """
-    if not _counted(counted_as("asked for", email.strip().lower()), counted_as("asked from", network_of(address))):
+    if not _counted(counted_as("asked for", clean_email(email)), counted_as("asked from", network_of(address))):
         raise TooManyAsked
 
 
@@ -36,7 +37,7 @@ def count_try(*, email: str, address: str) -> None:
     Raises:
         TooManyTries: when the account or the network address has used up its tries; this one is not counted then.
     """
-    if not _counted(counted_as("account", email.strip().lower()), counted_as("address", network_of(address))):
+    if not _counted(counted_as("account", clean_email(email)), counted_as("address", network_of(address))):
         raise TooManyTries
 
 

@@ -6,6 +6,8 @@ from hashlib import sha256
 from ipaddress import ip_address, ip_network
 from urllib.parse import urlsplit
 
+from app.base.text import clean_line
+
 
 class Role(StrEnum):
     """What somebody comes to do. One account may hold several, each for one council or provider where that matters."""
@@ -15,10 +17,45 @@ class Role(StrEnum):
     PROVIDER_STAFF = "provider_staff"
     CARE_MANAGER = "care_manager"
     COMMISSIONER = "commissioner"
+    CONTRACTS = "contracts"
+    FINANCE = "finance"
+    MODERATOR = "moderator"
+    ADMINISTRATOR = "administrator"
+    PAYMENTS = "payments"
 
 
-COUNCIL_ROLES = frozenset({Role.CARE_MANAGER, Role.COMMISSIONER})
+COUNCIL_ROLES = frozenset(
+    {Role.CARE_MANAGER, Role.COMMISSIONER, Role.CONTRACTS, Role.FINANCE, Role.MODERATOR, Role.ADMINISTRATOR}
+)
 """Roles that are always held at one council."""
+STAFF_ROLES = COUNCIL_ROLES | {Role.PAYMENTS}
+"""Roles that only an operator gives: at a council, or for the site itself."""
+
+RUN_FRAMEWORKS = (Role.CONTRACTS, Role.COMMISSIONER)
+"""Who lets frameworks, suspends providers and answers claims on their pages."""
+
+RUN_COUNCIL = (Role.ADMINISTRATOR, Role.COMMISSIONER)
+"""Who sets a council's rules, its places and how it is reached."""
+
+DESK_ROLES = tuple(role for role in Role if role in COUNCIL_ROLES)
+"""Whom the council's desk is open to, in the order in which roles are shown."""
+
+
+class StaffDuty(StrEnum):
+    """What somebody does for a provider. Each is given by itself; whoever brings a provider has all of them."""
+
+    MANAGE = "manage"
+    ANSWER = "answer"
+    RECORD = "record"
+    FINANCE = "finance"
+
+
+STAFF_DUTY_WORDS = {
+    StaffDuty.MANAGE: "Manage: change the page, listings and prices, and say who works here",
+    StaffDuty.ANSWER: "Answer: say yes or no to requests, and propose other times",
+    StaffDuty.RECORD: "Record: write down what became of visits",
+    StaffDuty.FINANCE: "Finance: see what was earned, and answer for funds",
+}
 
 
 ROLE_WORDS = {
@@ -27,6 +64,11 @@ ROLE_WORDS = {
     Role.PROVIDER_STAFF: "provider staff",
     Role.CARE_MANAGER: "a care manager",
     Role.COMMISSIONER: "a commissioner",
+    Role.CONTRACTS: "a contracts officer",
+    Role.FINANCE: "a finance officer",
+    Role.MODERATOR: "a moderator",
+    Role.ADMINISTRATOR: "an administrator",
+    Role.PAYMENTS: "somebody who looks after card payments for this site",
 }
 
 ROLE_CAN = {
@@ -35,6 +77,11 @@ ROLE_CAN = {
     Role.PROVIDER_STAFF: "Publish services and rates, answer requests and record visits.",
     Role.CARE_MANAGER: "See the people on a caseload and go shopping with them.",
     Role.COMMISSIONER: "See what is bought across the council, and approve providers.",
+    Role.CONTRACTS: "Let frameworks, decide who is on them, suspend providers and answer claims.",
+    Role.FINANCE: "Say the second yes to rules that move money, and see that sums are right.",
+    Role.MODERATOR: "Read what people report, and answer complaints about support.",
+    Role.ADMINISTRATOR: "Invite and remove the council's staff, set its rules and places.",
+    Role.PAYMENTS: "Settle card payments that were not as asked, and see nothing else of anybody.",
 }
 """What each role comes to do, in a sentence."""
 
@@ -89,7 +136,7 @@ def token_hash(token: str) -> str:
 
 def tidy_name(typed: str) -> str:
     """A name on one line with single spaces: a line break in it could forge a line of an email."""
-    return " ".join(typed.split())
+    return clean_line(typed)
 
 
 LONGEST_PATH = 500

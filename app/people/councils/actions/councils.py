@@ -7,14 +7,18 @@ from typing import Any
 from sqlalchemy import func, or_, select
 
 from app.base import clock
+from app.base.columns import new_public_id
 from app.base.days import day_words
 from app.base.db import db
 from app.base.refusals import BadInput, Conflict, NotAllowed
+from app.base.text import clean_line, is_blank
 from app.people.accounts.models import Person
 from app.people.councils.models import Council, Framework, Lot, Policy
-from app.people.councils.permissions import may_run
-from app.people.councils.rules.contacts import contact_fault
+from app.people.councils.permissions import may_run, may_run_frameworks
+from app.people.councils.queries import said_holidays
+from app.people.councils.rules.contacts import as_kept, contact_fault
 from app.people.councils.rules.geography import NATIONS, code_fault
+from app.people.councils.rules.holidays import HOME_NATION
 from app.people.councils.rules.policies import policy_fault
 from app.platform.audit.actions import record
 
@@ -27,7 +31,7 @@ def add_council(*, code: str, name: str, area_code: str, is_demonstration: bool 
         Conflict: when another council has the code or the area.
     """
     fault = code_fault(code, area_code, is_demonstration=is_demonstration)
-    if fault is None and not name.strip():
+    if fault is None and is_blank(name):
         fault = "Give the council's name"
     if fault is not None:
         raise BadInput(fault)
@@ -37,9 +41,11 @@ def add_council(*, code: str, name: str, area_code: str, is_demonstration: bool 
         raise Conflict(message)
     council = Council(
         code=code,
-        name=name.strip(),
+        name=clean_line(name),
         area_code=area_code,
-        nation=NATIONS.get(area_code[0], "england-and-wales"),
+        nation=(nation := NATIONS.get(area_code[0], HOME_NATION)),
+        # Without a mark nobody would look for what was said before this council came.
+        holidays_mark=new_public_id() if said_holidays(nation) else "",
         is_demonstration=is_demonstration,
         created_at=clock.now(),
     )
@@ -73,7 +79,7 @@ def set_contact(
         "safeguarding_phone": safeguarding_phone,
         "safeguarding_hours": safeguarding_hours,
     }
-    told = {name: " ".join(value.split()) or None for name, value in given.items() if value is not None}
+    told = {name: as_kept(name, value) for name, value in given.items() if value is not None}
     fault = contact_fault(told, is_reachable=bool(told.get("safeguarding_phone", council.safeguarding_phone)))
     if fault is not None:
         raise BadInput(fault)
@@ -93,10 +99,19 @@ def set_contact(
     return council
 
 
-def set_policy(*, actor: Person | None, council: Council, name: str, value: Any, valid_from: date) -> Policy:
+def set_policy(
+    *,
+    actor: Person | None,
+    council: Council,
+    name: str,
+    value: Any,
+    valid_from: date,
+    set_by: Person | None = None,
+) -> Policy:
     """Give a council a rule from a day on; what went before stays as it was.
 
-    ``actor`` is a commissioner of the council, or nobody when a command sets it.
+    ``actor`` is one of those who run the council, or nobody when a command sets it; ``set_by`` is said to have set it
+    where somebody else was asked for the right to.
 
     Raises:
         NotAllowed: for anybody else.
@@ -116,19 +131,20 @@ def set_policy(*, actor: Person | None, council: Council, name: str, value: Any,
     if newest is not None and newest >= valid_from:
         message = f"A rule for {name} already begins on {day_words(newest)}. Choose a later day"
         raise Conflict(message)
+    by = set_by or actor
     row = Policy(
         council_id=council.id,
         name=name,
         value=value,
         valid_from=valid_from,
         set_at=clock.now(),
-        set_by_id=actor.id if actor else None,
+        set_by_id=by.id if by else None,
     )
     db.session.add(row)
     db.session.flush()
     record(
         action="policy_set",
-        actor_id=actor.id if actor else None,
+        actor_id=by.id if by else None,
         subject_kind="policy",
         subject_id=row.id,
         council_id=council.id,
@@ -145,23 +161,45 @@ def add_framework(
     starts_on: date,
     ends_on: date,
     lots: Sequence[tuple[str, Sequence[str]]],
+    is_published: bool = True,
+    **facts: Any,
 ) -> Framework:
     """Let a framework: its term (both days included) and its lots in order, each with the kinds of support it covers.
 
+    Args:
+        actor: one of the council's contracts officers or commissioners, or nobody when a command does it.
+        council: whose.
+        name: as people read it.
+        starts_on: the first day of its term.
+        ends_on: the last.
+        lots: name and kinds of each, in order.
+        is_published: whether everybody may read it at once; else it is still being written.
+        facts: other columns (``about``, ``checks``, ``weights``...).
+
     Raises:
-        NotAllowed: for anybody but the council's commissioners and the operator's commands.
-        BadInput: when the term runs backwards, or there is no lot, or a lot covers nothing.
+        NotAllowed: for anybody but the council's contracts officers, commissioners and the operator's commands.
+        BadInput: when the term runs backwards, its extension ends no later, there is no lot, or a lot covers nothing.
     """
-    if not may_run(actor, council.id):
-        message = "Only this council's commissioners can let a framework"
+    if not may_run_frameworks(actor, council.id):
+        message = "Only this council's contracts officers and commissioners can let a framework"
         raise NotAllowed(message)
     if ends_on < starts_on:
         message = "The framework must end on or after the day it starts"
         raise BadInput(message)
+    if (until := facts.get("extend_until")) is not None and until <= ends_on:
+        message = "If it is extended, its last day must come after the one it has now"
+        raise BadInput(message)
     if not lots or not all(kinds for _, kinds in lots):
         message = "Give at least one lot, and at least one kind of support in each"
         raise BadInput(message)
-    framework = Framework(council_id=council.id, name=name, starts_on=starts_on, ends_on=ends_on)
+    framework = Framework(
+        council_id=council.id,
+        name=name,
+        starts_on=starts_on,
+        ends_on=ends_on,
+        published_at=clock.now() if is_published else None,
+        **facts,
+    )
     framework.lots = [
         Lot(number=number, name=lot_name, kinds=list(kinds)) for number, (lot_name, kinds) in enumerate(lots, start=1)
     ]

@@ -5,7 +5,9 @@ from dataclasses import dataclass
 
 from app.people.councils.rules.geography import AREA_CODE, POSTCODE, is_in_uk, words_of
 from app.platform.tables.rules.outcomes import ELSEWHERE, Outcome, RowOutcome
-from app.platform.tables.rules.reading import TableRow, as_number
+from app.platform.tables.rules.row_reading import RowReading
+from app.platform.tables.rules.rows import TableRow
+from app.platform.tables.rules.shapes import TableShape
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,13 +61,20 @@ class PostcodeRow:
     remark: str = ""
 
 
-POSTCODE_COLUMNS = frozenset({"postcode", "ward_code", "ward_name", "locality", "lon", "lat"})
+POSTCODES = TableShape(
+    needed=frozenset({"postcode", "ward_code", "ward_name", "locality", "lon", "lat"}),
+    known_as={
+        "postcode": ("post code", "pcd", "pcds"),
+        "ward_name": ("ward",),
+        "locality": ("town", "area", "place"),
+        "lon": ("long", "longitude"),
+        "lat": ("latitude",),
+        "la_code": ("local authority code", "lad code", "council code"),
+        "la_name": ("local authority", "local authority name", "lad name", "council"),
+        "msoa_hcl_name": ("part of town", "neighbourhood"),
+    },
+)
 """What a file of postcodes must have; ``la_code``, ``la_name`` and ``msoa_hcl_name`` (part of town) are used when there."""
-
-
-def is_postcode_header(headers: frozenset[str]) -> bool:
-    """Whether these headers are those of a file of postcodes."""
-    return headers >= POSTCODE_COLUMNS
 
 
 def read_postcode(row: TableRow, *, council_code: str, council_name: str) -> PostcodeRow | RowOutcome:
@@ -80,13 +89,16 @@ def read_postcode(row: TableRow, *, council_code: str, council_name: str) -> Pos
         council_name=council_name,
     )
     compact = what.replace(" ", "").upper()
-    lon, lat = as_number(row.get("lon")), as_number(row.get("lat"))
+    said = RowReading(row)
+    lon, lat = said.number("lon"), said.number("lat")
     missing = [name for name in ("ward_code", "ward_name", "locality") if row.get(name) is None]
     fault = row.fault or _postcode_fault(compact, lon, lat)
     if fault is None and missing:
         fault = f"{' and '.join(missing)} missing"
     if fault is None and not ours.is_ours:
         fault = ours.words
+    elif fault is not None and said.remarks:
+        fault = "; ".join([fault, *said.remarks])
     if fault is not None or lon is None or lat is None:
         return RowOutcome(row.line, what, Outcome.REFUSED, fault or "")
     return PostcodeRow(

@@ -3,16 +3,40 @@
 import re
 from dataclasses import dataclass
 from enum import StrEnum
+from itertools import product
 from math import asin, cos, radians, sin, sqrt
 from typing import NamedTuple
+
+from app.base.text import clean_code
 
 POSTCODE = re.compile(r"[A-Z]{1,2}[0-9][A-Z0-9]?[0-9][A-Z]{2}|GIR0AA")
 OUTWARD = re.compile(r"[A-Z]{1,2}[0-9][A-Z0-9]?")
 INWARD_LENGTH = 3
+POSTCODE_SHORTEST, POSTCODE_LONGEST, OUTWARD_LONGEST = 5, 7, 4
+POSTCODE_AREAS = frozenset(
+    """
+    AB AL B BA BB BD BF BH BL BN BR BS BT BX CA CB CF CH CM CO CR CT CV CW DA DD DE DG DH DL DN DT DY E EC EH EN EX FK
+    FY G GL GU GY HA HD HG HP HR HS HU HX IG IM IP IV JE KA KT KW KY L LA LD LE LL LN LS LU M ME MK ML N NE NG NN NP NR
+    NW OL OX PA PE PH PL PO PR RG RH RM S SA SE SG SK SL SM SN SO SP SR SS ST SW SY TA TD TF TN TQ TR TS TW UB W WA WC
+    WD WF WN WR WS WV YO ZE QX
+    """.split()  # noqa: SIM905 - a list this long is read as words
+)
+"""The letters that postcodes begin with (Royal Mail; QX is invented, for the demonstration), so that a slip is mended only
+into an area there is."""
+_DISTRICTS = re.compile(
+    r"([A-Z])(?:[1-9][0-9]?|[1-9][A-HJKMNP-Z])|([A-Z]{2})(?:[0-9]|[1-9][0-9]|[0-9][A-HJKMNP-Z])|GIR"
+)
+"""First halves: no district begins with a 0 (BL0 is the whole of one), and no letter behind it is I, L or O (Royal Mail)."""
+_DIGITS = str.maketrans("OIL", "011")
+_LETTERS = str.maketrans("01", "OI")
+_LOOK_ALIKE = {"O": "O0", "0": "0O", "I": "I1", "1": "1I", "L": "L1"}
+_IN_HALVES = re.compile(r"\S\s\s*\S{3}\s*$")
+"""Where no digit was typed at all, only a space in its place tells a postcode from a word."""
+_NOT_IN_POSTCODES = re.compile(r"[\s.,-]+")
 COUNCIL_CODE = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 CODE_LONGEST = 40
 AREA_CODE = re.compile(r"[A-Z][0-9]{8}")
-NATIONS = {"E": "england-and-wales", "W": "england-and-wales", "S": "scotland", "N": "northern-ireland"}
+NATIONS = {"E": "england", "W": "wales", "S": "scotland", "N": "northern-ireland"}
 """Whose bank holidays apply, by the first letter of an area code."""
 OMBUDSMEN = {
     "E": ("Local Government and Social Care Ombudsman", "0300 061 0614"),
@@ -50,6 +74,8 @@ class MapPlace:
     locality_id: int | None
     council_id: int
     locality_name: str | None = None
+    unheld: str = ""
+    """The whole postcode that was typed, when it is none we hold: then this is the middle of its first half."""
 
 
 class Local(NamedTuple):
@@ -60,24 +86,59 @@ class Local(NamedTuple):
 
 
 def compact_postcode(text: str) -> str:
-    """``"m31 4fa"`` -> ``"M314FA"``, whatever its case and spacing.
+    """``"m31 4fa"`` -> ``"M314FA"``, whatever its case and spacing; O and 0, I and 1 are told apart by their places.
 
     Raises:
-        ValueError: when it is not shaped like a whole postcode.
+        ValueError: when it is not shaped like a whole postcode, saying what was read of it.
     """
-    compact = re.sub(r"\s+", "", text).upper()
-    if not POSTCODE.fullmatch(compact):
-        msg = "Enter a full postcode, like M31 4FA"
+    compact = compact_or_none(text)
+    if compact is None:
+        half = outward_or_none(text)
+        read = f"{half} is only the first half of a postcode. " if half else ""
+        msg = f"{read}Enter a full postcode, like M31 4FA"
         raise ValueError(msg)
     return compact
 
 
 def compact_or_none(text: str) -> str | None:
     """The same; nothing when it is not shaped like a whole postcode."""
-    try:
-        return compact_postcode(text)
-    except ValueError:
+    typed = _typed(text)
+    if not POSTCODE_SHORTEST <= len(typed) <= POSTCODE_LONGEST or not (_has_digit(typed) or _IN_HALVES.search(text)):
         return None
+    outward, inward = typed[:-INWARD_LENGTH], typed[-INWARD_LENGTH:]
+    mended = inward[0].translate(_DIGITS) + inward[1:].translate(_LETTERS)
+    half = _outward(outward, is_sure=bool(re.fullmatch("[0-9][A-Z]{2}", mended)))
+    whole = f"{half}{mended}"
+    return whole if half and POSTCODE.fullmatch(whole) else typed if POSTCODE.fullmatch(typed) else None
+
+
+def outward_or_none(text: str) -> str | None:
+    """The first half of a postcode: ``"m31"`` -> ``"M31"``, ``"0X1"`` -> ``"OX1"``; nothing when it is not shaped like one."""
+    return _outward(_typed(text), is_sure=False)
+
+
+def _has_digit(typed: str) -> bool:
+    return any("0" <= one <= "9" for one in typed)
+
+
+def _typed(text: str) -> str:
+    return _NOT_IN_POSTCODES.sub("", clean_code(text)).upper()
+
+
+def _outward(typed: str, *, is_sure: bool) -> str | None:
+    """The first half as it was meant; where another half follows it, no digit of its own need be told from a letter."""
+    if _DISTRICTS.fullmatch(typed):
+        return typed
+    if not (2 <= len(typed) <= OUTWARD_LONGEST and (is_sure or _has_digit(typed))):  # noqa: PLR2004 - M1
+        return None
+    read = {"".join(letters) for letters in product(*(_LOOK_ALIKE.get(one, one) for one in typed))}
+    fits = sorted(
+        (sum(a != b for a, b in zip(typed, one, strict=True)), one)
+        for one in read
+        if (found := _DISTRICTS.fullmatch(one)) and (found[1] or found[2]) in POSTCODE_AREAS
+    )
+    # Fewest changes: what somebody typed right is left as it is. Of two alike neither is sure.
+    return fits[0][1] if fits and (len(fits) == 1 or fits[0][0] < fits[1][0]) else None
 
 
 def show_postcode(compact: str) -> str:

@@ -90,6 +90,41 @@ def left_after_the_year(fate: str) -> PlainRule:
     )
 
 
+def before_it_goes_back(how: str) -> PlainRule:
+    """``after_a_talk`` or ``at_once``."""
+    title = "Before any money goes back"
+    if how == "at_once":
+        return PlainRule(
+            title,
+            "Where a rule says that unspent money goes back, it goes on that day. Your money page says so before.",
+            "£60 is to go back when your quarter ends. It goes that night.",
+        )
+    return PlainRule(
+        title,
+        "Where a rule says that unspent money goes back, your care manager talks with you first about why it was not "
+        "used. Nothing goes back before that talk.",
+        "£60 is to go back when your quarter ends. You still have it, and can still use it, until you have talked.",
+    )
+
+
+def talk_about_a_quarter(percent: int) -> PlainRule:
+    """From what part of a quarter's money, in per cent, it is a reason to talk when it is left."""
+    title = "When much of a quarter's money is left"
+    if percent == 100:  # noqa: PLR2004 - per cent
+        return PlainRule(
+            title,
+            "Nobody asks you about money left when a quarter ends. The rules above say what becomes of it.",
+            f"You get {_pounds(QUARTER)} in a quarter and {_pounds(QUARTER // 2)} is left. Nobody asks you about it.",
+        )
+    most = QUARTER * percent // 100
+    return PlainRule(
+        title,
+        f"When more than {percent}% of a quarter's money is left at its end, your care manager talks with you: is there "
+        f"support you miss? This rule takes nothing away. {QUARTERS}",
+        f"You get {_pounds(QUARTER)} in a quarter. More than {_pounds(most)} is left. You talk, and the money stays yours.",
+    )
+
+
 def brought_forward(percent: int) -> PlainRule:
     """How much more than a quarter's money may be used in it, in per cent of it."""
     title = "Using later money now"

@@ -1,5 +1,6 @@
 """The rules a council may set, by name: what each means, and what its value may be. A rule is data, never code."""
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
@@ -37,12 +38,8 @@ def _is_day(value: Any) -> bool:
         return False
 
 
-def _percent(
-    meaning: str, otherwise: int, in_plain_words: Callable[[Any], PlainRule], *, is_obeyed: bool = True
-) -> PolicyName:
-    return PolicyName(
-        meaning, "a whole number from 0 to 100", _whole(0, 100), otherwise, in_plain_words, is_obeyed=is_obeyed
-    )
+def _percent(meaning: str, otherwise: int, in_plain_words: Callable[[Any], PlainRule]) -> PolicyName:
+    return PolicyName(meaning, "a whole number from 0 to 100", _whole(0, 100), otherwise, in_plain_words)
 
 
 POLICIES: dict[str, PolicyName] = {
@@ -65,6 +62,19 @@ POLICIES: dict[str, PolicyName] = {
         "carried",
         plain_words.left_after_the_year,
     ),
+    "unspent_goes_back": PolicyName(
+        "Whether somebody talks with the person before unspent money goes back to the council.",
+        "after_a_talk or at_once",
+        _one_of("after_a_talk", "at_once"),
+        "after_a_talk",
+        plain_words.before_it_goes_back,
+    ),
+    "quarter_underspend_percent": _percent(
+        "How much of a quarter's money may be left when it ends before it is a reason to talk with the person; 100 is "
+        "never. Nothing goes back by this rule.",
+        20,
+        plain_words.talk_about_a_quarter,
+    ),
     "quarter_overspend_percent": _percent(
         "How much more than a quarter's money may be used in it, taken from the rest of the year.",
         0,
@@ -86,7 +96,6 @@ POLICIES: dict[str, PolicyName] = {
         _one_of("good", "requires_improvement", "none"),
         "none",
         plain_words.rating_needed,
-        is_obeyed=False,
     ),
     "notice_hours": PolicyName(
         "Hours' word the council advises before a visit is changed or cancelled; advice, never a charge.",
@@ -95,9 +104,7 @@ POLICIES: dict[str, PolicyName] = {
         24,
         plain_words.word_before_a_change,
     ),
-    "isf_fee_ceiling_percent": _percent(
-        "The most a fund's holder may take as its fee.", 15, plain_words.fee_of_a_fund, is_obeyed=False
-    ),
+    "isf_fee_ceiling_percent": _percent("The most a fund's holder may take as its fee.", 15, plain_words.fee_of_a_fund),
     "visit_unconfirmed_minutes": PolicyName(
         "Minutes after a visit at home was to begin, without a code or a record, when its provider is told.",
         "a whole number from 5 to 720",
@@ -126,7 +133,6 @@ POLICIES: dict[str, PolicyName] = {
         _whole(5, 50),
         5,
         plain_words.smallest_group,
-        is_obeyed=False,
     ),
     "budget_year_starts_on": PolicyName(
         "The first day of a budget year.", "a day, like 2026-04-06", _is_day, None, plain_words.year_of_the_council
@@ -139,6 +145,8 @@ ABOUT_MONEY = frozenset(
         "carry_over_percent",
         "carry_over_until",
         "year_end_unspent",
+        "unspent_goes_back",
+        "quarter_underspend_percent",
         "quarter_overspend_percent",
         "contingency_percent",
         "council_managed_outside_framework",
@@ -156,3 +164,23 @@ def policy_fault(name: str, value: Any) -> str | None:
     if known is None:
         return f"There is no rule called {name}. Choose one of: {', '.join(POLICIES)}"
     return None if known.fits(value) else f"{name} must be {known.may_be}"
+
+
+def needs_second_yes(name: str) -> bool:
+    """Whether a rule moves somebody's money, so that one person alone cannot change it."""
+    return name in ABOUT_MONEY or name == "isf_fee_ceiling_percent"
+
+
+def values_of(name: str) -> list[str]:
+    """The words a rule may be, where it may be one of a few: ``["goes_back", "carried"]``; nothing for numbers and days."""
+    may_be = POLICIES[name].may_be
+    return [] if may_be.startswith("a ") else re.split(r", | or ", may_be)
+
+
+def value_from(typed: str) -> Any:
+    """What somebody typed as the value of a rule: a whole number where it is one, else the words.
+
+    ``value_from("25")`` is ``25``; ``value_from("carried")`` is ``"carried"``.
+    """
+    plain = typed.strip()
+    return int(plain) if plain.isascii() and plain.isdigit() and len(plain) <= 6 else plain  # noqa: PLR2004 - above any bound

@@ -1,10 +1,14 @@
 """What is said about accounts. The links open something by themselves, so they go by email only."""
 
-from app.platform.messages.actions.sending import tell
+from datetime import datetime
+
+from app.platform.messages.actions.sending import MessageTemplate, tell
 from app.platform.messages.rules import YOU_HAVE_AN_ACCOUNT
 
+_FORGOTTEN = "/forgotten-password"
 
-def confirm_your_email(*, to_person_id: int, to_email: str, name: str, path: str) -> None:
+
+def confirm_your_email(*, to_person_id: int, to_email: str, name: str, path: str, until: datetime) -> None:
     """The link that confirms a new account's address."""
     tell(
         to_person_id=to_person_id,
@@ -17,6 +21,9 @@ def confirm_your_email(*, to_person_id: int, to_email: str, name: str, path: str
         ),
         link=path,
         is_secret=True,
+        useful_until=until,
+        instead=_too_late(name, "confirm your email address"),
+        instead_link="/confirm-email",
     )
 
 
@@ -35,7 +42,7 @@ def you_have_an_account(*, to_person_id: int, to_email: str, name: str) -> None:
     )
 
 
-def choose_a_new_password(*, to_person_id: int, to_email: str, name: str, path: str) -> None:
+def choose_a_new_password(*, to_person_id: int, to_email: str, name: str, path: str, until: datetime) -> None:
     """The link that lets somebody who forgot their password choose a new one."""
     tell(
         to_person_id=to_person_id,
@@ -47,10 +54,13 @@ def choose_a_new_password(*, to_person_id: int, to_email: str, name: str, path: 
         ),
         link=path,
         is_secret=True,
+        useful_until=until,
+        instead=_too_late(name, "choose a new password"),
+        instead_link=_FORGOTTEN,
     )
 
 
-def set_your_first_password(*, to_person_id: int, to_email: str, name: str, path: str) -> None:
+def set_your_first_password(*, to_person_id: int, to_email: str, name: str, path: str, until: datetime) -> None:
     """The link for somebody whose account was made for them."""
     tell(
         to_person_id=to_person_id,
@@ -62,6 +72,18 @@ def set_your_first_password(*, to_person_id: int, to_email: str, name: str, path
         ),
         link=path,
         is_secret=True,
+        useful_until=until,
+        instead=_too_late(name, "choose your first password"),
+        instead_link=_FORGOTTEN,
+    )
+
+
+def _too_late(name: str, to_do: str) -> MessageTemplate:
+    """What goes in place of a link that has ended before it could be sent."""
+    return MessageTemplate(
+        "Please ask for a new link",
+        f"Hello {name},\n\nWe could not reach you by email for some time. The link to {to_do} has ended meanwhile, so we do "
+        "not send it any more. Ask for a new one here.\n\nIf you did not ask for it, do nothing.",
     )
 
 
@@ -76,5 +98,5 @@ def your_password_changed(*, to_person_id: int, to_email: str, name: str) -> Non
             "signed out.\n\nIf it was not you, choose a new password at once: press "
             "\u201cForgotten your password?\u201d on the sign-in page."
         ),
-        link="/forgotten-password",
+        link=_FORGOTTEN,
     )

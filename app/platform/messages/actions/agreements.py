@@ -3,7 +3,7 @@
 from app.platform.messages.actions.sending import MessageTemplate
 
 BOOKED_AT_ONCE = MessageTemplate(
-    subject="{reference} was booked with you",
+    subject="Somebody booked with you",
     body=(
         "Somebody booked with your organisation in times in which you can be booked at once, so {reference} is agreed. "
         "Open the link to see it."
@@ -12,7 +12,7 @@ BOOKED_AT_ONCE = MessageTemplate(
 """Tells a provider's staff that somebody took one of the places they offer."""
 
 TIMES_PROPOSED = MessageTemplate(
-    subject="{reference}: other times are proposed",
+    subject="Other times are proposed to you",
     body=(
         "The provider cannot come when you asked in {reference}, but could at other times. Open the link to see them and "
         "what they cost. Nothing is agreed until you say yes."
@@ -21,13 +21,13 @@ TIMES_PROPOSED = MessageTemplate(
 """Tells the buyer's side that a provider proposed other times."""
 
 PROPOSAL_AGREED = MessageTemplate(
-    subject="{reference}: your times are agreed",
+    subject="The times you proposed are agreed",
     body="The times you proposed for {reference} are agreed. Open the link to see when it is.",
 )
 """Tells a provider's staff that the buyer said yes to their times."""
 
 PROPOSAL_LAPSED = MessageTemplate(
-    subject="{reference}: the other times have ended",
+    subject="The other times proposed have ended",
     body=(
         "Nobody said yes in time to the other times proposed for {reference}, so it has ended. Nothing is charged, and the "
         "money that was set aside is free again."
@@ -60,7 +60,7 @@ SESSION_CALLED_OFF = MessageTemplate(
 """Tells everybody with a place, or waiting for one, that a session will not be."""
 
 SOMETHING_COMES_BACK = MessageTemplate(
-    subject="{reference}: something is on its way back to you",
+    subject="Something is on its way back to you",
     body=(
         "The buyer of {reference} sends back what they bought. When it has arrived, open the link and say so: then the "
         "money goes back to them."
@@ -69,7 +69,7 @@ SOMETHING_COMES_BACK = MessageTemplate(
 """Tells a provider's staff that things are being returned."""
 
 MONEY_IS_BACK = MessageTemplate(
-    subject="{reference}: your money is back",
+    subject="What you sent back has arrived",
     body=(
         "What you sent back for {reference} has arrived, and the money has gone back to where it came from. Open the link "
         "to see how much."

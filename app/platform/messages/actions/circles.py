@@ -1,8 +1,9 @@
 """What is said about who stands beside whom."""
 
 from app.platform.messages.actions.sending import tell
+from app.platform.messages.rules import About
 
-PEOPLE_BESIDE_YOU = "/people-beside-you"
+BESIDE = "/people-beside-you"
 
 
 def you_are_asked_to_help(*, to_person_id: int | None, to_email: str, from_name: str, path: str) -> None:
@@ -30,7 +31,7 @@ def somebody_said_yes(*, to_person_id: int, to_email: str, name: str, supporter_
             f"Hello {name},\n\n{supporter_name} said yes to helping you. You can see what they may do, change it, "
             "or end it, at any time."
         ),
-        link=PEOPLE_BESIDE_YOU,
+        link=BESIDE,
     )
 
 
@@ -41,7 +42,22 @@ def somebody_said_no(*, to_person_id: int, to_email: str, name: str, invited_ema
         to_email=to_email,
         subject="Somebody said no to helping you",
         body=f"Hello {name},\n\nThe person at {invited_email} said no to helping you on Ownway.",
-        link=PEOPLE_BESIDE_YOU,
+        link=BESIDE,
+    )
+
+
+def you_hold_money(*, to_person_id: int, to_email: str, name: str, for_name: str, about: About) -> None:
+    """A helper learns that the person named them as whoever holds their direct payment."""
+    tell(
+        to_person_id=to_person_id,
+        to_email=to_email,
+        subject="Somebody says that you hold their money",
+        body=(
+            f"Hello {name},\n\n{for_name} says that you hold their direct payment for them. You can spend it for them on "
+            "Ownway, and nobody else who helps them can. If that is not right, tell them."
+        ),
+        link=BESIDE,
+        about=about,
     )
 
 
@@ -55,7 +71,36 @@ def help_has_ended(*, to_person_id: int, to_email: str, name: str, other_name: s
             f"Hello {name},\n\nThe arrangement between you and {other_name} on Ownway has ended. "
             "From now on neither sees nor does anything for the other there."
         ),
-        link=PEOPLE_BESIDE_YOU,
+        link=BESIDE,
+    )
+
+
+def help_rests(
+    *, to_person_id: int, to_email: str, name: str, other_name: str, provider_name: str | None, has_begun: bool
+) -> None:
+    """Tells both that help rests, or holds again, because the helper works for a provider; only the person is told which."""
+    works = f"works for {provider_name}" if provider_name else "you work for a provider"
+    if provider_name is not None:
+        why = f"{other_name} {works}, which you use or may be about to use. Nobody may act for you and sell to you at once."
+        now = (
+            f"{other_name} can do nothing for you here for now."
+            if has_begun
+            else f"{other_name} can act for you again."
+        )
+    else:
+        why = f"You work for a provider that {other_name} uses or may be about to use."
+        now = (
+            f"You can do nothing for {other_name} here for now."
+            if has_begun
+            else f"You can act for {other_name} again."
+        )
+    said = f"{why} So, for as long as that lasts: {now}" if has_begun else f"That is over: {now}"
+    tell(
+        to_person_id=to_person_id,
+        to_email=to_email,
+        subject="Who may help on Ownway has changed",
+        body=f"Hello {name},\n\n{said}\n\nOpen the link to see who is beside you.",
+        link=BESIDE,
     )
 
 
@@ -69,5 +114,61 @@ def who_may_help_changed(*, to_person_id: int, to_email: str, name: str) -> None
             f"Hello {name},\n\nYour council changed who is beside you on Ownway, or what they may do for you. "
             "Open the link to see it."
         ),
-        link=PEOPLE_BESIDE_YOU,
+        link=BESIDE,
+    )
+
+
+def council_ended_help(*, to_person_id: int, to_email: str, name: str, other_name: str) -> None:
+    """Somebody from the council has ended the help of another; why stands on the person's page, not in an email."""
+    tell(
+        to_person_id=to_person_id,
+        to_email=to_email,
+        subject="Your council ended somebody's help",
+        body=(
+            f"Hello {name},\n\nYour council ended the help that {other_name} gave you on Ownway. Open the link to see "
+            "who did it, why, and what they had seen. If you do not agree, you can ask that person to help you again. "
+            "You can also ask your council for somebody independent to speak for you."
+        ),
+        link=BESIDE,
+    )
+
+
+def care_manager_asks(*, to_person_id: int, to_email: str, name: str, by_name: str, about: About) -> None:
+    """A care manager asks what they may do: the person is told, and whoever they let decide."""
+    tell(
+        to_person_id=to_person_id,
+        to_email=to_email,
+        subject="Somebody asks what they may do for you",
+        body=(
+            f"Hello {name},\n\n{by_name}, who works for your council, asks what they may do for you, or for somebody who lets "
+            "you decide, on Ownway. Open the link to say yes or no to each. Nothing changes until you do, and you can change your mind at any time."
+        ),
+        link=BESIDE,
+        about=about,
+    )
+
+
+def person_answered(*, to_person_id: int, to_email: str, name: str, path: str, about: About) -> None:
+    """The person answered, or took something back; what, stands on the page."""
+    tell(
+        to_person_id=to_person_id,
+        to_email=to_email,
+        subject="What you may do for somebody has changed",
+        body=f"Hello {name},\n\nSomebody on your caseload has said what you may do for them. Open the link to see it.",
+        link=path,
+        about=about,
+    )
+
+
+def decision_was_made(*, to_person_id: int, to_email: str, name: str, path: str) -> None:
+    """A decision about what a person can decide themselves was recorded, counts now, or ended: they see all of it."""
+    tell(
+        to_person_id=to_person_id,
+        to_email=to_email,
+        subject="Something was decided for you",
+        body=(
+            f"Hello {name},\n\nYour council recorded a decision that concerns what you decide yourself, or changed one. "
+            "Open the link to read all of it: who decided, why, and how you can say that you do not agree."
+        ),
+        link=path,
     )

@@ -2,6 +2,8 @@
 
 from app.platform.messages.actions.sending import tell
 
+DESK = "/desk"
+
 
 def claim_to_decide(*, to_person_id: int, to_email: str, name: str, provider_name: str, path: str) -> None:
     """Somebody asks to look after a provider's page, and this commissioner's council decides."""
@@ -27,7 +29,7 @@ def your_claim_was_approved(*, to_person_id: int, to_email: str, name: str, prov
             f"Hello {name},\n\nThe council agreed that you look after the page of {provider_name}. "
             "You can now say what you offer and publish your prices."
         ),
-        link="/desk",
+        link=DESK,
     )
 
 

@@ -15,3 +15,18 @@ def your_payment_arrived(*, to_person_id: int, to_email: str, name: str, amount:
         ),
         link=path,
     )
+
+
+def your_payment_was_looked_at(*, to_person_id: int, to_email: str, name: str, path: str) -> None:
+    """What became of a card payment that needed a look."""
+    tell(
+        to_person_id=to_person_id,
+        to_email=to_email,
+        subject="We looked at your payment",
+        body=(
+            f"Hello {name},\n\nOne of your card payments was not as we had asked the card company. Somebody looked at it "
+            "and settled it. Open the link to see what became of it.\n\n"
+            "If you think it is not right, get in touch with us."
+        ),
+        link=path,
+    )

@@ -1,6 +1,7 @@
 """What is said about prices that go up."""
 
 from app.platform.messages.actions.sending import tell
+from app.platform.messages.rules import About
 
 
 def price_rises(
@@ -60,6 +61,7 @@ def price_rises_beside(
     weeks_now: int | None,
     weeks_then: int | None,
     path: str,
+    about: About,
 ) -> None:
     """Tells a supporter what a coming price does to the week of the person they help; weeks only to who may see money."""
     lasts = (
@@ -77,11 +79,12 @@ def price_rises_beside(
             f"{whose} has been told too. To look at it together, choose to help {whose}, then open the link."
         ),
         link=path,
+        about=about,
     )
 
 
 def price_rise_withdrawn_beside(
-    *, to_person_id: int, to_email: str, name: str, whose: str, day: str, path: str
+    *, to_person_id: int, to_email: str, name: str, whose: str, day: str, path: str, about: About
 ) -> None:
     """Tells a supporter who was told of a rise that it does not come."""
     tell(
@@ -93,4 +96,5 @@ def price_rise_withdrawn_beside(
             "price back. You do not need to do anything."
         ),
         link=path,
+        about=about,
     )

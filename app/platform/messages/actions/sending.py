@@ -1,19 +1,20 @@
 """How a message is kept in the open transaction and sent once that is."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
-from typing import Protocol
+from datetime import datetime, timedelta
+from typing import Any, Protocol
 
-from sqlalchemy import insert
+from sqlalchemy import insert, update
 
 from app.base import clock
 from app.base.db import after_commit, db, write_rows
 from app.platform.jobs.rules import Swept
 from app.platform.messages import gateway, queries
 from app.platform.messages.models import Message
-from app.platform.messages.rules import SUBJECT_LONGEST
+from app.platform.messages.rules import LASTS, SUBJECT_LONGEST, About, MayBeTold
 
 _NEW = "messages_to_send"
 
@@ -52,16 +53,23 @@ class MessageTemplate:
 
     subject: str
     body: str
+    useful_for: timedelta | None = None
+    """For how long it makes sense to send it; nothing for the usual three days."""
 
 
-def send_notice(notice: MessageTemplate, to: Recipient, *, link: str, **words: str) -> None:
-    """Tell one person what the notice says, with these words put in and a link to the matter itself."""
+def send_notice(notice: MessageTemplate, to: Recipient, *, link: str, about: About | None = None, **words: str) -> None:
+    """Tell one person what the notice says, with these words put in and a link to the matter itself.
+
+    ``about`` says whose affairs they are when they are not the reader's own; see :func:`tell`.
+    """
     tell(
         to_person_id=to.id,
         to_email=to.email,
         subject=notice.subject.format(**words),
         body=f"Hello {to.full_name},\n\n{notice.body.format(**words)}",
         link=link,
+        about=about,
+        useful_until=None if notice.useful_for is None else clock.now() + notice.useful_for,
     )
 
 
@@ -73,6 +81,10 @@ def tell(
     to_person_id: int | None = None,
     link: str | None = None,
     is_secret: bool = False,
+    about: About | None = None,
+    useful_until: datetime | None = None,
+    instead: MessageTemplate | None = None,
+    instead_link: str | None = None,
 ) -> int:
     """Keep one message in the open transaction and send it by email once that is kept; return its number.
 
@@ -83,14 +95,22 @@ def tell(
         to_person_id: whose message it is inside the site; nobody's when they have no account.
         link: a path inside the site, beginning with ``/``.
         is_secret: the link opens something by itself: by email only, and wiped once sent.
+        about: whose affairs it tells somebody else about, and by what right. Whether the reader still has it is asked at
+            the moment of sending, of a letter tried again too: one that must not go any more is dropped, on the record.
+        useful_until: when sending it makes no sense any more.
+        instead: what is sent in its place once it is out of date; nothing when nothing is.
+        instead_link: the link of that.
     """
     if not subject or len(subject) > SUBJECT_LONGEST or len(subject.splitlines()) != 1:
         msg = f"a subject is one line of at most {SUBJECT_LONGEST} characters"
         raise ValueError(msg)
+    if about is not None and about.person_id == to_person_id:
+        about = None
     if link is not None and not link.startswith("/"):
         msg = "a link is a path inside the site"
         raise ValueError(msg)
-    now, stays = clock.now(), _stays_inside.get()
+    # Who has no email address reads it inside the site.
+    now, stays = clock.now(), _stays_inside.get() or "@" not in to_email
     row = {
         "to_person_id": to_person_id,
         "to_email": to_email,
@@ -100,6 +120,11 @@ def tell(
         "is_secret": is_secret,
         "made_at": now,
         "sent_at": now if stays else None,
+        "useful_until": useful_until,
+        "instead": instead and {"subject": instead.subject, "body": instead.body, "link": instead_link or ""},
+        "for_person_id": about and about.person_id,
+        "told_as": about and about.told_as.value,
+        "for_provider_id": about and about.provider_id,
     }
     number: int = write_rows(_MESSAGE, row).scalar_one()
     if not stays:
@@ -117,6 +142,11 @@ def _send_new() -> None:
     gateway.hurry(new)
 
 
+def ask_before_sending(app: Any, may_be_told: MayBeTold) -> None:
+    """Have an application ask this at the moment each letter about somebody else goes; once, when it is put together."""
+    gateway.keep_check(app, may_be_told)
+
+
 def send_waiting() -> int:
     """Send again whatever could not be sent before; return how many went. Two of these may run at once."""
     return gateway.send(queries.ids_waiting())
@@ -129,7 +159,25 @@ def send_again(*, at_once: bool = False) -> Swept:
         at_once: whether somebody asks for it by hand: then no letter waits for its next try (``rules.pause_before``).
     """
     sent = send_waiting() if at_once else gateway.send(queries.ids_due())
-    return Swept((f"{sent} sent, {len(queries.ids_waiting())} still waiting.",))
+    given_up = len(queries.unsent_messages(given_up=True))
+    told = f", {given_up} given up (flask messages list says why)" if given_up else ""
+    return Swept((f"{sent} sent, {len(queries.ids_waiting())} still waiting{told}.",))
+
+
+def try_given_up(numbers: Collection[int]) -> int:
+    """Try those of these emails again that were given up; return how many will be.
+
+    Those that held a link of their own are not among them: it was wiped, and whoever wants one asks for a new one.
+    """
+    rows = update(Message).where(
+        Message.id.in_(numbers),
+        Message.given_up_at.is_not(None),
+        Message.sent_at.is_(None),
+        Message.dropped_at.is_(None),
+        Message.is_secret.is_(False),
+    )
+    again = rows.values(given_up_at=None, attempts=0, useful_until=clock.now() + LASTS)
+    return db.session.execute(again).rowcount  # type: ignore[attr-defined,no-any-return] # an update counts
 
 
 def mark_read(*, message: Message) -> None:

@@ -26,7 +26,7 @@ SHARE_ANSWERED = MessageTemplate(
 """Tells whoever asked that one of the others has said yes, and more answers are to come."""
 
 SHARE_SENT = MessageTemplate(
-    subject="{reference}: everybody agreed to share",
+    subject="Everybody agreed to share",
     body=(
         "Everybody agreed, so the provider has been asked. Your own share is set aside from your money. Open the link to "
         "see it."
@@ -41,7 +41,7 @@ SHARE_PLAN_ENDED = MessageTemplate(
 """Tells those asked that a plan was refused, taken back or not answered in time."""
 
 SOMEBODY_LEAVES = MessageTemplate(
-    subject="{reference}: your share may change",
+    subject="Your share may change",
     body=(
         "Somebody you share {reference} with gave notice to leave. Your share changes only if you agree. Open the link to "
         "see what it would be. If not everybody agrees in time, it ends on that person's last day."
@@ -50,7 +50,7 @@ SOMEBODY_LEAVES = MessageTemplate(
 """Asks those who stay to share anew."""
 
 SOMEBODY_LEAVES_TELLS_PROVIDER = MessageTemplate(
-    subject="Somebody who shares {reference} gave notice",
+    subject="Somebody you share with gave notice",
     body=(
         "Somebody who shares {reference} gave notice to leave. The others are asked whether they share what comes "
         "after. We tell you when they have answered. If they do not agree, the later visits are called off."
@@ -58,8 +58,18 @@ SOMEBODY_LEAVES_TELLS_PROVIDER = MessageTemplate(
 )
 """Tells the provider at once, so that the notice is notice for it too."""
 
+SHARED_ENDS = MessageTemplate(
+    subject="Shared support ends, as not everybody agreed",
+    body=(
+        "Somebody who shares {reference} leaves, and not everybody else agreed to share it anew. So it ends on that "
+        "person's last day. Visits up to then stay as they are. Nothing is charged for later ones. Open the link to see "
+        "the last day."
+    ),
+)
+"""Tells everybody that shared support ends because those who stay did not all agree, or not in time."""
+
 SHARES_CHANGED = MessageTemplate(
-    subject="{reference}: the shares have changed",
+    subject="The shares have changed",
     body="Those who stay have agreed to share {reference} anew. Its visits stay as they are. Open the link to see it.",
 )
 """Tells everybody that a re-sharing holds."""

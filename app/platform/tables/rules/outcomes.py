@@ -5,6 +5,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 
+from app.platform.tables.rules.rows import TableFile
+
 
 class Outcome(StrEnum):
     """What an import did with a row."""
@@ -13,6 +15,7 @@ class Outcome(StrEnum):
     UPDATED = "updated"
     UNCHANGED = "unchanged"
     REFUSED = "refused"
+    PASSED = "passed"
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,3 +40,9 @@ def totals(fates: Iterable[RowOutcome]) -> dict[Outcome, int]:
     """How many rows met each fate, none left out."""
     counted = Counter(one.fate for one in fates)
     return {fate: counted[fate] for fate in Outcome}
+
+
+def with_passed(fates: Iterable[RowOutcome], table: TableFile) -> list[RowOutcome]:
+    """The same fates with those of the rows that say nothing of their own (a total), in the order of the file."""
+    passed = [RowOutcome(one.line, one.what, Outcome.PASSED, one.words) for one in table.passed]
+    return sorted([*fates, *passed], key=lambda one: one.line)

@@ -38,8 +38,8 @@ def keep_plan(*, actor: Person, person: Person, name: str, lines: Sequence[WeekL
         Conflict: when there are too many.
         BadInput: when the name or the week is empty or too long.
     """
-    if Power.SHOP not in circles.powers_over(actor, person.id):
-        raise NotAllowed("You may not look for support for this person. They, or their council, can let you.")
+    if Power.SUGGEST not in circles.powers_over(actor, person.id):
+        raise NotAllowed("You may not look for support for this person. Only they can let you.")
     _check(name, lines)
     db.session.execute(select(Person.id).where(Person.id == person.id).with_for_update(key_share=True))
     kept = db.session.scalar(select(func.count()).select_from(WeekPlan).where(WeekPlan.person_id == person.id)) or 0

@@ -23,7 +23,7 @@ from app.shop.storefront.queries import offers
 from app.shop.storefront.rules import cost
 from app.shop.storefront.rules.cost import CardsOfListing, Pricer
 from app.shop.storefront.rules.week import WeekLine, capitalised_days_words, minute_to_time, with_listing, write_week
-from app.support.recurrence.rules.patterns import clock_words
+from app.support.recurrence.rules.clocks import clock_words
 
 SIDE_BY_SIDE_MOST = 4
 OTHERS_MOST = 50

@@ -1,6 +1,6 @@
 """The money a week is held against: what there is now, what is still to come this year, and whom it may pay."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 
@@ -10,7 +10,7 @@ from app.base.db import db
 from app.funding.budgets.models import PersonalBudget, Pot, PotRelease
 from app.funding.budgets.queries import balances as balances_queries
 from app.funding.budgets.queries import paying, year
-from app.funding.budgets.queries.balances import PotBalance
+from app.funding.budgets.queries.balances import PotBalance, PotFacts
 from app.funding.budgets.rules.kinds import BudgetStatus, PotKind
 from app.funding.budgets.rules.paying import Lawful
 from app.market.catalogue.models import Listing
@@ -43,9 +43,15 @@ class MoneyThere:
         return {number: found[offer] for number, offer in offers.items()}
 
 
-def money_of(person: Person, on: date) -> MoneyThere | None:
-    """A person's money on a day; nothing when they have none here. Three queries at most."""
-    balances = balances_queries.pots_of(person.id)
+def money_of(person: Person, on: date, *, is_meant: Callable[[PotFacts], bool]) -> MoneyThere | None:
+    """A person's money on a day; nothing when they have none here. Three queries at most.
+
+    Args:
+        person: whose.
+        on: the day.
+        is_meant: which of it: those that whoever asks may see, or may spend.
+    """
+    balances = [one for one in balances_queries.pots_of(person.id) if is_meant(one.pot)]
     if not balances:
         return None
     budget = year.year_of(person.id, on).budget if any(b.pot.kind != PotKind.OWN_MONEY for b in balances) else None

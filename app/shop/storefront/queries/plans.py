@@ -37,6 +37,6 @@ def _seen(actor: Person, person: Person, powers: frozenset[Power]) -> Select[Wee
     rows = select(WeekPlan).where(WeekPlan.person_id == person.id).options(joinedload(WeekPlan.made_by))
     if actor.id != person.id:
         rows = rows.where(or_(WeekPlan.is_shared, WeekPlan.made_by_id == actor.id))
-        if Power.SHOP not in powers:
+        if Power.SUGGEST not in powers:
             rows = rows.where(WeekPlan.id.is_(None))
     return rows.order_by(WeekPlan.changed_at.desc(), WeekPlan.id.desc())

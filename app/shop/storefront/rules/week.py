@@ -7,7 +7,7 @@ from datetime import time
 
 from app.market.catalogue.rules.kinds import KINDS
 from app.market.catalogue.rules.rates import MILES_MOST
-from app.support.recurrence.rules.patterns import clock_words
+from app.support.recurrence.rules.clocks import clock_words
 
 DAY_NAMES = {
     1: "Monday",

@@ -5,6 +5,7 @@ from urllib.parse import urlencode
 from flask import redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
+from app.base.text import clean_line
 from app.market.catalogue.rules.rates import DayKind
 from app.market.providers.rules import CQC_RATING_WORDS
 from app.people.circles.access import shopper_or_none
@@ -25,7 +26,7 @@ def compare_listings() -> ResponseReturnValue:
     """The comparison asked for by ``listing=`` (up to four), ``week=`` and ``near=``."""
     asked = [one for one in dict.fromkeys(request.args.getlist("listing")) if one.isascii() and one.isalnum()]
     listings = [one[:20] for one in asked[:SIDE_BY_SIDE_MOST]]
-    near = request.args.get("near", "").strip()[:80]
+    near = clean_line(request.args.get("near", ""))[:80]
     form = PatternForm(request.args)
     if form.is_sent and (line := form.line) is not None:
         return redirect(address(listings, write_week([line]), near))
@@ -66,7 +67,9 @@ def address(listings: list[str], week: str = "", near: str = "") -> str:
     parts = [*(("listing", one) for one in listings), *((("week", week),) if week else ())]
     if near:
         parts.append(("near", near))
-    path = url_for(".compare_listings")
+    if request.method == "GET" and (council := visitor_council()) is not None:
+        parts.append(("council", council.code))
+    path = url_for(".compare_listings", council=None)
     return f"{path}?{urlencode(parts)}" if parts else path
 
 

@@ -4,6 +4,7 @@ from flask import render_template, request
 from flask.typing import ResponseReturnValue
 
 from app.base import clock
+from app.base.text import clean_line
 from app.market.catalogue import queries as catalogue_queries
 from app.market.catalogue.models import Listing
 from app.market.catalogue.permissions import why_not_bookable
@@ -107,7 +108,7 @@ def _is_on_framework(found: Listing, council: Council | None) -> bool | None:
 def near_reader(council: Council | None) -> MapPlace | None:
     """The place in the address (``near=``), else that of the postcode of whoever is shopped for."""
     looking = shopper_or_none()
-    near = request.args.get("near", "") or (looking.person.postcode if looking else "")
+    near = clean_line(request.args.get("near", "")) or (looking.person.postcode if looking else "")
     return councils.find_place(near, council) if near else None
 
 

@@ -8,8 +8,8 @@ from flask.typing import ResponseReturnValue
 from app.base import clock
 from app.base.db import number_of, transaction
 from app.base.refusals import Refusal
-from app.people.circles.access import Shopper, shopper
-from app.people.circles.rules import Power
+from app.funding.budgets.permissions import may_spend_from
+from app.people.circles.access import Shopper
 from app.platform.web.fields import number_sent
 from app.platform.web.guards import open_to
 from app.shop.storefront.forms import OneGoForm
@@ -23,6 +23,7 @@ from app.shop.storefront.rules.week import lines_from_stored
 from app.shop.storefront.views.blueprints import blueprint
 from app.shop.storefront.views.week import BUYERS
 from app.support.booking_records.models.bookings import Booking
+from app.support.bookings.access import may_buy
 from app.support.bookings.actions import requests as bookings
 from app.support.bookings.queries import offers, persons
 from app.support.bookings.rules.requests import BookingRequest
@@ -88,8 +89,7 @@ def booked_plan(public_id: str) -> ResponseReturnValue:
 
 
 def _plan(public_id: str) -> tuple[Shopper, WeekPlan]:
-    buyer = shopper()
-    buyer.require(Power.BOOK)
+    buyer = may_buy()
     return buyer, plans.plan_for(buyer.actor, buyer.person, buyer.powers, public_id)
 
 
@@ -103,16 +103,20 @@ def _asked(buyer: Shopper, plan: WeekPlan, money: MoneyThere | None = None) -> l
     return one_go.requests_in_one_go(
         lines_from_stored(plan.lines),
         council=offers.council_of(buyer.person),
-        money=money or there.money_of(buyer.person, clock.today()),
+        money=money or _money_to_spend(buyer),
         buyer=offers.buyer_of(buyer.person),
         monday=cost.coming_monday(clock.today()),
         which=_which(),
     )
 
 
+def _money_to_spend(buyer: Shopper) -> MoneyThere | None:
+    return there.money_of(buyer.person, clock.today(), is_meant=lambda pot: may_spend_from(buyer.spender, pot))
+
+
 def _ask_for_all(buyer: Shopper, plan: WeekPlan, key: str) -> dict[str, str]:
     """Ask provider by provider, each by itself: one that cannot be booked never stops another. Why not, by number."""
-    money = there.money_of(buyer.person, clock.today())
+    money = _money_to_spend(buyer)
     pots = {} if money is None else {balance.pot.public_id: balance.pot.id for balance in money.balances}
     refused = {str(one.number): _ask(buyer, one, pots, key) for one in _asked(buyer, plan, money)}
     return {number: why[:WHY_LONGEST] for number, why in refused.items() if why}

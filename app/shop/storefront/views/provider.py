@@ -5,12 +5,13 @@ from flask.typing import ResponseReturnValue
 
 from app.base import clock
 from app.market.catalogue import queries as catalogue
+from app.market.presenting import queries as presenting
 from app.market.providers import queries as providers
 from app.market.providers.models import FrameworkPlace, Provider
 from app.market.providers.queries import suspensions
 from app.market.providers.queries.suspensions import Stopped
 from app.market.providers.rules import CQC_RATING_WORDS, PROVIDER_KIND_WORDS
-from app.people.accounts.rules import Role
+from app.people.accounts.rules import RUN_FRAMEWORKS
 from app.people.councils.access import visitor_council
 from app.platform.web.guards import ANYONE, open_to
 from app.platform.web.paging import page_number, page_of
@@ -38,6 +39,7 @@ def provider(public_id: str) -> ResponseReturnValue:
         council=visitor_council(),
         places=_places(found),
         stopped=_stopped(found),
+        credentials=presenting.credentials_shown(found.id, clock.today()),
         may_suspend=_may_suspend(),
     )
 
@@ -51,7 +53,7 @@ def _stopped(found: Provider) -> Stopped | None:
 
 def _may_suspend() -> bool:
     looking = visitor()
-    return looking is not None and looking.has_role(Role.COMMISSIONER)
+    return looking is not None and any(looking.has_role(role) for role in RUN_FRAMEWORKS)
 
 
 def _places(found: Provider) -> list[FrameworkPlace]:

@@ -9,6 +9,7 @@ from flask import url_for
 from werkzeug.datastructures import MultiDict
 
 from app.base.money import Money
+from app.base.text import clean_code, clean_line
 from app.market.catalogue.rules.kinds import KIND_GROUPS, KINDS, Nature
 from app.market.catalogue.rules.suitability import DAY_WORDS, LANGUAGES, NEEDS, Age, TimeOfDay
 from app.market.search_index.rules.narrowing import FREE, MILES, PAID, RATED, REGULATOR, Per
@@ -44,7 +45,7 @@ ONE: Mapping[str, tuple[Sequence[str], str]] = {
 """Parts of which one may be chosen."""
 AMOUNTS = ("least", "most")
 NARROWING = tuple(name for name in (*MANY, *ONE, *AMOUNTS) if name != "sort")
-NAMES = ("q", "near", *MANY, *ONE, *AMOUNTS, "exact", "anyway")
+NAMES = ("q", "near", "council", *MANY, *ONE, *AMOUNTS, "exact", "anyway")
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,12 +76,14 @@ class Question:
     exact: str = ""
     anyway: str = ""
     """Whether to search although the words sound of danger: asked for on the page that says what to do now."""
+    council: str = ""
+    """The code of the council whose shop this is, so that an address that is shared finds the same for everybody."""
     notices: tuple[str, ...] = field(default=(), compare=False)
 
     def address(self, **changed: object) -> str:
         """The address that asks this, with some parts changed; always of the first page unless one is named."""
         parts = {name: getattr(self, name) for name in NAMES} | changed
-        return f"{url_for('storefront.results')}?" + urlencode(
+        return f"{url_for('storefront.results', council=None)}?" + urlencode(
             {name: value for name, value in parts.items() if value}, doseq=True
         )
 
@@ -96,7 +99,9 @@ class Question:
 
     def carried(self) -> list[tuple[str, str]]:
         """Name and value of the parts that are no filters, to carry along in the form of filters."""
-        return [(name, getattr(self, name)) for name in ("q", "near", "exact", "anyway") if getattr(self, name)]
+        return [
+            (name, getattr(self, name)) for name in ("q", "near", "council", "exact", "anyway") if getattr(self, name)
+        ]
 
     def as_mapping(self) -> dict[str, object]:
         """Every part that says something by its name: for the links of the pages of a list."""
@@ -111,7 +116,7 @@ class Question:
     @property
     def along(self) -> str:
         """What goes along to the page of a result, as the end of its address: where, which days, what times."""
-        parts = {name: value for name in ("near", "day", "time") if (value := getattr(self, name))}
+        parts = {name: value for name in ("near", "council", "day", "time") if (value := getattr(self, name))}
         return "?" + urlencode(parts, doseq=True) if parts else ""
 
     @property
@@ -161,11 +166,11 @@ def read_question(args: "MultiDict[str, str]", localities: Sequence[Locality], *
     """Read an address. Anything at all can be read: what is too long is cut, what is not known is left out, and said."""
     parts: dict[str, Any] = {}
     notices: list[str] = []
-    typed = " ".join(args.get("q", "").replace("\0", " ").split())
+    typed = clean_line(args.get("q", "").replace("\0", " "))
     if len(typed) > WORDS_LONGEST:
         notices.append(f"We searched for the first {WORDS_LONGEST} characters of what you typed.")
     parts["q"] = typed[:WORDS_LONGEST]
-    parts["near"] = " ".join(args.get("near", "").replace("\0", " ").split())[:PLACE_LONGEST]
+    parts["near"] = clean_line(args.get("near", "").replace("\0", " "))[:PLACE_LONGEST]
     parts["exact"] = "1" if args.get("exact") else ""
     parts["anyway"] = "1" if args.get("anyway") else ""
     for name, (values, called) in MANY.items():
@@ -193,7 +198,7 @@ def _read_amounts(args: "MultiDict[str, str]", parts: dict[str, Any]) -> list[st
     """Read the prices into ``parts``, the lower one first; what to say of those that are none."""
     notices = []
     for name in AMOUNTS:
-        typed = args.get(name, "").replace("\0", " ").strip()[:MONEY_LONGEST]
+        typed = clean_code(args.get(name, "").replace("\0", " "))[:MONEY_LONGEST]
         try:
             parts[name] = (
                 str(Money.parse(typed)).removeprefix("£").removesuffix(".00").replace(",", "") if typed else ""

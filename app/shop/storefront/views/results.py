@@ -8,12 +8,13 @@ from flask import render_template, request
 from flask.typing import ResponseReturnValue
 from werkzeug.exceptions import NotFound
 
+from app.base.text import clean_line
 from app.market.catalogue.rules.kinds import Nature
 from app.market.catalogue.rules.rates import Buyer
 from app.market.providers.rules import CQC_RATING_WORDS, CqcRating
 from app.market.search import queries as search
-from app.market.search_index.rules.questions import Hit, Sort
-from app.people.circles.access import shopper_or_none
+from app.market.search_index.rules.questions import Hit, Sort, Understood
+from app.people.circles.access import shopper_or_none, shopping_for
 from app.people.councils import queries as councils
 from app.people.councils.access import remember, visitor_council
 from app.people.councils.models import Council, Locality
@@ -22,6 +23,7 @@ from app.platform.danger.rules.hearing import hear
 from app.platform.danger.rules.kinds import Heard
 from app.platform.web.guards import ANYONE, open_to
 from app.platform.web.paging import Page, page_number
+from app.shop.storefront.views import places
 from app.shop.storefront.views.blueprints import blueprint
 from app.shop.storefront.views.narrowing import chips, filters
 from app.shop.storefront.views.nothing_found import nothing_found
@@ -40,12 +42,16 @@ def results() -> ResponseReturnValue:
     """One page of results; a page past the end is not found and says the way back."""
     where = _where()
     question = read_question(request.args, where.localities, has_council=where.council is not None)
+    question = replace(question, council=where.council.code if where.council is not None else "")
     heard = hear(f"{question.q}. {question.near}")
     if heard is not None and heard.is_now and not question.anyway:
         return _what_to_do(heard, question, where.council)
     near = (where.near.lon, where.near.lat) if where.near is not None else None
     buyer = _reader()
-    wanted = question.wanted(where.council, where.localities, near)
+    home = None if where.near is not None else _home(where.council)
+    wanted = replace(
+        question.wanted(where.council, where.localities, near), home=(home.lon, home.lat) if home is not None else None
+    )
     if wanted.per is not None or wanted.sort is Sort.PRICE:
         wanted = replace(wanted, buyer=buyer())
     try:
@@ -56,12 +62,14 @@ def results() -> ResponseReturnValue:
     page: Page[Hit] = Page(finding.hits, number, wanted.size, finding.total)
     if not 1 <= number <= page.last:
         return render_template("storefront/past_the_end.html", question=question, last=page.last), 404
-    place = where.near.label if where.near is not None else finding.understood.place and finding.understood.place.label
+    named = where.near or finding.understood.place
+    place = named.label if named is not None else home and _whose_home()
     question = _placed(question, is_placed=bool(place))
     return render_template(
         "storefront/results.html",
         question=question,
-        notices=[*where.notices, *question.notices],
+        notices=question.notices,
+        remarks=_remarks(where, finding.understood, question),
         chips=chips(question, where.localities),
         page=page,
         found=finding,
@@ -91,9 +99,23 @@ def results() -> ResponseReturnValue:
     )
 
 
+def _home(council: Council | None) -> MapPlace | None:
+    """Where whoever is shopped for lives, when that is in the council whose shop this is."""
+    looking = shopper_or_none()
+    postcode = looking.person.postcode if looking is not None else None
+    found = councils.find_place(postcode, council) if postcode and council is not None else None
+    return found if found is not None and council is not None and found.council_id == council.id else None
+
+
+def _whose_home() -> str:
+    other = shopping_for()
+    return "your home" if other is None else f"the home of {other.full_name}"
+
+
 def _what_to_do(heard: Heard, question: Question, council: Council | None) -> ResponseReturnValue:
     """Danger comes before results: whom to call now. Nothing is searched for, counted or offered."""
-    free = Question(nature=(Nature.COMMUNITY.value,), near=question.near if hear(question.near) is None else "")
+    near = question.near if hear(question.near) is None else ""
+    free = Question(nature=(Nature.COMMUNITY.value,), near=near, council=question.council)
     return render_template(
         "storefront/danger.html", heard=heard, question=question, council=council, free=free.address(group="advice")
     )
@@ -125,17 +147,25 @@ class _Where:
     council: Council | None
     localities: tuple[Locality, ...]
     near: MapPlace | None
-    notices: tuple[str, ...]
+    unknown: str
+    """What was typed as a place, when nobody here knows it."""
 
 
 def _where() -> _Where:
     council = visitor_council()
-    typed = request.args.get("near", "").replace("\0", " ").strip()
+    typed = clean_line(request.args.get("near", "").replace("\0", " "))
     near = councils.find_place(typed, council) if typed else None
-    notices = () if near is not None or not typed else (f"We do not know the place “{typed[:80]}”. Try a postcode.",)
     if near is not None and council is None:
         council = councils.council_by_id(near.council_id)
         if council is not None:
             remember(council)
     localities = tuple(councils.localities_of(council.id)) if council is not None else ()
-    return _Where(council, localities, near, notices)
+    return _Where(council, localities, near, typed[:80] if near is None else "")
+
+
+def _remarks(where: _Where, understood: Understood, question: Question) -> list[places.PlaceRemark]:
+    """What to say of the place in either box."""
+    place = where.near or understood.place
+    unknown = where.unknown or understood.unknown
+    said = places.of_place(place, question, where.council) if place is not None else []
+    return said + (places.of_unknown(unknown, question) if unknown else [])

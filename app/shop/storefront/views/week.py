@@ -8,7 +8,8 @@ from flask.typing import ResponseReturnValue
 from app.base import clock
 from app.base.db import transaction
 from app.base.refusals import BadInput, NotAllowed
-from app.funding.budgets.access import Said
+from app.funding.budgets.access import HeaderFacts
+from app.funding.budgets.permissions import may_see_pot
 from app.market.catalogue.rules.rates import Buyer
 from app.people.accounts.rules import Role
 from app.people.circles import queries as circles
@@ -29,6 +30,7 @@ from app.shop.storefront.queries.money import MoneyThere
 from app.shop.storefront.queries.sheet import BEST, CHEAPEST, PricedWeek
 from app.shop.storefront.rules.week import WeekLine, lines_from_stored, read_week, write_week
 from app.shop.storefront.views.blueprints import blueprint
+from app.support.booking_records.permissions import may_book
 from app.support.bookings.queries import offers as bookings
 
 BUYERS = (Role.PERSON, Role.SUPPORTER, Role.CARE_MANAGER)
@@ -64,7 +66,7 @@ def plan(public_id: str) -> ResponseReturnValue:
         return _answer(WeekForm.sent(request.form), kept)
     lines = lines_from_stored(kept.lines)
     form = WeekForm.of(lines, name=kept.name, revision=kept.revision)
-    note_look(PLAN_LOOKED_AT, which=kept.public_id, subject_kind="week_plan", subject_id=kept.id)
+    note_look(PLAN_LOOKED_AT, subject_kind="week_plan", subject_id=kept.id)
     return _page(form, kept, before=lines)
 
 
@@ -73,7 +75,7 @@ def plan(public_id: str) -> ResponseReturnValue:
 def week_plans() -> ResponseReturnValue:
     """Every kept week of whoever is being shopped for that the reader may see."""
     looking = shopper()
-    looking.require(Power.SHOP)
+    looking.require(Power.SUGGEST)
     found = plans.plans_of(looking.actor, looking.person, looking.powers)
     return render_template("storefront/week_plans.html", plans=found, looking=looking)
 
@@ -116,12 +118,12 @@ class Visitor:
     @property
     def may_keep(self) -> bool:
         """Whether a week can be kept for the person being shopped for."""
-        return self.looking is not None and self.looking.may(Power.SHOP) and _is_buyer(self.looking)
+        return self.looking is not None and self.looking.may(Power.SUGGEST) and _is_buyer(self.looking)
 
     @property
     def may_book(self) -> bool:
         """Whether support can be booked for them."""
-        return self.may_keep and self.looking is not None and self.looking.may(Power.BOOK)
+        return self.may_keep and self.looking is not None and may_book(self.looking.powers)
 
     @property
     def whose(self) -> str:
@@ -138,11 +140,11 @@ def _visitor() -> Visitor:
     if looking is None:
         return Visitor(None, visitor_council(), None, None, None)
     council = bookings.council_of(looking.person) or visitor_council()
-    money = there.money_of(looking.person, clock.today()) if looking.may(Power.SEE_MONEY) else None
+    money = there.money_of(looking.person, clock.today(), is_meant=lambda pot: may_see_pot(looking.powers, pot.kind))
     if money is not None:
         # The header says the same number from the same reading.
         whose = f"{looking.person.full_name}'s money" if looking.is_for_other else "Your money"
-        g.header_balance = Said(whose, money.left_pence)
+        g.header_balance = HeaderFacts(whose, money.left_pence)
     kinds = None if money is None else [balance.pot.kind for balance in money.balances]
     buyer = bookings.buyer_of(looking.person) if kinds is None else bookings.buyer_with(kinds)
     return Visitor(looking, council, bookings.locality_id_of(looking.person), money, buyer)
@@ -230,7 +232,7 @@ def _keep(form: WeekForm, kept: WeekPlan | None) -> ResponseReturnValue | None:
         form.lines = [one for one in form.lines if not one.is_blank]
     lines = [drawing.line for drawing in form.drawings]
     form.around.validate()
-    name = (form.around.name.data or "").strip()
+    name = form.around.name.data or ""
     if not name:
         form.around.refuse("Give the week a name, like My usual week", "name")
     if form.errors or not all(lines):
@@ -298,7 +300,7 @@ def _beside(kept: WeekPlan | None, visitor: Visitor) -> list[str]:
     supporters = [
         support.supporter.full_name
         for support in circles.supporters_of(kept.person_id)
-        if support.supporter is not None and Power.SHOP in support.granted
+        if support.supporter is not None and Power.SUGGEST in support.granted
     ]
     managers = [entry.care_manager.full_name for entry in circles.care_managers_of(visitor.looking.person)]
     return [*supporters, *managers]

@@ -12,7 +12,7 @@ from app.market.catalogue.models import Listing
 from app.market.providers.models import Provider
 from app.people.accounts.models import Person
 from app.support.booking_records.rules.paying import spent_of
-from app.support.booking_records.rules.states import BookingStatus, VisitStatus
+from app.support.booking_records.rules.states import CAME, BookingStatus, VisitStatus
 from app.support.recurrence.rules.patterns import ExceptionKind, PatternTime, Rule
 
 
@@ -72,9 +72,23 @@ class Booking(Base):
     """That it repeats, when it does."""
 
     @property
+    def is_of_things(self) -> bool:
+        """Whether things were bought with it by number. They arrive or do not, and last no hours."""
+        return "quantity" in self.agreed
+
+    @property
+    def visits_that_came(self) -> list["Visit"]:
+        """Those in which support was given or things were brought; a purchase of things has one at most."""
+        return [visit for visit in self.visits if visit.status in CAME]
+
+    @property
     def shown_visits(self) -> list["Visit"]:
         """Its visits as a list shows them: without those that other times took the place of, unless there are no others."""
         return [visit for visit in self.visits if visit.status != VisitStatus.DECLINED] or self.visits
+
+    def visits_to_come(self, now: datetime) -> list["Visit"]:
+        """Its visits that are planned and not over, in order."""
+        return [visit for visit in self.visits if visit.status == VisitStatus.PLANNED and visit.ends_at > now]
 
     __table_args__ = (
         Index("ix_booking_person", "person_id", "requested_at"),
@@ -98,6 +112,10 @@ class Visit(Base):
     price_lines: Mapped[list[dict[str, Any]]] = mapped_column(JSON)
     """The quote as agreed: ``[{"words": ..., "pence": ...}]``, summing to ``price_pence``."""
     charged_pence: Mapped[Pence] = mapped_column(default=0)
+    returned_pence: Mapped[Pence] = mapped_column(default=0, server_default="0")
+    """What of it went back for things sent back that have arrived there."""
+    arrived: Mapped[int | None]
+    """Of things that were brought: how many arrived whole. Nothing of visits, and while nobody has said so."""
     settled_at: Mapped[datetime | None]
     settled_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
     slot_id: Mapped[int | None] = mapped_column(ForeignKey("pattern_slot.id"))
@@ -109,6 +127,11 @@ class Visit(Base):
 
     booking: Mapped[Booking] = relationship(back_populates="visits")
     payments: Mapped[list["VisitPayment"]] = relationship(back_populates="visit", order_by="VisitPayment.id")
+
+    @property
+    def paid_pence(self) -> int:
+        """What it has cost: what was charged, less what went back of it."""
+        return self.charged_pence - self.returned_pence
 
     @property
     def lines(self) -> list[tuple[str, int]]:
@@ -145,6 +168,8 @@ class Visit(Base):
         ),
         CheckConstraint("ends_at > starts_at", name="ends_after_it_starts"),
         CheckConstraint("charged_pence >= 0 AND charged_pence <= price_pence", name="never_charged_more_than_agreed"),
+        CheckConstraint("returned_pence >= 0 AND returned_pence <= charged_pence", name="no_more_back_than_charged"),
+        CheckConstraint("arrived >= 0", name="arrived_is_a_number_of_things"),
     )
 
 

@@ -33,6 +33,9 @@ class VisitChange(Base):
     before_pence: Mapped[Pence]
     after_pence: Mapped[Pence]
     """What the visits it is about cost before and after, as shown when it was asked."""
+    planned: Mapped[dict[str, Any] | None] = mapped_column(JSON)
+    """The visits it takes away and those it makes, each with its times and pence, as shown when it was asked. The
+    provider's yes counts for exactly these."""
     status: Mapped[ChangeStatus] = mapped_column(stored_by_value(ChangeStatus))
     reason: Mapped[str | None] = mapped_column(Text)
     asked_at: Mapped[Moment]

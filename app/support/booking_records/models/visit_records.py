@@ -42,11 +42,12 @@ class VisitRecord(Base):
     lines: Mapped[list[dict[str, Any]]] = mapped_column(JSON)
     rule: Mapped[str] = mapped_column(String(300))
     words: Mapped[str] = mapped_column(Text, default="")
-    by_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    """Empty: the operator, who decided where nobody else could."""
     at: Mapped[Moment]
 
     visit: Mapped[Visit] = relationship()
-    by: Mapped[Person] = relationship()
+    by: Mapped[Person | None] = relationship()
 
     @property
     def shown_lines(self) -> list[tuple[str, int]]:

@@ -10,12 +10,20 @@ from app.people.accounts.models import Person
 from app.support.booking_records.models.bookings import Booking
 from app.support.booking_records.models.returns import ItemReturn
 from app.support.booking_records.permissions import is_staff_of
-from app.support.booking_records.rules.states import VisitStatus
 
 
 def arrived_at(booking: Booking) -> datetime | None:
     """When its provider recorded that what was bought arrived; nothing when it has not."""
-    return next((one.settled_at for one in booking.visits if one.status == VisitStatus.DELIVERED), None)
+    came = booking.visits_that_came
+    return came[0].settled_at if came and how_many_arrived(booking) else None
+
+
+def how_many_arrived(booking: Booking) -> int:
+    """How many of the things bought arrived whole: all of them where nobody said how many."""
+    came = booking.visits_that_came
+    if not came:
+        return 0
+    return int(booking.agreed["quantity"]) if came[0].arrived is None else came[0].arrived
 
 
 def returns_of(booking: Booking) -> list[ItemReturn]:

@@ -32,11 +32,14 @@ def _is_of(person: Person) -> Any:
 
 
 def shares_of(person: Person) -> Select[Any]:
-    """A person's shares of every plan, the newest first, for paging; for whoever may book for them."""
+    """A person's shares, each shared support once, the newest first, for paging; for whoever may book for them.
+
+    That somebody leaves one is said with it (:func:`leaving_of`): it is no other support.
+    """
     return (
         select(Share)
         .join(Share.plan)
-        .where(_is_of(person))
+        .where(_is_of(person), SharePlan.last_day.is_(None))
         .order_by(SharePlan.made_at.desc(), Share.id.desc())
         .options(
             contains_eager(Share.plan).joinedload(SharePlan.listing),
@@ -166,6 +169,19 @@ def leaving_plan(booking_id: int) -> SharePlan | None:
     )
 
 
+def leaving_of(booking_ids: Collection[int]) -> dict[int, SharePlan]:
+    """The newest plan by which somebody leaves each of these bookings, whatever became of it, with its shares."""
+    if not booking_ids:
+        return {}
+    rows = (
+        select(SharePlan)
+        .where(SharePlan.booking_id.in_(booking_ids), SharePlan.last_day.is_not(None))
+        .order_by(SharePlan.id)
+        .options(selectinload(SharePlan.shares))
+    )
+    return {plan.booking_id: plan for plan in db.session.scalars(rows) if plan.booking_id is not None}
+
+
 def is_in_doubt(booking_id: int, day: date) -> bool:
     """Whether nobody has yet agreed who pays for a visit of this day, because somebody leaves before it."""
     waiting = leaving_plan(booking_id)
@@ -201,6 +217,7 @@ def acts_for(actor: Person, booking: Booking) -> Person | None:
 class OwnVisit:
     """One visit as one of those who share it sees it: their own part of its money, in pence."""
 
+    id: int
     public_id: str
     starts_at: datetime
     ends_at: datetime
@@ -216,8 +233,24 @@ class OwnVisit:
         return self.status == VisitStatus.PLANNED
 
 
+@dataclass(frozen=True, slots=True)
+class OwnSum:
+    """What one person's money has to do with a shared booking, as it is now, in pence."""
+
+    set_aside_pence: int = 0
+    """For its visits that are still to come, or to be settled."""
+    paid_pence: int = 0
+    """For those that are over."""
+
+    @property
+    def pence(self) -> int:
+        """Their share of it: what was paid and what is set aside. What is called off costs nobody anything."""
+        return self.set_aside_pence + self.paid_pence
+
+
 _PAYMENTS = (
     select(
+        Visit.booking_id,
         Visit.id,
         Visit.public_id,
         Visit.starts_at,
@@ -229,15 +262,38 @@ _PAYMENTS = (
     )
     .join(VisitPayment, VisitPayment.visit_id == Visit.id)
     .join(Pot, Pot.id == VisitPayment.pot_id)
-    .where(Visit.booking_id == bindparam("booking_id"))
+    .where(Visit.booking_id.in_(bindparam("bookings", expanding=True)))
     .order_by(Visit.starts_at, Visit.id, VisitPayment.id)
 )
 
 
 def own_visits(booking_id: int, person: Person) -> list[OwnVisit]:
     """The visits of a shared booking that one person's money pays for, with their part only; one query."""
-    found = []
-    for _, rows in groupby(fetch_rows(_PAYMENTS, {"booking_id": booking_id}), key=lambda row: row.id):
+    return _own_visits([booking_id], person).get(booking_id, [])
+
+
+def own_sums(booking_ids: Collection[int], person: Person, *, disputed: Collection[int]) -> dict[int, OwnSum]:
+    """What one person's money has to do with each of these shared bookings; one query, however many they are.
+
+    Args:
+        booking_ids: which.
+        person: whose money.
+        disputed: the numbers of visits of theirs that wait to be settled.
+    """
+    sums = dict.fromkeys(booking_ids, OwnSum())
+    for booking_id, visits in _own_visits(booking_ids, person).items():
+        waits = [one for one in visits if one.is_planned or one.id in disputed]
+        sums[booking_id] = OwnSum(
+            sum(one.pence for one in waits), sum(one.spent_pence for one in visits if one not in waits)
+        )
+    return sums
+
+
+def _own_visits(booking_ids: Collection[int], person: Person) -> dict[int, list[OwnVisit]]:
+    found: dict[int, list[OwnVisit]] = {}
+    if not booking_ids:
+        return found
+    for _, rows in groupby(fetch_rows(_PAYMENTS, {"bookings": sorted(booking_ids)}), key=lambda row: row.id):
         payments = list(rows)
         first = payments[0]
         amounts, whose = [row.amount_pence for row in payments], [row.person_id for row in payments]
@@ -247,8 +303,10 @@ def own_visits(booking_id: int, person: Person) -> list[OwnVisit]:
         ]
         if own:
             has, paid = (sum(one) for one in zip(*own, strict=True))
-            found.append(
-                OwnVisit(first.public_id, first.starts_at, first.ends_at, VisitStatus(first.status), has, paid)
+            found.setdefault(first.booking_id, []).append(
+                OwnVisit(
+                    first.id, first.public_id, first.starts_at, first.ends_at, VisitStatus(first.status), has, paid
+                )
             )
     return found
 

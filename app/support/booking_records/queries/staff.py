@@ -4,16 +4,30 @@ from typing import NamedTuple
 
 from sqlalchemy import bindparam, select
 
-from app.base.db import db, fetch_rows
+from app.base.db import db, fetch_rows, number_of
+from app.market.catalogue.models import Listing
 from app.market.providers.models import Provider
 from app.people.accounts.models import Person, RoleGrant
 from app.people.accounts.rules import Role
+from app.people.interests import queries as interests
 
 
 def providers_of(actor: Person) -> list[Provider]:
     """The providers this person works for, by name."""
     rows = select(Provider).where(Provider.id.in_(actor.provider_ids)).order_by(Provider.name, Provider.id)
     return list(db.session.scalars(rows))
+
+
+def must_not_sell_own(actor: Person, person_id: int, listing_id: int, *, may_suggest: bool = False) -> None:
+    """Stop somebody from choosing for another what their own provider sells; costs nothing for who works for none.
+
+    Raises:
+        NotAllowed: saying why, and who else can.
+    """
+    if number_of(actor) != person_id and actor.provider_ids:
+        provider_id = db.session.scalar(select(Listing.provider_id).where(Listing.id == listing_id))
+        if provider_id is not None:
+            interests.must_not_sell(actor, person_id, provider_id, may_suggest=may_suggest)
 
 
 class StaffRecipient(NamedTuple):

@@ -12,6 +12,8 @@ class ChangeStatus(StrEnum):
     AGREED = "agreed"
     DECLINED = "declined"
     WITHDRAWN = "withdrawn"
+    OVERTAKEN = "overtaken"
+    """The visits it was about have changed since it was asked, so whoever asked is asked again."""
 
 
 CHANGE_MAY_BECOME: dict[ChangeStatus, frozenset[ChangeStatus]] = {
@@ -19,6 +21,7 @@ CHANGE_MAY_BECOME: dict[ChangeStatus, frozenset[ChangeStatus]] = {
     ChangeStatus.AGREED: frozenset(),
     ChangeStatus.DECLINED: frozenset(),
     ChangeStatus.WITHDRAWN: frozenset(),
+    ChangeStatus.OVERTAKEN: frozenset(),
 }
 
 CHANGE_IS_NOW = {
@@ -26,6 +29,7 @@ CHANGE_IS_NOW = {
     ChangeStatus.AGREED: "was agreed already",
     ChangeStatus.DECLINED: "was declined already",
     ChangeStatus.WITHDRAWN: "was taken back by whoever asked",
+    ChangeStatus.OVERTAKEN: "must be asked for again, because its visits have changed",
 }
 
 

@@ -18,3 +18,5 @@ class DisputeClaim(StrEnum):
 
     DID_NOT_COME = "did_not_come"
     OTHER_TIMES = "other_times"
+    DAMAGED = "damaged"
+    """Things came, but not all of them whole."""

@@ -23,20 +23,6 @@ class ShareStatus(StrEnum):
     REFUSED = "refused"
 
 
-PLAN_WORDS = {
-    SharePlanStatus.ASKED: "Waiting for everybody to agree",
-    SharePlanStatus.SENT: "Everybody agreed",
-    SharePlanStatus.REFUSED: "Somebody said no",
-    SharePlanStatus.WITHDRAWN: "Taken back",
-    SharePlanStatus.LAPSED: "Not answered in time",
-}
-
-SHARE_WORDS = {
-    ShareStatus.ASKED: "Has not answered yet",
-    ShareStatus.AGREED: "Agreed",
-    ShareStatus.REFUSED: "Said no",
-}
-
 PLAN_MAY_BECOME: dict[SharePlanStatus, frozenset[SharePlanStatus]] = {
     SharePlanStatus.ASKED: frozenset(SharePlanStatus) - {SharePlanStatus.ASKED},
     SharePlanStatus.SENT: frozenset(),

@@ -17,16 +17,6 @@ class How(StrEnum):
     DECIDED = "decided"
 
 
-HOW_WORDS = {
-    How.AS_PLANNED: "The provider said it went as planned, and gave no times",
-    How.TYPED: "The provider typed the times",
-    How.CODE: "With the code for this visit, at the door",
-    How.UPLOADED: "From a file the provider sent",
-    How.SAID: "The person's side said what happened",
-    How.DECIDED: "The care manager decided",
-}
-
-
 class BookingStatus(StrEnum):
     """Where an agreed or asked-for purchase stands."""
 
@@ -38,16 +28,6 @@ class BookingStatus(StrEnum):
     LAPSED = "lapsed"
     COMPLETED = "completed"
 
-
-BOOKING_WORDS = {
-    BookingStatus.REQUESTED: "Waiting for an answer",
-    BookingStatus.PROPOSED: "Other times proposed",
-    BookingStatus.ACCEPTED: "Agreed",
-    BookingStatus.DECLINED: "Declined",
-    BookingStatus.CANCELLED: "Cancelled",
-    BookingStatus.LAPSED: "Not answered in time",
-    BookingStatus.COMPLETED: "Finished",
-}
 
 OPEN = frozenset({BookingStatus.REQUESTED, BookingStatus.PROPOSED, BookingStatus.ACCEPTED})
 """Statuses in which something may still happen."""
@@ -68,28 +48,15 @@ class VisitStatus(StrEnum):
     UNUSED = "unused"
     FRUSTRATED = "frustrated"
     SAVED = "saved"
+    DAMAGED = "damaged"
+    """Of things only: they came, but not whole."""
 
-
-VISIT_WORDS = {
-    VisitStatus.PLANNED: "Planned",
-    VisitStatus.DELIVERED: "Delivered",
-    VisitStatus.CANCELLED_IN_TIME: "Cancelled, not charged",
-    VisitStatus.CANCELLED_LATE: "Cancelled late, charged",
-    VisitStatus.DECLINED: "Declined, not charged",
-    VisitStatus.LAPSED: "Not answered, not charged",
-    VisitStatus.MISSED: "Did not happen, not charged",
-    VisitStatus.PART_DELIVERED: "Delivered in part",
-    VisitStatus.REFUSED: "Turned away at the door",
-    VisitStatus.UNUSED: "Nobody was in",
-    VisitStatus.FRUSTRATED: "Could not go ahead, not charged",
-    VisitStatus.SAVED: "Cancelled in time, hours saved",
-}
 
 CHARGED = frozenset({VisitStatus.DELIVERED, VisitStatus.CANCELLED_LATE})
 """Endings that always spend all the money set aside. What those a worker came for spend is a rule: see ``endings``."""
 
-CAME = frozenset({VisitStatus.DELIVERED, VisitStatus.PART_DELIVERED})
-"""Endings of which there is something to speak of: support was given."""
+CAME = frozenset({VisitStatus.DELIVERED, VisitStatus.PART_DELIVERED, VisitStatus.DAMAGED})
+"""Endings of which there is something to speak of: support was given, or things were brought."""
 CLAIMED = CAME | {VisitStatus.REFUSED, VisitStatus.UNUSED}
 """Endings in which a worker came, so that the agreement may charge for it."""
 
@@ -133,6 +100,7 @@ VISIT_MAY_BECOME: dict[VisitStatus, frozenset[VisitStatus]] = {
     VisitStatus.UNUSED: frozenset(),
     VisitStatus.FRUSTRATED: frozenset(),
     VisitStatus.SAVED: frozenset(),
+    VisitStatus.DAMAGED: frozenset(),
 }
 """What a dispute may make of a recorded visit stands in ``disputes``."""
 
@@ -160,6 +128,7 @@ VISIT_IS_NOW = {
     VisitStatus.UNUSED: "has already been recorded: nobody was in",
     VisitStatus.FRUSTRATED: "has already been recorded as one that could not go ahead",
     VisitStatus.SAVED: "was cancelled, and its hours were saved",
+    VisitStatus.DAMAGED: "has already been recorded: it arrived damaged",
 }
 
 

@@ -2,14 +2,14 @@
 
 from app.base import clock
 from app.base.db import db
-from app.base.refusals import Conflict, NotAllowed, NotFound
+from app.base.refusals import Conflict
 from app.people.accounts.models import Person
-from app.people.circles import queries as circles
 from app.platform.messages.actions import agreements as notices
 from app.platform.messages.actions import bookings as messages
 from app.support.availability import actions as availability_actions
 from app.support.booking_records import permissions as booking_records_permissions
 from app.support.booking_records.models.bookings import Booking, Visit
+from app.support.booking_records.queries import whose_money
 from app.support.booking_records.rules import cancelling as cancelling_rules
 from app.support.booking_records.rules import states
 from app.support.booking_records.rules.states import CHARGED, BookingStatus, VisitStatus
@@ -33,7 +33,14 @@ def accept(*, actor: Person, booking: Booking) -> Booking:
     locking.provider_must_not_be_stopped(booking)
     first = next(iter(planned_visits(booking)), None)
     if first is not None and first.starts_at <= clock.now():
-        raise Conflict("The time asked for has passed, so this can no longer be accepted. Decline it.")
+        raise Conflict(
+            "The time asked for has passed, so this can no longer be accepted. "
+            + (
+                "Decline it."
+                if booking.pattern is not None or booking.is_shared
+                else "Propose other times, or decline it."
+            )
+        )
     availability_actions.take_for(booking, planned_visits(booking), actor_id=actor.id)
     visit_endings.decide(booking, BookingStatus.ACCEPTED, actor)
     agreements.freeze_booking(booking, actor_id=actor.id)
@@ -54,12 +61,14 @@ def decline(*, actor: Person, booking: Booking, reason: str) -> Booking:
     booking = locking.locked_for_staff(actor, booking)
     states.must_become(booking.status, BookingStatus.DECLINED)
     booking.reason = telling.booking_reason(reason, needed=True)
+    hours_are_back = False
     if planned_visits(booking):
-        visit_endings.end_visits(booking, {visit.id: VisitStatus.DECLINED for visit in planned_visits(booking)}, actor)
+        declined = {visit.id: VisitStatus.DECLINED for visit in planned_visits(booking)}
+        hours_are_back = visit_endings.end_visits(booking, declined, actor)
     # What repeats stays written as it was asked for: another provider can be asked for all of it.
     visit_endings.decide(booking, BookingStatus.DECLINED, actor)
     telling.record_booking_act("booking_declined", booking, actor)
-    telling.tell_buyers(booking, messages.BOOKING_DECLINED)
+    telling.tell_buyers(booking, messages.BOOKING_DECLINED_HOURS_BACK if hours_are_back else messages.BOOKING_DECLINED)
     db.session.flush()
     return booking
 
@@ -78,8 +87,8 @@ def cancel(*, actor: Person, booking: Booking, reason: str = "", charge_seen: in
         NotAllowed: when the actor may see it but not cancel it.
         Conflict: when it is over, or nothing of it is still to come.
     """
-    require_may_cancel(actor, booking)
     booking = locking.locked(booking)
+    require_may_cancel(actor, booking)
     states.must_become(booking.status, BookingStatus.CANCELLED)
     endings = cancelling(booking)
     call_off_visits(actor, booking, endings, reason, charge_seen)
@@ -92,18 +101,14 @@ def cancel(*, actor: Person, booking: Booking, reason: str = "", charge_seen: in
 
 
 def require_may_cancel(actor: Person, booking: Booking) -> None:
-    """Let pass who may change or cancel this booking's visits for the person.
+    """Let pass who may change or cancel this booking's visits for the person; its lock is held.
 
     Raises:
         NotFound: when the booking is not this actor's to know of.
         NotAllowed: when the actor may see it but not cancel it.
     """
     booking_records_permissions.must_be_ones_own(booking)
-    powers = circles.powers_over(actor, booking.person_id)
-    if not booking_records_permissions.may_see_bookings(powers):
-        raise NotFound("We cannot find that booking among yours.")
-    if not booking_records_permissions.may_book(powers):
-        raise NotAllowed("You may look at this booking but not cancel it.")
+    whose_money.must_be_let(actor, booking, to="change or cancel it")
 
 
 def call_off_visits(
@@ -119,11 +124,13 @@ def call_off_visits(
     if charge_seen is not None and charge_seen != charge:
         raise PriceChanged(seen=charge_seen, now=charge)
     booking.reason = telling.booking_reason(reason, needed=False) or booking.reason
-    visit_endings.end_visits(booking, endings, actor)
+    hours_are_back = visit_endings.end_visits(booking, endings, actor)
     booking.revision += 1
     telling.record_booking_act("booking_cancelled", booking, actor, charged_pence=charge, visits=len(endings))
     telling.tell_provider(booking, messages.BOOKING_CANCELLED)
     telling.tell_buyers(booking, messages.BOOKING_CANCELLED, but=actor.id)
+    if hours_are_back:
+        telling.tell_buyers(booking, messages.HOURS_CAME_BACK, but=actor.id)
 
 
 def planned_visits(booking: Booking) -> list[Visit]:
@@ -162,13 +169,15 @@ def lapse(*, booking_id: int) -> Booking:
         raise Conflict("There is still time to agree to the other times proposed.")
     if proposal is None and (planned_visits(booking) or booking.visits)[0].starts_at > clock.now():
         raise Conflict("The provider still has time to answer this request.")
+    hours_are_back = False
     if planned_visits(booking):
-        visit_endings.end_visits(booking, {visit.id: VisitStatus.LAPSED for visit in planned_visits(booking)}, None)
+        lapsed = {visit.id: VisitStatus.LAPSED for visit in planned_visits(booking)}
+        hours_are_back = visit_endings.end_visits(booking, lapsed, None)
     booking.status = BookingStatus.LAPSED
     booking.decided_at = clock.now()
     telling.record_booking_act("booking_lapsed", booking, None)
     said = messages.BOOKING_LAPSED if proposal is None else notices.PROPOSAL_LAPSED
-    telling.tell_buyers(booking, said)
+    telling.tell_buyers(booking, messages.BOOKING_LAPSED_HOURS_BACK if hours_are_back else said)
     telling.tell_provider(booking, said)
     db.session.flush()
     return booking

@@ -6,9 +6,10 @@ from sqlalchemy.orm import joinedload, selectinload
 from app.base import clock
 from app.base.days import day_words
 from app.base.db import db
-from app.base.refusals import Conflict, NotFound
+from app.base.refusals import Conflict, NotAllowed, NotFound
 from app.market.providers.queries import suspensions
 from app.people.accounts.models import Person
+from app.people.accounts.rules import StaffDuty
 from app.support.booking_records import permissions as booking_records_permissions
 from app.support.booking_records.models.bookings import Booking, Visit
 from app.support.booking_records.rules.changes import VisitChangedMeanwhile
@@ -37,20 +38,32 @@ def locked(booking: Booking) -> Booking:
     return db.session.execute(_READ_AGAIN, this).scalar_one()
 
 
-def locked_for_staff(actor: Person, booking: Booking) -> Booking:
-    """The same, for staff of the provider booked.
+def locked_for_staff(actor: Person, booking: Booking, duty: StaffDuty = StaffDuty.ANSWER) -> Booking:
+    """The same, for staff of the provider booked who do this there.
 
     Raises:
         NotFound: when the actor does not work for it.
+        NotAllowed: when this is not what they do there.
     """
     if not booking_records_permissions.is_staff_of(actor, booking):
         raise NotFound("We cannot find that booking among those of your organisation.")
+    must_do_there(actor, booking, duty)
     return locked(booking)
+
+
+def must_do_there(actor: Person, booking: Booking, duty: StaffDuty) -> None:
+    """Let pass only staff of the provider booked who do this there.
+
+    Raises:
+        NotAllowed: for everybody else.
+    """
+    if not booking_records_permissions.does_there(actor, booking, duty):
+        raise NotAllowed("Your role there does not let you do this. Ask somebody who manages the page to change it.")
 
 
 def locked_visit(actor: Person, visit: Visit) -> tuple[Booking, Visit]:
     """The visit and its booking, locked, for staff of the provider booked."""
-    booking = locked_for_staff(actor, visit.booking)
+    booking = locked_for_staff(actor, visit.booking, StaffDuty.RECORD)
     return booking, next(one for one in booking.visits if one.id == visit.id)
 
 

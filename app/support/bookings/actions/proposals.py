@@ -7,17 +7,17 @@ from datetime import UTC, datetime
 from sqlalchemy import bindparam, select
 
 from app.base import clock
-from app.base.db import db, fetch_rows, number_of
-from app.base.refusals import Conflict, NotAllowed, NotFound
+from app.base.db import db, fetch_rows
+from app.base.refusals import Conflict
 from app.funding.budgets.queries.under_lock import lock_to_spend
 from app.market.catalogue.models import Listing
 from app.people.accounts.models import Person
-from app.people.circles import queries as circles
+from app.people.circles.rules import Spender
 from app.platform.messages.actions import agreements as notices
 from app.support.availability import actions as availability_actions
 from app.support.availability.actions import VisitToPlace
-from app.support.booking_records import permissions as booking_records_permissions
 from app.support.booking_records.models.bookings import Booking
+from app.support.booking_records.queries import whose_money
 from app.support.booking_records.rules import paying as paying_rules
 from app.support.booking_records.rules import states
 from app.support.booking_records.rules.states import BookingStatus, VisitStatus
@@ -111,9 +111,9 @@ def agree_to_proposal(
         Conflict: when it is over or was changed, the time to answer has passed, the money may not pay or is not enough.
         PriceChanged: when it is not the price proposed.
     """
-    _may_agree(actor, booking)
     fetch_rows(_LOCK_PERSON, {"person_id": booking.person_id})
     booking = locking.locked(booking)
+    spender = whose_money.must_be_let(actor, booking, to="agree to it")
     proposal = proposals.newest_proposal(booking.id)
     if booking.status == BookingStatus.ACCEPTED and proposal is not None and proposal.public_id == proposal_id:
         return booking  # the second click of the one who agreed
@@ -128,8 +128,8 @@ def agree_to_proposal(
     lock_to_spend(booking.person_id, sorted({*pots, *(part.pot_id for v in booking.visits for part in v.payments)}))
     asked_for = [visit.id for visit in booking.visits if visit.status == VisitStatus.PLANNED]
     # What was asked for ends uncharged, and its money is there again for what is agreed instead.
-    visit_endings.end_visits(booking, dict.fromkeys(asked_for, VisitStatus.DECLINED), actor)
-    visits = _set_aside_anew(booking, listing, priced, proposal, pots, amounts or {}, actor_id=number_of(actor))
+    visit_endings.end_visits(booking, dict.fromkeys(asked_for, VisitStatus.DECLINED), actor, is_replaced=True)
+    visits = _set_aside_anew(booking, listing, priced, proposal, pots, amounts or {}, spender)
     availability_actions.take(
         booking.listing_id,
         person_id=booking.person_id,
@@ -151,14 +151,6 @@ def agree_to_proposal(
     telling.tell_provider(booking, notices.PROPOSAL_AGREED)
     db.session.flush()
     return booking
-
-
-def _may_agree(actor: Person, booking: Booking) -> None:
-    powers = circles.powers_over(actor, booking.person_id)
-    if not booking_records_permissions.may_see_bookings(powers):
-        raise NotFound("We cannot find that booking among yours.")
-    if not booking_records_permissions.may_book(powers):
-        raise NotAllowed("You may look at this booking but not agree to it.")
 
 
 def _standing(booking: Booking, proposal: Proposal | None, proposal_id: str) -> Proposal:
@@ -184,11 +176,10 @@ def _set_aside_anew(
     proposal: Proposal,
     pots: Sequence[int],
     amounts: Mapping[int, int],
-    *,
-    actor_id: int,
+    spender: Spender,
 ) -> list[int]:
     """Write the visits proposed and set their money aside; their numbers."""
-    paying, locked = requests.paying(booking.person, listing, priced, pots, amounts)
+    paying, locked = requests.paying(booking.person, listing, priced, pots, amounts, spender)
     shares = paying_rules.share_out(
         [visit.pence for visit in priced.visits], [(purse.id, purse.may_pay_pence) for purse in paying]
     )
@@ -199,7 +190,7 @@ def _set_aside_anew(
         shares,
         locked,
         key=f"booking:{booking.public_id}:hold:{proposal.public_id}",
-        actor_id=actor_id,
+        actor_id=spender.account_id,
     )
     return visits
 

@@ -11,15 +11,16 @@ from app.base import clock
 from app.base.columns import new_public_id
 from app.base.db import fetch_rows, number_of, write_rows
 from app.base.money import Money
-from app.base.refusals import BadInput, Conflict, NotAllowed
+from app.base.refusals import BadInput, Conflict
 from app.funding.budgets.queries.under_lock import Spendable, lock_to_spend
 from app.market.catalogue.models import Listing
 from app.market.catalogue.rules.kinds import KINDS
 from app.people.accounts.models import Person
-from app.people.circles import queries as circles
+from app.people.circles.rules import Spender
 from app.platform.audit import actions as audit
 from app.platform.messages.actions import agreements as notices
 from app.platform.messages.actions import bookings, sending
+from app.platform.messages.rules import About, ToldAs
 from app.support.availability.actions import Seat
 from app.support.booking_records import permissions as booking_records_permissions
 from app.support.booking_records.models.bookings import Booking
@@ -28,7 +29,7 @@ from app.support.booking_records.rules import paying as paying_rules
 from app.support.booking_records.rules import references
 from app.support.booking_records.rules.paying import Purse
 from app.support.booking_records.rules.states import BookingStatus
-from app.support.bookings.actions import instant_booking, telling, visit_rows
+from app.support.bookings.actions import allowing, instant_booking, telling, visit_rows
 from app.support.bookings.actions.locking import LOCK_PERSON
 from app.support.bookings.actions.telling import Sent
 from app.support.bookings.queries import offers
@@ -98,17 +99,16 @@ def send_request(*, actor: Person, person: Person, listing_id: int, asked: Booki
         asked: when, with which extras and money, as the form says it.
 
     Raises:
-        NotAllowed: when the actor may not book for this person.
+        NotAllowed: when the actor may not book for this person, or works for the provider.
         NoPlaceLeft: when it is booked at once, and every place is taken.
         Conflict: when it cannot be booked, the key was used for something else, the money may not pay for it
             (the reason is said), or is not enough (``NotEnoughMoney``: by how much).
         TimesRefused: when the times cannot be booked.
     """
-    if not booking_records_permissions.may_book(circles.powers_over(actor, number_of(person))):
-        raise NotAllowed("You may not book for this person. They, or their council, can let you.")
     asked = asked.in_order()
     # The person's row is the turnstile: two tabs spending the same money, or one form sent twice, pass one at a time.
     whose = fetch_rows(LOCK_PERSON, {"person_id": number_of(person)}).scalar_one()
+    spender = allowing.may_book_for(actor, person, listing_id)
     listing, home = offers.listing_now(listing_id), offers.home_of(person)
     digest = asked.digest(whose, listing.public_id)
     reference, first = _unused_reference(asked.key)
@@ -119,7 +119,7 @@ def send_request(*, actor: Person, person: Person, listing_id: int, asked: Booki
     request = _Checked(actor, person, listing, home, asked, offer, digest, reference)
     # Places before pots, here as everywhere: whoever waits for a place holds no money up.
     seats = _seats(request)
-    purses, locked = paying(person, listing, offer, asked.pots, asked.amounts or {})
+    purses, locked = paying(person, listing, offer, asked.pots, asked.amounts or {}, spender)
     words = _words(request)
     sent = _write_booking(request, words, is_agreed=seats is not None)
     visits = _write_visits(request, sent, purses, locked)
@@ -253,13 +253,10 @@ def _record(request: _Checked, sent: Sent, *, visits: int, is_agreed: bool) -> N
 
 def _tell(request: _Checked, sent: Sent, *, is_agreed: bool) -> None:
     """Tell the provider's staff, and the person when somebody else booked for them."""
+    said = notices.BOOKED_AT_ONCE if is_agreed else bookings.BOOKING_REQUESTED
+    about = About(request.person_id, ToldAs.STAFF, request.listing.provider_id)
     for member in staff.staff_of(request.listing.provider_id):
-        if is_agreed:
-            sending.send_notice(
-                notices.BOOKED_AT_ONCE, member, link=telling.desk_path_of(sent), reference=sent.reference
-            )
-        else:
-            sending.send_notice(bookings.BOOKING_REQUESTED, member, link=telling.desk_path_of(sent))
+        sending.send_notice(said, member, link=telling.desk_path_of(sent), about=about, reference=sent.reference)
     if request.actor_id != request.person_id:
         sending.send_notice(
             bookings.BOOKED_FOR_YOU, request.person, link=telling.booking_path(sent), by_name=request.actor.full_name
@@ -302,18 +299,25 @@ def check_note(note: str) -> None:
 
 
 def paying(
-    person: Person, listing: Listing, offer: Offer, pots: Sequence[int], amounts: Mapping[int, int]
+    person: Person,
+    listing: Listing,
+    offer: Offer,
+    pots: Sequence[int],
+    amounts: Mapping[int, int],
+    spender: Spender,
 ) -> tuple[list[Purse], dict[int, Spendable]]:
     """The money chosen, each part of it lawful for this, in the order chosen, as it is under lock; and its pots.
 
     Raises:
         Conflict: when none was chosen, one is not the person's, or one may not pay for this.
+        NotAllowed: when this account may not spend one of them.
     """
     if not pots or len(set(pots)) != len(pots):
         raise Conflict("Choose which of the money pays.")
     # Locked in one order, so that what is read next is still there when it is set aside.
     locked = lock_to_spend(number_of(person), pots)
-    mine = {purse.id: purse for purse in offers.purses_of(person, listing=listing, days=offer.days)}
+    allowing.must_be_theirs_to_spend(spender, locked)
+    mine = {purse.id: purse for purse in offers.purses_of(person, listing=listing, days=offer.days, spender=spender)}
     found = []
     for pot in pots:
         purse = mine.get(pot)

@@ -4,8 +4,11 @@ from typing import Any, NamedTuple
 
 from app.base.refusals import BadInput
 from app.people.accounts.models import Person
+from app.people.circles import queries as circles
 from app.platform.audit import actions as audit
 from app.platform.messages.actions import sending as messages
+from app.platform.messages.rules import About, ToldAs
+from app.support.booking_records import permissions
 from app.support.booking_records.models.bookings import Booking
 from app.support.booking_records.queries import shares, staff
 
@@ -49,25 +52,42 @@ def record_booking_act(action: str, booking: Booking, actor: Person | None, **de
     )
 
 
-def buyers_side(booking: Booking) -> list[Person]:
-    """Whom to tell on the buyer's side: the person, or everybody who shares it, and whoever booked for them."""
+def buyers_side(booking: Booking) -> list[tuple[Person, About | None]]:
+    """Whom to tell on the buyer's side: the person, or everybody who shares it, and whoever booked for them.
+
+    Somebody who booked for another is told only while they may see that person's bookings: asked here, so that no letter
+    is written in vain, and once more when it goes.
+    """
     people = shares.sharers(booking) if booking.is_shared else [booking.person]
-    return people + ([booking.booked_by] if booking.booked_by_id not in {one.id for one in people} else [])
+    told: list[tuple[Person, About | None]] = [(one, None) for one in people]
+    if booking.booked_by_id not in {one.id for one in people} and permissions.may_see_bookings(
+        circles.powers_over(booking.booked_by, booking.person_id)
+    ):
+        told.append((booking.booked_by, About(booking.person_id, ToldAs.SEES)))
+    return told
 
 
 def tell_buyers(
     booking: Booking, notice: messages.MessageTemplate, *, but: int | None = None, link: str | None = None
 ) -> None:
     """Tell the buyer's side, save whoever did it; ``link`` is where more is said, the booking unless given."""
-    for reader in buyers_side(booking):
+    for reader, about in buyers_side(booking):
         if reader.id != but:
-            messages.send_notice(notice, reader, link=link or booking_path(booking), reference=booking.reference)
+            messages.send_notice(
+                notice, reader, link=link or booking_path(booking), about=about, reference=booking.reference
+            )
 
 
-def tell_provider(booking: Booking, notice: messages.MessageTemplate) -> None:
-    """Tell everybody who may act for the provider."""
+def tell_provider(booking: Booking, notice: messages.MessageTemplate, *, link: str | None = None) -> None:
+    """Tell everybody who may act for the provider; ``link`` is where, when it is not the booking itself."""
+    link = desk_path_of(booking) if link is None else link
     for member in staff.staff_of(booking.provider_id):
-        messages.send_notice(notice, member, link=desk_path_of(booking), reference=booking.reference)
+        messages.send_notice(notice, member, link=link, about=to_staff(booking), reference=booking.reference)
+
+
+def to_staff(booking: Booking) -> About:
+    """By what right the provider's people are told about a booking."""
+    return About(booking.person_id, ToldAs.STAFF, booking.provider_id)
 
 
 def about(booking: Booking | Sent) -> str:

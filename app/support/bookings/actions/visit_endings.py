@@ -17,6 +17,7 @@ from app.support.booking_records.models.visit_records import VisitRecord
 from app.support.booking_records.queries import shares
 from app.support.booking_records.rules import states
 from app.support.booking_records.rules.states import BOOKING_IS_NOW, CAME, CHARGED, BookingStatus, How, VisitStatus
+from app.support.bookings.actions import hours_back
 from app.support.bookings.actions.telling import about
 
 
@@ -43,14 +44,28 @@ def end_visits(
     endings: dict[int, VisitStatus],
     actor: Person | None,
     charges: Mapping[int, int] | None = None,
-) -> None:
+    *,
+    is_replaced: bool = False,
+) -> bool:
     """Give visits their endings and settle their money: one journal for what is spent, one for what goes back.
 
-    ``charges`` are the pence of each, where that is not simply the whole price or nothing; what a hold does not pay of
-    them is free again in the same journal.
+    Saved hours that were used for visits which come to nothing so come back with their money.
+
+    Args:
+        booking: locked.
+        endings: what each visit becomes, by its number.
+        actor: who ends them; nobody: the marketplace itself.
+        charges: the pence of each, where that is not simply the whole price or nothing; what a hold does not pay of them
+            is free again in the same journal.
+        is_replaced: whether others take their place, so that they do not come to nothing.
+
+    Returns:
+        Whether saved hours came back.
     """
     # Places before money, as whoever takes them does.
     availability_actions.give_back([number for number, ending in endings.items() if ending not in CAME])
+    uncharged = [number for number, ending in endings.items() if not _costs(ending, number, charges)]
+    coming = None if is_replaced or not uncharged else hours_back.coming_back(booking, uncharged)
     spent: dict[int, int] = {}
     returned: dict[int, int] = {}
     ended = [visit for visit in booking.visits if visit.id in endings]
@@ -68,7 +83,7 @@ def end_visits(
             holds = spent if visit.charged_pence else returned
             holds.update({payment.hold_id: pence for payment, pence in visit.spending})
         if ending == VisitStatus.CANCELLED_LATE and actor is not None:
-            write_rows(_LATE, _late(visit, actor))
+            write_rows(_LATE, _late(booking, visit, actor))
     # A visit ends once, so its first visit's id tells one settling of a booking from any other.
     which = f"booking:{booking.public_id}:{min(endings)}"
     back = JournalKind.EXPIRE if VisitStatus.LAPSED in endings.values() else JournalKind.RELEASE
@@ -81,14 +96,23 @@ def end_visits(
                 about=about(booking),
                 actor_id=None if actor is None else actor.id,
             )
+    if coming is None:
+        return False
+    hours_back.bring_back(coming, actor)
+    return True
+
+
+def _costs(ending: VisitStatus, number: int, charges: Mapping[int, int] | None) -> bool:
+    """Whether an ending is charged, or keeps its money set aside."""
+    return ending == VisitStatus.SAVED or (ending in CHARGED if charges is None else charges[number] > 0)
 
 
 _LATE = insert(VisitRecord.__table__)  # type: ignore[arg-type] # it is a table
 
 
-def _late(visit: Visit, actor: Person) -> dict[str, Any]:
-    """The record of a visit called off too late: nothing given, all of it charged."""
-    planned = int((visit.ends_at - visit.starts_at).total_seconds()) // 60
+def _late(booking: Booking, visit: Visit, actor: Person) -> dict[str, Any]:
+    """The record of a visit called off too late: nothing given, all of it charged. Things last no time."""
+    planned = 0 if booking.is_of_things else int((visit.ends_at - visit.starts_at).total_seconds()) // 60
     return {
         "visit_id": visit.id,
         "is_current": True,

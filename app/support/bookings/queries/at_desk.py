@@ -19,6 +19,7 @@ FOR_THE_DESK = (
     joinedload(Booking.person),
     joinedload(Booking.listing),
     joinedload(Booking.provider),
+    joinedload(Booking.pattern),
 )
 
 

@@ -13,6 +13,7 @@ from app.base.db import db, fetch_rows, number_of
 from app.base.money import Money
 from app.base.refusals import Conflict, NotFound
 from app.funding.budgets.models import Pot
+from app.funding.budgets.permissions import may_spend_from
 from app.funding.budgets.queries import balances as balances_queries
 from app.funding.budgets.queries import paying
 from app.funding.budgets.rules.kinds import PotKind
@@ -29,6 +30,7 @@ from app.market.providers.models import Provider
 from app.market.providers.queries import suspensions
 from app.market.providers.queries.suspensions import Stopped
 from app.people.accounts.models import Person
+from app.people.circles.rules import Spender
 from app.people.councils import queries as councils
 from app.people.councils.models import Council, Postcode
 from app.support.booking_records.models.bookings import Booking
@@ -101,7 +103,7 @@ def offer(
     listing: Listing,
     times: Sequence[tuple[datetime, datetime]],
     add_on_ids: Collection[str],
-    council: catalogue_queries.InNation | None,
+    council: councils.InNation | None,
     person: Person | None = None,
     miles: int | None = None,
     quantity: int = 1,
@@ -112,7 +114,6 @@ def offer(
 
     Of a thing there may be several (``quantity``): its own price counts for each, extras once. ``cards`` and ``buyer``:
     by a caller who has read them already, for many things at once.
-
     Where a card charges some buyers another price, it is priced as ``person`` buys (see :func:`buyer_of`).
 
     Raises:
@@ -266,12 +267,15 @@ def price_words(extra: Extra) -> str:
     return f"{Money(extra.amount_pence)} {BASIS_WORDS[extra.basis]}"
 
 
-def purses_of(person: Person, *, listing: Listing, days: Collection[date], is_agreed: bool = False) -> list[Purse]:
-    """All of a person's open money as ways to pay for this on these days, with the reason where one may not be used.
+def purses_of(
+    person: Person, *, listing: Listing, days: Collection[date], spender: Spender, is_agreed: bool = False
+) -> list[Purse]:
+    """A person's open money as ways to pay for this on these days, with the reason where one may not be used.
 
-    ``is_agreed``: for further visits of what was agreed already, which a suspension does not touch.
+    Only what this account may spend: of the rest it is told nothing. ``is_agreed``: for
+    further visits of what was agreed already, which a suspension does not touch.
     """
-    balances = balances_queries.pots_of(number_of(person))
+    balances = [one for one in balances_queries.pots_of(number_of(person)) if may_spend_from(spender, one.pot)]
     lawful = paying.lawful_on(
         [balance.pot for balance in balances],
         provider=listing.provider,
@@ -313,7 +317,6 @@ _TO_BOOK = select(Listing).options(
 """What a booking needs to know of a listing and its provider, in one query; the rest of both is read when asked for."""
 _ON_SHOW = _TO_BOOK.where(Listing.public_id == bindparam("public_id"), Listing.status == ListingStatus.PUBLISHED)
 _NOW = _TO_BOOK.where(Listing.id == bindparam("number")).execution_options(populate_existing=True)
-
 
 NO_SUCH_PAGE = "There is no such page. It may have been taken down by its provider"
 
@@ -377,6 +380,7 @@ class Home(NamedTuple):
 
     council_id: int
     nation: str
+    holidays_mark: str
     locality_id: int | None
     """That of their postcode, when it lies in that council."""
 
@@ -388,9 +392,8 @@ def home_of(person: Person) -> Home | None:
 
 
 _HOME = (
-    select(Council.id, Council.nation, Postcode.locality_id)
-    .select_from(Person)
-    .join(Council, Council.id == Person.council_id)
+    select(Council.id, Council.nation, Council.holidays_mark, Postcode.locality_id)
+    .join_from(Person, Council, Council.id == Person.council_id)
     .outerjoin(
         Postcode,
         and_(Postcode.council_id == Council.id, Postcode.compact == func.replace(func.upper(Person.postcode), " ", "")),

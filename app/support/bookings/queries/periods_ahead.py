@@ -14,8 +14,8 @@ from app.funding.budgets.rules.kinds import BudgetStatus
 from app.funding.budgets.rules.periods import PERIOD_DAYS
 from app.market.catalogue import queries as catalogue
 from app.market.catalogue.models import Listing
-from app.market.catalogue.queries import InNation
 from app.people.accounts.models import Person
+from app.people.councils.queries import InNation
 from app.support.bookings.queries.offers import buyer_of
 from app.support.recurrence.rules.patterns import AHEAD, RequestedPattern, occurrences
 

@@ -2,19 +2,20 @@
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Select, false, or_, select
+from sqlalchemy import ScalarSelect, Select, and_, false, func, not_, or_, select
 from sqlalchemy.orm import aliased, joinedload, selectinload
 
+from app.base import clock
 from app.base.db import db
 from app.base.refusals import NotFound
 from app.people.accounts.models import Person
 from app.people.circles import queries as circles
 from app.people.councils.models import Locality
 from app.platform.audit.models import AuditEvent
-from app.support.booking_records.models.bookings import Booking, Visit, VisitPayment
+from app.support.booking_records.models.bookings import Booking, Pattern, Visit, VisitPayment
 from app.support.booking_records.permissions import may_see_bookings
 from app.support.booking_records.queries.shares import acts_for, shared_with
 from app.support.booking_records.rules.states import OPEN, VisitStatus
@@ -38,7 +39,10 @@ class SharedInstead(NotFound):
 
 
 def bookings_of(actor: Person, person: Person, *, is_over: bool | None = None) -> Select[Any]:
-    """A person's bookings for paging, newest request first; nothing when the actor may not see them.
+    """A person's bookings for paging; nothing when the actor may not see them.
+
+    What is still to come is in the order in which it comes. A booking of which every visit is over is over, whatever its
+    provider has still to record; all, and those that are over, are in the order of their requests, newest first.
 
     Args:
         actor: whoever is looking.
@@ -49,10 +53,28 @@ def bookings_of(actor: Person, person: Person, *, is_over: bool | None = None) -
     if not may_see_bookings(circles.powers_over(actor, person.id)):
         rows = rows.where(false())
     if is_over is not None:
-        rows = rows.where(Booking.status.not_in(OPEN) if is_over else Booking.status.in_(OPEN))
-    return rows.order_by(Booking.requested_at.desc(), Booking.id.desc()).options(
+        to_come = and_(Booking.status.in_(OPEN), or_(_next_visit().is_not(None), _made_later().is_not(None)))
+        rows = rows.where(not_(to_come) if is_over else to_come)
+    newest = (Booking.requested_at.desc(), Booking.id.desc())
+    order = newest if is_over in {None, True} else (_next_visit().is_(None), _next_visit(), _made_later(), Booking.id)
+    return rows.order_by(*order).options(
         selectinload(Booking.visits), joinedload(Booking.booked_by), joinedload(Booking.provider)
     )
+
+
+def _next_visit() -> ScalarSelect[datetime]:
+    """When the next visit of a booking begins that is not over."""
+    return (
+        select(func.min(Visit.starts_at))
+        .where(Visit.booking_id == Booking.id, Visit.status == VisitStatus.PLANNED, Visit.ends_at > clock.now())
+        .correlate(Booking)
+        .scalar_subquery()
+    )
+
+
+def _made_later() -> ScalarSelect[date | None]:
+    """The first day of support that repeats whose visits are made when their money comes."""
+    return select(Pattern.next_on).where(Pattern.booking_id == Booking.id).correlate(Booking).scalar_subquery()
 
 
 def made_with(person: Person, keys: Collection[str]) -> dict[str, Booking]:

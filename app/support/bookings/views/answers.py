@@ -7,15 +7,15 @@ from app.base.db import in_transaction
 from app.base.refusals import Conflict, NotAllowed
 from app.people.accounts.access import actor
 from app.people.accounts.rules import Role
-from app.people.circles import queries as circles
 from app.platform.web.attempts import attempt
 from app.platform.web.filters import money
 from app.platform.web.guards import open_to
 from app.support.booking_records import permissions as booking_records_permissions
+from app.support.booking_records.queries import whose_money
 from app.support.booking_records.rules import states
 from app.support.booking_records.rules.states import CHARGED, BookingStatus
 from app.support.bookings.access import BUYERS, found_booking
-from app.support.bookings.actions import answers
+from app.support.bookings.actions import answers, hours_back
 from app.support.bookings.actions.requests import PriceChanged
 from app.support.bookings.forms.answers import CancelForm, DeclineForm
 from app.support.bookings.queries import at_desk
@@ -41,10 +41,11 @@ def decline(public_id: str) -> ResponseReturnValue:
     if form.validate_on_submit():
         with attempt(form, "reason", passing=Conflict):
             in_transaction(lambda: answers.decline(actor=actor(), booking=booking, reason=form.reason.data))
-            flash("You declined the request. We have told the person, and their money is free again.")
+            flash("You declined the request. We have told the person, and nothing is charged.")
             return redirect(url_for("desk.desk_booking", public_id=public_id))
     states.must_become(booking.status, BookingStatus.DECLINED)
-    return render_template("bookings/decline.html", form=form, booking=booking)
+    hours_used = hours_back.hours_used_for(booking)
+    return render_template("bookings/decline.html", form=form, booking=booking, hours_used=hours_used)
 
 
 @blueprint.route("/bookings/<public_id>/cancel", methods=["GET", "POST"])
@@ -52,7 +53,7 @@ def decline(public_id: str) -> ResponseReturnValue:
 def cancel(public_id: str) -> ResponseReturnValue:
     """What calling it off would cost, said first; then do it."""
     found = found_booking(public_id)
-    if not booking_records_permissions.may_book(circles.powers_over(actor(), found.person_id)):
+    if not booking_records_permissions.may_book(whose_money.powers_about(actor(), found)):
         raise NotAllowed("You may look at this booking but not cancel it.")
     form = CancelForm()
     if form.validate_on_submit():
@@ -77,5 +78,11 @@ def cancel(public_id: str) -> ResponseReturnValue:
     charge = sum(visit.price_pence for visit in found.visits if endings.get(visit.id) in CHARGED)
     form.charge.data = str(charge)
     return render_template(
-        "bookings/cancel.html", form=form, booking=found, endings=endings, charge=charge, charged=CHARGED
+        "bookings/cancel.html",
+        form=form,
+        booking=found,
+        endings=endings,
+        charge=charge,
+        charged=CHARGED,
+        hours_used=hours_back.hours_used_for(found),
     )

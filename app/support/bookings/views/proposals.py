@@ -6,15 +6,16 @@ from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from app.base import clock
-from app.base.db import in_transaction
+from app.base.db import in_transaction, number_of
 from app.base.refusals import BadInput, Conflict, NotAllowed, Refusal
 from app.people.accounts.access import actor
 from app.people.accounts.rules import Role
-from app.people.circles import queries as circles
+from app.people.circles.rules import Spender
 from app.platform.web.attempts import attempt
 from app.platform.web.guards import open_to
 from app.support.booking_records import permissions as booking_records_permissions
 from app.support.booking_records.models.bookings import Booking
+from app.support.booking_records.queries import whose_money
 from app.support.booking_records.rules import paying, states
 from app.support.booking_records.rules.paying import Purse
 from app.support.booking_records.rules.states import BOOKING_IS_NOW, BookingStatus, VisitStatus
@@ -60,7 +61,7 @@ def _proposed(booking: Booking, form: ProposeForm) -> bool:
 def other_times(public_id: str) -> ResponseReturnValue:
     """The times a provider proposed: what they cost, which money pays, and yes."""
     found = found_booking(public_id)
-    powers = circles.powers_over(actor(), found.person_id)
+    powers = whose_money.powers_about(actor(), found)
     proposal = proposals.newest_proposal(found.id)
     if found.status == BookingStatus.ACCEPTED and request.method == "POST":
         return redirect(url_for("desk.booking", public_id=public_id))  # the second click
@@ -69,7 +70,7 @@ def other_times(public_id: str) -> ResponseReturnValue:
     if not booking_records_permissions.may_book(powers):
         raise NotAllowed("You may look at this booking but not agree to it.")
     times = terms.times_kept(proposal.visits)
-    ways = paying.ways_to_pay(proposal.total_pence, _purses(found, proposal))
+    ways = paying.ways_to_pay(proposal.total_pence, _purses(found, proposal, Spender(number_of(actor()), powers)))
     form = AgreeProposalForm()
     form.offer(ways)
     if ways and form.validate_on_submit() and _agreed(found, form):
@@ -87,7 +88,7 @@ def other_times(public_id: str) -> ResponseReturnValue:
     )
 
 
-def _purses(booking: Booking, proposal: Proposal) -> list[Purse]:
+def _purses(booking: Booking, proposal: Proposal, spender: Spender) -> list[Purse]:
     """The person's money as it would be once what was set aside for the times asked for is back."""
     back: dict[int, int] = {}
     for visit in booking.visits:
@@ -96,7 +97,7 @@ def _purses(booking: Booking, proposal: Proposal) -> list[Purse]:
     days = {clock.london(starts).date() for starts, _ in terms.times_kept(proposal.visits)}
     return [
         replace(purse, has_pence=purse.has_pence + back.get(purse.id, 0))
-        for purse in offers.purses_of(booking.person, listing=booking.listing, days=days)
+        for purse in offers.purses_of(booking.person, listing=booking.listing, days=days, spender=spender)
     ]
 
 

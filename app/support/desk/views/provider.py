@@ -10,19 +10,21 @@ from app.base.refusals import NotFound
 from app.market.providers.queries import suspensions
 from app.market.providers.rules import SUSPENSION_REASON_WORDS
 from app.people.accounts.access import actor
-from app.people.accounts.rules import Role
+from app.people.accounts.rules import Role, StaffDuty
 from app.people.councils.rules.geography import show_postcode
 from app.platform.web.guards import open_to
 from app.platform.web.paging import page_number, page_of
 from app.support.booking_records import permissions as booking_records_permissions
 from app.support.booking_records.queries import returns, shares, staff
-from app.support.booking_records.rules.states import BOOKING_WORDS, VISIT_WORDS, BookingStatus
+from app.support.booking_records.rules.states import BookingStatus
+from app.support.booking_records.rules.words import SAID, Back, Reader
 from app.support.bookings.queries import at_desk, persons
 from app.support.conversations import queries as conversations_queries
 from app.support.desk import queries
 from app.support.desk.views.blueprints import blueprint
 from app.support.repeating.queries import patterns
-from app.support.visits.queries import figures
+from app.support.sharing.queries import end_words_of
+from app.support.visits.queries import endings, figures
 from app.support.visits.rules import figures as figures_rules
 
 ON_THE_DESK = 20
@@ -60,11 +62,12 @@ def desk() -> ResponseReturnValue:
         changes=patterns.changes_for(ids),
         to_record=queries.visits_to_record(ids, now=now, size=ON_THE_DESK),
         to_come=queries.visits_to_come(ids, now=now, size=ON_THE_DESK),
+        sees_money=chosen.id in actor().provider_ids_to(StaffDuty.FINANCE),
+        manages=chosen.id in actor().provider_ids_to(StaffDuty.MANAGE),
         paid=queries.paid_since(ids, now - PAID_OVER),
         last_paid=queries.last_paid(ids),
         suspended=suspensions.open_of(ids),
         reasons=SUSPENSION_REASON_WORDS,
-        visit_words=VISIT_WORDS,
         now=now,
     )
 
@@ -86,7 +89,7 @@ def desk_bookings() -> ResponseReturnValue:
         new=conversations_queries.new_messages(actor(), page.items),
         show=show,
         shown={name: words for name, (words, _) in SHOWN.items()},
-        words=BOOKING_WORDS,
+        said=SAID[Reader.PROVIDER],
     )
 
 
@@ -101,7 +104,9 @@ def desk_booking(public_id: str) -> ResponseReturnValue:
         booking=booking,
         **patterns.on_page(booking),
         may_answer=booking_records_permissions.may_answer(actor(), booking),
-        returns=returns.returns_of(booking) if "quantity" in booking.agreed else (),
+        returns=returns.returns_of(booking) if booking.is_of_things else (),
+        back=Back,
+        disputed=endings.disputes_standing(booking.visits),
         may_decline=booking_records_permissions.may_decline(actor(), booking),
         new=conversations_queries.new_messages(actor(), [booking]).get(booking.id, 0),
         may_end=booking_records_permissions.may_end(booking),
@@ -112,7 +117,7 @@ def desk_booking(public_id: str) -> ResponseReturnValue:
         hours=figures_rules.hours_words,
         area=persons.area_of(booking),
         postcode=show_postcode(postcode) if postcode else None,
-        words=BOOKING_WORDS,
-        visit_words=VISIT_WORDS,
+        said=SAID[Reader.PROVIDER],
+        ends=end_words_of(SAID[Reader.PROVIDER], booking),
         now=clock.now(),
     )

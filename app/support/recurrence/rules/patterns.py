@@ -12,14 +12,13 @@ from enum import StrEnum
 from functools import lru_cache
 from itertools import pairwise
 from typing import NamedTuple
-from zoneinfo import ZoneInfo
 
 from dateutil.rrule import MO, WEEKLY, rrule, weekday
 
 from app.base.days import day_words
 from app.base.refusals import Refusal
+from app.support.recurrence.rules.clocks import LONDON, clock_words, clocks_change_words, visit_on
 
-LONDON = ZoneInfo("Europe/London")
 CODES = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
 DAY_NAMES = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 ONE_DAY = timedelta(days=1)
@@ -208,18 +207,24 @@ def rule_remaining(rule: Rule, starts_on: date, day: date) -> Rule:
     return replace(rule, count=rule.count - gone)
 
 
-def visit_on(day: date, start: time, end: time, *, ends_next_day: bool) -> tuple[datetime, datetime]:
-    """The moments of a visit in UTC. A time that comes twice is the first; one that clocks skip is an hour later.
+def same_week_on(days: Collection[date], old: Sequence[int], new: Sequence[int]) -> dict[date, date]:
+    """For days of a rule on some days of the week, the days that stand for them once it is on others: of the same week.
 
-    So does RFC 5545 read them. Where the skipped hour would leave no time at all, the visit keeps its length.
+    A day of the week that both rules have stands for itself; the others stand for each other in their order. One for which
+    the new rule has none is left out: there is nothing for it to be.
+
+    Args:
+        days: of the old rule.
+        old: its days of the week, 1 Monday to 7 Sunday, in order.
+        new: those of the new one.
     """
-    starts = datetime.combine(day, start, LONDON).astimezone(UTC)
-    last = day + ONE_DAY if ends_next_day else day
-    ends = datetime.combine(last, end, LONDON).astimezone(UTC)
-    if ends <= starts:
-        length = datetime.combine(last, end) - datetime.combine(day, start)
-        ends = starts + length
-    return starts, ends
+    others = zip((one for one in old if one not in new), (one for one in new if one not in old), strict=False)
+    pairs = {one: one for one in old if one in new} | dict(others)
+    return {
+        day: day + timedelta(days=pairs[day.isoweekday()] - day.isoweekday())
+        for day in days
+        if day.isoweekday() in pairs
+    }
 
 
 @dataclass(frozen=True, slots=True)
@@ -249,12 +254,15 @@ class PatternTime:
         return f"{self.rule.words}, {clock_words(self.start)} to {clock_words(self.end)}{later}"
 
 
-def clock_words(at: time) -> str:
-    """``8am``, ``5:30pm``, ``midday``, ``midnight``."""
-    if at.minute == 0 and at.hour in {0, 12}:
-        return "midday" if at.hour else "midnight"
-    minutes = f":{at.minute:02d}" if at.minute else ""
-    return f"{at.hour % 12 or 12}{minutes}{'am' if at.hour < 12 else 'pm'}"  # noqa: PLR2004 - noon
+def clock_change_notes(slots: Iterable[PatternTime], first: date, last: date) -> list[tuple[date, str]]:
+    """What the nights on which clocks change do to visits between two days: each day with its words, in order."""
+    found = [
+        (day, words)
+        for slot in slots
+        for day in slot.days(first, last)
+        if (words := clocks_change_words(*slot.visit(day), (slot.start, slot.end)))
+    ]
+    return sorted(found)
 
 
 class Occurrence(NamedTuple):

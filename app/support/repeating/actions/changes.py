@@ -4,6 +4,7 @@ from app.base import clock
 from app.base.db import db, fetch_rows, number_of
 from app.base.refusals import BadInput, Conflict, NotFound, Refusal
 from app.people.accounts.models import Person
+from app.people.accounts.rules import StaffDuty
 from app.platform.messages.actions import bookings as messages
 from app.support.booking_records import permissions as booking_records_permissions
 from app.support.booking_records.models.bookings import Booking
@@ -15,7 +16,7 @@ from app.support.bookings.actions import answers, locking, telling
 from app.support.bookings.actions.locking import LOCK_PERSON
 from app.support.bookings.actions.requests import PriceChanged
 from app.support.recurrence.rules.patterns import Scope
-from app.support.repeating.actions import replanning
+from app.support.repeating.actions import making_so, replanning
 from app.support.repeating.actions.replanning import ChangePlan, Wish
 from app.support.repeating.queries import patterns
 
@@ -56,19 +57,16 @@ def ask_change(
         VisitChangedMeanwhile: when somebody changed a visit of it after the page was made.
         Conflict: when another change waits for an answer, the money does not stretch to it, or as ``changing.plan``.
     """
-    answers.require_may_cancel(actor, booking)
     fetch_rows(LOCK_PERSON, {"person_id": booking.person_id}).one()
     booking = locking.locked(booking)
+    answers.require_may_cancel(actor, booking)
     first = patterns.change_with_key(key)
     if first is not None:
         if first.booking_id != booking.id:
             raise Conflict("This form has already been used. Start again from the visit.")
         return first
     locking.must_be_as_seen(booking, seen)
-    if booking.status not in OPEN:
-        raise Conflict("This booking is over, so its visits can no longer be changed.")
-    if changes.waiting_change(booking.id) is not None:
-        raise Conflict("Another change of this booking waits for an answer. Wait for it, or take it back first.")
+    _must_be_open_to_change(booking)
     made = preview_change(booking, name, scope, wish)
     if made.made or not wish.is_back:
         locking.provider_must_not_be_stopped(booking)
@@ -86,6 +84,7 @@ def ask_change(
         wanted=wish.kept,
         before_pence=made.before_pence,
         after_pence=made.after_pence,
+        planned=made.kept,
         status=ChangeStatus.AGREED if is_free else ChangeStatus.ASKED,
         asked_at=clock.now(),
         asked_by_id=number_of(actor),
@@ -93,10 +92,17 @@ def ask_change(
     db.session.add(change)
     db.session.flush()
     if is_free:
-        replanning.make_so(booking, made, scope, actor)
+        making_so.make_so(booking, made, scope, actor)
     _tell_change(booking, change, actor, is_free=is_free)
     db.session.flush()
     return change
+
+
+def _must_be_open_to_change(booking: Booking) -> None:
+    if booking.status not in OPEN:
+        raise Conflict("This booking is over, so its visits can no longer be changed.")
+    if changes.waiting_change(booking.id) is not None:
+        raise Conflict("Another change of this booking waits for an answer. Wait for it, or take it back first.")
 
 
 def _tell_change(booking: Booking, change: VisitChange, actor: Person, *, is_free: bool) -> None:
@@ -107,11 +113,14 @@ def _tell_change(booking: Booking, change: VisitChange, actor: Person, *, is_fre
 
 
 def agree_to_change(*, actor: Person, change: VisitChange) -> VisitChange:
-    """Agree to another time, for the provider: the visits and their money are changed now.
+    """Agree to another time, for the provider: the visits and their money are changed now, exactly as was asked.
+
+    When the visits, or their prices, are no longer what they were when it was asked, nothing is changed and the person's
+    side is asked again (``ChangeStatus.OVERTAKEN``): nobody agreed to anything else.
 
     Raises:
         NotFound: when the actor does not work for the provider.
-        Conflict: when it waits no longer, can no longer be made so, or would cost more than the person was shown.
+        Conflict: when it waits no longer, or can no longer be made so.
     """
     booking, change = _locked(actor, change)
     change_must_become(change.status, ChangeStatus.AGREED)
@@ -124,16 +133,25 @@ def agree_to_change(*, actor: Person, change: VisitChange) -> VisitChange:
         raise
     except Refusal as refusal:
         raise Conflict(f"This can no longer be agreed to. {refusal} Decline the change.") from None
-    if made.after_pence > change.after_pence:
-        raise Conflict(
-            "The price has gone up since this was asked for, so the person must be asked again. Decline the change."
-        )
-    replanning.make_so(booking, made, change.scope, actor)
+    if not _is_as_asked(made, change):
+        _answered(change, ChangeStatus.OVERTAKEN, actor)
+        telling.record_booking_act("change_overtaken", booking, actor, day=change.day.isoformat())
+        telling.tell_buyers(booking, messages.CHANGE_OVERTAKEN)
+        db.session.flush()
+        return change
+    making_so.make_so(booking, made, change.scope, actor)
     _answered(change, ChangeStatus.AGREED, actor)
     telling.record_booking_act("change_agreed", booking, actor, scope=change.scope.value, day=change.day.isoformat())
     telling.tell_buyers(booking, messages.CHANGE_AGREED)
     db.session.flush()
     return change
+
+
+def _is_as_asked(made: ChangePlan, change: VisitChange) -> bool:
+    """Whether a change still comes to what was asked; one from a time before that was kept costs no more than was shown."""
+    if change.planned is None:
+        return made.after_pence - made.before_pence <= change.after_pence - change.before_pence
+    return made.is_as_asked(change.planned, now=clock.now())
 
 
 def decline_change(*, actor: Person, change: VisitChange, reason: str) -> VisitChange:
@@ -161,8 +179,8 @@ def withdraw_change(*, actor: Person, booking: Booking) -> VisitChange:
         NotFound: when nothing waits, or the booking is not this actor's to know of.
         NotAllowed: when the actor may see it but not change it.
     """
-    answers.require_may_cancel(actor, booking)
     booking = locking.locked(booking)
+    answers.require_may_cancel(actor, booking)
     change = changes.waiting_change(booking.id)
     if change is None:
         raise NotFound("No change of this booking waits for an answer: it was answered or taken back already.")
@@ -181,8 +199,8 @@ def write_note(*, actor: Person, booking: Booking, note: str) -> Booking:
         BadInput: when it is too long.
         Conflict: when the booking is over.
     """
-    answers.require_may_cancel(actor, booking)
     booking = locking.locked(booking)
+    answers.require_may_cancel(actor, booking)
     note = note.strip()
     if len(note) > NOTE_LONGEST:
         raise BadInput(f"What the provider should know must be {NOTE_LONGEST} characters or fewer")
@@ -200,6 +218,7 @@ def _locked(actor: Person, change: VisitChange) -> tuple[Booking, VisitChange]:
     booking = change.booking
     if not booking_records_permissions.is_staff_of(actor, booking):
         raise NotFound("We cannot find that change among those your organisation was asked for.")
+    locking.must_do_there(actor, booking, StaffDuty.ANSWER)
     fetch_rows(LOCK_PERSON, {"person_id": booking.person_id}).one()
     booking = locking.locked(booking)
     db.session.refresh(change)

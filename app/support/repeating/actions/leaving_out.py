@@ -96,8 +96,8 @@ def leave_out(
         VisitChangedMeanwhile: when somebody changed a visit of it after the page was made.
         Conflict: when it is over, or nothing of what is meant is still to come.
     """
-    answers.require_may_cancel(actor, booking)
     booking = locking.locked(booking)
+    answers.require_may_cancel(actor, booking)
     locking.must_be_as_seen(booking, seen)
     must_become(booking.status, BookingStatus.CANCELLED)
     pattern = queries.pattern_of(booking.id)

@@ -9,6 +9,7 @@ from app.base.db import db, fetch_rows
 from app.base.refusals import Refusal
 from app.funding.budgets.queries.balances import pots_of
 from app.funding.budgets.queries.under_lock import Spendable, lock_to_spend
+from app.people.circles.rules import EVERY_POWER, Spender
 from app.platform.messages.actions import bookings as messages
 from app.support.availability import actions as availability_actions
 from app.support.availability.actions import VisitToPlace
@@ -96,7 +97,14 @@ def _priced(booking: Booking, pattern: Pattern, visits: Sequence[Occurrence]) ->
         return []
     days = {clock.london(one.starts).date() for one in visits}
     purses = {
-        purse.id: purse for purse in room.purses_of(booking.person, listing=booking.listing, days=days, is_agreed=True)
+        purse.id: purse
+        for purse in room.purses_of(
+            booking.person,
+            listing=booking.listing,
+            days=days,
+            spender=Spender(booking.person_id, EVERY_POWER),
+            is_agreed=True,
+        )
     }
     pots = tuple(pot for pot in pattern.pots if pot in purses and purses[pot].closed_because is None)
     prices = price_each(booking, pattern, visits)

@@ -1,29 +1,23 @@
 """What another time would mean, and making it so: for one visit, for this and later ones, or for all to come."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
 from app.base import clock
 from app.base.days import day_words
-from app.base.db import db
 from app.base.refusals import Conflict
-from app.funding.budgets.queries.under_lock import Spendable, lock_to_spend
-from app.people.accounts.models import Person
-from app.platform.ledger.actions import transfers as ledger
-from app.platform.ledger.rules import JournalKind
-from app.support.availability import actions as availability_actions
-from app.support.availability.actions import VisitToPlace
-from app.support.booking_records.models.bookings import Booking, Pattern, PatternException, PatternSlot, Visit
+from app.people.circles.rules import EVERY_POWER, Spender
+from app.support.booking_records.models.bookings import Booking, Pattern, Visit
 from app.support.booking_records.rules import paying as paying_rules
 from app.support.booking_records.rules import states
-from app.support.booking_records.rules.states import BookingStatus, VisitStatus
-from app.support.bookings.actions import pattern_endings, telling, visit_endings, visit_rows
+from app.support.booking_records.rules.states import VisitStatus
 from app.support.bookings.queries import offers as room
 from app.support.bookings.queries import periods_ahead
 from app.support.bookings.queries.offers import PricedVisit
 from app.support.recurrence.rules import times as times_rules
+from app.support.recurrence.rules.clocks import clocks_change_words
 from app.support.recurrence.rules.patterns import (
     ExceptionKind,
     Occurrence,
@@ -31,15 +25,17 @@ from app.support.recurrence.rules.patterns import (
     PatternTime,
     Rule,
     Scope,
+    clock_change_notes,
     first_day,
     next_day,
     occurrences,
     rule_remaining,
+    same_week_on,
 )
 from app.support.recurrence.rules.times import TimesRefused
-from app.support.repeating.queries import patterns
 from app.support.repeating.queries.patterns import Which
 
+A_YEAR = timedelta(days=366)
 SAME = "That is when it is already. Enter another time, or go back."
 OTHER_VISIT = "Another visit of this booking is at that time. Choose another time, or move that one first."
 NOT_YET = (
@@ -105,6 +101,32 @@ class ChangePlan:
     """From which day of the old rule on."""
     until: date | None = None
     """How far visits are made under the new rule."""
+    stays: Mapping[date, date] = field(default_factory=dict)
+    """Days taken out or moved by themselves, which stay so, and the day of the new rule that stands for each."""
+
+    @property
+    def kept(self) -> dict[str, Any]:
+        """What it comes to, visit by visit, as it is kept with the question: the provider's yes counts for exactly this."""
+        return {
+            "gone": [[visit.public_id, _kept(visit.starts_at), visit.price_pence] for visit in self.gone],
+            "made": [[_kept(one.starts), _kept(one.ends), one.pence] for one in self.made],
+        }
+
+    def is_as_asked(self, asked: Mapping[str, Any], *, now: datetime) -> bool:
+        """Whether it still comes to what was asked, of all that is still to come."""
+        today = _kept(now)
+        return all(
+            [one for one in self.kept[which] if one[at] > today] == [one for one in asked[which] if one[at] > today]
+            for which, at in (("gone", 1), ("made", 0))
+        )
+
+    @property
+    def clock_notes(self) -> list[tuple[date, str]]:
+        """What the nights on which clocks change do to the visits that take the others' place, for a year ahead."""
+        if self.slot is not None:
+            return clock_change_notes([self.slot], self.slot.starts_on, self.slot.starts_on + A_YEAR)
+        found = [(clock.london(one.starts).date(), clocks_change_words(one.starts, one.ends)) for one in self.made]
+        return [(day, words) for day, words in found if words]
 
     @property
     def before_pence(self) -> int:
@@ -115,6 +137,10 @@ class ChangePlan:
     def after_pence(self) -> int:
         """What those that take their place cost."""
         return sum(visit.pence for visit in self.made)
+
+
+def _kept(moment: datetime) -> str:
+    return moment.astimezone(UTC).isoformat()
 
 
 def plan(which: Which, scope: Scope, wish: Wish) -> ChangePlan:
@@ -195,6 +221,8 @@ def _repeated(which: Which, scope: Scope, wish: Wish) -> ChangePlan:
         raise PatternRefused(SAME, "start")
     special = {one.day: one for one in old.exceptions if one.day >= begins}
     stays = {day for day, one in special.items() if one.kind in {ExceptionKind.SKIPPED, ExceptionKind.MOVED}}
+    # A day taken out stays out when the day of the week changes: it is that week's.
+    stand_for = same_week_on(stays, left.days, wish.days)
     gone = [
         visit
         for visit in which.booking.visits
@@ -206,9 +234,11 @@ def _repeated(which: Which, scope: Scope, wish: Wish) -> ChangePlan:
         and visit.slot_day not in stays
     ]
     until = _made_until(which.booking, pattern, begins)
-    made = [one for one in occurrences([slot], {(0, day) for day in stays}, first, until) if one.starts > now]
+    out = {(0, day) for day in stand_for.values()}
+    made = [one for one in occurrences([slot], out, first, until) if one.starts > now]
     _must_be_free(which, [(one.starts, one.ends) for one in made], gone)
-    return ChangePlan(which, wish, gone, _priced(which, made), [one.day for one in made], slot, begins, until)
+    days = [one.day for one in made]
+    return ChangePlan(which, wish, gone, _priced(which, made), days, slot, begins, until, stand_for)
 
 
 def _first_to_come(rule: PatternTime, now: datetime) -> date:
@@ -272,7 +302,12 @@ def paying_for(booking: Booking, made: ChangePlan, *, is_locked: bool) -> list[l
         return []
     pots = pots_paying_for(booking, made.gone)
     days = {clock.london(one.starts).date() for one in made.made}
-    purses = {purse.id: purse for purse in room.purses_of(booking.person, listing=booking.listing, days=days)}
+    purses = {
+        purse.id: purse
+        for purse in room.purses_of(
+            booking.person, listing=booking.listing, days=days, spender=Spender(booking.person_id, EVERY_POWER)
+        )
+    }
     freed: dict[int, int] = {}
     if not is_locked:
         for payment in (payment for visit in made.gone for payment in visit.payments):
@@ -291,110 +326,3 @@ def pots_paying_for(booking: Booking, gone: Sequence[Visit]) -> list[int]:
     if booking.pattern is not None:
         return list(booking.pattern.pots)
     return list(dict.fromkeys(payment.pot_id for visit in gone for payment in visit.payments))
-
-
-def make_so(booking: Booking, made: ChangePlan, scope: Scope, actor: Person | None) -> None:
-    """Carry a planned change out: money back, rule and visits anew, money set aside; under the locks of its caller.
-
-    Raises:
-        NotEnoughMoney: when the money does not stretch to it; everything stays as it was.
-    """
-    pattern, which = booking.pattern, made.which
-    actor_id = None if actor is None else actor.id
-    pots = lock_to_spend(booking.person_id, pots_paying_for(booking, made.gone))
-    whose = visit_rows.VisitsOf(booking.id, booking.provider_id, telling.about(booking))
-    step = booking.revision
-    booking.revision += 1
-    booking.total_pence += made.after_pence - made.before_pence
-    if made.wish.is_back and pattern is not None and which.slot is not None and which.exception is not None:
-        which.slot.exceptions.remove(which.exception)
-        db.session.flush()
-        _write_anew(booking, made, which.slot.id, whose, pots, f"back:{step}", actor_id)
-    elif scope is Scope.THIS:
-        _move(booking, made, whose, pots, actor)
-    elif pattern is not None and which.slot is not None and made.slot is not None:
-        if made.gone:
-            visit_endings.end_visits(booking, {visit.id: VisitStatus.CANCELLED_IN_TIME for visit in made.gone}, actor)
-        slot_id = _new_slot(booking, which.slot, made)
-        _write_anew(booking, made, slot_id, whose, pots, f"changed:{step}", actor_id)
-        db.session.expire(pattern)
-        if made.until is not None:
-            pattern.next_on = next_day(patterns.slots_of(pattern), made.until)
-    db.session.flush()
-
-
-def _write_anew(
-    booking: Booking,
-    made: ChangePlan,
-    slot_id: int,
-    whose: visit_rows.VisitsOf,
-    pots: dict[int, Spendable],
-    step: str,
-    actor_id: int | None,
-) -> None:
-    if not made.made:
-        return
-    parts = paying_for(booking, made, is_locked=True)
-    numbers = visit_rows.write_visits(booking.id, made.made, [(slot_id, day) for day in made.places])
-    if booking.status == BookingStatus.ACCEPTED:
-        sittings = [VisitToPlace(number, one.starts, one.ends) for number, one in zip(numbers, made.made, strict=True)]
-        availability_actions.take_for(booking, sittings, actor_id=actor_id or booking.booked_by_id)
-    key = f"booking:{booking.public_id}:{step}"
-    visit_rows.hold_money_for_visits(whose, numbers, parts, pots, key=key, actor_id=actor_id)
-
-
-def _move(
-    booking: Booking, made: ChangePlan, whose: visit_rows.VisitsOf, pots: dict[int, Spendable], actor: Person | None
-) -> None:
-    """Put one visit at another time; its money is set aside anew only when the price is another one."""
-    (visit,), (now,) = made.gone, made.made
-    if now.pence != visit.price_pence:
-        actor_id = None if actor is None else actor.id
-        step = f"booking:{booking.public_id}:{visit.id}:moved:{visit.revision}"
-        ledger.settle(
-            key=f"{step}:back",
-            kind=JournalKind.RELEASE,
-            holds={payment.hold_id: 0 for payment in visit.payments},
-            about=whose.about,
-            actor_id=actor_id,
-        )
-        for payment in visit.payments:
-            db.session.delete(payment)
-        db.session.flush()
-        parts = paying_for(booking, made, is_locked=True)
-        visit_rows.hold_money_for_visits(whose, [visit.id], parts, pots, key=f"{step}:hold", actor_id=actor_id)
-        db.session.expire(visit, ["payments"])
-    visit.starts_at, visit.ends_at = now.starts, now.ends
-    if booking.status == BookingStatus.ACCEPTED:
-        availability_actions.give_back([visit.id])
-        availability_actions.take_for(booking, [visit], actor_id=booking.booked_by_id if actor is None else actor.id)
-    visit.price_pence = now.pence
-    visit.price_lines = [{"words": words, "pence": pence} for words, pence in now.lines]
-    visit.revision += 1
-    if made.which.slot is not None and visit.slot_day is not None:
-        pattern_endings.note_exception(made.which.slot, visit.slot_day, ExceptionKind.MOVED, actor)
-
-
-def _new_slot(booking: Booking, old: PatternSlot, made: ChangePlan) -> int:
-    """End the old time of day and begin the new one; days skipped or moved by themselves stay so."""
-    if made.slot is None or made.begins is None:
-        msg = "a pattern changes to another time of day, from a day on"
-        raise ValueError(msg)
-    special = [one for one in old.exceptions if one.day >= made.begins]
-    days = set(made.slot.days(made.begins, special[-1].day)) if special else set()
-    pattern_endings.end_slot(old, old.as_rule.visit(made.begins)[0])
-    (number,) = visit_rows.write_slots(booking.id, [made.slot])
-    for one in special:
-        if one in old.exceptions:
-            old.exceptions.remove(one)
-        if one.day in days and one.kind in {ExceptionKind.SKIPPED, ExceptionKind.MOVED}:
-            db.session.add(
-                PatternException(
-                    slot_id=number, day=one.day, kind=one.kind, noted_at=one.noted_at, noted_by_id=one.noted_by_id
-                )
-            )
-            for visit in booking.visits:
-                if visit.slot_id == old.id and visit.slot_day == one.day:
-                    visit.slot_id = number
-    db.session.flush()
-    return number

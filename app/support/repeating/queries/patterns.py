@@ -16,10 +16,11 @@ from app.people.accounts.models import Person
 from app.support.booking_records.models.bookings import Booking, Pattern, PatternException, PatternSlot, Visit
 from app.support.booking_records.models.changes import VisitChange
 from app.support.booking_records.permissions import is_staff_of
-from app.support.booking_records.queries.changes import waiting_change
+from app.support.booking_records.queries.changes import last_change_asked
 from app.support.booking_records.rules.changes import ChangeStatus
 from app.support.booking_records.rules.states import OPEN, BookingStatus, VisitStatus
 from app.support.bookings.queries.periods_ahead import FARTHEST
+from app.support.recurrence.rules.clocks import clocks_change_words
 from app.support.recurrence.rules.patterns import (
     WAITING,
     ExceptionKind,
@@ -149,6 +150,24 @@ class Which:
         return f"{self.slot.public_id}-{self.day:%Y%m%d}"
 
     @property
+    def faces(self) -> tuple[time, time, bool]:
+        """What clocks show when it begins and ends, and whether that is the next day: what a form begins with.
+
+        Of a visit that stands where its rule says, what the rule says: in the nights clocks change the visit itself may be
+        an hour later, and nobody wants that for every week after.
+        """
+        if self.slot is not None and (self.starts, self.ends) == self.slot.as_rule.visit(self.day):
+            return self.slot.start, self.slot.end, self.slot.ends_next_day
+        starts, ends = clock.london(self.starts), clock.london(self.ends)
+        return starts.time(), ends.time(), ends.date() > starts.date()
+
+    @property
+    def clocks_words(self) -> str:
+        """What the night on which clocks change does to it; empty on other nights."""
+        start, end, _ = self.faces
+        return clocks_change_words(self.starts, self.ends, (start, end))
+
+    @property
     def is_skipped(self) -> bool:
         """Whether it was taken out of the pattern, so that it can be put back."""
         return self.exception is not None and self.exception.kind == ExceptionKind.SKIPPED
@@ -198,9 +217,11 @@ NEXT_SHOWN = 8
 def on_page(booking: Booking) -> dict[str, Any]:
     """What a booking's page says of its pattern: its times of day, the next visits, and what waits, in three queries."""
     pattern, now = pattern_of(booking.id), clock.now()
+    newest = last_change_asked(booking.id)
     facts: dict[str, Any] = {
         "pattern": pattern,
-        "change": waiting_change(booking.id),
+        "change": newest if newest is not None and newest.status == ChangeStatus.ASKED else None,
+        "overtaken": newest if newest is not None and newest.status == ChangeStatus.OVERTAKEN else None,
         "shown": booking.visits,
         "slots": [],
         "as_day": date.fromisoformat,

@@ -4,15 +4,13 @@ from sqlalchemy import func, select
 
 from app.base import clock
 from app.base.db import db
-from app.base.refusals import Conflict, NotAllowed, NotFound
+from app.base.refusals import Conflict
 from app.funding.budgets.actions import refunds as budgets
 from app.people.accounts.models import Person
-from app.people.circles import queries as circles
 from app.platform.messages.actions import agreements as notices
-from app.support.booking_records import permissions as booking_records_permissions
 from app.support.booking_records.models.bookings import Booking
 from app.support.booking_records.models.returns import ItemReturn
-from app.support.booking_records.queries import returns
+from app.support.booking_records.queries import returns, whose_money
 from app.support.bookings.actions import locking, telling
 from app.support.sessions import rules
 from app.support.visits.queries import endings
@@ -33,18 +31,14 @@ def send_back(*, actor: Person, booking: Booking, quantity: int, key: str, reaso
         NotAllowed: when the actor may see it but not book.
         Conflict: when it did not arrive, the 14 days are over, not so many are left, or it is said that it never came.
     """
-    powers = circles.powers_over(actor, booking.person_id)
-    if not booking_records_permissions.may_see_bookings(powers):
-        raise NotFound("We cannot find that booking among yours.")
-    if not booking_records_permissions.may_book(powers):
-        raise NotAllowed("You may look at this booking but not send things back.")
     booking = locking.locked(booking)
+    whose_money.must_be_let(actor, booking, to="send things back")
     first = db.session.scalar(select(ItemReturn).where(ItemReturn.key == key))
     if first is not None:
         if (first.booking_id, first.quantity) != (booking.id, quantity):
             raise Conflict("This form has already been used. Start again from the booking.")
         return first
-    if "quantity" not in booking.agreed:
+    if not booking.is_of_things:
         raise Conflict("Only things can be sent back. If a visit was not right, say how it went.")
     if endings.disputes_standing(booking.visits):
         raise Conflict("You said that this did not come. Take that back first, or wait until it is settled.")
@@ -61,7 +55,7 @@ def send_back(*, actor: Person, booking: Booking, quantity: int, key: str, reaso
         quantity=quantity,
         pence=rules.back_for(
             quantity=quantity,
-            bought=booking.agreed["quantity"],
+            bought=returns.how_many_arrived(booking),
             back_before=int(back),
             each_pence=booking.agreed["each_pence"],
             paid_pence=paid,
@@ -91,6 +85,8 @@ def say_arrived(*, actor: Person, item_return: ItemReturn) -> ItemReturn:
     db.session.refresh(item_return)
     if item_return.arrived_at is not None:
         return item_return
+    (visit,) = booking.visits_that_came
+    visit.returned_pence += item_return.pence
     item_return.arrived_at, item_return.arrived_by_id = clock.now(), actor.id
     if item_return.pence:
         budgets.refund(

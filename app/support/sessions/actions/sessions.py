@@ -13,6 +13,7 @@ from app.market.catalogue.permissions import may_manage
 from app.market.providers.queries import suspensions
 from app.people.accounts.models import Person
 from app.people.circles import queries as circles
+from app.people.interests import queries as interests
 from app.platform.audit import actions as audit
 from app.platform.messages.actions import agreements as notices
 from app.platform.messages.actions import bookings, sending
@@ -158,7 +159,7 @@ def join(*, actor: Person, person: Person, session: GroupSession) -> Place:
         Conflict: when it costs something, is called off, has begun, or its provider is suspended.
         NoPlaceLeft: when every place is taken or kept for somebody who waited.
     """
-    _may_book(actor, person)
+    _may_book(actor, person, session)
     session = availability_actions.locked_session(session.id)
     had = db.session.scalar(select(Place).where(Place.session_id == session.id, Place.person_id == person.id))
     if had is not None:
@@ -191,7 +192,7 @@ def leave(*, actor: Person, person: Person, session: GroupSession) -> None:
         NotAllowed: when the actor may not book for this person.
         Conflict: when the place was paid for: the booking is cancelled instead; or the session has begun.
     """
-    _may_book(actor, person)
+    _may_book(actor, person, session)
     session = availability_actions.locked_session(session.id)
     place = db.session.scalar(select(Place).where(Place.session_id == session.id, Place.person_id == person.id))
     if place is None:
@@ -212,7 +213,7 @@ def wait(*, actor: Person, person: Person, session: GroupSession) -> Waiting:
         NotAllowed: when the actor may not book for this person.
         Conflict: when there is a free place, the person has one, or the session is over or called off.
     """
-    _may_book(actor, person)
+    _may_book(actor, person, session)
     session = availability_actions.locked_session(session.id)
     availability_actions.must_be_to_come(session)
     _must_be_on_show(session.listing, person)
@@ -238,16 +239,18 @@ def stop_waiting(*, actor: Person, person: Person, session: GroupSession) -> Non
     Raises:
         NotAllowed: when the actor may not book for this person.
     """
-    _may_book(actor, person)
+    _may_book(actor, person, session)
     session = availability_actions.locked_session(session.id)
     availability_actions.off_the_line(session.id, person.id)
     _record("waiting_stopped", session, actor, person=person)
     availability_actions.offer_next(session.id)
 
 
-def _may_book(actor: Person, person: Person) -> None:
-    if not booking_records_permissions.may_book(circles.powers_over(actor, person.id)):
-        raise NotAllowed("You may not book for this person. They, or their council, can let you.")
+def _may_book(actor: Person, person: Person, session: GroupSession) -> None:
+    """Places that cost nothing: whoever may book from some money may take one, and no money is asked about."""
+    if not booking_records_permissions.may_book(circles.powers_to_act(actor, person.id)):
+        raise NotAllowed("You may not book for this person. Only they can let you.")
+    interests.must_not_sell(actor, person.id, session.listing.provider_id)
 
 
 def _must_be_on_show(listing: Listing, person: Person) -> None:

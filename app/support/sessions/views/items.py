@@ -11,15 +11,13 @@ from app.market.catalogue.queries import cards as cards_queries
 from app.market.catalogue.rules.tariffs import NoSuchAddOn
 from app.people.accounts.access import actor
 from app.people.accounts.rules import Role
-from app.people.circles import queries as circles
 from app.platform.web.attempts import attempt
 from app.platform.web.filters import money
 from app.platform.web.guards import open_to
 from app.support.booking_journey.access import BASKET, NOT_THEN, into_basket, on_show, priced_plan
 from app.support.booking_journey.forms import JourneyPlan
 from app.support.booking_records import permissions as booking_records_permissions
-from app.support.booking_records.queries import returns
-from app.support.booking_records.rules.states import BOOKING_WORDS
+from app.support.booking_records.queries import returns, whose_money
 from app.support.bookings.access import BUYERS, found_booking, may_choose
 from app.support.bookings.queries import offers
 from app.support.sessions.actions import returns as actions
@@ -80,10 +78,10 @@ def _prefilled() -> dict[str, object]:
 def send_back(public_id: str) -> ResponseReturnValue:
     """Say that some or all of what was bought goes back."""
     found = found_booking(public_id)
-    if not booking_records_permissions.may_book(circles.powers_over(actor(), found.person_id)):
+    if not booking_records_permissions.may_book(whose_money.powers_about(actor(), found)):
         raise NotAllowed("You may look at this booking but not send things back.")
     arrived = returns.arrived_at(found)
-    if "quantity" not in found.agreed or arrived is None:
+    if not found.is_of_things or arrived is None:
         raise Conflict("There is nothing here to send back. Things can be sent back once they have arrived.")
     form = SendBackForm()
     if form.validate_on_submit():
@@ -107,8 +105,8 @@ def send_back(public_id: str) -> ResponseReturnValue:
         booking=found,
         until=last_day_to_return(arrived),
         is_over=clock.now() > last_day_to_return(arrived),
-        left=found.agreed["quantity"] - sum(one.quantity for one in returns.returns_of(found)),
-        words=BOOKING_WORDS,
+        came=returns.how_many_arrived(found),
+        left=returns.how_many_arrived(found) - sum(one.quantity for one in returns.returns_of(found)),
     )
 
 

@@ -14,7 +14,6 @@ from app.people.accounts.access import actor
 from app.people.accounts.models import Person
 from app.people.accounts.rules import Role
 from app.people.circles.access import Shopper, shopper, shopper_or_none
-from app.people.circles.rules import Power
 from app.platform.web.attempts import attempt
 from app.platform.web.filters import plural
 from app.platform.web.guards import ANYONE, open_to
@@ -61,11 +60,11 @@ def session(public_id: str) -> ResponseReturnValue:
     stands = availability_queries.standing_at(found, buyer.person)
     why_not = permissions.why_not_joined(found.listing, stopped=_stopped(found, buyer.person))
     offer, ways, form = None, [], PlaceForm()
-    can_book = buyer.may(Power.BOOK) and why_not is None and _has_place_for(stands)
+    can_book = booking_records_permissions.may_book(buyer.powers) and why_not is None and _has_place_for(stands)
     if can_book and not found.listing.is_for_all and found.starts_at > clock.now() and not found.is_called_off:
         try:
             offer = _priced(buyer, found)
-            purses = offers.purses_of(buyer.person, listing=found.listing, days=offer.days)
+            purses = offers.purses_of(buyer.person, listing=found.listing, days=offer.days, spender=buyer.spender)
             ways = paying.ways_to_pay(offer.total_pence, purses)
         except Refusal as refusal:
             why_not = str(refusal)
@@ -82,7 +81,7 @@ def session(public_id: str) -> ResponseReturnValue:
         stands=stands,
         why_not=why_not,
         buyer=buyer,
-        may_book=buyer.may(Power.BOOK),
+        may_book=booking_records_permissions.may_book(buyer.powers),
         offer=offer,
         ways=ways,
         form=form,

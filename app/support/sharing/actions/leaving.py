@@ -12,6 +12,7 @@ from app.base.db import db
 from app.base.refusals import Conflict, NotAllowed, NotFound
 from app.people.accounts.models import Person
 from app.people.circles import queries as circles
+from app.people.circles.rules import Spender
 from app.platform.ledger.actions import transfers as ledger
 from app.platform.ledger.rules import JournalKind
 from app.platform.messages.actions import bookings, sending, sharing
@@ -19,6 +20,7 @@ from app.support.booking_records import permissions as booking_records_permissio
 from app.support.booking_records.models.bookings import Booking, VisitPayment
 from app.support.booking_records.models.shares import Share, SharePlan
 from app.support.booking_records.queries import shares as shares_queries
+from app.support.booking_records.queries import whose_money
 from app.support.booking_records.rules import shares as shares_rules
 from app.support.booking_records.rules.paying import Purse
 from app.support.booking_records.rules.shares import SharePlanStatus, ShareStatus
@@ -52,12 +54,13 @@ def leave_shared(*, actor: Person, person: Person, booking: Booking, last_day: d
         LastDayRefused: when the notice is too short.
         Conflict: when it is over, no visit comes after that day, or somebody else's leaving waits for answers.
     """
-    if not booking_records_permissions.may_book(circles.powers_over(actor, person.id)):
-        raise NotAllowed("You may look at this but not leave it for them.")
     if not booking.is_shared:
         raise NotFound("This support is not shared.")
     shares_queries.locked_plan(shares_queries.shared_plan_of(booking.id).id)
     booking = locking.locked(booking)
+    spender = Spender(actor.id, circles.powers_to_act(actor, person.id))
+    if not booking_records_permissions.may_book(whose_money.powers_with(spender, booking, person.id)):
+        raise NotAllowed(f"You may look at this but not leave it for them. {whose_money.SUGGEST_INSTEAD}")
     if shares_queries.plan_with_key(key) is not None:
         return
     now_sharing = shares_queries.plan_in_force(booking.id)
@@ -130,7 +133,7 @@ def close(plan: SharePlan, status: SharePlanStatus, actor: Person | None) -> Non
     if plan.last_day is not None:
         booking = locking.locked(_booking_of(plan))
         if booking.status == BookingStatus.ACCEPTED:
-            end_for_all(booking, plan.last_day, actor)
+            end_for_all(booking, plan.last_day, actor, is_not_agreed=True)
     else:
         for share in plan.shares:
             if share.person is not None and (actor is None or share.person.id != actor.id):
@@ -155,8 +158,15 @@ def end_due(*, plan_id: int) -> SharePlan:
     return plan
 
 
-def end_for_all(booking: Booking, last_day: date, actor: Person | None) -> None:
-    """Call off every visit after a last day, for everybody who shares it: nothing is charged, each share is free again."""
+def end_for_all(booking: Booking, last_day: date, actor: Person | None, *, is_not_agreed: bool = False) -> None:
+    """Call off every visit after a last day, for everybody who shares it: nothing is charged, each share is free again.
+
+    Args:
+        booking: locked.
+        last_day: of everybody.
+        actor: who gave notice as the last who shares it, or who said no; nobody: nobody answered in time.
+        is_not_agreed: whether it ends because those who stay did not all agree, and not because notice was given.
+    """
     over = notice_rules.visits_after(notice_queries.visits_for_notice(booking), last_day)
     if booking.ends_on is not None and booking.ends_on <= last_day:
         return
@@ -165,9 +175,10 @@ def end_for_all(booking: Booking, last_day: date, actor: Person | None) -> None:
     if over:
         visit_endings.end_visits(booking, {visit.id: VisitStatus.CANCELLED_IN_TIME for visit in over}, actor)
     pattern_endings.close_when_over(booking)
-    telling.record_booking_act("booking_ended", booking, actor, last_day=last_day.isoformat(), visits=len(over))
-    telling.tell_buyers(booking, bookings.BOOKING_ENDS, but=None if actor is None else actor.id)
-    telling.tell_provider(booking, bookings.BOOKING_ENDS)
+    act, said = ("share_not_agreed", sharing.SHARED_ENDS) if is_not_agreed else ("booking_ended", bookings.BOOKING_ENDS)
+    telling.record_booking_act(act, booking, actor, last_day=last_day.isoformat(), visits=len(over))
+    telling.tell_buyers(booking, said, but=None if actor is None else actor.id)
+    telling.tell_provider(booking, said)
 
 
 def plan_days(plan: SharePlan) -> set[date]:
@@ -190,9 +201,9 @@ def freed(plan: SharePlan) -> dict[int, int]:
     return {row[0]: int(row[1]) for row in db.session.execute(rows)}
 
 
-def purses_to_show(plan: SharePlan, person: Person) -> list[Purse]:
+def purses_to_show(plan: SharePlan, person: Person, spender: Spender) -> list[Purse]:
     """A person's money as ways to pay their share, with what sharing anew would free counted in."""
-    purses, free = offers.purses_of(person, listing=plan.listing, days=plan_days(plan)), freed(plan)
+    purses, free = offers.purses_of(person, listing=plan.listing, days=plan_days(plan), spender=spender), freed(plan)
     return [replace(purse, has_pence=purse.has_pence + free.get(purse.id, 0)) for purse in purses]
 
 

@@ -16,12 +16,11 @@ from app.support.booking_records import permissions as booking_records_permissio
 from app.support.booking_records.models.bookings import Booking
 from app.support.booking_records.models.shares import Share, SharePlan
 from app.support.booking_records.queries import shares as shares_queries
-from app.support.booking_records.queries import staff
 from app.support.booking_records.rules import references
 from app.support.booking_records.rules import shares as shares_rules
 from app.support.booking_records.rules.shares import NAME_LONGEST, SharePlanStatus, ShareStatus
 from app.support.booking_records.rules.states import BookingStatus
-from app.support.bookings.actions import telling, visit_rows
+from app.support.bookings.actions import allowing, telling, visit_rows
 from app.support.bookings.actions.requests import PriceChanged, agreed_words, check_note, written
 from app.support.bookings.queries import offers
 from app.support.bookings.queries.offers import Offer
@@ -75,8 +74,8 @@ def propose_shares(
         PriceChanged: when the share is not what was seen.
         Conflict: when it cannot be booked, the money may not pay, or is not enough.
     """
-    _may_book_for(actor, person)
     shares_queries.lock_people([person.id])
+    spender = allowing.may_book_for(actor, person, listing_id)
     first = shares_queries.plan_with_key(key)
     if first is not None:
         if (first.person_id, first.asked_by_id, first.listing_id) != (person.id, actor.id, listing_id):
@@ -88,7 +87,7 @@ def propose_shares(
     listing, offer = priced_share(person, listing_id, times, add_on_ids, miles)
     check_note(note)
     owed = _owed(offer, everybody, amount_seen)
-    enough(person, listing, offer.days, pots, owed[0])
+    enough(person, listing, offer.days, pots, owed[0], spender)
     plan = SharePlan(
         public_id=new_public_id(),
         key=key,
@@ -108,11 +107,6 @@ def propose_shares(
     db.session.flush()
     record_share_act("share_asked", plan, actor, person)
     return plan
-
-
-def _may_book_for(actor: Person, person: Person) -> None:
-    if not booking_records_permissions.may_book(circles.powers_over(actor, person.id)):
-        raise NotAllowed("You may not book for this person. They, or their council, can let you.")
 
 
 def _must_not_be_many(person: Person) -> None:
@@ -194,7 +188,9 @@ def agree_to_share(
     listing, days = offers.listing_now(plan.listing_id), leaving.plan_days(plan)
     if plan.last_day is None:
         offers.may_be_booked(listing, person, under_lock=True)
-    enough(person, listing, days, pots, mine.amount_pence, freed=sum(leaving.freed(plan).get(pot, 0) for pot in pots))
+    freed = leaving.freed(plan)
+    spender = allowing.may_book_for(actor, person)
+    enough(person, listing, days, pots, mine.amount_pence, spender, freed=sum(freed.get(pot, 0) for pot in pots))
     mine.person, mine.name, mine.pots = person, name, list(pots)
     db.session.flush()
     _answered(mine, ShareStatus.AGREED, actor)
@@ -262,12 +258,12 @@ def _known(email: str) -> Person | None:
 
 
 def _answering(actor: Person, person: Person, share: Share) -> tuple[SharePlan, Share]:
-    if not booking_records_permissions.may_book(circles.powers_over(actor, person.id)):
-        raise NotAllowed("You may look at this but not answer it. They, or their council, can let you.")
     shares_queries.share_for(person, share.plan.public_id)
     number = share.id
     plan = shares_queries.locked_plan(share.plan_id)
     shares_queries.lock_people([person.id])
+    if not booking_records_permissions.may_book(circles.powers_to_act(actor, person.id)):
+        raise NotAllowed("You may look at this but not answer it. Only they can let you.")
     return plan, next(one for one in plan.shares if one.id == number)
 
 
@@ -321,5 +317,4 @@ def _send(plan: SharePlan, last: Person) -> None:
     booking = db.session.get_one(Booking, sent.id)
     telling.record_booking_act("booking_requested", booking, None, total_pence=offer.total_pence, visits=len(visits))
     telling.tell_buyers(booking, sharing.SHARE_SENT)
-    for member in staff.staff_of(listing.provider_id):
-        sending.send_notice(bookings.BOOKING_REQUESTED, member, link=telling.desk_path_of(sent))
+    telling.tell_provider(booking, bookings.BOOKING_REQUESTED)

@@ -9,11 +9,12 @@ from app.funding.budgets.queries.under_lock import lock_to_spend
 from app.market.catalogue.models import Listing
 from app.market.catalogue.queries import cards as catalogue
 from app.people.accounts.models import Person
+from app.people.circles.rules import EVERY_POWER, Spender
 from app.platform.audit import actions as audit
 from app.support.booking_records.models.shares import Share, SharePlan
 from app.support.booking_records.rules import paying
 from app.support.booking_records.rules.paying import NotEnoughMoney, Purse
-from app.support.bookings.actions import telling, visit_rows
+from app.support.bookings.actions import allowing, telling, visit_rows
 from app.support.bookings.queries import offers
 from app.support.bookings.queries.offers import Offer
 from app.support.recurrence.rules import times as times_rules
@@ -49,21 +50,30 @@ def priced_share(
 
 
 def enough(
-    person: Person, listing: Listing, days: Collection[date], pots: Sequence[int], pence: int, freed: int = 0
+    person: Person,
+    listing: Listing,
+    days: Collection[date],
+    pots: Sequence[int],
+    pence: int,
+    spender: Spender,
+    freed: int = 0,
 ) -> None:
     """Let pass money that is this person's, may pay for this, and is enough now, under lock.
 
     Raises:
+        NotAllowed: when this account may not spend it for them.
         Conflict: when none was chosen, one is not theirs or may not pay for this.
         NotEnoughMoney: when it does not stretch to the share.
     """
-    purses = purses_chosen(person, listing, days, pots)
+    purses = purses_chosen(person, listing, days, pots, spender)
     has = sum(purse.has_pence for purse in purses) + freed
     if has < pence:
         raise NotEnoughMoney(costs=pence, has=has)
 
 
-def purses_chosen(person: Person, listing: Listing, days: Collection[date], pots: Sequence[int]) -> list[Purse]:
+def purses_chosen(
+    person: Person, listing: Listing, days: Collection[date], pots: Sequence[int], spender: Spender
+) -> list[Purse]:
     """The money chosen for a share, in its order, each part of it lawful for this, locked.
 
     Raises:
@@ -71,8 +81,8 @@ def purses_chosen(person: Person, listing: Listing, days: Collection[date], pots
     """
     if not pots or len(set(pots)) != len(pots):
         raise Conflict("Choose which of the money pays.")
-    lock_to_spend(person.id, pots)
-    mine = {purse.id: purse for purse in offers.purses_of(person, listing=listing, days=set(days))}
+    allowing.must_be_theirs_to_spend(spender, lock_to_spend(person.id, pots))
+    mine = {purse.id: purse for purse in offers.purses_of(person, listing=listing, days=set(days), spender=spender)}
     if any(pot not in mine for pot in pots):
         raise Conflict("That money cannot be used for this. Choose which of the money pays again.")
     for pot in pots:
@@ -116,7 +126,7 @@ def set_aside_share(
     if share.person is None:
         raise Conflict("Somebody who shares this has no account any more. Nothing was asked for.")
     try:
-        purses = purses_chosen(share.person, listing, days, share.pots)
+        purses = purses_chosen(share.person, listing, days, share.pots, Spender(share.person.id, EVERY_POWER))
         paid = paying.share_out(owed, [(purse.id, purse.has_pence) for purse in purses])
     except Conflict:
         if last is not None and share.person.id == last.id:

@@ -6,11 +6,12 @@ from sqlalchemy import select
 
 from app.base import clock
 from app.base.db import db
-from app.base.refusals import BadInput, Conflict, NotAllowed, NotFound
+from app.base.refusals import BadInput, Conflict, NotFound
 from app.people.accounts.models import Person
-from app.platform.messages.actions import bookings, sending
+from app.platform.messages.actions import bookings
 from app.support.booking_records import permissions as booking_records_permissions
 from app.support.booking_records.models.bookings import Booking, Visit
+from app.support.booking_records.queries import whose_money
 from app.support.booking_records.rules import states
 from app.support.booking_records.rules.states import BOOKING_IS_NOW, How, VisitStatus
 from app.support.bookings.actions import locking, pattern_endings, telling, visit_endings
@@ -18,11 +19,17 @@ from app.support.visits.actions import disputes, settling
 from app.support.visits.models import VisitClock
 from app.support.visits.queries import endings
 from app.support.visits.rules.endings import MOST_OFF, NEEDS_WORDS, NO_TIMES, RECORDABLE, Ended, TimesWorked
+from app.support.visits.rules.things import RECORDABLE_THINGS
 
 MOST_WRONG_CODES = 5
+SELECT_WHAT_BECAME = "Select what became of it"
 _NOTICES = {
     VisitStatus.DELIVERED: bookings.VISIT_DELIVERED,
     VisitStatus.MISSED: bookings.VISIT_MISSED,
+}
+_NOTICES_OF_THINGS = {
+    VisitStatus.DELIVERED: bookings.THING_ARRIVED,
+    VisitStatus.MISSED: bookings.THING_NOT_ARRIVED,
 }
 
 
@@ -54,16 +61,21 @@ def record_visit(
     stay: TimesWorked = NO_TIMES,
     how: How | None = None,
     words: str = "",
+    arrived: int | None = None,
 ) -> Visit:
     """Record what became of a visit, for the provider. What it costs is the agreement's rule, frozen when booked.
+
+    Things that were bought have endings of their own: they arrived, some of them did, damaged, or not at all.
 
     Args:
         actor: staff of the provider.
         visit: one that has begun.
-        ending: one of ``rules.RECORDABLE``; in part or in full follows from the minutes.
+        ending: one of ``rules.RECORDABLE``; in part or in full follows from the minutes. Of things one of
+            ``RECORDABLE_THINGS``.
         stay: when the worker came and left; without it, as planned.
         how: how that is known; typed, or as planned without times, when not said.
         words: why, where somebody pays for nothing or gets nothing.
+        arrived: of things, how many arrived whole; without it all of them, or none where they were damaged.
 
     Raises:
         NotFound: when the actor does not work for the provider.
@@ -74,11 +86,14 @@ def record_visit(
     visit_endings.must_be_due(booking, visit, ending)
     if disputes.standing_dispute(visit) is not None and ending not in {VisitStatus.MISSED, VisitStatus.FRUSTRATED}:
         raise Conflict("The person says what happened was something else. Answer that on the visit's page.")
-    if ending not in RECORDABLE:
-        raise BadInput("Select what became of the visit")
+    if ending not in (RECORDABLE_THINGS if booking.is_of_things else RECORDABLE):
+        raise BadInput(SELECT_WHAT_BECAME)
     words = telling.booking_reason(words, needed=ending in NEEDS_WORDS)
-    stay = _checked(stay)
-    outcome = settling.priced_ending(booking, visit, ending, stay)
+    # Nobody is paid by the minute for bringing a thing.
+    stay = NO_TIMES if booking.is_of_things else _checked(stay)
+    if ending == VisitStatus.DELIVERED and stay.came is None and not booking.is_of_things:
+        _must_be_over(booking, visit)
+    outcome = settling.priced_ending(booking, visit, ending, stay, arrived)
     known = how or (How.TYPED if stay.came or ending != VisitStatus.DELIVERED else How.AS_PLANNED)
     _end(booking, visit, outcome, actor, how=known, words=words)
     disputes.close_as_agreed(booking, visit, actor)
@@ -97,11 +112,10 @@ def confirm_visit(*, actor: Person, visit: Visit) -> Visit:
     powers = endings.standing_about(actor, visit).powers
     if not booking_records_permissions.may_see_bookings(powers):
         raise NotFound("We cannot find that visit among yours.")
-    if not booking_records_permissions.may_book(powers):
-        raise NotAllowed("You may look at this visit but not say that it may be paid for.")
     if len(visit.payer_ids) > 1:
         raise Conflict("This support is shared, so one person cannot spend for all. Ask the provider to record it.")
     booking = locking.locked(visit.booking)
+    whose_money.must_be_let(actor, booking, to="say that it may be paid for", what="visit")
     visit = next(one for one in booking.visits if one.id == visit.id)
     visit_endings.must_be_due(booking, visit, VisitStatus.DELIVERED)
     if visit.ends_at > clock.now():
@@ -166,6 +180,8 @@ def clock_out(*, actor: Person, visit: Visit, code: str) -> bool:
 
 def _must_be_at_the_door(booking: Booking, visit: Visit) -> None:
     states.visit_must_become(visit.status, VisitStatus.DELIVERED)
+    if booking.is_of_things:
+        raise Conflict("Nobody comes in with a code to bring a thing. Record whether it arrived.")
     if not booking_records_permissions.may_be_recorded(booking):
         raise Conflict(f"This booking {BOOKING_IS_NOW[booking.status]}. Nothing was changed: look at it again.")
     if visit.starts_at - clock.now() > MOST_OFF:
@@ -195,6 +211,21 @@ def _is_right(booking: Booking, visit: Visit, clocked: VisitClock, code: str) ->
     return False
 
 
+def _must_be_over(booking: Booking, visit: Visit) -> None:
+    """Let pass a visit whose planned end has come: before that nobody can say that it went as planned.
+
+    A thing is there when it has arrived, whatever hour was planned.
+
+    Raises:
+        Conflict: when it is still going on.
+    """
+    if visit.ends_at > clock.now() and not booking_records_permissions.is_item(booking.listing):
+        raise Conflict(
+            "This visit is not over yet, so it cannot have gone as planned. Record it once it is over. If the worker has "
+            "left already, enter when they came and left."
+        )
+
+
 def _checked(stay: TimesWorked) -> TimesWorked:
     """The times to the minute.
 
@@ -210,7 +241,8 @@ def _checked(stay: TimesWorked) -> TimesWorked:
 
 def _end(booking: Booking, visit: Visit, outcome: Ended, actor: Person, *, how: How, words: str) -> None:
     """Give a visit its ending: money, record, history, and whoever must know."""
-    visit_endings.end_visits(booking, {visit.id: outcome.status}, actor, {visit.id: outcome.pence})
+    hours_are_back = visit_endings.end_visits(booking, {visit.id: outcome.status}, actor, {visit.id: outcome.pence})
+    visit.arrived = outcome.arrived
     settling.write_record(booking, visit, outcome, actor, how=how, words=words)
     pattern_endings.close_when_over(booking)
     telling.record_booking_act(
@@ -218,11 +250,10 @@ def _end(booking: Booking, visit: Visit, outcome: Ended, actor: Person, *, how: 
     )
     if outcome.status == VisitStatus.MISSED:
         settling.alert_when_missed_twice(booking, visit)
-    for reader in telling.buyers_side(booking):
-        if reader.id != actor.id:
-            sending.send_notice(
-                _NOTICES.get(outcome.status, bookings.VISIT_RECORDED),
-                reader,
-                link=telling.booking_path(booking),
-                reference=booking.reference,
-            )
+    notices = _NOTICES_OF_THINGS if booking.is_of_things else _NOTICES
+    said = notices.get(outcome.status, bookings.VISIT_RECORDED)
+    if hours_are_back and outcome.status == VisitStatus.MISSED:
+        said = bookings.VISIT_MISSED_HOURS_BACK
+    telling.tell_buyers(booking, said, but=actor.id)
+    if hours_are_back and outcome.status != VisitStatus.MISSED:
+        telling.tell_buyers(booking, bookings.HOURS_CAME_BACK, but=actor.id)

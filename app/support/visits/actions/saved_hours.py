@@ -1,21 +1,21 @@
 """Hours saved for later: a visit cancelled in time keeps its money set aside, to be spent with the same provider."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy import select
 
 from app.base import clock
 from app.base.db import db, number_of
-from app.base.refusals import Conflict, NotAllowed, NotFound
+from app.base.refusals import Conflict
 from app.funding.budgets.queries import under_lock as budget_queries
 from app.people.accounts.models import Person
-from app.people.circles import queries as circles
 from app.platform.ledger.actions import transfers as ledger
 from app.platform.ledger.rules import JournalKind
 from app.platform.messages.actions import bookings as messages
-from app.support.booking_records import permissions as booking_records_permissions
 from app.support.booking_records.models.bookings import Booking, Visit
+from app.support.booking_records.models.saved_hours import SavedHours
+from app.support.booking_records.queries import whose_money
 from app.support.booking_records.rules import states
 from app.support.booking_records.rules.states import VisitStatus
 from app.support.bookings.actions import locking, pattern_endings, requests, telling, visit_endings
@@ -23,7 +23,6 @@ from app.support.bookings.actions.telling import Sent
 from app.support.bookings.rules.requests import BookingRequest
 from app.support.visits import permissions
 from app.support.visits.actions import settling
-from app.support.visits.models import SavedHours
 from app.support.visits.queries import endings
 
 
@@ -35,12 +34,8 @@ def save_hours(*, actor: Person, visit: Visit) -> SavedHours:
         NotAllowed: when the actor may see it but not cancel it.
         Conflict: when it is not agreed, has ended, or the notice agreed is no longer there.
     """
-    powers = circles.powers_over(actor, visit.booking.person_id)
-    if not booking_records_permissions.may_see_bookings(powers):
-        raise NotFound("We cannot find that visit among yours.")
-    if not booking_records_permissions.may_book(powers):
-        raise NotAllowed("You may look at this visit but not cancel it.")
     booking = locking.locked(visit.booking)
+    whose_money.must_be_let(actor, booking, to="cancel it", what="visit")
     visit = next(one for one in booking.visits if one.id == visit.id)
     states.visit_must_become(visit.status, VisitStatus.SAVED)
     why_not = permissions.why_not_saved(booking, visit, now=clock.now())
@@ -73,8 +68,8 @@ def give_back_hours(*, actor: Person, saved: SavedHours) -> SavedHours:
         NotAllowed: when the actor may see them but not spend the person's money.
         Conflict: when they were used or given back before.
     """
-    _may_use(actor, saved.person_id)
     booking = locking.locked(saved.visit.booking)
+    _may_use(actor, booking)
     saved = _read_again([saved.id])[0]
     _must_be_there(saved)
     _free(booking, saved, actor)
@@ -90,7 +85,8 @@ def spend_hours(
     """Ask the same provider for another visit with the money of saved hours, all of it or nothing.
 
     It is a request like any other: priced as published for its day, and the provider says yes or no. When it comes to
-    more than was saved, the same sums of money pay the rest; when to less, the rest is free.
+    more than was saved, the same sums of money pay the rest; when to less, the rest is free. When it comes to nothing, the
+    hours used come back (:mod:`app.support.bookings.actions.hours_back`).
 
     Args:
         actor: the person, or somebody who books for them.
@@ -105,15 +101,15 @@ def spend_hours(
         NotAllowed: when the actor may see them but not book.
         Conflict: when they were used before, are too few, or the request cannot be made (its reason is said).
     """
-    _may_use(actor, saved.person_id)
     settling.lock_people_paying([saved.person_id])
+    _may_use(actor, saved.visit.booking)
     first = db.session.scalar(select(Booking).where(Booking.key == key))
     if first is not None and first.booked_by_id == actor.id:
         return Sent(first.id, first.public_id, first.reference, first.total_pence)
     booking = locking.locked(saved.visit.booking)
     saved = _read_again([saved.id])[0]
     _must_be_there(saved)
-    if ends - starts > saved.visit.ends_at - saved.visit.starts_at:
+    if ends - starts > timedelta(minutes=saved.minutes):
         raise Conflict("That is longer than the hours saved. Choose a shorter visit, or book it anew.")
     pots = [payment.pot_id for payment in saved.visit.payments]
     budget_queries.lock_pots(pots)
@@ -137,12 +133,8 @@ def spend_hours(
     return sent
 
 
-def _may_use(actor: Person, person_id: int) -> None:
-    powers = circles.powers_over(actor, person_id)
-    if not booking_records_permissions.may_see_bookings(powers):
-        raise NotFound("We cannot find those hours among yours.")
-    if not booking_records_permissions.may_book(powers):
-        raise NotAllowed("You may look at these hours but not use them.")
+def _may_use(actor: Person, booking: Booking) -> None:
+    whose_money.must_be_let(actor, booking, to="use its hours", what="visit")
 
 
 def _read_again(numbers: Sequence[int]) -> Sequence[SavedHours]:
@@ -161,7 +153,8 @@ def _free(booking: Booking, saved: SavedHours, actor: Person) -> None:
     visit.status = VisitStatus.CANCELLED_IN_TIME
     saved.ended_at = clock.now()
     ledger.settle(
-        key=f"saved:{saved.public_id}",
+        # They may be saved again, with other holds, when what they are used for comes to nothing.
+        key=f"saved:{saved.public_id}:{min(payment.hold_id for payment in visit.payments)}",
         kind=JournalKind.RELEASE,
         holds={payment.hold_id: 0 for payment in visit.payments},
         about=telling.about(booking),

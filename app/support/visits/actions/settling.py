@@ -15,6 +15,7 @@ from app.people.circles import queries as circles
 from app.platform.ledger.actions import transfers as ledger
 from app.platform.ledger.rules import JournalKind
 from app.platform.messages.actions import bookings, sending
+from app.platform.messages.rules import About, ToldAs
 from app.support.booking_records.models.bookings import Booking, Visit
 from app.support.booking_records.models.visit_records import VisitRecord
 from app.support.booking_records.rules import terms as terms_rules
@@ -23,6 +24,7 @@ from app.support.bookings.actions import telling
 from app.support.visits.queries import endings as endings_queries
 from app.support.visits.rules import endings
 from app.support.visits.rules.endings import AgreedVisit, Ended, TimesWorked
+from app.support.visits.rules.things import RECORDABLE_THINGS, Bought, things_ended
 
 CODE_DIGITS = 6
 
@@ -56,12 +58,25 @@ def lock_people_paying(numbers: Collection[int]) -> None:
     fetch_rows(_LOCK_PEOPLE, {"numbers": sorted(numbers)})
 
 
-def priced_ending(booking: Booking, visit: Visit, status: VisitStatus, stay: TimesWorked) -> Ended:
-    """What an ending of this visit costs by its agreement.
+def priced_ending(
+    booking: Booking, visit: Visit, status: VisitStatus, stay: TimesWorked, arrived: int | None = None
+) -> Ended:
+    """What an ending of this visit, or of the things bought with it, costs by its agreement.
+
+    Args:
+        booking: with its visits.
+        visit: of it.
+        status: what became of it.
+        stay: when the worker came and left.
+        arrived: of things, how many arrived whole.
 
     Raises:
-        BadInput: when the times cannot be those of this visit.
+        BadInput: when the times cannot be those of this visit, or so many things cannot have arrived.
     """
+    if booking.is_of_things and status in RECORDABLE_THINGS:
+        agreed = booking.agreed
+        bought = Bought(int(agreed["quantity"]), int(agreed["each_pence"]), visit.price_pence, tuple(visit.lines))
+        return things_ended(status, bought, arrived)
     first = min(booking.visits, key=lambda one: (one.starts_at, one.id))
     planned = AgreedVisit(
         visit.starts_at, visit.ends_at, visit.price_pence, tuple(visit.lines), is_first=first.id == visit.id
@@ -75,36 +90,46 @@ def priced_ending(booking: Booking, visit: Visit, status: VisitStatus, stay: Tim
     return endings.ended(status, planned=planned, terms=terms, stay=stay)
 
 
-def settle_visit(booking: Booking, visit: Visit, outcome: Ended, actor: Person, *, key: str) -> None:
+def settle_visit(booking: Booking, visit: Visit, outcome: Ended, actor: Person | None, *, key: str) -> None:
     """End the holds of a visit: pay what the outcome costs from the money that was to pay, and free the rest.
 
     Args:
         booking: locked.
         visit: of it.
         outcome: what became of it and what that costs.
-        actor: who says so.
+        actor: who says so; nobody: the operator.
         key: tells this settling from any other of the booking; the same again is the same event.
     """
     visit.status = outcome.status
     visit.settled_at = clock.now()
-    visit.settled_by_id = actor.id
+    actor_id = None if actor is None else actor.id
+    visit.settled_by_id = actor_id
     visit.charged_pence = outcome.pence
+    visit.arrived = outcome.arrived
     shares = visit.shares_of(outcome.pence)
     holds = {payment.hold_id: pence for payment, pence in zip(visit.payments, shares, strict=True)}
     if holds:
         kind = JournalKind.CHARGE if outcome.pence else JournalKind.RELEASE
         ledger.settle(
-            key=f"{key}:{kind.value}", kind=kind, holds=holds, about=telling.about(booking), actor_id=actor.id
+            key=f"{key}:{kind.value}", kind=kind, holds=holds, about=telling.about(booking), actor_id=actor_id
         )
 
 
 def write_record(
-    booking: Booking, visit: Visit, outcome: Ended, actor: Person, *, how: How, words: str = "", is_first: bool = True
+    booking: Booking,
+    visit: Visit,
+    outcome: Ended,
+    actor: Person | None,
+    *,
+    how: How,
+    words: str = "",
+    is_first: bool = True,
 ) -> None:
-    """Add to what is recorded of a visit; what was current before stays to be read."""
+    """Add to what is recorded of a visit; what was current before stays to be read. Nobody: the operator says so."""
     if not is_first:
         change_rows(_NO_LONGER_CURRENT, {"of_visit": visit.id})
-    planned = int((visit.ends_at - visit.starts_at).total_seconds()) // 60
+    # Things last no time: no figure of hours can count what is not there.
+    planned = 0 if booking.is_of_things else int((visit.ends_at - visit.starts_at).total_seconds()) // 60
     write_rows(
         _RECORD,
         {
@@ -116,7 +141,7 @@ def write_record(
             "how": how,
             "planned_minutes": planned,
             "delivered_minutes": outcome.delivered_minutes,
-            "charged_minutes": outcome.charged_minutes,
+            "charged_minutes": min(outcome.charged_minutes, planned),
             "charged_pence": outcome.pence,
             "is_short_but_full": endings.is_short_but_full(
                 planned_minutes=planned,
@@ -127,7 +152,7 @@ def write_record(
             "lines": [{"words": line, "pence": pence} for line, pence in outcome.lines],
             "rule": outcome.rule,
             "words": words,
-            "by_id": actor.id,
+            "by_id": None if actor is None else actor.id,
             "at": clock.now(),
         },
     )
@@ -177,9 +202,13 @@ def put_back(booking: Booking, visit: Visit, actor: Person, *, key: str) -> int:
 def alert_when_missed_twice(booking: Booking, visit: Visit) -> int:
     """Tell the provider and the care managers when a person's visits by one provider were missed twice in a week.
 
+    Nobody is left alone by a thing that does not arrive.
+
     Returns:
         How many were missed within seven days, this one included.
     """
+    if booking.is_of_things:
+        return 0
     day = clock.london(visit.starts_at).date()
     missed = endings_queries.missed_around(booking.person_id, booking.provider_id, visit)
     count = endings.missed_in_a_week(missed, day)
@@ -188,7 +217,11 @@ def alert_when_missed_twice(booking: Booking, visit: Visit) -> int:
         telling.tell_provider(booking, bookings.MISSED_TWICE)
         for entry in circles.care_managers_of(booking.person):
             sending.send_notice(
-                bookings.MISSED_TWICE, entry.care_manager, link=visit_path_of(visit), reference=booking.reference
+                bookings.MISSED_TWICE,
+                entry.care_manager,
+                link=visit_path_of(visit),
+                about=About(booking.person_id, ToldAs.CARE_MANAGER),
+                reference=booking.reference,
             )
     return count
 

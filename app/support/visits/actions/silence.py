@@ -5,10 +5,9 @@ from sqlalchemy import select
 from app.base import clock
 from app.base.db import db
 from app.base.refusals import Conflict
-from app.platform.messages.actions import bookings, sending
+from app.platform.messages.actions import bookings
 from app.support.booking_records import permissions as booking_records_permissions
 from app.support.booking_records.models.bookings import Visit
-from app.support.booking_records.queries import staff
 from app.support.booking_records.rules.states import VisitStatus
 from app.support.bookings.actions import locking, telling
 from app.support.visits.actions import settling
@@ -40,13 +39,7 @@ def ask_what_became(*, visit_id: int) -> Visit:
         raise Conflict("Both sides have been asked about this visit before.")
     clocked.asked_at = clock.now()
     telling.record_booking_act("visit_not_recorded", booking, None, visit=visit.public_id)
-    for member in staff.staff_of(booking.provider_id):
-        _ask(member, booking.reference, settling.desk_visit_path_of(visit))
-    for reader in telling.buyers_side(booking):
-        _ask(reader, booking.reference, settling.visit_path_of(visit))
+    telling.tell_provider(booking, bookings.VISIT_NOT_RECORDED, link=settling.desk_visit_path_of(visit))
+    telling.tell_buyers(booking, bookings.VISIT_NOT_RECORDED, link=settling.visit_path_of(visit))
     db.session.flush()
     return visit
-
-
-def _ask(reader: sending.Recipient, reference: str, link: str) -> None:
-    sending.send_notice(bookings.VISIT_NOT_RECORDED, reader, link=link, reference=reference)

@@ -72,6 +72,7 @@ def _tell_provider(booking: Booking, visit: Visit) -> None:
             bookings.VISIT_UNCONFIRMED,
             member,
             link=settling.desk_visit_path_of(visit),
+            about=telling.to_staff(booking),
             reference=booking.reference,
             at=_began(visit),
         )
@@ -88,6 +89,7 @@ def _tell_circle(booking: Booking, visit: Visit) -> None:
             one.reader,
             # Nobody is sent to a page that is not theirs to read.
             link=settling.visit_path_of(visit) if one.may_look else "/caseload",
+            about=one.about,
             reference=booking.reference,
             at=_began(visit),
         )

@@ -1,6 +1,6 @@
 """What became of visits, for both sides of a booking; what still waits for somebody; and who may decide."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -11,22 +11,25 @@ from sqlalchemy.orm import joinedload, selectinload
 from app.base import clock
 from app.base.db import db, fetch_rows
 from app.base.refusals import NotFound
+from app.funding.budgets.permissions import may_know_it_pays
 from app.market.catalogue import queries as catalogue_queries
 from app.market.catalogue.queries import cards
-from app.people.accounts.models import Person, RoleGrant
+from app.market.catalogue.rules.kinds import THINGS
+from app.people.accounts.models import Person
 from app.people.accounts.rules import Role
 from app.people.circles import queries as circles
 from app.people.circles.models import CaseloadEntry
-from app.people.circles.rules import NOBODY, Standing
+from app.people.circles.rules import NOBODY, Spender, Standing
 from app.support.booking_records.models.bookings import Booking, Visit, VisitPayment
+from app.support.booking_records.models.saved_hours import SavedHours
 from app.support.booking_records.models.visit_records import VisitRecord
 from app.support.booking_records.permissions import is_staff_of, may_see_bookings
 from app.support.booking_records.queries.shares import shared_with
-from app.support.booking_records.queries.staff import StaffRecipient
 from app.support.booking_records.rules.states import BookingStatus, VisitStatus
 from app.support.booking_records.rules.terms import AgreedTerms
 from app.support.bookings.queries.offers import card_or_none, extras_on, home_of
-from app.support.visits.models import Dispute, SavedHours, VisitClock
+from app.support.visits.models import Dispute, VisitClock
+from app.support.visits.queries import deciding
 from app.support.visits.rules.disputes import ASKED_AFTER
 
 _WHOLE = (
@@ -48,8 +51,11 @@ def visit_for(actor: Person, public_id: str) -> Visit:
     if visit is not None:
         if may_see_bookings(standing_about(actor, visit).powers):
             return visit
-        if may_decide_for(actor, visit.booking.person) and disputes_of(visit):
-            return visit
+        if visit.booking.person.council_id in actor.council_ids_as(Role.CARE_MANAGER):
+            disputes = disputes_of(visit)
+            but = {one.raised_by_id for one in disputes if one.closed_at is None}
+            if disputes and deciding.may_decide_for(actor, visit.booking.person, but=but):
+                return visit
     raise NotFound("We cannot find that visit among yours.")
 
 
@@ -64,8 +70,13 @@ def standing_about(actor: Person, visit: Visit) -> Standing:
 
 def spending_on_visit(actor: Person, visit: Visit) -> list[tuple[VisitPayment, int]]:
     """The sums that pay for a visit and what of each was spent: of those people only whose money this actor may see."""
-    seen = {number for number in visit.payer_ids if may_see_bookings(circles.powers_over(actor, number))}
-    return [(payment, spent) for payment, spent in visit.spending if payment.pot.person_id in seen]
+    powers = {number: circles.powers_over(actor, number) for number in visit.payer_ids}
+    return [
+        (payment, spent)
+        for payment, spent in visit.spending
+        if may_see_bookings(powers[payment.pot.person_id])
+        and may_know_it_pays(Spender(actor.id, powers[payment.pot.person_id]), payment.pot)
+    ]
 
 
 def whole_visit_at_desk(actor: Person, public_id: str) -> Visit:
@@ -122,6 +133,7 @@ _MISSED_AROUND = (
         Booking.person_id == bindparam("person_id"),
         Booking.provider_id == bindparam("provider_id"),
         Visit.status == VisitStatus.MISSED,
+        Booking.kind.not_in(sorted(THINGS)),
         Visit.id != bindparam("visit_id"),
         Visit.starts_at > bindparam("since"),
         Visit.starts_at < bindparam("until"),
@@ -141,46 +153,6 @@ def missed_around(person_id: int, provider_id: int, visit: Visit) -> list[date]:
         "until": visit.starts_at + week,
     }
     return [clock.london(row.starts_at).date() for row in fetch_rows(_MISSED_AROUND, values)]
-
-
-# Who decides ------------------------------------------------------------------------------------------------------
-
-
-def may_decide_for(actor: Person, person: Person) -> bool:
-    """Whether this care manager decides about this person's visits.
-
-    One on whose caseload they are does; any of their council when they are on nobody's.
-    """
-    if person.id == actor.id or person.council_id not in actor.council_ids_as(Role.CARE_MANAGER):
-        return False
-    return circles.standing_over(actor, person.id).is_care_manager or not circles.care_managers_of(person)
-
-
-_MANAGERS = (
-    select(Person.id, Person.email, Person.full_name)
-    .join(RoleGrant, RoleGrant.person_id == Person.id)
-    .where(
-        RoleGrant.role == Role.CARE_MANAGER,
-        RoleGrant.council_id == bindparam("council_id"),
-        RoleGrant.ended_at.is_(None),
-        Person.closed_at.is_(None),
-        Person.id != bindparam("but"),
-    )
-    .order_by(Person.id)
-    .distinct()
-)
-
-
-def deciders_of(person: Person) -> list[StaffRecipient]:
-    """Whom to ask for a decision: the person's care managers; those of their council when they have none."""
-    own = [entry.care_manager for entry in circles.care_managers_of(person)]
-    if own:
-        return [StaffRecipient(one.id, one.email, one.full_name) for one in own]
-    if person.council_id is None:
-        return []
-    return [
-        StaffRecipient._make(row) for row in fetch_rows(_MANAGERS, {"council_id": person.council_id, "but": person.id})
-    ]
 
 
 # What waits for somebody ------------------------------------------------------------------------------------------
@@ -241,7 +213,22 @@ def _to_settle(now: datetime) -> Select[Any]:
 
 def disputes_standing(visits: Sequence[Visit]) -> dict[int, Dispute]:
     """The standing dispute of each of these visits that has one."""
-    rows = select(Dispute).where(Dispute.visit_id.in_([visit.id for visit in visits]), Dispute.closed_at.is_(None))
+    return disputes_about([visit.id for visit in visits])
+
+
+def disputed_of_bookings(booking_ids: Collection[int]) -> set[int]:
+    """The numbers of the visits of these bookings about which a dispute stands."""
+    if not booking_ids:
+        return set()
+    rows = select(Dispute.visit_id).join(Dispute.visit)
+    return set(db.session.scalars(rows.where(Visit.booking_id.in_(booking_ids), Dispute.closed_at.is_(None))))
+
+
+def disputes_about(numbers: Sequence[int]) -> dict[int, Dispute]:
+    """The same by the visits' numbers."""
+    if not numbers:
+        return {}
+    rows = select(Dispute).where(Dispute.visit_id.in_(numbers), Dispute.closed_at.is_(None))
     return {dispute.visit_id: dispute for dispute in db.session.scalars(rows)}
 
 

@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 from sqlalchemy import ColumnElement, Select, case, distinct, false, func, select
 
 from app.base.db import db
+from app.market.catalogue.rules.kinds import THINGS
 from app.market.providers.models import Provider
 from app.people.accounts.models import Person
 from app.people.circles import queries as circles
@@ -27,18 +28,31 @@ def _sum(column: Any) -> ColumnElement[int]:
 
 _STANDS = VisitRecord.is_current & (VisitRecord.ending != VisitStatus.CANCELLED_IN_TIME)
 """What counts: not a visit found afterwards to have been called off in time, of which no record is made otherwise."""
-_CAME = VisitRecord.ending.in_(CAME)
+_OF_THINGS = Booking.kind.in_(sorted(THINGS))
+"""Things that were bought last no time: they are counted, with what they cost, and never among visits or hours."""
+_OF_TIME = ~_OF_THINGS
+_CAME = VisitRecord.ending.in_(CAME) & _OF_TIME
+_PAID = Visit.charged_pence - Visit.returned_pence
+"""What was charged, less what went back of it."""
+
+
+def _minutes(column: Any) -> ColumnElement[int]:
+    return _sum(case((_OF_TIME, column), else_=0))
+
+
 _SUMS = (
-    func.count(VisitRecord.id),
-    _sum(VisitRecord.planned_minutes),
-    _sum(VisitRecord.delivered_minutes),
+    _count(_OF_TIME),
+    _minutes(VisitRecord.planned_minutes),
+    _minutes(VisitRecord.delivered_minutes),
     # What waits for a dispute to be settled is charged to nobody.
-    _sum(case((Visit.charged_pence > 0, VisitRecord.charged_minutes), else_=0)),
-    _sum(Visit.charged_pence),
+    _sum(case((_OF_TIME & (Visit.charged_pence > 0), VisitRecord.charged_minutes), else_=0)),
+    _minutes(_PAID),
     _count(_CAME & VisitRecord.came_at.is_not(None)),
     _count(_CAME & VisitRecord.came_at.is_(None)),
-    _count(VisitRecord.is_short_but_full & (Visit.charged_pence > 0)),
-    _count(VisitRecord.ending == VisitStatus.MISSED),
+    _count(_OF_TIME & VisitRecord.is_short_but_full & (Visit.charged_pence > 0)),
+    _count(_OF_TIME & (VisitRecord.ending == VisitStatus.MISSED)),
+    _count(_OF_THINGS),
+    _sum(case((_OF_THINGS, _PAID), else_=0)),
 )
 """In the order of the fields of :class:`VisitFigures`."""
 
@@ -81,7 +95,7 @@ def figures_of_person(actor: Person, person: Person, *, since: datetime, until: 
         # What is shared is also other people's money: its figures stand on the page of one's own share.
         .where(Booking.person_id == person.id, Booking.is_shared.is_(False))
         .group_by(Provider.id, Provider.public_id, Provider.name)
-        .order_by(_sum(Visit.charged_pence).desc(), Provider.name, Provider.id)
+        .order_by(_sum(_PAID).desc(), Provider.name, Provider.id)
         .limit(MOST_LINES)
     )
     if not may_see_bookings(circles.powers_over(actor, person.id)):
@@ -138,6 +152,7 @@ def figures_by_provider(council_id: int, *, since: datetime, until: datetime) ->
     """A council's visits in a time by provider, by name; for who publishes them with small numbers withheld."""
     short = case((VisitRecord.is_short_but_full & (Visit.charged_pence > 0), Booking.person_id))
     missed = case((VisitRecord.ending == VisitStatus.MISSED, Booking.person_id))
+    # Hours by provider are of people who had hours: who bought a thing stands behind none of them.
     rows = (
         _over(
             Provider.name,
@@ -148,7 +163,7 @@ def figures_by_provider(council_id: int, *, since: datetime, until: datetime) ->
             until=until,
         )
         .join(Provider, Provider.id == Booking.provider_id)
-        .where(Booking.council_id == council_id)
+        .where(Booking.council_id == council_id, _OF_TIME)
         .group_by(Provider.id, Provider.name)
         .order_by(Provider.name, Provider.id)
     )

@@ -13,6 +13,7 @@ from app.people.accounts.models import Person
 from app.people.circles import queries as circles
 from app.people.councils.queries import policies
 from app.people.councils.rules.policies import POLICIES
+from app.platform.messages.rules import About, ToldAs
 from app.support.booking_records.models.bookings import Booking, Visit
 from app.support.booking_records.permissions import may_book, may_see_bookings
 from app.support.booking_records.queries.staff import StaffRecipient
@@ -26,6 +27,8 @@ class ToldReader(NamedTuple):
 
     reader: StaffRecipient
     may_look: bool
+    about: About
+    """By what right they are told; asked again as the letter goes."""
 
 
 _WITHOUT_A_WORD = (
@@ -90,11 +93,14 @@ def circle_to_tell(people: Collection[Person]) -> list[ToldReader]:
     found: dict[int, ToldReader] = {}
     for support in circles.standing_beside(numbers):
         if may_book(support.granted) and support.supporter is not None:
-            found[support.supporter.id] = ToldReader(_reader(support.supporter), may_look=True)
+            found[support.supporter.id] = ToldReader(
+                _reader(support.supporter), may_look=True, about=About(support.person_id, ToldAs.ARRANGES)
+            )
     for entry in circles.on_caseloads(numbers):
         told = found.get(entry.care_manager_id)
         may_look = may_see_bookings(entry.granted) or (told is not None and told.may_look)
-        found[entry.care_manager_id] = ToldReader(_reader(entry.care_manager), may_look=may_look)
+        about = About(entry.person_id, ToldAs.SEES if may_look else ToldAs.CARE_MANAGER)
+        found[entry.care_manager_id] = ToldReader(_reader(entry.care_manager), may_look=may_look, about=about)
     return list(found.values())
 
 

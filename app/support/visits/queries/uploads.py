@@ -4,7 +4,7 @@ from collections.abc import Collection, Sequence
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
-from sqlalchemy import Select, func, or_, select
+from sqlalchemy import Select, func, select
 from sqlalchemy.orm import joinedload
 
 from app.base import clock
@@ -14,20 +14,38 @@ from app.people.accounts.models import Person
 from app.support.booking_records.models.bookings import Booking, Visit
 from app.support.booking_records.rules.states import BookingStatus, VisitStatus
 from app.support.visits.models import UploadRow, VisitUpload
-from app.support.visits.rules.uploads import UploadOutcome
-
-TO_LOOK_AT = (UploadOutcome.UNMATCHED, UploadOutcome.REFUSED, UploadOutcome.UNREADABLE)
-"""Fates of rows that somebody should look at."""
+from app.support.visits.rules.uploads import TO_MEND
 
 
-def upload_like(provider_id: int, digest: str, file_reference: str | None) -> VisitUpload | None:
-    """A file of this provider with the same content, or with the same file reference."""
-    same = [VisitUpload.digest == digest]
-    if file_reference is not None:
-        same.append(VisitUpload.file_reference == file_reference)
-    rows = select(VisitUpload).where(VisitUpload.provider_id == provider_id, or_(*same))
-    found = db.session.scalars(rows.order_by(VisitUpload.id)).all()
-    return next((one for one in found if one.digest == digest), found[0] if found else None)
+def upload_with(provider_id: int, digest: str) -> VisitUpload | None:
+    """The file of this provider with this content."""
+    return db.session.scalar(
+        select(VisitUpload).where(VisitUpload.provider_id == provider_id, VisitUpload.digest == digest)
+    )
+
+
+def is_reference_taken(provider_id: int, reference: str) -> bool:
+    """Whether a file of this provider with this reference was taken in."""
+    rows = select(VisitUpload.id).where(VisitUpload.provider_id == provider_id, VisitUpload.file_reference == reference)
+    return db.session.scalar(rows) is not None
+
+
+def times_named(provider_id: int, beginning: str) -> int:
+    """How many files of this provider that were taken in have a reference that begins like this."""
+    rows = (
+        select(func.count())
+        .select_from(VisitUpload)
+        .where(
+            VisitUpload.provider_id == provider_id, VisitUpload.file_reference.startswith(beginning, autoescape=True)
+        )
+    )
+    return db.session.scalar(rows) or 0
+
+
+def waiting_since(moment: datetime) -> list[int]:
+    """The files looked at before a moment and never taken in."""
+    rows = select(VisitUpload.id).where(VisitUpload.taken_at.is_(None), VisitUpload.at < moment)
+    return list(db.session.scalars(rows.order_by(VisitUpload.id)))
 
 
 def bookings_named(provider_id: int, references: Collection[str]) -> dict[str, Booking]:
@@ -69,11 +87,17 @@ def upload_at_desk(actor: Person, public_id: str) -> VisitUpload:
     return visit_upload
 
 
+def to_mend(upload: VisitUpload) -> Select[Any]:
+    """The rows of a file that were not recorded, in order, whether somebody looked at them or not."""
+    rows = select(UploadRow).where(UploadRow.upload_id == upload.id, UploadRow.fate.in_(TO_MEND))
+    return rows.order_by(UploadRow.line)
+
+
 def rows_of(upload: VisitUpload, *, to_look_at: bool) -> Select[Any]:
     """The rows of a file in order, for paging; those that somebody should look at only, when asked for."""
     rows = select(UploadRow).where(UploadRow.upload_id == upload.id)
     if to_look_at:
-        rows = rows.where(UploadRow.fate.in_(TO_LOOK_AT), UploadRow.looked_at.is_(None))
+        rows = rows.where(UploadRow.fate.in_(TO_MEND), UploadRow.looked_at.is_(None))
     return rows.order_by(UploadRow.line).options(joinedload(UploadRow.visit))
 
 
@@ -83,9 +107,11 @@ def unlooked(uploads: Sequence[VisitUpload]) -> dict[int, int]:
         select(UploadRow.upload_id, func.count())
         .where(
             UploadRow.upload_id.in_([one.id for one in uploads]),
-            UploadRow.fate.in_(TO_LOOK_AT),
+            UploadRow.fate.in_(TO_MEND),
             UploadRow.looked_at.is_(None),
+            VisitUpload.taken_at.is_not(None),
         )
+        .join(UploadRow.upload)
         .group_by(UploadRow.upload_id)
     )
     return {row[0]: row[1] for row in db.session.execute(rows)}

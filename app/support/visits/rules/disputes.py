@@ -9,19 +9,18 @@ from datetime import datetime, timedelta
 from app.base.refusals import Conflict
 from app.support.booking_records.rules.disputes import DisputeClaim, DisputeStatus
 from app.support.booking_records.rules.states import CLAIMED, VisitStatus
+from app.support.visits.rules.things import RECORDABLE_THINGS
 
 CLAIM_WORDS = {
     DisputeClaim.DID_NOT_COME: "It did not happen",
     DisputeClaim.OTHER_TIMES: "It happened, but at other times",
 }
 
-DISPUTE_WORDS = {
-    DisputeStatus.OPEN: "Waiting for the provider",
-    DisputeStatus.ANSWERED: "Waiting for the care manager",
-    DisputeStatus.AGREED: "Settled: both agree",
-    DisputeStatus.WITHDRAWN: "Taken back",
-    DisputeStatus.DECIDED: "Settled: the care manager decided",
+THING_CLAIM_WORDS = {
+    DisputeClaim.DID_NOT_COME: "It did not arrive",
+    DisputeClaim.DAMAGED: "Not all of it arrived whole",
 }
+"""The same of things, which are brought and not given by the hour."""
 
 STANDING = frozenset({DisputeStatus.OPEN, DisputeStatus.ANSWERED})
 """In which the money waits."""
@@ -43,10 +42,14 @@ DISPUTE_IS_NOW = {
 }
 """The end of "This question ...", for whoever came second."""
 
-MAY_DECIDE_AS = (*sorted(CLAIMED - {VisitStatus.PART_DELIVERED}), VisitStatus.MISSED, VisitStatus.FRUSTRATED)
-"""What a care manager may find; in part or in full follows from the times."""
+MAY_DECIDE_AS = (
+    *sorted(CLAIMED - {VisitStatus.PART_DELIVERED, VisitStatus.DAMAGED}),
+    VisitStatus.MISSED,
+    VisitStatus.FRUSTRATED,
+)
+"""What may be found of a visit; in part or in full follows from the times."""
 CALLED_OFF = (VisitStatus.CANCELLED_LATE, VisitStatus.CANCELLED_IN_TIME)
-"""What they may find of a visit that was charged because it was called off late."""
+"""What may be found of a visit, or of things, charged because it was called off late."""
 
 LATEST = timedelta(days=90)
 """After a visit, to say that it was not so."""
@@ -80,9 +83,11 @@ def may_be_disputed(status: VisitStatus, *, is_agreed: bool, ends: datetime, now
     return None
 
 
-def may_decide_as(status: VisitStatus) -> tuple[VisitStatus, ...]:
-    """What may be found of a visit that stands at ``status`` while both sides differ."""
-    return CALLED_OFF if status == VisitStatus.CANCELLED_LATE else MAY_DECIDE_AS
+def may_decide_as(status: VisitStatus, *, of_things: bool = False) -> tuple[VisitStatus, ...]:
+    """What may be found of a visit, or of things, that stand at ``status`` while both sides differ."""
+    if status == VisitStatus.CANCELLED_LATE:
+        return CALLED_OFF
+    return RECORDABLE_THINGS if of_things else MAY_DECIDE_AS
 
 
 def uncharged(status: VisitStatus) -> VisitStatus:

@@ -32,7 +32,7 @@ RECORDABLE = (
     VisitStatus.FRUSTRATED,
 )
 """What can be said of a visit; whether one that was delivered was delivered in part follows from its minutes."""
-NEEDS_WORDS = frozenset({VisitStatus.REFUSED, VisitStatus.UNUSED, VisitStatus.FRUSTRATED})
+NEEDS_WORDS = frozenset({VisitStatus.REFUSED, VisitStatus.UNUSED, VisitStatus.FRUSTRATED, VisitStatus.DAMAGED})
 """Endings in which somebody pays for nothing, or gets nothing: it must be said why."""
 
 
@@ -83,6 +83,8 @@ class Ended:
     lines: tuple[tuple[str, int], ...]
     rule: str
     """Which rule of the agreement charged it, in plain words."""
+    arrived: int | None = None
+    """Of things: how many arrived whole."""
 
 
 def ended(status: VisitStatus, *, planned: AgreedVisit, terms: AgreedTerms, stay: TimesWorked = NO_TIMES) -> Ended:
@@ -129,11 +131,11 @@ def _came(planned: AgreedVisit, terms: AgreedTerms, stay: TimesWorked) -> Ended:
         return Ended(VisitStatus.DELIVERED, stay, minutes, planned.minutes, planned.price_pence, planned.lines, words)
     lines, charged = _quoted(planned, terms, minutes)
     pence = sum(amount for _, amount in lines)
+    given = f"{length_words(minutes)} of {length_words(planned.minutes)}"
+    words = f"{given}: charged for the time given, by the rates agreed"
     if pence >= planned.price_pence:
         lines, pence, charged = planned.lines, planned.price_pence, planned.minutes
-    words = (
-        f"{length_words(minutes)} of {length_words(planned.minutes)}: charged for the time given, by the rates agreed"
-    )
+        words = f"{given}: the whole price, because the rates agreed charge no less for it"
     return Ended(VisitStatus.PART_DELIVERED, stay, minutes, min(charged, planned.minutes), pence, lines, words)
 
 

@@ -21,12 +21,17 @@ class VisitFigures:
     delivered_minutes: int = 0
     charged_minutes: int = 0
     charged_pence: int = 0
+    """Of visits: what was charged, less what went back."""
     timed: int = 0
     """Visits whose in and out are known."""
     untimed: int = 0
     """Visits delivered without times being given."""
     short_but_full: int = 0
     missed: int = 0
+    things: int = 0
+    """Purchases of things: they are no visits, and last no hours."""
+    things_pence: int = 0
+    """What these cost, less what went back for things sent back."""
 
     @property
     def stands_out(self) -> bool:

@@ -1,19 +1,24 @@
 """Files of visits: our own columns and the public Abacus layout, read row by row; every row is understood or says why not."""
 
-import csv
-import io
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
-from datetime import date, datetime, time
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date, time
 from enum import StrEnum
 
 from app.base.refusals import BadInput
+from app.platform.tables.rules.reading import read_table
+from app.platform.tables.rules.rows import NoHeader, TableFile, TableRow, Unreadable
+from app.platform.tables.rules.shapes import TableShape
+from app.platform.tables.rules.values import day_in, time_in
+from app.platform.tables.rules.weighing import MEGABYTE, SENT
 from app.support.booking_records.rules.states import VisitStatus
 
-MOST_BYTES = 2 * 1024 * 1024
+MOST_BYTES = 2 * MEGABYTE
 MOST_ROWS = 500
 NOTE_LONGEST = 500
 CELL_LONGEST = 500
+REMARK_LONGEST = 400
 YEARS = range(2000, 2200)
 """A visit of any other is a typing error, and at the ends of the calendar there is no day before or after."""
 
@@ -26,6 +31,7 @@ class UploadOutcome(StrEnum):
     UNMATCHED = "unmatched"
     REFUSED = "refused"
     UNREADABLE = "unreadable"
+    PASSED = "passed"
 
 
 FATE_WORDS = {
@@ -34,7 +40,19 @@ FATE_WORDS = {
     UploadOutcome.UNMATCHED: "No visit found, kept for a look",
     UploadOutcome.REFUSED: "Not recorded",
     UploadOutcome.UNREADABLE: "Cannot be read",
+    UploadOutcome.PASSED: "Not a visit, passed over",
 }
+WILL_WORDS = {
+    UploadOutcome.RECORDED: "Will be recorded",
+    UploadOutcome.UNCHANGED: "Already recorded, nothing will change",
+    UploadOutcome.UNMATCHED: "No visit found, will be kept for a look",
+    UploadOutcome.REFUSED: "Will not be recorded",
+    UploadOutcome.UNREADABLE: "Cannot be read",
+    UploadOutcome.PASSED: "Not a visit, will be passed over",
+}
+"""The same before the file is taken in."""
+TO_MEND = frozenset({UploadOutcome.UNMATCHED, UploadOutcome.REFUSED, UploadOutcome.UNREADABLE})
+"""Rows that somebody should look at, mend and send again."""
 
 
 class Layout(StrEnum):
@@ -67,6 +85,24 @@ ABACUS_NEEDED = ("FileReference", "VisitDate", "StartTimeClaimed", "ActualStartT
 ABACUS_KEPT = ("OurRef", "ContractNumber", "ServiceUserRef", *ABACUS_NEEDED, "DurationClaimed", "SecondaryVisit")
 """No names or contributions: only what is needed to look again."""
 
+
+SHAPES = {
+    Layout.ABACUS: TableShape(frozenset(ABACUS_NEEDED), dict.fromkeys(ABACUS_KEPT, ())),
+    Layout.OWN: TableShape(
+        frozenset(OWN_NEEDED),
+        {
+            "reference": ("booking", "booking reference", "booking ref", "ref", "our ref", "reference number"),
+            "date": ("day", "visit date", "date of visit", "day of visit"),
+            "planned_start": ("planned", "planned time", "scheduled start", "should have begun"),
+            "came": ("arrived", "arrival", "arrival time", "actual start", "time in", "clock in", "came at"),
+            "left": ("departed", "departure", "departure time", "actual end", "time out", "clock out", "left at"),
+            "outcome": ("result", "what happened"),
+            "note": ("notes", "comment", "comments", "remark", "remarks"),
+        },
+    ),
+}
+"""No column is ever taken for the time a worker came that might be the time they were planned for: this is about money."""
+
 OUTCOMES = {
     "": VisitStatus.DELIVERED,
     "delivered": VisitStatus.DELIVERED,
@@ -82,6 +118,7 @@ class SheetRow:
     """One row as it was sent, understood or with what is wrong with it."""
 
     line: int
+    """As a spreadsheet numbers it."""
     facts: Mapping[str, str]
     references: tuple[str, ...] = ()
     """What may be a booking's reference, the likeliest first."""
@@ -94,6 +131,10 @@ class SheetRow:
     ending: VisitStatus = VisitStatus.DELIVERED
     note: str = ""
     wrong: str = ""
+    remark: str = ""
+    """What was guessed: ``D7: 8.3 was read as 8:30...``"""
+    is_passed: bool = False
+    """It says nothing of its own; ``wrong`` says what it is."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,127 +155,189 @@ def read_sheet(content: bytes | None) -> VisitSheet:
     if not content:
         raise BadInput("Choose a file that is not empty")
     if len(content) > MOST_BYTES:
-        raise BadInput("The file is larger than 2 megabytes. Send it in parts")
+        raise BadInput(f"The file is larger than {MOST_BYTES // MEGABYTE} megabytes. Send it in parts")
     try:
-        text = content.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        text = content.decode("cp1252", errors="replace")
-    if "\0" in text:
-        raise BadInput("This is not a CSV file. Save the sheet as CSV and send that")
-    try:
-        lines = list(csv.reader(io.StringIO(text, newline=""), strict=True))
-    except csv.Error:
-        raise BadInput("This file cannot be read as CSV. Save the sheet as CSV and send that") from None
-    if not lines or not any(cell.strip() for cell in lines[0]):
-        raise BadInput("The file is empty. Its first row must name the columns")
-    named = [cell.strip().rstrip("*") for cell in lines[0]]
-    layout = Layout.ABACUS if "ActualStartTime" in named else Layout.OWN
-    columns = named if layout is Layout.ABACUS else [name.lower() for name in named]
-    needed = ABACUS_NEEDED if layout is Layout.ABACUS else OWN_NEEDED
-    missing = [name for name in needed if name not in columns]
-    if missing:
-        raise BadInput(f"The first row must name the columns. Missing: {', '.join(missing)}")
-    rows = [(number, cells) for number, cells in enumerate(lines[1:], start=2) if any(cell.strip() for cell in cells)]
-    if len(rows) > MOST_ROWS:
+        table = read_table(content, list(SHAPES.values()), SENT)
+    except NoHeader as wrong:
+        raise BadInput(f"We cannot find the columns: {wrong}. There must be: {', '.join(OWN_NEEDED)}") from None
+    except Unreadable as wrong:
+        raise BadInput(f"This file cannot be taken in: {wrong}") from None
+    if len(table.rows) > MOST_ROWS:
         raise BadInput(f"The file has more than {MOST_ROWS} rows. Send it in parts")
-    if not rows:
+    if not table.rows:
         raise BadInput("The file names its columns but has no rows")
-    understand = _abacus if layout is Layout.ABACUS else _own
-    made = list(_understood(rows, columns, understand))
-    return VisitSheet(layout, made, _file_reference(made) if layout is Layout.ABACUS else None)
+    layout = next(one for one, shape in SHAPES.items() if shape is table.header.shape)
+    rows = [understood(layout, row) for row in table.rows]
+    reference = None
+    if layout is Layout.ABACUS:
+        reference = _file_reference(rows)
+        rows = [_of_file(row, reference, table) for row in rows]
+    passed = (
+        SheetRow(one.line, {_FIRST[layout]: one.what}, wrong=one.words.capitalize(), is_passed=True)
+        for one in table.passed
+    )
+    return VisitSheet(layout, sorted([*rows, *passed], key=lambda row: row.line), reference)
+
+
+_FIRST = {Layout.OWN: "reference", Layout.ABACUS: "FileReference"}
 
 
 def _file_reference(rows: Sequence[SheetRow]) -> str:
-    found = {row.facts.get("FileReference", "") for row in rows}
-    if len(found) != 1 or not (reference := found.pop()):
-        raise BadInput("Every row must have the same FileReference")
+    """What most rows say the file is called.
+
+    Raises:
+        BadInput: when none says it, or it is too long.
+    """
+    said = Counter(name for row in rows if (name := row.facts.get("FileReference")))
+    if not said:
+        raise BadInput("No row has a FileReference. Every row must have the same one")
+    reference = said.most_common(1)[0][0]
     if len(reference) > 60:  # noqa: PLR2004 - as the column that keeps it
         raise BadInput("The FileReference must be 60 characters or fewer")
     return reference
 
 
-def _understood(
-    rows: Sequence[tuple[int, list[str]]], columns: Sequence[str], understand: object
-) -> Iterator[SheetRow]:
-    for line, cells in rows:
-        sent = {name: cell.strip()[:CELL_LONGEST] for name, cell in zip(columns, cells, strict=False)}
-        if len(cells) > len(columns):
-            yield SheetRow(line, _kept(sent), wrong="The row has more cells than there are columns")
-            continue
+def _of_file(row: SheetRow, reference: str, table: TableFile) -> SheetRow:
+    """A row, refused when it says it belongs to another file than the rest."""
+    said = row.facts.get("FileReference", "")
+    if row.wrong or said == reference:
+        return row
+    cell = next(one for one in table.rows if one.number == row.line).cell("FileReference")
+    return replace(row, wrong=f"{cell} says “{said}”, but the FileReference of the other rows is “{reference}”")
+
+
+def understood(layout: Layout, row: TableRow) -> SheetRow:
+    """One row of a file, understood or with what is wrong with it."""
+    facts = {name: row.cells[name][:CELL_LONGEST] for name in KEPT[layout] if name in row.cells}
+    if row.fault is not None:
+        return SheetRow(row.number, facts, wrong=f"The row cannot be read: {row.fault}")
+    try:
+        return (_abacus if layout is Layout.ABACUS else _own)(_Cells(row, facts))
+    except ValueError as wrong:
+        return SheetRow(row.number, facts, wrong=str(wrong))
+
+
+def understood_again(layout: Layout, line: int, facts: Mapping[str, str]) -> SheetRow:
+    """A row that was understood before, from the facts that were kept of it."""
+    return understood(layout, TableRow(line, facts, number=line))
+
+
+KEPT: Mapping[Layout, tuple[str, ...]] = {Layout.OWN: tuple(OWN_COLUMNS), Layout.ABACUS: ABACUS_KEPT}
+
+
+@dataclass(slots=True)
+class _Cells:
+    """The cells of one row, asked one by one; each refusal names the cell, what it says and how to write it."""
+
+    row: TableRow
+    facts: Mapping[str, str]
+    remarks: list[str] = field(default_factory=list)
+
+    def text(self, name: str) -> str:
+        return self.facts.get(name, "")
+
+    def day(self, name: str) -> date:
+        said = self._needed(name, "the day, like 24/11/2026")
         try:
-            yield understand(line, sent)  # type: ignore[operator] # one of the two below
+            found = day_in(said)
         except ValueError as wrong:
-            yield SheetRow(line, _kept(sent), wrong=str(wrong))
+            raise self._no(name, str(wrong), "Enter the day like 24/11/2026") from None
+        if found.value.year not in YEARS:
+            raise self._no(name, f"The year {found.value.year} cannot be meant", "Enter the day like 24/11/2026")
+        self._note(name, found.remark)
+        return found.value
+
+    def hour(self, name: str) -> time:
+        said = self._needed(name, "a time, like 09:05")
+        try:
+            found = time_in(said)
+        except ValueError as wrong:
+            raise self._no(name, str(wrong), "Enter times like 09:05") from None
+        self._note(name, found.remark)
+        return found.value
+
+    def minutes(self, name: str) -> int:
+        """How long, written like a time of day."""
+        said = self._needed(name, "how long they stayed, like 01:30:00")
+        try:
+            # 1.5 may be an hour and a half or an hour and five minutes: this is about money, so nobody guesses.
+            found = None if "." in said else time_in(said).value
+        except ValueError:
+            found = None
+        if found is None:
+            raise self._no(name, "That is no length of time", "Enter the duration like 01:30:00")
+        return found.hour * 60 + found.minute
+
+    def _needed(self, name: str, what: str) -> str:
+        said = self.text(name)
+        if not said:
+            where = f"{self.row.cell(name)} is empty. " if name in self.row.places else ""
+            raise ValueError(f"{where}Enter {what}")
+        return said
+
+    def _no(self, name: str, why: str, mend: str) -> ValueError:
+        return ValueError(f"{self.row.cell(name)} says “{self.text(name)[:60]}”. {why}. {mend}")
+
+    def _note(self, name: str, remark: str) -> None:
+        if remark:
+            self.remarks.append(f"{self.row.cell(name)}: {remark}")
 
 
-def _kept(sent: Mapping[str, str]) -> dict[str, str]:
-    return {name: cell for name, cell in sent.items() if name in OWN_COLUMNS or name in ABACUS_KEPT}
-
-
-def _own(line: int, sent: Mapping[str, str]) -> SheetRow:
-    reference = sent.get("reference", "").upper()
+def _own(cells: _Cells) -> SheetRow:
+    row = cells.row
+    reference = cells.text("reference").upper()
     if not reference:
-        raise ValueError("Enter the booking's reference")
-    outcome = sent.get("outcome", "").lower()
+        raise ValueError(f"{row.cell('reference')} is empty. Enter the booking's reference")
+    outcome = cells.text("outcome").lower()
     if outcome not in OUTCOMES:
-        raise ValueError(f"The outcome must be one of: {', '.join(filter(None, OUTCOMES))}")
+        raise ValueError(
+            f"{row.cell('outcome')} says “{outcome[:60]}”. The outcome must be one of: {', '.join(filter(None, OUTCOMES))}"
+        )
     ending = OUTCOMES[outcome]
-    came, left = sent.get("came", ""), sent.get("left", "")
-    if ending is VisitStatus.DELIVERED and not (came and left):
-        raise ValueError("Enter when the worker came and when they left")
-    planned, note = sent.get("planned_start", ""), sent.get("note", "")
     is_stay = ending is VisitStatus.DELIVERED
+    for name in ("came", "left") if is_stay else ():
+        if not cells.text(name):
+            raise ValueError(f"{row.cell(name)} is empty. Enter when the worker came and when they left")
     return SheetRow(
-        line,
-        _kept(sent),
+        row.number,
+        cells.facts,
         (reference,),
-        _day(sent.get("date", "")),
-        _hour(planned) if planned else None,
-        _hour(came) if is_stay else None,
-        _hour(left) if is_stay else None,
+        cells.day("date"),
+        cells.hour("planned_start") if cells.text("planned_start") else None,
+        cells.hour("came") if is_stay else None,
+        cells.hour("left") if is_stay else None,
         ending=ending,
-        note=note[:NOTE_LONGEST],
+        note=cells.text("note")[:NOTE_LONGEST],
+        remark="; ".join(cells.remarks)[:REMARK_LONGEST],
     )
 
 
-def _abacus(line: int, sent: Mapping[str, str]) -> SheetRow:
-    references = tuple(sent[name].upper() for name in ("OurRef", "ContractNumber", "ServiceUserRef") if sent.get(name))
+def _abacus(cells: _Cells) -> SheetRow:
+    references = tuple(
+        said.upper() for name in ("OurRef", "ContractNumber", "ServiceUserRef") if (said := cells.text(name))
+    )
     if not references:
         raise ValueError("Enter the booking's reference as OurRef, ContractNumber or ServiceUserRef")
-    if sent.get("SecondaryVisit", "").lower() == "true":
+    if cells.text("SecondaryVisit").lower() in {"true", "y", "yes", "1"}:
         raise ValueError("This is the second worker of one visit. Only the first is recorded here")
-    if "." in sent["ActualDuration"]:
-        raise ValueError("Enter the duration like 01:30:00")
-    length = _hour(sent["ActualDuration"])
-    minutes = length.hour * 60 + length.minute
+    minutes = cells.minutes("ActualDuration")
     if not minutes:
         raise ValueError("Nobody stayed. Say on the visit's page what happened")
     return SheetRow(
-        line,
-        _kept(sent),
+        cells.row.number,
+        cells.facts,
         references,
-        _day(sent["VisitDate"]),
-        _hour(sent["StartTimeClaimed"]),
-        _hour(sent["ActualStartTime"]),
+        cells.day("VisitDate"),
+        cells.hour("StartTimeClaimed"),
+        cells.hour("ActualStartTime"),
         minutes=minutes,
+        remark="; ".join(cells.remarks)[:REMARK_LONGEST],
     )
 
 
-def _day(text: str) -> date:
-    for form in ("%d/%m/%Y", "%Y-%m-%d"):
-        try:
-            found = datetime.strptime(text, form).date()  # noqa: DTZ007 - a day has no zone
-        except ValueError:
-            continue
-        if found.year in YEARS:
-            return found
-    raise ValueError("Enter the day like 24/11/2026")
+AGAIN = " (again {})"
 
 
-def _hour(text: str) -> time:
-    for form in ("%H:%M", "%H:%M:%S"):
-        try:
-            return datetime.strptime(text, form).time().replace(second=0)  # noqa: DTZ007 - a time of day has no zone
-        except ValueError:
-            continue
-    raise ValueError("Enter times like 09:05")
+def reference_again(reference: str, time: int) -> str:
+    """What a file of mended rows is called, so that it is taken for a new one: ``WEEK-48 (again 2)``."""
+    return f"{reference.rpartition(' (again ')[0] or reference}"[: 60 - len(AGAIN) - 2] + AGAIN.format(time)

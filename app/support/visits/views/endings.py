@@ -1,31 +1,35 @@
 """What became of a visit, as the buyer's side reads it: the record, the code, saying it was not so, and settling it."""
 
+from collections.abc import Sequence
+
 from flask import flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from app.base import clock
-from app.base.db import in_transaction
+from app.base.db import in_transaction, number_of
 from app.base.refusals import BadInput, NotFound
 from app.people.accounts.access import actor
 from app.people.accounts.rules import Role
 from app.people.circles.access import shopper
+from app.people.circles.rules import Spender
 from app.platform.web.attempts import attempt
 from app.platform.web.guards import open_to
 from app.platform.web.paging import page_number, page_of
 from app.support.booking_records import permissions as booking_records_permissions
 from app.support.booking_records.models.bookings import Visit
-from app.support.booking_records.queries import returns
+from app.support.booking_records.queries import returns, whose_money
 from app.support.booking_records.rules.disputes import DisputeClaim, DisputeStatus
-from app.support.booking_records.rules.states import CAME, HOW_WORDS, VISIT_WORDS, VisitStatus
-from app.support.bookings.access import BUYERS, say_looked
+from app.support.booking_records.rules.states import CAME, VisitStatus
+from app.support.booking_records.rules.words import SAID, Decides, Reader, StateWords
+from app.support.bookings.access import BUYERS, said_to, say_looked
 from app.support.visits import permissions
 from app.support.visits.actions import disputes as disputes_actions
 from app.support.visits.actions import recording, settling
-from app.support.visits.forms import DecideDisputeForm, DisputeForm
+from app.support.visits.forms import DecideDisputeForm, DisputeForm, DisputeThingsForm
 from app.support.visits.models import Dispute
-from app.support.visits.queries import endings
+from app.support.visits.queries import deciding, endings
 from app.support.visits.rules import disputes as disputes_rules
-from app.support.visits.rules.disputes import CLAIM_WORDS, DISPUTE_WORDS
+from app.support.visits.rules.disputes import CLAIM_WORDS, THING_CLAIM_WORDS
 from app.support.visits.rules.endings import NO_TIMES
 from app.support.visits.views.blueprints import blueprint
 
@@ -37,14 +41,14 @@ def visit(public_id: str) -> ResponseReturnValue:
     found = _found(public_id)
     looking, booking = actor(), found.booking
     beside = endings.standing_about(looking, found)
-    powers = beside.powers
+    powers = whose_money.powers_with(Spender(looking.id, beside.powers), booking, booking.person_id)
     disputes, now = endings.disputes_of(found), clock.now()
     standing = next((one for one in disputes if one.closed_at is None), None)
     why_not = disputes_rules.may_be_disputed(
         found.status, is_agreed=booking_records_permissions.may_be_recorded(booking), ends=found.ends_at, now=now
     )
     is_final = any(one.status in {DisputeStatus.AGREED, DisputeStatus.DECIDED} for one in disputes)
-    came_back = "quantity" in booking.agreed and bool(returns.returns_of(booking))
+    came_back = booking.is_of_things and bool(returns.returns_of(booking))
     is_theirs = booking_records_permissions.may_see_bookings(powers)
     return render_template(
         "visits/visit.html",
@@ -64,18 +68,17 @@ def visit(public_id: str) -> ResponseReturnValue:
         and permissions.why_not_saved(booking, found, now=now) is None,
         may_withdraw=standing is not None and permissions.may_withdraw(looking, beside, standing),
         may_decide=standing is not None and _why_not_decide(found, standing) is None,
-        visit_words=VISIT_WORDS,
-        **words_of_endings(),
+        **words_of_endings(said_to(booking.person, shared_by=found.payer_ids), disputes),
     )
 
 
-def words_of_endings() -> dict[str, object]:
-    """The words both sides' pages of a visit use."""
+def words_of_endings(said: StateWords, disputes: Sequence[Dispute]) -> dict[str, object]:
+    """The words a page of a visit uses, for whoever reads it."""
     return {
-        "how_words": HOW_WORDS,
-        "claim_words": CLAIM_WORDS,
-        "dispute_words": DISPUTE_WORDS,
-        "endings": VISIT_WORDS,
+        "said": said,
+        "claim_words": CLAIM_WORDS | THING_CLAIM_WORDS,
+        "decides": deciding.who_decides(disputes) if disputes else {},
+        "operator": Decides.OPERATOR,
     }
 
 
@@ -84,19 +87,29 @@ def words_of_endings() -> dict[str, object]:
 def dispute(public_id: str) -> ResponseReturnValue:
     """Say that it did not happen, or not at those times."""
     found = _found(public_id)
-    form = DisputeForm()
+    form: DisputeForm | DisputeThingsForm = DisputeThingsForm() if found.booking.is_of_things else DisputeForm()
     if form.validate_on_submit():
-        with attempt(form, "came", only=BadInput):
-            claim = DisputeClaim(form.claim.data)
-            says = form.stay_near(found) if claim == DisputeClaim.OTHER_TIMES else NO_TIMES
+        with attempt(form, "arrived" if found.booking.is_of_things else "came", only=BadInput):
+            claim, says, arrived = DisputeClaim(form.claim.data), NO_TIMES, None
+            if isinstance(form, DisputeThingsForm):
+                arrived = form.arrived.data
+            elif claim == DisputeClaim.OTHER_TIMES:
+                says = form.stay_near(found)
             in_transaction(
                 lambda: disputes_actions.raise_dispute(
-                    actor=actor(), visit=found, claim=claim, words=form.words.data, says=says
+                    actor=actor(), visit=found, claim=claim, words=form.words.data, says=says, says_arrived=arrived
                 )
             )
             flash("Thank you for saying so. The money waits until this is settled. We have told the provider.")
             return redirect(url_for("visits.visit", public_id=public_id))
-    return render_template("visits/dispute.html", form=form, visit=found, booking=found.booking)
+    said = said_to(found.booking.person, shared_by=found.payer_ids)
+    return render_template(
+        "visits/dispute.html",
+        form=form,
+        visit=found,
+        booking=found.booking,
+        decider=said.decider(deciding.would_decide(found.booking, number_of(actor()))),
+    )
 
 
 @blueprint.post("/bookings/visits/<public_id>/came")
@@ -130,12 +143,18 @@ def decide(public_id: str) -> ResponseReturnValue:
     form = DecideDisputeForm()
     form.offer(found)
     if why_not is None and form.validate_on_submit():
-        with attempt(form, "came", only=BadInput):
+        of_things = found.booking.is_of_things
+        with attempt(form, "arrived" if of_things else "came", only=BadInput):
             ending = VisitStatus(form.ending.data)
-            stay = form.stay_near(found) if ending in CAME else NO_TIMES
+            stay = form.stay_near(found) if ending in CAME and not of_things else NO_TIMES
             in_transaction(
                 lambda: disputes_actions.decide_dispute(
-                    actor=actor(), dispute=standing, ending=ending, words=form.words.data, stay=stay
+                    actor=actor(),
+                    dispute=standing,
+                    ending=ending,
+                    words=form.words.data,
+                    stay=stay,
+                    arrived=form.arrived.data if of_things else None,
                 )
             )
             flash("Your decision is recorded. We have told both sides.")
@@ -149,7 +168,7 @@ def decide(public_id: str) -> ResponseReturnValue:
         why_not=why_not,
         records=endings.records_of(found),
         disputes=[standing],
-        **words_of_endings(),
+        **words_of_endings(said_to(found.booking.person), [standing]),
     )
 
 
@@ -163,11 +182,13 @@ def to_settle() -> ResponseReturnValue:
         say_looked(looking.person)
     rows = endings.to_settle_by(looking.actor) if by_caseload else endings.to_settle_of(looking.actor, looking.person)
     page = page_of(rows, number=page_number())
+    standing = endings.disputes_standing(page.items)
     return render_template(
         "visits/to_settle.html",
         page=page,
-        standing=endings.disputes_standing(page.items),
-        dispute_words=DISPUTE_WORDS,
+        standing=standing,
+        decides=deciding.who_decides(list(standing.values())),
+        said=SAID[Reader.COUNCIL] if by_caseload else said_to(looking.person),
         shows_person=by_caseload,
         door="visits.visit",
     )
@@ -189,17 +210,21 @@ def _standing(found: Visit) -> Dispute:
 
 
 def _may_clock(found: Visit) -> bool:
+    return _may_be_recorded(found) and not found.booking.is_of_things
+
+
+def _may_be_recorded(found: Visit) -> bool:
     return found.status == VisitStatus.PLANNED and booking_records_permissions.may_be_recorded(found.booking)
 
 
 def _is_silent(found: Visit) -> bool:
-    return _may_clock(found) and found.ends_at <= clock.now()
+    return _may_be_recorded(found) and found.ends_at <= clock.now()
 
 
 def _why_not_decide(found: Visit, standing: Dispute) -> str | None:
     looking = actor()
-    if not endings.may_decide_for(looking, found.booking.person):
-        return "You may look at this but not decide it."
     if looking.id == standing.raised_by_id or booking_records_permissions.is_staff_of(looking, found.booking):
-        return "You are one of the two sides. Another care manager must decide this."
+        return "You are one of the two sides. Somebody else must decide this."
+    if not deciding.may_decide_for(looking, found.booking.person, but={standing.raised_by_id}):
+        return "You may look at this but not decide it."
     return disputes_rules.may_be_decided(standing.status, raised=standing.raised_at, now=clock.now())

@@ -6,7 +6,7 @@ from flask.typing import ResponseReturnValue
 from app.base import clock
 from app.base.refusals import NotAllowed, NotFound
 from app.people.accounts.access import actor
-from app.people.accounts.rules import Role
+from app.people.accounts.rules import Role, StaffDuty
 from app.people.circles.access import shopper
 from app.platform.web.guards import open_to
 from app.platform.web.paging import PAGE_SIZE, Page, page_number
@@ -24,9 +24,7 @@ def delivered_to() -> ResponseReturnValue:
     """What was planned for a person, what they were given and what they were charged for, by provider."""
     looking = shopper()
     if not booking_records_permissions.may_see_bookings(looking.powers):
-        raise NotAllowed(
-            f"You may not see the bookings of {looking.person.full_name}. They, or their council, can let you."
-        )
+        raise NotAllowed(f"You may not see the bookings of {looking.person.full_name}. Only they can let you.")
     say_looked(looking.person)
     now = clock.now()
     lines = figures.figures_of_person(looking.actor, looking.person, since=now - FIGURES_COVER, until=now)
@@ -37,7 +35,7 @@ def delivered_to() -> ResponseReturnValue:
 @open_to(Role.PROVIDER_STAFF)
 def desk_delivered() -> ResponseReturnValue:
     """The same for the organisations of provider staff, by booking."""
-    ids, now, number = actor().provider_ids, clock.now(), page_number()
+    ids, now, number = actor().provider_ids_to(StaffDuty.FINANCE), clock.now(), page_number()
     since = now - FIGURES_COVER
     lines, total = figures.figures_by_booking(ids, since=since, until=now, number=number, size=PAGE_SIZE)
     if not lines and number > 1:

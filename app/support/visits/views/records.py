@@ -13,13 +13,13 @@ from app.platform.web.guards import open_to
 from app.platform.web.paging import page_number, page_of
 from app.support.booking_records import permissions as booking_records_permissions
 from app.support.booking_records.rules import states
-from app.support.booking_records.rules.states import CAME, VISIT_WORDS, VisitStatus
+from app.support.booking_records.rules.states import CAME, VisitStatus
+from app.support.booking_records.rules.words import SAID, Reader
 from app.support.bookings.queries import at_desk
 from app.support.visits.actions import disputes as disputes_actions
 from app.support.visits.actions import recording
-from app.support.visits.forms import AnswerForm, CodeForm, RecordForm
-from app.support.visits.queries import endings
-from app.support.visits.rules.disputes import DISPUTE_WORDS
+from app.support.visits.forms import AnswerForm, CodeForm, RecordForm, RecordThingsForm
+from app.support.visits.queries import deciding, endings
 from app.support.visits.rules.endings import MOST_OFF, NO_TIMES
 from app.support.visits.views.blueprints import blueprint
 from app.support.visits.views.endings import words_of_endings
@@ -29,9 +29,9 @@ from app.support.visits.views.endings import words_of_endings
 @open_to(Role.PROVIDER_STAFF)
 def delivered(public_id: str) -> ResponseReturnValue:
     """Record that a visit happened: the money set aside is spent."""
-    visit = at_desk.visit_at_desk(actor(), public_id)
-    booking_id = in_transaction(lambda: recording.mark_delivered(actor=actor(), visit=visit).booking.public_id)
-    flash("The visit is marked as delivered.")
+    found = at_desk.visit_at_desk(actor(), public_id)
+    booking_id = in_transaction(lambda: recording.mark_delivered(actor=actor(), visit=found).booking.public_id)
+    flash("It is recorded as having arrived." if found.booking.is_of_things else "The visit is marked as delivered.")
     return redirect(url_for("desk.desk_booking", public_id=booking_id))
 
 
@@ -39,9 +39,13 @@ def delivered(public_id: str) -> ResponseReturnValue:
 @open_to(Role.PROVIDER_STAFF)
 def missed(public_id: str) -> ResponseReturnValue:
     """Record that a visit did not happen: nothing is charged."""
-    visit = at_desk.visit_at_desk(actor(), public_id)
-    booking_id = in_transaction(lambda: recording.mark_missed(actor=actor(), visit=visit).booking.public_id)
-    flash("The visit is recorded as not having happened. Nothing is charged.")
+    found = at_desk.visit_at_desk(actor(), public_id)
+    booking_id = in_transaction(lambda: recording.mark_missed(actor=actor(), visit=found).booking.public_id)
+    flash(
+        "It is recorded as not having arrived. Nothing is charged."
+        if found.booking.is_of_things
+        else "The visit is recorded as not having happened. Nothing is charged."
+    )
     return redirect(url_for("desk.desk_booking", public_id=booking_id))
 
 
@@ -49,37 +53,45 @@ def missed(public_id: str) -> ResponseReturnValue:
 @open_to(Role.PROVIDER_STAFF)
 def desk_visit(public_id: str) -> ResponseReturnValue:
     """One visit as its provider sees it: the same record as the person's, and the form to record it while that is open."""
-    whole_visit = endings.whole_visit_at_desk(actor(), public_id)
-    form = RecordForm()
+    found = endings.whole_visit_at_desk(actor(), public_id)
+    form: RecordForm | RecordThingsForm = RecordThingsForm() if found.booking.is_of_things else RecordForm()
+    blamed = "arrived" if found.booking.is_of_things else "came"
     if form.validate_on_submit():
-        with attempt(form, lambda refusal: "words" if str(refusal) == "Enter a reason" else "came", only=BadInput):
-            ending = VisitStatus(form.ending.data)
-            stay = form.stay_near(whole_visit) if ending in CAME else NO_TIMES
+        with attempt(form, lambda refusal: "words" if str(refusal) == "Enter a reason" else blamed, only=BadInput):
+            ending, stay, arrived = VisitStatus(form.ending.data), NO_TIMES, None
+            if isinstance(form, RecordThingsForm):
+                arrived = form.arrived.data
+            elif ending in CAME:
+                stay = form.stay_near(found)
             in_transaction(
                 lambda: recording.record_visit(
-                    actor=actor(), visit=whole_visit, ending=ending, stay=stay, words=form.words.data or ""
+                    actor=actor(),
+                    visit=found,
+                    ending=ending,
+                    stay=stay,
+                    words=form.words.data or "",
+                    arrived=arrived,
                 )
             )
-            flash("The visit is recorded.")
+            flash("It is recorded.")
             return redirect(url_for("visits.desk_visit", public_id=public_id))
-    disputes, now = endings.disputes_of(whole_visit), clock.now()
+    disputes, now = endings.disputes_of(found), clock.now()
     standing = next((one for one in disputes if one.closed_at is None), None)
-    is_open = whole_visit.status == VisitStatus.PLANNED and booking_records_permissions.may_record_visits(
-        actor(), whole_visit.booking
+    is_open = found.status == VisitStatus.PLANNED and booking_records_permissions.may_record_visits(
+        actor(), found.booking
     )
     return render_template(
         "visits/desk_visit.html",
         form=form,
-        visit=whole_visit,
-        booking=whole_visit.booking,
-        records=endings.records_of(whole_visit),
+        visit=found,
+        booking=found.booking,
+        records=endings.records_of(found),
         disputes=disputes,
         standing=standing,
-        clocked=endings.clock_of(whole_visit),
-        may_record=is_open and whole_visit.starts_at <= now,
-        may_clock=is_open and whole_visit.starts_at - now <= MOST_OFF,
-        visit_words=VISIT_WORDS,
-        **words_of_endings(),
+        clocked=endings.clock_of(found),
+        may_record=is_open and found.starts_at <= now,
+        may_clock=is_open and found.starts_at - now <= MOST_OFF and not found.booking.is_of_things,
+        **words_of_endings(SAID[Reader.PROVIDER], disputes),
     )
 
 
@@ -116,10 +128,11 @@ def answer_dispute(public_id: str) -> ResponseReturnValue:
     if standing is None:
         raise NotFound("Nothing about this visit waits for your answer.")
     form = AnswerForm()
+    decider = SAID[Reader.PROVIDER].decider(deciding.who_decides([standing])[standing.id])
     if form.validate_on_submit():
         agrees = form.agrees.data == "yes"
         with attempt(form, lambda refusal: "words" if str(refusal) == "Enter a reason" else "came", only=BadInput):
-            stay = NO_TIMES if agrees else form.stay_near(whole_visit)
+            stay = NO_TIMES if agrees or whole_visit.booking.is_of_things else form.stay_near(whole_visit)
             in_transaction(
                 lambda: disputes_actions.answer_dispute(
                     actor=actor(), dispute=standing, agrees=agrees, words=form.words.data or "", stay=stay
@@ -128,7 +141,7 @@ def answer_dispute(public_id: str) -> ResponseReturnValue:
             flash(
                 "Thank you. It is settled."
                 if agrees
-                else "Thank you. The care manager will decide. We have told the person."
+                else f"Thank you. We have told the person. If they do not agree, {decider} decides."
             )
             return redirect(url_for("visits.desk_visit", public_id=public_id))
     return render_template(
@@ -137,7 +150,7 @@ def answer_dispute(public_id: str) -> ResponseReturnValue:
         visit=whole_visit,
         booking=whole_visit.booking,
         dispute=standing,
-        **words_of_endings(),
+        **words_of_endings(SAID[Reader.PROVIDER], [standing]),
     )
 
 
@@ -146,11 +159,13 @@ def answer_dispute(public_id: str) -> ResponseReturnValue:
 def desk_to_settle() -> ResponseReturnValue:
     """Visits of these organisations that wait for somebody to say what became of them."""
     page = page_of(endings.to_settle_at_desk(actor().provider_ids), number=page_number())
+    standing = endings.disputes_standing(page.items)
     return render_template(
         "visits/to_settle.html",
         page=page,
-        standing=endings.disputes_standing(page.items),
-        dispute_words=DISPUTE_WORDS,
+        standing=standing,
+        decides=deciding.who_decides(list(standing.values())),
+        said=SAID[Reader.PROVIDER],
         shows_person=True,
         door="visits.desk_visit",
     )

@@ -11,12 +11,12 @@ from app.platform.web.filters import money
 from app.platform.web.guards import open_to
 from app.platform.web.paging import page_number, page_of
 from app.support.booking_records import permissions as booking_records_permissions
+from app.support.booking_records.models.saved_hours import SavedHours
 from app.support.bookings.access import BUYERS, say_looked
 from app.support.bookings.queries import offers
 from app.support.bookings.queries.offers import Offer
 from app.support.visits.actions import saved_hours as saved_hours_actions
 from app.support.visits.forms import UseHoursForm
-from app.support.visits.models import SavedHours
 from app.support.visits.queries import endings
 from app.support.visits.rules import figures
 from app.support.visits.views.blueprints import blueprint
@@ -38,9 +38,7 @@ def saved_hours() -> ResponseReturnValue:
     """The hours that were saved and not used yet."""
     looking = shopper()
     if not booking_records_permissions.may_see_bookings(looking.powers):
-        raise NotAllowed(
-            f"You may not see the bookings of {looking.person.full_name}. They, or their council, can let you."
-        )
+        raise NotAllowed(f"You may not see the bookings of {looking.person.full_name}. Only they can let you.")
     say_looked(looking.person)
     return render_template(
         "visits/saved_hours.html",

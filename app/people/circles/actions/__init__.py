@@ -1,0 +1,1 @@
+"""Everything that changes who stands beside whom, and what they may do."""

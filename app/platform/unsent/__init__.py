@@ -1,0 +1,1 @@
+"""What somebody wrote and that could not be taken yet. Promises that no word is lost to a mistake or to a sign-in that ended, that it is sealed with a key only their browser has, and that back and reload never send anything twice."""

@@ -1,0 +1,42 @@
+"""What may wait for council staff: the words, the number, the first of them, and where all of them are."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Any
+
+from app.people.accounts.rules import Role
+
+SHOWN = 5
+"""How many things of one kind the desk itself names; the rest are behind its link."""
+
+
+@dataclass(frozen=True, slots=True)
+class WaitingTask:
+    """One thing that waits, and the page that ends it."""
+
+    words: str
+    endpoint: str
+    args: Mapping[str, str]
+    since: date | datetime | None = None
+    about: Any = None
+    """The person whose affair it is, where naming it tells something about somebody."""
+
+
+@dataclass(frozen=True, slots=True)
+class WaitingTasks:
+    """Things of one kind that wait for somebody with a role."""
+
+    role: Role
+    one: str
+    many: str
+    count: int
+    things: tuple[WaitingTask, ...] = ()
+    endpoint: str = ""
+    """Where all of them are; empty where the desk names them all."""
+    args: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def words(self) -> str:
+        """``3 claims on providers' pages``."""
+        return f"{self.count:,} {self.one if self.count == 1 else self.many}"

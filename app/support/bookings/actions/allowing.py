@@ -1,0 +1,51 @@
+"""Whether whoever acts may book for a person now, and spend the money they chose."""
+
+from collections.abc import Mapping
+
+from app.base.db import number_of
+from app.base.refusals import NotAllowed
+from app.funding.budgets.permissions import may_spend_from
+from app.funding.budgets.queries.under_lock import Spendable
+from app.people.accounts.models import Person
+from app.people.circles import queries as circles
+from app.people.circles.rules import Power, Spender
+from app.support.booking_records import permissions as booking_records_permissions
+from app.support.booking_records.queries import staff
+
+
+def may_book_for(actor: Person, person: Person, listing_id: int | None = None) -> Spender:
+    """What the actor may spend for the person at this moment, when they may book from some money; the person is locked.
+
+    Nobody chooses for another what the provider they work for sells: ``listing_id`` says what is asked for.
+
+    Raises:
+        NotAllowed: when they may not book for them, saying what they can do.
+    """
+    powers = circles.powers_to_act(actor, number_of(person))
+    if not booking_records_permissions.may_book(powers):
+        raise NotAllowed(
+            "You may not book for this person. Put it in their basket instead, so that they can say yes, or ask them to "
+            "let you book."
+        )
+    if listing_id is not None:
+        staff.must_not_sell_own(actor, number_of(person), listing_id)
+    return Spender(number_of(actor), powers)
+
+
+def must_be_theirs_to_spend(spender: Spender, pots: Mapping[int, Spendable]) -> None:
+    """Let pass money that this account may spend for its person.
+
+    Raises:
+        NotAllowed: when some of it is not, saying what they can do.
+    """
+    barred = [pot for pot in pots.values() if not may_spend_from(spender, pot)]
+    if barred and Power.BOOK in spender.powers:
+        raise NotAllowed(
+            "Somebody else holds this money for this person, and only they or the person may spend it. Choose other "
+            "money. Or put it in their basket, so that they can say yes."
+        )
+    if barred:
+        raise NotAllowed(
+            "You may not spend this money for this person: their own money and their direct payment need their own yes. "
+            "Choose money the council looks after for them. Or put it in their basket, so that they can say yes."
+        )

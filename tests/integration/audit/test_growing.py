@@ -1,0 +1,283 @@
+"""Tables that only grow: the database refuses to change, remove or replace a row of them, and a command names what keeps them."""
+
+from datetime import date
+
+import pytest
+from flask import Flask
+from sqlalchemy import Table, UniqueConstraint, text
+from sqlalchemy.exc import DBAPIError
+
+from app.base import clock
+from app.base.columns import Base
+from app.base.db import alembic, db, transaction
+from app.funding.budgets.actions import pots
+from app.funding.budgets.models import MoneyDecision, OutsideSpending, Receipt
+from app.funding.budgets.rules.kinds import DecisionKind, PotKind
+from app.funding.corrections.models import Correction
+from app.funding.spent_elsewhere.models import ReceiptFile
+from app.market.catalogue.models import WithdrawnRate
+from app.market.presenting.models import ProviderChange
+from app.platform.audit.queries import growth_guards_missing
+from app.platform.audit.rules import POSTGRESQL_GUARDS, SQLITE_GUARDS
+from app.platform.ledger.actions import transfers
+from app.platform.ledger.rules import JournalKind
+from tests.factories import accounts, bookings, circles, files
+from tests.factories.budgets import agree_budget
+
+MAY_STILL_CHANGE = {
+    "visit_record": {"is_current"},
+    "money_choice": {
+        "status",
+        "answered_at",
+        "answered_by_id",
+        "fee_percent",
+        "answer_words",
+        "enacted_at",
+        "enacted_by_id",
+        "ended_at",
+    },
+}
+"""What of a row moves on, by table; nothing of all others."""
+
+
+@pytest.fixture
+def something_in_each(app: Flask) -> None:
+    """One row at least in every table that only grows."""
+    scene = bookings.scene()
+    manager = accounts.person(accounts.Role.CARE_MANAGER, council_id=scene.council.id)
+    circles.caseload_entry(manager, scene.person, scene.council)
+    with clock.set_to(bookings.NOW), transaction():
+        agree_budget(
+            actor=manager,
+            person=scene.person,
+            council=scene.council,
+            year_starts_on=bookings.NOW.date(),
+            total_pence=1_300_00,
+            contribution_pence=0,
+            pots=[(PotKind.DIRECT_PAYMENT, 1_300_00)],
+        )
+    pot = bookings.pot(scene.person, PotKind.DIRECT_PAYMENT, 10_000, scene.council)
+    bookings.delivered(scene, pot)
+    now = bookings.NOW
+    with transaction():
+        spent = OutsideSpending(
+            key="k" * 20,
+            person_id=scene.person.id,
+            pot_id=pot.id,
+            spent_on=now.date(),
+            paid_to="A shop",
+            paid_for="Wool",
+            pence=500,
+            recorded_by_id=scene.person.id,
+            recorded_at=now,
+        )
+        db.session.add(spent)
+        db.session.flush()
+        db.session.add(Receipt(spending_id=spent.id, media_type="image/png", content=b"png"))
+        db.session.add(
+            ReceiptFile(
+                key="r" * 20,
+                spending_id=spent.id,
+                file_id=files.stored(scene.person).id,
+                added_at=now,
+                added_by_id=scene.person.id,
+            )
+        )
+        db.session.add(
+            WithdrawnRate(
+                listing_id=scene.listing.id,
+                valid_from=date(2027, 1, 1),
+                card={},
+                reason="Too early",
+                published_at=now,
+                withdrawn_at=now,
+                withdrawn_by_id=scene.staff.id,
+            )
+        )
+        db.session.add(
+            ProviderChange(
+                provider_id=scene.provider.id, fact="about", before=None, after="Kind", by_id=scene.staff.id, at=now
+            )
+        )
+        mistaken = transfers.post(
+            key="mistaken",
+            kind=JournalKind.MOVE,
+            moves=[(pot.account_id, pots.council_account(scene.council.id).id, 5_00)],
+        )
+        db.session.add(
+            Correction(
+                public_id="correction1",
+                journal_id=mistaken.id,
+                by_journal_id=transfers.correct(journal_id=mistaken.id).id,
+                person_id=scene.person.id,
+                pot_id=pot.id,
+                pence=5_00,
+                reason="Mistaken",
+                corrected_at=now,
+                corrected_by_id=manager.id,
+            )
+        )
+        db.session.add(
+            MoneyDecision(
+                key="d" * 20,
+                kind=DecisionKind.CONTINGENCY,
+                person_id=scene.person.id,
+                into_pot_id=pot.id,
+                pence=5_00,
+                reason="A bad week",
+                decided_at=now,
+                decided_by_id=manager.id,
+            )
+        )
+
+
+def _rows(table: str) -> list[tuple[object, ...]]:
+    found = [tuple(row) for row in db.session.execute(text(f"SELECT * FROM {table} ORDER BY 1"))]
+    db.session.rollback()
+    return found
+
+
+def _refused(statement: str) -> None:
+    with pytest.raises(DBAPIError), transaction():
+        db.session.execute(text(statement))
+
+
+def _writable(table: Table) -> list[str]:
+    """Every column a replacing row brings along, its own number apart."""
+    return [one.name for one in table.columns if not one.primary_key]
+
+
+def _unique_ways(table: Table) -> int:
+    return sum(one.unique for one in table.indexes) + sum(
+        isinstance(one, UniqueConstraint) for one in table.constraints
+    )
+
+
+@pytest.mark.usefixtures("something_in_each")
+@pytest.mark.parametrize("name", sorted(SQLITE_GUARDS))
+def test_a_row_stays_as_it_was_written(name: str) -> None:
+    table = Base.metadata.tables[name]
+    before = _rows(name)
+    assert before
+    number = next(iter(table.primary_key.columns)).name
+    for column in [one.name for one in table.columns if one.name not in MAY_STILL_CHANGE.get(name, ())]:
+        _refused(f"UPDATE {name} SET {column} = {column}" if name != "visit_record" else _changed(table, column))
+    _refused(f"DELETE FROM {name}")
+    columns = ", ".join(_writable(table))
+    same = f"INSERT INTO {name} ({number}, {columns}) SELECT {number}, {columns} FROM {name} WHERE true"
+    some = _writable(table)[0]
+    _refused(f"{same} ON CONFLICT ({number}) DO UPDATE SET {some} = excluded.{some}")
+    if db.engine.dialect.name == "sqlite":
+        replacing = same.replace("INSERT INTO", "INSERT OR REPLACE INTO")
+        _refused(replacing)
+        if _unique_ways(table):
+            # A new number, and everything by which the row is known besides.
+            _refused(replacing.replace(f"SELECT {number},", f"SELECT {number} + 1000,"))
+    else:
+        _refused(f"TRUNCATE {name} CASCADE")
+    assert _rows(name) == before
+
+
+def _changed(table: Table, column: str) -> str:
+    """A statement that truly changes a column: the record of a visit lets through what changes nothing."""
+    kind = table.columns[column].type.python_type
+    if kind is bool:
+        value = f"NOT {column}"
+    elif kind is int:
+        value = f"{column} + 1"
+    elif kind is str:
+        value = f"{column} || 'x'"
+    elif kind in (list, dict):
+        value = "'[1]'"
+    else:
+        value = "'2020-01-01 00:00:00'"
+    return f"UPDATE {table.name} SET {column} = {value}"
+
+
+@pytest.mark.usefixtures("something_in_each")
+def test_a_choice_or_a_record_that_stands_is_not_pushed_out_by_another() -> None:
+    if db.engine.dialect.name != "sqlite":
+        with transaction():
+            db.session.execute(text("UPDATE visit_record SET is_current = false"))
+        _refused("UPDATE visit_record SET is_current = true")
+        return
+    before = _rows("money_choice")
+    values = _writable(Base.metadata.tables["money_choice"])
+    spare = ", ".join(
+        {"public_id": "'other'", "key": "'other'", "status": "'replaced'"}.get(one, one) for one in values
+    )
+    with transaction():
+        db.session.execute(text(f"INSERT INTO money_choice ({', '.join(values)}) SELECT {spare} FROM money_choice"))
+    _refused("UPDATE OR REPLACE money_choice SET status = 'enacted' WHERE key = 'other'")
+    assert len(_rows("money_choice")) == len(before) + 1
+    with transaction():
+        db.session.execute(text("UPDATE visit_record SET is_current = 0"))
+    _refused("UPDATE OR REPLACE visit_record SET is_current = 1")
+
+
+def test_every_table_that_says_it_only_grows_is_kept() -> None:
+    says = {
+        one.class_.__tablename__
+        for one in Base.registry.mappers
+        if "nly ever added" in f"{one.class_.__doc__}{_of_module(one.class_)}"
+    }
+    assert says - {"journal"} <= set(SQLITE_GUARDS)
+    assert set(SQLITE_GUARDS) == set(POSTGRESQL_GUARDS)
+
+
+def _of_module(model: type) -> str:
+    module = __import__(model.__module__, fromlist=["x"])
+    models = [one for one in vars(module).values() if isinstance(one, type) and one.__module__ == model.__module__]
+    # The first words of a file speak for its table where it has but one.
+    return f"{module.__doc__}" if len([one for one in models if hasattr(one, "__tablename__")]) == 1 else ""
+
+
+def test_the_check_names_each_guard_that_is_gone_or_rewritten(app: Flask) -> None:
+    assert growth_guards_missing() == []
+    runner = app.test_cli_runner()
+    whole = runner.invoke(args=["audit", "check"])
+    assert (whole.exit_code, "audit_event" in whole.output, "budget_version" in whole.output) == (0, True, True)
+    is_lite = db.engine.dialect.name == "sqlite"
+    for table, guards in (SQLITE_GUARDS if is_lite else POSTGRESQL_GUARDS).items():
+        for name in guards:
+            with transaction():
+                db.session.execute(text(f"DROP TRIGGER {name}" + ("" if is_lite else f" ON {table}")))
+            told = runner.invoke(args=["audit", "check"])
+            assert (told.exit_code, told.output) == (1, f"{table}: its guard {name} is not there\n")
+            db.session.rollback()
+            body = "BEGIN SELECT 1; END" if is_lite else "EXECUTE FUNCTION audit_event_only_grows()"
+            with transaction():
+                db.session.execute(text(f"CREATE TRIGGER {name} BEFORE DELETE ON {table} {body}"))
+            told = runner.invoke(args=["audit", "check"])
+            assert (told.exit_code, told.output) == (1, f"{table}: its guard {name} is not as it was made\n")
+            db.session.rollback()
+            _put_back(name, table, is_lite=is_lite)
+
+
+def _put_back(name: str, table: str, *, is_lite: bool) -> None:
+    with transaction():
+        db.session.execute(text(f"DROP TRIGGER {name}" + ("" if is_lite else f" ON {table}")))
+        db.session.execute(text(_MADE[name]))
+
+
+_MADE: dict[str, str] = {}
+
+
+@pytest.fixture(autouse=True)
+def _how_they_were_made(app: Flask) -> None:
+    asked = (
+        "SELECT name, sql FROM sqlite_master WHERE type = 'trigger'"
+        if db.engine.dialect.name == "sqlite"
+        else "SELECT tgname, pg_get_triggerdef(oid) FROM pg_trigger WHERE NOT tgisinternal"
+    )
+    _MADE.clear()
+    _MADE.update(tuple(row) for row in db.session.execute(text(asked)))
+    db.session.rollback()
+
+
+def test_guards_stand_again_after_the_way_down_and_up(app: Flask) -> None:
+    alembic.downgrade("0025")
+    assert (growth_guards_missing() != []) is True
+    db.session.close()
+    alembic.upgrade()
+    assert growth_guards_missing() == []
