@@ -259,7 +259,10 @@ def _tell(request: _Checked, sent: Sent, *, is_agreed: bool) -> None:
         sending.send_notice(said, member, link=telling.desk_path_of(sent), about=about, reference=sent.reference)
     if request.actor_id != request.person_id:
         sending.send_notice(
-            bookings.BOOKED_FOR_YOU, request.person, link=telling.booking_path(sent), by_name=request.actor.full_name
+            bookings.BOOKED_FOR_YOU if is_agreed else bookings.ASKED_FOR_YOU,
+            request.person,
+            link=telling.booking_path(sent),
+            by_name=request.actor.full_name,
         )
 
 
