@@ -17,6 +17,8 @@ from app.support.basket.actions.booking import Chosen
 from app.support.basket.forms import LEAVE, AskForYesForm, CheckOutForm, NotNowForm, RemoveForm, TakeForm, TypeCodeForm
 from app.support.basket.rules import KEY_LONGEST, CodeWay, TypedCode, typed_words
 from app.support.booking_records import permissions as booking_records_permissions
+from app.support.booking_records.rules.states import AGREED
+from app.support.booking_records.rules.words import several_words
 from app.support.bookings.access import BUYERS, may_buy, may_choose, say_looked
 
 blueprint = Blueprint("basket", __name__)
@@ -175,6 +177,11 @@ def became() -> ResponseReturnValue:
     return render_template(
         "basket/became.html",
         buyer=buyer,
-        done=[(line, booking) for line, booking in found if booking is not None],
+        heading=several_words(
+            [booking.status for _, booking in found if booking is not None],
+            is_all=all(booking is not None for _, booking in found),
+        ),
+        agreed=[(line, booking) for line, booking in found if booking is not None and booking.status in AGREED],
+        asked=[(line, booking) for line, booking in found if booking is not None and booking.status not in AGREED],
         others=[line for line, booking in found if booking is None],
     )

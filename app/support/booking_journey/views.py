@@ -42,7 +42,7 @@ from app.support.booking_records.rules import paying
 from app.support.booking_records.rules.paying import NotEnoughMoney, Purse
 from app.support.bookings.access import may_buy, may_choose
 from app.support.bookings.actions import pattern_requests, requests
-from app.support.bookings.queries import bought, offers, periods_ahead, persons
+from app.support.bookings.queries import beside, bought, offers, periods_ahead
 from app.support.bookings.queries.offers import Offer
 from app.support.bookings.rules.requests import BookingRequest
 from app.support.recurrence.rules.clocks import clocks_change_words
@@ -194,9 +194,7 @@ def check(public_id: str) -> ResponseReturnValue:
         parts=parts,
         ahead=_ahead(buyer, listing, plan),
         notes=_clock_notes(listing, plan, offer),
-        has_something_then=persons.has_something_then(
-            buyer.person.id, [(one.starts, one.ends) for one in offer.visits]
-        ),
+        beside=_beside(buyer, listing, plan),
     )
 
 
@@ -260,6 +258,14 @@ def _clock_notes(listing: Listing, plan: JourneyPlan, offer: Offer) -> list[tupl
         return clock_change_notes(plan.wanted.slots, plan.on, plan.on + FARTHEST)
     found = [(clock.london(one.starts).date(), clocks_change_words(one.starts, one.ends)) for one in offer.visits]
     return [(day, words) for day, words in found if words]
+
+
+def _beside(buyer: Shopper, listing: Listing, plan: JourneyPlan) -> beside.Beside | None:
+    """What the times run into; nothing of things, which are left at the door."""
+    if booking_records_permissions.is_item(listing):
+        return None
+    times = plan.times if plan.wanted is None else beside.times_of(plan.wanted)
+    return beside.beside(buyer.person.id, listing, times)
 
 
 def _chosen(buyer: Shopper, listing: Listing, offer: Offer) -> list[Purse]:

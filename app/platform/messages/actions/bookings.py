@@ -28,6 +28,15 @@ BOOKED_FOR_YOU = MessageTemplate(
 )
 """Tells a person that somebody beside them booked with their money."""
 
+ASKED_FOR_YOU = MessageTemplate(
+    subject="Something was asked for you",
+    body=(
+        "{by_name} sent a request for you on Ownway. Nothing is agreed until its provider says yes, and you hear from us "
+        "then. Open the link to see what it is, what it costs and which of your money pays. You can cancel it there."
+    ),
+)
+"""Tells a person that somebody beside them asked for something with their money."""
+
 BOOKING_ACCEPTED = MessageTemplate(
     subject="Your request was accepted",
     body=("Your request {reference} was accepted. Open the link to see when it is."),

@@ -11,6 +11,7 @@ from app.funding.budgets.models import Pot
 from app.market.catalogue.models import Listing
 from app.market.providers.models import Provider
 from app.people.accounts.models import Person
+from app.people.circles.models import only_where
 from app.support.booking_records.rules.paying import spent_of
 from app.support.booking_records.rules.states import CAME, BookingStatus, VisitStatus
 from app.support.recurrence.rules.patterns import ExceptionKind, PatternTime, Rule
@@ -124,6 +125,12 @@ class Visit(Base):
     """The day the rule says, wherever the visit has been moved since."""
     revision: Mapped[int] = mapped_column(default=0, server_default="0")
     """How often it was changed: what RFC 5545 calls the SEQUENCE."""
+    waits_on: Mapped[date | None]
+    """While its money has not come and nothing is set aside for it: the day on which it comes."""
+    waits_for: Mapped[list[int] | None] = mapped_column(JSON(none_as_null=True))
+    """The money it waits for, in the order in which each is emptied."""
+    told_short_at: Mapped[datetime | None]
+    """When the person was told that the money that came does not stretch to it."""
 
     booking: Mapped[Booking] = relationship(back_populates="visits")
     payments: Mapped[list["VisitPayment"]] = relationship(back_populates="visit", order_by="VisitPayment.id")
@@ -166,6 +173,9 @@ class Visit(Base):
             sqlite_where=and_(status == VisitStatus.PLANNED, slot_id.is_not(None)),
             postgresql_where=and_(status == VisitStatus.PLANNED, slot_id.is_not(None)),
         ),
+        # What the sweep of waiting visits looks for.
+        Index("ix_visit_waits", "waits_on", **only_where("waits_on IS NOT NULL")),
+        CheckConstraint("waits_on IS NULL OR status = 'planned'", name="only_what_is_planned_waits"),
         CheckConstraint("ends_at > starts_at", name="ends_after_it_starts"),
         CheckConstraint("charged_pence >= 0 AND charged_pence <= price_pence", name="never_charged_more_than_agreed"),
         CheckConstraint("returned_pence >= 0 AND returned_pence <= charged_pence", name="no_more_back_than_charged"),

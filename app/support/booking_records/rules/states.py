@@ -29,6 +29,8 @@ class BookingStatus(StrEnum):
     COMPLETED = "completed"
 
 
+AGREED = frozenset({BookingStatus.ACCEPTED, BookingStatus.COMPLETED})
+"""What its provider said yes to: only of this it is said that it is booked."""
 OPEN = frozenset({BookingStatus.REQUESTED, BookingStatus.PROPOSED, BookingStatus.ACCEPTED})
 """Statuses in which something may still happen."""
 

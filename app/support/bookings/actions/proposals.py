@@ -60,6 +60,10 @@ def propose(
         raise Conflict(
             "These visits repeat, so other times cannot be proposed for them. Accept them, or decline and say why."
         )
+    if any(visit.waits_on is not None for visit in booking.visits):
+        raise Conflict(
+            "This visit is not confirmed yet, so other times cannot be proposed for it. Accept it, or decline and say why."
+        )
     words = telling.booking_reason(words, needed=True)
     times = sorted((starts.astimezone(UTC), ends.astimezone(UTC)) for starts, ends in times)
     times_rules.check_times(times, now=clock.now())

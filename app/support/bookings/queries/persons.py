@@ -1,6 +1,6 @@
 """A person's own bookings, and what happened to them."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -17,9 +17,8 @@ from app.people.councils.models import Locality
 from app.platform.audit.models import AuditEvent
 from app.support.booking_records.models.bookings import Booking, Pattern, Visit, VisitPayment
 from app.support.booking_records.permissions import may_see_bookings
-from app.support.booking_records.queries.shares import acts_for, shared_with
+from app.support.booking_records.queries.shares import acts_for
 from app.support.booking_records.rules.states import OPEN, VisitStatus
-from app.support.recurrence.rules.times import overlaps
 
 _WHOLE = (
     selectinload(Booking.visits).selectinload(Visit.payments).joinedload(VisitPayment.pot),
@@ -95,24 +94,6 @@ def booking_for(actor: Person, public_id: str) -> Booking:
     if booking is None or booking.is_shared or not may_see_bookings(circles.powers_over(actor, booking.person_id)):
         raise NotFound("We cannot find that booking among yours.")
     return booking
-
-
-def has_something_then(person_id: int, times: Sequence[tuple[datetime, datetime]]) -> bool:
-    """Whether the person already has a visit at any of these times. Allowed (two workers may come), but worth saying."""
-    if not times:
-        return False
-    rows = db.session.execute(
-        select(Visit.starts_at, Visit.ends_at)
-        .join(Booking)
-        .where(
-            or_(Booking.person_id == person_id, Booking.id.in_(shared_with(person_id))),
-            Visit.status == VisitStatus.PLANNED,
-            Visit.starts_at < max(ends for _, ends in times),
-            Visit.ends_at > min(starts for starts, _ in times),
-        )
-        .limit(500)
-    )
-    return overlaps(times, [(starts, ends) for starts, ends in rows])
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,6 +17,7 @@ from app.support.availability.rules import NoPlaceLeft
 from app.support.booking_records.models.bookings import Booking, Pattern, PatternException
 from app.support.booking_records.rules.paying import fitting
 from app.support.bookings.actions import telling, visit_rows
+from app.support.bookings.actions import waiting as waiting_visits
 from app.support.bookings.actions.locking import LOCK_PERSON
 from app.support.bookings.queries import offers as room
 from app.support.bookings.queries import periods_ahead
@@ -58,6 +59,8 @@ def confirm(*, person_id: int) -> Confirmed:
     today, now = clock.today(), clock.now()
     # The person's row first, then bookings, then the money: the order in which whoever books takes them.
     fetch_rows(LOCK_PERSON, {"person_id": person_id}).one()
+    # Visits that were asked for by themselves and wait come first: the days of what repeats were counted before they were.
+    settled = waiting_visits.settle_waiting(person_id)
     due: list[_Due] = []
     bookings = patterns.agreed_patterns(person_id)
     until = periods_ahead.made_until(person_id, today=today)
@@ -72,7 +75,7 @@ def confirm(*, person_id: int) -> Confirmed:
         [[pot for pot in one.pots if pot in pots] for one in due],
         left,
     )
-    made = waiting = 0
+    made, waiting = settled.paid, settled.waiting
     for booking in bookings:
         mine = [(one, parts) for one, parts in zip(due, shares, strict=True) if one.booking is booking]
         some, short = _write(booking, mine, pots, until)
