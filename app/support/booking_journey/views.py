@@ -17,7 +17,7 @@ from app.base.refusals import BadInput, Refusal
 from app.market.catalogue import queries as catalogue_queries
 from app.market.catalogue.models import Listing
 from app.market.catalogue.queries import cards as cards_queries
-from app.market.catalogue.rules.rates import Unit
+from app.market.catalogue.rules.rates import Buyer, Unit
 from app.market.catalogue.rules.tariffs import BadTimes, MilesNeeded, NoSuchAddOn
 from app.people.accounts.rules import Role
 from app.people.circles.access import Shopper
@@ -88,7 +88,7 @@ def when(public_id: str) -> ResponseReturnValue:
                 again = "yes" if came_back else None
                 return redirect(url_for("booking_journey.repeat", public_id=public_id, again=again, **plan.query))
             return redirect(url_for("booking_journey.money", public_id=public_id, **plan.query))
-    who = offers.buyer_of(buyer.person) if any(card.buyers for card in cards) else None
+    who = offers.buyer_of(buyer.person) if any(card.buyers for card in cards) else Buyer.SELF_FUNDED
     price = catalogue_queries.headline(offers.card_or_none(cards, day), listing, who)
     return render_template(
         "booking_journey/when.html",

@@ -25,6 +25,7 @@ from app.support.booking_records.rules import cancelling
 from app.support.booking_records.rules.changes import ChangeStatus, VisitChangedMeanwhile
 from app.support.booking_records.rules.states import BOOKING_IS_NOW, OPEN, BookingStatus, VisitStatus
 from app.support.bookings.access import BUYERS, found_booking, said_to
+from app.support.bookings.actions import hours_back
 from app.support.bookings.actions.requests import PriceChanged
 from app.support.bookings.forms.answers import DeclineForm
 from app.support.bookings.queries import beside
@@ -118,7 +119,15 @@ def leave_out(public_id: str, name: str) -> ResponseReturnValue:
     form.offer(meant, which.booking.revision)
     if not sent and len(meant) == 1:
         form.scope.data = Scope.THIS.value
-    return render_template("repeating/leave_out.html", form=form, booking=which.booking, which=which, meant=meant)
+    return render_template(
+        "repeating/leave_out.html",
+        form=form,
+        booking=which.booking,
+        which=which,
+        meant=meant,
+        # What repeats is never asked for with saved hours.
+        hours_used=None if which.booking.pattern else hours_back.hours_used_for(which.booking),
+    )
 
 
 _LEFT_OUT = {

@@ -47,7 +47,7 @@ class Column:
     listing: Listing
     published: Card | None
     """The card in force, else the nearest."""
-    buyer: Buyer | None
+    buyer: Buyer
     score: Score
     registration: Registration | None
     is_framework: bool | None
@@ -162,7 +162,7 @@ def compare(
     week: Sequence[WeekLine],
     council: Council | None,
     near: tuple[float, float] | None,
-    buyer: Buyer | None = None,
+    buyer: Buyer,
 ) -> Comparison:
     """Up to four listings side by side, with four queries however many there are.
 
@@ -171,7 +171,7 @@ def compare(
         week: one's own pattern, to be priced by each of them; may be empty.
         council: for framework status and bank holidays.
         near: longitude and latitude to measure from.
-        buyer: as whom the reader buys; without one, what everybody pays.
+        buyer: as whom the reader buys.
     """
     listings = offers.offers_side_by_side(public_ids)
     priced = offers.offers_of([listing.id for listing in listings if not listing.is_free])
@@ -212,9 +212,7 @@ class ForVisits:
     week: WeekThere
 
 
-def for_visits(
-    listing: Listing, week: Sequence[WeekLine], council: Council | None, buyer: Buyer | None = None
-) -> ForVisits | None:
+def for_visits(listing: Listing, week: Sequence[WeekLine], council: Council | None, buyer: Buyer) -> ForVisits | None:
     """The same figures as a comparison gives, for the page of one listing, with one query; nothing without a rate."""
     offer = None if listing.is_free else offers.offers_of([listing.id]).get(listing.id)
     if offer is None:

@@ -40,7 +40,7 @@ def compare_listings() -> ResponseReturnValue:
         week=week,
         council=council,
         near=_near(near or _home(), council),
-        buyer=bookings.buyer_of(looking.person) if looking else None,
+        buyer=bookings.reader_buys_as(looking.person if looking else None),
     )
     return render_template(
         "storefront/compare.html",

@@ -44,8 +44,9 @@ def listing(public_id: str) -> ResponseReturnValue:
     council = visitor_council() or found.home_council
     cards = catalogue_queries.published_cards(found)
     # Who buys matters only where a card says so: most pages never ask.
-    looking = shopper_or_none() if any(card.buyers for card in cards) else None
-    buyer = offers.buyer_of(looking.person) if looking is not None else None
+    is_apart = any(card.buyers for card in cards)
+    looking = shopper_or_none() if is_apart else None
+    buyer = offers.reader_buys_as(looking.person if looking else None)
     pricing = catalogue_queries.pricing_of(found, council, cards=cards, buyer=buyer)
     near = near_reader(council)
     days, times = _chosen()
@@ -57,7 +58,8 @@ def listing(public_id: str) -> ResponseReturnValue:
         registration=found.shown_registration,
         pricing=pricing,
         price=catalogue_queries.headline_on(pricing.now or pricing.coming, found, buyer=buyer, days=days, times=times),
-        buyer=None if buyer is None else BUYER_WORDS[buyer],
+        buyer=BUYER_WORDS[buyer] if is_apart else None,
+        is_signed_in=looking is not None,
         around=_around(found, council, near, pricing.now.for_buyer(buyer)) if pricing.now else [],
         ratings=CQC_RATING_WORDS,
         council=council,
@@ -72,7 +74,7 @@ def listing(public_id: str) -> ResponseReturnValue:
     )
 
 
-def _for_my_visits(found: Listing, council: Council | None, buyer: Buyer | None) -> ForVisits | None:
+def _for_my_visits(found: Listing, council: Council | None, buyer: Buyer) -> ForVisits | None:
     """What it costs for the visits named in the address (``week=``); nothing when none are."""
     try:
         week = read_week(request.args.get("week", ""))

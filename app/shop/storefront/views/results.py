@@ -121,13 +121,13 @@ def _what_to_do(heard: Heard, question: Question, council: Council | None) -> Re
     )
 
 
-def _reader() -> Callable[[], Buyer | None]:
+def _reader() -> Callable[[], Buyer]:
     """As whom the searcher buys: asked once at most, and only by whom it matters to."""
 
     @cache
-    def buyer() -> Buyer | None:
+    def buyer() -> Buyer:
         looking = shopper_or_none()
-        return None if looking is None else bookings.buyer_of(looking.person)
+        return bookings.reader_buys_as(looking.person if looking else None)
 
     return buyer
 

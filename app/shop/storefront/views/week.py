@@ -112,7 +112,7 @@ class Visitor:
     council: Council | None
     locality_id: int | None
     money: MoneyThere | None
-    buyer: Buyer | None
+    buyer: Buyer
     """As whom they buy, where a provider charges some buyers another price."""
 
     @property
@@ -138,7 +138,7 @@ def _is_buyer(looking: Shopper) -> bool:
 def _visitor() -> Visitor:
     looking = shopper_or_none()
     if looking is None:
-        return Visitor(None, visitor_council(), None, None, None)
+        return Visitor(None, visitor_council(), None, None, bookings.reader_buys_as(None))
     council = bookings.council_of(looking.person) or visitor_council()
     money = there.money_of(looking.person, clock.today(), is_meant=lambda pot: may_see_pot(looking.powers, pot.kind))
     if money is not None:

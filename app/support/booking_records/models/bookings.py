@@ -13,7 +13,7 @@ from app.market.providers.models import Provider
 from app.people.accounts.models import Person
 from app.people.circles.models import only_where
 from app.support.booking_records.rules.paying import spent_of
-from app.support.booking_records.rules.states import CAME, BookingStatus, VisitStatus
+from app.support.booking_records.rules.states import CAME, BookingStatus, VisitStatus, is_set_aside
 from app.support.recurrence.rules.patterns import ExceptionKind, PatternTime, Rule
 
 
@@ -87,6 +87,11 @@ class Booking(Base):
         """Its visits as a list shows them: without those that other times took the place of, unless there are no others."""
         return [visit for visit in self.visits if visit.status != VisitStatus.DECLINED] or self.visits
 
+    @property
+    def cancelling_prices(self) -> list[int]:
+        """What cancelling each of its planned visits too late costs, in pence: never all of them together."""
+        return [visit.price_pence for visit in self.visits if visit.status == VisitStatus.PLANNED]
+
     def visits_to_come(self, now: datetime) -> list["Visit"]:
         """Its visits that are planned and not over, in order."""
         return [visit for visit in self.visits if visit.status == VisitStatus.PLANNED and visit.ends_at > now]
@@ -144,6 +149,10 @@ class Visit(Base):
     def lines(self) -> list[tuple[str, int]]:
         """The price agreed, line by line: words and pence."""
         return [(line["words"], line["pence"]) for line in self.price_lines]
+
+    def is_set_aside(self, *, is_disputed: bool) -> bool:
+        """Whether its money is set aside still, and so neither spent nor given back."""
+        return is_set_aside(self.status, is_disputed=is_disputed)
 
     @property
     def spending(self) -> list[tuple["VisitPayment", int]]:
