@@ -73,6 +73,8 @@ from app.support.price_rises import views as price_rises_views
 from app.support.repeating import commands as repeating_commands
 from app.support.repeating import views as repeating_views
 from app.support.sessions import views as sessions_views
+from app.support.settlement import commands as settlement_commands
+from app.support.settlement.actions import running as settlement_running
 from app.support.sharing import views as sharing_views
 from app.support.suspending import actions as suspending_actions
 from app.support.suspending import commands as suspending_commands
@@ -150,6 +152,7 @@ COMMANDS = (
     staff_commands.group,
     jobs_commands.group,
     ledger_commands.group,
+    settlement_commands.group,
     messages_commands.group,
     unsent_commands.group,
 )
@@ -239,6 +242,12 @@ JOBS = (
         timedelta(minutes=1),
         suspending_actions.tell_untold,
         "Everybody concerned is told of a suspension and of its end, also where telling was cut short.",
+    ),
+    Job(
+        "settlement-run",
+        timedelta(hours=1),
+        settlement_running.run_settlement,
+        "When four weeks are over, each provider's invoice for them is made, once, and late starts are caught up.",
     ),
     Job(
         "unsent-forget",
