@@ -75,6 +75,7 @@ from app.support.repeating import views as repeating_views
 from app.support.sessions import views as sessions_views
 from app.support.settlement import commands as settlement_commands
 from app.support.settlement.actions import running as settlement_running
+from app.support.settlement.queries import checking as settlement_checking
 from app.support.sharing import views as sharing_views
 from app.support.suspending import actions as suspending_actions
 from app.support.suspending import commands as suspending_commands
@@ -257,3 +258,6 @@ JOBS = (
     ),
 )
 """What is due by itself. Each is a sweep that may be run twice, beside itself and after days off; a worker runs it."""
+
+CHECKS = (settlement_checking.settlement_differences,)
+"""What ``flask ledger check`` asks besides: each says, in words, what does not agree with the ledger."""

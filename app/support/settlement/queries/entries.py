@@ -59,6 +59,25 @@ def _between(council_id: int, pot_side: Any, provider_side: Any) -> Select[Any]:
     )
 
 
+def expected_holds(council_id: int) -> Select[Any]:
+    """What is set aside of such money for each provider, and not settled: the provider's account and the pence."""
+    end = aliased(Transfer)
+    return (
+        select(PROVIDER.owner, func.sum(Transfer.held))
+        .select_from(Pot)
+        .join(Transfer, Transfer.debit_id == Pot.account_id)
+        .join(PROVIDER, PROVIDER.id == Transfer.credit_id)
+        .outerjoin(end, end.settles_id == Transfer.id)
+        .where(
+            Pot.kind == PotKind.COUNCIL_MANAGED,
+            Pot.council_id == council_id,
+            Transfer.held > 0,
+            end.id.is_(None),
+        )
+        .group_by(PROVIDER.owner)
+    )
+
+
 def rule_of(council_id: int, name: str, on: date) -> Any:
     """A council's rule on a day, or what holds everywhere."""
     said = councils.policy(council_id, name, on)
