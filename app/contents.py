@@ -74,6 +74,7 @@ from app.support.repeating import commands as repeating_commands
 from app.support.repeating import views as repeating_views
 from app.support.sessions import views as sessions_views
 from app.support.settlement import commands as settlement_commands
+from app.support.settlement import views as settlement_views
 from app.support.settlement.actions import running as settlement_running
 from app.support.settlement.queries import checking as settlement_checking
 from app.support.sharing import views as sharing_views
@@ -103,6 +104,7 @@ PAGES = (
     price_rises_views,
     repeating_views,
     sessions_views,
+    settlement_views,
     sharing_views,
     suspending_views,
     visits_views,

@@ -12,7 +12,7 @@ from app.people.accounts.models import Person
 from app.people.councils.models import Council
 from app.support.booking_records.models.bookings import Booking, Visit
 from app.support.settlement.rules.invoices import InvoiceStatus, LineFate
-from app.support.settlement.rules.paying import PaymentStatus
+from app.support.settlement.rules.paying import LEDGER_CODE_LONGEST, LedgerCodeOf, PaymentStatus
 
 
 class SettlementPeriod(Base):
@@ -279,3 +279,13 @@ class Payment(Base):
         CheckConstraint("(status = 'sent') = (answered_at IS NULL)", name="answered_when_settled"),
         CheckConstraint("(status = 'refused') = (reason <> '')", name="refused_says_why"),
     )
+
+
+class LedgerCode(Base):
+    """Under which code a council's own finance system keeps something."""
+
+    __tablename__ = "ledger_code"
+
+    council_id: Mapped[int] = mapped_column(ForeignKey("council.id"), primary_key=True, autoincrement=False)
+    of: Mapped[LedgerCodeOf] = mapped_column(stored_by_value(LedgerCodeOf), primary_key=True)
+    code: Mapped[str] = mapped_column(String(LEDGER_CODE_LONGEST))

@@ -5,14 +5,14 @@ from app.people.accounts.rules import Role, StaffDuty
 from app.support.settlement.models import Invoice
 
 
-def may_settle(actor: Person, council_id: int) -> bool:
+def may_pay_providers(actor: Person, council_id: int) -> bool:
     """Whether somebody is a finance officer of a council."""
     return council_id in actor.council_ids_as(Role.FINANCE)
 
 
 def may_approve(actor: Person, invoice: Invoice) -> bool:
     """Whether somebody may say yes to an invoice at all; whether theirs is the yes it needs is a rule."""
-    return may_settle(actor, invoice.council_id) and invoice.provider_id not in actor.provider_ids
+    return may_pay_providers(actor, invoice.council_id) and invoice.provider_id not in actor.provider_ids
 
 
 def may_answer_for(actor: Person, provider_id: int) -> bool:

@@ -61,7 +61,7 @@ def _two_over(weeks: made.Weeks, pounds: int) -> None:
 def test_from_visits_to_money_and_the_ledger_agrees(app: Flask) -> None:
     weeks, invoice = _invoiced(14_000_01, discount=True)
     _two_over(weeks, 20_000)
-    _do(answering.agree, actor=weeks.scene.staff, invoice=invoice)
+    _do(answering.agree_invoice, actor=weeks.scene.staff, invoice=invoice)
     assert _do(answering.approve, actor=weeks.finance, invoice=invoice) == InvoiceStatus.APPROVED
     (remittance,) = _do(paying.make_remittances, actor=weeks.finance, council_id=weeks.scene.council.id)  # type: ignore[misc]
     assert (remittance.number, remittance.pence, remittance.discount_pence) == (1, 13_720_01, 280_00)
@@ -105,7 +105,7 @@ def test_who_works_for_the_provider_or_elsewhere_approves_nothing() -> None:
             _do(paying.make_remittances, actor=actor, council_id=weeks.scene.council.id)
     for actor in (other, weeks.finance, weeks.scene.person):
         with pytest.raises(NotFound):
-            _do(answering.agree, actor=actor, invoice=invoice)
+            _do(answering.agree_invoice, actor=actor, invoice=invoice)
     assert _status(invoice) == InvoiceStatus.MADE
 
 
@@ -117,7 +117,7 @@ def test_a_query_stops_the_invoice_until_it_is_answered_and_changes_nothing_of_i
     query = _do(answering.query_line, actor=weeks.scene.staff, line=line, reason="It was an hour longer")
     with pytest.raises(Conflict):
         _do(answering.query_line, actor=weeks.scene.staff, line=line, reason="Again")
-    for job, who in ((answering.approve, weeks.finance), (answering.agree, weeks.scene.staff)):
+    for job, who in ((answering.approve, weeks.finance), (answering.agree_invoice, weeks.scene.staff)):
         with pytest.raises(Conflict):
             _do(job, actor=who, invoice=invoice)
     with pytest.raises(NotAllowed):

@@ -11,10 +11,10 @@ from app.people.staff.queries import staff_with_role
 from app.platform.audit.actions import record
 from app.platform.messages.actions import sending
 from app.platform.messages.actions import settlement as notices
-from app.support.settlement.actions.running import tell_finance_staff
+from app.support.settlement.actions.running import desk_invoice_path, tell_finance_staff
 from app.support.settlement.models import Invoice, InvoiceLine, InvoiceProgress, LineQuery
-from app.support.settlement.permissions import may_answer_for, may_approve, may_settle
-from app.support.settlement.queries.entries import rule_of
+from app.support.settlement.permissions import may_answer_for, may_approve, may_pay_providers
+from app.support.settlement.queries.entries import two_approvals_over
 from app.support.settlement.rules.invoices import (
     OPEN_TO_QUERY,
     STATUS_WORDS,
@@ -26,7 +26,7 @@ from app.support.settlement.rules.invoices import (
 WORDS_LONGEST = 1000
 
 
-def agree(*, actor: Person, invoice: Invoice) -> None:
+def agree_invoice(*, actor: Person, invoice: Invoice) -> None:
     """Say for the provider that an invoice is right. Said again, it is the same.
 
     Raises:
@@ -108,7 +108,7 @@ def answer_query(*, actor: Person, query: LineQuery, answer: str) -> None:
     tell_finance_staff(
         invoice.provider_id,
         notices.QUERY_ANSWERED,
-        link=f"/desk/invoices/{invoice.public_id}",
+        link=desk_invoice_path(invoice),
         council=invoice.council.name,
         invoice=invoice.name,
     )
@@ -133,8 +133,8 @@ def approve(*, actor: Person, invoice: Invoice) -> InvoiceStatus:
         progress.second_yes_at, progress.second_yes_by_id = clock.now(), actor.id
         progress.status = InvoiceStatus.APPROVED
     else:
-        limit = rule_of(invoice.council_id, "two_approvals_over_pounds", clock.today())
-        both = needs_two(invoice.due_pence, int(limit))
+        limit = two_approvals_over(invoice.council_id, clock.today())
+        both = needs_two(invoice.due_pence, limit)
         then = InvoiceStatus.APPROVED_ONCE if both else InvoiceStatus.APPROVED
         invoice_must_become(progress.status, then)
         progress.first_yes_at, progress.first_yes_by_id, progress.status = clock.now(), actor.id, then
@@ -149,7 +149,7 @@ def must_settle(actor: Person, council_id: int) -> None:
     Raises:
         NotAllowed: for anybody else.
     """
-    if not may_settle(actor, council_id):
+    if not may_pay_providers(actor, council_id):
         raise NotAllowed("Only a finance officer of this council may do this.")
 
 

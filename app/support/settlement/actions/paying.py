@@ -4,6 +4,7 @@ A council pays by its own finance system, from the file of remittances, or with 
 money went out when it is known to have reached the provider, not when somebody asked for it.
 """
 
+from collections.abc import Mapping
 from datetime import date
 
 from sqlalchemy import select, update
@@ -20,10 +21,10 @@ from app.platform.messages.actions import settlement as notices
 from app.platform.web.filters import plural
 from app.support.settlement.actions.answering import must_settle
 from app.support.settlement.actions.running import lock_council, tell_finance_staff
-from app.support.settlement.models import Invoice, InvoiceProgress, Payment, Remittance, RemittanceInvoice
+from app.support.settlement.models import Invoice, InvoiceProgress, LedgerCode, Payment, Remittance, RemittanceInvoice
 from app.support.settlement.queries import entries
 from app.support.settlement.rules.invoices import InvoiceStatus
-from app.support.settlement.rules.paying import PaymentStatus
+from app.support.settlement.rules.paying import LEDGER_CODE_LONGEST, LedgerCodeOf, PaymentStatus
 
 REASON_LONGEST = 200
 
@@ -77,7 +78,7 @@ def _remit(actor: Person, council_id: int, provider_id: int, invoices: list[Invo
     tell_finance_staff(
         provider_id,
         notices.REMITTANCE_MADE,
-        link=f"/desk/remittances/{made.public_id}",
+        link=_path(made),
         council=made.council.name,
         invoices=plural(len(invoices), "invoice", "invoices"),
         remittance=made.name,
@@ -159,7 +160,7 @@ def mark_refused(*, actor: Person, remittance: Remittance, reason: str) -> Payme
     tell_finance_staff(
         remittance.provider_id,
         notices.BANK_SENT_BACK,
-        link=f"/desk/remittances/{remittance.public_id}",
+        link=_path(remittance),
         council=remittance.council.name,
         remittance=remittance.name,
         reason=words,
@@ -177,6 +178,11 @@ def _standing(remittance: Remittance) -> Payment | None:
     )
 
 
+def _path(remittance: Remittance) -> str:
+    """Where the provider reads it."""
+    return f"/desk/remittances/{remittance.public_id}"
+
+
 def _record(action: str, actor: Person, remittance: Remittance, **details: object) -> None:
     record(
         action=action,
@@ -185,4 +191,28 @@ def _record(action: str, actor: Person, remittance: Remittance, **details: objec
         subject_id=remittance.id,
         council_id=remittance.council_id,
         **details,
+    )
+
+
+def set_ledger_codes(*, actor: Person, council_id: int, codes: Mapping[LedgerCodeOf, str]) -> None:
+    """Say under which codes a council's own finance system keeps this; an empty one is forgotten.
+
+    Raises:
+        NotAllowed: for anybody but a finance officer of the council.
+    """
+    must_settle(actor, council_id)
+    lock_council(council_id)
+    for of, code in codes.items():
+        kept, words = db.session.get(LedgerCode, (council_id, of)), code.strip()[:LEDGER_CODE_LONGEST]
+        if kept is not None and not words:
+            db.session.delete(kept)
+        elif words:
+            db.session.merge(LedgerCode(council_id=council_id, of=of, code=words))
+    db.session.flush()
+    record(
+        action="ledger_codes_set",
+        actor_id=actor.id,
+        subject_kind="council",
+        subject_id=council_id,
+        council_id=council_id,
     )

@@ -3,7 +3,6 @@
 May be run twice, beside itself and after days off: what was made is not made again, and what was cut short goes on.
 """
 
-from datetime import date
 from functools import partial
 
 from sqlalchemy import insert, select
@@ -85,8 +84,7 @@ def _open_next(council_id: int) -> int | None:
         if began is None:
             return None
         day = clock.london(began).date()
-        anchor = date.fromisoformat(entries.rule_of(council_id, "invoice_first_day", clock.today()))
-        first_day = first_day_of(day, anchor)
+        first_day = first_day_of(day, entries.weeks_anchor(council_id, clock.today()))
     if first_day + LAST_DAY >= clock.today():
         return None
     made = SettlementPeriod(
@@ -119,7 +117,7 @@ def _make_invoice(council_id: int, period_id: int, provider_id: int) -> int:
     period = db.session.get_one(SettlementPeriod, period_id, populate_existing=True)
     if period.closed_at is not None or entries.invoice_for(period_id, provider_id) is not None:
         return 0
-    rule = str(entries.rule_of(council_id, "invoice_without_times", period.starts_on))
+    rule = entries.without_times(council_id, period.starts_on)
     lines = [
         (one, why)
         for one in entries.entries_waiting(period, provider_id)
@@ -140,7 +138,7 @@ def _make_invoice(council_id: int, period_id: int, provider_id: int) -> int:
     tell_finance_staff(
         provider_id,
         notices.INVOICE_MADE,
-        link=f"/desk/invoices/{invoice.public_id}",
+        link=desk_invoice_path(invoice),
         council=council.name,
         first=day_words(period.starts_on),
         last=day_words(period.ends_on),
@@ -207,3 +205,8 @@ def tell_finance_staff(provider_id: int, notice: sending.MessageTemplate, *, lin
     provider = db.session.get_one(Provider, provider_id)
     for member in finance_staff_of(provider_id):
         sending.send_notice(notice, member, link=link, provider=provider.name, **words)
+
+
+def desk_invoice_path(invoice: Invoice) -> str:
+    """Where a provider reads an invoice."""
+    return f"/desk/invoices/{invoice.public_id}"

@@ -78,7 +78,22 @@ def expected_holds(council_id: int) -> Select[Any]:
     )
 
 
-def rule_of(council_id: int, name: str, on: date) -> Any:
+def without_times(council_id: int, on: date) -> str:
+    """Whether a council withholds or pays a visit without times: ``withheld`` or ``paid``."""
+    return str(_rule_of(council_id, "invoice_without_times", on))
+
+
+def weeks_anchor(council_id: int, on: date) -> date:
+    """A day on which four weeks of a council begin."""
+    return date.fromisoformat(_rule_of(council_id, "invoice_first_day", on))
+
+
+def two_approvals_over(council_id: int, on: date) -> int:
+    """Pounds over which a council's invoice needs the yes of two officers."""
+    return int(_rule_of(council_id, "two_approvals_over_pounds", on))
+
+
+def _rule_of(council_id: int, name: str, on: date) -> Any:
     """A council's rule on a day, or what holds everywhere."""
     said = councils.policy(council_id, name, on)
     return POLICIES[name].otherwise if said is None else said
@@ -110,7 +125,7 @@ def providers_waiting(period: SettlementPeriod) -> list[int]:
 
 
 def _no_longer_withheld(period: SettlementPeriod) -> Any:
-    if rule_of(period.council_id, "invoice_without_times", period.starts_on) == "paid":
+    if without_times(period.council_id, period.starts_on) == "paid":
         return literal(value=True)
     still = (
         select(VisitPayment.id)

@@ -3,7 +3,7 @@
 from collections.abc import Collection, Mapping, Sequence
 from typing import Any, NamedTuple
 
-from sqlalchemy import Select, and_, case, func, select
+from sqlalchemy import Select, and_, case, func, literal, select
 from sqlalchemy.orm import joinedload
 
 from app.base.db import db
@@ -88,7 +88,7 @@ def _invoice(public_id: str) -> Invoice | None:
     return db.session.scalar(select(Invoice).where(Invoice.public_id == public_id).options(*_WHOLE))
 
 
-def lines_of(invoice_id: int) -> Select[InvoiceLine]:
+def invoice_lines(invoice_id: int) -> Select[InvoiceLine]:
     """The lines of an invoice: those withheld first, then as the ledger has them; for paging."""
     return (
         select(InvoiceLine)
@@ -104,7 +104,7 @@ def line_of(invoice_id: int, public_id: str) -> InvoiceLine:
     Raises:
         NotFound: when there is none.
     """
-    found = db.session.scalar(lines_of(invoice_id).where(InvoiceLine.public_id == public_id))
+    found = db.session.scalar(invoice_lines(invoice_id).where(InvoiceLine.public_id == public_id))
     if found is None:
         raise NotFound("There is no such line on this invoice.")
     return found
@@ -169,16 +169,6 @@ def remittances_to(provider_ids: Collection[int]) -> Select[Remittance]:
         .options(*_REMITTED)
         .order_by(Remittance.id.desc())
     )
-
-
-def unpaid(council_id: int) -> Select[Remittance]:
-    """The remittances of a council that nothing is on its way for: never tried, or sent back by the bank."""
-    stands = (
-        select(Payment.id)
-        .where(Payment.remittance_id == Remittance.id, Payment.status != PaymentStatus.REFUSED)
-        .exists()
-    )
-    return remittances_of(council_id).where(~stands)
 
 
 def not_known_paid(council_id: int) -> Select[Remittance]:
@@ -246,7 +236,7 @@ def approved_sums(council_id: int) -> dict[int, tuple[int, int]]:
     return {provider_id: (int(pence), number) for provider_id, pence, number in rows}
 
 
-class Sums(NamedTuple):
+class InvoiceSums(NamedTuple):
     """What four weeks came to for one provider at one council, in pence."""
 
     earned: int
@@ -264,12 +254,7 @@ class Sums(NamedTuple):
         return self.due - self.paid
 
 
-def period_sums(provider_ids: Collection[int]) -> dict[tuple[int, int], Sums]:
-    """What the invoices of these providers came to, by council and four weeks. One query."""
-    return _sums((Invoice.council_id, Invoice.period_id), Invoice.provider_id.in_(sorted(provider_ids)))
-
-
-def _sums(by: tuple[Any, ...], *where: Any) -> dict[Any, Sums]:
+def _sums(by: tuple[Any, ...], *where: Any) -> dict[Any, InvoiceSums]:
     is_paid = (
         select(Payment.id)
         .join(RemittanceInvoice, RemittanceInvoice.remittance_id == Payment.remittance_id)
@@ -298,12 +283,12 @@ def _sums(by: tuple[Any, ...], *where: Any) -> dict[Any, Sums]:
     )
     many = len(by)
     return {
-        (row[0] if many == 1 else tuple(row[:many])): Sums(*(int(one) for one in row[many:]))
+        (row[0] if many == 1 else tuple(row[:many])): InvoiceSums(*(int(one) for one in row[many:]))
         for row in db.session.execute(rows)
     }
 
 
-def periods_of(council_id: int) -> Select[SettlementPeriod]:
+def settled_weeks_of(council_id: int) -> Select[SettlementPeriod]:
     """The four weeks of a council, the newest first; for paging."""
     return (
         select(SettlementPeriod)
@@ -329,7 +314,7 @@ def still_withheld(council_id: int | None = None, provider_ids: Collection[int] 
     return {provider_id: int(pence) for provider_id, pence in db.session.execute(rows)}
 
 
-def providers_named(numbers: Collection[int]) -> dict[int, Provider]:
+def providers_by_number(numbers: Collection[int]) -> dict[int, Provider]:
     """Providers by number."""
     return {one.id: one for one in db.session.scalars(select(Provider).where(Provider.id.in_(sorted(numbers))))}
 
@@ -340,7 +325,54 @@ def expected_from(council_id: int) -> dict[int, int]:
     return {int(owner.partition(":")[2]): int(pence) for owner, pence in found}
 
 
-def provider_sums(council_id: int, period_id: int | None = None) -> dict[int, Sums]:
+def provider_sums(council_id: int, period_id: int | None = None) -> dict[int, InvoiceSums]:
     """What the invoices of a council came to by provider, over all four weeks or one. One query."""
     where = [Invoice.council_id == council_id, *([] if period_id is None else [Invoice.period_id == period_id])]
     return _sums((Invoice.provider_id,), *where)
+
+
+def total_of(provider_ids: Collection[int]) -> InvoiceSums:
+    """What all invoices of these providers came to."""
+    found = _sums((literal(value=1),), Invoice.provider_id.in_(sorted(provider_ids)))
+    return next(iter(found.values()), InvoiceSums(0, 0, 0, 0, 0, 0, 0))
+
+
+def paid_among(invoice_ids: Collection[int]) -> set[int]:
+    """Those of these invoices that are known to be paid."""
+    rows = (
+        select(RemittanceInvoice.invoice_id)
+        .join(Payment, Payment.remittance_id == RemittanceInvoice.remittance_id)
+        .where(RemittanceInvoice.invoice_id.in_(sorted(invoice_ids)), Payment.status == PaymentStatus.PAID)
+    )
+    return set(db.session.scalars(rows))
+
+
+def period_of(council_id: int, public_id: str) -> SettlementPeriod | None:
+    """Four weeks of a council; nothing when none is asked for.
+
+    Raises:
+        NotFound: when there are no such weeks.
+    """
+    if not public_id:
+        return None
+    found = db.session.scalar(settled_weeks_of(council_id).where(SettlementPeriod.public_id == public_id))
+    if found is None:
+        raise NotFound("There are no such four weeks.")
+    return found
+
+
+def narrowed(rows: Select[Invoice], provider_public_id: str, period_public_id: str) -> Select[Invoice]:
+    """Of these invoices, those of one provider and of four weeks, where some are said."""
+    if provider_public_id:
+        rows = rows.join(Provider, Provider.id == Invoice.provider_id).where(Provider.public_id == provider_public_id)
+    if period_public_id:
+        rows = rows.join(SettlementPeriod, SettlementPeriod.id == Invoice.period_id).where(
+            SettlementPeriod.public_id == period_public_id
+        )
+    return rows
+
+
+def rows_in(rows: Select[Any]) -> int:
+    """How many rows a list has in all."""
+    every = rows.order_by(None).with_only_columns(literal(1), maintain_column_froms=True).subquery()
+    return db.session.scalar(select(func.count()).select_from(every)) or 0
