@@ -73,6 +73,10 @@ from app.support.price_rises import views as price_rises_views
 from app.support.repeating import commands as repeating_commands
 from app.support.repeating import views as repeating_views
 from app.support.sessions import views as sessions_views
+from app.support.settlement import commands as settlement_commands
+from app.support.settlement import views as settlement_views
+from app.support.settlement.actions import running as settlement_running
+from app.support.settlement.queries import checking as settlement_checking
 from app.support.sharing import views as sharing_views
 from app.support.suspending import actions as suspending_actions
 from app.support.suspending import commands as suspending_commands
@@ -100,6 +104,7 @@ PAGES = (
     price_rises_views,
     repeating_views,
     sessions_views,
+    settlement_views,
     sharing_views,
     suspending_views,
     visits_views,
@@ -150,6 +155,7 @@ COMMANDS = (
     staff_commands.group,
     jobs_commands.group,
     ledger_commands.group,
+    settlement_commands.group,
     messages_commands.group,
     unsent_commands.group,
 )
@@ -241,6 +247,12 @@ JOBS = (
         "Everybody concerned is told of a suspension and of its end, also where telling was cut short.",
     ),
     Job(
+        "settlement-run",
+        timedelta(hours=1),
+        settlement_running.run_settlement,
+        "When four weeks are over, each provider's invoice for them is made, once, and late starts are caught up.",
+    ),
+    Job(
         "unsent-forget",
         timedelta(hours=1),
         unsent_actions.forget_old,
@@ -248,3 +260,6 @@ JOBS = (
     ),
 )
 """What is due by itself. Each is a sweep that may be run twice, beside itself and after days off; a worker runs it."""
+
+CHECKS = (settlement_checking.settlement_differences,)
+"""What ``flask ledger check`` asks besides: each says, in words, what does not agree with the ledger."""

@@ -206,6 +206,21 @@ DOORS: dict[str, str] = {
     "framework_use.end_places": "commissioner contracts",
     "framework_use.ended": "commissioner contracts",
     "framework_use.not_booked": "commissioner contracts",
+    **dict.fromkeys(
+        (
+            *(f"settlement.{name}" for name in ("settlement", "invoices", "invoice", "approve", "line_queries")),
+            *(
+                f"settlement.{name}"
+                for name in ("answer_query", "remittances", "make_remittances", "remittance", "paid")
+            ),
+            *(f"settlement.{name}" for name in ("sent", "remittances_file", "remittances_columns", "ledger_codes")),
+        ),
+        "finance",
+    ),
+    **dict.fromkeys(
+        (f"settlement.{name}" for name in ("desk_invoices", "desk_invoice", "agree", "query_line", "desk_remittance")),
+        "provider_staff",
+    ),
     "taking_on.people": "care_manager commissioner",
     "taking_on.take_on": "care_manager commissioner",
     "taking_on.person": "care_manager commissioner",

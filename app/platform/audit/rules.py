@@ -29,6 +29,7 @@ _LOOKED_WORDS = {
     "funds_in_a_list_looked_at": "Saw, in a list, that you asked for a fund",
     "shared_support_looked_at": "Looked at support you share",
     "card_payment_looked_at": "Looked at a card payment of yours that was not as asked",
+    "invoice_lines_looked_at": "Saw, on a provider’s invoice, what the council pays for your visits",
     VIEW_OPENED: "Started to act for you",
 }
 
@@ -181,6 +182,29 @@ SQLITE_GUARDS: dict[str, dict[str, str]] = {
         "budget_version_no_replace": "dfc446d2f6c9",
         "budget_version_no_update": "1f4965904403",
     },
+    "invoice": {
+        "invoice_in_open_period": "4f50b7c394a2",
+        "invoice_no_delete": "a8efecc16158",
+        "invoice_no_replace": "2ccec70f7d22",
+        "invoice_no_update": "e0da1ceadfc8",
+        "invoice_numbered": "cc6bbbeeec64",
+    },
+    "invoice_line": {
+        "invoice_line_no_delete": "d784213c389b",
+        "invoice_line_no_replace": "03be062b2369",
+        "invoice_line_no_update": "c6c47f01c8cd",
+    },
+    "remittance": {
+        "remittance_no_delete": "97204a144a2d",
+        "remittance_no_replace": "84ddd5ca0180",
+        "remittance_no_update": "33ef455a2f78",
+        "remittance_numbered": "7d408592c894",
+    },
+    "remittance_invoice": {
+        "remittance_invoice_no_delete": "e5a7235c73c4",
+        "remittance_invoice_no_replace": "86f26a8b5901",
+        "remittance_invoice_no_update": "bb32e6afb9a6",
+    },
     "money_choice": {
         "money_choice_chosen_stays": "fbd8394d6279",
         "money_choice_no_delete": "1b107d5fc4a6",
@@ -231,6 +255,21 @@ POSTGRESQL_GUARDS: dict[str, dict[str, str]] = {
     },
     "budget_version": {
         "budget_version_only_grows": "f401b95900d0",
+    },
+    "invoice": {
+        "invoice_in_open_period": "ff83b99ab5ce",
+        "invoice_numbered": "7c5a893cb516",
+        "invoice_only_grows": "80fe7f428106",
+    },
+    "invoice_line": {
+        "invoice_line_only_grows": "80fe7f428106",
+    },
+    "remittance": {
+        "remittance_numbered": "7c5a893cb516",
+        "remittance_only_grows": "80fe7f428106",
+    },
+    "remittance_invoice": {
+        "remittance_invoice_only_grows": "80fe7f428106",
     },
     "money_choice": {
         "money_choice_chosen_stays": "f75c10fc304d",

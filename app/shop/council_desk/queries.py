@@ -21,6 +21,7 @@ from app.people.councils.models import Council, PolicyProposal
 from app.people.councils.rules.policies import POLICIES
 from app.people.staff import queries as staff
 from app.shop.council_desk.rules import SHOWN, WaitingTask, WaitingTasks
+from app.support.settlement.queries import reading as settlement
 from app.support.visits.queries import endings
 
 Found = Iterator[WaitingTasks]
@@ -178,6 +179,53 @@ def _second_yes(actor: Person, council: Council) -> Found:
     )
 
 
+def _invoices(actor: Person, council: Council) -> Found:
+    """Invoices that need this officer's yes."""
+    rows = settlement.to_approve_by(actor, council.id)
+    things = tuple(
+        WaitingTask(
+            f"{one.name} from {one.provider.name}",
+            "settlement.invoice",
+            {"code": council.code, "public_id": one.public_id},
+            one.made_at,
+        )
+        for one in db.session.scalars(rows.limit(SHOWN))
+    )
+    yield WaitingTasks(
+        Role.FINANCE,
+        "invoice to approve",
+        "invoices to approve",
+        how_many(rows),
+        things,
+        "settlement.invoices",
+        {"code": council.code, "status": "mine"},
+    )
+
+
+def _line_queries(_actor: Person, council: Council) -> Found:
+    yield WaitingTasks(
+        Role.FINANCE,
+        "question of a provider about a line to answer",
+        "questions of providers about lines to answer",
+        how_many(settlement.queries_waiting(council.id)),
+        (),
+        "settlement.line_queries",
+        {"code": council.code},
+    )
+
+
+def _remittances(_actor: Person, council: Council) -> Found:
+    yield WaitingTasks(
+        Role.FINANCE,
+        "remittance not known to be paid",
+        "remittances not known to be paid",
+        how_many(settlement.not_known_paid(council.id)),
+        (),
+        "settlement.remittances",
+        {"code": council.code},
+    )
+
+
 def _not_here_yet(_actor: Person, council: Council) -> Found:
     """Staff who were invited and have not chosen a password: an administrator may send the link again."""
     rows = staff.staff_at(council.id).where(Person.email_confirmed_at.is_(None))
@@ -201,7 +249,7 @@ Ask = Callable[[Person, Council], Found]
 _ASKED: dict[Role, tuple[Ask, ...]] = {
     Role.CARE_MANAGER: (_choices, _visits, _second_looks, _leaving),
     **dict.fromkeys(RUN_FRAMEWORKS, (_applications, _claims)),
-    Role.FINANCE: (_second_yes,),
+    Role.FINANCE: (_invoices, _line_queries, _remittances, _second_yes),
     Role.MODERATOR: (),
     Role.ADMINISTRATOR: (_second_yes, _not_here_yet),
 }

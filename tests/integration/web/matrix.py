@@ -146,6 +146,9 @@ OF_THEIR_OWN = frozenset(
         *(f"joining.{name}" for name in ("join", "draft", "who", "offer", "numbers", "give_up", "take_back")),
         *("provider_staff.answer_invitation", "taking_on.answer", "taking_on.by_letter"),
         "webhooks.stripe",
+        # A provider's own earnings, and what a council's finance officers pay: nobody acts for another there.
+        *(f"settlement.{name}" for name in ("agree", "query_line", "approve", "answer_query", "make_remittances")),
+        *(f"settlement.{name}" for name in ("paid", "sent", "ledger_codes")),
     }
 )
 """Doors to somebody's own account, or to none: for whom one acts changes nothing there."""

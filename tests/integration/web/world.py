@@ -45,6 +45,7 @@ from tests.factories.budgets import agree_budget, choose
 from tests.factories.passwords import HASH
 from tests.integration.web.life import OVER, life
 from tests.integration.web.opening import frameworks_of, rule_that_waits, staff_of, who_comes
+from tests.integration.web.paying import settled
 
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
 """Two days after the bookings were made: one visit is over, one is still to come."""
@@ -186,6 +187,7 @@ def half(name: str) -> Half:  # noqa: PLR0915 - one of everything
         "suspending.suspension": {"public_id": suspension.public_id},
         "suspending.end_suspension": {"public_id": suspension.public_id},
         **_of_providers(scene, supporter, name),
+        **settled(scene),
         "messages.message": {"public_id": message.public_id},
         "messages.read": {"public_id": message.public_id},
         "payments.top_up_done": {"public_id": top_up.public_id},
