@@ -20,7 +20,7 @@ from app.platform.jobs import access as jobs
 from app.platform.ledger import access as ledger
 from app.platform.messages.actions.sending import ask_before_sending
 from app.platform.unsent.access import stand_at_every_door
-from app.platform.web import assets, compression, errors, filters, logs, navigation, security
+from app.platform.web import assets, compression, drawing, errors, filters, logs, navigation, security
 from app.platform.web.navigation import keep_menu_for_other
 from app.support.bookings.access import menu_for_other
 from app.support.conflicts.queries import uses_provider
@@ -48,6 +48,7 @@ def create_app(overrides: Mapping[str, Any] | None = None) -> Flask:
     errors.explain(app)
     stand_at_every_door(app)
     filters.add_filters(app)
+    drawing.leave_nothing(app)
     navigation.add_navigation(app)
     assets.serve(app)
 

@@ -5,7 +5,21 @@ from dataclasses import dataclass, replace
 from datetime import date, time, timedelta
 from typing import Any
 
-from sqlalchemy import Boolean, ColumnElement, Select, String, case, cast, distinct, func, null, select, union_all
+from sqlalchemy import (
+    Boolean,
+    ColumnElement,
+    Select,
+    String,
+    and_,
+    bindparam,
+    case,
+    cast,
+    distinct,
+    func,
+    null,
+    select,
+    union_all,
+)
 
 from app.base import clock
 from app.base.db import db
@@ -83,8 +97,7 @@ class Trends:
 
 def councils_of(commissioner: Person) -> Sequence[Council]:
     """The councils whose commissioner this is, by name."""
-    ids = commissioner.council_ids_as(Role.COMMISSIONER)
-    return db.session.scalars(select(Council).where(Council.id.in_(sorted(ids))).order_by(Council.name)).all()
+    return db.session.scalars(_COUNCILS, {"ids": sorted(commissioner.council_ids_as(Role.COMMISSIONER))}).all()
 
 
 def council_among(councils: Sequence[Council], code: str | None) -> Council | None:
@@ -155,12 +168,13 @@ def _anchor(council_id: int, today: date) -> date:
 
 _PAID = Visit.charged_pence - Visit.returned_pence
 """What was charged, less what went back for things sent back."""
+# What cost nothing is nobody's spending, and must not count as people behind a sum of money.
+_CAME_AND_COST = and_(Visit.status.in_(CAME), _PAID > 0)
+_COUNCILS = select(Council).where(Council.id.in_(bindparam("ids", expanding=True))).order_by(Council.name)
 
 
 def _delivered(council_id: int, *columns: Any) -> Select[Any]:
-    rows = select(*columns).join(Visit.booking).where(Booking.council_id == council_id)
-    # What cost nothing is nobody's spending, and must not count as people behind a sum of money.
-    return rows.where(Visit.status.in_(CAME), _PAID > 0)
+    return select(*columns).join(Visit.booking).where(Booking.council_id == council_id, _CAME_AND_COST)
 
 
 def _first_day(council_id: int) -> date | None:

@@ -124,6 +124,15 @@ class Comparison:
     """How many were asked for that nobody offers any more."""
 
     @property
+    def names(self) -> dict[str, str]:
+        """What to call each listing, by its public id, so that no two are called alike: what it is, whose, and a number at need."""
+        called = [f"{column.listing.title}, {column.listing.provider.name}" for column in self.columns]
+        return {
+            column.listing.public_id: name if called.count(name) == 1 else f"{name} ({called[: at + 1].count(name)})"
+            for at, (column, name) in enumerate(zip(self.columns, called, strict=True))
+        }
+
+    @property
     def least_week_pence(self) -> int | None:
         """The lowest price of the week, when several of one kind can do all of it."""
         able = [column for column in self.columns if column.why_no_week is None]

@@ -2,10 +2,10 @@
 
 from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ScalarSelect, Select, and_, false, func, not_, or_, select
+from sqlalchemy import and_, bindparam, func, not_, or_, select
 from sqlalchemy.orm import aliased, joinedload, selectinload
 
 from app.base import clock
@@ -15,6 +15,7 @@ from app.people.accounts.models import Person
 from app.people.circles import queries as circles
 from app.people.councils.models import Locality
 from app.platform.audit.models import AuditEvent
+from app.platform.web.paging import Page, in_pages, page_of
 from app.support.booking_records.models.bookings import Booking, Pattern, Visit, VisitPayment
 from app.support.booking_records.permissions import may_see_bookings
 from app.support.booking_records.queries.shares import acts_for
@@ -37,8 +38,8 @@ class SharedInstead(NotFound):
         self.booking = booking
 
 
-def bookings_of(actor: Person, person: Person, *, is_over: bool | None = None) -> Select[Any]:
-    """A person's bookings for paging; nothing when the actor may not see them.
+def bookings_of(actor: Person, person: Person, *, number: int, is_over: bool | None = None) -> Page[Booking]:
+    """One page of a person's bookings; nothing when the actor may not see them.
 
     What is still to come is in the order in which it comes. A booking of which every visit is over is over, whatever its
     provider has still to record; all, and those that are over, are in the order of their requests, newest first.
@@ -46,34 +47,39 @@ def bookings_of(actor: Person, person: Person, *, is_over: bool | None = None) -
     Args:
         actor: whoever is looking.
         person: whose bookings.
+        number: the page, from 1.
         is_over: only those that are over, or only those that are not; all when not said.
     """
-    rows = select(Booking).where(Booking.person_id == person.id, Booking.is_shared.is_(False))
-    if not may_see_bookings(circles.powers_over(actor, person.id)):
-        rows = rows.where(false())
-    if is_over is not None:
-        to_come = and_(Booking.status.in_(OPEN), or_(_next_visit().is_not(None), _made_later().is_not(None)))
-        rows = rows.where(not_(to_come) if is_over else to_come)
-    newest = (Booking.requested_at.desc(), Booking.id.desc())
-    order = newest if is_over in {None, True} else (_next_visit().is_(None), _next_visit(), _made_later(), Booking.id)
-    return rows.order_by(*order).options(
-        selectinload(Booking.visits), joinedload(Booking.booked_by), joinedload(Booking.provider)
+    may_see = may_see_bookings(circles.powers_over(actor, person.id))
+    return page_of(_LISTS[is_over], number=number, values={"person_id": person.id if may_see else None})
+
+
+# When the next visit of a booking begins that is not over.
+_NEXT_VISIT = (
+    select(func.min(Visit.starts_at))
+    .where(
+        Visit.booking_id == Booking.id,
+        Visit.status == VisitStatus.PLANNED,
+        Visit.ends_at > bindparam("now", callable_=clock.now, type_=Visit.ends_at.type),
     )
-
-
-def _next_visit() -> ScalarSelect[datetime]:
-    """When the next visit of a booking begins that is not over."""
-    return (
-        select(func.min(Visit.starts_at))
-        .where(Visit.booking_id == Booking.id, Visit.status == VisitStatus.PLANNED, Visit.ends_at > clock.now())
-        .correlate(Booking)
-        .scalar_subquery()
-    )
-
-
-def _made_later() -> ScalarSelect[date | None]:
-    """The first day of support that repeats whose visits are made when their money comes."""
-    return select(Pattern.next_on).where(Pattern.booking_id == Booking.id).correlate(Booking).scalar_subquery()
+    .correlate(Booking)
+    .scalar_subquery()
+)
+# The first day of support that repeats whose visits are made when their money comes.
+_MADE_LATER = select(Pattern.next_on).where(Pattern.booking_id == Booking.id).correlate(Booking).scalar_subquery()
+_TO_COME = and_(Booking.status.in_(OPEN), or_(_NEXT_VISIT.is_not(None), _MADE_LATER.is_not(None)))
+_NEWEST = (Booking.requested_at.desc(), Booking.id.desc())
+_OF_PERSON = (
+    select(Booking)
+    .where(Booking.person_id == bindparam("person_id"), Booking.is_shared.is_(False))
+    .options(selectinload(Booking.visits), joinedload(Booking.booked_by), joinedload(Booking.provider))
+)
+# Built once: a statement that is built for each page is left in circles, to be collected.
+_LISTS = {
+    None: in_pages(_OF_PERSON.order_by(*_NEWEST)),
+    True: in_pages(_OF_PERSON.where(not_(_TO_COME)).order_by(*_NEWEST)),
+    False: in_pages(_OF_PERSON.where(_TO_COME).order_by(_NEXT_VISIT.is_(None), _NEXT_VISIT, _MADE_LATER, Booking.id)),
+}
 
 
 def made_with(person: Person, keys: Collection[str]) -> dict[str, Booking]:
