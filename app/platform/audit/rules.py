@@ -29,6 +29,7 @@ _LOOKED_WORDS = {
     "funds_in_a_list_looked_at": "Saw, in a list, that you asked for a fund",
     "shared_support_looked_at": "Looked at support you share",
     "card_payment_looked_at": "Looked at a card payment of yours that was not as asked",
+    "review_looked_at": "Read a review about your support",
     VIEW_OPENED: "Started to act for you",
 }
 
