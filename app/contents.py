@@ -50,7 +50,10 @@ from app.platform.unsent import actions as unsent_actions
 from app.platform.unsent import commands as unsent_commands
 from app.shop.council_desk import views as council_desk_views
 from app.shop.pages import views as pages_views
+from app.shop.reviews import commands as reviews_commands
 from app.shop.reviews import views as reviews_views
+from app.shop.reviews.actions import counting as reviews_counting
+from app.shop.reviews.actions import publishing as reviews_publishing
 from app.shop.storefront import views as storefront_views
 from app.shop.webhooks import views as webhooks_views
 from app.support.availability import views as availability_views
@@ -157,6 +160,7 @@ COMMANDS = (
     ledger_commands.group,
     settlement_commands.group,
     messages_commands.group,
+    reviews_commands.group,
     unsent_commands.group,
 )
 """The groups of ``flask <room> ...`` commands."""
@@ -245,6 +249,18 @@ JOBS = (
         timedelta(minutes=1),
         suspending_actions.tell_untold,
         "Everybody concerned is told of a suspension and of its end, also where telling was cut short.",
+    ),
+    Job(
+        "reviews-leave-out-old",
+        timedelta(hours=1),
+        reviews_counting.leave_out_what_grew_old,
+        "Averages count the reviews of the last 24 months and no others.",
+    ),
+    Job(
+        "reviews-publish",
+        timedelta(minutes=15),
+        reviews_publishing.publish_due,
+        "A review is shown soon after the provider had its week to answer, good or bad.",
     ),
     Job(
         "settlement-run",

@@ -1,14 +1,14 @@
 """Four-weekly settlement: invoices without gaps in their numbers, remittances and payments.
 
 Revision ID: 0057
-Revises: 0047
+Revises: 0054
 """
 
 import sqlalchemy as sa
 from alembic import op
 
 revision = "0057"
-down_revision = "0047"
+down_revision = "0054"
 branch_labels = None
 depends_on = None
 

@@ -30,6 +30,7 @@ _LOOKED_WORDS = {
     "shared_support_looked_at": "Looked at support you share",
     "card_payment_looked_at": "Looked at a card payment of yours that was not as asked",
     "invoice_lines_looked_at": "Saw, on a provider’s invoice, what the council pays for your visits",
+    "review_looked_at": "Read a review about your support",
     VIEW_OPENED: "Started to act for you",
 }
 

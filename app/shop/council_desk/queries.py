@@ -22,6 +22,7 @@ from app.people.councils.rules.policies import POLICIES
 from app.people.staff import queries as staff
 from app.shop.council_desk.rules import SHOWN, WaitingTask, WaitingTasks
 from app.support.settlement.queries import reading as settlement
+from app.shop.reviews.queries import moderating as reviews
 from app.support.visits.queries import endings
 
 Found = Iterator[WaitingTasks]
@@ -244,13 +245,36 @@ def _not_here_yet(_actor: Person, council: Council) -> Found:
     )
 
 
+def _reported_reviews(actor: Person, _council: Council) -> Found:
+    yield WaitingTasks(
+        Role.MODERATOR,
+        "reported review to decide about",
+        "reported reviews to decide about",
+        how_many(reviews.reports_for(actor)),
+        (),
+        "reviews.reports",
+    )
+
+
+def _review_appeals(actor: Person, _council: Council) -> Found:
+    """Appeals; those against one's own decision wait for somebody else."""
+    yield WaitingTasks(
+        Role.MODERATOR,
+        "appeal about a review to decide",
+        "appeals about reviews to decide",
+        how_many(reviews.appeals_for(actor)),
+        (),
+        "reviews.appeals",
+    )
+
+
 Ask = Callable[[Person, Council], Found]
 
 _ASKED: dict[Role, tuple[Ask, ...]] = {
     Role.CARE_MANAGER: (_choices, _visits, _second_looks, _leaving),
     **dict.fromkeys(RUN_FRAMEWORKS, (_applications, _claims)),
     Role.FINANCE: (_invoices, _line_queries, _remittances, _second_yes),
-    Role.MODERATOR: (),
+    Role.MODERATOR: (_reported_reviews, _review_appeals),
     Role.ADMINISTRATOR: (_second_yes, _not_here_yet),
 }
 """What may wait for each role, the most pressing first."""

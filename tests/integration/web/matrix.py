@@ -67,7 +67,6 @@ ARRANGES = (
     *(
         "conversations.conversation",
         "conversations.conversation_read",
-        "reviews.write",
         "sharing.refuse",
         "sharing.withdraw",
     ),
@@ -81,6 +80,8 @@ NEEDS: dict[str, Need] = {
     **dict.fromkeys(ARRANGES, _had(Power.BOOK_COUNCIL_MANAGED)),
     **dict.fromkeys(SUGGESTS, _had(Power.SUGGEST)),
     "visits.dispute": _had(Power.SEE_PLAN),
+    # The person and their supporters are heard, not who is paid to look after them.
+    "reviews.write": _supporter_had(Power.BOOK_COUNCIL_MANAGED),
     "spent_elsewhere.record_outside": _had(Power.BOOK, Power.SEE_COUNCIL_MONEY),
     "spent_elsewhere.take_back_outside": _had(Power.BOOK, Power.SEE_COUNCIL_MONEY),
     "spent_elsewhere.add_receipt": _had(Power.BOOK, Power.SEE_COUNCIL_MONEY),
@@ -145,6 +146,8 @@ OF_THEIR_OWN = frozenset(
         *("messages.read", "messages.read_all", "providers.claim", "storefront.week", "storefront.week_cost"),
         *(f"joining.{name}" for name in ("join", "draft", "who", "offer", "numbers", "give_up", "take_back")),
         *("provider_staff.answer_invitation", "taking_on.answer", "taking_on.by_letter"),
+        # A review is its writer's, and a decision about one is for those it concerns.
+        *("reviews.change", "reviews.report", "reviews.appeal"),
         "webhooks.stripe",
         # A provider's own earnings, and what a council's finance officers pay: nobody acts for another there.
         *(f"settlement.{name}" for name in ("agree", "query_line", "approve", "answer_query", "make_remittances")),

@@ -431,6 +431,7 @@ def test_reading_never_changes_anything_and_never_breaks(sweep: Sweep) -> None:
 
 
 JOINS = {"kind": "charity", "name": "Hostile Charity", "postcode": "QX1 1AA", "phone": "0161 496 0001"}
+REVIEWED = {"purpose": "home", "helped": "mostly", "connection": "none", "words": "Kind, and always on time."}
 FILLED: dict[str, Callable[[Half], dict[str, Any]]] = {
     "council_rules.rule": lambda _half: {
         "value": "50",
@@ -556,6 +557,11 @@ FILLED: dict[str, Callable[[Half], dict[str, Any]]] = {
     },
     "visits.uploads": lambda half: {"provider": half.words["provider"], "sheet": Sheet(half.words["reference"])},
     "visits.use_hours": lambda _half: {"price": "4125"},
+    "reviews.change": lambda _half: {"quality": "4", **REVIEWED},
+    "reviews.write": lambda _half: REVIEWED,
+    "reviews.report": lambda _half: {"reason": "abuse"},
+    "reviews.decide_report": lambda _half: {"decision": "keep"},
+    "reviews.decide_appeal": lambda _half: {"decision": "stands"},
 }
 """What differs from ``VALUES`` at one door."""
 ONES_OWN = (

@@ -46,6 +46,7 @@ from tests.factories.passwords import HASH
 from tests.integration.web.life import OVER, life
 from tests.integration.web.opening import frameworks_of, rule_that_waits, staff_of, who_comes
 from tests.integration.web.paying import settled
+from tests.integration.web.reviewed import reviewed
 
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
 """Two days after the bookings were made: one visit is over, one is still to come."""
@@ -205,6 +206,7 @@ def half(name: str) -> Half:  # noqa: PLR0915 - one of everything
         "basket.take": {"public_id": suggested},
         "basket.not_now": {"public_id": suggested},
         **lives.ids,
+        **reviewed(scene, pot, moderator),
     }
     return Half(
         ids,

@@ -1,5 +1,7 @@
 """The page of one listing: what it is, what it costs, who offers it, what people say."""
 
+from typing import Any
+
 from flask import render_template, request
 from flask.typing import ResponseReturnValue
 
@@ -23,7 +25,14 @@ from app.people.councils.rules.geography import MapPlace, miles_between
 from app.platform.web.guards import ANYONE, open_to
 from app.platform.web.paging import page_number
 from app.shop.reviews import queries as reviews
-from app.shop.reviews.rules import score_of
+from app.shop.reviews.rules import (
+    HELPED_WORDS,
+    NO_TALLY,
+    PURPOSE_WORDS,
+    REPORT_REASON_WORDS,
+    ReviewPurpose,
+    score_of,
+)
 from app.shop.storefront.queries.compare import ForVisits, for_visits
 from app.shop.storefront.queries.offers import stopped_among
 from app.shop.storefront.rules.week import read_week
@@ -70,8 +79,23 @@ def listing(public_id: str) -> ResponseReturnValue:
         next_session=availability_queries.next_session(found),
         score=score_of(found.review_sum, found.review_count),
         mine=_for_my_visits(found, council, buyer),
-        page=reviews.reviews_of(found.id, number=page_number(), size=REVIEWS_ON_A_PAGE),
+        **_what_people_say(found),
     )
+
+
+def _what_people_say(found: Listing) -> dict[str, Any]:
+    """A page of reviews, of one purpose where the address names one (``about=``), and how all of them are spread."""
+    asked = request.args.get("about", "")
+    about = ReviewPurpose(asked) if asked in frozenset(ReviewPurpose) else None
+    page = reviews.reviews_of(found.id, number=page_number(), size=REVIEWS_ON_A_PAGE, purpose=about)
+    return {
+        "page": page,
+        "about": about,
+        "tally": reviews.tally_of(found.id, clock.today()) if page.total else NO_TALLY,
+        "purposes": PURPOSE_WORDS,
+        "helped": HELPED_WORDS,
+        "reasons": REPORT_REASON_WORDS,
+    }
 
 
 def _for_my_visits(found: Listing, council: Council | None, buyer: Buyer) -> ForVisits | None:

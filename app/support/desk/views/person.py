@@ -55,7 +55,8 @@ def bookings() -> ResponseReturnValue:
 def booking(public_id: str) -> ResponseReturnValue:
     """One booking: where it stands, its visits, what they cost and which money pays, and what happened so far."""
     found = found_booking(public_id)
-    beside = circles.powers_over(actor(), found.person_id)
+    standing = circles.standing_over(actor(), found.person_id)
+    beside = standing.powers
     spender = Spender(actor().id, beside)
     powers = whose_money.powers_with(spender, found, found.person_id)
     facts = patterns.on_page(found)
@@ -79,7 +80,7 @@ def booking(public_id: str) -> ResponseReturnValue:
         new=conversations_queries.new_messages(actor(), [found]).get(found.id, 0),
         may_end=booking_records_permissions.may_book(powers) and booking_records_permissions.may_end(found),
         may_move=booking_records_permissions.may_move(powers, found),
-        may_review=booking_records_permissions.may_speak_of(actor(), powers, found),
+        may_review=not standing.is_care_manager and booking_records_permissions.may_speak_of(actor(), powers, found),
         said=said_to(found.person),
         now=clock.now(),
     )
