@@ -25,6 +25,7 @@ _LOOKED_WORDS = {
     "decision_looked_at": "Read a decision made for you",
     "decision_in_a_list_looked_at": "Saw, in a list for a second look, that a decision was made for you",
     "choice_in_a_list_looked_at": "Saw, in a list, that you chose how money is looked after",
+    "caseload_in_a_list_looked_at": "Saw, in the list of people they work with, what waits to be done about you",
     "fund_looked_at": "Looked at the fund you asked for",
     "funds_in_a_list_looked_at": "Saw, in a list, that you asked for a fund",
     "shared_support_looked_at": "Looked at support you share",
