@@ -229,9 +229,9 @@ def test_a_care_manager_adds_a_person_acts_for_them_and_takes_them_off(client: I
     _, ada, cara = _at_work()
     accounts.sign_in(client, cara)
     assert "Nobody is on your caseload yet" in client.page("/caseload").get_text()
-    asking = client.submit("/caseload/add", email=ada.email).location
+    asking = client.submit("/caseload/add", email=ada.email, because="She rang us").location
     assert asking.endswith("/ask")
-    assert messages.sent() == [(ada.email, "Something changed about who is beside you")]
+    assert messages.sent() == [(ada.email, "Somebody from your council opened your page")]
     assert circles_queries.powers_over(cara, ada.id) == frozenset()
     entry = db.session.scalars(circles_queries.caseload_of(cara)).one()
     entry.powers = ["see_money"]
@@ -268,7 +268,7 @@ def test_people_of_another_council_are_not_found(client: InspectingClient) -> No
     nowhere = accounts.person()
     accounts.sign_in(client, cara)
     for email in (elsewhere.email, nowhere.email, "unknown@example.org"):
-        answer = client.submit("/caseload/add", email=email)
+        answer = client.submit("/caseload/add", email=email, because="They rang us")
         assert "Nobody with this email address has an account and lives in your council" in answer.get_data(
             as_text=True
         )

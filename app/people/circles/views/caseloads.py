@@ -35,7 +35,11 @@ def add_to_caseload() -> ResponseReturnValue:
                 me = actor()
                 person = queries.resident(form.email.data, me.council_ids_as(Role.CARE_MANAGER))
                 entry = caseloads.put_on_caseload(
-                    actor=me, care_manager=me, person=person, council=db.session.get_one(Council, person.council_id)
+                    actor=me,
+                    care_manager=me,
+                    person=person,
+                    council=db.session.get_one(Council, person.council_id),
+                    because=form.because.data,
                 )
                 public_id = entry.public_id
             flash("They are on your caseload, and were told. Ask them here what you may do.")

@@ -7,7 +7,7 @@ from datetime import date, timedelta
 from typing import Any
 
 from sqlalchemy import func, or_, select
-from sqlalchemy.orm import aliased
+from sqlalchemy.orm import aliased, joinedload
 
 from app.base import clock
 from app.base.days import day_words
@@ -18,7 +18,7 @@ from app.funding.budgets.rules.choices import WAITING, ChoiceStatus
 from app.funding.budgets.rules.kinds import BudgetStatus
 from app.funding.budgets.rules.periods import YEAR_DAYS
 from app.people.accounts.models import Person
-from app.people.circles.models import AskedPower, CapacityDecision, CaseloadEntry
+from app.people.circles.models import AskedPower, CapacityDecision, CaseloadCover, CaseloadEntry
 from app.people.circles.queries import caseload_of
 from app.people.circles.rules import POWER_LACKED, Power
 from app.shop.council_desk.rules import NEWS_DAYS, NextTask, Waits
@@ -45,7 +45,8 @@ class OnCaseload:
 
 def what_waits(actor: Person, day: date) -> list[OnCaseload]:
     """Everybody on a care manager's caseload: whoever has the most pressing thing first, then the oldest, then by name."""
-    entries = list(db.session.scalars(caseload_of(actor).limit(MOST)))
+    stands_in = joinedload(CaseloadEntry.cover).joinedload(CaseloadCover.away)
+    entries = list(db.session.scalars(caseload_of(actor).options(stands_in).limit(MOST)))
     tasks = _tasks(actor, entries, day)
     people = [
         OnCaseload(entry, tuple(sorted(tasks[entry.person_id], key=lambda one: (one.kind, one.since))))

@@ -15,6 +15,7 @@ from app.market.frameworks.queries import applying
 from app.market.providers import queries as providers
 from app.people.accounts.models import Person
 from app.people.accounts.rules import RUN_FRAMEWORKS, Role
+from app.people.caseloads import queries as caseloads
 from app.people.circles import queries as circles
 from app.people.councils import queries as councils
 from app.people.councils.models import Council, PolicyProposal
@@ -110,6 +111,18 @@ def _second_looks(actor: Person, council: Council) -> Found:
     )
 
 
+def _openings(actor: Person, council: Council) -> Found:
+    """Whom colleagues put on their own caseload, and nobody else has looked at."""
+    yield WaitingTasks(
+        Role.CARE_MANAGER,
+        "person whom a colleague opened, to look over",
+        "people whom colleagues opened, to look over",
+        how_many(caseloads.openings_to_look_over(actor, {council.id})),
+        (),
+        "caseloads.openings",
+    )
+
+
 def _claims(actor: Person, _council: Council) -> Found:
     yield WaitingTasks(
         Role.CONTRACTS,
@@ -199,14 +212,14 @@ def _not_here_yet(_actor: Person, council: Council) -> Found:
 Ask = Callable[[Person, Council], Found]
 
 _ASKED: dict[Role, tuple[Ask, ...]] = {
-    Role.CARE_MANAGER: (_choices, _visits, _second_looks, _leaving),
+    Role.CARE_MANAGER: (_choices, _visits, _second_looks, _openings, _leaving),
     **dict.fromkeys(RUN_FRAMEWORKS, (_applications, _claims)),
     Role.FINANCE: (_second_yes,),
     Role.MODERATOR: (),
     Role.ADMINISTRATOR: (_second_yes, _not_here_yet),
 }
 """What may wait for each role, the most pressing first."""
-_ASKED[Role.COMMISSIONER] = (*_ASKED[Role.COMMISSIONER], _second_yes, _second_looks, _leaving)
+_ASKED[Role.COMMISSIONER] = (*_ASKED[Role.COMMISSIONER], _second_yes, _second_looks, _openings, _leaving)
 
 
 def councils_worked_at(actor: Person) -> list[Council]:
