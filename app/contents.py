@@ -30,6 +30,7 @@ from app.market.search import commands as search_commands
 from app.market.search import views as search_views
 from app.people.accounts import commands as accounts_commands
 from app.people.accounts import views as accounts_views
+from app.people.caseloads import views as caseloads_views
 from app.people.circles import views as circles_views
 from app.people.councils import commands as councils_commands
 from app.people.councils import views as councils_views
@@ -128,6 +129,7 @@ PAGES = (
     providers_views,
     search_views,
     accounts_views,
+    caseloads_views,
     circles_views,
     councils_views,
     staff_views,

@@ -120,6 +120,12 @@ class CaseloadForm(Form):
     email = EmailField(
         "Email address of the person", required="Enter their email address", longest=254, rules=[real_address]
     )
+    because = LongTextField(
+        "Why do you open this person?",
+        required="Say why you open this person",
+        longest=600,
+        hint="They read this, and a colleague looks at it within a week.",
+    )
 
 
 class AskForm(Form):

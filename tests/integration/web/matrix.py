@@ -113,6 +113,7 @@ NEEDS: dict[str, Need] = {
                 "budgets.note_talk",
                 "corrections.put_right",
             ),
+            *(f"caseloads.{name}" for name in ("cover", "end_cover", "look_over")),
             *(f"taking_on.{name}" for name in ("take_on", "let_go", "letter", "withdraw")),
         ),
         _council,

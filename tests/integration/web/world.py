@@ -29,6 +29,7 @@ from app.market.providers.models import Claim, Provider
 from app.market.providers.rules import ClaimStatus, ProviderKind
 from app.people.accounts.models import EmailToken, Person
 from app.people.accounts.rules import Role, TokenPurpose, token_hash
+from app.people.caseloads import actions as between
 from app.people.circles.actions import caseloads, decisions
 from app.people.circles.models import CaseloadEntry, Support
 from app.people.circles.rules import AuthorityEvidence, CapacityEvidence, HelperKind, Power
@@ -128,6 +129,7 @@ def half(name: str) -> Half:  # noqa: PLR0915 - one of everything
     invitation, waiting_support = _tokens(name, person, waiting)
     db.session.commit()
     with transaction():
+        written |= _between_colleagues(council, care_manager, resident)
         decision, paper = _second_looks(entry, care_manager, name)
     lives = life(scene, pot)
     suggested, lives.words["yes"] = _suggested(care_manager, person, listing)
@@ -244,6 +246,20 @@ def _suggested(care_manager: Person, person: Person, listing: Listing) -> tuple[
         secret = str(current_app.config["SECRET_KEY"])
         codes.ask_for_code(actor=care_manager, person=person, way=CodeWay.EMAIL, secret=secret)
     return line, str(sent.call_args.kwargs["code"])
+
+
+def _between_colleagues(council: Council, care_manager: Person, resident: Person) -> dict[str, dict[str, str]]:
+    """A colleague who opened somebody and said why, and whom this care manager is to cover for much later."""
+    colleague = accounts.person(Role.CARE_MANAGER, name="Col League", council_id=council.id)
+    opened = caseloads.put_on_caseload(
+        actor=colleague, care_manager=colleague, person=resident, council=council, because="They rang us"
+    )
+    first, last = date(2027, 6, 1), date(2027, 6, 8)
+    cover = between.name_cover(actor=colleague, cover=care_manager, council=council, from_on=first, until_on=last).cover
+    return {
+        "caseloads.look_over": {"public_id": opened.public_id},
+        "caseloads.end_cover": {"public_id": cover.public_id},
+    }
 
 
 def _exception(care_manager: Person, person: Person, council: Council, provider: Provider) -> str:

@@ -67,7 +67,7 @@ def agree_budget(public_id: str) -> ResponseReturnValue:
         ):
             said = in_transaction(lambda: _agree(form, person, council))
             flash(said)
-            return redirect(url_for("circles.caseload"))
+            return redirect(url_for("council_desk.caseload"))
     shown = render_template(
         "agreeing/agree_budget.html", form=form, whose=person, council=council, turn=turn_of(person, council)
     )

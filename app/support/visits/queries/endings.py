@@ -187,9 +187,7 @@ def to_settle_at_desk(provider_ids: set[int]) -> Select[Any]:
 def to_settle_by(manager: Person) -> Select[Any]:
     """The same for a care manager: the people on their caseload, and those of their councils on nobody's."""
     councils = manager.council_ids_as(Role.CARE_MANAGER)
-    entries = select(CaseloadEntry.person_id).where(
-        CaseloadEntry.ended_at.is_(None), CaseloadEntry.council_id.in_(councils)
-    )
+    entries = select(CaseloadEntry.person_id).where(CaseloadEntry.holds(), CaseloadEntry.council_id.in_(councils))
     mine = entries.where(CaseloadEntry.care_manager_id == manager.id)
     nobodys = and_(Person.council_id.in_(councils), Person.id.not_in(entries), _STANDS)
     return (

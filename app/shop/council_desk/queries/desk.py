@@ -15,6 +15,7 @@ from app.market.frameworks.queries import applying
 from app.market.providers import queries as providers
 from app.people.accounts.models import Person
 from app.people.accounts.rules import RUN_FRAMEWORKS, Role
+from app.people.caseloads import queries as caseloads
 from app.people.circles import queries as circles
 from app.people.councils import queries as councils
 from app.people.councils.models import Council, PolicyProposal
@@ -109,6 +110,18 @@ def _second_looks(actor: Person, council: Council) -> Found:
         number,
         (),
         "circles.second_look",
+    )
+
+
+def _openings(actor: Person, council: Council) -> Found:
+    """Whom colleagues put on their own caseload, and nobody else has looked at."""
+    yield WaitingTasks(
+        Role.CARE_MANAGER,
+        "person whom a colleague opened, to look over",
+        "people whom colleagues opened, to look over",
+        how_many(caseloads.openings_to_look_over(actor, {council.id})),
+        (),
+        "caseloads.openings",
     )
 
 
@@ -271,14 +284,14 @@ def _review_appeals(actor: Person, _council: Council) -> Found:
 Ask = Callable[[Person, Council], Found]
 
 _ASKED: dict[Role, tuple[Ask, ...]] = {
-    Role.CARE_MANAGER: (_choices, _visits, _second_looks, _leaving),
+    Role.CARE_MANAGER: (_choices, _visits, _second_looks, _openings, _leaving),
     **dict.fromkeys(RUN_FRAMEWORKS, (_applications, _claims)),
     Role.FINANCE: (_invoices, _line_queries, _remittances, _second_yes),
     Role.MODERATOR: (_reported_reviews, _review_appeals),
     Role.ADMINISTRATOR: (_second_yes, _not_here_yet),
 }
 """What may wait for each role, the most pressing first."""
-_ASKED[Role.COMMISSIONER] = (*_ASKED[Role.COMMISSIONER], _second_yes, _second_looks, _leaving)
+_ASKED[Role.COMMISSIONER] = (*_ASKED[Role.COMMISSIONER], _second_yes, _second_looks, _openings, _leaving)
 
 
 def councils_worked_at(actor: Person) -> list[Council]:
