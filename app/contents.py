@@ -33,6 +33,8 @@ from app.people.accounts import views as accounts_views
 from app.people.circles import views as circles_views
 from app.people.councils import commands as councils_commands
 from app.people.councils import views as councils_views
+from app.people.homes import commands as homes_commands
+from app.people.homes import views as homes_views
 from app.people.staff import commands as staff_commands
 from app.people.staff import views as staff_views
 from app.platform.audit import commands as audit_commands
@@ -121,6 +123,7 @@ PAGES = (
     search_views,
     accounts_views,
     circles_views,
+    homes_views,
     councils_views,
     staff_views,
     audit_views,
@@ -148,6 +151,7 @@ COMMANDS = (
     councils_commands.group,
     files_commands.group,
     staff_commands.group,
+    homes_commands.group,
     jobs_commands.group,
     ledger_commands.group,
     messages_commands.group,

@@ -23,7 +23,7 @@ from app.shop.storefront.rules.week import lines_from_stored
 from app.shop.storefront.views.blueprints import blueprint
 from app.shop.storefront.views.week import BUYERS
 from app.support.booking_records.models.bookings import Booking
-from app.support.bookings.access import may_buy
+from app.support.bookings.access import home_first, may_buy
 from app.support.bookings.actions import requests as bookings
 from app.support.bookings.queries import offers, persons
 from app.support.bookings.rules.requests import BookingRequest
@@ -61,11 +61,15 @@ def book_plan(public_id: str) -> ResponseReturnValue:
         # Why something was not booked is said once more after the redirect, and kept nowhere else.
         session[REFUSED] = {"key": key, "revision": plan.revision, "why": refused}
         return redirect(url_for(".booked_plan", public_id=public_id, asked=key))
+    asked = _asked(buyer, plan)
+    first = home_first(buyer.person, [one.listing.kind for one in asked if one.listing is not None])
+    if first is not None:
+        return first
     return render_template(
         "storefront/week_book.html",
         form=form,
         plan=plan,
-        asked=_asked(buyer, plan),
+        asked=asked,
         monday=monday,
         leave=LEAVE,
         buyer=buyer,
