@@ -34,6 +34,8 @@ from app.people.caseloads import views as caseloads_views
 from app.people.circles import views as circles_views
 from app.people.councils import commands as councils_commands
 from app.people.councils import views as councils_views
+from app.people.homes import commands as homes_commands
+from app.people.homes import views as homes_views
 from app.people.staff import commands as staff_commands
 from app.people.staff import views as staff_views
 from app.platform.audit import commands as audit_commands
@@ -131,6 +133,7 @@ PAGES = (
     accounts_views,
     caseloads_views,
     circles_views,
+    homes_views,
     councils_views,
     staff_views,
     audit_views,
@@ -158,6 +161,7 @@ COMMANDS = (
     councils_commands.group,
     files_commands.group,
     staff_commands.group,
+    homes_commands.group,
     jobs_commands.group,
     ledger_commands.group,
     settlement_commands.group,

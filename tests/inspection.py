@@ -32,7 +32,9 @@ class InspectingClient(FlaskClient):
         assert response.status_code == status, (address, response.status_code, response.get_data(as_text=True)[:500])
         return BeautifulSoup(response.get_data(as_text=True), "html.parser")
 
-    def submit(self, address: str, *, button: str | None = None, at: str | None = None, **filled: Any) -> TestResponse:
+    def submit(
+        self, address: str, /, *, button: str | None = None, at: str | None = None, **filled: Any
+    ) -> TestResponse:
         """Load the page at ``address``, fill in its form as given and send it, as a person would.
 
         Args:

@@ -32,7 +32,6 @@ class Person(Base):
     council_id: Mapped[int | None] = mapped_column(ForeignKey("council.id"), index=True)
     """The council this person lives in, once known."""
     postcode: Mapped[str | None] = mapped_column(String(8))
-    phone: Mapped[str | None] = mapped_column(String(20))
     is_demonstration: Mapped[bool] = mapped_column(default=False)
     created_at: Mapped[Moment]
     email_confirmed_at: Mapped[datetime | None]

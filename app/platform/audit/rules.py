@@ -34,6 +34,8 @@ _LOOKED_WORDS = {
     "card_payment_looked_at": "Looked at a card payment of yours that was not as asked",
     "invoice_lines_looked_at": "Saw, on a provider’s invoice, what the council pays for your visits",
     "review_looked_at": "Read a review about your support",
+    "home_looked_at": "Looked at where you live and who to call",
+    "home_and_way_in_looked_at": "Looked at where you live, who to call and how to get in",
     VIEW_OPENED: "Started to act for you",
 }
 
@@ -48,6 +50,8 @@ _DONE_WORDS = {
     "budget_agreed": "Agreed a budget with you",
     "budget_changed": "Changed your budget",
     "budget_ended": "Ended your budget",
+    "home_details_forgotten": "Took out what a visit at your home needs",
+    "home_details_saved": "Changed what a visit at your home needs",
     "receipt_added": "Added a receipt for money spent elsewhere",
     "money_put_right": "Put right a mistake about your money",
     "odd_payment_added": "Added a card payment of yours after looking at it",

@@ -40,7 +40,7 @@ from app.support.booking_journey.forms import (
 from app.support.booking_records import permissions as booking_records_permissions
 from app.support.booking_records.rules import paying
 from app.support.booking_records.rules.paying import NotEnoughMoney, Purse
-from app.support.bookings.access import may_buy, may_choose
+from app.support.bookings.access import home_first, may_buy, may_choose
 from app.support.bookings.actions import pattern_requests, requests
 from app.support.bookings.queries import beside, bought, offers, periods_ahead
 from app.support.bookings.queries.offers import Offer
@@ -173,6 +173,8 @@ def check(public_id: str) -> ResponseReturnValue:
         if answer is not None:
             return answer
     listing, plan = on_show(public_id, buyer.person), JourneyPlan.read(request.args)
+    if (asked := home_first(buyer.person, [listing.kind])) is not None:
+        return asked
     try:
         offer = priced_plan(buyer, listing, plan)
     except NOT_THEN:

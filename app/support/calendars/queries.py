@@ -16,6 +16,7 @@ from app.market.providers.models import Provider
 from app.people.accounts.models import Person, RoleGrant
 from app.people.accounts.rules import Role
 from app.people.councils.rules.geography import outward_of
+from app.people.homes.rules import may_still_see_home
 from app.support.booking_records.models.bookings import Booking, Pattern, PatternSlot, Visit, VisitPayment
 from app.support.booking_records.queries.shares import shared_with
 from app.support.booking_records.rules.states import OPEN, BookingStatus, VisitStatus
@@ -265,12 +266,12 @@ class Stop(NamedTuple):
     reference: str
     person: str
     postcode: str | None
-    phone: str | None
     title: str
     person_id: int
     provider_id: int
     of_things: bool
     revision: int
+    kind: str
 
 
 _DAY = (
@@ -283,12 +284,12 @@ _DAY = (
         Booking.reference,
         Person.full_name,
         Person.postcode,
-        Person.phone,
         Listing.title,
         Booking.person_id,
         Booking.provider_id,
         Booking.kind.in_(sorted(THINGS)).label("of_things"),
         Visit.revision,
+        Booking.kind,
     )
     .join(Booking, Booking.id == Visit.booking_id)
     .join(Person, Person.id == Booking.person_id)
@@ -358,6 +359,14 @@ def desk_feed_called(public_id: str) -> DeskFeed | None:
 
 
 def day_of(provider_ids: Sequence[int], day: date) -> list[Stop]:
-    """Every agreed visit that begins on a London day, cancelled ones too, in order, in one query."""
+    """Every agreed visit that begins on a London day, cancelled ones too, in order, in one query.
+
+    The postcode only of those that are to be, or were a few days ago.
+    """
     asked = {"providers": sorted(provider_ids), "since": _midnight(day), "until": _midnight(day + timedelta(days=1))}
-    return [Stop._make(row) for row in fetch_rows(_DAY, asked)]
+    stops, now = [Stop._make(row) for row in fetch_rows(_DAY, asked)], clock.now()
+    return [one if _still_shows_where(one, now) else one._replace(postcode=None) for one in stops]
+
+
+def _still_shows_where(stop: Stop, now: datetime) -> bool:
+    return stop.status not in NOT_HAPPENING and may_still_see_home(stop.ends, now=now)

@@ -7,11 +7,12 @@ from typing import Any, NamedTuple
 from sqlalchemy import ColumnElement, Select, UnaryExpression, bindparam, func, select
 
 from app.base.columns import UtcDateTime
-from app.base.db import fetch_rows
+from app.base.db import db, fetch_rows
 from app.base.money import Money
 from app.market.catalogue.rules.kinds import THINGS
 from app.people.accounts.models import Person
 from app.platform.web.paging import Page, in_pages, page_of
+from app.support.availability.models import Place
 from app.support.booking_records.models.bookings import Booking, Visit
 from app.support.booking_records.rules.states import BookingStatus, VisitStatus
 from app.support.bookings.queries.at_desk import FOR_THE_DESK
@@ -113,3 +114,9 @@ def _first(
 def paid_since(provider_ids: Collection[int], since: datetime) -> Money:
     """What was charged to people's money for what was settled since then, less what went back of it."""
     return Money(int(fetch_rows(_PAID, {"provider_ids": sorted(provider_ids), "since": since}).scalar_one() or 0))
+
+
+def are_at_session(visit_ids: Collection[int]) -> bool:
+    """Whether these visits are places at group sessions: people go there themselves, so nobody needs to know where they live."""
+    rows = select(Place.id).where(Place.visit_id.in_(visit_ids), Place.session_id.is_not(None)).limit(1)
+    return bool(visit_ids) and db.session.scalar(rows) is not None

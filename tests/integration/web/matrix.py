@@ -67,6 +67,8 @@ ARRANGES = (
     *(
         "conversations.conversation",
         "conversations.conversation_read",
+        "homes.home_visits",
+        "homes.take_out",
         "sharing.refuse",
         "sharing.withdraw",
     ),

@@ -450,6 +450,14 @@ FILLED: dict[str, Callable[[Half], dict[str, Any]]] = {
         "born_on-year": "1948",
     },
     "taking_on.answer": lambda _half: {"answer": "no"},
+    "homes.home_visits": lambda _half: {
+        "address": "1 Hostile Road",
+        "postcode": "QX1 1AA",
+        "phone": "01632 960001",
+        "way_in": "Key safe 4711",
+        "contact_name": "Joanne",
+        "contact_phone": "01632 960002",
+    },
     "taking_on.by_letter": lambda _half: {"code": "abcd-efgh-jkmn"},
     "frameworks.new_framework": lambda _half: {
         **_day("starts_on", 2027),

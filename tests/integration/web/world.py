@@ -159,6 +159,7 @@ def half(name: str) -> Half:  # noqa: PLR0915 - one of everything
         "catalogue.publish_listing": {"provider_id": provider.public_id, "listing_id": draft.public_id},
         **dict.fromkeys(DESK, desk),
         "desk.desk_booking": {"public_id": requested.public_id},
+        "desk.where_to_come": {"public_id": accepted.visits[0].public_id},
         "bookings.accept": {"public_id": requested.public_id},
         "bookings.decline": {"public_id": requested.public_id},
         "visits.delivered": {"public_id": begun.visits[0].public_id},

@@ -25,7 +25,7 @@ from app.shop.storefront.views.week import BUYERS
 from app.support.booking_records.models.bookings import Booking
 from app.support.booking_records.rules.states import AGREED, BookingStatus
 from app.support.booking_records.rules.words import several_words
-from app.support.bookings.access import may_buy
+from app.support.bookings.access import home_first, may_buy
 from app.support.bookings.actions import requests as bookings
 from app.support.bookings.queries import offers, persons
 from app.support.bookings.rules.requests import BookingRequest
@@ -65,11 +65,15 @@ def book_plan(public_id: str) -> ResponseReturnValue:
         # Why something was not booked is said once more after the redirect, and kept nowhere else.
         session[REFUSED] = {"key": key, "revision": plan.revision, "why": refused}
         return redirect(url_for(".booked_plan", public_id=public_id, asked=key))
+    asked = _asked(buyer, plan)
+    first = home_first(buyer.person, [one.listing.kind for one in asked if one.listing is not None])
+    if first is not None:
+        return first
     return render_template(
         "storefront/week_book.html",
         form=form,
         plan=plan,
-        asked=_asked(buyer, plan),
+        asked=asked,
         monday=monday,
         leave=LEAVE,
         buyer=buyer,

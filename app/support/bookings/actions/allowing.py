@@ -6,9 +6,13 @@ from app.base.db import number_of
 from app.base.refusals import NotAllowed
 from app.funding.budgets.permissions import may_spend_from
 from app.funding.budgets.queries.under_lock import Spendable
+from app.market.catalogue.models import Listing
+from app.market.catalogue.rules.kinds import COMES_HOME
 from app.people.accounts.models import Person
 from app.people.circles import queries as circles
 from app.people.circles.rules import Power, Spender
+from app.people.homes.queries import is_said
+from app.people.homes.rules import HomeNotSaid
 from app.support.booking_records import permissions as booking_records_permissions
 from app.support.booking_records.queries import staff
 
@@ -49,3 +53,13 @@ def must_be_theirs_to_spend(spender: Spender, pots: Mapping[int, Spendable]) -> 
             "You may not spend this money for this person: their own money and their direct payment need their own yes. "
             "Choose money the council looks after for them. Or put it in their basket, so that they can say yes."
         )
+
+
+def must_be_able_to_come(person: Person, listing: Listing) -> None:
+    """Let pass what comes to no home, or to one of which it is known where.
+
+    Raises:
+        HomeNotSaid: when nobody has said where the person lives.
+    """
+    if listing.kind in COMES_HOME and not is_said(number_of(person)):
+        raise HomeNotSaid

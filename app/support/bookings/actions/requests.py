@@ -154,10 +154,14 @@ def _must_be_bookable(person: Person, listing: Listing, asked: BookingRequest) -
 
     Raises:
         Conflict: when the listing cannot be booked.
+        HomeNotSaid: when it comes to the home, and nobody has said where that is.
         BadInput: when there are too many of it, or the note is too long.
         TimesRefused: when the times cannot be booked.
     """
     offers.may_be_booked(listing, person, under_lock=True)
+    if asked.session_id is None:
+        # To a group session people go themselves.
+        allowing.must_be_able_to_come(person, listing)
     if asked.quantity != 1 and not (
         booking_records_permissions.is_item(listing) and 1 <= asked.quantity <= QUANTITY_MOST
     ):

@@ -85,6 +85,7 @@ def propose_shares(
     _check_people(everybody)
     _must_not_be_many(person)
     listing, offer = priced_share(person, listing_id, times, add_on_ids, miles)
+    allowing.must_be_able_to_come(person, listing)
     check_note(note)
     owed = _owed(offer, everybody, amount_seen)
     enough(person, listing, offer.days, pots, owed[0], spender)
