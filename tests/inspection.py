@@ -2,6 +2,7 @@
 
 import re
 from typing import Any
+from urllib.parse import parse_qsl, urlsplit
 
 from bs4 import BeautifulSoup
 from flask import g, has_app_context
@@ -139,6 +140,9 @@ def _structure(page: BeautifulSoup) -> list[str]:
         target = link.get("href", "")
         if target.startswith("#") and len(target) > 1 and target[1:] not in ids:
             faults.append(f"a link to nowhere: {target}")
+        # An address with two question marks swallows what follows the second; only an address inside an address has one.
+        odd = [name for name, value in parse_qsl(urlsplit(target).query) if "?" in value and not value.startswith("/")]
+        faults.extend(f"a link whose {name} goes on with another question: {target}" for name in odd)
     if not page.find("main"):
         faults.append("no main")
     return faults

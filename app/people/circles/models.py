@@ -29,6 +29,11 @@ def only_where(condition: str) -> dict[str, Any]:
     return {"sqlite_where": text(condition), "postgresql_where": text(condition)}
 
 
+def _books(context: Any) -> bool:
+    """Who may book is told when nobody comes, unless the person says otherwise."""
+    return Power.BOOK.value in (context.get_current_parameters().get("powers") or ())
+
+
 class Support(Base):
     """One supporter named by one person, and what was granted. Ended, never deleted."""
 
@@ -57,6 +62,8 @@ class Support(Base):
     code_hash: Mapped[str | None] = mapped_column(String(64))
     """Of the six figures the person tells the invited by word of mouth, where they come with another email address."""
     code_tries: Mapped[int] = mapped_column(default=0, server_default="0")
+    is_told_when_missed: Mapped[bool] = mapped_column(default=_books)
+    """Whether the person wants them told on the day when nobody comes to a visit at home."""
     token_hash: Mapped[str | None] = mapped_column(String(64), unique=True)
     invited_at: Mapped[Moment]
     accepted_at: Mapped[datetime | None]
@@ -65,6 +72,8 @@ class Support(Base):
     ended_because: Mapped[str | None] = mapped_column(Text)
     """Why somebody from the council ended it; the person and the supporter need no reason."""
     ended_evidence: Mapped[EndingEvidence | None] = mapped_column(stored_by_value(EndingEvidence))
+    kind_before: Mapped[HelperKind | None] = mapped_column(stored_by_value(HelperKind, "helper_kind_before"))
+    """As what the person chose them, before somebody noted an authority: it is what they are until a second has seen it."""
     authority: Mapped[AuthorityEvidence | None] = mapped_column(stored_by_value(AuthorityEvidence))
     """What shows that an attorney, deputy or appointee may act about money without being let."""
     authority_noted_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
@@ -100,6 +109,11 @@ class Support(Base):
     def is_over(self) -> bool:
         """Whether its last day has passed."""
         return self.ends_on is not None and self.ends_on < clock.today()
+
+    @property
+    def counted_kind(self) -> HelperKind:
+        """By what right they help now: what was noted counts once it was seen."""
+        return self.kind if self.has_authority or self.kind_before is None else self.kind_before
 
     @property
     def has_authority(self) -> bool:

@@ -356,7 +356,8 @@ def decision_for(actor: Person, public_id: str) -> CapacityDecision:
         )
     if found is not None:
         entry = found.entry
-        if may_agree_for_council(actor, entry.council_id) or standing_over(actor, entry.person_id).may_read_decisions:
+        is_councils = may_agree_for_council(actor, entry.council_id) and interests.is_free_about(actor, entry.person_id)
+        if is_councils or standing_over(actor, entry.person_id).may_read_decisions:
             return found
     raise NotFound("There is no such decision.")
 
@@ -370,6 +371,7 @@ def decisions_to_agree(actor: Person, council_ids: Collection[int]) -> Select[Ca
         .where(CaseloadEntry.council_id.in_(council_ids), CaseloadEntry.holds())
         .where(CapacityDecision.agreed_at.is_(None), CapacityDecision.ended_at.is_(None))
         .where(CapacityDecision.made_by_id != actor.id, CaseloadEntry.person_id != actor.id)
+        .where(interests.is_free(actor, CaseloadEntry.person_id))
         .where(CapacityDecision.review_on > clock.today(), Person.closed_at.is_(None))
         .options(contains_eager(CapacityDecision.entry).contains_eager(CaseloadEntry.person))
         .options(joinedload(CapacityDecision.made_by))
@@ -385,7 +387,7 @@ def authorities_to_see(actor: Person, council_ids: Collection[int]) -> list[Supp
             .join(Support.person)
             .where(Person.council_id.in_(council_ids), Person.closed_at.is_(None), Person.id != actor.id)
             .where(Support.authority.is_not(None), Support.authority_seen_at.is_(None), Support.ended_at.is_(None))
-            .where(Support.authority_noted_by_id != actor.id)
+            .where(Support.authority_noted_by_id != actor.id, interests.is_free(actor, Support.person_id))
             .options(contains_eager(Support.person), joinedload(Support.supporter))
             .order_by(Support.authority_noted_at, Support.id)
             .limit(100)

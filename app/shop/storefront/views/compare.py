@@ -8,7 +8,7 @@ from flask.typing import ResponseReturnValue
 from app.base.text import clean_line
 from app.market.catalogue.rules.rates import DayKind
 from app.market.providers.rules import CQC_RATING_WORDS
-from app.people.circles.access import shopper_or_none
+from app.people.circles.access import home_shopped_from, shopper_or_none
 from app.people.councils import queries as councils
 from app.people.councils.access import visitor_council
 from app.people.councils.models import Council
@@ -39,7 +39,7 @@ def compare_listings() -> ResponseReturnValue:
         listings,
         week=week,
         council=council,
-        near=_near(near or _home(), council),
+        near=_near(near or home_shopped_from(), council),
         buyer=bookings.reader_buys_as(looking.person if looking else None),
     )
     return render_template(
@@ -79,11 +79,6 @@ def _week() -> list[WeekLine]:
         return read_week(request.args.get("week", ""))
     except ValueError:
         return []
-
-
-def _home() -> str:
-    looking = shopper_or_none()
-    return (looking.person.postcode or "") if looking else ""
 
 
 def _near(typed: str, council: Council | None) -> tuple[float, float] | None:

@@ -17,7 +17,7 @@ from app.market.catalogue.rules.rates import BUYER_WORDS, Buyer
 from app.market.catalogue.rules.suitability import DAY_WORDS, TimeOfDay
 from app.market.providers.queries import framework_status
 from app.market.providers.rules import CQC_RATING_WORDS
-from app.people.circles.access import shopper_or_none
+from app.people.circles.access import home_shopped_from, shopper_or_none
 from app.people.councils import queries as councils
 from app.people.councils.access import visitor_council
 from app.people.councils.models import Council
@@ -133,8 +133,7 @@ def _is_on_framework(found: Listing, council: Council | None) -> bool | None:
 
 def near_reader(council: Council | None) -> MapPlace | None:
     """The place in the address (``near=``), else that of the postcode of whoever is shopped for."""
-    looking = shopper_or_none()
-    near = clean_line(request.args.get("near", "")) or (looking.person.postcode if looking else "")
+    near = clean_line(request.args.get("near", "")) or home_shopped_from()
     return councils.find_place(near, council) if near else None
 
 

@@ -14,7 +14,7 @@ from app.market.catalogue.rules.rates import Buyer
 from app.market.providers.rules import CQC_RATING_WORDS, CqcRating
 from app.market.search import queries as search
 from app.market.search_index.rules.questions import Hit, Sort, Understood
-from app.people.circles.access import shopper_or_none, shopping_for
+from app.people.circles.access import home_shopped_from, shopper_or_none, shopping_for
 from app.people.councils import queries as councils
 from app.people.councils.access import remember, visitor_council
 from app.people.councils.models import Council, Locality
@@ -101,8 +101,7 @@ def results() -> ResponseReturnValue:
 
 def _home(council: Council | None) -> MapPlace | None:
     """Where whoever is shopped for lives, when that is in the council whose shop this is."""
-    looking = shopper_or_none()
-    postcode = looking.person.postcode if looking is not None else None
+    postcode = home_shopped_from()
     found = councils.find_place(postcode, council) if postcode and council is not None else None
     return found if found is not None and council is not None and found.council_id == council.id else None
 

@@ -20,6 +20,7 @@ from app.people.accounts.rules import Role
 from app.people.circles import queries as circles
 from app.people.circles.models import CaseloadEntry
 from app.people.circles.rules import NOBODY, Spender, Standing
+from app.people.interests import queries as interests
 from app.support.booking_records.models.bookings import Booking, Visit, VisitPayment
 from app.support.booking_records.models.saved_hours import SavedHours
 from app.support.booking_records.models.visit_records import VisitRecord
@@ -194,6 +195,7 @@ def to_settle_by(manager: Person) -> Select[Any]:
         _to_settle(clock.now())
         .join(Booking.person)
         .where(Person.closed_at.is_(None), Person.id != manager.id, or_(Person.id.in_(mine), nobodys))
+        .where(interests.is_free(manager, Person.id))
     )
 
 
