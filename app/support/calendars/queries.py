@@ -71,6 +71,7 @@ _MADE = (
         Visit.status,
         Visit.revision,
         Visit.slot_day,
+        Visit.waits_on,
         Visit.booking_id,
         PatternSlot.public_id.label("slot"),
     )
@@ -134,7 +135,8 @@ def _entry(booking: Any, row: Any, uid: str, revision: int) -> CalendarEntry:
     return CalendarEntry(
         row.starts_at,
         row.ends_at,
-        row.status,
+        # A visit that waits for its money is no more certain than one that is not made yet.
+        row.status if row.waits_on is None else None,
         booking.status in {BookingStatus.ACCEPTED, BookingStatus.COMPLETED, BookingStatus.CANCELLED},
         booking.agreed["title"],
         booking.agreed["provider"],
@@ -271,6 +273,7 @@ class Stop(NamedTuple):
     provider_id: int
     of_things: bool
     revision: int
+    waits: bool
 
 
 _DAY = (
@@ -289,6 +292,7 @@ _DAY = (
         Booking.provider_id,
         Booking.kind.in_(sorted(THINGS)).label("of_things"),
         Visit.revision,
+        Visit.waits_on.is_not(None).label("waits"),
     )
     .join(Booking, Booking.id == Visit.booking_id)
     .join(Person, Person.id == Booking.person_id)
@@ -323,7 +327,7 @@ def desk_events(feed: DeskFeed, link: Callable[[Stop], str]) -> list[CalendarEve
     said = SAID[Reader.PROVIDER]
     found = []
     for one in stops:
-        words = said.visit(one.status, of_things=one.of_things, with_money=False)
+        words = said.visit(one.status, of_things=one.of_things, waits=one.waits, with_money=False)
         title = f"{one.title}, {one.reference}"
         is_off = one.status in NOT_HAPPENING
         found.append(
@@ -331,9 +335,11 @@ def desk_events(feed: DeskFeed, link: Callable[[Stop], str]) -> list[CalendarEve
                 f"{one.visit}-desk@ownway",
                 one.starts,
                 one.ends,
-                EventStatus.CANCELLED if is_off else EventStatus.CONFIRMED,
+                EventStatus.CANCELLED if is_off else EventStatus.TENTATIVE if one.waits else EventStatus.CONFIRMED,
                 one.revision,
-                title if one.status == VisitStatus.PLANNED else f"{title} ({words[0].lower()}{words[1:]})",
+                title
+                if one.status == VisitStatus.PLANNED and not one.waits
+                else f"{title} ({words[0].lower()}{words[1:]})",
                 link(one),
                 f"Near {outward_of(one.postcode)}" if one.postcode else "",
             )
