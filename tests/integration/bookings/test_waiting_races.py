@@ -149,7 +149,7 @@ def test_whatever_happens_in_between_every_promise_is_kept(seed: int) -> None:
 def _one_thing(dice: random.Random, step: int, ids: tuple[int, int], pot: int, person: int, staff: int) -> None:
     # Money is released at its time; the sweep may be late.
     releasing.release_what_is_due()
-    if dice.random() < 0.5:  # noqa: PLR2004 - now and then
+    if dice.random() < 0.5:
         sweeps.confirm_visits_due()
     what = dice.choice(["ask"] * 6 + ["cancel", "decline", "accept", "accept"])
     try:
