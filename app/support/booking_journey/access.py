@@ -23,7 +23,7 @@ from app.support.bookings.queries import offers, periods_ahead, waiting
 from app.support.bookings.queries.offers import Offer
 from app.support.bookings.queries.waiting import Coming
 from app.support.recurrence.rules import times as times_rules
-from app.support.recurrence.rules.patterns import Begun, PatternRefused
+from app.support.recurrence.rules.patterns import PatternRefused
 from app.support.recurrence.rules.times import MOST_VISITS, TimesRefused
 
 NOT_THEN = (TimesRefused, PatternRefused, BadTimes, MilesNeeded, NoSuchAddOn, RatesNotPublished)
@@ -90,25 +90,30 @@ def waiting_ways(buyer: Shopper, plan: JourneyPlan, offer: Offer, purses: Sequen
         offer: its price now.
         purses: the money of theirs that this account may spend.
     """
-    wanted = plan.wanted
-    begun = None if wanted is None else wanted.begun(periods_ahead.made_until(buyer.person.id, today=clock.today()))
     coming = waiting.coming_for(buyer.person, offer.days[0])
     usable = [one for one in purses if one.closed_because is None and (one.has_pence > 0 or one.id in coming)]
     orders = [[one] for one in usable]
     orders += [usable] if len(usable) > 1 else []
     found: list[WaitingWay] = []
     for order in orders:
-        way = _waiting_way(buyer.person, order, offer, begun, coming)
+        way = waiting_way(buyer, plan, offer, order, coming)
         if way is not None and not (found and len(order) > 1):
             found.append(way)
     return found
 
 
-def _waiting_way(
-    person: Person, order: Sequence[Purse], offer: Offer, begun: Begun | None, coming: Mapping[int, Coming]
+def waiting_way(
+    buyer: Shopper, plan: JourneyPlan, offer: Offer, order: Sequence[Purse], coming: Mapping[int, Coming] | None = None
 ) -> WaitingWay | None:
+    """The way to pay from this money in this order; nothing where it does not go so, or nothing of it waits.
+
+    ``coming``: what comes, by a caller who has read it already.
+    """
+    wanted = plan.wanted
+    begun = None if wanted is None else wanted.begun(periods_ahead.made_until(buyer.person.id, today=clock.today()))
+    coming = waiting.coming_for(buyer.person, offer.days[0]) if coming is None else coming
     try:
-        paid = beginning.paid_or_waiting(person, offer, begun, order)
+        paid = beginning.paid_or_waiting(buyer.person, offer, begun, order)
     except Conflict:
         return None
     if paid.comes_on is None and len(paid.waits) == len(offer.visits):

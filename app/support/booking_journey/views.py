@@ -33,6 +33,7 @@ from app.support.booking_journey.access import (
     into_basket,
     on_show,
     priced_plan,
+    waiting_way,
     waiting_ways,
 )
 from app.support.booking_journey.forms import (
@@ -195,8 +196,8 @@ def check(public_id: str) -> ResponseReturnValue:
         return _back_to_when(public_id, plan)
     try:
         chosen = _chosen(buyer, listing, offer)
-        waits = waiting_ways(buyer, plan, offer, chosen)[-1:] if request.args.get("wait") == "yes" else []
-        parts = waits[0].paid.parts(chosen) if waits else paying.parts_of(offer.total_pence, chosen)
+        waits = waiting_way(buyer, plan, offer, chosen) if request.args.get("wait") == "yes" else None
+        parts = waits.paid.parts(chosen) if waits else paying.parts_of(offer.total_pence, chosen)
     except Refusal:
         # The money changed under them: the page before says what each part of it can do now.
         return redirect(url_for("booking_journey.money", public_id=public_id, **plan.query))
@@ -210,7 +211,7 @@ def check(public_id: str) -> ResponseReturnValue:
         plan=plan,
         offer=offer,
         parts=parts,
-        waits=waits[0] if waits else None,
+        waits=waits,
         ahead=_ahead(buyer, listing, plan),
         notes=_clock_notes(listing, plan, offer),
         beside=_beside(buyer, listing, plan),

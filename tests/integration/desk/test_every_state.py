@@ -21,7 +21,6 @@ from app.funding.budgets.rules.kinds import PotKind
 from app.market.catalogue.rules.rates import Unit
 from app.people.accounts.models import Person
 from app.people.accounts.rules import Role
-from app.people.circles.rules import COUNCIL_STAFF_POWERS, Power
 from app.platform.messages.models import Message
 from app.support.booking_records.models.bookings import Booking, Visit
 from app.support.booking_records.models.shares import SharePlan
@@ -532,9 +531,7 @@ def test_a_plan_to_share_and_each_share_is_called_what_the_table_calls_it(
     helper = accounts.person(Role.SUPPORTER, name="Hal Helper")
     circles.support(house.people[2], helper)
     manager = accounts.person(Role.CARE_MANAGER, name="Cam", council_id=house.scene.council.id)
-    circles.caseload_entry(
-        manager, house.people[2], house.scene.council, COUNCIL_STAFF_POWERS | {Power.BOOK_COUNCIL_MANAGED}
-    )
+    circles.caseload_entry(manager, house.people[2], house.scene.council)
     readers = [
         *((Reader.PERSON, person, number, None) for number, person in enumerate(house.people)),
         (Reader.HELPER, helper, 2, house.people[2]),
@@ -548,7 +545,12 @@ def test_a_plan_to_share_and_each_share_is_called_what_the_table_calls_it(
                 session["shopping_for"] = whose.public_id
         share = house.share(place, plan)
         own = said.own_share(plan.status, share.status)
-        page = client.page(f"/shared/{plan.public_id}")
+        address = f"/shared/{plan.public_id}"
+        if reader is Reader.COUNCIL:
+            # None of this is money the council looks after, so it has no part in who shares with whom.
+            client.page(address, status=403)
+            continue
+        page = client.page(address)
         stands = {said.plan(one) for one in SharePlanStatus} | {own}
         assert tags(page) & stands == {own}, (reader, place)
         for other in plan.shares:
