@@ -74,7 +74,9 @@ def settle_waiting(person_id: int) -> Settled:
     )
     pots = lock_to_spend(person_id, sorted({pot for visit, _ in due for pot in visit.waits_for or ()}))
     left = {balance.pot.id: balance.available_pence for balance in pots_of(person_id)}
-    shares = fitting([visit.price_pence for visit, _ in due], [_lawful(one, *two, pots) for one, *two in due], left)
+    shares = fitting(
+        [visit.price_pence for visit, _ in due], [_lawful(visit, booking, pots) for visit, booking in due], left
+    )
     paid = waiting = called_off = 0
     for (visit, booking), parts in zip(due, shares, strict=True):
         if parts is not None:
