@@ -3,7 +3,7 @@
 What repeats has one page more, between the first step and the second.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date, time
 from typing import Any
@@ -26,11 +26,21 @@ from app.platform.web.attempts import attempt
 from app.platform.web.fields import new_key
 from app.platform.web.guards import open_to
 from app.support.availability import queries as availability_queries
-from app.support.booking_journey.access import BASKET, NOT_THEN, into_basket, on_show, priced_plan
+from app.support.booking_journey.access import (
+    BASKET,
+    NOT_THEN,
+    WaitingWay,
+    into_basket,
+    on_show,
+    priced_plan,
+    waiting_way,
+    waiting_ways,
+)
 from app.support.booking_journey.forms import (
     EACH,
     ONCE,
     REPEATS,
+    WAIT,
     CheckForm,
     JourneyPlan,
     MoneyForm,
@@ -39,7 +49,7 @@ from app.support.booking_journey.forms import (
 )
 from app.support.booking_records import permissions as booking_records_permissions
 from app.support.booking_records.rules import paying
-from app.support.booking_records.rules.paying import NotEnoughMoney, Purse
+from app.support.booking_records.rules.paying import NotEnoughMoney, Purse, WayToPay
 from app.support.bookings.access import home_first, may_buy, may_choose
 from app.support.bookings.actions import pattern_requests, requests
 from app.support.bookings.queries import beside, bought, offers, periods_ahead
@@ -135,9 +145,14 @@ def money(public_id: str) -> ResponseReturnValue:
     form = MoneyForm(data={"pay": request.args.get("pay")})
     usable = [purse for purse in purses if purse.closed_because is None and purse.has_pence > 0]
     # What each pays is said for one visit only: for what repeats, the order in which the money is used holds for all.
-    form.offer(ways, usable if len(usable) > 1 and not plan.days else [])
-    if ways and form.validate_on_submit():
+    waits = _waiting_ways(buyer, plan, offer, purses, ways)
+    form.offer(ways, usable if len(usable) > 1 and not plan.days else [], [one.value for one in waits])
+    if (ways or waits) and form.validate_on_submit():
         pay = form.pay.data
+        if pay.startswith(WAIT):
+            return redirect(
+                url_for(".check", public_id=public_id, pay=pay.removeprefix(WAIT), wait="yes", **plan.query)
+            )
         with attempt(form, "pay"):
             if pay == EACH:
                 amounts = form.amounts(usable)
@@ -154,10 +169,12 @@ def money(public_id: str) -> ResponseReturnValue:
         offer=offer,
         purses=purses,
         ways=ways,
+        waits=waits,
+        wait=WAIT,
         ahead=_ahead(buyer, listing, plan),
         may_spend_all=buyer.may(Power.BOOK),
         each=EACH,
-        short=None if ways else NotEnoughMoney(costs=offer.total_pence, has=open_pence),
+        short=None if ways or waits else NotEnoughMoney(costs=offer.total_pence, has=open_pence),
     )
 
 
@@ -180,7 +197,9 @@ def check(public_id: str) -> ResponseReturnValue:
     except NOT_THEN:
         return _back_to_when(public_id, plan)
     try:
-        parts = paying.parts_of(offer.total_pence, _chosen(buyer, listing, offer))
+        chosen = _chosen(buyer, listing, offer)
+        waits = waiting_way(buyer, plan, offer, chosen) if request.args.get("wait") == "yes" else None
+        parts = waits.paid.parts(chosen) if waits else paying.parts_of(offer.total_pence, chosen)
     except Refusal:
         # The money changed under them: the page before says what each part of it can do now.
         return redirect(url_for("booking_journey.money", public_id=public_id, **plan.query))
@@ -194,6 +213,7 @@ def check(public_id: str) -> ResponseReturnValue:
         plan=plan,
         offer=offer,
         parts=parts,
+        waits=waits,
         ahead=_ahead(buyer, listing, plan),
         notes=_clock_notes(listing, plan, offer),
         beside=_beside(buyer, listing, plan),
@@ -232,6 +252,7 @@ def _asked(
         "note": form.note.data or "",
         "price_seen": form.price.number,
         "miles": plan.miles,
+        "waits": request.args.get("wait") == "yes",
     }
     who: dict[str, Any] = {"actor": buyer.actor, "person": buyer.person, "listing_id": listing_id}
     wanted = plan.wanted
@@ -268,6 +289,16 @@ def _beside(buyer: Shopper, listing: Listing, plan: JourneyPlan) -> beside.Besid
         return None
     times = plan.times if plan.wanted is None else beside.times_of(plan.wanted)
     return beside.beside(buyer.person.id, listing, times)
+
+
+def _waiting_ways(
+    buyer: Shopper, plan: JourneyPlan, offer: Offer, purses: Sequence[Purse], ways: Sequence[WayToPay]
+) -> list[WaitingWay]:
+    """Ways in which some of it waits: of one visit beside the others, of what repeats only where there is no other."""
+    if plan.days and ways:
+        return []
+    alone = {way.value for way in ways}
+    return [one for one in waiting_ways(buyer, plan, offer, purses) if one.value not in alone]
 
 
 def _chosen(buyer: Shopper, listing: Listing, offer: Offer) -> list[Purse]:

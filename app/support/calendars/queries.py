@@ -72,6 +72,7 @@ _MADE = (
         Visit.status,
         Visit.revision,
         Visit.slot_day,
+        Visit.waits_on,
         Visit.booking_id,
         PatternSlot.public_id.label("slot"),
     )
@@ -135,7 +136,8 @@ def _entry(booking: Any, row: Any, uid: str, revision: int) -> CalendarEntry:
     return CalendarEntry(
         row.starts_at,
         row.ends_at,
-        row.status,
+        # A visit that waits for its money is no more certain than one that is not made yet.
+        row.status if row.waits_on is None else None,
         booking.status in {BookingStatus.ACCEPTED, BookingStatus.COMPLETED, BookingStatus.CANCELLED},
         booking.agreed["title"],
         booking.agreed["provider"],
@@ -272,6 +274,7 @@ class Stop(NamedTuple):
     of_things: bool
     revision: int
     kind: str
+    waits: bool
 
 
 _DAY = (
@@ -290,6 +293,7 @@ _DAY = (
         Booking.kind.in_(sorted(THINGS)).label("of_things"),
         Visit.revision,
         Booking.kind,
+        Visit.waits_on.is_not(None).label("waits"),
     )
     .join(Booking, Booking.id == Visit.booking_id)
     .join(Person, Person.id == Booking.person_id)
@@ -324,7 +328,7 @@ def desk_events(feed: DeskFeed, link: Callable[[Stop], str]) -> list[CalendarEve
     said = SAID[Reader.PROVIDER]
     found = []
     for one in stops:
-        words = said.visit(one.status, of_things=one.of_things, with_money=False)
+        words = said.visit(one.status, of_things=one.of_things, waits=one.waits, with_money=False)
         title = f"{one.title}, {one.reference}"
         is_off = one.status in NOT_HAPPENING
         found.append(
@@ -332,9 +336,11 @@ def desk_events(feed: DeskFeed, link: Callable[[Stop], str]) -> list[CalendarEve
                 f"{one.visit}-desk@ownway",
                 one.starts,
                 one.ends,
-                EventStatus.CANCELLED if is_off else EventStatus.CONFIRMED,
+                EventStatus.CANCELLED if is_off else EventStatus.TENTATIVE if one.waits else EventStatus.CONFIRMED,
                 one.revision,
-                title if one.status == VisitStatus.PLANNED else f"{title} ({words[0].lower()}{words[1:]})",
+                title
+                if one.status == VisitStatus.PLANNED and not one.waits
+                else f"{title} ({words[0].lower()}{words[1:]})",
                 link(one),
                 f"Near {outward_of(one.postcode)}" if one.postcode else "",
             )

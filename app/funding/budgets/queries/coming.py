@@ -1,4 +1,4 @@
-"""The money that arrives until a day to come, and is sure to be there then."""
+"""The money that arrives for the period a day to come lies in."""
 
 from collections.abc import Collection
 from datetime import date
@@ -9,38 +9,26 @@ from sqlalchemy import select
 from app.base.db import db
 from app.funding.budgets.models import PersonalBudget, Pot, PotRelease
 from app.funding.budgets.rules.kinds import BudgetStatus
-from app.funding.budgets.rules.periods import PERIODS_IN_A_YEAR, carry_over_from, settled_after
-from app.people.councils.queries import policies
 
 
-class MoneyBy(NamedTuple):
-    """What arrives until a day in one part of somebody's money. Nothing of what is promised already is taken off."""
+class PeriodMoney(NamedTuple):
+    """What arrives in one part of somebody's money for the period of a day. Nothing that is promised already is taken off."""
 
     pence: int
-    """What arrives until then, and is sure to be there still. What is left now does not count: it can be spent before."""
-    first_on: date
-    """The day on which the first of it arrives: it pays for this and later days."""
-    last_on: date
-    """The day on which the last of it arrives."""
+    """Only what arrives for that very period: what is left now, and what arrives before, can be spent before."""
+    on: date
+    """The day on which it arrives."""
 
 
-def money_by(pots: Collection[int], day: date, *, today: date) -> dict[int, MoneyBy]:
-    """What arrives in these pots until a day, by number; those in which nothing does are left out.
-
-    Money that may go back to the council before is not counted.
+def money_for(pots: Collection[int], day: date) -> dict[int, PeriodMoney]:
+    """What is still to arrive in these pots for the period a day lies in, by number; those in which nothing is are left out.
 
     Args:
-        pots: the numbers of open pots.
-        day: a London day, today or later.
-        today: the day on which it is asked.
+        pots: the numbers of pots.
+        day: a London day.
     """
     rows = db.session.execute(
-        select(
-            PotRelease.pot_id,
-            PotRelease.due_on,
-            PotRelease.amount_pence - PotRelease.forward_pence,
-            PersonalBudget.council_id,
-        )
+        select(PotRelease.pot_id, PotRelease.due_on, PotRelease.amount_pence - PotRelease.forward_pence)
         .join(PersonalBudget, PersonalBudget.id == PotRelease.personal_budget_id)
         .join(Pot, Pot.id == PotRelease.pot_id)
         .where(
@@ -50,18 +38,12 @@ def money_by(pots: Collection[int], day: date, *, today: date) -> dict[int, Mone
             PotRelease.due_on <= day,
             PersonalBudget.status == BudgetStatus.AGREED,
         )
-        .order_by(PotRelease.due_on, PotRelease.id)
-    ).all()
-    by_pot: dict[int, list[tuple[date, int, int]]] = {}
-    for number, due, pence, council in rows:
-        by_pot.setdefault(number, []).append((due, int(pence), council))
-    return {number: _of(coming, today) for number, coming in by_pot.items()}
-
-
-def _of(coming: list[tuple[date, int, int]], today: date) -> MoneyBy:
-    last, _, council = coming[-1]
-    rule = carry_over_from(policies(council, today))
-    # Money that evens out over the year is there until the year ends. By any other rule only that of the period counts.
-    is_even = settled_after(rule, 1) == PERIODS_IN_A_YEAR and rule.keeps_at_year_end
-    counted = [(due, pence) for due, pence, _ in coming if is_even or due == last]
-    return MoneyBy(sum(pence for _, pence in counted), counted[0][0], last)
+        .order_by(PotRelease.due_on)
+    )
+    found: dict[int, PeriodMoney] = {}
+    for number, due, pence in rows:
+        before = found.get(number)
+        # Two budgets may pay into one pot on one day.
+        same = before.pence if before is not None and before.on == due else 0
+        found[number] = PeriodMoney(same + int(pence), due)
+    return {number: one for number, one in found.items() if one.pence > 0}

@@ -46,8 +46,8 @@ BOOKING_ACCEPTED = MessageTemplate(
 BOOKING_DECLINED = MessageTemplate(
     subject="Your request was declined",
     body=(
-        "Your request {reference} was declined. Nothing is charged, and the money that was set "
-        "aside is free again. Open the link to read why."
+        "Your request {reference} was declined. Nothing is charged, and what was set aside is "
+        "free again. Open the link to read why."
     ),
 )
 """Tells the buyer's side that the provider said no."""
@@ -62,7 +62,7 @@ BOOKING_LAPSED = MessageTemplate(
     subject="A request was not answered in time",
     body=(
         "The request {reference} was not answered before it was due, so it has ended. "
-        "Nothing is charged, and the money that was set aside is free again."
+        "Nothing is charged, and what was set aside is free again."
     ),
 )
 """Tells both sides that a request ended because nobody answered it."""

@@ -14,6 +14,7 @@ from app.people.accounts.models import Person
 from app.people.circles.models import only_where
 from app.support.booking_records.rules.paying import spent_of
 from app.support.booking_records.rules.states import CAME, BookingStatus, VisitStatus, is_set_aside
+from app.support.booking_records.rules.waiting import waits_until
 from app.support.recurrence.rules.patterns import ExceptionKind, PatternTime, Rule
 
 
@@ -92,6 +93,11 @@ class Booking(Base):
         """What cancelling each of its planned visits too late costs, in pence: never all of them together."""
         return [visit.price_pence for visit in self.visits if visit.status == VisitStatus.PLANNED]
 
+    @property
+    def waits(self) -> bool:
+        """Whether one of its visits waits for money still to come."""
+        return any(visit.waits_on is not None for visit in self.visits)
+
     def visits_to_come(self, now: datetime) -> list["Visit"]:
         """Its visits that are planned and not over, in order."""
         return [visit for visit in self.visits if visit.status == VisitStatus.PLANNED and visit.ends_at > now]
@@ -139,6 +145,14 @@ class Visit(Base):
 
     booking: Mapped[Booking] = relationship(back_populates="visits")
     payments: Mapped[list["VisitPayment"]] = relationship(back_populates="visit", order_by="VisitPayment.id")
+
+    @property
+    def waits_until(self) -> datetime | None:
+        """The moment at which it is called off when its money is not there; nothing of one that does not wait."""
+        if self.waits_on is None:
+            return None
+        notice_hours = int(self.booking.agreed["notice_hours"])
+        return waits_until(self.starts_at, comes_on=self.waits_on, notice_hours=notice_hours)
 
     @property
     def paid_pence(self) -> int:

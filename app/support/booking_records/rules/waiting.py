@@ -1,8 +1,8 @@
 """Until when a visit may wait for its money: as long as it can still be called off with the notice that was agreed."""
 
-from datetime import date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 
-from app.base import clock
+from app.support.recurrence.rules.clocks import LONDON
 
 MORNING = time(6)
 """On the day its money comes a visit waits until then at least: money arrives from midnight on."""
@@ -10,7 +10,7 @@ MORNING = time(6)
 
 def has_come_by(day: date) -> datetime:
     """The moment by which money that comes on a London day is there, or does not come."""
-    return clock.at_london(day, MORNING)
+    return datetime.combine(day, MORNING, LONDON).astimezone(UTC)
 
 
 def waits_until(starts: datetime, *, comes_on: date, notice_hours: int) -> datetime:

@@ -85,6 +85,8 @@ def several_words(statuses: Sequence[BookingStatus], *, is_all: bool, what: str 
     return f"{part} is booked, {'the rest' if is_all else 'and part'} is asked for"
 
 
+WAITS_FOR_MONEY = worded("Waits for its money", provider="Planned, not confirmed yet")
+"""A visit that is agreed and whose money is still to come. The provider is told nothing of anybody's money."""
 CHARGED, NOT_CHARGED = "charged", "not charged"
 BEING_CHECKED = "being checked"
 """Instead of what was charged, while a dispute stands: the money waits then, and nobody has it."""
@@ -266,6 +268,7 @@ class StateWords:
         of_things: bool = False,
         asked_for: bool = False,
         disputed: bool = False,
+        waits: bool = False,
         with_money: bool = True,
     ) -> str:
         """What became of a visit or of things: ``Cancelled late, charged``.
@@ -274,11 +277,14 @@ class StateWords:
             status: where it stands.
             of_things: whether things were bought with it.
             asked_for: whether its booking is a request still.
+            waits: whether its money is still to come.
             disputed: whether somebody has said that it was not so, and that is not settled.
             with_money: whether to say of its money; not where nobody asked whether it is disputed.
         """
         if asked_for and status == VisitStatus.PLANNED:
             return ASKED_FOR.to(self.reader)
+        if waits and status == VisitStatus.PLANNED:
+            return WAITS_FOR_MONEY.to(self.reader)
         state = (THINGS if of_things else VISITS)[status]
         money = BEING_CHECKED if disputed else state.money if with_money or state.money == NOT_CHARGED else ""
         return f"{state.what.to(self.reader)}, {money}" if money else state.what.to(self.reader)

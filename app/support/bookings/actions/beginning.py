@@ -2,12 +2,13 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
+from datetime import date
 from typing import NamedTuple
 
 from app.base import clock
 from app.people.accounts.models import Person
 from app.support.booking_records.rules import paying as paying_rules
-from app.support.booking_records.rules.paying import NotEnoughMoney, Purse, fitting
+from app.support.booking_records.rules.paying import NotEnoughMoney, Part, Purse, fitting
 from app.support.bookings.actions import waiting
 from app.support.bookings.actions.visit_rows import Wait
 from app.support.bookings.queries.offers import Offer
@@ -24,6 +25,33 @@ class Paid(NamedTuple):
     begun: Begun | None
     shares: Shares
     waits: list[Wait | None]
+
+    @property
+    def now_pence(self) -> int:
+        """What is set aside at once."""
+        return sum(pence for parts in self.shares for _, pence in parts)
+
+    @property
+    def now_visits(self) -> int:
+        """The visits that are confirmed at once."""
+        return self.waits.count(None)
+
+    @property
+    def waits_pence(self) -> int:
+        """What is set aside when the money has come."""
+        return self.offer.total_pence - self.now_pence
+
+    @property
+    def comes_on(self) -> date | None:
+        """The day on which the money comes that some of it waits for."""
+        return next((one.comes_on for one in self.waits if one is not None), None)
+
+    def parts(self, purses: Sequence[Purse]) -> list[Part]:
+        """What each of these pays at once."""
+        sums: dict[int, int] = {}
+        for number, pence in (one for parts in self.shares for one in parts):
+            sums[number] = sums.get(number, 0) + pence
+        return [Part(purse, sums[purse.id]) for purse in purses if purse.id in sums]
 
 
 def paid_now(offer: Offer, begun: Begun | None, purses: Sequence[Purse]) -> Paid:

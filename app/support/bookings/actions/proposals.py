@@ -183,7 +183,8 @@ def _set_aside_anew(
     spender: Spender,
 ) -> list[int]:
     """Write the visits proposed and set their money aside; their numbers."""
-    paying, locked = requests.paying(booking.person, listing, priced, pots, amounts, spender)
+    paying, locked = requests.chosen_money(booking.person, listing, priced, pots, amounts, spender)
+    paying_rules.parts_of(priced.total_pence, paying)
     shares = paying_rules.share_out(
         [visit.pence for visit in priced.visits], [(purse.id, purse.may_pay_pence) for purse in paying]
     )

@@ -25,7 +25,6 @@ from app.support.availability.actions import Seat
 from app.support.booking_records import permissions as booking_records_permissions
 from app.support.booking_records.models.bookings import Booking
 from app.support.booking_records.queries import staff
-from app.support.booking_records.rules import paying as paying_rules
 from app.support.booking_records.rules import references
 from app.support.booking_records.rules.paying import Purse
 from app.support.booking_records.rules.states import BookingStatus
@@ -348,24 +347,6 @@ def chosen_money(
         if purse.closed_because is not None:
             raise Conflict(f"{purse.name} cannot pay for this: {purse.closed_because}")
         found.append(replace(purse, most_pence=amounts.get(pot)))
-    return found, locked
-
-
-def paying(
-    person: Person,
-    listing: Listing,
-    offer: Offer,
-    pots: Sequence[int],
-    amounts: Mapping[int, int],
-    spender: Spender,
-) -> tuple[list[Purse], dict[int, Spendable]]:
-    """The same, where all of it must be there now.
-
-    Raises:
-        NotEnoughMoney: when it does not stretch to it.
-    """
-    found, locked = chosen_money(person, listing, offer, pots, amounts, spender)
-    paying_rules.parts_of(offer.total_pence, found)
     return found, locked
 
 

@@ -59,17 +59,15 @@ def write_visits(
 
     ``waits``: for each what it waits for, where its money is still to come.
     """
-    none: PatternDay | tuple[None, None] = (None, None)
     rows = [
-        _visit(booking_id, one, *((places[number] if places else None) or none), waits[number] if waits else None)
+        _visit(booking_id, one, places[number] if places else None, waits[number] if waits else None)
         for number, one in enumerate(visits)
     ]
     return [int(number) for number in write_rows(_VISITS, rows).scalars()]
 
 
-def _visit(
-    booking_id: int, visit: PricedVisit, slot_id: int | None, day: date | None, wait: Wait | None
-) -> dict[str, Any]:
+def _visit(booking_id: int, visit: PricedVisit, place: PatternDay | None, wait: Wait | None) -> dict[str, Any]:
+    slot_id, day = place or (None, None)
     return {
         "booking_id": booking_id,
         "starts_at": visit.starts,

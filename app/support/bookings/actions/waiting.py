@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 
 from app.base import clock
 from app.base.db import db, fetch_rows
@@ -16,7 +16,7 @@ from app.support.booking_records.models.bookings import Booking, Visit
 from app.support.booking_records.rules import paying as paying_rules
 from app.support.booking_records.rules.paying import Purse, fitting
 from app.support.booking_records.rules.states import OPEN, BookingStatus, VisitStatus
-from app.support.booking_records.rules.waiting import has_come_by, waits_until
+from app.support.booking_records.rules.waiting import has_come_by
 from app.support.bookings.actions import locking, pattern_endings, telling, visit_endings, visit_rows
 from app.support.bookings.actions.locking import LOCK_PERSON
 from app.support.bookings.actions.visit_rows import Wait
@@ -74,13 +74,15 @@ def settle_waiting(person_id: int) -> Settled:
     )
     pots = lock_to_spend(person_id, sorted({pot for visit, _ in due for pot in visit.waits_for or ()}))
     left = {balance.pot.id: balance.available_pence for balance in pots_of(person_id)}
-    shares = fitting([visit.price_pence for visit, _ in due], [_lawful(one, *two, pots) for one, *two in due], left)
+    shares = fitting(
+        [visit.price_pence for visit, _ in due], [_lawful(visit, booking, pots) for visit, booking in due], left
+    )
     paid = waiting = called_off = 0
     for (visit, booking), parts in zip(due, shares, strict=True):
         if parts is not None:
             _set_aside(visit, booking, parts, pots)
             paid += 1
-        elif clock.now() >= until(visit, booking):
+        elif visit.waits_until is not None and clock.now() >= visit.waits_until:
             _call_off(visit, booking)
             called_off += 1
         else:
@@ -88,12 +90,6 @@ def settle_waiting(person_id: int) -> Settled:
             waiting += 1
     db.session.flush()
     return Settled(paid, waiting, called_off)
-
-
-def until(visit: Visit, booking: Booking) -> datetime:
-    """The moment until which a visit waits."""
-    notice_hours = int(booking.agreed["notice_hours"])
-    return waits_until(visit.starts_at, comes_on=visit.waits_on or clock.today(), notice_hours=notice_hours)
 
 
 def _waiting(booking: Booking, today: date) -> list[Visit]:
@@ -119,6 +115,7 @@ def _lawful(visit: Visit, booking: Booking, pots: dict[int, Spendable]) -> list[
 
 def _set_aside(visit: Visit, booking: Booking, parts: list[tuple[int, int]], pots: dict[int, Spendable]) -> None:
     visit.waits_on = visit.waits_for = visit.told_short_at = None
+    visit.revision += 1
     db.session.flush()
     visit_rows.hold_money_for_visits(
         visit_rows.VisitsOf(booking.id, booking.provider_id, telling.about(booking)),

@@ -12,7 +12,7 @@ from app.base import clock
 from app.base.db import db, fetch_rows, number_of
 from app.base.refusals import Refusal
 from app.funding.budgets.queries.balances import pots_of
-from app.funding.budgets.queries.coming import MoneyBy, money_by
+from app.funding.budgets.queries.coming import PeriodMoney, money_for
 from app.funding.budgets.rules.periods import PERIOD_DAYS
 from app.people.accounts.models import Person
 from app.support.booking_records.models.bookings import Booking, Pattern, PatternSlot, Visit
@@ -51,26 +51,28 @@ def coming_for(person: Person, day: date) -> dict[int, Coming]:
         person: whose money.
         day: the London day of the visit, today or later.
     """
-    today = clock.today()
     now = {one.pot.id: one.available_pence for one in pots_of(number_of(person))}
-    by_pot = money_by(now, day, today=today)
+    by_pot = money_for(now, day)
     if not by_pot:
         return {}
-    until = max(one.last_on for one in by_pot.values()) + timedelta(days=PERIOD_DAYS - 1)
-    first = min(one.first_on for one in by_pot.values())
+    first = min(one.on for one in by_pot.values())
+    until = max(one.on for one in by_pot.values()) + timedelta(days=PERIOD_DAYS - 1)
     promised = sorted([*_visits_waiting(number_of(person)), *_to_be_made(number_of(person), first, until)])
-    mine = [one for one in promised if _counts(one, by_pot)]
     rest = {number: one.pence for number, one in by_pot.items()}
+    mine = [one for one in promised if _counts(one, by_pot)]
     fitting([one.pence for one in mine], [one.pots for one in mine], rest)
     return {
-        number: Coming(now[number], one.pence, one.last_on, one.pence - rest[number], rest[number])
+        number: Coming(now[number], one.pence, one.on, one.pence - rest[number], rest[number])
         for number, one in by_pot.items()
     }
 
 
-def _counts(promised: _Promised, by_pot: Mapping[int, MoneyBy]) -> bool:
-    """Whether something waits for the money of these weeks, and not for what comes before or only for other money."""
-    return any(promised.day >= by_pot[pot].first_on for pot in promised.pots if pot in by_pot)
+def _counts(promised: _Promised, by_pot: Mapping[int, PeriodMoney]) -> bool:
+    """Whether something waits for the money of this period, and not for what comes before, after, or for other money."""
+    return any(
+        one.on <= promised.day < one.on + timedelta(days=PERIOD_DAYS)
+        for one in (by_pot[pot] for pot in promised.pots if pot in by_pot)
+    )
 
 
 def _visits_waiting(person_id: int) -> list[_Promised]:
