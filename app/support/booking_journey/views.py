@@ -3,7 +3,7 @@
 What repeats has one page more, between the first step and the second.
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import replace
 from datetime import date, time
 from typing import Any
@@ -178,7 +178,8 @@ def check(public_id: str) -> ResponseReturnValue:
     except NOT_THEN:
         return _back_to_when(public_id, plan)
     try:
-        parts = paying.parts_of(offer.total_pence, _chosen(buyer, listing, offer))
+        chosen = _chosen(buyer, listing, offer)
+        parts = paying.parts_of(offer.total_pence, chosen)
     except Refusal:
         # The money changed under them: the page before says what each part of it can do now.
         return redirect(url_for("booking_journey.money", public_id=public_id, **plan.query))
@@ -192,7 +193,7 @@ def check(public_id: str) -> ResponseReturnValue:
         plan=plan,
         offer=offer,
         parts=parts,
-        ahead=_ahead(buyer, listing, plan),
+        ahead=_ahead(buyer, listing, plan, [one.id for one in chosen]),
         notes=_clock_notes(listing, plan, offer),
         has_something_then=persons.has_something_then(
             buyer.person.id, [(one.starts, one.ends) for one in offer.visits]
@@ -242,13 +243,22 @@ def _asked(
     return in_transaction(lambda: requests.send_request(asked=asked, **who).public_id)
 
 
-def _ahead(buyer: Shopper, listing: Listing, plan: JourneyPlan) -> list[periods_ahead.Ahead]:
+def _ahead(
+    buyer: Shopper, listing: Listing, plan: JourneyPlan, chosen: Collection[int] = ()
+) -> list[periods_ahead.Ahead]:
     """The periods to come of what repeats: what its visits would cost, and the money that comes."""
     wanted = plan.wanted
     if wanted is None:
         return []
     return periods_ahead.cost_in_coming_periods(
-        buyer.person, listing, wanted, extras=plan.extras, miles=plan.miles, council=offers.council_of(buyer.person)
+        buyer.person,
+        listing,
+        wanted,
+        extras=plan.extras,
+        miles=plan.miles,
+        council=offers.council_of(buyer.person),
+        spender=buyer.spender,
+        chosen=chosen,
     )
 
 
