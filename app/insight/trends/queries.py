@@ -32,7 +32,7 @@ from app.people.accounts.models import Person
 from app.people.accounts.rules import Role
 from app.people.councils.models import Council
 from app.people.councils.queries import policy
-from app.support.booking_records.models.bookings import Booking, Visit
+from app.support.booking_records.models.bookings import PAID, Booking, Visit
 from app.support.booking_records.rules.states import CAME
 from app.support.visits.queries import figures as visits
 
@@ -153,14 +153,10 @@ def _anchor(council_id: int, today: date) -> date:
         return USUAL_FIRST_DAY
 
 
-_PAID = Visit.charged_pence - Visit.returned_pence
-"""What was charged, less what went back for things sent back."""
-
-
 def _delivered(council_id: int, *columns: Any) -> Select[Any]:
     rows = select(*columns).join(Visit.booking).where(Booking.council_id == council_id)
     # What cost nothing is nobody's spending, and must not count as people behind a sum of money.
-    return rows.where(Visit.status.in_(CAME), _PAID > 0)
+    return rows.where(Visit.status.in_(CAME), PAID > 0)
 
 
 def _first_day(council_id: int) -> date | None:
@@ -173,7 +169,7 @@ def _counted(council_id: int, periods: Sequence[FourWeekPeriod]) -> dict[int, Co
     number = _period_number(periods)
     start = clock.at_london(periods[0].starts_on, time())
     end = clock.at_london(periods[-1].ends_on + timedelta(days=1), time())
-    sums = (func.count(distinct(Booking.person_id)), func.count(distinct(Booking.id)), func.sum(_PAID))
+    sums = (func.count(distinct(Booking.person_id)), func.count(distinct(Booking.id)), func.sum(PAID))
     no_kind, no_side = cast(null(), String), cast(null(), Boolean)
 
     def by(*, kind: bool, side: bool) -> Select[Any]:
