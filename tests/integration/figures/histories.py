@@ -142,7 +142,7 @@ class History:
         yield
         (visit,) = booking.visits
         self.until(visit.ends_at)
-        stay = TimesWorked(visit.starts_at, visit.starts_at + timedelta(minutes=given or minutes))
+        stay = TimesWorked(visit.starts_at, visit.starts_at + timedelta(minutes=given))
         is_given = ending == VisitStatus.DELIVERED
         recording.record_visit(
             actor=self.staff,
@@ -381,9 +381,8 @@ def every_story(history: History, numbers: Iterator[int]) -> list[Story]:
             for how in ("declined", "lapsed", "cancelled in time", "cancelled late", "left waiting")
         ),
         *(
-            history.ended(days(), minutes(), ending, 0 if then == "whole" else given(), then.removeprefix("whole"))
+            history.ended(days(), minutes(), ending, given(), then)
             for ending, then in (
-                (delivered, "whole"),
                 (delivered, ""),
                 (refused, ""),
                 (unused, "stands"),
