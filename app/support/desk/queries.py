@@ -73,9 +73,7 @@ _TO_RECORD = _lines(*_IS_TO_RECORD, Visit.starts_at <= bindparam("now", type_=Ut
 _TO_COME = _lines(*_IS_TO_RECORD, Visit.starts_at > bindparam("now", type_=UtcDateTime()), order=_SOONEST_FIRST)
 _CHARGED = _lines(PAID > 0, order=(Visit.settled_at.desc(), Visit.id.desc()))
 _PAID = (
-    select(func.sum(PAID))
-    .join(Visit.booking)
-    .where(_MINE, Visit.settled_at >= bindparam("since", type_=UtcDateTime()))
+    select(func.sum(PAID)).join(Visit.booking).where(_MINE, Visit.settled_at >= bindparam("since", type_=UtcDateTime()))
 )
 """Built once: a desk is opened many times a day."""
 
