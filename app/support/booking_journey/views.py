@@ -3,7 +3,7 @@
 What repeats has one page more, between the first step and the second.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, time
 from typing import Any
@@ -214,7 +214,7 @@ def check(public_id: str) -> ResponseReturnValue:
         offer=offer,
         parts=parts,
         waits=waits,
-        ahead=_ahead(buyer, listing, plan),
+        ahead=_ahead(buyer, listing, plan, [one.id for one in chosen]),
         notes=_clock_notes(listing, plan, offer),
         beside=_beside(buyer, listing, plan),
     )
@@ -263,13 +263,22 @@ def _asked(
     return in_transaction(lambda: requests.send_request(asked=asked, **who).public_id)
 
 
-def _ahead(buyer: Shopper, listing: Listing, plan: JourneyPlan) -> list[periods_ahead.Ahead]:
+def _ahead(
+    buyer: Shopper, listing: Listing, plan: JourneyPlan, chosen: Collection[int] = ()
+) -> list[periods_ahead.Ahead]:
     """The periods to come of what repeats: what its visits would cost, and the money that comes."""
     wanted = plan.wanted
     if wanted is None:
         return []
     return periods_ahead.cost_in_coming_periods(
-        buyer.person, listing, wanted, extras=plan.extras, miles=plan.miles, council=offers.council_of(buyer.person)
+        buyer.person,
+        listing,
+        wanted,
+        extras=plan.extras,
+        miles=plan.miles,
+        council=offers.council_of(buyer.person),
+        spender=buyer.spender,
+        chosen=chosen,
     )
 
 

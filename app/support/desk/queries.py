@@ -13,7 +13,7 @@ from app.market.catalogue.rules.kinds import THINGS
 from app.people.accounts.models import Person
 from app.platform.web.paging import Page, in_pages, page_of
 from app.support.availability.models import Place
-from app.support.booking_records.models.bookings import Booking, Visit
+from app.support.booking_records.models.bookings import PAID, Booking, Visit
 from app.support.booking_records.rules.states import BookingStatus, VisitStatus
 from app.support.bookings.queries.at_desk import FOR_THE_DESK
 
@@ -41,8 +41,6 @@ _REQUESTS = in_pages(
     .order_by(Booking.requested_at, Booking.id)
     .options(*FOR_THE_DESK)
 )
-_PAID_FOR = Visit.charged_pence - Visit.returned_pence
-"""What was charged, less what went back for things sent back."""
 _IS_TO_RECORD = (Booking.status == BookingStatus.ACCEPTED, Visit.status == VisitStatus.PLANNED)
 
 
@@ -56,7 +54,7 @@ def _lines(*which: ColumnElement[bool], order: tuple[UnaryExpression[Any], ...])
             Visit.public_id,
             Visit.starts_at,
             Visit.ends_at,
-            _PAID_FOR.label("charged_pence"),
+            PAID.label("charged_pence"),
             Booking.public_id.label("booking"),
             Person.full_name.label("whom"),
             Booking.agreed["title"].as_string().label("title"),
@@ -74,11 +72,9 @@ def _lines(*which: ColumnElement[bool], order: tuple[UnaryExpression[Any], ...])
 _SOONEST_FIRST = (Visit.starts_at.asc(), Visit.id.asc())
 _TO_RECORD = _lines(*_IS_TO_RECORD, Visit.starts_at <= bindparam("now", type_=UtcDateTime()), order=_SOONEST_FIRST)
 _TO_COME = _lines(*_IS_TO_RECORD, Visit.starts_at > bindparam("now", type_=UtcDateTime()), order=_SOONEST_FIRST)
-_CHARGED = _lines(_PAID_FOR > 0, order=(Visit.settled_at.desc(), Visit.id.desc()))
+_CHARGED = _lines(PAID > 0, order=(Visit.settled_at.desc(), Visit.id.desc()))
 _PAID = (
-    select(func.sum(_PAID_FOR))
-    .join(Visit.booking)
-    .where(_MINE, Visit.settled_at >= bindparam("since", type_=UtcDateTime()))
+    select(func.sum(PAID)).join(Visit.booking).where(_MINE, Visit.settled_at >= bindparam("since", type_=UtcDateTime()))
 )
 """Built once: a desk is opened many times a day."""
 

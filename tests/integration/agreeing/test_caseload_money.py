@@ -87,7 +87,7 @@ def test_those_who_need_attention_come_first_and_both_looks_are_recorded(client:
         assert rows[0][-1] == "£5.00"
         assert len([one for one in statements if one.startswith("SELECT")]) <= 9
         one = client.page(f"/caseload/{short.public_id}/budget")
-        assert one.h1.get_text() == "Zoe Short has £5.00 left"
+        assert one.h1.get_text() == "Zoe Short has £5.00 of council money left"
         assert "money lasts until" in words(one)
         client.page(f"/caseload/{short.public_id}/budget")
         looks = db.session.execute(

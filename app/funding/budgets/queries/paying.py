@@ -87,17 +87,26 @@ def lawful_on(
     Framework status counts in the person's own locality. ``is_agreed``: for further visits of what was agreed already,
     which a suspension does not touch.
     """
+    by_day = lawful_by_day(pots, provider=provider, listing=listing, days=days, is_agreed=is_agreed)
+    return {
+        number: next((lawful for lawful in answers.values() if not lawful.ok), YES)
+        for number, answers in by_day.items()
+    }
+
+
+def lawful_by_day(
+    pots: Iterable[AnyPot], *, provider: Provider, listing: Listing, days: Collection[date], is_agreed: bool = False
+) -> dict[int, dict[date, Lawful]]:
+    """The same day by day, in order, with as many queries."""
     pots = list(pots)
     facts = _Facts(pots, [provider.id])
-    answers: dict[int, Lawful] = {}
+    answers: dict[int, dict[date, Lawful]] = {}
     for pot in pots:
-        answers[pot.id] = YES
         on_framework = facts.framework_days(pot, provider.id, listing.kind, days, is_agreed=is_agreed)
-        for day in sorted(days):
-            lawful = facts.lawful(pot, provider.id, provider.kind, listing.kind, day, is_framework=day in on_framework)
-            if not lawful.ok:
-                answers[pot.id] = lawful
-                break
+        answers[pot.id] = {
+            day: facts.lawful(pot, provider.id, provider.kind, listing.kind, day, is_framework=day in on_framework)
+            for day in sorted(days)
+        }
     return answers
 
 

@@ -15,6 +15,7 @@ from app.people.councils.models import Council
 from app.platform.web.guards import ANYONE, open_to
 from app.shop.storefront.forms import PatternForm
 from app.shop.storefront.queries.compare import RATES, SIDE_BY_SIDE_MOST, compare, others_like
+from app.shop.storefront.queries.reader import reader_buys_as
 from app.shop.storefront.rules.week import WeekLine, read_week, write_week
 from app.shop.storefront.views.blueprints import blueprint
 from app.support.bookings.queries import offers as bookings
@@ -40,7 +41,7 @@ def compare_listings() -> ResponseReturnValue:
         week=week,
         council=council,
         near=_near(near or home_shopped_from(), council),
-        buyer=bookings.reader_buys_as(looking.person if looking else None),
+        buyer=reader_buys_as(looking.person if looking else None),
     )
     return render_template(
         "storefront/compare.html",

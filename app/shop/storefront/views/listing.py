@@ -35,10 +35,10 @@ from app.shop.reviews.rules import (
 )
 from app.shop.storefront.queries.compare import ForVisits, for_visits
 from app.shop.storefront.queries.offers import stopped_among
+from app.shop.storefront.queries.reader import reader_buys_as
 from app.shop.storefront.rules.week import read_week
 from app.shop.storefront.views.blueprints import blueprint
 from app.support.availability import queries as availability_queries
-from app.support.bookings.queries import offers
 
 REVIEWS_ON_A_PAGE = 5
 DAYS = frozenset(str(day) for day in DAY_WORDS)
@@ -55,7 +55,7 @@ def listing(public_id: str) -> ResponseReturnValue:
     # Who buys matters only where a card says so: most pages never ask.
     is_apart = any(card.buyers for card in cards)
     looking = shopper_or_none() if is_apart else None
-    buyer = offers.reader_buys_as(looking.person if looking else None)
+    buyer = reader_buys_as(looking.person if looking else None)
     pricing = catalogue_queries.pricing_of(found, council, cards=cards, buyer=buyer)
     near = near_reader(council)
     days, times = _chosen()

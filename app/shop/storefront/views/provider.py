@@ -18,8 +18,8 @@ from app.platform.web.guards import ANYONE, open_to
 from app.platform.web.paging import page_number, page_of
 from app.platform.web.visitor import visitor
 from app.shop.reviews.rules import score_of
+from app.shop.storefront.queries.reader import reader_buys_as
 from app.shop.storefront.views.blueprints import blueprint
-from app.support.bookings.queries import offers
 
 
 @blueprint.get("/providers/<public_id>")
@@ -31,7 +31,7 @@ def provider(public_id: str) -> ResponseReturnValue:
     cards = catalogue.cards_on([listing.id for listing in page.items], clock.today())
     # Who buys matters only where a card says so: most pages never ask.
     looking = shopper_or_none() if any(card.buyers for card in cards.values()) else None
-    buyer = offers.reader_buys_as(looking.person if looking else None)
+    buyer = reader_buys_as(looking.person if looking else None)
     return render_template(
         "storefront/provider.html",
         provider=found,

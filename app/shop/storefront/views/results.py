@@ -23,13 +23,13 @@ from app.platform.danger.rules.hearing import hear
 from app.platform.danger.rules.kinds import Heard
 from app.platform.web.guards import ANYONE, open_to
 from app.platform.web.paging import Page, page_number
+from app.shop.storefront.queries.reader import reader_buys_as
 from app.shop.storefront.views import places
 from app.shop.storefront.views.blueprints import blueprint
 from app.shop.storefront.views.narrowing import chips, filters
 from app.shop.storefront.views.nothing_found import nothing_found
 from app.shop.storefront.views.prices import price_of
 from app.shop.storefront.views.question import Question, read_question
-from app.support.bookings.queries import offers as bookings
 
 RATED = {
     rating.value: f"CQC: {words}" for rating, words in CQC_RATING_WORDS.items() if rating != CqcRating.NOT_YET_RATED
@@ -126,7 +126,7 @@ def _reader() -> Callable[[], Buyer]:
     @cache
     def buyer() -> Buyer:
         looking = shopper_or_none()
-        return bookings.reader_buys_as(looking.person if looking else None)
+        return reader_buys_as(looking.person if looking else None)
 
     return buyer
 

@@ -206,6 +206,10 @@ class Visit(Base):
     )
 
 
+PAID = Visit.charged_pence - Visit.returned_pence
+"""What visits have cost, for sums made by the database: as :attr:`Visit.paid_pence` says it of one."""
+
+
 class VisitPayment(Base):
     """Which money is set aside for a visit, and what of it was spent."""
 

@@ -216,11 +216,6 @@ def buyer_of(person: Person) -> Buyer:
     )
 
 
-def reader_buys_as(person: Person | None) -> Buyer:
-    """As whom whoever reads a price buys: as the person shopped for; somebody signed out with their own money."""
-    return Buyer.SELF_FUNDED if person is None else buyer_of(person)
-
-
 def buyer_with(open_kinds: Iterable[PotKind]) -> Buyer:
     """The same, from the kinds of money somebody has open."""
     kinds = set(open_kinds)

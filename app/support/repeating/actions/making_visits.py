@@ -6,7 +6,6 @@ from datetime import date
 
 from app.base import clock
 from app.base.db import db, fetch_rows
-from app.base.refusals import Refusal
 from app.funding.budgets.queries.balances import pots_of
 from app.funding.budgets.queries.under_lock import Spendable, lock_to_spend
 from app.people.circles.rules import EVERY_POWER, Spender
@@ -24,6 +23,7 @@ from app.support.bookings.queries import periods_ahead
 from app.support.bookings.queries.offers import PricedVisit
 from app.support.recurrence.rules.patterns import WAITING, ExceptionKind, Occurrence, next_day
 from app.support.repeating.queries import patterns
+from app.support.repeating.queries.promised import price_each
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,25 +112,6 @@ def _priced(booking: Booking, pattern: Pattern, visits: Sequence[Occurrence]) ->
     pots = tuple(pot for pot in pattern.pots if pot in purses and purses[pot].closed_because is None)
     prices = price_each(booking, pattern, visits)
     return [_Due(booking, one, price, pots) for one, price in zip(visits, prices, strict=True)]
-
-
-def price_each(booking: Booking, pattern: Pattern, visits: Sequence[Occurrence]) -> list[PricedVisit | None]:
-    """Each visit's price by the rate published for its day; nothing where none is. What is charged once was charged.
-
-    Nor where the rate of the day no longer has an extra that was agreed, is by the mile, or is for stays of another sort:
-    what a provider publishes may stop its own visits, never the night's run.
-    """
-    times = [(one.starts, one.ends) for one in visits]
-    try:
-        return list(room.price_of(booking, times=times, extras=pattern.extras, miles=pattern.miles))
-    except Refusal:
-        found: list[PricedVisit | None] = []
-        for one in times:
-            try:
-                found += room.price_of(booking, times=[one], extras=pattern.extras, miles=pattern.miles)
-            except Refusal:
-                found.append(None)
-        return found
 
 
 Fit = tuple[Occurrence, PricedVisit, list[tuple[int, int]]]
