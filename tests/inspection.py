@@ -137,6 +137,8 @@ def _structure(page: BeautifulSoup) -> list[str]:
         target = link.get("href", "")
         if target.startswith("#") and len(target) > 1 and target[1:] not in ids:
             faults.append(f"a link to nowhere: {target}")
+        if target.count("?") > 1:
+            faults.append(f"an address with two question marks: {target}")
     if not page.find("main"):
         faults.append("no main")
     return faults
