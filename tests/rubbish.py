@@ -17,6 +17,8 @@ from app.base import clock
 def _kept() -> Iterator[None]:
     """Collect nothing by itself inside, and keep what a collection finds."""
     gc.collect()
+    # What was there before is not walked through again.
+    gc.freeze()
     gc.disable()
     gc.set_debug(gc.DEBUG_SAVEALL)
     try:
@@ -25,6 +27,7 @@ def _kept() -> Iterator[None]:
         gc.set_debug(0)
         gc.garbage.clear()
         gc.enable()
+        gc.unfreeze()
 
 
 def ask(application: Callable[..., Any], address: str, **headers: str) -> str:

@@ -114,8 +114,8 @@ class Question:
         return any(getattr(self, name) for name in NARROWING)
 
     @property
-    def along(self) -> dict[str, Any]:
-        """What goes along to the page of a result, in its address: where, which days, what times."""
+    def along(self) -> dict[str, str | tuple[str, ...]]:
+        """What goes along to the page of a result, as parts of its address: where, which days, what times."""
         return {name: value for name in ("near", "council", "day", "time") if (value := getattr(self, name))}
 
     @property
