@@ -218,7 +218,10 @@ DOORS: dict[str, str] = {
         "finance",
     ),
     **dict.fromkeys(
-        (f"settlement.{name}" for name in ("desk_invoices", "desk_invoice", "agree", "query_line", "desk_remittance")),
+        (
+            f"settlement.{name}"
+            for name in ("desk_invoices", "desk_invoice", "agree_invoice", "query_line", "desk_remittance")
+        ),
         "provider_staff",
     ),
     "taking_on.people": "care_manager commissioner",

@@ -147,7 +147,10 @@ OF_THEIR_OWN = frozenset(
         *("provider_staff.answer_invitation", "taking_on.answer", "taking_on.by_letter"),
         "webhooks.stripe",
         # A provider's own earnings, and what a council's finance officers pay: nobody acts for another there.
-        *(f"settlement.{name}" for name in ("agree", "query_line", "approve", "answer_query", "make_remittances")),
+        *(
+            f"settlement.{name}"
+            for name in ("agree_invoice", "query_line", "approve", "answer_query", "make_remittances")
+        ),
         *(f"settlement.{name}" for name in ("paid", "sent", "ledger_codes")),
     }
 )

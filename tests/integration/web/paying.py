@@ -41,7 +41,7 @@ def settled(scene: bookings.Scene) -> dict[str, dict[str, str]]:
         **{f"settlement.{page}": code | invoice for page in ("invoice", "approve")},
         **{f"settlement.{page}": code | paid for page in ("remittance", "paid", "sent")},
         "settlement.answer_query": code | {"public_id": query.public_id},
-        **{f"settlement.{page}": invoice for page in ("desk_invoice", "agree")},
+        **{f"settlement.{page}": invoice for page in ("desk_invoice", "agree_invoice")},
         "settlement.query_line": invoice | {"line_id": lines[open_one.id].public_id},
         "settlement.desk_remittance": paid,
     }

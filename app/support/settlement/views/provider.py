@@ -53,7 +53,7 @@ def desk_invoice(public_id: str) -> ResponseReturnValue:
 
 @blueprint.post("/desk/invoices/<public_id>/agree")
 @open_to(Role.PROVIDER_STAFF)
-def agree(public_id: str) -> ResponseReturnValue:
+def agree_invoice(public_id: str) -> ResponseReturnValue:
     """Say that an invoice is right."""
     found = reading.invoice_seen_by_provider(actor(), public_id)
     in_transaction(lambda: answering.agree_invoice(actor=actor(), invoice=found))
