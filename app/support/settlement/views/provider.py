@@ -29,6 +29,7 @@ def desk_invoices() -> ResponseReturnValue:
         paid=reading.paid_among([one.id for one in page.items]),
         total=reading.total_of(mine),
         withheld=sum(reading.still_withheld(provider_ids=mine).values()),
+        providers=sorted(reading.providers_by_number(mine).values(), key=lambda one: one.name),
         may_see=bool(mine),
         several=len(mine) > 1,
         words=STATUS_WORDS,
