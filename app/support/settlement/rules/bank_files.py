@@ -148,7 +148,8 @@ def payment_file(
         _in(_in(row, "Cdtr"), "Nm", one.to.name)
         _account(row, "CdtrAcct", one.to)
         _in(_in(row, "RmtInf"), "Ustrd", one.words)
-    return ET.tostring(root, encoding="UTF-8", xml_declaration=True)
+    made: bytes = ET.tostring(root, encoding="UTF-8", xml_declaration=True)
+    return made
 
 
 def _in(parent: ET.Element, name: str, words: str | None = None) -> ET.Element:
