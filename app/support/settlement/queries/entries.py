@@ -51,6 +51,8 @@ def _between(council_id: int, pot_side: Any, provider_side: Any) -> Select[Any]:
         .join(Journal, Journal.id == Transfer.journal_id)
         .where(
             PROVIDER.kind == AccountKind.PROVIDER,
+            # It stands for everybody outside, whom a council's own money never pays.
+            PROVIDER.owner != "provider:0",
             Pot.kind == PotKind.COUNCIL_MANAGED,
             Pot.council_id == council_id,
             Transfer.moved > 0,

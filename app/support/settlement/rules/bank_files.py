@@ -121,7 +121,7 @@ def payment_file(
         instructions: at least one.
     """
     rows = list(instructions)
-    total = pounds_of(sum(one.pence for one in rows))
+    total = str(pounds_of(sum(one.pence for one in rows)))
     root = ET.Element("Document", xmlns=PAIN_001)
     message = _in(root, "CstmrCdtTrfInitn")
     head = _in(message, "GrpHdr")
@@ -143,7 +143,7 @@ def payment_file(
     for one in rows:
         row = _in(group, "CdtTrfTxInf")
         _in(_in(row, "PmtId"), "EndToEndId", one.reference)
-        _in(_in(row, "Amt"), "InstdAmt", pounds_of(one.pence)).set("Ccy", "GBP")
+        _in(_in(row, "Amt"), "InstdAmt", str(pounds_of(one.pence))).set("Ccy", "GBP")
         _bank(row, "CdtrAgt", one.to)
         _in(_in(row, "Cdtr"), "Nm", one.to.name)
         _account(row, "CdtrAcct", one.to)
