@@ -217,12 +217,27 @@ DOORS: dict[str, str] = {
                 f"settlement.{name}"
                 for name in ("answer_query", "remittances", "make_remittances", "remittance", "paid")
             ),
-            *(f"settlement.{name}" for name in ("sent", "remittances_file", "remittances_columns", "ledger_codes")),
+            *(f"settlement.{name}" for name in ("council_account", "check_bank_details", "make_bank_file")),
+            *(f"settlement.{name}" for name in ("bank_file", "bank_answer")),
+            *(
+                f"settlement.{name}"
+                for name in ("sent", "remittances_file", "remittances_columns", "ledger_codes", "bank_files")
+            ),
         ),
         "finance",
     ),
     **dict.fromkeys(
-        (f"settlement.{name}" for name in ("desk_invoices", "desk_invoice", "agree", "query_line", "desk_remittance")),
+        (
+            f"settlement.{name}"
+            for name in (
+                "desk_invoices",
+                "desk_invoice",
+                "agree_invoice",
+                "query_line",
+                "desk_remittance",
+                "bank_details",
+            )
+        ),
         "provider_staff",
     ),
     "taking_on.people": "care_manager commissioner",

@@ -142,6 +142,7 @@ SUPPORTERS: tuple[tuple[str, str, str, tuple[str, ...]], ...] = (
 
 CARE_MANAGERS = ("Helen Marchbank", "Kwame Boateng", "Judith Sorrell")
 COMMISSIONERS = ("Rashid Karim", "Anita Forsyth")
+FINANCE_OFFICER = "Noor Haddad"
 
 STAFF_FIRST = (
     "Nicola",

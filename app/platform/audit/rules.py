@@ -281,6 +281,11 @@ SQLITE_GUARDS: dict[str, dict[str, str]] = {
         "budget_version_no_replace": "dfc446d2f6c9",
         "budget_version_no_update": "1f4965904403",
     },
+    "bank_details": {
+        "bank_details_no_delete": "14ccc36059db",
+        "bank_details_no_replace": "226bc9085ede",
+        "bank_details_no_update": "995c6ef7df2f",
+    },
     "invoice": {
         "invoice_in_open_period": "4f50b7c394a2",
         "invoice_no_delete": "a8efecc16158",
@@ -354,6 +359,9 @@ POSTGRESQL_GUARDS: dict[str, dict[str, str]] = {
     },
     "budget_version": {
         "budget_version_only_grows": "f401b95900d0",
+    },
+    "bank_details": {
+        "bank_details_only_grows": "80fe7f428106",
     },
     "invoice": {
         "invoice_in_open_period": "ff83b99ab5ce",

@@ -289,3 +289,83 @@ class LedgerCode(Base):
     council_id: Mapped[int] = mapped_column(ForeignKey("council.id"), primary_key=True, autoincrement=False)
     of: Mapped[LedgerCodeOf] = mapped_column(stored_by_value(LedgerCodeOf), primary_key=True)
     code: Mapped[str] = mapped_column(String(LEDGER_CODE_LONGEST))
+
+
+class BankDetails(Base):
+    """An account a provider is paid into, or a council pays from, as somebody gave it. Only ever added to: the newest counts."""
+
+    __tablename__ = "bank_details"
+
+    id: Mapped[Key]
+    public_id: Mapped[PublicId]
+    provider_id: Mapped[int | None] = mapped_column(ForeignKey("provider.id"), index=True)
+    council_id: Mapped[int | None] = mapped_column(ForeignKey("council.id"), index=True)
+    """Whose it is, where it is a council's own."""
+    sealed: Mapped[str] = mapped_column(Text)
+    """Name, sort code and number, sealed with the site's secret."""
+    masked: Mapped[str] = mapped_column(String(40))
+    given_at: Mapped[Moment]
+    given_by_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+
+    provider: Mapped[Provider | None] = relationship()
+    given_by: Mapped[Person] = relationship()
+    checks: Mapped[list["BankCheck"]] = relationship(back_populates="details")
+
+    __table_args__ = (CheckConstraint("(provider_id IS NULL) <> (council_id IS NULL)", name="somebodys"),)
+
+
+class BankCheck(Base):
+    """That a finance officer asked whose account it is and was told the same: from then on their council pays into it."""
+
+    __tablename__ = "bank_check"
+
+    details_id: Mapped[int] = mapped_column(ForeignKey("bank_details.id"), primary_key=True, autoincrement=False)
+    council_id: Mapped[int] = mapped_column(ForeignKey("council.id"), primary_key=True, autoincrement=False)
+    checked_at: Mapped[Moment]
+    checked_by_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+
+    details: Mapped[BankDetails] = relationship(back_populates="checks")
+
+
+class BankFile(Base):
+    """A file that asks a council's bank to pay; its words are sealed, for they name accounts."""
+
+    __tablename__ = "bank_file"
+
+    id: Mapped[Key]
+    public_id: Mapped[PublicId]
+    council_id: Mapped[int] = mapped_column(ForeignKey("council.id"))
+    number: Mapped[int]
+    made_at: Mapped[Moment]
+    made_by_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    pence: Mapped[Pence]
+    sealed: Mapped[str] = mapped_column(Text, deferred=True)
+
+    council: Mapped[Council] = relationship()
+    payments: Mapped[list["BankFilePayment"]] = relationship(
+        back_populates="file", order_by="BankFilePayment.payment_id"
+    )
+
+    @property
+    def name(self) -> str:
+        """By which the bank knows it again: ``TRAFFORD-B000007``, cut to the 35 characters a bank takes."""
+        return f"{self.council.code.upper()[:26]}-B{self.number:06d}"
+
+    __table_args__ = (
+        UniqueConstraint("council_id", "number"),
+        CheckConstraint("pence > 0 AND number >= 1", name="asks_for_something"),
+    )
+
+
+class BankFilePayment(Base):
+    """That a payment was asked for with a file, into which account."""
+
+    __tablename__ = "bank_file_payment"
+
+    payment_id: Mapped[int] = mapped_column(ForeignKey("payment.id"), primary_key=True, autoincrement=False)
+    file_id: Mapped[int] = mapped_column(ForeignKey("bank_file.id"), index=True)
+    details_id: Mapped[int] = mapped_column(ForeignKey("bank_details.id"))
+
+    file: Mapped[BankFile] = relationship(back_populates="payments")
+    payment: Mapped[Payment] = relationship()
+    details: Mapped[BankDetails] = relationship()

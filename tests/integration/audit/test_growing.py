@@ -21,7 +21,7 @@ from app.platform.audit.queries import growth_guards_missing
 from app.platform.audit.rules import POSTGRESQL_GUARDS, SQLITE_GUARDS
 from app.platform.ledger.actions import transfers
 from app.platform.ledger.rules import JournalKind
-from app.support.settlement.models import Invoice, Remittance, RemittanceInvoice
+from app.support.settlement.models import BankDetails, Invoice, Remittance, RemittanceInvoice
 from tests.factories import accounts, bookings, circles, files, settlement
 from tests.factories.budgets import agree_budget
 
@@ -151,6 +151,15 @@ def _settled() -> None:
         )
         db.session.add(remittance)
         db.session.flush()
+        db.session.add(
+            BankDetails(
+                provider_id=invoice.provider_id,
+                sealed="sealed",
+                masked="account ending 678",
+                given_at=settlement.AFTER,
+                given_by_id=weeks.scene.staff.id,
+            )
+        )
         db.session.add(RemittanceInvoice(invoice_id=invoice.id, remittance_id=remittance.id))
 
 

@@ -167,6 +167,7 @@ def test_sign_ins_are_one_or_two_for_each_role(app: Flask) -> None:
             "  Sanjay Winters     provider staff",
             "  Helen Marchbank    care manager",
             "  Rashid Karim       commissioner",
+            "  Noor Haddad        finance",
         ],
     )
 

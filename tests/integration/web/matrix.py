@@ -153,8 +153,12 @@ OF_THEIR_OWN = frozenset(
         *("reviews.change", "reviews.report", "reviews.appeal"),
         "webhooks.stripe",
         # A provider's own earnings, and what a council's finance officers pay: nobody acts for another there.
-        *(f"settlement.{name}" for name in ("agree", "query_line", "approve", "answer_query", "make_remittances")),
-        *(f"settlement.{name}" for name in ("paid", "sent", "ledger_codes")),
+        *(
+            f"settlement.{name}"
+            for name in ("agree_invoice", "query_line", "approve", "answer_query", "make_remittances")
+        ),
+        *(f"settlement.{name}" for name in ("paid", "sent", "ledger_codes", "bank_details", "council_account")),
+        *(f"settlement.{name}" for name in ("check_bank_details", "make_bank_file", "bank_answer")),
     }
 )
 """Doors to somebody's own account, or to none: for whom one acts changes nothing there."""

@@ -486,6 +486,11 @@ FILLED: dict[str, Callable[[Half], dict[str, Any]]] = {
     "settlement.answer_query": lambda _half: {"answer": "The record stands"},
     "settlement.paid": lambda _half: {"fate": "sent_back", "reason": "Account closed", **_day("paid_on", 2026)},
     "settlement.ledger_codes": lambda _half: {"support": "R1000"},
+    **dict.fromkeys(
+        ("settlement.bank_details", "settlement.council_account"),
+        lambda _half: {"name": "Bright Days", "sort_code": "112233", "number": "12345678"},
+    ),
+    "settlement.check_bank_details": lambda _half: {"number": "12345678"},
     "framework_use.end_places": lambda _half: {"reach": "all", "step": "confirm", **_day("ends_on", 2027)},
     "staff.invite": lambda _half: {"roles": ["finance"]},
     "staff.member": lambda _half: {"roles": ["finance", "moderator"]},

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from app.base.refusals import Conflict
 from app.market.catalogue.rules.rates import Vat
+from app.platform.tables.rules.writing import as_csv
 from app.support.booking_records.rules.states import VisitStatus
 from app.support.settlement.rules.invoices import (
     Entry,
@@ -21,6 +22,7 @@ from app.support.settlement.rules.invoices import (
     volume_discount,
     why_withheld,
 )
+from app.support.settlement.rules.paying import pounds_of
 
 
 @pytest.mark.parametrize(
@@ -76,6 +78,11 @@ def test_only_a_visit_that_was_given_without_times_is_withheld() -> None:
 def test_two_officers_are_needed_over_the_limit_and_not_at_it() -> None:
     assert [needs_two(pence, 10_000) for pence in (10_000_00, 10_000_01, -10_000_01)] == [False, True, True]
     assert needs_two(1, 0)
+
+
+def test_pounds_in_a_file_are_plain_numbers() -> None:
+    told = as_csv(["a"], [[pounds_of(pence)] for pence in (0, 5, -50_00, 13_720_01, 1_000_000_00)])
+    assert told.decode().split()[1:] == ["0.00", "0.05", "-50.00", "13720.01", "1000000.00"]
 
 
 def test_what_is_paid_never_goes_back() -> None:

@@ -40,3 +40,12 @@ BANK_SENT_BACK = MessageTemplate(
     ),
 )
 """Tells a provider's finance staff."""
+
+BANK_DETAILS_GIVEN = MessageTemplate(
+    subject="Details of your organisation were changed",
+    body=(
+        "{who} gave the bank details of {provider}: {masked}. Each council checks them with you by telephone before it uses "
+        "them. If you do not know of this, open the link, give the right ones, and tell the council at once."
+    ),
+)
+"""Tells a provider's finance staff."""

@@ -1,5 +1,7 @@
 """What people say about an invoice: the provider that it is right or a line is not, the council's officers that it is paid."""
 
+from typing import Any
+
 from sqlalchemy import select
 
 from app.base import clock
@@ -178,7 +180,7 @@ def _words(typed: str) -> str:
     return words
 
 
-def _record(action: str, actor: Person, invoice: Invoice, **details: object) -> None:
+def _record(action: str, actor: Person, invoice: Invoice, **details: Any) -> None:
     record(
         action=action,
         actor_id=actor.id,

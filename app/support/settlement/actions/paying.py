@@ -6,6 +6,7 @@ money went out when it is known to have reached the provider, not when somebody 
 
 from collections.abc import Mapping
 from datetime import date
+from typing import Any
 
 from sqlalchemy import select, update
 
@@ -183,7 +184,7 @@ def _path(remittance: Remittance) -> str:
     return f"/desk/remittances/{remittance.public_id}"
 
 
-def _record(action: str, actor: Person, remittance: Remittance, **details: object) -> None:
+def _record(action: str, actor: Person, remittance: Remittance, **details: Any) -> None:
     record(
         action=action,
         actor_id=actor.id,

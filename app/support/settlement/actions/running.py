@@ -4,6 +4,7 @@ May be run twice, beside itself and after days off: what was made is not made ag
 """
 
 from functools import partial
+from typing import Any
 
 from sqlalchemy import insert, select
 
@@ -200,7 +201,7 @@ def finance_staff_of(provider_id: int) -> list[Person]:
     return [one for one in staff_who_speak_for(provider_id) if provider_id in one.provider_ids_to(StaffDuty.FINANCE)]
 
 
-def tell_finance_staff(provider_id: int, notice: sending.MessageTemplate, *, link: str, **words: str) -> None:
+def tell_finance_staff(provider_id: int, notice: sending.MessageTemplate, *, link: str, **words: Any) -> None:
     """Tell a provider's finance staff."""
     provider = db.session.get_one(Provider, provider_id)
     for member in finance_staff_of(provider_id):

@@ -1,6 +1,5 @@
 """What the ledger has between money a council looks after and its providers, and what of it is on no invoice yet."""
 
-from collections.abc import Sequence
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
@@ -45,21 +44,24 @@ def council_entries(council_id: int) -> tuple[Select[Any], Select[Any]]:
 
 
 def _between(council_id: int, pot_side: Any, provider_side: Any) -> Select[Any]:
-    return (
+    rows: Select[Any] = (
         select(Transfer.id)
         .join(Pot, Pot.account_id == pot_side)
         .join(PROVIDER, PROVIDER.id == provider_side)
         .join(Journal, Journal.id == Transfer.journal_id)
         .where(
             PROVIDER.kind == AccountKind.PROVIDER,
+            # It stands for everybody outside, whom a council's own money never pays.
+            PROVIDER.owner != "provider:0",
             Pot.kind == PotKind.COUNCIL_MANAGED,
             Pot.council_id == council_id,
             Transfer.moved > 0,
         )
     )
+    return rows
 
 
-def expected_holds(council_id: int) -> Select[Any]:
+def expected_holds(council_id: int) -> Select[*tuple[str, int]]:
     """What is set aside of such money for each provider, and not settled: the provider's account and the pence."""
     end = aliased(Transfer)
     return (
@@ -145,7 +147,7 @@ def entries_waiting(period: SettlementPeriod, provider_id: int) -> list[Entry]:
     return [_entry(sign, row) for sign, row in sorted(found, key=lambda one: one[1].transfer_id)]
 
 
-def _with_facts(half: Select[Any], period: SettlementPeriod) -> Select[Any]:
+def _with_facts(half: Select[Any], period: SettlementPeriod) -> Any:
     of_booking = func.substr(Journal.about, len("booking:") + 1)
     return (
         half.with_only_columns(
@@ -230,8 +232,7 @@ def last_number(kind: type[Invoice] | type[Remittance], council_id: int) -> int:
     return db.session.scalar(select(func.max(kind.number)).where(kind.council_id == council_id)) or 0
 
 
-def councils_to_settle() -> Sequence[int]:
+def councils_to_settle() -> list[int]:
     """Every council that looks after money, by number."""
-    return db.session.scalars(
-        select(Pot.council_id).where(Pot.kind == PotKind.COUNCIL_MANAGED).distinct().order_by(Pot.council_id)
-    ).all()
+    rows = select(Pot.council_id).where(Pot.kind == PotKind.COUNCIL_MANAGED).distinct().order_by(Pot.council_id)
+    return [number for number in db.session.scalars(rows) if number is not None]

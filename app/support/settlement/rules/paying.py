@@ -1,5 +1,6 @@
 """Where a try to pay a remittance stands."""
 
+from decimal import Decimal
 from enum import StrEnum
 
 
@@ -50,6 +51,6 @@ FILE_COLUMNS = {
 """The columns of the file of remittances. A new one is added at the end, and none is ever renamed."""
 
 
-def pounds_of(pence: int) -> str:
-    """Pence as finance systems read pounds: ``13720.01``, ``-50.00``."""
-    return f"{'-' if pence < 0 else ''}{abs(pence) // 100}.{abs(pence) % 100:02d}"
+def pounds_of(pence: int) -> Decimal:
+    """Pence as finance systems and banks read pounds: ``13720.01``, ``-50.00``. A number, so that no table quotes its sign."""
+    return Decimal(pence).scaleb(-2)

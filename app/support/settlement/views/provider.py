@@ -29,6 +29,7 @@ def desk_invoices() -> ResponseReturnValue:
         paid=reading.paid_among([one.id for one in page.items]),
         total=reading.total_of(mine),
         withheld=sum(reading.still_withheld(provider_ids=mine).values()),
+        providers=sorted(reading.providers_by_number(mine).values(), key=lambda one: one.name),
         may_see=bool(mine),
         several=len(mine) > 1,
         words=STATUS_WORDS,
@@ -53,7 +54,7 @@ def desk_invoice(public_id: str) -> ResponseReturnValue:
 
 @blueprint.post("/desk/invoices/<public_id>/agree")
 @open_to(Role.PROVIDER_STAFF)
-def agree(public_id: str) -> ResponseReturnValue:
+def agree_invoice(public_id: str) -> ResponseReturnValue:
     """Say that an invoice is right."""
     found = reading.invoice_seen_by_provider(actor(), public_id)
     in_transaction(lambda: answering.agree_invoice(actor=actor(), invoice=found))
