@@ -14,7 +14,7 @@ from app.shop.reviews import queries
 from app.shop.reviews.models import Review, ReviewReport
 
 
-def record(action: str, actor: Person | None, review: Review, **details: Any) -> None:
+def record_about(action: str, actor: Person | None, review: Review, **details: Any) -> None:
     """Put an act about a review on the record, without its words."""
     audit.record(
         action=action,
@@ -27,17 +27,17 @@ def record(action: str, actor: Person | None, review: Review, **details: Any) ->
     )
 
 
-def tell_provider(review: Review, notice: MessageTemplate) -> None:
+def give_notice(review: Review, notice: MessageTemplate) -> None:
     """Tell whoever answers for the provider that it has a week; they are told nobody's name."""
     assert review.due_at is not None
     day = day_words(clock.london(review.due_at).date())
     for person in queries.staff_to_answer(review.provider_id):
-        send_notice(notice, person, link=desk_of(review), title=review.listing.title, day=day)
+        send_notice(notice, person, link=desk_of_review(review), title=review.listing.title, day=day)
 
 
 def tell_writer(review: Review, notice: MessageTemplate) -> None:
     """Tell its writer."""
-    send_notice(notice, review.written_by, link=page_of(review), title=review.listing.title)
+    send_notice(notice, review.written_by, link=address_of_review(review), title=review.listing.title)
 
 
 def tell_moderators(report: ReviewReport) -> None:
@@ -59,7 +59,7 @@ def tell_both(report: ReviewReport, notice: MessageTemplate, *, is_removed: bool
     """
     review = report.review
     words = {"title": review.listing.title, "became": messages.REMOVED if is_removed else messages.STAYS, "why": why}
-    send_notice(notice, review.written_by, link=page_of(review), **words)
+    send_notice(notice, review.written_by, link=address_of_review(review), **words)
     others = {} if report.by is None else {report.by.id: report.by}
     if review.due_at is not None:
         others |= {person.id: person for person in queries.staff_to_answer(review.provider_id)}
@@ -68,11 +68,11 @@ def tell_both(report: ReviewReport, notice: MessageTemplate, *, is_removed: bool
             send_notice(notice, person, link=f"/reported-reviews/{report.public_id}/appeal", **words)
 
 
-def page_of(review: Review) -> str:
+def address_of_review(review: Review) -> str:
     """Where its writer reads it."""
     return f"/reviews/{review.public_id}"
 
 
-def desk_of(review: Review) -> str:
+def desk_of_review(review: Review) -> str:
     """Where the provider reads what is said of it."""
     return f"/desk/{review.listing.provider.public_id}/reviews"
