@@ -14,6 +14,7 @@ from app.people.circles import queries as circles
 from app.people.circles.rules import Standing
 from app.platform.danger.rules.hearing import hear
 from app.platform.messages.actions import reviews as messages
+from app.platform.messages.actions.sending import MessageTemplate
 from app.shop.reviews import permissions, queries
 from app.shop.reviews.actions.counting import recount
 from app.shop.reviews.actions.telling import give_notice, record_about, tell_moderators
@@ -171,7 +172,7 @@ def locked_review(review: Review) -> Review:
     return db.session.get_one(Review, review.id, with_for_update={"key_share": True}, populate_existing=True)
 
 
-def _begin_notice(review: Review, said: Said, notice: messages.MessageTemplate, now: datetime) -> None:
+def _begin_notice(review: Review, said: Said, notice: MessageTemplate, now: datetime) -> None:
     """Give the provider its week, unless the words sound of harm or it is held already: then a person reads it first."""
     if hear(said.words) is not None or review.status == ReviewStatus.HELD:
         hold_review(review, ReportReason.DANGER)

@@ -58,14 +58,15 @@ def tell_both(report: ReviewReport, notice: MessageTemplate, *, is_removed: bool
     The provider hears nothing of a review it never had notice of.
     """
     review = report.review
-    words = {"title": review.listing.title, "became": messages.REMOVED if is_removed else messages.STAYS, "why": why}
-    send_notice(notice, review.written_by, link=address_of_review(review), **words)
+    title, became = review.listing.title, messages.REMOVED if is_removed else messages.STAYS
+    send_notice(notice, review.written_by, link=address_of_review(review), title=title, became=became, why=why)
     others = {} if report.by is None else {report.by.id: report.by}
     if review.due_at is not None:
         others |= {person.id: person for person in queries.staff_to_answer(review.provider_id)}
+    decision = f"/reported-reviews/{report.public_id}/appeal"
     for person in others.values():
         if person.id != review.written_by_id:
-            send_notice(notice, person, link=f"/reported-reviews/{report.public_id}/appeal", **words)
+            send_notice(notice, person, link=decision, title=title, became=became, why=why)
 
 
 def address_of_review(review: Review) -> str:
