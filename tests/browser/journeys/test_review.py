@@ -76,6 +76,8 @@ def test_a_review_is_noticed_answered_reported_removed_and_put_back(page: Page, 
 
 def _decide(page: Page, moderator: str, waits: str, decision: str, why: str) -> None:
     """Come in as a moderator, go to what waits on the desk, and decide."""
+    page.get_by_role("banner").get_by_text("Sign out").click()
+    expect(page.get_by_role("banner").get_by_text("Sign out")).to_have_count(0)
     screen = signed_in(page, moderator).open("/council-desk", Screen)
     waiting = screen.follow(waits, Screen)
     waiting.main.get_by_role("table").get_by_role("link").first.click()
