@@ -12,6 +12,7 @@ from app.base.refusals import BadInput, Conflict, NotAllowed, NotFound
 from app.people.accounts.models import Person
 from app.people.circles import queries as circles
 from app.people.circles.rules import Standing
+from app.platform.audit import actions as audit
 from app.platform.danger.rules.hearing import hear
 from app.platform.messages.actions import reviews as messages
 from app.platform.messages.actions.sending import MessageTemplate
@@ -100,7 +101,16 @@ def write_review(
     _say(review, said)
     db.session.add(review)
     _begin_notice(review, said, messages.WRITTEN, now)
-    record_about("review_written", actor, review, booking_id=booking.id, quality=quality, value=value)
+    audit.record(
+        action="review_written",
+        actor_id=actor.id,
+        for_person_id=booking.person_id,
+        subject_kind="booking",
+        subject_id=booking.id,
+        council_id=booking.council_id,
+        quality=quality,
+        value=value,
+    )
     return review
 
 

@@ -10,6 +10,7 @@ from app.people.staff import queries as council_staff
 from app.platform.audit import actions as audit
 from app.platform.messages.actions import reviews as messages
 from app.platform.messages.actions.sending import MessageTemplate, send_notice
+from app.platform.messages.rules import About, ToldAs
 from app.shop.reviews import queries
 from app.shop.reviews.models import Review, ReviewReport
 
@@ -37,7 +38,9 @@ def give_notice(review: Review, notice: MessageTemplate) -> None:
 
 def tell_writer(review: Review, notice: MessageTemplate) -> None:
     """Tell its writer."""
-    send_notice(notice, review.written_by, link=address_of_review(review), title=review.listing.title)
+    send_notice(
+        notice, review.written_by, link=address_of_review(review), about=_whose(review), title=review.listing.title
+    )
 
 
 def tell_moderators(report: ReviewReport) -> None:
@@ -59,7 +62,8 @@ def tell_both(report: ReviewReport, notice: MessageTemplate, *, is_removed: bool
     """
     review = report.review
     title, became = review.listing.title, messages.REMOVED if is_removed else messages.STAYS
-    send_notice(notice, review.written_by, link=address_of_review(review), title=title, became=became, why=why)
+    own = address_of_review(review)
+    send_notice(notice, review.written_by, link=own, about=_whose(review), title=title, became=became, why=why)
     others = {} if report.by is None else {report.by.id: report.by}
     if review.due_at is not None:
         others |= {person.id: person for person in queries.staff_to_answer(review.provider_id)}
@@ -67,6 +71,11 @@ def tell_both(report: ReviewReport, notice: MessageTemplate, *, is_removed: bool
     for person in others.values():
         if person.id != review.written_by_id:
             send_notice(notice, person, link=decision, title=title, became=became, why=why)
+
+
+def _whose(review: Review) -> About:
+    """A supporter hears of it for as long as they may see what the person has booked."""
+    return About(review.person_id, ToldAs.SEES)
 
 
 def address_of_review(review: Review) -> str:
