@@ -296,7 +296,9 @@ def _stay(visit: Visit, *, is_short: bool) -> TimesWorked:
 def _perhaps_review(world: World, booking: Booking) -> None:
     if booking.id in world.reviewed or world.dice.random() > world.size.review_chance:
         return
-    if booking.person.is_demonstration and clock.today() > world.today - FRESH:
+    is_both = booking.person.is_demonstration and world.staff[booking.provider_id].is_demonstration
+    # Where a visitor may be both the person and the provider, everything is left for them to say and to answer.
+    if is_both or (booking.person.is_demonstration and clock.today() > world.today - FRESH):
         return
     world.reviewed.add(booking.id)
     score = world.dice.choices((5, 4, 3, 2, 1), weights=(46, 32, 13, 6, 3))[0]

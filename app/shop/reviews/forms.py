@@ -91,7 +91,7 @@ class DecideReportForm(Form):
         required="Select whether it stays",
         choices={STAYS: "It stays"}
         | {reason: f"Remove it: {words[0].lower()}{words[1:]}" for reason, words in _REASONS.items()},
-        hint="The reason you choose is shown in its place.",
+        hint="The reason you choose is shown in its place. That somebody may be in danger is shown to nobody.",
     )
     answer = LongTextField(
         "Why",

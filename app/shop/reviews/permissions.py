@@ -24,7 +24,7 @@ def may_read_own(actor: Person, review: Review) -> bool:
     return actor.id in {review.written_by_id, review.person_id}
 
 
-def may_change(actor: Person, review: Review, now: datetime) -> bool:
+def may_change_review(actor: Person, review: Review, now: datetime) -> bool:
     """Its writer, for two weeks, unless it was removed."""
     return actor.id == review.written_by_id and is_open_to_change(review.status, review.written_at, now)
 
@@ -54,7 +54,7 @@ def may_moderate(actor: Person, review: Review) -> bool:
     return is_theirs and not has_part
 
 
-def may_decide(actor: Person, report: ReviewReport) -> bool:
+def may_decide_report(actor: Person, report: ReviewReport) -> bool:
     """A moderator with no part in it, not whoever reported it."""
     return may_moderate(actor, report.review) and actor.id != report.by_id
 
@@ -70,7 +70,7 @@ def may_appeal(actor: Person, report: ReviewReport) -> bool:
 
 def may_decide_appeal(actor: Person, report: ReviewReport) -> bool:
     """A moderator with no part in it, who neither decided first nor reported nor appealed."""
-    return may_decide(actor, report) and actor.id not in {report.decided_by_id, report.appealed_by_id}
+    return may_decide_report(actor, report) and actor.id not in {report.decided_by_id, report.appealed_by_id}
 
 
 def appeals_to(reports: Collection[ReviewReport], actor: Person) -> list[ReviewReport]:

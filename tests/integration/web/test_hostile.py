@@ -120,6 +120,7 @@ EVERY_VALUE_UP_TO = 1
 ONE_IN = 8
 """Of the values, so many are tried in each field of a longer form by itself; the next field gets the next ones."""
 PUBLIC = (
+    "/reviews/<public_id>/report",
     *("/councils/", "/frameworks/", "/listings", "/bookings/price-rise/", "/providers/", "/sessions/"),
     *("/confirm-email/", "/reset-password/", "/supporting/", "/staff-invitation/", "/calendar/"),
 )

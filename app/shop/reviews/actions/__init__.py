@@ -12,11 +12,13 @@ from app.base.refusals import BadInput, Conflict, NotAllowed, NotFound
 from app.people.accounts.models import Person
 from app.people.circles import queries as circles
 from app.people.circles.rules import Standing
+from app.platform.audit import actions as audit
 from app.platform.danger.rules.hearing import hear
 from app.platform.messages.actions import reviews as messages
+from app.platform.messages.actions.sending import MessageTemplate
 from app.shop.reviews import permissions, queries
 from app.shop.reviews.actions.counting import recount
-from app.shop.reviews.actions.telling import record, tell_moderators, tell_provider
+from app.shop.reviews.actions.telling import give_notice, record_about, tell_moderators
 from app.shop.reviews.models import Review, ReviewReport, ReviewVersion
 from app.shop.reviews.queries.moderating import open_reports_of
 from app.shop.reviews.rules import (
@@ -99,7 +101,16 @@ def write_review(
     _say(review, said)
     db.session.add(review)
     _begin_notice(review, said, messages.WRITTEN, now)
-    record("review_written", actor, review, booking_id=booking.id, quality=quality, value=value)
+    audit.record(
+        action="review_written",
+        actor_id=actor.id,
+        for_person_id=booking.person_id,
+        subject_kind="booking",
+        subject_id=booking.id,
+        council_id=booking.council_id,
+        quality=quality,
+        value=value,
+    )
     return review
 
 
@@ -121,7 +132,7 @@ def change_review(*, actor: Person, review: Review, said: Said) -> Review:
     standing = circles.standing_over(actor, review.person_id)
     _may_write(actor, standing, booking)
     now = clock.now()
-    if not permissions.may_change(actor, review, now):
+    if not permissions.may_change_review(actor, review, now):
         raise Conflict("This review cannot be changed any more: it was removed, or is more than 14 days old.")
     _check(said, _names(booking, actor), _called(booking))
     before = Said(review.quality, review.value, review.words, review.purpose, review.helped, review.connection)
@@ -147,7 +158,7 @@ def change_review(*, actor: Person, review: Review, said: Said) -> Review:
     _begin_notice(review, said, messages.CHANGED, now)
     if was_shown:
         recount(review.listing_id)
-    record("review_changed", actor, review, quality=said.quality, value=said.value)
+    record_about("review_changed", actor, review, quality=said.quality, value=said.value)
     return review
 
 
@@ -162,7 +173,7 @@ def hold_review(review: Review, reason: ReportReason) -> ReviewReport:
     db.session.add(made)
     db.session.flush()
     tell_moderators(made)
-    record("review_held", None, review, reason=reason.value)
+    record_about("review_held", None, review, reason=reason.value)
     return made
 
 
@@ -171,14 +182,14 @@ def locked_review(review: Review) -> Review:
     return db.session.get_one(Review, review.id, with_for_update={"key_share": True}, populate_existing=True)
 
 
-def _begin_notice(review: Review, said: Said, notice: messages.MessageTemplate, now: datetime) -> None:
+def _begin_notice(review: Review, said: Said, notice: MessageTemplate, now: datetime) -> None:
     """Give the provider its week, unless the words sound of harm or it is held already: then a person reads it first."""
     if hear(said.words) is not None or review.status == ReviewStatus.HELD:
         hold_review(review, ReportReason.DANGER)
         return
     review.status, review.due_at = ReviewStatus.NOTICE, now + NOTICE
     db.session.flush()
-    tell_provider(review, notice)
+    give_notice(review, notice)
 
 
 def _say(review: Review, said: Said) -> None:

@@ -7,7 +7,7 @@ from app.people.accounts.models import Person
 from app.platform.messages.actions import reviews as messages
 from app.shop.reviews import permissions, queries
 from app.shop.reviews.actions import locked_review
-from app.shop.reviews.actions.telling import record, tell_moderators, tell_writer
+from app.shop.reviews.actions.telling import record_about, tell_moderators, tell_writer
 from app.shop.reviews.models import Review, ReviewReport
 from app.shop.reviews.queries.moderating import last_report_by
 from app.shop.reviews.rules import REPLY_LONGEST, WORDS_LONGEST, ReportReason, ReviewStatus
@@ -37,7 +37,7 @@ def reply_to_review(*, actor: Person, review: Review, words: str) -> Review:
     if not permissions.may_reply(actor, review):
         raise Conflict("This review has been answered already, or was removed.")
     review.reply, review.replied_at, review.replied_by_id = words, clock.now(), actor.id
-    record("review_answered", actor, review)
+    record_about("review_answered", actor, review)
     db.session.flush()
     tell_writer(review, messages.REPLIED)
     return review
@@ -74,7 +74,7 @@ def report_review(*, actor: Person, review: Review, reason: ReportReason, words:
     )
     db.session.add(made)
     db.session.flush()
-    record("review_reported", actor, review, reason=reason.value)
+    record_about("review_reported", actor, review, reason=reason.value)
     if reason is ReportReason.DANGER:
         tell_moderators(made)
     return made

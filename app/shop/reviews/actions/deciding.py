@@ -8,7 +8,7 @@ from app.platform.messages.actions import reviews as messages
 from app.shop.reviews import permissions
 from app.shop.reviews.actions import locked_review
 from app.shop.reviews.actions.counting import recount
-from app.shop.reviews.actions.telling import record, tell_both, tell_provider
+from app.shop.reviews.actions.telling import give_notice, record_about, tell_both
 from app.shop.reviews.models import Review, ReviewReport
 from app.shop.reviews.queries.moderating import open_reports_of
 from app.shop.reviews.rules import NOTICE, WORDS_LONGEST, ReportReason, ReviewStatus
@@ -33,7 +33,7 @@ def decide_report(*, actor: Person, report: ReviewReport, because: ReportReason 
     """
     review = locked_review(report.review)
     db.session.refresh(report, with_for_update={"of": ReviewReport})
-    if not permissions.may_decide(actor, report):
+    if not permissions.may_decide_report(actor, report):
         raise NotAllowed("Only a moderator of the council who has no part in it may decide about a review.")
     answer = _words_of(answer, "Enter why: both sides are told")
     if report.decided_at is not None:
@@ -46,10 +46,10 @@ def decide_report(*, actor: Person, report: ReviewReport, because: ReportReason 
     elif review.status != ReviewStatus.REMOVED:
         _remove(review, because, actor)
         for other in open_reports_of(review.id):
-            if permissions.may_decide(actor, other):
+            if permissions.may_decide_report(actor, other):
                 _decide(other, actor, is_removed=True, answer=answer)
     db.session.flush()
-    record(
+    record_about(
         "review_kept" if because is None else "review_removed", actor, review, reason=(because or report.reason).value
     )
     tell_both(report, messages.DECIDED, is_removed=because is not None, why=answer)
@@ -72,7 +72,7 @@ def appeal(*, actor: Person, report: ReviewReport, words: str) -> ReviewReport:
     if not permissions.may_appeal(actor, report):
         raise NotFound("There is no decision here that you can appeal against.")
     report.appeal, report.appealed_at, report.appealed_by = words, clock.now(), actor
-    record("review_appealed", actor, report.review)
+    record_about("review_appealed", actor, report.review)
     db.session.flush()
     return report
 
@@ -100,7 +100,7 @@ def decide_appeal(*, actor: Person, report: ReviewReport, is_upheld: bool, answe
     elif is_upheld and not is_removed and review.status == ReviewStatus.REMOVED:
         _put_back(review)
     db.session.flush()
-    record("review_appeal_decided", actor, review, is_upheld=is_upheld)
+    record_about("review_appeal_decided", actor, review, is_upheld=is_upheld)
     tell_both(report, messages.APPEALED, is_removed=is_removed, why=answer)
     return report
 
@@ -142,4 +142,4 @@ def _let_go_on(review: Review) -> None:
     """A person has read it: the provider's week begins."""
     review.status, review.due_at = ReviewStatus.NOTICE, clock.now() + NOTICE
     db.session.flush()
-    tell_provider(review, messages.WRITTEN)
+    give_notice(review, messages.WRITTEN)

@@ -7,7 +7,7 @@ from app.platform.messages.actions import reviews as messages
 from app.shop.reviews import queries
 from app.shop.reviews.actions import hold_review, locked_review
 from app.shop.reviews.actions.counting import recount
-from app.shop.reviews.actions.telling import record, tell_writer
+from app.shop.reviews.actions.telling import record_about, tell_writer
 from app.shop.reviews.models import Review
 from app.shop.reviews.queries.moderating import reviews_due
 from app.shop.reviews.rules import ReportReason, ReviewStatus
@@ -36,6 +36,6 @@ def publish_review(review_id: int) -> bool:
         return False
     review.status, review.published_at = ReviewStatus.PUBLISHED, clock.now()
     recount(review.listing_id)
-    record("review_shown", None, review)
+    record_about("review_shown", None, review)
     tell_writer(review, messages.SHOWN)
     return True

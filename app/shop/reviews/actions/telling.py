@@ -10,11 +10,12 @@ from app.people.staff import queries as council_staff
 from app.platform.audit import actions as audit
 from app.platform.messages.actions import reviews as messages
 from app.platform.messages.actions.sending import MessageTemplate, send_notice
+from app.platform.messages.rules import About, ToldAs
 from app.shop.reviews import queries
 from app.shop.reviews.models import Review, ReviewReport
 
 
-def record(action: str, actor: Person | None, review: Review, **details: Any) -> None:
+def record_about(action: str, actor: Person | None, review: Review, **details: Any) -> None:
     """Put an act about a review on the record, without its words."""
     audit.record(
         action=action,
@@ -27,17 +28,19 @@ def record(action: str, actor: Person | None, review: Review, **details: Any) ->
     )
 
 
-def tell_provider(review: Review, notice: MessageTemplate) -> None:
+def give_notice(review: Review, notice: MessageTemplate) -> None:
     """Tell whoever answers for the provider that it has a week; they are told nobody's name."""
     assert review.due_at is not None
     day = day_words(clock.london(review.due_at).date())
     for person in queries.staff_to_answer(review.provider_id):
-        send_notice(notice, person, link=desk_of(review), title=review.listing.title, day=day)
+        send_notice(notice, person, link=desk_of_review(review), title=review.listing.title, day=day)
 
 
 def tell_writer(review: Review, notice: MessageTemplate) -> None:
     """Tell its writer."""
-    send_notice(notice, review.written_by, link=page_of(review), title=review.listing.title)
+    send_notice(
+        notice, review.written_by, link=address_of_review(review), about=_whose(review), title=review.listing.title
+    )
 
 
 def tell_moderators(report: ReviewReport) -> None:
@@ -58,21 +61,28 @@ def tell_both(report: ReviewReport, notice: MessageTemplate, *, is_removed: bool
     The provider hears nothing of a review it never had notice of.
     """
     review = report.review
-    words = {"title": review.listing.title, "became": messages.REMOVED if is_removed else messages.STAYS, "why": why}
-    send_notice(notice, review.written_by, link=page_of(review), **words)
+    title, became = review.listing.title, messages.REMOVED if is_removed else messages.STAYS
+    own = address_of_review(review)
+    send_notice(notice, review.written_by, link=own, about=_whose(review), title=title, became=became, why=why)
     others = {} if report.by is None else {report.by.id: report.by}
     if review.due_at is not None:
         others |= {person.id: person for person in queries.staff_to_answer(review.provider_id)}
+    decision = f"/reported-reviews/{report.public_id}/appeal"
     for person in others.values():
         if person.id != review.written_by_id:
-            send_notice(notice, person, link=f"/reported-reviews/{report.public_id}/appeal", **words)
+            send_notice(notice, person, link=decision, title=title, became=became, why=why)
 
 
-def page_of(review: Review) -> str:
+def _whose(review: Review) -> About:
+    """A supporter hears of it for as long as they may see what the person has booked."""
+    return About(review.person_id, ToldAs.SEES)
+
+
+def address_of_review(review: Review) -> str:
     """Where its writer reads it."""
     return f"/reviews/{review.public_id}"
 
 
-def desk_of(review: Review) -> str:
+def desk_of_review(review: Review) -> str:
     """Where the provider reads what is said of it."""
     return f"/desk/{review.listing.provider.public_id}/reviews"

@@ -30,7 +30,7 @@ def year_of_reviews(today: date) -> YearOfReviews:
             func.count(),
             func.count(ReviewReport.decided_at),
             func.count(ReviewReport.appealed_at),
-            func.count(case((ReviewReport.is_upheld, 1))),
+            func.count(case((ReviewReport.is_upheld.is_(True), 1))),
         ).where(ReviewReport.made_at >= since)
     ).one()
     return YearOfReviews(
@@ -65,7 +65,7 @@ def _moderation(since: datetime) -> LowAndHigh:
         .join(ReviewReport.review)
         .where(ReviewReport.made_at >= since, ReviewReport.decided_at.is_not(None))
     )
-    return low_and_high((quality, value, decided - made) for quality, value, made, decided in rows)
+    return low_and_high((quality, value, decided - made) for quality, value, made, decided in rows if decided)
 
 
 def _showing(since: datetime) -> LowAndHigh:
@@ -74,4 +74,4 @@ def _showing(since: datetime) -> LowAndHigh:
             Review.written_at >= since, Review.status == ReviewStatus.PUBLISHED
         )
     )
-    return low_and_high((quality, value, shown - written) for quality, value, written, shown in rows)
+    return low_and_high((quality, value, shown - written) for quality, value, written, shown in rows if shown)

@@ -24,7 +24,7 @@ _WAYS = tuple(
     for pattern in (
         r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+",
         r"(?:https?://|www\.)\S+",
-        r"\b[\w-]+\.(?:co\.uk|org\.uk|com|org|net|uk)\b",
+        r"(?<![@\w.-])[\w-]+\.(?:co\.uk|org\.uk|com|org|net|uk)\b",
         r"(?<![\w@])@\w{3,}",
         r"\b[a-z]{1,2}\d[a-z\d]?\s*\d[a-z]{2}\b",
         r"\b\d+[a-z]?,?\s+(?:\w+\s+){1,2}(?:street|road|avenue|lane|close|drive|terrace|crescent|gardens)\b",

@@ -55,7 +55,7 @@ def decide_report(public_id: str) -> ResponseReturnValue:
                 )
             flash("Your decision is kept, and those concerned are told.")
             return redirect(url_for(".reports"))
-    may_decide = permissions.may_decide(actor(), found) and found.decided_at is None
+    may_decide = permissions.may_decide_report(actor(), found) and found.decided_at is None
     return render_template("reviews/decide_report.html", form=form, report=found, may_decide=may_decide, **WORDS)
 
 

@@ -74,7 +74,7 @@ def own_review(public_id: str) -> ResponseReturnValue:
     return render_template(
         "reviews/own_review.html",
         review=found,
-        may_change=permissions.may_change(actor(), found, clock.now()),
+        may_change=permissions.may_change_review(actor(), found, clock.now()),
         change_until=found.written_at + MAY_CHANGE_FOR,
         decided=decided,
         may_appeal={report.id for report in permissions.appeals_to(decided, actor())},
@@ -92,7 +92,7 @@ def change(public_id: str) -> ResponseReturnValue:
     found = _own(public_id)
     if note_look("review_looked_at", [found.person]):
         found = _own(public_id)
-    if not permissions.may_change(actor(), found, clock.now()):
+    if not permissions.may_change_review(actor(), found, clock.now()):
         raise Conflict("This review cannot be changed any more: it was removed, or is more than 14 days old.")
     form = ReviewForm(
         quality=str(found.quality),
