@@ -27,6 +27,7 @@ TELL_OF_A_DECISION = {
     "agreeing/agree_budget.html": "a budget is agreed",
     "budgets/bring_forward.html": "bringing money forward is refused",
     "agreeing/budget.html": "every decision about somebody's money, and why",
+    "agreeing/check.html": "a decision about money is looked at before it counts",
     "agreeing/change_budget.html": "a budget is changed",
     "agreeing/contingency.html": "money kept back is released",
     "agreeing/end_agreement.html": "a one-off agreement ends",

@@ -12,8 +12,8 @@ from sqlalchemy.orm import aliased, joinedload
 from app.base import clock
 from app.base.days import day_words
 from app.base.db import db
-from app.funding.agreeing.queries import ENDS_SOON_DAYS, MOST
-from app.funding.budgets.models import MoneyChoice, PersonalBudget, UnspentTalk
+from app.funding.agreeing.queries import ENDS_SOON_DAYS, MOST, agreements_due
+from app.funding.budgets.models import MoneyChoice, OneOffAgreement, PersonalBudget, UnspentTalk
 from app.funding.budgets.rules.choices import WAITING, ChoiceStatus
 from app.funding.budgets.rules.kinds import BudgetStatus
 from app.funding.budgets.rules.periods import YEAR_DAYS
@@ -72,6 +72,7 @@ def _tasks(actor: Person, entries: Collection[CaseloadEntry], day: date) -> dict
         _decisions(entries, day),
         _talks(entries, people),
         _budgets(entries, day),
+        _agreements(entries, people, day),
         _answers(entries),
         _suggestions(actor, entries),
     )
@@ -202,6 +203,21 @@ def _budgets(entries: Collection[CaseloadEntry], day: date) -> Found:
         if (ends_on - day).days < ENDS_SOON_DAYS:
             words = f"Agree the next budget: this one ends on {day_words(ends_on)}"
             yield person_id, NextTask(Waits.BUDGET_ENDS, words, "agreeing.agree_budget", link, ends_on)
+
+
+def _agreements(entries: Collection[CaseloadEntry], people: dict[int, Person], day: date) -> Found:
+    """Agreements nobody has looked at for a quarter."""
+    for one in db.session.scalars(agreements_due(day).where(_of_council(OneOffAgreement, entries))):
+        yield (
+            one.person_id,
+            NextTask(
+                Waits.AGREEMENT,
+                f"Look again at the agreement with {one.provider.name}",
+                "agreeing.look_again",
+                {"public_id": people[one.person_id].public_id, "agreement_id": one.public_id},
+                one.from_on,
+            ),
+        )
 
 
 def _answers(entries: Collection[CaseloadEntry]) -> Found:
