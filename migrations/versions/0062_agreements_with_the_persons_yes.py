@@ -23,8 +23,8 @@ CHECKS = {
 def upgrade() -> None:
     """Add the columns; what was signed before anybody asked the person goes on to count."""
     with op.batch_alter_table("one_off_agreement") as agreements:
-        agreements.add_column(sa.Column("outcomes", sa.Text(), nullable=False, server_default=""))
-        agreements.add_column(sa.Column("needs_yes", sa.Boolean(), nullable=False, server_default=sa.false()))
+        agreements.add_column(sa.Column("outcomes", sa.Text(), nullable=False, server_default=sa.text("''")))
+        agreements.add_column(sa.Column("needs_yes", sa.Boolean(), nullable=False, server_default="false"))
         agreements.add_column(sa.Column("answered_at", sa.DateTime(timezone=True), nullable=True))
         agreements.add_column(sa.Column("answered_by_id", KEY, nullable=True))
         agreements.add_column(sa.Column("is_agreed", sa.Boolean(), nullable=True))
@@ -52,11 +52,10 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
-    """Take them away; what waits for a yes ends, as it would count otherwise."""
+    """Take them away; what nobody said yes to goes too, as it would count otherwise."""
     op.drop_table("agreement_look")
     op.execute(
-        "UPDATE one_off_agreement SET ended_at = CURRENT_TIMESTAMP"
-        " WHERE needs_yes AND ended_at IS NULL AND (is_agreed IS NULL OR NOT is_agreed)"
+        "DELETE FROM one_off_agreement WHERE needs_yes AND (is_agreed IS NULL OR NOT is_agreed)"
     )
     with op.batch_alter_table("one_off_agreement") as agreements:
         for name in CHECKS:

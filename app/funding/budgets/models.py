@@ -15,6 +15,7 @@ from sqlalchemy import (
     UniqueConstraint,
     and_,
     or_,
+    text,
 )
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
@@ -264,7 +265,7 @@ class OneOffAgreement(Base):
     until_on: Mapped[date]
     ended_at: Mapped[datetime | None]
     """When somebody ended it early; from that moment it opens nothing new."""
-    outcomes: Mapped[str] = mapped_column(Text, default="", server_default="")
+    outcomes: Mapped[str] = mapped_column(Text, default="", server_default=text("''"))
     """What it is for, as the person reads it; empty where it was signed before anybody asked."""
     needs_yes: Mapped[bool] = mapped_column(default=False, server_default="false")
     """Whether it counts with the person's yes only; those signed before anybody asked them go on to count."""

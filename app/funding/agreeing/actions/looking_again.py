@@ -11,7 +11,7 @@ from app.funding.budgets.permissions import may_agree_budget
 from app.people.accounts.models import Person
 from app.people.circles.queries import standing_over
 from app.platform.audit.actions import record
-from app.platform.messages.actions import agreements as messages
+from app.platform.messages.actions import one_off_agreements as messages
 from app.platform.messages.actions.sending import send_notice
 
 

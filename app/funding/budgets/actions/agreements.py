@@ -25,7 +25,7 @@ from app.people.councils.models import Council, Policy
 from app.people.councils.queries import policy
 from app.people.councils.rules.policies import ABOUT_MONEY
 from app.platform.audit.actions import record
-from app.platform.messages.actions import agreements as messages
+from app.platform.messages.actions import one_off_agreements as messages
 from app.platform.messages.actions.sending import send_notice
 from app.platform.messages.rules import About, ToldAs
 
@@ -76,10 +76,7 @@ def sign_agreement(
         raise BadInput("This money may pay anybody and needs no agreement.")
     if kind is not None and kind not in KINDS:
         raise BadInput("Choose a kind of support from the list")
-    if until_on < from_on:
-        raise BadInput("The last day must be on or after the first day")
-    if until_on < clock.today() or until_on - from_on > LONGEST:
-        raise BadInput("The last day must be today or later, and within three years of the first day")
+    _must_run(from_on, until_on)
     rule = policy(council.id, "council_managed_outside_framework", max(from_on, clock.today()))
     if money == PotKind.COUNCIL_MANAGED and rule == "forbidden":
         raise Conflict(
@@ -103,13 +100,25 @@ def sign_agreement(
     db.session.add(made)
     db.session.flush()
     _record("agreement_signed", made, actor)
+    _ask_for_yes(person)
+    db.session.flush()
+    return made
+
+
+def _must_run(from_on: date, until_on: date) -> None:
+    if until_on < from_on:
+        raise BadInput("The last day must be on or after the first day")
+    if until_on < clock.today() or until_on - from_on > LONGEST:
+        raise BadInput("The last day must be today or later, and within three years of the first day")
+
+
+def _ask_for_yes(person: Person) -> None:
+    """Ask the person, and whoever they let decide."""
     send_notice(messages.SAY_YES, person, link=PAGE)
     for helper in standing_beside([person.id]):
         if helper.supporter is not None and Power.DECIDE in helper.granted:
             about = About(person.id, ToldAs.ANSWERS)
             send_notice(messages.SAY_YES_FOR, helper.supporter, link=PAGE, about=about)
-    db.session.flush()
-    return made
 
 
 def answer_agreement(*, actor: Person, agreement: OneOffAgreement, agrees: bool) -> OneOffAgreement:

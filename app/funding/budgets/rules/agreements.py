@@ -4,7 +4,7 @@ from datetime import date, datetime
 from typing import Protocol
 
 
-class Agreement(Protocol):
+class AgreementFacts(Protocol):
     """What has to be known of an agreement to say where it stands."""
 
     @property
@@ -28,7 +28,7 @@ class Agreement(Protocol):
         """Its last day."""
 
 
-def agreement_words(one: Agreement, today: date) -> str:
+def agreement_words(one: AgreementFacts, today: date) -> str:
     """Where it stands, as anybody may read it."""
     if one.needs_yes and one.is_agreed is False:
         return "The person said no. It counts for nothing"
