@@ -237,7 +237,11 @@ def grant(sweep: Sweep, who: str, powers: Grant) -> None:
 def ask_for_all_money(sweep: Sweep) -> None:
     """Let the care manager have asked to see all money, so that there is something to answer."""
     sweep.writes.stop = False
-    entry = db.session.query(CaseloadEntry).where(CaseloadEntry.care_manager_id == sweep.own.care_manager.id).one()
+    entry = (
+        db.session.query(CaseloadEntry)
+        .where(CaseloadEntry.care_manager_id == sweep.own.care_manager.id, CaseloadEntry.cover_id.is_(None))
+        .one()
+    )
     if db.session.query(AskedPower).where(AskedPower.entry_id == entry.id, AskedPower.power == Power.SEE_MONEY).all():
         return
     asked = {"entry_id": entry.id, "power": Power.SEE_MONEY, "why": "To help you plan", "asked_at": NOW}

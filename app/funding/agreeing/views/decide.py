@@ -176,7 +176,7 @@ def _change(form: ChangeBudgetForm, budget: PersonalBudget, person: Person, coun
     )
     said = zip(("Total", "Contribution", "Kept back"), were, strict=True)
     before = [(f"{name} until now", str(money)) for name, money in said]
-    return [*before, *_lines_of(changed, person, council), ("Why", form.reason.data)]
+    return [*_lines_of(changed, person, council), *before, ("Why", form.reason.data)]
 
 
 def _as_it_is(budget: PersonalBudget) -> dict[str, Any]:
