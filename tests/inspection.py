@@ -58,6 +58,13 @@ class InspectingClient(FlaskClient):
             return self.get(target, query_string=values)
         return self.post(target, data=values, content_type="multipart/form-data" if form.get("enctype") else None)
 
+    def submit_and_confirm(self, address: str, **filled: Any) -> TestResponse:
+        """Send a form that is shown whole before it counts, and confirm what is shown."""
+        shown = self.submit(address, **filled)
+        page = BeautifulSoup(shown.get_data(as_text=True), "html.parser")
+        assert page.select_one('main input[name="seen"]'), page.get_text(" ", strip=True)[:2000]
+        return self.post(address, data=_as_loaded(_form(page, None, None)))
+
 
 def _forget_the_last_request() -> None:
     """A real request begins with an empty ``g``; under a test's own context it would find the last one's visitor there."""

@@ -61,12 +61,12 @@ def upgrade() -> None:
     op.create_index(op.f("ix_caseload_cover_away_id"), "caseload_cover", ["away_id"])
     op.create_index(op.f("ix_caseload_cover_cover_id"), "caseload_cover", ["cover_id"])
     with op.batch_alter_table("caseload_entry") as entries:
-        entries.add_column(sa.Column("opened_because", sa.Text(), nullable=False, server_default=""))
+        entries.add_column(sa.Column("opened_because", sa.Text(), nullable=False, server_default=sa.text("''")))
         entries.add_column(sa.Column("opened_by_id", KEY, nullable=True))
         entries.add_column(sa.Column("looked_over_at", sa.DateTime(timezone=True), nullable=True))
         entries.add_column(sa.Column("looked_over_by_id", KEY, nullable=True))
         entries.add_column(sa.Column("was_right", sa.Boolean(), nullable=True))
-        entries.add_column(sa.Column("not_right_because", sa.Text(), nullable=False, server_default=""))
+        entries.add_column(sa.Column("not_right_because", sa.Text(), nullable=False, server_default=sa.text("''")))
         entries.add_column(sa.Column("cover_id", KEY, nullable=True))
         entries.add_column(sa.Column("until_on", sa.Date(), nullable=True))
         for column, to in (

@@ -169,7 +169,7 @@ class CaseloadEntry(Base):
     """What recorded decisions about the person's capacity open: by power, the day on which it must be looked at again."""
     from_on: Mapped[date]
     ended_at: Mapped[datetime | None]
-    opened_because: Mapped[str] = mapped_column(Text, default="", server_default="")
+    opened_because: Mapped[str] = mapped_column(Text, default="", server_default=text("''"))
     """Why a care manager opened it for themselves, as the person reads it; empty where nobody had to say."""
     opened_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
     looked_over_at: Mapped[datetime | None]
@@ -177,7 +177,7 @@ class CaseloadEntry(Base):
     looked_over_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
     was_right: Mapped[bool | None]
     """What they found."""
-    not_right_because: Mapped[str] = mapped_column(Text, default="", server_default="")
+    not_right_because: Mapped[str] = mapped_column(Text, default="", server_default=text("''"))
     cover_id: Mapped[int | None] = mapped_column(ForeignKey("caseload_cover.id"))
     """For whom this care manager stands in; empty on their own caseload."""
     until_on: Mapped[date | None]

@@ -244,7 +244,10 @@ def test_a_care_manager_agrees_a_budget(client: InspectingClient) -> None:
     sign_in(client, manager)
     address = f"/caseload/{person.public_id}/budget/new"
     assert client.page(address).h1.get_text() == "Agree a budget for Ada Example"
-    answer = client.submit(address, **FILLED)
+    shown = client.submit(address, **FILLED).get_data(as_text=True)
+    assert "Nothing counts yet" in shown
+    assert db.session.scalars(select(PersonalBudget)).all() == []
+    answer = client.submit_and_confirm(address, **FILLED)
     assert (answer.status_code, answer.headers["Location"]) == (302, "/caseload")
     budget = db.session.scalars(select(PersonalBudget)).one()
     assert (budget.total_pence, budget.contribution_pence, budget.agreed_by_id) == (1_300_000, 100_000, manager.id)

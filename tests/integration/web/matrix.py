@@ -96,7 +96,7 @@ NEEDS: dict[str, Need] = {
     # The person's yes by code: for who may suggest and not say yes themselves; typed by whoever asked for it.
     "basket.ask_for_yes": lambda _who, granted: Power.SUGGEST in granted and Power.BOOK not in granted,
     "basket.type_code": lambda who, granted: who == "care_manager" and Power.SUGGEST in granted,
-    **dict.fromkeys(("circles.asked", "circles.narrow"), _supporter_had(Power.DECIDE)),
+    **dict.fromkeys(("circles.asked", "circles.narrow", "budgets.answer_agreement"), _supporter_had(Power.DECIDE)),
     # What only the person does: nobody widens their own powers, or says whose account holds the money.
     **dict.fromkeys(("circles.change", "circles.make_code", "agents.held"), _never),
     # A plan of a week is its maker's until it is shared.
@@ -106,6 +106,7 @@ NEEDS: dict[str, Need] = {
         (
             *(f"agreeing.{name}" for name in ("agree_budget", "change_budget", "end_budget", "release_contingency")),
             *("agreeing.enact_choice", "agreeing.end_agreement", "agreeing.sign_agreement", "visits.decide"),
+            "agreeing.look_again",
             *(f"circles.{name}" for name in ("add_to_caseload", "ask", "record_decision", "note_authority")),
             *(
                 "circles.take_off_caseload",
@@ -248,7 +249,11 @@ def grant(sweep: Sweep, who: str, powers: Grant) -> None:
 def ask_for_all_money(sweep: Sweep) -> None:
     """Let the care manager have asked to see all money, so that there is something to answer."""
     sweep.writes.stop = False
-    entry = db.session.query(CaseloadEntry).where(CaseloadEntry.care_manager_id == sweep.own.care_manager.id).one()
+    entry = (
+        db.session.query(CaseloadEntry)
+        .where(CaseloadEntry.care_manager_id == sweep.own.care_manager.id, CaseloadEntry.cover_id.is_(None))
+        .one()
+    )
     if db.session.query(AskedPower).where(AskedPower.entry_id == entry.id, AskedPower.power == Power.SEE_MONEY).all():
         return
     asked = {"entry_id": entry.id, "power": Power.SEE_MONEY, "why": "To help you plan", "asked_at": NOW}
@@ -349,12 +354,15 @@ TAKEN = frozenset(
         "agreeing.agree_budget",
         "agreeing.change_budget",
         "agreeing.enact_choice",
+        "agreeing.release_contingency",
+        "agreeing.sign_agreement",
         "circles.ask",
         "budgets.note_talk",
         "spent_elsewhere.add_receipt",
     }
 )
-"""Forms of the council that ask for what this world has already, with some grants: looked at, and not kept."""
+"""Forms of the council that ask for what this world has already, with some grants, or are shown whole before they count:
+looked at, and not kept."""
 
 
 def _done(rule: Rule) -> set[int]:

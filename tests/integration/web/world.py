@@ -184,6 +184,8 @@ def half(name: str) -> Half:  # noqa: PLR0915 - one of everything
         "choosing.answer_fund": {"public_id": fund},
         "agreeing.sign_agreement": {"public_id": person.public_id},
         "agreeing.end_agreement": {"public_id": person.public_id, "agreement_id": money.agreement},
+        "agreeing.look_again": {"public_id": person.public_id, "agreement_id": money.agreement},
+        "budgets.answer_agreement": {"public_id": money.unanswered},
         "storefront.provider": {"public_id": provider.public_id},
         "providers.claim": {"public_id": unclaimed.public_id},
         "suspending.provider_suspensions": {"public_id": unclaimed.public_id},
@@ -304,6 +306,8 @@ class Money:
 
     budget: str
     agreement: str
+    unanswered: str
+    """Another agreement, to which the person has not said yes or no."""
     spending: str
     receipt: str
     """The file that shows it."""
@@ -335,15 +339,20 @@ def _money(person: Person, care_manager: Person, council: Council, provider: Pro
     )
     provider.claimed_at = NOW
     db.session.flush()
-    agreement = agreements.sign_agreement(
-        actor=care_manager,
-        person=person,
-        council=council,
-        provider=provider,
-        from_on=date(2026, 11, 20),
-        until_on=date(2027, 11, 20),
-        reason="Nobody else speaks her language",
+    agreement, unanswered = (
+        agreements.sign_agreement(
+            actor=care_manager,
+            person=person,
+            council=council,
+            provider=provider,
+            from_on=date(2026, 11, 20),
+            until_on=date(2027, 11, 20),
+            reason="Nobody else speaks her language",
+            outcomes="To talk with somebody at home",
+        )
+        for _ in range(2)
     )
+    agreements.answer_agreement(actor=person, agreement=agreement, agrees=True)
     provider.claimed_at = None
     kinds = {one.pot.kind: one.pot for one in pots_of(person.id)}
     spending = outside.record_outside(
@@ -393,6 +402,7 @@ def _money(person: Person, care_manager: Person, council: Council, provider: Pro
     return Money(
         budget.public_id,
         agreement.public_id,
+        unanswered.public_id,
         spending.public_id,
         receipt.public_id,
         kinds[PotKind.COUNCIL_MANAGED].public_id,

@@ -85,20 +85,24 @@ def put_on_caseload(
     db.session.add(entry)
     db.session.flush()
     record_entry("put_on_caseload", actor, entry)
+    _tell_who_came(person, actor, because)
+    for cover in covers_running(care_manager.id, council.id):
+        cover_for(cover, entry)
+    db.session.flush()
+    return entry
+
+
+def _tell_who_came(person: Person, by: Person, because: str) -> None:
     if because:
         messages.opened_you(
             to_person_id=person.id,
             to_email=person.email,
             name=person.full_name,
-            by_name=actor.full_name,
+            by_name=by.full_name,
             because=because,
         )
     else:
         messages.who_may_help_changed(to_person_id=person.id, to_email=person.email, name=person.full_name)
-    for cover in covers_running(care_manager.id, council.id):
-        cover_for(cover, entry)
-    db.session.flush()
-    return entry
 
 
 def take_off_caseload(*, actor: Person, entry: CaseloadEntry) -> CaseloadEntry:

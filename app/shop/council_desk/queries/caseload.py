@@ -12,8 +12,8 @@ from sqlalchemy.orm import aliased, joinedload
 from app.base import clock
 from app.base.days import day_words
 from app.base.db import db
-from app.funding.agreeing.queries import ENDS_SOON_DAYS, MOST
-from app.funding.budgets.models import MoneyChoice, PersonalBudget, UnspentTalk
+from app.funding.agreeing.queries import ENDS_SOON_DAYS, MOST, agreements_due
+from app.funding.budgets.models import MoneyChoice, OneOffAgreement, PersonalBudget, UnspentTalk
 from app.funding.budgets.rules.choices import WAITING, ChoiceStatus
 from app.funding.budgets.rules.kinds import BudgetStatus
 from app.funding.budgets.rules.periods import YEAR_DAYS
@@ -31,7 +31,7 @@ Found = Iterator[tuple[int, NextTask]]
 
 
 @dataclass(frozen=True, slots=True)
-class OnCaseload:
+class PersonWithTasks:
     """One person, and what waits about them, the most pressing first."""
 
     entry: CaseloadEntry
@@ -43,19 +43,19 @@ class OnCaseload:
         return self.entry.person
 
 
-def what_waits(actor: Person, day: date) -> list[OnCaseload]:
+def what_waits(actor: Person, day: date) -> list[PersonWithTasks]:
     """Everybody on a care manager's caseload: whoever has the most pressing thing first, then the oldest, then by name."""
     stands_in = joinedload(CaseloadEntry.cover).joinedload(CaseloadCover.away)
     entries = list(db.session.scalars(caseload_of(actor).options(stands_in).limit(MOST)))
     tasks = _tasks(actor, entries, day)
     people = [
-        OnCaseload(entry, tuple(sorted(tasks[entry.person_id], key=lambda one: (one.kind, one.since))))
+        PersonWithTasks(entry, tuple(sorted(tasks[entry.person_id], key=lambda one: (one.kind, one.since))))
         for entry in entries
     ]
     return sorted(people, key=_by_what_waits)
 
 
-def _by_what_waits(one: OnCaseload) -> tuple[Any, ...]:
+def _by_what_waits(one: PersonWithTasks) -> tuple[Any, ...]:
     if not one.tasks:
         return (max(Waits) + 1, date.max, one.person.full_name)
     return (one.tasks[0].kind, one.tasks[0].since, one.person.full_name)
@@ -72,6 +72,7 @@ def _tasks(actor: Person, entries: Collection[CaseloadEntry], day: date) -> dict
         _decisions(entries, day),
         _talks(entries, people),
         _budgets(entries, day),
+        _agreements(entries, people, day),
         _answers(entries),
         _suggestions(actor, entries),
     )
@@ -204,6 +205,21 @@ def _budgets(entries: Collection[CaseloadEntry], day: date) -> Found:
             yield person_id, NextTask(Waits.BUDGET_ENDS, words, "agreeing.agree_budget", link, ends_on)
 
 
+def _agreements(entries: Collection[CaseloadEntry], people: dict[int, Person], day: date) -> Found:
+    """Agreements nobody has looked at for a quarter."""
+    for one in db.session.scalars(agreements_due(day).where(_of_council(OneOffAgreement, entries))):
+        yield (
+            one.person_id,
+            NextTask(
+                Waits.AGREEMENT,
+                f"Look again at the agreement with {one.provider.name}",
+                "agreeing.look_again",
+                {"public_id": people[one.person_id].public_id, "agreement_id": one.public_id},
+                one.from_on,
+            ),
+        )
+
+
 def _answers(entries: Collection[CaseloadEntry]) -> Found:
     """What somebody said to what was asked of them, in the last days."""
     by_number = {entry.id: entry for entry in entries}
@@ -233,5 +249,6 @@ def _suggestions(actor: Person, entries: Collection[CaseloadEntry]) -> Found:
     for number, title, taken_at, left_at, because in db.session.execute(rows):
         said = "yes" if taken_at else "not now"
         words = f"Read their answer to “{title}”: {said}" + (f", because “{because}”" if because else "")
-        on = clock.london(taken_at or left_at).date()
+        answered_at = taken_at or left_at
+        on = clock.london(answered_at).date() if answered_at else clock.today()
         yield number, NextTask(Waits.SUGGESTION, words, "circles.shop_for", {}, on, in_view="/basket")

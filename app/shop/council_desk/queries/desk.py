@@ -6,8 +6,10 @@ from typing import Any
 from sqlalchemy import Select, func, literal, or_, select
 from sqlalchemy.orm import joinedload
 
+from app.base import clock
 from app.base.db import db
-from app.funding.budgets.models import MoneyChoice, PersonalBudget
+from app.funding.agreeing.queries import agreements_due
+from app.funding.budgets.models import MoneyChoice, OneOffAgreement, PersonalBudget
 from app.funding.budgets.rules.choices import WAITING, ChoiceStatus
 from app.funding.budgets.rules.kinds import BudgetStatus
 from app.funding.taking_on import queries as taking_on
@@ -84,6 +86,22 @@ def _choices(actor: Person, council: Council) -> Found:
         how_many(rows),
         things,
         "agreeing.caseload_budgets",
+    )
+
+
+def _agreements(actor: Person, council: Council) -> Found:
+    """Agreements of people on one's caseload that nobody has looked at for a quarter; each stands on the caseload."""
+    people = circles.caseload_of(actor).with_only_columns(Person.id).order_by(None)
+    rows = agreements_due(clock.today()).where(
+        OneOffAgreement.council_id == council.id, OneOffAgreement.person_id.in_(people)
+    )
+    yield WaitingTasks(
+        Role.CARE_MANAGER,
+        "agreement with a provider to look at again",
+        "agreements with providers to look at again",
+        how_many(rows),
+        (),
+        "council_desk.caseload",
     )
 
 
@@ -284,7 +302,7 @@ def _review_appeals(actor: Person, _council: Council) -> Found:
 Ask = Callable[[Person, Council], Found]
 
 _ASKED: dict[Role, tuple[Ask, ...]] = {
-    Role.CARE_MANAGER: (_choices, _visits, _second_looks, _openings, _leaving),
+    Role.CARE_MANAGER: (_choices, _visits, _agreements, _second_looks, _openings, _leaving),
     **dict.fromkeys(RUN_FRAMEWORKS, (_applications, _claims)),
     Role.FINANCE: (_invoices, _line_queries, _remittances, _second_yes),
     Role.MODERATOR: (_reported_reviews, _review_appeals),
