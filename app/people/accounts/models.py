@@ -36,6 +36,8 @@ class Person(Base):
     created_at: Mapped[Moment]
     email_confirmed_at: Mapped[datetime | None]
     closed_at: Mapped[datetime | None]
+    stopped_at: Mapped[datetime | None]
+    """Since when nothing new is booked, released or written for them: somebody reported that they have died."""
 
     grants: Mapped[list["RoleGrant"]] = relationship(back_populates="person", foreign_keys="RoleGrant.person_id")
 

@@ -21,6 +21,9 @@ from app.people.councils.models import Council, PolicyProposal
 from app.people.councils.rules.policies import POLICIES
 from app.people.staff import queries as staff
 from app.shop.council_desk.rules import SHOWN, WaitingTask, WaitingTasks
+from app.support.leaving import queries as leaving
+from app.support.leaving.models import DeathReport
+from app.support.leaving.rules import ReportStatus
 from app.support.visits.queries import endings
 
 Found = Iterator[WaitingTasks]
@@ -155,6 +158,22 @@ def _leaving(_actor: Person, council: Council) -> Found:
     )
 
 
+def _deaths(actor: Person, council: Council) -> Found:
+    """Reports of a death that wait; one's own waits for somebody else."""
+    rows = leaving.reports_of(council.id).where(
+        DeathReport.status == ReportStatus.WAITING, DeathReport.reported_by_id != actor.id
+    )
+    yield WaitingTasks(
+        Role.CARE_MANAGER,
+        "report of a death to answer",
+        "reports of a death to answer",
+        how_many(rows),
+        (),
+        "leaving.deaths",
+        {"code": council.code},
+    )
+
+
 def _second_yes(actor: Person, council: Council) -> Found:
     """Changes of rules by colleagues; one's own waits for somebody else."""
     rows = councils.proposals_waiting(council.id).where(PolicyProposal.asked_by_id != actor.id)
@@ -199,14 +218,14 @@ def _not_here_yet(_actor: Person, council: Council) -> Found:
 Ask = Callable[[Person, Council], Found]
 
 _ASKED: dict[Role, tuple[Ask, ...]] = {
-    Role.CARE_MANAGER: (_choices, _visits, _second_looks, _leaving),
+    Role.CARE_MANAGER: (_deaths, _choices, _visits, _second_looks, _leaving),
     **dict.fromkeys(RUN_FRAMEWORKS, (_applications, _claims)),
     Role.FINANCE: (_second_yes,),
     Role.MODERATOR: (),
     Role.ADMINISTRATOR: (_second_yes, _not_here_yet),
 }
 """What may wait for each role, the most pressing first."""
-_ASKED[Role.COMMISSIONER] = (*_ASKED[Role.COMMISSIONER], _second_yes, _second_looks, _leaving)
+_ASKED[Role.COMMISSIONER] = (*_ASKED[Role.COMMISSIONER], _deaths, _second_yes, _second_looks, _leaving)
 
 
 def councils_worked_at(actor: Person) -> list[Council]:

@@ -114,6 +114,7 @@ NEEDS: dict[str, Need] = {
                 "budgets.note_talk",
                 "corrections.put_right",
             ),
+            "leaving.death",
             *(f"taking_on.{name}" for name in ("take_on", "let_go", "letter", "withdraw")),
         ),
         _council,
@@ -122,6 +123,8 @@ NEEDS: dict[str, Need] = {
     **dict.fromkeys(("circles.agree_decision", "circles.see_authority"), _never),
     # A supporter ends their own help; the council with a reason.
     "circles.end": _always,
+    # Whoever helps may say so, whatever else they may do.
+    "leaving.report": _always,
     "circles.shop_for": lambda who, granted: who == "care_manager" or bool(granted),
     # One's own circle: nobody invites for another.
     "circles.invite": _supporter,
@@ -147,6 +150,7 @@ OF_THEIR_OWN = frozenset(
         *("messages.read", "messages.read_all", "providers.claim", "storefront.week", "storefront.week_cost"),
         *(f"joining.{name}" for name in ("join", "draft", "who", "offer", "numbers", "give_up", "take_back")),
         *("provider_staff.answer_invitation", "taking_on.answer", "taking_on.by_letter"),
+        *("leaving.close", "leaving.reported"),
         "webhooks.stripe",
     }
 )

@@ -449,6 +449,8 @@ FILLED: dict[str, Callable[[Half], dict[str, Any]]] = {
         "born_on-year": "1948",
     },
     "taking_on.answer": lambda _half: {"answer": "no"},
+    "leaving.death": lambda _half: {"answer": "mistake", "words": "She opened the door"},
+    "leaving.report": lambda _half: {"words": "Her daughter called", "is_sure": "y"},
     "homes.home_visits": lambda _half: {
         "address": "1 Hostile Road",
         "postcode": "QX1 1AA",

@@ -57,7 +57,9 @@ def confirm(*, person_id: int) -> Confirmed:
     """
     today, now = clock.today(), clock.now()
     # The person's row first, then bookings, then the money: the order in which whoever books takes them.
-    fetch_rows(LOCK_PERSON, {"person_id": person_id}).one()
+    _, closed_at, stopped_at = fetch_rows(LOCK_PERSON, {"person_id": person_id}).one()
+    if closed_at is not None or stopped_at is not None:
+        return Confirmed()
     due: list[_Due] = []
     bookings = patterns.agreed_patterns(person_id)
     until = periods_ahead.made_until(person_id, today=today)

@@ -75,6 +75,7 @@ def propose_shares(
         Conflict: when it cannot be booked, the money may not pay, or is not enough.
     """
     shares_queries.lock_people([person.id])
+    allowing.must_still_go_on(person.id)
     spender = allowing.may_book_for(actor, person, listing_id)
     first = shares_queries.plan_with_key(key)
     if first is not None:
@@ -190,6 +191,7 @@ def agree_to_share(
     if plan.last_day is None:
         offers.may_be_booked(listing, person, under_lock=True)
     freed = leaving.freed(plan)
+    allowing.must_still_go_on(person.id)
     spender = allowing.may_book_for(actor, person)
     enough(person, listing, days, pots, mine.amount_pence, spender, freed=sum(freed.get(pot, 0) for pot in pots))
     mine.person, mine.name, mine.pots = person, name, list(pots)
