@@ -163,6 +163,6 @@ _PERSON = table("person", column("id"), column("stopped_at"))
 _STOPPED = select(_PERSON.c.id).where(_PERSON.c.id == bindparam("person_id"), _PERSON.c.stopped_at.is_not(None))
 
 
-def is_stopped(person_id: int) -> bool:
+def is_written_to_no_more(person_id: int) -> bool:
     """Whether nothing is written to somebody any more: it was reported that they have died."""
     return fetch_rows(_STOPPED, {"person_id": person_id}).first() is not None

@@ -21,7 +21,7 @@ class ReportForm(Form):
     is_sure = YesField("I have read what happens now", required="Tick that you have read what happens now")
 
 
-class AnswerForm(Form):
+class DeathAnswerForm(Form):
     """Is it so?"""
 
     answer = ChoiceField(

@@ -22,7 +22,7 @@ from app.platform.web.visitor import forget_visitor
 from app.support.leaving import permissions, queries
 from app.support.leaving.actions import closing
 from app.support.leaving.actions import deaths as deaths_actions
-from app.support.leaving.forms import CONFIRM, AnswerForm, CloseForm, ReportForm
+from app.support.leaving.forms import CONFIRM, CloseForm, DeathAnswerForm, ReportForm
 from app.support.leaving.models import DeathReport
 from app.support.leaving.permissions import ANSWERERS
 from app.support.leaving.rules import REPORTED_AS_WORDS, STATUS_WORDS, ReportStatus, StillInTheWay
@@ -116,7 +116,7 @@ def deaths(code: str) -> ResponseReturnValue:
 @open_to(*ANSWERERS)
 def death(code: str, public_id: str) -> ResponseReturnValue:
     """One report: confirm it, or say that it was a mistake; what either does is said before."""
-    found, form = queries.report_at(council_of_staff(code, *ANSWERERS).id, public_id), AnswerForm()
+    found, form = queries.report_at(council_of_staff(code, *ANSWERERS).id, public_id), DeathAnswerForm()
     if not permissions.may_confirm_death(actor(), found) or found.status != ReportStatus.WAITING:
         form.only_mistake()
     if form.validate_on_submit():

@@ -322,7 +322,7 @@ class Sweep:
         except AssertionError as wrong:
             self.faults.append(f"{said}: {wrong}")
 
-    def form(self, who: str, address: str, **filled: Any) -> dict[str, Any]:
+    def form(self, who: str, address: str, /, **filled: Any) -> dict[str, Any]:
         """The fields of the form on a page, as a willing person would fill them in."""
         _forget_the_last_request()
         self.writes.stop = False
