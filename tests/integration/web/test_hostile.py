@@ -597,6 +597,8 @@ ACTS_AS = {
             "spent_elsewhere.record_outside",
             "spent_elsewhere.outside",
             "spent_elsewhere.receipt",
+            "homes.home_visits",
+            "homes.take_out",
             "spent_elsewhere.add_receipt",
             "spent_elsewhere.all_outside",
             "spent_elsewhere.take_back_outside",
