@@ -33,7 +33,7 @@ class ReportStatus(StrEnum):
 
 
 STATUS_WORDS = {
-    ReportStatus.WAITING: "Waits for a second person of the council",
+    ReportStatus.WAITING: "Waits for an answer of the council",
     ReportStatus.CONFIRMED: "Confirmed",
     ReportStatus.MISTAKEN: "It was a mistake",
 }
