@@ -66,7 +66,8 @@ def test_spending_told_by_mistake_is_put_right_in_a_period_that_is_settled() -> 
     # What was put right is not spent, in the year and over its periods.
     assert (figures.year.spent, figures.year.left) == (0, 130_00)
     assert sum(one.spent for one in figures.periods) == 0
-    told = db.session.scalars(select(Message.subject).where(Message.to_person_id == town.person.id)).all()
+    rows = select(Message.subject).where(Message.to_person_id == town.person.id).order_by(Message.id)
+    told = db.session.scalars(rows).all()
     assert told[-1] == "A mistake was put right"
     act = db.session.scalars(select(AuditEvent).where(AuditEvent.action == "money_put_right")).one()
     assert (act.actor_id, act.for_person_id, act.details["pence"]) == (town.manager.id, town.person.id, 30_00)
