@@ -75,6 +75,7 @@ from app.support.desk import views as desk_views
 from app.support.framework_use import actions as framework_use_actions
 from app.support.framework_use import commands as framework_use_commands
 from app.support.framework_use import views as framework_use_views
+from app.support.leaving import views as leaving_views
 from app.support.price_rises import views as price_rises_views
 from app.support.repeating import commands as repeating_commands
 from app.support.repeating import views as repeating_views
@@ -107,6 +108,7 @@ PAGES = (
     conversations_views,
     desk_views,
     framework_use_views,
+    leaving_views,
     price_rises_views,
     repeating_views,
     sessions_views,

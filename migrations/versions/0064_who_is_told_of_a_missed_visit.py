@@ -1,14 +1,14 @@
 """Whom the person wants told when nobody comes, and as what they chose somebody before an authority was noted.
 
 Revision ID: 0064
-Revises: 0061
+Revises: 0062
 """
 
 import sqlalchemy as sa
 from alembic import op
 
 revision = "0064"
-down_revision = "0061"
+down_revision = "0062"
 branch_labels = None
 depends_on = None
 

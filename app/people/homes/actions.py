@@ -9,6 +9,7 @@ from app.base.db import db, number_of
 from app.base.refusals import BadInput, NotAllowed
 from app.people.accounts.models import Person
 from app.people.circles.queries import powers_to_act
+from app.people.councils.queries import place_of
 from app.people.councils.rules.geography import compact_or_none, show_postcode
 from app.people.homes.models import HomeDetails
 from app.people.homes.permissions import may_say_home
@@ -63,7 +64,8 @@ def save_home(
     details.way_in = seal.seal_way_in(way_in, person.public_id)
     details.revision += 1
     details.saved_at, details.saved_by_id = clock.now(), number_of(actor)
-    person.postcode = show_postcode(compact)
+    place = place_of(compact)
+    person.postcode, person.shops_in_id = show_postcode(compact), None if place is None else place.council_id
     db.session.flush()
     # What changed by its name, never what it says: the record is read by others, and kept for ever.
     record(

@@ -22,7 +22,7 @@ from app.people.homes.queries import opened_home
 from app.people.homes.rules import KEPT_AFTER, HomeChangedMeanwhile, HomeFacts, HomeNotSaid
 from app.platform.audit.models import AuditEvent
 from app.support.booking_records.models.bookings import Booking
-from tests.factories import accounts, bookings, circles
+from tests.factories import accounts, bookings, circles, councils
 from tests.factories.accounts import SEAL
 from tests.factories.bookings import NOW
 from tests.inspection import InspectingClient
@@ -340,3 +340,23 @@ def test_the_person_takes_it_out_again_and_is_asked_anew(client: InspectingClien
     assert len(acts("home_details_forgotten", scene.person)) == 1
     with pytest.raises(HomeNotSaid):
         bookings.booking(scene, own)
+
+
+def test_moving_house_changes_where_somebody_shops_at_once_and_not_who_pays(client: InspectingClient) -> None:
+    pays, lives = councils.council("payford", "Payford Council"), councils.council("liveham", "Liveham Council")
+    councils.places(lives)
+    person = accounts.person(council_id=pays.id)
+    accounts.sign_in(client, person)
+    assert "With Payford Council" in client.page("/help").get_text()
+    client.submit("/home-visits", **ANSWERS)
+    now = db.session.get_one(Person, person.id, populate_existing=True)
+    assert (now.council_id, now.shops_in_id) == (pays.id, lives.id)
+    assert "With Liveham Council" in client.page("/help").get_text()
+    for address in ("/account", "/your-council"):
+        words = text_of(client.page(address))
+        assert "North, Liveham Council" in words
+        assert "The council that pays Payford Council" in words
+    # A postcode of no council here: the shop is that of who pays again.
+    client.submit("/home-visits", **{**ANSWERS, "postcode": "ZE1 0AA"})
+    assert db.session.get_one(Person, person.id, populate_existing=True).shops_in_id is None
+    assert "With Payford Council" in client.page("/help").get_text()

@@ -117,6 +117,7 @@ NEEDS: dict[str, Need] = {
                 "corrections.put_right",
             ),
             *(f"caseloads.{name}" for name in ("cover", "end_cover", "look_over")),
+            "leaving.death",
             *(f"taking_on.{name}" for name in ("take_on", "let_go", "letter", "withdraw")),
         ),
         _council,
@@ -125,6 +126,8 @@ NEEDS: dict[str, Need] = {
     **dict.fromkeys(("circles.agree_decision", "circles.see_authority"), _never),
     # A supporter ends their own help; the council with a reason.
     "circles.end": _always,
+    # Whoever helps may say so, whatever else they may do.
+    "leaving.report": _always,
     "circles.shop_for": lambda who, granted: who == "care_manager" or bool(granted),
     # One's own circle: nobody invites for another.
     "circles.invite": _supporter,
@@ -152,6 +155,7 @@ OF_THEIR_OWN = frozenset(
         *("provider_staff.answer_invitation", "taking_on.answer", "taking_on.by_letter"),
         # A review is its writer's, and a decision about one is for those it concerns.
         *("reviews.change", "reviews.report", "reviews.appeal"),
+        *("leaving.close", "leaving.reported"),
         "webhooks.stripe",
         # A provider's own earnings, and what a council's finance officers pay: nobody acts for another there.
         *(

@@ -323,7 +323,7 @@ class Sweep:
         except AssertionError as wrong:
             self.faults.append(f"{said}: {wrong}")
 
-    def form(self, who: str, address: str, **filled: Any) -> dict[str, Any]:
+    def form(self, who: str, address: str, /, **filled: Any) -> dict[str, Any]:
         """The fields of the form on a page, as a willing person would fill them in."""
         _forget_the_last_request()
         self.writes.stop = False
@@ -451,6 +451,8 @@ FILLED: dict[str, Callable[[Half], dict[str, Any]]] = {
         "born_on-year": "1948",
     },
     "taking_on.answer": lambda _half: {"answer": "no"},
+    "leaving.death": lambda _half: {"answer": "mistake", "words": "She opened the door"},
+    "leaving.report": lambda _half: {"words": "Her daughter called", "is_sure": "y"},
     "homes.home_visits": lambda _half: {
         "address": "1 Hostile Road",
         "postcode": "QX1 1AA",
@@ -614,6 +616,8 @@ ACTS_AS = {
             "spent_elsewhere.record_outside",
             "spent_elsewhere.outside",
             "spent_elsewhere.receipt",
+            "homes.home_visits",
+            "homes.take_out",
             "spent_elsewhere.add_receipt",
             "spent_elsewhere.all_outside",
             "spent_elsewhere.take_back_outside",

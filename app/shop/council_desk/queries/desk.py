@@ -26,6 +26,9 @@ from app.people.staff import queries as staff
 from app.shop.council_desk.rules import SHOWN, WaitingTask, WaitingTasks
 from app.support.settlement.queries import reading as settlement
 from app.shop.reviews.queries import moderating as reviews
+from app.support.leaving import queries as leaving
+from app.support.leaving.models import DeathReport
+from app.support.leaving.rules import ReportStatus
 from app.support.visits.queries import endings
 
 Found = Iterator[WaitingTasks]
@@ -188,6 +191,22 @@ def _leaving(_actor: Person, council: Council) -> Found:
     )
 
 
+def _deaths(actor: Person, council: Council) -> Found:
+    """Reports of a death that wait; one's own waits for somebody else."""
+    rows = leaving.reports_of(council.id).where(
+        DeathReport.status == ReportStatus.WAITING, DeathReport.reported_by_id != actor.id
+    )
+    yield WaitingTasks(
+        Role.CARE_MANAGER,
+        "report of a death to answer",
+        "reports of a death to answer",
+        how_many(rows),
+        (),
+        "leaving.deaths",
+        {"code": council.code},
+    )
+
+
 def _second_yes(actor: Person, council: Council) -> Found:
     """Changes of rules by colleagues; one's own waits for somebody else."""
     rows = councils.proposals_waiting(council.id).where(PolicyProposal.asked_by_id != actor.id)
@@ -302,14 +321,14 @@ def _review_appeals(actor: Person, _council: Council) -> Found:
 Ask = Callable[[Person, Council], Found]
 
 _ASKED: dict[Role, tuple[Ask, ...]] = {
-    Role.CARE_MANAGER: (_choices, _visits, _agreements, _second_looks, _openings, _leaving),
+    Role.CARE_MANAGER: (_deaths, _choices, _visits, _agreements, _second_looks, _openings, _leaving),
     **dict.fromkeys(RUN_FRAMEWORKS, (_applications, _claims)),
     Role.FINANCE: (_invoices, _line_queries, _remittances, _second_yes),
     Role.MODERATOR: (_reported_reviews, _review_appeals),
     Role.ADMINISTRATOR: (_second_yes, _not_here_yet),
 }
 """What may wait for each role, the most pressing first."""
-_ASKED[Role.COMMISSIONER] = (*_ASKED[Role.COMMISSIONER], _second_yes, _second_looks, _openings, _leaving)
+_ASKED[Role.COMMISSIONER] = (*_ASKED[Role.COMMISSIONER], _deaths, _second_yes, _second_looks, _openings, _leaving)
 
 
 def councils_worked_at(actor: Person) -> list[Council]:

@@ -107,7 +107,8 @@ def send_request(*, actor: Person, person: Person, listing_id: int, asked: Booki
     """
     asked = asked.in_order()
     # The person's row is the turnstile: two tabs spending the same money, or one form sent twice, pass one at a time.
-    whose = fetch_rows(LOCK_PERSON, {"person_id": number_of(person)}).scalar_one()
+    whose, closed_at, stopped_at = fetch_rows(LOCK_PERSON, {"person_id": number_of(person)}).one()
+    allowing.must_go_on(closed_at, stopped_at)
     spender = allowing.may_book_for(actor, person, listing_id)
     listing, home = offers.listing_now(listing_id), offers.home_of(person)
     digest = asked.digest(whose, listing.public_id)

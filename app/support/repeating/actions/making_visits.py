@@ -58,7 +58,9 @@ def confirm(*, person_id: int) -> Confirmed:
     """
     today, now = clock.today(), clock.now()
     # The person's row first, then bookings, then the money: the order in which whoever books takes them.
-    fetch_rows(LOCK_PERSON, {"person_id": person_id}).one()
+    _, closed_at, stopped_at = fetch_rows(LOCK_PERSON, {"person_id": person_id}).one()
+    if closed_at is not None or stopped_at is not None:
+        return Confirmed()
     # Visits that were asked for by themselves and wait come first: the days of what repeats were counted before they were.
     settled = waiting_visits.settle_waiting(person_id)
     due: list[_Due] = []
