@@ -91,8 +91,6 @@ _DONE_WORDS = {
     "opening_found_right": "Looked at why a colleague opened your page, and found it right",
     "opening_ended": "Looked at why a colleague opened your page, and ended it",
     "top_up_started": "Started to pay money in for you",
-    "agreement_ended": "Ended an agreement with one provider for you",
-    "agreement_signed": "Signed an agreement with one provider for you",
     "authority_noted": "Noted that somebody may act about your money by law, for a second look",
     "authority_seen": "Saw the paper by which somebody may act about your money",
     "authority_not_seen": "Did not agree that somebody may act about your money",

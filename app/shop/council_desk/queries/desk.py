@@ -24,11 +24,11 @@ from app.people.councils.models import Council, PolicyProposal
 from app.people.councils.rules.policies import POLICIES
 from app.people.staff import queries as staff
 from app.shop.council_desk.rules import SHOWN, WaitingTask, WaitingTasks
-from app.support.settlement.queries import reading as settlement
 from app.shop.reviews.queries import moderating as reviews
 from app.support.leaving import queries as leaving
 from app.support.leaving.models import DeathReport
 from app.support.leaving.rules import ReportStatus
+from app.support.settlement.queries import reading as settlement
 from app.support.visits.queries import endings
 
 Found = Iterator[WaitingTasks]

@@ -1,14 +1,14 @@
 """Why somebody was put on a caseload and who looked it over; and who covers for a care manager who is away.
 
-Revision ID: 0061
-Revises: 0060
+Revision ID: 0054
+Revises: 0053
 """
 
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0061"
-down_revision = "0060"
+revision = "0054"
+down_revision = "0053"
 branch_labels = None
 depends_on = None
 

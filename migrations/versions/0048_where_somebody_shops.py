@@ -1,14 +1,14 @@
 """Where somebody shops: the council in which their postcode lies, which need not be the one that pays.
 
-Revision ID: 0052
-Revises: 0051
+Revision ID: 0048
+Revises: 0047
 """
 
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0052"
-down_revision = "0051"
+revision = "0048"
+down_revision = "0047"
 branch_labels = None
 depends_on = None
 

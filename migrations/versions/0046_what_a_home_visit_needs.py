@@ -1,14 +1,14 @@
 """What a visit at home needs: where to come, how to get in and whom to call, sealed; the telephone in the account goes.
 
-Revision ID: 0050
-Revises: 0047
+Revision ID: 0046
+Revises: 0045
 """
 
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0050"
-down_revision = "0047"
+revision = "0046"
+down_revision = "0045"
 branch_labels = None
 depends_on = None
 

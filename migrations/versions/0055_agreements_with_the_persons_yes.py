@@ -1,14 +1,14 @@
 """A one-off agreement: the outcomes it serves, the person's yes, and each time somebody looked at it again.
 
-Revision ID: 0062
-Revises: 0061
+Revision ID: 0055
+Revises: 0054
 """
 
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0062"
-down_revision = "0061"
+revision = "0055"
+down_revision = "0054"
 branch_labels = None
 depends_on = None
 

@@ -1,14 +1,14 @@
 """Reviews with notice, replies, history, reports, removal for a reason, and appeals.
 
-Revision ID: 0054
-Revises: 0052
+Revision ID: 0049
+Revises: 0048
 """
 
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0054"
-down_revision = "0052"
+revision = "0049"
+down_revision = "0048"
 branch_labels = None
 depends_on = None
 

@@ -1,14 +1,14 @@
 """Under which codes a council's own finance system keeps what it pays providers.
 
-Revision ID: 0059
-Revises: 0058
+Revision ID: 0052
+Revises: 0051
 """
 
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0059"
-down_revision = "0058"
+revision = "0052"
+down_revision = "0051"
 branch_labels = None
 depends_on = None
 

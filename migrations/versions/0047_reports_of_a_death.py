@@ -1,14 +1,14 @@
 """Reports of a death, and when nothing new happens in somebody's name any more.
 
-Revision ID: 0051
-Revises: 0050
+Revision ID: 0047
+Revises: 0046
 """
 
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0051"
-down_revision = "0050"
+revision = "0047"
+down_revision = "0046"
 branch_labels = None
 depends_on = None
 

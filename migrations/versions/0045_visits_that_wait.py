@@ -1,13 +1,13 @@
 """A visit may wait for the money of the period it lies in: since when known, from which money, and told when it was short.
 
-Revision ID: 0047
+Revision ID: 0045
 Revises: 0044
 """
 
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0047"
+revision = "0045"
 down_revision = "0044"
 branch_labels = None
 depends_on = None

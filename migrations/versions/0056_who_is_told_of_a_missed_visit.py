@@ -1,14 +1,14 @@
 """Whom the person wants told when nobody comes, and as what they chose somebody before an authority was noted.
 
-Revision ID: 0064
-Revises: 0062
+Revision ID: 0056
+Revises: 0055
 """
 
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0064"
-down_revision = "0062"
+revision = "0056"
+down_revision = "0055"
 branch_labels = None
 depends_on = None
 

@@ -1,14 +1,14 @@
 """Four-weekly settlement: invoices without gaps in their numbers, remittances and payments.
 
-Revision ID: 0057
-Revises: 0054
+Revision ID: 0050
+Revises: 0049
 """
 
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0057"
-down_revision = "0054"
+revision = "0050"
+down_revision = "0049"
 branch_labels = None
 depends_on = None
 
