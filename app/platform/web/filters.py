@@ -12,6 +12,7 @@ from app.base import clock
 from app.base.days import day_words
 from app.base.money import printed
 from app.platform.danger.rules.advice import advice_for
+from app.platform.web.asking_first import take_mild
 from config import HERE
 
 
@@ -88,3 +89,4 @@ def add_filters(app: Flask) -> None:
     for printer in (money, day, weekday, hour, face, moment, plural, said_in_cells):
         app.add_template_filter(printer)
     app.add_template_global(advice_for, "danger_advice")
+    app.add_template_global(take_mild)

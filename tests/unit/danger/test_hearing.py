@@ -96,9 +96,12 @@ def test_it_is_heard_in_any_case_voice_and_spelling(words: str, heard: Danger) -
     assert (found.level, heard in found.kinds) == (Level.NOW, True)
 
 
-def test_a_group_about_danger_is_mild_and_a_wish_to_die_never_is() -> None:
-    assert level("drop-in for domestic abuse survivors") == "mild"
-    assert level("suicide prevention training") == "mild"
+def test_a_subject_is_no_danger_unless_somebody_speaks_and_a_wish_to_die_is_never_softened() -> None:
+    assert level("drop-in for domestic abuse survivors") == "none"
+    assert level("suicide prevention training") == "none"
+    assert level("i am looking for a domestic abuse group") == "mild"
+    assert level("he was abused years ago") == "mild"
+    assert level("he was abused years ago and is being abused again") == "now"
     assert level("support group because i want to die") == "now"
 
 
