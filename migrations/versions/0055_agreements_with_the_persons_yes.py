@@ -18,6 +18,12 @@ CHECKS = {
     "answered_by_another": "answered_by_id IS NULL OR answered_by_id <> signed_by_id",
     "says_what_for": "NOT needs_yes OR outcomes <> ''",
 }
+SAYS = "agreement_look is only ever added to"
+ONLY_GROWS = {
+    "no_update": "BEFORE UPDATE ON agreement_look",
+    "no_delete": "BEFORE DELETE ON agreement_look",
+    "no_replace": "BEFORE INSERT ON agreement_look WHEN EXISTS (SELECT 1 FROM agreement_look t WHERE t.id = NEW.id)",
+}
 
 
 def upgrade() -> None:
@@ -49,11 +55,25 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_agreement_look")),
     )
     op.create_index(op.f("ix_agreement_look_agreement_id"), "agreement_look", ["agreement_id"])
+    if op.get_bind().dialect.name == "sqlite":
+        for name, when in ONLY_GROWS.items():
+            op.execute(f"CREATE TRIGGER agreement_look_{name} {when} BEGIN SELECT RAISE(ABORT, '{SAYS}'); END")
+        return
+    op.execute(
+        "CREATE FUNCTION agreement_look_only_grows() RETURNS trigger LANGUAGE plpgsql AS "
+        f"$$ BEGIN RAISE EXCEPTION '{SAYS}' USING ERRCODE = 'restrict_violation'; END $$"
+    )
+    op.execute(
+        "CREATE TRIGGER agreement_look_only_grows BEFORE UPDATE OR DELETE OR TRUNCATE ON agreement_look "
+        "FOR EACH STATEMENT EXECUTE FUNCTION agreement_look_only_grows()"
+    )
 
 
 def downgrade() -> None:
     """Take them away; what nobody said yes to goes too, as it would count otherwise."""
     op.drop_table("agreement_look")
+    if op.get_bind().dialect.name != "sqlite":
+        op.execute("DROP FUNCTION agreement_look_only_grows()")
     op.execute(
         "DELETE FROM one_off_agreement WHERE needs_yes AND (is_agreed IS NULL OR NOT is_agreed)"
     )

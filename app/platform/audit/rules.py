@@ -277,6 +277,11 @@ SQLITE_GUARDS: dict[str, dict[str, str]] = {
         "agreement_no_replace": "6aab76a48bdd",
         "agreement_no_update": "5f327a761a22",
     },
+    "agreement_look": {
+        "agreement_look_no_delete": "24675c4a76b7",
+        "agreement_look_no_replace": "1181488bfa2d",
+        "agreement_look_no_update": "fcaabfdc9881",
+    },
     "audit_event": {
         "audit_event_no_delete": "fd5efdf9fdbf",
         "audit_event_no_replace": "308f9b022b17",
@@ -359,6 +364,9 @@ POSTGRESQL_GUARDS: dict[str, dict[str, str]] = {
     },
     "agreement": {
         "agreement_kept": "bd4d6690802d",
+    },
+    "agreement_look": {
+        "agreement_look_only_grows": "45ae8a982368",
     },
     "audit_event": {
         "audit_event_only_grows": "fd657901aed6",

@@ -86,13 +86,15 @@ def report(public_id: str) -> ResponseReturnValue:
         person = queries.person_to_report(actor(), public_id)
     right = queries.right_to_report(actor(), person)
     standing = queries.standing_report(person.id)
-    return render_template(
+    answer = render_template(
         "leaving/report.html",
         form=form,
         person=person,
         calls_off=right is not None and right[0] == "care_manager",
         standing=standing,
     )
+    note_look("affairs_looked_at", [person])
+    return answer
 
 
 @blueprint.get("/council/<code>/deaths")

@@ -10,8 +10,9 @@ from sqlalchemy.exc import DBAPIError
 from app.base import clock
 from app.base.columns import Base
 from app.base.db import alembic, db, transaction
+from app.funding.agreeing.models import AgreementLook
 from app.funding.budgets.actions import pots
-from app.funding.budgets.models import MoneyDecision, OutsideSpending, Receipt
+from app.funding.budgets.models import MoneyDecision, OneOffAgreement, OutsideSpending, Receipt
 from app.funding.budgets.rules.kinds import DecisionKind, PotKind
 from app.funding.corrections.models import Correction
 from app.funding.spent_elsewhere.models import ReceiptFile
@@ -93,6 +94,22 @@ def something_in_each(app: Flask) -> None:
                 published_at=now,
                 withdrawn_at=now,
                 withdrawn_by_id=scene.staff.id,
+            )
+        )
+        agreement = OneOffAgreement(
+            person_id=scene.person.id,
+            provider_id=scene.provider.id,
+            council_id=scene.council.id,
+            reason="Nobody else speaks her language",
+            signed_by_id=manager.id,
+            from_on=now.date(),
+            until_on=now.date(),
+        )
+        db.session.add(agreement)
+        db.session.flush()
+        db.session.add(
+            AgreementLook(
+                agreement_id=agreement.id, looked_on=now.date(), looked_by_id=manager.id, goes_on=True, words="All well"
             )
         )
         db.session.add(

@@ -65,7 +65,7 @@ def who_comes(council: Council, person: Person, care_manager: Person) -> dict[st
 def who_died(council: Council, person: Person, care_manager: Person) -> dict[str, dict[str, str]]:
     """Somebody reported who waits for an answer, another whose death is confirmed, and the person, whom nobody reported."""
     gone, doubted = (accounts.person(name=name, council_id=council.id) for name in ("Ge Gone", "Do Ubted"))
-    other = accounts.person(Role.SUPPORTER)
+    other = accounts.person(Role.SUPPORTER, name="Te Ller")
     gone.stopped_at = gone.closed_at = doubted.stopped_at = NOW
     rows = [
         DeathReport(

@@ -60,7 +60,9 @@ def write(public_id: str) -> ResponseReturnValue:
         if request.method == "GET" and permissions.may_read_own(actor(), last):
             return redirect(url_for(".own_review", public_id=last.public_id))
         raise Conflict("This booking has been reviewed already. Thank you.")
-    return render_template("reviews/write.html", form=form, booking=booking, review=None)
+    shown = render_template("reviews/write.html", form=form, booking=booking, review=None)
+    note_look("bookings_looked_at", [booking.person])
+    return shown
 
 
 @blueprint.get("/reviews/<public_id>")
