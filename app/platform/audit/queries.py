@@ -6,7 +6,8 @@ from sqlalchemy import Select, bindparam, column, or_, select, table, text
 
 from app.base.db import db
 from app.platform.audit.models import AuditEvent
-from app.platform.audit.rules import LOOKED, POSTGRESQL_GUARDS, SQLITE_GUARDS, VIEW_OPENED, fingerprint
+from app.platform.audit.rules import LOOKED, VIEW_OPENED
+from app.platform.audit.rules.growth_guards import POSTGRESQL_GUARDS, SQLITE_GUARDS, fingerprint
 
 # People live in a room above this one: their table is spoken to by name, for their names only.
 _PERSON = table("person", column("id"), column("public_id"), column("full_name"))

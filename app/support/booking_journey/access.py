@@ -21,7 +21,7 @@ from app.support.bookings.actions.beginning import Paid
 from app.support.bookings.actions.requests import MOST_REPEATED
 from app.support.bookings.queries import offers, periods_ahead, waiting
 from app.support.bookings.queries.offers import Offer
-from app.support.bookings.queries.waiting import Coming
+from app.support.bookings.queries.waiting import MoneyToCome
 from app.support.recurrence.rules import times as times_rules
 from app.support.recurrence.rules.patterns import PatternRefused
 from app.support.recurrence.rules.times import MOST_VISITS, TimesRefused
@@ -77,7 +77,7 @@ class WaitingWay(NamedTuple):
     """How the choice travels, without what says that it waits."""
     words: str
     paid: Paid
-    coming: list[tuple[Purse, Coming]]
+    coming: list[tuple[Purse, MoneyToCome]]
     """The money that comes, in the order in which it pays."""
 
 
@@ -103,7 +103,11 @@ def waiting_ways(buyer: Shopper, plan: JourneyPlan, offer: Offer, purses: Sequen
 
 
 def waiting_way(
-    buyer: Shopper, plan: JourneyPlan, offer: Offer, order: Sequence[Purse], coming: Mapping[int, Coming] | None = None
+    buyer: Shopper,
+    plan: JourneyPlan,
+    offer: Offer,
+    order: Sequence[Purse],
+    coming: Mapping[int, MoneyToCome] | None = None,
 ) -> WaitingWay | None:
     """The way to pay from this money in this order; nothing where it does not go so, or nothing of it waits.
 

@@ -297,7 +297,7 @@ def _beside(buyer: Shopper, listing: Listing, plan: JourneyPlan) -> beside.Besid
     if booking_records_permissions.is_item(listing):
         return None
     times = plan.times if plan.wanted is None else beside.times_of(plan.wanted)
-    return beside.beside(buyer.person.id, listing, times)
+    return beside.visits_beside(buyer.person.id, listing, times)
 
 
 def _waiting_ways(

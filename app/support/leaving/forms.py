@@ -8,7 +8,7 @@ CONFIRM, MISTAKE = "confirm", "mistake"
 MISTAKE_WORDS = "No, it was a mistake"
 
 
-class ReportForm(Form):
+class DeathReportForm(Form):
     """How do you know?"""
 
     words = LongTextField(

@@ -22,7 +22,7 @@ from app.platform.web.visitor import forget_visitor
 from app.support.leaving import permissions, queries
 from app.support.leaving.actions import closing
 from app.support.leaving.actions import deaths as deaths_actions
-from app.support.leaving.forms import CONFIRM, CloseForm, DeathAnswerForm, ReportForm
+from app.support.leaving.forms import CONFIRM, CloseForm, DeathAnswerForm, DeathReportForm
 from app.support.leaving.models import DeathReport
 from app.support.leaving.permissions import ANSWERERS
 from app.support.leaving.rules import REPORTED_AS_WORDS, STATUS_WORDS, ReportStatus, StillInTheWay
@@ -73,7 +73,7 @@ def close() -> ResponseReturnValue:
 @open_to(*REPORTERS)
 def report(public_id: str) -> ResponseReturnValue:
     """Tell that somebody has died; what happens then is said before."""
-    person, form = queries.person_to_report(actor(), public_id), ReportForm()
+    person, form = queries.person_to_report(actor(), public_id), DeathReportForm()
     if form.validate_on_submit():
         with attempt(form, "words"):
             in_transaction(

@@ -211,7 +211,7 @@ def check_change(public_id: str, name: str) -> ResponseReturnValue:
         scope=scope,
         scope_words=SCOPE_WORDS,
         short=short,
-        beside=beside.beside(
+        beside=beside.visits_beside(
             which.booking.person_id,
             which.booking.listing,
             beside.times_after(plan.slot, plan.begins)

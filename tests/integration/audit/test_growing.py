@@ -19,7 +19,7 @@ from app.funding.spent_elsewhere.models import ReceiptFile
 from app.market.catalogue.models import WithdrawnRate
 from app.market.presenting.models import ProviderChange
 from app.platform.audit.queries import growth_guards_missing
-from app.platform.audit.rules import POSTGRESQL_GUARDS, SQLITE_GUARDS
+from app.platform.audit.rules.growth_guards import POSTGRESQL_GUARDS, SQLITE_GUARDS
 from app.platform.ledger.actions import transfers
 from app.platform.ledger.rules import JournalKind
 from app.support.settlement.models import BankDetails, Invoice, Remittance, RemittanceInvoice

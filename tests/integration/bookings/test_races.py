@@ -188,7 +188,7 @@ def test_a_booking_reviewed_from_two_devices_counts_once(app: Flask) -> None:
         * 2,
     )
     again_on = day_words(months_from(clock.today(), 3))
-    already = f"This booking has been reviewed already. Thank you. You can again from {again_on}."
+    already = f"This booking has been reviewed already. You can again from {again_on}."
     assert sorted(str(answer) for answer in answers) == ["None", already]
     with clock.set_to(clock.now() + timedelta(days=7)):
         (number,) = db.session.scalars(select(Review.id))

@@ -110,7 +110,7 @@ def test_it_is_promised_set_aside_when_the_money_comes_and_both_are_told(scene: 
         [pot.id],
     )
     assert (bookings.left(pot), again(made).visits[0].payments) == ((0, 4125), [])
-    assert queries.coming_for(scene.person, DECEMBER)[pot.id] == queries.Coming(0, 4125, COMES, 2750, 1375)
+    assert queries.coming_for(scene.person, DECEMBER)[pot.id] == queries.MoneyToCome(0, 4125, COMES, 2750, 1375)
     with transaction():
         answers.accept(actor=scene.staff, booking=made)
     with clock.set_to(COMES_AT):

@@ -668,7 +668,9 @@ def test_sending_changes_only_what_it_should_and_never_breaks(sweep: Sweep) -> N
         willing = ACTS_AS.get(rule.endpoint, entrants[0])
         special = FILLED.get(rule.endpoint, lambda _half: {})(sweep.own)
         filled = sweep.form(willing, address, **special)
-        done = {0, 302, 303} | ({200} if rule.endpoint in DRAWS else set()) | NOT_IN_THIS_WORLD.get(rule.endpoint, set())
+        done = (
+            {0, 302, 303} | ({200} if rule.endpoint in DRAWS else set()) | NOT_IN_THIS_WORLD.get(rule.endpoint, set())
+        )
         if sweep.knock(willing, "POST", address, done, data=filled) in {0, 302, 303}:
             acting.append(rule.endpoint)
         _strangers(sweep, rule, address, foreign, filled)

@@ -81,9 +81,7 @@ def write_review(
     if last is not None:
         again_on = may_write_again_on(clock.london(last.written_at).date())
         if clock.today() < again_on:
-            raise Conflict(
-                f"This booking has been reviewed already. Thank you. You can again from {day_words(again_on)}."
-            )
+            raise Conflict(f"This booking has been reviewed already. You can again from {day_words(again_on)}.")
     said = Said(quality, value, words.strip(), purpose, helped, connection)
     _check(said, _names(booking, actor), _called(booking))
     now = clock.now()

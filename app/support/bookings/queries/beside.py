@@ -39,7 +39,7 @@ class Beside(NamedTuple):
     """When it is open, in its provider's own words; read, never reckoned with."""
 
 
-def beside(person_id: int, listing: Listing, times: Sequence[Span], *, but: int | None = None) -> Beside:
+def visits_beside(person_id: int, listing: Listing, times: Sequence[Span], *, but: int | None = None) -> Beside:
     """What these times run into.
 
     Args:

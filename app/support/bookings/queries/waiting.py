@@ -22,7 +22,7 @@ from app.support.bookings.queries import offers
 from app.support.recurrence.rules.patterns import WAITING, occurrences
 
 
-class Coming(NamedTuple):
+class MoneyToCome(NamedTuple):
     """One sum of somebody's money as it will be for a visit on a day. Pence."""
 
     left_now_pence: int
@@ -42,7 +42,7 @@ class _Promised(NamedTuple):
     pots: tuple[int, ...]
 
 
-def coming_for(person: Person, day: date) -> dict[int, Coming]:
+def coming_for(person: Person, day: date) -> dict[int, MoneyToCome]:
     """What each of a person's pots that gets money until a day will have for a visit on it, by number.
 
     Asked under the person's lock it is what may be promised: whoever asks at the same time comes after.
@@ -62,7 +62,7 @@ def coming_for(person: Person, day: date) -> dict[int, Coming]:
     mine = [one for one in promised if _counts(one, by_pot)]
     fitting([one.pence for one in mine], [one.pots for one in mine], rest)
     return {
-        number: Coming(now[number], one.pence, one.on, one.pence - rest[number], rest[number])
+        number: MoneyToCome(now[number], one.pence, one.on, one.pence - rest[number], rest[number])
         for number, one in by_pot.items()
     }
 
@@ -122,7 +122,7 @@ def _prices(pattern: Pattern, times: Sequence[tuple[datetime, datetime]]) -> lis
         return [] if len(times) < 2 else [one for each in times for one in _prices(pattern, [each])]  # noqa: PLR2004
 
 
-def with_coming(purses: Sequence[Purse], coming: Mapping[int, Coming]) -> list[Purse]:
+def with_coming(purses: Sequence[Purse], coming: Mapping[int, MoneyToCome]) -> list[Purse]:
     """Of these ways to pay those to which money comes, each with what will be there for a further visit."""
     return [replace(one, has_pence=coming[one.id].has_pence) for one in purses if one.id in coming]
 
