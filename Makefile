@@ -113,8 +113,8 @@ prove-tests: needs ## The unit and integration tests at two moments that are yea
 	@$(BIN)/python -m tests.days --no-browser --moments clocks-go-back,leap-day
 
 .PHONY: prove-sweeps
-prove-sweeps: needs ## Every page and form against hostile visitors, on both databases
-	@PROVE=1 $(BIN)/python -m pytest tests/integration/web/test_hostile.py --numprocesses 2
+prove-sweeps: needs ## Every page and form against hostile visitors, and every room, on both databases
+	@PROVE=1 $(BIN)/python -m pytest tests/integration --numprocesses 3
 
 BENCHES := $(patsubst benchmarks/%.py,bench-%,$(filter-out benchmarks/__init__.py benchmarks/_%.py,$(wildcard benchmarks/*.py))) \
   $(patsubst benchmarks/%/__main__.py,bench-%,$(wildcard benchmarks/*/__main__.py))
