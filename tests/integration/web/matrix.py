@@ -363,6 +363,8 @@ TAKEN = frozenset(
         "circles.ask",
         "budgets.note_talk",
         "spent_elsewhere.add_receipt",
+        "caseloads.cover",
+        "circles.end",
     }
 )
 """Forms of the council that ask for what this world has already, with some grants, or are shown whole before they count:

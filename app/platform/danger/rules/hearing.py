@@ -16,7 +16,7 @@ SENTENCE_MOST, SENTENCE_SHARED = 40, 12
 """Words of a sentence that are looked at together, and how many of them again with what follows."""
 BESIDE = 16
 """Words within which rows in any order stand."""
-SPELLED_FROM, SPELLED_LONG = 5, 8
+SPELLED_FROM, SPELLED_LONG = 5, 10
 """Letters from which one may be wrong, and from which two may."""
 PART = 2
 """Letters that each of two words run together has at least."""
