@@ -43,6 +43,7 @@ def settings(environment: Mapping[str, str] = os.environ) -> dict[str, Any]:
         "IS_DEMONSTRATION": not is_production,
         "DATABASE_URL": environment.get("DATABASE_URL") or f"sqlite:///{instance / 'ownway.sqlite'}",
         "SECRET_KEY": environment.get("SECRET_KEY") or _secret_kept_in(instance / "secret_key"),
+        "OLD_SECRET_KEYS": tuple(environment.get("OLD_SECRET_KEYS", "").split()),
         "SEARCH_ENGINE": _search_engine(environment),
         "SEARCH_INDEX_DIR": environment.get("SEARCH_INDEX_DIR") or str(HERE / "search_index"),
         "STRIPE_API_KEY": environment.get("STRIPE_API_KEY", ""),

@@ -8,7 +8,7 @@ from flask.cli import AppGroup
 
 from app.base import clock, db
 from app.base.sizes import REQUEST_MOST_BYTES
-from app.contents import COMMANDS, JOBS, PAGES
+from app.contents import CHECKS, COMMANDS, JOBS, PAGES
 from app.funding.budgets.queries.choices import is_looked_after
 from app.market.search_index.index.engine_check import check_engine
 from app.people.accounts import access
@@ -17,9 +17,10 @@ from app.people.circles.access import shopping_for
 from app.people.councils.access import ask_who_is_shopped_for
 from app.people.interests import queries as interests
 from app.platform.jobs import access as jobs
+from app.platform.ledger import access as ledger
 from app.platform.messages.actions.sending import ask_before_sending
 from app.platform.unsent.access import stand_at_every_door
-from app.platform.web import assets, compression, errors, filters, logs, navigation, security
+from app.platform.web import assets, compression, drawing, errors, filters, logs, navigation, security
 from app.platform.web.navigation import keep_menu_for_other
 from app.support.bookings.access import menu_for_other
 from app.support.conflicts.queries import uses_provider
@@ -47,6 +48,7 @@ def create_app(overrides: Mapping[str, Any] | None = None) -> Flask:
     errors.explain(app)
     stand_at_every_door(app)
     filters.add_filters(app)
+    drawing.leave_nothing(app)
     navigation.add_navigation(app)
     assets.serve(app)
 
@@ -64,4 +66,5 @@ def create_app(overrides: Mapping[str, Any] | None = None) -> Flask:
         also = known.commands if isinstance(known, AppGroup) else {}
         app.cli.add_command(AppGroup(group.name, commands={**also, **group.commands}, help=group.help))
     jobs.keep(app, JOBS)
+    ledger.keep_checks(app, CHECKS)
     return app

@@ -30,9 +30,12 @@ from app.market.search import commands as search_commands
 from app.market.search import views as search_views
 from app.people.accounts import commands as accounts_commands
 from app.people.accounts import views as accounts_views
+from app.people.caseloads import views as caseloads_views
 from app.people.circles import views as circles_views
 from app.people.councils import commands as councils_commands
 from app.people.councils import views as councils_views
+from app.people.homes import commands as homes_commands
+from app.people.homes import views as homes_views
 from app.people.staff import commands as staff_commands
 from app.people.staff import views as staff_views
 from app.platform.audit import commands as audit_commands
@@ -50,7 +53,10 @@ from app.platform.unsent import actions as unsent_actions
 from app.platform.unsent import commands as unsent_commands
 from app.shop.council_desk import views as council_desk_views
 from app.shop.pages import views as pages_views
+from app.shop.reviews import commands as reviews_commands
 from app.shop.reviews import views as reviews_views
+from app.shop.reviews.actions import counting as reviews_counting
+from app.shop.reviews.actions import publishing as reviews_publishing
 from app.shop.storefront import views as storefront_views
 from app.shop.webhooks import views as webhooks_views
 from app.support.availability import views as availability_views
@@ -69,10 +75,15 @@ from app.support.desk import views as desk_views
 from app.support.framework_use import actions as framework_use_actions
 from app.support.framework_use import commands as framework_use_commands
 from app.support.framework_use import views as framework_use_views
+from app.support.leaving import views as leaving_views
 from app.support.price_rises import views as price_rises_views
 from app.support.repeating import commands as repeating_commands
 from app.support.repeating import views as repeating_views
 from app.support.sessions import views as sessions_views
+from app.support.settlement import commands as settlement_commands
+from app.support.settlement import views as settlement_views
+from app.support.settlement.actions import running as settlement_running
+from app.support.settlement.queries import checking as settlement_checking
 from app.support.sharing import views as sharing_views
 from app.support.suspending import actions as suspending_actions
 from app.support.suspending import commands as suspending_commands
@@ -97,9 +108,11 @@ PAGES = (
     conversations_views,
     desk_views,
     framework_use_views,
+    leaving_views,
     price_rises_views,
     repeating_views,
     sessions_views,
+    settlement_views,
     sharing_views,
     suspending_views,
     visits_views,
@@ -120,7 +133,9 @@ PAGES = (
     providers_views,
     search_views,
     accounts_views,
+    caseloads_views,
     circles_views,
+    homes_views,
     councils_views,
     staff_views,
     audit_views,
@@ -148,9 +163,12 @@ COMMANDS = (
     councils_commands.group,
     files_commands.group,
     staff_commands.group,
+    homes_commands.group,
     jobs_commands.group,
     ledger_commands.group,
+    settlement_commands.group,
     messages_commands.group,
+    reviews_commands.group,
     unsent_commands.group,
 )
 """The groups of ``flask <room> ...`` commands."""
@@ -241,6 +259,24 @@ JOBS = (
         "Everybody concerned is told of a suspension and of its end, also where telling was cut short.",
     ),
     Job(
+        "reviews-leave-out-old",
+        timedelta(hours=1),
+        reviews_counting.leave_out_what_grew_old,
+        "Averages count the reviews of the last 24 months and no others.",
+    ),
+    Job(
+        "reviews-publish",
+        timedelta(minutes=15),
+        reviews_publishing.publish_due,
+        "A review is shown soon after the provider had its week to answer, good or bad.",
+    ),
+    Job(
+        "settlement-run",
+        timedelta(hours=1),
+        settlement_running.run_settlement,
+        "When four weeks are over, each provider's invoice for them is made, once, and late starts are caught up.",
+    ),
+    Job(
         "unsent-forget",
         timedelta(hours=1),
         unsent_actions.forget_old,
@@ -248,3 +284,6 @@ JOBS = (
     ),
 )
 """What is due by itself. Each is a sweep that may be run twice, beside itself and after days off; a worker runs it."""
+
+CHECKS = (settlement_checking.settlement_differences,)
+"""What ``flask ledger check`` asks besides: each says, in words, what does not agree with the ledger."""

@@ -2,6 +2,7 @@
 
 import re
 from typing import Any
+from urllib.parse import parse_qsl, urlsplit
 
 from bs4 import BeautifulSoup
 from flask import g, has_app_context
@@ -32,7 +33,9 @@ class InspectingClient(FlaskClient):
         assert response.status_code == status, (address, response.status_code, response.get_data(as_text=True)[:500])
         return BeautifulSoup(response.get_data(as_text=True), "html.parser")
 
-    def submit(self, address: str, *, button: str | None = None, at: str | None = None, **filled: Any) -> TestResponse:
+    def submit(
+        self, address: str, /, *, button: str | None = None, at: str | None = None, **filled: Any
+    ) -> TestResponse:
         """Load the page at ``address``, fill in its form as given and send it, as a person would.
 
         Args:
@@ -54,6 +57,13 @@ class InspectingClient(FlaskClient):
         if form.get("method", "get").lower() == "get":
             return self.get(target, query_string=values)
         return self.post(target, data=values, content_type="multipart/form-data" if form.get("enctype") else None)
+
+    def submit_and_confirm(self, address: str, **filled: Any) -> TestResponse:
+        """Send a form that is shown whole before it counts, and confirm what is shown."""
+        shown = self.submit(address, **filled)
+        page = BeautifulSoup(shown.get_data(as_text=True), "html.parser")
+        assert page.select_one('main input[name="seen"]'), page.get_text(" ", strip=True)[:2000]
+        return self.post(address, data=_as_loaded(_form(page, None, None)))
 
 
 def _forget_the_last_request() -> None:
@@ -137,6 +147,9 @@ def _structure(page: BeautifulSoup) -> list[str]:
         target = link.get("href", "")
         if target.startswith("#") and len(target) > 1 and target[1:] not in ids:
             faults.append(f"a link to nowhere: {target}")
+        # An address with two question marks swallows what follows the second; only an address inside an address has one.
+        odd = [name for name, value in parse_qsl(urlsplit(target).query) if "?" in value and not value.startswith("/")]
+        faults.extend(f"a link whose {name} goes on with another question: {target}" for name in odd)
     if not page.find("main"):
         faults.append("no main")
     return faults

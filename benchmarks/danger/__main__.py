@@ -17,7 +17,7 @@ from benchmarks._table import show, verdict
 from benchmarks.relevance.judging import FILE, TUNED_TO, UNTUNED, read_judgements
 
 FOLDER = Path(__file__).parent
-RECALL_TARGET = 0.95
+RECALL_TARGET, UNSEEN_TARGET = 0.95, 0.90
 FALSE_ALARMS_TARGET = 0.01
 HARMLESS, MILD = "harmless", "mild"
 
@@ -77,14 +77,17 @@ def main() -> int:
     """Measure and print: 0 when every target is met."""
     true = {words for _, words in phrases("in_danger.txt")}
     held, share = recall("held_out.txt")
+    unseen, unseen_share = recall("unseen.txt")
     tuned, _ = recall("phrases.txt")
-    show("Words of danger", ["phrases", "how many", "opens with help", "heard at all"], [held, tuned])
+    wider, _ = recall("wider.txt")
+    show("Words of danger", ["phrases", "how many", "opens with help", "heard at all"], [held, unseen, tuned, wider])
     questions = [words for words in judged_questions() if words not in true]
     row, false = alarms("judged questions", questions)
-    sayings, _ = alarms(
-        "everyday sayings, held out", [words for section, words in phrases("held_out.txt") if section == HARMLESS]
-    )
-    show("Nobody is in danger", ["asked", "how many", "false: now", "false: mild"], [row, sayings])
+    sayings = [
+        alarms(f"everyday sayings of {name}", [words for section, words in phrases(name) if section == HARMLESS])[0]
+        for name in ("held_out.txt", "unseen.txt", "wider.txt")
+    ]
+    show("Nobody is in danger", ["asked", "how many", "false: now", "false: mild"], [row, *sayings])
     begun = time.perf_counter()
     for words in questions:
         hear(words)
@@ -92,6 +95,7 @@ def main() -> int:
     return verdict(
         [
             *([] if share >= RECALL_TARGET else [f"recall of held_out.txt under {RECALL_TARGET:.0%}"]),
+            *([] if unseen_share >= UNSEEN_TARGET else [f"recall of unseen.txt under {UNSEEN_TARGET:.0%}"]),
             *(
                 []
                 if false < FALSE_ALARMS_TARGET

@@ -12,7 +12,7 @@ from tests.browser.conftest import PHONE
 
 OPEN_TO_ALL = (
     "/", "/search", "/search?q=help+to+wash", "/search?q=zzyzx", "/search?kind=care-at-home", "/councils", "/help",
-    "/accessibility", "/privacy", "/cookies", "/reviews-policy", "/worried-about-somebody", "/sign-in", "/sign-up",
+    "/accessibility", "/privacy", "/cookies", "/reviews-policy", "/how-results-are-ordered", "/worried-about-somebody", "/sign-in", "/sign-up",
     "/councils/quaybridge/rules",
     "/compare", "/week", "/week?week=135_0800_45_care-at-home.7_1200_120_companionship",
     "/forgotten-password", "/confirm-email", "/check-your-email", "/demonstration/post", "/no-such-page",

@@ -15,6 +15,7 @@ BY_HAND = {
     "demo-sign-ins": "says something",
     "budgets-policies": "says something",
     "files-check": "changes nothing, and an operator reads what is wrong",
+    "homes-reseal": "is for the day on which the secret changes",
     "jobs-list": "says something",
     "jobs-work": "is the worker",
     "ledger-check": "changes nothing, and an operator reads the differences",

@@ -12,7 +12,7 @@ from app.base.refusals import Refusal
 from app.demo.actions.asking import request_booking
 from app.demo.actions.world import Habit, World
 from app.demo.rules.people import Citizen
-from app.demo.rules.reviews import ENDINGS, MIDDLES, OPENINGS
+from app.demo.rules.reviews import ENDINGS, HELPED, MIDDLES, OPENINGS, PURPOSES
 from app.funding.budgets.actions.releasing import work_off
 from app.funding.budgets.queries.balances import PotFacts, pots_of
 from app.funding.budgets.queries.under_lock import pot_for
@@ -24,6 +24,9 @@ from app.platform.ledger.actions.transfers import open_account, post
 from app.platform.ledger.rules import AccountKind, JournalKind
 from app.platform.messages.actions.sending import mark_all_read
 from app.shop.reviews import actions as reviews
+from app.shop.reviews.actions import publishing
+from app.shop.reviews.queries.moderating import reviews_due
+from app.shop.reviews.rules import Connection, ReviewPurpose
 from app.support.booking_records.models.bookings import Booking, Visit
 from app.support.booking_records.rules.states import VisitStatus
 from app.support.bookings.actions import answers
@@ -245,6 +248,7 @@ def _called_off(visit: Visit, reason: str) -> None:
 def _a_day(world: World, day: date) -> None:
     if day >= world.today:
         return
+    _show_reviews(world, day)
     numbers = [visit_id for _, visit_id in world.diary.pop(day, ())]
     rows = select(Visit).where(Visit.id.in_(numbers)).options(joinedload(Visit.booking).joinedload(Booking.person))
     planned = {visit.id: visit for visit in db.session.scalars(rows)}
@@ -274,6 +278,13 @@ def _a_day(world: World, day: date) -> None:
             continue
 
 
+def _show_reviews(world: World, day: date) -> None:
+    """In the morning, what had its week of notice comes on the pages, as the job would show it."""
+    with clock.set_to(world.morning(day)):
+        for number in reviews_due(clock.now()):
+            publishing.publish_review(number)
+
+
 def _stay(visit: Visit, *, is_short: bool) -> TimesWorked:
     """When the worker came and left: a minute or two off the plan, and now and then far too short."""
     late, early = timedelta(minutes=visit.id % 3), timedelta(minutes=visit.id // 3 % 2)
@@ -285,7 +296,9 @@ def _stay(visit: Visit, *, is_short: bool) -> TimesWorked:
 def _perhaps_review(world: World, booking: Booking) -> None:
     if booking.id in world.reviewed or world.dice.random() > world.size.review_chance:
         return
-    if booking.person.is_demonstration and clock.today() > world.today - FRESH:
+    is_both = booking.person.is_demonstration and world.staff[booking.provider_id].is_demonstration
+    # Where a visitor may be both the person and the provider, everything is left for them to say and to answer.
+    if is_both or (booking.person.is_demonstration and clock.today() > world.today - FRESH):
         return
     world.reviewed.add(booking.id)
     score = world.dice.choices((5, 4, 3, 2, 1), weights=(46, 32, 13, 6, 3))[0]
@@ -302,7 +315,16 @@ def _perhaps_review(world: World, booking: Booking) -> None:
     helper = world.beside.get(booking.person_id)
     author = helper if helper is not None and world.dice.random() < 0.3 else booking.person
     with clock.set_to(world.by(clock.now() + timedelta(hours=20))):
-        reviews.write_review(actor=author, booking=booking, quality=score, value=value, words=words)
+        reviews.write_review(
+            actor=author,
+            booking=booking,
+            quality=score,
+            value=value,
+            words=words,
+            purpose=PURPOSES.get(booking.listing.kind, ReviewPurpose.OTHER),
+            helped=HELPED[score],
+            connection=Connection.NONE,
+        )
 
 
 WAITING: tuple[tuple[str, str, int], ...] = (

@@ -8,7 +8,7 @@ from sqlalchemy import func, select
 from app.base import clock
 from app.base.db import db, transaction
 from app.base.refusals import Conflict
-from app.demo.actions import doubts, gatherings, left_open, life, repeating, residents, rises, together, town
+from app.demo.actions import doubts, gatherings, left_open, life, repeating, residents, rises, settled, together, town
 from app.demo.actions.world import FULL, SMALL, World
 from app.funding.budgets.rules.periods import PERIODS_IN_A_YEAR
 from app.market.catalogue.models import Listing
@@ -86,4 +86,5 @@ def load(*, small: bool = False, tell: Tell = lambda _words: None) -> World:
             repeating.make_a_pattern(world)
             gatherings.open_up(world)
             together.write_and_share(world)
+        settled.settle_weeks(world)
     return world

@@ -38,11 +38,22 @@ from app.people.circles.rules import (
     HelperKind,
     Power,
 )
+from app.people.homes.access import seal_here
+from app.people.homes.actions import save_home
+from app.people.homes.rules import HomeFacts
 from app.platform.messages.models import Message
 
 ASKED = frozenset({Power.SEE_PLAN, Power.SEE_COUNCIL_MONEY, Power.SUGGEST, Power.BOOK_COUNCIL_MANAGED})
 WHY_ASKED = "So that I can look for support together with you, and book what the council pays for."
 NOT_MY_MONEY = frozenset({Power.SEE_COUNCIL_MONEY, Power.BOOK_COUNCIL_MANAGED})
+
+STREETS = ("Cooper Row", "Saltmarsh Lane", "Lock Street", "Pilot Hill", "Ropewalk", "Harbour View", "Millgate")
+WAYS_IN = (
+    "Ring the bell and wait: I walk slowly.",
+    "Key safe to the left of the door, 4711.",
+    "",
+    "The side door is open.",
+)
 
 SHOWN = ("Maureen Ashby", "Peter Lindqvist")
 """Those a visitor may sign in as."""
@@ -59,6 +70,7 @@ def move_in(world: World) -> None:
                 citizen.name, Role.PERSON, lives_in=world.council.id, postcode=_home_of(citizen, number)
             )
             person.is_demonstration = citizen.name in SHOWN
+            _say_home(person, number)
             world.citizens.append((citizen, person))
             if citizen.yearly:
                 entry = put_on_caseload(
@@ -75,6 +87,18 @@ def move_in(world: World) -> None:
         world.staff[world.providers["Larkmoor Home Care"].id].is_demonstration = True
         db.session.flush()
         _name_supporters(world)
+
+
+def _say_home(person: Person, number: int) -> None:
+    save_home(
+        actor=person,
+        person=person,
+        facts=HomeFacts(f"{number + 1} {STREETS[number % len(STREETS)]}\nQuaybridge", f"01632 9603{number:02d}"),
+        way_in=WAYS_IN[number % len(WAYS_IN)],
+        postcode=person.postcode or "",
+        seen=0,
+        seal=seal_here(),
+    )
 
 
 def agree_budgets(world: World, year: int) -> None:

@@ -10,7 +10,7 @@ from app.base.db import db
 from app.demo.actions.world import World
 from app.demo.rules import places
 from app.demo.rules.listings import Article, articles
-from app.demo.rules.people import COMMISSIONERS, STAFF_FIRST, STAFF_LAST
+from app.demo.rules.people import COMMISSIONERS, MODERATORS, STAFF_FIRST, STAFF_LAST
 from app.demo.rules.prices import EXTRAS, ITEM_PRICES, PRICES, SHORT_VISITS, SOMETIMES_COMPULSORY, bands, buyers
 from app.demo.rules.sellers import SELLERS, Seller
 from app.demo.rules.suitability import LANGUAGES, ages, hours
@@ -68,6 +68,9 @@ def found(world: World) -> None:
             world.commissioners.append(
                 world.newcomer(name, Role.COMMISSIONER, at="quaybridge.example", council_id=council.id)
             )
+        for name in MODERATORS:
+            moderator = world.newcomer(name, Role.MODERATOR, at="quaybridge.example", council_id=council.id)
+            moderator.is_demonstration = True
         first_day = {"budget_year_starts_on": world.begins_on.isoformat()}
         for policy, value in (places.POLICIES | first_day).items():
             set_policy(actor=None, council=council, name=policy, value=value, valid_from=world.opened_on)

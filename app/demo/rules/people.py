@@ -142,6 +142,9 @@ SUPPORTERS: tuple[tuple[str, str, str, tuple[str, ...]], ...] = (
 
 CARE_MANAGERS = ("Helen Marchbank", "Kwame Boateng", "Judith Sorrell")
 COMMISSIONERS = ("Rashid Karim", "Anita Forsyth")
+FINANCE_OFFICER = "Noor Haddad"
+MODERATORS = ("Ines Calder", "Howard Teale")
+"""Two, so that an appeal is decided by somebody else."""
 
 STAFF_FIRST = (
     "Nicola",

@@ -1,5 +1,26 @@
 """What people in Quaybridge say afterwards: praise, grumbles and complaint, all of it invented."""
 
+from app.shop.reviews.rules import Helped, ReviewPurpose
+
+PURPOSES = {
+    "care-at-home": ReviewPurpose.WASHING,
+    "personal-assistant": ReviewPurpose.OUT,
+    "companionship": ReviewPurpose.COMPANY,
+    "home-help": ReviewPurpose.HOME,
+    "gardening": ReviewPurpose.HOME,
+    "supported-living": ReviewPurpose.HOME,
+    "day-activities": ReviewPurpose.COMPANY,
+    "work-and-learning": ReviewPurpose.LEARNING,
+    "mental-health": ReviewPurpose.WELL,
+    "meals": ReviewPurpose.HOME,
+    "transport": ReviewPurpose.OUT,
+    "night-support": ReviewPurpose.WELL,
+    "respite": ReviewPurpose.BREAK,
+}
+"""What support of each kind was for."""
+HELPED = {5: Helped.FULLY, 4: Helped.MOSTLY, 3: Helped.PARTLY, 2: Helped.PARTLY, 1: Helped.NOT_AT_ALL}
+"""Whether it helped, by its score."""
+
 OPENINGS: dict[int, tuple[str, ...]] = {
     5: (
         "I could not ask for better.",

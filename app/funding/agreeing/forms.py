@@ -1,5 +1,6 @@
 """The questions of a care manager: a budget, a choice to put in place, money kept back, an agreement."""
 
+from app.funding.budgets.actions.decisions import REASON_LONGEST
 from app.funding.budgets.forms import reason_field
 from app.funding.budgets.rules.kinds import PotKind
 from app.market.catalogue.rules.kinds import KINDS
@@ -9,6 +10,7 @@ from app.platform.web.fields import (
     Form,
     KeyField,
     ListField,
+    LongTextField,
     MoneyField,
     TextField,
     UnseenField,
@@ -33,6 +35,7 @@ class NumbersForm(Form):
         "Money kept back for a bad spell",
         hint="Part of the total. It is released when it is needed. Leave empty for none.",
     )
+    seen = UnseenField("")
 
     @property
     def contingency_pence(self) -> int:
@@ -69,6 +72,7 @@ class EnactForm(Form):
     """Which choice was looked at."""
 
     choice = UnseenField("")
+    seen = UnseenField("")
 
 
 class ContingencyForm(Form):
@@ -78,12 +82,20 @@ class ContingencyForm(Form):
     into = ChoiceField("Where does it go?", required="Select where the money goes")
     reason = reason_field("Why?")
     key = KeyField()
+    seen = UnseenField("")
 
 
 class AgreementForm(Form):
     """Who may be paid, from which money, from when until when, and why?"""
 
     provider = TextField("Which provider?", required="Enter the provider's name", hint="Their name, or a part of it.")
+    which = ChoiceField("Which of these do you mean?", required="Select the provider you mean")
+    outcomes = LongTextField(
+        "What is it for?",
+        required="Say what it is for",
+        longest=REASON_LONGEST,
+        hint="What the person wants to reach with it, in plain words. They read this before they say yes.",
+    )
     money = ChoiceField(
         "Which money may pay them?",
         choices={
@@ -98,3 +110,20 @@ class AgreementForm(Form):
     from_on = DayField("From which day?", required="Enter the first day")
     until_on = DayField("Until which day?", required="Enter the last day")
     reason = reason_field("Why?", hint="For example, no framework provider can do this. The person can read this.")
+    seen = UnseenField("")
+
+
+class LookAgainForm(Form):
+    """Does an agreement still do what it is for?"""
+
+    goes_on = ChoiceField(
+        "Does it go on?",
+        choices={"yes": "Yes, it goes on", "no": "No, it ends now"},
+        required="Select whether it goes on",
+    )
+    words = LongTextField(
+        "What did you find?",
+        required="Say what you found",
+        longest=REASON_LONGEST,
+        hint="Talk with the person first. What did it help with?",
+    )

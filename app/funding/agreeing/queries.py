@@ -2,14 +2,15 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from enum import IntEnum
 
-from sqlalchemy import select
+from sqlalchemy import Select, func, select
 from sqlalchemy.orm import joinedload
 
 from app.base.db import db
-from app.funding.budgets.models import MoneyDecision
+from app.funding.agreeing.models import AgreementLook
+from app.funding.budgets.models import MoneyDecision, OneOffAgreement
 from app.funding.budgets.queries.balances import Balance, balances_of, council_part
 from app.funding.budgets.queries.year import (
     BudgetFigures,
@@ -120,3 +121,31 @@ def decisions_of(person_id: int, most: int = 50) -> Sequence[MoneyDecision]:
         .order_by(MoneyDecision.id.desc())
         .limit(most)
     ).all()
+
+
+LOOKED_AT_EVERY = timedelta(days=91)
+"""An agreement is looked at again each quarter."""
+
+
+def agreements_due(day: date) -> Select[OneOffAgreement]:
+    """The agreements that count and were signed, or last looked at, a quarter ago or longer; the longest first, for paging."""
+    last = (
+        select(func.max(AgreementLook.looked_on))
+        .where(AgreementLook.agreement_id == OneOffAgreement.id)
+        .correlate(OneOffAgreement)
+        .scalar_subquery()
+    )
+    since = func.coalesce(last, OneOffAgreement.from_on)
+    return (
+        select(OneOffAgreement)
+        .where(OneOffAgreement.counts(), OneOffAgreement.until_on >= day, since <= day - LOOKED_AT_EVERY)
+        .options(joinedload(OneOffAgreement.provider))
+        .order_by(since, OneOffAgreement.id)
+    )
+
+
+def looks_at(agreement_id: int) -> Sequence[AgreementLook]:
+    """Each time somebody looked at an agreement again, the latest first."""
+    rows = select(AgreementLook).where(AgreementLook.agreement_id == agreement_id)
+    rows = rows.options(joinedload(AgreementLook.looked_by)).order_by(AgreementLook.id.desc())
+    return db.session.scalars(rows.limit(20)).all()

@@ -3,9 +3,23 @@
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, LargeBinary, String, Text, UniqueConstraint
+from sqlalchemy import (
+    JSON,
+    CheckConstraint,
+    ColumnElement,
+    ForeignKey,
+    Index,
+    LargeBinary,
+    String,
+    Text,
+    UniqueConstraint,
+    and_,
+    or_,
+    text,
+)
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from app.base import clock
 from app.base.columns import Base, Key, Moment, Pence, PublicId, stored_by_value
 from app.funding.budgets.rules.choices import IN_FORCE, WAITING, ChoiceStatus
 from app.funding.budgets.rules.kinds import BudgetStatus, DecisionKind, PotKind
@@ -251,14 +265,42 @@ class OneOffAgreement(Base):
     until_on: Mapped[date]
     ended_at: Mapped[datetime | None]
     """When somebody ended it early; from that moment it opens nothing new."""
+    outcomes: Mapped[str] = mapped_column(Text, default="", server_default=text("''"))
+    """What it is for, as the person reads it; empty where it was signed before anybody asked."""
+    needs_yes: Mapped[bool] = mapped_column(default=False, server_default="false")
+    """Whether it counts with the person's yes only; those signed before anybody asked them go on to count."""
+    answered_at: Mapped[datetime | None]
+    answered_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    """The person, or a supporter they let decide."""
+    is_agreed: Mapped[bool | None]
 
     provider: Mapped[Provider] = relationship()
     signed_by: Mapped[Person] = relationship(foreign_keys=[signed_by_id])
 
     __table_args__ = (
+        CheckConstraint(
+            "(answered_at IS NULL) = (answered_by_id IS NULL) AND (answered_at IS NULL) = (is_agreed IS NULL)",
+            name="answered_whole",
+        ),
+        CheckConstraint("answered_by_id IS NULL OR answered_by_id <> signed_by_id", name="answered_by_another"),
+        CheckConstraint("NOT needs_yes OR outcomes <> ''", name="says_what_for"),
         CheckConstraint("until_on >= from_on", name="runs_forward"),
         CheckConstraint("money IN ('council_managed', 'individual_service_fund')", name="money_that_needs_one"),
     )
+
+    @staticmethod
+    def counts() -> ColumnElement[bool]:
+        """That nobody ended it, and the person said yes where their yes is needed."""
+        return and_(
+            OneOffAgreement.ended_at.is_(None),
+            or_(~OneOffAgreement.needs_yes, OneOffAgreement.is_agreed.is_(True)),
+        )
+
+    @property
+    def waits_for_yes(self) -> bool:
+        """Whether the person has still to say yes or no."""
+        is_open = self.ended_at is None and self.until_on >= clock.today()
+        return self.needs_yes and self.answered_at is None and is_open
 
 
 class MoneyDecision(Base):

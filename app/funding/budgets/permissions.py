@@ -19,6 +19,11 @@ def may_agree_budget(actor: Person, person: Person, council_id: int, standing: S
     return manages and standing.is_care_manager
 
 
+def may_answer_agreement(actor: Person, standing: Standing) -> bool:
+    """The person, or a supporter they let decide; nobody who works for a council says yes for somebody."""
+    return standing.is_oneself or (Power.DECIDE in standing.powers and actor.has_role(Role.SUPPORTER))
+
+
 class PotToSpend(Protocol):
     """What has to be known of a sum of somebody's money to say who may spend it."""
 

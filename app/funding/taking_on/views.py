@@ -19,7 +19,7 @@ from app.people.circles.access import note_look
 from app.people.circles.rules import Standing
 from app.people.councils import queries as councils
 from app.people.councils.access import council_of_staff
-from app.people.councils.models import Council
+from app.people.councils.models import Council, Postcode
 from app.platform.web.attempts import attempt
 from app.platform.web.fields import PlainForm
 from app.platform.web.guards import ANYONE, SIGNED_IN, open_to
@@ -35,6 +35,18 @@ DEAD_CODE = "This code does not work, or not any more. Check it, or ask the coun
 
 def _site() -> str:
     return str(current_app.config["SITE_URL"])
+
+
+@blueprint.app_context_processor
+def _both_councils() -> dict[str, object]:
+    return {"both_councils": both_councils}
+
+
+def both_councils() -> tuple[Council | None, Postcode | None]:
+    """The council that pays for whoever looks, and the place their postcode lies in: two things, and both may change."""
+    me = actor()
+    pays = councils.council_by_id(me.council_id) if me.council_id else None
+    return pays, councils.place_of(me.postcode) if me.postcode else None
 
 
 @blueprint.get("/council/<code>/people")
@@ -195,12 +207,10 @@ def let_go(code: str, public_id: str) -> ResponseReturnValue:
 @open_to(SIGNED_IN)
 def your_council() -> ResponseReturnValue:
     """The council that pays, the council one shops in, and who asks."""
-    me = actor()
-    pays = councils.council_by_id(me.council_id) if me.council_id else None
-    place = councils.place_of(me.postcode) if me.postcode else None
+    pays, place = both_councils()
     return render_template(
         "taking_on/your_council.html",
-        asked=[one for one in queries.asked_of(me) if one.status != TakingOn.CONFIRMED],
+        asked=[one for one in queries.asked_of(actor()) if one.status != TakingOn.CONFIRMED],
         pays=pays,
         place=place,
         status_words=TAKING_ON_WORDS,

@@ -5,7 +5,21 @@ from dataclasses import dataclass, replace
 from datetime import date, time, timedelta
 from typing import Any
 
-from sqlalchemy import Boolean, ColumnElement, Select, String, case, cast, distinct, func, null, select, union_all
+from sqlalchemy import (
+    Boolean,
+    ColumnElement,
+    Select,
+    String,
+    and_,
+    bindparam,
+    case,
+    cast,
+    distinct,
+    func,
+    null,
+    select,
+    union_all,
+)
 
 from app.base import clock
 from app.base.db import db
@@ -32,7 +46,7 @@ from app.people.accounts.models import Person
 from app.people.accounts.rules import Role
 from app.people.councils.models import Council
 from app.people.councils.queries import policy
-from app.support.booking_records.models.bookings import Booking, Visit
+from app.support.booking_records.models.bookings import PAID, Booking, Visit
 from app.support.booking_records.rules.states import CAME
 from app.support.visits.queries import figures as visits
 
@@ -83,8 +97,7 @@ class Trends:
 
 def councils_of(commissioner: Person) -> Sequence[Council]:
     """The councils whose commissioner this is, by name."""
-    ids = commissioner.council_ids_as(Role.COMMISSIONER)
-    return db.session.scalars(select(Council).where(Council.id.in_(sorted(ids))).order_by(Council.name)).all()
+    return db.session.scalars(_COUNCILS, {"ids": sorted(commissioner.council_ids_as(Role.COMMISSIONER))}).all()
 
 
 def council_among(councils: Sequence[Council], code: str | None) -> Council | None:
@@ -153,14 +166,13 @@ def _anchor(council_id: int, today: date) -> date:
         return USUAL_FIRST_DAY
 
 
-_PAID = Visit.charged_pence - Visit.returned_pence
-"""What was charged, less what went back for things sent back."""
+# What cost nothing is nobody's spending, and must not count as people behind a sum of money.
+_CAME_AND_COST = and_(Visit.status.in_(CAME), PAID > 0)
+_COUNCILS = select(Council).where(Council.id.in_(bindparam("ids", expanding=True))).order_by(Council.name)
 
 
 def _delivered(council_id: int, *columns: Any) -> Select[Any]:
-    rows = select(*columns).join(Visit.booking).where(Booking.council_id == council_id)
-    # What cost nothing is nobody's spending, and must not count as people behind a sum of money.
-    return rows.where(Visit.status.in_(CAME), _PAID > 0)
+    return select(*columns).join(Visit.booking).where(Booking.council_id == council_id, _CAME_AND_COST)
 
 
 def _first_day(council_id: int) -> date | None:
@@ -173,7 +185,7 @@ def _counted(council_id: int, periods: Sequence[FourWeekPeriod]) -> dict[int, Co
     number = _period_number(periods)
     start = clock.at_london(periods[0].starts_on, time())
     end = clock.at_london(periods[-1].ends_on + timedelta(days=1), time())
-    sums = (func.count(distinct(Booking.person_id)), func.count(distinct(Booking.id)), func.sum(_PAID))
+    sums = (func.count(distinct(Booking.person_id)), func.count(distinct(Booking.id)), func.sum(PAID))
     no_kind, no_side = cast(null(), String), cast(null(), Boolean)
 
     def by(*, kind: bool, side: bool) -> Select[Any]:

@@ -12,8 +12,9 @@ def may_claim(provider: Provider) -> bool:
 
 
 def may_decide(actor: Person, claim: Claim) -> bool:
-    """Whether somebody may decide a claim: a commissioner of its council, and never about themselves."""
-    return claim.council_id in actor.council_ids_as(*RUN_FRAMEWORKS) and claim.person_id != actor.id
+    """Whether somebody may decide a claim: a commissioner of its council, never about themselves or whom they work for."""
+    is_concerned = claim.person_id == actor.id or claim.provider_id in actor.provider_ids
+    return claim.council_id in actor.council_ids_as(*RUN_FRAMEWORKS) and not is_concerned
 
 
 def is_waiting(claim: Claim) -> bool:

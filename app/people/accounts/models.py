@@ -30,13 +30,16 @@ class Person(Base):
     session_key: Mapped[str] = mapped_column(String(40))
     """Part of the sign-in cookie; changing it ends every session of this person."""
     council_id: Mapped[int | None] = mapped_column(ForeignKey("council.id"), index=True)
-    """The council this person lives in, once known."""
+    """The council that pays for this person's support, or will: changed only by agreement of the councils."""
     postcode: Mapped[str | None] = mapped_column(String(8))
-    phone: Mapped[str | None] = mapped_column(String(20))
+    shops_in_id: Mapped[int | None] = mapped_column(ForeignKey("council.id"))
+    """The council in which the postcode lies: where they shop. Which council pays is another matter (``council_id``)."""
     is_demonstration: Mapped[bool] = mapped_column(default=False)
     created_at: Mapped[Moment]
     email_confirmed_at: Mapped[datetime | None]
     closed_at: Mapped[datetime | None]
+    stopped_at: Mapped[datetime | None]
+    """Since when nothing new is booked, released or written for them: somebody reported that they have died."""
 
     grants: Mapped[list["RoleGrant"]] = relationship(back_populates="person", foreign_keys="RoleGrant.person_id")
 

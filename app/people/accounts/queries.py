@@ -27,7 +27,7 @@ _SIGNED_IN = (
     .options(joinedload(Person.grants))
 )
 
-DEMONSTRATION_PEOPLE_SHOWN = 8
+DEMONSTRATION_PEOPLE_SHOWN = 10
 FOR_EACH_ROLE = 2
 
 

@@ -14,7 +14,7 @@ from app.people.accounts import forms, queries
 from app.people.accounts.access import actor, sign_in_cookie
 from app.people.accounts.actions import passwords, signing_in, signing_up, tries
 from app.people.accounts.models import Person
-from app.people.accounts.rules import ROLE_CAN, ROLE_WORDS, TokenPurpose, safe_path
+from app.people.accounts.rules import ROLE_CAN, ROLE_WORDS, Role, TokenPurpose, safe_path
 from app.people.accounts.rules.refusals import TooManyAsked, TooManyTries, WeakPassword, WrongSignIn
 from app.platform.unsent.access import SEAL
 from app.platform.web.attempts import attempt
@@ -227,7 +227,14 @@ def reset_password(token: str) -> ResponseReturnValue:
 @open_to(SIGNED_IN)
 def account() -> ResponseReturnValue:
     """Who you are here, and what you may do."""
-    return render_template("accounts/account.html", owner=actor(), roles=queries.roles_of(actor()), role_can=ROLE_CAN)
+    me = actor()
+    return render_template(
+        "accounts/account.html",
+        owner=me,
+        roles=queries.roles_of(me),
+        role_can=ROLE_CAN,
+        visits_home=me.has_role(Role.PERSON),
+    )
 
 
 @blueprint.route("/account/password", methods=["GET", "POST"])

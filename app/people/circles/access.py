@@ -136,6 +136,22 @@ def shopping_for() -> Person | None:
     return found.person if found is not None and found.is_for_other else None
 
 
+def home_shopped_from() -> str:
+    """The postcode of whoever is shopped for, to say what is near; empty when it is not known, or not the reader's to know.
+
+    How far things are from somebody's home tells where that is: somebody else measures from it only when they may look for
+    support for that person, and the person sees that they did (:func:`note_page`).
+    """
+    found = shopper_or_none()
+    if found is None or not found.person.postcode:
+        return ""
+    if found.is_for_other:
+        if Power.SUGGEST not in found.powers:
+            return ""
+        g.is_measured_from_home = True
+    return found.person.postcode
+
+
 def start_acting_for(person: Person) -> None:
     """Act for this person from the next request on."""
     session[SHOPPING_FOR] = person.public_id
@@ -201,24 +217,31 @@ def looked_at() -> set[int]:
 def note_page(response: Response) -> Response:
     """Record a page opened for somebody else when nothing about it is on record yet: no page is left out.
 
-    For every page that asks who comes in; what is open to the whole world shows the same to all.
+    For every page that asks who comes in, but those about whoever looks; what is open to the whole world shows the same to
+    all, unless it says how far things are from the person's home.
     """
     view = current_app.view_functions.get(request.endpoint or "")
-    is_ones_own = ANYONE not in getattr(view, "open_to", {ANYONE})
+    is_ones_own = ANYONE not in getattr(view, "open_to", {ANYONE}) and not (
+        request.blueprint in _ABOUT_ONESELF or request.endpoint in _ABOUT_ONESELF
+    )
+    is_measured = g.get("is_measured_from_home", False)
     # A form that was refused comes back with its page.
     is_shown = request.method in {"GET", "POST"} and response.status_code == HTTPStatus.OK
     found = g.get("shopper")
     if (
-        is_ones_own
+        (is_ones_own or is_measured)
         and is_shown
         and found is not None
         and found.is_for_other
         and number_of(found.person) not in looked_at()
     ):
-        note_look(
-            f"{_PAGES.get(request.blueprint or '', 'affairs')}_looked_at", [found.person], standing=found.standing
-        )
+        what = _PAGES.get(request.blueprint or "", "affairs") if is_ones_own else "distances_from_home"
+        note_look(f"{what}_looked_at", [found.person], standing=found.standing)
     return response
+
+
+_ABOUT_ONESELF = frozenset({"accounts", "council_desk", "messages", "conflicts.resting", "taking_on.your_council"})
+"""Rooms and pages about whoever looks, also while they act for somebody else."""
 
 
 _PAGES = {
@@ -229,6 +252,7 @@ _PAGES = {
     "calendars": "calendar",
     "changing_provider": "bookings",
     "circles": "people_beside_you",
+    "homes": "home_and_way_in",
     "payments": "payments",
     "price_rises": "bookings",
     "repeating": "bookings",

@@ -2,6 +2,8 @@
 
 from collections.abc import Mapping, Sequence
 
+from wtforms import Field, ValidationError
+
 from app.people.accounts.forms import real_address
 from app.people.circles.rules import (
     AUTHORITY_WORDS,
@@ -11,9 +13,19 @@ from app.people.circles.rules import (
     HELPER_WORDS,
     POWER_WORDS,
     WITH_AUTHORITY,
+    EndingEvidence,
     Power,
 )
-from app.platform.web.fields import ChoiceField, ChoicesField, DayField, EmailField, Form, LongTextField, TextField
+from app.platform.web.fields import (
+    ChoiceField,
+    ChoicesField,
+    DayField,
+    EmailField,
+    Form,
+    LongTextField,
+    TextField,
+    YesField,
+)
 
 
 def capital(words: str) -> str:
@@ -52,6 +64,10 @@ class InviteForm(Form):
     kind = ChoiceField("How do they help you?", choices=_KINDS, required="Select how they help you")
     powers = ChoicesField("What may they do?", choices=_POWERS, required="Select what they may do")
     ends_on = DayField("Last day of their help", hint="Leave it empty if it has no end. You can end it at any time.")
+    told = YesField(
+        "Tell them when nobody comes to a visit",
+        hint="On the day, if nobody has said that the visit began. They must be let see what is arranged for you.",
+    )
 
 
 class PowersForm(Form):
@@ -59,6 +75,19 @@ class PowersForm(Form):
 
     powers = ChoicesField("What may they do?", choices=_POWERS, required="Select what they may do, or end it instead")
     ends_on = DayField("Last day of their help", hint="Leave it empty if it has no end. You can end it at any time.")
+    told = YesField(
+        "Tell them when nobody comes to a visit",
+        hint="On the day, if nobody has said that the visit began. They must be let see what is arranged for you.",
+    )
+
+
+LEAST_LETTERS = 12
+"""Fewer say nothing that somebody could check or challenge."""
+
+
+def _says_something(_form: Form, field: Field) -> None:
+    if sum(letter.isalpha() for letter in field.data or "") < LEAST_LETTERS:
+        raise ValidationError("Say why in a sentence: the person reads it")
 
 
 class EndHelpForm(Form):
@@ -72,12 +101,23 @@ class EndHelpForm(Form):
         required="Say why it has to end",
         longest=600,
         hint="The person reads this. Say it in plain words.",
+        rules=[_says_something],
     )
     evidence = ChoiceField(
         "What have you seen that shows it?",
         choices={one.value: words for one, words in ENDING_WORDS.items()},
         required="Select what you have seen",
     )
+    heard_by = TextField(
+        "Who heard the person say so?",
+        hint="Only if the person said so: the full name of somebody else who heard it.",
+        longest=120,
+    )
+
+    def validate_heard_by(self, field: Field) -> None:
+        """Somebody else must have heard what the person is said to have said."""
+        if self.evidence.data == EndingEvidence.PERSON_SAID.value and len((field.data or "").split()) < 2:  # noqa: PLR2004
+            raise ValidationError("Enter the full name of who else heard it")
 
 
 class AnswerInvitationForm(Form):
@@ -119,6 +159,12 @@ class CaseloadForm(Form):
 
     email = EmailField(
         "Email address of the person", required="Enter their email address", longest=254, rules=[real_address]
+    )
+    because = LongTextField(
+        "Why do you open this person?",
+        required="Say why you open this person",
+        longest=600,
+        hint="They read this, and a colleague looks at it within a week.",
     )
 
 

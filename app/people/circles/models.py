@@ -3,7 +3,7 @@
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, String, Text, text
+from sqlalchemy import JSON, CheckConstraint, ColumnElement, ForeignKey, Index, String, Text, and_, or_, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.base import clock
@@ -27,6 +27,11 @@ _NO_PRIVATE_MONEY = " AND ".join(f"CAST({{}} AS TEXT) NOT LIKE '%\"{power}\"%'" 
 def only_where(condition: str) -> dict[str, Any]:
     """Keyword arguments that make an index cover only some rows, on both databases."""
     return {"sqlite_where": text(condition), "postgresql_where": text(condition)}
+
+
+def _books(context: Any) -> bool:
+    """Who may book is told when nobody comes, unless the person says otherwise."""
+    return Power.BOOK.value in (context.get_current_parameters().get("powers") or ())
 
 
 class Support(Base):
@@ -57,6 +62,8 @@ class Support(Base):
     code_hash: Mapped[str | None] = mapped_column(String(64))
     """Of the six figures the person tells the invited by word of mouth, where they come with another email address."""
     code_tries: Mapped[int] = mapped_column(default=0, server_default="0")
+    is_told_when_missed: Mapped[bool] = mapped_column(default=_books)
+    """Whether the person wants them told on the day when nobody comes to a visit at home."""
     token_hash: Mapped[str | None] = mapped_column(String(64), unique=True)
     invited_at: Mapped[Moment]
     accepted_at: Mapped[datetime | None]
@@ -65,6 +72,8 @@ class Support(Base):
     ended_because: Mapped[str | None] = mapped_column(Text)
     """Why somebody from the council ended it; the person and the supporter need no reason."""
     ended_evidence: Mapped[EndingEvidence | None] = mapped_column(stored_by_value(EndingEvidence))
+    kind_before: Mapped[HelperKind | None] = mapped_column(stored_by_value(HelperKind, "helper_kind_before"))
+    """As what the person chose them, before somebody noted an authority: it is what they are until a second has seen it."""
     authority: Mapped[AuthorityEvidence | None] = mapped_column(stored_by_value(AuthorityEvidence))
     """What shows that an attorney, deputy or appointee may act about money without being let."""
     authority_noted_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
@@ -102,6 +111,11 @@ class Support(Base):
         return self.ends_on is not None and self.ends_on < clock.today()
 
     @property
+    def counted_kind(self) -> HelperKind:
+        """By what right they help now: what was noted counts once it was seen."""
+        return self.kind if self.has_authority or self.kind_before is None else self.kind_before
+
+    @property
     def has_authority(self) -> bool:
         """Whether two people of the council saw the paper that lets this attorney, deputy or appointee act."""
         return self.authority_seen_at is not None and self.kind in WITH_AUTHORITY
@@ -110,6 +124,33 @@ class Support(Base):
     def granted(self) -> frozenset[Power]:
         """What the supporter may do."""
         return EVERY_POWER if self.has_authority else powers_from(self.powers)
+
+
+class CaseloadCover(Base):
+    """One care manager who covers for a colleague of the same council between two days, both included."""
+
+    __tablename__ = "caseload_cover"
+
+    id: Mapped[Key]
+    public_id: Mapped[PublicId]
+    away_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
+    cover_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
+    council_id: Mapped[int] = mapped_column(ForeignKey("council.id"))
+    from_on: Mapped[date]
+    until_on: Mapped[date]
+    """The last day; it ends by itself after it."""
+    named_at: Mapped[Moment]
+    ended_at: Mapped[datetime | None]
+    """When somebody ended it early."""
+    ended_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+
+    away: Mapped[Person] = relationship(foreign_keys=[away_id])
+    cover: Mapped[Person] = relationship(foreign_keys=[cover_id])
+
+    __table_args__ = (
+        CheckConstraint("away_id <> cover_id", name="nobody_covers_for_themselves"),
+        CheckConstraint("until_on >= from_on", name="runs_forward"),
+    )
 
 
 class CaseloadEntry(Base):
@@ -128,11 +169,39 @@ class CaseloadEntry(Base):
     """What recorded decisions about the person's capacity open: by power, the day on which it must be looked at again."""
     from_on: Mapped[date]
     ended_at: Mapped[datetime | None]
+    opened_because: Mapped[str] = mapped_column(Text, default="", server_default=text("''"))
+    """Why a care manager opened it for themselves, as the person reads it; empty where nobody had to say."""
+    opened_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    looked_over_at: Mapped[datetime | None]
+    """When somebody else of the council looked at such an opening."""
+    looked_over_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    was_right: Mapped[bool | None]
+    """What they found."""
+    not_right_because: Mapped[str] = mapped_column(Text, default="", server_default=text("''"))
+    cover_id: Mapped[int | None] = mapped_column(ForeignKey("caseload_cover.id"))
+    """For whom this care manager stands in; empty on their own caseload."""
+    until_on: Mapped[date | None]
+    """The last day of a cover."""
 
     care_manager: Mapped[Person] = relationship(foreign_keys=[care_manager_id])
     person: Mapped[Person] = relationship(foreign_keys=[person_id])
+    opened_by: Mapped[Person | None] = relationship(foreign_keys=[opened_by_id])
+    cover: Mapped[CaseloadCover | None] = relationship()
 
     __table_args__ = (
+        CheckConstraint(
+            "looked_over_by_id IS NULL OR (looked_over_by_id <> opened_by_id AND looked_over_by_id <> care_manager_id"
+            " AND looked_over_by_id <> person_id)",
+            name="looked_over_by_another",
+        ),
+        CheckConstraint(
+            "(looked_over_at IS NULL) = (looked_over_by_id IS NULL) AND (looked_over_at IS NULL) = (was_right IS NULL)",
+            name="looked_over_whole",
+        ),
+        CheckConstraint("was_right IS NULL OR was_right OR not_right_because <> ''", name="not_right_because"),
+        CheckConstraint(
+            "(cover_id IS NULL) = (until_on IS NULL) AND (until_on IS NULL OR until_on >= from_on)", name="a_cover_ends"
+        ),
         CheckConstraint(_NO_PRIVATE_MONEY.format(*2 * ["powers"]), name="council_staff_spend_no_private_money"),
         CheckConstraint(_NO_PRIVATE_MONEY.format(*2 * ["decided"]), name="decisions_open_no_private_money"),
         Index(
@@ -141,9 +210,28 @@ class CaseloadEntry(Base):
             "person_id",
             "council_id",
             unique=True,
-            **only_where("ended_at IS NULL"),
+            **only_where("ended_at IS NULL AND cover_id IS NULL"),
+        ),
+        Index(
+            "ix_caseload_entry_covered",
+            "cover_id",
+            "person_id",
+            unique=True,
+            **only_where("ended_at IS NULL AND cover_id IS NOT NULL"),
         ),
     )
+
+    @staticmethod
+    def holds() -> ColumnElement[bool]:
+        """The same as :attr:`is_in_force`, for queries."""
+        today = clock.today()
+        return and_(
+            CaseloadEntry.ended_at.is_(None),
+            or_(
+                CaseloadEntry.cover_id.is_(None),
+                and_(CaseloadEntry.from_on <= today, CaseloadEntry.until_on >= today),
+            ),
+        )
 
     @property
     def granted(self) -> frozenset[Power]:
@@ -153,8 +241,9 @@ class CaseloadEntry(Base):
 
     @property
     def is_in_force(self) -> bool:
-        """Whether it has not ended."""
-        return self.ended_at is None
+        """Whether it has not ended; a cover holds from its first day to its last."""
+        is_its_time = self.until_on is None or self.from_on <= clock.today() <= self.until_on
+        return self.ended_at is None and is_its_time
 
 
 class AskedPower(Base):

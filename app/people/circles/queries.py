@@ -12,7 +12,7 @@ from app.base.refusals import NotFound
 from app.people.accounts.models import Person
 from app.people.accounts.queries import person_by_email
 from app.people.accounts.rules import Role
-from app.people.circles.models import AskedPower, CapacityDecision, CaseloadEntry, Support
+from app.people.circles.models import AskedPower, CapacityDecision, CaseloadCover, CaseloadEntry, Support
 from app.people.circles.permissions import may_agree_for_council, may_answer_asked, may_end_support
 from app.people.circles.rules import (
     COUNCIL_STAFF_POWERS,
@@ -101,7 +101,7 @@ def _as_chosen(entry: CaseloadEntry) -> frozenset[Power]:
 def is_care_manager_of(actor: Person, person_id: int) -> bool:
     """Whether this account has the person on its caseload, wherever either works or lives now."""
     pair = CaseloadEntry.care_manager_id == actor.id, CaseloadEntry.person_id == person_id
-    return db.session.query(CaseloadEntry).where(*pair, CaseloadEntry.ended_at.is_(None)).first() is not None
+    return db.session.query(CaseloadEntry).where(*pair, CaseloadEntry.holds()).first() is not None
 
 
 def is_supporter_of(actor: Person, person_id: int) -> bool:
@@ -132,7 +132,7 @@ def _entries_of(care_manager: Person, councils: set[int]) -> Select[CaseloadEntr
     return (
         select(CaseloadEntry)
         .join(CaseloadEntry.person)
-        .where(CaseloadEntry.care_manager_id == care_manager.id, CaseloadEntry.ended_at.is_(None))
+        .where(CaseloadEntry.care_manager_id == care_manager.id, CaseloadEntry.holds())
         .where(CaseloadEntry.council_id.in_(councils), CaseloadEntry.council_id == Person.council_id)
         .where(Person.closed_at.is_(None), interests.is_free(care_manager, Person.id))
         .options(contains_eager(CaseloadEntry.person))
@@ -197,7 +197,7 @@ def on_caseloads(person_ids: Collection[int]) -> list[CaseloadEntry]:
         select(CaseloadEntry)
         .join(CaseloadEntry.person)
         .join(manager, CaseloadEntry.care_manager)
-        .where(CaseloadEntry.person_id.in_(person_ids), CaseloadEntry.ended_at.is_(None))
+        .where(CaseloadEntry.person_id.in_(person_ids), CaseloadEntry.holds())
         .where(CaseloadEntry.council_id == Person.council_id)
         .where(Person.closed_at.is_(None), manager.closed_at.is_(None))
         .where(interests.are_free(CaseloadEntry.care_manager_id, CaseloadEntry.person_id))
@@ -216,9 +216,10 @@ def care_managers_of(person: Person) -> list[CaseloadEntry]:
         db.session.scalars(
             select(CaseloadEntry)
             .join(CaseloadEntry.care_manager)
-            .where(CaseloadEntry.person_id == person.id, CaseloadEntry.ended_at.is_(None))
+            .where(CaseloadEntry.person_id == person.id, CaseloadEntry.holds())
             .where(CaseloadEntry.council_id == person.council_id)
             .options(contains_eager(CaseloadEntry.care_manager).selectinload(Person.grants))
+            .options(joinedload(CaseloadEntry.cover).joinedload(CaseloadCover.away))
             .order_by(Person.full_name, CaseloadEntry.id)
         )
     )
@@ -298,7 +299,7 @@ def entry_beside(actor: Person, public_id: str) -> CaseloadEntry:
     if public_id.isalnum():
         found = db.session.scalar(
             select(CaseloadEntry)
-            .where(CaseloadEntry.public_id == public_id, CaseloadEntry.ended_at.is_(None))
+            .where(CaseloadEntry.public_id == public_id, CaseloadEntry.holds())
             .options(joinedload(CaseloadEntry.person), joinedload(CaseloadEntry.care_manager))
         )
     if found is None or not may_answer_asked(actor, standing_over(actor, found.person_id), found):
@@ -355,7 +356,8 @@ def decision_for(actor: Person, public_id: str) -> CapacityDecision:
         )
     if found is not None:
         entry = found.entry
-        if may_agree_for_council(actor, entry.council_id) or standing_over(actor, entry.person_id).may_read_decisions:
+        is_councils = may_agree_for_council(actor, entry.council_id) and interests.is_free_about(actor, entry.person_id)
+        if is_councils or standing_over(actor, entry.person_id).may_read_decisions:
             return found
     raise NotFound("There is no such decision.")
 
@@ -366,9 +368,10 @@ def decisions_to_agree(actor: Person, council_ids: Collection[int]) -> Select[Ca
         select(CapacityDecision)
         .join(CapacityDecision.entry)
         .join(CaseloadEntry.person)
-        .where(CaseloadEntry.council_id.in_(council_ids), CaseloadEntry.ended_at.is_(None))
+        .where(CaseloadEntry.council_id.in_(council_ids), CaseloadEntry.holds())
         .where(CapacityDecision.agreed_at.is_(None), CapacityDecision.ended_at.is_(None))
         .where(CapacityDecision.made_by_id != actor.id, CaseloadEntry.person_id != actor.id)
+        .where(interests.is_free(actor, CaseloadEntry.person_id))
         .where(CapacityDecision.review_on > clock.today(), Person.closed_at.is_(None))
         .options(contains_eager(CapacityDecision.entry).contains_eager(CaseloadEntry.person))
         .options(joinedload(CapacityDecision.made_by))
@@ -384,7 +387,7 @@ def authorities_to_see(actor: Person, council_ids: Collection[int]) -> list[Supp
             .join(Support.person)
             .where(Person.council_id.in_(council_ids), Person.closed_at.is_(None), Person.id != actor.id)
             .where(Support.authority.is_not(None), Support.authority_seen_at.is_(None), Support.ended_at.is_(None))
-            .where(Support.authority_noted_by_id != actor.id)
+            .where(Support.authority_noted_by_id != actor.id, interests.is_free(actor, Support.person_id))
             .options(contains_eager(Support.person), joinedload(Support.supporter))
             .order_by(Support.authority_noted_at, Support.id)
             .limit(100)

@@ -211,6 +211,10 @@ _HISTORY_WORDS = {
     "capacity_decision_ended": "Ended a decision made for you",
     "put_on_caseload": "Put a care manager beside you",
     "taken_off_caseload": "Took a care manager away",
+    "cover_named": "Named somebody to stand in for your care manager",
+    "cover_ended": "Ended the days on which somebody stood in for your care manager",
+    "opening_found_right": "Looked at why a colleague opened your page, and found it right",
+    "opening_ended": "Looked at why a colleague opened your page, and ended it",
 }
 
 

@@ -26,8 +26,8 @@ def visitor_council() -> Council | None:
     """The council whose shop this visitor stands in, or nothing while that is not known. Asked once for each request.
 
     ``?council=CODE`` in the address wins and is remembered in the cookie (never in the database); an unknown code is
-    ignored with a notice. Else what was chosen for whoever is shopped for since then, else the council they live in,
-    else what was remembered.
+    ignored with a notice. Else what was chosen for whoever is shopped for since then, else the council their postcode
+    lies in, else the one that pays for them, else what was remembered.
     """
     if _FOUND not in request.environ:
         request.environ[_FOUND] = _find()
@@ -65,8 +65,9 @@ def _find() -> Council | None:
     kept = session.get(REMEMBERED)
     remembered, chosen_by = kept if isinstance(kept, list) and len(kept) == 2 else ("", "")  # noqa: PLR2004 - a pair
     lives_here = _shopped_for() or visitor()
-    if lives_here is not None and lives_here.council_id is not None and chosen_by != _who():
-        return queries.council_by_id(lives_here.council_id)
+    shops_in = None if lives_here is None else lives_here.shops_in_id or lives_here.council_id
+    if shops_in is not None and chosen_by != _who():
+        return queries.council_by_id(shops_in)
     return queries.council_by_code(str(remembered)) if remembered else None
 
 

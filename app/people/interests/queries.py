@@ -99,14 +99,19 @@ def is_broker_only(helper: Person, person_id: int) -> bool:
     )
 
 
+def is_free_about(helper: Person, person_id: int) -> bool:
+    """Whether this helper works for no provider this person uses, but those a council excepted."""
+    is_one = select(Person.id).where(Person.id == person_id, is_free(helper, Person.id))
+    return not helper.provider_ids or db.session.scalar(is_one) is not None
+
+
 def must_be_free(helper: Person, person_id: int) -> None:
     """Stop whoever works for a provider the person uses from being given power over them.
 
     Raises:
         Conflict: saying why, and who else can.
     """
-    is_one = select(Person.id).where(Person.id == person_id, is_free(helper, Person.id))
-    if helper.provider_ids and db.session.scalar(is_one) is None:
+    if not is_free_about(helper, person_id):
         raise Conflict(WORKS_THERE)
 
 

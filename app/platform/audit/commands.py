@@ -3,7 +3,7 @@
 from flask.cli import AppGroup
 
 from app.platform.audit import queries
-from app.platform.audit.rules import SQLITE_GUARDS
+from app.platform.audit.rules.growth_guards import SQLITE_GUARDS
 
 group = AppGroup("audit", help="Commands of the audit room.")
 

@@ -6,10 +6,14 @@ from sqlalchemy import Select, bindparam, column, or_, select, table, text
 
 from app.base.db import db
 from app.platform.audit.models import AuditEvent
-from app.platform.audit.rules import LOOKED, POSTGRESQL_GUARDS, SQLITE_GUARDS, VIEW_OPENED, fingerprint
+from app.platform.audit.rules import LOOKED, VIEW_OPENED
+from app.platform.audit.rules.growth_guards import POSTGRESQL_GUARDS, SQLITE_GUARDS, fingerprint
 
 # People live in a room above this one: their table is spoken to by name, for their names only.
 _PERSON = table("person", column("id"), column("public_id"), column("full_name"))
+_ENTRY = table("caseload_entry", column("id"), column("opened_because"), column("not_right_because"))
+_SAYS_WHY = {"put_on_caseload": "opened_because", "opening_ended": "not_right_because"}
+"""The acts whose reason the person reads, and where it is kept: free text is never in the record itself."""
 
 
 def who_looked(person_id: int) -> Select[AuditEvent]:
@@ -43,6 +47,17 @@ def who_acted(person_id: int) -> dict[str, tuple[int, str]]:
     rows = select(_PERSON.c.public_id, _PERSON.c.id, _PERSON.c.full_name).where(_PERSON.c.id.in_(acted))
     found = db.session.execute(rows.order_by(_PERSON.c.full_name, _PERSON.c.id))
     return {row.public_id: (row.id, row.full_name) for row in found}
+
+
+def reasons_of(events: Iterable[AuditEvent]) -> dict[int, str]:
+    """Why somebody did what they did, in their own words, by number of the act; where it was asked."""
+    told = [one for one in events if one.action in _SAYS_WHY]
+    if not told:
+        return {}
+    rows = db.session.execute(select(_ENTRY).where(_ENTRY.c.id.in_([one.subject_id for one in told])))
+    kept = {row["id"]: row for row in rows.mappings()}
+    said = {one.id: kept[one.subject_id][_SAYS_WHY[one.action]] for one in told if one.subject_id in kept}
+    return {number: words for number, words in said.items() if words}
 
 
 def history_of(subject_kind: str, subject_id: int) -> Select[AuditEvent]:

@@ -28,6 +28,7 @@ def who_looked() -> ResponseReturnValue:
         page=page,
         told=collapsed(page.items),
         names=queries.names_of(page.items),
+        reasons=queries.reasons_of(page.items),
         acted=acted,
         wanted=wanted,
         act_words=act_words,

@@ -8,6 +8,7 @@ from app.base.db import db
 from app.base.money import Money
 from app.platform.jobs.access import tell_swept
 from app.platform.ledger import queries
+from app.platform.ledger.access import every_difference
 from app.platform.ledger.actions import expiring
 from app.platform.ledger.models import LedgerAccount, Transfer
 
@@ -21,13 +22,15 @@ AT_A_TIME = 500
 def check() -> None:
     """Add up every balance again from its entries, and look whether the database's own guards stand.
 
+    Then whatever else must agree: invoices and remittances of councils.
+
     Exits 1 with the first differences when something does not agree.
     """
-    ledger_differences = queries.ledger_differences()
-    for line in ledger_differences[:MOST_SHOWN]:
+    differences = every_difference()
+    for line in differences[:MOST_SHOWN]:
         print(line)
-    if ledger_differences:
-        print("1 difference." if len(ledger_differences) == 1 else f"{len(ledger_differences)} differences.")
+    if differences:
+        print("1 difference." if len(differences) == 1 else f"{len(differences)} differences.")
         raise SystemExit(1)
     print("Every balance is the sum of its entries.")
 

@@ -21,7 +21,7 @@ from sqlalchemy import (
 from sqlalchemy.orm import aliased, joinedload
 
 from app.base.db import db
-from app.platform.audit.rules import fingerprint
+from app.platform.audit.rules.growth_guards import fingerprint
 from app.platform.ledger.models import Journal, LedgerAccount, Transfer
 from app.platform.ledger.rules import (
     CONSTRAINTS,

@@ -60,6 +60,7 @@ class JournalKind(StrEnum):
     EXPIRE = "expire"
     CARRY_OVER = "carry_over"
     GIVE_BACK = "give_back"
+    PAY_OUT = "pay_out"
 
 
 class NotEnough(Conflict):

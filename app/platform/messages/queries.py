@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, bindparam, func, or_, select
+from sqlalchemy import ColumnElement, Select, bindparam, column, func, or_, select, table
 
 from app.base import clock
 from app.base.db import db, fetch_rows
@@ -157,3 +157,12 @@ def messages_health() -> str:
 def letters_waiting() -> Select[Letter]:
     """The letters that are not on paper yet, oldest first."""
     return select(Letter).where(Letter.printed_at.is_(None)).order_by(Letter.made_at, Letter.id)
+
+
+_PERSON = table("person", column("id"), column("stopped_at"))
+_STOPPED = select(_PERSON.c.id).where(_PERSON.c.id == bindparam("person_id"), _PERSON.c.stopped_at.is_not(None))
+
+
+def is_written_to_no_more(person_id: int) -> bool:
+    """Whether nothing is written to somebody any more: it was reported that they have died."""
+    return fetch_rows(_STOPPED, {"person_id": person_id}).first() is not None

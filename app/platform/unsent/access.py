@@ -154,7 +154,7 @@ def _show_refused() -> ResponseReturnValue | None:
     found = _found(names[REFUSED])
     if isinstance(found, RefusedPage) and (found.person, found.acting_for) == _who():
         g.nonce = found.nonce
-        return make_response(found.html)
+        return make_response(found.html, found.status)
     # It was forgotten, or is somebody else's: the form as it is for everybody.
     plain = urlencode(list(request.args.items(multi=True)))
     return redirect(
@@ -191,12 +191,13 @@ def _is_of_form(response: Response) -> bool:
     html = response.get_data(as_text=True)
     if not (A_PAGE in html[:100] and len(html) <= LARGEST):
         return False
-    return response.status_code == 200 or (response.status_code == 400 and "govuk-error-summary" in html)  # noqa: PLR2004
+    return response.status_code == 200 or (400 <= response.status_code < 500 and "govuk-error-summary" in html)  # noqa: PLR2004
 
 
 def _by_redirect(response: Response) -> Response | AnyResponse:
     person, acting_for = _who()
-    name = _keep(RefusedPage(response.get_data(as_text=True), nonce(), person, acting_for))
+    status = 200 if response.status_code == 400 else response.status_code  # noqa: PLR2004 - a form to be mended
+    name = _keep(RefusedPage(response.get_data(as_text=True), nonce(), person, acting_for, status))
     if not name:
         return response
     plain = urlencode(list(request.args.items(multi=True)))

@@ -88,6 +88,7 @@ class TextField(StringField):
         rules: Sequence[Any] = (),
         autocomplete: str | None = None,
         width: str | None = None,
+        is_heard: bool = True,
         **more: Any,
     ) -> None:
         too_long = Length(max=longest, message=f"{label} must be {longest} characters or fewer")
@@ -96,6 +97,8 @@ class TextField(StringField):
         )
         self.autocomplete = autocomplete
         self.width = width
+        self.is_heard = is_heard and not autocomplete and not width
+        """Whether words of danger are listened for: not in names, codes, numbers and addresses."""
 
     def process_formdata(self, valuelist: list[Any]) -> None:
         """Take what was typed without what nobody sees; a line break that came along with it is a space."""

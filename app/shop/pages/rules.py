@@ -104,7 +104,7 @@ _BOOKINGS = PictureLink("step-book", "Your bookings", "desk.bookings")
 _CIRCLE = PictureLink("personal-assistant", "People beside you", "circles.beside_you")
 _MESSAGES = PictureLink("talk", "Messages", "messages.inbox")
 _DESK = PictureLink("provider", "Provider desk", "desk.desk")
-_CASELOAD = PictureLink("support-planning", "Your caseload", "circles.caseload")
+_CASELOAD = PictureLink("support-planning", "Your caseload", "council_desk.caseload")
 _TRENDS = PictureLink("council", "Trends", "trends.trends")
 _CLAIMS = PictureLink("safe", "Claims to decide", "providers.claims")
 

@@ -3,6 +3,7 @@
 from flask import Blueprint, current_app, render_template, request
 from flask.typing import ResponseReturnValue
 
+from app.base import clock
 from app.base.db import number_of
 from app.market.catalogue.rules.kinds import KINDS
 from app.market.search import queries as search
@@ -15,6 +16,9 @@ from app.platform.messages import queries as messages
 from app.platform.web.guards import ANYONE, open_to
 from app.platform.web.visitor import visitor
 from app.shop.pages import queries, rules
+from app.shop.reviews.queries.figures import year_of_reviews
+from app.shop.reviews.rules import REPORT_REASON_WORDS
+from app.shop.reviews.rules.figures import duration_words
 from app.support.basket.queries import count_waiting
 
 blueprint = Blueprint("pages", __name__)
@@ -99,8 +103,20 @@ def cookies() -> str:
 @blueprint.get("/reviews-policy")
 @open_to(ANYONE)
 def reviews_policy() -> str:
-    """How reviews are asked for, checked, shown, answered and taken down."""
-    return render_template("pages/reviews_policy.html")
+    """How reviews are asked for, checked, shown, answered and taken down, with the figures of the last twelve months."""
+    return render_template(
+        "pages/reviews_policy.html",
+        year=year_of_reviews(clock.today()),
+        took=duration_words,
+        reasons=REPORT_REASON_WORDS,
+    )
+
+
+@blueprint.get("/how-results-are-ordered")
+@open_to(ANYONE)
+def how_results_are_ordered() -> str:
+    """What decides which result comes first, and the part of reviews in it."""
+    return render_template("pages/how_results_are_ordered.html")
 
 
 @blueprint.get("/worried-about-somebody")

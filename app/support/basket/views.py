@@ -17,7 +17,9 @@ from app.support.basket.actions.booking import Chosen
 from app.support.basket.forms import LEAVE, AskForYesForm, CheckOutForm, NotNowForm, RemoveForm, TakeForm, TypeCodeForm
 from app.support.basket.rules import KEY_LONGEST, CodeWay, TypedCode, typed_words
 from app.support.booking_records import permissions as booking_records_permissions
-from app.support.bookings.access import BUYERS, may_buy, may_choose, say_looked
+from app.support.booking_records.rules.states import AGREED
+from app.support.booking_records.rules.words import several_words
+from app.support.bookings.access import BUYERS, home_first, may_buy, may_choose, say_looked
 
 blueprint = Blueprint("basket", __name__)
 
@@ -145,10 +147,14 @@ def check_out() -> ResponseReturnValue:
         for chosen in form.by_provider():
             _book(buyer, key, chosen)
         return redirect(url_for("basket.became", asked=key))
+    shops = queries.shops_of(buyer.person, spending=buyer.spender, suggested=False)
+    asked = home_first(buyer.person, [line.kept.listing.kind for shop in shops for line in shop.lines])
+    if asked is not None:
+        return asked
     return render_template(
         "basket/check_out.html",
         buyer=buyer,
-        shops=queries.shops_of(buyer.person, spending=buyer.spender, suggested=False),
+        shops=shops,
         may_ask=_may_ask(buyer),
         by_council=_may_ask(buyer),
         form=form,
@@ -175,6 +181,11 @@ def became() -> ResponseReturnValue:
     return render_template(
         "basket/became.html",
         buyer=buyer,
-        done=[(line, booking) for line, booking in found if booking is not None],
+        heading=several_words(
+            [booking.status for _, booking in found if booking is not None],
+            is_all=all(booking is not None for _, booking in found),
+        ),
+        agreed=[(line, booking) for line, booking in found if booking is not None and booking.status in AGREED],
+        asked=[(line, booking) for line, booking in found if booking is not None and booking.status not in AGREED],
         others=[line for line, booking in found if booking is None],
     )

@@ -312,6 +312,8 @@ class RepeatForm(Form):
 
 EACH = "each"
 """The choice of saying an amount for each."""
+WAIT = "wait:"
+"""Before the money of a choice that waits for more of it."""
 
 
 class MoneyForm(Form):
@@ -319,9 +321,10 @@ class MoneyForm(Form):
 
     pay = ChoiceField("Which money should pay?", required="Select which money should pay")
 
-    def offer(self, ways: Sequence[WayToPay], usable: Sequence[Purse]) -> None:
-        """Say which ways to pay can be chosen, and for which money an amount can be said."""
+    def offer(self, ways: Sequence[WayToPay], usable: Sequence[Purse], waiting: Sequence[str] = ()) -> None:
+        """Say which ways to pay can be chosen, for which money an amount can be said, and which money may be waited for."""
         self.pay.choices = [(way.value, way.value) for way in ways] + ([(EACH, EACH)] if usable else [])
+        self.pay.choices += [(f"{WAIT}{value}", f"{WAIT}{value}") for value in waiting]
         self.typed = {
             purse.public_id: clean_code(request.form.get(f"amount-{purse.public_id}", "")) for purse in usable
         }

@@ -3,7 +3,7 @@
 What repeats has one page more, between the first step and the second.
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, time
 from typing import Any
@@ -17,7 +17,7 @@ from app.base.refusals import BadInput, Refusal
 from app.market.catalogue import queries as catalogue_queries
 from app.market.catalogue.models import Listing
 from app.market.catalogue.queries import cards as cards_queries
-from app.market.catalogue.rules.rates import Unit
+from app.market.catalogue.rules.rates import Buyer, Unit
 from app.market.catalogue.rules.tariffs import BadTimes, MilesNeeded, NoSuchAddOn
 from app.people.accounts.rules import Role
 from app.people.circles.access import Shopper
@@ -26,11 +26,21 @@ from app.platform.web.attempts import attempt
 from app.platform.web.fields import new_key
 from app.platform.web.guards import open_to
 from app.support.availability import queries as availability_queries
-from app.support.booking_journey.access import BASKET, NOT_THEN, into_basket, on_show, priced_plan
+from app.support.booking_journey.access import (
+    BASKET,
+    NOT_THEN,
+    WaitingWay,
+    into_basket,
+    on_show,
+    priced_plan,
+    waiting_way,
+    waiting_ways,
+)
 from app.support.booking_journey.forms import (
     EACH,
     ONCE,
     REPEATS,
+    WAIT,
     CheckForm,
     JourneyPlan,
     MoneyForm,
@@ -39,10 +49,10 @@ from app.support.booking_journey.forms import (
 )
 from app.support.booking_records import permissions as booking_records_permissions
 from app.support.booking_records.rules import paying
-from app.support.booking_records.rules.paying import NotEnoughMoney, Purse
-from app.support.bookings.access import may_buy, may_choose
+from app.support.booking_records.rules.paying import NotEnoughMoney, Purse, WayToPay
+from app.support.bookings.access import home_first, may_buy, may_choose
 from app.support.bookings.actions import pattern_requests, requests
-from app.support.bookings.queries import bought, offers, periods_ahead, persons
+from app.support.bookings.queries import beside, bought, offers, periods_ahead
 from app.support.bookings.queries.offers import Offer
 from app.support.bookings.rules.requests import BookingRequest
 from app.support.recurrence.rules.clocks import clocks_change_words
@@ -88,7 +98,7 @@ def when(public_id: str) -> ResponseReturnValue:
                 again = "yes" if came_back else None
                 return redirect(url_for("booking_journey.repeat", public_id=public_id, again=again, **plan.query))
             return redirect(url_for("booking_journey.money", public_id=public_id, **plan.query))
-    who = offers.buyer_of(buyer.person) if any(card.buyers for card in cards) else None
+    who = offers.buyer_of(buyer.person) if any(card.buyers for card in cards) else Buyer.SELF_FUNDED
     price = catalogue_queries.headline(offers.card_or_none(cards, day), listing, who)
     return render_template(
         "booking_journey/when.html",
@@ -135,9 +145,14 @@ def money(public_id: str) -> ResponseReturnValue:
     form = MoneyForm(data={"pay": request.args.get("pay")})
     usable = [purse for purse in purses if purse.closed_because is None and purse.has_pence > 0]
     # What each pays is said for one visit only: for what repeats, the order in which the money is used holds for all.
-    form.offer(ways, usable if len(usable) > 1 and not plan.days else [])
-    if ways and form.validate_on_submit():
+    waits = _waiting_ways(buyer, plan, offer, purses, ways)
+    form.offer(ways, usable if len(usable) > 1 and not plan.days else [], [one.value for one in waits])
+    if (ways or waits) and form.validate_on_submit():
         pay = form.pay.data
+        if pay.startswith(WAIT):
+            return redirect(
+                url_for(".check", public_id=public_id, pay=pay.removeprefix(WAIT), wait="yes", **plan.query)
+            )
         with attempt(form, "pay"):
             if pay == EACH:
                 amounts = form.amounts(usable)
@@ -154,10 +169,12 @@ def money(public_id: str) -> ResponseReturnValue:
         offer=offer,
         purses=purses,
         ways=ways,
+        waits=waits,
+        wait=WAIT,
         ahead=_ahead(buyer, listing, plan),
         may_spend_all=buyer.may(Power.BOOK),
         each=EACH,
-        short=None if ways else NotEnoughMoney(costs=offer.total_pence, has=open_pence),
+        short=None if ways or waits else NotEnoughMoney(costs=offer.total_pence, has=open_pence),
     )
 
 
@@ -173,12 +190,16 @@ def check(public_id: str) -> ResponseReturnValue:
         if answer is not None:
             return answer
     listing, plan = on_show(public_id, buyer.person), JourneyPlan.read(request.args)
+    if (asked := home_first(buyer.person, [listing.kind])) is not None:
+        return asked
     try:
         offer = priced_plan(buyer, listing, plan)
     except NOT_THEN:
         return _back_to_when(public_id, plan)
     try:
-        parts = paying.parts_of(offer.total_pence, _chosen(buyer, listing, offer))
+        chosen = _chosen(buyer, listing, offer)
+        waits = waiting_way(buyer, plan, offer, chosen) if request.args.get("wait") == "yes" else None
+        parts = waits.paid.parts(chosen) if waits else paying.parts_of(offer.total_pence, chosen)
     except Refusal:
         # The money changed under them: the page before says what each part of it can do now.
         return redirect(url_for("booking_journey.money", public_id=public_id, **plan.query))
@@ -192,11 +213,10 @@ def check(public_id: str) -> ResponseReturnValue:
         plan=plan,
         offer=offer,
         parts=parts,
-        ahead=_ahead(buyer, listing, plan),
+        waits=waits,
+        ahead=_ahead(buyer, listing, plan, [one.id for one in chosen]),
         notes=_clock_notes(listing, plan, offer),
-        has_something_then=persons.has_something_then(
-            buyer.person.id, [(one.starts, one.ends) for one in offer.visits]
-        ),
+        beside=_beside(buyer, listing, plan),
     )
 
 
@@ -232,6 +252,7 @@ def _asked(
         "note": form.note.data or "",
         "price_seen": form.price.number,
         "miles": plan.miles,
+        "waits": request.args.get("wait") == "yes",
     }
     who: dict[str, Any] = {"actor": buyer.actor, "person": buyer.person, "listing_id": listing_id}
     wanted = plan.wanted
@@ -242,13 +263,22 @@ def _asked(
     return in_transaction(lambda: requests.send_request(asked=asked, **who).public_id)
 
 
-def _ahead(buyer: Shopper, listing: Listing, plan: JourneyPlan) -> list[periods_ahead.Ahead]:
+def _ahead(
+    buyer: Shopper, listing: Listing, plan: JourneyPlan, chosen: Collection[int] = ()
+) -> list[periods_ahead.Ahead]:
     """The periods to come of what repeats: what its visits would cost, and the money that comes."""
     wanted = plan.wanted
     if wanted is None:
         return []
     return periods_ahead.cost_in_coming_periods(
-        buyer.person, listing, wanted, extras=plan.extras, miles=plan.miles, council=offers.council_of(buyer.person)
+        buyer.person,
+        listing,
+        wanted,
+        extras=plan.extras,
+        miles=plan.miles,
+        council=offers.council_of(buyer.person),
+        spender=buyer.spender,
+        chosen=chosen,
     )
 
 
@@ -260,6 +290,24 @@ def _clock_notes(listing: Listing, plan: JourneyPlan, offer: Offer) -> list[tupl
         return clock_change_notes(plan.wanted.slots, plan.on, plan.on + FARTHEST)
     found = [(clock.london(one.starts).date(), clocks_change_words(one.starts, one.ends)) for one in offer.visits]
     return [(day, words) for day, words in found if words]
+
+
+def _beside(buyer: Shopper, listing: Listing, plan: JourneyPlan) -> beside.Beside | None:
+    """What the times run into; nothing of things, which are left at the door."""
+    if booking_records_permissions.is_item(listing):
+        return None
+    times = plan.times if plan.wanted is None else beside.times_of(plan.wanted)
+    return beside.visits_beside(buyer.person.id, listing, times)
+
+
+def _waiting_ways(
+    buyer: Shopper, plan: JourneyPlan, offer: Offer, purses: Sequence[Purse], ways: Sequence[WayToPay]
+) -> list[WaitingWay]:
+    """Ways in which some of it waits: of one visit beside the others, of what repeats only where there is no other."""
+    if plan.days and ways:
+        return []
+    alone = {way.value for way in ways}
+    return [one for one in waiting_ways(buyer, plan, offer, purses) if one.value not in alone]
 
 
 def _chosen(buyer: Shopper, listing: Listing, offer: Offer) -> list[Purse]:

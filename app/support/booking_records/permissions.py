@@ -1,15 +1,18 @@
 """Who may do what with a booking: used by the actions and by the pages, so that a button and its door cannot disagree."""
 
 from collections.abc import Collection
+from datetime import datetime, time, timedelta
 
+from app.base import clock
 from app.base.refusals import Conflict
 from app.market.catalogue.models import Listing
-from app.market.catalogue.rules.kinds import Nature
+from app.market.catalogue.rules.kinds import COMES_HOME, Nature
 from app.people.accounts.models import Person
 from app.people.accounts.rules import StaffDuty
 from app.people.circles.rules import Power
-from app.support.booking_records.models.bookings import Booking
-from app.support.booking_records.rules.states import CAME, OPEN, BookingStatus
+from app.people.homes.rules import may_still_see_home, shows_way_in
+from app.support.booking_records.models.bookings import Booking, Visit
+from app.support.booking_records.rules.states import CAME, OPEN, BookingStatus, VisitStatus
 
 MOVABLE = OPEN | {BookingStatus.DECLINED, BookingStatus.LAPSED}
 """What was agreed or asked for, and what came to nothing, can be asked of another provider."""
@@ -125,6 +128,33 @@ def may_send_back(powers: Collection[Power], booking: Booking) -> bool:
     return may_book(powers) and booking.is_of_things and bool(came) and came[0].arrived != 0
 
 
-def shows_where(booking: Booking) -> bool:
-    """Whether the provider may see where the person lives and how to reach them: only once it has agreed to come."""
-    return booking.status in {BookingStatus.ACCEPTED, BookingStatus.COMPLETED}
+def shows_where(booking: Booking, *, now: datetime) -> bool:
+    """Whether the provider may see where the person lives: only once it has agreed to come, and some days after it is over."""
+    if booking.status not in {BookingStatus.ACCEPTED, BookingStatus.COMPLETED}:
+        return False
+    if booking.status == BookingStatus.ACCEPTED and booking.pattern is not None and booking.ends_on is None:
+        # More visits are made when their money comes.
+        return True
+    took_place = [
+        visit.ends_at for visit in booking.visits if visit.status not in {VisitStatus.DECLINED, VisitStatus.LAPSED}
+    ]
+    return may_still_see_home(max(took_place, default=None), now=now)
+
+
+def may_see_home(actor: Person, booking: Booking, *, now: datetime) -> bool:
+    """Whether this person may see where to come and whom to call: who answers or goes, at the provider that comes."""
+    is_of_those = does_there(actor, booking, StaffDuty.ANSWER) or does_there(actor, booking, StaffDuty.RECORD)
+    return is_of_those and booking.kind in COMES_HOME and shows_where(booking, now=now)
+
+
+def may_see_way_in(actor: Person, visit: Visit, *, now: datetime) -> bool:
+    """Whether this person may see how to get in: for a visit that is to be, from the day before until it is over."""
+    booking = visit.booking
+    is_to_be = booking.status == BookingStatus.ACCEPTED and visit.status == VisitStatus.PLANNED
+    day_before = clock.at_london(clock.london(visit.starts_at).date() - timedelta(days=1), time())
+    return (
+        is_to_be
+        and not booking.is_of_things
+        and may_see_home(actor, booking, now=now)
+        and shows_way_in(day_before, visit.ends_at, now=now)
+    )

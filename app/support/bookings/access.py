@@ -3,16 +3,19 @@
 from collections.abc import Iterable
 from http import HTTPStatus
 
-from flask import Response, current_app, has_request_context, request
+from flask import Response, current_app, has_request_context, redirect, request, url_for
+from flask.typing import ResponseReturnValue
 from sqlalchemy import event
 
 from app.base.db import number_of, transaction
 from app.funding.budgets.permissions import may_see_some_money
+from app.market.catalogue.rules.kinds import COMES_HOME
 from app.people.accounts.access import actor
 from app.people.accounts.models import Person
 from app.people.accounts.rules import Role
 from app.people.circles.access import Shopper, looked_at, note_look, shopper, shopper_or_none
 from app.people.circles.rules import Power
+from app.people.homes.queries import is_said
 from app.platform.audit.actions import record_each
 from app.platform.web.navigation import BASKET, BOOKINGS, MONEY, WEEK, Link
 from app.platform.web.visitor import visitor
@@ -44,6 +47,20 @@ def may_buy() -> Shopper:
     if not booking_records_permissions.may_book(buyer.powers):
         buyer.require(Power.BOOK_COUNCIL_MANAGED)
     return buyer
+
+
+def home_first(person: Person, kinds: Iterable[str]) -> ResponseReturnValue | None:
+    """To the page that asks where to come, where that is needed for one of these kinds and nobody has said it; and back.
+
+    Asked before confirming and never before: nobody is asked for an address to look around.
+    """
+    if request.method != "GET" or COMES_HOME.isdisjoint(kinds) or is_said(number_of(person)):
+        return None
+    if number_of(shopper().person) != number_of(person):
+        # The page asks about whoever is shopped for now; for anybody else the refusal says what to do.
+        return None
+    here = request.full_path if request.query_string else request.path
+    return redirect(url_for("homes.home_visits", next=here))
 
 
 def menu_for_other() -> list[Link]:

@@ -16,6 +16,7 @@ from app.market.providers.models import Provider
 from app.people.accounts.models import Person, RoleGrant
 from app.people.accounts.rules import Role
 from app.people.councils.rules.geography import outward_of
+from app.people.homes.rules import may_still_see_home
 from app.support.booking_records.models.bookings import Booking, Pattern, PatternSlot, Visit, VisitPayment
 from app.support.booking_records.queries.shares import shared_with
 from app.support.booking_records.rules.states import OPEN, BookingStatus, VisitStatus
@@ -71,6 +72,7 @@ _MADE = (
         Visit.status,
         Visit.revision,
         Visit.slot_day,
+        Visit.waits_on,
         Visit.booking_id,
         PatternSlot.public_id.label("slot"),
     )
@@ -134,7 +136,8 @@ def _entry(booking: Any, row: Any, uid: str, revision: int) -> CalendarEntry:
     return CalendarEntry(
         row.starts_at,
         row.ends_at,
-        row.status,
+        # A visit that waits for its money is no more certain than one that is not made yet.
+        row.status if row.waits_on is None else None,
         booking.status in {BookingStatus.ACCEPTED, BookingStatus.COMPLETED, BookingStatus.CANCELLED},
         booking.agreed["title"],
         booking.agreed["provider"],
@@ -265,12 +268,13 @@ class Stop(NamedTuple):
     reference: str
     person: str
     postcode: str | None
-    phone: str | None
     title: str
     person_id: int
     provider_id: int
     of_things: bool
     revision: int
+    kind: str
+    waits: bool
 
 
 _DAY = (
@@ -283,12 +287,13 @@ _DAY = (
         Booking.reference,
         Person.full_name,
         Person.postcode,
-        Person.phone,
         Listing.title,
         Booking.person_id,
         Booking.provider_id,
         Booking.kind.in_(sorted(THINGS)).label("of_things"),
         Visit.revision,
+        Booking.kind,
+        Visit.waits_on.is_not(None).label("waits"),
     )
     .join(Booking, Booking.id == Visit.booking_id)
     .join(Person, Person.id == Booking.person_id)
@@ -323,7 +328,7 @@ def desk_events(feed: DeskFeed, link: Callable[[Stop], str]) -> list[CalendarEve
     said = SAID[Reader.PROVIDER]
     found = []
     for one in stops:
-        words = said.visit(one.status, of_things=one.of_things, with_money=False)
+        words = said.visit(one.status, of_things=one.of_things, waits=one.waits, with_money=False)
         title = f"{one.title}, {one.reference}"
         is_off = one.status in NOT_HAPPENING
         found.append(
@@ -331,9 +336,11 @@ def desk_events(feed: DeskFeed, link: Callable[[Stop], str]) -> list[CalendarEve
                 f"{one.visit}-desk@ownway",
                 one.starts,
                 one.ends,
-                EventStatus.CANCELLED if is_off else EventStatus.CONFIRMED,
+                EventStatus.CANCELLED if is_off else EventStatus.TENTATIVE if one.waits else EventStatus.CONFIRMED,
                 one.revision,
-                title if one.status == VisitStatus.PLANNED else f"{title} ({words[0].lower()}{words[1:]})",
+                title
+                if one.status == VisitStatus.PLANNED and not one.waits
+                else f"{title} ({words[0].lower()}{words[1:]})",
                 link(one),
                 f"Near {outward_of(one.postcode)}" if one.postcode else "",
             )
@@ -358,6 +365,14 @@ def desk_feed_called(public_id: str) -> DeskFeed | None:
 
 
 def day_of(provider_ids: Sequence[int], day: date) -> list[Stop]:
-    """Every agreed visit that begins on a London day, cancelled ones too, in order, in one query."""
+    """Every agreed visit that begins on a London day, cancelled ones too, in order, in one query.
+
+    The postcode only of those that are to be, or were a few days ago.
+    """
     asked = {"providers": sorted(provider_ids), "since": _midnight(day), "until": _midnight(day + timedelta(days=1))}
-    return [Stop._make(row) for row in fetch_rows(_DAY, asked)]
+    stops, now = [Stop._make(row) for row in fetch_rows(_DAY, asked)], clock.now()
+    return [one if _still_shows_where(one, now) else one._replace(postcode=None) for one in stops]
+
+
+def _still_shows_where(stop: Stop, now: datetime) -> bool:
+    return stop.status not in NOT_HAPPENING and may_still_see_home(stop.ends, now=now)

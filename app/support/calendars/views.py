@@ -11,6 +11,7 @@ from itsdangerous import Signer
 from app.base import clock
 from app.base.db import in_transaction
 from app.base.refusals import BadInput, NotAllowed, NotFound
+from app.market.catalogue.rules.kinds import COMES_HOME
 from app.people.accounts.access import actor
 from app.people.accounts.rules import Role
 from app.people.circles.access import shopper
@@ -134,6 +135,7 @@ def desk_day() -> ResponseReturnValue:
         before=on - timedelta(days=1),
         after=on + timedelta(days=1),
         show_postcode=show_postcode,
+        comes_home=COMES_HOME,
         said=SAID[Reader.PROVIDER],
     )
 

@@ -26,7 +26,7 @@ from app.support.booking_records.queries import whose_money
 from app.support.booking_records.rules import paying
 from app.support.booking_records.rules.paying import WayToPay
 from app.support.booking_records.rules.states import BookingStatus, VisitStatus
-from app.support.bookings.access import BUYERS, found_booking
+from app.support.bookings.access import BUYERS, found_booking, home_first
 from app.support.bookings.actions.requests import PriceChanged
 from app.support.bookings.queries import at_desk, notice, offers
 from app.support.bookings.rules import notice as notice_rules
@@ -85,6 +85,8 @@ def move(public_id: str) -> ResponseReturnValue:
 def move_to(public_id: str, listing_id: str) -> ResponseReturnValue:
     """Everything about the move on one page; then the old support ends and the new is asked for, both or neither."""
     found, listing = _mine(public_id), offers.listing_to_book(listing_id)
+    if (asked := home_first(found.person, [listing.kind])) is not None:
+        return asked
     last_day = found.ends_on or _day_in_address() or _notice(found).earliest_last_day(clock.now())
     going = actions.visits_to_carry(found, last_day)
     moved = going.visits

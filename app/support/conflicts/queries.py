@@ -133,7 +133,7 @@ def conflicts_now(*, person_ids: Collection[int] | None = None) -> list[Conflict
         Support.accepted_at.is_not(None), Support.ended_at.is_(None), circles.counts_today()
     )
     entries = select(CaseloadEntry.person_id, CaseloadEntry.care_manager_id.label("helper_id")).where(
-        CaseloadEntry.ended_at.is_(None)
+        CaseloadEntry.holds()
     )
     if person_ids is not None:
         supports = supports.where(Support.person_id.in_(person_ids))
@@ -213,7 +213,7 @@ def would_rest(person_id: int, provider_ids: Collection[int]) -> list[WouldRest]
         exists().where(
             CaseloadEntry.person_id == person_id,
             CaseloadEntry.care_manager_id == helper.id,
-            CaseloadEntry.ended_at.is_(None),
+            CaseloadEntry.holds(),
         ),
     )
     rows = (
@@ -250,9 +250,7 @@ def of_helper(helper: Person) -> list[Resting]:
     if not helper.provider_ids:
         return []
     helped = select(Support.person_id).where(Support.supporter_id == helper.id, Support.ended_at.is_(None))
-    on = select(CaseloadEntry.person_id).where(
-        CaseloadEntry.care_manager_id == helper.id, CaseloadEntry.ended_at.is_(None)
-    )
+    on = select(CaseloadEntry.person_id).where(CaseloadEntry.care_manager_id == helper.id, CaseloadEntry.holds())
     ids = {*db.session.scalars(helped), *db.session.scalars(on)}
     return _told([one for one in conflicts_now(person_ids=ids) if one.helper_id == helper.id])
 

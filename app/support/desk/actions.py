@@ -16,7 +16,7 @@ from app.support.availability import actions as availability_actions
 from app.support.availability import queries as availability_queries
 from app.support.booking_records.queries import shares
 from app.support.bookings.actions import answers
-from app.support.bookings.queries import at_desk, proposals
+from app.support.bookings.queries import at_desk, proposals, waiting
 from app.support.repeating.actions import making_visits
 from app.support.repeating.actions.making_visits import Confirmed
 from app.support.repeating.queries import patterns
@@ -69,7 +69,9 @@ def confirm_visits_due() -> Swept:
     Where it fails for one person it goes on with the others, and there is trouble at the end.
     """
     done, failed = Confirmed(), 0
-    for person_id in patterns.people_with_visits_to_make(today=clock.today()):
+    today = clock.today()
+    people = {*patterns.people_with_visits_to_make(today=today), *waiting.people_with_waiting_visits(today=today)}
+    for person_id in sorted(people):
         try:
             done += in_transaction(partial(making_visits.confirm, person_id=person_id))
         except Exception:

@@ -7,12 +7,13 @@ from typing import Any, NamedTuple
 from sqlalchemy import ColumnElement, Select, UnaryExpression, bindparam, func, select
 
 from app.base.columns import UtcDateTime
-from app.base.db import fetch_rows
+from app.base.db import db, fetch_rows
 from app.base.money import Money
 from app.market.catalogue.rules.kinds import THINGS
 from app.people.accounts.models import Person
 from app.platform.web.paging import Page, in_pages, page_of
-from app.support.booking_records.models.bookings import Booking, Visit
+from app.support.availability.models import Place
+from app.support.booking_records.models.bookings import PAID, Booking, Visit
 from app.support.booking_records.rules.states import BookingStatus, VisitStatus
 from app.support.bookings.queries.at_desk import FOR_THE_DESK
 
@@ -40,8 +41,6 @@ _REQUESTS = in_pages(
     .order_by(Booking.requested_at, Booking.id)
     .options(*FOR_THE_DESK)
 )
-_PAID_FOR = Visit.charged_pence - Visit.returned_pence
-"""What was charged, less what went back for things sent back."""
 _IS_TO_RECORD = (Booking.status == BookingStatus.ACCEPTED, Visit.status == VisitStatus.PLANNED)
 
 
@@ -55,7 +54,7 @@ def _lines(*which: ColumnElement[bool], order: tuple[UnaryExpression[Any], ...])
             Visit.public_id,
             Visit.starts_at,
             Visit.ends_at,
-            _PAID_FOR.label("charged_pence"),
+            PAID.label("charged_pence"),
             Booking.public_id.label("booking"),
             Person.full_name.label("whom"),
             Booking.agreed["title"].as_string().label("title"),
@@ -73,11 +72,9 @@ def _lines(*which: ColumnElement[bool], order: tuple[UnaryExpression[Any], ...])
 _SOONEST_FIRST = (Visit.starts_at.asc(), Visit.id.asc())
 _TO_RECORD = _lines(*_IS_TO_RECORD, Visit.starts_at <= bindparam("now", type_=UtcDateTime()), order=_SOONEST_FIRST)
 _TO_COME = _lines(*_IS_TO_RECORD, Visit.starts_at > bindparam("now", type_=UtcDateTime()), order=_SOONEST_FIRST)
-_CHARGED = _lines(_PAID_FOR > 0, order=(Visit.settled_at.desc(), Visit.id.desc()))
+_CHARGED = _lines(PAID > 0, order=(Visit.settled_at.desc(), Visit.id.desc()))
 _PAID = (
-    select(func.sum(_PAID_FOR))
-    .join(Visit.booking)
-    .where(_MINE, Visit.settled_at >= bindparam("since", type_=UtcDateTime()))
+    select(func.sum(PAID)).join(Visit.booking).where(_MINE, Visit.settled_at >= bindparam("since", type_=UtcDateTime()))
 )
 """Built once: a desk is opened many times a day."""
 
@@ -113,3 +110,9 @@ def _first(
 def paid_since(provider_ids: Collection[int], since: datetime) -> Money:
     """What was charged to people's money for what was settled since then, less what went back of it."""
     return Money(int(fetch_rows(_PAID, {"provider_ids": sorted(provider_ids), "since": since}).scalar_one() or 0))
+
+
+def are_at_session(visit_ids: Collection[int]) -> bool:
+    """Whether these visits are places at group sessions: people go there themselves, so nobody needs to know where they live."""
+    rows = select(Place.id).where(Place.visit_id.in_(visit_ids), Place.session_id.is_not(None)).limit(1)
+    return bool(visit_ids) and db.session.scalar(rows) is not None

@@ -3,7 +3,7 @@
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from typing import Any, TypedDict
 
 from app.base import clock
 from app.base.days import day_words
@@ -119,8 +119,7 @@ def _tell_beside(beside: _Beside, listing: Listing, rise: Rise) -> None:
         name=reader.full_name,
         whose=beside.person.full_name,
         day=day_words(rise.valid_from),
-        now=str(Money(rise.week_now_pence)),
-        then=str(Money(rise.week_then_pence)),
+        **_prices(rise),
         weeks_now=rise.weeks_now if may_see_money else None,
         weeks_then=rise.weeks_then if may_see_money else None,
         path=_rise_path(listing),
@@ -137,14 +136,30 @@ def _tell_beside(beside: _Beside, listing: Listing, rise: Rise) -> None:
     )
 
 
+class _Prices(TypedDict):
+    visits: int
+    is_weekly: bool
+    now: str
+    then: str
+
+
+def _prices(rise: Rise) -> _Prices:
+    """What is told of the price: of one week where every week is the same, else of these very visits."""
+    return {
+        "visits": rise.visits,
+        "is_weekly": rise.is_weekly,
+        "now": str(Money(rise.said_now_pence)),
+        "then": str(Money(rise.said_then_pence)),
+    }
+
+
 def _tell(person: Person, listing: Listing, rise: Rise) -> None:
     messages.price_rises(
         to_person_id=person.id,
         to_email=person.email,
         name=person.full_name,
         day=day_words(rise.valid_from),
-        now=str(Money(rise.week_now_pence)),
-        then=str(Money(rise.week_then_pence)),
+        **_prices(rise),
         weeks_now=rise.weeks_now,
         weeks_then=rise.weeks_then,
         path=_rise_path(listing),
@@ -156,5 +171,7 @@ def _tell(person: Person, listing: Listing, rise: Rise) -> None:
         subject_kind="listing",
         subject_id=listing.id,
         valid_from=rise.valid_from.isoformat(),
-        more_a_week_pence=rise.more_a_week_pence,
+        visits=rise.visits,
+        is_weekly=rise.is_weekly,
+        more_pence=rise.more_pence,
     )

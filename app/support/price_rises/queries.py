@@ -3,12 +3,12 @@
 from collections.abc import Collection
 from datetime import datetime
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 
 from app.base import clock
 from app.base.db import db
 from app.funding.budgets.models import Pot
-from app.funding.budgets.queries.balances import LEFT
+from app.funding.budgets.queries import balances
 from app.funding.budgets.rules.kinds import PotKind
 from app.market.catalogue import queries as catalogue_queries
 from app.market.catalogue.models import Listing
@@ -18,7 +18,6 @@ from app.market.catalogue.rules.price_display import in_force
 from app.market.catalogue.rules.rates import Buyer
 from app.market.catalogue.rules.rises import SPAN, BookedVisit, Rise, four_weeks_of, rise
 from app.people.accounts.models import Person
-from app.platform.ledger.models import LedgerAccount
 from app.support.booking_records.models.bookings import Booking, Visit
 from app.support.booking_records.rules.states import OPEN, VisitStatus
 from app.support.bookings.queries.offers import buyer_with
@@ -110,10 +109,4 @@ def _buyers_of(stays: Collection[int]) -> dict[int, Buyer]:
 
 
 def _left_of(stays: dict[int, list[BookedVisit]]) -> dict[int, int]:
-    rows = (
-        select(Pot.person_id, func.sum(LEFT))
-        .join(LedgerAccount, LedgerAccount.id == Pot.account_id)
-        .where(Pot.person_id.in_(stays), Pot.closed_at.is_(None))
-        .group_by(Pot.person_id)
-    )
-    return {who: int(left or 0) for who, left in db.session.execute(rows)}
+    return {who: balance.left_pence for who, balance in balances.balances_of(stays).items()}

@@ -4,6 +4,8 @@ The first two hang on the catalogue's doors: a rate is the catalogue's, but whoe
 the catalogue may not know of bookings.
 """
 
+from datetime import date
+
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
@@ -16,7 +18,8 @@ from app.market.catalogue.forms.rates import RateForm, WithdrawForm
 from app.market.catalogue.models import Listing
 from app.market.catalogue.queries import cards
 from app.market.catalogue.rules.cards import Card
-from app.market.catalogue.rules.price_display import pricing
+from app.market.catalogue.rules.dropping import dropped
+from app.market.catalogue.rules.price_display import in_force, pricing
 from app.market.catalogue.rules.rises import Rise
 from app.market.providers.models import Provider
 from app.people.accounts.access import actor
@@ -34,8 +37,11 @@ from app.support.price_rises import actions, queries
 
 blueprint = Blueprint("price_rises", __name__)
 
-NOT_TYPED = {"csrf_token", "acting_for", "step"}
-"""What every form carries, and which button was pressed."""
+NOT_TYPED = {"csrf_token", "acting_for", "step", "drops"}
+"""What every form carries, which button was pressed, and what was agreed to on the page before."""
+DROPS = "; "
+"""Between the things that a rate leaves out, where they are confirmed: all that was named, or it is asked again."""
+TICK = "Tick that you leave out what people have now, or change the rate. Nothing is published yet"
 
 
 @blueprint.route("/desk/<provider_id>/listings/<listing_id>/rates/new", methods=["GET", "POST"])
@@ -46,9 +52,15 @@ def new_rate(provider_id: str, listing_id: str) -> ResponseReturnValue:
     form = RateForm()
     form.others = catalogue_queries.days_published(listing.id)
     step = request.form.get("step")
+    before = _before(listing, clock.today())
+    if request.method == "GET" and before is not None:
+        form.fill(before)
     if step in {"look", "publish"} and form.validate_on_submit():
-        if step == "look":
-            return _as_seen(provider, listing, form)
+        gone = dropped(_before(listing, form.valid_from.data), form.card())
+        if step == "look" or (gone and request.form.get("drops") != DROPS.join(gone)):
+            if step == "publish":
+                form.refuse(TICK)
+            return _as_seen(provider, listing, form, gone)
         with attempt(form, blame={WrongRate: lambda refusal: refusal.field, RateAlreadyPublished: "valid_from"}):
             with transaction():
                 _, told = actions.publish_rate_and_tell(actor=actor(), listing=listing, **form.facts())
@@ -58,11 +70,24 @@ def new_rate(provider_id: str, listing_id: str) -> ResponseReturnValue:
             )
             return redirect(_rates_of(provider, listing))
     around = averages.prices_by_place(listing)
-    return render_template("catalogue/new_rate.html", provider=provider, listing=listing, form=form, around=around)
+    return render_template(
+        "catalogue/new_rate.html", provider=provider, listing=listing, form=form, around=around, begins_with=before
+    )
 
 
-def _as_seen(provider: Provider, listing: Listing, form: RateForm) -> ResponseReturnValue:
-    """The rate as its page will tell it, and everything typed, to be sent again to publish or to change."""
+def _before(listing: Listing, day: date) -> Card | None:
+    """The rate that holds on a day, or today; else the first that will, or the last that did: what a new one begins with."""
+    published = cards.cards_of(listing.id)
+    coming = [card for card in published if card.valid_from > day][-1:]
+    found = in_force(published, day) or in_force(published, clock.today())
+    return found or next(iter(coming or published), None)
+
+
+def _as_seen(provider: Provider, listing: Listing, form: RateForm, gone: list[str]) -> ResponseReturnValue:
+    """The rate as its page will tell it, and everything typed, to be sent again to publish or to change.
+
+    ``gone``: what the rate before it has and it no longer has, to be confirmed by whoever publishes.
+    """
     card = form.card()
     priced = pricing([card], today=clock.today(), bank_holidays=catalogue_queries.holidays_for(listing.home_council))
     return render_template(
@@ -74,6 +99,9 @@ def _as_seen(provider: Provider, listing: Listing, form: RateForm) -> ResponseRe
         price=catalogue_queries.headline_parts(card, listing),
         around=averages.prices_by_place(listing, card),
         dearer_for=sum(rise.is_dearer for rise in queries.rises_on(listing, card).values()),
+        form=form,
+        gone=gone,
+        drops=DROPS.join(gone),
         typed=[(name, value) for name, value in request.form.items(multi=True) if name not in NOT_TYPED],
     )
 

@@ -25,8 +25,10 @@ from app.support.booking_records.rules import cancelling
 from app.support.booking_records.rules.changes import ChangeStatus, VisitChangedMeanwhile
 from app.support.booking_records.rules.states import BOOKING_IS_NOW, OPEN, BookingStatus, VisitStatus
 from app.support.bookings.access import BUYERS, found_booking, said_to
+from app.support.bookings.actions import hours_back
 from app.support.bookings.actions.requests import PriceChanged
 from app.support.bookings.forms.answers import DeclineForm
+from app.support.bookings.queries import beside
 from app.support.recurrence.rules.patterns import PatternRefused, Scope
 from app.support.recurrence.rules.times import TimesRefused
 from app.support.repeating.actions import changes as changes_actions
@@ -117,7 +119,15 @@ def leave_out(public_id: str, name: str) -> ResponseReturnValue:
     form.offer(meant, which.booking.revision)
     if not sent and len(meant) == 1:
         form.scope.data = Scope.THIS.value
-    return render_template("repeating/leave_out.html", form=form, booking=which.booking, which=which, meant=meant)
+    return render_template(
+        "repeating/leave_out.html",
+        form=form,
+        booking=which.booking,
+        which=which,
+        meant=meant,
+        # What repeats is never asked for with saved hours.
+        hours_used=None if which.booking.pattern else hours_back.hours_used_for(which.booking),
+    )
 
 
 _LEFT_OUT = {
@@ -201,6 +211,14 @@ def check_change(public_id: str, name: str) -> ResponseReturnValue:
         scope=scope,
         scope_words=SCOPE_WORDS,
         short=short,
+        beside=beside.visits_beside(
+            which.booking.person_id,
+            which.booking.listing,
+            beside.times_after(plan.slot, plan.begins)
+            if plan.slot and plan.begins
+            else [(one.starts, one.ends) for one in plan.made],
+            but=which.booking.id,
+        ),
         is_agreed=which.booking.status == BookingStatus.ACCEPTED and not (wish.is_back and not plan.made),
         in_time=cancelling.is_in_time(
             which.starts, now=clock.now(), notice_hours=int(which.booking.agreed["notice_hours"])

@@ -23,7 +23,7 @@ from app.support.booking_records.rules import paying
 from app.support.booking_records.rules.paying import WayToPay
 from app.support.booking_records.rules.shares import SharePlanStatus, ShareStatus
 from app.support.booking_records.rules.states import OPEN, BookingStatus, VisitStatus
-from app.support.bookings.access import BUYERS, may_buy, said_to, say_looked
+from app.support.bookings.access import BUYERS, home_first, may_buy, said_to, say_looked
 from app.support.bookings.actions.requests import PriceChanged
 from app.support.bookings.queries import offers
 from app.support.bookings.queries.persons import SharedInstead
@@ -73,6 +73,8 @@ def share_with(public_id: str) -> ResponseReturnValue:
     looking, plan = _looking(), JourneyPlan.read(request.args)
     listing_id = offers.number_on_show(public_id)
     listing, _ = priced_share(looking.person, listing_id, plan.times, plan.extras, plan.miles)
+    if (asked := home_first(looking.person, [listing.kind])) is not None:
+        return asked
     form = ShareForm(data={"parts": 1, "parts_1": 1, "weeks": 1, "name": looking.person.full_name.split()[0]})
     owed, ways = [], []
     if form.validate_on_submit():

@@ -123,6 +123,7 @@ class CodeForm(Form):
         required="Enter the code",
         hint="Six numbers. The person, or somebody beside them, has it for this visit.",
         longest=12,
+        is_heard=False,
     )
 
 

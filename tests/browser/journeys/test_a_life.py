@@ -209,7 +209,7 @@ ENDED = {
 def record(life: Life, day: date, choice: str, **said: Any) -> None:
     """Record the visit of a day at the first provider's desk, from the page of that day."""
     desk = life.bob.open(f"/desk/day?on={day}", ProviderDay)
-    booking = desk.follow("Rose Example", Screen)
+    booking = desk.follow("Rose Example", Screen, exact=True)
     form = booking.follow(re.compile(f"^Record it with times.* {day.day} {day:%B} "), Answered)
     form.answer(choice, "Record the visit", **said)
 

@@ -77,7 +77,7 @@ def test_what_helen_suggests_maureen_takes_on_her_own_device_and_books(page: Pag
     booked.says("Reference")
     assert booked.left == before - pence(booked.main.inner_text())
     again = helens.open("/basket", Basket)
-    again.says(re.compile(f"{TITLE}, {ASSISTANT}\\s*Booked"))
+    again.says(re.compile(f"{TITLE}, {ASSISTANT}\\s*Confirmed"))
     assert told(another, "Something you suggested was taken") > 0
 
 

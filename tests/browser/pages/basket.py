@@ -54,7 +54,7 @@ class TypeCode(Screen):
 class Became(Screen):
     """What was booked."""
 
-    heading = "It is booked"
+    heading = re.compile("^(It is (booked|asked for)|Part of it is booked, the rest is asked for)$")
 
 
 class CheckOut(Screen):

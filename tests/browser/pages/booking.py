@@ -122,9 +122,30 @@ class Review(Screen):
 
     heading = "Say how it went"
 
-    def publish(self, *, quality: str, value: str, words: str) -> Screen:
-        """Two scores and words."""
-        for question, answer in (("How good was the support?", quality), ("Was it good value for money?", value)):
-            self.main.get_by_role("group", name=question).get_by_label(re.compile(answer)).check()
-        self.main.get_by_label("Say how it went, in your own words").fill(words)
-        return self.press("Publish", Screen)
+    def answer(self, **answers: str) -> None:
+        """Answer the questions by the first words of each; ``words`` is how it went."""
+        words = answers.pop("words", "")
+        for question, answer in answers.items():
+            group = self.main.get_by_role("group", name=QUESTIONS[question])
+            group.get_by_role("radio", name=answer, exact=True).check()
+        if words:
+            self.main.get_by_label("Say how it went, in your own words").fill(words)
+
+    def send(self) -> "OwnReview":
+        """Send it to the provider first."""
+        return self.press("Send", OwnReview)
+
+
+QUESTIONS = {
+    "quality": "How good was the support?",
+    "value": "Was it good value for money?",
+    "purpose": "What was it for?",
+    "helped": "Did it help with what you wanted?",
+    "connection": "Is there anything else between you and the provider?",
+}
+
+
+class OwnReview(Screen):
+    """What somebody said, and what became of it."""
+
+    heading = "What you said"

@@ -14,7 +14,6 @@ from app.funding.budgets.actions.releasing import work_off
 from app.funding.budgets.models import PersonalBudget, Pot, PotRelease
 from app.funding.budgets.queries import balances
 from app.funding.budgets.queries import year as year_queries
-from app.funding.budgets.queries.year import ComingRelease
 from app.funding.budgets.rules.kinds import PotKind
 from app.people.accounts.models import Person
 from app.people.accounts.rules import Role
@@ -65,7 +64,14 @@ def test_a_years_money_is_planned_over_thirteen_periods_to_the_penny() -> None:
     assert balances.left_of(person.id) == 0
     first = sum(one.amount_pence for one in releases if one.period == 1)
     year = year_queries.year_of(person.id, EARLY.date())
-    assert (year.budget, year.next, year.planned, len(year.coming)) == (None, ComingRelease(STARTS, first), (), 13)
+    assert year.next is not None
+    assert (year.budget, year.next.due_on, year.next.pence, year.planned, len(year.coming)) == (
+        None,
+        STARTS,
+        first,
+        (),
+        13,
+    )
     [event] = db.session.scalars(select(AuditEvent).where(AuditEvent.action == "budget_agreed"))
     assert (event.actor_id, event.for_person_id, event.council_id) == (manager.id, person.id, council.id)
 

@@ -3,12 +3,14 @@
 from datetime import date, timedelta
 
 import pytest
+from bs4 import BeautifulSoup
 from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError
 
 from app.base import clock
 from app.base.db import db, transaction
 from app.base.refusals import BadInput, Conflict, NotAllowed
-from app.funding.agreeing.actions import enacting
+from app.funding.agreeing.actions import enacting, looking_again
 from app.funding.budgets.actions import agreements, releasing
 from app.funding.budgets.models import MoneyChoice, MoneyDecision, OneOffAgreement, PersonalBudget
 from app.funding.budgets.queries import balances, paying, under_lock
@@ -17,8 +19,10 @@ from app.funding.budgets.rules.kinds import PotKind
 from app.funding.spent_elsewhere import actions as outside
 from app.people.accounts.models import Person
 from app.people.accounts.rules import Role
+from app.people.circles.rules import Power
 from app.people.councils.actions.councils import set_policy
 from app.platform.audit.models import AuditEvent
+from app.platform.messages.models import Message
 from tests.factories import accounts, circles, councils, providers
 from tests.factories.accounts import sign_in
 from tests.factories.budgets import agree_budget, choose, pot
@@ -87,7 +91,7 @@ def test_those_who_need_attention_come_first_and_both_looks_are_recorded(client:
         assert rows[0][-1] == "£5.00"
         assert len([one for one in statements if one.startswith("SELECT")]) <= 9
         one = client.page(f"/caseload/{short.public_id}/budget")
-        assert one.h1.get_text() == "Zoe Short has £5.00 left"
+        assert one.h1.get_text() == "Zoe Short has £5.00 of council money left"
         assert "money lasts until" in words(one)
         client.page(f"/caseload/{short.public_id}/budget")
         looks = db.session.execute(
@@ -139,8 +143,8 @@ def test_everything_a_care_manager_decides_is_done_from_pages(client: Inspecting
         kept = {"into": direct.public_id, "reason": "A bad week"}
         refused = client.submit(f"{budget}/contingency", amount="50.01", **kept)
         assert "£50.00 is kept back" in refused.get_data(as_text=True)
-        client.submit(f"{budget}/contingency", amount="30", **kept)
-        refused = client.submit(f"{budget}/change", total="2000", reason="More evenings")
+        client.submit_and_confirm(f"{budget}/contingency", amount="30", **kept)
+        refused = client.submit_and_confirm(f"{budget}/change", total="2000", reason="More evenings")
         assert refused.location == f"{here}/budget"
         today = clock.today()
         signed = {
@@ -148,10 +152,15 @@ def test_everything_a_care_manager_decides_is_done_from_pages(client: Inspecting
             for name in ("from_on", "until_on")
             for part in ("day", "month", "year")
         }
-        facts = {"money": "council_managed", "reason": "Nobody else can", **signed}
-        refused = client.submit(f"{here}/agreements/new", provider="Larch", **facts)
-        assert "Several providers are called that: Larch &amp; Co, Larchmont" in refused.get_data(as_text=True)
-        client.submit(f"{here}/agreements/new", provider="larch & co", **facts)
+        facts = {"money": "council_managed", "reason": "Nobody else can", "outcomes": "To swim again", **signed}
+        for half in ("Larch", "larchm"):
+            asked = client.submit(f"{here}/agreements/new", provider=half, **facts).get_data(as_text=True)
+            assert "Select the provider you mean" in asked, "half a name signs nothing"
+            assert "Larchmont" in asked
+        assert (
+            client.submit_and_confirm(f"{here}/agreements/new", provider="larch & co", **facts).location
+            == f"{here}/budget"
+        )
         page = words(client.page(f"{here}/budget"))
         for said in (
             "70% direct payment, 30% money the council looks after",
@@ -163,9 +172,14 @@ def test_everything_a_care_manager_decides_is_done_from_pages(client: Inspecting
             "Larch & Co",
         ):
             assert said in page
+        [agreement] = db.session.scalars(select(OneOffAgreement))
+        assert not paying.may_pay_from(managed, provider=provider, listing=listing(provider), on=today).ok
+        sign_in(client, town.person)
+        assert "To swim again" in words(client.page("/money/agreements"))
+        client.submit("/money/agreements", button="Yes, I agree")
+        sign_in(client, town.manager)
         lawful = paying.may_pay_from(managed, provider=provider, listing=listing(provider), on=today)
         assert lawful.ok
-        [agreement] = db.session.scalars(select(OneOffAgreement))
         client.submit(f"{here}/agreements/{agreement.public_id}/end")
         assert not paying.may_pay_from(managed, provider=provider, listing=listing(provider), on=today).ok
         client.submit(f"{budget}/end", reason="Moved away")
@@ -207,7 +221,9 @@ def test_a_first_estimate_is_written_down_from_the_page(client: InspectingClient
         "year_starts_on__month": "4",
         "year_starts_on__year": f"{clock.today().year + 1}",
     }
-    client.submit(f"/caseload/{person.public_id}/budget/new", total="1000", contribution="0", only_estimate="y", **day)
+    client.submit_and_confirm(
+        f"/caseload/{person.public_id}/budget/new", total="1000", contribution="0", only_estimate="y", **day
+    )
     assert db.session.scalars(select(PersonalBudget)).one().status == "indicative"
     assert "First estimate" in words(client.page(f"/caseload/{person.public_id}/budget"))
 
@@ -235,13 +251,20 @@ def test_an_agreement_opens_one_provider_one_kind_and_its_days_unless_the_counci
     town = Town(pots=[(MANAGED, 1_300_00)])
     provider, other = providers.provider(), providers.provider()
     day = first_of(2)
-    facts = {"actor": town.manager, "person": town.person, "council": town.council, "reason": "Nobody else"}
+    facts = {
+        "actor": town.manager,
+        "person": town.person,
+        "council": town.council,
+        "reason": "Nobody else",
+        "outcomes": "To swim",
+    }
 
     def sign(**more: object) -> OneOffAgreement:
         with at(STARTS), transaction():
-            return agreements.sign_agreement(
+            made = agreements.sign_agreement(
                 **{**facts, "provider": provider, "from_on": STARTS, "until_on": day, "kind": "care-at-home", **more}
             )
+            return agreements.answer_agreement(actor=town.person, agreement=made, agrees=True)
 
     sign()
     managed = town.pot(MANAGED)
@@ -259,6 +282,7 @@ def test_an_agreement_opens_one_provider_one_kind_and_its_days_unless_the_counci
         ({"actor": town.person}, NotAllowed),
         ({"until_on": STARTS - timedelta(days=1)}, BadInput),
         ({"reason": ""}, BadInput),
+        ({"outcomes": " "}, BadInput),
         ({"money": PotKind.DIRECT_PAYMENT}, BadInput),
         ({"kind": "no-such-kind"}, BadInput),
     ):
@@ -275,3 +299,119 @@ def test_an_agreement_opens_one_provider_one_kind_and_its_days_unless_the_counci
     assert (may(provider), may(provider, on=day - timedelta(days=1))) == (False, True)
     with pytest.raises(Conflict, match="signs no agreements"):
         sign(provider=other, from_on=day)
+
+
+def test_half_a_name_is_chosen_from_what_it_matches_and_a_change_meanwhile_is_shown(client: InspectingClient) -> None:
+    town = Town(contingency=50_00, pots=[(MANAGED, 1_300_00)])
+    providers.provider("Larch & Co")
+    larchmont = providers.provider("Larchmont")
+    sign_in(client, town.manager)
+    here = f"/caseload/{town.person.public_id}"
+    with at(STARTS + timedelta(days=3)):
+        today = clock.today()
+        days = {
+            f"{name}-{part}": str(getattr(today, part))
+            for name in ("from_on", "until_on")
+            for part in ("day", "month", "year")
+        }
+        facts = {"money": "council_managed", "reason": "Nobody else can", "outcomes": "To swim again", **days}
+        picked = {"provider": "larch", "which": larchmont.public_id, **facts}
+        shown = client.post(f"{here}/agreements/new", data={**_token(client, f"{here}/agreements/new"), **picked})
+        assert "Larchmont" in shown.get_data(as_text=True)
+        assert "Nothing counts yet" in shown.get_data(as_text=True)
+        assert db.session.scalars(select(OneOffAgreement)).all() == []
+        # What is confirmed is what was shown: the sums changed meanwhile, so it is shown again and nothing is kept.
+        address = f"{here}/budget/{town.budget.public_id}/contingency"
+        asked = {"into": town.pot(MANAGED).public_id, "reason": "A bad week", "amount": "30"}
+        first = client.submit(address, **asked)
+        page = BeautifulSoup(first.get_data(as_text=True), "html.parser")
+        sent = {one["name"]: one["value"] for one in page.select("main form input")}
+        assert "£20.00" in words(page)
+        with transaction():
+            releasing.release_contingency(
+                actor=town.manager,
+                budget=under_lock.budget_for(town.person.id, town.budget.public_id),
+                into=under_lock.pot_for(town.person.id, town.pot(MANAGED).public_id),
+                pence=5_00,
+                reason="Another",
+                key="somebody-elses-form",
+            )
+        again = client.post(address, data=sent).get_data(as_text=True)
+        assert "Something changed since you looked" in again
+        assert "£15.00" in again
+        assert [one.pence for one in db.session.scalars(select(MoneyDecision))] == [5_00]
+        back = client.post(address, data={**sent, "again": "1"}).get_data(as_text=True)
+        assert 'value="30' in back, "what was answered is kept"
+        page = BeautifulSoup(again, "html.parser")
+        sent = {one["name"]: one["value"] for one in page.select("main form input")}
+        assert [client.post(address, data=sent).status_code for _ in range(2)] == [302, 302], "twice is once"
+        assert sorted(one.pence for one in db.session.scalars(select(MoneyDecision))) == [5_00, 30_00]
+
+
+def _token(client: InspectingClient, address: str) -> dict[str, str]:
+    return {"csrf_token": str(client.page(address).select_one('input[name="csrf_token"]')["value"])}  # type: ignore[index]
+
+
+def test_an_agreement_counts_with_the_persons_yes_and_is_looked_at_again_each_quarter(client: InspectingClient) -> None:
+    town = Town(pots=[(MANAGED, 1_300_00)])
+    provider = providers.provider("Larch & Co")
+    decides = accounts.person(name="Dee Cides")
+    circles.support(town.person, decides, frozenset({Power.DECIDE}))
+    looks = accounts.person(name="Lou Ks")
+    circles.support(town.person, looks, frozenset({Power.SEE_MONEY, Power.BOOK}))
+    until = STARTS + timedelta(days=300)
+    with at(STARTS), transaction():
+        made = agreements.sign_agreement(
+            actor=town.manager,
+            person=town.person,
+            council=town.council,
+            provider=provider,
+            from_on=STARTS,
+            until_on=until,
+            reason="Nobody else",
+            outcomes="To swim again",
+        )
+    managed = town.pot(MANAGED)
+
+    def counts() -> bool:
+        return paying.may_pay_from(managed, provider=provider, listing=listing(provider), on=STARTS).ok
+
+    with at(STARTS):
+        for who in (town.manager, looks, accounts.person()):
+            with pytest.raises(NotAllowed), transaction():
+                agreements.answer_agreement(actor=who, agreement=made, agrees=True)
+        assert not counts()
+        told = {one.to_person_id: one.subject for one in db.session.query(Message)}
+        assert told[town.person.id] == "Somebody asks for your yes"
+        assert told[decides.id] == "Somebody asks for a yes that you may say"
+        sign_in(client, decides)
+        with client.session_transaction() as session:
+            session["shopping_for"] = town.person.public_id
+        client.submit("/money/agreements", button="Yes, I agree")
+        assert counts()
+        with pytest.raises(Conflict), transaction():
+            agreements.answer_agreement(actor=town.person, agreement=made, agrees=False)
+    sign_in(client, town.manager)
+    said = f"Look again at the agreement with {provider.name}"
+    due = STARTS + timedelta(days=91)
+    with at(due - timedelta(days=1)):
+        assert said not in words(client.page("/caseload"))
+    with at(due):
+        assert said in words(client.page("/caseload"))
+        assert "1 agreement with a provider to look at again" in words(client.page("/council-desk"))
+        address = f"/caseload/{town.person.public_id}/agreements/{made.public_id}/look-again"
+        client.submit(address, goes_on="yes", words="They swim each week")
+        assert said not in words(client.page("/caseload"))
+        assert "They swim each week" in words(client.page(address))
+        assert counts()
+    with at(due + timedelta(days=91)):
+        assert said in words(client.page("/caseload"))
+        client.submit(address, goes_on="no", words="They swim elsewhere")
+        assert not counts()
+        assert "They swim elsewhere" in words(client.page(address))
+        with pytest.raises(Conflict), transaction():
+            looking_again.look_again(actor=town.manager, agreement=made, goes_on=True, words="x")
+    # The database keeps it, too: nobody says yes to what they signed.
+    with pytest.raises(IntegrityError), transaction():
+        db.session.get_one(OneOffAgreement, made.id).answered_by_id = town.manager.id
+        db.session.flush()

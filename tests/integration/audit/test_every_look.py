@@ -16,7 +16,6 @@ from tests.inspection import InspectingClient
 from tests.integration.web.world import NOW, Half, half
 
 SHOWS_NAMES_ONLY = {
-    "circles.caseload",  # who is on the list, as the care manager put it together
     "circles.take_off_caseload",
     "circles.end",
     "circles.change",

@@ -4,24 +4,26 @@ from datetime import date
 
 import pytest
 from flask import Flask
-from sqlalchemy import Table, UniqueConstraint, text
+from sqlalchemy import Table, UniqueConstraint, select, text
 from sqlalchemy.exc import DBAPIError
 
 from app.base import clock
 from app.base.columns import Base
 from app.base.db import alembic, db, transaction
+from app.funding.agreeing.models import AgreementLook
 from app.funding.budgets.actions import pots
-from app.funding.budgets.models import MoneyDecision, OutsideSpending, Receipt
+from app.funding.budgets.models import MoneyDecision, OneOffAgreement, OutsideSpending, Receipt
 from app.funding.budgets.rules.kinds import DecisionKind, PotKind
 from app.funding.corrections.models import Correction
 from app.funding.spent_elsewhere.models import ReceiptFile
 from app.market.catalogue.models import WithdrawnRate
 from app.market.presenting.models import ProviderChange
 from app.platform.audit.queries import growth_guards_missing
-from app.platform.audit.rules import POSTGRESQL_GUARDS, SQLITE_GUARDS
+from app.platform.audit.rules.growth_guards import POSTGRESQL_GUARDS, SQLITE_GUARDS
 from app.platform.ledger.actions import transfers
 from app.platform.ledger.rules import JournalKind
-from tests.factories import accounts, bookings, circles, files
+from app.support.settlement.models import BankDetails, Invoice, Remittance, RemittanceInvoice
+from tests.factories import accounts, bookings, circles, files, settlement
 from tests.factories.budgets import agree_budget
 
 MAY_STILL_CHANGE = {
@@ -94,6 +96,22 @@ def something_in_each(app: Flask) -> None:
                 withdrawn_by_id=scene.staff.id,
             )
         )
+        agreement = OneOffAgreement(
+            person_id=scene.person.id,
+            provider_id=scene.provider.id,
+            council_id=scene.council.id,
+            reason="Nobody else speaks her language",
+            signed_by_id=manager.id,
+            from_on=now.date(),
+            until_on=now.date(),
+        )
+        db.session.add(agreement)
+        db.session.flush()
+        db.session.add(
+            AgreementLook(
+                agreement_id=agreement.id, looked_on=now.date(), looked_by_id=manager.id, goes_on=True, words="All well"
+            )
+        )
         db.session.add(
             ProviderChange(
                 provider_id=scene.provider.id, fact="about", before=None, after="Kind", by_id=scene.staff.id, at=now
@@ -129,6 +147,37 @@ def something_in_each(app: Flask) -> None:
                 decided_by_id=manager.id,
             )
         )
+    _settled()
+
+
+def _settled() -> None:
+    """An invoice with its line, and a remittance."""
+    weeks = settlement.weeks()
+    settlement.charge(weeks, 10_00)
+    settlement.run()
+    invoice = db.session.scalars(select(Invoice)).one()
+    with transaction():
+        remittance = Remittance(
+            council_id=invoice.council_id,
+            provider_id=invoice.provider_id,
+            number=1,
+            pence=10_00,
+            discount_pence=0,
+            made_at=settlement.AFTER,
+            made_by_id=weeks.finance.id,
+        )
+        db.session.add(remittance)
+        db.session.flush()
+        db.session.add(
+            BankDetails(
+                provider_id=invoice.provider_id,
+                sealed="sealed",
+                masked="account ending 678",
+                given_at=settlement.AFTER,
+                given_by_id=weeks.scene.staff.id,
+            )
+        )
+        db.session.add(RemittanceInvoice(invoice_id=invoice.id, remittance_id=remittance.id))
 
 
 def _rows(table: str) -> list[tuple[object, ...]]:
@@ -207,7 +256,9 @@ def test_a_choice_or_a_record_that_stands_is_not_pushed_out_by_another() -> None
         {"public_id": "'other'", "key": "'other'", "status": "'replaced'"}.get(one, one) for one in values
     )
     with transaction():
-        db.session.execute(text(f"INSERT INTO money_choice ({', '.join(values)}) SELECT {spare} FROM money_choice"))
+        db.session.execute(
+            text(f"INSERT INTO money_choice ({', '.join(values)}) SELECT {spare} FROM money_choice LIMIT 1")
+        )
     _refused("UPDATE OR REPLACE money_choice SET status = 'enacted' WHERE key = 'other'")
     assert len(_rows("money_choice")) == len(before) + 1
     with transaction():

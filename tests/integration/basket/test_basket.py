@@ -133,7 +133,7 @@ def test_each_provider_is_booked_whole_or_not_at_all(client: InspectingClient, s
     fields["line"] = [box["value"] for box in form.find_all("input", attrs={"name": "line"})]
     answer = client.post("/basket/check-out", data=fields)
     said = text_of(client.page(answer.location))
-    assert "Part of it is booked" in said
+    assert "Part of it is asked for" in said
     assert "A swim, Other House : £30.00. Reference" in said
     assert (
         "Company at home, Bright Days: Not booked, because something else from the same provider could not be. "
@@ -228,7 +228,7 @@ def test_who_helps_to_look_fills_the_basket_and_who_may_book_books_it(
         session["shopping_for"] = scene.person.public_id
     said = text_of(client.page("/basket"))
     assert "Nothing is in the basket." in said
-    assert "Company at home, Bright Days Booked 20 November 2026 at midday" in said
+    assert "Company at home, Bright Days Confirmed 20 November 2026 at midday" in said
     client.page("/basket/check-out", 403)
 
 

@@ -99,7 +99,9 @@ def test_asked_for_told_and_typed(
     assert "That is not the code. Nothing was booked. You can try 4 times more." in said
     assert (count_bookings(), bookings.left(own)) == (0, (9000, 0))
     answer = client.submit("/basket/code", code=f"{seen[0][:3]} {seen[0][3:]}")
-    assert "It is booked" in text_of_heading(client, answer.location)
+    assert text_of_heading(client, answer.location) == "It is asked for"
+    told = db.session.scalars(select(Message.body).where(Message.subject == "Your code was used")).one()
+    assert "so what was in your basket is asked for. It is booked once its provider says yes" in told
     made = db.session.scalars(select(Booking)).one()
     assert (made.booked_by_id, bookings.left(own)) == (scene.person.id, (4875, 4125))
     code = db.session.scalars(select(YesCode)).one()

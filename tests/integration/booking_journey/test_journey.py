@@ -147,11 +147,20 @@ def test_book_accept_deliver_and_review(  # noqa: PLR0915 - a whole journey is o
         assert sorted((line.purse, line.went_out) for line in spent) == sorted([(budget.name, 3000), (own.name, 1125)])
         assert {line.about for line in spent} == {f"booking:{booking.public_id}"}
         review = f"/bookings/{booking.public_id}/review"
-        answer = client.submit(review, quality="5", value="4", words="Kind, on time, and we laughed a lot.")
-        assert answer.location == f"/bookings/{booking.public_id}"
+        answer = client.submit(
+            review,
+            quality="5",
+            value="4",
+            purpose="company",
+            helped="fully",
+            connection="none",
+            words="Kind, on time, and we laughed a lot.",
+        )
         made = db.session.scalars(select(Review)).one()
+        assert answer.location == f"/reviews/{made.public_id}"
+        assert "The provider has a week to answer" in text_of(client.page(answer.location))
         assert (made.quality, made.value, made.by) == (5, 4, "Person who uses this service")
-        client.page(review, 409)
+        assert client.get(review).location == answer.location
 
 
 def test_too_little_money_says_by_how_much_and_what_to_do(client: InspectingClient, scene: bookings.Scene) -> None:

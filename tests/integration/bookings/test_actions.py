@@ -444,7 +444,7 @@ def test_a_supporter_books_within_what_was_granted_and_the_record_says_for_whom(
     assert audited() == [("booking_requested", helper.id, scene.person.id)]
     assert [(who, subject) for who, subject, _ in messages()] == [
         ("Bob Staff", "A new request waits for your answer"),
-        ("Ada Example", "Something was booked for you"),
+        ("Ada Example", "Something was asked for you"),
     ]
     with clock.set_to(NOW), transaction():
         answers.cancel(actor=helper, booking=made)

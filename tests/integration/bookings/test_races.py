@@ -3,12 +3,14 @@
 import contextvars
 import threading
 from collections.abc import Callable
+from datetime import timedelta
 
 import pytest
 from flask import Flask
 from sqlalchemy import func, select
 
 from app.base import clock
+from app.base.days import day_words
 from app.base.db import db, transaction
 from app.base.refusals import Conflict, Refusal
 from app.funding.budgets.rules.kinds import PotKind
@@ -16,6 +18,9 @@ from app.market.catalogue.models import Listing
 from app.people.accounts.models import Person
 from app.platform.ledger import queries as ledger
 from app.shop.reviews import actions as reviews
+from app.shop.reviews.actions import publishing
+from app.shop.reviews.models import Review
+from app.shop.reviews.rules import months_from
 from app.support.booking_records.models.bookings import Booking, Visit
 from app.support.booking_records.rules.paying import NotEnoughMoney
 from app.support.booking_records.rules.states import BookingStatus
@@ -182,6 +187,13 @@ def test_a_booking_reviewed_from_two_devices_counts_once(app: Flask) -> None:
         ]
         * 2,
     )
-    assert sorted(str(answer) for answer in answers) == ["None", "This booking has been reviewed already. Thank you."]
+    again_on = day_words(months_from(clock.today(), 3))
+    already = f"This booking has been reviewed already. You can again from {again_on}."
+    assert sorted(str(answer) for answer in answers) == ["None", already]
+    with clock.set_to(clock.now() + timedelta(days=7)):
+        (number,) = db.session.scalars(select(Review.id))
+        shown = at_once(app, *[lambda: publishing.publish_review(number)] * 2)
+    assert sorted(map(str, shown)) == ["None", "None"]
+    db.session.expire_all()
     reviewed = db.session.get_one(Listing, listing)
     assert (reviewed.review_count, reviewed.review_sum) == (1, 9)

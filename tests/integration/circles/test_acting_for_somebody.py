@@ -229,9 +229,9 @@ def test_a_care_manager_adds_a_person_acts_for_them_and_takes_them_off(client: I
     _, ada, cara = _at_work()
     accounts.sign_in(client, cara)
     assert "Nobody is on your caseload yet" in client.page("/caseload").get_text()
-    asking = client.submit("/caseload/add", email=ada.email).location
+    asking = client.submit("/caseload/add", email=ada.email, because="She rang us").location
     assert asking.endswith("/ask")
-    assert messages.sent() == [(ada.email, "Something changed about who is beside you")]
+    assert messages.sent() == [(ada.email, "Somebody from your council opened your page")]
     assert circles_queries.powers_over(cara, ada.id) == frozenset()
     entry = db.session.scalars(circles_queries.caseload_of(cara)).one()
     entry.powers = ["see_money"]
@@ -255,7 +255,8 @@ def test_a_care_manager_adds_a_person_acts_for_them_and_takes_them_off(client: I
     ]
 
     accounts.sign_in(client, cara)
-    (end,) = [a["href"] for a in client.page("/caseload").select("main a") if "Take off" in a.get_text()]
+    (ask,) = [a["href"] for a in client.page("/caseload").select("main a") if a.get_text() == "Ada Example"]
+    (end,) = [a["href"] for a in client.page(str(ask)).select("main a") if "Take them off" in a.get_text()]
     assert client.submit(str(end)).location == "/caseload"
     assert circles_queries.powers_over(cara, ada.id) == frozenset()
     _act_for(client, ada, status=404)
@@ -267,7 +268,7 @@ def test_people_of_another_council_are_not_found(client: InspectingClient) -> No
     nowhere = accounts.person()
     accounts.sign_in(client, cara)
     for email in (elsewhere.email, nowhere.email, "unknown@example.org"):
-        answer = client.submit("/caseload/add", email=email)
+        answer = client.submit("/caseload/add", email=email, because="They rang us")
         assert "Nobody with this email address has an account and lives in your council" in answer.get_data(
             as_text=True
         )
@@ -331,7 +332,7 @@ def test_the_caseload_is_for_care_managers_paged_and_steady(client: InspectingCl
             client.page("/caseload")
         asked.append(len(statements))
     assert asked[0] == asked[1]
-    assert len(client.page("/caseload?page=3").select("tbody tr")) == 1
+    assert len(client.page("/caseload?page=3").select("main .app-card")) == 1
 
 
 def test_a_person_cannot_end_a_care_manager(client: InspectingClient) -> None:

@@ -88,7 +88,9 @@ def test_a_newly_signed_up_supporter_comes_back_to_the_invitation(client: Inspec
     ada = accounts.person()
     token = _invite(ada, "new@example.org")
     page = client.page(f"/supporting/{token}")
-    assert [b.get_text() for b in page.select("main form button")] == ["No"]
+    # Whoever the link was passed on to reads nothing of it, and has nothing to press.
+    assert page.select("main form") == []
+    assert ada.full_name not in page.get_text()
     (sign_up,) = [a["href"] for a in page.select("main a") if a.get_text() == "create an account"]
     client.submit(str(sign_up), full_name="New Helper", email="new@example.org", password="otter lamp teapot")
     client.submit(messages.last_link())
@@ -100,16 +102,21 @@ def test_a_newly_signed_up_supporter_comes_back_to_the_invitation(client: Inspec
 
 def test_yes_needs_an_account(client: InspectingClient) -> None:
     token = _invite(accounts.person(), "new@example.org")
-    hidden = client.page(f"/supporting/{token}").select_one("main input[name=csrf_token]")
+    hidden = client.page("/sign-in").select_one("main input[name=csrf_token]")
     assert hidden is not None
-    sent = client.post(f"/supporting/{token}", data={"yes": "yes", "csrf_token": hidden["value"]})
-    assert sent.status_code == 400
+    for answer in ("yes", "no"):
+        sent = client.post(f"/supporting/{token}", data={answer: answer, "csrf_token": hidden["value"]})
+        assert sent.status_code == 400
     assert [s.accepted_at for s in _supports()] == [None]
 
 
-def test_no_needs_none_and_the_person_is_told(client: InspectingClient) -> None:
+def test_whoever_was_asked_says_no_and_the_person_is_told(client: InspectingClient) -> None:
     ada = accounts.person()
     token = _invite(ada, "new@example.org")
+    asked = accounts.person()
+    asked.email = "new@example.org"
+    db.session.commit()
+    accounts.sign_in(client, asked)
     assert client.submit(f"/supporting/{token}", button="No").location == "/"
     client.page(f"/supporting/{token}", status=404)
     assert messages.sent()[-1] == (ada.email, "Somebody said no to helping you")
@@ -212,7 +219,7 @@ def test_powers_are_changed_and_count_at_once(client: InspectingClient) -> None:
     support = circles.support(ada, sam)
     accounts.sign_in(client, ada)
     page = client.page(f"/people-beside-you/{support.public_id}")
-    assert len(page.select("input[type=checkbox][checked]")) == 7
+    assert len(page.select("input[name=powers][checked]")) == 7
     client.submit(f"/people-beside-you/{support.public_id}", powers=["suggest"])
     assert circles_queries.powers_over(sam, ada.id) == SHOP_ONLY
     answer = client.submit(f"/people-beside-you/{support.public_id}", powers=[])

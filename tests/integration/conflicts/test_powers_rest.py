@@ -227,7 +227,9 @@ def test_who_works_there_cannot_say_yes_be_put_beside_them_or_be_given_more(scen
         Role.CARE_MANAGER, Role.PROVIDER_STAFF, council_id=scene.council.id, provider_id=scene.provider.id
     )
     with pytest.raises(Conflict, match=words), transaction():
-        caseloads.put_on_caseload(actor=manager, care_manager=manager, person=scene.person, council=scene.council)
+        caseloads.put_on_caseload(
+            actor=manager, care_manager=manager, person=scene.person, council=scene.council, because="They rang us"
+        )
     _invited(scene, "a-token")
     another = _worker(scene.provider, "Una Other")
     with pytest.raises(Conflict, match=words), transaction():

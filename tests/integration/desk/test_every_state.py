@@ -23,8 +23,10 @@ from app.people.accounts.models import Person
 from app.people.accounts.rules import Role
 from app.platform.messages.models import Message
 from app.support.booking_records.models.bookings import Booking, Visit
+from app.support.booking_records.models.shares import SharePlan
 from app.support.booking_records.rules.changes import ChangeStatus
 from app.support.booking_records.rules.disputes import DisputeClaim, DisputeStatus
+from app.support.booking_records.rules.shares import SharePlanStatus
 from app.support.booking_records.rules.states import BookingStatus, VisitStatus
 from app.support.booking_records.rules.words import SAID, Back, Decides, Reader
 from app.support.bookings.actions import answers, proposals
@@ -35,11 +37,14 @@ from app.support.recurrence.rules.times import visit_times
 from app.support.repeating.actions import changes, leaving_out
 from app.support.repeating.actions.replanning import Wish
 from app.support.sessions.actions import returns
+from app.support.sharing.actions import leaving as leaving_actions
+from app.support.sharing.actions import plans
 from app.support.visits.actions import disputes, recording, saved_hours
 from app.support.visits.models import Dispute
 from app.support.visits.rules.endings import TimesWorked
 from tests.factories import accounts, bookings, catalogue, circles, patterns
 from tests.factories.bookings import NOW, TUESDAY, Scene
+from tests.factories.sharing import House
 from tests.inspection import InspectingClient
 
 AFTER = clock.at_london(TUESDAY, time(12))
@@ -454,3 +459,106 @@ def test_what_can_no_longer_be_accepted_is_not_said_to_have_one_way_where_there_
     assert "Propose other times, or decline it." in " ".join(single.split())
     assert "Propose other times" not in many
     assert "can no longer be accepted. Decline it." in " ".join(many.split())
+
+
+# Waiting for money still to come ---------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("is_agreed", [False, True], ids=["asked", "agreed"])
+def test_a_visit_that_waits_for_its_money_says_so_and_to_the_provider_nothing_of_money(
+    client: InspectingClient, *, is_agreed: bool
+) -> None:
+    made = world()
+    money = patterns.budget(made.scene, 4125)
+    bookings.booking(made.scene, money)
+    with transaction():
+        booking = bookings.request_booking(
+            actor=made.scene.person,
+            person=made.scene.person,
+            listing=made.scene.listing,
+            times=[visit_times(TUESDAY + timedelta(weeks=1), time(9), time(10), ends_next_day=False)],
+            add_on_ids=(),
+            pots=[money.id],
+            key="every-state-waits",
+            waits=True,
+        )
+    if is_agreed:
+        with transaction():
+            answers.accept(actor=made.scene.staff, booking=booking)
+    (visit,) = booking.visits
+    for reader, person in made.readers.items():
+        said = SAID[reader]
+        words = said.visit(visit.status, asked_for=not is_agreed, waits=True)
+        accounts.sign_in(client, person)
+        whole, recorded_page, one = pages_of(reader, booking, visit)
+        assert tags(client.page(whole)) == {said.booking(booking.status), words}, (reader, whole)
+        for page in filter(None, (recorded_page, one)):
+            assert tags(client.page(page)) == {words}, (reader, page)
+            says_day = "when the money comes on Monday 30 November 2026" in text(client.page(page))
+            assert says_day == (reader is not Reader.PROVIDER), (reader, page)
+        assert "set aside." not in text(client.page(whole)).replace("Nothing is set aside", "")
+
+
+# Shared ---------------------------------------------------------------------------------------------------------------
+
+
+def brought_to(house: House, status: SharePlanStatus) -> SharePlan:
+    """A plan of three to share, in this state."""
+    plan = house.plan()
+    if status == SharePlanStatus.SENT:
+        house.agree(1, plan)
+        house.agree(2, plan)
+    if status == SharePlanStatus.REFUSED:
+        with transaction():
+            plans.refuse_to_share(actor=house.people[1], person=house.people[1], share=house.share(1, plan))
+    if status == SharePlanStatus.WITHDRAWN:
+        with transaction():
+            plans.withdraw_plan(actor=house.people[0], person=house.people[0], share=house.share(0, plan))
+    if status == SharePlanStatus.LAPSED:
+        with clock.set_to(AFTER), transaction():
+            leaving_actions.end_due(plan_id=plan.id)
+    db.session.expire_all()
+    return plan
+
+
+@pytest.mark.parametrize("status", SharePlanStatus)
+def test_a_plan_to_share_and_each_share_is_called_what_the_table_calls_it(
+    client: InspectingClient, status: SharePlanStatus
+) -> None:
+    house = House()
+    plan = brought_to(house, status)
+    assert plan.status == status
+    helper = accounts.person(Role.SUPPORTER, name="Hal Helper")
+    circles.support(house.people[2], helper)
+    manager = accounts.person(Role.CARE_MANAGER, name="Cam", council_id=house.scene.council.id)
+    circles.caseload_entry(manager, house.people[2], house.scene.council)
+    readers = [
+        *((Reader.PERSON, person, number, None) for number, person in enumerate(house.people)),
+        (Reader.HELPER, helper, 2, house.people[2]),
+        (Reader.COUNCIL, manager, 2, house.people[2]),
+    ]
+    for reader, person, place, whose in readers:
+        said = SAID[reader]
+        accounts.sign_in(client, person)
+        if whose is not None:
+            with client.session_transaction() as session:
+                session["shopping_for"] = whose.public_id
+        share = house.share(place, plan)
+        own = said.own_share(plan.status, share.status)
+        address = f"/shared/{plan.public_id}"
+        if reader is Reader.COUNCIL:
+            # None of this is money the council looks after, so it has no part in who shares with whom.
+            client.page(address, status=403)
+            continue
+        page = client.page(address)
+        stands = {said.plan(one) for one in SharePlanStatus} | {own}
+        assert tags(page) & stands == {own}, (reader, place)
+        for other in plan.shares:
+            if other.id != share.id:
+                assert f"{other.name}: {said.share(other.status).lower()}" in text(page), (reader, place)
+        if share.answered_at is not None:
+            assert f"{said.share(share.status)}, " in text(page), (reader, place)
+    # The provider is told of nothing before everybody has agreed.
+    accounts.sign_in(client, house.scene.staff)
+    desk = text(client.page("/desk"))
+    assert ("Company at home for Ada Example" in desk) == (status == SharePlanStatus.SENT)

@@ -14,6 +14,7 @@ PAGES = {
     "/privacy": "Privacy",
     "/cookies": "Cookies",
     "/reviews-policy": "How reviews work",
+    "/how-results-are-ordered": "How results are ordered",
     "/worried-about-somebody": "Worried about somebody?",
 }
 

@@ -98,6 +98,33 @@ def test_each_person_is_told_and_agreed_visits_keep_their_price(
     assert "No price goes up" in client.page(path).get_text()
 
 
+def test_one_visit_is_never_told_as_a_week(client: InspectingClient, app: Flask) -> None:
+    """An hour at £32.50 that becomes £34.00 was told as £8.13 a week."""
+    scene = bookings.scene()
+    scene.listing = catalogue.listing(scene.provider)
+    catalogue.card(scene.listing, 3250)
+    pot = bookings.pot(scene.person, PotKind.OWN_MONEY, 100_000)
+    times = [visit_times(bookings.TUESDAY, time(9), time(10), ends_next_day=False)]
+    bookings.accepted(scene, pot, times=times)
+    helper = accounts.person()
+    circles.support(scene.person, helper, frozenset({Power.BOOK, Power.SEE_MONEY}))
+    with transaction():
+        price_rises_actions.publish_rate_and_tell(
+            actor=scene.staff, listing=scene.listing, valid_from=COMING, unit=Unit.HOUR, weekday_pence=3400
+        )
+    bodies = db.session.scalars(select(Message.body).where(Message.subject.contains("goes up")).order_by(Message.id))
+    told, beside = bodies.all()
+    assert "From then on the same visit would cost you £34.00. Now it is £32.50." in told
+    assert "From then on the same visit would cost £34.00. Now it is £32.50." in beside
+    accounts.sign_in(client, scene.person)
+    page = client.page(f"/bookings/price-rise/{scene.listing.public_id}").main.get_text(" ", strip=True)
+    assert "£1.50 more ." in page
+    for said in (told, beside, page):
+        assert "£8.13" not in said
+        assert "a week" not in said
+        assert "weeks like this" not in said
+
+
 def test_supporters_are_told_what_they_may_see_and_nobody_else(client: InspectingClient, scene: bookings.Scene) -> None:
     powers = (frozenset({Power.BOOK, Power.SEE_MONEY}), frozenset({Power.BOOK}), frozenset({Power.SUGGEST}))
     sees_all, books, looks = (accounts.person() for _ in powers)

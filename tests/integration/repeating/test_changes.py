@@ -13,8 +13,10 @@ from app.base.db import db, transaction
 from app.base.refusals import Conflict, NotAllowed, NotFound
 from app.funding.budgets.models import Pot
 from app.funding.budgets.rules.kinds import PotKind
+from app.market.catalogue.rules.rates import Unit
 from app.people.accounts.models import Person
 from app.people.circles.rules import Power
+from app.people.councils.actions import holidays
 from app.platform.ledger import queries as ledger
 from app.platform.messages.models import Message
 from app.support.booking_records.models.bookings import Booking, Visit
@@ -515,6 +517,31 @@ def test_a_visit_cancelled_while_a_change_waits_does_not_come_back_and_the_perso
     back = ask(scene, made, slot_name(made, date(2026, 12, 2), 1), Wish(is_back=True))
     agree(scene, back)
     assert times_of(made)[1] == "02 Dec 09:00"
+
+
+def test_told_79_pounds_more_nobody_holds_124_and_no_visit_of_52_comes_back() -> None:
+    # Saturdays cost £52 a visit, the bank holiday among them £103, Tuesdays £45: four visits, £259 instead of £180.
+    scene = bookings.scene()
+    scene.listing = catalogue.listing(scene.provider, council=scene.council)
+    rates = {"saturday_pence": 5200, "bank_holiday_pence": 10_300}
+    catalogue.card(scene.listing, 4500, unit=Unit.VISIT, **rates)
+    with transaction():
+        holidays.add_holiday(nation=scene.council.nation, day=date(2026, 12, 12), name="A day for everybody")
+    own = bookings.pot(scene.person, PotKind.OWN_MONEY, PENCE)
+    made = patterns.agreed(scene, own, rule=Rule((2,), count=4))
+    saturdays = Wish(time(9), time(10, 30), days=(6,))
+    change = ask(scene, made, name_on(made, TUESDAY), saturdays, Scope.ALL)
+    assert (change.before_pence, change.after_pence, change.after_pence - change.before_pence) == (18_000, 25_900, 7900)
+    leave_out(scene, made, name_on(made, FIRST))
+    agree(scene, change)
+    # Made so as it was asked, the visit would come back for £52 and £124 more be held than the £135 there are.
+    assert 25_900 - 3 * 4500 == 12_400
+    assert (change.status, left(own)) == (ChangeStatus.OVERTAKEN, (PENCE - 3 * 4500, 3 * 4500))
+    again = ask(scene, made, name_on(made, TUESDAY), saturdays, Scope.ALL)
+    assert (again.before_pence, again.after_pence) == (3 * 4500, 25_900 - 5200)
+    agree(scene, again)
+    assert times_of(made) == ["28 Nov 09:00", "12 Dec 09:00", "19 Dec 09:00"]
+    assert left(own) == (PENCE - 20_700, 20_700)
 
 
 def test_a_day_left_out_that_is_not_made_yet_stays_out_on_its_other_day(scene: bookings.Scene, own: Pot) -> None:

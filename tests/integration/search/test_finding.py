@@ -251,8 +251,10 @@ def test_a_price_is_found_as_the_reader_pays_it_everything_compulsory_in_it(app,
     building.rebuild()
     by_hour = SearchQuery(council_id=millbrook.id, per="hour", sort=Sort.PRICE)
     for asked, range_, order in (
-        # Nobody knows who buys: a direct payment pays £24.50, and £2.00 for the way. Half hours: two, and £3.00 once.
-        ({}, (2600, 2700), [plain, apart, half]),
+        # Nobody knows who buys: as with one's own money, £26.00, and £2.00 for the way. Half hours: two, and £3.00 once.
+        ({}, (2600, 2800), [plain, half, apart]),
+        # A direct payment pays £24.50, and £2.00 for the way.
+        ({"buyer": "direct_payment"}, (2600, 2700), [plain, apart, half]),
         ({"buyer": "self_funded"}, (2600, 2800), [plain, half, apart]),
         ({"buyer": "council_arranged"}, (2600, 2700), [plain, apart, half]),
         ({"buyer": "self_funded", "times": ("evening",)}, (3250, 3250), [apart]),

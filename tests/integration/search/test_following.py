@@ -24,6 +24,7 @@ from app.market.search_index.rules.questions import SearchQuery
 from app.people.accounts.rules import Role
 from app.people.councils.queries import locality_by_slug
 from app.shop.reviews import actions as reviews
+from app.shop.reviews.actions import publishing
 from tests.factories import accounts, bookings, catalogue, councils, providers
 from tests.integration.search.conftest import EACH_ENGINE_ONCE
 
@@ -168,15 +169,18 @@ def test_what_registers_bring_is_followed_by_every_listing_that_shows_it(app, mi
     }
 
 
-def test_a_review_is_followed(app):
+def test_a_review_is_followed_once_it_is_shown(app):
     scene = bookings.scene()
     own = bookings.pot(scene.person, PotKind.OWN_MONEY, 90_000)
     made = bookings.delivered(scene, own)
+    with transaction():
+        said = reviews.write_review(actor=scene.person, booking=made, quality=5, value=4, words="Kind and on time.").id
     building.rebuild()
-    follow(
-        lambda: reviews.write_review(actor=scene.person, booking=made, quality=5, value=4, words="Kind and on time.")
-    )
     (hit,) = search_queries.find(SearchQuery()).hits
+    assert hit.facts.review_count == 0
+    with clock.set_to(clock.now() + timedelta(days=7)):
+        follow(lambda: publishing.publish_review(said))
+        (hit,) = search_queries.find(SearchQuery()).hits
     assert (hit.facts.review_count, hit.facts.rating) == (1, 4.5)
 
 

@@ -9,7 +9,7 @@ from flask import Flask
 from app.base import clock
 from app.base.db import db, number_of, transaction
 from app.people.accounts.models import Person
-from app.support.bookings.queries import persons
+from app.support.bookings.queries import beside
 from app.support.calendars import actions as calendars_actions
 from app.support.calendars import queries as calendars_queries
 from app.support.calendars.rules import EventStatus
@@ -85,4 +85,4 @@ def test_a_shared_visit_nobody_recorded_waits_with_all_and_figures_tell_nobody_o
                 f"/bookings/{booking.public_id}/share"
             )
         times = [(booking.visits[2].starts_at, booking.visits[2].ends_at)]
-        assert [persons.has_something_then(number_of(one), times) for one in house.people] == [True] * 3
+        assert [beside.meets(number_of(one), times) for one in house.people] == [times] * 3

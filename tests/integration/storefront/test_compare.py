@@ -140,6 +140,20 @@ def test_four_fit_and_what_is_gone_is_said(client: InspectingClient, council: Co
     assert "Nothing is chosen yet." in _text(client.page("/compare?listing=&week=junk"))
 
 
+def test_listings_called_alike_are_told_apart_beside_every_fact(client: InspectingClient, council: Council) -> None:
+    oak = providers.provider("Oak")
+    alike = [
+        catalogue.listing(one, "care-at-home", council, title="Help") for one in (providers.provider("Elm"), oak, oak)
+    ]
+    page = client.page("/compare?" + "&".join(f"listing={one.public_id}" for one in alike))
+    names = ["Help, Elm", "Help, Oak (1)", "Help, Oak (2)"]
+    for row in page.select("table.app-compare tbody tr"):
+        assert [one.get_text(strip=True) for one in row.select(".app-compare__whose")] == names
+    assert [one.get_text(" ", strip=True) for one in page.select("thead a.app-no-print")] == [
+        f"Take off {one}" for one in names
+    ]
+
+
 def test_different_kinds_have_no_lowest_and_say_so(client: InspectingClient, council: Council) -> None:
     listings = [catalogue.listing(kind=kind, council=council) for kind in ("companionship", "gardening", "clubs")]
     listings[2].is_free = True

@@ -235,14 +235,14 @@ def test_a_week_is_booked_provider_by_provider_and_each_outcome_is_said(client: 
     assert "Full cannot take new people for this at present" in _text(page)
     sent = _as_loaded(page.find("main").find("form"))
     done = _page(client.post(address, data=sent, follow_redirects=True))
-    assert done.find("h1").get_text() == "Part of your week is booked"
+    assert done.find("h1").get_text() == "Part of your week is asked for"
     made = db.session.scalars(select(Booking).order_by(Booking.id)).all()
     assert [(one.total_pence, len(one.visits)) for one in made] == [(5500, 2), (4000, 2)]
     assert all(one.reference in _text(done) for one in made)
     assert "Full: Full cannot take new people" in _text(done).replace("Full, Full", "Full")
     assert bookings.left(pot) == (500, 9500)
     again = _page(client.post(address, data=sent, follow_redirects=True))
-    assert again.find("h1").get_text() == "Part of your week is booked"
+    assert again.find("h1").get_text() == "Part of your week is asked for"
     assert len(db.session.scalars(select(Booking)).all()) == 2
     assert bookings.left(pot) == (500, 9500)
     # With £5 left the same week can no longer be asked for anew: it says by how much.
@@ -290,7 +290,7 @@ def test_of_an_hour_that_comes_twice_it_is_asked_which_before_booking(client: In
             assert f"Altogether {price} ." in _text(client.page(f"{address}?which={which}"))
         sent = _as_loaded(client.page(f"{address}?which=second").find("main").find_all("form")[-1])
         done = client.post(f"{address}?which=second", data=sent, follow_redirects=True)
-        assert _page(done).find("h1").get_text() == "Your week is booked"
+        assert _page(done).find("h1").get_text() == "Your week is asked for"
     visit = db.session.scalars(select(Booking)).one().visits[0]
     assert (visit.starts_at, visit.price_pence) == (datetime(2027, 10, 31, 1, 30, tzinfo=UTC), 2750)
 
@@ -345,4 +345,4 @@ def test_the_pages_of_kept_weeks_ask_as_often_however_many_there_are(client: Ins
                 client.page(address)
             found[path] = asked
     assert {path: len(asked) for path, asked in few.items()} == {path: len(asked) for path, asked in many.items()}
-    assert {path: len(asked) for path, asked in few.items()} == {"": 10, "/book": 10}
+    assert {path: len(asked) for path, asked in few.items()} == {"": 11, "/book": 11}

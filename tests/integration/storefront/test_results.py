@@ -226,11 +226,11 @@ def test_the_price_is_that_of_ones_own_money_and_of_the_time_chosen(client, shop
     )
     building.rebuild()
     find = "/search?kind=home-help"
-    # Nobody knows whose money pays, on which day, at what time: the lowest there is.
-    assert prices(client.page(find)) == ["from £18.00 an hour"]
-    assert prices(client.page(f"{find}&time=evening")) == ["from £23.00 an hour in the evening"]
+    # Nobody knows on which day and at what time: the lowest of a self-funder's. Whose money pays is not guessed either.
+    assert prices(client.page(find)) == ["from £21.00 an hour"]
+    assert prices(client.page(f"{find}&time=evening")) == ["from £26.00 an hour in the evening"]
     assert prices(client.page(f"{find}&time=evening&day=6&day=1")) == [
-        "from £23.00 an hour on weekday evenings from £25.00 on Saturday evenings"
+        "£26.00 an hour on weekday evenings £28.00 on Saturday evenings"
     ]
     person = accounts.person(council_id=shop.id)
     accounts.sign_in(client, person)
@@ -243,6 +243,8 @@ def test_the_price_is_that_of_ones_own_money_and_of_the_time_chosen(client, shop
         own = client.page(page.select_one(".app-result h2 a")["href"])
         assert words(own.select_one(".app-price")) == f"{evening} an hour on Saturday evenings"
     assert "You pay the price arranged by the council." in words(own.main)
+    provider = client.page(f"/providers/{listing.provider.public_id}")
+    assert words(provider.select_one(".app-price")) == "from £18.00 an hour"
     # An hour and a half at £18.00, as the council pays, and from 6pm at £23.00.
     assert [words(one).rpartition(" ")[2] for one in own.select(".app-panel-soft caption")] == [
         "£27.00",
@@ -250,6 +252,35 @@ def test_the_price_is_that_of_ones_own_money_and_of_the_time_chosen(client, shop
         "£27.00",
         "£34.50",
     ]
+
+
+def test_somebody_signed_out_sees_what_a_self_funder_pays_on_every_page(client, shop):
+    """Results, their order and filter, the listing, its provider, the comparison and a week: never another buyer's price."""
+    apart = catalogue.listing(title="Apart help", kind="home-help", council=shop)
+    catalogue.card(
+        apart, 2000, buyers={"self_funded": [2600] * 4, "council_arranged": [1800] * 4, "direct_payment": [1700] * 4}
+    )
+    plain = catalogue.listing(title="Plain help", kind="home-help", council=shop)
+    catalogue.card(plain, 2400)
+    building.rebuild()
+    find = "/search?kind=home-help&per=hour"
+    page = client.page(f"{find}&sort=price")
+    told = dict(zip(cards(page), prices(page), strict=True))
+    assert (told["Apart help"], told["Plain help"]) == ("£26.00 an hour", "£24.00 an hour")
+    assert cards(page).index("Plain help") < cards(page).index("Apart help")
+    assert "Apart help" not in cards(client.page(f"{find}&most=25"))
+    assert "Apart help" in cards(client.page(f"{find}&least=26&most=26"))
+    own = client.page(f"/listings/{apart.public_id}")
+    assert words(own.select_one(".app-price")) == "£26.00 an hour"
+    # An hour and a half.
+    assert words(own.select_one(".app-panel-soft caption")).endswith("£39.00")
+    assert "The price and the examples are those with your own money." in words(own.main)
+    assert words(client.page(f"/providers/{apart.provider.public_id}").select_one(".app-price")) == "£26.00 an hour"
+    both = client.page(f"/compare?listing={apart.public_id}&listing={plain.public_id}&week=1_0800_60")
+    assert "£26.00" in words(both.main)
+    assert "£20.00" not in words(both.main)
+    week = client.page(f"/week?week=1_0800_60_home-help_{apart.public_id}")
+    assert "£26.00" in words(week.main)
 
 
 def test_every_filter_of_a_listing_finds_it_and_says_so(client, week):

@@ -10,6 +10,7 @@ from sqlalchemy import func, select
 
 from app.base import clock
 from app.base.db import db
+from app.base.refusals import Conflict
 from app.people.accounts.models import Person
 from app.people.accounts.rules import Role
 from app.platform.unsent import actions
@@ -69,6 +70,21 @@ def test_errors_come_back_by_a_redirect_and_the_page_can_be_loaded_again(client)
     again = {one["name"]: one.get("value", "") for one in page.select("main form input[name]")}
     done = _post(client, answer.location, data={**again, "full_name": "New", "password": PASSWORD})
     assert (done.status_code, done.location) == (302, "/check-your-email")
+
+
+def test_a_form_refused_for_how_things_stand_comes_back_by_a_redirect_too(client, monkeypatch):
+    def refused(**_facts):
+        raise Conflict("That was paid already")
+
+    monkeypatch.setattr("app.funding.payments.gateway.is_set_up", lambda: True)
+    monkeypatch.setattr("app.funding.payments.actions.begin_top_up", refused)
+    accounts.sign_in(client, accounts.person(Role.PERSON))
+    answer = _send(client, "/money/top-up", amount="20")
+    assert answer.status_code == 303
+    for _ in range(2):
+        seen = client.get(answer.location)
+        assert seen.status_code == 409
+        assert _page(seen).select_one(".govuk-error-summary li").get_text(strip=True) == "That was paid already"
 
 
 def test_nothing_of_it_can_be_read_in_the_table(client):

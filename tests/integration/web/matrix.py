@@ -67,7 +67,8 @@ ARRANGES = (
     *(
         "conversations.conversation",
         "conversations.conversation_read",
-        "reviews.write",
+        "homes.home_visits",
+        "homes.take_out",
         "sharing.refuse",
         "sharing.withdraw",
     ),
@@ -81,6 +82,8 @@ NEEDS: dict[str, Need] = {
     **dict.fromkeys(ARRANGES, _had(Power.BOOK_COUNCIL_MANAGED)),
     **dict.fromkeys(SUGGESTS, _had(Power.SUGGEST)),
     "visits.dispute": _had(Power.SEE_PLAN),
+    # The person and their supporters are heard, not who is paid to look after them.
+    "reviews.write": _supporter_had(Power.BOOK_COUNCIL_MANAGED),
     "spent_elsewhere.record_outside": _had(Power.BOOK, Power.SEE_COUNCIL_MONEY),
     "spent_elsewhere.take_back_outside": _had(Power.BOOK, Power.SEE_COUNCIL_MONEY),
     "spent_elsewhere.add_receipt": _had(Power.BOOK, Power.SEE_COUNCIL_MONEY),
@@ -93,7 +96,7 @@ NEEDS: dict[str, Need] = {
     # The person's yes by code: for who may suggest and not say yes themselves; typed by whoever asked for it.
     "basket.ask_for_yes": lambda _who, granted: Power.SUGGEST in granted and Power.BOOK not in granted,
     "basket.type_code": lambda who, granted: who == "care_manager" and Power.SUGGEST in granted,
-    **dict.fromkeys(("circles.asked", "circles.narrow"), _supporter_had(Power.DECIDE)),
+    **dict.fromkeys(("circles.asked", "circles.narrow", "budgets.answer_agreement"), _supporter_had(Power.DECIDE)),
     # What only the person does: nobody widens their own powers, or says whose account holds the money.
     **dict.fromkeys(("circles.change", "circles.make_code", "agents.held"), _never),
     # A plan of a week is its maker's until it is shared.
@@ -103,6 +106,7 @@ NEEDS: dict[str, Need] = {
         (
             *(f"agreeing.{name}" for name in ("agree_budget", "change_budget", "end_budget", "release_contingency")),
             *("agreeing.enact_choice", "agreeing.end_agreement", "agreeing.sign_agreement", "visits.decide"),
+            "agreeing.look_again",
             *(f"circles.{name}" for name in ("add_to_caseload", "ask", "record_decision", "note_authority")),
             *(
                 "circles.take_off_caseload",
@@ -112,6 +116,8 @@ NEEDS: dict[str, Need] = {
                 "budgets.note_talk",
                 "corrections.put_right",
             ),
+            *(f"caseloads.{name}" for name in ("cover", "end_cover", "look_over")),
+            "leaving.death",
             *(f"taking_on.{name}" for name in ("take_on", "let_go", "letter", "withdraw")),
         ),
         _council,
@@ -120,6 +126,8 @@ NEEDS: dict[str, Need] = {
     **dict.fromkeys(("circles.agree_decision", "circles.see_authority"), _never),
     # A supporter ends their own help; the council with a reason.
     "circles.end": _always,
+    # Whoever helps may say so, whatever else they may do.
+    "leaving.report": _always,
     "circles.shop_for": lambda who, granted: who == "care_manager" or bool(granted),
     # One's own circle: nobody invites for another.
     "circles.invite": _supporter,
@@ -145,7 +153,17 @@ OF_THEIR_OWN = frozenset(
         *("messages.read", "messages.read_all", "providers.claim", "storefront.week", "storefront.week_cost"),
         *(f"joining.{name}" for name in ("join", "draft", "who", "offer", "numbers", "give_up", "take_back")),
         *("provider_staff.answer_invitation", "taking_on.answer", "taking_on.by_letter"),
+        # A review is its writer's, and a decision about one is for those it concerns.
+        *("reviews.change", "reviews.report", "reviews.appeal"),
+        *("leaving.close", "leaving.reported"),
         "webhooks.stripe",
+        # A provider's own earnings, and what a council's finance officers pay: nobody acts for another there.
+        *(
+            f"settlement.{name}"
+            for name in ("agree_invoice", "query_line", "approve", "answer_query", "make_remittances")
+        ),
+        *(f"settlement.{name}" for name in ("paid", "sent", "ledger_codes", "bank_details", "council_account")),
+        *(f"settlement.{name}" for name in ("check_bank_details", "make_bank_file", "bank_answer")),
     }
 )
 """Doors to somebody's own account, or to none: for whom one acts changes nothing there."""
@@ -235,7 +253,11 @@ def grant(sweep: Sweep, who: str, powers: Grant) -> None:
 def ask_for_all_money(sweep: Sweep) -> None:
     """Let the care manager have asked to see all money, so that there is something to answer."""
     sweep.writes.stop = False
-    entry = db.session.query(CaseloadEntry).where(CaseloadEntry.care_manager_id == sweep.own.care_manager.id).one()
+    entry = (
+        db.session.query(CaseloadEntry)
+        .where(CaseloadEntry.care_manager_id == sweep.own.care_manager.id, CaseloadEntry.cover_id.is_(None))
+        .one()
+    )
     if db.session.query(AskedPower).where(AskedPower.entry_id == entry.id, AskedPower.power == Power.SEE_MONEY).all():
         return
     asked = {"entry_id": entry.id, "power": Power.SEE_MONEY, "why": "To help you plan", "asked_at": NOW}
@@ -336,12 +358,17 @@ TAKEN = frozenset(
         "agreeing.agree_budget",
         "agreeing.change_budget",
         "agreeing.enact_choice",
+        "agreeing.release_contingency",
+        "agreeing.sign_agreement",
         "circles.ask",
         "budgets.note_talk",
         "spent_elsewhere.add_receipt",
+        "caseloads.cover",
+        "circles.end",
     }
 )
-"""Forms of the council that ask for what this world has already, with some grants: looked at, and not kept."""
+"""Forms of the council that ask for what this world has already, with some grants, or are shown whole before they count:
+looked at, and not kept."""
 
 
 def _done(rule: Rule) -> set[int]:

@@ -12,6 +12,8 @@ from app.people.accounts.models import Person
 from app.people.accounts.rules import Role
 from app.people.councils.models import Council, Framework, PolicyProposal
 from app.people.councils.rules.admission import Admission
+from app.support.leaving.models import DeathReport
+from app.support.leaving.rules import ReportedAs, ReportStatus
 from tests.factories import accounts, councils, providers
 
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
@@ -57,6 +59,37 @@ def who_comes(council: Council, person: Person, care_manager: Person) -> dict[st
         **{f"taking_on.{one}": {**here, "public_id": rows[0].public_id} for one in ("person", "letter", "withdraw")},
         "taking_on.let_go": {**here, "public_id": rows[2].public_id},
         "taking_on.answer": {"public_id": rows[1].public_id},
+    }
+
+
+def who_died(council: Council, person: Person, care_manager: Person) -> dict[str, dict[str, str]]:
+    """Somebody reported who waits for an answer, another whose death is confirmed, and the person, whom nobody reported."""
+    gone, doubted = (accounts.person(name=name, council_id=council.id) for name in ("Ge Gone", "Do Ubted"))
+    other = accounts.person(Role.SUPPORTER, name="Te Ller")
+    gone.stopped_at = gone.closed_at = doubted.stopped_at = NOW
+    rows = [
+        DeathReport(
+            person_id=who.id,
+            council_id=council.id,
+            reported_by_id=other.id,
+            reported_as=ReportedAs.SUPPORTER,
+            words="Her daughter called",
+            reported_at=NOW,
+            status=status,
+            answered_at=NOW if status == ReportStatus.CONFIRMED else None,
+            answered_by_id=care_manager.id if status == ReportStatus.CONFIRMED else None,
+            called_off=[],
+        )
+        for who, status in ((doubted, ReportStatus.WAITING), (gone, ReportStatus.CONFIRMED))
+    ]
+    db.session.add_all(rows)
+    db.session.commit()
+    here = {"code": council.code}
+    return {
+        "leaving.report": {"public_id": person.public_id},
+        "leaving.deaths": here,
+        "leaving.death": {**here, "public_id": rows[0].public_id},
+        "leaving.letter": {**here, "public_id": rows[1].public_id},
     }
 
 

@@ -6,6 +6,7 @@ import re
 from datetime import date, timedelta
 
 from flask import Flask
+from sqlalchemy import select
 
 from app.base import clock
 from app.base.db import db, transaction
@@ -15,11 +16,22 @@ from app.people.accounts.rules import Role
 from app.people.staff import actions as staff
 from tests.factories import accounts, bookings, uploads
 from tests.inspection import InspectingClient
+from tests.integration.web.paying import settled
 
 A_DAY = re.compile(r"\d\d\d\d-\d\d-\d\d")
 A_NUMBER = re.compile(r"-?\d+(\.\d+)?")
-DAYS = {"date", "Date", "from", "to", "budget_year"}
-NUMBERS = {"Money in", "Money out", "Set aside", "spend_pounds", "people", "bookings", "row"}
+DAYS = {"date", "Date", "from", "to", "budget_year", "made_on", "paid_on"}
+NUMBERS = {
+    "Money in",
+    "Money out",
+    "Set aside",
+    "spend_pounds",
+    "people",
+    "bookings",
+    "row",
+    "due_pounds",
+    "charged_pounds",
+}
 
 
 def three_lines(content: bytes) -> list[dict[str, str]]:
@@ -47,6 +59,8 @@ def test_every_table_is_read_in_three_lines(app: Flask, client: InspectingClient
             full_name="=Nia New",
             roles=[Role.FINANCE],
         )
+    paid = settled(scene)
+    (officer,) = db.session.scalars(select(Person).where(Person.full_name == "Ola Officer"))
     content = (
         "reference,date,planned_start,came,left,outcome,note\n"
         f"{made.reference},24/11/2026,,09:00,10:30,,\nOW-NO,24/11/2026,,09:00,10:00,,=1+1\n"
@@ -60,8 +74,11 @@ def test_every_table_is_read_in_three_lines(app: Flask, client: InspectingClient
             "budgets.statement": (scene.person, "/money/statement.csv"),
             "trends.trends_file": (commissioner, "/trends.csv"),
             "trends.trends_columns": (commissioner, "/trends-columns.csv"),
+            "settlement.remittances_file": (officer, f"/council/{scene.council.code}/remittances.csv"),
+            "settlement.remittances_columns": (officer, f"/council/{scene.council.code}/remittances-columns.csv"),
             "staff.record_file": (administrator, f"/council/{scene.council.code}/record.csv"),
         }
+        assert set(paid) >= {"settlement.remittances_file", "settlement.remittances_columns"}
         assert {rule.endpoint for rule in app.url_map.iter_rules() if rule.rule.endswith(".csv")} == set(doors)
         for who, address in doors.values():
             accounts.sign_in(client, who)

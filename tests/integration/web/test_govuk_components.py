@@ -66,7 +66,11 @@ def _table(options: Options) -> str:
     body = Markup().join(TABLES.tr(caller=lambda drawn=drawn: Markup(drawn)) for drawn in rows)
     head = [(_words(one), _form(one)) for one in options.get("head") or []]
     size = options.get("captionClasses", "").removeprefix("govuk-table__caption--")
-    return str(TABLES.table(options.get("caption", ""), size, head, options.get("classes", ""), caller=lambda: body))
+    return str(
+        TABLES.table(
+            options.get("caption", ""), size, head, options.get("classes", ""), turns=False, caller=lambda: body
+        )
+    )
 
 
 def _actions(actions: Options | None, card: str = "") -> list[Any]:

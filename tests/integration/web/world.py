@@ -29,6 +29,7 @@ from app.market.providers.models import Claim, Provider
 from app.market.providers.rules import ClaimStatus, ProviderKind
 from app.people.accounts.models import EmailToken, Person
 from app.people.accounts.rules import Role, TokenPurpose, token_hash
+from app.people.caseloads import actions as between
 from app.people.circles.actions import caseloads, decisions
 from app.people.circles.models import CaseloadEntry, Support
 from app.people.circles.rules import AuthorityEvidence, CapacityEvidence, HelperKind, Power
@@ -44,7 +45,9 @@ from tests.factories import accounts, bookings, catalogue, circles, councils, fi
 from tests.factories.budgets import agree_budget, choose
 from tests.factories.passwords import HASH
 from tests.integration.web.life import OVER, life
-from tests.integration.web.opening import frameworks_of, rule_that_waits, staff_of, who_comes
+from tests.integration.web.opening import frameworks_of, rule_that_waits, staff_of, who_comes, who_died
+from tests.integration.web.paying import settled
+from tests.integration.web.reviewed import reviewed
 
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
 """Two days after the bookings were made: one visit is over, one is still to come."""
@@ -105,7 +108,8 @@ def half(name: str) -> Half:  # noqa: PLR0915 - one of everything
     delivered = bookings.delivered(scene, pot, times=OVER)
     draft = catalogue.listing(provider, "companionship", council, status=ListingStatus.DRAFT)
     catalogue.card(draft)
-    written = who_comes(council, person, care_manager) | frameworks_of(name, council, provider, scene.staff)
+    written = who_comes(council, person, care_manager) | who_died(council, person, care_manager)
+    written |= frameworks_of(name, council, provider, scene.staff)
     unclaimed = providers.provider("Not Yet Here", claimed=False)
     waiting = accounts.person(Role.PERSON, name="Wanda Waiting")
     resident = accounts.person(
@@ -126,6 +130,7 @@ def half(name: str) -> Half:  # noqa: PLR0915 - one of everything
     invitation, waiting_support = _tokens(name, person, waiting)
     db.session.commit()
     with transaction():
+        written |= _between_colleagues(council, care_manager, resident)
         decision, paper = _second_looks(entry, care_manager, name)
     lives = life(scene, pot)
     suggested, lives.words["yes"] = _suggested(care_manager, person, listing)
@@ -155,6 +160,7 @@ def half(name: str) -> Half:  # noqa: PLR0915 - one of everything
         "catalogue.publish_listing": {"provider_id": provider.public_id, "listing_id": draft.public_id},
         **dict.fromkeys(DESK, desk),
         "desk.desk_booking": {"public_id": requested.public_id},
+        "desk.where_to_come": {"public_id": accepted.visits[0].public_id},
         "bookings.accept": {"public_id": requested.public_id},
         "bookings.decline": {"public_id": requested.public_id},
         "visits.delivered": {"public_id": begun.visits[0].public_id},
@@ -179,6 +185,8 @@ def half(name: str) -> Half:  # noqa: PLR0915 - one of everything
         "choosing.answer_fund": {"public_id": fund},
         "agreeing.sign_agreement": {"public_id": person.public_id},
         "agreeing.end_agreement": {"public_id": person.public_id, "agreement_id": money.agreement},
+        "agreeing.look_again": {"public_id": person.public_id, "agreement_id": money.agreement},
+        "budgets.answer_agreement": {"public_id": money.unanswered},
         "storefront.provider": {"public_id": provider.public_id},
         "providers.claim": {"public_id": unclaimed.public_id},
         "suspending.provider_suspensions": {"public_id": unclaimed.public_id},
@@ -186,6 +194,7 @@ def half(name: str) -> Half:  # noqa: PLR0915 - one of everything
         "suspending.suspension": {"public_id": suspension.public_id},
         "suspending.end_suspension": {"public_id": suspension.public_id},
         **_of_providers(scene, supporter, name),
+        **settled(scene),
         "messages.message": {"public_id": message.public_id},
         "messages.read": {"public_id": message.public_id},
         "payments.top_up_done": {"public_id": top_up.public_id},
@@ -203,6 +212,7 @@ def half(name: str) -> Half:  # noqa: PLR0915 - one of everything
         "basket.take": {"public_id": suggested},
         "basket.not_now": {"public_id": suggested},
         **lives.ids,
+        **reviewed(scene, pot, moderator),
     }
     return Half(
         ids,
@@ -240,6 +250,20 @@ def _suggested(care_manager: Person, person: Person, listing: Listing) -> tuple[
         secret = str(current_app.config["SECRET_KEY"])
         codes.ask_for_code(actor=care_manager, person=person, way=CodeWay.EMAIL, secret=secret)
     return line, str(sent.call_args.kwargs["code"])
+
+
+def _between_colleagues(council: Council, care_manager: Person, resident: Person) -> dict[str, dict[str, str]]:
+    """A colleague who opened somebody and said why, and whom this care manager is to cover for much later."""
+    colleague = accounts.person(Role.CARE_MANAGER, name="Col League", council_id=council.id)
+    opened = caseloads.put_on_caseload(
+        actor=colleague, care_manager=colleague, person=resident, council=council, because="They rang us"
+    )
+    first, last = date(2027, 6, 1), date(2027, 6, 8)
+    cover = between.name_cover(actor=colleague, cover=care_manager, council=council, from_on=first, until_on=last).cover
+    return {
+        "caseloads.look_over": {"public_id": opened.public_id},
+        "caseloads.end_cover": {"public_id": cover.public_id},
+    }
 
 
 def _exception(care_manager: Person, person: Person, council: Council, provider: Provider) -> str:
@@ -283,6 +307,8 @@ class Money:
 
     budget: str
     agreement: str
+    unanswered: str
+    """Another agreement, to which the person has not said yes or no."""
     spending: str
     receipt: str
     """The file that shows it."""
@@ -314,15 +340,20 @@ def _money(person: Person, care_manager: Person, council: Council, provider: Pro
     )
     provider.claimed_at = NOW
     db.session.flush()
-    agreement = agreements.sign_agreement(
-        actor=care_manager,
-        person=person,
-        council=council,
-        provider=provider,
-        from_on=date(2026, 11, 20),
-        until_on=date(2027, 11, 20),
-        reason="Nobody else speaks her language",
+    agreement, unanswered = (
+        agreements.sign_agreement(
+            actor=care_manager,
+            person=person,
+            council=council,
+            provider=provider,
+            from_on=date(2026, 11, 20),
+            until_on=date(2027, 11, 20),
+            reason="Nobody else speaks her language",
+            outcomes="To talk with somebody at home",
+        )
+        for _ in range(2)
     )
+    agreements.answer_agreement(actor=person, agreement=agreement, agrees=True)
     provider.claimed_at = None
     kinds = {one.pot.kind: one.pot for one in pots_of(person.id)}
     spending = outside.record_outside(
@@ -372,6 +403,7 @@ def _money(person: Person, care_manager: Person, council: Council, provider: Pro
     return Money(
         budget.public_id,
         agreement.public_id,
+        unanswered.public_id,
         spending.public_id,
         receipt.public_id,
         kinds[PotKind.COUNCIL_MANAGED].public_id,

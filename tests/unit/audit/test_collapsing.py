@@ -42,4 +42,4 @@ def test_looks_in_a_row_are_one_line_and_say_how_often_and_since_when() -> None:
 def test_what_was_done_is_said_in_plain_words() -> None:
     assert act_words("booking_requested") == "Asked a provider for support for you"
     assert act_words("money_looked_at") == "Looked at your money"
-    assert act_words("dispute_answered") == "Dispute answered"
+    assert act_words("dispute_answered") == "Answered what was said of a visit"

@@ -27,6 +27,7 @@ from app.support.booking_records.rules.words import (
     SHARES,
     THINGS,
     VISITS,
+    WAITS_FOR_MONEY,
     Back,
     Decides,
     Leaving,
@@ -48,6 +49,7 @@ def rows() -> Iterator[tuple[str, str, WordsFor]]:
     yield from (("a booking", status.value, words) for status, words in BOOKINGS.items())
     yield "a visit", "planned, asked for", ASKED_FOR
     yield "a visit", "not made yet", NOT_CONFIRMED
+    yield "a visit", "planned, its money to come", WAITS_FOR_MONEY
     yield from (("a visit", one.value, _of(state)) for one, state in VISITS.items() if one not in OF_THINGS_ONLY)
     yield from (
         ("things", one.value, _of(state))

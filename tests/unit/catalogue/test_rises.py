@@ -38,15 +38,38 @@ def test_four_weeks_are_counted_from_the_first_visit() -> None:
 def test_a_rise_is_told_in_pounds_a_week_and_weeks_of_money() -> None:
     found = rise(now=NOW, then=THEN, stays=_stays(4), other_pence=4000, left_pence=100_000, bank_holidays=frozenset())
     # Four times 2 x £27.50 + £20.00 = £75.00; at £29.00 it is £78.00. With £10.00 a week of other things.
-    assert (found.week_now_pence, found.week_then_pence, found.more_a_week_pence) == (7500, 7800, 300)
+    assert (found.is_weekly, found.said_now_pence, found.said_then_pence, found.more_pence) == (True, 7500, 7800, 300)
     assert (found.weeks_now, found.weeks_then, found.is_dearer) == (11, 11, True)
     less = replace(found, left_pence=85_000)
     assert (less.weeks_now, less.weeks_then) == (10, 9)
 
 
 def test_nothing_left_pays_for_no_week_and_nothing_booked_for_no_number() -> None:
-    assert Rise(date(2026, 6, 1), 100, 200, 0, -5).weeks_now == 0
-    assert Rise(date(2026, 6, 1), 0, 0, 0, 500).weeks_now is None
+    assert Rise(date(2026, 6, 1), 4, 100, 200, 0, -5, is_weekly=True).weeks_now == 0
+    assert Rise(date(2026, 6, 1), 4, 0, 0, 0, 500, is_weekly=True).weeks_now is None
+
+
+def _told(stays: list[BookedVisit], holidays: frozenset[date] = frozenset()) -> Rise:
+    return rise(now=NOW, then=THEN, stays=stays, other_pence=0, left_pence=100_000, bank_holidays=holidays)
+
+
+def test_of_visits_that_do_not_come_every_week_no_week_is_told() -> None:
+    """One visit, every second week, two weeks of four, one left out, one moved, and a week with a bank holiday."""
+    weekly = [stay for stay in _stays(4) if not stay.extras]
+    assert _told(weekly).is_weekly
+    moved = replace(weekly[2], starts=weekly[2].starts + timedelta(hours=1), ends=weekly[2].ends + timedelta(hours=1))
+    for stays in (weekly[:1], weekly[::2], weekly[:2], [*weekly[:2], weekly[3]], [*weekly[:2], moved, weekly[3]]):
+        found = _told(stays)
+        assert (found.is_weekly, found.visits, found.weeks_now) == (False, len(stays), None)
+        assert (found.said_now_pence, found.said_then_pence) == (2750 * len(stays), 2900 * len(stays))
+    holiday = _told(weekly, frozenset({weekly[1].starts.date()}))
+    assert (holiday.is_weekly, holiday.said_now_pence, holiday.said_then_pence) == (False, 13750, 14200)
+
+
+def test_weeks_are_counted_by_the_clock_on_the_wall() -> None:
+    """Clocks go forward on 29 March: the visits stay at nine."""
+    stays = [BookedVisit(NINE + timedelta(weeks=n), NINE + timedelta(weeks=n, hours=1)) for n in range(4)]
+    assert (_told(stays).is_weekly, _told(stays).more_pence) == (True, 150)
 
 
 def test_what_no_longer_fits_is_left_out_of_both_sides_of_nothing() -> None:

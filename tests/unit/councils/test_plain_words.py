@@ -253,6 +253,24 @@ SAID = [
         ),
         "Your budget says 1 June. Your year begins on 1 June.",
     ),
+    (
+        "invoice_first_day",
+        "2026-04-06",
+        "Your council pays providers every four weeks for visits paid from money it looks after. The four weeks are counted from 6 April 2026. This changes nothing about your money.",
+        "Visits from 6 April 2026 to 3 May 2026 are on one invoice.",
+    ),
+    (
+        "invoice_without_times",
+        "withheld",
+        "Your council pays a provider for a visit once the times it began and ended are known. What it costs you does not change.",
+        "A worker came, but nobody wrote down when. Your council waits before it pays for that visit.",
+    ),
+    (
+        "two_approvals_over_pounds",
+        10000,
+        "Two people at your council check a provider’s bill of more than £10,000. One checks a smaller one.",
+        "A bill of £10,001 is checked by two people.",
+    ),
 ]
 
 

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from app.platform.danger.rules.advice import ADVICE, advice_for
-from app.platform.danger.rules.hearing import TEXT_MOST, hear
+from app.platform.danger.rules.hearing import TEXT_MOST, hear, meant_by
 from app.platform.danger.rules.kinds import Danger, Level
 from app.platform.danger.rules.reading import read_vocabulary, vocabulary
 from benchmarks.danger.__main__ import judged_questions, phrases
@@ -38,6 +38,26 @@ def test_each_phrase_is_heard_as_its_kind(section: str, words: str) -> None:
 def test_what_was_never_tuned_to_is_heard_nineteen_times_in_twenty() -> None:
     asked = [words for section, words in phrases("held_out.txt") if section != "harmless"]
     assert sum(level(words) == "now" for words in asked) / len(asked) >= 0.95
+
+
+def test_other_wordings_persons_and_spellings_are_heard_and_subjects_are_not() -> None:
+    for name, least, loud_most, mild_most in (("wider.txt", 0.97, 0.005, 0.01), ("unseen.txt", 0.90, 0.04, 0.01)):
+        asked = [words for section, words in phrases(name) if section != "harmless"]
+        assert sum(level(words) == "now" for words in asked) / len(asked) >= least
+        levels = [level(words) for section, words in phrases(name) if section == "harmless"]
+        assert levels.count("now") / len(levels) <= loud_most
+        assert levels.count("mild") / len(levels) <= mild_most
+
+
+def test_a_slip_of_a_word_of_danger_means_that_word_and_no_other() -> None:
+    assert [meant_by(word) for word in ("choking", "chocking", "chokeing", "sezure", "cooking", "checking")] == [
+        "choking",
+        "choking",
+        "choking",
+        "seizure",
+        "",
+        "",
+    ]
 
 
 def test_questions_of_search_raise_hardly_a_false_alarm() -> None:
@@ -96,9 +116,12 @@ def test_it_is_heard_in_any_case_voice_and_spelling(words: str, heard: Danger) -
     assert (found.level, heard in found.kinds) == (Level.NOW, True)
 
 
-def test_a_group_about_danger_is_mild_and_a_wish_to_die_never_is() -> None:
-    assert level("drop-in for domestic abuse survivors") == "mild"
-    assert level("suicide prevention training") == "mild"
+def test_a_subject_is_no_danger_unless_somebody_speaks_and_a_wish_to_die_is_never_softened() -> None:
+    assert level("drop-in for domestic abuse survivors") == "none"
+    assert level("suicide prevention training") == "none"
+    assert level("i am looking for a domestic abuse group") == "mild"
+    assert level("he was abused years ago") == "mild"
+    assert level("he was abused years ago and is being abused again") == "now"
     assert level("support group because i want to die") == "now"
 
 

@@ -202,7 +202,15 @@ def end_budget(*, actor: Person, budget: PersonalBudget, reason: str) -> Persona
     person = db.session.get_one(Person, budget.person_id)
     if not may_agree_budget(actor, person, budget.council_id, standing_over(actor, person.id)):
         raise NotAllowed(NOT_YOURS)
-    reason = decisions.reason_given(reason)
+    return end_budget_now(actor=actor, budget=budget, reason=decisions.reason_given(reason))
+
+
+def end_budget_now(*, actor: Person, budget: PersonalBudget, reason: str) -> PersonalBudget:
+    """The same, where whoever calls has asked whether the actor may.
+
+    Raises:
+        Conflict: when it has ended already.
+    """
     budget = under_lock.locked_budget(budget.id)
     if BudgetStatus.ENDED not in BUDGET_MAY_BECOME[budget.status]:
         raise Conflict("This budget has ended already. Agree a new budget.")

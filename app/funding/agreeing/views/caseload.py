@@ -11,6 +11,7 @@ from app.funding.agreeing.views.blueprints import blueprint
 from app.funding.budgets.access import LISTED, person_on_caseload
 from app.funding.budgets.queries import balances, paying, unspent, unspent_money
 from app.funding.budgets.queries import year as year_queries
+from app.funding.budgets.rules.agreements import agreement_words
 from app.funding.budgets.rules.kinds import DECISION_WORDS, STATUS_WORDS, BudgetStatus
 from app.funding.budgets.rules.periods import period_on
 from app.people.accounts.access import actor
@@ -75,5 +76,6 @@ def budget(public_id: str) -> ResponseReturnValue:
         decisions=caseload.decisions_of(person.id),
         decision_words=DECISION_WORDS,
         agreements=paying.agreements_of(person.id),
+        agreement_words=agreement_words,
         today=today,
     )

@@ -1,10 +1,12 @@
 """What a care manager decides: a budget agreed, changed or ended, money released, agreements signed; and a choice enacted."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from flask import flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
+from app.base.days import day_words
 from app.base.db import db, in_transaction
 from app.base.money import Money
 from app.base.refusals import BadInput, Conflict, NotFound
@@ -12,7 +14,6 @@ from app.funding.agreeing.actions import agreeing as budgets
 from app.funding.agreeing.actions import enacting
 from app.funding.agreeing.actions.agreeing import WrongYear
 from app.funding.agreeing.forms import (
-    AgreementForm,
     BudgetForm,
     ChangeBudgetForm,
     ContingencyForm,
@@ -20,15 +21,15 @@ from app.funding.agreeing.forms import (
     EndBudgetForm,
 )
 from app.funding.agreeing.views.blueprints import blueprint
+from app.funding.agreeing.views.checking import Lines, check_page, is_sent, once_seen, seen_of
 from app.funding.budgets.access import LOOKED, person_on_caseload
-from app.funding.budgets.actions import agreements, releasing
+from app.funding.budgets.actions import releasing
 from app.funding.budgets.forms import offer_pots
-from app.funding.budgets.models import PersonalBudget
-from app.funding.budgets.queries import balances, choices, paying, under_lock
+from app.funding.budgets.models import MoneyChoice, PersonalBudget, PotRelease
+from app.funding.budgets.queries import balances, choices, under_lock
 from app.funding.budgets.queries.choices import turn_of
-from app.funding.budgets.queries.paying import NoSuchProvider, provider_named
 from app.funding.budgets.rules.choices import CHOICE_STATUS_WORDS, share_words
-from app.funding.budgets.rules.kinds import PotKind
+from app.funding.budgets.rules.periods import year_ends_on
 from app.people.accounts.access import actor
 from app.people.accounts.models import Person
 from app.people.accounts.rules import Role
@@ -36,7 +37,7 @@ from app.people.circles.access import note_look
 from app.people.circles.queries import person_helped
 from app.people.councils.models import Council
 from app.platform.web.attempts import attempt
-from app.platform.web.fields import PlainForm, new_key
+from app.platform.web.fields import new_key
 from app.platform.web.guards import open_to
 
 
@@ -58,16 +59,22 @@ def agree_budget(public_id: str) -> ResponseReturnValue:
     """Agree the year's budget of somebody on the caseload, or write down a first estimate."""
     person, council = _person(public_id)
     form = BudgetForm()
-    if form.validate_on_submit():
+    if is_sent(form):
         with attempt(
             form,
             "year_starts_on",
             blame={WrongYear: "year_starts_on", BadInput: "total"},
             only=Conflict,
         ):
-            said = in_transaction(lambda: _agree(form, person, council))
-            flash(said)
-            return redirect(url_for("circles.caseload"))
+            unseen = once_seen(form, lambda: _agree(form, person, council))
+            note_look(LOOKED, [person])
+            if unseen is not None:
+                is_first = bool(form.only_estimate.data)
+                title = f"Check {'the first estimate' if is_first else 'the budget'} of {person.full_name}"
+                button = "Write this estimate down" if is_first else "Agree this budget"
+                return check_page(unseen, title=title, button=button, whose=person)
+            flash(f"{'Estimate written down' if form.only_estimate.data else 'Budget agreed'} for {person.full_name}.")
+            return redirect(url_for("council_desk.caseload"))
     shown = render_template(
         "agreeing/agree_budget.html", form=form, whose=person, council=council, turn=turn_of(person, council)
     )
@@ -75,7 +82,7 @@ def agree_budget(public_id: str) -> ResponseReturnValue:
     return shown
 
 
-def _agree(form: BudgetForm, person: Person, council: Council) -> str:
+def _agree(form: BudgetForm, person: Person, council: Council) -> Lines:
     facts: dict[str, Any] = {
         "actor": actor(),
         "person": person,
@@ -85,12 +92,46 @@ def _agree(form: BudgetForm, person: Person, council: Council) -> str:
         "contribution_pence": form.contribution.data.pence,
     }
     if form.only_estimate.data:
-        budget = budgets.estimate_budget(**facts)
-        return f"First estimate of {Money(budget.total_pence)} written down for {person.full_name}."
+        return [
+            ("Only a first estimate", "No money arrives until the budget is agreed"),
+            *_lines_of(budgets.estimate_budget(**facts), person, council),
+        ]
     budget = budgets.agree_budget(
         **facts, pays_contribution=bool(form.pays_contribution.data), contingency_pence=form.contingency_pence
     )
-    return f"Budget of {Money(budget.total_pence)} agreed for {person.full_name}."
+    return _lines_of(budget, person, council)
+
+
+def _lines_of(budget: PersonalBudget, person: Person, council: Council) -> Lines:
+    """A budget as it would be written: whose, whose money, the sums, and when how much arrives where."""
+    rows = under_lock.releases_of(budget.id)
+    starts_on = budget.year_starts_on
+    lines = [
+        ("For", person.full_name),
+        ("Money from", council.name),
+        ("The year", f"{day_words(starts_on)} to {day_words(year_ends_on(starts_on))}"),
+        ("Total for the year", str(Money(budget.total_pence))),
+        (f"{person.full_name} contributes", str(Money(budget.contribution_pence))),
+        ("Kept back for a bad spell", str(Money(budget.contingency_pence))),
+    ]
+    if rows:
+        lines.append(("Arrives in the year", str(Money(sum(row.amount_pence for row in rows)))))
+        lines.extend(_arriving(rows))
+    return lines
+
+
+def _arriving(rows: Sequence[PotRelease]) -> Lines:
+    """For each way of looking after money: what is next to arrive and when, and what arrives in all from then on."""
+    lines = []
+    for pot_id in dict.fromkeys(row.pot_id for row in rows):
+        still = [row for row in rows if row.pot_id == pot_id and row.released_at is None]
+        here = [row for row in rows if row.pot_id == pot_id]
+        first = (still or here)[0]
+        words = f"{Money(first.amount_pence)} on {day_words(first.due_on)}"
+        if len(still) > 1:
+            words += f", then every four weeks until {day_words(still[-1].due_on)}: {Money(sum(row.amount_pence for row in still))} in all"
+        lines.append((f"Arrives next in {first.pot.name}", words))
+    return lines
 
 
 def _running(person: Person, public_id: str) -> PersonalBudget:
@@ -107,26 +148,35 @@ def change_budget(public_id: str, budget_id: str) -> ResponseReturnValue:
     """Change an agreed budget from its next period on."""
     person = person_on_caseload(public_id)
     budget = _running(person, budget_id)
+    council = db.session.get_one(Council, budget.council_id)
     form = ChangeBudgetForm(data=_as_it_is(budget))
-    if form.validate_on_submit():
+    if is_sent(form):
         with attempt(form, "total"):
-            in_transaction(
-                lambda: budgets.change_budget(
-                    actor=actor(),
-                    budget=budget,
-                    total_pence=form.total.data.pence,
-                    contribution_pence=form.contribution.data.pence,
-                    pays_contribution=bool(form.pays_contribution.data),
-                    contingency_pence=form.contingency_pence,
-                    reason=form.reason.data,
-                )
-            )
+            unseen = once_seen(form, lambda: _change(form, budget, person, council))
+            if unseen is not None:
+                title = f"Check the change to the budget of {person.full_name}"
+                return check_page(unseen, title=title, button="Change this budget", whose=person)
             flash("Changed. It counts from the next period on.")
             return redirect(_page_of(person))
-    council = db.session.get_one(Council, budget.council_id)
     return render_template(
         "agreeing/change_budget.html", form=form, whose=person, budget=budget, turn=turn_of(person, council)
     )
+
+
+def _change(form: ChangeBudgetForm, budget: PersonalBudget, person: Person, council: Council) -> Lines:
+    were = [Money(pence) for pence in (budget.total_pence, budget.contribution_pence, budget.contingency_pence)]
+    changed = budgets.change_budget(
+        actor=actor(),
+        budget=budget,
+        total_pence=form.total.data.pence,
+        contribution_pence=form.contribution.data.pence,
+        pays_contribution=bool(form.pays_contribution.data),
+        contingency_pence=form.contingency_pence,
+        reason=form.reason.data,
+    )
+    said = zip(("Total", "Contribution", "Kept back"), were, strict=True)
+    before = [(f"{name} until now", str(money)) for name, money in said]
+    return [*_lines_of(changed, person, council), *before, ("Why", form.reason.data)]
 
 
 def _as_it_is(budget: PersonalBudget) -> dict[str, Any]:
@@ -165,20 +215,41 @@ def enact_choice(public_id: str) -> ResponseReturnValue:
     if form.validate_on_submit():
         with attempt(form):
             choice = choices.choice_for(person.id, form.choice.data or "")
-            in_transaction(lambda: enacting.enact_choice(actor=actor(), choice=choice))
+            in_transaction(lambda: _enact(choice, person, form.seen.data or ""))
             flash("Done. The money is looked after as the person chose.")
             return redirect(_page_of(person))
     turn = turn_of(person, council)
     form.choice.data = turn.waiting.public_id if turn.waiting else ""
+    left = _left(person)
+    form.seen.data = seen_of(left)
     return render_template(
         "agreeing/enact_choice.html",
         form=form,
         whose=person,
         turn=turn,
+        left=left,
         history=choices.choices_of(person.id, council.id),
         status_words=CHOICE_STATUS_WORDS,
         share_words=share_words,
     )
+
+
+def _enact(choice: MoneyChoice, person: Person, seen: str) -> None:
+    """Put it in place if the sums are those that were on the page.
+
+    Raises:
+        Conflict: when money came or went meanwhile.
+    """
+    left = _left(person)
+    enacting.enact_choice(actor=actor(), choice=choice)
+    if seen_of(left) != seen:
+        raise Conflict("Money came or went since you opened this page. Nothing was moved. Read the sums again.")
+
+
+def _left(person: Person) -> Lines:
+    """What is left of the council's money in each way of looking after it: what would be moved."""
+    parts = balances.council_part(balances.balance_of(person.id), person.council_id).parts
+    return [(part.pot.name, str(Money(part.available_pence))) for part in parts]
 
 
 @blueprint.route("/caseload/<public_id>/budget/<budget_id>/contingency", methods=["GET", "POST"])
@@ -192,64 +263,33 @@ def release_contingency(public_id: str, budget_id: str) -> ResponseReturnValue:
     if not into:
         raise Conflict("This budget has ended and its money is closed, so nothing can be released from it.")
     offer_pots(form.into, into)
-    if form.validate_on_submit():
+    if is_sent(form):
         with attempt(form, "amount"):
-            made = in_transaction(
-                lambda: (
-                    releasing.release_contingency(
-                        actor=actor(),
-                        budget=budget,
-                        into=under_lock.pot_for(person.id, form.into.data),
-                        pence=form.amount.data.pence,
-                        reason=form.reason.data,
-                        key=form.key.data or "",
-                    ).pence
-                )
-            )
-            flash(f"{Money(made)} released.")
+            unseen = once_seen(form, lambda: _release(form, budget, person))
+            if unseen is not None:
+                title = f"Check what is released for {person.full_name}"
+                return check_page(unseen, title=title, button="Release it", whose=person)
+            flash(f"{form.amount.data} released.")
             return redirect(_page_of(person))
     form.key.data = form.key.data or new_key()
     return render_template("agreeing/contingency.html", form=form, whose=person, budget=budget)
 
 
-@blueprint.route("/caseload/<public_id>/agreements/new", methods=["GET", "POST"])
-@open_to(Role.CARE_MANAGER)
-def sign_agreement(public_id: str) -> ResponseReturnValue:
-    """Sign that a person's money may pay a provider it could otherwise not pay."""
-    person = person_on_caseload(public_id)
-    council = db.session.get_one(Council, person.council_id)
-    form = AgreementForm()
-    if form.validate_on_submit():
-        with attempt(form, "money", blame={NoSuchProvider: "provider", BadInput: "until_on"}):
-            provider = provider_named(form.provider.data, council.id)
-            name = provider.name
-            in_transaction(
-                lambda: agreements.sign_agreement(
-                    actor=actor(),
-                    person=person,
-                    council=council,
-                    provider=provider,
-                    money=PotKind(form.money.data),
-                    kind=form.kind.data or None,
-                    from_on=form.from_on.data,
-                    until_on=form.until_on.data,
-                    reason=form.reason.data,
-                )
-            )
-            flash(f"Signed. {name} may be paid on those days.")
-            return redirect(_page_of(person))
-    return render_template("agreeing/sign_agreement.html", form=form, whose=person, council=council)
-
-
-@blueprint.route("/caseload/<public_id>/agreements/<agreement_id>/end", methods=["GET", "POST"])
-@open_to(Role.CARE_MANAGER)
-def end_agreement(public_id: str, agreement_id: str) -> ResponseReturnValue:
-    """End an agreement, after asking once."""
-    person = person_on_caseload(public_id)
-    agreement = paying.agreement_for(person.id, agreement_id)
-    form = PlainForm()
-    if form.validate_on_submit():
-        in_transaction(lambda: agreements.end_agreement(actor=actor(), agreement=agreement))
-        flash("Ended. What is booked stays booked.")
-        return redirect(_page_of(person))
-    return render_template("agreeing/end_agreement.html", form=form, whose=person, agreement=agreement)
+def _release(form: ContingencyForm, budget: PersonalBudget, person: Person) -> Lines:
+    into = under_lock.pot_for(person.id, form.into.data)
+    made = releasing.release_contingency(
+        actor=actor(),
+        budget=budget,
+        into=into,
+        pence=form.amount.data.pence,
+        reason=form.reason.data,
+        key=form.key.data or "",
+    )
+    kept_back = under_lock.locked_budget(budget.id)
+    return [
+        ("For", person.full_name),
+        ("Released", str(Money(made.pence))),
+        ("Into", into.name),
+        ("Still kept back after it", str(Money(kept_back.contingency_pence - kept_back.contingency_used_pence))),
+        ("Why", made.reason),
+    ]

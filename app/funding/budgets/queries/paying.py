@@ -41,7 +41,7 @@ _AGREEMENTS = select(
 ).where(
     OneOffAgreement.person_id == bindparam("person_id"),
     OneOffAgreement.provider_id.in_(bindparam("providers", expanding=True)),
-    OneOffAgreement.ended_at.is_(None),
+    OneOffAgreement.counts(),
 )
 
 
@@ -87,17 +87,26 @@ def lawful_on(
     Framework status counts in the person's own locality. ``is_agreed``: for further visits of what was agreed already,
     which a suspension does not touch.
     """
+    by_day = lawful_by_day(pots, provider=provider, listing=listing, days=days, is_agreed=is_agreed)
+    return {
+        number: next((lawful for lawful in answers.values() if not lawful.ok), YES)
+        for number, answers in by_day.items()
+    }
+
+
+def lawful_by_day(
+    pots: Iterable[AnyPot], *, provider: Provider, listing: Listing, days: Collection[date], is_agreed: bool = False
+) -> dict[int, dict[date, Lawful]]:
+    """The same day by day, in order, with as many queries."""
     pots = list(pots)
     facts = _Facts(pots, [provider.id])
-    answers: dict[int, Lawful] = {}
+    answers: dict[int, dict[date, Lawful]] = {}
     for pot in pots:
-        answers[pot.id] = YES
         on_framework = facts.framework_days(pot, provider.id, listing.kind, days, is_agreed=is_agreed)
-        for day in sorted(days):
-            lawful = facts.lawful(pot, provider.id, provider.kind, listing.kind, day, is_framework=day in on_framework)
-            if not lawful.ok:
-                answers[pot.id] = lawful
-                break
+        answers[pot.id] = {
+            day: facts.lawful(pot, provider.id, provider.kind, listing.kind, day, is_framework=day in on_framework)
+            for day in sorted(days)
+        }
     return answers
 
 
@@ -220,17 +229,39 @@ class NoSuchProvider(BadInput):
     """The name does not say which provider is meant."""
 
 
+def providers_meant(words: str, council_id: int) -> Sequence[Provider]:
+    """The providers that a name may mean, among those the council has not suspended: exactly that name, or a part of it.
+
+    One alone is meant only when the whole name was entered: half a name is chosen from what it matches.
+
+    Raises:
+        NoSuchProvider: when there is none.
+    """
+    found = providers_named(words, council_id=council_id)
+    if not found:
+        raise NoSuchProvider("We know no provider with that name. Enter a part of it, spelled as they do.")
+    return found
+
+
+def provider_chosen(found: Sequence[Provider], words: str, chosen: str) -> Provider | None:
+    """The one of several that was chosen by its public id, or whose whole name was entered; nothing while neither is so."""
+    picked = [one for one in found if one.public_id == chosen]
+    exact = [one for one in found if one.name.casefold() == words.strip().casefold()]
+    one_alone = picked or (exact if len(exact) == 1 else [])
+    return one_alone[0] if one_alone else None
+
+
 def provider_named(words: str, council_id: int) -> Provider:
     """The one provider that a name means, among those the council has not suspended.
+
+    For choices that are looked at again before they count; what is signed at once asks :func:`provider_chosen`.
 
     Raises:
         NoSuchProvider: when there is none, or there are several.
     """
-    found = providers_named(words, council_id=council_id)
-    exact = [one for one in found if one.name.casefold() == words.strip().casefold()]
-    if len(exact) == 1 or len(found) == 1:
-        return (exact or list(found))[0]
-    if not found:
-        raise NoSuchProvider("We know no provider with that name. Enter a part of it, spelled as they do.")
-    names = ", ".join(one.name for one in found[:5])
-    raise NoSuchProvider(f"Several providers are called that: {names}. Enter the whole name.")
+    found = providers_meant(words, council_id)
+    chosen = found[0] if len(found) == 1 else provider_chosen(found, words, "")
+    if chosen is None:
+        names = ", ".join(one.name for one in found[:5])
+        raise NoSuchProvider(f"Several providers are called that: {names}. Enter the whole name.")
+    return chosen

@@ -14,6 +14,7 @@ from app.funding.budgets.models import MoneyDecision, PersonalBudget, Pot, PotRe
 from app.funding.budgets.queries.balances import LEFT
 from app.funding.budgets.rules.kinds import BudgetStatus, DecisionKind, PotKind
 from app.funding.budgets.rules.periods import YEAR_DAYS
+from app.people.accounts.models import Person
 from app.platform.ledger.models import Journal, Transfer
 from app.platform.ledger.rules import JournalKind
 
@@ -32,6 +33,9 @@ def _something_due(on: date) -> Exists:
         PotRelease.pot_id == Pot.id,
         PersonalBudget.id == PotRelease.personal_budget_id,
         _is_due(on),  # type: ignore[arg-type]
+        # Whoever was reported dead: nothing moves until the report is answered.
+        Person.id == Pot.person_id,
+        Person.stopped_at.is_(None),
     )
 
 

@@ -59,10 +59,15 @@ class BudgetFacts:
 
 @dataclass(frozen=True, slots=True)
 class ComingRelease:
-    """A day on which money arrives, and how much over all pots."""
+    """A day on which money arrives, and how much into each pot by its number: as planned, less what was brought forward."""
 
     due_on: date
-    pence: int
+    by_pot: Mapping[int, int]
+
+    @property
+    def pence(self) -> int:
+        """How much over all pots."""
+        return sum(self.by_pot.values())
 
 
 class PlannedPeriod(NamedTuple):
@@ -89,7 +94,7 @@ class Year:
     @property
     def next(self) -> ComingRelease | None:
         """The next day on which money arrives."""
-        return self.coming[0] if self.coming else None
+        return next((one for one in self.coming if one.pence), None)
 
 
 _BUDGET = (
@@ -139,7 +144,7 @@ def years_of(people: Sequence[int], day: date) -> dict[int, Year]:
     asked = {"people": sorted(people), "day": day, "still_runs": day - timedelta(days=YEAR_DAYS)}
     budgets: dict[int, BudgetFacts] = {}
     planned: dict[int, list[PlannedPeriod]] = {}
-    arrives: dict[int, dict[date, int]] = {}
+    arrives: dict[int, dict[date, dict[int, int]]] = {}
     for person_id, *values in fetch_rows(_YEARS, asked).all():
         facts, period = values[: len(_BUDGET)], values[len(_BUDGET) :]
         runs = facts[4] <= day
@@ -151,12 +156,12 @@ def years_of(people: Sequence[int], day: date) -> dict[int, Year]:
         if runs and budgets[person_id].id == facts[0]:
             planned.setdefault(person_id, []).append(one)
         if not one.is_released:
-            days = arrives.setdefault(person_id, {})
-            days[one.due_on] = days.get(one.due_on, 0) + one.amount_pence - one.forward_pence
+            pots = arrives.setdefault(person_id, {}).setdefault(one.due_on, {})
+            pots[one.pot_id] = pots.get(one.pot_id, 0) + one.amount_pence - one.forward_pence
     return {
         number: Year(
             budgets.get(number),
-            tuple(ComingRelease(when, pence) for when, pence in sorted(arrives.get(number, {}).items()) if pence),
+            tuple(ComingRelease(when, pots) for when, pots in sorted(arrives.get(number, {}).items())),
             tuple(planned.get(number, ())),
         )
         for number in people

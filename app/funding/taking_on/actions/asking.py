@@ -271,7 +271,13 @@ def _theirs(asked: CouncilPerson, person: Person) -> CouncilPerson:
     db.session.expire(asked)
     try:
         with db.session.begin_nested():
-            put_on_caseload(actor=asked.asked_by, care_manager=asked.asked_by, person=person, council=asked.council)
+            put_on_caseload(
+                actor=asked.asked_by,
+                care_manager=asked.asked_by,
+                person=person,
+                council=asked.council,
+                person_agreed=True,
+            )
     except (Conflict, NotAllowed):
         # Whoever asked works there no more, or for a provider the person uses: a colleague puts them on a caseload.
         pass

@@ -5,6 +5,7 @@ from datetime import date, time, timedelta
 from typing import Any
 
 from app.base import clock
+from app.base.money import Money
 from app.market.catalogue.actions.rates import NewAddOn
 from app.market.catalogue.rules.cards import Amounts, Band, Card, Extra, LengthBand
 from app.market.catalogue.rules.checks import faults, faults_of_dates
@@ -160,6 +161,45 @@ class RateForm(Form):
     def has_buyers(self) -> bool:
         """Whether anything is answered or wrong about buyers."""
         return _is_touched([field for _, fields in self.buyer_fields for field in fields])
+
+    def fill(self, card: Card) -> None:
+        """Begin with a rate that holds, so that what is left as it is stays as it is. From when it holds is asked anew.
+
+        An amount that is the same as another by which it may be left empty stays empty, and follows that one.
+        """
+        basic = card.basic
+        self.unit.data = str(card.unit)
+        for kind, amount in zip(DAYS, basic.each, strict=True):
+            if kind == DayKind.WEEKDAY or amount != basic.weekday_pence:
+                self[kind].data = Money(amount)
+        self.vat.data, self.vat_reason.data = str(card.vat or ""), card.vat_reason
+        self.minimum_minutes.data = card.minimum_minutes or None
+        self.minimum_charge.data = Money(card.minimum_charge_pence) if card.minimum_charge_pence else None
+        self.billing_step.data = str(card.billing_step_minutes)
+        for band in card.bands:
+            self[f"{band.name}_starts"].data = time(*divmod(band.starts, 60))
+            self[f"{band.name}_ends"].data = time(*divmod(band.ends, 60))
+            self._fill_amounts(band.name, band.amounts, basic)
+        for number, length in enumerate(card.length_bands, 1):
+            self[f"length_{number}_up_to"].data = length.up_to_minutes
+            self[f"length_{number}_more"].data = Money(length.more_pence)
+        for buyer, amounts in card.buyers:
+            self._fill_amounts(buyer, amounts, basic)
+        self._fill_extras(card.add_ons)
+
+    def _fill_amounts(self, of: str, amounts: Amounts, otherwise: Amounts) -> None:
+        is_same = amounts == otherwise
+        for kind in DAYS:
+            if is_same or amounts.pence_on(kind) != otherwise.pence_on(kind):
+                self[f"{of}_{kind}"].data = Money(amounts.pence_on(kind))
+
+    def _fill_extras(self, extras: Sequence[Extra]) -> None:
+        numbers = {extra.name: number for number, extra in enumerate(extras, 1)}
+        for extra, (_, name, amount, basis, required, when, only_with) in zip(extras, self.rows, strict=False):
+            name.data, amount.data = extra.name, Money(extra.amount_pence)
+            basis.data, when.data = str(extra.basis), str(extra.when)
+            required.data = extra.is_required
+            only_with.data = str(numbers.get(extra.only_with or "", ""))
 
     def validate(self, **more: Any) -> bool:
         """Each field, then each row as a whole, then the card, then the card beside the others."""

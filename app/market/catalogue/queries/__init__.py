@@ -278,13 +278,13 @@ def _on_this_card(card: Card, chosen: Collection[str], names: dict[str, str]) ->
     return [own.get(names.get(one, ""), one) for one in chosen]
 
 
-def headline(card: RateCard | Card | None, listing: Listing, buyer: Buyer | None = None) -> str:
+def headline(card: RateCard | Card | None, listing: Listing, buyer: Buyer = Buyer.SELF_FUNDED) -> str:
     """The price in a few words: ``£27.50 an hour``, ``from £27.50 an hour``, ``Free``, ``Rates not published``."""
     return headline_parts(card, listing, buyer).in_words
 
 
-def headline_parts(card: RateCard | Card | None, listing: Listing, buyer: Buyer | None = None) -> Price:
-    """The same in its parts, when neither days nor times are known; as ``buyer`` pays, else as anybody may."""
+def headline_parts(card: RateCard | Card | None, listing: Listing, buyer: Buyer = Buyer.SELF_FUNDED) -> Price:
+    """The same in its parts, when neither days nor times are known; as ``buyer`` pays, else as a self-funder does."""
     return headline_on(card, listing, buyer=buyer)
 
 
@@ -292,7 +292,7 @@ def headline_on(
     card: RateCard | Card | None,
     listing: Listing,
     *,
-    buyer: Buyer | None = None,
+    buyer: Buyer = Buyer.SELF_FUNDED,
     days: Collection[int] = (),
     times: Collection[str] = (),
 ) -> Price:

@@ -13,7 +13,7 @@ from typing import NamedTuple
 from app.base.money import Money
 from app.market.catalogue.rules.cards import KINDS, Card, Extra
 from app.market.catalogue.rules.quote import length_words
-from app.market.catalogue.rules.rates import BASIS_WORDS, DAY_MINUTES, AddOnBasis, DayKind, Unit, When
+from app.market.catalogue.rules.rates import BASIS_WORDS, DAY_MINUTES, AddOnBasis, Buyer, DayKind, Unit, When
 from app.market.catalogue.rules.suitability import SATURDAY, SUNDAY, TimeOfDay
 from app.market.catalogue.rules.tariffs import HOUR, WEEKEND, rounded_half_up
 
@@ -73,12 +73,9 @@ class Rates(NamedTuple):
     per_visit: tuple[Four, ...] = ()
     beside: tuple[str, ...] = ()
 
-    def paid_by(self, buyer: str | None) -> list[Four]:
-        """By how much the amounts may differ from everybody's: of one buyer, or of each when nobody knows who buys."""
-        theirs = dict(self.buyers)
-        if buyer is not None:
-            return [theirs.get(buyer, NOTHING)]
-        return [NOTHING, *theirs.values()]
+    def paid_by(self, buyer: str) -> Four:
+        """By how much one buyer's amounts differ from everybody's, on each kind of day."""
+        return dict(self.buyers).get(buyer, NOTHING)
 
     def per_on(self, kind: DayKind, slot: int = 0) -> str:
         """What an amount is for: ``an hour``; ``for the first hour, then £27.50``."""
@@ -179,8 +176,8 @@ def kinds_asked(days: Collection[int], had: Collection[int]) -> list[DayKind]:
     return list(dict.fromkeys(kind_of(day) for day in sorted(chosen & set(had) or chosen)))
 
 
-def lowest_of(rates: Rates, kind: DayKind, times: Collection[str] = (), buyer: str | None = None) -> int:
-    """The lowest amount on such a day, at such parts of it, for that buyer or (nobody knowing) for any."""
+def lowest_of(rates: Rates, kind: DayKind, times: Collection[str] = (), buyer: str = Buyer.SELF_FUNDED) -> int:
+    """The lowest amount on such a day, at such parts of it, for that buyer; when nobody knows who buys, a self-funder."""
     return min(_amounts(rates, [kind], times, buyer))[0]
 
 
@@ -209,7 +206,7 @@ def _covers(band: tuple[int, int], minute: int) -> bool:
     return starts <= minute < ends if starts < ends else minute >= starts or minute < ends
 
 
-def _amounts(rates: Rates, kinds: Iterable[DayKind], times: Collection[str], buyer: str | None) -> set[tuple[int, int]]:
+def _amounts(rates: Rates, kinds: Iterable[DayKind], times: Collection[str], buyer: str) -> set[tuple[int, int]]:
     """Every amount that may be asked then, each with how much of it is paid once for the visit."""
 
     def found() -> Iterator[tuple[int, int]]:
@@ -217,9 +214,9 @@ def _amounts(rates: Rates, kinds: Iterable[DayKind], times: Collection[str], buy
             at = KINDS.index(kind)
             for slot in slots:
                 once = rates.per_visit[slot][at] if rates.per_visit else 0
-                yield from ((rates.slots[slot][at] + apart[at], once) for apart in paid_by)
+                yield rates.slots[slot][at] + apart[at], once
 
-    slots, paid_by = _slots_at(rates, times), rates.paid_by(buyer)
+    slots, apart = _slots_at(rates, times), rates.paid_by(buyer)
     return set(found())
 
 
@@ -228,7 +225,7 @@ def price_on(
     days: Collection[int],
     times: Collection[str] = (),
     had: Collection[int] = (),
-    buyer: str | None = None,
+    buyer: str = Buyer.SELF_FUNDED,
 ) -> Price:
     """The price on the chosen days at the chosen times: the lowest of the kinds of day first, then the others.
 
@@ -237,15 +234,13 @@ def price_on(
         days: 1 Monday to 7 Sunday; none is any day, bank holidays too.
         times: parts of a day, of :class:`TimeOfDay`; none is any time.
         had: the days it can be had on. When it is none of the chosen ones, all of those count.
-        buyer: whose money pays, of :class:`Buyer`; when nobody knows, it may be any.
+        buyer: whose money pays, of :class:`Buyer`; when nobody knows (somebody signed out), a self-funder's.
     """
     return _told(rates, tuple(days), tuple(times), tuple(had), buyer)
 
 
 @lru_cache(maxsize=PRICES_KEPT)
-def _told(
-    rates: Rates, days: tuple[int, ...], times: tuple[str, ...], had: tuple[int, ...], buyer: str | None
-) -> Price:
+def _told(rates: Rates, days: tuple[int, ...], times: tuple[str, ...], had: tuple[int, ...], buyer: str) -> Price:
     """The same; kept, as a page of results asks it of twenty listings and the next page of the same ones."""
     every = _amounts(rates, DayKind, (), buyer)
     kinds = kinds_asked(days, had)

@@ -72,6 +72,12 @@ KINDS: dict[str, Kind] = {
 THINGS = frozenset(code for code, kind in KINDS.items() if kind.nature is Nature.EQUIPMENT)
 """Kinds of things: bought by number. They last no hours, so no figure of hours counts them."""
 
+COMES_HOME = THINGS | {
+    *("care-at-home", "personal-assistant", "live-in-care", "night-support", "respite", "companionship"),
+    *("home-help", "gardening", "meals", "transport"),
+}
+"""Kinds for which somebody comes to where the person lives, or brings something there: whoever comes must know where."""
+
 
 @dataclass(frozen=True, slots=True)
 class KindGroup:

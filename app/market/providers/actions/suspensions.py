@@ -45,11 +45,11 @@ def suspend_provider(
         public_words: what everybody may read of it.
 
     Raises:
-        NotAllowed: for anybody but the council's commissioners and the operator's commands.
+        NotAllowed: for anybody but the council's commissioners who do not work for the provider, and the operator's commands.
         BadInput: without a reason, from a past day, or for a lot of another council.
         Conflict: when one that reaches as far stands already.
     """
-    _check_may(actor, None if council is None else council.id)
+    _check_may(actor, provider.id, None if council is None else council.id)
     words, public_words = _words(words, "Enter why"), public_words.strip()
     if len(public_words) > WORDS_LONGEST:
         raise BadInput(f"What everybody may read must be {WORDS_LONGEST:,} characters or fewer")
@@ -90,11 +90,11 @@ def end_suspension(*, actor: Person | None, suspension: Suspension, words: str) 
     """Let the provider be booked again from now on; one that has not begun is taken back. The row stays, with its end.
 
     Raises:
-        NotAllowed: for anybody but the council's commissioners and the operator's commands.
+        NotAllowed: for anybody but the council's commissioners who do not work for the provider, and the operator's commands.
         BadInput: without a reason.
         Conflict: when it is over already.
     """
-    _check_may(actor, suspension.council_id)
+    _check_may(actor, suspension.provider_id, suspension.council_id)
     words = _words(words, "Enter why it ends")
     db.session.get_one(Provider, suspension.provider_id, with_for_update=True, populate_existing=True)
     suspension = db.session.get_one(Suspension, suspension.id, with_for_update=True, populate_existing=True)
@@ -118,9 +118,11 @@ def _words(words: str, missing: str) -> str:
     return words
 
 
-def _check_may(actor: Person | None, council_id: int | None) -> None:
+def _check_may(actor: Person | None, provider_id: int, council_id: int | None) -> None:
     if actor is not None and (council_id is None or not may_run_frameworks(actor, council_id)):
         raise NotAllowed("Only a council's commissioners can suspend a provider, and only for its own people")
+    if actor is not None and provider_id in actor.provider_ids:
+        raise NotAllowed("You work for this provider. Somebody else from your council decides about it")
 
 
 def _note(action: str, actor: Person | None, suspension: Suspension, **details: Any) -> None:

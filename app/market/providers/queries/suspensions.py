@@ -105,14 +105,17 @@ _WITH_ALL = (
 )
 
 
+_OPEN = (
+    select(Suspension)
+    .where(Suspension.provider_id.in_(bindparam("provider_ids", expanding=True)), Suspension.ended_at.is_(None))
+    .options(*_WITH_ALL)
+    .order_by(Suspension.from_on.desc(), Suspension.id.desc())
+)
+
+
 def open_of(provider_ids: Iterable[int]) -> Sequence[Suspension]:
     """Every suspension of these providers that nobody has ended, for their own staff: the newest first."""
-    return db.session.scalars(
-        select(Suspension)
-        .where(Suspension.provider_id.in_(set(provider_ids)), Suspension.ended_at.is_(None))
-        .options(*_WITH_ALL)
-        .order_by(Suspension.from_on.desc(), Suspension.id.desc())
-    ).all()
+    return db.session.scalars(_OPEN, {"provider_ids": sorted(set(provider_ids))}).all()
 
 
 def suspensions_of_provider(actor: Person, provider: Provider) -> Select[Suspension]:

@@ -1,5 +1,7 @@
 """What nobody of a council may find today, because its provider is suspended: asked with every search, never kept."""
 
+from weakref import ref
+
 from sqlalchemy import bindparam, select
 
 from app.base import clock
@@ -23,13 +25,14 @@ def listings_stopped(council_id: int | None) -> tuple[int, ...]:
     found nothing searches a dozen times.
     """
     asked = (council_id, clock.today())
-    # The transaction itself is held, not its number: another may get the same one.
-    held, found = db.session.info.get(_ASKED, (None, {}))
+    # The transaction itself is known again, not its number: another may get the same one. Held weakly, for it holds this.
+    known, found = db.session.info.get(_ASKED, (lambda: None, {}))
     now = db.session.get_transaction()
-    if now is None or held is not now:
+    if now is None or known() is not now:
         found = {}
     if asked not in found:
         found[asked] = tuple(row[0] for row in fetch_rows(_STOPPED, {"council_id": council_id, "on": asked[1]}))
-        db.session.info[_ASKED] = (db.session.get_transaction(), found)
+        now = db.session.get_transaction()
+        db.session.info[_ASKED] = (ref(now) if now is not None else (lambda: None), found)
     answer: tuple[int, ...] = found[asked]
     return answer

@@ -11,6 +11,7 @@ from app.market.search_index.rules.sounds import sound
 from app.market.search_index.rules.spelling import SHORTEST, Spelling, distance
 from app.market.search_index.rules.vocabulary import meanings
 from app.market.search_index.rules.words import ASKING, EMPTY, WORDS_MOST, QuestionWords
+from app.platform.danger.rules.hearing import meant_by
 
 MENDED_MOST = 8
 """Words of one question that are mended: what bounds the work of any question at all."""
@@ -46,7 +47,7 @@ def _said(question: QuestionWords) -> str:
 def _is_known(snapshot: Snapshot, word: str, *, is_last: bool) -> bool:
     if len(word) < SHORTEST or word in EMPTY or word in ASKING or any(c.isdigit() for c in word):
         return True
-    if word in spoken():
+    if word in spoken() or meant_by(word) == word:
         return True
     if snapshot.is_written(word) or snapshot.is_known(stem(word)):
         return not _is_slip(snapshot, word)
@@ -64,7 +65,13 @@ def _is_slip(snapshot: Snapshot, word: str) -> bool:
 
 
 def _nearest(snapshot: Snapshot, word: str) -> str:
-    """The known word it is nearest to by its letters; when that is not very near, one of the vocabulary that sounds the same."""
+    """The known word it is nearest to by its letters; when that is not very near, one of the vocabulary that sounds the same.
+
+    A slip of a word of danger (``chocking``) becomes that word and no other (``checking``).
+    """
+    danger = meant_by(word)
+    if danger and distance(word, danger, 1) <= 1:
+        return danger
     near = snapshot.spell().nearest(word, but=word)
     if near is not None and distance(word, near, 1) <= 1:
         return near
@@ -133,7 +140,8 @@ def _may_be(snapshot: Snapshot, word: str, other: str) -> bool:
     if len(word) < SHORTEST and (word in EMPTY or word in ASKING or word in spoken() or snapshot.is_written(word)):
         return False
     away = distance(word, other, 2)
-    return away == 1 or (away == 2 and sound(word) == sound(other))  # noqa: PLR2004 - letters
+    is_near = away == 1 or (away == 2 and sound(word) == sound(other))  # noqa: PLR2004 - letters
+    return is_near and meant_by(word) != word
 
 
 def _end(snapshot: Snapshot, words: Sequence[str]) -> str | None:

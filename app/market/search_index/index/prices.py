@@ -3,7 +3,7 @@
 import numpy as np
 from numpy.typing import NDArray
 
-from app.market.catalogue.rules.rates import Buyer, DayKind
+from app.market.catalogue.rules.rates import DayKind
 from app.market.search_index.index.facet_counting import Mask
 from app.market.search_index.index.layout import NO_PRICE
 from app.market.search_index.index.snapshot import Snapshot
@@ -45,14 +45,8 @@ def _on(snapshot: Snapshot, kind: DayKind, wanted: SearchQuery) -> Pence:
     more = [time for time in times if time is not None]
     if more and len(more) == len(times):
         pence = pence + np.minimum.reduce(more)
-    if wanted.buyer is not None:
-        buyers = [_apart(snapshot, theirs(wanted.buyer, kind))]
-    else:
-        # Nobody knows who buys: whoever pays least, everybody's price among them.
-        buyers = [_apart(snapshot, theirs(buyer, kind)) for buyer in Buyer]
-        buyers = [None if one is None else np.minimum(one, 0) for one in buyers]
-    known = [one for one in buyers if one is not None]
-    return pence + np.minimum.reduce(known) if known else pence
+    apart = _apart(snapshot, theirs(wanted.buyer, kind))
+    return pence if apart is None else pence + apart
 
 
 def _apart(snapshot: Snapshot, begin: str) -> Pence | None:

@@ -6,6 +6,8 @@ from datetime import date
 from enum import StrEnum
 from typing import Any
 
+from app.market.catalogue.rules.rates import Buyer
+
 WORDS_LONGEST = 200
 """Characters of a question that are read; the rest is left out, and the page says so."""
 PAGE_SIZE = 20
@@ -65,8 +67,8 @@ class SearchQuery:
     days: tuple[int, ...] = ()
     """1 Monday to 7 Sunday. They also choose the rate that prices are compared and shown at, as ``times`` do."""
     times: tuple[str, ...] = ()
-    buyer: str | None = None
-    """Whose money pays, of ``Buyer``: the rate that applies is theirs. While nobody knows, it may be anybody's."""
+    buyer: str = Buyer.SELF_FUNDED
+    """Whose money pays, of ``Buyer``: the rate that applies is theirs. While nobody knows, it is a self-funder's."""
     ages: tuple[str, ...] = ()
     needs: tuple[str, ...] = ()
     languages: tuple[str, ...] = ()

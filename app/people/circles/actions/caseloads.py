@@ -1,6 +1,6 @@
 """Caseloads: who is on whose, what the care manager asks to be let do, and what the person says."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from typing import Any
 
 from sqlalchemy import select
@@ -12,7 +12,7 @@ from app.people.accounts.models import Person
 from app.people.accounts.queries import lock_person
 from app.people.circles import permissions, queries
 from app.people.circles.actions.supporters import CannotGrant
-from app.people.circles.models import AskedPower, CaseloadEntry
+from app.people.circles.models import AskedPower, CaseloadCover, CaseloadEntry
 from app.people.circles.rules import COUNCIL_STAFF_POWERS, Power, powers_from, stored_powers
 from app.people.councils.models import Council
 from app.people.interests import queries as interests
@@ -20,8 +20,18 @@ from app.platform.audit.actions import record
 from app.platform.messages.actions import circles as messages
 from app.platform.messages.rules import About, ToldAs
 
+REASON_LONGEST = 600
 
-def put_on_caseload(*, actor: Person, care_manager: Person, person: Person, council: Council) -> CaseloadEntry:
+
+def put_on_caseload(
+    *,
+    actor: Person,
+    care_manager: Person,
+    person: Person,
+    council: Council,
+    because: str = "",
+    person_agreed: bool = False,
+) -> CaseloadEntry:
     """Put a person on a care manager's caseload. It lets the care manager do nothing but what the law lets them.
 
     Args:
@@ -29,9 +39,13 @@ def put_on_caseload(*, actor: Person, care_manager: Person, person: Person, coun
         care_manager: works for the council.
         person: lives in the council's area.
         council: whose caseload it is.
+        because: why, as the person reads it. Whoever opens somebody for themselves must say, and somebody else of the
+            council looks at it; not where the person themselves agreed to come.
+        person_agreed: the person said yes to this council and this care manager just now.
 
     Raises:
         NotAllowed: when the actor is neither.
+        BadInput: when a care manager opens somebody for themselves and does not say why.
         Conflict: when the care manager does not work, or the person does not live, there; or when the care manager also
             works for a provider the person uses, or helps the person by the person's own choice.
     """
@@ -49,23 +63,46 @@ def put_on_caseload(*, actor: Person, care_manager: Person, person: Person, coun
             CaseloadEntry.person_id == person.id,
             CaseloadEntry.council_id == council.id,
             CaseloadEntry.ended_at.is_(None),
+            CaseloadEntry.cover_id.is_(None),
         )
     )
     if entry is not None:
         return entry
+    because = because.strip()
+    if actor.id == care_manager.id and not person_agreed and not because:
+        raise BadInput("Say why you open this person: they read it, and a colleague looks at it")
+    if len(because) > REASON_LONGEST:
+        raise BadInput(f"The reason must be {REASON_LONGEST} characters or fewer")
     entry = CaseloadEntry(
         care_manager_id=care_manager.id,
         person_id=person.id,
         council_id=council.id,
         from_on=clock.today(),
         powers=[],
+        opened_by_id=actor.id,
+        opened_because=because,
     )
     db.session.add(entry)
     db.session.flush()
     record_entry("put_on_caseload", actor, entry)
-    messages.who_may_help_changed(to_person_id=person.id, to_email=person.email, name=person.full_name)
+    _tell_who_came(person, actor, because)
+    for cover in covers_running(care_manager.id, council.id):
+        cover_for(cover, entry)
     db.session.flush()
     return entry
+
+
+def _tell_who_came(person: Person, by: Person, because: str) -> None:
+    if because:
+        messages.opened_you(
+            to_person_id=person.id,
+            to_email=person.email,
+            name=person.full_name,
+            by_name=by.full_name,
+            because=because,
+        )
+    else:
+        messages.who_may_help_changed(to_person_id=person.id, to_email=person.email, name=person.full_name)
 
 
 def take_off_caseload(*, actor: Person, entry: CaseloadEntry) -> CaseloadEntry:
@@ -81,6 +118,8 @@ def take_off_caseload(*, actor: Person, entry: CaseloadEntry) -> CaseloadEntry:
     entry.ended_at = clock.now()
     record_entry("taken_off_caseload", actor, entry)
     person = entry.person
+    if entry.cover_id is None:
+        _end_covers_of(entry)
     messages.who_may_help_changed(to_person_id=person.id, to_email=person.email, name=person.full_name)
     db.session.flush()
     return entry
@@ -226,7 +265,7 @@ def lock_entry(entry: CaseloadEntry) -> None:
         Conflict: when it has ended meanwhile.
     """
     db.session.refresh(entry, with_for_update={"of": CaseloadEntry})
-    if entry.ended_at is not None:
+    if not entry.is_in_force:
         raise Conflict("This has ended already.")
 
 
@@ -242,3 +281,71 @@ def record_entry(action: str, actor: Person, entry: CaseloadEntry, **details: An
         powers=entry.powers,
         **details,
     )
+
+
+def covers_running(away_id: int, council_id: int) -> Sequence[CaseloadCover]:
+    """The covers for a care manager that run today or begin later, the earliest first."""
+    rows = select(CaseloadCover).where(
+        CaseloadCover.away_id == away_id,
+        CaseloadCover.council_id == council_id,
+        CaseloadCover.ended_at.is_(None),
+        CaseloadCover.until_on >= clock.today(),
+    )
+    return db.session.scalars(rows.order_by(CaseloadCover.from_on, CaseloadCover.id)).all()
+
+
+def cover_for(cover: CaseloadCover, entry: CaseloadEntry) -> CaseloadEntry | None:
+    """Let a cover stand in for one person of the colleague who is away; the person is told who, from when and until when.
+
+    It brings no powers: those the person gave were given to one care manager. Nothing is made where nobody may be both:
+    the cover works for a provider the person uses, helps them by their own choice, is the person, or has them already.
+
+    Args:
+        cover: who stands in, until when.
+        entry: of the caseload that is covered.
+
+    Returns:
+        What was made; nothing where the cover may not stand in.
+    """
+    who, person = cover.cover, entry.person
+    if not permissions.may_have_on_caseload(who, person, cover.council_id) or queries.is_supporter_of(who, person.id):
+        return None
+    try:
+        interests.must_be_free(who, person.id)
+    except Conflict:
+        return None
+    made = CaseloadEntry(
+        care_manager_id=who.id,
+        person_id=person.id,
+        council_id=cover.council_id,
+        powers=[],
+        from_on=max(cover.from_on, clock.today()),
+        until_on=cover.until_on,
+        cover_id=cover.id,
+        opened_by_id=cover.away_id,
+    )
+    db.session.add(made)
+    db.session.flush()
+    record_entry("cover_named", cover.away, made, until_on=cover.until_on.isoformat())
+    messages.somebody_covers(
+        to_person_id=person.id,
+        to_email=person.email,
+        name=person.full_name,
+        away_name=cover.away.full_name,
+        cover_name=who.full_name,
+        from_on=made.from_on,
+        until_on=cover.until_on,
+    )
+    return made
+
+
+def _end_covers_of(entry: CaseloadEntry) -> None:
+    """Whoever stands in for a care manager no longer does for somebody who left their caseload."""
+    rows = (
+        select(CaseloadEntry)
+        .join(CaseloadEntry.cover)
+        .where(CaseloadEntry.person_id == entry.person_id, CaseloadEntry.ended_at.is_(None))
+        .where(CaseloadCover.away_id == entry.care_manager_id, CaseloadCover.council_id == entry.council_id)
+    )
+    for one in db.session.scalars(rows):
+        one.ended_at = clock.now()

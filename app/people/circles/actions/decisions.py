@@ -28,6 +28,7 @@ from app.people.circles.rules import (
     powers_from,
     stored_powers,
 )
+from app.people.interests import queries as interests
 from app.platform.audit.actions import record
 from app.platform.messages.actions import circles as messages
 
@@ -95,7 +96,7 @@ def record_capacity_decision(
     kept = Reasons(*(words.strip() for words in reasons))
     if not all(kept):
         raise BadInput("Answer every question: the person reads all of it")
-    if kept.decided_by_name.casefold() == actor.full_name.casefold():
+    if _letters_of(kept.decided_by_name) == _letters_of(actor.full_name):
         raise BadInput("Name somebody other than you who decided this: it is never the care manager alone")
     today = clock.today()
     if not today < review_on <= today + timedelta(days=DECISION_LASTS_MOST_DAYS):
@@ -117,17 +118,24 @@ def record_capacity_decision(
     return made
 
 
+def _letters_of(name: str) -> str:
+    """A name without what does not tell people apart: case, spaces, dots."""
+    return "".join(letter for letter in name.casefold() if letter.isalnum())
+
+
 def answer_capacity_decision(*, actor: Person, decision: CapacityDecision, agrees: bool) -> CapacityDecision:
     """Look at it a second time, for the council: it counts from then on, or never.
 
     Raises:
         NeedsASecond: when the actor recorded it, is that care manager, or the person; or is not of that council.
-        Conflict: when somebody answered, the entry ended, or its day of review has come.
+        Conflict: when somebody answered, the entry ended, its day of review has come, or the actor works for a provider the
+            person uses.
     """
     entry = _locked(decision)
     concerned = {decision.made_by_id, entry.care_manager_id, entry.person_id}
     if actor.id in concerned or not permissions.may_agree_for_council(actor, entry.council_id):
         raise NeedsASecond
+    interests.must_be_free(actor, entry.person_id)
     if decision.agreed_at is not None:
         raise Conflict("This was agreed already.")
     if clock.today() >= decision.review_on:
@@ -144,14 +152,18 @@ def answer_capacity_decision(*, actor: Person, decision: CapacityDecision, agree
 
 
 def end_capacity_decision(*, actor: Person, decision: CapacityDecision) -> CapacityDecision:
-    """End it before its day of review, at once: anybody of the council who may keep caseloads.
+    """End it before its day of review, at once: the person themselves, or anybody of the council who may keep caseloads.
+
+    Whoever says that they can decide is believed until somebody shows otherwise (Mental Capacity Act 2005, section 1(2)).
 
     Raises:
         NotAllowed: when the actor may not.
         Conflict: when it has ended.
     """
     entry = _locked(decision)
-    if not permissions.may_agree_for_council(actor, entry.council_id):
+    if actor.id != entry.person_id:
+        interests.must_be_free(actor, entry.person_id)
+    if actor.id != entry.person_id and not permissions.may_agree_for_council(actor, entry.council_id):
         raise NotAllowed("Only your council can end a decision it made. Its page says how to challenge it.")
     decision.ended_at, decision.ended_by_id = clock.now(), actor.id
     _open(entry)
@@ -233,6 +245,7 @@ def note_authority(
         )
     elif support.authority_noted_at is not None:
         raise Conflict("This was noted already.")
+    support.kind_before = support.kind if support.accepted_at is not None or support.powers else None
     support.kind, support.authority = kind, authority
     support.authority_noted_by_id, support.authority_noted_at = actor.id, clock.now()
     record_support("authority_noted", actor, support, authority=authority.value)
@@ -246,7 +259,7 @@ def answer_authority(*, actor: Person, support: Support, agrees: bool) -> Suppor
 
     Raises:
         NeedsASecond: when the actor noted it, is the helper or the person, or is not of the person's council.
-        Conflict: when it has ended or was answered.
+        Conflict: when it has ended or was answered, or the actor works for a provider the person uses.
     """
     db.session.refresh(support, with_for_update={"of": Support})
     person = support.person
@@ -258,13 +271,14 @@ def answer_authority(*, actor: Person, support: Support, agrees: bool) -> Suppor
         or not permissions.may_agree_for_council(actor, person.council_id)
     ):
         raise NeedsASecond
+    interests.must_be_free(actor, person.id)
     if support.ended_at is not None or support.authority is None or support.authority_seen_at is not None:
         raise Conflict("This was answered already, or has ended.")
     if agrees:
         support.authority_seen_by_id, support.authority_seen_at = actor.id, clock.now()
     else:
         support.authority, support.authority_noted_at, support.authority_noted_by_id = None, None, None
-        support.kind = HelperKind.FAMILY_OR_FRIEND
+        support.kind, support.kind_before = support.kind_before or HelperKind.FAMILY_OR_FRIEND, None
         if not support.powers:
             # The person let them do nothing, and nothing else lets them: there is no help left to answer or to give.
             support.ended_at, support.ended_by_id, support.token_hash = clock.now(), actor.id, None

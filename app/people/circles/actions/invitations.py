@@ -79,6 +79,7 @@ def invite_supporter(
     powers: frozenset[Power],
     kind: HelperKind = HelperKind.FAMILY_OR_FRIEND,
     ends_on: date | None = None,
+    is_told_when_missed: bool | None = None,
 ) -> Support:
     """Ask somebody to stand beside a person; the link goes to them by email, is for them alone, and lasts 14 days.
 
@@ -90,6 +91,7 @@ def invite_supporter(
         powers: what the supporter may do; booking brings looking with it.
         kind: by what right they help.
         ends_on: the last day on which it counts, where there is one.
+        is_told_when_missed: whether they are told when nobody comes to a visit; else those who may book are.
 
     Raises:
         CannotGrant: when the actor is not the person.
@@ -111,6 +113,7 @@ def invite_supporter(
         powers=stored_powers(powers),
         kind=kind,
         ends_on=ends_on,
+        is_told_when_missed=Power.BOOK in powers if is_told_when_missed is None else is_told_when_missed,
     )
 
 

@@ -41,7 +41,14 @@ def check_help_ends_later(ends_on: date | None) -> None:
         raise BadInput("The last day must be today or later")
 
 
-def change_powers(*, actor: Person, support: Support, powers: frozenset[Power], ends_on: date | None = None) -> Support:
+def change_powers(
+    *,
+    actor: Person,
+    support: Support,
+    powers: frozenset[Power],
+    ends_on: date | None = None,
+    is_told_when_missed: bool | None = None,
+) -> Support:
     """Change what a supporter may do and until when, from the very next page they open.
 
     Raises:
@@ -60,6 +67,8 @@ def change_powers(*, actor: Person, support: Support, powers: frozenset[Power], 
         interests.must_be_free(support.supporter, support.person_id)
     before, last_before = support.powers, support.ends_on
     support.powers, support.ends_on = stored_powers(powers), ends_on
+    if is_told_when_missed is not None:
+        support.is_told_when_missed = is_told_when_missed
     if (before, last_before) != (support.powers, ends_on):
         until = None if ends_on is None else ends_on.isoformat()
         record_support("supporter_powers_changed", actor, support, before=before, powers=support.powers, until=until)

@@ -23,9 +23,10 @@ def answer(token: str) -> ResponseReturnValue:
     """See who asks for help with what, and say yes (signed in) or no."""
     form = forms.AnswerInvitationForm()
     support = invitations.invitation_of(token)
-    is_theirs = visitor() is None or invitations.is_addressed_to(actor(), support.invited_email)
+    is_theirs = visitor() is not None and invitations.is_addressed_to(actor(), support.invited_email)
     if form.validate_on_submit():
-        if "no" in request.form:
+        # Whoever the link was passed on to reads nothing of it and answers nothing.
+        if "no" in request.form and is_theirs:
             with transaction():
                 invitations.decline_invitation(actor=visitor(), token=token)
             flash("You said no. We told them.")

@@ -87,7 +87,8 @@ def decision(public_id: str) -> ResponseReturnValue:
 
 
 def _may_end(found: CapacityDecision) -> bool:
-    return found.ended_at is None and may_agree_for_council(actor(), found.entry.council_id)
+    is_own = found.entry.person_id == actor().id
+    return found.ended_at is None and (is_own or may_agree_for_council(actor(), found.entry.council_id))
 
 
 @blueprint.post("/people-beside-you/decisions/<public_id>/end")
@@ -97,5 +98,9 @@ def end_decision(public_id: str) -> ResponseReturnValue:
     found = queries.decision_for(actor(), public_id)
     with transaction():
         decisions.end_capacity_decision(actor=actor(), decision=found)
-    flash("Ended. We told the person.")
+    flash(
+        "Ended. You decide this yourself from now on."
+        if found.entry.person_id == actor().id
+        else "Ended. We told the person."
+    )
     return redirect(url_for(".decision", public_id=public_id))

@@ -1,6 +1,6 @@
 """People beside you: who they are and what they may do; inviting, changing and ending."""
 
-from flask import flash, redirect, render_template, request, url_for
+from flask import flash, redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
 
 from app.base.db import in_transaction, transaction
@@ -82,7 +82,7 @@ def invite() -> ResponseReturnValue:
     person = whose_circle()
     if person.id != actor().id:
         raise supporters.CannotGrant
-    form = forms.InviteForm()
+    form = forms.InviteForm(told=True)
     if form.validate_on_submit():
         with attempt(form, "email", blame={supporters.CannotGrant: "powers"}):
             with transaction():
@@ -94,6 +94,7 @@ def invite() -> ResponseReturnValue:
                     powers=powers_from(form.powers.data or []),
                     kind=HelperKind(form.kind.data),
                     ends_on=form.ends_on.data,
+                    is_told_when_missed=form.told.data,
                 )
             flash("An email with a link is on its way to them. You will hear from us when they answer.")
             return redirect(url_for(".beside_you"))
@@ -105,7 +106,11 @@ def invite() -> ResponseReturnValue:
 def change(public_id: str) -> ResponseReturnValue:
     """Change what a supporter may do, and until when."""
     support = _own(public_id)
-    form = forms.PowersForm(powers=[power.value for power in powers_from(support.powers)], ends_on=support.ends_on)
+    form = forms.PowersForm(
+        powers=[power.value for power in powers_from(support.powers)],
+        ends_on=support.ends_on,
+        told=support.is_told_when_missed,
+    )
     if form.validate_on_submit():
         with attempt(form, "powers"):
             with transaction():
@@ -114,6 +119,7 @@ def change(public_id: str) -> ResponseReturnValue:
                     support=support,
                     powers=powers_from(form.powers.data or []),
                     ends_on=form.ends_on.data,
+                    is_told_when_missed=form.told.data,
                 )
             flash("Changed. It counts from now on.")
             return redirect(url_for(".beside_you"))
@@ -153,21 +159,26 @@ def end(public_id: str) -> ResponseReturnValue:
     return render_template("circles/end.html", form=form, support=support, is_helper=support.supporter_id == actor().id)
 
 
+CHECKED = "ending_checked"
+
+
 def _end_for_council(support: Support) -> ResponseReturnValue:
     form = forms.EndHelpForm()
     is_checked = False
     if form.validate_on_submit():
-        if request.form.get("step") == "end":
+        seen = [support.public_id, form.because.data, form.evidence.data, form.heard_by.data or ""]
+        if request.form.get("step") == "end" and session.pop(CHECKED, None) == seen:
             with transaction():
                 supporters.end_support(
                     actor=actor(),
                     support=support,
-                    because=form.because.data,
+                    because=form.because.data + (f" ({form.heard_by.data} heard it.)" if form.heard_by.data else ""),
                     evidence=EndingEvidence(form.evidence.data),
                 )
             flash("Ended. We told the person, with your reason.")
             return redirect(url_for(".beside_you"))
-        is_checked = request.form.get("step") == "check"
+        # Nobody ends somebody's help with one press: what the person will read is looked at first.
+        session[CHECKED], is_checked = seen, True
     shown = render_template(
         "circles/end_for_council.html", form=form, support=support, is_checked=is_checked, ending_words=ENDING_WORDS
     )

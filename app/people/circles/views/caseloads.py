@@ -11,7 +11,6 @@ from app.people.circles.actions import caseloads, decisions
 from app.people.circles.actions.decisions import Reasons
 from app.people.circles.rules import (
     BY_LAW,
-    POWER_WORDS,
     AuthorityEvidence,
     CapacityEvidence,
     HelperKind,
@@ -23,15 +22,6 @@ from app.people.councils.models import Council
 from app.platform.web.attempts import attempt
 from app.platform.web.fields import PlainForm
 from app.platform.web.guards import open_to
-from app.platform.web.paging import page_number, page_of
-
-
-@blueprint.get("/caseload")
-@open_to(Role.CARE_MANAGER)
-def caseload() -> ResponseReturnValue:
-    """The people on this care manager's caseload."""
-    page = page_of(queries.caseload_of(actor()), number=page_number())
-    return render_template("circles/caseload.html", page=page, power_words=POWER_WORDS)
 
 
 @blueprint.route("/caseload/add", methods=["GET", "POST"])
@@ -45,7 +35,11 @@ def add_to_caseload() -> ResponseReturnValue:
                 me = actor()
                 person = queries.resident(form.email.data, me.council_ids_as(Role.CARE_MANAGER))
                 entry = caseloads.put_on_caseload(
-                    actor=me, care_manager=me, person=person, council=db.session.get_one(Council, person.council_id)
+                    actor=me,
+                    care_manager=me,
+                    person=person,
+                    council=db.session.get_one(Council, person.council_id),
+                    because=form.because.data,
                 )
                 public_id = entry.public_id
             flash("They are on your caseload, and were told. Ask them here what you may do.")
@@ -63,7 +57,7 @@ def take_off_caseload(public_id: str) -> ResponseReturnValue:
         with transaction():
             caseloads.take_off_caseload(actor=actor(), entry=entry)
         flash("They are no longer on your caseload, and were told.")
-        return redirect(url_for(".caseload"))
+        return redirect(url_for("council_desk.caseload"))
     return render_template("circles/take_off_caseload.html", form=form, entry=entry)
 
 

@@ -302,3 +302,40 @@ def year_of_the_council(starts_on: str | None) -> PlainRule:
         f"{day_words(date.fromisoformat(starts_on))}. {own}",
         "Your budget says 1 June. Your year begins on 1 June.",
     )
+
+
+def four_weeks_begin(day: str | None) -> PlainRule:
+    """``2026-04-06``."""
+    first = date.fromisoformat(day) if day else date(2026, 4, 6)
+    return PlainRule(
+        "When providers are paid",
+        f"Your council pays providers every four weeks for visits paid from money it looks after. The four weeks are "
+        f"counted from {day_words(first)}. This changes nothing about your money.",
+        f"Visits from {day_words(first)} to {day_words(first + timedelta(days=27))} are on one invoice.",
+    )
+
+
+def visits_without_times(fate: str) -> PlainRule:
+    """``withheld`` or ``paid``."""
+    title = "Visits without times"
+    if fate == "withheld":
+        return PlainRule(
+            title,
+            "Your council pays a provider for a visit once the times it began and ended are known. "
+            "What it costs you does not change.",
+            "A worker came, but nobody wrote down when. Your council waits before it pays for that visit.",
+        )
+    return PlainRule(
+        title,
+        "Your council pays a provider for a visit even where nobody wrote down the times it began and ended.",
+        "A worker came, but nobody wrote down when. Your council pays for that visit.",
+    )
+
+
+def two_approvals(pounds: int) -> PlainRule:
+    """Pounds."""
+    return PlainRule(
+        "Who checks what providers are paid",
+        f"Two people at your council check a provider’s bill of more than {_pounds(pounds * 100)}. One checks a smaller one.",
+        f"A bill of {_pounds(pounds * 100 + 100)} is checked by two people.",
+    )

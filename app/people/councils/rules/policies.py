@@ -137,6 +137,27 @@ POLICIES: dict[str, PolicyName] = {
     "budget_year_starts_on": PolicyName(
         "The first day of a budget year.", "a day, like 2026-04-06", _is_day, None, plain_words.year_of_the_council
     ),
+    "invoice_first_day": PolicyName(
+        "The first day of any four weeks that are invoiced; read once, when the council's first four weeks begin.",
+        "a day, like 2026-04-06",
+        _is_day,
+        "2026-04-06",
+        plain_words.four_weeks_begin,
+    ),
+    "invoice_without_times": PolicyName(
+        "Whether a visit without the times it began and ended is paid to its provider.",
+        "withheld or paid",
+        _one_of("withheld", "paid"),
+        "withheld",
+        plain_words.visits_without_times,
+    ),
+    "two_approvals_over_pounds": PolicyName(
+        "Pounds over which an invoice needs the yes of two finance officers.",
+        "a whole number from 0 to 999999",
+        _whole(0, 999_999),
+        10_000,
+        plain_words.two_approvals,
+    ),
 }
 """Every rule there is. ``docs/money.md`` says what the ones about money do."""
 
@@ -168,7 +189,7 @@ def policy_fault(name: str, value: Any) -> str | None:
 
 def needs_second_yes(name: str) -> bool:
     """Whether a rule moves somebody's money, so that one person alone cannot change it."""
-    return name in ABOUT_MONEY or name == "isf_fee_ceiling_percent"
+    return name in ABOUT_MONEY or name in {"isf_fee_ceiling_percent", "two_approvals_over_pounds"}
 
 
 def values_of(name: str) -> list[str]:

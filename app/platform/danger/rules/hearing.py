@@ -5,7 +5,7 @@ Nothing of what was typed is kept, not even in memory: whoever asks gets a level
 
 import re
 import unicodedata
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from functools import cache
 
 from app.platform.danger.rules.kinds import Danger, Heard, Level
@@ -16,11 +16,30 @@ SENTENCE_MOST, SENTENCE_SHARED = 40, 12
 """Words of a sentence that are looked at together, and how many of them again with what follows."""
 BESIDE = 16
 """Words within which rows in any order stand."""
-SPELLED_FROM, SPELLED_LONG = 5, 8
+SPELLED_FROM, SPELLED_LONG = 5, 10
 """Letters from which one may be wrong, and from which two may."""
+PART = 2
+"""Letters that each of two words run together has at least."""
 TAKEN_OUT = "·"
 
-Spans = Mapping[int, list[tuple[int, int]]]
+
+class Spans:
+    """Where the choices of the vocabulary stand in a sentence: each a beginning, and an end (not in it)."""
+
+    def __init__(self, found: list[tuple[frozenset[int], int, int]]) -> None:
+        self._found = found
+        self._at: dict[int, list[tuple[int, int]]] = {}
+        self.places = frozenset().union(*(places for places, _, _ in found))
+
+    def __contains__(self, place: int) -> bool:
+        """Whether a choice stands anywhere."""
+        return place in self.places
+
+    def at(self, place: int) -> list[tuple[int, int]]:
+        """Where a choice stands; looked up only for shapes all of whose parts are there."""
+        if place not in self._at:
+            self._at[place] = [(begin, end) for places, begin, end in self._found if place in places]
+        return self._at[place]
 
 
 def hear(text: str) -> Heard | None:
@@ -37,16 +56,30 @@ def hear(text: str) -> Heard | None:
 
 
 def _heard_in(sentence: Run) -> Iterator[tuple[Danger, Level]]:
-    words = vocabulary()
     spans = _index().spans(sentence)
-    is_about = words.about in spans
-    for shape in words.shapes:
-        if _is_met(shape, spans):
-            yield shape.danger, Level.MILD if is_about and not shape.is_sure else shape.level
+    for shape in _index().shapes(spans):
+        level = _level(shape, spans)
+        if level is not None and _is_met(shape, spans):
+            yield shape.danger, level
+
+
+def _level(shape: Shape, spans: Spans) -> Level | None:
+    """How loudly a shape is answered beside what else the sentence says; not at all when danger is only its subject."""
+    words = vocabulary()
+    if shape.is_sure:
+        return shape.level
+    if words.about in spans:
+        if words.speaking not in spans:
+            return None
+        if words.looking in spans:
+            return Level.MILD
+    if words.past in spans and words.still not in spans:
+        return None if shape.danger is Danger.EMERGENCY else Level.MILD
+    return shape.level
 
 
 def _is_met(shape: Shape, spans: Spans) -> bool:
-    if not shape.needs <= spans.keys():
+    if not shape.needs <= spans.places:
         return False
     return _stands(shape.rows, spans) and not any(_stands(rows, spans) for rows in shape.unless)
 
@@ -57,8 +90,8 @@ def shapes_met(text: str) -> list[Shape]:
         shape
         for sentence in _sentences(text)
         for spans in [_index().spans(sentence)]
-        for shape in vocabulary().shapes
-        if _is_met(shape, spans)
+        for shape in _index().shapes(spans)
+        if _level(shape, spans) is not None and _is_met(shape, spans)
     ]
 
 
@@ -77,9 +110,9 @@ def _stands(rows: tuple[Row, ...], spans: Spans) -> bool:
 
 def _places(row: Row, spans: Spans) -> list[tuple[int, int]]:
     """Where a row stands: each beginning and the ends it may have."""
-    places = spans.get(row[0].choices, [])
+    places = spans.at(row[0].choices)
     for part in row[1:]:
-        here = spans.get(part.choices, ())
+        here = spans.at(part.choices)
         places = list({(begin, end) for begin, before in places for at, end in here if 0 <= at - before <= part.gap})
         if not places:
             break
@@ -98,7 +131,8 @@ def _sentences(text: str) -> Iterator[Run]:
         typed = tuple(re.findall(r"[a-z0-9]+", sentence))
         if not typed:
             continue
-        said = _without_everyday(expand(tuple(_spelled(word) for word in typed), vocabulary().short))
+        spelled = tuple(one for word in typed for one in _spelled(word))
+        said = _without_everyday(expand(spelled, vocabulary().short))
         for at in range(0, max(1, len(said) - SENTENCE_SHARED), SENTENCE_MOST - SENTENCE_SHARED):
             yield said[at : at + SENTENCE_MOST]
 
@@ -106,22 +140,42 @@ def _sentences(text: str) -> Iterator[Run]:
 def _without_everyday(said: Run) -> Run:
     spans = _index().spans(said)
     out: set[int] = set()
-    for row in vocabulary().everyday:
-        if row[0].choices in spans:
-            for begin, end in _places(row, spans):
-                out.update(range(begin, end))
+    for row in _index().sayings(spans):
+        for begin, end in _places(row, spans):
+            out.update(range(begin, end))
     return tuple(TAKEN_OUT if at in out else word for at, word in enumerate(said))
 
 
-def _spelled(word: str) -> str:
+def meant_by(word: str) -> str:
+    """The word of danger that a lower-case word is, or is a slip of; empty when it is neither.
+
+    For the search, which must not put another word in its place.
+    """
+    short = vocabulary().short.get((word,), ())
+    if len(short) == 1 and short[0] in vocabulary().spelled:
+        return short[0]
+    meant = _spelled(word)
+    return meant[0] if len(meant) == 1 and meant[0] in vocabulary().spelled else ""
+
+
+def _spelled(word: str) -> Run:
     """The word of danger that was meant; a word that is known, ordinary or short stays as it is."""
     words = vocabulary()
     if len(word) < SPELLED_FROM or (word,) in words.short or word in words.ordinary or _index().knows(word):
-        return word
+        return (word,)
     most = 2 if len(word) >= SPELLED_LONG else 1
     alike = (other for other in words.spelled if abs(len(word) - len(other)) <= most and other[0] in word[:2])
-    near = [(away, other) for other in alike if (away := _distance(word, other, most)) <= most]
-    return min(near)[1] if near else word
+    near = [(away, -len(other), other) for other in alike if (away := _distance(word, other, most)) <= most]
+    return (min(near)[2],) if near else _apart(word)
+
+
+def _apart(word: str) -> Run:
+    """Two words run together, when the vocabulary knows both and one is a word of danger."""
+    for at in range(PART, len(word) - PART + 1):
+        pair = (word[:at], word[at:])
+        if all(map(_index().knows, pair)) and not vocabulary().spelled.isdisjoint(pair):
+            return pair
+    return (word,)
 
 
 def _distance(word: str, other: str, most: int) -> int:
@@ -142,35 +196,55 @@ def _distance(word: str, other: str, most: int) -> int:
 
 
 class _Index:
-    """Which choices each word may begin: one look for each word of a sentence."""
+    """Which choices each word may begin, and which shapes their rarest part: one look for each word of a sentence."""
 
     def __init__(self) -> None:
         words = vocabulary()
-        self._whole: dict[str, dict[Run, list[int]]] = {}
-        self._starts: dict[str, dict[Run, list[int]]] = {}
         self._known: set[str] = {word for run in words.short.values() for word in run}
+        places: dict[Run, set[int]] = {}
         for place, runs in enumerate(words.choices):
             for run in runs:
-                table = self._starts if run[0].endswith("*") else self._whole
-                table.setdefault(run[0].rstrip("*"), {}).setdefault(run, []).append(place)
+                places.setdefault(run, set()).add(place)
                 self._known.update(word for word in run if not word.endswith("*"))
+        self._whole: dict[str, list[tuple[Run, frozenset[int]]]] = {}
+        self._starts: dict[str, list[tuple[Run, frozenset[int]]]] = {}
+        for run, found in places.items():
+            table = self._starts if run[0].endswith("*") else self._whole
+            table.setdefault(run[0].rstrip("*"), []).append((run[1:], frozenset(found)))
+        self._shapes: dict[int, list[Shape]] = {}
+        for shape in words.shapes:
+            rarest = min(shape.needs, key=lambda place: (len(words.choices[place]), place))
+            self._shapes.setdefault(rarest, []).append(shape)
+        self._sayings: dict[int, list[Row]] = {}
+        for row in words.everyday:
+            self._sayings.setdefault(row[0].choices, []).append(row)
 
     def knows(self, word: str) -> bool:
         """Whether a word stands in the vocabulary as it is."""
         return word in self._known
 
+    def shapes(self, spans: Spans) -> Iterator[Shape]:
+        """Every shape that may be met."""
+        for place in sorted(spans.places & self._shapes.keys()):
+            yield from self._shapes[place]
+
+    def sayings(self, spans: Spans) -> Iterator[Row]:
+        """Every everyday saying that begins somewhere."""
+        for place in spans.places & self._sayings.keys():
+            yield from self._sayings[place]
+
     def spans(self, said: Run) -> Spans:
-        """Where each choice stands: its beginning, and its end (not in it)."""
-        spans: dict[int, list[tuple[int, int]]] = {}
+        """Where each choice stands."""
+        found: list[tuple[frozenset[int], int, int]] = []
         for at, word in enumerate(said):
-            beginning = [self._whole.get(word, {})]
-            beginning += [self._starts.get(word[:n], {}) for n in range(2, len(word) + 1)]
-            for run, places in (one for runs in beginning for one in runs.items()):
-                end = at + len(run)
-                if end <= len(said) and all(map(_is, said[at + 1 : end], run[1:])):
-                    for place in places:
-                        spans.setdefault(place, []).append((at, end))
-        return spans
+            runs = list(self._whole.get(word, ()))
+            for letters in range(2, len(word) + 1):
+                runs += self._starts.get(word[:letters], ())
+            for rest, places in runs:
+                end = at + 1 + len(rest)
+                if not rest or (end <= len(said) and all(map(_is, said[at + 1 : end], rest))):
+                    found.append((places, at, end))
+        return Spans(found)
 
 
 def _is(word: str, wanted: str) -> bool:

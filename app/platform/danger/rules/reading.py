@@ -46,7 +46,7 @@ class Vocabulary:
     """The file as it is matched.
 
     ``short`` gives each short form the words it stands for; ``choices`` are all sets of runs of which a part may be one;
-    ``about`` is one of them.
+    ``about``, ``speaking``, ``looking``, ``past`` and ``still`` are each the place of one of them.
     """
 
     choices: tuple[frozenset[Run], ...]
@@ -55,6 +55,10 @@ class Vocabulary:
     ordinary: frozenset[str]
     everyday: tuple[Row, ...]
     about: int
+    speaking: int
+    looking: int
+    past: int
+    still: int
     shapes: tuple[Shape, ...]
 
 
@@ -85,7 +89,11 @@ def read_vocabulary(text: str) -> Vocabulary:
     sayings = (row for _, line in lines.get("everyday", []) for (row,) in reader.alternatives(line))
     # Sayings are words in a row.
     everyday = tuple(tuple(ShapePart(part.choices, 0) for part in row) for row in sayings)
-    about = reader.place(frozenset(expand(run, short) for run in _listed(lines, "about")))
+    marks = (
+        reader.place(frozenset(expand(run, short) for run in _listed(lines, section)))
+        for section in ("about", "speaking", "looking", "past", "still")
+    )
+    about, speaking, looking, past, still = marks
     shapes = tuple(
         shape
         for danger in Danger
@@ -99,6 +107,10 @@ def read_vocabulary(text: str) -> Vocabulary:
         frozenset(word for run in _listed(lines, "ordinary") for word in run),
         everyday,
         about,
+        speaking,
+        looking,
+        past,
+        still,
         shapes,
     )
 

@@ -28,6 +28,15 @@ BOOKED_FOR_YOU = MessageTemplate(
 )
 """Tells a person that somebody beside them booked with their money."""
 
+ASKED_FOR_YOU = MessageTemplate(
+    subject="Something was asked for you",
+    body=(
+        "{by_name} sent a request for you on Ownway. Nothing is agreed until its provider says yes, and you hear from us "
+        "then. Open the link to see what it is, what it costs and which of your money pays. You can cancel it there."
+    ),
+)
+"""Tells a person that somebody beside them asked for something with their money."""
+
 BOOKING_ACCEPTED = MessageTemplate(
     subject="Your request was accepted",
     body=("Your request {reference} was accepted. Open the link to see when it is."),
@@ -37,8 +46,8 @@ BOOKING_ACCEPTED = MessageTemplate(
 BOOKING_DECLINED = MessageTemplate(
     subject="Your request was declined",
     body=(
-        "Your request {reference} was declined. Nothing is charged, and the money that was set "
-        "aside is free again. Open the link to read why."
+        "Your request {reference} was declined. Nothing is charged, and what was set aside is "
+        "free again. Open the link to read why."
     ),
 )
 """Tells the buyer's side that the provider said no."""
@@ -53,7 +62,7 @@ BOOKING_LAPSED = MessageTemplate(
     subject="A request was not answered in time",
     body=(
         "The request {reference} was not answered before it was due, so it has ended. "
-        "Nothing is charged, and the money that was set aside is free again."
+        "Nothing is charged, and what was set aside is free again."
     ),
 )
 """Tells both sides that a request ended because nobody answered it."""

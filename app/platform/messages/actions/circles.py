@@ -1,5 +1,8 @@
 """What is said about who stands beside whom."""
 
+from datetime import date
+
+from app.base.days import day_words
 from app.platform.messages.actions.sending import tell
 from app.platform.messages.rules import About
 
@@ -171,4 +174,75 @@ def decision_was_made(*, to_person_id: int, to_email: str, name: str, path: str)
             "Open the link to read all of it: who decided, why, and how you can say that you do not agree."
         ),
         link=path,
+    )
+
+
+def opened_you(*, to_person_id: int, to_email: str, name: str, by_name: str, because: str) -> None:
+    """A care manager put a person on their own caseload, and says why; somebody else of the council looks at it."""
+    tell(
+        to_person_id=to_person_id,
+        to_email=to_email,
+        subject="Somebody from your council opened your page",
+        body=(
+            f"Hello {name},\n\n{by_name}, who works for your council, is beside you on Ownway from now on. They say why:\n\n"
+            f"{because}\n\nThey can see only what the law lets your council see. You say what else they may do. A colleague of "
+            "theirs looks at this within a week. If it does not sound right, tell your council."
+        ),
+        link=BESIDE,
+    )
+
+
+def somebody_covers(
+    *, to_person_id: int, to_email: str, name: str, away_name: str, cover_name: str, from_on: date, until_on: date
+) -> None:
+    """Somebody stands in for a person's care manager for some days."""
+    tell(
+        to_person_id=to_person_id,
+        to_email=to_email,
+        subject="Somebody else is there for you for some days",
+        body=(
+            f"Hello {name},\n\n{away_name} is away. {cover_name}, who works for your council too, is there for you from "
+            f"{day_words(from_on)} until {day_words(until_on)}. It ends by itself.\n\nWhat you let {away_name} do, {cover_name} may "
+            "not do, unless you say so. Open the link to see who is beside you."
+        ),
+        link=BESIDE,
+    )
+
+
+def cover_ended(*, to_person_id: int, to_email: str, name: str, cover_name: str) -> None:
+    """Somebody stands in no longer, before the day that was said."""
+    tell(
+        to_person_id=to_person_id,
+        to_email=to_email,
+        subject="Nobody stands in any more",
+        body=f"Hello {name},\n\n{cover_name} no longer stands in for your care manager. Open the link to see who is beside you.",
+        link=BESIDE,
+    )
+
+
+def you_cover(*, to_person_id: int, to_email: str, name: str, away_name: str, from_on: date, until_on: date) -> None:
+    """A care manager is told that a colleague named them as their cover."""
+    tell(
+        to_person_id=to_person_id,
+        to_email=to_email,
+        subject="You cover for a colleague",
+        body=(
+            f"Hello {name},\n\n{away_name} named you to cover their caseload from {day_words(from_on)} until {day_words(until_on)}. "
+            "You see on your caseload whom it is about. You can end it."
+        ),
+        link="/caseload/cover",
+    )
+
+
+def opening_not_right(*, to_person_id: int, to_email: str, name: str, because: str) -> None:
+    """A colleague looked over what a care manager opened, found it not right and ended it."""
+    tell(
+        to_person_id=to_person_id,
+        to_email=to_email,
+        subject="A colleague ended something you opened",
+        body=(
+            f"Hello {name},\n\nA colleague looked at a person you opened on Ownway, and found that it was not right. They "
+            f"say why:\n\n{because}\n\nThe person is not on your caseload any more."
+        ),
+        link="/caseload",
     )

@@ -29,6 +29,16 @@ LEFT = MessageTemplate(
 )
 """Tells whoever suggested it that it was left."""
 
+CODE_WAS_USED_TO_ASK = MessageTemplate(
+    subject="Your code was used",
+    body=(
+        "{by_name} typed the code we sent you, so what was in your basket is asked for. It is booked once its provider says "
+        "yes, and you hear from us then. Open the link to see it. If you did not tell anybody the code, cancel it there and "
+        "tell us at once."
+    ),
+)
+"""Tells a person that somebody typed their code, where not all of it is agreed at once."""
+
 CODE_WAS_USED = MessageTemplate(
     subject="Your code was used",
     body=(
@@ -36,7 +46,7 @@ CODE_WAS_USED = MessageTemplate(
         "not tell anybody the code, cancel it there and tell us at once."
     ),
 )
-"""Tells a person that somebody typed their code."""
+"""Tells a person that somebody typed their code, and that all of it is agreed."""
 
 CODE_SUBJECT = "Your code from Ownway"
 """Says nothing of care or money."""

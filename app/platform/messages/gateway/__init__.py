@@ -158,6 +158,9 @@ class _Outcome:
 
 
 def _outcome_of(letter: "_Letter") -> _Outcome:
+    if letter.to_person_id is not None and queries.is_written_to_no_more(letter.to_person_id):
+        # It stays inside the site, to be read where the report was a mistake.
+        return _Outcome(fault="its reader is reported to have died", is_given_up=True)
     if letter.told_as is not None and not may_still_be_told(letter.to_person_id, letter.about):
         _drop(letter)
         return _Outcome(fault="its reader may no longer be told")

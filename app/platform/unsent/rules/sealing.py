@@ -31,6 +31,8 @@ class RefusedPage:
     person: str
     """The public id of whoever was signed in; empty for a visitor."""
     acting_for: str
+    status: int = 200
+    """What it is shown with again: the number of a refusal that is more than a form to be mended (409)."""
 
 
 @dataclass(frozen=True, slots=True)

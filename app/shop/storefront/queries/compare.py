@@ -47,7 +47,7 @@ class Column:
     listing: Listing
     published: Card | None
     """The card in force, else the nearest."""
-    buyer: Buyer | None
+    buyer: Buyer
     score: Score
     registration: Registration | None
     is_framework: bool | None
@@ -124,6 +124,15 @@ class Comparison:
     """How many were asked for that nobody offers any more."""
 
     @property
+    def names(self) -> dict[str, str]:
+        """What to call each listing, by its public id, so that no two are called alike: what it is, whose, and a number at need."""
+        called = [f"{column.listing.title}, {column.listing.provider.name}" for column in self.columns]
+        return {
+            column.listing.public_id: name if called.count(name) == 1 else f"{name} ({called[: at + 1].count(name)})"
+            for at, (column, name) in enumerate(zip(self.columns, called, strict=True))
+        }
+
+    @property
     def least_week_pence(self) -> int | None:
         """The lowest price of the week, when several of one kind can do all of it."""
         able = [column for column in self.columns if column.why_no_week is None]
@@ -162,7 +171,7 @@ def compare(
     week: Sequence[WeekLine],
     council: Council | None,
     near: tuple[float, float] | None,
-    buyer: Buyer | None = None,
+    buyer: Buyer,
 ) -> Comparison:
     """Up to four listings side by side, with four queries however many there are.
 
@@ -171,7 +180,7 @@ def compare(
         week: one's own pattern, to be priced by each of them; may be empty.
         council: for framework status and bank holidays.
         near: longitude and latitude to measure from.
-        buyer: as whom the reader buys; without one, what everybody pays.
+        buyer: as whom the reader buys.
     """
     listings = offers.offers_side_by_side(public_ids)
     priced = offers.offers_of([listing.id for listing in listings if not listing.is_free])
@@ -212,9 +221,7 @@ class ForVisits:
     week: WeekThere
 
 
-def for_visits(
-    listing: Listing, week: Sequence[WeekLine], council: Council | None, buyer: Buyer | None = None
-) -> ForVisits | None:
+def for_visits(listing: Listing, week: Sequence[WeekLine], council: Council | None, buyer: Buyer) -> ForVisits | None:
     """The same figures as a comparison gives, for the page of one listing, with one query; nothing without a rate."""
     offer = None if listing.is_free else offers.offers_of([listing.id]).get(listing.id)
     if offer is None:

@@ -17,12 +17,14 @@ from app.market.providers.queries.suspensions import Stopped
 from app.people.councils.models import Council
 from app.shop.reviews.rules import Score, score_of
 from app.shop.storefront.queries import offers as offers_queries
+from app.shop.storefront.queries.against import against_money, against_typed
 from app.shop.storefront.queries.money import MoneyThere
 from app.shop.storefront.queries.offers import Seen
 from app.shop.storefront.rules import cost as cost_rules
-from app.shop.storefront.rules import lasting, visit_times
+from app.shop.storefront.rules import visit_times
 from app.shop.storefront.rules.cost import CardsOfListing, Change, Pricer, WeekCost
 from app.shop.storefront.rules.lasting import Lasts
+from app.shop.storefront.rules.sparing import Against
 from app.shop.storefront.rules.week import WEEK, WeekLine, capitalised_days_words, with_listing
 
 OPTIONS_MOST = 30
@@ -98,9 +100,8 @@ class PricedWeek:
     changes: Sequence[Change]
     before_week_pence: int | None
     lasts: Lasts | None
-    lasts_from: date
-    year_money_pence: int | None
-    """The money a whole year is held against."""
+    against: Against | None
+    """What it costs beside the money there is; nothing when nobody says what there is."""
 
     @property
     def unpriced(self) -> int:
@@ -207,7 +208,7 @@ def draw(
     )
     was = _before(before, shop, starts_on)
     options = {drawing.key: _options(drawing, shop) for drawing in drawings}
-    year_money, lasts, lasts_from = _lasts(now, money, typed_pence)
+    against, lasts = _against(now, money, typed_pence, shop)
     chosen = {drawing.key: _chosen_extras(drawing, shop) for drawing in drawings}
     return PricedWeek(
         drawings=drawings,
@@ -227,8 +228,7 @@ def draw(
         changes=[] if was is None else cost_rules.changes(was, now, whats),
         before_week_pence=None if was is None else was.week_pence,
         lasts=lasts,
-        lasts_from=lasts_from,
-        year_money_pence=year_money,
+        against=against,
     )
 
 
@@ -398,15 +398,13 @@ def _odd_nights(line: WeekLine, starts_on: date) -> list[str]:
     return [f"{day_words(day)}: {words}" for day in days if (words := visit_times.oddity(line, day))]
 
 
-def _lasts(now: WeekCost, money: MoneyThere | None, typed_pence: int | None) -> tuple[int | None, Lasts | None, date]:
-    """The money a year is held against, and how long what there is lasts from the coming Monday."""
-    from_on = cost_rules.coming_monday(clock.today())
-    if not now.lines or (money is None and typed_pence is None):
-        return (typed_pence, None, from_on)
-    if money is None or money.year_starts_on is None:
-        has = typed_pence if money is None else money.left_pence
-        start = (from_on - now.starts_on).days
-        return has, lasting.lasts(now.days[max(0, start) :], starts_on=from_on, now_pence=has or 0), from_on
-    start = (from_on - now.starts_on).days
-    lasts = lasting.lasts(now.days[start:], starts_on=from_on, now_pence=money.left_pence, coming=money.coming)
-    return money.year_pence, lasts if start < YEAR_DAYS else None, from_on
+def _against(
+    now: WeekCost, money: MoneyThere | None, typed_pence: int | None, shop: _Shop
+) -> tuple[Against | None, Lasts | None]:
+    """What the week is held against, and how long it lasts: the person's money, else what somebody typed."""
+    found: tuple[Against, Lasts] | None = None
+    if money is not None:
+        found = against_money(now, money, shop.seen, shop.lawful)
+    elif typed_pence is not None and now.lines:
+        found = against_typed(now, typed_pence)
+    return found or (None, None)

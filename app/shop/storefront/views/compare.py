@@ -8,13 +8,14 @@ from flask.typing import ResponseReturnValue
 from app.base.text import clean_line
 from app.market.catalogue.rules.rates import DayKind
 from app.market.providers.rules import CQC_RATING_WORDS
-from app.people.circles.access import shopper_or_none
+from app.people.circles.access import home_shopped_from, shopper_or_none
 from app.people.councils import queries as councils
 from app.people.councils.access import visitor_council
 from app.people.councils.models import Council
 from app.platform.web.guards import ANYONE, open_to
 from app.shop.storefront.forms import PatternForm
 from app.shop.storefront.queries.compare import RATES, SIDE_BY_SIDE_MOST, compare, others_like
+from app.shop.storefront.queries.reader import reader_buys_as
 from app.shop.storefront.rules.week import WeekLine, read_week, write_week
 from app.shop.storefront.views.blueprints import blueprint
 from app.support.bookings.queries import offers as bookings
@@ -39,8 +40,8 @@ def compare_listings() -> ResponseReturnValue:
         listings,
         week=week,
         council=council,
-        near=_near(near or _home(), council),
-        buyer=bookings.buyer_of(looking.person) if looking else None,
+        near=_near(near or home_shopped_from(), council),
+        buyer=reader_buys_as(looking.person if looking else None),
     )
     return render_template(
         "storefront/compare.html",
@@ -79,11 +80,6 @@ def _week() -> list[WeekLine]:
         return read_week(request.args.get("week", ""))
     except ValueError:
         return []
-
-
-def _home() -> str:
-    looking = shopper_or_none()
-    return (looking.person.postcode or "") if looking else ""
 
 
 def _near(typed: str, council: Council | None) -> tuple[float, float] | None:

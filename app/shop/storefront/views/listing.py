@@ -1,5 +1,7 @@
 """The page of one listing: what it is, what it costs, who offers it, what people say."""
 
+from typing import Any
+
 from flask import render_template, request
 from flask.typing import ResponseReturnValue
 
@@ -15,7 +17,7 @@ from app.market.catalogue.rules.rates import BUYER_WORDS, Buyer
 from app.market.catalogue.rules.suitability import DAY_WORDS, TimeOfDay
 from app.market.providers.queries import framework_status
 from app.market.providers.rules import CQC_RATING_WORDS
-from app.people.circles.access import shopper_or_none
+from app.people.circles.access import home_shopped_from, shopper_or_none
 from app.people.councils import queries as councils
 from app.people.councils.access import visitor_council
 from app.people.councils.models import Council
@@ -23,13 +25,20 @@ from app.people.councils.rules.geography import MapPlace, miles_between
 from app.platform.web.guards import ANYONE, open_to
 from app.platform.web.paging import page_number
 from app.shop.reviews import queries as reviews
-from app.shop.reviews.rules import score_of
+from app.shop.reviews.rules import (
+    HELPED_WORDS,
+    NO_TALLY,
+    PURPOSE_WORDS,
+    REPORT_REASON_WORDS,
+    ReviewPurpose,
+    score_of,
+)
 from app.shop.storefront.queries.compare import ForVisits, for_visits
 from app.shop.storefront.queries.offers import stopped_among
+from app.shop.storefront.queries.reader import reader_buys_as
 from app.shop.storefront.rules.week import read_week
 from app.shop.storefront.views.blueprints import blueprint
 from app.support.availability import queries as availability_queries
-from app.support.bookings.queries import offers
 
 REVIEWS_ON_A_PAGE = 5
 DAYS = frozenset(str(day) for day in DAY_WORDS)
@@ -44,8 +53,9 @@ def listing(public_id: str) -> ResponseReturnValue:
     council = visitor_council() or found.home_council
     cards = catalogue_queries.published_cards(found)
     # Who buys matters only where a card says so: most pages never ask.
-    looking = shopper_or_none() if any(card.buyers for card in cards) else None
-    buyer = offers.buyer_of(looking.person) if looking is not None else None
+    is_apart = any(card.buyers for card in cards)
+    looking = shopper_or_none() if is_apart else None
+    buyer = reader_buys_as(looking.person if looking else None)
     pricing = catalogue_queries.pricing_of(found, council, cards=cards, buyer=buyer)
     near = near_reader(council)
     days, times = _chosen()
@@ -57,7 +67,8 @@ def listing(public_id: str) -> ResponseReturnValue:
         registration=found.shown_registration,
         pricing=pricing,
         price=catalogue_queries.headline_on(pricing.now or pricing.coming, found, buyer=buyer, days=days, times=times),
-        buyer=None if buyer is None else BUYER_WORDS[buyer],
+        buyer=BUYER_WORDS[buyer] if is_apart else None,
+        is_signed_in=looking is not None,
         around=_around(found, council, near, pricing.now.for_buyer(buyer)) if pricing.now else [],
         ratings=CQC_RATING_WORDS,
         council=council,
@@ -68,11 +79,26 @@ def listing(public_id: str) -> ResponseReturnValue:
         next_session=availability_queries.next_session(found),
         score=score_of(found.review_sum, found.review_count),
         mine=_for_my_visits(found, council, buyer),
-        page=reviews.reviews_of(found.id, number=page_number(), size=REVIEWS_ON_A_PAGE),
+        **_what_people_say(found),
     )
 
 
-def _for_my_visits(found: Listing, council: Council | None, buyer: Buyer | None) -> ForVisits | None:
+def _what_people_say(found: Listing) -> dict[str, Any]:
+    """A page of reviews, of one purpose where the address names one (``about=``), and how all of them are spread."""
+    asked = request.args.get("about", "")
+    about = ReviewPurpose(asked) if asked in frozenset(ReviewPurpose) else None
+    page = reviews.reviews_of(found.id, number=page_number(), size=REVIEWS_ON_A_PAGE, purpose=about)
+    return {
+        "page": page,
+        "about": about,
+        "tally": reviews.tally_of(found.id, clock.today()) if page.total else NO_TALLY,
+        "purposes": PURPOSE_WORDS,
+        "helped": HELPED_WORDS,
+        "reasons": REPORT_REASON_WORDS,
+    }
+
+
+def _for_my_visits(found: Listing, council: Council | None, buyer: Buyer) -> ForVisits | None:
     """What it costs for the visits named in the address (``week=``); nothing when none are."""
     try:
         week = read_week(request.args.get("week", ""))
@@ -107,8 +133,7 @@ def _is_on_framework(found: Listing, council: Council | None) -> bool | None:
 
 def near_reader(council: Council | None) -> MapPlace | None:
     """The place in the address (``near=``), else that of the postcode of whoever is shopped for."""
-    looking = shopper_or_none()
-    near = clean_line(request.args.get("near", "")) or (looking.person.postcode if looking else "")
+    near = clean_line(request.args.get("near", "")) or home_shopped_from()
     return councils.find_place(near, council) if near else None
 
 

@@ -23,7 +23,9 @@ from app.shop.storefront.rules.week import lines_from_stored
 from app.shop.storefront.views.blueprints import blueprint
 from app.shop.storefront.views.week import BUYERS
 from app.support.booking_records.models.bookings import Booking
-from app.support.bookings.access import may_buy
+from app.support.booking_records.rules.states import AGREED, BookingStatus
+from app.support.booking_records.rules.words import several_words
+from app.support.bookings.access import home_first, may_buy
 from app.support.bookings.actions import requests as bookings
 from app.support.bookings.queries import offers, persons
 from app.support.bookings.rules.requests import BookingRequest
@@ -46,6 +48,8 @@ class RequestOutcome:
     reference: str = ""
     public_id: str = ""
     why_not: str = ""
+    status: BookingStatus | None = None
+    """Where its booking stands."""
 
 
 @blueprint.route("/week/plans/<public_id>/book", methods=["GET", "POST"])
@@ -61,11 +65,15 @@ def book_plan(public_id: str) -> ResponseReturnValue:
         # Why something was not booked is said once more after the redirect, and kept nowhere else.
         session[REFUSED] = {"key": key, "revision": plan.revision, "why": refused}
         return redirect(url_for(".booked_plan", public_id=public_id, asked=key))
+    asked = _asked(buyer, plan)
+    first = home_first(buyer.person, [one.listing.kind for one in asked if one.listing is not None])
+    if first is not None:
+        return first
     return render_template(
         "storefront/week_book.html",
         form=form,
         plan=plan,
-        asked=_asked(buyer, plan),
+        asked=asked,
         monday=monday,
         leave=LEAVE,
         buyer=buyer,
@@ -85,7 +93,12 @@ def booked_plan(public_id: str) -> ResponseReturnValue:
     said = session.get(REFUSED, {})
     why = said.get("why", {}) if (said.get("key"), said.get("revision")) == (key, plan.revision) else {}
     outcomes = [_outcome(one, made.get(f"{key}-{one.number}"), why.get(str(one.number))) for one in asked]
-    return render_template("storefront/week_booked.html", plan=plan, outcomes=outcomes)
+    heading = several_words(
+        [one.status for one in outcomes if one.status is not None],
+        is_all=all(one.status is not None for one in outcomes),
+        what="Your week",
+    )
+    return render_template("storefront/week_booked.html", plan=plan, outcomes=outcomes, heading=heading, AGREED=AGREED)
 
 
 def _plan(public_id: str) -> tuple[Shopper, WeekPlan]:
@@ -160,6 +173,7 @@ def _outcome(asked: PricedRequest, made: Booking | None, why: str | None) -> Req
             made.total_pence,
             made.reference,
             made.public_id,
+            status=made.status,
         )
     why_not = why or asked.why_not or "This was not booked. Look at the week again."
     return RequestOutcome(title, provider, len(asked.visits), asked.total_pence, why_not=why_not)

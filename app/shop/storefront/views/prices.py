@@ -8,7 +8,7 @@ from app.market.search_index.rules.questions import Hit
 
 
 def price_of(
-    hit: Hit, days: Sequence[int], times: Sequence[str] = (), buyer: Callable[[], Buyer | None] = lambda: None
+    hit: Hit, days: Sequence[int], times: Sequence[str] = (), buyer: Callable[[], Buyer] = lambda: Buyer.SELF_FUNDED
 ) -> Price:
     """``from £27.50 an hour``; on chosen days ``£29.00 an hour on Saturdays``, ``£31.00 on Sundays``.
 
@@ -19,4 +19,4 @@ def price_of(
     if facts.rates is None:
         return Price("", facts.price)
     rates = Rates(*facts.rates)
-    return price_on(rates, days, times, facts.days, buyer() if rates.buyers else None)
+    return price_on(rates, days, times, facts.days, buyer() if rates.buyers else Buyer.SELF_FUNDED)

@@ -12,11 +12,13 @@ from app.market.providers.queries import suspensions
 from app.market.providers.queries.suspensions import Stopped
 from app.market.providers.rules import CQC_RATING_WORDS, PROVIDER_KIND_WORDS
 from app.people.accounts.rules import RUN_FRAMEWORKS
+from app.people.circles.access import shopper_or_none
 from app.people.councils.access import visitor_council
 from app.platform.web.guards import ANYONE, open_to
 from app.platform.web.paging import page_number, page_of
 from app.platform.web.visitor import visitor
 from app.shop.reviews.rules import score_of
+from app.shop.storefront.queries.reader import reader_buys_as
 from app.shop.storefront.views.blueprints import blueprint
 
 
@@ -27,13 +29,16 @@ def provider(public_id: str) -> ResponseReturnValue:
     found = providers.provider_by_public_id(public_id)
     page = page_of(catalogue.listings_on_show(found), number=page_number())
     cards = catalogue.cards_on([listing.id for listing in page.items], clock.today())
+    # Who buys matters only where a card says so: most pages never ask.
+    looking = shopper_or_none() if any(card.buyers for card in cards.values()) else None
+    buyer = reader_buys_as(looking.person if looking else None)
     return render_template(
         "storefront/provider.html",
         provider=found,
         ratings=CQC_RATING_WORDS,
         kind=PROVIDER_KIND_WORDS[found.kind],
         page=page,
-        prices={listing.id: catalogue.headline_parts(cards.get(listing.id), listing) for listing in page.items},
+        prices={listing.id: catalogue.headline_parts(cards.get(listing.id), listing, buyer) for listing in page.items},
         scores={listing.id: score_of(listing.review_sum, listing.review_count) for listing in page.items},
         score=score_of(*catalogue.reviews_counted(found)),
         council=visitor_council(),

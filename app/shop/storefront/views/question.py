@@ -114,10 +114,9 @@ class Question:
         return any(getattr(self, name) for name in NARROWING)
 
     @property
-    def along(self) -> str:
-        """What goes along to the page of a result, as the end of its address: where, which days, what times."""
-        parts = {name: value for name in ("near", "council", "day", "time") if (value := getattr(self, name))}
-        return "?" + urlencode(parts, doseq=True) if parts else ""
+    def along(self) -> dict[str, str | tuple[str, ...]]:
+        """What goes along to the page of a result, as parts of its address: where, which days, what times."""
+        return {name: value for name in ("near", "council", "day", "time") if (value := getattr(self, name))}
 
     @property
     def days(self) -> tuple[int, ...]:

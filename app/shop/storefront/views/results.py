@@ -14,7 +14,7 @@ from app.market.catalogue.rules.rates import Buyer
 from app.market.providers.rules import CQC_RATING_WORDS, CqcRating
 from app.market.search import queries as search
 from app.market.search_index.rules.questions import Hit, Sort, Understood
-from app.people.circles.access import shopper_or_none, shopping_for
+from app.people.circles.access import home_shopped_from, shopper_or_none, shopping_for
 from app.people.councils import queries as councils
 from app.people.councils.access import remember, visitor_council
 from app.people.councils.models import Council, Locality
@@ -23,13 +23,13 @@ from app.platform.danger.rules.hearing import hear
 from app.platform.danger.rules.kinds import Heard
 from app.platform.web.guards import ANYONE, open_to
 from app.platform.web.paging import Page, page_number
+from app.shop.storefront.queries.reader import reader_buys_as
 from app.shop.storefront.views import places
 from app.shop.storefront.views.blueprints import blueprint
 from app.shop.storefront.views.narrowing import chips, filters
 from app.shop.storefront.views.nothing_found import nothing_found
 from app.shop.storefront.views.prices import price_of
 from app.shop.storefront.views.question import Question, read_question
-from app.support.bookings.queries import offers as bookings
 
 RATED = {
     rating.value: f"CQC: {words}" for rating, words in CQC_RATING_WORDS.items() if rating != CqcRating.NOT_YET_RATED
@@ -101,8 +101,7 @@ def results() -> ResponseReturnValue:
 
 def _home(council: Council | None) -> MapPlace | None:
     """Where whoever is shopped for lives, when that is in the council whose shop this is."""
-    looking = shopper_or_none()
-    postcode = looking.person.postcode if looking is not None else None
+    postcode = home_shopped_from()
     found = councils.find_place(postcode, council) if postcode and council is not None else None
     return found if found is not None and council is not None and found.council_id == council.id else None
 
@@ -121,13 +120,13 @@ def _what_to_do(heard: Heard, question: Question, council: Council | None) -> Re
     )
 
 
-def _reader() -> Callable[[], Buyer | None]:
+def _reader() -> Callable[[], Buyer]:
     """As whom the searcher buys: asked once at most, and only by whom it matters to."""
 
     @cache
-    def buyer() -> Buyer | None:
+    def buyer() -> Buyer:
         looking = shopper_or_none()
-        return None if looking is None else bookings.buyer_of(looking.person)
+        return reader_buys_as(looking.person if looking else None)
 
     return buyer
 

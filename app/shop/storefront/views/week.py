@@ -27,6 +27,7 @@ from app.shop.storefront.models import WeekPlan
 from app.shop.storefront.queries import money as there
 from app.shop.storefront.queries import plans, sheet
 from app.shop.storefront.queries.money import MoneyThere
+from app.shop.storefront.queries.reader import reader_buys_as
 from app.shop.storefront.queries.sheet import BEST, CHEAPEST, PricedWeek
 from app.shop.storefront.rules.week import WeekLine, lines_from_stored, read_week, write_week
 from app.shop.storefront.views.blueprints import blueprint
@@ -112,7 +113,7 @@ class Visitor:
     council: Council | None
     locality_id: int | None
     money: MoneyThere | None
-    buyer: Buyer | None
+    buyer: Buyer
     """As whom they buy, where a provider charges some buyers another price."""
 
     @property
@@ -138,7 +139,7 @@ def _is_buyer(looking: Shopper) -> bool:
 def _visitor() -> Visitor:
     looking = shopper_or_none()
     if looking is None:
-        return Visitor(None, visitor_council(), None, None, None)
+        return Visitor(None, visitor_council(), None, None, reader_buys_as(None))
     council = bookings.council_of(looking.person) or visitor_council()
     money = there.money_of(looking.person, clock.today(), is_meant=lambda pot: may_see_pot(looking.powers, pot.kind))
     if money is not None:

@@ -34,6 +34,7 @@ from app.support.basket.rules import (
     is_code,
     line_words,
 )
+from app.support.booking_records.rules.states import AGREED
 from app.support.bookings.queries import offers
 
 
@@ -139,7 +140,10 @@ def type_code(*, actor: Person, person: Person, typed: str, secret: str) -> Type
     code.used_at, code.typed_by_id = clock.now(), number_of(actor)
     _book(person, [line for shop in shops for line in shop.lines if not line.why_not], _checkout(code))
     _record("said_yes_by_code", code, actor)
-    sending.send_notice(suggestions.CODE_WAS_USED, person, link="/bookings", by_name=actor.full_name)
+    db.session.flush()
+    is_agreed = all(made is not None and made.status in AGREED for _, made in queries.became(person, _checkout(code)))
+    said = suggestions.CODE_WAS_USED if is_agreed else suggestions.CODE_WAS_USED_TO_ASK
+    sending.send_notice(said, person, link="/bookings", by_name=actor.full_name)
     db.session.flush()
     return Typed(TypedCode.BOOKED, _checkout(code))
 

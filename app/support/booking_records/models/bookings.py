@@ -11,8 +11,10 @@ from app.funding.budgets.models import Pot
 from app.market.catalogue.models import Listing
 from app.market.providers.models import Provider
 from app.people.accounts.models import Person
+from app.people.circles.models import only_where
 from app.support.booking_records.rules.paying import spent_of
-from app.support.booking_records.rules.states import CAME, BookingStatus, VisitStatus
+from app.support.booking_records.rules.states import CAME, BookingStatus, VisitStatus, is_set_aside
+from app.support.booking_records.rules.waiting import waits_until
 from app.support.recurrence.rules.patterns import ExceptionKind, PatternTime, Rule
 
 
@@ -86,6 +88,16 @@ class Booking(Base):
         """Its visits as a list shows them: without those that other times took the place of, unless there are no others."""
         return [visit for visit in self.visits if visit.status != VisitStatus.DECLINED] or self.visits
 
+    @property
+    def cancelling_prices(self) -> list[int]:
+        """What cancelling each of its planned visits too late costs, in pence: never all of them together."""
+        return [visit.price_pence for visit in self.visits if visit.status == VisitStatus.PLANNED]
+
+    @property
+    def waits(self) -> bool:
+        """Whether one of its visits waits for money still to come."""
+        return any(visit.waits_on is not None for visit in self.visits)
+
     def visits_to_come(self, now: datetime) -> list["Visit"]:
         """Its visits that are planned and not over, in order."""
         return [visit for visit in self.visits if visit.status == VisitStatus.PLANNED and visit.ends_at > now]
@@ -124,9 +136,23 @@ class Visit(Base):
     """The day the rule says, wherever the visit has been moved since."""
     revision: Mapped[int] = mapped_column(default=0, server_default="0")
     """How often it was changed: what RFC 5545 calls the SEQUENCE."""
+    waits_on: Mapped[date | None]
+    """While its money has not come and nothing is set aside for it: the day on which it comes."""
+    waits_for: Mapped[list[int] | None] = mapped_column(JSON(none_as_null=True))
+    """The money it waits for, in the order in which each is emptied."""
+    told_short_at: Mapped[datetime | None]
+    """When the person was told that the money that came does not stretch to it."""
 
     booking: Mapped[Booking] = relationship(back_populates="visits")
     payments: Mapped[list["VisitPayment"]] = relationship(back_populates="visit", order_by="VisitPayment.id")
+
+    @property
+    def waits_until(self) -> datetime | None:
+        """The moment at which it is called off when its money is not there; nothing of one that does not wait."""
+        if self.waits_on is None:
+            return None
+        notice_hours = int(self.booking.agreed["notice_hours"])
+        return waits_until(self.starts_at, comes_on=self.waits_on, notice_hours=notice_hours)
 
     @property
     def paid_pence(self) -> int:
@@ -137,6 +163,10 @@ class Visit(Base):
     def lines(self) -> list[tuple[str, int]]:
         """The price agreed, line by line: words and pence."""
         return [(line["words"], line["pence"]) for line in self.price_lines]
+
+    def is_set_aside(self, *, is_disputed: bool) -> bool:
+        """Whether its money is set aside still, and so neither spent nor given back."""
+        return is_set_aside(self.status, is_disputed=is_disputed)
 
     @property
     def spending(self) -> list[tuple["VisitPayment", int]]:
@@ -166,11 +196,18 @@ class Visit(Base):
             sqlite_where=and_(status == VisitStatus.PLANNED, slot_id.is_not(None)),
             postgresql_where=and_(status == VisitStatus.PLANNED, slot_id.is_not(None)),
         ),
+        # What the sweep of waiting visits looks for.
+        Index("ix_visit_waits", "waits_on", **only_where("waits_on IS NOT NULL")),
+        CheckConstraint("waits_on IS NULL OR status = 'planned'", name="only_what_is_planned_waits"),
         CheckConstraint("ends_at > starts_at", name="ends_after_it_starts"),
         CheckConstraint("charged_pence >= 0 AND charged_pence <= price_pence", name="never_charged_more_than_agreed"),
         CheckConstraint("returned_pence >= 0 AND returned_pence <= charged_pence", name="no_more_back_than_charged"),
         CheckConstraint("arrived >= 0", name="arrived_is_a_number_of_things"),
     )
+
+
+PAID = Visit.charged_pence - Visit.returned_pence
+"""What visits have cost, for sums made by the database: as :attr:`Visit.paid_pence` says it of one."""
 
 
 class VisitPayment(Base):

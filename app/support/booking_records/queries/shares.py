@@ -19,7 +19,7 @@ from app.support.booking_records.models.bookings import Booking, Visit, VisitPay
 from app.support.booking_records.models.shares import Share, SharePlan
 from app.support.booking_records.rules.paying import spent_of
 from app.support.booking_records.rules.shares import SharePlanStatus
-from app.support.booking_records.rules.states import VisitStatus
+from app.support.booking_records.rules.states import VisitStatus, is_set_aside
 
 _NOT_YOURS = "We cannot find that plan to share among yours. If you help somebody, choose to act for them first."
 
@@ -232,6 +232,10 @@ class OwnVisit:
         """Whether it is still to come, or to be recorded."""
         return self.status == VisitStatus.PLANNED
 
+    def is_set_aside(self, *, is_disputed: bool) -> bool:
+        """Whether its money is set aside still, and so neither spent nor given back."""
+        return is_set_aside(self.status, is_disputed=is_disputed)
+
 
 @dataclass(frozen=True, slots=True)
 class OwnSum:
@@ -282,7 +286,7 @@ def own_sums(booking_ids: Collection[int], person: Person, *, disputed: Collecti
     """
     sums = dict.fromkeys(booking_ids, OwnSum())
     for booking_id, visits in _own_visits(booking_ids, person).items():
-        waits = [one for one in visits if one.is_planned or one.id in disputed]
+        waits = [one for one in visits if one.is_set_aside(is_disputed=one.id in disputed)]
         sums[booking_id] = OwnSum(
             sum(one.pence for one in waits), sum(one.spent_pence for one in visits if one not in waits)
         )

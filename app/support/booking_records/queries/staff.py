@@ -11,11 +11,14 @@ from app.people.accounts.models import Person, RoleGrant
 from app.people.accounts.rules import Role
 from app.people.interests import queries as interests
 
+_PROVIDERS = (
+    select(Provider).where(Provider.id.in_(bindparam("ids", expanding=True))).order_by(Provider.name, Provider.id)
+)
+
 
 def providers_of(actor: Person) -> list[Provider]:
     """The providers this person works for, by name."""
-    rows = select(Provider).where(Provider.id.in_(actor.provider_ids)).order_by(Provider.name, Provider.id)
-    return list(db.session.scalars(rows))
+    return list(db.session.scalars(_PROVIDERS, {"ids": sorted(actor.provider_ids)}))
 
 
 def must_not_sell_own(actor: Person, person_id: int, listing_id: int, *, may_suggest: bool = False) -> None:

@@ -55,6 +55,10 @@ def _pots_paying(booking: Booking, person_id: int) -> list[_Paying]:
     """This person's money that pays for a booking's visits, and for those still to be made."""
     paid = select(VisitPayment.pot_id).join(VisitPayment.visit).where(Visit.booking_id == booking.id)
     later = db.session.scalar(select(Pattern.pots).where(Pattern.booking_id == booking.id)) or []
+    waits = db.session.scalars(
+        select(Visit.waits_for).where(Visit.booking_id == booking.id, Visit.waits_on.is_not(None))
+    )
+    later = [*later, *(pot for pots in waits for pot in pots or ())]
     rows = select(Pot.person_id, Pot.kind, Pot.agent_id).where(Pot.person_id == person_id)
     return [_Paying(*row) for row in db.session.execute(rows.where(Pot.id.in_(paid) | Pot.id.in_(later)).distinct())]
 

@@ -29,6 +29,8 @@ class BookingStatus(StrEnum):
     COMPLETED = "completed"
 
 
+AGREED = frozenset({BookingStatus.ACCEPTED, BookingStatus.COMPLETED})
+"""What its provider said yes to: only of this it is said that it is booked."""
 OPEN = frozenset({BookingStatus.REQUESTED, BookingStatus.PROPOSED, BookingStatus.ACCEPTED})
 """Statuses in which something may still happen."""
 
@@ -59,6 +61,15 @@ CAME = frozenset({VisitStatus.DELIVERED, VisitStatus.PART_DELIVERED, VisitStatus
 """Endings of which there is something to speak of: support was given, or things were brought."""
 CLAIMED = CAME | {VisitStatus.REFUSED, VisitStatus.UNUSED}
 """Endings in which a worker came, so that the agreement may charge for it."""
+
+
+def is_set_aside(status: VisitStatus, *, is_disputed: bool) -> bool:
+    """Whether a visit's money waits: it is still to come or to be recorded, its hours are saved, or it is to be settled.
+
+    Of every other visit the money is spent or was given back.
+    """
+    return is_disputed or status in {VisitStatus.PLANNED, VisitStatus.SAVED}
+
 
 BOOKING_MAY_BECOME: dict[BookingStatus, frozenset[BookingStatus]] = {
     BookingStatus.REQUESTED: frozenset(

@@ -4,7 +4,7 @@ One table for all of it: pages, files and calendars ask here, so that no two of 
 reads: the person (and whoever shares with them), a helper beside them, the provider's staff, the council's care managers.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import NamedTuple
@@ -12,7 +12,7 @@ from typing import NamedTuple
 from app.support.booking_records.rules.changes import ChangeStatus
 from app.support.booking_records.rules.disputes import DisputeStatus
 from app.support.booking_records.rules.shares import SharePlanStatus, ShareStatus
-from app.support.booking_records.rules.states import BookingStatus, How, VisitStatus
+from app.support.booking_records.rules.states import AGREED, BookingStatus, How, VisitStatus
 
 
 class Reader(StrEnum):
@@ -64,6 +64,29 @@ ASKED_FOR = alike("Asked for, not agreed yet")
 """A visit or a thing that is planned while its booking is a request."""
 NOT_CONFIRMED = alike("Not confirmed yet")
 """A day of what repeats whose visit is not made: its money has not come."""
+
+
+def several_words(statuses: Sequence[BookingStatus], *, is_all: bool, what: str = "It") -> str:
+    """What became of several things confirmed in one go. It is booked only where its provider said yes.
+
+    Args:
+        statuses: where those stand that were booked or asked for.
+        is_all: whether none of what was chosen is missing.
+        what: what they are together, as it begins a sentence.
+    """
+    if not statuses:
+        return "Nothing was booked"
+    agreed = sum(status in AGREED for status in statuses)
+    part = f"Part of {what[0].lower()}{what[1:]}"
+    if agreed == len(statuses):
+        return f"{what if is_all else part} is booked"
+    if not agreed:
+        return f"{what if is_all else part} is asked for"
+    return f"{part} is booked, {'the rest' if is_all else 'and part'} is asked for"
+
+
+WAITS_FOR_MONEY = worded("Waits for its money", provider="Planned, not confirmed yet")
+"""A visit that is agreed and whose money is still to come. The provider is told nothing of anybody's money."""
 CHARGED, NOT_CHARGED = "charged", "not charged"
 BEING_CHECKED = "being checked"
 """Instead of what was charged, while a dispute stands: the money waits then, and nobody has it."""
@@ -245,6 +268,7 @@ class StateWords:
         of_things: bool = False,
         asked_for: bool = False,
         disputed: bool = False,
+        waits: bool = False,
         with_money: bool = True,
     ) -> str:
         """What became of a visit or of things: ``Cancelled late, charged``.
@@ -253,11 +277,14 @@ class StateWords:
             status: where it stands.
             of_things: whether things were bought with it.
             asked_for: whether its booking is a request still.
+            waits: whether its money is still to come.
             disputed: whether somebody has said that it was not so, and that is not settled.
             with_money: whether to say of its money; not where nobody asked whether it is disputed.
         """
         if asked_for and status == VisitStatus.PLANNED:
             return ASKED_FOR.to(self.reader)
+        if waits and status == VisitStatus.PLANNED:
+            return WAITS_FOR_MONEY.to(self.reader)
         state = (THINGS if of_things else VISITS)[status]
         money = BEING_CHECKED if disputed else state.money if with_money or state.money == NOT_CHARGED else ""
         return f"{state.what.to(self.reader)}, {money}" if money else state.what.to(self.reader)

@@ -145,7 +145,11 @@ def cancelling(booking: Booking) -> dict[int, VisitStatus]:
     for visit in booking.visits:
         if visit.status == VisitStatus.PLANNED:
             ending = cancelling_rules.cancelled_as(
-                visit.starts_at, now=now, notice_hours=int(booking.agreed["notice_hours"]), is_agreed=is_agreed
+                visit.starts_at,
+                now=now,
+                notice_hours=int(booking.agreed["notice_hours"]),
+                # Nothing is set aside for a visit that waits for its money, so nothing of it can be charged.
+                is_agreed=is_agreed and visit.waits_on is None,
             )
             if ending is not None:
                 endings[visit.id] = ending

@@ -14,8 +14,12 @@ from app.support.booking_records import permissions as booking_records_permissio
 from app.support.booking_records.models.bookings import Booking, Visit
 from app.support.booking_records.rules.changes import VisitChangedMeanwhile
 
-LOCK_PERSON = select(Person.public_id).where(Person.id == bindparam("person_id")).with_for_update(key_share=True)
-"""The turnstile of whoever spends somebody's money."""
+LOCK_PERSON = (
+    select(Person.public_id, Person.closed_at, Person.stopped_at)
+    .where(Person.id == bindparam("person_id"))
+    .with_for_update(key_share=True)
+)
+"""The turnstile of whoever spends somebody's money; and whether anything new may still be done in their name."""
 _LOCK = select(Booking.id).where(Booking.id == bindparam("booking_id")).with_for_update(key_share=True)
 _READ_AGAIN = (
     select(Booking)

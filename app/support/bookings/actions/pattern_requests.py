@@ -24,6 +24,7 @@ def request_pattern(
     note: str = "",
     price_seen: int | None = None,
     miles: int | None = None,
+    waits: bool = False,
 ) -> Sent:
     """Ask a provider for visits that repeat. Those whose period's money has come are made and set aside for: all or none.
 
@@ -41,6 +42,7 @@ def request_pattern(
         note: what the provider should know, in the person's words.
         price_seen: the pence of the visits made now, as last seen.
         miles: whole miles of each visit, where something is charged by the mile.
+        waits: whether it starts with the money there is, and the rest waits for more.
 
     Raises:
         PatternRefused: when it cannot repeat like that.
@@ -61,5 +63,6 @@ def request_pattern(
             price_seen=price_seen,
             miles=miles,
             begun=begun,
+            waits=waits,
         ),
     )

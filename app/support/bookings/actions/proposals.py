@@ -21,7 +21,7 @@ from app.support.booking_records.queries import whose_money
 from app.support.booking_records.rules import paying as paying_rules
 from app.support.booking_records.rules import states
 from app.support.booking_records.rules.states import BookingStatus, VisitStatus
-from app.support.bookings.actions import agreements, locking, requests, telling, visit_endings, visit_rows
+from app.support.bookings.actions import agreements, allowing, locking, requests, telling, visit_endings, visit_rows
 from app.support.bookings.models import Proposal
 from app.support.bookings.queries import offers, proposals
 from app.support.bookings.queries.offers import Offer
@@ -59,6 +59,10 @@ def propose(
     if booking.pattern is not None:
         raise Conflict(
             "These visits repeat, so other times cannot be proposed for them. Accept them, or decline and say why."
+        )
+    if any(visit.waits_on is not None for visit in booking.visits):
+        raise Conflict(
+            "This visit is not confirmed yet, so other times cannot be proposed for it. Accept it, or decline and say why."
         )
     words = telling.booking_reason(words, needed=True)
     times = sorted((starts.astimezone(UTC), ends.astimezone(UTC)) for starts, ends in times)
@@ -112,6 +116,7 @@ def agree_to_proposal(
         PriceChanged: when it is not the price proposed.
     """
     fetch_rows(_LOCK_PERSON, {"person_id": booking.person_id})
+    allowing.must_still_go_on(booking.person_id)
     booking = locking.locked(booking)
     spender = whose_money.must_be_let(actor, booking, to="agree to it")
     proposal = proposals.newest_proposal(booking.id)
@@ -179,7 +184,8 @@ def _set_aside_anew(
     spender: Spender,
 ) -> list[int]:
     """Write the visits proposed and set their money aside; their numbers."""
-    paying, locked = requests.paying(booking.person, listing, priced, pots, amounts, spender)
+    paying, locked = requests.chosen_money(booking.person, listing, priced, pots, amounts, spender)
+    paying_rules.parts_of(priced.total_pence, paying)
     shares = paying_rules.share_out(
         [visit.pence for visit in priced.visits], [(purse.id, purse.may_pay_pence) for purse in paying]
     )

@@ -25,11 +25,11 @@ from app.support.availability.actions import Seat
 from app.support.booking_records import permissions as booking_records_permissions
 from app.support.booking_records.models.bookings import Booking
 from app.support.booking_records.queries import staff
-from app.support.booking_records.rules import paying as paying_rules
 from app.support.booking_records.rules import references
 from app.support.booking_records.rules.paying import Purse
 from app.support.booking_records.rules.states import BookingStatus
-from app.support.bookings.actions import allowing, instant_booking, telling, visit_rows
+from app.support.bookings.actions import allowing, beginning, instant_booking, telling, visit_rows, waiting
+from app.support.bookings.actions.beginning import Paid
 from app.support.bookings.actions.locking import LOCK_PERSON
 from app.support.bookings.actions.telling import Sent
 from app.support.bookings.queries import offers
@@ -107,27 +107,44 @@ def send_request(*, actor: Person, person: Person, listing_id: int, asked: Booki
     """
     asked = asked.in_order()
     # The person's row is the turnstile: two tabs spending the same money, or one form sent twice, pass one at a time.
-    whose = fetch_rows(LOCK_PERSON, {"person_id": number_of(person)}).scalar_one()
+    whose, closed_at, stopped_at = fetch_rows(LOCK_PERSON, {"person_id": number_of(person)}).one()
+    allowing.must_go_on(closed_at, stopped_at)
     spender = allowing.may_book_for(actor, person, listing_id)
     listing, home = offers.listing_now(listing_id), offers.home_of(person)
     digest = asked.digest(whose, listing.public_id)
     reference, first = _unused_reference(asked.key)
     if first is not None:
         return _as_before(first, number_of(actor), digest)
+    waiting.settle_waiting(number_of(person))
     _must_be_bookable(person, listing, asked)
     offer = _at_the_price_seen(person, listing, home, asked)
     request = _Checked(actor, person, listing, home, asked, offer, digest, reference)
     # Places before pots, here as everywhere: whoever waits for a place holds no money up.
     seats = _seats(request)
-    purses, locked = paying(person, listing, offer, asked.pots, asked.amounts or {}, spender)
+    purses, locked = chosen_money(person, listing, offer, asked.pots, asked.amounts or {}, spender)
+    paid = (
+        beginning.paid_or_waiting(person, offer, asked.begun, purses)
+        if asked.waits
+        else beginning.paid_now(offer, asked.begun, purses)
+    )
+    request = replace(request, offer=paid.offer, asked=replace(asked, begun=paid.begun))
     words = _words(request)
     sent = _write_booking(request, words, is_agreed=seats is not None)
-    visits = _write_visits(request, sent, purses, locked)
+    visits = _write_visits(request, sent, paid, locked)
     if seats is not None:
         instant_booking.agree(
-            sent, listing.id, words, offer, visits, seats, person_id=request.person_id, actor_id=request.actor_id
+            sent,
+            listing.id,
+            words,
+            request.offer,
+            visits,
+            seats,
+            person_id=request.person_id,
+            actor_id=request.actor_id,
         )
-    _record(request, sent, visits=len(visits), is_agreed=seats is not None)
+    _record(
+        request, sent, visits=len(visits), is_agreed=seats is not None, waits=len(paid.waits) - paid.waits.count(None)
+    )
     _tell(request, sent, is_agreed=seats is not None)
     return sent
 
@@ -137,10 +154,14 @@ def _must_be_bookable(person: Person, listing: Listing, asked: BookingRequest) -
 
     Raises:
         Conflict: when the listing cannot be booked.
+        HomeNotSaid: when it comes to the home, and nobody has said where that is.
         BadInput: when there are too many of it, or the note is too long.
         TimesRefused: when the times cannot be booked.
     """
     offers.may_be_booked(listing, person, under_lock=True)
+    if asked.session_id is None:
+        # To a group session people go themselves.
+        allowing.must_be_able_to_come(person, listing)
     if asked.quantity != 1 and not (
         booking_records_permissions.is_item(listing) and 1 <= asked.quantity <= QUANTITY_MOST
     ):
@@ -214,22 +235,19 @@ def _write_booking(request: _Checked, words: dict[str, Any], *, is_agreed: bool)
     )
 
 
-def _write_visits(request: _Checked, sent: Sent, purses: list[Purse], locked: dict[int, Spendable]) -> list[int]:
+def _write_visits(request: _Checked, sent: Sent, paid: Paid, locked: dict[int, Spendable]) -> list[int]:
     """Write the pattern, its visits and the money set aside for each; the numbers of the visits."""
     asked, offer = request.asked, request.offer
-    shares = paying_rules.share_out(
-        [visit.pence for visit in offer.visits], [(purse.id, purse.may_pay_pence) for purse in purses]
-    )
     places = (
         []
         if asked.begun is None
         else visit_rows.write_pattern(sent.id, asked.begun, pots=asked.pots, extras=asked.add_on_ids, miles=asked.miles)
     )
-    visits = visit_rows.write_visits(sent.id, offer.visits, places)
+    visits = visit_rows.write_visits(sent.id, offer.visits, places, paid.waits)
     visit_rows.hold_money_for_visits(
         visit_rows.VisitsOf(sent.id, request.listing.provider_id, telling.about(sent)),
         visits,
-        shares,
+        paid.shares,
         locked,
         key=f"booking:{sent.public_id}:hold",
         actor_id=request.actor_id,
@@ -237,7 +255,7 @@ def _write_visits(request: _Checked, sent: Sent, purses: list[Purse], locked: di
     return visits
 
 
-def _record(request: _Checked, sent: Sent, *, visits: int, is_agreed: bool) -> None:
+def _record(request: _Checked, sent: Sent, *, visits: int, is_agreed: bool, waits: int) -> None:
     audit.record(
         action="booked_at_once" if is_agreed else "booking_requested",
         actor_id=request.actor_id,
@@ -248,6 +266,7 @@ def _record(request: _Checked, sent: Sent, *, visits: int, is_agreed: bool) -> N
         reference=sent.reference,
         total_pence=sent.total_pence,
         visits=visits,
+        **({"waits": waits} if waits else {}),
     )
 
 
@@ -259,7 +278,10 @@ def _tell(request: _Checked, sent: Sent, *, is_agreed: bool) -> None:
         sending.send_notice(said, member, link=telling.desk_path_of(sent), about=about, reference=sent.reference)
     if request.actor_id != request.person_id:
         sending.send_notice(
-            bookings.BOOKED_FOR_YOU, request.person, link=telling.booking_path(sent), by_name=request.actor.full_name
+            bookings.BOOKED_FOR_YOU if is_agreed else bookings.ASKED_FOR_YOU,
+            request.person,
+            link=telling.booking_path(sent),
+            by_name=request.actor.full_name,
         )
 
 
@@ -298,7 +320,7 @@ def check_note(note: str) -> None:
         raise BadInput(f"What the provider should know must be {NOTE_LONGEST} characters or fewer")
 
 
-def paying(
+def chosen_money(
     person: Person,
     listing: Listing,
     offer: Offer,
@@ -326,7 +348,6 @@ def paying(
         if purse.closed_because is not None:
             raise Conflict(f"{purse.name} cannot pay for this: {purse.closed_because}")
         found.append(replace(purse, most_pence=amounts.get(pot)))
-    paying_rules.parts_of(offer.total_pence, found)
     return found, locked
 
 

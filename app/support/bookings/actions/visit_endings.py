@@ -28,6 +28,10 @@ def must_be_due(booking: Booking, visit: Visit, then: VisitStatus) -> None:
         Conflict: saying which of these is not so.
     """
     states.visit_must_become(visit.status, then)
+    if visit.waits_on is not None:
+        raise Conflict(
+            "This visit was not confirmed: what was to pay for it is not there. It is called off, and nothing is charged."
+        )
     if booking.status != BookingStatus.ACCEPTED:
         raise Conflict(f"This booking {BOOKING_IS_NOW[booking.status]}. Nothing was changed: look at it again.")
     if visit.starts_at > clock.now():
@@ -73,6 +77,7 @@ def end_visits(
         ending = endings[visit.id]
         states.visit_must_become(visit.status, ending)
         visit.status = ending
+        visit.waits_on = visit.waits_for = visit.told_short_at = None
         visit.settled_at = clock.now()
         visit.settled_by_id = None if actor is None else actor.id
         visit.revision += 1

@@ -42,16 +42,32 @@ class VisitsOf(NamedTuple):
     about: str
 
 
-def write_visits(booking_id: int, visits: Sequence[PricedVisit], places: Sequence[PatternDay | None] = ()) -> list[int]:
-    """Write planned visits in their order, each with its place in the pattern where there is one; their numbers."""
-    none: PatternDay | tuple[None, None] = (None, None)
+class Wait(NamedTuple):
+    """That a visit waits: until which day, for which money in its order."""
+
+    comes_on: date
+    pots: tuple[int, ...]
+
+
+def write_visits(
+    booking_id: int,
+    visits: Sequence[PricedVisit],
+    places: Sequence[PatternDay | None] = (),
+    waits: Sequence[Wait | None] = (),
+) -> list[int]:
+    """Write planned visits in their order, each with its place in the pattern where there is one; their numbers.
+
+    ``waits``: for each what it waits for, where its money is still to come.
+    """
     rows = [
-        _visit(booking_id, one, *((places[number] if places else None) or none)) for number, one in enumerate(visits)
+        _visit(booking_id, one, places[number] if places else None, waits[number] if waits else None)
+        for number, one in enumerate(visits)
     ]
     return [int(number) for number in write_rows(_VISITS, rows).scalars()]
 
 
-def _visit(booking_id: int, visit: PricedVisit, slot_id: int | None, day: date | None) -> dict[str, Any]:
+def _visit(booking_id: int, visit: PricedVisit, place: PatternDay | None, wait: Wait | None) -> dict[str, Any]:
+    slot_id, day = place or (None, None)
     return {
         "booking_id": booking_id,
         "starts_at": visit.starts,
@@ -61,6 +77,8 @@ def _visit(booking_id: int, visit: PricedVisit, slot_id: int | None, day: date |
         "price_lines": [{"words": words, "pence": pence} for words, pence in visit.lines],
         "slot_id": slot_id,
         "slot_day": day,
+        "waits_on": None if wait is None else wait.comes_on,
+        "waits_for": None if wait is None else list(wait.pots),
     }
 
 

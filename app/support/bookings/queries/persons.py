@@ -1,11 +1,11 @@
 """A person's own bookings, and what happened to them."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ScalarSelect, Select, and_, false, func, not_, or_, select
+from sqlalchemy import and_, bindparam, func, not_, or_, select
 from sqlalchemy.orm import aliased, joinedload, selectinload
 
 from app.base import clock
@@ -15,11 +15,11 @@ from app.people.accounts.models import Person
 from app.people.circles import queries as circles
 from app.people.councils.models import Locality
 from app.platform.audit.models import AuditEvent
+from app.platform.web.paging import Page, in_pages, page_of
 from app.support.booking_records.models.bookings import Booking, Pattern, Visit, VisitPayment
 from app.support.booking_records.permissions import may_see_bookings
-from app.support.booking_records.queries.shares import acts_for, shared_with
+from app.support.booking_records.queries.shares import acts_for
 from app.support.booking_records.rules.states import OPEN, VisitStatus
-from app.support.recurrence.rules.times import overlaps
 
 _WHOLE = (
     selectinload(Booking.visits).selectinload(Visit.payments).joinedload(VisitPayment.pot),
@@ -38,8 +38,8 @@ class SharedInstead(NotFound):
         self.booking = booking
 
 
-def bookings_of(actor: Person, person: Person, *, is_over: bool | None = None) -> Select[Any]:
-    """A person's bookings for paging; nothing when the actor may not see them.
+def bookings_of(actor: Person, person: Person, *, number: int, is_over: bool | None = None) -> Page[Booking]:
+    """One page of a person's bookings; nothing when the actor may not see them.
 
     What is still to come is in the order in which it comes. A booking of which every visit is over is over, whatever its
     provider has still to record; all, and those that are over, are in the order of their requests, newest first.
@@ -47,34 +47,39 @@ def bookings_of(actor: Person, person: Person, *, is_over: bool | None = None) -
     Args:
         actor: whoever is looking.
         person: whose bookings.
+        number: the page, from 1.
         is_over: only those that are over, or only those that are not; all when not said.
     """
-    rows = select(Booking).where(Booking.person_id == person.id, Booking.is_shared.is_(False))
-    if not may_see_bookings(circles.powers_over(actor, person.id)):
-        rows = rows.where(false())
-    if is_over is not None:
-        to_come = and_(Booking.status.in_(OPEN), or_(_next_visit().is_not(None), _made_later().is_not(None)))
-        rows = rows.where(not_(to_come) if is_over else to_come)
-    newest = (Booking.requested_at.desc(), Booking.id.desc())
-    order = newest if is_over in {None, True} else (_next_visit().is_(None), _next_visit(), _made_later(), Booking.id)
-    return rows.order_by(*order).options(
-        selectinload(Booking.visits), joinedload(Booking.booked_by), joinedload(Booking.provider)
+    may_see = may_see_bookings(circles.powers_over(actor, person.id))
+    return page_of(_LISTS[is_over], number=number, values={"person_id": person.id if may_see else None})
+
+
+# When the next visit of a booking begins that is not over.
+_NEXT_VISIT = (
+    select(func.min(Visit.starts_at))
+    .where(
+        Visit.booking_id == Booking.id,
+        Visit.status == VisitStatus.PLANNED,
+        Visit.ends_at > bindparam("now", callable_=clock.now, type_=Visit.ends_at.type),
     )
-
-
-def _next_visit() -> ScalarSelect[datetime]:
-    """When the next visit of a booking begins that is not over."""
-    return (
-        select(func.min(Visit.starts_at))
-        .where(Visit.booking_id == Booking.id, Visit.status == VisitStatus.PLANNED, Visit.ends_at > clock.now())
-        .correlate(Booking)
-        .scalar_subquery()
-    )
-
-
-def _made_later() -> ScalarSelect[date | None]:
-    """The first day of support that repeats whose visits are made when their money comes."""
-    return select(Pattern.next_on).where(Pattern.booking_id == Booking.id).correlate(Booking).scalar_subquery()
+    .correlate(Booking)
+    .scalar_subquery()
+)
+# The first day of support that repeats whose visits are made when their money comes.
+_MADE_LATER = select(Pattern.next_on).where(Pattern.booking_id == Booking.id).correlate(Booking).scalar_subquery()
+_TO_COME = and_(Booking.status.in_(OPEN), or_(_NEXT_VISIT.is_not(None), _MADE_LATER.is_not(None)))
+_NEWEST = (Booking.requested_at.desc(), Booking.id.desc())
+_OF_PERSON = (
+    select(Booking)
+    .where(Booking.person_id == bindparam("person_id"), Booking.is_shared.is_(False))
+    .options(selectinload(Booking.visits), joinedload(Booking.booked_by), joinedload(Booking.provider))
+)
+# Built once: a statement that is built for each page is left in circles, to be collected.
+_LISTS = {
+    None: in_pages(_OF_PERSON.order_by(*_NEWEST)),
+    True: in_pages(_OF_PERSON.where(not_(_TO_COME)).order_by(*_NEWEST)),
+    False: in_pages(_OF_PERSON.where(_TO_COME).order_by(_NEXT_VISIT.is_(None), _NEXT_VISIT, _MADE_LATER, Booking.id)),
+}
 
 
 def made_with(person: Person, keys: Collection[str]) -> dict[str, Booking]:
@@ -95,24 +100,6 @@ def booking_for(actor: Person, public_id: str) -> Booking:
     if booking is None or booking.is_shared or not may_see_bookings(circles.powers_over(actor, booking.person_id)):
         raise NotFound("We cannot find that booking among yours.")
     return booking
-
-
-def has_something_then(person_id: int, times: Sequence[tuple[datetime, datetime]]) -> bool:
-    """Whether the person already has a visit at any of these times. Allowed (two workers may come), but worth saying."""
-    if not times:
-        return False
-    rows = db.session.execute(
-        select(Visit.starts_at, Visit.ends_at)
-        .join(Booking)
-        .where(
-            or_(Booking.person_id == person_id, Booking.id.in_(shared_with(person_id))),
-            Visit.status == VisitStatus.PLANNED,
-            Visit.starts_at < max(ends for _, ends in times),
-            Visit.ends_at > min(starts for starts, _ in times),
-        )
-        .limit(500)
-    )
-    return overlaps(times, [(starts, ends) for starts, ends in rows])
 
 
 @dataclass(frozen=True, slots=True)

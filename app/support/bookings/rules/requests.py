@@ -37,6 +37,9 @@ class BookingRequest:
     session_id: int | None = None
     """The session at which a place is taken; the one time is that of the session."""
 
+    waits: bool = False
+    """Whether what the money does not stretch to may wait for money still to come; else it is refused."""
+
     def in_order(self) -> "BookingRequest":
         """The same with its times in UTC, earliest first.
 
@@ -64,6 +67,7 @@ class BookingRequest:
         also = [] if self.miles is None else [f"{self.miles} miles"]
         also += [] if self.begun is None else self.begun.texts
         also += [] if self.quantity == 1 else [f"{self.quantity} of it"]
+        also += ["waits"] if self.waits else []
         return also + ([] if self.session_id is None else [f"session {self.session_id}"])
 
 

@@ -10,7 +10,7 @@ from app.people.circles import queries as circles
 from app.people.circles.access import shopper
 from app.people.circles.rules import Spender
 from app.platform.web.guards import open_to
-from app.platform.web.paging import page_number, page_of
+from app.platform.web.paging import page_number
 from app.support.booking_records import permissions as booking_records_permissions
 from app.support.booking_records.models.bookings import Booking
 from app.support.booking_records.models.changes import VisitChange
@@ -37,8 +37,7 @@ def bookings() -> ResponseReturnValue:
         raise NotAllowed(f"You may not see the bookings of {looking.person.full_name}. Only they can let you.")
     say_looked(looking.person)
     is_over = request.args.get("when") == "past"
-    rows = persons.bookings_of(looking.actor, looking.person, is_over=is_over)
-    page = page_of(rows, number=page_number())
+    page = persons.bookings_of(looking.actor, looking.person, number=page_number(), is_over=is_over)
     may_talk = booking_records_permissions.may_talk(looking.powers)
     return render_template(
         "desk/bookings.html",
@@ -56,7 +55,8 @@ def bookings() -> ResponseReturnValue:
 def booking(public_id: str) -> ResponseReturnValue:
     """One booking: where it stands, its visits, what they cost and which money pays, and what happened so far."""
     found = found_booking(public_id)
-    beside = circles.powers_over(actor(), found.person_id)
+    standing = circles.standing_over(actor(), found.person_id)
+    beside = standing.powers
     spender = Spender(actor().id, beside)
     powers = whose_money.powers_with(spender, found, found.person_id)
     facts = patterns.on_page(found)
@@ -80,7 +80,7 @@ def booking(public_id: str) -> ResponseReturnValue:
         new=conversations_queries.new_messages(actor(), [found]).get(found.id, 0),
         may_end=booking_records_permissions.may_book(powers) and booking_records_permissions.may_end(found),
         may_move=booking_records_permissions.may_move(powers, found),
-        may_review=booking_records_permissions.may_speak_of(actor(), powers, found),
+        may_review=not standing.is_care_manager and booking_records_permissions.may_speak_of(actor(), powers, found),
         said=said_to(found.person),
         now=clock.now(),
     )

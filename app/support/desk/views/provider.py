@@ -7,6 +7,7 @@ from flask.typing import ResponseReturnValue
 
 from app.base import clock
 from app.base.refusals import NotFound
+from app.market.catalogue.rules.kinds import COMES_HOME
 from app.market.providers.queries import suspensions
 from app.market.providers.rules import SUSPENSION_REASON_WORDS
 from app.people.accounts.access import actor
@@ -112,7 +113,10 @@ def desk_booking(public_id: str) -> ResponseReturnValue:
         may_end=booking_records_permissions.may_end(booking),
         shared_by=shares.names_sharing(booking),
         may_record=booking_records_permissions.may_record_visits(actor(), booking),
-        shows_where=booking_records_permissions.shows_where(booking),
+        shows_where=booking_records_permissions.shows_where(booking, now=clock.now()),
+        sees_home=booking_records_permissions.may_see_home(actor(), booking, now=clock.now())
+        and not queries.are_at_session([visit.id for visit in booking.visits]),
+        comes_home=booking.kind in COMES_HOME,
         figures=figures.figures_of_booking(booking),
         hours=figures_rules.hours_words,
         area=persons.area_of(booking),

@@ -1,8 +1,9 @@
 """When visits may be: times as London clocks show them, and how near, far, long and many."""
 
+from bisect import bisect_left
 from collections.abc import Iterable, Sequence
 from datetime import MAXYEAR, UTC, date, datetime, time, timedelta
-from itertools import pairwise
+from itertools import accumulate, pairwise
 from zoneinfo import ZoneInfo
 
 from app.base.refusals import Refusal
@@ -104,3 +105,19 @@ def overlaps(asked: Iterable[tuple[datetime, datetime]], others: Iterable[tuple[
     """Whether any of the times asked for runs into any of the others."""
     others = list(others)
     return any(starts < ended and started < ends for starts, ends in asked for started, ended in others)
+
+
+def meeting(
+    asked: Iterable[tuple[datetime, datetime]], others: Iterable[tuple[datetime, datetime]]
+) -> list[tuple[datetime, datetime]]:
+    """Those of the times asked for that run into any of the others, in their order. One that ends as another begins does not."""
+    ordered = sorted(others)
+    begins = [starts for starts, _ in ordered]
+    # Of all that begin before a moment, the one that goes on longest tells whether any of them is still going on.
+    longest = list(accumulate((ends for _, ends in ordered), max))
+    found = []
+    for starts, ends in asked:
+        before = bisect_left(begins, ends)
+        if before and longest[before - 1] > starts:
+            found.append((starts, ends))
+    return found

@@ -39,7 +39,8 @@ def consequences(which: Which) -> dict[Scope, Consequence]:
             len(mine),
             len(late),
             charged,
-            sum(one.price_pence for one in mine) - charged,
+            # Of a visit that waits for its money nothing is set aside, so nothing comes free.
+            sum(one.price_pence for one in mine if one.waits_on is None) - charged,
             to_come=_to_come(which, scope),
             is_endless=scope is not Scope.THIS and pattern is not None and _is_endless(pattern),
         )

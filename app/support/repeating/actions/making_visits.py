@@ -6,7 +6,6 @@ from datetime import date
 
 from app.base import clock
 from app.base.db import db, fetch_rows
-from app.base.refusals import Refusal
 from app.funding.budgets.queries.balances import pots_of
 from app.funding.budgets.queries.under_lock import Spendable, lock_to_spend
 from app.people.circles.rules import EVERY_POWER, Spender
@@ -17,12 +16,14 @@ from app.support.availability.rules import NoPlaceLeft
 from app.support.booking_records.models.bookings import Booking, Pattern, PatternException
 from app.support.booking_records.rules.paying import fitting
 from app.support.bookings.actions import telling, visit_rows
+from app.support.bookings.actions import waiting as waiting_visits
 from app.support.bookings.actions.locking import LOCK_PERSON
 from app.support.bookings.queries import offers as room
 from app.support.bookings.queries import periods_ahead
 from app.support.bookings.queries.offers import PricedVisit
 from app.support.recurrence.rules.patterns import WAITING, ExceptionKind, Occurrence, next_day
 from app.support.repeating.queries import patterns
+from app.support.repeating.queries.promised import price_each
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +58,11 @@ def confirm(*, person_id: int) -> Confirmed:
     """
     today, now = clock.today(), clock.now()
     # The person's row first, then bookings, then the money: the order in which whoever books takes them.
-    fetch_rows(LOCK_PERSON, {"person_id": person_id}).one()
+    _, closed_at, stopped_at = fetch_rows(LOCK_PERSON, {"person_id": person_id}).one()
+    if closed_at is not None or stopped_at is not None:
+        return Confirmed()
+    # Visits that were asked for by themselves and wait come first: the days of what repeats were counted before they were.
+    settled = waiting_visits.settle_waiting(person_id)
     due: list[_Due] = []
     bookings = patterns.agreed_patterns(person_id)
     until = periods_ahead.made_until(person_id, today=today)
@@ -72,7 +77,7 @@ def confirm(*, person_id: int) -> Confirmed:
         [[pot for pot in one.pots if pot in pots] for one in due],
         left,
     )
-    made = waiting = 0
+    made, waiting = settled.paid, settled.waiting
     for booking in bookings:
         mine = [(one, parts) for one, parts in zip(due, shares, strict=True) if one.booking is booking]
         some, short = _write(booking, mine, pots, until)
@@ -109,25 +114,6 @@ def _priced(booking: Booking, pattern: Pattern, visits: Sequence[Occurrence]) ->
     pots = tuple(pot for pot in pattern.pots if pot in purses and purses[pot].closed_because is None)
     prices = price_each(booking, pattern, visits)
     return [_Due(booking, one, price, pots) for one, price in zip(visits, prices, strict=True)]
-
-
-def price_each(booking: Booking, pattern: Pattern, visits: Sequence[Occurrence]) -> list[PricedVisit | None]:
-    """Each visit's price by the rate published for its day; nothing where none is. What is charged once was charged.
-
-    Nor where the rate of the day no longer has an extra that was agreed, is by the mile, or is for stays of another sort:
-    what a provider publishes may stop its own visits, never the night's run.
-    """
-    times = [(one.starts, one.ends) for one in visits]
-    try:
-        return list(room.price_of(booking, times=times, extras=pattern.extras, miles=pattern.miles))
-    except Refusal:
-        found: list[PricedVisit | None] = []
-        for one in times:
-            try:
-                found += room.price_of(booking, times=[one], extras=pattern.extras, miles=pattern.miles)
-            except Refusal:
-                found.append(None)
-        return found
 
 
 Fit = tuple[Occurrence, PricedVisit, list[tuple[int, int]]]

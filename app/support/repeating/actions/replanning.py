@@ -179,6 +179,7 @@ def _moved(which: Which, wish: Wish) -> ChangePlan:
     if visit is None:
         raise Conflict(NOT_YET)
     states.visit_must_become(visit.status, VisitStatus.CANCELLED_IN_TIME)
+    _must_not_wait([visit])
     if visit.starts_at <= clock.now():
         raise Conflict("This visit has begun or is over, so it can no longer be moved.")
     if wish.on is None or wish.start is None or wish.end is None:
@@ -233,12 +234,26 @@ def _repeated(which: Which, scope: Scope, wish: Wish) -> ChangePlan:
         and visit.slot_day >= begins
         and visit.slot_day not in stays
     ]
+    _must_not_wait(gone)
     until = _made_until(which.booking, pattern, begins)
     out = {(0, day) for day in stand_for.values()}
     made = [one for one in occurrences([slot], out, first, until) if one.starts > now]
     _must_be_free(which, [(one.starts, one.ends) for one in made], gone)
     days = [one.day for one in made]
     return ChangePlan(which, wish, gone, _priced(which, made), days, slot, begins, until, stand_for)
+
+
+def _must_not_wait(gone: Sequence[Visit]) -> None:
+    """Let pass visits whose money is set aside.
+
+    Raises:
+        Conflict: when one waits for money still to come.
+    """
+    if any(visit.waits_on is not None for visit in gone):
+        raise Conflict(
+            "This visit waits for money that is still to come, so its time cannot be changed yet. Cancel it without "
+            "paying, and ask for the other time."
+        )
 
 
 def _first_to_come(rule: PatternTime, now: datetime) -> date:

@@ -53,7 +53,7 @@ def buy(public_id: str) -> ResponseReturnValue:
             if request.form.get("to") == BASKET:
                 return into_basket(buyer, listing.id, form.plan, key=form.key.data or "")
             return redirect(url_for("booking_journey.money", public_id=public_id, **form.plan.query))
-    price = catalogue_queries.headline(offers.card_or_none(cards, day), listing)
+    price = catalogue_queries.headline(offers.card_or_none(cards, day), listing, offers.buyer_of(buyer.person))
     return render_template(
         "sessions/buy.html",
         form=form,

@@ -1,16 +1,18 @@
 """Sharing support: planned by one, agreed by each, and only then asked of the provider; the money of all, or of nobody."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
 from app.base import clock
 from app.base.columns import new_public_id
-from app.base.db import db
+from app.base.db import db, number_of
 from app.base.refusals import BadInput, Conflict, NotAllowed
+from app.market.catalogue.models import Listing
 from app.people.accounts.models import Person
 from app.people.accounts.queries import person_by_email
 from app.people.circles import queries as circles
+from app.people.circles.rules import Spender
 from app.platform.messages.actions import bookings, sending, sharing
 from app.support.booking_records import permissions as booking_records_permissions
 from app.support.booking_records.models.bookings import Booking
@@ -75,7 +77,7 @@ def propose_shares(
         Conflict: when it cannot be booked, the money may not pay, or is not enough.
     """
     shares_queries.lock_people([person.id])
-    spender = allowing.may_book_for(actor, person, listing_id)
+    spender = _may_share(actor, person, listing_id)
     first = shares_queries.plan_with_key(key)
     if first is not None:
         if (first.person_id, first.asked_by_id, first.listing_id) != (person.id, actor.id, listing_id):
@@ -84,7 +86,7 @@ def propose_shares(
     everybody = [mine._replace(email=person.email), *others]
     _check_people(everybody)
     _must_not_be_many(person)
-    listing, offer = priced_share(person, listing_id, times, add_on_ids, miles)
+    listing, offer = _priced_to_come(person, listing_id, times, add_on_ids, miles)
     check_note(note)
     owed = _owed(offer, everybody, amount_seen)
     enough(person, listing, offer.days, pots, owed[0], spender)
@@ -107,6 +109,25 @@ def propose_shares(
     db.session.flush()
     record_share_act("share_asked", plan, actor, person)
     return plan
+
+
+def _priced_to_come(
+    person: Person,
+    listing_id: int,
+    times: Sequence[tuple[datetime, datetime]],
+    add_on_ids: Collection[str],
+    miles: int | None,
+) -> tuple[Listing, Offer]:
+    """What is to be shared at its price, where it is known where to come."""
+    listing, offer = priced_share(person, listing_id, times, add_on_ids, miles)
+    allowing.must_be_able_to_come(person, listing)
+    return listing, offer
+
+
+def _may_share(actor: Person, person: Person, listing_id: int | None = None) -> Spender:
+    """What the actor may spend for a person who is still there; the person is locked."""
+    allowing.must_still_go_on(number_of(person))
+    return allowing.may_book_for(actor, person, listing_id)
 
 
 def _must_not_be_many(person: Person) -> None:
@@ -189,7 +210,7 @@ def agree_to_share(
     if plan.last_day is None:
         offers.may_be_booked(listing, person, under_lock=True)
     freed = leaving.freed(plan)
-    spender = allowing.may_book_for(actor, person)
+    spender = _may_share(actor, person)
     enough(person, listing, days, pots, mine.amount_pence, spender, freed=sum(freed.get(pot, 0) for pot in pots))
     mine.person, mine.name, mine.pots = person, name, list(pots)
     db.session.flush()

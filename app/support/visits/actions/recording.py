@@ -180,6 +180,8 @@ def clock_out(*, actor: Person, visit: Visit, code: str) -> bool:
 
 def _must_be_at_the_door(booking: Booking, visit: Visit) -> None:
     states.visit_must_become(visit.status, VisitStatus.DELIVERED)
+    if visit.waits_on is not None:
+        raise Conflict("This visit is not confirmed: what is to pay for it is not there yet. Nothing is charged.")
     if booking.is_of_things:
         raise Conflict("Nobody comes in with a code to bring a thing. Record whether it arrived.")
     if not booking_records_permissions.may_be_recorded(booking):

@@ -20,6 +20,7 @@ from app.people.accounts.rules import Role
 from app.people.circles import queries as circles
 from app.people.circles.models import CaseloadEntry
 from app.people.circles.rules import NOBODY, Spender, Standing
+from app.people.interests import queries as interests
 from app.support.booking_records.models.bookings import Booking, Visit, VisitPayment
 from app.support.booking_records.models.saved_hours import SavedHours
 from app.support.booking_records.models.visit_records import VisitRecord
@@ -187,15 +188,14 @@ def to_settle_at_desk(provider_ids: set[int]) -> Select[Any]:
 def to_settle_by(manager: Person) -> Select[Any]:
     """The same for a care manager: the people on their caseload, and those of their councils on nobody's."""
     councils = manager.council_ids_as(Role.CARE_MANAGER)
-    entries = select(CaseloadEntry.person_id).where(
-        CaseloadEntry.ended_at.is_(None), CaseloadEntry.council_id.in_(councils)
-    )
+    entries = select(CaseloadEntry.person_id).where(CaseloadEntry.holds(), CaseloadEntry.council_id.in_(councils))
     mine = entries.where(CaseloadEntry.care_manager_id == manager.id)
     nobodys = and_(Person.council_id.in_(councils), Person.id.not_in(entries), _STANDS)
     return (
         _to_settle(clock.now())
         .join(Booking.person)
         .where(Person.closed_at.is_(None), Person.id != manager.id, or_(Person.id.in_(mine), nobodys))
+        .where(interests.is_free(manager, Person.id))
     )
 
 

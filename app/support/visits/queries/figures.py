@@ -11,7 +11,7 @@ from app.market.catalogue.rules.kinds import THINGS
 from app.market.providers.models import Provider
 from app.people.accounts.models import Person
 from app.people.circles import queries as circles
-from app.support.booking_records.models.bookings import Booking, Visit
+from app.support.booking_records.models.bookings import PAID, Booking, Visit
 from app.support.booking_records.models.visit_records import VisitRecord
 from app.support.booking_records.permissions import may_see_bookings
 from app.support.booking_records.rules.states import CAME, VisitStatus
@@ -32,8 +32,6 @@ _OF_THINGS = Booking.kind.in_(sorted(THINGS))
 """Things that were bought last no time: they are counted, with what they cost, and never among visits or hours."""
 _OF_TIME = ~_OF_THINGS
 _CAME = VisitRecord.ending.in_(CAME) & _OF_TIME
-_PAID = Visit.charged_pence - Visit.returned_pence
-"""What was charged, less what went back of it."""
 
 
 def _minutes(column: Any) -> ColumnElement[int]:
@@ -46,13 +44,13 @@ _SUMS = (
     _minutes(VisitRecord.delivered_minutes),
     # What waits for a dispute to be settled is charged to nobody.
     _sum(case((_OF_TIME & (Visit.charged_pence > 0), VisitRecord.charged_minutes), else_=0)),
-    _minutes(_PAID),
+    _minutes(PAID),
     _count(_CAME & VisitRecord.came_at.is_not(None)),
     _count(_CAME & VisitRecord.came_at.is_(None)),
     _count(_OF_TIME & VisitRecord.is_short_but_full & (Visit.charged_pence > 0)),
     _count(_OF_TIME & (VisitRecord.ending == VisitStatus.MISSED)),
     _count(_OF_THINGS),
-    _sum(case((_OF_THINGS, _PAID), else_=0)),
+    _sum(case((_OF_THINGS, PAID), else_=0)),
 )
 """In the order of the fields of :class:`VisitFigures`."""
 
@@ -95,7 +93,7 @@ def figures_of_person(actor: Person, person: Person, *, since: datetime, until: 
         # What is shared is also other people's money: its figures stand on the page of one's own share.
         .where(Booking.person_id == person.id, Booking.is_shared.is_(False))
         .group_by(Provider.id, Provider.public_id, Provider.name)
-        .order_by(_sum(_PAID).desc(), Provider.name, Provider.id)
+        .order_by(_sum(PAID).desc(), Provider.name, Provider.id)
         .limit(MOST_LINES)
     )
     if not may_see_bookings(circles.powers_over(actor, person.id)):

@@ -15,7 +15,7 @@ from app.people.councils.queries import policies
 from app.people.councils.rules.policies import POLICIES
 from app.platform.messages.rules import About, ToldAs
 from app.support.booking_records.models.bookings import Booking, Visit
-from app.support.booking_records.permissions import may_book, may_see_bookings
+from app.support.booking_records.permissions import may_see_bookings
 from app.support.booking_records.queries.staff import StaffRecipient
 from app.support.booking_records.rules.states import BookingStatus, VisitStatus
 from app.support.visits.models import Dispute, VisitClock
@@ -85,16 +85,16 @@ def patience_of(council_id: int | None, on: date) -> Patience:
 
 
 def circle_to_tell(people: Collection[Person]) -> list[ToldReader]:
-    """Who stands beside any of these people at this moment and is to know: helpers who may book, and care managers.
+    """Who stands beside any of these people at this moment and is to know: helpers the person chose for it, and care managers.
 
     Each is told once. Those who may not see the person's bookings are told, and have no page to look at.
     """
     numbers = [person.id for person in people]
     found: dict[int, ToldReader] = {}
     for support in circles.standing_beside(numbers):
-        if may_book(support.granted) and support.supporter is not None:
+        if support.is_told_when_missed and may_see_bookings(support.granted) and support.supporter is not None:
             found[support.supporter.id] = ToldReader(
-                _reader(support.supporter), may_look=True, about=About(support.person_id, ToldAs.ARRANGES)
+                _reader(support.supporter), may_look=True, about=About(support.person_id, ToldAs.SEES)
             )
     for entry in circles.on_caseloads(numbers):
         told = found.get(entry.care_manager_id)

@@ -90,6 +90,7 @@ def desk_visit(public_id: str) -> ResponseReturnValue:
         standing=standing,
         clocked=endings.clock_of(found),
         may_record=is_open and found.starts_at <= now,
+        sees_home=booking_records_permissions.may_see_home(actor(), found.booking, now=now),
         may_clock=is_open and found.starts_at - now <= MOST_OFF and not found.booking.is_of_things,
         **words_of_endings(SAID[Reader.PROVIDER], disputes),
     )

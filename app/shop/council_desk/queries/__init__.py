@@ -1,0 +1,1 @@
+"""What waits for a council's staff: by kind, and by person for a care manager."""
