@@ -5,12 +5,13 @@ from datetime import UTC, datetime
 
 from app.base.columns import new_public_id
 from app.base.db import db
+from app.base.sealing import Seal
 from app.people.accounts.models import Person, RoleGrant
 from app.people.accounts.rules import COUNCIL_ROLES, Role
 from app.people.homes.models import HomeDetails
-from app.people.homes.rules import HomeFacts, HomeSeal
+from app.people.homes.rules import PURPOSE, HomeFacts, HomeSeal
 
-SEAL = HomeSeal("only-for-tests-" * 4)
+SEAL = HomeSeal(Seal(PURPOSE, "only-for-tests-" * 4))
 """Of the site under test."""
 _numbers = itertools.count(1)
 LONG_AGO = datetime(2026, 1, 1, 9, tzinfo=UTC)

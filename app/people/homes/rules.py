@@ -1,16 +1,13 @@
 """What a visit at home needs, sealed with a key of the site: who reads the table, or a copy of it, reads nothing."""
 
-import base64
 import json
-from collections.abc import Sequence
 from dataclasses import asdict, dataclass, fields
 from datetime import datetime, timedelta
 
-from cryptography.fernet import Fernet, InvalidToken, MultiFernet
-from cryptography.hazmat.primitives.hashes import SHA256
-from cryptography.hazmat.primitives.kdf.hkdf import HKDF
-
 from app.base.refusals import Conflict
+from app.base.sealing import Seal
+
+PURPOSE = "what a visit at home needs"
 
 ADDRESS_LONGEST, WAY_IN_LONGEST, CONTACT_LONGEST = 300, 500, 80
 
@@ -42,10 +39,10 @@ WORDS_OF_FACTS = {
 
 
 class HomeSeal:
-    """Seals and opens with a key made from the site's secret; opens what an older secret sealed, too."""
+    """Seals and opens the facts of one person; put beside another's name, they do not open."""
 
-    def __init__(self, secret: str, older: Sequence[str] = ()) -> None:
-        self._keys = MultiFernet([_key_of(one) for one in (secret, *older)])
+    def __init__(self, seal: Seal) -> None:
+        self._of_the_site = seal
 
     def seal_facts(self, facts: HomeFacts, whose: str) -> bytes:
         """Seal the facts for one person (a public id): put beside another's name, they do not open."""
@@ -65,20 +62,12 @@ class HomeSeal:
         return (self._open(token, whose) or {}).get("way_in", "") if token else ""
 
     def _seal(self, said: dict[str, str]) -> bytes:
-        return self._keys.encrypt(json.dumps(said).encode())
+        return self._of_the_site.seal(json.dumps(said).encode())
 
     def _open(self, token: bytes, whose: str) -> dict[str, str] | None:
-        try:
-            found: dict[str, str] = json.loads(self._keys.decrypt(token))
-        except InvalidToken:
-            return None
-        return found if found["whose"] == whose else None
-
-
-def _key_of(secret: str) -> Fernet:
-    """A key for this purpose alone: from it nobody gets at the secret, or at what else is made from that."""
-    made = HKDF(algorithm=SHA256(), length=32, salt=None, info=b"ownway: what a visit at home needs")
-    return Fernet(base64.urlsafe_b64encode(made.derive(secret.encode())))
+        words = self._of_the_site.opened(token)
+        found: dict[str, str] = {} if words is None else json.loads(words)
+        return found if found.get("whose") == whose else None
 
 
 def may_still_see_home(last_ends: datetime | None, *, now: datetime) -> bool:

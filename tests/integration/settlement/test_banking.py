@@ -9,13 +9,15 @@ from sqlalchemy import select, text
 from app.base import clock
 from app.base.db import db, transaction
 from app.base.refusals import BadInput, Conflict, NotAllowed, NotFound
+from app.base.sealing import Seal
+from app.people.accounts.actions.roles import grant_role
 from app.people.accounts.models import Person
 from app.people.accounts.rules import Role
 from app.platform.messages.models import Message
 from app.support.settlement.actions import answering, banking, paying
 from app.support.settlement.models import BankDetails, BankFile, Invoice, Payment, Remittance
 from app.support.settlement.queries.checking import settlement_differences
-from app.support.settlement.rules.bank_files import Answered, bank_account, opened_words
+from app.support.settlement.rules.bank_files import PURPOSE, Answered, bank_account, opened_account, opened_words
 from app.support.settlement.rules.paying import PaymentStatus
 from tests.factories import accounts
 from tests.factories import settlement as made
@@ -24,7 +26,7 @@ from tests.inspection import InspectingClient
 
 pytestmark = pytest.mark.usefixtures("app")
 
-SECRET = "only-for-tests-" * 4
+SEAL = Seal(PURPOSE, "only-for-tests-" * 4)
 SELLER = bank_account("Bright Days", "112233", "12345678")
 COUNCIL = bank_account("Millbrook", "445566", "87654321")
 
@@ -50,9 +52,9 @@ def _given(weeks: made.Weeks) -> tuple[BankDetails, BankDetails]:
         actor=weeks.scene.staff,
         provider_id=weeks.scene.provider.id,
         account=SELLER,
-        secret=SECRET,
+        seal=SEAL,
     )
-    own = _do(banking.give_council_account, actor=weeks.finance, council_id=council_id, account=COUNCIL, secret=SECRET)
+    own = _do(banking.give_council_account, actor=weeks.finance, council_id=council_id, account=COUNCIL, seal=SEAL)
     return theirs, own  # type: ignore[return-value]
 
 
@@ -63,7 +65,7 @@ def _check(weeks: made.Weeks, details: BankDetails, who: Person, number: str) ->
         council_id=weeks.scene.council.id,
         details=details,
         number=number,
-        secret=SECRET,
+        seal=SEAL,
     )
 
 
@@ -74,7 +76,7 @@ def _checked(weeks: made.Weeks) -> None:
 
 
 def _file(weeks: made.Weeks) -> BankFile:
-    return _do(banking.make_bank_file, actor=weeks.finance, council_id=weeks.scene.council.id, secret=SECRET)  # type: ignore[return-value]
+    return _do(banking.make_bank_file, actor=weeks.finance, council_id=weeks.scene.council.id, seal=SEAL)  # type: ignore[return-value]
 
 
 def _answer(weeks: made.Weeks, *answers: Answered) -> list[str]:
@@ -117,14 +119,14 @@ def test_nobody_checks_what_they_gave_and_the_number_must_be_the_same() -> None:
             actor=weeks.finance,
             provider_id=weeks.scene.provider.id,
             account=SELLER,
-            secret=SECRET,
+            seal=SEAL,
         )
 
 
 def test_a_file_asks_once_and_the_answer_is_done_once() -> None:
     weeks, remittance = _remitted()
     _checked(weeks)
-    words = opened_words(_file(weeks).sealed, SECRET).decode()
+    words = opened_words(_file(weeks).sealed, SEAL).decode()
     for part in ("12345678", "87654321", '<InstdAmt Ccy="GBP">50.00</InstdAmt>', remittance.name):
         assert part in words
     with pytest.raises(Conflict, match="nothing to pay"):
@@ -147,6 +149,32 @@ def test_a_file_asks_once_and_the_answer_is_done_once() -> None:
     assert settlement_differences() == []
 
 
+def test_whoever_works_for_the_provider_says_nothing_of_its_payments() -> None:
+    weeks, remittance = _remitted()
+    _checked(weeks)
+    _file(weeks)
+    reference = db.session.scalars(select(Payment.public_id)).one()
+    with transaction():
+        grant_role(person=weeks.finance, role=Role.PROVIDER_STAFF, provider_id=weeks.scene.provider.id)
+    both = db.session.get_one(Person, weeks.finance.id)
+    with pytest.raises(NotAllowed, match="work for this provider"):
+        _do(paying.mark_paid, actor=both, remittance=remittance, paid_on=made.AFTER.date())
+    with pytest.raises(NotAllowed, match="work for this provider"):
+        _do(paying.mark_refused, actor=both, remittance=remittance, reason="AC04 closed")
+    says = Answered(reference, is_paid=False, reason="AC04 closed")
+    (fate,) = _do(banking.take_bank_answer, actor=both, council_id=weeks.scene.council.id, answers=[says])  # type: ignore[misc]
+    assert (fate.is_done, fate.words) == (False, "You work for this provider: a colleague must take this answer in")
+    assert db.session.scalars(select(Payment.status)).all() == [PaymentStatus.SENT]
+
+
+def test_an_account_opens_with_the_secret_the_site_had_before() -> None:
+    weeks, _ = _remitted()
+    theirs, _own = _given(weeks)
+    assert opened_account(theirs.sealed, Seal(PURPOSE, "another-" * 8, ["only-for-tests-" * 4])) == SELLER
+    with pytest.raises(Conflict, match="no longer has"):
+        opened_account(theirs.sealed, Seal(PURPOSE, "another-" * 8))
+
+
 def test_two_who_make_the_file_at_once_ask_the_bank_once(app: Flask) -> None:
     weeks, _ = _remitted()
     _checked(weeks)
@@ -155,7 +183,7 @@ def test_two_who_make_the_file_at_once_ask_the_bank_once(app: Flask) -> None:
     def make(number: int) -> None:
         with clock.set_to(made.AFTER), transaction():
             actor = db.session.get_one(Person, officers[number % 2])
-            banking.make_bank_file(actor=actor, council_id=council_id, secret=SECRET)
+            banking.make_bank_file(actor=actor, council_id=council_id, seal=SEAL)
 
     assert sorted(at_once(app, make, 4)) == ["Conflict", "Conflict", "Conflict", "done"]
     assert [one.status for one in db.session.scalars(select(Payment))] == [PaymentStatus.SENT]

@@ -2,16 +2,16 @@
 
 from datetime import UTC, datetime
 
-from flask import current_app
 from sqlalchemy import select
 
 from app.base import clock
 from app.base.db import db, transaction
 from app.funding.budgets.rules.kinds import PotKind
 from app.people.accounts.rules import Role
+from app.platform.web.seals import seal_for
 from app.support.settlement.actions import answering, banking, paying
 from app.support.settlement.models import Invoice, InvoiceLine
-from app.support.settlement.rules.bank_files import bank_account
+from app.support.settlement.rules.bank_files import PURPOSE, bank_account
 from tests.factories import accounts, bookings, settlement
 
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
@@ -36,15 +36,15 @@ def settled(scene: bookings.Scene) -> dict[str, dict[str, str]]:
         query = answering.query_line(actor=staff, line=lines[queried.id], reason="Not an hour")
         answering.approve(actor=officer, invoice=remitted)
         (remittance,) = paying.make_remittances(actor=officer, council_id=council.id)
-        secret = str(current_app.config["SECRET_KEY"])
-        facts = {"account": bank_account("Bright Days", "112233", "12345678"), "secret": secret}
+        seal = seal_for(PURPOSE)
+        facts = {"account": bank_account("Bright Days", "112233", "12345678"), "seal": seal}
         theirs = banking.give_bank_details(actor=staff, provider_id=scene.provider.id, **facts)
         own = banking.give_council_account(actor=officer, council_id=council.id, **facts)
         for details in (theirs, own):
             banking.check_bank_details(
-                actor=second, council_id=council.id, details=details, number="12345678", secret=secret
+                actor=second, council_id=council.id, details=details, number="12345678", seal=seal
             )
-        file = banking.make_bank_file(actor=officer, council_id=council.id, secret=secret)
+        file = banking.make_bank_file(actor=officer, council_id=council.id, seal=seal)
     code = {"code": council.code}
     invoice, paid = {"public_id": open_one.public_id}, {"public_id": remittance.public_id}
     pages = ("settlement", "invoices", "line_queries", "remittances", "make_remittances", "remittances_file")

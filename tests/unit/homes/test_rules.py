@@ -4,8 +4,9 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from app.base.sealing import Seal
 from app.market.catalogue.rules.kinds import COMES_HOME
-from app.people.homes.rules import KEPT_AFTER, LATE_MOST, HomeFacts, HomeSeal, may_still_see_home, shows_way_in
+from app.people.homes.rules import KEPT_AFTER, LATE_MOST, PURPOSE, HomeFacts, HomeSeal, may_still_see_home, shows_way_in
 from app.support.visits.rules.unconfirmed import AT_HOME
 
 FACTS = HomeFacts("7 Larch Road\nQuaybridge", "01632 960001", "Joanne, my daughter", "01632 960002")
@@ -13,7 +14,7 @@ NOW = datetime(2026, 11, 24, 9, tzinfo=UTC)
 
 
 def test_what_is_sealed_says_nothing_and_opens_again() -> None:
-    seal = HomeSeal("one secret")
+    seal = HomeSeal(Seal(PURPOSE, "one secret"))
     token = seal.seal_facts(FACTS, "ada")
     assert b"Larch" not in token
     assert seal.facts_in(token, "ada") == FACTS
@@ -23,15 +24,15 @@ def test_what_is_sealed_says_nothing_and_opens_again() -> None:
 
 
 def test_what_is_sealed_for_one_does_not_open_beside_another() -> None:
-    seal = HomeSeal("one secret")
+    seal = HomeSeal(Seal(PURPOSE, "one secret"))
     assert seal.facts_in(seal.seal_facts(FACTS, "ada"), "bob") is None
     assert seal.way_in_of(seal.seal_way_in("Key safe 4711", "ada"), "bob") == ""
 
 
 def test_an_older_secret_still_opens_and_a_lost_one_does_not() -> None:
-    token = HomeSeal("old").seal_facts(FACTS, "ada")
-    assert HomeSeal("new", ["older", "old"]).facts_in(token, "ada") == FACTS
-    assert HomeSeal("new").facts_in(token, "ada") is None
+    token = HomeSeal(Seal(PURPOSE, "old")).seal_facts(FACTS, "ada")
+    assert HomeSeal(Seal(PURPOSE, "new", ["older", "old"])).facts_in(token, "ada") == FACTS
+    assert HomeSeal(Seal(PURPOSE, "new")).facts_in(token, "ada") is None
 
 
 @pytest.mark.parametrize(

@@ -6,6 +6,7 @@ from typing import NamedTuple
 from app.base import clock
 from app.base.db import db
 from app.base.refusals import BadInput, Conflict, NotAllowed, NotFound
+from app.base.sealing import Seal
 from app.people.accounts.models import Person
 from app.platform.audit.actions import record
 from app.platform.messages.actions import settlement as notices
@@ -27,7 +28,7 @@ from app.support.settlement.rules.bank_files import (
 from app.support.settlement.rules.paying import PaymentStatus
 
 
-def give_bank_details(*, actor: Person, provider_id: int, account: BankAccount, secret: str) -> BankDetails:
+def give_bank_details(*, actor: Person, provider_id: int, account: BankAccount, seal: Seal) -> BankDetails:
     """Give, for a provider, the account it is paid into; each council pays into it once it has checked it.
 
     Everybody who does the provider's finances is told, so that nobody changes it unseen.
@@ -39,7 +40,7 @@ def give_bank_details(*, actor: Person, provider_id: int, account: BankAccount, 
         raise NotFound("There is no such provider, or you do not see its finances.")
     made = BankDetails(
         provider_id=provider_id,
-        sealed=sealed_account(account, secret),
+        sealed=sealed_account(account, seal),
         masked=account.masked,
         given_at=clock.now(),
         given_by_id=actor.id,
@@ -58,7 +59,7 @@ def give_bank_details(*, actor: Person, provider_id: int, account: BankAccount, 
     return made
 
 
-def give_council_account(*, actor: Person, council_id: int, account: BankAccount, secret: str) -> BankDetails:
+def give_council_account(*, actor: Person, council_id: int, account: BankAccount, seal: Seal) -> BankDetails:
     """Say from which account a council pays; a colleague checks it.
 
     Raises:
@@ -67,7 +68,7 @@ def give_council_account(*, actor: Person, council_id: int, account: BankAccount
     must_settle(actor, council_id)
     made = BankDetails(
         council_id=council_id,
-        sealed=sealed_account(account, secret),
+        sealed=sealed_account(account, seal),
         masked=account.masked,
         given_at=clock.now(),
         given_by_id=actor.id,
@@ -84,7 +85,7 @@ def give_council_account(*, actor: Person, council_id: int, account: BankAccount
     return made
 
 
-def check_bank_details(*, actor: Person, council_id: int, details: BankDetails, number: str, secret: str) -> None:
+def check_bank_details(*, actor: Person, council_id: int, details: BankDetails, number: str, seal: Seal) -> None:
     """Say for a council that an account is whose it says: its number, asked of them by telephone, is typed and the same.
 
     Raises:
@@ -101,7 +102,7 @@ def check_bank_details(*, actor: Person, council_id: int, details: BankDetails, 
     if known[0].id != details.id:
         raise Conflict("Newer details were given since. Check those.")
     digits = "".join(one for one in number if one.isascii() and one.isdigit()).rjust(8, "0")
-    if not hmac.compare_digest(digits, opened_account(details.sealed, secret).number):
+    if not hmac.compare_digest(digits, opened_account(details.sealed, seal).number):
         raise BadInput("This is not the number we were given. Ask again, by a telephone number you know")
     if db.session.get(BankCheck, (details.id, council_id)) is None:
         db.session.add(
@@ -117,7 +118,7 @@ def check_bank_details(*, actor: Person, council_id: int, details: BankDetails, 
         )
 
 
-def make_bank_file(*, actor: Person, council_id: int, secret: str) -> BankFile:
+def make_bank_file(*, actor: Person, council_id: int, seal: Seal) -> BankFile:
     """Make the file that asks the bank to pay every remittance for which nothing is on its way, into checked accounts.
 
     Made again, there is nothing left to ask for: a payment is in one file, unless the bank sends it back.
@@ -148,16 +149,16 @@ def make_bank_file(*, actor: Person, council_id: int, secret: str) -> BankFile:
     for remittance in waiting:
         payment, details = send_payment(actor=actor, remittance=remittance), accounts[remittance.provider_id]
         made.payments.append(BankFilePayment(payment_id=payment.id, details_id=details.id))
-        account = opened_account(details.sealed, secret)
+        account = opened_account(details.sealed, seal)
         asked.append(Instruction(payment.public_id, account, remittance.pence, remittance.name[:35]))
     words = payment_file(
         name=made.name,
         made_at=made.made_at,
         pay_on=clock.today(),
-        payer=opened_account(own.sealed, secret),
+        payer=opened_account(own.sealed, seal),
         instructions=asked,
     )
-    made.sealed = sealed_words(words, secret)
+    made.sealed = sealed_words(words, seal)
     db.session.add(made)
     db.session.flush()
     record(
@@ -197,6 +198,8 @@ def _taken(actor: Person, council_id: int, answered: Answered) -> PaymentFate:
     name, remittance = payment.remittance.name, payment.remittance
     if answered.is_paid is None:
         return PaymentFate(name, "Still on its way", is_done=True)
+    if remittance.provider_id in actor.provider_ids:
+        return PaymentFate(name, "You work for this provider: a colleague must take this answer in", is_done=False)
     if payment.status == PaymentStatus.SENT:
         if answered.is_paid:
             mark_paid(actor=actor, remittance=remittance, paid_on=clock.today())

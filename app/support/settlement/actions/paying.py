@@ -12,7 +12,7 @@ from sqlalchemy import select, update
 
 from app.base import clock
 from app.base.db import db
-from app.base.refusals import BadInput, Conflict
+from app.base.refusals import BadInput, Conflict, NotAllowed
 from app.funding.budgets.actions.pots import council_account, provider_account_number
 from app.people.accounts.models import Person
 from app.platform.audit.actions import record
@@ -111,10 +111,10 @@ def mark_paid(*, actor: Person, remittance: Remittance, paid_on: date) -> Paymen
     """Say that a remittance reached the provider: then the ledger has it. Said again, the first time counts.
 
     Raises:
-        NotAllowed: for anybody but a finance officer of the council.
+        NotAllowed: for anybody but a finance officer of the council who does not work for the provider.
         BadInput: for a day that has not come, or before the remittance was made.
     """
-    must_settle(actor, remittance.council_id)
+    _must_pay(actor, remittance)
     if not clock.london(remittance.made_at).date() <= paid_on <= clock.today():
         raise BadInput("Enter the day it was paid: from the day the remittance was made to today")
     payment = send_payment(actor=actor, remittance=remittance)
@@ -143,11 +143,11 @@ def mark_refused(*, actor: Person, remittance: Remittance, reason: str) -> Payme
     """Say that the bank sent a payment back, and why: it can be tried again.
 
     Raises:
-        NotAllowed: for anybody but a finance officer of the council.
+        NotAllowed: for anybody but a finance officer of the council who does not work for the provider.
         BadInput: without a reason.
         Conflict: when nothing is on its way.
     """
-    must_settle(actor, remittance.council_id)
+    _must_pay(actor, remittance)
     words = reason.strip()[:REASON_LONGEST]
     if not words:
         raise BadInput("Enter why the bank sent it back")
@@ -167,6 +167,13 @@ def mark_refused(*, actor: Person, remittance: Remittance, reason: str) -> Payme
         reason=words,
     )
     return payment
+
+
+def _must_pay(actor: Person, remittance: Remittance) -> None:
+    """Whoever works for a provider could have it paid twice by saying that the bank sent a payment back."""
+    must_settle(actor, remittance.council_id)
+    if remittance.provider_id in actor.provider_ids:
+        raise NotAllowed("You work for this provider. A colleague must do this.")
 
 
 def _standing(remittance: Remittance) -> Payment | None:

@@ -1,6 +1,6 @@
 """Bank details and their second look; the file for the bank, and the bank's answer."""
 
-from flask import Response, current_app, flash, redirect, render_template, url_for
+from flask import Response, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from app.base.db import in_transaction
@@ -10,16 +10,20 @@ from app.people.councils.access import council_of_staff
 from app.platform.web.attempts import attempt
 from app.platform.web.guards import open_to
 from app.platform.web.paging import page_number, page_of
+from app.platform.web.seals import seal_for
 from app.support.settlement.actions import banking
 from app.support.settlement.forms import BankAnswerForm, BankCheckForm, BankDetailsForm
 from app.support.settlement.queries import banking as reading
-from app.support.settlement.rules.bank_files import BankAccount, answer_of, bank_account, opened_account, opened_words
+from app.support.settlement.rules.bank_files import (
+    PURPOSE,
+    BankAccount,
+    answer_of,
+    bank_account,
+    opened_account,
+    opened_words,
+)
 from app.support.settlement.rules.paying import PAYMENT_WORDS
 from app.support.settlement.views.blueprints import blueprint
-
-
-def _secret() -> str:
-    return str(current_app.config["SECRET_KEY"])
 
 
 def _typed(form: BankDetailsForm) -> BankAccount:
@@ -36,7 +40,7 @@ def bank_details(provider_id: str) -> ResponseReturnValue:
             account = _typed(form)
             in_transaction(
                 lambda: banking.give_bank_details(
-                    actor=actor(), provider_id=provider.id, account=account, secret=_secret()
+                    actor=actor(), provider_id=provider.id, account=account, seal=seal_for(PURPOSE)
                 )
             )
             flash("Kept. Each council checks it with you by telephone before it pays into it.")
@@ -78,7 +82,7 @@ def council_account(code: str) -> ResponseReturnValue:
             account = _typed(form)
             in_transaction(
                 lambda: banking.give_council_account(
-                    actor=actor(), council_id=council.id, account=account, secret=_secret()
+                    actor=actor(), council_id=council.id, account=account, seal=seal_for(PURPOSE)
                 )
             )
             flash("Kept. A colleague checks it before anything is paid from it.")
@@ -101,7 +105,7 @@ def check_bank_details(code: str, public_id: str) -> ResponseReturnValue:
                     council_id=council.id,
                     details=details,
                     number=form.number.data or "",
-                    secret=_secret(),
+                    seal=seal_for(PURPOSE),
                 )
             )
             flash("Checked. It can be used from now on.")
@@ -112,7 +116,7 @@ def check_bank_details(code: str, public_id: str) -> ResponseReturnValue:
         "settlement/check_bank_details.html",
         council=council,
         details=details,
-        name=opened_account(details.sealed, _secret()).name,
+        name=opened_account(details.sealed, seal_for(PURPOSE)).name,
         is_mine=details.given_by_id == actor().id,
         form=form,
     )
@@ -123,7 +127,9 @@ def check_bank_details(code: str, public_id: str) -> ResponseReturnValue:
 def make_bank_file(code: str) -> ResponseReturnValue:
     """Make the file that asks the bank to pay what is ready."""
     council = council_of_staff(code, Role.FINANCE)
-    in_transaction(lambda: banking.make_bank_file(actor=actor(), council_id=council.id, secret=_secret()) and None)
+    in_transaction(
+        lambda: banking.make_bank_file(actor=actor(), council_id=council.id, seal=seal_for(PURPOSE)) and None
+    )
     flash("The file is made. Fetch it and give it to your bank.")
     return redirect(url_for(".bank_files", code=code))
 
@@ -135,7 +141,7 @@ def bank_file(code: str, public_id: str) -> ResponseReturnValue:
     council = council_of_staff(code, Role.FINANCE)
     found = reading.bank_file_of(council.id, public_id)
     return Response(
-        opened_words(found.sealed, _secret()),
+        opened_words(found.sealed, seal_for(PURPOSE)),
         mimetype="application/xml",
         headers={"Content-Disposition": f'attachment; filename="{found.name}.xml"'},
     )
