@@ -13,6 +13,7 @@ from app.base.refusals import Conflict
 from app.funding.budgets.actions import releasing
 from app.funding.budgets.models import Pot
 from app.funding.budgets.rules.kinds import PotKind
+from app.people.accounts.models import Person
 from app.platform.messages.models import Message
 from app.support.booking_records.models.bookings import Booking
 from app.support.booking_records.rules.paying import NotEnoughMoney
@@ -272,3 +273,26 @@ def test_the_database_lets_only_planned_visits_wait(scene: bookings.Scene, pot: 
     with pytest.raises(IntegrityError, match="only_what_is_planned_waits"):
         db.session.execute(text("UPDATE visit SET status = 'delivered' WHERE id = :id"), {"id": made.visits[0].id})
     db.session.rollback()
+
+
+@pytest.mark.parametrize("has_come", [True, False])
+def test_while_a_report_of_a_death_stands_what_was_agreed_is_still_set_aside_or_called_off_in_time(
+    scene: bookings.Scene, pot: Pot, *, has_come: bool
+) -> None:
+    made = ask(scene, pot)
+    with transaction():
+        answers.accept(actor=scene.staff, booking=made)
+    with clock.set_to(COMES_AT):
+        if has_come:
+            release()
+    with transaction():
+        db.session.get_one(Person, scene.person.id).stopped_at = NOW
+    before = len(subjects(scene))
+    with clock.set_to(datetime(2026, 11, 30, 9, tzinfo=UTC)):
+        sweep()
+    told = [subject for who, subject in subjects(scene)[before:] if who == "staff"]
+    found = (again(made).visits[0].status, bookings.left(pot), told)
+    if has_come:
+        assert found == (VisitStatus.PLANNED, (1375, 6875), ["A visit that waited is confirmed"])
+    else:
+        assert found == (VisitStatus.CANCELLED_IN_TIME, (0, 4125), ["A visit was called off"])

@@ -59,10 +59,13 @@ def confirm(*, person_id: int) -> Confirmed:
     today, now = clock.today(), clock.now()
     # The person's row first, then bookings, then the money: the order in which whoever books takes them.
     _, closed_at, stopped_at = fetch_rows(LOCK_PERSON, {"person_id": person_id}).one()
-    if closed_at is not None or stopped_at is not None:
+    if closed_at is not None:
         return Confirmed()
     # Visits that were asked for by themselves and wait come first: the days of what repeats were counted before they were.
+    # That goes for them while a report of a death stands, too: they were agreed, and a provider must not come for nothing.
     settled = waiting_visits.settle_waiting(person_id)
+    if stopped_at is not None:
+        return Confirmed(settled.paid, settled.waiting)
     due: list[_Due] = []
     bookings = patterns.agreed_patterns(person_id)
     until = periods_ahead.made_until(person_id, today=today)
