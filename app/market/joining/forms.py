@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 from wtforms.validators import ValidationError
 
 from app.base.answers import read_phone
+from app.base.money import Money
 from app.market.catalogue.rules.kinds import KINDS
 from app.market.catalogue.rules.rates import UNIT_WORDS, Unit
 from app.market.joining.models import Joining
@@ -201,7 +202,7 @@ class OfferForm(Form):
         self.title.data = "" if joining.title == KINDS[joining.offer].name else joining.title
         self.unit.data = joining.unit.value if joining.unit is not None else FREE
         if joining.price_pence is not None:
-            self.price.typed = f"{joining.price_pence / 100:.2f}"
+            self.price.data = Money(joining.price_pence)
 
     def validate_price(self, field: Any) -> None:
         """A price where it is not free."""

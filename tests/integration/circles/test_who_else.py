@@ -19,6 +19,7 @@ from app.people.circles.actions import decisions
 from app.people.circles.actions.decisions import Reasons
 from app.people.circles.rules import AuthorityEvidence, CapacityEvidence, HelperKind, Power, powers_from
 from app.platform.audit.models import AuditEvent
+from app.platform.messages.models import Message
 from app.support.visits.queries import endings
 from tests.factories import accounts, bookings, circles
 from tests.factories.bookings import NOW
@@ -124,6 +125,8 @@ def test_the_person_says_they_can_decide_and_it_ends_at_once(client: InspectingC
     client.submit(f"/people-beside-you/decisions/{made.public_id}", button="I can decide this myself: end it")
     db.session.expire_all()
     assert (made.ended_by_id, made.is_in_force, town.entry.granted) == (town.scene.person.id, False, frozenset())
+    told = db.session.query(Message).where(Message.subject == "Somebody decides for themselves again").one()
+    assert (told.to_person_id, told.link) == (town.manager.id, f"/people-beside-you/decisions/{made.public_id}")
     stranger = accounts.person()
     with pytest.raises(NotFound):
         queries.decision_for(stranger, made.public_id)
@@ -163,6 +166,8 @@ def test_staff_end_help_with_a_sentence_seen_before_it_is_sent(client: Inspectin
     seen = {"because": "Money was missing twice", "evidence": "person_said", "heard_by": "Nell Nurse"}
     first = client.submit(end, **seen, step="end").get_data(as_text=True)
     assert "reads this" in first
+    with client.session_transaction() as session:
+        assert "Money was missing" not in str(dict(session))
     db.session.expire_all()
     assert support.ended_at is None
     token = client.page(end).select_one("input[name=csrf_token]")

@@ -332,7 +332,7 @@ def try_every_door(sweep: Sweep, grants: Iterable[tuple[str, Grant]], *, is_chos
             data = {**filled, **WITH_REASON} if (rule.endpoint, who) == ("circles.end", "care_manager") else filled
             is_let = may_enter(sweep, rule, who) and NEEDS[rule.endpoint](who, counts)
             before = len(sweep.faults)
-            found = sweep.knock(who, "POST", address, _done(rule) if is_let else _refused(rule), data=data)
+            found = sweep.knock(who, "POST", address, _done(rule, who) if is_let else _refused(rule), data=data)
             if is_let and len(sweep.faults) == before and found == 0:
                 done.append(f"{rule.endpoint} {who}")
             sweep.faults[before:] = [
@@ -364,14 +364,16 @@ TAKEN = frozenset(
         "budgets.note_talk",
         "spent_elsewhere.add_receipt",
         "caseloads.cover",
-        "circles.end",
     }
 )
 """Forms of the council that ask for what this world has already, with some grants, or are shown whole before they count:
 looked at, and not kept."""
 
 
-def _done(rule: Rule) -> set[int]:
+def _done(rule: Rule, who: str) -> set[int]:
+    if (rule.endpoint, who) == ("circles.end", "care_manager"):
+        # Staff see what the person will read before it counts: the last step alone only shows it.
+        return {303}
     if rule.endpoint in MOVES_ON or rule.endpoint == "circles.shop_for":
         return {302}
     return {0, 200, 302, 303, 409} if rule.endpoint in DRAWS | TAKEN else {0}

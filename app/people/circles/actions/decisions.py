@@ -31,6 +31,7 @@ from app.people.circles.rules import (
 from app.people.interests import queries as interests
 from app.platform.audit.actions import record
 from app.platform.messages.actions import circles as messages
+from app.platform.messages.rules import About, ToldAs
 
 
 class Reasons(NamedTuple):
@@ -168,7 +169,10 @@ def end_capacity_decision(*, actor: Person, decision: CapacityDecision) -> Capac
     decision.ended_at, decision.ended_by_id = clock.now(), actor.id
     _open(entry)
     _record("capacity_decision_ended", actor, entry, decision)
-    _tell(entry, decision)
+    if actor.id == entry.person_id:
+        _tell_care_manager(entry, decision)
+    else:
+        _tell(entry, decision)
     db.session.flush()
     return decision
 
@@ -211,6 +215,17 @@ def _tell(entry: CaseloadEntry, decision: CapacityDecision) -> None:
     person = entry.person
     path = f"/people-beside-you/decisions/{decision.public_id}"
     messages.decision_was_made(to_person_id=person.id, to_email=person.email, name=person.full_name, path=path)
+
+
+def _tell_care_manager(entry: CaseloadEntry, decision: CapacityDecision) -> None:
+    manager = entry.care_manager
+    messages.decision_was_ended(
+        to_person_id=manager.id,
+        to_email=manager.email,
+        name=manager.full_name,
+        path=f"/people-beside-you/decisions/{decision.public_id}",
+        about=About(entry.person_id, ToldAs.CARE_MANAGER),
+    )
 
 
 # Authority over money.

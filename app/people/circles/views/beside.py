@@ -1,5 +1,7 @@
 """People beside you: who they are and what they may do; inviting, changing and ending."""
 
+from hashlib import sha256
+
 from flask import flash, redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
 
@@ -166,7 +168,9 @@ def _end_for_council(support: Support) -> ResponseReturnValue:
     form = forms.EndHelpForm()
     is_checked = False
     if form.validate_on_submit():
-        seen = [support.public_id, form.because.data, form.evidence.data, form.heard_by.data or ""]
+        words = (support.public_id, form.because.data, form.evidence.data, form.heard_by.data or "")
+        # A cookie is no place for what somebody wrote about a person: only its fingerprint goes there.
+        seen = sha256("\n".join(map(str, words)).encode()).hexdigest()
         if request.form.get("step") == "end" and session.pop(CHECKED, None) == seen:
             with transaction():
                 supporters.end_support(

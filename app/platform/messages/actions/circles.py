@@ -177,6 +177,21 @@ def decision_was_made(*, to_person_id: int, to_email: str, name: str, path: str)
     )
 
 
+def decision_was_ended(*, to_person_id: int, to_email: str, name: str, path: str, about: About) -> None:
+    """The person says that they decide themselves: a decision made for them ended, and their care manager is told."""
+    tell(
+        to_person_id=to_person_id,
+        to_email=to_email,
+        subject="Somebody decides for themselves again",
+        body=(
+            f"Hello {name},\n\nSomebody on your caseload says that they can decide something themselves. So the decision "
+            "that was made for them ended just now. Open the link to see which, and talk with them about it."
+        ),
+        link=path,
+        about=about,
+    )
+
+
 def opened_you(*, to_person_id: int, to_email: str, name: str, by_name: str, because: str) -> None:
     """A care manager put a person on their own caseload, and says why; somebody else of the council looks at it."""
     tell(

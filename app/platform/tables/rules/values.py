@@ -6,6 +6,7 @@ and, where it had to be guessed or could not be read, a remark: nothing becomes 
 
 import re
 from datetime import date, time, timedelta
+from decimal import Decimal
 from typing import NamedTuple
 
 from app.base.answers import LIKE_A_DATE, LIKE_A_TIME, read_date, read_phone, read_time
@@ -77,7 +78,7 @@ def time_in(text: str) -> MeantTime:
 
 
 def _part_of_day(text: str) -> MeantTime:
-    minutes = round(float(text) * 24 * 60)
+    minutes = int((Decimal(text) * 24 * 60).to_integral_value())
     if minutes >= 24 * 60:
         raise ValueError("That is no time of day")
     found = time(minutes // 60, minutes % 60)
