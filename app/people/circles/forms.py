@@ -45,7 +45,17 @@ ASKED_WORDS = {
 _KINDS = {kind.value: words for kind, words in HELPER_WORDS.items()}
 
 
-class InviteForm(Form):
+class _HelpForm(Form):
+    """Until when somebody helps, and what they are told."""
+
+    ends_on = DayField("Last day of their help", hint="Leave it empty if it has no end. You can end it at any time.")
+    told = YesField(
+        "Tell them when nobody comes to a visit",
+        hint="On the day, if nobody has said that the visit began. They must be let see what is arranged for you.",
+    )
+
+
+class InviteForm(_HelpForm):
     """Who shall stand beside you, and what may they do?"""
 
     email = EmailField(
@@ -63,22 +73,12 @@ class InviteForm(Form):
     )
     kind = ChoiceField("How do they help you?", choices=_KINDS, required="Select how they help you")
     powers = ChoicesField("What may they do?", choices=_POWERS, required="Select what they may do")
-    ends_on = DayField("Last day of their help", hint="Leave it empty if it has no end. You can end it at any time.")
-    told = YesField(
-        "Tell them when nobody comes to a visit",
-        hint="On the day, if nobody has said that the visit began. They must be let see what is arranged for you.",
-    )
 
 
-class PowersForm(Form):
+class PowersForm(_HelpForm):
     """What may they do from now on?"""
 
     powers = ChoicesField("What may they do?", choices=_POWERS, required="Select what they may do, or end it instead")
-    ends_on = DayField("Last day of their help", hint="Leave it empty if it has no end. You can end it at any time.")
-    told = YesField(
-        "Tell them when nobody comes to a visit",
-        hint="On the day, if nobody has said that the visit began. They must be let see what is arranged for you.",
-    )
 
 
 LEAST_LETTERS = 12

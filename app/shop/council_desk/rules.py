@@ -6,8 +6,6 @@ from datetime import date, datetime
 from enum import IntEnum
 from typing import Any
 
-from app.people.accounts.rules import Role
-
 SHOWN = 5
 """How many things of one kind the desk itself names; the rest are behind its link."""
 
@@ -26,9 +24,8 @@ class WaitingTask:
 
 @dataclass(frozen=True, slots=True)
 class WaitingTasks:
-    """Things of one kind that wait for somebody with a role."""
+    """Things of one kind that wait for somebody."""
 
-    role: Role
     one: str
     many: str
     count: int

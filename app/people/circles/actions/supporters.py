@@ -51,6 +51,13 @@ def change_powers(
 ) -> Support:
     """Change what a supporter may do and until when, from the very next page they open.
 
+    Args:
+        actor: the person.
+        support: whose help.
+        powers: what they may do from now on.
+        ends_on: the last day on which it counts, where there is one.
+        is_told_when_missed: whether they are told when nobody comes to a visit; as it was, when nothing is said.
+
     Raises:
         CannotGrant: when the actor is not the person.
         BadInput: when nothing would be left (ending is the word for that), or the last day is over.
@@ -65,13 +72,20 @@ def change_powers(
     check_help_ends_later(ends_on)
     if support.supporter is not None:
         interests.must_be_free(support.supporter, support.person_id)
-    before, last_before = support.powers, support.ends_on
+    before, was = support.powers, (support.powers, support.ends_on, support.is_told_when_missed)
     support.powers, support.ends_on = stored_powers(powers), ends_on
     if is_told_when_missed is not None:
         support.is_told_when_missed = is_told_when_missed
-    if (before, last_before) != (support.powers, ends_on):
-        until = None if ends_on is None else ends_on.isoformat()
-        record_support("supporter_powers_changed", actor, support, before=before, powers=support.powers, until=until)
+    if was != (support.powers, ends_on, support.is_told_when_missed):
+        record_support(
+            "supporter_powers_changed",
+            actor,
+            support,
+            before=before,
+            powers=support.powers,
+            until=None if ends_on is None else ends_on.isoformat(),
+            is_told_when_missed=support.is_told_when_missed,
+        )
     db.session.flush()
     return support
 

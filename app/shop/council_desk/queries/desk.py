@@ -1,6 +1,6 @@
 """What waits for one of a council's staff: each number asked with the very query of the page behind it."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any
 
 from sqlalchemy import Select, func, literal, or_, select
@@ -31,8 +31,6 @@ from app.support.leaving.rules import ReportStatus
 from app.support.settlement.queries import reading as settlement
 from app.support.visits.queries import endings
 
-Found = Iterator[WaitingTasks]
-
 
 def how_many(rows: Select[Any]) -> int:
     """How many rows a list has in all."""
@@ -45,10 +43,10 @@ def tasks_waiting_for(actor: Person, council: Council) -> list[WaitingTasks]:
     held = staff.roles_at(actor, council.id)
     # Whoever has two roles for which the same thing waits has one thing to do.
     asks = dict.fromkeys(ask for role, several in _ASKED.items() if role in held for ask in several)
-    return [one for ask in asks for one in ask(actor, council) if one.count]
+    return [one for ask in asks if (one := ask(actor, council)).count]
 
 
-def _choices(actor: Person, council: Council) -> Found:
+def _choices(actor: Person, council: Council) -> WaitingTasks:
     """How people on one's caseload want their money looked after, chosen and not yet in place."""
     people = circles.caseload_of(actor).with_only_columns(Person.id).order_by(None)
     has_budget = (
@@ -82,82 +80,71 @@ def _choices(actor: Person, council: Council) -> Found:
         )
         for one in db.session.scalars(rows.limit(SHOWN))
     )
-    yield WaitingTasks(
-        Role.CARE_MANAGER,
+    return WaitingTasks(
         "choice of how money is looked after, to put in place",
         "choices of how money is looked after, to put in place",
         how_many(rows),
-        things,
-        "agreeing.caseload_budgets",
+        things=things,
+        endpoint="agreeing.caseload_budgets",
     )
 
 
-def _agreements(actor: Person, council: Council) -> Found:
+def _agreements(actor: Person, council: Council) -> WaitingTasks:
     """Agreements of people on one's caseload that nobody has looked at for a quarter; each stands on the caseload."""
     people = circles.caseload_of(actor).with_only_columns(Person.id).order_by(None)
     rows = agreements_due(clock.today()).where(
         OneOffAgreement.council_id == council.id, OneOffAgreement.person_id.in_(people)
     )
-    yield WaitingTasks(
-        Role.CARE_MANAGER,
+    return WaitingTasks(
         "agreement with a provider to look at again",
         "agreements with providers to look at again",
         how_many(rows),
-        (),
-        "council_desk.caseload",
+        endpoint="council_desk.caseload",
     )
 
 
-def _visits(actor: Person, _council: Council) -> Found:
-    yield WaitingTasks(
-        Role.CARE_MANAGER,
+def _visits(actor: Person, _council: Council) -> WaitingTasks:
+    return WaitingTasks(
         "visit to settle: disputed, or recorded by nobody",
         "visits to settle: disputed, or recorded by nobody",
         how_many(endings.to_settle_by(actor)),
-        (),
-        "visits.to_settle",
+        endpoint="visits.to_settle",
     )
 
 
-def _second_looks(actor: Person, council: Council) -> Found:
+def _second_looks(actor: Person, council: Council) -> WaitingTasks:
     """Decisions about capacity and papers of attorneys that a second person looks at; the page has both."""
     number = how_many(circles.decisions_to_agree(actor, {council.id})) + len(
         circles.authorities_to_see(actor, {council.id})
     )
-    yield WaitingTasks(
-        Role.CARE_MANAGER,
+    return WaitingTasks(
         "decision or paper of a colleague's that needs a second look",
         "decisions or papers of colleagues that need a second look",
         number,
-        (),
-        "circles.second_look",
+        endpoint="circles.second_look",
     )
 
 
-def _openings(actor: Person, council: Council) -> Found:
+def _openings(actor: Person, council: Council) -> WaitingTasks:
     """Whom colleagues put on their own caseload, and nobody else has looked at."""
-    yield WaitingTasks(
-        Role.CARE_MANAGER,
+    return WaitingTasks(
         "person whom a colleague opened, to look over",
         "people whom colleagues opened, to look over",
         how_many(caseloads.openings_to_look_over(actor, {council.id})),
-        (),
-        "caseloads.openings",
+        endpoint="caseloads.openings",
     )
 
 
-def _claims(actor: Person, _council: Council) -> Found:
-    yield WaitingTasks(
-        Role.CONTRACTS,
+def _claims(actor: Person, _council: Council) -> WaitingTasks:
+    return WaitingTasks(
         "claim on a provider's page to answer",
         "claims on providers' pages to answer",
         how_many(providers.claims_to_decide(actor)),
-        (),
-        "providers.claims",
+        endpoint="providers.claims",
     )
 
 
-def _applications(_actor: Person, council: Council) -> Found:
+def _applications(_actor: Person, council: Council) -> WaitingTasks:
     rows = applying.applications_to({council.id})
     things = tuple(
         WaitingTask(
@@ -168,46 +155,41 @@ def _applications(_actor: Person, council: Council) -> Found:
         )
         for one in db.session.scalars(rows.limit(SHOWN))
     )
-    yield WaitingTasks(
-        Role.CONTRACTS,
+    return WaitingTasks(
         "application for a framework to answer",
         "applications for frameworks to answer",
         how_many(rows),
-        things,
-        "frameworks.applications_to_answer",
-        {"code": council.code},
+        things=things,
+        endpoint="frameworks.applications_to_answer",
+        args={"code": council.code},
     )
 
 
-def _leaving(_actor: Person, council: Council) -> Found:
-    yield WaitingTasks(
-        Role.CARE_MANAGER,
+def _leaving(_actor: Person, council: Council) -> WaitingTasks:
+    return WaitingTasks(
         "person who wants to move to another council",
         "people who want to move to another council",
         how_many(taking_on.leaving(council.id)),
-        (),
-        "taking_on.leaving",
-        {"code": council.code},
+        endpoint="taking_on.leaving",
+        args={"code": council.code},
     )
 
 
-def _deaths(actor: Person, council: Council) -> Found:
+def _deaths(actor: Person, council: Council) -> WaitingTasks:
     """Reports of a death that wait; one's own waits for somebody else."""
     rows = leaving.reports_of(council.id).where(
         DeathReport.status == ReportStatus.WAITING, DeathReport.reported_by_id != actor.id
     )
-    yield WaitingTasks(
-        Role.CARE_MANAGER,
+    return WaitingTasks(
         "report of a death to answer",
         "reports of a death to answer",
         how_many(rows),
-        (),
-        "leaving.deaths",
-        {"code": council.code},
+        endpoint="leaving.deaths",
+        args={"code": council.code},
     )
 
 
-def _second_yes(actor: Person, council: Council) -> Found:
+def _second_yes(actor: Person, council: Council) -> WaitingTasks:
     """Changes of rules by colleagues; one's own waits for somebody else."""
     rows = councils.proposals_waiting(council.id).where(PolicyProposal.asked_by_id != actor.id)
     things = tuple(
@@ -219,18 +201,17 @@ def _second_yes(actor: Person, council: Council) -> Found:
         )
         for one in db.session.scalars(rows.limit(SHOWN))
     )
-    yield WaitingTasks(
-        Role.FINANCE,
+    return WaitingTasks(
         "change of a rule that needs your second yes",
         "changes of rules that need your second yes",
         how_many(rows),
-        things,
-        "council_rules.rules",
-        {"code": council.code},
+        things=things,
+        endpoint="council_rules.rules",
+        args={"code": council.code},
     )
 
 
-def _invoices(actor: Person, council: Council) -> Found:
+def _invoices(actor: Person, council: Council) -> WaitingTasks:
     """Invoices that need this officer's yes."""
     rows = settlement.to_approve_by(actor, council.id)
     things = tuple(
@@ -242,83 +223,73 @@ def _invoices(actor: Person, council: Council) -> Found:
         )
         for one in db.session.scalars(rows.limit(SHOWN))
     )
-    yield WaitingTasks(
-        Role.FINANCE,
+    return WaitingTasks(
         "invoice to approve",
         "invoices to approve",
         how_many(rows),
-        things,
-        "settlement.invoices",
-        {"code": council.code, "status": "mine"},
+        things=things,
+        endpoint="settlement.invoices",
+        args={"code": council.code, "status": "mine"},
     )
 
 
-def _line_queries(_actor: Person, council: Council) -> Found:
-    yield WaitingTasks(
-        Role.FINANCE,
+def _line_queries(_actor: Person, council: Council) -> WaitingTasks:
+    return WaitingTasks(
         "question of a provider about a line to answer",
         "questions of providers about lines to answer",
         how_many(settlement.queries_waiting(council.id)),
-        (),
-        "settlement.line_queries",
-        {"code": council.code},
+        endpoint="settlement.line_queries",
+        args={"code": council.code},
     )
 
 
-def _remittances(_actor: Person, council: Council) -> Found:
-    yield WaitingTasks(
-        Role.FINANCE,
+def _remittances(_actor: Person, council: Council) -> WaitingTasks:
+    return WaitingTasks(
         "remittance not known to be paid",
         "remittances not known to be paid",
         how_many(settlement.not_known_paid(council.id)),
-        (),
-        "settlement.remittances",
-        {"code": council.code},
+        endpoint="settlement.remittances",
+        args={"code": council.code},
     )
 
 
-def _not_here_yet(_actor: Person, council: Council) -> Found:
+def _not_here_yet(_actor: Person, council: Council) -> WaitingTasks:
     """Staff who were invited and have not chosen a password: an administrator may send the link again."""
     rows = staff.staff_at(council.id).where(Person.email_confirmed_at.is_(None))
     things = tuple(
         WaitingTask(one.full_name, "staff.member", {"code": council.code, "public_id": one.public_id})
         for one in db.session.scalars(rows.limit(SHOWN))
     )
-    yield WaitingTasks(
-        Role.ADMINISTRATOR,
+    return WaitingTasks(
         "person invited who has not come in yet",
         "people invited who have not come in yet",
         how_many(rows),
-        things,
-        "staff.staff",
-        {"code": council.code},
+        things=things,
+        endpoint="staff.staff",
+        args={"code": council.code},
     )
 
 
-def _reported_reviews(actor: Person, _council: Council) -> Found:
-    yield WaitingTasks(
-        Role.MODERATOR,
+def _reported_reviews(actor: Person, _council: Council) -> WaitingTasks:
+    return WaitingTasks(
         "reported review to decide about",
         "reported reviews to decide about",
         how_many(reviews.reports_for(actor)),
-        (),
-        "reviews.reports",
+        endpoint="reviews.reports",
     )
 
 
-def _review_appeals(actor: Person, _council: Council) -> Found:
+def _review_appeals(actor: Person, _council: Council) -> WaitingTasks:
     """Appeals; those against one's own decision wait for somebody else."""
-    yield WaitingTasks(
-        Role.MODERATOR,
+    return WaitingTasks(
         "appeal about a review to decide",
         "appeals about reviews to decide",
         how_many(reviews.appeals_for(actor)),
-        (),
-        "reviews.appeals",
+        endpoint="reviews.appeals",
     )
 
 
-Ask = Callable[[Person, Council], Found]
+Ask = Callable[[Person, Council], WaitingTasks]
 
 _ASKED: dict[Role, tuple[Ask, ...]] = {
     Role.CARE_MANAGER: (_deaths, _choices, _visits, _agreements, _second_looks, _openings, _leaving),
