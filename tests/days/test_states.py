@@ -49,7 +49,7 @@ STATES: tuple[tuple[str, str, str, tuple[str, ...]], ...] = (
 )
 """Who finds, at which address, among which parts of the page, one that says all of this."""
 
-PLANNED = {"starts_at", "ends_at", "expires_at", "answer_by", "until", "claimed_until", "offered_until"}
+PLANNED = {"starts_at", "ends_at", "expires_at", "answer_by", "until", "claimed_until", "offered_until", "due_at"}
 """Columns that tell of what is to come; every other moment is of something done."""
 
 

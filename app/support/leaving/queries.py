@@ -14,7 +14,7 @@ from app.funding.budgets.rules.kinds import BudgetStatus, PotKind
 from app.people.accounts.models import Person
 from app.people.accounts.rules import Role
 from app.people.circles.models import Support
-from app.people.circles.queries import standing_over
+from app.people.circles.queries import counts_today, standing_over
 from app.support.booking_records.models.bookings import Booking, Visit
 from app.support.booking_records.models.saved_hours import SavedHours
 from app.support.booking_records.queries.shares import shared_with
@@ -35,7 +35,7 @@ _HELPED = frozenset({BookingStatus.ACCEPTED, BookingStatus.COMPLETED})
 def right_to_report(actor: Person, person: Person) -> tuple[ReportedAs, int | None] | None:
     """By what right somebody may report that a person has died, and for which provider; nothing for strangers.
 
-    A helper whose help rests may, too: they may know before anybody.
+    A helper whose help rests may, too: they may know before anybody; one whose last day has passed may not.
     """
     if actor.id == person.id:
         return None
@@ -46,6 +46,7 @@ def right_to_report(actor: Person, person: Person) -> tuple[ReportedAs, int | No
         Support.supporter_id == actor.id,
         Support.accepted_at.is_not(None),
         Support.ended_at.is_(None),
+        counts_today(),
     )
     if db.session.scalar(helps) is not None:
         return ReportedAs.SUPPORTER, None

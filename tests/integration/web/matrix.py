@@ -286,7 +286,7 @@ def the_person_chose_the_council(sweep: Sweep) -> None:
     provider = db.session.query(Provider).where(Provider.name == own.seller).one()
     db.session.commit()
     with transaction():
-        agreements.sign_agreement(
+        signed = agreements.sign_agreement(
             actor=own.care_manager,
             person=own.person,
             council=own.council,
@@ -294,7 +294,9 @@ def the_person_chose_the_council(sweep: Sweep) -> None:
             from_on=NOW.date(),
             until_on=NOW.date().replace(year=2027),
             reason="So that it may be paid",
+            outcomes="She sees her friends",
         )
+        agreements.answer_agreement(actor=own.person, agreement=signed, agrees=True)
 
 
 def willing(sweep: Sweep, rule: Rule) -> tuple[str, dict[str, Any]]:

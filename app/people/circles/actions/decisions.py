@@ -213,8 +213,9 @@ def _record(action: str, actor: Person, entry: CaseloadEntry, decision: Capacity
 
 def _tell(entry: CaseloadEntry, decision: CapacityDecision) -> None:
     person = entry.person
-    path = f"/people-beside-you/decisions/{decision.public_id}"
-    messages.decision_was_made(to_person_id=person.id, to_email=person.email, name=person.full_name, path=path)
+    messages.decision_was_made(
+        to_person_id=person.id, to_email=person.email, name=person.full_name, path=_page_of(decision)
+    )
 
 
 def _tell_care_manager(entry: CaseloadEntry, decision: CapacityDecision) -> None:
@@ -223,9 +224,14 @@ def _tell_care_manager(entry: CaseloadEntry, decision: CapacityDecision) -> None
         to_person_id=manager.id,
         to_email=manager.email,
         name=manager.full_name,
-        path=f"/people-beside-you/decisions/{decision.public_id}",
+        path=_page_of(decision),
         about=About(entry.person_id, ToldAs.CARE_MANAGER),
     )
+
+
+def _page_of(decision: CapacityDecision) -> str:
+    """Its page, which both the person and their care manager may open."""
+    return f"/people-beside-you/decisions/{decision.public_id}"
 
 
 # Authority over money.
