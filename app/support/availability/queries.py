@@ -52,6 +52,17 @@ def open_times(listing_id: int) -> Open | None:
     return _opened(fetch_rows(_OPEN, {"listing_id": listing_id}).one_or_none())
 
 
+def open_times_of_many(listing_ids: Collection[int]) -> dict[int, Open]:
+    """The same for several listings, in one query; without those of which every booking is asked for."""
+    rows = select(Availability.listing_id, Availability.openings, Availability.closed, Availability.ahead_hours)
+    found = {}
+    for row in db.session.execute(rows.where(Availability.listing_id.in_(listing_ids), Availability.is_instant)):
+        opened = _opened(row)
+        if opened is not None:
+            found[row.listing_id] = opened
+    return found
+
+
 def locked_open_times(listing_id: int) -> Open | None:
     """The same, with nobody else taking a place of it until we are done."""
     return _opened(fetch_rows(_LOCK_OPEN, {"listing_id": listing_id}).one_or_none())
