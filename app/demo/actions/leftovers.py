@@ -51,7 +51,7 @@ def found_next_door(world: World) -> None:
                 longitude=made.longitude,
                 latitude=made.latitude,
             )
-            for made in neighbours.postcodes()
+            for made in neighbours.postcodes_next_door()
         ]
         add_postcodes(council=council, rows=rows)
         first_day = {"budget_year_starts_on": world.begins_on.isoformat()}
@@ -60,13 +60,13 @@ def found_next_door(world: World) -> None:
         world.next_door = council
 
 
-def move_in(world: World) -> None:
+def move_in_next_door(world: World) -> None:
     """Ruby, whose unspent money goes back; Iris, who is talked with. Each has a care manager who may look."""
     here, there = world.council, world.next_door
     with clock.set_to(world.morning(world.begins_on - timedelta(days=14), 11)):
         officer = world.newcomer(neighbours.COMMISSIONER, Role.COMMISSIONER, at=AT, council_id=there.id)
         manager = world.newcomer(neighbours.CARE_MANAGER, Role.CARE_MANAGER, at=AT, council_id=there.id)
-        ruby = _settle_in(world, RUBY, there, neighbours.postcodes()[0].postcode, manager, officer)
+        ruby = _settle_in(world, RUBY, there, neighbours.postcodes_next_door()[0].postcode, manager, officer)
         ruby.is_demonstration = True
         iris = _settle_in(
             world, IRIS, here, places.postcodes()[-1].postcode, world.care_managers[0], world.commissioners[0]
@@ -88,7 +88,7 @@ def _settle_in(
     return person
 
 
-def agree_budgets(world: World, year: int) -> None:
+def agree_years_begun_before(world: World, year: int) -> None:
     """Their budgets of a year; that of Iris has begun already."""
     days = timedelta(days=year * PERIOD_DAYS * PERIODS_IN_A_YEAR)
     with clock.set_to(world.morning(world.begins_on + days - timedelta(days=7), 16)):

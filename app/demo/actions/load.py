@@ -80,7 +80,7 @@ def load(*, small: bool = False, tell: Tell = lambda _words: None) -> World:
             ("Providers", town.open_shops),
             ("Listings and rates", town.fill_shelves),
             ("People and their budgets", residents.move_in),
-            ("Unspent money", leftovers.move_in),
+            ("Unspent money", leftovers.move_in_next_door),
         ):
             tell(words)
             with transaction():
@@ -90,7 +90,7 @@ def load(*, small: bool = False, tell: Tell = lambda _words: None) -> World:
             with transaction():
                 if week % (4 * PERIODS_IN_A_YEAR) == 0:
                     residents.agree_budgets(world, week // (4 * PERIODS_IN_A_YEAR))
-                    leftovers.agree_budgets(world, week // (4 * PERIODS_IN_A_YEAR))
+                    leftovers.agree_years_begun_before(world, week // (4 * PERIODS_IN_A_YEAR))
                 life.live_a_week(world, week)
         tell("Requests that wait for an answer")
         with transaction():

@@ -36,7 +36,7 @@ IRIS = Citizen("Iris Vane", "Harbour", ((PotKind.DIRECT_PAYMENT, 2_600_00),), 0,
 """Of Quaybridge, with the same money: nothing goes back, and her care manager is to talk with her."""
 
 
-def postcodes() -> list[InventedPostcode]:
+def postcodes_next_door() -> list[InventedPostcode]:
     """A few doors of Saltmere, further out to sea."""
     return [
         InventedPostcode(f"QX9 1A{letter}", WARD_CODE, WARD, LOCALITY, round(-4.2 + number * 0.004, 5), 53.7)
