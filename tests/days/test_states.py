@@ -22,6 +22,7 @@ from tests.days.moments import IN_MAKE_TEST, MOMENTS
 from tests.inspection import InspectingClient
 
 SANJAY, MAUREEN, PETER, HELEN = "Sanjay Winters", "Maureen Ashby", "Peter Lindqvist", "Helen Marchbank"
+RUBY = "Ruby Tamblyn"
 TO_RECORD, TO_SETTLE = "7:30pm to 8pm", "6:45pm to 7:15pm"
 """The hours of the visits that are left open, by which the journeys know them."""
 
@@ -46,6 +47,12 @@ STATES: tuple[tuple[str, str, str, tuple[str, ...]], ...] = (
     (PETER, "/shared", "h2 a", ("Regular gardening",)),
     (PETER, "/bookings", ".app-card", ("A big clear-out, kindly done", "Spick & Span of Quaybridge", "Agreed")),
     (HELEN, "/bookings/to-settle", "tbody tr", ("Waiting for the care manager",)),
+    # The two rules about unspent money: evens out over the year with a talk first; goes back at once but a quarter of it.
+    (HELEN, "/caseload", "li", ("Talk with them about money that was not used", "Iris Vane")),
+    (HELEN, "/councils/quaybridge/rules", ".app-card, section, dl, div", ("talks with you first",)),
+    (RUBY, "/councils/saltmere/rules", ".app-card, section, dl, div", ("up to 25% of its money",)),
+    (RUBY, "/money", "td", ("Unspent money that went back to the council after period 1 of 13",)),
+    (RUBY, "/money", "tr", ("Direct payment", "£132.00")),
 )
 """Who finds, at which address, among which parts of the page, one that says all of this."""
 

@@ -129,7 +129,8 @@ def _money_arrives(world: World, monday: date, week: int) -> None:
     with clock.set_to(world.by(world.morning(monday, 6))):
         work_off(on=monday)
         if week % 4 == 2:
-            for citizen, person in world.citizens:
+            leftover = [(citizen, person) for citizen, person, *_ in world.leftovers]
+            for citizen, person in [*world.citizens, *leftover]:
                 _spend_outside(citizen, person, monday)
         if week % 13 == 0:
             for citizen, person in world.citizens:

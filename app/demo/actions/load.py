@@ -8,7 +8,19 @@ from sqlalchemy import func, select
 from app.base import clock
 from app.base.db import db, transaction
 from app.base.refusals import Conflict
-from app.demo.actions import doubts, gatherings, left_open, life, repeating, residents, rises, settled, together, town
+from app.demo.actions import (
+    doubts,
+    gatherings,
+    left_open,
+    leftovers,
+    life,
+    repeating,
+    residents,
+    rises,
+    settled,
+    together,
+    town,
+)
 from app.demo.actions.world import FULL, SMALL, World
 from app.funding.budgets.rules.periods import PERIODS_IN_A_YEAR
 from app.market.catalogue.models import Listing
@@ -45,7 +57,7 @@ def made() -> Made:
 
 def steps(*, small: bool) -> int:
     """How many times :func:`load` will tell what it does."""
-    return 4 + (SMALL if small else FULL).weeks + 1 + 1
+    return 6 + (SMALL if small else FULL).weeks + 1 + 1
 
 
 def load(*, small: bool = False, tell: Tell = lambda _words: None) -> World:
@@ -64,9 +76,11 @@ def load(*, small: bool = False, tell: Tell = lambda _words: None) -> World:
     with kept_inside():
         for words, step in (
             ("The council and its places", town.found),
+            ("The council next door", leftovers.found_next_door),
             ("Providers", town.open_shops),
             ("Listings and rates", town.fill_shelves),
             ("People and their budgets", residents.move_in),
+            ("Unspent money", leftovers.move_in_next_door),
         ):
             tell(words)
             with transaction():
@@ -76,6 +90,7 @@ def load(*, small: bool = False, tell: Tell = lambda _words: None) -> World:
             with transaction():
                 if week % (4 * PERIODS_IN_A_YEAR) == 0:
                     residents.agree_budgets(world, week // (4 * PERIODS_IN_A_YEAR))
+                    leftovers.agree_years_begun_before(world, week // (4 * PERIODS_IN_A_YEAR))
                 life.live_a_week(world, week)
         tell("Requests that wait for an answer")
         with transaction():

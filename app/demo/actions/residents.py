@@ -38,6 +38,7 @@ from app.people.circles.rules import (
     HelperKind,
     Power,
 )
+from app.people.councils.models import Council
 from app.people.homes.access import seal_here
 from app.people.homes.actions import save_home
 from app.people.homes.rules import HomeFacts
@@ -70,7 +71,7 @@ def move_in(world: World) -> None:
                 citizen.name, Role.PERSON, lives_in=world.council.id, postcode=_home_of(citizen, number)
             )
             person.is_demonstration = citizen.name in SHOWN
-            _say_home(person, number)
+            say_home(person, number)
             world.citizens.append((citizen, person))
             if citizen.yearly:
                 entry = put_on_caseload(
@@ -89,7 +90,8 @@ def move_in(world: World) -> None:
         _name_supporters(world)
 
 
-def _say_home(person: Person, number: int) -> None:
+def say_home(person: Person, number: int) -> None:
+    """What a visit at home needs to know."""
     save_home(
         actor=person,
         person=person,
@@ -107,7 +109,7 @@ def agree_budgets(world: World, year: int) -> None:
     with clock.set_to(world.morning(starts_on - timedelta(days=7), 15)):
         for number, (citizen, person) in enumerate(world.citizens):
             if citizen.yearly:
-                _choose(world, citizen, person)
+                choose_ways(citizen, person, world.council)
                 agree_budget(
                     actor=_manager_of(world, number),
                     person=person,
@@ -119,13 +121,13 @@ def agree_budgets(world: World, year: int) -> None:
                 )
 
 
-def _choose(world: World, citizen: Citizen, person: Person) -> None:
+def choose_ways(citizen: Citizen, person: Person, council: Council) -> None:
     """The person says how they want the money looked after, once; it stays so until they choose again."""
-    if choice_in_force(person.id, world.council.id) is None:
+    if choice_in_force(person.id, council.id) is None:
         choose_money(
             actor=person,
             person=person,
-            council=world.council,
+            council=council,
             shares=dict(citizen.yearly),
             key=f"demo-choice-{person.public_id}",
             agent_name=citizen.agent or None,

@@ -23,6 +23,7 @@ from app.market.catalogue.rules.kinds import KINDS, Nature
 from app.market.catalogue.rules.rates import TIMED_UNITS, Unit, Vat
 from app.market.providers.actions.providers import add_provider, add_registration
 from app.market.providers.models import Registration
+from app.market.providers.rules import ProviderKind
 from app.market.registers.actions.listings import import_locations
 from app.market.registers.rules.providers import Location
 from app.people.accounts.rules import Role
@@ -198,13 +199,19 @@ def _write(world: World, article: Article, number: int) -> Listing:
         actor=world.staff[provider.id],
         provider=provider,
         kind=article.kind,
-        areas=reach or [(world.council.id, None)],
+        areas=reach or _everywhere(world, seller),
         **facts,
     )
     if _is_sold(article):
         _price(world, article, listing, number, world.opened_on, 0)
     publish_listing(actor=world.staff[provider.id], listing=listing)
     return listing
+
+
+def _everywhere(world: World, seller: Seller) -> list[tuple[int, int | None]]:
+    """All of the council; national companies come to the one next door, too."""
+    next_door = [(world.next_door.id, None)] if seller.kind is ProviderKind.NATIONAL else []
+    return [(world.council.id, None), *next_door]
 
 
 def _is_sold(article: Article) -> bool:

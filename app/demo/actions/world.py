@@ -80,6 +80,10 @@ class World:
     """Bookings and visits, by id, to be delivered on a day."""
     reviewed: set[int] = field(default_factory=set)
     """The bookings, by id, that somebody has said something about."""
+    next_door: Council = field(init=False)
+    """The second council, with the other rule about unspent money."""
+    leftovers: list[tuple[Citizen, Person, Council, Person, date]] = field(default_factory=list)
+    """Whoever has unspent money to show: themselves, their council, its care manager, the first day of their year."""
     _emails: set[str] = field(default_factory=set)
 
     @property

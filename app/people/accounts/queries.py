@@ -28,7 +28,7 @@ _SIGNED_IN = (
 )
 
 DEMONSTRATION_PEOPLE_SHOWN = 10
-FOR_EACH_ROLE = 2
+FOR_EACH_ROLE = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,7 +122,7 @@ def attempts_on(*, account: str | None = None, address: str | None = None) -> in
 
 
 def demonstration_people() -> list[Representative]:
-    """Whom a visitor of the demonstration may sign in as: one or two for each role, in the order of the roles.
+    """Whom a visitor of the demonstration may sign in as: one to three for each role, in the order of the roles.
 
     Somebody with several roles stands for the last of them: a care manager is more than a person with an account.
     """

@@ -1,15 +1,15 @@
 """What is in somebody's basket, priced as it would be booked now, in a number of queries that does not grow with it."""
 
 from collections import defaultdict
-from collections.abc import Collection, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import joinedload, selectinload
 
 from app.base import clock
-from app.base.db import db
+from app.base.db import db, number_of
 from app.base.refusals import NotFound, Refusal
 from app.funding.budgets.permissions import may_spend_from
 from app.funding.budgets.queries import balances as balances_queries
@@ -25,9 +25,11 @@ from app.people.accounts.models import Person
 from app.people.circles.rules import Power, Spender
 from app.support.basket.models import BasketLine, YesCode
 from app.support.basket.rules import BasketPlan, changed_words, content_hash
+from app.support.booking_records import permissions as booking_records_permissions
 from app.support.booking_records.models.bookings import Booking
 from app.support.booking_records.rules import paying
 from app.support.booking_records.rules.paying import NotEnoughMoney, Purse, WayToPay
+from app.support.bookings.queries.beside import Beside, several_beside
 from app.support.bookings.queries.offers import Offer, buyer_of, home_of, may_be_booked, offer
 from app.support.recurrence.rules import times as times_rules
 
@@ -41,6 +43,8 @@ class PricedBasketLine:
     offer: Offer | None = None
     ways: tuple[WayToPay, ...] = ()
     why_not: str = ""
+    beside: Beside | None = None
+    """What its times run into; nothing for a thing, or where it cannot be booked."""
 
     @property
     def pence(self) -> int:
@@ -153,7 +157,24 @@ def shops_of(person: Person, *, spending: Spender | None = None, suggested: bool
             for part in first.parts if first is not None else ():
                 used[part.purse.id] += part.pays_pence
         shop.lines.append(PricedBasketLine(line, times, made, tuple(ways), why_not))
+    _look_beside(person, shops.values())
     return list(shops.values())
+
+
+def _look_beside(person: Person, shops: Iterable[Shop]) -> None:
+    """Say with each line that can be booked what its times run into, the other lines included."""
+    places = [
+        (shop, number)
+        for shop in shops
+        for number, line in enumerate(shop.lines)
+        if not line.why_not and not booking_records_permissions.is_item(line.kept.listing)
+    ]
+    if not places:
+        return
+    asked = [(shop.lines[number].kept.listing, shop.lines[number].times) for shop, number in places]
+    found = several_beside(number_of(person), asked)
+    for (shop, number), said in zip(places, found, strict=True):
+        shop.lines[number] = replace(shop.lines[number], beside=said)
 
 
 def _less(purse: Purse, pence: int) -> Purse:
@@ -249,6 +270,7 @@ def content_of(shops: Sequence[Shop]) -> str:
             line.pence,
             line.chosen,
             bool(line.why_not),
+            *(line.beside.said if line.beside is not None else ()),
         )
         for shop in shops
         for line in shop.lines

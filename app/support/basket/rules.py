@@ -3,7 +3,7 @@
 import hashlib
 import hmac
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from enum import StrEnum
@@ -115,11 +115,13 @@ def content_hash(parts: Iterable[Iterable[Any]]) -> str:
     return hashlib.sha256(json.dumps([list(part) for part in parts], sort_keys=True).encode()).hexdigest()
 
 
-def line_words(*, title: str, provider: str, plan: BasketPlan, quantity: int, price: str, pays: str) -> str:
-    """One thing as a code's message names it: what, from whom, when, what it costs and which money pays."""
+def line_words(
+    *, title: str, provider: str, plan: BasketPlan, quantity: int, price: str, pays: str, beside: Sequence[str] = ()
+) -> str:
+    """One thing as a code's message names it: what, from whom, when, what it costs, which money pays, what it runs into."""
     many = f" ({quantity} of them)" if quantity != 1 else ""
     when = f"{plan.on:%A} {plan.on.day} {plan.on:%B %Y}, {plan.start:%H:%M} to {plan.end:%H:%M}"
-    return f"{title}{many}, from {provider}\n{when}\n{price}, paid from: {pays}"
+    return "\n".join([f"{title}{many}, from {provider}", when, f"{price}, paid from: {pays}", *beside])
 
 
 def typed_words(became: TypedCode, tries_left: int) -> str:

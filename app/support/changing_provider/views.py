@@ -28,7 +28,7 @@ from app.support.booking_records.rules.paying import WayToPay
 from app.support.booking_records.rules.states import BookingStatus, VisitStatus
 from app.support.bookings.access import BUYERS, found_booking, home_first
 from app.support.bookings.actions.requests import PriceChanged
-from app.support.bookings.queries import at_desk, notice, offers
+from app.support.bookings.queries import at_desk, beside, notice, offers
 from app.support.bookings.rules import notice as notice_rules
 from app.support.bookings.rules.notice import VisitToCome
 from app.support.changing_provider import actions, queries
@@ -115,8 +115,18 @@ def move_to(public_id: str, listing_id: str) -> ResponseReturnValue:
         other=other,
         begun=going.begun,
         ways=ways,
+        beside=_beside(found, listing, going),
         form=form,
     )
+
+
+def _beside(found: Booking, listing: Listing, going: queries.Carrying) -> beside.Beside:
+    """What the visits run into with the new provider: others than those that are moved, and the hours it gives."""
+    times = [(visit.starts_at, visit.ends_at) for visit in going.visits]
+    begun = going.begun
+    if begun is not None and begun.next_on is not None:
+        times += beside.times_from(begun.slots, begun.next_on)
+    return beside.visits_beside(found.person_id, listing, times, but=found.id)
 
 
 def _asks_day(found: Booking) -> bool:

@@ -27,6 +27,7 @@ from app.support.booking_records.rules.states import BOOKING_IS_NOW, OPEN, Booki
 from app.support.bookings.access import BUYERS, found_booking, said_to
 from app.support.bookings.actions import hours_back
 from app.support.bookings.actions.requests import PriceChanged
+from app.support.bookings.actions.visit_rows import Wait
 from app.support.bookings.forms.answers import DeclineForm
 from app.support.bookings.queries import beside
 from app.support.recurrence.rules.patterns import PatternRefused, Scope
@@ -195,9 +196,9 @@ def check_change(public_id: str, name: str) -> ResponseReturnValue:
             return redirect(url_for("desk.booking", public_id=public_id))
         which = _which_to_change(public_id, name)
     plan = changes_actions.preview_change(which.booking, name, scope, wish)
-    short = None
+    short, paid = None, None
     try:
-        replanning.paying_for(which.booking, plan, is_locked=False)
+        paid = replanning.paid_or_waiting(which.booking, plan, is_locked=False)
     except Conflict as refusal:
         short = str(refusal)
     form.after.data, form.seen.data = str(plan.after_pence), str(which.booking.revision)
@@ -211,6 +212,8 @@ def check_change(public_id: str, name: str) -> ResponseReturnValue:
         scope=scope,
         scope_words=SCOPE_WORDS,
         short=short,
+        waits=paid if isinstance(paid, Wait) else None,
+        has_waited=any(visit.waits_on is not None for visit in plan.gone),
         beside=beside.visits_beside(
             which.booking.person_id,
             which.booking.listing,

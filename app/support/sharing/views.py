@@ -25,7 +25,7 @@ from app.support.booking_records.rules.shares import SharePlanStatus, ShareStatu
 from app.support.booking_records.rules.states import OPEN, BookingStatus, VisitStatus
 from app.support.bookings.access import BUYERS, home_first, may_buy, said_to, say_looked
 from app.support.bookings.actions.requests import PriceChanged
-from app.support.bookings.queries import offers
+from app.support.bookings.queries import beside, offers
 from app.support.bookings.queries.persons import SharedInstead
 from app.support.bookings.rules import notice as notice_rules
 from app.support.changing_provider.forms import LastDayForm
@@ -76,7 +76,7 @@ def share_with(public_id: str) -> ResponseReturnValue:
     if (asked := home_first(looking.person, [listing.kind])) is not None:
         return asked
     form = ShareForm(data={"parts": 1, "parts_1": 1, "weeks": 1, "name": looking.person.full_name.split()[0]})
-    owed, ways = [], []
+    owed, ways, runs_into = [], [], None
     if form.validate_on_submit():
         try:
             times = _every_week(plan, form.weeks.data)
@@ -86,6 +86,7 @@ def share_with(public_id: str) -> ResponseReturnValue:
             owed = rules.amounts([visit.pence for visit in offer.visits], parts)
             purses = offers.purses_of(looking.person, listing=listing, days=offer.days, spender=looking.spender)
             ways = paying.ways_to_pay(owed[0], purses)
+            runs_into = beside.visits_beside(looking.person.id, listing, times)
             if request.form.get("step") == "ask" and form.pay.data:
                 made = in_transaction(
                     lambda: (
@@ -120,6 +121,7 @@ def share_with(public_id: str) -> ResponseReturnValue:
         plan=plan,
         owed=owed,
         ways=ways,
+        beside=runs_into,
         others=MOST_SHARING - 1,
     )
 
@@ -312,6 +314,9 @@ def _share_page(looking: Shopper, found: Share, form: AgreeShareForm) -> Respons
         booking=booking,
         form=form,
         ways=ways,
+        beside=beside.visits_beside(looking.person.id, plan.listing, plan.spans)
+        if waits and plan.booking_id is None
+        else None,
         waits=waits,
         is_own_plan=plan.person_id == looking.person.id and plan.last_day is None,
         may_leave=booking is not None and is_support and _may_leave(looking, booking, own),

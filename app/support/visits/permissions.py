@@ -21,6 +21,11 @@ def why_not_saved(booking: Booking, visit: Visit, *, now: datetime) -> str | Non
         return "Only hours of support can be saved."
     if visit.payer_ids != [booking.person_id]:
         return "This support is shared, so its hours cannot be saved by one person alone."
+    if visit.waits_on is not None:
+        return (
+            "This visit waits for money that is still to come, so there is nothing to save yet. Cancel it without paying, "
+            "and ask for another time."
+        )
     return None if visit.payments else "No money is set aside for this visit, so there is nothing to save."
 
 

@@ -14,16 +14,23 @@ from app.funding.budgets.actions import releasing
 from app.funding.budgets.models import Pot
 from app.funding.budgets.rules.kinds import PotKind
 from app.people.accounts.models import Person
+from app.platform.ledger.queries import ledger_differences
 from app.platform.messages.models import Message
 from app.support.booking_records.models.bookings import Booking
+from app.support.booking_records.models.changes import VisitChange
 from app.support.booking_records.rules.paying import NotEnoughMoney
 from app.support.booking_records.rules.states import BookingStatus, VisitStatus
 from app.support.bookings.actions import answers, proposals
 from app.support.bookings.queries import waiting as queries
 from app.support.desk import actions as sweeps
+from app.support.recurrence.rules.patterns import Scope
 from app.support.recurrence.rules.times import visit_times
-from tests.factories import bookings, catalogue, patterns
+from app.support.repeating.actions import changes
+from app.support.repeating.actions.replanning import Wish
+from app.support.visits.actions import saved_hours
+from tests.factories import accounts, bookings, catalogue, patterns
 from tests.factories.bookings import NOW
+from tests.inspection import InspectingClient
 
 pytestmark = pytest.mark.usefixtures("app")
 DECEMBER = date(2026, 12, 1)
@@ -266,6 +273,117 @@ def test_who_books_when_the_money_is_there_does_not_take_it_from_who_waits(scene
         sweep()
     assert again(made).visits[0].waits_on is None
     assert bookings.left(pot) == (1375, 4125 + 2750)
+
+
+def move(scene: bookings.Scene, made: Booking, day: date, start: int, end: int, *, price: int = 2750) -> VisitChange:
+    """Ask for another time of its visit."""
+    (visit,) = (one for one in made.visits if one.status == VisitStatus.PLANNED)
+    with transaction():
+        return changes.ask_change(
+            actor=scene.person,
+            booking=made,
+            name=visit.public_id,
+            scope=Scope.THIS,
+            wish=Wish(time(start), time(end), on=day),
+            key=f"moved-{day}-{start}-{end}-0001",
+            after_seen=price,
+        )
+
+
+def waits(made: Booking) -> tuple[date | None, int, int]:
+    """Until when its visit waits, what it costs, and what is set aside for it."""
+    (visit,) = (one for one in again(made).visits if one.status == VisitStatus.PLANNED)
+    return visit.waits_on, visit.price_pence, sum(one.amount_pence for one in visit.payments)
+
+
+def test_a_visit_that_waits_is_moved_and_goes_on_waiting_for_what_comes_before_its_new_day(
+    scene: bookings.Scene, pot: Pot
+) -> None:
+    made = ask(scene, pot)
+    move(scene, made, DECEMBER + timedelta(days=1), 14, 15)
+    assert waits(made) == (COMES, 2750, 0)
+    # Longer: what comes, £41.25, is enough without itself counted beside; an hour and three quarters is not.
+    move(scene, made, DECEMBER, 14, 15)
+    with pytest.raises(NotEnoughMoney) as short, transaction():
+        changes.ask_change(
+            actor=scene.person,
+            booking=again(made),
+            name=again(made).visits[0].public_id,
+            scope=Scope.THIS,
+            wish=Wish(time(14), time(16), on=DECEMBER),
+            key="moved-too-long-0001",
+            after_seen=5500,
+        )
+    assert (short.value.costs_pence, short.value.has_pence) == (5500, 4125)
+    with pytest.raises(Conflict, match="No money comes before that day"):
+        move(scene, again(made), date(2026, 11, 26), 9, 10)
+    # Into the next four weeks: then it is that money it waits for, and this period's is free for something else.
+    later = DECEMBER + timedelta(weeks=4)
+    move(scene, again(made), later, 9, 10)
+    assert waits(made) == (COMES + timedelta(weeks=4), 2750, 0)
+    assert queries.coming_for(scene.person, DECEMBER)[pot.id].has_pence == 4125
+    assert queries.coming_for(scene.person, later)[pot.id].has_pence == 1375
+    assert bookings.left(pot) == (0, 4125)
+
+
+def test_moved_by_agreement_its_money_is_set_aside_once_whenever_it_comes(scene: bookings.Scene, pot: Pot) -> None:
+    made = ask(scene, pot)
+    with transaction():
+        answers.accept(actor=scene.staff, booking=made)
+    change = move(scene, again(made), DECEMBER + timedelta(days=1), 9, 10)
+    assert waits(made) == (COMES, 2750, 0)
+    with clock.set_to(COMES_AT):
+        release()
+        sweep()
+        # Its money came between the question and the yes.
+        with transaction():
+            changes.agree_to_change(actor=scene.staff, change=db.session.get_one(VisitChange, change.id))
+        assert waits(made) == (None, 2750, 2750)
+        assert bookings.left(pot) == (1375, 4125 + 2750)
+        sweep()
+    assert bookings.left(pot) == (1375, 4125 + 2750)
+    assert ledger_differences() == []
+
+
+def test_moved_to_before_the_money_comes_it_is_paid_with_what_is_there_and_promises_nothing(
+    scene: bookings.Scene,
+) -> None:
+    pot = patterns.budget(scene, 4125)
+    first = bookings.booking(scene, pot)
+    made = ask(scene, pot)
+    with transaction():
+        answers.cancel(actor=scene.person, booking=first)
+    move(scene, again(made), date(2026, 11, 26), 9, 10)
+    assert waits(made) == (None, 2750, 2750)
+    assert bookings.left(pot) == (1375, 2750)
+    with clock.set_to(COMES_AT):
+        release()
+        assert sweep() == "0 visits confirmed, 0 wait for money or a price"
+    assert bookings.left(pot) == (1375 + 4125, 2750)
+
+
+def test_the_hours_of_a_visit_that_waits_cannot_be_saved_and_it_is_said_what_to_do(
+    scene: bookings.Scene, pot: Pot
+) -> None:
+    made = ask(scene, pot)
+    with transaction():
+        answers.accept(actor=scene.staff, booking=made)
+    with pytest.raises(Conflict, match="nothing to save yet"), transaction():
+        saved_hours.save_hours(actor=scene.person, visit=again(made).visits[0])
+    assert waits(made) == (COMES, 2750, 0)
+
+
+def test_the_page_of_a_change_says_that_it_still_waits(client: InspectingClient, scene: bookings.Scene) -> None:
+    pot = patterns.budget(scene, 4125)
+    spend_what_is_there(scene, pot)
+    made = ask(scene, pot)
+    accounts.sign_in(client, scene.person)
+    page = f"/bookings/{made.public_id}/visits/{made.visits[0].public_id}/change"
+    answer = client.submit(page, start="2pm", end="3pm")
+    said = " ".join(client.page(answer.location).main.get_text(" ").split())
+    assert "Nothing is set aside yet. £27.50 is, when its money comes on 30 November 2026." in said
+    assert client.submit(answer.location, button="Change it").location == f"/bookings/{made.public_id}"
+    assert waits(made) == (COMES, 2750, 0)
 
 
 def test_the_database_lets_only_planned_visits_wait(scene: bookings.Scene, pot: Pot) -> None:

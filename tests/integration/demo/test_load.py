@@ -102,7 +102,7 @@ def bookings_of(name: str, status: BookingStatus) -> list[Booking]:
 @pytest.mark.usefixtures("_small")
 def test_the_small_demonstration_adds_up_and_holds_what_a_visitor_wants_to_try() -> None:
     assert ledger_differences() == []
-    assert load.made() == load.Made(people=72, listings=220, visits=54, reviews=5)
+    assert load.made() == load.Made(people=76, listings=220, visits=54, reviews=5)
     waiting = [booking.provider.name for booking in bookings_of("Maureen Ashby", BookingStatus.REQUESTED)]
     assert waiting == ["Larkmoor Home Care"]
     agreed = bookings_of("Maureen Ashby", BookingStatus.ACCEPTED)
@@ -110,7 +110,7 @@ def test_the_small_demonstration_adds_up_and_holds_what_a_visitor_wants_to_try()
     assert [clock.london(visit.starts_at).date() for visit in coming] == [
         date(2026, 11, day) for day in (23, 25, 24, 26)
     ]
-    assert load.steps(small=True) == 12
+    assert load.steps(small=True) == 14
     reviewed = set(db.session.scalars(select(Review.booking_id)))
     delivered = [
         visit.id
@@ -156,13 +156,14 @@ def test_it_is_not_loaded_over_people_who_are_there() -> None:
 
 
 @pytest.mark.usefixtures("_small")
-def test_sign_ins_are_one_or_two_for_each_role(app: Flask) -> None:
+def test_sign_ins_are_one_to_three_for_each_role(app: Flask) -> None:
     told = app.test_cli_runner().invoke(args=["demo", "sign-ins"])
     assert (told.exit_code, told.output.splitlines()) == (
         0,
         [
             "  Maureen Ashby      person",
             "  Peter Lindqvist    person",
+            "  Ruby Tamblyn       person",
             "  Joanne Ashby       supporter",
             "  Sanjay Winters     provider staff",
             "  Helen Marchbank    care manager",

@@ -46,7 +46,8 @@ _keys = itertools.count(1)
 Story = Iterator[None]
 
 
-def _key() -> str:
+def the_next_key() -> str:
+    """A key as a form has one."""
     return f"a-history-of-its-own-{next(_keys):08d}"
 
 
@@ -57,6 +58,8 @@ class History:
         self.now = bookings.NOW
         self.reached: set[str] = set()
         self.refusals: list[str] = []
+        self.letters: dict[int, tuple[str, set[str]]] = {}
+        """Letters that name sums: what they say, and the sums they have to name."""
         self._times_set = ExitStack()
         with clock.set_to(self.now):
             self.scene = scene = bookings.scene()
@@ -107,7 +110,7 @@ class History:
             times=[self._times(days, minutes)],
             add_on_ids=(),
             pots=[one.id for one in pots or (self.direct, self.own)],
-            key=_key(),
+            key=the_next_key(),
         )
 
     def _again(self, booking: Booking) -> Booking:
@@ -197,7 +200,7 @@ class History:
             starts, ends = self._times(days, minutes - 15)
             pence = price_of(minutes - 15)
             sent = saved_hours.spend_hours(
-                actor=self.person, saved=kept, starts=starts, ends=ends, key=_key(), price_seen=pence
+                actor=self.person, saved=kept, starts=starts, ends=ends, key=the_next_key(), price_seen=pence
             )
             yield
             used = db.session.get_one(Booking, sent.id)
@@ -208,6 +211,7 @@ class History:
                 yield
                 self.until(used.visits[0].ends_at)
                 recording.mark_delivered(actor=self.staff, visit=used.visits[0])
+                self.reached.add(used.visits[0].status.value)
         yield
 
     def repeats(self, days: int, minutes: int) -> Story:
@@ -225,7 +229,7 @@ class History:
             ),
             add_on_ids=(),
             pots=[self.direct.id, self.own.id],
-            key=_key(),
+            key=the_next_key(),
         )
         booking = db.session.get_one(Booking, sent.id)
         yield
@@ -238,7 +242,7 @@ class History:
             yield
         wish = Wish(time(14), time(16), days=(first.isoweekday(),), on=first + timedelta(days=1))
         change = changes.ask_change(
-            actor=self.person, booking=booking, name=names[0], scope=Scope.THIS, wish=wish, key=_key()
+            actor=self.person, booking=booking, name=names[0], scope=Scope.THIS, wish=wish, key=the_next_key()
         )
         yield
         changes.agree_to_change(actor=self.staff, change=change)
@@ -247,6 +251,7 @@ class History:
         visit = next(one for one in self._again(booking).visits if one.status == VisitStatus.PLANNED)
         self.until(visit.ends_at)
         recording.mark_delivered(actor=self.staff, visit=visit)
+        self.reached.add(visit.status.value)
         yield
         if answers.cancelling(self._again(booking)):
             answers.cancel(actor=self.person, booking=booking)
@@ -261,7 +266,7 @@ class History:
             times=[self._times(days, 60)],
             add_on_ids=(),
             pots=[self.own.id, self.direct.id],
-            key=_key(),
+            key=the_next_key(),
             quantity=quantity,
         )
         yield
@@ -271,7 +276,7 @@ class History:
         self.until(visit.ends_at)
         recording.record_visit(actor=self.staff, visit=visit, ending=VisitStatus.DELIVERED, arrived=arrived)
         yield
-        back = returns.send_back(actor=self.person, booking=booking, quantity=1, key=_key())
+        back = returns.send_back(actor=self.person, booking=booking, quantity=1, key=the_next_key())
         self.reached.add("on its way back")
         yield
         returns.say_arrived(actor=self.staff, item_return=back)
@@ -292,7 +297,7 @@ class History:
             others=[Sharer(self.neighbour.email, "Bea", 1)],
             pots=[self.direct.id],
             amount_seen=mine,
-            key=_key(),
+            key=the_next_key(),
             note="",
         )
         yield
@@ -331,7 +336,7 @@ class History:
             paid_to="A shop",
             paid_for="A walking stick",
             pence=pence,
-            key=_key(),
+            key=the_next_key(),
         )
         self.reached.add("spent elsewhere")
         yield

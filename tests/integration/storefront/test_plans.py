@@ -345,4 +345,4 @@ def test_the_pages_of_kept_weeks_ask_as_often_however_many_there_are(client: Ins
                 client.page(address)
             found[path] = asked
     assert {path: len(asked) for path, asked in few.items()} == {path: len(asked) for path, asked in many.items()}
-    assert {path: len(asked) for path, asked in few.items()} == {"": 11, "/book": 11}
+    assert {path: len(asked) for path, asked in few.items()} == {"": 11, "/book": 14}

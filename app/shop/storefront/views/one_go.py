@@ -1,5 +1,6 @@
 """Booking a kept week in one go: the coming week's visits, provider by provider, each with its outcome said."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from flask import redirect, render_template, request, session, url_for
@@ -27,7 +28,7 @@ from app.support.booking_records.rules.states import AGREED, BookingStatus
 from app.support.booking_records.rules.words import several_words
 from app.support.bookings.access import home_first, may_buy
 from app.support.bookings.actions import requests as bookings
-from app.support.bookings.queries import offers, persons
+from app.support.bookings.queries import beside, offers, persons
 from app.support.bookings.rules.requests import BookingRequest
 
 LEAVE = "leave"
@@ -74,6 +75,7 @@ def book_plan(public_id: str) -> ResponseReturnValue:
         form=form,
         plan=plan,
         asked=asked,
+        beside=_beside(buyer, asked),
         monday=monday,
         leave=LEAVE,
         buyer=buyer,
@@ -121,6 +123,14 @@ def _asked(buyer: Shopper, plan: WeekPlan, money: MoneyThere | None = None) -> l
         monday=cost.coming_monday(clock.today()),
         which=_which(),
     )
+
+
+def _beside(buyer: Shopper, asked: Sequence[PricedRequest]) -> dict[int, beside.Beside]:
+    """What the visits of each request that can be asked for run into, by its number."""
+    can = [one for one in asked if one.listing is not None and not one.why_not]
+    times = [(one.listing, one.times) for one in can if one.listing is not None]
+    found = beside.several_beside(number_of(buyer.person), times) if times else []
+    return {one.number: said for one, said in zip(can, found, strict=True)}
 
 
 def _money_to_spend(buyer: Shopper) -> MoneyThere | None:

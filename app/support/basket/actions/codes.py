@@ -235,6 +235,7 @@ def _words(shop: Shop, line: PricedBasketLine) -> str:
         quantity=line.kept.quantity,
         price=str(Money(line.pence)),
         pays=pays,
+        beside=line.beside.said if line.beside is not None else [],
     )
 
 

@@ -21,7 +21,16 @@ from app.support.booking_records.queries import whose_money
 from app.support.booking_records.rules import paying as paying_rules
 from app.support.booking_records.rules import states
 from app.support.booking_records.rules.states import BookingStatus, VisitStatus
-from app.support.bookings.actions import agreements, allowing, locking, requests, telling, visit_endings, visit_rows
+from app.support.bookings.actions import (
+    agreements,
+    allowing,
+    locking,
+    requests,
+    telling,
+    visit_endings,
+    visit_rows,
+    waiting,
+)
 from app.support.bookings.models import Proposal
 from app.support.bookings.queries import offers, proposals
 from app.support.bookings.queries.offers import Offer
@@ -117,6 +126,7 @@ def agree_to_proposal(
     """
     fetch_rows(_LOCK_PERSON, {"person_id": booking.person_id})
     allowing.must_still_go_on(booking.person_id)
+    waiting.settle_waiting(booking.person_id)
     booking = locking.locked(booking)
     spender = whose_money.must_be_let(actor, booking, to="agree to it")
     proposal = proposals.newest_proposal(booking.id)

@@ -33,7 +33,7 @@ class Settled:
     called_off: int = 0
 
 
-def promise(person: Person, purses: Sequence[Purse], price: int, day: date) -> Wait:
+def promise(person: Person, purses: Sequence[Purse], price: int, day: date, *, but: int | None = None) -> Wait:
     """Promise money that is still to come to a visit; the person is locked, so nothing is promised twice.
 
     Args:
@@ -41,15 +41,16 @@ def promise(person: Person, purses: Sequence[Purse], price: int, day: date) -> W
         purses: the money chosen, in its order, as it is now.
         price: of the visit, in pence.
         day: its London day.
+        but: its number where it waits already, so that it is not counted beside itself.
 
     Raises:
         Conflict: when no money comes before that day.
         NotEnoughMoney: when what comes does not stretch to it beside everything that waits already.
     """
-    coming = queries.coming_for(person, day)
+    coming = queries.coming_for(person, day, but=but)
     comes = [coming[one.id].comes_on for one in purses if one.id in coming]
     if not comes:
-        raise Conflict("No money comes before that day that could pay for this. Choose which of the money pays again.")
+        raise Conflict("No money comes before that day that could pay for this. Choose a later day, or other money.")
     paying_rules.parts_of(price, queries.with_coming(purses, coming))
     return Wait(max(comes), tuple(one.id for one in purses if one.id in coming))
 

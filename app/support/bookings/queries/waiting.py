@@ -42,7 +42,7 @@ class _Promised(NamedTuple):
     pots: tuple[int, ...]
 
 
-def coming_for(person: Person, day: date) -> dict[int, MoneyToCome]:
+def coming_for(person: Person, day: date, *, but: int | None = None) -> dict[int, MoneyToCome]:
     """What each of a person's pots that gets money until a day will have for a visit on it, by number.
 
     Asked under the person's lock it is what may be promised: whoever asks at the same time comes after.
@@ -50,6 +50,7 @@ def coming_for(person: Person, day: date) -> dict[int, MoneyToCome]:
     Args:
         person: whose money.
         day: the London day of the visit, today or later.
+        but: a visit that waits already and is to wait for this instead: it has nothing promised.
     """
     now = {one.pot.id: one.available_pence for one in pots_of(number_of(person))}
     by_pot = money_for(now, day)
@@ -57,7 +58,7 @@ def coming_for(person: Person, day: date) -> dict[int, MoneyToCome]:
         return {}
     first = min(one.on for one in by_pot.values())
     until = max(one.on for one in by_pot.values()) + timedelta(days=PERIOD_DAYS - 1)
-    promised = sorted([*_visits_waiting(number_of(person)), *_to_be_made(number_of(person), first, until)])
+    promised = sorted([*_visits_waiting(number_of(person), but), *_to_be_made(number_of(person), first, until)])
     rest = {number: one.pence for number, one in by_pot.items()}
     mine = [one for one in promised if _counts(one, by_pot)]
     fitting([one.pence for one in mine], [one.pots for one in mine], rest)
@@ -75,11 +76,12 @@ def _counts(promised: _Promised, by_pot: Mapping[int, PeriodMoney]) -> bool:
     )
 
 
-def _visits_waiting(person_id: int) -> list[_Promised]:
+def _visits_waiting(person_id: int, but: int | None) -> list[_Promised]:
     rows = db.session.execute(
         select(Visit.starts_at, Visit.price_pence, Visit.waits_for)
         .join(Visit.booking)
         .where(Booking.person_id == person_id, Visit.waits_on.is_not(None), Visit.status == VisitStatus.PLANNED)
+        .where(Visit.id != (but or 0))
     )
     return [_Promised(clock.london(starts).date(), pence, tuple(pots or ())) for starts, pence, pots in rows]
 

@@ -23,7 +23,7 @@ from app.support.bookings.access import BUYERS, found_booking
 from app.support.bookings.actions import proposals as proposals_actions
 from app.support.bookings.forms.proposals import AgreeProposalForm, ProposeForm, propose_form
 from app.support.bookings.models import Proposal
-from app.support.bookings.queries import at_desk, offers, proposals
+from app.support.bookings.queries import at_desk, beside, offers, proposals
 from app.support.bookings.rules import agreements as terms
 from app.support.bookings.views.blueprints import blueprint
 
@@ -84,6 +84,7 @@ def other_times(public_id: str) -> ResponseReturnValue:
         proposal=proposal,
         visits=[(starts, ends, one) for (starts, ends), one in zip(times, proposal.visits, strict=True)],
         ways=ways,
+        beside=beside.visits_beside(found.person_id, found.listing, times, but=found.id),
         is_over=proposal.answer_by <= clock.now(),
     )
 

@@ -12,7 +12,7 @@ from app.support.booking_records.models.changes import VisitChange
 from app.support.booking_records.queries import changes
 from app.support.booking_records.rules.changes import ChangeStatus, change_must_become
 from app.support.booking_records.rules.states import OPEN, BookingStatus
-from app.support.bookings.actions import answers, locking, telling
+from app.support.bookings.actions import answers, locking, telling, waiting
 from app.support.bookings.actions.locking import LOCK_PERSON
 from app.support.bookings.actions.requests import PriceChanged
 from app.support.recurrence.rules.patterns import Scope
@@ -58,6 +58,8 @@ def ask_change(
         Conflict: when another change waits for an answer, the money does not stretch to it, or as ``changing.plan``.
     """
     fetch_rows(LOCK_PERSON, {"person_id": booking.person_id}).one()
+    # What waited first has its money first, as when something new is asked for.
+    waiting.settle_waiting(booking.person_id)
     booking = locking.locked(booking)
     answers.require_may_cancel(actor, booking)
     first = patterns.change_with_key(key)
@@ -72,7 +74,7 @@ def ask_change(
         locking.provider_must_not_be_stopped(booking)
     if after_seen is not None and after_seen != made.after_pence:
         raise PriceChanged(seen=after_seen, now=made.after_pence)
-    replanning.paying_for(booking, made, is_locked=False)
+    replanning.paid_or_waiting(booking, made, is_locked=False)
     is_free = booking.status == BookingStatus.REQUESTED or (wish.is_back and not made.made)
     change = VisitChange(
         key=key,
@@ -220,6 +222,7 @@ def _locked(actor: Person, change: VisitChange) -> tuple[Booking, VisitChange]:
         raise NotFound("We cannot find that change among those your organisation was asked for.")
     locking.must_do_there(actor, booking, StaffDuty.ANSWER)
     fetch_rows(LOCK_PERSON, {"person_id": booking.person_id}).one()
+    waiting.settle_waiting(booking.person_id)
     booking = locking.locked(booking)
     db.session.refresh(change)
     return booking, change

@@ -11,7 +11,7 @@ from app.support.booking_records.models.bookings import Booking, PatternExceptio
 from app.support.booking_records.rules.states import BookingStatus, VisitStatus
 from app.support.bookings.actions import pattern_endings, telling, visit_endings, visit_rows
 from app.support.recurrence.rules.patterns import ExceptionKind, Scope, next_day
-from app.support.repeating.actions.replanning import ChangePlan, paying_for, pots_paying_for
+from app.support.repeating.actions.replanning import ChangePlan, paid_or_waiting, paying_for, pots_paying_for
 from app.support.repeating.queries import patterns
 
 
@@ -71,7 +71,9 @@ def _move(
 ) -> None:
     """Put one visit at another time; its money is set aside anew only when the price is another one."""
     (visit,), (now,) = made.gone, made.made
-    if now.pence != visit.price_pence:
+    if visit.waits_on is not None:
+        _wait_anew(booking, made, whose, pots, actor)
+    elif now.pence != visit.price_pence:
         actor_id = None if actor is None else actor.id
         step = f"booking:{booking.public_id}:{visit.id}:moved:{visit.revision}"
         ledger.settle(
@@ -96,6 +98,24 @@ def _move(
     visit.revision += 1
     if made.which.slot is not None and visit.slot_day is not None:
         pattern_endings.note_exception(made.which.slot, visit.slot_day, ExceptionKind.MOVED, actor)
+
+
+def _wait_anew(
+    booking: Booking, made: ChangePlan, whose: visit_rows.VisitsOf, pots: dict[int, Spendable], actor: Person | None
+) -> None:
+    """Of a visit that waited: set its money aside where it is there by now, else let it wait for what comes before its new day."""
+    (visit,) = made.gone
+    paid = paid_or_waiting(booking, made, is_locked=True)
+    visit.waits_on = visit.waits_for = visit.told_short_at = None
+    if isinstance(paid, visit_rows.Wait):
+        visit.waits_on, visit.waits_for = paid.comes_on, list(paid.pots)
+        return
+    db.session.flush()
+    key = f"booking:{booking.public_id}:{visit.id}:moved:{visit.revision}:hold"
+    visit_rows.hold_money_for_visits(
+        whose, [visit.id], paid, pots, key=key, actor_id=None if actor is None else actor.id
+    )
+    db.session.expire(visit, ["payments"])
 
 
 def _new_slot(booking: Booking, old: PatternSlot, made: ChangePlan) -> int:

@@ -12,7 +12,10 @@ from app.people.circles.rules import EVERY_POWER, Spender
 from app.support.booking_records.models.bookings import Booking, Pattern, Visit
 from app.support.booking_records.rules import paying as paying_rules
 from app.support.booking_records.rules import states
+from app.support.booking_records.rules.paying import NotEnoughMoney
 from app.support.booking_records.rules.states import VisitStatus
+from app.support.bookings.actions import waiting
+from app.support.bookings.actions.visit_rows import Wait
 from app.support.bookings.queries import offers as room
 from app.support.bookings.queries import periods_ahead
 from app.support.bookings.queries.offers import PricedVisit
@@ -179,7 +182,6 @@ def _moved(which: Which, wish: Wish) -> ChangePlan:
     if visit is None:
         raise Conflict(NOT_YET)
     states.visit_must_become(visit.status, VisitStatus.CANCELLED_IN_TIME)
-    _must_not_wait([visit])
     if visit.starts_at <= clock.now():
         raise Conflict("This visit has begun or is over, so it can no longer be moved.")
     if wish.on is None or wish.start is None or wish.end is None:
@@ -244,15 +246,15 @@ def _repeated(which: Which, scope: Scope, wish: Wish) -> ChangePlan:
 
 
 def _must_not_wait(gone: Sequence[Visit]) -> None:
-    """Let pass visits whose money is set aside.
+    """Let pass visits whose money is set aside, where the others of the pattern change with them.
 
     Raises:
         Conflict: when one waits for money still to come.
     """
     if any(visit.waits_on is not None for visit in gone):
         raise Conflict(
-            "This visit waits for money that is still to come, so its time cannot be changed yet. Cancel it without "
-            "paying, and ask for the other time."
+            "One of these visits waits for money that is still to come, so they cannot all be changed yet. Change that "
+            "visit by itself, or wait until it is confirmed."
         )
 
 
@@ -336,8 +338,31 @@ def paying_for(booking: Booking, made: ChangePlan, *, is_locked: bool) -> list[l
     return paying_rules.share_out([one.pence for one in made.made], [(purse.id, purse.has_pence) for purse in paying])
 
 
+def paid_or_waiting(booking: Booking, made: ChangePlan, *, is_locked: bool) -> list[list[tuple[int, int]]] | Wait:
+    """The same; a visit that waits for its money may go on waiting at its new time, when that money comes before it.
+
+    Raises:
+        Conflict: as :func:`paying_for`, or when no money comes before the new day.
+        NotEnoughMoney: when neither what is there nor what comes stretches to it.
+    """
+    waits = [visit for visit in made.gone if visit.waits_on is not None]
+    try:
+        return paying_for(booking, made, is_locked=is_locked)
+    except NotEnoughMoney:
+        if not waits:
+            raise
+    ((visit,), (one,)) = waits, made.made
+    day = clock.london(one.starts).date()
+    spender = Spender(booking.person_id, EVERY_POWER)
+    mine = room.purses_of(booking.person, listing=booking.listing, days={day}, spender=spender)
+    purses = {purse.id: purse for purse in mine}
+    order = [purses[pot] for pot in pots_paying_for(booking, made.gone) if pot in purses]
+    return waiting.promise(booking.person, order, one.pence, day, but=visit.id)
+
+
 def pots_paying_for(booking: Booking, gone: Sequence[Visit]) -> list[int]:
     """The money that pays for a booking's visits, in its order."""
     if booking.pattern is not None:
         return list(booking.pattern.pots)
-    return list(dict.fromkeys(payment.pot_id for visit in gone for payment in visit.payments))
+    paying = [payment.pot_id for visit in gone for payment in visit.payments]
+    return list(dict.fromkeys([*paying, *(pot for visit in gone for pot in visit.waits_for or ())]))

@@ -25,7 +25,7 @@ from app.support.booking_records import permissions as booking_records_permissio
 from app.support.booking_records.rules import paying
 from app.support.bookings.access import BUYERS, may_buy, say_looked
 from app.support.bookings.actions import requests as bookings
-from app.support.bookings.queries import offers
+from app.support.bookings.queries import beside, offers
 from app.support.bookings.queries.offers import Offer
 from app.support.bookings.rules.requests import BookingRequest
 from app.support.recurrence.rules.times import TimesRefused
@@ -86,6 +86,9 @@ def session(public_id: str) -> ResponseReturnValue:
         ways=ways,
         form=form,
         is_over=found.starts_at <= clock.now(),
+        beside=None
+        if stands.mine
+        else beside.Beside(beside.meets(buyer.person.id, [(found.starts_at, found.ends_at)]), []),
         booking_id=availability_queries.booking_of_place(found.id, buyer.person.id) if stands.mine else None,
     )
 

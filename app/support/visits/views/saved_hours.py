@@ -13,7 +13,7 @@ from app.platform.web.paging import page_number, page_of
 from app.support.booking_records import permissions as booking_records_permissions
 from app.support.booking_records.models.saved_hours import SavedHours
 from app.support.bookings.access import BUYERS, say_looked
-from app.support.bookings.queries import offers
+from app.support.bookings.queries import beside, offers
 from app.support.bookings.queries.offers import Offer
 from app.support.visits.actions import saved_hours as saved_hours_actions
 from app.support.visits.forms import UseHoursForm
@@ -79,8 +79,19 @@ def use_hours(public_id: str) -> ResponseReturnValue:
             offer = None
             form.refuse(str(refusal), getattr(refusal, "field", "on"))
     return render_template(
-        "visits/use_hours.html", form=form, saved=saved, offer=offer, hours=figures.hours_words, money=money
+        "visits/use_hours.html",
+        form=form,
+        saved=saved,
+        offer=offer,
+        beside=None if offer is None else _beside(saved, offer),
+        hours=figures.hours_words,
+        money=money,
     )
+
+
+def _beside(saved: SavedHours, offer: Offer) -> beside.Beside:
+    booking = saved.visit.booking
+    return beside.visits_beside(booking.person_id, booking.listing, [(one.starts, one.ends) for one in offer.visits])
 
 
 def _offer(saved: SavedHours, form: UseHoursForm) -> Offer:
