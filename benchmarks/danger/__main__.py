@@ -78,14 +78,14 @@ def main() -> int:
     true = {words for _, words in phrases("in_danger.txt")}
     held, share = recall("held_out.txt")
     unseen, unseen_share = recall("unseen.txt")
-    tuned, _ = recall("phrases.txt")
-    wider, _ = recall("wider.txt")
-    show("Words of danger", ["phrases", "how many", "opens with help", "heard at all"], [held, unseen, tuned, wider])
+    spoken, spoken_share = recall("spoken_held_out.txt")
+    others = [recall(name)[0] for name in ("phrases.txt", "wider.txt", "spoken.txt")]
+    show("Words of danger", ["phrases", "how many", "opens with help", "heard at all"], [held, unseen, spoken, *others])
     questions = [words for words in judged_questions() if words not in true]
     row, false = alarms("judged questions", questions)
     sayings = [
         alarms(f"everyday sayings of {name}", [words for section, words in phrases(name) if section == HARMLESS])[0]
-        for name in ("held_out.txt", "unseen.txt", "wider.txt")
+        for name in ("held_out.txt", "unseen.txt", "spoken_held_out.txt", "wider.txt", "spoken.txt")
     ]
     show("Nobody is in danger", ["asked", "how many", "false: now", "false: mild"], [row, *sayings])
     begun = time.perf_counter()
@@ -96,6 +96,7 @@ def main() -> int:
         [
             *([] if share >= RECALL_TARGET else [f"recall of held_out.txt under {RECALL_TARGET:.0%}"]),
             *([] if unseen_share >= UNSEEN_TARGET else [f"recall of unseen.txt under {UNSEEN_TARGET:.0%}"]),
+            *([] if spoken_share >= UNSEEN_TARGET else [f"recall of spoken_held_out.txt under {UNSEEN_TARGET:.0%}"]),
             *(
                 []
                 if false < FALSE_ALARMS_TARGET

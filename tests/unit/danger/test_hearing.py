@@ -8,6 +8,7 @@ from app.platform.danger.rules.advice import ADVICE, advice_for
 from app.platform.danger.rules.hearing import TEXT_MOST, hear, meant_by
 from app.platform.danger.rules.kinds import Danger, Level
 from app.platform.danger.rules.reading import read_vocabulary, vocabulary
+from app.platform.english.rules.known_words import packaged
 from benchmarks.danger.__main__ import judged_questions, phrases
 
 TUNED_TO = phrases("phrases.txt")
@@ -41,7 +42,12 @@ def test_what_was_never_tuned_to_is_heard_nineteen_times_in_twenty() -> None:
 
 
 def test_other_wordings_persons_and_spellings_are_heard_and_subjects_are_not() -> None:
-    for name, least, loud_most, mild_most in (("wider.txt", 0.97, 0.005, 0.01), ("unseen.txt", 0.90, 0.04, 0.01)):
+    for name, least, loud_most, mild_most in (
+        ("wider.txt", 0.99, 0, 0.01),
+        ("spoken.txt", 0.97, 0.005, 0.01),
+        ("unseen.txt", 0.95, 0.01, 0.01),
+        ("spoken_held_out.txt", 0.70, 0.01, 0.01),
+    ):
         asked = [words for section, words in phrases(name) if section != "harmless"]
         assert sum(level(words) == "now" for words in asked) / len(asked) >= least
         levels = [level(words) for section, words in phrases(name) if section == "harmless"]
@@ -58,6 +64,40 @@ def test_a_slip_of_a_word_of_danger_means_that_word_and_no_other() -> None:
         "",
         "",
     ]
+
+
+@pytest.mark.parametrize(
+    ("real", "meant"),
+    [
+        ("he hots me when dinner is late", Danger.HURT),
+        ("my husband rapped me", Danger.HURT),
+        ("i want to dye tonight", Danger.SELF_HARM),
+        ("she scolded herself with the kettle", Danger.EMERGENCY),
+        ("mum feel down the stairs", Danger.EMERGENCY),
+    ],
+)
+def test_a_right_word_is_a_slip_only_where_the_words_beside_it_say_so(real: str, meant: Danger) -> None:
+    found = hear(real)
+    assert found is not None
+    assert found.is_now
+    assert meant in found.kinds
+
+
+def test_a_right_word_is_never_respelt_into_a_word_of_danger() -> None:
+    words = ["starling", "smattering", "bleating", "scolded", "gambler", "capers", "poisson", "braising", "withdrawal"]
+    assert [meant_by(word) for word in words] == [""] * len(words)
+    assert [word for word in packaged() if meant_by(word) not in {"", word} and (word,) not in vocabulary().short] == []
+    assert [level(f"a {word} club for my mum") for word in words] == ["none"] * len(words)
+
+
+def test_dropped_letters_and_words_written_as_they_sound_are_heard() -> None:
+    assert [meant_by(word) for word in ("choakin", "sewisidal", "stranguling", "siezure")] == [
+        "choking",
+        "suicidal",
+        "strangling",
+        "seizure",
+    ]
+    assert level("dads choakin on his tea") == "now"
 
 
 def test_questions_of_search_raise_hardly_a_false_alarm() -> None:

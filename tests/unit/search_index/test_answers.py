@@ -86,6 +86,30 @@ def test_a_mended_word_is_said_and_can_be_taken_back(shop):
     assert (exact.total, exact.understood.corrected) == (0, None)
 
 
+@pytest.mark.parametrize(
+    "words",
+    [
+        "vomiting",
+        "rash",
+        "gamblers",
+        "nowt",
+        "owt",
+        "mardy",
+        "bairns",
+        "nesh",
+        "strimmer",
+        "tattoo",
+        "vertigo",
+        "bunions",
+        "leccy",
+        "boccia",
+    ],
+)
+def test_a_right_word_stays_as_it_was_typed(shop, words):
+    assert ask(shop, words).understood.corrected is None
+    assert ask(shop, f"{words} help").understood.corrected is None
+
+
 def test_a_place_named_comes_first_and_what_is_only_in_the_place_does_not_come_at_all(shop):
     found = ask(shop, "badminton fernley", place=FERNLEY)
     assert ids(found) == [6, 7]

@@ -21,6 +21,7 @@ from app.market.search_index.index.question_reading import Concept, Reading, con
 from app.market.search_index.index.scoring import says, take_best
 from app.market.search_index.index.snapshot import Scores, Snapshot
 from app.market.search_index.index.stems import stems_of
+from app.market.search_index.index.unwanted import unwanted_words, without_unwanted
 from app.market.search_index.rules.narrowing import MILES, meant, narrowing, offered
 from app.market.search_index.rules.questions import Facets, Found, Hit, NamedPlace, SearchQuery, Sort, Understood
 
@@ -68,19 +69,21 @@ def answer(
     snapshot: Snapshot, wanted: SearchQuery, reading: Reading, place: NamedPlace | None, stopped: Collection[int] = ()
 ) -> Found:
     """One page of what was wanted, counted exactly; the listings in ``stopped`` are as if they were not there."""
-    concepts = concepts_of(snapshot, reading)
+    concepts, unwanted = concepts_of(snapshot, reading)
     kinds = tuple(dict.fromkeys(kind for concept in concepts for kind in concept.kinds))
     told = tuple(word for word, tells in zip(reading.question.words, reading.telling, strict=True) if tells)
     understood = Understood(told, reading.corrected, place, kinds)
     if not snapshot.count:
         return Found((), 0, Facets(), understood)
-    snapshot.foresee(terms_needed(wanted, reading, concepts))
+    snapshot.foresee(terms_needed(wanted, reading, [*concepts, *(one.concept for one in unwanted)]))
     near = wanted.near or ((place.longitude, place.latitude) if place is not None else None)
     miles = snapshot.miles(near) if near is not None else None
     scope = _scope(snapshot, wanted, place)
     if stopped:
         # Everything found and counted lies within the scope.
         scope = scope & ~np.isin(snapshot.column("listing"), list(stopped))
+    scope, refused = without_unwanted(snapshot, scope, unwanted, kinds)
+    understood = replace(understood, unwanted=unwanted_words(reading, refused))
     matched = _match(snapshot, reading, concepts, place, scope, miles, reaching(snapshot, wanted, place))
     filters = _filters(snapshot, wanted, miles)
     chosen = _narrowed(matched.mask, filters)

@@ -12,6 +12,7 @@ from app.market.search_index.rules.spelling import SHORTEST, Spelling, distance
 from app.market.search_index.rules.vocabulary import meanings
 from app.market.search_index.rules.words import ASKING, EMPTY, WORDS_MOST, QuestionWords
 from app.platform.danger.rules.hearing import meant_by
+from app.platform.english.rules.known_words import is_word
 
 MENDED_MOST = 8
 """Words of one question that are mended: what bounds the work of any question at all."""
@@ -47,7 +48,8 @@ def _said(question: QuestionWords) -> str:
 def _is_known(snapshot: Snapshot, word: str, *, is_last: bool) -> bool:
     if len(word) < SHORTEST or word in EMPTY or word in ASKING or any(c.isdigit() for c in word):
         return True
-    if word in spoken() or meant_by(word) == word:
+    # A right word stays, though no listing has it: changed, it would ask for something else (vomiting, visiting).
+    if word in spoken() or is_word(word) or meant_by(word) == word:
         return True
     if snapshot.is_written(word) or snapshot.is_known(stem(word)):
         return not _is_slip(snapshot, word)

@@ -8,7 +8,7 @@ from app.market.search_index.index.corrections import mended
 from app.market.search_index.index.phrases import phrase_at, phrases
 from app.market.search_index.index.snapshot import Snapshot
 from app.market.search_index.index.stems import stem, stems_of
-from app.market.search_index.rules.sentences import age_group, denied_from
+from app.market.search_index.rules.sentences import age_group, denied_from, is_refused
 from app.market.search_index.rules.vocabulary import Meaning
 from app.market.search_index.rules.words import ASKING, EMPTY, QuestionWords, read_question, worth_asking
 from app.people.councils.rules.geography import INWARD_LENGTH, compact_or_none
@@ -19,6 +19,8 @@ STARTS_MOST = 30
 PLACE_WORDS = 3
 BEFORE_A_PLACE = frozenset(["in", "near", "at", "around", "by", "from", "to"])
 _OUTWARD = re.compile("[a-z]{1,2}[0-9][a-z0-9]?")
+OR = frozenset(["or", "nor", "and"])
+"""Between two things neither of which is wanted."""
 CONCEPTS_MOST = 8
 """Things that are looked for: what bounds the work of any question at all."""
 OTHER_WORDS, APART = 0.5, 0.4
@@ -87,27 +89,41 @@ def read(snapshot: Snapshot, text: str, *, is_exact: bool) -> Reading:
     return Reading(read_as, tuple(worth_asking(read_as.words)), corrected)
 
 
-def concepts_of(snapshot: Snapshot, reading: Reading) -> list[Concept]:
-    """What is asked for, in the order it was said; what was said not to be wanted is left out, as long as others remain."""
+@dataclass(frozen=True, slots=True)
+class Unwanted:
+    """Something that was said not to be wanted, and the words that say so, by their numbers."""
+
+    concept: Concept
+    begin: int
+    end: int
+
+
+def concepts_of(snapshot: Snapshot, reading: Reading) -> tuple[list[Concept], list[Unwanted]]:
+    """What is asked for, in the order it was said, and what was said not to be wanted."""
     words, telling = reading.question.words, reading.telling
     runs = dict(reading.question.together)
     denied = denied_from(words)
     concepts: list[Concept] = []
-    unwanted: list[Concept] = []
+    unwanted: list[Unwanted] = []
     place = 0
-    while place < len(words) and len(concepts) < CONCEPTS_MOST:
+    while place < len(words) and len(concepts) + len(unwanted) < CONCEPTS_MOST:
         is_quoted = place in runs
         end, meant = (runs[place], ()) if is_quoted else phrase_at(words, reading.free_until(place))
-        if any(telling[place:end]) or (meant and end - place > 1 and place not in reading.elsewhere):
+        if any(telling[place:end]) or place in denied or (meant and end - place > 1 and place not in reading.elsewhere):
             is_last = end == len(words) and not meant
             endings = _endings(snapshot, words[place]) if is_last else ()
             concept = _concept(words[place:end], meant, endings, is_quoted=is_quoted)
-            (unwanted if place in denied and concept.kinds else concepts).append(concept)
+            if place in denied and (concept.kinds or is_refused(words, denied[place], place)):
+                unwanted.append(Unwanted(concept, denied[place], end))
+                if end + 1 < len(words) and words[end] in OR:
+                    denied.setdefault(end + 1, end)
+            elif any(telling[place:end]) or (meant and end - place > 1):
+                concepts.append(concept)
         place = end
     group = age_group(words)
     if concepts and group and len(concepts) < CONCEPTS_MOST:
         concepts.append(replace(_concept(group, phrases()[group]), is_meant=False))
-    return concepts or unwanted
+    return concepts, unwanted
 
 
 def phrase_words_apart(concept: Concept) -> list[Concept]:

@@ -164,6 +164,8 @@ class Understood:
     corrected: str | None = None
     place: NamedPlace | None = None
     kinds: tuple[str, ...] = ()
+    unwanted: tuple[tuple[str, str], ...] = ()
+    """What was said not to be wanted and is left out: in what words, and the question without them."""
     unknown: str = ""
     """A postcode among the words of which not even the first half is held; it was left out."""
 

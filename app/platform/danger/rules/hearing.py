@@ -10,6 +10,7 @@ from functools import cache
 
 from app.platform.danger.rules.kinds import Danger, Heard, Level
 from app.platform.danger.rules.reading import Row, Run, Shape, expand, vocabulary
+from app.platform.english.rules.known_words import is_word
 
 TEXT_MOST = 20_000
 SENTENCE_MOST, SENTENCE_SHARED = 40, 12
@@ -18,6 +19,8 @@ BESIDE = 16
 """Words within which rows in any order stand."""
 SPELLED_FROM, SPELLED_LONG = 5, 10
 """Letters from which one may be wrong, and from which two may."""
+SOUNDS_FROM = 4
+"""Consonants that a word known by its sound alone has at least."""
 PART = 2
 """Letters that each of two words run together has at least."""
 TAKEN_OUT = "·"
@@ -73,6 +76,8 @@ def _level(shape: Shape, spans: Spans) -> Level | None:
             return None
         if words.looking in spans:
             return Level.MILD
+    if shape.danger is Danger.EMERGENCY and words.thanks in spans:
+        return None
     if words.past in spans and words.still not in spans:
         return None if shape.danger is Danger.EMERGENCY else Level.MILD
     return shape.level
@@ -126,7 +131,7 @@ def _sentences(text: str) -> Iterator[Run]:
     plain = unicodedata.normalize("NFKD", text.lower())
     plain = "".join(c for c in plain if not unicodedata.combining(c))
     plain = re.sub(r"['’‘`´]", "", plain)
-    plain = re.sub(r"(.)\1{2,}", r"\1\1", plain)
+    plain = re.sub(r"([^\d\s])\1{2,}", r"\1\1", plain)
     for sentence in re.split(r"[.!?;\n]+", plain):
         typed = tuple(re.findall(r"[a-z0-9]+", sentence))
         if not typed:
@@ -159,14 +164,47 @@ def meant_by(word: str) -> str:
 
 
 def _spelled(word: str) -> Run:
-    """The word of danger that was meant; a word that is known, ordinary or short stays as it is."""
+    """The word of danger that was meant; a word that is one already, of English or of the vocabulary, stays as it is."""
     words = vocabulary()
-    if len(word) < SPELLED_FROM or (word,) in words.short or word in words.ordinary or _index().knows(word):
+    if len(word) < SPELLED_FROM or (word,) in words.short or _index().knows(word) or is_word(word):
         return (word,)
+    near = _nearest(word) or (word.endswith("in") and _nearest(word + "g")) or _sounding(word)
+    return (near,) if near else _apart(word)
+
+
+def _nearest(word: str) -> str:
+    """The word of danger fewest letters away."""
     most = 2 if len(word) >= SPELLED_LONG else 1
-    alike = (other for other in words.spelled if abs(len(word) - len(other)) <= most and other[0] in word[:2])
+    begun = (other for letter in set(word[:2]) for other in _by_letter().get(letter, ()))
+    alike = (other for other in begun if abs(len(word) - len(other)) <= most)
     near = [(away, -len(other), other) for other in alike if (away := _distance(word, other, most)) <= most]
-    return (min(near)[2],) if near else _apart(word)
+    return min(near)[2] if near else ""
+
+
+def _sounding(word: str) -> str:
+    """The word of danger that has the same consonants to the ear (``sooicidal``); of short ones too many do."""
+    heard = _consonants(word)
+    return _by_sound().get(heard, "") if len(heard) >= SOUNDS_FROM else ""
+
+
+def _consonants(word: str) -> str:
+    for letters, sound in (("ph", "f"), ("ck", "k"), ("qu", "k"), ("gh", ""), ("ce", "s"), ("ci", "s"), ("cy", "s")):
+        word = word.replace(letters, sound)
+    word = re.sub(r"(.)\1+", r"\1", word)
+    return word.translate(str.maketrans("cqz", "kks", "aeiouywh"))
+
+
+@cache
+def _by_letter() -> dict[str, list[str]]:
+    found: dict[str, list[str]] = {}
+    for word in vocabulary().spelled:
+        found.setdefault(word[0], []).append(word)
+    return found
+
+
+@cache
+def _by_sound() -> dict[str, str]:
+    return {_consonants(word): word for word in sorted(vocabulary().spelled, key=len, reverse=True)}
 
 
 def _apart(word: str) -> Run:
@@ -238,6 +276,8 @@ class _Index:
         found: list[tuple[frozenset[int], int, int]] = []
         for at, word in enumerate(said):
             runs = list(self._whole.get(word, ()))
+            if word[-1] == "s" and word[:-1] in vocabulary().persons:
+                runs += self._whole.get(word[:-1], ())
             for letters in range(2, len(word) + 1):
                 runs += self._starts.get(word[:letters], ())
             for rest, places in runs:

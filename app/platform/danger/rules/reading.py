@@ -1,6 +1,6 @@
 """Reads the vocabulary of danger: classes of words, short forms, everyday sayings, and the shapes of each kind."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -46,19 +46,20 @@ class Vocabulary:
     """The file as it is matched.
 
     ``short`` gives each short form the words it stands for; ``choices`` are all sets of runs of which a part may be one;
-    ``about``, ``speaking``, ``looking``, ``past`` and ``still`` are each the place of one of them.
+    ``about``, ``speaking``, ``looking``, ``past``, ``still`` and ``thanks`` are each the place of one of them.
     """
 
     choices: tuple[frozenset[Run], ...]
     short: Mapping[Run, Run]
     spelled: frozenset[str]
-    ordinary: frozenset[str]
+    persons: frozenset[str]
     everyday: tuple[Row, ...]
     about: int
     speaking: int
     looking: int
     past: int
     still: int
+    thanks: int
     shapes: tuple[Shape, ...]
 
 
@@ -84,16 +85,17 @@ def read_vocabulary(text: str) -> Vocabulary:
             section = words.strip("[]")
         else:
             lines.setdefault(section, []).append((number, words))
-    short = dict(_short(lines.get("short", [])))
-    reader = _Reader(short, dict(_definitions(lines.get("words", []))))
+    classes = dict(_definitions(lines.get("words", [])))
+    short = dict(_short(lines.get("short", []), classes))
+    reader = _Reader(short, classes)
     sayings = (row for _, line in lines.get("everyday", []) for (row,) in reader.alternatives(line))
     # Sayings are words in a row.
     everyday = tuple(tuple(ShapePart(part.choices, 0) for part in row) for row in sayings)
     marks = (
         reader.place(frozenset(expand(run, short) for run in _listed(lines, section)))
-        for section in ("about", "speaking", "looking", "past", "still")
+        for section in ("about", "speaking", "looking", "past", "still", "thanks")
     )
-    about, speaking, looking, past, still = marks
+    about, speaking, looking, past, still, thanks = marks
     shapes = tuple(
         shape
         for danger in Danger
@@ -103,14 +105,15 @@ def read_vocabulary(text: str) -> Vocabulary:
     return Vocabulary(
         reader.choices,
         short,
-        frozenset(word for run in _listed(lines, "spelled") if len(run) == 1 for word in run),
-        frozenset(word for run in _listed(lines, "ordinary") for word in run),
+        reader.words(_listed(lines, "spelled")),
+        reader.words(_listed(lines, "persons")),
         everyday,
         about,
         speaking,
         looking,
         past,
         still,
+        thanks,
         shapes,
     )
 
@@ -120,7 +123,7 @@ def expand(run: Run, short: Mapping[Run, Run]) -> Run:
     found: list[str] = []
     at = 0
     while at < len(run):
-        for length in (3, 2, 1):
+        for length in (4, 3, 2, 1):
             piece = run[at : at + length]
             if len(piece) == length and piece in short:
                 found += short[piece]
@@ -132,12 +135,24 @@ def expand(run: Run, short: Mapping[Run, Run]) -> Run:
     return tuple(found)
 
 
-def _short(lines: list[tuple[int, str]]) -> Iterator[tuple[Run, Run]]:
+def _short(lines: list[tuple[int, str]], classes: Mapping[str, list[str]]) -> Iterator[tuple[Run, Run]]:
+    """Each short form; one whose name ends with a class or has one inside stands for itself beside each word of it."""
     for number, line in lines:
         name, is_there, words = line.partition(" = ")
         if not is_there:
             raise ValueError(f"line {number} is no short form")
-        yield tuple(name.split("_")), tuple(words.split())
+        begin, is_class, rest = name.partition("_@")
+        if not is_class:
+            yield tuple(name.split("_")), tuple(words.split())
+            continue
+        of, _, end = rest.partition("_")
+        for word in classes["@" + of]:
+            beside = tuple(word.split("_"))
+            told = words.split()
+            yield (
+                (*begin.split("_"), *beside, *(end.split("_") if end else ())),
+                (*told[:1], *beside, *told[1:]) if end else (*told, *beside),
+            )
 
 
 def _definitions(lines: list[tuple[int, str]]) -> Iterator[tuple[str, list[str]]]:
@@ -198,6 +213,11 @@ class _Reader:
             parts.append(ShapePart(self.place(frozenset(self._runs(word))), gap))
             gap = NEAR
         return tuple(parts)
+
+    def words(self, runs: Iterable[Run]) -> frozenset[str]:
+        """Every single whole word among runs and the classes they name."""
+        found = (one for run in runs for one in self._runs("_".join(run)) if len(one) == 1)
+        return frozenset(word for (word,) in found if not word.endswith("*"))
 
     def _runs(self, word: str) -> Iterator[Run]:
         for one in word.split("|"):

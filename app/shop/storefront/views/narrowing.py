@@ -8,7 +8,7 @@ from app.market.catalogue.rules.kinds import KIND_GROUPS, KINDS, NATURE_WORDS, N
 from app.market.catalogue.rules.suitability import AGE_WORDS, DAY_WORDS, LANGUAGES, NEEDS, TIME_WORDS
 from app.market.providers.rules import CQC_RATING_WORDS, CqcRating
 from app.market.search_index.rules.narrowing import FREE, MILES, PAID, RATED, REGULATOR, Per
-from app.market.search_index.rules.questions import SORT_WORDS, Facets, Sort
+from app.market.search_index.rules.questions import SORT_WORDS, Facets, Sort, Understood
 from app.people.councils.models import Council, Locality
 from app.shop.storefront.views.question import ANSWERS, Question
 
@@ -171,6 +171,11 @@ class Chip:
 
     words: str
     address: str
+
+
+def unwanted_chips(question: Question, understood: Understood) -> list[Chip]:
+    """What was said not to be wanted, each with the way to have it after all: the words without it."""
+    return [Chip(f"Not {words}", question.address(q=without)) for words, without in understood.unwanted]
 
 
 def chips(question: Question, localities: Iterable[Locality]) -> list[Chip]:

@@ -26,7 +26,7 @@ from app.platform.web.paging import Page, page_number
 from app.shop.storefront.queries.reader import reader_buys_as
 from app.shop.storefront.views import places
 from app.shop.storefront.views.blueprints import blueprint
-from app.shop.storefront.views.narrowing import chips, filters
+from app.shop.storefront.views.narrowing import chips, filters, unwanted_chips
 from app.shop.storefront.views.nothing_found import nothing_found
 from app.shop.storefront.views.prices import price_of
 from app.shop.storefront.views.question import Question, read_question
@@ -70,7 +70,7 @@ def results() -> ResponseReturnValue:
         question=question,
         notices=question.notices,
         remarks=_remarks(where, finding.understood, question),
-        chips=chips(question, where.localities),
+        chips=[*unwanted_chips(question, finding.understood), *chips(question, where.localities)],
         page=page,
         found=finding,
         place=place,

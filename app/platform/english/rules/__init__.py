@@ -1,0 +1,1 @@
+"""The rules of English: one list of words."""
