@@ -150,7 +150,14 @@ OF_THEIR_OWN = frozenset(
             "circles.answer",
             "councils.choose_council",
         ),
-        *("messages.read", "messages.read_all", "providers.claim", "storefront.week", "storefront.week_cost"),
+        *(
+            "messages.read",
+            "messages.read_all",
+            "providers.claim",
+            "providers.claim_code",
+            "storefront.week",
+            "storefront.week_cost",
+        ),
         *(f"joining.{name}" for name in ("join", "draft", "who", "offer", "numbers", "give_up", "take_back")),
         *("provider_staff.answer_invitation", "taking_on.answer", "taking_on.by_letter"),
         # A review is its writer's, and a decision about one is for those it concerns.
