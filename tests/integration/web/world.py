@@ -44,6 +44,7 @@ from app.support.conflicts import actions as conflicts
 from tests.factories import accounts, bookings, catalogue, circles, councils, files, payments, providers
 from tests.factories.budgets import agree_budget, choose
 from tests.factories.passwords import HASH
+from tests.integration.web.complained import complained
 from tests.integration.web.life import OVER, life
 from tests.integration.web.opening import frameworks_of, rule_that_waits, staff_of, who_comes, who_died
 from tests.integration.web.paying import settled
@@ -110,7 +111,9 @@ def half(name: str) -> Half:  # noqa: PLR0915 - one of everything
     catalogue.card(draft)
     written = who_comes(council, person, care_manager) | who_died(council, person, care_manager)
     written |= frameworks_of(name, council, provider, scene.staff)
+    written |= complained(person, scene.staff, council, accepted)
     unclaimed = providers.provider("Not Yet Here", claimed=False)
+    unclaimed.phone = "01632 960111"
     waiting = accounts.person(Role.PERSON, name="Wanda Waiting")
     resident = accounts.person(
         Role.PERSON, name="Rose Resident", council_id=council.id, is_demonstration=True, password_hash=HASH

@@ -25,6 +25,7 @@ from app.people.councils.rules.policies import POLICIES
 from app.people.staff import queries as staff
 from app.shop.council_desk.rules import SHOWN, WaitingTask, WaitingTasks
 from app.shop.reviews.queries import moderating as reviews
+from app.support.complaints import queries as complaints
 from app.support.leaving import queries as leaving
 from app.support.leaving.models import DeathReport
 from app.support.leaving.rules import ReportStatus
@@ -279,6 +280,17 @@ def _reported_reviews(actor: Person, _council: Council) -> WaitingTasks:
     )
 
 
+def _complaints(actor: Person, council: Council) -> WaitingTasks:
+    """Complaints the council answers, first or for good; what a provider answers does not wait for anybody here."""
+    return WaitingTasks(
+        "complaint to answer",
+        "complaints to answer",
+        how_many(complaints.complaints_at_council(actor, council.id, only_mine=True)),
+        endpoint="complaints.council_complaints",
+        args={"code": council.code, "show": "mine"},
+    )
+
+
 def _review_appeals(actor: Person, _council: Council) -> WaitingTasks:
     """Appeals; those against one's own decision wait for somebody else."""
     return WaitingTasks(
@@ -295,7 +307,7 @@ _ASKED: dict[Role, tuple[Ask, ...]] = {
     Role.CARE_MANAGER: (_deaths, _choices, _visits, _agreements, _second_looks, _openings, _leaving),
     **dict.fromkeys(RUN_FRAMEWORKS, (_applications, _claims)),
     Role.FINANCE: (_invoices, _line_queries, _remittances, _second_yes),
-    Role.MODERATOR: (_reported_reviews, _review_appeals),
+    Role.MODERATOR: (_complaints, _reported_reviews, _review_appeals),
     Role.ADMINISTRATOR: (_second_yes, _not_here_yet),
 }
 """What may wait for each role, the most pressing first."""
