@@ -52,6 +52,7 @@ from app.platform.messages.actions import sending as messages_sending
 from app.platform.unsent import actions as unsent_actions
 from app.platform.unsent import commands as unsent_commands
 from app.shop.council_desk import views as council_desk_views
+from app.shop.moderating import views as moderating_views
 from app.shop.pages import views as pages_views
 from app.shop.reviews import commands as reviews_commands
 from app.shop.reviews import views as reviews_views
@@ -97,6 +98,7 @@ from app.support.visits import views as visits_views
 PAGES = (
     trends_views,
     council_desk_views,
+    moderating_views,
     pages_views,
     reviews_views,
     storefront_views,

@@ -18,6 +18,8 @@ ACTIONS = {
     "catalogue.claims.decide_claim": MARKS,
     "catalogue.listings.change_listing": MARKS,
     "catalogue.listings.publish_listing": MARKS,
+    "catalogue.listings.put_listing_back": NOTHING_SHOWN,
+    "catalogue.listings.remove_listing": MARKS,
     "catalogue.listings.version_of": NOTHING_SHOWN,
     "catalogue.listings.withdraw_listing": MARKS,
     "catalogue.listings.write_listing": MARKS,

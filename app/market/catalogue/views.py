@@ -24,6 +24,7 @@ from app.market.providers.forms import DecideClaimForm
 from app.market.providers.models import Provider
 from app.market.providers.queries import served, suspensions
 from app.market.providers.rules.proofs import CODE_WAYS, PROOF_WORDS, ClaimProof
+from app.market.providers.rules.removal import removed_words
 from app.people.accounts.access import actor
 from app.people.accounts.rules import RUN_FRAMEWORKS, Role
 from app.platform.web.attempts import attempt
@@ -31,6 +32,8 @@ from app.platform.web.guards import open_to
 from app.platform.web.paging import page_number, page_of
 
 blueprint = Blueprint("catalogue", __name__)
+# What stands where a moderator removed something, in whatever room that is drawn.
+blueprint.add_app_template_global(removed_words, "removed_words")
 
 
 @blueprint.get("/desk/<provider_id>/listings")

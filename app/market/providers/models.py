@@ -38,6 +38,8 @@ class Provider(Base):
     languages: Mapped[list[str] | None] = mapped_column(JSON)
     not_done: Mapped[str] = mapped_column(Text, default="")
     """What it does not do, in its own words."""
+    words_removed_because: Mapped[str | None] = mapped_column(String(40))
+    """Why a council's moderator took what it says of itself off its page (of ``RemovalReason``)."""
     cqc_provider_id: Mapped[str | None] = mapped_column(String(20), unique=True)
     charity_number: Mapped[str | None] = mapped_column(String(12), unique=True)
     source: Mapped[str | None] = mapped_column(String(30))

@@ -450,6 +450,9 @@ FILLED: dict[str, Callable[[Half], dict[str, Any]]] = {
         "born_on-month": "5",
         "born_on-year": "1948",
     },
+    "moderating.report": lambda _half: {"reason": "abuse", "words": "Look"},
+    "moderating.decide": lambda _half: {"decision": "untrue", "answer": "It is not so"},
+    "moderating.appeal": lambda _half: {"words": "It is not true"},
     "complaints.complain": lambda half: {
         "about": half.ids["desk.booking"]["public_id"],
         "to": "provider",

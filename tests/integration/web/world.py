@@ -111,7 +111,7 @@ def half(name: str) -> Half:  # noqa: PLR0915 - one of everything
     catalogue.card(draft)
     written = who_comes(council, person, care_manager) | who_died(council, person, care_manager)
     written |= frameworks_of(name, council, provider, scene.staff)
-    written |= complained(person, scene.staff, council, accepted)
+    written |= complained(person, scene.staff, moderator, council, accepted)
     unclaimed = providers.provider("Not Yet Here", claimed=False)
     unclaimed.phone = "01632 960111"
     waiting = accounts.person(Role.PERSON, name="Wanda Waiting")

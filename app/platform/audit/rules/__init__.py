@@ -22,6 +22,7 @@ _LOOKED_WORDS = {
     "complaint_looked_at": "Read a complaint of yours",
     "complaints_looked_at": "Looked at your complaints",
     "complaints_in_a_list_looked_at": "Saw, in a list, that you complained and when",
+    "reported_message_looked_at": "Read a message about your booking that somebody reported",
     "affairs_looked_at": "Opened a page about you",
     "money_that_can_pay_looked_at": "Looked for support for you, and saw which of your money can pay",
     "people_beside_you_looked_at": "Looked at who is beside you",
