@@ -209,7 +209,7 @@ def who_moderates(council_ids: Sequence[int], *, without: set[int], of_provider:
     )
     found: dict[int, list[Person]] = {}
     for council_id, person in db.session.execute(rows.options(selectinload(Person.grants))):
-        if person.id in without or of_provider in person.provider_ids:
+        if council_id is None or person.id in without or of_provider in person.provider_ids:
             continue
         found.setdefault(council_id, []).append(person)
     return {number: found[number] for number in council_ids if number in found}

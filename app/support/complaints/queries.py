@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import date
 
 from sqlalchemy import ColumnElement, Select, and_, func, or_, select
-from sqlalchemy.orm import joinedload, selectinload
+from sqlalchemy.orm import InstrumentedAttribute, joinedload, selectinload
 
 from app.base.db import db
 from app.base.refusals import NotFound
@@ -141,7 +141,7 @@ def late_on(day: date) -> list[int]:
     return list(db.session.scalars(select(Complaint.id).where(due).order_by(Complaint.id)))
 
 
-def _untold(due: ColumnElement[date]) -> ColumnElement[bool]:
+def _untold(due: InstrumentedAttribute[date]) -> ColumnElement[bool]:
     return or_(Complaint.late_told_for.is_(None), Complaint.late_told_for < due)
 
 

@@ -78,7 +78,7 @@ def complain() -> ResponseReturnValue:
     form = ComplaintForm()
     form.offer(
         {public_id: f"{one.agreed['title']}, {one.agreed['provider']}" for public_id, one in bookings.items()},
-        council and f"{council.name}, the council",
+        None if council is None else f"{council.name}, the council",
     )
     if request.method == "GET" and request.args.get("about") in bookings:
         form.about.data = request.args["about"]

@@ -6,7 +6,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
 from app.base.db import db
-from app.market.providers.models import Claim, Provider
+from app.market.providers.models import Claim, Provider, Registration
 from app.market.providers.queries import commissioners_of
 from app.market.providers.rules import ClaimStatus
 from app.market.providers.rules.proofs import ClaimProof
@@ -58,7 +58,7 @@ def does_serve(provider: Provider, council_id: int) -> bool:
 
 def registered_reach(provider: Provider) -> dict[ClaimProof, str | None]:
     """Where a code can reach a provider, as a register has it: an address for a letter, a number for a call."""
-    known = [*provider.registrations, provider]
+    known: list[Registration | Provider] = [*provider.registrations, provider]
     address = next((", ".join(filter(None, (one.address, one.postcode))) for one in known if one.address), None)
     return {ClaimProof.LETTER: address, ClaimProof.TELEPHONE: next((one.phone for one in known if one.phone), None)}
 
