@@ -10,6 +10,8 @@ from app.base import clock, db
 from app.base.sizes import REQUEST_MOST_BYTES
 from app.contents import CHECKS, COMMANDS, JOBS, PAGES
 from app.funding.budgets.queries.choices import is_looked_after
+from app.market.catalogue.queries.sold_in import councils_sold_in
+from app.market.providers.queries import served
 from app.market.search_index.index.engine_check import check_engine
 from app.people.accounts import access
 from app.people.circles import queries as circles
@@ -54,6 +56,7 @@ def create_app(overrides: Mapping[str, Any] | None = None) -> Flask:
 
     ask_before_sending(app, may_be_told)
     interests.learn(uses_provider)
+    served.learn_where_sold(councils_sold_in)
     keep_menu_for_other(app, menu_for_other)
     ask_who_is_shopped_for(app, shopping_for)
     circles.learn_looked_after(is_looked_after)

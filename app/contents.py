@@ -52,6 +52,7 @@ from app.platform.messages.actions import sending as messages_sending
 from app.platform.unsent import actions as unsent_actions
 from app.platform.unsent import commands as unsent_commands
 from app.shop.council_desk import views as council_desk_views
+from app.shop.moderating import views as moderating_views
 from app.shop.pages import views as pages_views
 from app.shop.reviews import commands as reviews_commands
 from app.shop.reviews import views as reviews_views
@@ -66,6 +67,9 @@ from app.support.booking_journey import views as booking_journey_views
 from app.support.bookings import views as bookings_views
 from app.support.calendars import views as calendars_views
 from app.support.changing_provider import views as changing_provider_views
+from app.support.complaints import commands as complaints_commands
+from app.support.complaints import views as complaints_views
+from app.support.complaints.actions import telling as complaints_telling
 from app.support.conflicts import actions as conflicts_actions
 from app.support.conflicts import commands as conflicts_commands
 from app.support.conflicts import views as conflicts_views
@@ -95,6 +99,7 @@ from app.support.visits import views as visits_views
 PAGES = (
     trends_views,
     council_desk_views,
+    moderating_views,
     pages_views,
     reviews_views,
     sitemaps_views,
@@ -105,6 +110,7 @@ PAGES = (
     booking_journey_views,
     bookings_views,
     calendars_views,
+    complaints_views,
     conflicts_views,
     changing_provider_views,
     conversations_views,
@@ -147,6 +153,7 @@ PAGES = (
 
 COMMANDS = (
     demo_commands.group,
+    complaints_commands.group,
     conflicts_commands.group,
     desk_commands.group,
     visits_commands.group,
@@ -217,6 +224,12 @@ JOBS = (
         timedelta(minutes=15),
         budgets_releasing.release_what_is_due,
         "A period's money is there soon after its first day begins, and ended periods are settled.",
+    ),
+    Job(
+        "complaints-tell-late",
+        timedelta(hours=1),
+        complaints_telling.tell_late,
+        "Whoever complained, whoever is late and the council hear of it the day after a complaint was due.",
     ),
     Job(
         "conflicts-note",

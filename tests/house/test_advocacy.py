@@ -54,6 +54,8 @@ TELL_OF_A_DECISION = {
     "circles/record_decision.html": "a decision made for somebody who cannot make it",
     "circles/second_look.html": "a second person of the council agrees",
     "circles/take_off_caseload.html": "a care manager leaves",
+    "complaints/complain.html": "what was decided, or done, is complained about",
+    "complaints/complaint.html": "a complaint is answered",
     "conflicts/except_broker.html": "a broker who works for a provider",
     "conflicts/resting.html": "a broker who works for a provider",
     "councils/rules.html": "every rule about money",

@@ -11,8 +11,9 @@ from app.base import clock
 from app.base.db import db
 from app.base.refusals import NotFound
 from app.funding.taking_on.models import CouncilPerson, PeopleFile
-from app.funding.taking_on.rules import OPEN, TakingOn, letter_code_hash, same_name
+from app.funding.taking_on.rules import OPEN, TakingOn, same_name
 from app.people.accounts.models import Person
+from app.people.accounts.rules.letter_codes import letter_code_hash
 from app.people.councils.models import Council
 from app.people.councils.rules.geography import show_postcode
 

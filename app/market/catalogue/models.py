@@ -40,6 +40,8 @@ class Listing(Base):
     summary: Mapped[str] = mapped_column(String(300), default="")
     description: Mapped[str] = mapped_column(Text, default="")
     status: Mapped[ListingStatus] = mapped_column(stored_by_value(ListingStatus), default=ListingStatus.DRAFT)
+    removed_because: Mapped[str | None] = mapped_column(String(40))
+    """Why a council's moderator removed it (of ``RemovalReason``); it cannot be put on show until that is turned round."""
     is_free: Mapped[bool] = mapped_column(default=False)
     """Costs nothing to anybody; has no rate card."""
     can_take_new_people: Mapped[bool] = mapped_column(default=True)

@@ -4,7 +4,7 @@ A rate is published in the room ``price_rises``, because whoever has visits book
 because its answer changes what search shows of listings.
 """
 
-from flask import Blueprint, flash, redirect, render_template, url_for
+from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from app.base import clock
@@ -19,9 +19,12 @@ from app.market.catalogue.queries import cards as cards_queries
 from app.market.catalogue.rules.price_display import in_force
 from app.market.providers import permissions as asked
 from app.market.providers import queries as claims
+from app.market.providers.actions import claims as asking
 from app.market.providers.forms import DecideClaimForm
 from app.market.providers.models import Provider
-from app.market.providers.queries import suspensions
+from app.market.providers.queries import served, suspensions
+from app.market.providers.rules.proofs import CODE_WAYS, PROOF_WORDS, ClaimProof
+from app.market.providers.rules.removal import removed_words
 from app.people.accounts.access import actor
 from app.people.accounts.rules import RUN_FRAMEWORKS, Role
 from app.platform.web.attempts import attempt
@@ -29,6 +32,8 @@ from app.platform.web.guards import open_to
 from app.platform.web.paging import page_number, page_of
 
 blueprint = Blueprint("catalogue", __name__)
+# What stands where a moderator removed something, in whatever room that is drawn.
+blueprint.add_app_template_global(removed_words, "removed_words")
 
 
 @blueprint.get("/desk/<provider_id>/listings")
@@ -171,16 +176,20 @@ def decide_claim(public_id: str) -> ResponseReturnValue:
     form = DecideClaimForm()
     if form.validate_on_submit():
         name = claim.provider.name
-        with attempt(form, "reason", only=BadInput):
+        approve = form.decision.data == "approve"
+        with attempt(form, "checked" if approve else "reason", only=BadInput):
             with transaction():
                 decided = answers.decide_claim(
                     actor=actor(),
                     claim=claim,
-                    approve=form.decision.data == "approve",
+                    approve=approve,
                     reason=form.reason.data or "",
+                    checked=form.checked.data or "",
                 )
                 words = "now looks after" if asked.is_approved(decided) else "was told no about"
                 told = f"{decided.person.full_name} {words} the page of {name}."
+                if asked.is_waiting(decided):
+                    told = f"{name} does not serve your council now. {decided.council.name} decides, and was sent the claim."
             flash(told)
             return redirect(url_for("providers.claims"))
     return render_template(
@@ -190,6 +199,23 @@ def decide_claim(public_id: str) -> ResponseReturnValue:
         is_waiting=asked.is_waiting(claim),
         may_decide=asked.may_decide(actor(), claim),
         registrations=claims.registrations_of([claim.provider_id]),
+        beside=served.waiting_beside(claim),
+        reach=served.registered_reach(claim.provider),
+        proof_words=PROOF_WORDS,
+    )
+
+
+@blueprint.post("/claims/<public_id>/code")
+@open_to(*RUN_FRAMEWORKS)
+def send_claim_code(public_id: str) -> ResponseReturnValue:
+    """Make a code for the registered address or telephone; it is shown once, to be printed or read out."""
+    claim = claims.claim_for(actor(), public_id)
+    way = next((one for one in CODE_WAYS if one == request.form.get("way")), ClaimProof.COUNCIL)
+    with transaction():
+        code = asking.make_claim_code(actor=actor(), claim=claim, way=way)
+    claim = claims.claim_for(actor(), public_id)
+    return render_template(
+        "providers/claim_code.html", claim=claim, code=code, is_letter=claim.code_way == ClaimProof.LETTER
     )
 
 

@@ -25,6 +25,12 @@ class ClaimForm(Form):
     )
 
 
+class ClaimCodeForm(Form):
+    """What did the letter or the call say?"""
+
+    code = TextField("The code", required="Enter the code", longest=40, width="20")
+
+
 class DecideClaimForm(Form):
     """Say yes or no to a claim."""
 
@@ -32,6 +38,11 @@ class DecideClaimForm(Form):
         "What do you decide?",
         required="Select yes or no",
         choices={"approve": "Yes, they look after this page", "decline": "No"},
+    )
+    checked = LongTextField(
+        "How did you check it?",
+        hint="Needed when you say yes and nothing on this page proves it. It is kept with the claim.",
+        rows=3,
     )
     reason = LongTextField("Reason", hint="Needed when you say no. It is sent to the person who asked.", rows=3)
 

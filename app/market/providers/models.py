@@ -7,6 +7,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.base.columns import Base, Key, Moment, PublicId, stored_by_value
 from app.market.providers.rules import ClaimStatus, CqcRating, ProviderKind, SuspensionReason
+from app.market.providers.rules.proofs import ClaimProof
 from app.people.accounts.models import Person
 from app.people.councils.models import Council, Locality, Lot
 
@@ -37,6 +38,8 @@ class Provider(Base):
     languages: Mapped[list[str] | None] = mapped_column(JSON)
     not_done: Mapped[str] = mapped_column(Text, default="")
     """What it does not do, in its own words."""
+    words_removed_because: Mapped[str | None] = mapped_column(String(40))
+    """Why a council's moderator took what it says of itself off its page (of ``RemovalReason``)."""
     cqc_provider_id: Mapped[str | None] = mapped_column(String(20), unique=True)
     charity_number: Mapped[str | None] = mapped_column(String(12), unique=True)
     source: Mapped[str | None] = mapped_column(String(30))
@@ -208,6 +211,17 @@ class Claim(Base):
     made_at: Mapped[Moment]
     decided_at: Mapped[datetime | None]
     decided_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    proof: Mapped[ClaimProof | None] = mapped_column(stored_by_value(ClaimProof))
+    """What showed that they work there; empty while nothing did."""
+    proof_words: Mapped[str] = mapped_column(Text, default="")
+    """Which address or number it was, or how the council checked it."""
+    proved_at: Mapped[datetime | None]
+    code_way: Mapped[ClaimProof | None] = mapped_column(stored_by_value(ClaimProof, "claim_code_way"))
+    code_to: Mapped[str | None] = mapped_column(String(400))
+    """The registered address or telephone to which the code went."""
+    code_hash: Mapped[str | None] = mapped_column(String(64))
+    code_until: Mapped[datetime | None]
+    code_tries: Mapped[int] = mapped_column(default=0)
 
     provider: Mapped[Provider] = relationship()
     council: Mapped[Council] = relationship()
@@ -215,6 +229,12 @@ class Claim(Base):
     decided_by: Mapped[Person | None] = relationship(foreign_keys=[decided_by_id])
 
     __table_args__ = (
+        CheckConstraint("(proof IS NULL) = (proved_at IS NULL)", name="proved_whole"),
+        CheckConstraint(
+            "(code_hash IS NULL) = (code_until IS NULL) AND (code_way IS NULL) = (code_to IS NULL)"
+            " AND (code_hash IS NULL OR code_way IS NOT NULL)",
+            name="code_whole",
+        ),
         Index(
             "uq_claim_one_waiting",
             "provider_id",

@@ -6,10 +6,13 @@ The answer to a claim changes what search shows of listings, so its door is made
 from flask import Blueprint, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
-from app.base.db import transaction
+from app.base.db import db, in_transaction, transaction
 from app.market.providers import permissions, queries
 from app.market.providers.actions import claims as claims_actions
-from app.market.providers.forms import ClaimForm
+from app.market.providers.forms import ClaimCodeForm, ClaimForm
+from app.market.providers.models import Claim
+from app.market.providers.queries.served import council_to_decide
+from app.market.providers.rules.proofs import PROOF_WORDS
 from app.people.accounts.access import actor
 from app.people.accounts.rules import RUN_FRAMEWORKS
 from app.people.councils.access import visitor_council
@@ -25,12 +28,13 @@ DECISIONS_SHOWN = 20
 @blueprint.route("/providers/<public_id>/claim", methods=["GET", "POST"])
 @open_to(SIGNED_IN)
 def claim(public_id: str) -> ResponseReturnValue:
-    """Ask to look after a provider's page; the visitor's council decides."""
+    """Ask to look after a provider's page; a council that the provider serves decides."""
     provider = queries.provider_by_public_id(public_id)
     council = visitor_council()
     if council is None:
         flash("Choose your council first: it decides who looks after the page.")
         return redirect(url_for("councils.councils", next=url_for(".claim", public_id=public_id)))
+    decides = council_to_decide(provider, council)
     form = ClaimForm()
     if form.validate_on_submit():
         with attempt(form):
@@ -42,16 +46,45 @@ def claim(public_id: str) -> ResponseReturnValue:
                     job_title=form.job_title.data or "",
                     evidence=form.evidence.data or "",
                 )
-            flash(f"{council.name} will check what you told us, and we will send you their answer.")
+            flash(f"{decides.name} will check what you told us, and we will send you their answer.")
             return redirect(url_for("storefront.provider", public_id=provider.public_id))
     return render_template(
         "providers/claim.html",
         form=form,
         provider=provider,
-        council=council,
+        council=decides,
+        may_choose=decides.id == council.id,
         may_claim=permissions.may_claim(provider),
         waiting=queries.waiting_claim(actor(), provider),
+        code_form=ClaimCodeForm(formdata=None),
+        proof_words=PROOF_WORDS,
     )
+
+
+@blueprint.post("/providers/<public_id>/claim/code")
+@open_to(SIGNED_IN)
+def claim_code(public_id: str) -> ResponseReturnValue:
+    """Whoever asked types the code that reached the provider."""
+    provider = queries.provider_by_public_id(public_id)
+    back = redirect(url_for(".claim", public_id=public_id))
+    waiting = queries.waiting_claim(actor(), provider)
+    if waiting is None:
+        flash("You have no claim that waits. Ask for the page first.")
+        return back
+    form = ClaimCodeForm()
+    if not form.validate_on_submit():
+        flash("Enter the code from the letter or the call.")
+        return back
+    number = waiting.id
+    is_it = in_transaction(
+        lambda: claims_actions.type_claim_code(
+            actor=actor(), claim=db.session.get_one(Claim, number), typed=form.code.data or ""
+        )
+    )
+    flash(
+        "Thank you. The council sees that the code reached you." if is_it else "That is not the code. Look at it again."
+    )
+    return back
 
 
 @blueprint.get("/claims")

@@ -252,6 +252,7 @@ _PAGES = {
     "calendars": "calendar",
     "changing_provider": "bookings",
     "circles": "people_beside_you",
+    "complaints": "complaints",
     "homes": "home_and_way_in",
     "payments": "payments",
     "price_rises": "bookings",

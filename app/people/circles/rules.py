@@ -16,12 +16,13 @@ class Power(StrEnum):
     BOOK_COUNCIL_MANAGED = "book_council_managed"
     BOOK = "book"
     DECIDE = "decide"
+    COMPLAIN = "complain"
 
 
 EVERY_POWER = frozenset(Power)
 
-COUNCIL_STAFF_POWERS = EVERY_POWER - {Power.BOOK, Power.DECIDE}
-"""What somebody may let their care manager do: never spend own money or a direct payment, never decide for them."""
+COUNCIL_STAFF_POWERS = EVERY_POWER - {Power.BOOK, Power.DECIDE, Power.COMPLAIN}
+"""What somebody may let their care manager do: never spend own money or a direct payment, decide or complain for them."""
 
 DECISION_POWERS = COUNCIL_STAFF_POWERS - {Power.SEE_MONEY}
 """What a recorded decision about somebody who lacks capacity for it can open: nothing of their private money."""
@@ -41,6 +42,7 @@ POWER_WORDS = {
     Power.BOOK_COUNCIL_MANAGED: "book support from the money the council looks after for me",
     Power.BOOK: "book support and spend any of my money for me",
     Power.DECIDE: "say yes or no for me to what the council may do, and choose how my money is looked after",
+    Power.COMPLAIN: "complain for me about support or the council, and read the answers",
 }
 """As the person says it, after "they may"."""
 
@@ -52,6 +54,7 @@ POWER_LACKED = {
     Power.BOOK_COUNCIL_MANAGED: "book for them or spend their money",
     Power.BOOK: "book for them from their own money or a direct payment",
     Power.DECIDE: "decide for them",
+    Power.COMPLAIN: "complain for them",
 }
 """As the page says it to somebody who may not, after "you may not"."""
 

@@ -20,6 +20,8 @@ class ToldAs(StrEnum):
     """May look for support for the person and suggest it."""
     ANSWERS = "answers"
     """May say yes or no for the person when the council asks what it may do."""
+    COMPLAINS = "complains"
+    """May complain for the person."""
     CARE_MANAGER = "care_manager"
     """Has the person on their caseload."""
     DECIDES = "decides"

@@ -10,7 +10,7 @@ from app.people.accounts.models import Person
 
 
 class BookingMessage(Base):
-    """One message about one booking, to everybody who is on it. Never changed, never taken back."""
+    """One message about one booking, to everybody who is on it. Never changed, never taken back by who wrote it."""
 
     __tablename__ = "booking_message"
 
@@ -22,6 +22,8 @@ class BookingMessage(Base):
     """For whom it was written, when the author helps somebody; nobody when for oneself or for the provider."""
     is_from_provider: Mapped[bool]
     words: Mapped[str] = mapped_column(Text)
+    removed_because: Mapped[str | None] = mapped_column(String(40))
+    """Why a council's moderator took the words away (of ``RemovalReason``); the reason stands in their place."""
     key: Mapped[str] = mapped_column(String(64), unique=True)
     """Made with the form: a second click is the same message."""
     sent_at: Mapped[Moment]

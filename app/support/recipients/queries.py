@@ -43,6 +43,7 @@ _RIGHTS: dict[ToldAs, Callable[[Person, Person], bool]] = {
     ToldAs.ARRANGES: lambda reader, person: permissions.may_talk(circles.powers_over(reader, person.id)),
     ToldAs.SUGGESTS: lambda reader, person: permissions.may_fill_basket(circles.powers_over(reader, person.id)),
     ToldAs.ANSWERS: lambda reader, person: Power.DECIDE in circles.powers_over(reader, person.id),
+    ToldAs.COMPLAINS: lambda reader, person: Power.COMPLAIN in circles.powers_over(reader, person.id),
     ToldAs.CARE_MANAGER: lambda reader, person: circles.standing_over(reader, person.id).is_care_manager,
     ToldAs.DECIDES: deciding.may_be_asked_to_decide,
 }

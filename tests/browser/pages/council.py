@@ -52,4 +52,5 @@ class Claims(Screen):
         """Say yes."""
         one = self.follow(provider, Screen)
         one.main.get_by_label("Yes, they look after this page").check()
+        one.main.get_by_label("How did you check it?").fill("We rang the number on their website.")
         return one.press("Send the answer", Screen)

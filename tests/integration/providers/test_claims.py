@@ -3,6 +3,7 @@
 import threading
 
 import pytest
+from bs4 import BeautifulSoup
 from flask import Flask
 from sqlalchemy import func, select
 
@@ -12,12 +13,13 @@ from app.market.providers import queries as providers_queries
 from app.market.providers.actions import claims as claims_actions
 from app.market.providers.models import Claim, Provider
 from app.market.providers.rules import ClaimStatus
+from app.market.providers.rules.proofs import ClaimProof
 from app.people.accounts.models import Person, RoleGrant
 from app.people.accounts.rules import Role
 from app.people.councils.models import Council
 from app.platform.audit.models import AuditEvent
 from app.platform.messages.models import Message
-from tests.factories import accounts, councils, providers
+from tests.factories import accounts, catalogue, councils, providers
 from tests.inspection import InspectingClient
 
 pytestmark = pytest.mark.usefixtures("app")
@@ -53,7 +55,12 @@ def test_a_claim_is_made_decided_and_everybody_told(client: InspectingClient) ->
     listed = client.page("/claims")
     assert [link.get_text() for link in listed.select("main tbody a")] == ["Applecross", "Applecross"]
     mine = db.session.scalars(select(Claim).where(Claim.person_id == ada.id)).one()
-    response = client.submit(f"/claims/{mine.public_id}", decision="approve")
+    page = client.page(f"/claims/{mine.public_id}")
+    assert "Bob Asks, Owner" in page.get_text(), "whoever else asks for the page is seen beside it"
+    assert "Enter how you checked" in client.submit(f"/claims/{mine.public_id}", decision="approve").get_data(
+        as_text=True
+    )
+    response = client.submit(f"/claims/{mine.public_id}", decision="approve", checked="We rang them")
     assert (response.status_code, response.location) == (302, "/claims")
     page = client.page("/claims").get_text()
     assert "Ada Asks now looks after the page of Applecross." in page
@@ -93,7 +100,7 @@ def test_a_no_needs_a_reason_and_leaves_the_page_unclaimed(client: InspectingCli
     db.session.expire_all()
     assert (made.status, made.reason, provider.claimed_at) == (ClaimStatus.REFUSED, "We could not reach you", None)
     assert "No: We could not reach you" in client.page("/claims").get_text()
-    with pytest.raises(BadInput), transaction():
+    with pytest.raises(Conflict, match="A colleague has decided"), transaction():
         claims_actions.decide_claim(actor=boss, claim=made, approve=False)
     with pytest.raises(Conflict, match="A colleague has decided"), transaction():
         claims_actions.decide_claim(actor=boss, claim=made, approve=True)
@@ -179,7 +186,7 @@ def test_of_two_commissioners_deciding_at_once_one_wins(app: Flask) -> None:
             ready.wait()
             try:
                 with transaction():
-                    claims_actions.decide_claim(actor=boss, claim=made, approve=True)
+                    claims_actions.decide_claim(actor=boss, claim=made, approve=True, checked="Rang")
             except Refusal as refusal:
                 answers.append(type(refusal).__name__)
             else:
@@ -194,3 +201,122 @@ def test_of_two_commissioners_deciding_at_once_one_wins(app: Flask) -> None:
     assert db.session.scalar(select(func.count()).where(RoleGrant.provider_id == provider_id)) == 1
     assert sorted(db.session.scalars(select(Claim.status))) == ["approved", "refused"]
     assert providers_queries.provider_by_public_id(db.session.get_one(Provider, provider_id).public_id).is_claimed
+
+
+def test_a_council_the_provider_serves_decides_and_the_others_are_told(client: InspectingClient) -> None:
+    here, there, third = (councils.council(code, code.title()) for code in ("millbrook", "fernley", "harwick"))
+    provider = providers.provider("Applecross", claimed=False)
+    for council in (there, third):
+        catalogue.listing(provider, "companionship", council)
+    boss, other = (accounts.person(Role.COMMISSIONER, council_id=one.id) for one in (there, third))
+    wrong = accounts.person(Role.COMMISSIONER, council_id=here.id)
+    ada = accounts.person(name="Ada Asks", council_id=here.id)
+    accounts.sign_in(client, ada)
+    assert "Fernley will decide." in client.page(f"/providers/{provider.public_id}/claim").get_text()
+    made = _claim(ada, provider, here)
+    assert made.council_id == there.id, "all its listings are there: the council that was named knows nothing of it"
+    assert [person_id for person_id, _ in _told()] == [boss.id, other.id]
+    accounts.sign_in(client, wrong)
+    client.page(f"/claims/{made.public_id}", status=404)
+    # A council that is served and named is asked itself.
+    second = providers.provider("Birchwood", claimed=False)
+    for council in (there, third):
+        catalogue.listing(second, "companionship", council)
+    assert _claim(accounts.person(), second, third).council_id == third.id
+
+
+def test_claims_for_one_provider_stand_together(client: InspectingClient) -> None:
+    council = councils.council("millbrook", "Millbrook")
+    one, two = (providers.provider(name, claimed=False) for name in ("Applecross", "Birchwood"))
+    for provider in (one, two, one):
+        _claim(accounts.person(), provider, council)
+    accounts.sign_in(client, accounts.person(Role.COMMISSIONER, council_id=council.id))
+    listed = [link.get_text() for link in client.page("/claims").select("main tbody a")]
+    assert listed == ["Applecross", "Applecross", "Birchwood"]
+
+
+def test_a_claim_elsewhere_is_handed_over_and_not_decided() -> None:
+    here, there = (councils.council(code, code.title()) for code in ("millbrook", "fernley"))
+    provider = providers.provider("Applecross", claimed=False)
+    boss, right = (accounts.person(Role.COMMISSIONER, council_id=one.id) for one in (here, there))
+    made = _claim(accounts.person(), provider, here)
+    catalogue.listing(provider, "companionship", there)
+    with transaction():
+        claims_actions.decide_claim(actor=boss, claim=made, approve=True, checked="We rang them")
+    assert (made.council_id, made.status, provider.is_claimed) == (there.id, ClaimStatus.WAITING, False)
+    assert _told()[-1][0] == right.id
+    with pytest.raises(NotFound), transaction():
+        claims_actions.decide_claim(actor=boss, claim=made, approve=True, checked="We rang them")
+    # Whoever asks next is sent where the first waits, so that one council sees both.
+    catalogue.listing(provider, "companionship", here)
+    assert _claim(accounts.person(), provider, here).council_id == there.id
+
+
+@pytest.mark.parametrize("way", ["code_by_letter", "code_by_telephone"])
+def test_a_code_that_reached_the_provider_is_kept_with_the_claim(client: InspectingClient, way: str) -> None:
+    council = councils.council()
+    provider = providers.provider("Applecross", claimed=False)
+    provider.address, provider.phone = "1 Mill Lane", "01632 960123"
+    db.session.commit()
+    boss = accounts.person(Role.COMMISSIONER, council_id=council.id)
+    ada = accounts.person(council_id=council.id)
+    made = _claim(ada, provider, council)
+    accounts.sign_in(client, boss)
+    shown = client.submit(f"/claims/{made.public_id}", at=f"/claims/{made.public_id}/code", way=way)
+    code = BeautifulSoup(shown.data, "html.parser").select(".govuk-inset-text strong")[-1].get_text()
+    accounts.sign_in(client, ada)
+    address = f"/providers/{provider.public_id}/claim"
+    for _ in range(4):
+        client.submit(address, at=f"{address}/code", code="aaaa-bbbb-cccc")
+    db.session.expire_all()
+    assert (made.proof, made.code_tries) == (None, 4)
+    client.submit(address, at=f"{address}/code", code=code.upper())
+    db.session.expire_all()
+    reached = provider.phone if way == "code_by_telephone" else "1 Mill Lane"
+    assert (made.proof, made.code_hash) == (way, None)
+    assert made.proof_words.startswith(reached or "")
+    with transaction():
+        claims_actions.decide_claim(actor=boss, claim=made, approve=True)
+    assert provider.is_claimed
+
+
+def test_five_wrong_codes_are_the_last(client: InspectingClient) -> None:
+    council = councils.council()
+    provider = providers.provider("Applecross", claimed=False)
+    provider.phone = "01632 960123"
+    db.session.commit()
+    boss, ada = accounts.person(Role.COMMISSIONER, council_id=council.id), accounts.person()
+    made = _claim(ada, provider, council)
+    with transaction():
+        code = claims_actions.make_claim_code(actor=boss, claim=made, way=ClaimProof.TELEPHONE)
+    for _ in range(5):
+        with transaction():
+            assert not claims_actions.type_claim_code(actor=ada, claim=made, typed="wrong")
+    with pytest.raises(Conflict, match="does not work any more"), transaction():
+        claims_actions.type_claim_code(actor=ada, claim=made, typed=code)
+    with pytest.raises(Conflict, match="no address"), transaction():
+        claims_actions.make_claim_code(actor=boss, claim=made, way=ClaimProof.LETTER)
+    with pytest.raises(NotFound), transaction():
+        claims_actions.type_claim_code(actor=boss, claim=made, typed=code)
+
+
+@pytest.mark.parametrize(
+    ("email", "proved"),
+    [
+        ("ada@applecross.example", True),
+        ("ada@applecross.example.evil.example", False),
+        ("ada@notapplecross.example", False),
+        ("office@gmail.com", True),
+        ("ada@gmail.com", False),
+    ],
+)
+def test_an_address_of_the_providers_own_domain_proves_it(email: str, proved: bool) -> None:
+    council = councils.council()
+    provider = providers.provider("Applecross", claimed=False)
+    provider.email, provider.website = "office@gmail.com", "https://www.applecross.example/home"
+    ada, bob = accounts.person(), accounts.person()
+    ada.email = email
+    bob.email, bob.email_confirmed_at = "bob@applecross.example", None
+    db.session.commit()
+    assert (_claim(ada, provider, council).proof == ClaimProof.EMAIL) is proved
+    assert _claim(bob, provider, council).proof is None, "an address nobody confirmed proves nothing"

@@ -76,7 +76,7 @@ def test_what_staff_and_councils_do_is_followed(app, millbrook):
         asked = provider_actions.claim(
             actor=hopeful, provider=fresh(seller), council=millbrook, job_title="Cook", evidence="A letter"
         )
-    follow(lambda: claims.decide_claim(actor=commissioner, claim=fresh(asked), approve=True))
+    follow(lambda: claims.decide_claim(actor=commissioner, claim=fresh(asked), approve=True, checked="Rang"))
     staff = fresh(hopeful)
     words = listings.ListingWords(title="Hot lunches", summary="Brought to the door", languages=["Polish"])
     follow(

@@ -82,6 +82,9 @@ NEEDS: dict[str, Need] = {
     **dict.fromkeys(ARRANGES, _had(Power.BOOK_COUNCIL_MANAGED)),
     **dict.fromkeys(SUGGESTS, _had(Power.SUGGEST)),
     "visits.dispute": _had(Power.SEE_PLAN),
+    "complaints.complain": _supporter_had(Power.COMPLAIN),
+    # What somebody else wrote is the person's and its writer's.
+    **dict.fromkeys(("complaints.complaint", "complaints.take_back"), _never),
     # The person and their supporters are heard, not who is paid to look after them.
     "reviews.write": _supporter_had(Power.BOOK_COUNCIL_MANAGED),
     "spent_elsewhere.record_outside": _had(Power.BOOK, Power.SEE_COUNCIL_MONEY),
@@ -150,11 +153,18 @@ OF_THEIR_OWN = frozenset(
             "circles.answer",
             "councils.choose_council",
         ),
-        *("messages.read", "messages.read_all", "providers.claim", "storefront.week", "storefront.week_cost"),
+        *(
+            "messages.read",
+            "messages.read_all",
+            "providers.claim",
+            "providers.claim_code",
+            "storefront.week",
+            "storefront.week_cost",
+        ),
         *(f"joining.{name}" for name in ("join", "draft", "who", "offer", "numbers", "give_up", "take_back")),
         *("provider_staff.answer_invitation", "taking_on.answer", "taking_on.by_letter"),
         # A review is its writer's, and a decision about one is for those it concerns.
-        *("reviews.change", "reviews.report", "reviews.appeal"),
+        *("reviews.change", "reviews.report", "reviews.appeal", "moderating.report", "moderating.appeal"),
         *("leaving.close", "leaving.reported"),
         "webhooks.stripe",
         # A provider's own earnings, and what a council's finance officers pay: nobody acts for another there.
@@ -198,7 +208,9 @@ def closed(powers: Iterable[Power]) -> list[Grant]:
 
 
 EVERY_GRANT: list[tuple[str, Grant]] = [
-    *(("supporter", one) for one in closed(EVERY_POWER)),
+    # Complaining opens nothing else, and nothing else brings it: one grant with it alone, and each other without.
+    *(("supporter", one) for one in closed(EVERY_POWER - {Power.COMPLAIN})),
+    ("supporter", frozenset({Power.COMPLAIN})),
     *(("care_manager", one) for one in closed(COUNCIL_STAFF_POWERS)),
 ]
 TELLING: list[tuple[str, Grant]] = [

@@ -450,6 +450,19 @@ FILLED: dict[str, Callable[[Half], dict[str, Any]]] = {
         "born_on-month": "5",
         "born_on-year": "1948",
     },
+    "moderating.report": lambda _half: {"reason": "abuse", "words": "Look"},
+    "moderating.decide": lambda _half: {"decision": "untrue", "answer": "It is not so"},
+    "moderating.appeal": lambda _half: {"words": "It is not true"},
+    "complaints.complain": lambda half: {
+        "about": half.ids["desk.booking"]["public_id"],
+        "to": "provider",
+        "words": "They came late",
+    },
+    **dict.fromkeys(
+        ("complaints.desk_complaint", "complaints.council_complaint"),
+        lambda _half: {"words": "I look at it", "step": "answer"},
+    ),
+    "catalogue.send_claim_code": lambda _half: {"way": "code_by_telephone"},
     "taking_on.answer": lambda _half: {"answer": "no"},
     "leaving.death": lambda _half: {"answer": "mistake", "words": "She opened the door"},
     "leaving.report": lambda _half: {"words": "Her daughter called", "is_sure": "y"},
@@ -634,6 +647,7 @@ ACTS_AS = {
 )
 """Who has what the door asks for, where that is not the first who may come in."""
 DRAWS = {
+    "catalogue.send_claim_code",
     "taking_on.by_letter",
     "taking_on.take_on",
     "taking_on.letter",

@@ -44,6 +44,7 @@ from app.support.conflicts import actions as conflicts
 from tests.factories import accounts, bookings, catalogue, circles, councils, files, payments, providers
 from tests.factories.budgets import agree_budget, choose
 from tests.factories.passwords import HASH
+from tests.integration.web.complained import complained
 from tests.integration.web.life import OVER, life
 from tests.integration.web.opening import frameworks_of, rule_that_waits, staff_of, who_comes, who_died
 from tests.integration.web.paying import settled
@@ -110,7 +111,9 @@ def half(name: str) -> Half:  # noqa: PLR0915 - one of everything
     catalogue.card(draft)
     written = who_comes(council, person, care_manager) | who_died(council, person, care_manager)
     written |= frameworks_of(name, council, provider, scene.staff)
+    written |= complained(person, scene.staff, moderator, council, accepted)
     unclaimed = providers.provider("Not Yet Here", claimed=False)
+    unclaimed.phone = "01632 960111"
     waiting = accounts.person(Role.PERSON, name="Wanda Waiting")
     resident = accounts.person(
         Role.PERSON, name="Rose Resident", council_id=council.id, is_demonstration=True, password_hash=HASH
@@ -153,6 +156,7 @@ def half(name: str) -> Half:  # noqa: PLR0915 - one of everything
         "agreeing.agree_budget": {"public_id": person.public_id},
         "circles.take_off_caseload": {"public_id": entry.public_id},
         "catalogue.decide_claim": {"public_id": claim.public_id},
+        "catalogue.send_claim_code": {"public_id": claim.public_id},
         "accounts.confirm_email": {"token": f"confirm-{name}"},
         "accounts.reset_password": {"token": f"reset-{name}"},
         "catalogue.desk_listings": {"provider_id": provider.public_id},
@@ -190,6 +194,7 @@ def half(name: str) -> Half:  # noqa: PLR0915 - one of everything
         "sitemaps.one_map": {"kind": "listings", "number": 1},
         "storefront.provider": {"public_id": provider.public_id},
         "providers.claim": {"public_id": unclaimed.public_id},
+        "providers.claim_code": {"public_id": unclaimed.public_id},
         "suspending.provider_suspensions": {"public_id": unclaimed.public_id},
         "suspending.suspend": {"public_id": providers.provider("Soon Suspended").public_id},
         "suspending.suspension": {"public_id": suspension.public_id},

@@ -16,8 +16,6 @@ from app.funding.taking_on.rules import (
     CODE_TRIES,
     OPEN,
     TakingOn,
-    letter_code_hash,
-    new_code,
     new_sign_in_name,
 )
 from app.people.accounts.actions.links import send_first_password_link
@@ -26,6 +24,7 @@ from app.people.accounts.actions.roles import grant_role
 from app.people.accounts.actions.signing_up import enrol
 from app.people.accounts.models import Person
 from app.people.accounts.rules import Role
+from app.people.accounts.rules.letter_codes import letter_code_hash, new_code
 from app.people.circles.actions.caseloads import put_on_caseload
 from app.people.councils.models import Council
 from app.platform.audit.actions import record

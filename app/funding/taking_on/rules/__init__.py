@@ -4,14 +4,13 @@ import secrets
 import unicodedata
 from datetime import timedelta
 from enum import StrEnum
-from hashlib import sha256
+
+from app.people.accounts.rules.letter_codes import LETTERS
 
 CODE_LASTS = timedelta(days=60)
 """How long a code in a letter works."""
 CODE_TRIES = 5
 """Wrong dates of birth after which a code is dead."""
-_LETTERS = "23456789abcdefghjkmnpqrstvwxyz"
-_CODE_LENGTH = 12
 
 
 class TakingOn(StrEnum):
@@ -38,21 +37,9 @@ TAKING_ON_WORDS = {
 }
 
 
-def new_code() -> str:
-    """A code for a letter, as it is printed: ``k7mq-2xw9-3fgh``, about 59 random bits."""
-    letters = "".join(secrets.choice(_LETTERS) for _ in range(_CODE_LENGTH))
-    return "-".join(letters[at : at + 4] for at in range(0, _CODE_LENGTH, 4))
-
-
-def letter_code_hash(typed: str) -> str:
-    """What is kept of a code, the same however it is typed: with spaces, hyphens or capitals."""
-    plain = "".join(c for c in unicodedata.normalize("NFKC", typed).lower() if c.isalnum())
-    return sha256(f"letter:{plain}".encode()).hexdigest()
-
-
 def new_sign_in_name() -> str:
     """What somebody without an email address signs in with: ``by-letter-k7mq2xw9``; nothing is ever sent to it."""
-    return f"by-letter-{''.join(secrets.choice(_LETTERS) for _ in range(8))}"
+    return f"by-letter-{''.join(secrets.choice(LETTERS) for _ in range(8))}"
 
 
 def same_name(one: str, other: str) -> bool:

@@ -18,6 +18,7 @@ from app.market.catalogue.rules.suitability import TimeOfDay
 from app.market.catalogue.rules.words import missing_before_showing, wrong_with_words
 from app.market.providers import queries as provider_queries
 from app.market.providers.models import Provider, Registration
+from app.market.providers.rules.removal import RemovalReason, removed_words
 from app.people.accounts.models import Person
 from app.people.councils import queries as council_queries
 from app.people.councils.models import Council, Locality
@@ -140,6 +141,10 @@ def publish_listing(*, actor: Person, listing: Listing) -> Listing:
         Conflict: when something is missing: words, a place it reaches, a registration, a framework provider's rates.
     """
     _own(actor, listing)
+    if listing.removed_because is not None:
+        raise Conflict(
+            f"{removed_words(listing.removed_because)} Change nothing here: the decision can be appealed against"
+        )
     if listing.status == ListingStatus.PUBLISHED:
         return listing
     missing = missing_before_showing(
@@ -166,6 +171,25 @@ def withdraw_listing(*, actor: Person, listing: Listing) -> Listing:
     if listing.status != ListingStatus.PUBLISHED:
         return listing
     return _become(listing, ListingStatus.WITHDRAWN, actor)
+
+
+def remove_listing(*, actor: Person, listing: Listing, because: RemovalReason) -> Listing:
+    """Take a listing down for good, as a council's moderator decided; the reason stands in its place.
+
+    Bookings already made keep their own copy. Who may is asked by whoever decides about what was reported.
+    """
+    listing.removed_because = because.value
+    return _become(listing, ListingStatus.WITHDRAWN, actor)
+
+
+def put_listing_back(*, actor: Person, listing: Listing) -> Listing:
+    """Let a removed listing be shown again. Its provider puts it on show, when nothing it needs is missing by then."""
+    if listing.removed_because is not None:
+        listing.removed_because = None
+        listing.updated_at = clock.now()
+        _record("listing_may_be_shown", actor, listing)
+        db.session.flush()
+    return listing
 
 
 def version_of(listing: Listing) -> str:

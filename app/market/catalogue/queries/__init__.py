@@ -57,6 +57,11 @@ def listing_for_visitor(public_id: str) -> Listing:
     return listing
 
 
+def listing_removed(public_id: str) -> Listing | None:
+    """A listing that a council's moderator removed: its reason stands where it was. Nothing where there is none."""
+    return _one(_for_reading().where(Listing.public_id == public_id, Listing.removed_because.is_not(None)))
+
+
 def provider_for_staff(actor: Person, public_id: str) -> Provider:
     """The provider at whose desk ``actor`` sits.
 

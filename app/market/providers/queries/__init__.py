@@ -5,8 +5,8 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import Select, and_, bindparam, exists, or_, select
-from sqlalchemy.orm import joinedload, selectinload
+from sqlalchemy import Select, and_, bindparam, exists, func, or_, select
+from sqlalchemy.orm import aliased, joinedload, selectinload
 
 from app.base.db import db, fetch_rows
 from app.base.refusals import NotFound
@@ -257,7 +257,17 @@ def waiting_claim(actor: Person, provider: Provider) -> Claim | None:
 
 
 def claims_to_decide(actor: Person) -> Select[Claim]:
-    """Claims waiting at the councils whose commissioner the actor is, oldest first; a select for paging."""
+    """Claims waiting at the councils whose commissioner the actor is, oldest first; a select for paging.
+
+    Those for one provider stand together, at the place of the oldest of them.
+    """
+    same = aliased(Claim)
+    oldest = (
+        select(func.min(same.id))
+        .where(same.provider_id == Claim.provider_id, same.status == ClaimStatus.WAITING)
+        .correlate(Claim)
+        .scalar_subquery()
+    )
     return (
         select(Claim)
         .where(
@@ -265,7 +275,7 @@ def claims_to_decide(actor: Person) -> Select[Claim]:
             Claim.status == ClaimStatus.WAITING,
         )
         .options(joinedload(Claim.provider), joinedload(Claim.person), joinedload(Claim.council))
-        .order_by(Claim.made_at, Claim.id)
+        .order_by(oldest, Claim.id)
     )
 
 

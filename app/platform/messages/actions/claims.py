@@ -19,6 +19,22 @@ def claim_to_decide(*, to_person_id: int, to_email: str, name: str, provider_nam
     )
 
 
+def claim_decided_elsewhere(
+    *, to_person_id: int, to_email: str, name: str, provider_name: str, council_name: str, path: str
+) -> None:
+    """Somebody asks to look after the page of a provider that serves this commissioner's council too; another decides."""
+    tell(
+        to_person_id=to_person_id,
+        to_email=to_email,
+        subject="Somebody asks to look after a provider's page",
+        body=(
+            f"Hello {name},\n\nSomebody says they work for {provider_name}, which serves your council too, and asks to look "
+            f"after its page. {council_name} decides. If you know something about it, tell them."
+        ),
+        link=path,
+    )
+
+
 def your_claim_was_approved(*, to_person_id: int, to_email: str, name: str, provider_name: str) -> None:
     """The council said yes: this person now speaks for the provider."""
     tell(

@@ -24,7 +24,8 @@ from app.people.councils.models import Council, PolicyProposal
 from app.people.councils.rules.policies import POLICIES
 from app.people.staff import queries as staff
 from app.shop.council_desk.rules import SHOWN, WaitingTask, WaitingTasks
-from app.shop.reviews.queries import moderating as reviews
+from app.shop.moderating import queries as moderating
+from app.support.complaints import queries as complaints
 from app.support.leaving import queries as leaving
 from app.support.leaving.models import DeathReport
 from app.support.leaving.rules import ReportStatus
@@ -270,22 +271,24 @@ def _not_here_yet(_actor: Person, council: Council) -> WaitingTasks:
     )
 
 
-def _reported_reviews(actor: Person, _council: Council) -> WaitingTasks:
+def _reported(actor: Person, _council: Council) -> WaitingTasks:
+    """Everything reported: pages, listings, messages, reviews, and appeals; those against one's own decision wait elsewhere."""
     return WaitingTasks(
-        "reported review to decide about",
-        "reported reviews to decide about",
-        how_many(reviews.reports_for(actor)),
-        endpoint="reviews.reports",
+        "reported thing to decide about",
+        "reported things to decide about",
+        how_many(moderating.everything_reported(actor)),
+        endpoint="moderating.reports",
     )
 
 
-def _review_appeals(actor: Person, _council: Council) -> WaitingTasks:
-    """Appeals; those against one's own decision wait for somebody else."""
+def _complaints(actor: Person, council: Council) -> WaitingTasks:
+    """Complaints the council answers, first or for good; what a provider answers does not wait for anybody here."""
     return WaitingTasks(
-        "appeal about a review to decide",
-        "appeals about reviews to decide",
-        how_many(reviews.appeals_for(actor)),
-        endpoint="reviews.appeals",
+        "complaint to answer",
+        "complaints to answer",
+        how_many(complaints.complaints_at_council(actor, council.id, only_mine=True)),
+        endpoint="complaints.council_complaints",
+        args={"code": council.code, "show": "mine"},
     )
 
 
@@ -295,7 +298,7 @@ _ASKED: dict[Role, tuple[Ask, ...]] = {
     Role.CARE_MANAGER: (_deaths, _choices, _visits, _agreements, _second_looks, _openings, _leaving),
     **dict.fromkeys(RUN_FRAMEWORKS, (_applications, _claims)),
     Role.FINANCE: (_invoices, _line_queries, _remittances, _second_yes),
-    Role.MODERATOR: (_reported_reviews, _review_appeals),
+    Role.MODERATOR: (_complaints, _reported),
     Role.ADMINISTRATOR: (_second_yes, _not_here_yet),
 }
 """What may wait for each role, the most pressing first."""

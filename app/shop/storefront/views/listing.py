@@ -1,11 +1,13 @@
 """The page of one listing: what it is, what it costs, who offers it, what people say."""
 
+from http import HTTPStatus
 from typing import Any
 
 from flask import render_template, request
 from flask.typing import ResponseReturnValue
 
 from app.base import clock
+from app.base.refusals import NotFound
 from app.base.text import clean_line
 from app.market.catalogue import queries as catalogue_queries
 from app.market.catalogue.models import Listing
@@ -51,7 +53,13 @@ TIMES = frozenset(TimeOfDay)
 @open_to(ANYONE)
 def listing(public_id: str) -> ResponseReturnValue:
     """One thing that can be bought or joined, open to the whole world."""
-    found = catalogue_queries.listing_for_visitor(public_id)
+    try:
+        found = catalogue_queries.listing_for_visitor(public_id)
+    except NotFound:
+        removed = catalogue_queries.listing_removed(public_id)
+        if removed is None:
+            raise
+        return render_template("storefront/removed.html", listing=removed), HTTPStatus.GONE
     council = visitor_council() or found.home_council
     cards = catalogue_queries.published_cards(found)
     # Who buys matters only where a card says so: most pages never ask.

@@ -20,6 +20,7 @@ from app.support.booking_records.queries import returns, shares, staff
 from app.support.booking_records.rules.states import BookingStatus
 from app.support.booking_records.rules.words import SAID, Back, Reader
 from app.support.bookings.queries import at_desk, persons
+from app.support.complaints.queries import waiting_at_provider
 from app.support.conversations import queries as conversations_queries
 from app.support.desk import queries
 from app.support.desk.views.blueprints import blueprint
@@ -65,6 +66,9 @@ def desk() -> ResponseReturnValue:
         to_come=queries.visits_to_come(ids, now=now, size=ON_THE_DESK),
         sees_money=chosen.id in actor().provider_ids_to(StaffDuty.FINANCE),
         manages=chosen.id in actor().provider_ids_to(StaffDuty.MANAGE),
+        complaints=waiting_at_provider(actor(), chosen.id)
+        if chosen.id in actor().provider_ids_to(StaffDuty.MANAGE)
+        else 0,
         paid=queries.paid_since(ids, now - PAID_OVER),
         last_paid=queries.last_paid(ids),
         suspended=suspensions.open_of(ids),
