@@ -45,7 +45,7 @@ from tests.factories import accounts, bookings, catalogue, circles, councils, fi
 from tests.factories.budgets import agree_budget, choose
 from tests.factories.passwords import HASH
 from tests.integration.web.life import OVER, life
-from tests.integration.web.opening import frameworks_of, rule_that_waits, staff_of, who_comes, who_died
+from tests.integration.web.opening import file_of_people, frameworks_of, rule_that_waits, staff_of, who_comes, who_died
 from tests.integration.web.paying import settled
 from tests.integration.web.reviewed import reviewed
 
@@ -109,6 +109,7 @@ def half(name: str) -> Half:  # noqa: PLR0915 - one of everything
     draft = catalogue.listing(provider, "companionship", council, status=ListingStatus.DRAFT)
     catalogue.card(draft)
     written = who_comes(council, person, care_manager) | who_died(council, person, care_manager)
+    written |= file_of_people(council, commissioner)
     written |= frameworks_of(name, council, provider, scene.staff)
     unclaimed = providers.provider("Not Yet Here", claimed=False)
     waiting = accounts.person(Role.PERSON, name="Wanda Waiting")
