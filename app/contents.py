@@ -14,8 +14,10 @@ from app.funding.council_rules import views as council_rules_views
 from app.funding.payments import actions as payments_actions
 from app.funding.payments import commands as payments_commands
 from app.funding.payments import views as payments_views
+from app.funding.people_files import commands as people_files_commands
+from app.funding.people_files import views as people_files_views
+from app.funding.people_files.actions import sweeping as people_files_sweeping
 from app.funding.spent_elsewhere import views as spent_elsewhere_views
-from app.funding.taking_on import commands as taking_on_commands
 from app.funding.taking_on import views as taking_on_views
 from app.insight.trends import views as trends_views
 from app.market.catalogue import views as catalogue_views
@@ -129,6 +131,7 @@ PAGES = (
     agents_views,
     choosing_views,
     spent_elsewhere_views,
+    people_files_views,
     taking_on_views,
     council_rules_views,
     corrections_views,
@@ -166,7 +169,7 @@ COMMANDS = (
     registers_commands.group,
     search_commands.group,
     accounts_commands.group,
-    taking_on_commands.group,
+    people_files_commands.group,
     audit_commands.group,
     repeating_commands.group,
     councils_commands.group,
@@ -183,6 +186,12 @@ COMMANDS = (
 """The groups of ``flask <room> ...`` commands."""
 
 JOBS = (
+    Job(
+        "accounts-bring-people-files",
+        timedelta(minutes=1),
+        people_files_sweeping.bring_people_files,
+        "A file of people somebody said yes to is brought in soon, also where a run was cut short; old files are forgotten.",
+    ),
     Job(
         "bookings-ask",
         timedelta(hours=1),

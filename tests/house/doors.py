@@ -252,6 +252,10 @@ DOORS: dict[str, str] = {
         ),
         "provider_staff",
     ),
+    **dict.fromkeys(
+        (f"people_files.{name}" for name in ("files", "file", "bring", "discard", "undo", "rows", "columns")),
+        "commissioner",
+    ),
     "taking_on.people": "care_manager commissioner",
     "taking_on.take_on": "care_manager commissioner",
     "taking_on.person": "care_manager commissioner",

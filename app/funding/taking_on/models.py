@@ -1,4 +1,4 @@
-"""A person and a council: who asked, by what facts the council knows them, and what became of it; and files of people."""
+"""A person and a council: who asked, by what facts the council knows them, and what became of it."""
 
 from datetime import date, datetime
 
@@ -9,26 +9,6 @@ from app.base.columns import Base, Key, Moment, PublicId, stored_by_value
 from app.funding.taking_on.rules import TakingOn
 from app.people.accounts.models import Person
 from app.people.councils.models import Council
-
-
-class PeopleFile(Base):
-    """One file of people and budgets a council brought. It can be undone for a day."""
-
-    __tablename__ = "people_file"
-
-    id: Mapped[Key]
-    public_id: Mapped[PublicId]
-    council_id: Mapped[int] = mapped_column(ForeignKey("council.id"), index=True)
-    name: Mapped[str] = mapped_column(String(120))
-    made_at: Mapped[Moment]
-    made_by_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
-    added: Mapped[int]
-    unchanged: Mapped[int]
-    refused: Mapped[int]
-    undone_at: Mapped[datetime | None]
-
-    council: Mapped[Council] = relationship()
-    made_by: Mapped[Person] = relationship()
 
 
 class CouncilPerson(Base):

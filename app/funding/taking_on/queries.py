@@ -10,7 +10,7 @@ from sqlalchemy.orm import joinedload
 from app.base import clock
 from app.base.db import db
 from app.base.refusals import NotFound
-from app.funding.taking_on.models import CouncilPerson, PeopleFile
+from app.funding.taking_on.models import CouncilPerson
 from app.funding.taking_on.rules import OPEN, TakingOn, same_name
 from app.people.accounts.models import Person
 from app.people.accounts.rules.letter_codes import letter_code_hash
@@ -143,28 +143,6 @@ def leaving(council_id: int) -> Select[CouncilPerson]:
         .options(*_WHOLE)
         .order_by(CouncilPerson.answered_at, CouncilPerson.id)
     )
-
-
-def people_files_of(council_id: int) -> Select[PeopleFile]:
-    """The files of people a council brought, the newest first; for paging."""
-    return (
-        select(PeopleFile)
-        .where(PeopleFile.council_id == council_id)
-        .options(joinedload(PeopleFile.made_by))
-        .order_by(PeopleFile.id.desc())
-    )
-
-
-def people_file_of(council_id: int, public_id: str) -> PeopleFile:
-    """One of them.
-
-    Raises:
-        NotFound: when there is none.
-    """
-    found = db.session.scalar(people_files_of(council_id).where(PeopleFile.public_id == public_id))
-    if found is None:
-        raise NotFound("There is no such file.")
-    return found
 
 
 def as_postcode(typed: str) -> str:

@@ -31,7 +31,7 @@ class Person(Base):
     """Part of the sign-in cookie; changing it ends every session of this person."""
     council_id: Mapped[int | None] = mapped_column(ForeignKey("council.id"), index=True)
     """The council that pays for this person's support, or will: changed only by agreement of the councils."""
-    postcode: Mapped[str | None] = mapped_column(String(8))
+    postcode: Mapped[str | None] = mapped_column(String(8), index=True)
     shops_in_id: Mapped[int | None] = mapped_column(ForeignKey("council.id"))
     """The council in which the postcode lies: where they shop. Which council pays is another matter (``council_id``)."""
     is_demonstration: Mapped[bool] = mapped_column(default=False)

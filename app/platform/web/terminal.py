@@ -77,6 +77,19 @@ def carry_out(
         mend: where to write the refused rows as they came, each with its reason.
     """
     fates = with_passed(rehearse(job) if dry_run else in_transaction(job), table)
+    tell_import(file, table, fates, dry_run=dry_run, report=report, mend=mend)
+
+
+def tell_import(
+    file: Path,
+    table: TableFile,
+    fates: Sequence[RowOutcome],
+    *,
+    dry_run: bool,
+    report: Path | None,
+    mend: Path | None,
+) -> None:
+    """Tell what became of every row, or what would, and write the files that were asked for."""
     if dry_run:
         print("This is what would happen. Nothing was changed.")
     print_import_report(file, table, fates, report)

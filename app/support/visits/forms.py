@@ -2,9 +2,8 @@
 
 from datetime import datetime
 
-from flask_wtf.file import FileField
-
 from app.base.refusals import BadInput
+from app.platform.tables.forms import SheetField
 from app.platform.tables.rules.weighing import MEGABYTE
 from app.platform.web.fields import (
     ChoiceField,
@@ -227,24 +226,12 @@ class UseHoursForm(Form):
         )
 
 
-class SheetField(FileField):  # type: ignore[misc] # flask_wtf has no types
-    """A file of visits; ``content`` is its bytes, at most one more than may be sent, or nothing."""
-
-    shape = "file"
-
-    @property
-    def content(self) -> bytes | None:
-        """What was sent; nothing when nothing was chosen."""
-        if not self.data or not getattr(self.data, "filename", ""):
-            return None
-        self.data.stream.seek(0)
-        return bytes(self.data.stream.read(MOST_BYTES + 1))
-
-
 class UploadForm(Form):
     """Which file of visits?"""
 
     provider = ListField("Whose visits are these?")
     sheet = SheetField(
-        "The file", description=f"CSV, xlsx or ods: at most {MOST_ROWS} rows and {MOST_BYTES // MEGABYTE}MB."
+        "The file",
+        most_bytes=MOST_BYTES,
+        description=f"CSV, xlsx or ods: at most {MOST_ROWS} rows and {MOST_BYTES // MEGABYTE}MB.",
     )

@@ -14,7 +14,7 @@ from app.people.councils.models import Council, Framework, PolicyProposal
 from app.people.councils.rules.admission import Admission
 from app.support.leaving.models import DeathReport
 from app.support.leaving.rules import ReportedAs, ReportStatus
-from tests.factories import accounts, councils, providers
+from tests.factories import accounts, councils, people_files, providers
 
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
 """As in the world it is put into."""
@@ -59,6 +59,21 @@ def who_comes(council: Council, person: Person, care_manager: Person) -> dict[st
         **{f"taking_on.{one}": {**here, "public_id": rows[0].public_id} for one in ("person", "letter", "withdraw")},
         "taking_on.let_go": {**here, "public_id": rows[2].public_id},
         "taking_on.answer": {"public_id": rows[1].public_id},
+    }
+
+
+def file_of_people(council: Council, boss: Person) -> dict[str, dict[str, str]]:
+    """A file of people that waits for a yes, and one that was brought."""
+    here, row = {"code": council.code}, "Finn File,1948-05-03,QX1 1AA,,,,"
+    done = people_files.brought(boss, council, people_files.rows(f"{council.code}1,{row}"))
+    waits = people_files.sent(boss, council, people_files.rows(f"{council.code}1,{row}"))
+    return {
+        **{f"people_files.{one}": here for one in ("files", "columns")},
+        **{
+            f"people_files.{one}": {**here, "public_id": waits.public_id}
+            for one in ("file", "bring", "discard", "rows")
+        },
+        "people_files.undo": {**here, "public_id": done.public_id},
     }
 
 

@@ -14,7 +14,7 @@ from app.funding.budgets.rules.kinds import PotKind
 from app.people.accounts.models import Person
 from app.people.accounts.rules import Role
 from app.people.staff import actions as staff
-from tests.factories import accounts, bookings, uploads
+from tests.factories import accounts, bookings, people_files, uploads
 from tests.inspection import InspectingClient
 from tests.integration.web.paying import settled
 
@@ -68,7 +68,13 @@ def test_every_table_is_read_in_three_lines(app: Flask, client: InspectingClient
     with clock.set_to(made.visits[0].ends_at + timedelta(hours=2)):
         with transaction():
             upload, _ = uploads.take_in(scene.staff, scene.provider, content.encode())
+        people = people_files.sent(
+            commissioner, scene.council, people_files.rows("A1,=Ann,1948-05-03,QX1 1AA,,,,", "A2,Bo,1,QX1 1AA,,,,")
+        )
+        here = f"/council/{scene.council.code}"
         doors: dict[str, tuple[Person, str]] = {
+            "people_files.rows": (commissioner, f"{here}/people-files/{people.public_id}/rows.csv?show=mend"),
+            "people_files.columns": (commissioner, f"{here}/people-columns.csv"),
             "visits.visits_file": (scene.staff, "/desk/visits.csv"),
             "visits.upload_file": (scene.staff, f"/desk/uploads/{upload.public_id}/rows.csv"),
             "budgets.statement": (scene.person, "/money/statement.csv"),

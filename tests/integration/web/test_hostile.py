@@ -22,6 +22,7 @@ from app.base.columns import Base
 from app.base.db import db
 from app.people.circles.access import OPENED_FOR
 from tests.factories.passwords import PASSWORD
+from tests.factories.people_files import HEAD as PEOPLE_COLUMNS
 from tests.inspection import _as_loaded, _forget_the_last_request, inspect_page
 from tests.integration.web.life import whole
 from tests.integration.web.world import NOW, Half, half
@@ -174,6 +175,15 @@ class Sheet(BytesIO):
 
     def close(self) -> None:
         """Stay open for the next who sends it."""
+
+
+class People(Sheet):
+    """A file of people that can be sent again and again."""
+
+    name = "people.csv"
+
+    def __init__(self) -> None:
+        BytesIO.__init__(self, f"{PEOPLE_COLUMNS}\nH1,Hal Hostile,1948-05-03,QX1 1AA,,,,".encode())
 
 
 class Paper(Sheet):
@@ -463,6 +473,7 @@ FILLED: dict[str, Callable[[Half], dict[str, Any]]] = {
         lambda _half: {"words": "I look at it", "step": "answer"},
     ),
     "catalogue.send_claim_code": lambda _half: {"way": "code_by_telephone"},
+    "people_files.files": lambda _half: {"sheet": People()},
     "taking_on.answer": lambda _half: {"answer": "no"},
     "leaving.death": lambda _half: {"answer": "mistake", "words": "She opened the door"},
     "leaving.report": lambda _half: {"words": "Her daughter called", "is_sure": "y"},

@@ -46,7 +46,7 @@ from tests.factories.budgets import agree_budget, choose
 from tests.factories.passwords import HASH
 from tests.integration.web.complained import complained
 from tests.integration.web.life import OVER, life
-from tests.integration.web.opening import frameworks_of, rule_that_waits, staff_of, who_comes, who_died
+from tests.integration.web.opening import file_of_people, frameworks_of, rule_that_waits, staff_of, who_comes, who_died
 from tests.integration.web.paying import settled
 from tests.integration.web.reviewed import reviewed
 
@@ -110,6 +110,7 @@ def half(name: str) -> Half:  # noqa: PLR0915 - one of everything
     draft = catalogue.listing(provider, "companionship", council, status=ListingStatus.DRAFT)
     catalogue.card(draft)
     written = who_comes(council, person, care_manager) | who_died(council, person, care_manager)
+    written |= file_of_people(council, commissioner)
     written |= frameworks_of(name, council, provider, scene.staff)
     written |= complained(person, scene.staff, moderator, council, accepted)
     unclaimed = providers.provider("Not Yet Here", claimed=False)

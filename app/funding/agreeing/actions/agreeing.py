@@ -1,7 +1,9 @@
 """A personal budget's life: a first estimate, agreed, changed, ended. Each change is a version with its reason."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from typing import Any
 
 from sqlalchemy import select
 
@@ -18,11 +20,12 @@ from app.funding.budgets.queries import under_lock
 from app.funding.budgets.rules.kinds import BUDGET_MAY_BECOME, BudgetStatus
 from app.funding.budgets.rules.periods import PERIODS_IN_A_YEAR, YEAR_DAYS, period_days
 from app.people.accounts.models import Person
+from app.people.accounts.rules import Role
 from app.people.circles.queries import standing_over
 from app.people.councils.models import Council
 from app.people.councils.queries import policies
 from app.people.councils.rules.policies import POLICIES
-from app.platform.audit.actions import record
+from app.platform.audit.actions import record, record_each
 from app.platform.ledger.rules import whole_pence
 
 FIRST_REASON = "First agreed"
@@ -128,8 +131,7 @@ def estimate_budget(
     """
     if not may_agree_budget(actor, person, council.id, standing_over(actor, person.id)):
         raise NotAllowed(NOT_YOURS)
-    _check_year(year_starts_on)
-    _check_three(total_pence, contribution_pence)
+    check_estimate(year_starts_on=year_starts_on, total_pence=total_pence, contribution_pence=contribution_pence)
     budget = _estimate_or_new(person, council, year_starts_on)
     _write_numbers(budget, _Numbers(total_pence, contribution_pence))
     db.session.add(budget)
@@ -138,6 +140,47 @@ def estimate_budget(
     _record("budget_estimated", budget, actor)
     db.session.flush()
     return budget
+
+
+def check_estimate(*, year_starts_on: date, total_pence: int, contribution_pence: int) -> None:
+    """Let pass the numbers of a first estimate that can be written down.
+
+    Raises:
+        BadInput: when they do not agree (``WrongYear``: when the year is over, or far off).
+    """
+    _check_year(year_starts_on)
+    _check_three(total_pence, contribution_pence)
+
+
+def estimate_each(
+    *, actor: Person, council: Council, estimates: Sequence[tuple[Person, date, int, int]], reason: str
+) -> list[PersonalBudget]:
+    """Write down first estimates for people whose accounts were made in this transaction, so that none has a budget yet.
+
+    Args:
+        actor: a commissioner of the council.
+        council: whose money.
+        estimates: of each the person, the first day of the year, the year's money and the contribution, in pence; each
+            let pass by :func:`check_estimate`.
+        reason: for the history.
+
+    Raises:
+        NotAllowed: when the actor may not decide this.
+    """
+    if council.id not in actor.council_ids_as(Role.COMMISSIONER):
+        raise NotAllowed(NOT_YOURS)
+    budgets = []
+    for person, year_starts_on, total, contribution in estimates:
+        budget = PersonalBudget(
+            person_id=person.id, council_id=council.id, status=BudgetStatus.INDICATIVE, year_starts_on=year_starts_on
+        )
+        _write_numbers(budget, _Numbers(total, contribution))
+        budgets.append(budget)
+    db.session.add_all(budgets)
+    db.session.flush()
+    versions.add_first_versions(budgets=budgets, actor=actor, reason=decisions.reason_given(reason))
+    record_each("budget_estimated", [{"actor_id": actor.id, **_facts(one)} for one in budgets])
+    return budgets
 
 
 def change_budget(
@@ -300,13 +343,15 @@ def _write_numbers(budget: PersonalBudget, numbers: _Numbers) -> None:
 
 
 def _record(action: str, budget: PersonalBudget, actor: Person) -> None:
-    record(
-        action=action,
-        actor_id=actor.id,
-        for_person_id=budget.person_id,
-        subject_kind="personal_budget",
-        subject_id=budget.id,
-        council_id=budget.council_id,
-        total_pence=budget.total_pence,
-        contribution_pence=budget.contribution_pence,
-    )
+    record(action=action, actor_id=actor.id, **_facts(budget))
+
+
+def _facts(budget: PersonalBudget) -> dict[str, Any]:
+    return {
+        "for_person_id": budget.person_id,
+        "subject_kind": "personal_budget",
+        "subject_id": budget.id,
+        "council_id": budget.council_id,
+        "total_pence": budget.total_pence,
+        "contribution_pence": budget.contribution_pence,
+    }

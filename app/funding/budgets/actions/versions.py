@@ -1,5 +1,6 @@
 """The history of a budget: a version for every change, with who made it and why."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from sqlalchemy import select
@@ -44,6 +45,26 @@ def add_version(
     db.session.add(made)
     db.session.flush()
     return made
+
+
+def add_first_versions(*, budgets: Iterable[PersonalBudget], actor: Person, reason: str) -> None:
+    """Add the first version of budgets that were written in this transaction; how the money is managed is not known yet."""
+    db.session.add_all(
+        BudgetVersion(
+            personal_budget_id=budget.id,
+            number=1,
+            status=budget.status,
+            total_pence=budget.total_pence,
+            contribution_pence=budget.contribution_pence,
+            contingency_pence=budget.contingency_pence,
+            pots={},
+            reason=reason,
+            changed_at=clock.now(),
+            changed_by_id=actor.id,
+        )
+        for budget in budgets
+    )
+    db.session.flush()
 
 
 def must_be_agreed(budget: PersonalBudget) -> None:

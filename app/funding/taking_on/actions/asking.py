@@ -9,7 +9,7 @@ from app.base import clock
 from app.base.days import day_words
 from app.base.db import db
 from app.base.refusals import BadInput, Conflict, NotAllowed
-from app.funding.taking_on.models import CouncilPerson, PeopleFile
+from app.funding.taking_on.models import CouncilPerson
 from app.funding.taking_on.queries import asked_of
 from app.funding.taking_on.rules import (
     CODE_LASTS,
@@ -29,7 +29,7 @@ from app.people.circles.actions.caseloads import put_on_caseload
 from app.people.councils.models import Council
 from app.platform.audit.actions import record
 from app.platform.messages.actions import taking_on as notices
-from app.platform.messages.actions.letters import forget_letters, write_letter
+from app.platform.messages.actions.letters import add_letter, forget_letters
 from app.platform.messages.actions.sending import send_notice
 
 ASKERS = (Role.CARE_MANAGER, Role.COMMISSIONER)
@@ -54,7 +54,6 @@ def take_on(
     described: Described,
     person: Person | None,
     site: str,
-    file: PeopleFile | None = None,
 ) -> tuple[CouncilPerson, str | None]:
     """Ask somebody to be with a council: who has an account, or for whom one is made now.
 
@@ -64,7 +63,6 @@ def take_on(
         described: the facts by which the council knows them.
         person: whose account it is; nobody's: one is made. Without an email address they get a letter with a code.
         site: the address of the site, for the letter.
-        file: that brought the row.
 
     Returns:
         What waits for the person now; and the code of the letter, for printing it at a desk.
@@ -102,7 +100,6 @@ def take_on(
         status=TakingOn.ASKED,
         asked_at=clock.now(),
         asked_by_id=actor.id,
-        file_id=file.id if file else None,
         tries=0,
     )
     db.session.add(made)
@@ -113,9 +110,14 @@ def take_on(
         send_first_password_link(person)
     if is_new and not described.email:
         code = _letter(made, person, council, site)
-    send_notice(notices.COUNCIL_ASKS, person, link=f"/your-council/{made.public_id}", council=council.name)
+    tell_asked(made, person, council)
     _note("council_asked_person", actor, made)
     return made, code
+
+
+def tell_asked(made: CouncilPerson, person: Person, council: Council) -> None:
+    """Tell a person that a council asks them, with the page on which they answer."""
+    send_notice(notices.COUNCIL_ASKS, person, link=f"/your-council/{made.public_id}", council=council.name)
 
 
 def new_letter(*, actor: Person, asked: CouncilPerson, site: str) -> str:
@@ -137,10 +139,16 @@ def new_letter(*, actor: Person, asked: CouncilPerson, site: str) -> str:
 
 
 def _letter(asked: CouncilPerson, person: Person, council: Council, site: str) -> str:
+    code = give_letter(asked, person, council, site)
+    db.session.flush()
+    return code
+
+
+def give_letter(asked: CouncilPerson, person: Person, council: Council, site: str) -> str:
+    """Write the letter with a new code; whoever calls writes it down with what else it changes. Gives the code."""
     code, until = new_code(), clock.now() + CODE_LASTS
     asked.code_hash, asked.code_until = letter_code_hash(code), until
-    db.session.flush()
-    write_letter(
+    add_letter(
         person,
         postcode=asked.postcode,
         heading=notices.LETTER_HEADING,

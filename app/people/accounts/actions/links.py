@@ -1,6 +1,7 @@
 """Links sent by email: made, used up once, and put out of use."""
 
 import secrets
+from collections.abc import Iterable
 
 from sqlalchemy import func, select, update
 
@@ -94,10 +95,32 @@ def send_first_password_link(person: Person) -> None:
     """Send a link that lets its reader choose a first password, unless enough were sent within the hour."""
     token = new_link(person, TokenPurpose.SET_PASSWORD)
     if token:
-        messages.set_your_first_password(
-            to_person_id=person.id,
-            to_email=person.email,
-            name=person.full_name,
-            path=password_path(token),
-            until=clock.now() + TOKEN_LASTS[TokenPurpose.SET_PASSWORD],
+        _send_first(person, token)
+
+
+def send_first_password_links(people: Iterable[Person]) -> None:
+    """The same to people whose accounts were made in this transaction: they were sent nothing yet."""
+    now, tokens = clock.now(), [(person, secrets.token_urlsafe(32)) for person in people]
+    db.session.add_all(
+        EmailToken(
+            person_id=person.id,
+            purpose=TokenPurpose.SET_PASSWORD,
+            token_hash=token_hash(token),
+            made_at=now,
+            expires_at=now + TOKEN_LASTS[TokenPurpose.SET_PASSWORD],
         )
+        for person, token in tokens
+    )
+    db.session.flush()
+    for person, token in tokens:
+        _send_first(person, token)
+
+
+def _send_first(person: Person, token: str) -> None:
+    messages.set_your_first_password(
+        to_person_id=person.id,
+        to_email=person.email,
+        name=person.full_name,
+        path=password_path(token),
+        until=clock.now() + TOKEN_LASTS[TokenPurpose.SET_PASSWORD],
+    )

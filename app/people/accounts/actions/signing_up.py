@@ -1,7 +1,7 @@
 """Accounts made: by whoever signs up, or by an operator for somebody; and their address confirmed."""
 
 import secrets
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from datetime import timedelta
 
 from sqlalchemy import select
@@ -14,10 +14,10 @@ from app.base.text import clean_email
 from app.people.accounts import queries
 from app.people.accounts.actions.links import send_confirm_link, send_first_password_link, used_link, void_links
 from app.people.accounts.actions.roles import grant_role
-from app.people.accounts.models import Person
+from app.people.accounts.models import Person, RoleGrant
 from app.people.accounts.rules import LINKS_PER_HOUR, Role, TokenPurpose, passwords, tidy_name
 from app.people.accounts.rules.refusals import WeakPassword
-from app.platform.audit.actions import record
+from app.platform.audit.actions import record, record_each
 from app.platform.messages.actions import accounts as messages
 from app.platform.messages.queries import times_told
 from app.platform.messages.rules import YOU_HAVE_AN_ACCOUNT
@@ -152,3 +152,43 @@ def enrol(*, email: str, full_name: str, council_id: int | None = None, postcode
     db.session.flush()
     record(action="enrolled", actor_id=None, for_person_id=person.id)
     return person
+
+
+def enrol_each(described: Sequence[tuple[str, str, str]], *, are_checked: bool) -> list[Person]:
+    """Make accounts for many people at once, as :func:`enrol` does for one, each with the role of a person.
+
+    Args:
+        described: of each the email address or sign-in name, the full name and the postcode. That none of them has an
+            account yet is for the caller to look at: where one has, the database refuses all of them.
+        are_checked: whether the addresses are known to be theirs.
+    """
+    now = clock.now()
+    people = [
+        Person(
+            email=clean_email(email),
+            full_name=tidy_name(full_name),
+            session_key=new_session_key(),
+            created_at=now,
+            email_confirmed_at=now if are_checked else None,
+            postcode=postcode,
+        )
+        for email, full_name, postcode in described
+    ]
+    grants = [RoleGrant(person=person, role=Role.PERSON, granted_at=now) for person in people]
+    db.session.add_all([*people, *grants])
+    db.session.flush()
+    record_each("enrolled", [{"actor_id": None, "for_person_id": person.id} for person in people])
+    record_each(
+        "role_granted",
+        [
+            {
+                "actor_id": None,
+                "for_person_id": one.person_id,
+                "subject_kind": "role_grant",
+                "subject_id": one.id,
+                "role": one.role.value,
+            }
+            for one in grants
+        ],
+    )
+    return people

@@ -12,8 +12,8 @@ from app.platform.messages.models import Letter
 from app.platform.messages.queries import letters_waiting
 
 
-def write_letter(to: Recipient, *, postcode: str, heading: str, body: str, last_useful_at: datetime) -> None:
-    """Keep a letter until the operator prints it. No page of the site shows it to anybody.
+def add_letter(to: Recipient, *, postcode: str, heading: str, body: str, last_useful_at: datetime) -> None:
+    """Keep a letter until the operator prints it; no page of the site shows it to anybody. The caller flushes.
 
     Args:
         to: who gets it.
@@ -32,6 +32,11 @@ def write_letter(to: Recipient, *, postcode: str, heading: str, body: str, last_
         last_useful_at=last_useful_at,
     )
     db.session.add(letter)
+
+
+def write_letter(to: Recipient, *, postcode: str, heading: str, body: str, last_useful_at: datetime) -> None:
+    """The same, written down at once."""
+    add_letter(to, postcode=postcode, heading=heading, body=body, last_useful_at=last_useful_at)
     db.session.flush()
 
 

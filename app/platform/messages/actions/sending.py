@@ -31,6 +31,19 @@ def kept_inside() -> Iterator[None]:
         _stays_inside.reset(token)
 
 
+_waits: ContextVar[bool] = ContextVar("message_waits", default=False)
+
+
+@contextmanager
+def left_to_the_sender() -> Iterator[None]:
+    """Whatever is written inside waits for the next look of a sender: thousands of letters keep nobody waiting."""
+    token = _waits.set(True)
+    try:
+        yield
+    finally:
+        _waits.reset(token)
+
+
 class Recipient(Protocol):
     """Whoever a message is for, by what every room knows of people."""
 
@@ -127,7 +140,7 @@ def tell(
         "for_provider_id": about and about.provider_id,
     }
     number: int = write_rows(_MESSAGE, row).scalar_one()
-    if not stays:
+    if not stays and not _waits.get():
         db.session.info.setdefault(_NEW, []).append(number)
         after_commit(_send_new)
     return number
@@ -145,6 +158,11 @@ def _send_new() -> None:
 def ask_before_sending(app: Any, may_be_told: MayBeTold) -> None:
     """Have an application ask this at the moment each letter about somebody else goes; once, when it is put together."""
     gateway.keep_check(app, may_be_told)
+
+
+def site_address() -> str:
+    """Where the site stands, for a letter on paper: ``https://ownway.example``."""
+    return gateway.address_of_site()
 
 
 def send_waiting() -> int:

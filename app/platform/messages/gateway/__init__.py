@@ -365,3 +365,8 @@ def print_letter(folder: Path, letter: Letter) -> None:
     text = f"{letter.to_name}\n{letter.postcode}\n\n{letter.heading}\n\n{letter.body}\n\nOwnway\n"
     unfinished.write_text(text, encoding="utf-8")
     os.replace(unfinished, folder / f"{letter.public_id}.txt")  # noqa: PTH105 - the atomic one, by its own name
+
+
+def address_of_site() -> str:
+    """Where the site stands."""
+    return str(current_app.config["SITE_URL"])

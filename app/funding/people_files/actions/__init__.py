@@ -1,0 +1,1 @@
+"""Looking at a file, bringing it row by row, undoing it row by row."""
