@@ -11,9 +11,10 @@ from app.funding.budgets.actions import releasing as budgets_releasing
 from app.funding.choosing import views as choosing_views
 from app.funding.corrections import views as corrections_views
 from app.funding.council_rules import views as council_rules_views
-from app.funding.payments import actions as payments_actions
 from app.funding.payments import commands as payments_commands
 from app.funding.payments import views as payments_views
+from app.funding.payments.actions import reconciling as payments_reconciling
+from app.funding.payments.queries import checking as payments_checking
 from app.funding.spent_elsewhere import views as spent_elsewhere_views
 from app.funding.taking_on import commands as taking_on_commands
 from app.funding.taking_on import views as taking_on_views
@@ -249,7 +250,7 @@ JOBS = (
     Job(
         "payments-reconcile",
         timedelta(minutes=15),
-        payments_actions.reconcile,
+        payments_reconciling.reconcile,
         "A card payment of which nothing was heard is asked about.",
     ),
     Job(
@@ -285,5 +286,5 @@ JOBS = (
 )
 """What is due by itself. Each is a sweep that may be run twice, beside itself and after days off; a worker runs it."""
 
-CHECKS = (settlement_checking.settlement_differences,)
+CHECKS = (settlement_checking.settlement_differences, payments_checking.card_differences)
 """What ``flask ledger check`` asks besides: each says, in words, what does not agree with the ledger."""
