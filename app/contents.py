@@ -11,9 +11,10 @@ from app.funding.budgets.actions import releasing as budgets_releasing
 from app.funding.choosing import views as choosing_views
 from app.funding.corrections import views as corrections_views
 from app.funding.council_rules import views as council_rules_views
-from app.funding.payments import actions as payments_actions
 from app.funding.payments import commands as payments_commands
 from app.funding.payments import views as payments_views
+from app.funding.payments.actions import reconciling as payments_reconciling
+from app.funding.payments.queries import checking as payments_checking
 from app.funding.people_files import commands as people_files_commands
 from app.funding.people_files import views as people_files_views
 from app.funding.people_files.actions import sweeping as people_files_sweeping
@@ -273,7 +274,7 @@ JOBS = (
     Job(
         "payments-reconcile",
         timedelta(minutes=15),
-        payments_actions.reconcile,
+        payments_reconciling.reconcile,
         "A card payment of which nothing was heard is asked about.",
     ),
     Job(
@@ -309,5 +310,5 @@ JOBS = (
 )
 """What is due by itself. Each is a sweep that may be run twice, beside itself and after days off; a worker runs it."""
 
-CHECKS = (settlement_checking.settlement_differences,)
+CHECKS = (settlement_checking.settlement_differences, payments_checking.card_differences)
 """What ``flask ledger check`` asks besides: each says, in words, what does not agree with the ledger."""

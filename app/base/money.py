@@ -3,6 +3,7 @@
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 from fractions import Fraction
 from functools import total_ordering
 
@@ -108,3 +109,8 @@ def printed(pence: int) -> str:
         raise TypeError(msg)
     pounds, rest = divmod(abs(pence), 100)
     return f"{'-' if pence < 0 else ''}£{pounds:,}.{rest:02d}"
+
+
+def pounds_of(pence: int) -> Decimal:
+    """Pence as finance systems and banks read pounds: ``13720.01``, ``-50.00``. A number, so that no table quotes its sign."""
+    return Decimal(pence).scaleb(-2)

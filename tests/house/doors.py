@@ -300,6 +300,16 @@ DOORS: dict[str, str] = {
     "corrections.corrected": "person supporter",
     "payments.to_check": "payments",
     "payments.settle": "payments",
+    **dict.fromkeys(
+        (
+            f"payments.{name}"
+            for name in ("pay_outs", "pay_out", "make_pay_out_file", "pay_out_file", "pay_out_columns")
+        ),
+        "payments",
+    ),
+    **dict.fromkeys(
+        (f"payments.{name}" for name in ("pay_back", "paid_back", "own_bank_account", "owed")), "signed in"
+    ),
     "payments.top_up": "signed in",
     "payments.top_up_cancelled": "signed in",
     "payments.top_up_done": "signed in",

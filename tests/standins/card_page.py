@@ -139,6 +139,8 @@ def _add_reading(app: CardPage, key: str) -> None:
     add("checkout/sessions", "checkout.session")
     add("payment_intents", "payment_intent")
     add("refunds", "refund")
+    add("charges", "charge")
+    add("disputes", "dispute")
     add("events", "event")
 
 

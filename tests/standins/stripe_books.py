@@ -170,15 +170,30 @@ class Books:
         return None
 
     def _payment(self, session: Thing, *, status: str, received: int) -> Thing:
-        return self._new(
+        payment = self._new(
             "pi",
             "payment_intent",
             amount=session["amount_total"],
             amount_received=received,
             currency=session["currency"],
+            latest_charge=None,
             metadata={},
             status=status,
         )
+        if received:
+            charge = self._new(
+                "ch",
+                "charge",
+                amount=received,
+                amount_refunded=0,
+                currency=session["currency"],
+                disputed=False,
+                payment_intent=payment["id"],
+                refunded=False,
+                status="succeeded",
+            )
+            payment["latest_charge"] = charge["id"]
+        return payment
 
     def refund(self, asked: Thing) -> Thing:
         """Pay back a payment, in whole or in part; never more than was taken.
@@ -191,8 +206,11 @@ class Books:
         payment = self.find("payment_intent", asked["payment_intent"], "payment_intent")
         if payment["status"] != "succeeded":
             raise Problem(f"This PaymentIntent ({payment['id']}) does not have a successful charge to refund.")
-        already = [thing for thing in self.all_of("refund") if thing["payment_intent"] == payment["id"]]
-        left = payment["amount_received"] - sum(thing["amount"] for thing in already)
+        charge = self.find("charge", payment["latest_charge"])
+        if charge["disputed"]:
+            words = f"The charge {charge['id']} has been charged back; cannot issue a refund."
+            raise Problem(words, code="charge_disputed")
+        left = payment["amount_received"] - self._refunded(payment)
         amount = asked.get("amount", left)
         if left == 0:
             raise Problem(f"Charge for {payment['id']} has already been refunded.", code="charge_already_refunded")
@@ -209,10 +227,64 @@ class Books:
             metadata=asked.get("metadata", {}),
             payment_intent=payment["id"],
             reason=asked.get("reason"),
+            charge=charge["id"],
+            # A card takes a refund at once; whether its bank does is known some days later.
             status="succeeded",
         )
         self._tell("refund.created", made)
+        self._note_refunded(payment, charge)
+        self._tell("charge.refunded", charge)
         return made
+
+    def _refunded(self, payment: Thing) -> int:
+        return sum(
+            thing["amount"]
+            for thing in self.all_of("refund")
+            if thing["payment_intent"] == payment["id"] and thing["status"] not in {"failed", "canceled"}
+        )
+
+    def _note_refunded(self, payment: Thing, charge: Thing) -> None:
+        charge["amount_refunded"] = self._refunded(payment)
+        charge["refunded"] = charge["amount_refunded"] == charge["amount"]
+
+    def fail_refund(self, refund: Thing) -> None:
+        """The card's bank does not take a refund after all: the money is with the card company again."""
+        refund.update(status="failed", failure_reason="lost_or_stolen_card")
+        payment = self.find("payment_intent", refund["payment_intent"])
+        self._note_refunded(payment, self.find("charge", payment["latest_charge"]))
+        self._tell("refund.failed", refund)
+
+    def dispute(self, payment: Thing, amount: int | None = None) -> Thing:
+        """The cardholder tells their bank that a payment was not right: the bank takes the money at once.
+
+        Raises:
+            Problem: when it is disputed already.
+        """
+        charge = self.find("charge", payment["latest_charge"])
+        if charge["disputed"]:
+            raise Problem("This charge is disputed already.")
+        charge["disputed"] = True
+        made = self._new(
+            "dp",
+            "dispute",
+            amount=amount or charge["amount"] - charge["amount_refunded"],
+            charge=charge["id"],
+            currency=charge["currency"],
+            is_charge_refundable=False,
+            payment_intent=payment["id"],
+            reason="fraudulent",
+            status="needs_response",
+        )
+        self._tell("charge.dispute.created", made)
+        self._tell("charge.dispute.funds_withdrawn", made)
+        return made
+
+    def close_dispute(self, dispute: Thing, status: str) -> None:
+        """The bank decides: ``won`` gives the money back, ``lost`` does not."""
+        dispute["status"] = status
+        self._tell("charge.dispute.closed", dispute)
+        if status == "won":
+            self._tell("charge.dispute.funds_reinstated", dispute)
 
     def _new(self, prefix: str, kind: str, **facts: Any) -> Thing:
         made = {

@@ -2,7 +2,7 @@
 
 from flask.cli import AppGroup
 
-from app.funding.payments import actions
+from app.funding.payments.actions import reconciling
 from app.platform.jobs.access import tell_swept
 
 group = AppGroup("payments", help="Card payments.")
@@ -14,4 +14,4 @@ def reconcile() -> None:
 
     Ends with an error when Stripe did not answer for some, or a payment needs somebody to look at it.
     """
-    tell_swept(actions.reconcile())
+    tell_swept(reconciling.reconcile())

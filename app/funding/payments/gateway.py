@@ -5,6 +5,9 @@ import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import UTC, datetime
+from http import HTTPStatus
+from typing import Any
 from urllib.parse import urlsplit
 
 import stripe
@@ -12,7 +15,19 @@ from flask import current_app
 
 from app.base.money import Money
 from app.base.refusals import BadInput, Refusal
-from app.funding.payments.rules import CURRENCY, HEEDED, Session, takes_real_money
+from app.funding.payments.rules import (
+    CHARGE_REFUNDED,
+    CURRENCY,
+    DISPUTES,
+    HEEDED,
+    REFUNDS,
+    SESSIONS,
+    Charge,
+    Dispute,
+    Refunded,
+    Session,
+    takes_real_money,
+)
 from app.platform.ledger.rules import LARGEST_PENCE
 
 log = logging.getLogger(__name__)
@@ -34,6 +49,10 @@ class CardsBusy(Refusal):
     """The card company did not answer, or not in a way we could use. Nothing was taken."""
 
     status = 503
+
+
+class CardRefused(Refusal):
+    """The card company pays nothing back to this card: the card is gone, or nothing is left of the payment there."""
 
 
 class NotFromStripe(BadInput):
@@ -61,11 +80,15 @@ class Opened:
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """One genuine message. ``session`` is there for the kinds we heed."""
+    """One genuine message, with what it is about for the kinds we heed."""
 
     event_id: str
     kind: str
-    session: Session | None
+    made_at: datetime | None = None
+    session: Session | None = None
+    refunded: Refunded | None = None
+    charge: Charge | None = None
+    dispute: Dispute | None = None
 
 
 def is_set_up() -> bool:
@@ -131,6 +154,55 @@ def look_up(session_id: str) -> Session:
             raise CardsBusy(_BUSY) from None
 
 
+def pay_back(part: str, payment_intent: str, pence: int) -> Refunded:
+    """Pay a part of a payment back to its card. Asking again for the same part gives the same refund (for 24 hours).
+
+    Never called with a transaction open.
+
+    Raises:
+        CardRefused: it pays nothing back of this payment.
+        CardsNotSetUp: no key, or a wrong one.
+        CardsBusy: no usable answer: it may have been paid back, or not. Look with :func:`refunds_of`.
+    """
+    with _named_refusals(), _client() as client:
+        try:
+            made = client.v1.refunds.create(
+                {"payment_intent": payment_intent, "amount": pence, "metadata": {"pay_back": part}},
+                {"idempotency_key": f"pay-back:{part}"},
+            )
+        except stripe.InvalidRequestError as wrong:
+            log.warning("the card company pays nothing back: %s", wrong.code)
+            if wrong.code in _LATER or wrong.http_status == HTTPStatus.CONFLICT:
+                raise CardsBusy(_BUSY) from None
+            msg = "The card company pays nothing back to this card."
+            raise CardRefused(msg) from None
+        return _refunded(made.to_dict())
+
+
+def refunds_of(payment_intent: str) -> list[Refunded]:
+    """Every refund of a payment that the card company knows, whoever asked for it.
+
+    Raises:
+        CardsNotSetUp: no key, or a wrong one.
+        CardsBusy: no usable answer.
+    """
+    with _named_refusals(), _client() as client:
+        try:
+            found = client.v1.refunds.list({"payment_intent": payment_intent, "limit": 100})
+            return [_refunded(one.to_dict()) for one in found.auto_paging_iter()]
+        except stripe.InvalidRequestError as wrong:
+            if wrong.code != "resource_missing":
+                raise
+            return []
+        except (KeyError, TypeError):
+            log.error("the card company answered with something that is no list of refunds")  # noqa: TRY400
+            raise CardsBusy(_BUSY) from None
+
+
+_LATER = frozenset({"balance_insufficient", "lock_timeout", "idempotency_key_in_use", "rate_limit"})
+"""Refusals that say nothing of the card: the same may work later."""
+
+
 def read_message(body: bytes, signature: str) -> Told:
     """Check that a message is genuine and fresh, and read it.
 
@@ -145,13 +217,30 @@ def read_message(body: bytes, signature: str) -> Told:
         stripe.WebhookSignature.verify_header(body, signature, secret, SIGNED_WITHIN)
         event = json.loads(body)
         kind, is_live = _text(event["type"]), _yes_or_no(event["livemode"])
-        is_for_us = kind in HEEDED and not is_of_the_other_mode(is_live)
-        session = _session(event["data"]["object"]) if is_for_us else None
-        return Told(_text(event["id"]), kind, session)
-    except (stripe.SignatureVerificationError, ValueError, TypeError, KeyError, RecursionError):
+        # What names an account speaks of another than ours.
+        is_for_us = kind in HEEDED and event.get("account") is None and not is_of_the_other_mode(is_live)
+        if not is_for_us:
+            return Told(_text(event["id"]), kind)
+        return _told(_text(event["id"]), kind, event)
+    except (
+        *(stripe.SignatureVerificationError, ValueError, TypeError, KeyError, RecursionError, AttributeError),
+        OverflowError,
+    ):
         # Not a word of what was sent is repeated: it may be anybody's.
         msg = "This is not a signed message from the card company."
         raise NotFromStripe(msg) from None
+
+
+def _told(event_id: str, kind: str, event: dict[str, Any]) -> Told:
+    made, about = event.get("created"), event["data"]["object"]
+    made_at = datetime.fromtimestamp(made, UTC) if type(made) is int else None
+    if kind in SESSIONS:
+        return Told(event_id, kind, made_at, session=_session(about))
+    if kind in REFUNDS:
+        return Told(event_id, kind, made_at, refunded=_refunded(about))
+    if kind == CHARGE_REFUNDED:
+        return Told(event_id, kind, made_at, charge=_charge(about))
+    return Told(event_id, kind, made_at, dispute=_dispute(about) if kind in DISPUTES else None)
 
 
 def is_of_the_other_mode(is_live: bool) -> bool:
@@ -212,6 +301,68 @@ def _session(facts: object) -> Session:
         payment_intent=_text_if_any(payment),
         is_live=_yes_or_no(facts.get("livemode", False)),
     )
+
+
+def _refunded(facts: object) -> Refunded:
+    """What Stripe says of one refund.
+
+    Raises:
+        KeyError: something that every one has is missing.
+        TypeError: a fact is of another kind than Stripe's.
+    """
+    if not isinstance(facts, dict):
+        raise TypeError
+    metadata = facts.get("metadata") or {}
+    if not isinstance(metadata, dict):
+        raise TypeError
+    return Refunded(
+        id=_text(facts["id"]),
+        payment_intent=_name_of(facts.get("payment_intent")),
+        pence=_amount(facts["amount"]),
+        currency=_text_if_any(facts.get("currency")),
+        status=_text(facts["status"]),
+        part=_text_if_any(metadata.get("pay_back")),
+    )
+
+
+def _charge(facts: object) -> Charge:
+    """What Stripe says of one charge; raises as :func:`_refunded` does."""
+    if not isinstance(facts, dict):
+        raise TypeError
+    return Charge(
+        _name_of(facts.get("payment_intent")),
+        _amount(facts["amount_refunded"]),
+        _text_if_any(facts.get("currency")),
+    )
+
+
+def _dispute(facts: object) -> Dispute:
+    """What Stripe says of one dispute; raises as :func:`_refunded` does."""
+    if not isinstance(facts, dict):
+        raise TypeError
+    return Dispute(
+        id=_text(facts["id"]),
+        payment_intent=_name_of(facts.get("payment_intent")),
+        pence=_amount(facts["amount"]),
+        currency=_text_if_any(facts.get("currency")),
+        status=_text(facts["status"]),
+    )
+
+
+def _name_of(fact: object) -> str | None:
+    """The name of an object that is told by its name or whole."""
+    return _text_if_any(fact["id"] if isinstance(fact, dict) else fact)
+
+
+def _amount(fact: object) -> int:
+    """An amount of Stripe's.
+
+    Raises:
+        TypeError: it is none.
+    """
+    if not (type(fact) is int and 0 <= fact <= LARGEST_PENCE):
+        raise TypeError
+    return fact
 
 
 def _text_if_any(fact: object) -> str | None:

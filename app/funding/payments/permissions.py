@@ -22,3 +22,13 @@ def may_settle(actor: Person, odd: OddPayment) -> bool:
     """Who looks after card payments for this site; a payment of their own is settled by somebody else."""
     is_theirs = odd.top_up is not None and actor.id in {odd.top_up.person_id, odd.top_up.started_by_id}
     return actor.has_role(Role.PAYMENTS) and not is_theirs
+
+
+def may_pay_back(actor: Person, person: Person, *, has_authority: bool) -> bool:
+    """The person; or their attorney, deputy or appointee, whose authority ends when somebody reports that they died."""
+    return actor.id == person.id or (has_authority and person.stopped_at is None)
+
+
+def may_pay_out(actor: Person, person_id: int) -> bool:
+    """Who looks after card payments for this site pays into bank accounts; never to themselves."""
+    return actor.has_role(Role.PAYMENTS) and actor.id != person_id

@@ -1,7 +1,8 @@
 """Plain rules of card payments: how much at a time, what a top-up may become, and what a message from Stripe makes of it."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from enum import StrEnum
 
 from app.base.money import Money
@@ -73,6 +74,11 @@ class WebhookOutcome(StrEnum):
     """A kind of message we do not act on."""
     ALREADY_TOLD = "already_told"
     """The very same message came before."""
+    PAID_BACK = "paid_back"
+    COULD_NOT_PAY_BACK = "could_not_pay_back"
+    CLAIMED = "claimed"
+    """The card company claims money of a payment: it is frozen, and what is spent of it is owed."""
+    CLAIM_ENDED = "claim_ended"
 
 
 class OddWhy(StrEnum):
@@ -127,7 +133,14 @@ COMPLETED = "checkout.session.completed"
 LATER_PAID = "checkout.session.async_payment_succeeded"
 LATER_FAILED = "checkout.session.async_payment_failed"
 EXPIRED = "checkout.session.expired"
-HEEDED = frozenset({COMPLETED, LATER_PAID, LATER_FAILED, EXPIRED})
+SESSIONS = frozenset({COMPLETED, LATER_PAID, LATER_FAILED, EXPIRED})
+REFUNDS = frozenset({"refund.created", "refund.updated", "refund.failed", "charge.refund.updated"})
+CHARGE_REFUNDED = "charge.refunded"
+DISPUTES = frozenset(
+    f"charge.dispute.{what}" for what in ("created", "updated", "closed", "funds_withdrawn", "funds_reinstated")
+)
+REINSTATED = "charge.dispute.funds_reinstated"
+HEEDED = SESSIONS | REFUNDS | DISPUTES | {CHARGE_REFUNDED}
 """The kinds of message we act on; the endpoint at Stripe needs no others."""
 
 
@@ -188,3 +201,134 @@ BECOMES = {
     WebhookOutcome.MISMATCH: TopUpStatus.NEEDS_A_LOOK,
 }
 """The status an outcome leads to; the others change nothing."""
+
+
+CARD_LASTS = timedelta(days=365)
+"""How old a card payment may be to be paid back to its card: after that the card may be gone."""
+
+BACK_REASON_LONGEST = 200
+
+
+class PartStatus(StrEnum):
+    """Where a part of what is paid back stands. What has failed is in the person's money again, for good."""
+
+    ON_ITS_WAY = "on_its_way"
+    ARRIVED = "arrived"
+    FAILED = "failed"
+
+
+PART_WORDS = {
+    PartStatus.ON_ITS_WAY: "On its way",
+    PartStatus.ARRIVED: "Paid back",
+    PartStatus.FAILED: "Could not be paid back: it is in the money here again",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Refunded:
+    """What Stripe says of one refund. ``pence`` is in the small unit of ``currency``."""
+
+    id: str
+    payment_intent: str | None
+    pence: int
+    currency: str | None
+    status: str
+    part: str | None
+    """Which part of ours it pays back, as we told Stripe; nothing for a refund that was made there."""
+
+    @property
+    def is_over(self) -> bool:
+        """Whether it came to nothing."""
+        return self.status in {"failed", "canceled"}
+
+
+@dataclass(frozen=True, slots=True)
+class Charge:
+    """What Stripe says of one charge: how much of it was paid back so far, by whomever."""
+
+    payment_intent: str | None
+    refunded_pence: int
+    currency: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Dispute:
+    """What Stripe says of one dispute: the cardholder told the bank that the payment was not theirs, or not right."""
+
+    id: str
+    payment_intent: str | None
+    pence: int
+    currency: str | None
+    status: str
+
+
+class ClaimKind(StrEnum):
+    """Why the card company takes money of a payment back."""
+
+    DISPUTE = "dispute"
+    REFUND = "refund"
+    """Paid back at the card company, not from here."""
+
+
+class ClaimStatus(StrEnum):
+    """Where a claim stands. In this order: what comes later in it is never undone by what comes earlier."""
+
+    OPEN = "open"
+    LOST = "lost"
+    WON = "won"
+
+
+CLAIM_RANK = {status: place for place, status in enumerate(ClaimStatus)}
+CLAIM_WORDS = {
+    ClaimStatus.OPEN: "Frozen until the card company has decided",
+    ClaimStatus.LOST: "The card company took it back",
+    ClaimStatus.WON: "Given back: it is yours to use again",
+}
+_WON = frozenset({"won", "warning_closed", "prevented"})
+
+
+def claim_status(kind: str, dispute: Dispute) -> ClaimStatus:
+    """Where a dispute stands by what Stripe says of it; money that came back is ours, whatever its status says."""
+    if kind == REINSTATED or dispute.status in _WON:
+        return ClaimStatus.WON
+    return ClaimStatus.LOST if dispute.status == "lost" else ClaimStatus.OPEN
+
+
+@dataclass(frozen=True, slots=True)
+class Refundable:
+    """A card payment of which something may go back to its card."""
+
+    id: int
+    payment_intent: str
+    pence: int
+    """What of it can still go back."""
+    taken_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Way:
+    """A part of what goes back: to the card of a payment, or, without one, to a bank account."""
+
+    to: Refundable | None
+    pence: int
+
+
+def split(pence: int, payments: Iterable[Refundable]) -> list[Way]:
+    """How so much goes back: to the cards it came from, the oldest payment first; what no card takes, to the bank."""
+    ways, left = [], pence
+    for payment in sorted(payments, key=lambda one: (one.taken_at, one.id)):
+        part = min(left, payment.pence)
+        if part > 0:
+            ways.append(Way(payment, part))
+            left -= part
+    return [*ways, Way(None, left)] if left else ways
+
+
+FILE_COLUMNS = {
+    "reference": "Ours, for the payee's statement; the same in every copy of the file",
+    "name": "The name on the account",
+    "sort_code": "Six digits",
+    "account_number": "Eight digits",
+    "pounds": "How much, like 12.40",
+}
+"""The columns of the file of what is paid back to bank accounts. A new one is added at the end, and none is renamed."""

@@ -4,7 +4,7 @@ from flask import Blueprint, Response, request
 
 from app.base.db import in_transaction
 from app.base.refusals import Refusal
-from app.funding.payments import actions as payments
+from app.funding.payments.actions import events as payments
 from app.platform.web.guards import ANYONE, open_to
 from app.platform.web.security import csrf
 

@@ -70,7 +70,9 @@ class InTheWay:
         if self.saved_hours:
             found.append("You have saved hours. Use them or give them back.")
         if self.own_pence:
-            found.append(f"{Money(self.own_pence)} of your own money is here. Spend it, or ask for it to be paid back.")
+            found.append(
+                f"{Money(self.own_pence)} of your own money is here. Spend it, or have it paid back and wait until it has arrived."
+            )
         if self.budgets:
             found.append("A council’s money is agreed for you. Ask your care manager to end it.")
         if self.works_here:

@@ -2,10 +2,11 @@
 
 from flask_wtf.file import FileField
 
+from app.base.bank_accounts import NAME_LONGEST
 from app.platform.web.fields import ChoiceField, DayField, Form, LongTextField, TextField
 from app.support.settlement.actions.answering import WORDS_LONGEST
 from app.support.settlement.actions.paying import REASON_LONGEST
-from app.support.settlement.rules.bank_files import ANSWER_MOST_BYTES, NAME_LONGEST
+from app.support.settlement.rules.bank_files import ANSWER_MOST_BYTES
 from app.support.settlement.rules.paying import LEDGER_CODE_LONGEST
 
 PAID, SENT_BACK = "paid", "sent_back"

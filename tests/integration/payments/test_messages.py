@@ -11,8 +11,8 @@ from app.base import clock
 from app.base.db import db, transaction
 from app.base.money import Money
 from app.base.refusals import NotAllowed
-from app.funding.payments import actions as payments_actions
-from app.funding.payments.actions import TooManyTopUps, TopUpOver
+from app.funding.payments.actions import top_ups as payments_actions
+from app.funding.payments.actions.top_ups import TooManyTopUps, TopUpOver
 from app.funding.payments.gateway import Opened
 from app.funding.payments.models import StripeEvent, TopUp
 from app.funding.payments.rules import (

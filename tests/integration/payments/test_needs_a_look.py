@@ -8,8 +8,9 @@ from sqlalchemy import select
 
 from app.base.db import db, in_transaction, transaction
 from app.base.refusals import BadInput, Conflict, NotAllowed
-from app.funding.payments import actions, queries
+from app.funding.payments.actions import top_ups as actions
 from app.funding.payments.models import OddPayment, StripeEvent, TopUp
+from app.funding.payments.queries import top_ups as queries
 from app.funding.payments.rules import OddEnding, OddWhy, TopUpStatus
 from app.people.accounts.models import Person
 from app.people.accounts.rules import Role

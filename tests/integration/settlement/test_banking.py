@@ -7,6 +7,7 @@ from flask import Flask
 from sqlalchemy import select, text
 
 from app.base import clock
+from app.base.bank_accounts import PURPOSE, bank_account, opened_account, opened_words
 from app.base.db import db, transaction
 from app.base.refusals import BadInput, Conflict, NotAllowed, NotFound
 from app.base.sealing import Seal
@@ -17,7 +18,7 @@ from app.platform.messages.models import Message
 from app.support.settlement.actions import answering, banking, paying
 from app.support.settlement.models import BankDetails, BankFile, Invoice, Payment, Remittance
 from app.support.settlement.queries.checking import settlement_differences
-from app.support.settlement.rules.bank_files import PURPOSE, Answered, bank_account, opened_account, opened_words
+from app.support.settlement.rules.bank_files import Answered
 from app.support.settlement.rules.paying import PaymentStatus
 from tests.factories import accounts
 from tests.factories import settlement as made

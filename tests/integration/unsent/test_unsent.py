@@ -77,7 +77,7 @@ def test_a_form_refused_for_how_things_stand_comes_back_by_a_redirect_too(client
         raise Conflict("That was paid already")
 
     monkeypatch.setattr("app.funding.payments.gateway.is_set_up", lambda: True)
-    monkeypatch.setattr("app.funding.payments.actions.begin_top_up", refused)
+    monkeypatch.setattr("app.funding.payments.actions.top_ups.begin_top_up", refused)
     accounts.sign_in(client, accounts.person(Role.PERSON))
     answer = _send(client, "/money/top-up", amount="20")
     assert answer.status_code == 303

@@ -102,6 +102,9 @@ NEEDS: dict[str, Need] = {
     **dict.fromkeys(("circles.asked", "circles.narrow", "budgets.answer_agreement"), _supporter_had(Power.DECIDE)),
     # What only the person does: nobody widens their own powers, or says whose account holds the money.
     **dict.fromkeys(("circles.change", "circles.make_code", "agents.held"), _never),
+    # Own money goes back to whose it is: who is let spend it does not take it out. By law is tried elsewhere.
+    **dict.fromkeys((f"payments.{name}" for name in ("pay_back", "own_bank_account")), _never),
+    "payments.owed": _had(Power.BOOK, Power.SEE_MONEY),
     # A plan of a week is its maker's until it is shared.
     **dict.fromkeys((f"storefront.{name}" for name in ("book_plan", "plan", "remove_plan", "share_plan")), _never),
     # What the council does by law, whatever the person let its care manager do.
@@ -167,6 +170,8 @@ OF_THEIR_OWN = frozenset(
         *("reviews.change", "reviews.report", "reviews.appeal", "moderating.report", "moderating.appeal"),
         *("leaving.close", "leaving.reported"),
         "webhooks.stripe",
+        # Who looks after card payments does so for the whole site.
+        *("payments.pay_out", "payments.make_pay_out_file"),
         # A provider's own earnings, and what a council's finance officers pay: nobody acts for another there.
         *(
             f"settlement.{name}"

@@ -1,18 +1,26 @@
-"""Invoices of the world: one to approve, one with a question about a line, one on a remittance nobody has paid."""
+"""Invoices of the world: one to approve, one with a question about a line, one on a remittance nobody has paid; own money back."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 from sqlalchemy import select
 
 from app.base import clock
+from app.base.bank_accounts import PURPOSE, bank_account
 from app.base.db import db, transaction
+from app.base.money import Money
+from app.funding.budgets.actions.pots import open_own_money, provider_account
 from app.funding.budgets.rules.kinds import PotKind
+from app.funding.payments.actions import claims, paying_back, paying_out
+from app.funding.payments.queries import card_money
+from app.funding.payments.rules import CARD_LASTS
+from app.people.accounts.models import Person
 from app.people.accounts.rules import Role
+from app.platform.ledger.actions import transfers
+from app.platform.ledger.rules import JournalKind
 from app.platform.web.seals import seal_for
 from app.support.settlement.actions import answering, banking, paying
 from app.support.settlement.models import Invoice, InvoiceLine
-from app.support.settlement.rules.bank_files import PURPOSE, bank_account
-from tests.factories import accounts, bookings, settlement
+from tests.factories import accounts, bookings, payments, settlement
 
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
 CHARGED = tuple(datetime(2026, month, 10, 12, tzinfo=UTC) for month in (8, 9, 10))
@@ -61,3 +69,38 @@ def settled(scene: bookings.Scene) -> dict[str, dict[str, str]]:
         "settlement.check_bank_details": code | {"public_id": theirs.public_id},
         "settlement.bank_file": code | {"public_id": file.public_id},
     }
+
+
+def going_back(person: Person) -> dict[str, dict[str, str]]:
+    """Own money of long ago that goes back to a bank account, some with a file and some not yet; and a pound that is owed."""
+    finance = accounts.person(Role.PAYMENTS, name="Pia Payer")
+    with clock.set_to(NOW - CARD_LASTS - timedelta(days=1)):
+        payments.paid_in(person, pence=5_00)
+    account, ids = bank_account("Ada Lovelace", "20-30-40", "12345678"), dict[str, dict[str, str]]()
+    with clock.set_to(NOW), transaction():
+        paying_back.give_bank_account(actor=person, person=person, account=account, seal=seal_for(PURPOSE))
+        for pence in (3_00, 2_00):
+            key = f"going-back-{person.public_id}-{pence}"
+            made = paying_back.begin_pay_back(actor=person, person=person, amount=Money(pence), key=key)
+            if not ids:
+                file = paying_out.make_file(actor=finance)
+                ids = {
+                    "payments.paid_back": {"public_id": made.public_id},
+                    "payments.pay_out": {"public_id": made.parts[0].public_id},
+                    "payments.pay_out_file": {"public_id": file.public_id},
+                }
+    with clock.set_to(NOW):
+        _owe(person)
+    return ids
+
+
+def _owe(person: Person) -> None:
+    """A pound is paid back at the card company while all of the own money is set aside."""
+    paid = payments.paid_in(person, pence=1_00)
+    with transaction():
+        pot = open_own_money(person=person)
+        parts = [(pot.account_id, provider_account(1).id, card_money.left_locked(pot))]
+        (held,) = transfers.hold(key=f"all-of-it:{person.public_id}", parts=parts)
+        intent = f"pi_{paid.public_id}"
+        claims.claim_refunded(intent, 1_00, card_money.payment_known_as(intent))
+        transfers.settle(key=f"none-of-it:{person.public_id}", kind=JournalKind.RELEASE, holds={held.id: 0})

@@ -16,7 +16,7 @@ from app.people.accounts.rules import Role
 from app.people.staff import actions as staff
 from tests.factories import accounts, bookings, people_files, uploads
 from tests.inspection import InspectingClient
-from tests.integration.web.paying import settled
+from tests.integration.web.paying import going_back, settled
 
 A_DAY = re.compile(r"\d\d\d\d-\d\d-\d\d")
 A_NUMBER = re.compile(r"-?\d+(\.\d+)?")
@@ -59,6 +59,8 @@ def test_every_table_is_read_in_three_lines(app: Flask, client: InspectingClient
             full_name="=Nia New",
             roles=[Role.FINANCE],
         )
+    finance = accounts.person(Role.PAYMENTS)
+    back = going_back(accounts.person())
     paid = settled(scene)
     (officer,) = db.session.scalars(select(Person).where(Person.full_name == "Ola Officer"))
     content = (
@@ -82,6 +84,8 @@ def test_every_table_is_read_in_three_lines(app: Flask, client: InspectingClient
             "trends.trends_columns": (commissioner, "/trends-columns.csv"),
             "settlement.remittances_file": (officer, f"/council/{scene.council.code}/remittances.csv"),
             "settlement.remittances_columns": (officer, f"/council/{scene.council.code}/remittances-columns.csv"),
+            "payments.pay_out_file": (finance, f"/pay-backs/files/{back['payments.pay_out_file']['public_id']}.csv"),
+            "payments.pay_out_columns": (finance, "/pay-backs/columns.csv"),
             "staff.record_file": (administrator, f"/council/{scene.council.code}/record.csv"),
         }
         assert set(paid) >= {"settlement.remittances_file", "settlement.remittances_columns"}

@@ -475,6 +475,9 @@ FILLED: dict[str, Callable[[Half], dict[str, Any]]] = {
     "catalogue.send_claim_code": lambda _half: {"way": "code_by_telephone"},
     "people_files.files": lambda _half: {"sheet": People()},
     "taking_on.answer": lambda _half: {"answer": "no"},
+    "payments.pay_back": lambda _half: {"amount": "5"},
+    "payments.own_bank_account": lambda _half: {"name": "A Person", "sort_code": "203040", "number": "12345678"},
+    "payments.pay_out": lambda _half: {"fate": "sent_back", "reason": "No such account"},
     "leaving.death": lambda _half: {"answer": "mistake", "words": "She opened the door"},
     "leaving.report": lambda _half: {"words": "Her daughter called", "is_sure": "y"},
     "homes.home_visits": lambda _half: {

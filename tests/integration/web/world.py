@@ -47,7 +47,7 @@ from tests.factories.passwords import HASH
 from tests.integration.web.complained import complained
 from tests.integration.web.life import OVER, life
 from tests.integration.web.opening import file_of_people, frameworks_of, rule_that_waits, staff_of, who_comes, who_died
-from tests.integration.web.paying import settled
+from tests.integration.web.paying import going_back, settled
 from tests.integration.web.reviewed import reviewed
 
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
@@ -130,6 +130,7 @@ def half(name: str) -> Half:  # noqa: PLR0915 - one of everything
     mistaken = catalogue.card(listing, valid_from=MISTAKEN)
     db.session.commit()
     top_up = payments.top_up(person, session=f"cs_test_{name}")
+    back = going_back(person)
     message = _message(person)
     invitation, waiting_support = _tokens(name, person, waiting)
     db.session.commit()
@@ -207,6 +208,7 @@ def half(name: str) -> Half:  # noqa: PLR0915 - one of everything
         "payments.top_up_done": {"public_id": top_up.public_id},
         "payments.settle": {"public_id": _odd(top_up)},
         "payments.top_up_cancelled": {"public_id": top_up.public_id},
+        **back,
         "circles.change": {"public_id": support.public_id},
         "circles.end": {"public_id": support.public_id},
         "conflicts.except_broker": {"public_id": brokered.public_id, "provider_id": elsewhere.public_id},

@@ -29,7 +29,15 @@ def test_only_the_right_sum_of_the_right_session_is_credited() -> None:
     assert {
         outcome_of(session, asked=ASKED, status=status, known_as=known_as, called="ref", has_failed=has_failed)
         for session, status, known_as, has_failed in STATES
-    } == set(WebhookOutcome) - {WebhookOutcome.NOT_FOR_US, WebhookOutcome.ALREADY_TOLD, WebhookOutcome.UNKNOWN}
+    } == set(WebhookOutcome) - {
+        *(WebhookOutcome.NOT_FOR_US, WebhookOutcome.ALREADY_TOLD, WebhookOutcome.UNKNOWN),
+        *(
+            WebhookOutcome.PAID_BACK,
+            WebhookOutcome.COULD_NOT_PAY_BACK,
+            WebhookOutcome.CLAIMED,
+            WebhookOutcome.CLAIM_ENDED,
+        ),
+    }
 
 
 def _is_credited_only_when_right(session: Session, status: TopUpStatus, known_as: str | None, has_failed: bool) -> None:

@@ -5,16 +5,9 @@ from xml.etree import ElementTree as ET
 
 import pytest
 
+from app.base.bank_accounts import BankAccount, bank_account
 from app.base.refusals import BadInput
-from app.support.settlement.rules.bank_files import (
-    PAIN_001,
-    Answered,
-    BankAccount,
-    Instruction,
-    answer_of,
-    bank_account,
-    payment_file,
-)
+from app.support.settlement.rules.bank_files import PAIN_001, Answered, Instruction, answer_of, payment_file
 
 COUNCIL = BankAccount("Millbrook Council", "203040", "12345678")
 SELLER = BankAccount("Bright Days & Co", "112233", "00765432")

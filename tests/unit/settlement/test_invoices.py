@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from app.base.money import pounds_of
 from app.base.refusals import Conflict
 from app.market.catalogue.rules.rates import Vat
 from app.platform.tables.rules.writing import as_csv
@@ -22,7 +23,6 @@ from app.support.settlement.rules.invoices import (
     volume_discount,
     why_withheld,
 )
-from app.support.settlement.rules.paying import pounds_of
 
 
 @pytest.mark.parametrize(

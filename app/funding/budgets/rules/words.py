@@ -15,6 +15,7 @@ HAPPENED = {
     JournalKind.EXPIRE: "No longer set aside for {whom}: nobody answered in time",
     JournalKind.CARRY_OVER: "Carried over",
     JournalKind.GIVE_BACK: "Given back to the council",
+    JournalKind.PAY_OUT: "Paid out",
 }
 """What a line of a statement says, in plain words."""
 
@@ -28,11 +29,20 @@ ABOUT = {
     (JournalKind.CORRECT, "outside"): "Put right: a payment outside Ownway that was recorded by mistake",
     (JournalKind.CORRECT, "unspent"): "Put right: money that had gone back to the council, period {name} of 13",
     (JournalKind.CORRECT, "contingency"): "Put right: money kept back for a bad spell, released by mistake",
+    (JournalKind.HOLD, "pay_back"): "On its way back to a card or a bank account",
+    (JournalKind.PAY_OUT, "pay_back"): "Paid back to a card or a bank account",
+    (JournalKind.RELEASE, "pay_back"): "Could not be paid back: it is here again",
+    (JournalKind.MOVE, "pay_back"): "Came back: the card or the bank account did not take it",
+    (JournalKind.HOLD, "claim"): "Frozen: the card company asks for it back",
+    (JournalKind.PAY_OUT, "claim"): "Taken back by the card company",
+    (JournalKind.RELEASE, "claim"): "No longer frozen: the card company asks for it no more",
+    (JournalKind.MOVE, "claim"): "Given back by the card company",
+    (JournalKind.MOVE, "owed"): "Paid towards what was owed to the card company",
     (JournalKind.REFUND, "outside"): "Taken back: a payment outside Ownway that was recorded by mistake",
 }
 """Where what a line concerns says more than its kind."""
 
-PAGES = {"booking": "/bookings/", "outside": "/money/outside/"}
+PAGES = {"booking": "/bookings/", "outside": "/money/outside/", "pay_back": "/money/pay-back/"}
 
 
 def happened(kind: JournalKind, whom: str | None, about: str | None) -> str:

@@ -39,6 +39,11 @@ SQLITE_GUARDS: dict[str, dict[str, str]] = {
         "bank_details_no_replace": "226bc9085ede",
         "bank_details_no_update": "995c6ef7df2f",
     },
+    "person_bank_details": {
+        "person_bank_details_no_delete": "5a8795862220",
+        "person_bank_details_no_replace": "79532b3647a1",
+        "person_bank_details_no_update": "3006287eb8fb",
+    },
     "invoice": {
         "invoice_in_open_period": "4f50b7c394a2",
         "invoice_no_delete": "a8efecc16158",
@@ -118,6 +123,9 @@ POSTGRESQL_GUARDS: dict[str, dict[str, str]] = {
     },
     "bank_details": {
         "bank_details_only_grows": "80fe7f428106",
+    },
+    "person_bank_details": {
+        "person_bank_details_only_grows": "80fe7f428106",
     },
     "invoice": {
         "invoice_in_open_period": "ff83b99ab5ce",

@@ -4,6 +4,7 @@ import hmac
 from typing import NamedTuple
 
 from app.base import clock
+from app.base.bank_accounts import BankAccount, opened_account, sealed_account, sealed_words
 from app.base.db import db
 from app.base.refusals import BadInput, Conflict, NotAllowed, NotFound
 from app.base.sealing import Seal
@@ -16,15 +17,7 @@ from app.support.settlement.actions.running import lock_council, tell_finance_st
 from app.support.settlement.models import BankCheck, BankDetails, BankFile, BankFilePayment
 from app.support.settlement.permissions import may_answer_for
 from app.support.settlement.queries import banking
-from app.support.settlement.rules.bank_files import (
-    Answered,
-    BankAccount,
-    Instruction,
-    opened_account,
-    payment_file,
-    sealed_account,
-    sealed_words,
-)
+from app.support.settlement.rules.bank_files import Answered, Instruction, payment_file
 from app.support.settlement.rules.paying import PaymentStatus
 
 

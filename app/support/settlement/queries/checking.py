@@ -163,10 +163,13 @@ def _remittances() -> Iterator[str]:
     )
     for council_id, number in db.session.execute(paid.order_by(Remittance.id).limit(5)):
         yield f"council {council_id}: what was paid for remittance {number} is not what the ledger has"
+    about = func.coalesce(Journal.about, "")
+    # What goes back to cards and bank accounts is paid out, too; card money has a check of its own.
+    is_card_money = or_(about.like("pay_back:%"), about.like("claim:%"))
     stray = (
         select(Journal.id)
         .outerjoin(Payment, Payment.journal_id == Journal.id)
-        .where(Journal.kind == "pay_out", Payment.id.is_(None))
+        .where(Journal.kind == "pay_out", Payment.id.is_(None), ~is_card_money)
         .limit(5)
     )
     yield from (f"journal {number}: paid out, but on no remittance" for number in db.session.scalars(stray))

@@ -8,8 +8,9 @@ from sqlalchemy.orm import joinedload
 
 from app.base import clock
 from app.base.db import db
+from app.base.money import pounds_of
 from app.support.settlement.models import Invoice, LedgerCode, Payment, Remittance, RemittanceInvoice
-from app.support.settlement.rules.paying import LedgerCodeOf, PaymentStatus, pounds_of
+from app.support.settlement.rules.paying import LedgerCodeOf, PaymentStatus
 
 
 def ledger_codes(council_id: int) -> dict[LedgerCodeOf, str]:

@@ -1,6 +1,5 @@
 """Where a try to pay a remittance stands."""
 
-from decimal import Decimal
 from enum import StrEnum
 
 
@@ -49,8 +48,3 @@ FILE_COLUMNS = {
     "discount_code": "The council's ledger code for the discount",
 }
 """The columns of the file of remittances. A new one is added at the end, and none is ever renamed."""
-
-
-def pounds_of(pence: int) -> Decimal:
-    """Pence as finance systems and banks read pounds: ``13720.01``, ``-50.00``. A number, so that no table quotes its sign."""
-    return Decimal(pence).scaleb(-2)

@@ -3,6 +3,7 @@
 from flask import Response, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
+from app.base.bank_accounts import PURPOSE, BankAccount, bank_account, opened_account, opened_words
 from app.base.db import in_transaction
 from app.people.accounts.access import actor
 from app.people.accounts.rules import Role
@@ -14,14 +15,7 @@ from app.platform.web.seals import seal_for
 from app.support.settlement.actions import banking
 from app.support.settlement.forms import BankAnswerForm, BankCheckForm, BankDetailsForm
 from app.support.settlement.queries import banking as reading
-from app.support.settlement.rules.bank_files import (
-    PURPOSE,
-    BankAccount,
-    answer_of,
-    bank_account,
-    opened_account,
-    opened_words,
-)
+from app.support.settlement.rules.bank_files import answer_of
 from app.support.settlement.rules.paying import PAYMENT_WORDS
 from app.support.settlement.views.blueprints import blueprint
 

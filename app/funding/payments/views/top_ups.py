@@ -1,14 +1,17 @@
 """Adding own money by card: the amount, the way to the card page, and the way back; and settling what needs a look."""
 
-from flask import Blueprint, current_app, flash, redirect, render_template, request, url_for
+from flask import current_app, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from app.base.db import Busy, in_transaction
 from app.base.refusals import NotAllowed, Refusal
-from app.funding.payments import actions, gateway, queries
+from app.funding.payments import gateway
+from app.funding.payments.actions import top_ups as actions
 from app.funding.payments.forms import SettleForm, TopUpForm
 from app.funding.payments.models import TopUp
+from app.funding.payments.queries import top_ups as queries
 from app.funding.payments.rules import LOOK_EVERY, LOOKS, ODD_ENDINGS, ODD_WORDS, OddEnding, TopUpStatus
+from app.funding.payments.views.blueprints import blueprint
 from app.people.accounts.access import actor
 from app.people.accounts.rules import Role
 from app.people.circles.access import note_look, shopper
@@ -17,8 +20,6 @@ from app.platform.web.attempts import attempt
 from app.platform.web.fields import new_key
 from app.platform.web.guards import SIGNED_IN, open_to
 from app.platform.web.paging import page_number, page_of
-
-blueprint = Blueprint("payments", __name__)
 
 LOOKED = "card_payment_looked_at"
 

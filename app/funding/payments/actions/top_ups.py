@@ -6,32 +6,32 @@ two of them, the same form sent again goes on where it stopped.
 """
 
 import logging
-from collections import Counter
-from functools import partial
 from typing import Any
 
 from sqlalchemy.exc import IntegrityError
 
 from app.base import clock
-from app.base.db import db, in_transaction
+from app.base.db import db
 from app.base.money import Money
 from app.base.refusals import BadInput, Conflict, NotAllowed, Refusal
 from app.funding.budgets.actions import pots as budgets
-from app.funding.payments import gateway, queries
+from app.funding.payments import gateway
+from app.funding.payments.actions.accounts import card_account
+from app.funding.payments.actions.claims import take_claims_before
 from app.funding.payments.gateway import Opened
-from app.funding.payments.models import OddPayment, StripeEvent, TopUp
+from app.funding.payments.models import CardPayment, OddPayment, TopUp
 from app.funding.payments.permissions import may_settle, may_top_up
+from app.funding.payments.queries import top_ups as queries
+from app.funding.payments.queries.card_money import payment_known_as
 from app.funding.payments.rules import (
     BECOMES,
     CURRENCY,
     KEY_LASTS,
     LARGEST,
-    LATER_FAILED,
     REASON_LONGEST,
     SMALLEST,
     STARTED_AT_MOST,
     STARTED_WITHIN,
-    WAIT_BEFORE_ASKING,
     OddEnding,
     OddWhy,
     Session,
@@ -43,15 +43,11 @@ from app.funding.payments.rules import (
 from app.people.accounts.models import Person
 from app.people.circles.queries import powers_to_act
 from app.platform.audit import actions as audit
-from app.platform.jobs.rules import Swept
 from app.platform.ledger.actions import transfers as ledger
-from app.platform.ledger.rules import AccountKind, JournalKind
+from app.platform.ledger.rules import JournalKind
 from app.platform.messages.actions import payments as messages
 
 log = logging.getLogger(__name__)
-
-CARD_OWNER = "card:1"
-"""The one account that stands for the card company."""
 
 
 class AmountOutOfRange(Conflict):
@@ -147,43 +143,9 @@ def note_checkout(*, top_up_id: int, opened: Opened) -> TopUp:
     return top_up
 
 
-def take_event(*, body: bytes, signature: str) -> WebhookOutcome:
-    """Take one message from Stripe: check it, note it, and do what it says; the very same message again does nothing.
-
-    Args:
-        body: the message as it came, byte for byte.
-        signature: its ``Stripe-Signature`` header; empty when it had none.
-
-    Raises:
-        NotFromStripe: it is not genuine or not fresh; nothing is written.
-        CardsNotSetUp: there is no secret to check it by.
-    """
-    told = gateway.read_message(body, signature)
-    event = StripeEvent(
-        event=told.event_id, kind=told.kind[:80], outcome=WebhookOutcome.NOT_FOR_US, received_at=clock.now()
-    )
-    try:
-        with db.session.begin_nested():
-            db.session.add(event)
-    except IntegrityError:
-        return WebhookOutcome.ALREADY_TOLD
-    if told.session is not None:
-        top_up = queries.top_up_of_session(told.session)
-        if top_up is None:
-            event.outcome = WebhookOutcome.UNKNOWN
-            log.warning("a message about a card payment that is not ours")
-            if told.session.is_paid:
-                _needs_a_look(told.session, OddWhy.NOT_OURS, None)
-        else:
-            event.top_up_id = top_up.id
-            event.outcome = _settle(top_up, told.session, has_failed=told.kind == LATER_FAILED)
-    db.session.flush()
-    return event.outcome
-
-
 def settle_top_up(*, top_up_id: int, session: Session) -> WebhookOutcome:
     """Do what Stripe says of a payment when asked: the same as if it had told us by itself."""
-    return _settle(queries.top_up_locked(top_up_id), session, has_failed=False)
+    return settle_locked(queries.top_up_locked(top_up_id), session, has_failed=False)
 
 
 def give_up(*, top_up_id: int) -> bool:
@@ -196,7 +158,8 @@ def give_up(*, top_up_id: int) -> bool:
     return True
 
 
-def _settle(top_up: TopUp, session: Session, *, has_failed: bool) -> WebhookOutcome:
+def settle_locked(top_up: TopUp, session: Session, *, has_failed: bool) -> WebhookOutcome:
+    """Do what Stripe says of a payment whose row is locked; what is paid and not as we asked needs a look."""
     if gateway.is_of_the_other_mode(session.is_live):
         return WebhookOutcome.NO_CHANGE
     facts: dict[str, Any] = {
@@ -209,7 +172,7 @@ def _settle(top_up: TopUp, session: Session, *, has_failed: bool) -> WebhookOutc
     outcome = outcome_of(session, **facts, is_known=is_known, has_failed=has_failed)
     if outcome == WebhookOutcome.MISMATCH:
         log.error("card payment %s needs a look: Stripe took something else than we asked for", top_up.public_id)
-        _needs_a_look(session, why_odd(session, **facts), top_up)
+        needs_a_look(session, why_odd(session, **facts), top_up)
         if top_up.status == TopUpStatus.PAID:
             # The right payment was credited already; this other one is for somebody to settle.
             return outcome
@@ -229,7 +192,7 @@ def _settle(top_up: TopUp, session: Session, *, has_failed: bool) -> WebhookOutc
     return outcome
 
 
-def _needs_a_look(session: Session, why: OddWhy, top_up: TopUp | None) -> None:
+def needs_a_look(session: Session, why: OddWhy, top_up: TopUp | None) -> None:
     """Keep a payment that is not as we asked for whoever settles it; told again, it is the same one."""
     if queries.odd_payment_of(session.id) is None:
         db.session.add(
@@ -305,9 +268,9 @@ def _add_odd(odd: OddPayment, top_up: TopUp | None, actor: Person) -> None:
         )
     if not odd.pence or odd.currency != CURRENCY:
         raise Conflict("It was not taken in pounds, so it cannot be added. Pay it back.")
-    if queries.is_known_payment(odd.payment_intent, top_up.id):
+    if queries.is_known_payment(odd.payment_intent, top_up.id) or payment_known_as(odd.payment_intent) is not None:
         raise Conflict("The card company's reference of it was added with another payment. Nothing more was taken.")
-    card = ledger.open_account(kind=AccountKind.CARD, owner=CARD_OWNER, guarded=False)
+    card = card_account()
     ledger.post(
         key=f"odd-payment:{odd.public_id}",
         kind=JournalKind.TOP_UP,
@@ -318,6 +281,22 @@ def _add_odd(odd: OddPayment, top_up: TopUp | None, actor: Person) -> None:
     if top_up.status in {TopUpStatus.NEEDS_A_LOOK, TopUpStatus.FAILED, TopUpStatus.EXPIRED}:
         top_up.status, top_up.paid_at, top_up.added_pence = TopUpStatus.PAID, clock.now(), odd.pence
         top_up.payment_intent = odd.payment_intent
+    _keep(top_up, odd.payment_intent, odd.pence)
+
+
+def _keep(top_up: TopUp, payment_intent: str | None, pence: int) -> None:
+    """Keep what was taken and added, for what of it may go back one day; and what of it was claimed before we heard."""
+    taken = CardPayment(
+        person_id=top_up.person_id,
+        pot=top_up.pot,
+        top_up_id=top_up.id,
+        payment_intent=payment_intent,
+        pence=pence,
+        taken_at=clock.now(),
+    )
+    db.session.add(taken)
+    db.session.flush()
+    take_claims_before(taken)
 
 
 def _page_of(top_up: TopUp) -> str:
@@ -329,7 +308,7 @@ def _credit(top_up: TopUp, session: Session) -> None:
     top_up.paid_at, top_up.added_pence = clock.now(), top_up.amount_pence
     top_up.checkout_session = session.id
     top_up.payment_intent = session.payment_intent
-    card = ledger.open_account(kind=AccountKind.CARD, owner=CARD_OWNER, guarded=False)
+    card = card_account()
     ledger.post(
         key=f"top-up:{top_up.public_id}",
         kind=JournalKind.TOP_UP,
@@ -337,6 +316,7 @@ def _credit(top_up: TopUp, session: Session) -> None:
         about=f"top_up:{top_up.id}",
         actor_id=top_up.started_by_id,
     )
+    _keep(top_up, session.payment_intent, top_up.amount_pence)
     messages.your_payment_arrived(
         to_person_id=top_up.person_id,
         to_email=top_up.person.email,
@@ -344,36 +324,3 @@ def _credit(top_up: TopUp, session: Session) -> None:
         amount=str(top_up.amount),
         path=_page_of(top_up),
     )
-
-
-def reconcile() -> Swept:
-    """Ask Stripe about payments of which nothing was heard for ten minutes, in transactions of its own: a job.
-
-    There is trouble when Stripe did not answer for some, or a payment needs somebody to look at it.
-    """
-    outcomes: Counter[str] = Counter()
-    waiting = queries.waiting_since_before(clock.now() - WAIT_BEFORE_ASKING)
-    # Nothing may stay open while Stripe is asked.
-    db.session.rollback()
-    for top_up_id, session_id in waiting:
-        outcomes[_ask_and_settle(top_up_id, session_id)] += 1
-    words = [f"{len(waiting)} waiting payments asked about"]
-    words += [f"  {outcome.replace('_', ' ')}: {count}" for outcome, count in sorted(outcomes.items())]
-    to_look_at = queries.needing_a_look()
-    if to_look_at:
-        words.append(
-            f"{len(to_look_at)} need a look at /card-payments, because Stripe took something else than we asked for:"
-        )
-        words += [f"  {public_id}" for public_id in to_look_at]
-    return Swept(tuple(words), "" if to_look_at or outcomes["no_answer"] else None)
-
-
-def _ask_and_settle(top_up_id: int, session_id: str | None) -> str:
-    if session_id is None:
-        is_over = in_transaction(partial(give_up, top_up_id=top_up_id))
-        return "given_up" if is_over else WebhookOutcome.NO_CHANGE
-    try:
-        session = gateway.look_up(session_id)
-    except Refusal:
-        return "no_answer"
-    return in_transaction(partial(settle_top_up, top_up_id=top_up_id, session=session))
