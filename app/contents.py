@@ -22,6 +22,7 @@ from app.market.catalogue import views as catalogue_views
 from app.market.frameworks import commands as frameworks_commands
 from app.market.frameworks import views as frameworks_views
 from app.market.joining import views as joining_views
+from app.market.pictures import views as pictures_views
 from app.market.presenting import views as presenting_views
 from app.market.provider_staff import views as provider_staff_views
 from app.market.providers import views as providers_views
@@ -128,6 +129,7 @@ PAGES = (
     catalogue_views,
     joining_views,
     presenting_views,
+    pictures_views,
     provider_staff_views,
     frameworks_views,
     providers_views,

@@ -109,7 +109,17 @@ MOSTLY_PAGES = frozenset(
             "joining",
             "pages",
         ),
-        *("presenting", "price_rises", "provider_staff", "providers", "recipients", "reviews", "staff", "storefront"),
+        *(
+            "pictures",
+            "presenting",
+            "price_rises",
+            "provider_staff",
+            "providers",
+            "recipients",
+            "reviews",
+            "staff",
+            "storefront",
+        ),
         *("suspending", "taking_on", "trends", "unsent"),
     }
 )

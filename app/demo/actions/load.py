@@ -8,7 +8,19 @@ from sqlalchemy import func, select
 from app.base import clock
 from app.base.db import db, transaction
 from app.base.refusals import Conflict
-from app.demo.actions import doubts, gatherings, left_open, life, repeating, residents, rises, settled, together, town
+from app.demo.actions import (
+    doubts,
+    gatherings,
+    hanging,
+    left_open,
+    life,
+    repeating,
+    residents,
+    rises,
+    settled,
+    together,
+    town,
+)
 from app.demo.actions.world import FULL, SMALL, World
 from app.funding.budgets.rules.periods import PERIODS_IN_A_YEAR
 from app.market.catalogue.models import Listing
@@ -45,7 +57,7 @@ def made() -> Made:
 
 def steps(*, small: bool) -> int:
     """How many times :func:`load` will tell what it does."""
-    return 4 + (SMALL if small else FULL).weeks + 1 + 1
+    return 5 + (SMALL if small else FULL).weeks + 1 + 1
 
 
 def load(*, small: bool = False, tell: Tell = lambda _words: None) -> World:
@@ -65,6 +77,7 @@ def load(*, small: bool = False, tell: Tell = lambda _words: None) -> World:
         for words, step in (
             ("The council and its places", town.found),
             ("Providers", town.open_shops),
+            ("Their pictures", hanging.hang_pictures),
             ("Listings and rates", town.fill_shelves),
             ("People and their budgets", residents.move_in),
         ):

@@ -37,6 +37,8 @@ class Provider(Base):
     languages: Mapped[list[str] | None] = mapped_column(JSON)
     not_done: Mapped[str] = mapped_column(Text, default="")
     """What it does not do, in its own words."""
+    small_picture: Mapped[str | None] = mapped_column(String(20))
+    """The picture shown small beside what it offers, as its address names it: its logo, else its first picture."""
     cqc_provider_id: Mapped[str | None] = mapped_column(String(20), unique=True)
     charity_number: Mapped[str | None] = mapped_column(String(12), unique=True)
     source: Mapped[str | None] = mapped_column(String(30))

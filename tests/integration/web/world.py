@@ -41,7 +41,7 @@ from app.shop.storefront.rules.week import WeekLine
 from app.support.basket.actions import codes, filling
 from app.support.basket.rules import CodeWay
 from app.support.conflicts import actions as conflicts
-from tests.factories import accounts, bookings, catalogue, circles, councils, files, payments, providers
+from tests.factories import accounts, bookings, catalogue, circles, councils, files, payments, pictures, providers
 from tests.factories.budgets import agree_budget, choose
 from tests.factories.passwords import HASH
 from tests.integration.web.life import OVER, life
@@ -439,6 +439,7 @@ def _of_providers(scene: bookings.Scene, supporter: Person, name: str) -> dict[s
             name="Dementia Friendly",
             given_by="Millbrook",
         )
+    picture = pictures.picture(scene.staff, scene.provider)
     return {
         **{
             f"joining.{page}": {"public_id": begun_draft}
@@ -450,6 +451,12 @@ def _of_providers(scene: bookings.Scene, supporter: Person, name: str) -> dict[s
             for page in ("duties", "remove_staff")
         },
         **{f"presenting.{page}": desk for page in ("who_we_are", "state_credential", "page_history")},
+        **{f"pictures.{page}": desk for page in ("pictures", "add_picture")},
+        **{
+            f"pictures.{page}": {**desk, "public_id": picture.public_id}
+            for page in ("describe_picture", "move_picture_earlier", "take_away_picture")
+        },
+        "pictures.picture": {"public_id": picture.public_id, "width": "320"},
         "presenting.take_away_credential": {**desk, "public_id": mark.public_id},
         "provider_staff.take_back_invitation": {"provider_id": scene.provider.public_id, "public_id": asked},
         "provider_staff.answer_invitation": {"token": f"staff-{name}"},
