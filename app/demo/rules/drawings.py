@@ -63,10 +63,10 @@ def drawn_place(name: str) -> PaintedPicture:
 def drawn_logo(name: str) -> PaintedPicture:
     """The mark of a provider."""
     dice = random.Random(f"logo of {name}")
-    picture = Image.new("RGB", (LOGO * 2, LOGO * 2), "white")
+    picture = Image.new("RGBA", (LOGO * 2, LOGO * 2))
     pen = ImageDraw.Draw(picture)
     main, second = dice.sample(CLOTHES, 2)
-    pen.rounded_rectangle((40, 40, 600, 600), radius=dice.choice((60, 140, 280)), fill=main)
+    pen.rounded_rectangle((0, 0, 639, 639), radius=dice.choice((60, 140, 280)), fill=main)
     what = dice.choice(("sun", "house", "leaf", "waves"))
     if what == "sun":
         pen.ellipse((200, 200, 440, 440), fill="#fff4d6")
