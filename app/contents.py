@@ -78,6 +78,7 @@ from app.support.framework_use import commands as framework_use_commands
 from app.support.framework_use import views as framework_use_views
 from app.support.leaving import views as leaving_views
 from app.support.price_rises import views as price_rises_views
+from app.support.rate_files import views as rate_files_views
 from app.support.repeating import commands as repeating_commands
 from app.support.repeating import views as repeating_views
 from app.support.sessions import views as sessions_views
@@ -111,6 +112,7 @@ PAGES = (
     framework_use_views,
     leaving_views,
     price_rises_views,
+    rate_files_views,
     repeating_views,
     sessions_views,
     settlement_views,

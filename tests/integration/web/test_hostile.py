@@ -187,6 +187,15 @@ class Paper(Sheet):
         BytesIO.__init__(self, b"%PDF-1.4 insured")
 
 
+class Rates(Sheet):
+    """A file of rates that can be sent again and again."""
+
+    name = "rates.csv"
+
+    def __init__(self, listing: str) -> None:
+        BytesIO.__init__(self, f"listing,weekday,from\n{listing},30,01/09/2027\n".encode())
+
+
 class Photograph(Paper):
     """A photograph that can be sent again and again."""
 
@@ -518,6 +527,7 @@ FILLED: dict[str, Callable[[Half], dict[str, Any]]] = {
     "joining.who": lambda _half: JOINS,
     "joining.offer": lambda half: {"kind": "advocacy", "area": half.council.code, "unit": "hour", "price": "18"},
     "joining.numbers": lambda _half: {"charity_number": "1123457"},
+    "rate_files.rate_files": lambda half: {"sheet": Rates(half.ids["storefront.listing"]["public_id"])},
     "pictures.add_picture": lambda _half: {"kind": "people", "alt": "Two people bake bread", "photo": Photograph()},
     "pictures.describe_picture": lambda _half: {"alt": "Three people bake bread"},
     "presenting.state_credential": lambda _half: {"kind": "accreditation", "given_by": "Somebody"},
