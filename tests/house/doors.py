@@ -342,6 +342,7 @@ DOORS: dict[str, str] = {
     "reviews.report": "signed in",
     "reviews.reports": "moderator",
     "reviews.own_review": "signed in",
+    "reviews.take_back": "signed in",
     "reviews.write": "person supporter",
     "storefront.book_plan": "care_manager person supporter",
     "storefront.booked_plan": "care_manager person supporter",

@@ -154,7 +154,7 @@ OF_THEIR_OWN = frozenset(
         *(f"joining.{name}" for name in ("join", "draft", "who", "offer", "numbers", "give_up", "take_back")),
         *("provider_staff.answer_invitation", "taking_on.answer", "taking_on.by_letter"),
         # A review is its writer's, and a decision about one is for those it concerns.
-        *("reviews.change", "reviews.report", "reviews.appeal"),
+        *("reviews.change", "reviews.report", "reviews.appeal", "reviews.take_back"),
         *("leaving.close", "leaving.reported"),
         "webhooks.stripe",
         # A provider's own earnings, and what a council's finance officers pay: nobody acts for another there.
