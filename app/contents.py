@@ -25,6 +25,7 @@ from app.market.catalogue import views as catalogue_views
 from app.market.frameworks import commands as frameworks_commands
 from app.market.frameworks import views as frameworks_views
 from app.market.joining import views as joining_views
+from app.market.pictures import views as pictures_views
 from app.market.presenting import views as presenting_views
 from app.market.provider_staff import views as provider_staff_views
 from app.market.providers import views as providers_views
@@ -85,6 +86,7 @@ from app.support.framework_use import commands as framework_use_commands
 from app.support.framework_use import views as framework_use_views
 from app.support.leaving import views as leaving_views
 from app.support.price_rises import views as price_rises_views
+from app.support.rate_files import views as rate_files_views
 from app.support.repeating import commands as repeating_commands
 from app.support.repeating import views as repeating_views
 from app.support.sessions import views as sessions_views
@@ -121,6 +123,7 @@ PAGES = (
     framework_use_views,
     leaving_views,
     price_rises_views,
+    rate_files_views,
     repeating_views,
     sessions_views,
     settlement_views,
@@ -140,6 +143,7 @@ PAGES = (
     catalogue_views,
     joining_views,
     presenting_views,
+    pictures_views,
     provider_staff_views,
     frameworks_views,
     providers_views,

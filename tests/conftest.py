@@ -100,8 +100,8 @@ MOSTLY_PAGES = frozenset(
             "moderating",
             "pages",
         ),
-        *("presenting", "price_rises", "provider_staff", "providers", "recipients", "reviews", "staff", "storefront"),
-        *("sitemaps", "suspending", "taking_on", "trends", "unsent"),
+        *("pictures", "presenting", "price_rises", "provider_staff", "providers", "recipients", "reviews", "staff"),
+        *("storefront", "sitemaps", "suspending", "taking_on", "trends", "unsent"),
     }
 )
 """Rooms whose tests are of pages more than of money: in ``make test`` each of their files runs on one of the databases, in

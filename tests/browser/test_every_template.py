@@ -34,7 +34,7 @@ ROLES = ("person", "supporter", "staff", "care_manager", "commissioner", "admini
 LONG_WORD = "Llanfairpwllgwyngyllgogerychwyrndrobwllllantysiliogogogoch"
 LONG_NAME = "margaret.featherstonehaugh-cholmondeley.wriothesley"
 NOT_OF_THIS_WORLD = {"leaving/reported.html": "only whoever was reported dead and signs in meets it; nobody here was"}
-FILES = {"frameworks.document", "frameworks.document_to_read", "spent_elsewhere.receipt"}
+FILES = {"frameworks.document", "frameworks.document_to_read", "pictures.picture", "spent_elsewhere.receipt"}
 """Addresses that answer with a file, which no browser shows as a page."""
 SEEN_BY = ACTS_AS | dict.fromkeys(
     ("budgets.money", "budgets.periods", "budgets.printable", "budgets.agreements", "storefront.booked_plan"), "person"

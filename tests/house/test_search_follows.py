@@ -44,6 +44,11 @@ ACTIONS = {
     "catalogue.places.suspend_provider": MARKS,
     "catalogue.rates.publish_rate": MARKS,
     "catalogue.rates.withdraw_rate": MARKS,
+    "pictures.actions.add_picture": MARKS,
+    "pictures.actions.describe_picture": NOTHING_SHOWN,
+    "pictures.actions.move_picture_earlier": MARKS,
+    "pictures.actions.show_drawn": MARKS,
+    "pictures.actions.take_away_picture": MARKS,
     "registers.listings.import_community": MARKS,
     "registers.listings.import_locations": MARKS,
     "registers.listings.import_ratings": MARKS,
@@ -71,6 +76,7 @@ ACTIONS = {
     "reviews.__init__.change_review": MARKS,
     "reviews.__init__.hold_review": NOTHING_SHOWN,
     "reviews.__init__.locked_review": NOTHING_SHOWN,
+    "reviews.__init__.take_back": MARKS,
     "reviews.__init__.write_review": NOTHING_SHOWN,
     "reviews.answering.reply_to_review": NOTHING_SHOWN,
     "reviews.answering.report_review": NOTHING_SHOWN,
@@ -100,7 +106,7 @@ def _files(room: str) -> list[Path]:
 def test_every_action_of_the_rooms_that_search_reads_from_says_how_search_follows_it() -> None:
     found = {
         f"{room}.{file.stem}.{one.name}"
-        for room in ("councils", "frameworks", "providers", "registers", "catalogue", "reviews")
+        for room in ("councils", "frameworks", "pictures", "providers", "registers", "catalogue", "reviews")
         for file in _files(room)
         for one in ast.parse(file.read_text()).body
         if isinstance(one, ast.FunctionDef) and not one.name.startswith("_")

@@ -11,6 +11,7 @@ from app.base.refusals import Conflict
 from app.demo.actions import (
     doubts,
     gatherings,
+    hanging,
     left_open,
     leftovers,
     life,
@@ -57,7 +58,7 @@ def made() -> Made:
 
 def steps(*, small: bool) -> int:
     """How many times :func:`load` will tell what it does."""
-    return 6 + (SMALL if small else FULL).weeks + 1 + 1
+    return 7 + (SMALL if small else FULL).weeks + 1 + 1
 
 
 def load(*, small: bool = False, tell: Tell = lambda _words: None) -> World:
@@ -78,6 +79,7 @@ def load(*, small: bool = False, tell: Tell = lambda _words: None) -> World:
             ("The council and its places", town.found),
             ("The council next door", leftovers.found_next_door),
             ("Providers", town.open_shops),
+            ("Their pictures", hanging.hang_pictures),
             ("Listings and rates", town.fill_shelves),
             ("People and their budgets", residents.move_in),
             ("Unspent money", leftovers.move_in_next_door),

@@ -48,7 +48,7 @@ def say_who_we_are(*, actor: Person, provider: Provider, said: WhoWeAre, seen: s
         PageChangedMeanwhile: when it is no longer the page that was opened.
         BadInput: when nobody could reach the provider any more.
     """
-    provider = _own(actor, provider)
+    provider = page_locked(actor, provider)
     if version_of_page(provider) != seen:
         raise PageChangedMeanwhile(
             "Somebody else saved this page while you were writing. What you wrote is still here: look at what they saved,"
@@ -62,7 +62,7 @@ def say_who_we_are(*, actor: Person, provider: Provider, said: WhoWeAre, seen: s
         after = list(after) if isinstance(after, tuple) else after
         if (before or None) != (after or None):
             setattr(provider, fact.name, after)
-            changed.append(_keep(actor, provider, fact.name, before, after))
+            changed.append(keep_change(actor, provider, fact.name, before, after))
     if changed:
         provider.updated_at = clock.now()
         _record("provider_said_who_it_is", actor, provider, facts=sorted(one.fact for one in changed))
@@ -97,7 +97,7 @@ def state_credential(
         raise BadInput("The last day must be today or later, and not before the day it was given")
     if kind == CredentialKind.CHECK and given_on is None:
         raise BadInput("Enter the day the check was made: people want to know how old it is")
-    provider = _own(actor, provider)
+    provider = page_locked(actor, provider)
     there = select(Credential).where(Credential.provider_id == provider.id, Credential.ended_at.is_(None))
     same = db.session.scalar(
         there.where(Credential.kind == kind, Credential.name == name, Credential.given_by == given_by)
@@ -120,7 +120,7 @@ def state_credential(
         stated_by_id=actor.id,
     )
     db.session.add(made)
-    _keep(actor, provider, "credential_added", None, _words(made))
+    keep_change(actor, provider, "credential_added", None, _words(made))
     _record("credential_stated", actor, provider, kind=kind.value)
     db.session.flush()
     return made
@@ -132,12 +132,12 @@ def take_away_credential(*, actor: Person, provider: Provider, credential: Crede
     Raises:
         NotAllowed: when the actor does not manage the page.
     """
-    provider = _own(actor, provider)
+    provider = page_locked(actor, provider)
     db.session.refresh(credential)
     if credential.provider_id != provider.id or credential.ended_at is not None:
         return
     credential.ended_at = clock.now()
-    _keep(actor, provider, "credential_taken_away", _words(credential), None)
+    keep_change(actor, provider, "credential_taken_away", _words(credential), None)
     _record("credential_taken_away", actor, provider)
     db.session.flush()
 
@@ -146,14 +146,19 @@ def _words(credential: Credential) -> str:
     return f"{credential.name}, {credential.given_by}"
 
 
-def _own(actor: Person, provider: Provider) -> Provider:
-    """Check, lock and read again."""
+def page_locked(actor: Person, provider: Provider) -> Provider:
+    """A provider whose page the actor may change, read again, and until the transaction ends nobody else's to change.
+
+    Raises:
+        NotAllowed: when the actor does not manage the page.
+    """
     if not may_speak_for(actor, provider):
         raise NotAllowed("Only whoever manages the page may change it")
     return db.session.get_one(Provider, provider.id, with_for_update={"key_share": True}, populate_existing=True)
 
 
-def _keep(actor: Person, provider: Provider, fact: str, before: Any, after: Any) -> ProviderChange:
+def keep_change(actor: Person, provider: Provider, fact: str, before: Any, after: Any) -> ProviderChange:
+    """Keep what stood on a provider's page before and after; ``fact`` is one of ``FACTS``."""
     made = ProviderChange(
         provider_id=provider.id, fact=fact, before=before, after=after, by_id=actor.id, at=clock.now()
     )

@@ -29,6 +29,10 @@ FACTS = {
     "not_done": "What we do not do",
     "credential_added": "Added",
     "credential_taken_away": "Taken away",
+    "picture_added": "Picture added",
+    "picture_described": "What a picture shows",
+    "picture_moved": "A picture one place earlier",
+    "picture_taken_away": "Picture taken away",
 }
 """What can change, by the name under which its history is kept, and as people read it."""
 

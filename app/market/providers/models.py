@@ -40,6 +40,8 @@ class Provider(Base):
     """What it does not do, in its own words."""
     words_removed_because: Mapped[str | None] = mapped_column(String(40))
     """Why a council's moderator took what it says of itself off its page (of ``RemovalReason``)."""
+    small_picture: Mapped[str | None] = mapped_column(String(20))
+    """The picture shown small beside what it offers, as its address names it: its logo, else its first picture."""
     cqc_provider_id: Mapped[str | None] = mapped_column(String(20), unique=True)
     charity_number: Mapped[str | None] = mapped_column(String(12), unique=True)
     source: Mapped[str | None] = mapped_column(String(30))

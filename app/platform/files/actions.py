@@ -2,6 +2,7 @@
 
 import hashlib
 from contextlib import suppress
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import islice
 
@@ -73,6 +74,51 @@ def let_go(*, person_id: int, waits_for: str) -> None:
         db.session.flush()
 
     in_transaction(forget)
+
+
+@dataclass(frozen=True, slots=True)
+class PutAway:
+    """What was put where files are kept, and is not noted yet."""
+
+    key: str
+    media_type: str
+    size: int
+    digest: str
+
+
+def put_away(content: bytes, media_type: str) -> PutAway:
+    """Put something that was made from a chosen file where files are kept, to be noted in a transaction after.
+
+    Called outside a transaction. What is never noted is swept.
+
+    Raises:
+        OutOfReach: when it cannot be kept.
+    """
+    key = store().put(content, media_type)
+    return PutAway(key, media_type, len(content), hashlib.sha256(content).hexdigest())
+
+
+def note_file(put: PutAway, *, person_id: int, name: str) -> StoredFile:
+    """Note what was put away, as belonging to whatever the same transaction makes of it."""
+    made = StoredFile(
+        public_id=new_public_id(),
+        key=put.key,
+        name=plain_name(name),
+        media_type=put.media_type,
+        size=put.size,
+        digest=put.digest,
+        person_id=person_id,
+        at=clock.now(),
+    )
+    db.session.add(made)
+    db.session.flush()
+    return made
+
+
+def forget_file(file: StoredFile) -> None:
+    """Remove a file that belongs to nothing any more: what is known of it now, its content once that is kept."""
+    _forget(file)
+    db.session.flush()
 
 
 def settle_file(*, person_id: int, waits_for: str) -> StoredFile:

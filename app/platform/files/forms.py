@@ -25,9 +25,12 @@ class ChosenFileField(FileField):  # type: ignore[misc] # flask_wtf has no types
     """
 
     shape = "file"
+    is_photo = False
+    """Whether nothing but a photo will do."""
 
     def __init__(self, label: str, *, required: str | None = None, hint: str = "", **more: Any) -> None:
-        super().__init__(label, description=f"{hint} A photo or a PDF, up to {FILE_MOST_WORDS}.".strip(), **more)
+        kinds = "A photo" if self.is_photo else "A photo or a PDF"
+        super().__init__(label, description=f"{hint} {kinds}, up to {FILE_MOST_WORDS}.".strip(), **more)
         self.required = required
         self.waiting: StoredFile | None = None
         self.waits_for: str | None = None
@@ -62,7 +65,7 @@ class ChosenFileField(FileField):  # type: ignore[misc] # flask_wtf has no types
         if self.is_chosen:
             self.data.stream.seek(0)
             try:
-                fit = made_fit(self.data.stream.read(FILE_MOST_BYTES + 1))
+                fit = made_fit(self.data.stream.read(FILE_MOST_BYTES + 1), is_photo=self.is_photo)
                 hold_file(person_id=person_id, waits_for=waits_for, name=self.data.filename, fit=fit)
             except (Unfit, Refusal) as no:
                 self._unfit = str(no)
@@ -76,3 +79,9 @@ class ChosenFileField(FileField):  # type: ignore[misc] # flask_wtf has no types
             raise StopValidation(self._unfit)
         if self.required and self.waiting is None:
             raise StopValidation(self.required)
+
+
+class ChosenPhotoField(ChosenFileField):
+    """A photo, chosen now or before; a PDF is refused."""
+
+    is_photo = True

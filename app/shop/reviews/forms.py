@@ -14,12 +14,15 @@ from app.shop.reviews.rules import (
     WORDS_SHORTEST,
     Connection,
     Helped,
+    ReportReason,
     ReviewPurpose,
     Said,
 )
 
 _SCORES = {str(score): words for score, words in sorted(SCORE_WORDS.items(), reverse=True)}
-_REASONS = {reason.value: words for reason, words in REPORT_REASON_WORDS.items()}
+_REASONS = {
+    reason.value: words for reason, words in REPORT_REASON_WORDS.items() if reason is not ReportReason.WITHDRAWN
+}
 STAYS = "keep"
 
 

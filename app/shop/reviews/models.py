@@ -54,7 +54,7 @@ class Review(Base):
     published_at: Mapped[datetime | None]
     removed_at: Mapped[datetime | None]
     removed_because: Mapped[ReportReason | None] = mapped_column(stored_by_value(ReportReason, "removed_because"))
-    """By the council's moderator only."""
+    """By the council's moderator, or taken back by its writer or its person."""
     removed_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
     reply: Mapped[str | None] = mapped_column(Text)
     """The provider's one answer to what it says now."""

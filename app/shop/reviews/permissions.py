@@ -7,7 +7,7 @@ from app.people.accounts.models import Person
 from app.people.accounts.rules import Role, StaffDuty
 from app.people.circles.rules import Standing
 from app.shop.reviews.models import Review, ReviewReport
-from app.shop.reviews.rules import ReviewStatus, is_open_to_change
+from app.shop.reviews.rules import ReportReason, ReviewStatus, is_open_to_change
 from app.support.booking_records.models.bookings import Booking
 from app.support.booking_records.permissions import may_speak_of
 
@@ -22,6 +22,16 @@ def may_write(actor: Person, standing: Standing, booking: Booking) -> bool:
 def may_read_own(actor: Person, review: Review) -> bool:
     """Its writer, and the person whose support it is about."""
     return actor.id in {review.written_by_id, review.person_id}
+
+
+def has_had_their_say(actor: Person, last: Review) -> bool:
+    """Whether the last review of a booking bars another for a while: not the person who took back what a supporter wrote."""
+    return last.removed_because is not ReportReason.WITHDRAWN or last.written_by_id == actor.id
+
+
+def may_read_decided(actor: Person, review: Review) -> bool:
+    """Whether whoever a decision concerns still reads the words: what was taken back is only for those whose it is."""
+    return review.removed_because is not ReportReason.WITHDRAWN or may_read_own(actor, review)
 
 
 def may_change_review(actor: Person, review: Review, now: datetime) -> bool:
@@ -60,8 +70,10 @@ def may_decide_report(actor: Person, report: ReviewReport) -> bool:
 
 
 def may_appeal(actor: Person, report: ReviewReport) -> bool:
-    """The other side of a decision, once: the writer of what was removed, whoever reported what stays."""
+    """The other side of a decision, once: the writer of what was removed, whoever reported what stays; of nothing taken back."""
     if report.decided_at is None or report.appealed_at is not None:
+        return False
+    if report.review.removed_because is ReportReason.WITHDRAWN:
         return False
     if report.is_removed:
         return actor.id == report.review.written_by_id

@@ -19,6 +19,7 @@ from app.market.catalogue.models import Listing
 from app.market.catalogue.queries import cards
 from app.market.catalogue.rules.cards import Card
 from app.market.catalogue.rules.dropping import dropped
+from app.market.catalogue.rules.minimum_wage import under_minimum_wage
 from app.market.catalogue.rules.price_display import in_force, pricing
 from app.market.catalogue.rules.rises import Rise
 from app.market.providers.models import Provider
@@ -101,6 +102,7 @@ def _as_seen(provider: Provider, listing: Listing, form: RateForm, gone: list[st
         dearer_for=sum(rise.is_dearer for rise in queries.rises_on(listing, card).values()),
         form=form,
         gone=gone,
+        under_wage=under_minimum_wage(card),
         drops=DROPS.join(gone),
         typed=[(name, value) for name, value in request.form.items(multi=True) if name not in NOT_TYPED],
     )

@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 
 import pytest
 from flask import Flask
-from sqlalchemy import inspect, select
+from sqlalchemy import func, inspect, select
 from sqlalchemy.exc import IntegrityError
 
 from app.base import clock
@@ -16,6 +16,7 @@ from app.people.accounts.models import Person, RoleGrant
 from app.people.accounts.rules import Role, StaffDuty
 from app.people.circles.models import Support
 from app.platform.audit.models import AuditEvent
+from app.platform.messages.models import Message
 from app.shop.reviews import actions, queries
 from app.shop.reviews.actions import answering, counting, deciding, publishing
 from app.shop.reviews.models import Review, ReviewReport
@@ -283,6 +284,105 @@ def test_it_is_changed_for_two_weeks_with_its_history_and_another_week_of_notice
             actions.change_review(actor=scene.person, review=review, said=Said(1, 1, "Not so good at all."))
     with pytest.raises(NotFound), transaction():
         actions.change_review(actor=scene.staff, review=review, said=Said(5, 5, "Wonderful, all of it."))
+
+
+def test_the_person_takes_back_what_was_written_in_their_name(client: InspectingClient) -> None:
+    scene = bookings.scene()
+    helper = accounts.person(name="Zebedee Quill")
+    circles.support(scene.person, helper)
+    made = bookings.delivered(scene, _own(scene))
+    with transaction():
+        review = actions.write_review(
+            actor=db.session.get_one(Person, helper.id), booking=made, quality=1, value=1, words="Not what was wanted."
+        )
+    _sweep(WEEK)
+    assert scene.listing.review_count == 1
+    with pytest.raises(NotFound), transaction():
+        actions.take_back(actor=scene.staff, review=review)
+    accounts.sign_in(client, scene.person)
+    address = f"/reviews/{review.public_id}"
+    assert "What your supporter said" in client.page(address).get_text()
+    assert client.submit(address, button="Take it back").location == address
+    assert "It was taken back." in client.page(address).get_text(" ", strip=True)
+    db.session.expire_all()
+    assert (review.removed_because, review.removed_by_id) == (ReportReason.WITHDRAWN, scene.person.id)
+    assert (scene.listing.review_count, scene.listing.review_sum) == (0, 0)
+    said = client.page(f"/listings/{scene.listing.public_id}").get_text(" ", strip=True)
+    assert "Not what was wanted." not in said
+    assert "was removed" not in said
+    with transaction():
+        assert actions.take_back(actor=scene.person, review=review) is review
+
+
+def test_what_was_reported_and_is_taken_back_is_closed_but_for_danger(client: InspectingClient) -> None:
+    scene = bookings.scene()
+    review = _written(scene, "The worker was late, and in a hurry.")
+    wrong = _reported(scene, review)
+    with transaction():
+        danger = answering.report_review(actor=_answering(scene), review=review, reason=ReportReason.DANGER, words="")
+    moderator = _moderator(scene)
+    accounts.sign_in(client, scene.person)
+    client.submit(f"/reviews/{review.public_id}", button="Take it back")
+    db.session.expire_all()
+    assert (wrong.is_removed, wrong.answer, wrong.decided_by_id) == (True, actions.TOOK_IT_BACK, None)
+    assert danger.decided_at is None
+    assert year_of_reviews(clock.today()).moderation == LowAndHigh(None, None)
+    told = select(func.count()).select_from(Message).where(Message.subject == "What you reported was taken back")
+    assert db.session.scalar(told.where(Message.to_person_id == scene.staff.id)) == db.session.scalar(told) == 1
+    # The provider reads the decision, and not the words any more; nobody appeals.
+    accounts.sign_in(client, scene.staff)
+    page = client.page(f"/reported-reviews/{wrong.public_id}/appeal").get_text(" ", strip=True)
+    assert "The review was taken back." in page
+    assert "in a hurry" not in page
+    assert "Send the appeal" not in page
+    client.page(f"/reviews/{review.public_id}/report", status=404)
+    accounts.sign_in(client, moderator)
+    assert "in a hurry" in client.page(f"/reported-reviews/{danger.public_id}").get_text(" ", strip=True)
+    _decided(moderator, danger, None)
+    assert (review.status, danger.is_removed) == (ReviewStatus.REMOVED, True)
+    for person in (scene.person, scene.staff):
+        with pytest.raises(NotFound), transaction():
+            deciding.appeal(actor=person, report=danger, words="It should be there.")
+    # Its writer cannot say it again at once; a sweep never shows it.
+    _sweep(4 * WEEK)
+    assert (review.status, scene.listing.review_count) == (ReviewStatus.REMOVED, 0)
+
+
+def _answering(scene: bookings.Scene) -> Person:
+    return accounts.person(Role.PROVIDER_STAFF, name="Ann Swers", provider_id=scene.provider.id)
+
+
+def test_what_a_supporter_wrote_and_the_person_took_back_leaves_the_person_their_say() -> None:
+    scene, helper = bookings.scene(), accounts.person(name="Zebedee Quill")
+    circles.support(scene.person, helper)
+    made = bookings.delivered(scene, _own(scene))
+    said = {"booking": made, "quality": 1, "value": 1, "words": "Not what was wanted."}
+    with transaction():
+        review = actions.write_review(actor=db.session.get_one(Person, helper.id), **said)
+    with transaction():
+        actions.take_back(actor=scene.person, review=review)
+    with pytest.raises(Conflict, match="reviewed already"), transaction():
+        actions.write_review(actor=db.session.get_one(Person, helper.id), **said)
+    with transaction():
+        assert actions.write_review(actor=scene.person, **said).number == 2
+
+
+def test_taken_back_and_shown_at_once_ends_taken_back(app: Flask) -> None:
+    scene = bookings.scene()
+    review = _written(scene)
+    number, person = review.id, scene.person.id
+    later = clock.now() + WEEK + timedelta(seconds=1)
+
+    def job(which: int) -> None:
+        with transaction():
+            if which:
+                publishing.publish_review(number)
+            else:
+                actions.take_back(actor=db.session.get_one(Person, person), review=db.session.get_one(Review, number))
+
+    with clock.set_to(later):
+        assert at_once(app, job, 2) == ["done", "done"]
+    assert (db.session.get_one(Review, number).status, scene.listing.review_count) == (ReviewStatus.REMOVED, 0)
 
 
 def test_a_booking_is_reviewed_again_after_three_months() -> None:

@@ -167,7 +167,8 @@ OF_THEIR_OWN = frozenset(
         *(f"joining.{name}" for name in ("join", "draft", "who", "offer", "numbers", "give_up", "take_back")),
         *("provider_staff.answer_invitation", "taking_on.answer", "taking_on.by_letter"),
         # A review is its writer's, and a decision about one is for those it concerns.
-        *("reviews.change", "reviews.report", "reviews.appeal", "moderating.report", "moderating.appeal"),
+        *("reviews.change", "reviews.report", "reviews.appeal", "reviews.take_back"),
+        *("moderating.report", "moderating.appeal"),
         *("leaving.close", "leaving.reported"),
         "webhooks.stripe",
         # Who looks after card payments does so for the whole site.

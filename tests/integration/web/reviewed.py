@@ -31,6 +31,7 @@ def reviewed(scene: bookings.Scene, pot: Pot, moderator: Person) -> dict[str, di
     return {
         "reviews.change": in_notice,
         "reviews.own_review": in_notice,
+        "reviews.take_back": in_notice,
         "reviews.reply": in_notice,
         "reviews.report": {"public_id": shown.public_id},
         "reviews.desk_reviews": {"provider_id": scene.provider.public_id},

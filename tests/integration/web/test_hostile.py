@@ -21,6 +21,7 @@ from app.base import clock
 from app.base.columns import Base
 from app.base.db import db
 from app.people.circles.access import OPENED_FOR
+from tests.factories.files import photo
 from tests.factories.passwords import PASSWORD
 from tests.factories.people_files import HEAD as PEOPLE_COLUMNS
 from tests.inspection import _as_loaded, _forget_the_last_request, inspect_page
@@ -122,7 +123,7 @@ ONE_IN = 8
 """Of the values, so many are tried in each field of a longer form by itself; the next field gets the next ones."""
 PUBLIC = (
     "/reviews/<public_id>/report",
-    *("/councils/", "/frameworks/", "/listings", "/bookings/price-rise/", "/providers/", "/sessions/"),
+    *("/councils/", "/frameworks/", "/listings", "/bookings/price-rise/", "/pictures/", "/providers/", "/sessions/"),
     *("/confirm-email/", "/reset-password/", "/supporting/", "/staff-invitation/", "/calendar/"),
 )
 """What these are about belongs to the whole world, or to whoever holds the link."""
@@ -194,6 +195,25 @@ class Paper(Sheet):
 
     def __init__(self) -> None:
         BytesIO.__init__(self, b"%PDF-1.4 insured")
+
+
+class Rates(Sheet):
+    """A file of rates that can be sent again and again."""
+
+    name = "rates.csv"
+
+    def __init__(self, listing: str) -> None:
+        BytesIO.__init__(self, f"listing,weekday,from\n{listing},30,01/09/2027\n".encode())
+
+
+class Photograph(Paper):
+    """A photograph that can be sent again and again."""
+
+    name = "bread.jpg"
+    content_type = "image/jpeg"
+
+    def __init__(self) -> None:
+        BytesIO.__init__(self, photo())
 
 
 def _day(name: str, year: int) -> dict[str, str]:
@@ -534,6 +554,9 @@ FILLED: dict[str, Callable[[Half], dict[str, Any]]] = {
     "joining.who": lambda _half: JOINS,
     "joining.offer": lambda half: {"kind": "advocacy", "area": half.council.code, "unit": "hour", "price": "18"},
     "joining.numbers": lambda _half: {"charity_number": "1123457"},
+    "rate_files.rate_files": lambda half: {"sheet": Rates(half.ids["storefront.listing"]["public_id"])},
+    "pictures.add_picture": lambda _half: {"kind": "people", "alt": "Two people bake bread", "photo": Photograph()},
+    "pictures.describe_picture": lambda _half: {"alt": "Three people bake bread"},
     "presenting.state_credential": lambda _half: {"kind": "accreditation", "given_by": "Somebody"},
     "provider_staff.invite_staff": lambda _half: {"duties": ["record"]},
     "provider_staff.duties": lambda _half: {"duties": ["answer"]},

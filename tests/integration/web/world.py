@@ -41,7 +41,18 @@ from app.shop.storefront.rules.week import WeekLine
 from app.support.basket.actions import codes, filling
 from app.support.basket.rules import CodeWay
 from app.support.conflicts import actions as conflicts
-from tests.factories import accounts, bookings, catalogue, circles, councils, files, payments, providers
+from tests.factories import (
+    accounts,
+    bookings,
+    catalogue,
+    circles,
+    councils,
+    files,
+    payments,
+    pictures,
+    providers,
+    rates,
+)
 from tests.factories.budgets import agree_budget, choose
 from tests.factories.passwords import HASH
 from tests.integration.web.complained import complained
@@ -435,6 +446,15 @@ def _plan(person: Person, listing: str) -> str:
     return keep_plan(actor=person, person=person, name="My usual week", lines=[line]).public_id
 
 
+def _rates(scene: bookings.Scene) -> tuple[str, str]:
+    """A file of rates that was published, and one that waits."""
+    row = {"listing": scene.listing.public_id, "weekday": "28", "from": "01/07/2027"}
+    bad = {"listing": "nobody-knows", "weekday": "28"}
+    sent = rates.published(scene.staff, rates.looked_at(scene.staff, scene.provider, rates.rates_sheet([row, bad])))
+    later = rates.rates_sheet([row | {"from": "01/08/2027", "weekday": "29"}])
+    return sent.public_id, rates.looked_at(scene.staff, scene.provider, later).public_id
+
+
 def _of_providers(scene: bookings.Scene, supporter: Person, name: str) -> dict[str, dict[str, str]]:
     """What addresses of joining and of staff name."""
     begun_draft, sent, sent_by_supporter = _joining(scene.person, supporter, scene.council, name)
@@ -448,6 +468,8 @@ def _of_providers(scene: bookings.Scene, supporter: Person, name: str) -> dict[s
             name="Dementia Friendly",
             given_by="Millbrook",
         )
+    picture = pictures.picture(scene.staff, scene.provider)
+    sent, waits = _rates(scene)
     return {
         **{
             f"joining.{page}": {"public_id": begun_draft}
@@ -459,6 +481,15 @@ def _of_providers(scene: bookings.Scene, supporter: Person, name: str) -> dict[s
             for page in ("duties", "remove_staff")
         },
         **{f"presenting.{page}": desk for page in ("who_we_are", "state_credential", "page_history")},
+        **{f"pictures.{page}": desk for page in ("pictures", "add_picture")},
+        **{
+            f"pictures.{page}": {**desk, "public_id": picture.public_id}
+            for page in ("describe_picture", "move_picture_earlier", "take_away_picture")
+        },
+        **{f"rate_files.{page}": desk for page in ("rate_files", "rate_template")},
+        **{f"rate_files.{page}": {**desk, "public_id": sent} for page in ("rate_file", "rate_rows_file")},
+        **{f"rate_files.{page}_rate_file": {**desk, "public_id": waits} for page in ("publish", "discard")},
+        "pictures.picture": {"public_id": picture.public_id, "width": "320"},
         "presenting.take_away_credential": {**desk, "public_id": mark.public_id},
         "provider_staff.take_back_invitation": {"provider_id": scene.provider.public_id, "public_id": asked},
         "provider_staff.answer_invitation": {"token": f"staff-{name}"},

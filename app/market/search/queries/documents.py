@@ -136,6 +136,7 @@ def _document(
         rates=None if card is None or listing.is_free else tuple(rates_of(cards_queries.card_of(card))),
         days=tuple(sorted(listing.days or ())),
         can_take_new_people=listing.can_take_new_people,
+        picture=provider.small_picture or "",
     )
     published = listing.published_at or listing.created_at
     (weekday, saturday, sunday), apart = _compared(listing, card)

@@ -109,6 +109,8 @@ class ResultFacts:
     days: tuple[int, ...] = ()
     """The days it can be had on, 1 Monday to 7 Sunday; empty when nobody said."""
     can_take_new_people: bool = True
+    picture: str = ""
+    """The provider's small picture, as its address names it; empty when it shows none."""
 
     @property
     def rating(self) -> float | None:

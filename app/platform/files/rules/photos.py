@@ -37,19 +37,23 @@ class Fit:
     media_type: str
 
 
-def made_fit(content: bytes) -> Fit:
+def made_fit(content: bytes, *, is_photo: bool = False) -> Fit:
     """What is kept of a chosen file: a PDF as it is, a photo drawn anew.
+
+    Args:
+        content: of the file.
+        is_photo: nothing but a photo will do.
 
     Raises:
         Unfit: when it is empty, too big, neither a photo nor a PDF, or cannot be opened.
     """
     if not content:
-        raise Unfit("The file is empty. Choose a photo or a PDF.")
+        raise Unfit(f"The file is empty. Choose {'a photo' if is_photo else 'a photo or a PDF'}.")
     if len(content) > FILE_MOST_BYTES:
         raise Unfit(f"The file is bigger than {FILE_MOST_WORDS}. Choose a smaller one, or take a photo of it.")
     kind = file_kind(content)
-    if kind is None:
-        raise Unfit("The file must be a photo (JPG, PNG, HEIC, WebP or AVIF) or a PDF")
+    if kind is None or (is_photo and kind not in PHOTOS):
+        raise Unfit(f"The file must be a photo (JPG, PNG, HEIC, WebP or AVIF){'' if is_photo else ' or a PDF'}")
     return Fit(content, PDF) if kind not in PHOTOS else _redrawn(content, kind)
 
 

@@ -40,4 +40,10 @@ APPEALED = MessageTemplate(
     "Somebody else at the council looked at the decision about a review of “{title}” again, and decided: {became}. "
     "Why: {why}\n\nThis is the council's last word. If you do not agree, use the council's complaints procedure.",
 )
+TAKEN_BACK = MessageTemplate(
+    "What you reported was taken back",
+    "You reported a review of “{title}”. It has been taken back by whoever wrote it, or by the person it is about. Nobody reads "
+    "it any more, so there is nothing left to decide. Thank you.",
+)
+GONE = "it had been taken back already, and nobody reads it any more"
 REMOVED, STAYS = "it is removed, and only the reason is left in its place", "it stays"

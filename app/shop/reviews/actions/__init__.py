@@ -15,7 +15,7 @@ from app.people.circles.rules import Standing
 from app.platform.audit import actions as audit
 from app.platform.danger.rules.hearing import hear
 from app.platform.messages.actions import reviews as messages
-from app.platform.messages.actions.sending import MessageTemplate
+from app.platform.messages.actions.sending import MessageTemplate, send_notice
 from app.shop.reviews import permissions, queries
 from app.shop.reviews.actions.counting import recount
 from app.shop.reviews.actions.telling import give_notice, record_about, tell_moderators
@@ -39,6 +39,8 @@ from app.shop.reviews.rules import (
 from app.shop.reviews.rules.personal import personal_in, personal_refusal
 from app.support.booking_records.models.bookings import Booking
 from app.support.booking_records.permissions import has_delivery, is_staff_of, may_see_bookings
+
+TOOK_IT_BACK = "Its writer, or the person it is about, took the review back."
 
 
 def write_review(
@@ -80,7 +82,7 @@ def write_review(
     last = queries.last_review_of_booking(booking.id)
     if last is not None:
         again_on = may_write_again_on(clock.london(last.written_at).date())
-        if clock.today() < again_on:
+        if clock.today() < again_on and permissions.has_had_their_say(actor, last):
             raise Conflict(f"This booking has been reviewed already. You can again from {day_words(again_on)}.")
     said = Said(quality, value, words.strip(), purpose, helped, connection)
     _check(said, _names(booking, actor), _called(booking))
@@ -157,6 +159,36 @@ def change_review(*, actor: Person, review: Review, said: Said) -> Review:
     if was_shown:
         recount(review.listing_id)
     record_about("review_changed", actor, review, quality=said.quality, value=said.value)
+    return review
+
+
+def take_back(*, actor: Person, review: Review) -> Review:
+    """Take it back for good: its writer, or the person in whose name a supporter wrote. Again changes nothing.
+
+    That somebody may be in danger does not end with the words: a moderator still reads and decides such a report. Others
+    are closed, by nobody's decision, and whoever made them is told.
+
+    Raises:
+        NotFound: for anybody else.
+        Conflict: when the council's moderator removed it.
+    """
+    review = locked_review(review)
+    if not permissions.may_read_own(actor, review):
+        raise NotFound("We cannot find that review among yours.")
+    if review.removed_because is ReportReason.WITHDRAWN:
+        return review
+    if review.status == ReviewStatus.REMOVED:
+        raise Conflict("This review was removed already by the council's moderator.")
+    review.status, review.removed_at = ReviewStatus.REMOVED, clock.now()
+    review.removed_because, review.removed_by_id = ReportReason.WITHDRAWN, actor.id
+    for report in open_reports_of(review.id):
+        if report.reason is not ReportReason.DANGER:
+            report.is_removed, report.answer, report.decided_at = True, TOOK_IT_BACK, clock.now()
+            if report.by is not None:
+                send_notice(messages.TAKEN_BACK, report.by, link="/reviews-policy", title=review.listing.title)
+    db.session.flush()
+    recount(review.listing_id)
+    record_about("review_taken_back", actor, review)
     return review
 
 

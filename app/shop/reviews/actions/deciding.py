@@ -38,7 +38,8 @@ def decide_report(*, actor: Person, report: ReviewReport, because: ReportReason 
     answer = _words_of(answer, "Enter why: both sides are told")
     if report.decided_at is not None:
         raise Conflict("A colleague has decided this already.")
-    _decide(report, actor, is_removed=because is not None, answer=answer)
+    is_gone = review.removed_because is ReportReason.WITHDRAWN
+    _decide(report, actor, is_removed=because is not None or is_gone, answer=answer)
     db.session.flush()
     if because is None:
         if review.status == ReviewStatus.HELD:
@@ -97,7 +98,7 @@ def decide_appeal(*, actor: Person, report: ReviewReport, is_upheld: bool, answe
     is_removed = bool(report.is_removed) is not is_upheld
     if is_upheld and is_removed and review.status != ReviewStatus.REMOVED:
         _remove(review, report.reason, actor)
-    elif is_upheld and not is_removed and review.status == ReviewStatus.REMOVED:
+    elif is_upheld and not is_removed and review.removed_because not in {None, ReportReason.WITHDRAWN}:
         _put_back(review)
     db.session.flush()
     record_about("review_appeal_decided", actor, review, is_upheld=is_upheld)

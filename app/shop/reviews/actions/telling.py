@@ -13,6 +13,7 @@ from app.platform.messages.actions.sending import MessageTemplate, send_notice
 from app.platform.messages.rules import About, ToldAs
 from app.shop.reviews import queries
 from app.shop.reviews.models import Review, ReviewReport
+from app.shop.reviews.rules import ReportReason
 
 
 def record_about(action: str, actor: Person | None, review: Review, **details: Any) -> None:
@@ -62,6 +63,8 @@ def tell_both(report: ReviewReport, notice: MessageTemplate, *, is_removed: bool
     """
     review = report.review
     title, became = review.listing.title, messages.REMOVED if is_removed else messages.STAYS
+    if review.removed_because is ReportReason.WITHDRAWN:
+        became = messages.GONE
     own = address_of_review(review)
     send_notice(notice, review.written_by, link=own, about=_whose(review), title=title, became=became, why=why)
     others = {} if report.by is None else {report.by.id: report.by}

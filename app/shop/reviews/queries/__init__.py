@@ -19,9 +19,9 @@ from app.shop.reviews.permissions import READ_BY_PROVIDER
 from app.shop.reviews.rules import (
     LEAST_FOR_AN_AVERAGE,
     NO_SCORE,
+    NOT_SHOWN_WHY,
     PURPOSE_WORDS,
     STARS,
-    ReportReason,
     ReviewPurpose,
     ReviewStatus,
     Score,
@@ -44,10 +44,11 @@ def scores(listing_ids: Collection[int]) -> dict[int, Score]:
     return by_listing
 
 
-# What was removed stays in its place with the reason, without its words; that somebody may be in danger is for nobody.
+# What was removed stays in its place with the reason, without its words. That somebody may be in danger, or took it back, is
+# for nobody.
 _SHOWN = or_(
     Review.status == ReviewStatus.PUBLISHED,
-    and_(Review.status == ReviewStatus.REMOVED, Review.removed_because != ReportReason.DANGER),
+    and_(Review.status == ReviewStatus.REMOVED, Review.removed_because.not_in(NOT_SHOWN_WHY)),
 )
 _NEWEST_FIRST = (Review.written_at.desc(), Review.id.desc())
 _REVIEWS = in_pages(select(Review).where(Review.listing_id == bindparam("listing_id"), _SHOWN).order_by(*_NEWEST_FIRST))

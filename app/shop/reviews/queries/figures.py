@@ -63,7 +63,8 @@ def _moderation(since: datetime) -> LowAndHigh:
     rows = db.session.execute(
         select(Review.quality, Review.value, ReviewReport.made_at, ReviewReport.decided_at)
         .join(ReviewReport.review)
-        .where(ReviewReport.made_at >= since, ReviewReport.decided_at.is_not(None))
+        # What was taken back before anybody decided took no moderator's time.
+        .where(ReviewReport.made_at >= since, ReviewReport.decided_by_id.is_not(None))
     )
     return low_and_high((quality, value, decided - made) for quality, value, made, decided in rows if decided)
 

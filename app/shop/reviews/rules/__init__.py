@@ -52,6 +52,8 @@ class ReportReason(StrEnum):
     OFF_SUBJECT = "off_subject"
     CONNECTED = "connected"
     DANGER = "danger"
+    WITHDRAWN = "withdrawn"
+    """Taken back by its writer, or by the person whose support it is about: no report says so."""
 
 
 REPORT_REASON_WORDS = {
@@ -62,7 +64,10 @@ REPORT_REASON_WORDS = {
     ReportReason.OFF_SUBJECT: "It is an advertisement, or about something else",
     ReportReason.CONNECTED: "Its writer is connected to the provider and did not say so",
     ReportReason.DANGER: "It tells of somebody who may be in danger",
+    ReportReason.WITHDRAWN: "Its writer, or the person it is about, took it back",
 }
+NOT_SHOWN_WHY = frozenset({ReportReason.DANGER, ReportReason.WITHDRAWN})
+"""What was removed for one of these leaves nothing in its place."""
 
 
 class WrittenAs(StrEnum):

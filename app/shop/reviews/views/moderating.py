@@ -97,7 +97,12 @@ def appeal(public_id: str) -> ResponseReturnValue:
             flash("Thank you. Somebody else at the council decides about it, and we tell you what and why.")
             return redirect(url_for(".appeal", public_id=public_id))
     return render_template(
-        "reviews/appeal.html", form=form, report=found, may_appeal=permissions.may_appeal(actor(), found), **WORDS
+        "reviews/appeal.html",
+        form=form,
+        report=found,
+        may_appeal=permissions.may_appeal(actor(), found),
+        may_read=permissions.may_read_decided(actor(), found.review),
+        **WORDS,
     )
 
 

@@ -56,7 +56,8 @@ def write(public_id: str) -> ResponseReturnValue:
             flash(_what_is_next(made))
             return redirect(url_for(".own_review", public_id=made.public_id))
     last = queries.last_review_of_booking(booking.id)
-    if last is not None and clock.today() < may_write_again_on(clock.london(last.written_at).date()):
+    again_on = None if last is None else may_write_again_on(clock.london(last.written_at).date())
+    if last is not None and again_on and clock.today() < again_on and permissions.has_had_their_say(actor(), last):
         if request.method == "GET" and permissions.may_read_own(actor(), last):
             return redirect(url_for(".own_review", public_id=last.public_id))
         raise Conflict("This booking has been reviewed already. Thank you.")
@@ -111,6 +112,17 @@ def change(public_id: str) -> ResponseReturnValue:
             flash(_what_is_next(found))
             return redirect(url_for(".own_review", public_id=public_id))
     return render_template("reviews/write.html", form=form, booking=found.booking, review=found)
+
+
+@blueprint.post("/reviews/<public_id>/take-back")
+@open_to(SIGNED_IN)
+def take_back(public_id: str) -> ResponseReturnValue:
+    """Take back what one wrote, or what a supporter wrote in one's name."""
+    found = _own(public_id)
+    with transaction():
+        actions.take_back(actor=actor(), review=found)
+    flash("It is taken back. Nobody else reads it any more.")
+    return redirect(url_for(".own_review", public_id=public_id))
 
 
 def _own(public_id: str) -> Review:

@@ -17,6 +17,7 @@ from app.market.catalogue.rules.averages import difference_words
 from app.market.catalogue.rules.cards import Card
 from app.market.catalogue.rules.rates import BUYER_WORDS, Buyer
 from app.market.catalogue.rules.suitability import DAY_WORDS, TimeOfDay
+from app.market.pictures.queries import pictures_shown
 from app.market.providers.queries import framework_status
 from app.market.providers.rules import CQC_RATING_WORDS
 from app.people.circles.access import home_shopped_from, shopper_or_none
@@ -93,6 +94,7 @@ def listing(public_id: str) -> ResponseReturnValue:
         score=score_of(found.review_sum, found.review_count),
         mine=_for_my_visits(found, council, buyer),
         told=told,
+        pictures=pictures_shown(found.provider_id) if found.provider.small_picture else (),
         **said,
     )
 

@@ -5,6 +5,7 @@ from flask.typing import ResponseReturnValue
 
 from app.base import clock
 from app.market.catalogue import queries as catalogue
+from app.market.pictures.queries import pictures_shown
 from app.market.presenting import queries as presenting
 from app.market.providers import queries as providers
 from app.market.providers.models import FrameworkPlace, Provider
@@ -49,6 +50,7 @@ def provider(public_id: str) -> ResponseReturnValue:
         stopped=_stopped(found),
         credentials=presenting.credentials_shown(found.id, clock.today()),
         may_suspend=_may_suspend(),
+        pictures=pictures_shown(found.id) if found.small_picture else (),
     )
 
 
