@@ -153,11 +153,6 @@ def file_content(file: StoredFile) -> bytes:
     return content
 
 
-def forget_file(file: StoredFile) -> None:
-    """Forget a file that belongs to nothing any more; it is taken away once that is kept."""
-    _forget(file)
-
-
 def sweep() -> Swept:
     """Forget what waited in vain, and take away what nobody knows of: what a crash left where files are kept."""
 
