@@ -471,3 +471,10 @@ def test_what_is_not_wanted_is_said_and_comes_back_by_one_press(client, shop):
 def test_what_nobody_can_answer_is_told(client, shop):
     page = client.page("/search?q=female+carer&council=millbrook")
     assert "Providers do not say here whether a woman or a man comes." in words(page)
+
+
+def test_what_nothing_on_offer_mentions_is_said_above_what_comes_nearest(client, shop):
+    page = client.page("/search?q=commode+dinner&council=millbrook")
+    assert "Nothing on offer here mentions “commode”. What you see comes nearest." in words(page)
+    assert "Nothing on offer here" not in words(client.page("/search?q=my+posh+dinner&council=millbrook"))
+    assert "Nothing on offer here" not in words(client.page("/search?q=dinner&council=millbrook"))
