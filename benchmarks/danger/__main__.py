@@ -17,7 +17,7 @@ from benchmarks._table import show, verdict
 from benchmarks.relevance.judging import FILE, TUNED_TO, UNTUNED, read_judgements
 
 FOLDER = Path(__file__).parent
-RECALL_TARGET, UNSEEN_TARGET = 0.95, 0.90
+RECALL_TARGET, UNSEEN_TARGET, SPOKEN_TARGET = 0.95, 0.90, 0.75
 FALSE_ALARMS_TARGET = 0.01
 HARMLESS, MILD = "harmless", "mild"
 
@@ -96,7 +96,7 @@ def main() -> int:
         [
             *([] if share >= RECALL_TARGET else [f"recall of held_out.txt under {RECALL_TARGET:.0%}"]),
             *([] if unseen_share >= UNSEEN_TARGET else [f"recall of unseen.txt under {UNSEEN_TARGET:.0%}"]),
-            *([] if spoken_share >= UNSEEN_TARGET else [f"recall of spoken_held_out.txt under {UNSEEN_TARGET:.0%}"]),
+            *([] if spoken_share >= SPOKEN_TARGET else [f"recall of spoken_held_out.txt under {SPOKEN_TARGET:.0%}"]),
             *(
                 []
                 if false < FALSE_ALARMS_TARGET

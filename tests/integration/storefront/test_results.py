@@ -422,3 +422,59 @@ def test_without_an_index_the_page_says_so_and_answers(client, app):
     page = client.page("/search?q=dinner")
     assert "Our search is being put in order." in words(page.main)
     assert cards(page) == ["Hot dinners"]
+
+
+def chips_of(page):
+    return {
+        words(chip).removeprefix("Remove filter: ").removesuffix(" ×"): chip["href"]
+        for chip in page.select(".app-chip")
+    }
+
+
+def test_what_was_said_is_a_filter_in_sight_that_one_press_takes_off(client, shop):
+    page = client.page("/search?q=dinner+under+£9+an+hour&council=millbrook")
+    assert cards(page) == ["Hot dinners"]
+    chips = chips_of(page)
+    assert list(chips) == ["Up to £9 an hour"]
+    assert page.select_one("input#q")["value"] == "dinner under £9 an hour"
+    off = client.page(chips["Up to £9 an hour"])
+    assert (chips_of(off), cards(off)) == ({}, ["Hot dinners", "Lunch & company"])
+    form = off.select_one("form:has(input[name=read])")
+    assert form.select_one("input[name=read]")["value"] == "1"
+    # Asked anew from the box it is said again.
+    assert list(chips_of(client.page("/search?q=dinner+under+£8.75+an+hour&council=millbrook"))) == [
+        "Up to £8.75 an hour"
+    ]
+
+
+def test_a_filter_of_the_address_stays_when_the_words_say_another(client, shop):
+    page = client.page("/search?q=dinner+under+£9+an+hour&per=hour&most=20&council=millbrook")
+    assert list(chips_of(page)) == ["Up to £20 an hour"]
+
+
+def test_what_was_said_and_leaves_nothing_is_left_out_in_sight(client, shop):
+    page = client.page("/search?q=dinner+under+£2+an+hour+on+sunday&council=millbrook")
+    assert cards(page) == ["Hot dinners", "Lunch & company"]
+    assert "We found nothing with this: On Sunday, Up to £2 an hour. We left it out." in words(page)
+    assert chips_of(page) == {}
+    # What somebody ticked is never let go.
+    kept = client.page("/search?q=dinner&per=hour&most=2&council=millbrook")
+    assert words(kept.h1) == "0 results for “dinner”"
+
+
+def test_what_is_not_wanted_is_said_and_comes_back_by_one_press(client, shop):
+    page = client.page("/search?q=lunch+not+library&council=millbrook")
+    assert chips_of(page) == {"Not library": "/search?q=lunch&council=millbrook"}
+    assert "Fernley Library" not in cards(page)
+
+
+def test_what_nobody_can_answer_is_told(client, shop):
+    page = client.page("/search?q=female+carer&council=millbrook")
+    assert "Providers do not say here whether a woman or a man comes." in words(page)
+
+
+def test_what_nothing_on_offer_mentions_is_said_above_what_comes_nearest(client, shop):
+    page = client.page("/search?q=commode+dinner&council=millbrook")
+    assert "Nothing on offer here mentions “commode”. What you see comes nearest." in words(page)
+    assert "Nothing on offer here" not in words(client.page("/search?q=my+posh+dinner&council=millbrook"))
+    assert "Nothing on offer here" not in words(client.page("/search?q=dinner&council=millbrook"))

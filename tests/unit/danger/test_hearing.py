@@ -90,6 +90,16 @@ def test_a_right_word_is_never_respelt_into_a_word_of_danger() -> None:
     assert [level(f"a {word} club for my mum") for word in words] == ["none"] * len(words)
 
 
+def test_a_slip_that_an_ordinary_word_is_as_near_to_is_that_word() -> None:
+    assert [meant_by(word) for word in ("shoping", "cleening", "walkin", "carrer", "hiting")] == [
+        "",
+        "",
+        "",
+        "carer",
+        "hitting",
+    ]
+
+
 def test_dropped_letters_and_words_written_as_they_sound_are_heard() -> None:
     assert [meant_by(word) for word in ("choakin", "sewisidal", "stranguling", "siezure")] == [
         "choking",

@@ -24,6 +24,7 @@ from app.market.search_index.index.stems import stems_of
 from app.market.search_index.index.unwanted import unwanted_words, without_unwanted
 from app.market.search_index.rules.narrowing import MILES, meant, narrowing, offered
 from app.market.search_index.rules.questions import Facets, Found, Hit, NamedPlace, SearchQuery, Sort, Understood
+from app.market.search_index.rules.words import ASKING, EMPTY
 
 ENOUGH = 10
 """While fewer match everything, those that match most of it are found too: a first screen of results."""
@@ -63,6 +64,8 @@ class _Matched:
     mask: Mask
     scores: Scores
     asked: frozenset[str]
+    lacking: tuple[str, ...] = ()
+    """What was asked for that nothing here says."""
 
 
 def answer(
@@ -85,6 +88,7 @@ def answer(
     scope, refused = without_unwanted(snapshot, scope, unwanted, kinds)
     understood = replace(understood, unwanted=unwanted_words(reading, refused))
     matched = _match(snapshot, reading, concepts, place, scope, miles, reaching(snapshot, wanted, place))
+    understood = replace(understood, lacking=matched.lacking)
     filters = _filters(snapshot, wanted, miles)
     chosen = _narrowed(matched.mask, filters)
     ids = np.flatnonzero(chosen)
@@ -139,7 +143,7 @@ def _match(
     asked |= set(stems)
     if not concepts:
         return _Matched(scope, scores, frozenset(asked))
-    evidence, beside = _weighed(snapshot, concepts, scope)
+    evidence, beside, lacking = _weighed(snapshot, concepts, scope)
     for one in beside:
         scores += one - np.float32(STEP - BESIDE) * (one > 0)
     had = np.zeros(snapshot.size, np.int8)
@@ -157,7 +161,9 @@ def _match(
         scores += there + np.float32(THERE * STEP) * is_there
     scores[own] += OWN_NAME
     scores[titled] += TITLED
-    return _Matched(mask, scores, frozenset(asked))
+    # What is called so, or belongs to whom the words name, is offered after all.
+    is_named = bool(((own | titled) & scope).any())
+    return _Matched(mask, scores, frozenset(asked), () if is_named else lacking)
 
 
 def _listed_there(snapshot: Snapshot, concepts: Sequence[Concept], scope: Mask) -> Mask:
@@ -170,22 +176,33 @@ def _listed_there(snapshot: Snapshot, concepts: Sequence[Concept], scope: Mask) 
     return found
 
 
-def _weighed(snapshot: Snapshot, concepts: Sequence[Concept], scope: Mask) -> tuple[list[Scores], list[Scores]]:
+def _weighed(
+    snapshot: Snapshot, concepts: Sequence[Concept], scope: Mask
+) -> tuple[list[Scores], list[Scores], tuple[str, ...]]:
     """How much each document says of what must be there, and of the words that only help to put results in order.
 
-    A word that nothing here has is not held against what has the others.
+    A word that nothing here has is not held against what has the others; all such are told.
     """
-    found = [(concept, _evidence(snapshot, concept)) for concept in concepts]
-    found = [
-        one
-        for concept, said in found
-        for one in ([(concept, said)] if _is_among(said, scope) else _instead(snapshot, concept, scope))
-    ]
+    found: list[tuple[Concept, Scores]] = []
+    lacking: list[Concept] = []
+    for concept in concepts:
+        said = _evidence(snapshot, concept)
+        if _is_among(said, scope):
+            found.append((concept, said))
+        else:
+            lacking.append(concept)
+            found += _instead(snapshot, concept, scope)
     known = [one for concept, one in found if concept.is_meant]
     others = [one for concept, one in found if not concept.is_meant]
+    # Words that are only beside things that are known and there (*my posh aunt*) are not what is wanted.
+    told = tuple(" ".join(one.words) for one in lacking if (one.is_meant or not known) and _is_telling(one))
     if not found:
-        return [np.zeros(snapshot.size, np.float32)], []
-    return (known, others) if known else (others, [])
+        return [np.zeros(snapshot.size, np.float32)], [], told
+    return (known, others, told) if known else (others, [], told)
+
+
+def _is_telling(concept: Concept) -> bool:
+    return any(not (word in EMPTY or word in ASKING or word.isdigit()) for word in concept.words)
 
 
 def _instead(snapshot: Snapshot, concept: Concept, scope: Mask) -> list[tuple[Concept, Scores]]:

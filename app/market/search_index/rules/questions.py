@@ -168,6 +168,8 @@ class Understood:
     kinds: tuple[str, ...] = ()
     unwanted: tuple[tuple[str, str], ...] = ()
     """What was said not to be wanted and is left out: in what words, and the question without them."""
+    lacking: tuple[str, ...] = ()
+    """What was asked for that nothing on offer says, in its words: what is shown is only near to it."""
     unknown: str = ""
     """A postcode among the words of which not even the first half is held; it was left out."""
 

@@ -59,7 +59,7 @@ def denied_from(words: Sequence[str]) -> dict[int, int]:
 
     ``not in a care home`` -> where ``care`` stands, and where ``not`` does.
     """
-    denied = {}
+    denied: dict[int, int] = {}
     for place in range(len(words)):
         after = _after_not(words, place)
         while after and after < len(words) and words[after] in _STILL_NOT:

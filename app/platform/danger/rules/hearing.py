@@ -173,12 +173,19 @@ def _spelled(word: str) -> Run:
 
 
 def _nearest(word: str) -> str:
-    """The word of danger fewest letters away."""
+    """The word of danger fewest letters away; the word itself where an ordinary one is as near."""
     most = 2 if len(word) >= SPELLED_LONG else 1
     begun = (other for letter in set(word[:2]) for other in _by_letter().get(letter, ()))
     alike = (other for other in begun if abs(len(word) - len(other)) <= most)
-    near = [(away, -len(other), other) for other in alike if (away := _distance(word, other, most)) <= most]
-    return min(near)[2] if near else ""
+    near = [
+        (away, other not in vocabulary().ordinary, -len(other), other)
+        for other in alike
+        if (away := _distance(word, other, most)) <= most
+    ]
+    if not near:
+        return ""
+    _, is_danger, _, meant = min(near)
+    return meant if is_danger else word
 
 
 def _sounding(word: str) -> str:
@@ -197,7 +204,7 @@ def _consonants(word: str) -> str:
 @cache
 def _by_letter() -> dict[str, list[str]]:
     found: dict[str, list[str]] = {}
-    for word in vocabulary().spelled:
+    for word in vocabulary().spelled | vocabulary().ordinary:
         found.setdefault(word[0], []).append(word)
     return found
 

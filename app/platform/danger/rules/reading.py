@@ -52,6 +52,7 @@ class Vocabulary:
     choices: tuple[frozenset[Run], ...]
     short: Mapping[Run, Run]
     spelled: frozenset[str]
+    ordinary: frozenset[str]
     persons: frozenset[str]
     everyday: tuple[Row, ...]
     about: int
@@ -106,6 +107,7 @@ def read_vocabulary(text: str) -> Vocabulary:
         reader.choices,
         short,
         reader.words(_listed(lines, "spelled")),
+        reader.words(_listed(lines, "ordinary")) - reader.words(_listed(lines, "spelled")),
         reader.words(_listed(lines, "persons")),
         everyday,
         about,

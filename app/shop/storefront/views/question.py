@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 from typing import Any
 from urllib.parse import urlencode
 
@@ -15,6 +16,7 @@ from app.market.catalogue.rules.suitability import DAY_WORDS, LANGUAGES, NEEDS, 
 from app.market.search_index.rules.narrowing import FREE, MILES, PAID, RATED, REGULATOR, Per
 from app.market.search_index.rules.questions import WORDS_LONGEST, SearchQuery, Sort
 from app.people.councils.models import Council, Locality
+from app.shop.storefront.rules.said import Said, said_in
 
 PLACE_LONGEST = 80
 MONEY_LONGEST = 12
@@ -45,7 +47,7 @@ ONE: Mapping[str, tuple[Sequence[str], str]] = {
 """Parts of which one may be chosen."""
 AMOUNTS = ("least", "most")
 NARROWING = tuple(name for name in (*MANY, *ONE, *AMOUNTS) if name != "sort")
-NAMES = ("q", "near", "council", *MANY, *ONE, *AMOUNTS, "exact", "anyway")
+NAMES = ("q", "near", "council", *MANY, *ONE, *AMOUNTS, "exact", "anyway", "read")
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,12 +78,23 @@ class Question:
     exact: str = ""
     anyway: str = ""
     """Whether to search although the words sound of danger: asked for on the page that says what to do now."""
+    read: str = ""
+    """Whether what the words say of price, days and the like was made filters already: then it is not made so again."""
+    words: str = ""
+    """What is left of ``q`` to look for."""
+    said: tuple[str, ...] = field(default=(), compare=False)
+    """The filters that the words set just now."""
     council: str = ""
     """The code of the council whose shop this is, so that an address that is shared finds the same for everybody."""
     notices: tuple[str, ...] = field(default=(), compare=False)
 
     def address(self, **changed: object) -> str:
-        """The address that asks this, with some parts changed; always of the first page unless one is named."""
+        """The address that asks this, with some parts changed; always of the first page unless one is named.
+
+        Other words are read anew.
+        """
+        if "q" in changed:
+            changed = {"read": "", **changed}
         parts = {name: getattr(self, name) for name in NAMES} | changed
         return f"{url_for('storefront.results', council=None)}?" + urlencode(
             {name: value for name, value in parts.items() if value}, doseq=True
@@ -100,7 +113,9 @@ class Question:
     def carried(self) -> list[tuple[str, str]]:
         """Name and value of the parts that are no filters, to carry along in the form of filters."""
         return [
-            (name, getattr(self, name)) for name in ("q", "near", "council", "exact", "anyway") if getattr(self, name)
+            (name, getattr(self, name))
+            for name in ("q", "near", "council", "exact", "anyway", "read")
+            if getattr(self, name)
         ]
 
     def as_mapping(self) -> dict[str, object]:
@@ -129,7 +144,7 @@ class Question:
         """The question as search takes it, first page; ``localities`` are the council's."""
         kinds = (kind for code in self.group for kind in KIND_GROUPS[code].kinds)
         return SearchQuery(
-            words=self.q,
+            words=self.words,
             council_id=None if council is None else council.id,
             localities=tuple(one.id for one in localities if one.slug in self.locality),
             kinds=tuple(dict.fromkeys((*kinds, *self.kind))),
@@ -161,8 +176,14 @@ def _pence(pounds: str) -> int | None:
     return Money.parse(pounds).pence if pounds else None
 
 
-def read_question(args: "MultiDict[str, str]", localities: Sequence[Locality], *, has_council: bool) -> Question:
-    """Read an address. Anything at all can be read: what is too long is cut, what is not known is left out, and said."""
+def read_question(
+    args: "MultiDict[str, str]", localities: Sequence[Locality], *, has_council: bool, today: date
+) -> Question:
+    """Read an address. Anything at all can be read: what is too long is cut, what is not known is left out, and said.
+
+    What the words say of price, days and the like becomes filters, unless the address says that it has (``read``): its
+    links take them off one by one. A filter that the address sets itself stays as it is.
+    """
     parts: dict[str, Any] = {}
     notices: list[str] = []
     typed = clean_line(args.get("q", "").replace("\0", " "))
@@ -190,7 +211,24 @@ def read_question(args: "MultiDict[str, str]", localities: Sequence[Locality], *
     covered = {kind for code in parts["group"] for kind in KIND_GROUPS[code].kinds}
     parts["kind"] = tuple(kind for kind in parts["kind"] if kind not in covered)
     notices += _read_amounts(args, parts)
+    notices += _read_said(args, parts, today)
     return Question(**parts, notices=tuple(dict.fromkeys(notices)))
+
+
+def _read_said(args: "MultiDict[str, str]", parts: dict[str, Any], today: date) -> list[str]:
+    """Make what the words say filters in ``parts``; what to say of what cannot be answered."""
+    parts["read"] = "1" if args.get("read") else ""
+    found = Said(parts["q"]) if parts["exact"] else said_in(parts["q"], today)
+    parts["words"] = found.rest
+    if parts["read"] or not (found.parts or found.notices):
+        return [] if parts["read"] else found.notices
+    priced = bool(parts["per"])
+    new = {name: value for name, value in found.parts.items() if not parts[name]}
+    new = {name: value for name, value in new.items() if not (priced and name in {"per", *AMOUNTS})}
+    parts |= new
+    parts["said"] = tuple(new)
+    parts["read"] = "1"
+    return found.notices
 
 
 def _read_amounts(args: "MultiDict[str, str]", parts: dict[str, Any]) -> list[str]:

@@ -8,12 +8,13 @@ from flask import render_template, request
 from flask.typing import ResponseReturnValue
 from werkzeug.exceptions import NotFound
 
+from app.base import clock
 from app.base.text import clean_line
 from app.market.catalogue.rules.kinds import Nature
 from app.market.catalogue.rules.rates import Buyer
 from app.market.providers.rules import CQC_RATING_WORDS, CqcRating
 from app.market.search import queries as search
-from app.market.search_index.rules.questions import Hit, Sort, Understood
+from app.market.search_index.rules.questions import Found, Hit, SearchQuery, Sort, Understood
 from app.people.circles.access import home_shopped_from, shopper_or_none, shopping_for
 from app.people.councils import queries as councils
 from app.people.councils.access import remember, visitor_council
@@ -41,7 +42,7 @@ RATED = {
 def results() -> ResponseReturnValue:
     """One page of results; a page past the end is not found and says the way back."""
     where = _where()
-    question = read_question(request.args, where.localities, has_council=where.council is not None)
+    question = read_question(request.args, where.localities, has_council=where.council is not None, today=clock.today())
     question = replace(question, council=where.council.code if where.council is not None else "")
     heard = hear(f"{question.q}. {question.near}")
     if heard is not None and heard.is_now and not question.anyway:
@@ -58,7 +59,7 @@ def results() -> ResponseReturnValue:
         number = page_number()
     except NotFound:
         number = 0
-    finding = search.find(replace(wanted, page=max(1, number)))
+    question, wanted, finding = _found(question, where, replace(wanted, page=max(1, number)))
     page: Page[Hit] = Page(finding.hits, number, wanted.size, finding.total)
     if not 1 <= number <= page.last:
         return render_template("storefront/past_the_end.html", question=question, last=page.last), 404
@@ -97,6 +98,31 @@ def results() -> ResponseReturnValue:
         if not finding.total
         else None,
     )
+
+
+_PRICE = ("per", "least", "most")
+
+
+def _found(question: Question, where: "_Where", wanted: SearchQuery) -> tuple[Question, SearchQuery, Found]:
+    """The answer. Where what the words set as filters leaves nothing, without the first of those that brings something.
+
+    Only filters that came from words are let go, and the page says so.
+    """
+    finding = search.find(wanted)
+    if finding.total or not question.said or finding.is_plain:
+        return question, wanted, finding
+    each = [_PRICE if name in _PRICE else (name,) for name in question.said if name != "sort"]
+    for names in dict.fromkeys([*each, tuple(name for one in each for name in one)]):
+        freed = replace(question, **{name: type(getattr(question, name))() for name in names})
+        asked = freed.wanted(where.council, where.localities, wanted.near)
+        less = replace(asked, home=wanted.home, buyer=wanted.buyer, page=wanted.page)
+        again = search.find(less)
+        if again.total:
+            left = {chip.words for chip in chips(freed, where.localities)}
+            gone = [chip.words for chip in chips(question, where.localities) if chip.words not in left]
+            notice = f"We found nothing with this: {', '.join(gone)}. We left it out."
+            return replace(freed, notices=(*freed.notices, notice)), less, again
+    return question, wanted, finding
 
 
 def _home(council: Council | None) -> MapPlace | None:
