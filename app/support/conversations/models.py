@@ -10,7 +10,7 @@ from app.people.accounts.models import Person
 
 
 class BookingMessage(Base):
-    """One message about one booking, to everybody who is on it. Never changed, never taken back."""
+    """One message about one booking, to everybody who is on it. Only ever added to: never changed, never taken back."""
 
     __tablename__ = "booking_message"
 

@@ -51,6 +51,21 @@ SQLITE_GUARDS: dict[str, dict[str, str]] = {
         "invoice_line_no_replace": "03be062b2369",
         "invoice_line_no_update": "c6c47f01c8cd",
     },
+    "booking_message": {
+        "booking_message_no_delete": "4b08346f409c",
+        "booking_message_no_replace": "479547a2b592",
+        "booking_message_no_update": "60aafd9d846f",
+    },
+    "review_version": {
+        "review_version_no_delete": "707691063876",
+        "review_version_no_replace": "368d8c6a9935",
+        "review_version_no_update": "9b8ef095019a",
+    },
+    "settlement_period": {
+        "settlement_period_closed": "21368e1eb90a",
+        "settlement_period_kept": "a0121b22c970",
+        "settlement_period_no_replace": "3983771f29c6",
+    },
     "remittance": {
         "remittance_no_delete": "97204a144a2d",
         "remittance_no_replace": "84ddd5ca0180",
@@ -126,6 +141,15 @@ POSTGRESQL_GUARDS: dict[str, dict[str, str]] = {
     },
     "invoice_line": {
         "invoice_line_only_grows": "80fe7f428106",
+    },
+    "booking_message": {
+        "booking_message_only_grows": "d5b47c7cd553",
+    },
+    "review_version": {
+        "review_version_only_grows": "f3dcb1fc036c",
+    },
+    "settlement_period": {
+        "settlement_period_closed": "192fea87197b",
     },
     "remittance": {
         "remittance_numbered": "7c5a893cb516",
