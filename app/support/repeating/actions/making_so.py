@@ -11,7 +11,7 @@ from app.support.booking_records.models.bookings import Booking, PatternExceptio
 from app.support.booking_records.rules.states import BookingStatus, VisitStatus
 from app.support.bookings.actions import pattern_endings, telling, visit_endings, visit_rows
 from app.support.recurrence.rules.patterns import ExceptionKind, Scope, next_day
-from app.support.repeating.actions.replanning import ChangePlan, paying_or_waiting, paying_for, pots_paying_for
+from app.support.repeating.actions.replanning import ChangePlan, paying_for, paying_or_waiting, pots_paying_for
 from app.support.repeating.queries import patterns
 
 
