@@ -91,7 +91,7 @@ class Review(Base):
 
 
 class ReviewVersion(Base):
-    """What a review said before its writer changed it, and what the provider had replied to that."""
+    """What a review said before its writer changed it, and what the provider had replied to that. Only ever added to."""
 
     __tablename__ = "review_version"
 

@@ -185,6 +185,18 @@ def time_in_address(text: str) -> time:
     return datetime.strptime(text, "%H:%M").time()  # noqa: DTZ007 - a time of day has no zone
 
 
+def which_of_two() -> ListField:
+    """Asks which of a time is meant that clocks show twice; shown where that was refused, or answered before."""
+    return ListField(
+        "Clocks go back that night. Which time do you mean?",
+        choices={
+            "": "Select",
+            FIRST: "The first one, before clocks go back",
+            SECOND: "The second one, after clocks went back",
+        },
+    )
+
+
 class WhenForm(Form):
     """When should it be, and with which extras?"""
 
@@ -205,14 +217,7 @@ class WhenForm(Form):
         most=MILES_MOST,
         hint="There and back, in whole miles. It is charged by the mile",
     )
-    which = ListField(
-        "Clocks go back that night. Which time do you mean?",
-        choices={
-            "": "Select",
-            FIRST: "The first one, before clocks go back",
-            SECOND: "The second one, after clocks went back",
-        },
-    )
+    which = which_of_two()
     key = KeyField(default=new_key)
     asks_miles = False
     """Whether anything on the day asked for is charged by the mile."""

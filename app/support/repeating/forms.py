@@ -19,11 +19,12 @@ from app.platform.web.fields import (
     YesField,
     new_key,
 )
-from app.support.booking_journey.forms import WEEKDAYS, time_in_address
+from app.support.booking_journey.forms import WEEKDAYS, time_in_address, which_of_two
 from app.support.booking_records.models.changes import VisitChange
 from app.support.bookings.actions.requests import NOTE_LONGEST
 from app.support.bookings.actions.telling import REASON_LONGEST
 from app.support.recurrence.rules.patterns import Scope
+from app.support.recurrence.rules.times import FIRST, SECOND
 from app.support.repeating.actions.replanning import Wish
 from app.support.repeating.rules import Consequence
 
@@ -78,6 +79,7 @@ class ChangeForm(Form):
     start = TimeField("Start", required="Enter when it should start", hint="For example, 9am or 2:30pm")
     end = TimeField("End", required="Enter when it should end", hint="For example, 10:30am")
     ends_next_day = YesField("It ends the next day", hint="Tick this for a night")
+    which = which_of_two()
 
     def is_whole(self) -> bool:
         """Whether what belongs together was answered together; else says so beside the question."""
@@ -97,6 +99,8 @@ class ChangeForm(Form):
         }
         if self.ends_next_day.data:
             query["overnight"] = "yes"
+        if self.which.data:
+            query["which"] = self.which.data
         if self.scope.data == Scope.THIS:
             query["on"] = self.on.data.isoformat()
         else:
@@ -119,7 +123,9 @@ def wish_in(args: "MultiDict[str, str]") -> tuple[Scope, Wish]:
         days = tuple(sorted({int(day) for day in args.getlist("day")[:7]} & set(WEEKDAYS)))
     except ValueError:
         raise BadInput("We cannot read that time. Go back to the visit and choose again.") from None
-    return scope, Wish(start, end, args.get("overnight") == "yes", on, () if on else days)
+    which = args.get("which")
+    is_overnight = args.get("overnight") == "yes"
+    return scope, Wish(start, end, is_overnight, on, () if on else days, which if which in {FIRST, SECOND} else None)
 
 
 def query_of(change: VisitChange) -> dict[str, Any]:
@@ -130,6 +136,8 @@ def query_of(change: VisitChange) -> dict[str, Any]:
     found: dict[str, Any] = {"scope": change.scope.value, "from": wanted["start"], "to": wanted["end"]}
     if wanted["overnight"]:
         found["overnight"] = "yes"
+    if wanted["which"]:
+        found["which"] = wanted["which"]
     if wanted["on"]:
         found["on"] = wanted["on"]
     else:

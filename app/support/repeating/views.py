@@ -198,7 +198,7 @@ def check_change(public_id: str, name: str) -> ResponseReturnValue:
     plan = changes_actions.preview_change(which.booking, name, scope, wish)
     short, paid = None, None
     try:
-        paid = replanning.paid_or_waiting(which.booking, plan, is_locked=False)
+        paid = replanning.paying_or_waiting(which.booking, plan, is_locked=False)
     except Conflict as refusal:
         short = str(refusal)
     form.after.data, form.seen.data = str(plan.after_pence), str(which.booking.revision)

@@ -253,10 +253,17 @@ def _looking() -> Shopper:
 
 
 def _every_week(plan: JourneyPlan, weeks: int) -> list[tuple[datetime, datetime]]:
-    """The same day and London time every week, so that 8am stays 8am when clocks change."""
+    """The same day and London time every week, so that 8am stays 8am when clocks change.
+
+    Of a time that clocks show twice in a later week it is the first, as of everything that repeats.
+    """
     return [
         times_rules.visit_times(
-            plan.on + timedelta(weeks=week), plan.start, plan.end, ends_next_day=plan.ends_next_day, which=plan.which
+            plan.on + timedelta(weeks=week),
+            plan.start,
+            plan.end,
+            ends_next_day=plan.ends_next_day,
+            which=plan.which or (times_rules.FIRST if week else None),
         )
         for week in range(weeks)
     ]

@@ -19,6 +19,7 @@ from app.platform.web.fields import (
     YesField,
     new_key,
 )
+from app.support.booking_journey.forms import which_of_two
 from app.support.booking_records.models.bookings import Visit
 from app.support.booking_records.rules.states import VisitStatus
 from app.support.bookings.actions.telling import REASON_LONGEST
@@ -206,6 +207,7 @@ class UseHoursForm(Form):
     start = TimeField("Start", required="Enter when it should start", hint="For example, 9am or 2:30pm")
     end = TimeField("End", required="Enter when it should end", hint="For example, 10:30am")
     ends_next_day = YesField("It ends the next day", hint="Tick this for a night")
+    which = which_of_two()
     key = KeyField(default=new_key)
     price = SeenField()
 
@@ -222,7 +224,11 @@ class UseHoursForm(Form):
             TimesRefused: when the times make no visit.
         """
         return times_rules.visit_times(
-            self.on.data, self.start.data, self.end.data, ends_next_day=bool(self.ends_next_day.data)
+            self.on.data,
+            self.start.data,
+            self.end.data,
+            ends_next_day=bool(self.ends_next_day.data),
+            which=self.which.data or None,
         )
 
 

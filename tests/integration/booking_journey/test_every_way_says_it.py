@@ -15,6 +15,7 @@ from app.shop.storefront.actions import plans as weeks
 from app.shop.storefront.rules.week import WeekLine
 from app.support.basket.actions import codes, filling
 from app.support.basket.rules import CodeWay
+from app.support.booking_records.models.bookings import Booking
 from app.support.bookings.actions import proposals
 from app.support.recurrence.rules.times import visit_times
 from app.support.sharing.actions import plans as shared_plans
@@ -194,3 +195,47 @@ def test_a_shared_plan_says_it_to_each_of_their_own_visits(busy: Busy) -> None:
             note="",
         )
     assert THERE_IS in busy.said(f"/shared/{plan.public_id}")
+
+
+TWICE = {"on-day": "31", "on-month": "10", "on-year": "2027", "start": "1am", "end": "3am"}
+"""The night in which 1am comes twice: from the first one it is three hours until 3am, from the second two."""
+WHICH = "Clocks go back that night. Which time do you mean?"
+
+
+def test_of_an_hour_that_comes_twice_saved_hours_ask_which(busy: Busy) -> None:
+    visit = bookings.accepted(busy.there, busy.own, times=[at(TUESDAY + timedelta(days=2), time(8), time(11))]).visits[
+        0
+    ]
+    with transaction():
+        saved = saved_hours.save_hours(actor=busy.scene.person, visit=visit)
+    use = f"/bookings/saved-hours/{saved.public_id}/use"
+    assert WHICH not in busy.said(use)
+    answer = busy.client.submit(use, button="See what it costs", **TWICE)
+    assert "so 1:00 comes twice. Select which one you mean." in answer.text
+    assert WHICH in answer.text
+    for which, price in (("first", "£82.50"), ("second", "£55.00")):
+        page = busy.client.submit(use, button="See what it costs", which=which, **TWICE).text
+        assert "What it would cost" in page
+        assert price in page.partition("What it would cost")[2].partition("</table>")[0]
+
+
+def test_of_an_hour_that_comes_twice_a_change_asks_which(busy: Busy) -> None:
+    made = bookings.booking(busy.scene, busy.own, times=[at(TUESDAY + timedelta(days=2))])
+    page = f"/bookings/{made.public_id}/visits/{made.visits[0].public_id}/change"
+    answer = busy.client.submit(page, scope="this", **TWICE)
+    assert "so 1:00 comes twice. Select which one you mean." in answer.text
+    assert WHICH in answer.text
+    check = busy.client.submit(page, scope="this", which="second", **TWICE).location
+    assert "1 visit for £55.00 instead." in busy.said(check)
+    busy.client.submit(check, button="Change it")
+    (visit,) = db.session.get_one(Booking, made.id, populate_existing=True).visits
+    assert (visit.starts_at, visit.price_pence) == (datetime(2027, 10, 31, 1, tzinfo=UTC), 5500)
+
+
+def test_sharing_week_by_week_goes_on_through_the_night_clocks_go_back(busy: Busy) -> None:
+    neighbour = accounts.person(name="Bea Neighbour")
+    link = f"/listings/{busy.there.listing.public_id}/share?on=2027-10-24&from=01:00&to=03:00"
+    filled = {"weeks": "2", "name": "Ada", "parts": "1", "name_1": "Bea", "email_1": neighbour.email, "parts_1": "1"}
+    said = " ".join(busy.client.submit(link, button="Work out the shares", **filled).text.split())
+    # Two hours, and three in the night in which the clocks show one of them twice.
+    assert "£137.50" in said

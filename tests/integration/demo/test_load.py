@@ -12,10 +12,13 @@ from sqlalchemy import func, select
 from app import create_app
 from app.base import clock
 from app.base.db import db, migrate
+from app.base.money import Money
 from app.base.refusals import Conflict
 from app.demo.actions import load
 from app.funding.budgets.queries import balances, year
 from app.market.catalogue.models import Listing
+from app.market.catalogue.queries.cards import cards_of
+from app.market.catalogue.rules.rates import Buyer
 from app.people.accounts.models import Person
 from app.people.accounts.queries import person_by_email
 from app.people.circles.queries import caseload_of
@@ -25,6 +28,7 @@ from app.shop.reviews.models import Review
 from app.support.booking_records.models.bookings import Booking, Visit
 from app.support.booking_records.rules.states import BookingStatus, VisitStatus
 from tests.conftest import settings_for
+from tests.inspection import InspectingClient
 from tests.postgres import Copies, named, run_on
 
 SUNDAY = datetime(2026, 11, 22, 9, 30, tzinfo=UTC)
@@ -131,6 +135,20 @@ def test_whoever_a_visitor_may_be_has_somebody_or_something_to_look_after() -> N
     speaker = person_by_email(db.session.scalars(select(Person.email).where(Person.email.like("%larkmoor%"))).one())
     assert speaker is not None
     assert speaker.is_demonstration
+
+
+@pytest.mark.usefixtures("_small")
+def test_whoever_is_signed_out_is_told_the_price_of_somebody_who_pays_themselves(client: InspectingClient) -> None:
+    """Thirteen listings, twelve by now, cost the council less: it was their price that anybody was told."""
+    told = {}
+    for listing in db.session.scalars(select(Listing).order_by(Listing.id)):
+        card = next((one for one in cards_of(listing.id) if one.valid_from <= SUNDAY.date()), None)
+        own = dict(card.buyers).get(Buyer.SELF_FUNDED) if card is not None else None
+        if own is not None:
+            (said, *_) = client.page(f"/listings/{listing.public_id}").select(".app-price")
+            told[listing.public_id] = (f"{Money(min(own.each))}" in said.get_text(), min(own.each))
+    assert len(told) == 12
+    assert [name for name, (is_theirs, _) in told.items() if not is_theirs] == []
 
 
 @pytest.mark.usefixtures("_small")

@@ -14,7 +14,6 @@ from datetime import date, time, timedelta
 import pytest
 from bs4 import BeautifulSoup
 from flask import Flask
-from flask.testing import FlaskClient
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import select
@@ -101,9 +100,8 @@ class Reader:
 
     def page(self, address: str) -> BeautifulSoup:
         """What stands there, not looked at for anything but its figures: other tests hold its form."""
-        answer = FlaskClient.open(self.client, address)
-        assert answer.status_code == 200, address
-        return BeautifulSoup(answer.get_data(as_text=True), "html.parser")
+        self.client.looks = False
+        return self.client.page(address)
 
     def look(self, *, every_visit: bool = False) -> None:
         """Everything there is; of the bookings and their visits only one in seven, unless every one."""

@@ -80,6 +80,32 @@ def test_to_spare_leaves_out_what_nobody_can_spend(client: InspectingClient) -> 
     assert "£8,355.00 to spare." in main(client, _week(scene))
 
 
+def test_three_thousand_seven_hundred_and_twenty_six_pounds_were_never_to_spare(client: InspectingClient) -> None:
+    """£6,100.00 less 52 weeks at £45.65 is £3,726.20; £520.00 of it is the person's, £300.00 kept back, and some is used.
+
+    The council pays £5,280.00. An hour of this Tuesday is set aside. 49 Wednesdays are to come.
+    """
+    scene = bookings.scene()
+    scene.listing = catalogue.listing(scene.provider, "companionship", scene.council)
+    catalogue.card(scene.listing, 4565)
+    _budget(
+        scene,
+        total_pence=610_000,
+        contribution_pence=52_000,
+        contingency_pence=30_000,
+        pots=[(PotKind.DIRECT_PAYMENT, 528_000)],
+    )
+    pot = db.session.scalars(select(Pot).where(Pot.person_id == scene.person.id)).one()
+    accounts.sign_in(client, scene.person)
+    assert 610_000 - 52 * 4565 == 372_620
+    words = main(client, _week(scene))
+    assert "£2,236.85 of £5,280.00 from 23 November 2026 to 31 October 2027: £3,043.15 to spare." in words
+    bookings.booking(scene, pot, times=bookings.tuesday(time(9), time(10)))
+    words = main(client, _week(scene))
+    assert "£2,236.85 of £5,234.35 from 23 November 2026 to 31 October 2027: £2,997.50 to spare." in words
+    assert "£3,726.20" not in words
+
+
 def test_money_that_may_not_pay_for_the_week_is_not_to_spare(client: InspectingClient) -> None:
     """The council looks after £10,400.00 of £13,000.00, and the provider is on no framework of it."""
     scene = bookings.scene()

@@ -56,6 +56,16 @@ SQLITE_GUARDS: dict[str, dict[str, str]] = {
         "invoice_line_no_replace": "03be062b2369",
         "invoice_line_no_update": "c6c47f01c8cd",
     },
+    "review_version": {
+        "review_version_no_delete": "707691063876",
+        "review_version_no_replace": "368d8c6a9935",
+        "review_version_no_update": "9b8ef095019a",
+    },
+    "settlement_period": {
+        "settlement_period_closed": "21368e1eb90a",
+        "settlement_period_kept": "a0121b22c970",
+        "settlement_period_no_replace": "3983771f29c6",
+    },
     "remittance": {
         "remittance_no_delete": "97204a144a2d",
         "remittance_no_replace": "84ddd5ca0180",
@@ -134,6 +144,12 @@ POSTGRESQL_GUARDS: dict[str, dict[str, str]] = {
     },
     "invoice_line": {
         "invoice_line_only_grows": "80fe7f428106",
+    },
+    "review_version": {
+        "review_version_only_grows": "f3dcb1fc036c",
+    },
+    "settlement_period": {
+        "settlement_period_closed": "192fea87197b",
     },
     "remittance": {
         "remittance_numbered": "7c5a893cb516",

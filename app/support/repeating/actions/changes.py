@@ -74,7 +74,7 @@ def ask_change(
         locking.provider_must_not_be_stopped(booking)
     if after_seen is not None and after_seen != made.after_pence:
         raise PriceChanged(seen=after_seen, now=made.after_pence)
-    replanning.paid_or_waiting(booking, made, is_locked=False)
+    replanning.paying_or_waiting(booking, made, is_locked=False)
     is_free = booking.status == BookingStatus.REQUESTED or (wish.is_back and not made.made)
     change = VisitChange(
         key=key,

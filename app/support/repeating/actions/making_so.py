@@ -11,7 +11,7 @@ from app.support.booking_records.models.bookings import Booking, PatternExceptio
 from app.support.booking_records.rules.states import BookingStatus, VisitStatus
 from app.support.bookings.actions import pattern_endings, telling, visit_endings, visit_rows
 from app.support.recurrence.rules.patterns import ExceptionKind, Scope, next_day
-from app.support.repeating.actions.replanning import ChangePlan, paid_or_waiting, paying_for, pots_paying_for
+from app.support.repeating.actions.replanning import ChangePlan, paying_for, paying_or_waiting, pots_paying_for
 from app.support.repeating.queries import patterns
 
 
@@ -105,7 +105,7 @@ def _wait_anew(
 ) -> None:
     """Of a visit that waited: set its money aside where it is there by now, else let it wait for what comes before its new day."""
     (visit,) = made.gone
-    paid = paid_or_waiting(booking, made, is_locked=True)
+    paid = paying_or_waiting(booking, made, is_locked=True)
     visit.waits_on = visit.waits_for = visit.told_short_at = None
     if isinstance(paid, visit_rows.Wait):
         visit.waits_on, visit.waits_for = paid.comes_on, list(paid.pots)

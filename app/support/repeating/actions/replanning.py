@@ -338,7 +338,7 @@ def paying_for(booking: Booking, made: ChangePlan, *, is_locked: bool) -> list[l
     return paying_rules.share_out([one.pence for one in made.made], [(purse.id, purse.has_pence) for purse in paying])
 
 
-def paid_or_waiting(booking: Booking, made: ChangePlan, *, is_locked: bool) -> list[list[tuple[int, int]]] | Wait:
+def paying_or_waiting(booking: Booking, made: ChangePlan, *, is_locked: bool) -> list[list[tuple[int, int]]] | Wait:
     """The same; a visit that waits for its money may go on waiting at its new time, when that money comes before it.
 
     Raises:

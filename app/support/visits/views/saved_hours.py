@@ -77,7 +77,8 @@ def use_hours(public_id: str) -> ResponseReturnValue:
             form.price.data = str(price)
         except Refusal as refusal:
             offer = None
-            form.refuse(str(refusal), getattr(refusal, "field", "on"))
+            field = getattr(refusal, "field", "on")
+            form.refuse(str(refusal), field if field in form else "on")
     return render_template(
         "visits/use_hours.html",
         form=form,
