@@ -7,6 +7,7 @@ BY_HAND = {
     "conflicts-list": "says something",
     "councils-bank-holiday": "is a group of commands that name a day",
     "councils-list": "says something",
+    "deaths-list": "says something",
     "disputes-list": "says something",
     "messages-list": "says something",
     "accounts-people-columns": "says something",
