@@ -110,8 +110,10 @@ def _confirm(report: DeathReport, actor: Person | None) -> None:
     _call_off(report, actor)
     for booking in queries.open_shared(report.person_id):
         leaving.end_share_of_dead(actor=actor, person=report.person, booking=booking)
-    for budget in queries.budgets_running(report.person_id) if actor is not None else ():
-        end_budget_now(actor=actor, budget=budget, reason=REASON_TO_END)
+    # Operators answer for nobody with a council's money.
+    if actor is not None:
+        for budget in queries.budgets_running(report.person_id):
+            end_budget_now(actor=actor, budget=budget, reason=REASON_TO_END)
     details = details_of(report.person_id)
     if details is not None:
         db.session.delete(details)
