@@ -19,6 +19,7 @@ BY_HAND = {
     "homes-reseal": "is for the day on which the secret changes",
     "jobs-list": "says something",
     "jobs-work": "is the worker",
+    "providers-claims": "says something",
     "ledger-check": "changes nothing, and an operator reads the differences",
     "search-rebuild": "is for when the index is lost; a web worker does so by itself",
     "search-catch-up": "is done ten times a second by each web worker, whose machine has an index of its own",
