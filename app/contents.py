@@ -84,6 +84,7 @@ from app.support.desk import views as desk_views
 from app.support.framework_use import actions as framework_use_actions
 from app.support.framework_use import commands as framework_use_commands
 from app.support.framework_use import views as framework_use_views
+from app.support.leaving import commands as leaving_commands
 from app.support.leaving import views as leaving_views
 from app.support.price_rises import views as price_rises_views
 from app.support.rate_files import views as rate_files_views
@@ -162,6 +163,7 @@ PAGES = (
 COMMANDS = (
     demo_commands.group,
     complaints_commands.group,
+    leaving_commands.group,
     conflicts_commands.group,
     desk_commands.group,
     visits_commands.group,

@@ -1,6 +1,9 @@
 """The ``flask frameworks`` commands: the same actions as on the site, for operators who script."""
 
+from collections.abc import Callable
 from datetime import datetime
+from decimal import Decimal, InvalidOperation
+from typing import Any
 
 import click
 from flask.cli import AppGroup
@@ -9,6 +12,7 @@ from app.base.db import db, transaction
 from app.base.refusals import Refusal
 from app.market.catalogue.actions.places import place_on_framework
 from app.market.catalogue.rules.kinds import KINDS
+from app.market.frameworks.actions import setting_up
 from app.market.frameworks.actions.setting_up import publish_framework
 from app.market.frameworks.queries import reading
 from app.market.providers.queries import provider_by_public_id
@@ -80,6 +84,88 @@ def publish(framework: str) -> None:
     except Refusal as refusal:
         raise click.ClickException(f"{refusal}.".replace("..", ".")) from None
     print(f"Published: {name}.")
+
+
+@group.command("extend")
+@click.argument("framework")
+@click.option("--until", required=True, type=DAY, help="The new last day, within the extension of its contract.")
+def extend(framework: str, until: datetime) -> None:
+    """Let FRAMEWORK (its public id) run longer, within the extension that its contract has."""
+    _change(framework, lambda found: setting_up.extend_framework(actor=None, framework=found, ends_on=until.date()))
+    print(f"It runs until {until:%Y-%m-%d}.")
+
+
+@group.command("add-lot")
+@click.argument("framework")
+@click.option("--lot", required=True, help="Its name and kinds: 'Care at home:care-at-home,live-in-care'.")
+@click.option(
+    "--locality", "localities", multiple=True, help="Only there, by its name in addresses; several if you repeat it."
+)
+def add_lot(framework: str, lot: str, localities: tuple[str, ...]) -> None:
+    """Add a lot to FRAMEWORK (its public id)."""
+    name, kinds = _lot(lot)
+
+    def act(found: Framework) -> int:
+        there = [place for one in localities if (place := _locality_of(found, one)) is not None]
+        return setting_up.add_lot(actor=None, framework=found, name=name, kinds=kinds, localities=there).number
+
+    print(f"Added: lot {_change(framework, act)}, {name}.")
+
+
+@group.command("set-discount")
+@click.argument("framework")
+@click.option("--from", "from_on", required=True, type=DAY, help="From which day.")
+@click.option("--over", required=True, help="Pounds in four weeks that are not discounted: 14000.")
+@click.option("--percent", required=True, type=int, help="Of what is above that.")
+def set_discount(framework: str, from_on: datetime, over: str, percent: int) -> None:
+    """Set the volume discount of FRAMEWORK (its public id) from a day on."""
+    try:
+        pence = Decimal(over) * 100
+    except InvalidOperation:
+        raise click.ClickException(f"{over} is no sum in pounds. Write it like 14000 or 14000.50.") from None
+    if not pence.is_finite() or pence != int(pence):
+        raise click.ClickException(f"{over} is no sum in whole pence. Write it like 14000 or 14000.50.")
+    _change(
+        framework,
+        lambda found: setting_up.set_discount(
+            actor=None, framework=found, valid_from=from_on.date(), threshold_pence=int(pence), percent=percent
+        ),
+    )
+    print(f"From {from_on:%Y-%m-%d}: {percent} percent of what is over £{over}.")
+
+
+@group.command("add-round")
+@click.argument("framework")
+@click.option("--opens", required=True, type=DAY, help="The first day on which providers can apply.")
+@click.option("--closes", required=True, type=DAY, help="The last one.")
+def add_round(framework: str, opens: datetime, closes: datetime) -> None:
+    """Open a round in which providers can apply to FRAMEWORK (its public id)."""
+    days = {"opens_on": opens.date(), "closes_on": closes.date()}
+    _change(framework, lambda found: setting_up.add_round(actor=None, framework=found, **days))
+    print(f"Open from {opens:%Y-%m-%d} to {closes:%Y-%m-%d}.")
+
+
+@group.command("invite")
+@click.argument("framework")
+@click.argument("provider")
+def invite(framework: str, provider: str) -> None:
+    """Invite PROVIDER to apply to FRAMEWORK (public ids, as in addresses)."""
+
+    def act(found: Framework) -> str:
+        seller = provider_by_public_id(provider)
+        setting_up.invite_provider(actor=None, framework=found, provider=seller)
+        return seller.name
+
+    print(f"Invited: {_change(framework, act)}.")
+
+
+def _change(framework: str, act: Callable[[Framework], Any]) -> Any:
+    """Do something to the framework with this public id, in a transaction; a refusal is said as one."""
+    try:
+        with transaction():
+            return act(reading.framework_named(framework))
+    except Refusal as refusal:
+        raise click.ClickException(f"{refusal}.".replace("..", ".")) from None
 
 
 @group.command("place")

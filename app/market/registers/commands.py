@@ -6,6 +6,7 @@ from typing import Any
 import click
 from flask.cli import AppGroup
 
+from app.market.providers.queries import served
 from app.market.registers.actions.listings import import_community, import_locations, import_ratings
 from app.market.registers.rules.listings import CommunityKind, read_community, shape_of
 from app.market.registers.rules.providers import SHAPES, Format, format_of, read_location, read_rating
@@ -46,6 +47,15 @@ def _import(council: Council, table: TableFile, kind: Format) -> list[RowOutcome
         return import_ratings(council=council, rows=read, progress=progress("Ratings"))
     rows = [read_location(row, kind) for row in table.rows]
     return import_locations(council=council, rows=rows, progress=progress("Locations"))
+
+
+@providers.command("claims")
+@click.option("--council", "code", help="Only those this council decides, by its code.")
+def list_claims(code: str | None) -> None:
+    """List the claims on providers' pages that wait: since when, of which provider, and which council decides."""
+    for one in served.claims_waiting(council_named(code).id if code else None):
+        proof = one.proof.value if one.proof else "nothing shows it yet"
+        print(f"{one.public_id}  {one.made_at:%Y-%m-%d}  {one.provider.name}  {one.council.code}  {proof}")
 
 
 @group.command("import-community")

@@ -33,7 +33,7 @@ class ComplaintForm(Form):
 
     def offer(self, bookings: Mapping[str, str], council: str | None) -> None:
         """Say about what this person can complain."""
-        self.about.choices = [*([(COUNCIL, council)] if council else []), *bookings.items()]
+        self.about.choices = [("", "Choose one"), *([(COUNCIL, council)] if council else []), *bookings.items()]
         if council is None:
             self.to.choices = [(TO_PROVIDER, "The provider’s managers, who answer")]
 

@@ -2,13 +2,13 @@
 
 from datetime import datetime
 
-from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, Text, text
+from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, String, Text, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.base.columns import Base, Key, Moment, PublicId, stored_by_value
 from app.market.providers.models import Provider
 from app.people.accounts.models import Person
-from app.support.leaving.rules import ReportedAs, ReportStatus
+from app.support.leaving.rules import DeathEvidence, ReportedAs, ReportStatus
 
 
 class DeathReport(Base):
@@ -31,6 +31,12 @@ class DeathReport(Base):
     answered_at: Mapped[datetime | None]
     answered_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
     answer_words: Mapped[str | None] = mapped_column(Text)
+    operator_first: Mapped[str | None] = mapped_column(String(120))
+    """Of a person without a council: the operator who looked at the evidence first, and which it was."""
+    operator_evidence: Mapped[DeathEvidence | None] = mapped_column(stored_by_value(DeathEvidence))
+    operator_first_at: Mapped[datetime | None]
+    operator_second: Mapped[str | None] = mapped_column(String(120))
+    """The other operator, who confirmed it."""
     called_off: Mapped[list[str]] = mapped_column(JSON)
     """Public ids of the visits called off because of it, so that they can be asked for again."""
 
@@ -42,6 +48,16 @@ class DeathReport(Base):
     __table_args__ = (
         CheckConstraint("words <> ''", name="says_how_they_know"),
         CheckConstraint("(status = 'waiting') = (answered_at IS NULL)", name="answered_when_it_is"),
+        CheckConstraint(
+            "(operator_first IS NULL) = (operator_first_at IS NULL) AND (operator_first IS NULL) = (operator_evidence IS NULL)"
+            " AND (operator_second IS NULL OR (operator_first IS NOT NULL AND operator_first <> operator_second))",
+            name="two_operators",
+        ),
+        CheckConstraint("operator_first IS NULL OR council_id IS NULL", name="operators_where_no_council_is"),
+        CheckConstraint(
+            "status <> 'confirmed' OR answered_by_id IS NOT NULL OR operator_second IS NOT NULL",
+            name="confirmed_by_somebody",
+        ),
         CheckConstraint(
             "(provider_id IS NOT NULL) = (reported_as = 'provider_staff')", name="staff_name_their_provider"
         ),

@@ -104,6 +104,24 @@ def report_at(council_id: int, public_id: str) -> DeathReport:
     return found
 
 
+def reports_without_council() -> Sequence[DeathReport]:
+    """The reports no council answers, that wait: two operators do."""
+    rows = select(DeathReport).where(DeathReport.council_id.is_(None), DeathReport.status == ReportStatus.WAITING)
+    return db.session.scalars(rows.order_by(DeathReport.id).options(*_WHOLE)).all()
+
+
+def death_report_named(public_id: str) -> DeathReport:
+    """One report, for an operator.
+
+    Raises:
+        NotFound: when there is none.
+    """
+    found = db.session.scalar(select(DeathReport).where(DeathReport.public_id == public_id).options(*_WHOLE))
+    if found is None:
+        raise NotFound("There is no such report.")
+    return found
+
+
 def own_pence(person_id: int) -> int:
     """Pence of a person's own money here, set aside included: it waits, and nobody sends it anywhere."""
     return sum(one.in_pence for one in pots_of(person_id) if one.pot.kind == PotKind.OWN_MONEY)

@@ -32,11 +32,24 @@ class ReportStatus(StrEnum):
     MISTAKEN = "mistaken"
 
 
+class DeathEvidence(StrEnum):
+    """What an operator has seen before a death is confirmed for which no council is there."""
+
+    CERTIFICATE = "certificate"
+    REGISTRAR = "registrar"
+    PROBATE = "probate"
+
+
 STATUS_WORDS = {
     ReportStatus.WAITING: "Waits for an answer of the council",
     ReportStatus.CONFIRMED: "Confirmed",
     ReportStatus.MISTAKEN: "It was a mistake",
 }
+
+
+def same_operator(one: str, other: str) -> bool:
+    """Whether two names are one operator's: capitals and spaces aside."""
+    return "".join(one.casefold().split()) == "".join(other.casefold().split())
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,6 +12,7 @@ from app.base import clock
 from app.base.db import db, in_transaction, transaction
 from app.base.refusals import BadInput, Conflict, NotAllowed, NotFound
 from app.funding.budgets.rules.kinds import PotKind
+from app.people.accounts.actions.roles import grant_role
 from app.people.accounts.models import Person
 from app.people.accounts.rules import Role
 from app.people.circles.rules import EVERY_POWER, Power
@@ -241,6 +242,12 @@ def test_the_file_has_days_and_nobody(client: InspectingClient) -> None:
     sheet = client.get(f"/council/{town.council.code}/complaints.csv").get_data(as_text=True)
     assert "Bright Days,provider,answered,2026-11-20,2026-11-25,2026-11-20,2026-12-18,2026-11-20,,,no" in sheet
     assert not [one for one in (SECRET, "Ada", "We are sorry") if one in sheet]
+    both = accounts.person(Role.MODERATOR, council_id=town.council.id)
+    with transaction():
+        grant_role(person=both, role=Role.PROVIDER_STAFF, provider_id=town.scene.provider.id)
+    accounts.sign_in(client, both)
+    assert "Bright Days" not in client.get(f"/council/{town.council.code}/complaints.csv").get_data(as_text=True)
+    assert "There is no complaint" in client.page(f"/council/{town.council.code}/complaints").get_text()
 
 
 def test_without_a_council_only_the_provider_can_answer() -> None:

@@ -287,8 +287,12 @@ def test_in_rounds_nobody_applies_between_them_and_nobody_is_answered_before_the
     made = _sent(framework, provider, staff)
     with pytest.raises(Conflict, match="The round is open until 30 November 2026"), transaction():
         deciding.answer_lot(actor=officer, wanted=made.lots[0], award=False, reason="No")
-    with clock.set_to(datetime(2026, 12, 1, 12, tzinfo=UTC)), transaction():
-        deciding.answer_lot(actor=officer, wanted=made.lots[0], award=True, reason="Yes", from_on=date(2026, 12, 2))
+    with clock.set_to(datetime(2026, 12, 1, 12, tzinfo=UTC)):
+        yes = {"actor": officer, "wanted": made.lots[0], "award": True, "reason": "Yes"}
+        with pytest.raises(BadInput, match="days that are over does not change"), transaction():
+            deciding.answer_lot(**yes, from_on=date(2026, 11, 30))
+        with transaction():
+            deciding.answer_lot(**yes, from_on=date(2026, 12, 2))
     assert db.session.scalars(select(FrameworkPlace.from_on)).all() == [date(2026, 12, 2)]
 
 

@@ -68,6 +68,9 @@ def answer_lot(
     if award:
         if from_on is None:
             raise BadInput("Enter the first day of the place")
+        if actor is not None and from_on < clock.today():
+            # Else the answer to who was on which lot on a day that is over would change afterwards.
+            raise BadInput("Enter today or a later day: who was on the framework on days that are over does not change")
         place = place_on_framework(
             actor=actor, provider=provider, lot=wanted.lot, from_on=from_on, locality=wanted.locality
         )

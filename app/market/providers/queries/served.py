@@ -71,3 +71,11 @@ def waiting_beside(claim: Claim) -> Sequence[Claim]:
         .options(joinedload(Claim.person), joinedload(Claim.council))
         .order_by(Claim.id)
     ).all()
+
+
+def claims_waiting(council_id: int | None) -> Sequence[Claim]:
+    """The claims that wait, oldest first: at one council, or at all."""
+    rows = select(Claim).where(Claim.status == ClaimStatus.WAITING).order_by(Claim.id)
+    if council_id is not None:
+        rows = rows.where(Claim.council_id == council_id)
+    return db.session.scalars(rows.options(joinedload(Claim.provider), joinedload(Claim.council))).all()

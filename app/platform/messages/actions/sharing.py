@@ -40,6 +40,12 @@ SHARE_PLAN_ENDED = MessageTemplate(
 )
 """Tells those asked that a plan was refused, taken back or not answered in time."""
 
+STAYS_AFTER_ALL = MessageTemplate(
+    subject="Your share stays as it is",
+    body="Somebody you share support with stays after all. Your share is as it was, and you need not answer any more.",
+)
+"""Tells those who were asked to share anew."""
+
 SOMEBODY_LEAVES = MessageTemplate(
     subject="Your share may change",
     body=(

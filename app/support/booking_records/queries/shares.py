@@ -105,6 +105,22 @@ def plans_made_for(person: Person, since: datetime) -> int:
     return db.session.scalar(asked) or 0
 
 
+def plans_with(person_id: int) -> list[int]:
+    """The numbers of the plans a person has a part in, in the order in which they are locked."""
+    rows = select(Share.plan_id).where(Share.person_id == person_id).distinct().order_by(Share.plan_id)
+    return list(db.session.scalars(rows))
+
+
+def shared_now_by(person_id: int) -> list[int]:
+    """The numbers of the bookings a person shares or shared."""
+    rows = select(SharePlan.booking_id).where(
+        SharePlan.id.in_(plans_with(person_id)), SharePlan.booking_id.is_not(None)
+    )
+    return [
+        number for number in db.session.scalars(rows.distinct().order_by(SharePlan.booking_id)) if number is not None
+    ]
+
+
 def shared_plan_of(booking_id: int) -> SharePlan:
     """The plan that a shared booking came from: whoever is in it may know of the booking, also after leaving."""
     return db.session.scalars(

@@ -22,7 +22,8 @@ from app.support.bookings.actions.answers import planned_visits
 from app.support.bookings.actions.locking import LOCK_PERSON
 from app.support.leaving import permissions, queries
 from app.support.leaving.models import DeathReport
-from app.support.leaving.rules import WORDS_LONGEST, ReportedAs, ReportStatus
+from app.support.leaving.rules import WORDS_LONGEST, DeathEvidence, ReportedAs, ReportStatus, same_operator
+from app.support.sharing.actions import leaving
 from app.support.visits.actions.saved_hours import free_saved_hours
 
 REPORTED_ALREADY = "It was reported already. Thank you: somebody of the council looks at it."
@@ -91,22 +92,105 @@ def confirm_death(*, actor: Person, report: DeathReport, words: str) -> DeathRep
         BadInput: without words.
         Conflict: when it was answered already.
     """
+    leaving.lock_shared(report.person_id)
     report = _locked(report)
     if not permissions.may_confirm_death(actor, report):
         raise NotAllowed("A second person of the council confirms it: not who reported it.")
     if report.status != ReportStatus.WAITING:
         raise Conflict("This was answered already. Look at it again.")
     words = _said(words)
+    _confirm(report, actor)
+    _answer(report, ReportStatus.CONFIRMED, actor, words)
+    _record("death_confirmed", actor, report)
+    return report
+
+
+def _confirm(report: DeathReport, actor: Person | None) -> None:
+    """Do what follows, whoever confirmed it; shares of the person end before their budgets do."""
     _call_off(report, actor)
-    for budget in queries.budgets_running(report.person_id):
-        end_budget_now(actor=actor, budget=budget, reason=REASON_TO_END)
+    for booking in queries.open_shared(report.person_id):
+        leaving.end_share_of_dead(actor=actor, person=report.person, booking=booking)
+    # Operators answer for nobody with a council's money.
+    if actor is not None:
+        for budget in queries.budgets_running(report.person_id):
+            end_budget_now(actor=actor, budget=budget, reason=REASON_TO_END)
     details = details_of(report.person_id)
     if details is not None:
         db.session.delete(details)
     report.person.closed_at = clock.now()
     report.person.session_key = new_session_key()
-    _answer(report, ReportStatus.CONFIRMED, actor, words)
-    _record("death_confirmed", actor, report)
+
+
+def look_as_operator(*, report: DeathReport, operator: str, evidence: DeathEvidence) -> DeathReport:
+    """Of somebody without a council: one operator has seen the evidence. Another confirms; nothing happens yet.
+
+    Raises:
+        BadInput: without a name.
+        Conflict: when a council answers it, or it was answered or looked at already.
+    """
+    report = _for_operators(report)
+    if not operator.strip():
+        raise BadInput("Say who you are: your own name")
+    if report.operator_first is not None:
+        raise Conflict(f"{report.operator_first} has looked at this already. Another operator confirms it.")
+    report.operator_first, report.operator_first_at = " ".join(operator.split()), clock.now()
+    report.operator_evidence = evidence
+    db.session.flush()
+    _record("death_evidence_seen", None, report, operator=report.operator_first, evidence=evidence.value)
+    return report
+
+
+def confirm_as_operator(*, report: DeathReport, operator: str, words: str) -> DeathReport:
+    """Confirm it as the second of two operators; what follows is as :func:`confirm_death`, without a council's money.
+
+    Raises:
+        BadInput: without words or a name.
+        NotAllowed: for the one who looked first.
+        Conflict: when nobody looked first, a council answers it, or it was answered already.
+    """
+    leaving.lock_shared(report.person_id)
+    report = _for_operators(report)
+    words = _said(words)
+    if not operator.strip():
+        raise BadInput("Say who you are: your own name")
+    if report.operator_first is None:
+        raise Conflict("One operator looks at the evidence first, with `flask deaths look`; then another confirms.")
+    if same_operator(report.operator_first, operator):
+        raise NotAllowed("A second operator confirms it: not who looked first.")
+    report.operator_second = " ".join(operator.split())
+    _confirm(report, None)
+    _answer(report, ReportStatus.CONFIRMED, None, words)
+    _record("death_confirmed", None, report, operator=report.operator_second)
+    return report
+
+
+def undo_as_operator(*, report: DeathReport, operator: str, words: str) -> DeathReport:
+    """Say that it was a mistake, where no council can; one operator is enough to open an account again.
+
+    Raises:
+        BadInput: without words or a name.
+        Conflict: when a council answers it, or it was undone already.
+    """
+    leaving.lock_shared(report.person_id)
+    report = _for_operators(report, is_open=False)
+    words = _said(words)
+    if not operator.strip():
+        raise BadInput("Say who you are: your own name")
+    _undo(report, None, words)
+    _record("death_was_a_mistake", None, report, operator=" ".join(operator.split()))
+    return report
+
+
+def _for_operators(report: DeathReport, *, is_open: bool = True) -> DeathReport:
+    report = _locked(report)
+    if (
+        report.council_id is not None
+        or report.person.council_id is not None
+        or queries.budgets_running(report.person_id)
+    ):
+        raise Conflict("A council answers this report: its care managers and commissioners.")
+    if report.status == ReportStatus.MISTAKEN or (is_open and report.status != ReportStatus.WAITING):
+        raise Conflict("This was answered already. Look at it again.")
     return report
 
 
@@ -120,18 +204,24 @@ def say_mistaken(*, actor: Person, report: DeathReport, words: str) -> DeathRepo
         BadInput: without words.
         Conflict: when it was undone already.
     """
+    leaving.lock_shared(report.person_id)
     report = _locked(report)
     if not permissions.may_say_mistaken(actor, report):
         raise NotAllowed("Only the person or their council can say this.")
     if report.status == ReportStatus.MISTAKEN:
         raise Conflict("This was undone already.")
     words = _said(words)
+    _undo(report, actor, words)
+    _record("death_was_a_mistake", actor, report)
+    return report
+
+
+def _undo(report: DeathReport, actor: Person | None, words: str) -> None:
     report.person.stopped_at = report.person.closed_at = None
     _answer(report, ReportStatus.MISTAKEN, actor, words)
-    _record("death_was_a_mistake", actor, report)
-    if actor.id != report.person_id:
+    leaving.stays_after_all(actor=actor, person=report.person)
+    if actor is None or actor.id != report.person_id:
         send_notice(notices.IT_WAS_A_MISTAKE, report.person, link="/account/reported")
-    return report
 
 
 def _locked(report: DeathReport) -> DeathReport:
@@ -142,7 +232,7 @@ def _locked(report: DeathReport) -> DeathReport:
     return report
 
 
-def _call_off(report: DeathReport, actor: Person) -> None:
+def _call_off(report: DeathReport, actor: Person | None) -> None:
     """Call off everything that has not begun, uncharged, and tell each provider once."""
     now, providers, called_off = clock.now(), set(), list(report.called_off)
     for one in queries.open_bookings(report.person_id):
@@ -167,8 +257,9 @@ def _call_off(report: DeathReport, actor: Person) -> None:
             send_notice(notices.VISITS_CALLED_OFF, member, link="/desk", about=about, person=report.person.full_name)
 
 
-def _answer(report: DeathReport, status: ReportStatus, actor: Person, words: str) -> None:
-    report.status, report.answered_at, report.answered_by_id = status, clock.now(), actor.id
+def _answer(report: DeathReport, status: ReportStatus, actor: Person | None, words: str) -> None:
+    report.status, report.answered_at = status, clock.now()
+    report.answered_by_id = None if actor is None else actor.id
     report.answer_words = words
     db.session.flush()
 
@@ -182,10 +273,10 @@ def _said(words: str) -> str:
     return words
 
 
-def _record(action: str, actor: Person, report: DeathReport, **facts: str) -> None:
+def _record(action: str, actor: Person | None, report: DeathReport, **facts: str) -> None:
     record(
         action=action,
-        actor_id=actor.id,
+        actor_id=None if actor is None else actor.id,
         for_person_id=report.person_id,
         subject_kind="death_report",
         subject_id=report.id,

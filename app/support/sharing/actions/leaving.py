@@ -86,6 +86,64 @@ def leave_shared(*, actor: Person, person: Person, booking: Booking, last_day: d
     db.session.flush()
 
 
+def lock_shared(person_id: int) -> None:
+    """Lock every plan a person has a part in, before the person: whoever ends their shares takes them first, in order."""
+    for plan_id in shares_queries.plans_with(person_id):
+        shares_queries.locked_plan(plan_id)
+
+
+def end_share_of_dead(*, actor: Person | None, person: Person, booking: Booking) -> None:
+    """End the share of somebody who has died, as if they gave the notice agreed today; the others decide about theirs.
+
+    Nobody who stays pays a penny more without their yes, nobody is left without support tomorrow, and the others are told
+    that somebody leaves, never why. What nobody had accepted yet is taken back. Where nobody else shares it any more, it
+    ends today. A plan of somebody else's that waits for the one who died ends by itself: silence is no yes.
+
+    Args:
+        actor: who confirmed the death; their name is not in the booking's history, which the others read.
+        person: who died, confirmed; the plans they are in are locked (:func:`lock_shared`).
+        booking: which, shared.
+    """
+    booking = locking.locked(booking)
+    now_sharing = shares_queries.plan_in_force(booking.id)
+    if all(share.person_id != person.id for share in now_sharing.shares):
+        return
+    if booking.status == BookingStatus.REQUESTED:
+        _take_back(actor, person, booking, is_told_who=False)
+        return
+    if booking.status != BookingStatus.ACCEPTED or shares_queries.leaving_plan(booking.id) is not None:
+        return
+    visits = notice_queries.visits_for_notice(booking)
+    staying = [share for share in now_sharing.shares if share.person_id != person.id]
+    if not staying:
+        end_for_all(booking, clock.today(), None)
+        return
+    notice = notice_rules.notice_agreed(booking.agreed, [visit.starts_at for visit in visits])
+    last_day = notice.earliest_last_day(clock.now())
+    over = notice_rules.visits_after(visits, last_day)
+    if over and (booking.ends_on is None or last_day < booking.ends_on):
+        key = f"died-{booking.public_id}-{new_public_id()}"
+        _ask_to_share_anew(person, person, booking, last_day, key, over, staying, is_told_who=False)
+    db.session.flush()
+
+
+def stays_after_all(*, actor: Person | None, person: Person) -> None:
+    """Take back what the others were asked because of a report that was a mistake, where they have not all agreed yet."""
+    for booking_id in shares_queries.shared_now_by(person.id):
+        plan = shares_queries.leaving_plan(booking_id)
+        if plan is None or plan.person_id != person.id or not plan.key.startswith("died-"):
+            continue
+        plan = shares_queries.locked_plan(plan.id)
+        if plan.status != SharePlanStatus.ASKED:
+            continue
+        plan.status, plan.ended_at = SharePlanStatus.WITHDRAWN, clock.now()
+        record_share_act("share_leaving_taken_back", plan, actor, person)
+        for share in plan.shares:
+            if share.person is not None:
+                sending.send_notice(sharing.STAYS_AFTER_ALL, share.person, link=share_path(plan))
+    db.session.flush()
+
+
 def share_anew(plan: SharePlan, actor: Person) -> None:
     """Everybody who stays has agreed: the later visits are set aside anew in their shares, and the leaver is free.
 
@@ -225,6 +283,8 @@ def _ask_to_share_anew(
     key: str,
     over: Sequence[VisitToCome],
     staying: Sequence[Share],
+    *,
+    is_told_who: bool = True,
 ) -> None:
     prices = [visit.pence for visit in over]
     plan = SharePlan(
@@ -256,8 +316,9 @@ def _ask_to_share_anew(
             )
         )
     db.session.flush()
-    record_share_act("share_leaving", plan, actor, person)
-    telling.record_booking_act("booking_somebody_leaves", booking, actor, last_day=last_day.isoformat())
+    said_by = actor if is_told_who else None
+    record_share_act("share_leaving", plan, said_by, person)
+    telling.record_booking_act("booking_somebody_leaves", booking, said_by, last_day=last_day.isoformat())
     for share in staying:
         if share.person is not None:
             sending.send_notice(
@@ -274,14 +335,15 @@ def _ask_again(plan: SharePlan, total: int, owed: Sequence[int]) -> None:
             sending.send_notice(sharing.SHARE_AMOUNT_CHANGED, share.person, link=share_path(plan))
 
 
-def _take_back(actor: Person, person: Person, booking: Booking) -> None:
+def _take_back(actor: Person | None, person: Person, booking: Booking, *, is_told_who: bool = True) -> None:
     waiting = {
         visit.id: VisitStatus.CANCELLED_IN_TIME for visit in booking.visits if visit.status == VisitStatus.PLANNED
     }
     visit_endings.end_visits(booking, waiting, actor)
     booking.status = BookingStatus.CANCELLED
-    telling.record_booking_act("booking_cancelled", booking, actor, charged_pence=0, visits=len(waiting))
+    said_by = actor if is_told_who else None
+    telling.record_booking_act("booking_cancelled", booking, said_by, charged_pence=0, visits=len(waiting))
     record_share_act("share_taken_back", shares_queries.shared_plan_of(booking.id), actor, person)
     telling.tell_provider(booking, bookings.BOOKING_CANCELLED)
-    telling.tell_buyers(booking, bookings.BOOKING_CANCELLED, but=actor.id)
+    telling.tell_buyers(booking, bookings.BOOKING_CANCELLED, but=None if actor is None else actor.id)
     db.session.flush()
