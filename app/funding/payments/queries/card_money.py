@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import NamedTuple
 
-from sqlalchemy import Select, case, func, select
+from sqlalchemy import ColumnElement, ScalarSelect, Select, case, func, select
 from sqlalchemy.orm import joinedload, selectinload
 
 from app.base import clock
@@ -35,21 +35,20 @@ def left_locked(pot: Pot) -> int:
     return db.session.scalars(rows).one().available_pence
 
 
-def _of_payment(amount: object, model: type[PayBackPart] | type[CardClaim], *where: object) -> object:
-    rows = select(func.coalesce(func.sum(amount), 0)).where(model.card_payment_id == CardPayment.id, *where)  # type: ignore[call-overload]
+def _of_payment(model: type[PayBackPart | CardClaim], *where: ColumnElement[bool]) -> ScalarSelect[int]:
+    """How much of a payment these rows are about."""
+    rows = select(func.coalesce(func.sum(model.pence), 0)).where(model.card_payment_id == CardPayment.id, *where)
     return rows.correlate(CardPayment).scalar_subquery()
 
 
-_GONE_BACK = _of_payment(PayBackPart.pence, PayBackPart, PayBackPart.status != PartStatus.FAILED)
-_CLAIMED = _of_payment(CardClaim.pence, CardClaim, CardClaim.status != ClaimStatus.WON)
-_DISPUTED = _of_payment(
-    CardClaim.pence, CardClaim, CardClaim.status == ClaimStatus.OPEN, CardClaim.kind == ClaimKind.DISPUTE
-)
+_GONE_BACK = _of_payment(PayBackPart, PayBackPart.status != PartStatus.FAILED)
+_CLAIMED = _of_payment(CardClaim, CardClaim.status != ClaimStatus.WON)
+_DISPUTED = _of_payment(CardClaim, CardClaim.status == ClaimStatus.OPEN, CardClaim.kind == ClaimKind.DISPUTE)
 
 
 def refundable(person_id: int) -> list[Refundable]:
     """The card payments of which something can go back to its card: not too old, not claimed, not gone."""
-    left = CardPayment.pence - _GONE_BACK - _CLAIMED  # type: ignore[operator]
+    left = CardPayment.pence - _GONE_BACK - _CLAIMED
     rows = select(CardPayment.id, CardPayment.payment_intent, left, CardPayment.taken_at).where(
         CardPayment.person_id == person_id,
         CardPayment.payment_intent.is_not(None),
