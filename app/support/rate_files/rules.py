@@ -236,10 +236,11 @@ def _moved(amounts: Amounts, more: Sequence[int]) -> Amounts:
 def what_changes(before: Card | None, card: Card) -> list[str]:
     """What customers would pay, line by line: ``Saturday: £25.00 an hour, before that £24.00``."""
     lines = [
-        _line(DAY_KIND_WORDS[kind], card.pence_on(kind), before and before.pence_on(kind), card.per) for kind in DayKind
+        _line(DAY_KIND_WORDS[kind], card.pence_on(kind), before.pence_on(kind) if before else None, card.per)
+        for kind in DayKind
     ]
     if card.is_one_price and (before is None or before.is_one_price):
-        lines = [_line("Every day", card.weekday_pence, before and before.weekday_pence, card.per)]
+        lines = [_line("Every day", card.weekday_pence, before.weekday_pence if before else None, card.per)]
     old_bands = {band.name: band for band in before.bands} if before else {}
     for band in card.bands:
         lines.append(_band_line(band, old_bands.get(band.name), card.per))
@@ -250,7 +251,7 @@ def what_changes(before: Card | None, card: Card) -> list[str]:
 
 def _band_line(band: Band, old: Band | None, per: str) -> str:
     name = f"{band.name.value.capitalize()}, Monday to Friday"
-    return _line(name, band.amounts.weekday_pence, old and old.amounts.weekday_pence, per)
+    return _line(name, band.amounts.weekday_pence, old.amounts.weekday_pence if old else None, per)
 
 
 def _line(what: str, pence: int, old: int | None, per: str) -> str:
