@@ -26,7 +26,7 @@ WORDS_LONGEST = 400
 
 RATE_COLUMNS = {
     "listing": "The code of what is priced. The template has it for each of your listings",
-    "service": "Its title, so that you know which it is. We do not read it",
+    "service": "Its title. Where it is another than that of the code, the row is refused: a sheet may have been sorted wrongly",
     "from": "The first day of the rate: 05/04/2027 or 2027-04-05. Empty: the day you choose on the page",
     "unit": f"What the price is for: {', '.join(Unit)}. Empty: as it is now",
     "weekday": "The price from Monday to Friday: 24.50",
@@ -231,6 +231,16 @@ def _amount(before: Card, row: RateRow, kind: DayKind) -> int:
 
 def _moved(amounts: Amounts, more: Sequence[int]) -> Amounts:
     return Amounts(*(old + change for old, change in zip(amounts.each, more, strict=True)))
+
+
+def names_another(row: RateRow, title: str) -> bool:
+    """Whether the row's title is not that of its code, as when one column of a sheet was sorted without the others."""
+    said = row.facts.get("service", "")
+    return bool(said) and _plain(said) != _plain(title[:CELL_LONGEST])
+
+
+def _plain(title: str) -> str:
+    return "".join(one for one in title.casefold() if one.isalnum())
 
 
 def what_changes(before: Card | None, card: Card) -> list[str]:
