@@ -74,6 +74,9 @@ FOLLOWED = {
         ("/desk", "article:has-text('George Pellow') a[href$='/propose']"),
         ("/desk", "a[href$='/listings']", "th a:has-text('Evening and bedtime visits')", "a[href$='/availability']"),
         ("/desk/bookings", "tr:has-text('Maureen Ashby') a:has-text('new message')"),
+        ("/desk", "a[href$='/who-we-are']", "a[href$='/pictures']"),
+        ("/desk", "a[href$='/who-we-are']", "a[href$='/pictures']", "a[href$='/pictures/new']"),
+        ("/desk", "a[href$='/listings']", "a[href$='/rate-files']"),
     ),
 }  # fmt: skip
 """Pages whose address nobody knows beforehand: where to begin, and which links to follow."""

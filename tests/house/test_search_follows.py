@@ -76,7 +76,7 @@ ACTIONS = {
     "reviews.__init__.change_review": MARKS,
     "reviews.__init__.hold_review": NOTHING_SHOWN,
     "reviews.__init__.locked_review": NOTHING_SHOWN,
-    "reviews.__init__.take_back": MARKS,
+    "reviews.__init__.take_back_review": MARKS,
     "reviews.__init__.write_review": NOTHING_SHOWN,
     "reviews.answering.reply_to_review": NOTHING_SHOWN,
     "reviews.answering.report_review": NOTHING_SHOWN,

@@ -25,7 +25,15 @@ from app.platform.audit import actions as audit
 from app.support.price_rises.actions import publish_rate_and_tell
 from app.support.rate_files.models import RateFile, RateFileRow
 from app.support.rate_files.queries import listings_with_codes, rate_rows_of
-from app.support.rate_files.rules import WORDS_LONGEST, RateFate, RateRow, card_of_row, rate_row_again, what_changes
+from app.support.rate_files.rules import (
+    WORDS_LONGEST,
+    RateFate,
+    RateRow,
+    card_of_row,
+    names_another,
+    rate_row_again,
+    what_changes,
+)
 
 NAME_LONGEST = 120
 _LOCK_PROVIDER = select(Provider.id).where(Provider.id == bindparam("provider_id")).with_for_update(key_share=True)
@@ -217,6 +225,9 @@ def _fates(
             words = (
                 f"You have no listing with the code “{row.listing[:40]}”. The template has the codes of all of yours"
             )
+            found.append(RateForetold(row.line, RateFate.REFUSED, words))
+        elif names_another(row, listing.title):
+            words = f"The code is that of “{listing.title[:120]}”, and the row names another. Was the sheet sorted by one column?"
             found.append(RateForetold(row.line, RateFate.REFUSED, words))
         elif begins is None:
             found.append(RateForetold(row.line, RateFate.REFUSED, "Enter the first day of the rate (from)"))

@@ -26,7 +26,7 @@ WORDS_LONGEST = 400
 
 RATE_COLUMNS = {
     "listing": "The code of what is priced. The template has it for each of your listings",
-    "service": "Its title, so that you know which it is. We do not read it",
+    "service": "Its title. Where it is another than that of the code, the row is refused: a sheet may have been sorted wrongly",
     "from": "The first day of the rate: 05/04/2027 or 2027-04-05. Empty: the day you choose on the page",
     "unit": f"What the price is for: {', '.join(Unit)}. Empty: as it is now",
     "weekday": "The price from Monday to Friday: 24.50",
@@ -233,13 +233,24 @@ def _moved(amounts: Amounts, more: Sequence[int]) -> Amounts:
     return Amounts(*(old + change for old, change in zip(amounts.each, more, strict=True)))
 
 
+def names_another(row: RateRow, title: str) -> bool:
+    """Whether the row's title is not that of its code, as when one column of a sheet was sorted without the others."""
+    said = row.facts.get("service", "")
+    return bool(said) and _plain(said) != _plain(title[:CELL_LONGEST])
+
+
+def _plain(title: str) -> str:
+    return "".join(one for one in title.casefold() if one.isalnum())
+
+
 def what_changes(before: Card | None, card: Card) -> list[str]:
     """What customers would pay, line by line: ``Saturday: £25.00 an hour, before that £24.00``."""
     lines = [
-        _line(DAY_KIND_WORDS[kind], card.pence_on(kind), before and before.pence_on(kind), card.per) for kind in DayKind
+        _line(DAY_KIND_WORDS[kind], card.pence_on(kind), before.pence_on(kind) if before else None, card.per)
+        for kind in DayKind
     ]
     if card.is_one_price and (before is None or before.is_one_price):
-        lines = [_line("Every day", card.weekday_pence, before and before.weekday_pence, card.per)]
+        lines = [_line("Every day", card.weekday_pence, before.weekday_pence if before else None, card.per)]
     old_bands = {band.name: band for band in before.bands} if before else {}
     for band in card.bands:
         lines.append(_band_line(band, old_bands.get(band.name), card.per))
@@ -250,7 +261,7 @@ def what_changes(before: Card | None, card: Card) -> list[str]:
 
 def _band_line(band: Band, old: Band | None, per: str) -> str:
     name = f"{band.name.value.capitalize()}, Monday to Friday"
-    return _line(name, band.amounts.weekday_pence, old and old.amounts.weekday_pence, per)
+    return _line(name, band.amounts.weekday_pence, old.amounts.weekday_pence if old else None, per)
 
 
 def _line(what: str, pence: int, old: int | None, per: str) -> str:

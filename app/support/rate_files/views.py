@@ -56,11 +56,11 @@ def rate_template(provider_id: str) -> ResponseReturnValue:
     for listing in listings:
         card = newest.get(listing.id)
         pence = (
-            (card.weekday_pence, card.saturday_pence, card.sunday_pence, card.bank_holiday_pence)
+            [card.weekday_pence, card.saturday_pence, card.sunday_pence, card.bank_holiday_pence]
             if card
-            else ("", "", "", "")
+            else [None] * 4
         )
-        prices = [one if one == "" else f"{one / 100:.2f}" for one in pence]
+        prices = ["" if one is None else f"{one // 100}.{one % 100:02d}" for one in pence]
         rows.append([listing.public_id, listing.title, "", card.unit.value if card else "", *prices, "", ""])
     return csv_file("rates.csv", list(RATE_COLUMNS), rows)
 

@@ -1,5 +1,6 @@
 """Pictures of a provider: chosen, cleaned, described, in order, gone; shown small beside what it offers."""
 
+import gzip
 import io
 import re
 import threading
@@ -32,6 +33,7 @@ from tests.queries import counted
 pytestmark = pytest.mark.usefixtures("app")
 
 ALT = "Two people plant a tree"
+BUILT = Path(__file__).parents[3] / "static" / "built"
 
 
 def _staff(name: str = "Tidy Hands") -> tuple[Person, Provider]:
@@ -234,6 +236,30 @@ def test_results_show_a_small_picture_follow_its_change_and_ask_nothing_for_it(c
         actions.take_away_picture(actor=person, provider=provider, picture=made)
     building.catch_up()
     assert client.page(page).select(".app-result img") == []
+
+
+def test_a_first_visit_to_twenty_results_with_pictures_weighs_less_than_60_kilobytes(client: InspectingClient) -> None:
+    council = councils.council("millbrook", "Millbrook")
+    for number in range(20):
+        _person, provider = _staff(f"Acme Meals {number}")
+        catalogue.card(
+            catalogue.listing(provider, "meals", council, title=f"Hot dinners {number}", summary="Warm. " * 30)
+        )
+        provider.small_picture = f"picture-{number}"
+    db.session.commit()
+    building.rebuild()
+    page = client.page("/search?q=dinners&council=millbrook")
+    images = page.select("img")
+    assert len(images) == 20
+    assert all(one["loading"] == "lazy" and one["width"] and one["height"] for one in images)
+    built = {
+        one.split("?")[0].rpartition("/")[2]
+        for one in re.findall(r"/static/built/[^\"#\s]+", str(page))
+        if ".svg" not in one or "icon" not in one
+    }
+    weight = len(gzip.compress(str(page).encode()))
+    weight += sum((BUILT / f"{name}.gz").stat().st_size for name in built)
+    assert weight < 60_000, (weight, built)
 
 
 def test_a_file_that_cannot_be_read_is_no_fault_and_no_page(client: InspectingClient) -> None:

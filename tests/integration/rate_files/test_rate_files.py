@@ -152,6 +152,18 @@ def test_the_day_chosen_on_the_page_is_that_of_rows_that_name_none(client: Inspe
     assert db.session.scalar(select(func.count()).select_from(RateFile)) == 0
 
 
+def test_a_row_whose_title_is_not_that_of_its_code_is_refused() -> None:
+    scene = bookings.scene()
+    row = {"listing": scene.listing.public_id, "weekday": "30", "from": FROM}
+    sheet = rates.rates_sheet(
+        [row | {"service": "Company  at HOME"}, row | {"service": "Gardening", "from": "01/02/2027"}]
+    )
+    file = rates.looked_at(scene.staff, scene.provider, sheet)
+    assert file.counts == {"published": 1, "same": 0, "refused": 1, "passed": 0}
+    words = db.session.scalars(select(RateFileRow.words).where(RateFileRow.fate == RateFate.REFUSED)).one()
+    assert words.startswith("The code is that of “Company at home”, and the row names another.")
+
+
 def test_what_was_not_looked_at_is_not_published() -> None:
     scene = bookings.scene()
     row = {"listing": scene.listing.public_id, "weekday": "30", "from": FROM}

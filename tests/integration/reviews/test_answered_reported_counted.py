@@ -298,7 +298,7 @@ def test_the_person_takes_back_what_was_written_in_their_name(client: Inspecting
     _sweep(WEEK)
     assert scene.listing.review_count == 1
     with pytest.raises(NotFound), transaction():
-        actions.take_back(actor=scene.staff, review=review)
+        actions.take_back_review(actor=scene.staff, review=review)
     accounts.sign_in(client, scene.person)
     address = f"/reviews/{review.public_id}"
     assert "What your supporter said" in client.page(address).get_text()
@@ -311,7 +311,7 @@ def test_the_person_takes_back_what_was_written_in_their_name(client: Inspecting
     assert "Not what was wanted." not in said
     assert "was removed" not in said
     with transaction():
-        assert actions.take_back(actor=scene.person, review=review) is review
+        assert actions.take_back_review(actor=scene.person, review=review) is review
 
 
 def test_what_was_reported_and_is_taken_back_is_closed_but_for_danger(client: InspectingClient) -> None:
@@ -360,7 +360,7 @@ def test_what_a_supporter_wrote_and_the_person_took_back_leaves_the_person_their
     with transaction():
         review = actions.write_review(actor=db.session.get_one(Person, helper.id), **said)
     with transaction():
-        actions.take_back(actor=scene.person, review=review)
+        actions.take_back_review(actor=scene.person, review=review)
     with pytest.raises(Conflict, match="reviewed already"), transaction():
         actions.write_review(actor=db.session.get_one(Person, helper.id), **said)
     with transaction():
@@ -378,7 +378,9 @@ def test_taken_back_and_shown_at_once_ends_taken_back(app: Flask) -> None:
             if which:
                 publishing.publish_review(number)
             else:
-                actions.take_back(actor=db.session.get_one(Person, person), review=db.session.get_one(Review, number))
+                actions.take_back_review(
+                    actor=db.session.get_one(Person, person), review=db.session.get_one(Review, number)
+                )
 
     with clock.set_to(later):
         assert at_once(app, job, 2) == ["done", "done"]

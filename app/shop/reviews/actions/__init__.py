@@ -162,7 +162,7 @@ def change_review(*, actor: Person, review: Review, said: Said) -> Review:
     return review
 
 
-def take_back(*, actor: Person, review: Review) -> Review:
+def take_back_review(*, actor: Person, review: Review) -> Review:
     """Take it back for good: its writer, or the person in whose name a supporter wrote. Again changes nothing.
 
     That somebody may be in danger does not end with the words: a moderator still reads and decides such a report. Others

@@ -120,7 +120,7 @@ def take_back(public_id: str) -> ResponseReturnValue:
     """Take back what one wrote, or what a supporter wrote in one's name."""
     found = _own(public_id)
     with transaction():
-        actions.take_back(actor=actor(), review=found)
+        actions.take_back_review(actor=actor(), review=found)
     flash("It is taken back. Nobody else reads it any more.")
     return redirect(url_for(".own_review", public_id=public_id))
 
