@@ -183,7 +183,18 @@ class People(Sheet):
     name = "people.csv"
 
     def __init__(self) -> None:
-        BytesIO.__init__(self, f"{PEOPLE_COLUMNS}\nH1,Hal Hostile,1948-05-03,QX1 1AA,,,,".encode())
+        BytesIO.__init__(self, f"{PEOPLE_COLUMNS}\nH1,Hal Hostile,1948-05-03,QX9 9ZZ,,,,".encode())
+
+
+class Places(Sheet):
+    """A file of postcodes that can be sent again and again."""
+
+    name = "places.csv"
+
+    def __init__(self) -> None:
+        BytesIO.__init__(
+            self, b"postcode,ward_code,ward_name,locality,lon,lat\nQX9 9ZZ,E05009999,Far,Far End,-2.3,53.4\n"
+        )
 
 
 class Paper(Sheet):
@@ -460,6 +471,8 @@ FILLED: dict[str, Callable[[Half], dict[str, Any]]] = {
         "born_on-month": "5",
         "born_on-year": "1948",
     },
+    "councils.places": lambda _half: {"sheet": Places()},
+    "councils.contact": lambda _half: {"phone": "01632 960001"},
     "people_files.files": lambda _half: {"sheet": People()},
     "taking_on.answer": lambda _half: {"answer": "no"},
     "leaving.death": lambda _half: {"answer": "mistake", "words": "She opened the door"},
@@ -656,7 +669,12 @@ DRAWS = {
     "choosing.how",
 }
 """Answers with a page: a week drawn so far, or that this council lets nobody bring money forward."""
-NOT_IN_THIS_WORLD = {"leaving.reported": {404}, "settlement.make_bank_file": {409}, "circles.answer": {400}}
+NOT_IN_THIS_WORLD = {
+    "leaving.reported": {404},
+    "settlement.make_bank_file": {409},
+    "circles.answer": {400},
+    "councils.take_in_places": {409},
+}
 """Nobody reported that this person died, no account was checked that could be paid into, and an invitation is for whoever
 has the address it went to: rooms of their own try these."""
 EVERYWHERE = "payments"
