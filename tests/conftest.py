@@ -3,7 +3,7 @@
 import os
 import shutil
 import socket
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from zlib import crc32
 
@@ -11,7 +11,6 @@ import hypothesis
 import pytest
 from flask import Flask
 from jinja2 import FileSystemBytecodeCache
-from werkzeug.routing import Rule
 
 from app import create_app
 from app.base import clock
@@ -19,6 +18,7 @@ from app.base.db import migrate
 from config import clock_told
 from tests import postgres
 from tests.inspection import InspectingClient
+from tests.once import collect_less_often, compile_addresses_once, share_statements
 from tests.postgres import named, run_on
 
 DATABASES = ("sqlite", "postgresql")
@@ -37,23 +37,7 @@ clock.run_from(clock_told(os.environ))
 LOOPBACK = {"127.0.0.1", "::1", "localhost"}
 
 
-def _compile_addresses_once() -> None:
-    """Every test makes an application, nine tenths of which is compiling its 175 addresses to the same functions again."""
-    kept: dict[tuple[object, ...], Callable[..., tuple[str, str]]] = {}
-    compiled = Rule._compile_builder
-
-    def once(self: Rule, append_unknown: bool = True) -> Callable[..., tuple[str, str]]:
-        if self.defaults:
-            return compiled(self, append_unknown)
-        key = (self.rule, tuple(self._trace), append_unknown)
-        if key not in kept:
-            kept[key] = compiled(self, append_unknown)
-        return kept[key]
-
-    Rule._compile_builder = once  # type: ignore[method-assign]
-
-
-_compile_addresses_once()
+compile_addresses_once()
 
 LONG = ("test_hostile", "test_relevance", "test_two_hundred_open_pages")
 
@@ -69,6 +53,11 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         config.hook.pytest_deselected(items=list(left))
         items[:] = [item for item in items if item not in left]
     items.sort(key=lambda item: not any(name in item.nodeid for name in LONG))
+
+
+def pytest_collection_finish() -> None:
+    """All modules are there now."""
+    collect_less_often()
 
 
 def _is_for_the_other_database(item: pytest.Item) -> bool:
@@ -110,7 +99,7 @@ MOSTLY_PAGES = frozenset(
             "pages",
         ),
         *("presenting", "price_rises", "provider_staff", "providers", "recipients", "reviews", "staff", "storefront"),
-        *("suspending", "taking_on", "trends", "unsent"),
+        *("sitemaps", "suspending", "taking_on", "trends", "unsent"),
     }
 )
 """Rooms whose tests are of pages more than of money: in ``make test`` each of their files runs on one of the databases, in
@@ -234,9 +223,10 @@ def app(database_url: str, tmp_path: Path, compiled_templates: FileSystemBytecod
     made.jinja_env.bytecode_cache = compiled_templates
     made.test_client_class = InspectingClient
     with made.app_context():
-        yield made
         from app.base.db import db
 
+        share_statements(db.engine)
+        yield made
         db.session.close()
         db.engine.dispose()
 

@@ -6,6 +6,7 @@ import secrets
 import sqlite3
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
+from functools import cache
 from importlib import import_module
 from inspect import iscoroutinefunction
 from itertools import count
@@ -122,8 +123,9 @@ def _end_reading(fault: BaseException | None) -> None:
         session.invalidate()
 
 
+@cache
 def load_models(package: str) -> None:
-    """Import every ``models`` floor below a package, so that all tables are known before the first query."""
+    """Import every ``models`` floor below a package, once, so that all tables are known before the first query."""
     for module in walk_packages(import_module(package).__path__, f"{package}."):
         if "models" in module.name.split("."):
             import_module(module.name)
