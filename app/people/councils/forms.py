@@ -54,7 +54,7 @@ class PostcodeForm(Form):
     next = UnseenField()
 
 
-class PlacesForm(Form):
+class PlacesFileForm(Form):
     """Which file of postcodes?"""
 
     sheet = SheetField(

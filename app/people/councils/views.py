@@ -13,7 +13,7 @@ from app.people.councils import queries
 from app.people.councils.access import advised_hours, council_of_staff, place_to_return, remember, visitor_council
 from app.people.councils.actions.councils import set_contact
 from app.people.councils.actions.postcodes import add_postcodes
-from app.people.councils.forms import PLACES_MOST_BYTES, ContactForm, CouncilForm, PlacesForm, PostcodeForm
+from app.people.councils.forms import PLACES_MOST_BYTES, ContactForm, CouncilForm, PlacesFileForm, PostcodeForm
 from app.people.councils.models import Council
 from app.people.councils.rules.areas import POSTCODE_COLUMNS, POSTCODES, PostcodeRow, read_postcode
 from app.people.councils.rules.geography import (
@@ -131,7 +131,7 @@ def _page(by_postcode: PostcodeForm, by_list: CouncilForm, in_error: object = No
 @open_to(*RUN_COUNCIL)
 def places(code: str) -> ResponseReturnValue:
     """The council's localities, wards and postcodes; a file of them is looked at, and nothing changes yet."""
-    council, form = council_of_staff(code, *RUN_COUNCIL), PlacesForm()
+    council, form = council_of_staff(code, *RUN_COUNCIL), PlacesFileForm()
     if form.validate_on_submit():
         with attempt(form, "sheet", only=(BadInput, Conflict)):
             content = form.sheet.content
