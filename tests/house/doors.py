@@ -262,6 +262,9 @@ DOORS: dict[str, str] = {
         (f"people_files.{name}" for name in ("files", "file", "bring", "discard", "undo", "rows", "columns")),
         "commissioner",
     ),
+    **dict.fromkeys(
+        (f"councils.{name}" for name in ("places", "take_in_places", "contact")), "administrator commissioner"
+    ),
     "taking_on.people": "care_manager commissioner",
     "taking_on.take_on": "care_manager commissioner",
     "taking_on.person": "care_manager commissioner",

@@ -4,12 +4,16 @@ from typing import Any
 
 from wtforms.validators import ValidationError
 
+from app.base.sizes import MEGABYTE
 from app.base.text import clean_code
 from app.people.councils.models import Council
+from app.people.councils.rules.contacts import EMAIL_LONGEST, HOURS_LONGEST
 from app.people.councils.rules.geography import compact_or_none, compact_postcode, show_postcode
+from app.platform.tables.forms import SheetField
 from app.platform.web.fields import ChoiceField, Form, TextField, UnseenField
 
 POSTCODE_TYPED_LONGEST = 30
+PLACES_MOST_BYTES = 10 * MEGABYTE
 
 
 class PostcodeField(TextField):
@@ -48,6 +52,31 @@ class PostcodeForm(Form):
         autocomplete="postal-code",
     )
     next = UnseenField()
+
+
+class PlacesFileForm(Form):
+    """Which file of postcodes?"""
+
+    sheet = SheetField(
+        "The file of postcodes",
+        most_bytes=PLACES_MOST_BYTES,
+        description=f"CSV, xlsx or ods, up to {PLACES_MOST_BYTES // MEGABYTE}MB.",
+    )
+
+
+class ContactForm(Form):
+    """How do people reach the council?"""
+
+    phone = TextField("Telephone", hint="The council’s own number. Leave it empty where there is none.", longest=30)
+    email = TextField("Email address", longest=EMAIL_LONGEST)
+    safeguarding_phone = TextField(
+        "Telephone of the safeguarding team", hint="Whom to call when an adult may be in danger.", longest=30
+    )
+    safeguarding_hours = TextField(
+        "When they answer",
+        hint="In words, like: Monday to Friday, 9am to 5pm; nights 0161 496 0001.",
+        longest=HOURS_LONGEST,
+    )
 
 
 class CouncilForm(Form):

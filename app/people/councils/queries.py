@@ -6,7 +6,7 @@ from datetime import date
 from functools import lru_cache
 from typing import Any, Protocol
 
-from sqlalchemy import Select, bindparam, func, select
+from sqlalchemy import Row, Select, bindparam, func, select
 from sqlalchemy.orm import joinedload
 from sqlalchemy.orm.util import identity_key
 
@@ -24,6 +24,7 @@ from app.people.councils.models import (
     Policy,
     PolicyProposal,
     Postcode,
+    Ward,
 )
 from app.people.councils.rules.geography import (
     OUTWARD,
@@ -344,3 +345,22 @@ def people_with(council_id: int) -> int:
     """How many people's council it is: whom its rules touch."""
     rows = select(func.count()).select_from(Person).where(Person.council_id == council_id, Person.closed_at.is_(None))
     return db.session.scalar(rows) or 0
+
+
+def wards_with_places(council_id: int) -> Sequence[Row[tuple[str, str, int, float, float]]]:
+    """The wards of a council by locality: name of the locality, name of the ward, how many postcodes, and its middle."""
+    rows = (
+        select(
+            Locality.name,
+            Ward.name,
+            func.count(),
+            func.avg(Postcode.longitude),
+            func.avg(Postcode.latitude),
+        )
+        .join(Postcode.ward)
+        .join(Postcode.locality)
+        .where(Postcode.council_id == council_id)
+        .group_by(Locality.name, Ward.name)
+        .order_by(Locality.name, Ward.name)
+    )
+    return db.session.execute(rows).all()

@@ -64,7 +64,7 @@ def who_comes(council: Council, person: Person, care_manager: Person) -> dict[st
 
 def file_of_people(council: Council, boss: Person) -> dict[str, dict[str, str]]:
     """A file of people that waits for a yes, and one that was brought."""
-    here, row = {"code": council.code}, "Finn File,1948-05-03,QX1 1AA,,,,"
+    here, row = {"code": council.code}, "Finn File,1948-05-03,QX9 9ZZ,,,,"
     done = people_files.brought(boss, council, people_files.rows(f"{council.code}1,{row}"))
     waits = people_files.sent(boss, council, people_files.rows(f"{council.code}1,{row}"))
     return {

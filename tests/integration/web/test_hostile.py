@@ -184,7 +184,18 @@ class People(Sheet):
     name = "people.csv"
 
     def __init__(self) -> None:
-        BytesIO.__init__(self, f"{PEOPLE_COLUMNS}\nH1,Hal Hostile,1948-05-03,QX1 1AA,,,,".encode())
+        BytesIO.__init__(self, f"{PEOPLE_COLUMNS}\nH1,Hal Hostile,1948-05-03,QX9 9ZZ,,,,".encode())
+
+
+class Places(Sheet):
+    """A file of postcodes that can be sent again and again."""
+
+    name = "places.csv"
+
+    def __init__(self) -> None:
+        BytesIO.__init__(
+            self, b"postcode,ward_code,ward_name,locality,lon,lat\nQX9 9ZZ,E05009999,Far,Far End,-2.3,53.4\n"
+        )
 
 
 class Paper(Sheet):
@@ -493,6 +504,8 @@ FILLED: dict[str, Callable[[Half], dict[str, Any]]] = {
         lambda _half: {"words": "I look at it", "step": "answer"},
     ),
     "catalogue.send_claim_code": lambda _half: {"way": "code_by_telephone"},
+    "councils.places": lambda _half: {"sheet": Places()},
+    "councils.contact": lambda _half: {"phone": "01632 960001"},
     "people_files.files": lambda _half: {"sheet": People()},
     "taking_on.answer": lambda _half: {"answer": "no"},
     "payments.pay_back": lambda _half: {"amount": "5"},
@@ -696,7 +709,12 @@ DRAWS = {
     "choosing.how",
 }
 """Answers with a page: a week drawn so far, or that this council lets nobody bring money forward."""
-NOT_IN_THIS_WORLD = {"leaving.reported": {404}, "settlement.make_bank_file": {409}, "circles.answer": {400}}
+NOT_IN_THIS_WORLD = {
+    "leaving.reported": {404},
+    "settlement.make_bank_file": {409},
+    "circles.answer": {400},
+    "councils.take_in_places": {409},
+}
 """Nobody reported that this person died, no account was checked that could be paid into, and an invitation is for whoever
 has the address it went to: rooms of their own try these."""
 EVERYWHERE = "payments"

@@ -154,6 +154,7 @@ def half(name: str) -> Half:  # noqa: PLR0915 - one of everything
     ids = {
         "desk.booking": {"public_id": accepted.public_id},
         "councils.rules": {"code": council.code},
+        **{f"councils.{one}": {"code": council.code} for one in ("places", "take_in_places", "contact")},
         "council_rules.rules": {"code": council.code},
         "council_rules.rule": {"code": council.code, "name": "carry_over_percent"},
         "council_rules.second_yes": {"code": council.code, "public_id": rule_that_waits(council, administrator)},

@@ -67,11 +67,11 @@ def set_contact(
     """Say how to reach a council and its safeguarding team. What is not given stays; what is given empty is taken away.
 
     Raises:
-        NotAllowed: for anybody but the council's commissioners and the operator's commands.
+        NotAllowed: for anybody but the council's administrators and commissioners, and commands.
         BadInput: when a number is none, or there are hours without a number.
     """
     if not may_run(actor, council.id):
-        message = "Only this council's commissioners can say how to reach it"
+        message = "Only this council's administrators and commissioners can say how to reach it"
         raise NotAllowed(message)
     given = {
         "phone": phone,

@@ -8,7 +8,10 @@ from typing import Any, TypeVar
 from sqlalchemy import delete, insert, select
 
 from app.base.db import db
+from app.base.refusals import NotAllowed
+from app.people.accounts.models import Person
 from app.people.councils.models import Council, Locality, PlaceName, Postcode, Ward
+from app.people.councils.permissions import may_run
 from app.people.councils.queries import postcodes_of
 from app.people.councils.rules.areas import PostcodeRow
 from app.people.councils.rules.geography import PlaceKind, outward_of, show_postcode, slug_of, words_of
@@ -22,12 +25,21 @@ T = TypeVar("T")
 Progress = Callable[[Sequence[PostcodeRow]], Iterator[PostcodeRow]]
 
 
-def add_postcodes(*, council: Council, rows: Sequence[PostcodeRow], progress: Progress = iter) -> list[RowOutcome]:
+def add_postcodes(
+    *, council: Council, rows: Sequence[PostcodeRow], actor: Person | None = None, progress: Progress = iter
+) -> list[RowOutcome]:
     """Add or change a council's postcodes, its wards and localities; gives the fate of every row, in their order.
 
     A second run with the same rows changes nothing. A postcode that another council holds is refused, and of a postcode
-    that comes twice the first counts. Run by the operator or the demonstration, never from a page.
+    that comes twice the first counts. Nobody is the actor where a command does it.
+
+    Raises:
+        NotAllowed: for anybody but the council's administrators and commissioners, and commands.
     """
+    if not may_run(actor, council.id):
+        raise NotAllowed("Only this council's administrators and commissioners bring its places")
+    # Two files of one council go one after the other, so that each ward and locality is made once.
+    db.session.scalar(select(Council.id).where(Council.id == council.id).with_for_update(key_share=True))
     wards = {ward.code: ward for ward in db.session.scalars(select(Ward).where(Ward.council_id == council.id))}
     localities = {
         one.slug: one for one in db.session.scalars(select(Locality).where(Locality.council_id == council.id))
@@ -70,7 +82,7 @@ def add_postcodes(*, council: Council, rows: Sequence[PostcodeRow], progress: Pr
         _name_places(council)
         record(
             action="postcodes_imported",
-            actor_id=None,
+            actor_id=actor.id if actor else None,
             subject_kind="council",
             subject_id=council.id,
             council_id=council.id,

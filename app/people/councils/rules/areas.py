@@ -46,6 +46,19 @@ def council_words(name: str) -> str:
     return " ".join(re.sub(_TITLES, " ", words_of(name)).split()) or words_of(name)
 
 
+POSTCODE_COLUMNS = {
+    "postcode": "Like M31 4FA",
+    "ward_code": "The ONS code of its ward, like E05015240",
+    "ward_name": "The name of its ward",
+    "locality": "The area of your council by which you let support, in your own words",
+    "lon": "Longitude in degrees, like -2.31",
+    "lat": "Latitude in degrees, like 53.43",
+    "la_code": "The ONS code of the council it is in; rows of another one are refused. It may be left out",
+    "msoa_hcl_name": "What people call the part of town. It may be left out",
+}
+"""The columns of a file of postcodes, and what each means."""
+
+
 @dataclass(frozen=True, slots=True)
 class PostcodeRow:
     """One postcode of a council, checked. ``line`` and ``remark`` go into its fate."""
