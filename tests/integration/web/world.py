@@ -41,7 +41,7 @@ from app.shop.storefront.rules.week import WeekLine
 from app.support.basket.actions import codes, filling
 from app.support.basket.rules import CodeWay
 from app.support.conflicts import actions as conflicts
-from tests.factories import accounts, bookings, catalogue, circles, councils, files, payments, providers
+from tests.factories import accounts, bookings, catalogue, circles, councils, files, payments, providers, trends
 from tests.factories.budgets import agree_budget, choose
 from tests.factories.passwords import HASH
 from tests.integration.web.life import OVER, life
@@ -135,7 +135,9 @@ def half(name: str) -> Half:  # noqa: PLR0915 - one of everything
     lives = life(scene, pot)
     suggested, lives.words["yes"] = _suggested(care_manager, person, listing)
     desk = {"provider_id": provider.public_id, "listing_id": listing.public_id}
+    period = {"code": council.code, "first_day": trends.publication(council).starts_on.isoformat()}
     ids = {
+        **{f"trends.publication{way}": period for way in ("", "_csv", "_json", "_metadata")},
         "desk.booking": {"public_id": accepted.public_id},
         "councils.rules": {"code": council.code},
         "council_rules.rules": {"code": council.code},
