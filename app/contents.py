@@ -20,6 +20,8 @@ from app.funding.people_files import views as people_files_views
 from app.funding.people_files.actions import sweeping as people_files_sweeping
 from app.funding.spent_elsewhere import views as spent_elsewhere_views
 from app.funding.taking_on import views as taking_on_views
+from app.insight.trends import actions as trends_actions
+from app.insight.trends import commands as trends_commands
 from app.insight.trends import views as trends_views
 from app.market.catalogue import views as catalogue_views
 from app.market.frameworks import commands as frameworks_commands
@@ -164,6 +166,7 @@ COMMANDS = (
     demo_commands.group,
     complaints_commands.group,
     leaving_commands.group,
+    trends_commands.group,
     conflicts_commands.group,
     desk_commands.group,
     visits_commands.group,
@@ -306,6 +309,12 @@ JOBS = (
         timedelta(hours=1),
         settlement_running.run_settlement,
         "When four weeks are over, each provider's invoice for them is made, once, and late starts are caught up.",
+    ),
+    Job(
+        "trends-publish",
+        timedelta(hours=1),
+        trends_actions.publish_periods,
+        "Figures of four weeks are published once, some days after these end, and stay as they were.",
     ),
     Job(
         "unsent-forget",

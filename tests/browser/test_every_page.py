@@ -50,7 +50,7 @@ PAGES = {
                        "/desk/bookings?show=over", "/desk/to-settle", "/desk/delivered", "/desk/uploads"),
     "Helen Marchbank": ("/", "/account", "/messages", "/caseload", "/caseload/add", "/caseload/budgets",
                         "/bookings/to-settle"),
-    "Rashid Karim": ("/", "/account", "/messages", "/trends", "/trends/delivered", "/claims"),
+    "Rashid Karim": ("/", "/account", "/messages", "/trends", "/claims"),
 }  # fmt: skip
 LARKMOORS = "li:has-text('Help to get up, washed and dressed'):has-text('Larkmoor Home Care') h2 a"
 REPEATING = ".app-card:has-text('6pm to 6:30pm') h2 a"

@@ -2,9 +2,14 @@
 
 import itertools
 from datetime import date, time, timedelta
+from hashlib import sha256
 
 from app.base import clock
 from app.base.db import db
+from app.insight.disclosure.rules import Thresholds
+from app.insight.trends.models import TrendPublication
+from app.insight.trends.rules import files, tables
+from app.insight.trends.rules.periods import period_with
 from app.market.catalogue.models import Listing, ListingStatus
 from app.market.catalogue.rules.kinds import KINDS
 from app.people.accounts.models import Person
@@ -75,4 +80,35 @@ def visit(
     )
     db.session.add(made)
     db.session.flush()
+    return made
+
+
+def publication(council: Council, first_day: date = date(2026, 3, 30)) -> TrendPublication:
+    """A publication of four weeks in which nobody bought anything."""
+    period = period_with(first_day, first_day)
+    said = files.content(
+        council=(council.code, council.name),
+        number=1,
+        published_on=period.ends_on + timedelta(days=14),
+        period=period,
+        limits=Thresholds(),
+        tables=[
+            *tables.spend_tables((), tables.Names({}, {}), Thresholds()),
+            tables.corrections_table({}, Thresholds())[0],
+            tables.delivered_table([], Thresholds()),
+        ],
+    )
+    texts = files.json_text(said), files.csv_text(said)
+    made = TrendPublication(
+        council_id=council.id,
+        number=1,
+        starts_on=period.starts_on,
+        ends_on=period.ends_on,
+        published_at=clock.at_london(period.ends_on + timedelta(days=14), time(3)),
+        json_text=texts[0],
+        csv_text=texts[1],
+        digest=sha256("".join(texts).encode()).hexdigest(),
+    )
+    db.session.add(made)
+    db.session.commit()
     return made

@@ -394,9 +394,10 @@ DOORS: dict[str, str] = {
     "storefront.week": "anyone",
     "storefront.week_cost": "anyone",
     "storefront.week_plans": "care_manager person supporter",
-    "trends.delivered": "commissioner",
+    "trends.publication": "commissioner",
+    "trends.publication_csv": "commissioner",
+    "trends.publication_json": "commissioner",
+    "trends.publication_metadata": "commissioner",
     "trends.trends": "commissioner",
-    "trends.trends_columns": "commissioner",
-    "trends.trends_file": "commissioner",
     "webhooks.stripe": "anyone",
 }

@@ -1,5 +1,5 @@
 """What a council's commissioners may see of what people buy: sums, never a person.
 
-Every figure passes :func:`app.insight.trends.rules.publish` before it reaches a page, a chart or a file, so that all of them
-say exactly the same, and nobody can be found by comparing them.
+Each four-week period is published once, some days after it ends. What was published is kept, and page, chart and files say
+that and nothing else, so that nobody can be found by comparing two of them, or one before and after something changed.
 """

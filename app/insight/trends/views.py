@@ -1,106 +1,88 @@
-"""The commissioner's page: what people of a council buy, as figures, a chart and a file that say the same."""
+"""The commissioner's pages: what was published of what people of a council buy, as tables, charts and files that say the same."""
 
-from collections.abc import Iterator
-from typing import Any
-
-from flask import Blueprint, render_template, request
+from flask import Blueprint, Response, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from app.base import clock
-from app.insight.trends import queries
-from app.insight.trends.queries import Trends
-from app.insight.trends.rules import NOT_YET, WITHHELD, Figure
+from app.base.refusals import NotFound
+from app.insight.disclosure.rules import ROUNDED_TO
+from app.insight.trends.queries import counting, published
+from app.insight.trends.queries.published import SHOWN, Publication
+from app.insight.trends.rules import files
+from app.insight.trends.rules.figures import NOT_KNOWN, WITHHELD
 from app.people.accounts.access import actor
 from app.people.accounts.rules import Role
-from app.platform.web.downloads import columns_file, csv_file
+from app.people.councils.models import Council
 from app.platform.web.guards import open_to
 
 blueprint = Blueprint("trends", __name__)
-
-COLUMNS = {
-    "council": "The council whose residents bought",
-    "budget_year": "First day of the budget year",
-    "period": "Four-week period of the budget year, 1 to 13; 'year' is the sum of the periods published",
-    "from": "First day of the period",
-    "to": "Last day of the period",
-    "breakdown": "What the figure is split by: all, framework or kind of support",
-    "name": "Which part of the breakdown",
-    "spend_pounds": "Charged for visits delivered, whole pounds; empty where spend_mark says why",
-    "people": "Different people, rounded to 5; given for 'all' only",
-    "bookings": "Different bookings, rounded to 5; given for 'all' only",
-    "spend_mark": f"{WITHHELD} withheld, as fewer than {{fewest}} people stand behind the spend or such a figure could be "
-    f"worked out; {NOT_YET} the period has not finished; empty where there is a figure",
-    "people_mark": "The same of people",
-    "bookings_mark": "The same of bookings",
-}
-"""What each column of the file is; ``{fewest}`` stands for the council's own small number.
-
-Marks have columns of their own: a column of figures with a word in it is no column of figures to any program.
-"""
 
 
 @blueprint.get("/trends")
 @open_to(Role.COMMISSIONER)
 def trends() -> ResponseReturnValue:
-    """Spend by kind of support and period, and on the framework and off it."""
-    councils = queries.councils_of(actor())
-    council = queries.council_among(councils, request.args.get("council"))
+    """What was published last, and every publication before it."""
+    councils = published.councils_of(actor())
+    council = published.council_among(councils, request.args.get("council"))
     if council is None:
         return render_template("trends/choose.html", councils=councils)
-    found = queries.trends_of(council, request.args.get("year"))
-    return render_template("trends/trends.html", trends=found, councils=councils, WITHHELD=WITHHELD, NOT_YET=NOT_YET)
+    typed = request.args.get("before", "")
+    found = published.latest(council, int(typed) if typed.isascii() and typed.isdigit() and len(typed) < 7 else None)  # noqa: PLR2004 - digits
+    return render_template(
+        "trends/trends.html",
+        council=council,
+        councils=councils,
+        publications=found,
+        more=found[-1].row.number if len(found) == SHOWN and found[-1].row.number > 1 else None,
+        rules=None if found else counting.rules_today(council.id),
+        WITHHELD=WITHHELD,
+        ROUNDED_TO=ROUNDED_TO,
+    )
 
 
-@blueprint.get("/trends/delivered")
+@blueprint.get("/trends/<code>/<first_day>")
 @open_to(Role.COMMISSIONER)
-def delivered() -> ResponseReturnValue:
-    """Delivered against billed by provider, in the last finished four-week period."""
-    councils = queries.councils_of(actor())
-    council = queries.council_among(councils, request.args.get("council"))
-    if council is None:
-        return render_template("trends/choose.html", councils=councils)
-    found = queries.delivered_in(council, request.args.get("from"))
-    return render_template("trends/delivered.html", found=found, WITHHELD=WITHHELD)
+def publication(code: str, first_day: str) -> ResponseReturnValue:
+    """One publication: all of its tables, as they were when it was published."""
+    council, found = _asked_for(code, first_day)
+    return render_template(
+        "trends/publication.html", council=council, one=found, WITHHELD=WITHHELD, NOT_KNOWN=NOT_KNOWN
+    )
 
 
-@blueprint.get("/trends.csv")
+@blueprint.get("/trends/<code>/<first_day>.csv")
 @open_to(Role.COMMISSIONER)
-def trends_file() -> ResponseReturnValue:
-    """The same figures as a file; what each column is stands in the file beside it."""
-    councils = queries.councils_of(actor())
-    council = queries.council_among(councils, request.args.get("council"))
-    if council is None:
-        return render_template("trends/choose.html", councils=councils)
-    found = queries.trends_of(council, request.args.get("year"))
-    return csv_file(f"trends-{council.code}-{found.year}.csv", list(COLUMNS), _rows(found))
+def publication_csv(code: str, first_day: str) -> ResponseReturnValue:
+    """The same figures as a table, byte for byte as they were published."""
+    council, found = _asked_for(code, first_day)
+    answer = _kept(found.row.csv_text, "text/csv", f"trends-{council.code}-{found.first_day}.csv")
+    described = url_for("trends.publication_metadata", code=code, first_day=first_day)
+    answer.headers["Link"] = f'<{described}>; rel="describedby"; type="application/csvm+json"'
+    return answer
 
 
-@blueprint.get("/trends-columns.csv")
+@blueprint.get("/trends/<code>/<first_day>.csv-metadata.json")
 @open_to(Role.COMMISSIONER)
-def trends_columns() -> ResponseReturnValue:
-    """What each column of the file of figures means, with the council's own small number."""
-    councils = queries.councils_of(actor())
-    council = queries.council_among(councils, request.args.get("council"))
+def publication_metadata(code: str, first_day: str) -> ResponseReturnValue:
+    """What each column of the table means, for programs."""
+    council, found = _asked_for(code, first_day)
+    text = files.json_text(files.metadata(found.said))
+    return _kept(text, "application/csvm+json", f"trends-{council.code}-{found.first_day}.csv-metadata.json")
+
+
+@blueprint.get("/trends/<code>/<first_day>.json")
+@open_to(Role.COMMISSIONER)
+def publication_json(code: str, first_day: str) -> ResponseReturnValue:
+    """The same figures with their definitions, byte for byte as they were published."""
+    council, found = _asked_for(code, first_day)
+    return _kept(found.row.json_text, "application/json", f"trends-{council.code}-{found.first_day}.json")
+
+
+def _asked_for(code: str, first_day: str) -> tuple[Council, Publication]:
+    council = published.council_among(published.councils_of(actor()), code)
     if council is None:
-        return render_template("trends/choose.html", councils=councils)
-    fewest = queries.fewest_of(council.id, clock.today())
-    return columns_file("trends-columns.csv", ((name, words.format(fewest=fewest)) for name, words in COLUMNS.items()))
+        raise NotFound
+    return council, published.publication_of(council, first_day)
 
 
-def _rows(trends: Trends) -> Iterator[list[Any]]:
-    def row(period: str, days: tuple[str, str], breakdown: str, name: str, *figures: Figure | None) -> list[Any]:
-        numbers = [None if one is None else one.number for one in figures]
-        marks = ["" if one is None else one.mark for one in figures]
-        return [trends.council.name, trends.year, period, *days, breakdown, name, *numbers, *marks]
-
-    for period, said in trends.periods:
-        number, days = str(period.number), (period.starts_on.isoformat(), period.ends_on.isoformat())
-        yield row(number, days, "all", "All support", said.total, said.people, said.bookings)
-        yield row(number, days, "framework", "Framework providers", said.framework, None, None)
-        yield row(number, days, "framework", "Other providers", said.other, None, None)
-        for code, name in trends.kinds:
-            yield row(number, days, "kind of support", name, said.kinds[code], None, None)
-    year = (trends.periods[0][0].starts_on.isoformat(), trends.periods[-1][0].ends_on.isoformat())
-    yield row("year", year, "all", "All support", trends.total, None, None)
-    for code, name in trends.kinds:
-        yield row("year", year, "kind of support", name, trends.year_of_kind(code), None, None)
+def _kept(text: str, mimetype: str, name: str) -> Response:
+    return Response(text.encode(), mimetype=mimetype, headers={"Content-Disposition": f'attachment; filename="{name}"'})

@@ -12,6 +12,17 @@ class Trends(Screen):
 
     heading = re.compile("^What people buy in ")
 
+    def newest(self) -> "Publication":
+        """The last four weeks that were published."""
+        self.main.get_by_role("table").get_by_role("link").first.click()
+        return self.arrive(Publication)
+
+
+class Publication(Screen):
+    """The figures of four weeks."""
+
+    heading = re.compile("^What people bought in ")
+
     def download(self) -> str:
         """Download the figures and read them."""
         with self.page.expect_download() as waiting:

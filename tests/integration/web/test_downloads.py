@@ -14,20 +14,19 @@ from app.funding.budgets.rules.kinds import PotKind
 from app.people.accounts.models import Person
 from app.people.accounts.rules import Role
 from app.people.staff import actions as staff
-from tests.factories import accounts, bookings, people_files, uploads
+from tests.factories import accounts, bookings, people_files, trends, uploads
 from tests.inspection import InspectingClient
 from tests.integration.web.paying import going_back, settled
 
 A_DAY = re.compile(r"\d\d\d\d-\d\d-\d\d")
 A_NUMBER = re.compile(r"-?\d+(\.\d+)?")
-DAYS = {"date", "Date", "from", "to", "budget_year", "made_on", "paid_on"}
+DAYS = {"date", "Date", "from", "to", "budget_year", "made_on", "paid_on", "first_day", "last_day"}
 NUMBERS = {
     "Money in",
     "Money out",
     "Set aside",
-    "spend_pounds",
-    "people",
-    "bookings",
+    "publication",
+    "value",
     "row",
     "due_pounds",
     "charged_pounds",
@@ -67,6 +66,7 @@ def test_every_table_is_read_in_three_lines(app: Flask, client: InspectingClient
         "reference,date,planned_start,came,left,outcome,note\n"
         f"{made.reference},24/11/2026,,09:00,10:30,,\nOW-NO,24/11/2026,,09:00,10:00,,=1+1\n"
     )
+    published = trends.publication(scene.council)
     with clock.set_to(made.visits[0].ends_at + timedelta(hours=2)):
         with transaction():
             upload, _ = uploads.take_in(scene.staff, scene.provider, content.encode())
@@ -80,8 +80,7 @@ def test_every_table_is_read_in_three_lines(app: Flask, client: InspectingClient
             "visits.visits_file": (scene.staff, "/desk/visits.csv"),
             "visits.upload_file": (scene.staff, f"/desk/uploads/{upload.public_id}/rows.csv"),
             "budgets.statement": (scene.person, "/money/statement.csv"),
-            "trends.trends_file": (commissioner, "/trends.csv"),
-            "trends.trends_columns": (commissioner, "/trends-columns.csv"),
+            "trends.publication_csv": (commissioner, f"/trends/{scene.council.code}/{published.starts_on}.csv"),
             "settlement.remittances_file": (officer, f"/council/{scene.council.code}/remittances.csv"),
             "settlement.remittances_columns": (officer, f"/council/{scene.council.code}/remittances-columns.csv"),
             "payments.pay_out_file": (finance, f"/pay-backs/files/{back['payments.pay_out_file']['public_id']}.csv"),

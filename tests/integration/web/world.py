@@ -52,6 +52,7 @@ from tests.factories import (
     pictures,
     providers,
     rates,
+    trends,
 )
 from tests.factories.budgets import agree_budget, choose
 from tests.factories.passwords import HASH
@@ -151,7 +152,9 @@ def half(name: str) -> Half:  # noqa: PLR0915 - one of everything
     lives = life(scene, pot)
     suggested, lives.words["yes"] = _suggested(care_manager, person, listing)
     desk = {"provider_id": provider.public_id, "listing_id": listing.public_id}
+    period = {"code": council.code, "first_day": trends.publication(council).starts_on.isoformat()}
     ids = {
+        **{f"trends.publication{way}": period for way in ("", "_csv", "_json", "_metadata")},
         "desk.booking": {"public_id": accepted.public_id},
         "councils.rules": {"code": council.code},
         **{f"councils.{one}": {"code": council.code} for one in ("places", "take_in_places", "contact")},

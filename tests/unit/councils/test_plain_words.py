@@ -236,6 +236,24 @@ SAID = [
         "4 people used £500 together for gardening. The £500 is not shown.",
     ),
     (
+        "figures_largest_share_percent",
+        80,
+        (
+            "Figures about money are not shown where one person paid more than 80% of it. "
+            "This does not change your money."
+        ),
+        "5 people used £1,000 for gardening, and one of them £810. The £1,000 is not shown.",
+    ),
+    (
+        "figures_published_after_days",
+        14,
+        (
+            "Figures about four weeks are published once, 14 days after the four weeks end. "
+            "This does not change your money."
+        ),
+        "A £20 visit is put right later. The figures stay as they were.",
+    ),
+    (
         "budget_year_starts_on",
         "2026-04-06",
         (

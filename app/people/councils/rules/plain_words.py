@@ -286,6 +286,26 @@ def smallest_group(people: int) -> PlainRule:
     )
 
 
+def largest_share_of_one(percent: int) -> PlainRule:
+    """The most of a sum that may be one person's, for figures to show it."""
+    return PlainRule(
+        "When one person paid most of it",
+        f"Figures about money are not shown where one person paid more than {percent}% of it. "
+        "This does not change your money.",
+        f"5 people used £1,000 for gardening, and one of them £{percent * 10 + 10}. The £1,000 is not shown.",
+    )
+
+
+def figures_published(days: int) -> PlainRule:
+    """How many days after four weeks end their figures are published."""
+    after = "1 day" if days == 1 else f"{days} days"
+    return PlainRule(
+        "When figures are published",
+        f"Figures about four weeks are published once, {after} after the four weeks end. This does not change your money.",
+        "A £20 visit is put right later. The figures stay as they were.",
+    )
+
+
 def year_of_the_council(starts_on: str | None) -> PlainRule:
     """The first day of a budget year, as ``2026-04-06``; nothing where the council never said."""
     own = "Your own year begins on the day your budget says, so this does not change your money."

@@ -134,6 +134,20 @@ POLICIES: dict[str, PolicyName] = {
         5,
         plain_words.smallest_group,
     ),
+    "figures_largest_share_percent": PolicyName(
+        "The most of a sum that may be one person's, or of an average price one provider's, for figures to show it.",
+        "a whole number from 50 to 95",
+        _whole(50, 95),
+        80,
+        plain_words.largest_share_of_one,
+    ),
+    "figures_published_after_days": PolicyName(
+        "Days after a four-week period ends until its figures are published, once for good.",
+        "a whole number from 1 to 90",
+        _whole(1, 90),
+        14,
+        plain_words.figures_published,
+    ),
     "budget_year_starts_on": PolicyName(
         "The first day of a budget year.", "a day, like 2026-04-06", _is_day, None, plain_words.year_of_the_council
     ),

@@ -7,8 +7,8 @@ Revises: 0065
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0066"
-down_revision = "0065"
+revision = "0062"
+down_revision = "0061"
 branch_labels = None
 depends_on = None
 

@@ -7,8 +7,8 @@ Revises: 0063
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0064"
-down_revision = "0063"
+revision = "0060"
+down_revision = "0059"
 branch_labels = None
 depends_on = None
 

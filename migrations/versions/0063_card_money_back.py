@@ -7,8 +7,8 @@ Revises: 0056
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0067"
-down_revision = "0065"
+revision = "0063"
+down_revision = "0062"
 branch_labels = None
 depends_on = None
 

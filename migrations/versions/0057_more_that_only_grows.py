@@ -6,7 +6,7 @@ Revises: 0056
 
 from alembic import op
 
-revision = "0058"
+revision = "0057"
 down_revision = "0056"
 branch_labels = None
 depends_on = None

@@ -7,8 +7,8 @@ Revises: 0056
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0060"
-down_revision = "0056"
+revision = "0058"
+down_revision = "0057"
 branch_labels = None
 depends_on = None
 

@@ -7,8 +7,8 @@ Revises: 0056
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0063"
-down_revision = "0060"
+revision = "0059"
+down_revision = "0058"
 branch_labels = None
 depends_on = None
 

@@ -7,8 +7,8 @@ Revises: 0071
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0072"
-down_revision = "0071"
+revision = "0065"
+down_revision = "0064"
 branch_labels = None
 depends_on = None
 

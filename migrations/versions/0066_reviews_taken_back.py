@@ -6,8 +6,8 @@ Revises: 0072
 
 from alembic import op
 
-revision = "0073"
-down_revision = "0072"
+revision = "0066"
+down_revision = "0065"
 branch_labels = None
 depends_on = None
 

@@ -7,8 +7,8 @@ Revises: 0056
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0071"
-down_revision = "0067"
+revision = "0064"
+down_revision = "0063"
 branch_labels = None
 depends_on = None
 

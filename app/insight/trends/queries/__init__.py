@@ -1,0 +1,1 @@
+"""What is read to publish figures, and what was published."""

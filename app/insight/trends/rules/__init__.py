@@ -1,0 +1,1 @@
+"""Plain rules of published figures: their periods, tables and files."""
