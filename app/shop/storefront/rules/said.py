@@ -56,7 +56,7 @@ _WORKER = r"(?:carer|helper|pa|worker|nurse|assistant|support worker|personal as
 
 
 @dataclass(slots=True)
-class Said:
+class SaidBeside:
     """What was said: the parts of the address it stands for, what is left to look for, and what cannot be answered."""
 
     rest: str
@@ -69,9 +69,9 @@ class Said:
         self.parts[name] = tuple(dict.fromkeys((*held, *values)))
 
 
-def said_in(text: str, today: date) -> Said:
+def said_in(text: str, today: date) -> SaidBeside:
     """Read a question; ``today`` gives *tomorrow* its day."""
-    said = Said(text)
+    said = SaidBeside(text)
     if '"' in text or "“" in text:
         return said
     for pattern, read, stays in _READ:
@@ -82,7 +82,7 @@ def said_in(text: str, today: date) -> Said:
     return said
 
 
-def _read_days(said: Said, today: date) -> None:
+def _read_days(said: SaidBeside, today: date) -> None:
     text = said.rest.lower()
     before = r"(?<!last )(?<!since )(?<!until )(?<!good )"
     for number, name in DAY_WORDS.items():
@@ -103,7 +103,7 @@ def _read_days(said: Said, today: date) -> None:
         said.add("time", TimeOfDay.NIGHT.value)
 
 
-def _price(said: Said, found: "re.Match[str]", _: date) -> None:
+def _price(said: SaidBeside, found: "re.Match[str]", _: date) -> None:
     facts = found.groupdict()
     pounds = facts.get("pounds") or facts.get("pounds2") or facts.get("pounds3") or ""
     unit = facts.get("unit") or facts.get("unit3")
@@ -117,21 +117,21 @@ def _usual_unit(text: str) -> Per:
     return next((per for pattern, per in _SOLD_BY if pattern.search(text)), Per.HOUR)
 
 
-def _cheapest(said: Said, _found: "re.Match[str]", _: date) -> None:
+def _cheapest(said: SaidBeside, _found: "re.Match[str]", _: date) -> None:
     said.parts["sort"] = Sort.PRICE.value
 
 
-def _distance(said: Said, found: "re.Match[str]", _: date) -> None:
+def _distance(said: SaidBeside, found: "re.Match[str]", _: date) -> None:
     asked = float(found["miles"]) if found["miles"] not in {"a", "one"} else 1.0
     said.parts["within"] = str(next((miles for miles in MILES if miles >= asked), MILES[-1]))
 
 
-def _language(said: Said, found: "re.Match[str]", _: date) -> None:
+def _language(said: SaidBeside, found: "re.Match[str]", _: date) -> None:
     name = next(one for one in found.groups() if one).lower()
     said.add("language", "british-sign-language" if name == "bsl" else name.replace(" ", "-"))
 
 
-def _age(said: Said, found: "re.Match[str]", _: date) -> bool | None:
+def _age(said: SaidBeside, found: "re.Match[str]", _: date) -> bool | None:
     age = int(next(one for one in found.groups() if one))
     if age > OLDEST:
         return False
@@ -139,26 +139,26 @@ def _age(said: Said, found: "re.Match[str]", _: date) -> bool | None:
     return None
 
 
-def _sets(name: str, *values: str) -> "Callable[[Said, re.Match[str], date], None]":
-    def read(said: Said, _found: "re.Match[str]", _: date) -> None:
+def _sets(name: str, *values: str) -> "Callable[[SaidBeside, re.Match[str], date], None]":
+    def read(said: SaidBeside, _found: "re.Match[str]", _: date) -> None:
         said.add(name, *values)
 
     return read
 
 
-def _chooses(name: str, value: str) -> "Callable[[Said, re.Match[str], date], None]":
-    def read(said: Said, _found: "re.Match[str]", _: date) -> None:
+def _chooses(name: str, value: str) -> "Callable[[SaidBeside, re.Match[str], date], None]":
+    def read(said: SaidBeside, _found: "re.Match[str]", _: date) -> None:
         said.parts[name] = value
 
     return read
 
 
-def _open_now(said: Said, _found: "re.Match[str]", today: date) -> None:
+def _open_now(said: SaidBeside, _found: "re.Match[str]", today: date) -> None:
     said.add("day", str(today.isoweekday()))
 
 
-def _tells(notice: str) -> "Callable[[Said, re.Match[str], date], None]":
-    def read(said: Said, _found: "re.Match[str]", _: date) -> None:
+def _tells(notice: str) -> "Callable[[SaidBeside, re.Match[str], date], None]":
+    def read(said: SaidBeside, _found: "re.Match[str]", _: date) -> None:
         said.notices.append(notice)
 
     return read
@@ -173,7 +173,7 @@ _ROOM = r"taking (?:on )?new (?:people|clients|customers)|with (?:a )?(?:vacancy
 _STARS = (
     r"(?:with )?(?:good|great|excellent|the best) reviews|well reviewed|highly rated|top rated|(?:4|four|5|five) stars?"
 )
-_READ: "tuple[tuple[re.Pattern[str], Callable[[Said, re.Match[str], date], bool | None], bool], ...]" = (
+_READ: "tuple[tuple[re.Pattern[str], Callable[[SaidBeside, re.Match[str], date], bool | None], bool], ...]" = (
     (_pattern(rf"\b(?:for )?{_UNDER}\s+(?:{_SIGNED}|{_UNSIGNED.replace('pounds', 'pounds3').replace('unit', 'unit3')})"), _price, False),
     (_pattern(rf"\b(?:for )?{_OVER}\s+{_SIGNED}"), _price, False),
     (_pattern(rf"(?:\b(?:for|at|around|about) )?£\s*{_NUMBER}{_UNIT}"), _price, False),

@@ -16,7 +16,7 @@ from app.market.catalogue.rules.suitability import DAY_WORDS, LANGUAGES, NEEDS, 
 from app.market.search_index.rules.narrowing import FREE, MILES, PAID, RATED, REGULATOR, Per
 from app.market.search_index.rules.questions import WORDS_LONGEST, SearchQuery, Sort
 from app.people.councils.models import Council, Locality
-from app.shop.storefront.rules.said import Said, said_in
+from app.shop.storefront.rules.said import SaidBeside, said_in
 
 PLACE_LONGEST = 80
 MONEY_LONGEST = 12
@@ -218,7 +218,7 @@ def read_question(
 def _read_said(args: "MultiDict[str, str]", parts: dict[str, Any], today: date) -> list[str]:
     """Make what the words say filters in ``parts``; what to say of what cannot be answered."""
     parts["read"] = "1" if args.get("read") else ""
-    found = Said(parts["q"]) if parts["exact"] else said_in(parts["q"], today)
+    found = SaidBeside(parts["q"]) if parts["exact"] else said_in(parts["q"], today)
     parts["words"] = found.rest
     if parts["read"] or not (found.parts or found.notices):
         return [] if parts["read"] else found.notices
