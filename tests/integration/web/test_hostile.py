@@ -424,7 +424,7 @@ def _entrants(app: Flask, rule: Rule) -> list[str]:
 
 
 def _address(rule: Rule, ids: dict[str, str], query: str = "") -> str:
-    path = re.sub(r"<(?:[^<>]+:)?(\w+)>", lambda found: ids[found[1]], rule.rule)
+    path = re.sub(r"<(?:[^<>]+:)?(\w+)>", lambda found: str(ids[found[1]]), rule.rule)
     query = query or QUERIES.get(rule.endpoint, "")
     return f"{path}?{query}" if query else path
 
