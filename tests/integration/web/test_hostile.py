@@ -123,7 +123,16 @@ ONE_IN = 8
 """Of the values, so many are tried in each field of a longer form by itself; the next field gets the next ones."""
 PUBLIC = (
     "/reviews/<public_id>/report",
-    *("/councils/", "/frameworks/", "/listings", "/bookings/price-rise/", "/pictures/", "/providers/", "/sessions/"),
+    *(
+        "/councils/",
+        "/frameworks/",
+        "/listings",
+        "/bookings/price-rise/",
+        "/pictures/",
+        "/providers/",
+        "/sessions/",
+        "/sitemaps/",
+    ),
     *("/confirm-email/", "/reset-password/", "/supporting/", "/staff-invitation/", "/calendar/"),
 )
 """What these are about belongs to the whole world, or to whoever holds the link."""
