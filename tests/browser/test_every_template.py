@@ -33,7 +33,10 @@ TEMPLATES = Path(__file__).parents[2] / "templates"
 ROLES = ("person", "supporter", "staff", "care_manager", "commissioner", "administrator", "moderator", "payments")
 LONG_WORD = "Llanfairpwllgwyngyllgogerychwyrndrobwllllantysiliogogogoch"
 LONG_NAME = "margaret.featherstonehaugh-cholmondeley.wriothesley"
-NOT_OF_THIS_WORLD = {"leaving/reported.html": "only whoever was reported dead and signs in meets it; nobody here was"}
+NOT_OF_THIS_WORLD = {
+    "leaving/reported.html": "only whoever was reported dead and signs in meets it; nobody here was",
+    "councils/places_look.html": "only the answer to a file shows it, and this browser sends none",
+}
 FILES = {"frameworks.document", "frameworks.document_to_read", "pictures.picture", "spent_elsewhere.receipt"}
 """Addresses that answer with a file, which no browser shows as a page."""
 SEEN_BY = ACTS_AS | dict.fromkeys(

@@ -119,7 +119,7 @@ def known_by_reference(council_id: int, references: Collection[str]) -> dict[str
     return {one.reference: one for one in db.session.scalars(rows) if one.reference}
 
 
-def born_then(council_id: int, days: Collection[date]) -> Sequence[Row[tuple[date, str, str]]]:
+def born_then(council_id: int, days: Collection[date]) -> Sequence[Row[date, str, str]]:
     """Day of birth, postcode and name of those a council asked or has, of these days."""
     rows = (
         select(CouncilPerson.born_on, CouncilPerson.postcode, Person.full_name)
@@ -129,7 +129,7 @@ def born_then(council_id: int, days: Collection[date]) -> Sequence[Row[tuple[dat
     return db.session.execute(rows).all()
 
 
-def accounts_at(postcodes: Collection[str], emails: Collection[str]) -> Sequence[Row[tuple[str | None, str, str]]]:
+def accounts_at(postcodes: Collection[str], emails: Collection[str]) -> Sequence[Row[str | None, str, str]]:
     """Postcode, email address and name of the open accounts with one of these."""
     rows = select(Person.postcode, Person.email, Person.full_name).where(
         Person.closed_at.is_(None), or_(Person.postcode.in_(postcodes), Person.email.in_(emails))

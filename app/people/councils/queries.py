@@ -347,7 +347,7 @@ def people_with(council_id: int) -> int:
     return db.session.scalar(rows) or 0
 
 
-def wards_with_places(council_id: int) -> Sequence[Row[tuple[str, str, int, float, float]]]:
+def wards_with_places(council_id: int) -> Sequence[Row[str, str, int, float, float]]:
     """The wards of a council by locality: name of the locality, name of the ward, how many postcodes, and its middle."""
     rows = (
         select(
