@@ -217,7 +217,7 @@ def _claim() -> None:
         sa.Column("payment_intent", sa.String(length=255), nullable=False),
         sa.Column("card_payment_id", KEY, nullable=True),
         sa.Column("pence", KEY, nullable=False),
-        sa.Column("status", _kind("claim_status", "open", "lost", "won"), nullable=False),
+        sa.Column("status", _kind("card_claim_status", "open", "lost", "won"), nullable=False),
         sa.Column("frozen_pence", KEY, nullable=False),
         sa.Column("hold_id", KEY, nullable=True),
         sa.Column("owed_pence", KEY, nullable=False),

@@ -5,7 +5,7 @@ import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from http import HTTPStatus
 from typing import Any
 from urllib.parse import urlsplit
@@ -22,8 +22,8 @@ from app.funding.payments.rules import (
     HEEDED,
     REFUNDS,
     SESSIONS,
-    Charge,
-    Dispute,
+    CardCharge,
+    CardDispute,
     Refunded,
     Session,
     takes_real_money,
@@ -87,8 +87,8 @@ class Told:
     made_at: datetime | None = None
     session: Session | None = None
     refunded: Refunded | None = None
-    charge: Charge | None = None
-    dispute: Dispute | None = None
+    charge: CardCharge | None = None
+    dispute: CardDispute | None = None
 
 
 def is_set_up() -> bool:
@@ -231,9 +231,12 @@ def read_message(body: bytes, signature: str) -> Told:
         raise NotFromStripe(msg) from None
 
 
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+
+
 def _told(event_id: str, kind: str, event: dict[str, Any]) -> Told:
     made, about = event.get("created"), event["data"]["object"]
-    made_at = datetime.fromtimestamp(made, UTC) if type(made) is int else None
+    made_at = _EPOCH + timedelta(seconds=made) if type(made) is int else None
     if kind in SESSIONS:
         return Told(event_id, kind, made_at, session=_session(about))
     if kind in REFUNDS:
@@ -325,22 +328,22 @@ def _refunded(facts: object) -> Refunded:
     )
 
 
-def _charge(facts: object) -> Charge:
+def _charge(facts: object) -> CardCharge:
     """What Stripe says of one charge; raises as :func:`_refunded` does."""
     if not isinstance(facts, dict):
         raise TypeError
-    return Charge(
+    return CardCharge(
         _name_of(facts.get("payment_intent")),
         _amount(facts["amount_refunded"]),
         _text_if_any(facts.get("currency")),
     )
 
 
-def _dispute(facts: object) -> Dispute:
+def _dispute(facts: object) -> CardDispute:
     """What Stripe says of one dispute; raises as :func:`_refunded` does."""
     if not isinstance(facts, dict):
         raise TypeError
-    return Dispute(
+    return CardDispute(
         id=_text(facts["id"]),
         payment_intent=_name_of(facts.get("payment_intent")),
         pence=_amount(facts["amount"]),

@@ -11,8 +11,8 @@ from app.funding.budgets.models import Pot
 from app.funding.payments.rules import (
     BACK_REASON_LONGEST,
     CURRENCY,
+    CardClaimStatus,
     ClaimKind,
-    ClaimStatus,
     OddEnding,
     OddWhy,
     PartStatus,
@@ -255,7 +255,7 @@ class CardClaim(Base):
     card_payment_id: Mapped[int | None] = mapped_column(ForeignKey("card_payment.id"), index=True)
     """Nothing while we have not heard of the payment itself: messages come in any order."""
     pence: Mapped[Pence]
-    status: Mapped[ClaimStatus] = mapped_column(stored_by_value(ClaimStatus))
+    status: Mapped[CardClaimStatus] = mapped_column(stored_by_value(CardClaimStatus))
     frozen_pence: Mapped[Pence] = mapped_column(default=0)
     """What was there when it came, held and then taken."""
     hold_id: Mapped[int | None] = mapped_column(ForeignKey("transfer.id"), unique=True)
@@ -281,4 +281,4 @@ class CardClaim(Base):
     @property
     def still_owed_pence(self) -> int:
         """What the person owes because of it."""
-        return 0 if self.status == ClaimStatus.WON else self.owed_pence - self.repaid_pence
+        return 0 if self.status == CardClaimStatus.WON else self.owed_pence - self.repaid_pence

@@ -243,7 +243,7 @@ class Refunded:
 
 
 @dataclass(frozen=True, slots=True)
-class Charge:
+class CardCharge:
     """What Stripe says of one charge: how much of it was paid back so far, by whomever."""
 
     payment_intent: str | None
@@ -252,7 +252,7 @@ class Charge:
 
 
 @dataclass(frozen=True, slots=True)
-class Dispute:
+class CardDispute:
     """What Stripe says of one dispute: the cardholder told the bank that the payment was not theirs, or not right."""
 
     id: str
@@ -270,7 +270,7 @@ class ClaimKind(StrEnum):
     """Paid back at the card company, not from here."""
 
 
-class ClaimStatus(StrEnum):
+class CardClaimStatus(StrEnum):
     """Where a claim stands. In this order: what comes later in it is never undone by what comes earlier."""
 
     OPEN = "open"
@@ -278,20 +278,20 @@ class ClaimStatus(StrEnum):
     WON = "won"
 
 
-CLAIM_RANK = {status: place for place, status in enumerate(ClaimStatus)}
+CLAIM_RANK = {status: place for place, status in enumerate(CardClaimStatus)}
 CLAIM_WORDS = {
-    ClaimStatus.OPEN: "Frozen until the card company has decided",
-    ClaimStatus.LOST: "The card company took it back",
-    ClaimStatus.WON: "Given back: it is yours to use again",
+    CardClaimStatus.OPEN: "Frozen until the card company has decided",
+    CardClaimStatus.LOST: "The card company took it back",
+    CardClaimStatus.WON: "Given back: it is yours to use again",
 }
 _WON = frozenset({"won", "warning_closed", "prevented"})
 
 
-def claim_status(kind: str, dispute: Dispute) -> ClaimStatus:
+def claim_status(kind: str, dispute: CardDispute) -> CardClaimStatus:
     """Where a dispute stands by what Stripe says of it; money that came back is ours, whatever its status says."""
     if kind == REINSTATED or dispute.status in _WON:
-        return ClaimStatus.WON
-    return ClaimStatus.LOST if dispute.status == "lost" else ClaimStatus.OPEN
+        return CardClaimStatus.WON
+    return CardClaimStatus.LOST if dispute.status == "lost" else CardClaimStatus.OPEN
 
 
 @dataclass(frozen=True, slots=True)
@@ -306,22 +306,22 @@ class Refundable:
 
 
 @dataclass(frozen=True, slots=True)
-class Way:
+class BackWay:
     """A part of what goes back: to the card of a payment, or, without one, to a bank account."""
 
     to: Refundable | None
     pence: int
 
 
-def split(pence: int, payments: Iterable[Refundable]) -> list[Way]:
+def split(pence: int, payments: Iterable[Refundable]) -> list[BackWay]:
     """How so much goes back: to the cards it came from, the oldest payment first; what no card takes, to the bank."""
     ways, left = [], pence
     for payment in sorted(payments, key=lambda one: (one.taken_at, one.id)):
         part = min(left, payment.pence)
         if part > 0:
-            ways.append(Way(payment, part))
+            ways.append(BackWay(payment, part))
             left -= part
-    return [*ways, Way(None, left)] if left else ways
+    return [*ways, BackWay(None, left)] if left else ways
 
 
 FILE_COLUMNS = {

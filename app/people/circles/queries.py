@@ -39,20 +39,6 @@ def powers_to_act(actor: Person, person_id: int) -> frozenset[Power]:
     return found[1].powers if found else frozenset()
 
 
-def acts_with_authority(actor: Person, person_id: int, *, to_act: bool = False) -> bool:
-    """Whether somebody acts about a person's money by law: an attorney, deputy or appointee whose paper two people saw.
-
-    Nobody who is here for the person's council does, whatever paper they have.
-    """
-    if not actor.has_role(Role.SUPPORTER) or person_id == number_of(actor):
-        return False
-    supports = _supports_by(actor).where(Person.id == person_id)
-    if to_act:
-        supports = supports.with_for_update(read=True, of=Support)
-    support = db.session.scalar(supports)
-    return support is not None and support.has_authority and not is_care_manager_of(actor, person_id)
-
-
 def powers_over(actor: Person, person_id: int) -> frozenset[Power]:
     """What this account may do about one person's affairs: everything about one's own."""
     return standing_over(actor, person_id).powers

@@ -17,7 +17,7 @@ from app.funding.payments.actions import claims, paying_back
 from app.funding.payments.actions.paying_back import TooMuchBack
 from app.funding.payments.models import CardClaim, CardPayment, TopUp
 from app.funding.payments.queries import card_money
-from app.funding.payments.rules import REINSTATED, ClaimStatus
+from app.funding.payments.rules import REINSTATED, CardClaimStatus
 from app.people.accounts.models import Person
 from app.platform.ledger.access import every_difference
 from app.platform.ledger.actions import transfers as ledger
@@ -282,7 +282,7 @@ def test_the_pretend_card_company_disputes_and_decides(client: InspectingClient,
         told, books.unsent = books.unsent, []
     cards.app.couriers.send(list(reversed(told)), wait=True)
     assert news(ada) == (20_00, 0, 0)
-    assert db.session.scalars(select(CardClaim.status)).one() == ClaimStatus.WON
+    assert db.session.scalars(select(CardClaim.status)).one() == CardClaimStatus.WON
     # A disputed payment is refused by the card company: the money stays here, and none of it is lost.
     client.submit("/money/pay-back", amount="20")
     assert news(ada) == (20_00, 0, 0)

@@ -102,5 +102,5 @@ def _owe(person: Person) -> None:
         parts = [(pot.account_id, provider_account(1).id, card_money.left_locked(pot))]
         (held,) = transfers.hold(key=f"all-of-it:{person.public_id}", parts=parts)
         intent = f"pi_{paid.public_id}"
-        claims.claim_refunded(intent, 1_00, card_money.payment_known_as(intent))
+        claims.claim_refunded(intent, 1_00, card_money.card_payment_known_as(intent))
         transfers.settle(key=f"none-of-it:{person.public_id}", kind=JournalKind.RELEASE, holds={held.id: 0})

@@ -17,7 +17,7 @@ def card_account() -> LedgerAccount:
     return ledger.open_account(kind=AccountKind.CARD, owner=CARD_OWNER, guarded=False)
 
 
-def bank_account() -> LedgerAccount:
+def paid_out_account() -> LedgerAccount:
     """Where what is paid into bank accounts goes."""
     return ledger.open_account(kind=AccountKind.CARD, owner=BANK_OWNER, guarded=False)
 

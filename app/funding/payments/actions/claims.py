@@ -17,19 +17,20 @@ from app.funding.payments.actions.accounts import card_account, owed_account
 from app.funding.payments.models import CardClaim, CardPayment
 from app.funding.payments.permissions import may_pay_back, may_top_up
 from app.funding.payments.queries import card_money
+from app.funding.payments.queries.authority import acts_with_authority
 from app.funding.payments.rules import (
     CLAIM_RANK,
     CURRENCY,
-    Charge,
+    CardCharge,
+    CardClaimStatus,
+    CardDispute,
     ClaimKind,
-    ClaimStatus,
-    Dispute,
     PartStatus,
     WebhookOutcome,
     claim_status,
 )
 from app.people.accounts.models import Person
-from app.people.circles.queries import acts_with_authority, powers_to_act
+from app.people.circles.queries import powers_to_act
 from app.platform.audit import actions as audit
 from app.platform.ledger.actions import transfers as ledger
 from app.platform.ledger.rules import JournalKind
@@ -38,9 +39,9 @@ from app.platform.messages.actions import payments as messages
 OWED_PAGE = "/money/owed"
 
 
-def hear_of_dispute(kind: str, dispute: Dispute) -> WebhookOutcome:
+def hear_of_dispute(kind: str, dispute: CardDispute) -> WebhookOutcome:
     """A message about a dispute, in whatever order it comes: what is further on is never undone by what was before it."""
-    payment = card_money.payment_known_as(dispute.payment_intent)
+    payment = card_money.card_payment_known_as(dispute.payment_intent)
     pence = dispute.pence
     if dispute.currency != CURRENCY:
         # Told in another money: all of the payment is in question.
@@ -57,12 +58,12 @@ def hear_of_dispute(kind: str, dispute: Dispute) -> WebhookOutcome:
     return WebhookOutcome.CLAIM_ENDED
 
 
-def hear_of_charge(charge: Charge, made_at: datetime | None) -> WebhookOutcome:
+def hear_of_charge(charge: CardCharge, made_at: datetime | None) -> WebhookOutcome:
     """A message that some of a charge was paid back, in all, by whomever: what is not ours is a claim.
 
     One made before a refund of ours failed still counts that; then the card company is asked.
     """
-    payment = card_money.payment_known_as(charge.payment_intent)
+    payment = card_money.card_payment_known_as(charge.payment_intent)
     if charge.payment_intent is None or charge.currency != CURRENCY:
         return WebhookOutcome.UNKNOWN
     ours = 0
@@ -85,7 +86,7 @@ def claim_refunded(payment_intent: str, total: int, payment: CardPayment | None)
     if more <= 0:
         return False
     reference = f"{payment_intent}:{total}"
-    return _written(ClaimKind.REFUND, reference, payment_intent, more, payment, ClaimStatus.LOST)[1]
+    return _written(ClaimKind.REFUND, reference, payment_intent, more, payment, CardClaimStatus.LOST)[1]
 
 
 def _written(
@@ -94,7 +95,7 @@ def _written(
     payment_intent: str,
     pence: int,
     payment: CardPayment | None,
-    status: ClaimStatus,
+    status: CardClaimStatus,
 ) -> tuple[CardClaim, bool]:
     """The claim of this reference, made when there was none; and whether it was made."""
     known = card_money.claim_known_as(reference)
@@ -107,7 +108,7 @@ def _written(
         pence=pence,
         status=status,
         told_at=clock.now(),
-        ended_at=None if status == ClaimStatus.OPEN else clock.now(),
+        ended_at=None if status == CardClaimStatus.OPEN else clock.now(),
     )
     try:
         with db.session.begin_nested():
@@ -118,7 +119,7 @@ def _written(
         if known is None:
             raise
         return known, False
-    if payment is not None and status != ClaimStatus.WON:
+    if payment is not None and status != CardClaimStatus.WON:
         _take(claim, payment)
     return claim, True
 
@@ -148,7 +149,7 @@ def _take(claim: CardClaim, payment: CardPayment) -> None:
         _post("claim-owed", claim, [(owed_account().id, card, owed)])
     claim.card_payment, claim.frozen_pence, claim.owed_pence, claim.hold_id = payment, frozen, owed, hold_id
     db.session.flush()
-    if claim.status == ClaimStatus.LOST:
+    if claim.status == CardClaimStatus.LOST:
         _settle_hold(claim, claim.frozen_pence)
     _tell(claim, "card_claim_came", messages.your_card_company_claims)
 
@@ -167,7 +168,7 @@ def _settle_hold(claim: CardClaim, pence: int) -> None:
         )
 
 
-def _end(claim: CardClaim, status: ClaimStatus) -> None:
+def _end(claim: CardClaim, status: CardClaimStatus) -> None:
     """Move a claim on: lost, what is frozen leaves; won, everything is as if it had never been claimed."""
     before, claim.status, claim.ended_at = claim.status, status, clock.now()
     payment = claim.card_payment
@@ -175,10 +176,10 @@ def _end(claim: CardClaim, status: ClaimStatus) -> None:
         db.session.flush()
         return
     card_money.left_locked(payment.pot)
-    if status == ClaimStatus.LOST:
+    if status == CardClaimStatus.LOST:
         _settle_hold(claim, claim.frozen_pence)
     else:
-        if before == ClaimStatus.OPEN:
+        if before == CardClaimStatus.OPEN:
             _settle_hold(claim, 0)
         elif claim.frozen_pence:
             _post("claim-back", claim, [(card_account().id, payment.pot.account_id, claim.frozen_pence)])

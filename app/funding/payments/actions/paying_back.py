@@ -19,14 +19,14 @@ from app.base.refusals import BadInput, Conflict, NotAllowed
 from app.base.sealing import Seal
 from app.funding.payments import gateway
 from app.funding.payments.actions import claims
-from app.funding.payments.actions.accounts import bank_account, card_account
+from app.funding.payments.actions.accounts import card_account, paid_out_account
 from app.funding.payments.models import PayBack, PayBackPart, PersonBankDetails
 from app.funding.payments.permissions import may_pay_back
 from app.funding.payments.queries import card_money
+from app.funding.payments.queries.authority import acts_with_authority
 from app.funding.payments.queries.card_money import ToCard
 from app.funding.payments.rules import CURRENCY, PartStatus, Refunded, WebhookOutcome, split
 from app.people.accounts.models import Person
-from app.people.circles.queries import acts_with_authority
 from app.platform.audit import actions as audit
 from app.platform.ledger.actions import transfers as ledger
 from app.platform.ledger.rules import JournalKind
@@ -127,7 +127,7 @@ def begin_pay_back(*, actor: Person, person: Person, amount: Money, key: str) ->
     )
     db.session.add(made)
     db.session.flush()
-    card, bank = card_account().id, bank_account().id
+    card, bank = card_account().id, paid_out_account().id
     holds = ledger.hold(
         key=f"pay-back:{made.public_id}",
         parts=[(pot.account_id, card if way.to else bank, way.pence) for way in ways],
@@ -197,7 +197,7 @@ def fail(part: PayBackPart, reason: str, *, actor_id: int | None = None) -> None
             actor_id=actor_id,
         )
     else:
-        came_from = card_account() if part.card_payment_id else bank_account()
+        came_from = card_account() if part.card_payment_id else paid_out_account()
         ledger.post(
             key=f"pay-back-came-back:{part.public_id}",
             kind=JournalKind.MOVE,
@@ -249,7 +249,7 @@ def hear_of_refund(refunded: Refunded) -> WebhookOutcome:
     """A message about a refund: of ours it is done, of another's the card company is asked how much it was in all."""
     outcome = note_refund(refunded)
     if outcome == WebhookOutcome.UNKNOWN:
-        payment = card_money.payment_known_as(refunded.payment_intent)
+        payment = card_money.card_payment_known_as(refunded.payment_intent)
         if payment is not None:
             payment.ask_since = clock.now()
             return WebhookOutcome.NO_CHANGE
@@ -264,7 +264,7 @@ def take_refunds(payment_intent: str, refunds: Sequence[Refunded], *, refused_pa
         refunds: all of them.
         refused_part: the part it has just refused; when it is not among them, it could not be paid.
     """
-    payment = card_money.payment_known_as(payment_intent)
+    payment = card_money.card_payment_known_as(payment_intent)
     if payment is None:
         return
     for refunded in refunds:

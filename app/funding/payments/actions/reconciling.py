@@ -62,7 +62,7 @@ def _hear_of_claims_before() -> None:
 
 
 def _hear_of_claims(payment_intent: str) -> None:
-    payment = card_money.payment_known_as(payment_intent)
+    payment = card_money.card_payment_known_as(payment_intent)
     if payment is not None:
         take_claims_before(payment)
 

@@ -22,7 +22,7 @@ from app.funding.payments.gateway import Opened
 from app.funding.payments.models import CardPayment, OddPayment, TopUp
 from app.funding.payments.permissions import may_settle, may_top_up
 from app.funding.payments.queries import top_ups as queries
-from app.funding.payments.queries.card_money import payment_known_as
+from app.funding.payments.queries.card_money import card_payment_known_as
 from app.funding.payments.rules import (
     BECOMES,
     CURRENCY,
@@ -268,7 +268,7 @@ def _add_odd(odd: OddPayment, top_up: TopUp | None, actor: Person) -> None:
         )
     if not odd.pence or odd.currency != CURRENCY:
         raise Conflict("It was not taken in pounds, so it cannot be added. Pay it back.")
-    if queries.is_known_payment(odd.payment_intent, top_up.id) or payment_known_as(odd.payment_intent) is not None:
+    if queries.is_known_payment(odd.payment_intent, top_up.id) or card_payment_known_as(odd.payment_intent) is not None:
         raise Conflict("The card company's reference of it was added with another payment. Nothing more was taken.")
     card = card_account()
     ledger.post(

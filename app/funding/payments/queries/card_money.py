@@ -14,7 +14,7 @@ from app.funding.budgets.models import Pot
 from app.funding.budgets.queries import under_lock
 from app.funding.budgets.rules.kinds import PotKind
 from app.funding.payments.models import CardClaim, CardPayment, PayBack, PayBackFile, PayBackPart, PersonBankDetails
-from app.funding.payments.rules import CARD_LASTS, ClaimKind, ClaimStatus, PartStatus, Refundable
+from app.funding.payments.rules import CARD_LASTS, CardClaimStatus, ClaimKind, PartStatus, Refundable
 from app.platform.ledger.models import LedgerAccount
 
 
@@ -42,8 +42,8 @@ def _of_payment(model: type[PayBackPart | CardClaim], *where: ColumnElement[bool
 
 
 _GONE_BACK = _of_payment(PayBackPart, PayBackPart.status != PartStatus.FAILED)
-_CLAIMED = _of_payment(CardClaim, CardClaim.status != ClaimStatus.WON)
-_DISPUTED = _of_payment(CardClaim, CardClaim.status == ClaimStatus.OPEN, CardClaim.kind == ClaimKind.DISPUTE)
+_CLAIMED = _of_payment(CardClaim, CardClaim.status != CardClaimStatus.WON)
+_DISPUTED = _of_payment(CardClaim, CardClaim.status == CardClaimStatus.OPEN, CardClaim.kind == ClaimKind.DISPUTE)
 
 
 def refundable(person_id: int) -> list[Refundable]:
@@ -65,7 +65,7 @@ def claims_of(person_id: int, *, owed_only: bool = False) -> Sequence[CardClaim]
     """What the card company claims or claimed of somebody's money, oldest first."""
     rows = select(CardClaim).join(CardClaim.card_payment).where(CardPayment.person_id == person_id)
     if owed_only:
-        rows = rows.where(CardClaim.status != ClaimStatus.WON, CardClaim.owed_pence > CardClaim.repaid_pence)
+        rows = rows.where(CardClaim.status != CardClaimStatus.WON, CardClaim.owed_pence > CardClaim.repaid_pence)
     return db.session.scalars(rows.order_by(CardClaim.id).execution_options(populate_existing=True)).all()
 
 
@@ -90,8 +90,8 @@ def card_news(person_id: int) -> CardNews:
         .where(PayBack.person_id == person_id, PayBackPart.status == PartStatus.ON_ITS_WAY)
         .scalar_subquery()
     )
-    frozen = case((CardClaim.status == ClaimStatus.OPEN, CardClaim.frozen_pence), else_=0)
-    owed = case((CardClaim.status != ClaimStatus.WON, CardClaim.owed_pence - CardClaim.repaid_pence), else_=0)
+    frozen = case((CardClaim.status == CardClaimStatus.OPEN, CardClaim.frozen_pence), else_=0)
+    owed = case((CardClaim.status != CardClaimStatus.WON, CardClaim.owed_pence - CardClaim.repaid_pence), else_=0)
     rows = (
         select(on_its_way, func.coalesce(func.sum(frozen), 0), func.coalesce(func.sum(owed), 0))
         .join(CardClaim.card_payment)
@@ -172,7 +172,7 @@ def parts_to_cards(*, of: str | None = None, asked_before: datetime | None = Non
     return [ToCard(name, str(payment), pence) for name, payment, pence in db.session.execute(rows)]
 
 
-def payment_known_as(payment_intent: str | None) -> CardPayment | None:
+def card_payment_known_as(payment_intent: str | None) -> CardPayment | None:
     """The payment Stripe calls so, with its pot locked; nothing where it is not ours."""
     if payment_intent is None:
         return None
@@ -209,7 +209,7 @@ def claims_before(payment_intent: str) -> Sequence[CardClaim]:
     rows = select(CardClaim).where(
         CardClaim.payment_intent == payment_intent,
         CardClaim.card_payment_id.is_(None),
-        CardClaim.status != ClaimStatus.WON,
+        CardClaim.status != CardClaimStatus.WON,
     )
     return db.session.scalars(rows.order_by(CardClaim.id).with_for_update(of=CardClaim)).all()
 
@@ -227,7 +227,7 @@ def payments_claimed_before() -> list[str]:
     rows = (
         select(CardPayment.payment_intent)
         .join(CardClaim, CardClaim.payment_intent == CardPayment.payment_intent)
-        .where(CardClaim.card_payment_id.is_(None), CardClaim.status != ClaimStatus.WON)
+        .where(CardClaim.card_payment_id.is_(None), CardClaim.status != CardClaimStatus.WON)
         .distinct()
     )
     return [str(name) for name in db.session.scalars(rows)]

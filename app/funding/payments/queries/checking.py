@@ -8,7 +8,7 @@ from sqlalchemy.orm import aliased
 
 from app.base.db import db
 from app.funding.payments.models import CardClaim, CardPayment, PayBackPart
-from app.funding.payments.rules import ClaimStatus, PartStatus
+from app.funding.payments.rules import CardClaimStatus, PartStatus
 from app.platform.ledger.models import Journal, LedgerAccount, Transfer
 from app.platform.ledger.rules import JournalKind
 
@@ -50,15 +50,15 @@ def _accounts() -> Iterator[str]:
     on_its_way = select(func.sum(PayBackPart.pence)).where(PayBackPart.status == PartStatus.ON_ITS_WAY)
     frozen = select(func.sum(CardClaim.frozen_pence))
     owed = _total(
-        select(func.sum(CardClaim.owed_pence)).where(CardClaim.status != ClaimStatus.WON),
+        select(func.sum(CardClaim.owed_pence)).where(CardClaim.status != CardClaimStatus.WON),
     )
-    repaid = _total(select(func.sum(CardClaim.repaid_pence)).where(CardClaim.status != ClaimStatus.WON))
+    repaid = _total(select(func.sum(CardClaim.repaid_pence)).where(CardClaim.status != CardClaimStatus.WON))
     to_card, to_bank = PayBackPart.card_payment_id.is_not(None), PayBackPart.details_id.is_not(None)
-    taken = _total(frozen.where(CardClaim.status == ClaimStatus.LOST))
+    taken = _total(frozen.where(CardClaim.status == CardClaimStatus.LOST))
     should: dict[str, tuple[int, int]] = {
         CARD: (
             _total(arrived.where(to_card)) + taken + owed,
-            _total(on_its_way.where(to_card)) + _total(frozen.where(CardClaim.status == ClaimStatus.OPEN)),
+            _total(on_its_way.where(to_card)) + _total(frozen.where(CardClaim.status == CardClaimStatus.OPEN)),
         ),
         BANK: (_total(arrived.where(to_bank)), _total(on_its_way.where(to_bank))),
         OWED: (repaid - owed, 0),
@@ -115,7 +115,7 @@ def _parts() -> Iterator[str]:
 
 def _claims() -> Iterator[str]:
     """What is frozen for a claim is held as much, and its hold ended when the claim did."""
-    is_settled = CardClaim.status != ClaimStatus.OPEN
+    is_settled = CardClaim.status != CardClaimStatus.OPEN
     rows = (
         select(CardClaim.public_id)
         .outerjoin(Transfer, Transfer.id == CardClaim.hold_id)

@@ -1,8 +1,11 @@
 """Own money back: how much and where to, the account it goes to, each wish, and what is owed."""
 
+from datetime import datetime
+
 from flask import flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
+from app.base import clock
 from app.base.bank_accounts import PURPOSE, bank_account
 from app.base.db import in_transaction
 from app.base.money import Money
@@ -11,11 +14,11 @@ from app.funding.payments.actions import claims, paying_back
 from app.funding.payments.forms import OwnBankAccountForm, PayBackForm
 from app.funding.payments.permissions import may_pay_back, may_top_up
 from app.funding.payments.queries import card_money
-from app.funding.payments.rules import CLAIM_WORDS, PART_WORDS, PartStatus, split
+from app.funding.payments.queries.authority import acts_with_authority
+from app.funding.payments.rules import CLAIM_WORDS, PART_WORDS, WAIT_BEFORE_ASKING, PartStatus, split
 from app.funding.payments.views.blueprints import blueprint
 from app.people.accounts.access import actor
 from app.people.circles.access import Shopper, shopper
-from app.people.circles.queries import acts_with_authority
 from app.people.circles.rules import Power
 from app.platform.web.attempts import attempt
 from app.platform.web.fields import PlainForm, new_key
@@ -51,10 +54,10 @@ def pay_back() -> ResponseReturnValue:
     if form.validate_on_submit():
         amount, key = form.amount.data, str(form.key.data)
         with attempt(form, "amount", passing=NotAllowed):
-            name = in_transaction(
-                lambda: paying_back.begin_pay_back(actor=now.actor, person=now.person, amount=amount, key=key).public_id
-            )
-            paying_back.send_to_cards(card_money.parts_to_cards(of=name), is_first_time=True)
+            name, asked_at = in_transaction(lambda: _begun(now, amount, key))
+            # An old form sent again: the card company may have forgotten by now that it was asked.
+            is_first_time = asked_at > clock.now() - WAIT_BEFORE_ASKING
+            paying_back.send_to_cards(card_money.parts_to_cards(of=name), is_first_time=is_first_time)
             return redirect(url_for(".paid_back", public_id=name), 303)
         # The next press is a new wish.
         form.key.data = new_key()
@@ -77,6 +80,12 @@ def pay_back() -> ResponseReturnValue:
         page=page_of(card_money.pay_backs_of(now.person.id), number=page_number()),
         words=PART_WORDS,
     )
+
+
+def _begun(now: Shopper, amount: Money, key: str) -> tuple[str, datetime]:
+    """What is needed of the wish once its transaction is over."""
+    begun = paying_back.begin_pay_back(actor=now.actor, person=now.person, amount=amount, key=key)
+    return begun.public_id, begun.asked_at
 
 
 @blueprint.route("/money/pay-back/bank-account", methods=["GET", "POST"])
