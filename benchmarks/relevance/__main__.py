@@ -19,7 +19,7 @@ from flask import Flask
 from app import create_app
 from app.base import clock
 from app.base.db import migrate, transaction
-from app.demo.actions import town
+from app.demo.actions import leftovers, town
 from app.demo.actions.world import FULL, World
 from app.market.search import queries as search_queries
 from app.market.search.actions import building
@@ -55,7 +55,7 @@ COMMUNITY = {
 def load(app: Flask, folder: Path = EXTRACT) -> None:
     """Fill an empty, migrated database with both councils and what is on offer there, and index it."""
     world = World(FULL, clock.now())
-    for step in (town.found, town.open_shops, town.fill_shelves):
+    for step in (town.found, leftovers.found_next_door, town.open_shops, town.fill_shelves):
         with transaction():
             step(world)
     _run(app, "councils", "add", "trafford", "Trafford Council", "--area-code", "E08000009")

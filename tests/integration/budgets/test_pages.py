@@ -130,8 +130,8 @@ def test_the_page_asks_no_more_when_there_is_more(client: InspectingClient) -> N
     with counted() as statements:
         page = client.page("/money")
     assert page.select_one(".govuk-pagination") is not None
-    # One of them asks for talks about money that was not used: there is some of a council's.
-    assert len(statements) == 9
+    # Two of them ask for talks about money that was not used, as there is some of a council's, and for what is owed.
+    assert len(statements) == 10
     assert client.page("/money?page=2").h1.get_text() == "You have £106.00 left"
     client.page("/money?page=4", status=404)
 

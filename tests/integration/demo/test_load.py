@@ -114,7 +114,7 @@ def test_the_small_demonstration_adds_up_and_holds_what_a_visitor_wants_to_try()
     assert [clock.london(visit.starts_at).date() for visit in coming] == [
         date(2026, 11, day) for day in (23, 25, 24, 26)
     ]
-    assert load.steps(small=True) == 14
+    assert load.steps(small=True) == 15
     reviewed = set(db.session.scalars(select(Review.booking_id)))
     delivered = [
         visit.id

@@ -7,6 +7,7 @@ Each history tells one story of every kind, a step at a time, in an order and wi
 import csv
 import io
 import itertools
+import random
 import re
 from collections.abc import Iterator, Sequence
 from datetime import date, time, timedelta
@@ -14,8 +15,6 @@ from datetime import date, time, timedelta
 import pytest
 from bs4 import BeautifulSoup
 from flask import Flask
-from hypothesis import HealthCheck, Phase, given, settings
-from hypothesis import strategies as st
 from sqlalchemy import select
 
 from app.base import clock
@@ -346,25 +345,20 @@ def test_every_figure_shown_is_its_definition(app: Flask, client: InspectingClie
     """See the module. What the histories must have reached between them is asserted at the end."""
     reached: set[str] = set()
 
-    @settings(
-        max_examples=LONG or 2,
-        derandomize=not LONG,
-        deadline=None,
-        database=None,
-        phases=(Phase.generate,),
-        suppress_health_check=list(HealthCheck),
-    )
-    @given(st.randoms(use_true_random=False), st.booleans())
-    def tell(order: "object", ends: bool) -> None:
+    # Each order is drawn from its number alone: the histories stand in one database, so what a second try of the same
+    # draws meets there is not what the first one met, and there is nothing to shrink.
+    for number_of_order in range(LONG or 2):
+        order = random.Random(number_of_order)
+        ends = order.random() < 0.5
         history = History()
-        numbers = (order.randrange(1000) for _ in itertools.count())  # type: ignore[attr-defined]
+        numbers = (order.randrange(1000) for _ in itertools.count())
         stories = prepared(history, numbers)
-        order.shuffle(stories)  # type: ignore[attr-defined]
+        order.shuffle(stories)
         half = len(stories)
         for number in itertools.count():
             if not stories:
                 break
-            place = order.randrange(min(len(stories), 6))  # type: ignore[attr-defined]
+            place = order.randrange(min(len(stories), 6))
             if not history.tell(stories[place]):
                 del stories[place]
             if number == 3 * half // 2:
@@ -375,5 +369,4 @@ def test_every_figure_shown_is_its_definition(app: Flask, client: InspectingClie
             Reader(client, history).look()
         reached.update(history.reached)
 
-    tell()
     assert reached >= REACHED, REACHED - reached
