@@ -59,6 +59,7 @@ from app.shop.reviews import commands as reviews_commands
 from app.shop.reviews import views as reviews_views
 from app.shop.reviews.actions import counting as reviews_counting
 from app.shop.reviews.actions import publishing as reviews_publishing
+from app.shop.sitemaps import views as sitemaps_views
 from app.shop.storefront import views as storefront_views
 from app.shop.webhooks import views as webhooks_views
 from app.support.availability import views as availability_views
@@ -98,6 +99,7 @@ PAGES = (
     council_desk_views,
     pages_views,
     reviews_views,
+    sitemaps_views,
     storefront_views,
     webhooks_views,
     availability_views,

@@ -99,7 +99,7 @@ MOSTLY_PAGES = frozenset(
             "pages",
         ),
         *("presenting", "price_rises", "provider_staff", "providers", "recipients", "reviews", "staff", "storefront"),
-        *("suspending", "taking_on", "unsent"),
+        *("sitemaps", "suspending", "taking_on", "unsent"),
     }
 )
 """Rooms whose tests are of pages more than of money: in ``make test`` each of their files runs on one of the databases, in

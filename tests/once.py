@@ -48,7 +48,12 @@ _shared: dict[str, tuple[Any, LRUCache[Any, Any]]] = {}
 
 def share_statements(engine: Engine) -> None:
     """Let this engine use what the engines of earlier tests compiled for the same kind of database."""
-    dialect, compiled = _shared.setdefault(engine.dialect.name, (engine.dialect, LRUCache(20_000)))
+    kind = engine.dialect.name
+    if kind not in _shared:
+        # Joined once, a dialect knows what its database can do; one that was never joined would not.
+        engine.connect().close()
+        _shared[kind] = (engine.dialect, LRUCache(20_000))
+    dialect, compiled = _shared[kind]
     engine.dialect = dialect
     engine.pool._dialect = dialect
     engine._compiled_cache = compiled

@@ -189,6 +189,7 @@ def half(name: str) -> Half:  # noqa: PLR0915 - one of everything
         "agreeing.end_agreement": {"public_id": person.public_id, "agreement_id": money.agreement},
         "agreeing.look_again": {"public_id": person.public_id, "agreement_id": money.agreement},
         "budgets.answer_agreement": {"public_id": money.unanswered},
+        "sitemaps.one_map": {"kind": "listings", "number": 1},
         "storefront.provider": {"public_id": provider.public_id},
         "providers.claim": {"public_id": unclaimed.public_id},
         "suspending.provider_suspensions": {"public_id": unclaimed.public_id},

@@ -24,6 +24,7 @@ from app.people.councils.models import Council
 from app.people.councils.rules.geography import MapPlace, miles_between
 from app.platform.web.guards import ANYONE, open_to
 from app.platform.web.paging import page_number
+from app.platform.web.visitor import visitor
 from app.shop.reviews import queries as reviews
 from app.shop.reviews.rules import (
     HELPED_WORDS,
@@ -38,6 +39,7 @@ from app.shop.storefront.queries.offers import stopped_among
 from app.shop.storefront.queries.reader import reader_buys_as
 from app.shop.storefront.rules.week import read_week
 from app.shop.storefront.views.blueprints import blueprint
+from app.shop.storefront.views.telling import tell_of_listing
 from app.support.availability import queries as availability_queries
 
 REVIEWS_ON_A_PAGE = 5
@@ -60,13 +62,16 @@ def listing(public_id: str) -> ResponseReturnValue:
     near = near_reader(council)
     days, times = _chosen()
     stopped = stopped_among([found], visitor_council()).get(found.provider_id)
+    price = catalogue_queries.headline_on(pricing.now or pricing.coming, found, buyer=buyer, days=days, times=times)
+    said = _what_people_say(found)
+    told = None if visitor() else tell_of_listing(found, price, said["page"].items, stopped=stopped is not None)
     return render_template(
         "storefront/listing.html",
         listing=found,
         provider=found.provider,
         registration=found.shown_registration,
         pricing=pricing,
-        price=catalogue_queries.headline_on(pricing.now or pricing.coming, found, buyer=buyer, days=days, times=times),
+        price=price,
         buyer=BUYER_WORDS[buyer] if is_apart else None,
         is_signed_in=looking is not None,
         around=_around(found, council, near, pricing.now.for_buyer(buyer)) if pricing.now else [],
@@ -79,7 +84,8 @@ def listing(public_id: str) -> ResponseReturnValue:
         next_session=availability_queries.next_session(found),
         score=score_of(found.review_sum, found.review_count),
         mine=_for_my_visits(found, council, buyer),
-        **_what_people_say(found),
+        told=told,
+        **said,
     )
 
 

@@ -20,6 +20,7 @@ from app.platform.web.visitor import visitor
 from app.shop.reviews.rules import score_of
 from app.shop.storefront.queries.reader import reader_buys_as
 from app.shop.storefront.views.blueprints import blueprint
+from app.shop.storefront.views.telling import tell_of_provider
 
 
 @blueprint.get("/providers/<public_id>")
@@ -32,6 +33,7 @@ def provider(public_id: str) -> ResponseReturnValue:
     # Who buys matters only where a card says so: most pages never ask.
     looking = shopper_or_none() if any(card.buyers for card in cards.values()) else None
     buyer = reader_buys_as(looking.person if looking else None)
+    score = score_of(*catalogue.reviews_counted(found))
     return render_template(
         "storefront/provider.html",
         provider=found,
@@ -40,7 +42,8 @@ def provider(public_id: str) -> ResponseReturnValue:
         page=page,
         prices={listing.id: catalogue.headline_parts(cards.get(listing.id), listing, buyer) for listing in page.items},
         scores={listing.id: score_of(listing.review_sum, listing.review_count) for listing in page.items},
-        score=score_of(*catalogue.reviews_counted(found)),
+        score=score,
+        told=None if visitor() else tell_of_provider(found, score),
         council=visitor_council(),
         places=_places(found),
         stopped=_stopped(found),
