@@ -135,7 +135,7 @@ def _who(sweep: Sweep, rule: Rule) -> str:
 
 
 def _is_page(rule: Rule) -> bool:
-    return not rule.rule.endswith((".csv", ".ics", ".xml")) and rule.endpoint not in FILES
+    return not rule.rule.endswith((".csv", ".ics", ".json", ".xml")) and rule.endpoint not in FILES
 
 
 def _pages() -> set[str]:

@@ -158,7 +158,7 @@ class Reader:
         assert str(Money(whole.left)) in page.header.get_text(" "), "the header says the same"
         cards = {one.h3.get_text(strip=True): words_of_card(one) for one in page.select(".app-card") if one.h3}
         for name, sums in ever.items():
-            aside = f", and {Money(sums.set_aside)} set aside for bookings" if sums.set_aside else ""
+            aside = f", and {Money(sums.set_aside)} set aside" if sums.set_aside else ""
             assert cards[name].startswith(f"{Money(sums.left)} left{aside}"), (cards[name], sums)
         since = None if self.ended else patterns.YEAR
         sums = self._by_pot(since)

@@ -159,7 +159,7 @@ def test_page_json_and_csv_say_the_same(bought: list[Visit], client: InspectingC
     shown = {row.th.get_text(strip=True): row.td.get_text(strip=True) for row in kinds}
     assert shown["Meals"] == "[c]"
     assert shown["Together: Gardening and odd jobs, Meals"] == "£163"
-    assert {one.get_text() for one in page.select("svg.app-chart text")} >= {"Care at home", "£405", "£163"}
+    assert {one.get_text() for one in page.select("svg.app-rows text")} >= {"Care at home", "£405", "£163"}
     described = json.loads(client.get(f"/trends/quay/{TWO}.csv-metadata.json").data)
     columns = client.get(f"/trends/quay/{TWO}.csv").get_data().decode("utf-8-sig").splitlines()[0].split(",")
     assert [one["name"] for one in described["tableSchema"]["columns"]] == columns
