@@ -145,14 +145,16 @@ def test_what_was_sent_in_time_leads_nowhere_once_the_help_has_ended(
 
 def _lose(scene: bookings.Scene, told_as: ToldAs) -> tuple[Person, int | None, Any]:
     """Somebody with just the right, and how they lose it."""
-    if told_as in {ToldAs.SEES, ToldAs.SEES_MONEY, ToldAs.ARRANGES, ToldAs.SUGGESTS, ToldAs.ANSWERS}:
-        power = {
-            ToldAs.SEES: Power.SEE_PLAN,
-            ToldAs.SEES_MONEY: Power.SEE_MONEY,
-            ToldAs.ARRANGES: Power.BOOK,
-            ToldAs.SUGGESTS: Power.SUGGEST,
-            ToldAs.ANSWERS: Power.DECIDE,
-        }[told_as]
+    by_power = {
+        ToldAs.SEES: Power.SEE_PLAN,
+        ToldAs.SEES_MONEY: Power.SEE_MONEY,
+        ToldAs.ARRANGES: Power.BOOK,
+        ToldAs.SUGGESTS: Power.SUGGEST,
+        ToldAs.ANSWERS: Power.DECIDE,
+        ToldAs.COMPLAINS: Power.COMPLAIN,
+    }
+    if told_as in by_power:
+        power = by_power[told_as]
         helper = accounts.person(name="Sam Sister")
         support = circles.support(scene.person, helper, frozenset({power}))
         return helper, None, lambda: _end(support)
