@@ -49,6 +49,7 @@ SHOWN = {
     "sharing": ("your share", "price", "free again"),
     "spent_elsewhere": ("spent",),
     "storefront": (*PRICES, "from", "to spare, too much", "promised", "left", "what comes", "difference, short"),
+    "trends": ("published figures",),
     "visits": ("price", "charged", "paid", "set aside", "at most", "difference, short"),
 }
 """By room, in whatever order: whoever prints a sum that is none of these names it in docs/money.md first."""

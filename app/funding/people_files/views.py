@@ -63,7 +63,7 @@ def files(code: str) -> ResponseReturnValue:
 
 def _kept(code: str, form: PeopleFileForm) -> str:
     """Look at the file and keep it with what would become of every row; the public id of what waits now."""
-    content, name = form.sheet.content, str(form.sheet.data.filename)
+    content, name = form.sheet.content, str(getattr(form.sheet.data, "filename", ""))
     table = read_people(content)
     fates = foretell_people(actor=actor(), council=council_of_staff(code, *WHO), table=table)
     waits_for = f"people:{secrets.token_urlsafe(16)}"

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import date
 
-from sqlalchemy import ColumnElement, Select, and_, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, bindparam, func, or_, select
 from sqlalchemy.orm import InstrumentedAttribute, joinedload, selectinload
 
 from app.base.db import db
@@ -91,12 +91,19 @@ def complaints_at_provider(actor: Person, provider: Provider) -> Select[Complain
     return rows.order_by(~waits, Complaint.answer_by, Complaint.id.desc()).options(*_LISTED)
 
 
+# Asked for every page of a provider's desk: written once.
+_WAITING_AT_PROVIDER = select(func.count()).where(
+    Complaint.person_id != bindparam("actor_id"),
+    Complaint.written_by_id != bindparam("actor_id"),
+    Complaint.provider_id == bindparam("provider_id"),
+    Complaint.for_provider,
+    Complaint.status.in_(FIRST),
+)
+
+
 def waiting_at_provider(actor: Person, provider_id: int) -> int:
     """How many complaints wait for a provider's managers."""
-    rows = _not_own(actor).where(
-        Complaint.provider_id == provider_id, Complaint.for_provider, Complaint.status.in_(FIRST)
-    )
-    return db.session.scalar(select(func.count()).select_from(rows.with_only_columns(Complaint.id).subquery())) or 0
+    return db.session.scalar(_WAITING_AT_PROVIDER, {"actor_id": actor.id, "provider_id": provider_id}) or 0
 
 
 def complaints_at_council(actor: Person, council_id: int, *, only_mine: bool = False) -> Select[Complaint]:

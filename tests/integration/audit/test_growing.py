@@ -8,6 +8,7 @@ from sqlalchemy import Table, UniqueConstraint, select, text
 from sqlalchemy.exc import DBAPIError
 
 from app.base import clock
+from app.base.bank_accounts import PURPOSE, bank_account
 from app.base.columns import Base
 from app.base.db import alembic, db, transaction
 from app.funding.agreeing.models import AgreementLook
@@ -15,18 +16,22 @@ from app.funding.budgets.actions import pots
 from app.funding.budgets.models import MoneyDecision, OneOffAgreement, OutsideSpending, Pot, Receipt
 from app.funding.budgets.rules.kinds import DecisionKind, PotKind
 from app.funding.corrections.models import Correction
+from app.funding.payments.actions.paying_back import give_bank_account
 from app.funding.spent_elsewhere.models import ReceiptFile
+from app.insight.trends.models import TrendCounted
 from app.market.catalogue.models import WithdrawnRate
 from app.market.presenting.models import ProviderChange
 from app.platform.audit.queries import growth_guards_missing
 from app.platform.audit.rules.growth_guards import POSTGRESQL_GUARDS, SQLITE_GUARDS
 from app.platform.ledger.actions import transfers
 from app.platform.ledger.rules import JournalKind
+from app.platform.web.seals import seal_for
 from app.shop.reviews import actions as reviews
 from app.shop.reviews.models import ReviewVersion
 from app.support.settlement.models import BankDetails, Invoice, Remittance, RemittanceInvoice
-from tests.factories import accounts, bookings, circles, files, settlement
+from tests.factories import accounts, bookings, circles, files, settlement, trends
 from tests.factories.budgets import agree_budget
+from tests.integration.web.complained import complained
 
 MAY_STILL_CHANGE = {
     "visit_record": {"is_current"},
@@ -151,6 +156,19 @@ def something_in_each(app: Flask) -> None:
         )
     _said_about_a_booking(scene, pot)
     _settled()
+    _complained_published_and_paid_back(scene)
+
+
+def _complained_published_and_paid_back(scene: bookings.Scene) -> None:
+    """A complaint with its first step, figures with what is counted in them, and an account to pay own money into."""
+    pot = bookings.pot(scene.person, PotKind.OWN_MONEY, 9000)
+    booking = bookings.accepted(scene, pot)
+    complained(scene.person, scene.staff, scene.staff, scene.council, booking)
+    told = trends.publication(scene.council)
+    db.session.add(TrendCounted(publication_id=told.id, booking_id=booking.id, pence=1))
+    account = bank_account("Ada Lovelace", "20-30-40", "12345678")
+    with transaction():
+        give_bank_account(actor=scene.person, person=scene.person, account=account, seal=seal_for(PURPOSE))
 
 
 def _said_about_a_booking(scene: bookings.Scene, pot: Pot) -> None:

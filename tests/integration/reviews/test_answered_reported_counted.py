@@ -132,7 +132,7 @@ def test_from_review_to_reply_report_removal_and_appeal(client: InspectingClient
     accounts.sign_in(client, stranger)
     assert client.get(f"/reported-reviews/{made.public_id}").status_code == 404
     accounts.sign_in(client, first)
-    assert "1 reported review to decide about" in client.page("/council-desk").get_text()
+    assert "1 reported thing to decide about" in client.page("/council-desk").get_text()
     assert "It names a worker" in client.page("/reported-reviews").get_text()
     client.submit(f"/reported-reviews/{made.public_id}", decision="personal", answer="It names a worker.")
     assert "No report waits" in client.page("/reported-reviews").get_text()

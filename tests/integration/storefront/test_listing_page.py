@@ -174,7 +174,7 @@ def test_a_page_from_a_register_says_so_and_can_be_claimed(client: InspectingCli
         "https://www.cqc.org.uk/location/1-123456789",
         "tel:01614960000",
         "/worried-about-somebody",
-        f"/help?about=/listings/{listing.public_id}#problem",
+        f"/report/listing/{listing.public_id}",
     } <= links
 
 

@@ -14,11 +14,13 @@ from app.funding.budgets.rules.kinds import PotKind
 from app.people.accounts.models import Person
 from app.people.accounts.rules import Role
 from app.people.staff import actions as staff
-from tests.factories import accounts, bookings, people_files, trends, uploads
+from tests.factories import accounts, bookings, people_files, rates, trends, uploads
 from tests.inspection import InspectingClient
+from tests.integration.web.complained import complained
 from tests.integration.web.paying import going_back, settled
 
 A_DAY = re.compile(r"\d\d\d\d-\d\d-\d\d")
+NEXT_YEAR = date(2027, 4, 1)
 A_NUMBER = re.compile(r"-?\d+(\.\d+)?")
 DAYS = {"date", "Date", "from", "to", "budget_year", "made_on", "paid_on", "first_day", "last_day"}
 NUMBERS = {
@@ -59,6 +61,7 @@ def test_every_table_is_read_in_three_lines(app: Flask, client: InspectingClient
             roles=[Role.FINANCE],
         )
     finance = accounts.person(Role.PAYMENTS)
+    moderator = accounts.person(Role.MODERATOR, council_id=scene.council.id)
     back = going_back(accounts.person())
     paid = settled(scene)
     (officer,) = db.session.scalars(select(Person).where(Person.full_name == "Ola Officer"))
@@ -67,6 +70,10 @@ def test_every_table_is_read_in_three_lines(app: Flask, client: InspectingClient
         f"{made.reference},24/11/2026,,09:00,10:30,,\nOW-NO,24/11/2026,,09:00,10:00,,=1+1\n"
     )
     published = trends.publication(scene.council)
+    complained(scene.person, scene.staff, moderator, scene.council, made)
+    sheet = rates.rates_sheet([{"code": scene.listing.public_id, "title": scene.listing.title, "price": "=20"}])
+    priced = rates.looked_at(scene.staff, scene.provider, sheet, NEXT_YEAR)
+    files_of_rates = f"/desk/{scene.provider.public_id}/rate-files"
     with clock.set_to(made.visits[0].ends_at + timedelta(hours=2)):
         with transaction():
             upload, _ = uploads.take_in(scene.staff, scene.provider, content.encode())
@@ -77,6 +84,9 @@ def test_every_table_is_read_in_three_lines(app: Flask, client: InspectingClient
         doors: dict[str, tuple[Person, str]] = {
             "people_files.rows": (commissioner, f"{here}/people-files/{people.public_id}/rows.csv?show=mend"),
             "people_files.columns": (commissioner, f"{here}/people-columns.csv"),
+            "complaints.complaints_file": (moderator, f"{here}/complaints.csv"),
+            "rate_files.rate_template": (scene.staff, f"{files_of_rates}/template.csv"),
+            "rate_files.rate_rows_file": (scene.staff, f"{files_of_rates}/{priced.public_id}/rows.csv"),
             "visits.visits_file": (scene.staff, "/desk/visits.csv"),
             "visits.upload_file": (scene.staff, f"/desk/uploads/{upload.public_id}/rows.csv"),
             "budgets.statement": (scene.person, "/money/statement.csv"),

@@ -122,7 +122,7 @@ def _crossings(visit: tuple[datetime, int]) -> Iterator[str]:
 
 
 def test_the_visits_drawn_meet_every_change_of_day_and_both_changes_of_the_clocks() -> None:
-    found = reached(st.tuples(starts, lengths), _crossings, examples=300)
+    found = reached(st.tuples(starts, lengths), _crossings, examples=400)
     assert set(found) == {
         *("clocks back", "clocks forward", "weekday to saturday", "saturday to sunday", "sunday to weekday"),
         *("weekday to bank_holiday", "bank_holiday to weekday", "sunday to bank_holiday", "bank_holiday to saturday"),

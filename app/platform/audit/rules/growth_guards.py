@@ -9,6 +9,22 @@ def fingerprint(made: str) -> str:
 
 
 SQLITE_GUARDS: dict[str, dict[str, str]] = {
+    "complaint_entry": {
+        "complaint_entry_no_delete": "6a195e9eed71",
+        "complaint_entry_no_replace": "a745e99e030e",
+        "complaint_entry_no_update": "3b89161e4651",
+    },
+    "trend_publication": {
+        "trend_publication_follows": "c945852b80a7",
+        "trend_publication_no_delete": "292223da91e6",
+        "trend_publication_no_replace": "33c452a3ddba",
+        "trend_publication_no_update": "738e7c7acdc8",
+    },
+    "trend_counted": {
+        "trend_counted_no_delete": "63829afab286",
+        "trend_counted_no_replace": "a74be6d2286f",
+        "trend_counted_no_update": "26678598b9e9",
+    },
     "correction": {
         "correction_no_delete": "40e74fce7498",
         "correction_no_replace": "ac724975f6ac",
@@ -116,6 +132,16 @@ SQLITE_GUARDS: dict[str, dict[str, str]] = {
     },
 }
 POSTGRESQL_GUARDS: dict[str, dict[str, str]] = {
+    "complaint_entry": {
+        "complaint_entry_only_grows": "1c3b421852dc",
+    },
+    "trend_publication": {
+        "trend_publication_follows": "0b852beb3b42",
+        "trend_publication_only_grows": "80fe7f428106",
+    },
+    "trend_counted": {
+        "trend_counted_only_grows": "80fe7f428106",
+    },
     "correction": {
         "correction_only_grows": "ae7b3d563328",
     },
