@@ -166,6 +166,7 @@ def _complained_published_and_paid_back(scene: bookings.Scene) -> None:
     complained(scene.person, scene.staff, scene.staff, scene.council, booking)
     told = trends.publication(scene.council)
     db.session.add(TrendCounted(publication_id=told.id, booking_id=booking.id, pence=1))
+    db.session.commit()
     account = bank_account("Ada Lovelace", "20-30-40", "12345678")
     with transaction():
         give_bank_account(actor=scene.person, person=scene.person, account=account, seal=seal_for(PURPOSE))

@@ -173,7 +173,7 @@ def _appealed(
     with pytest.raises(NotAllowed), transaction():
         deciding.decide_appeal(actor=first, report=made, is_upheld=False, answer="No")
     accounts.sign_in(client, second)
-    assert "1 appeal about a review to decide" in client.page("/council-desk").get_text()
+    assert "1 reported thing to decide about" in client.page("/council-desk").get_text()
     client.submit(f"/review-appeals/{made.public_id}", decision="upheld", answer="Nobody is named.")
     assert "No appeal waits" in client.page("/review-appeals").get_text()
     db.session.expire_all()

@@ -71,7 +71,7 @@ def test_every_table_is_read_in_three_lines(app: Flask, client: InspectingClient
     )
     published = trends.publication(scene.council)
     complained(scene.person, scene.staff, moderator, scene.council, made)
-    sheet = rates.rates_sheet([{"code": scene.listing.public_id, "title": scene.listing.title, "price": "=20"}])
+    sheet = rates.rates_sheet([{"listing": scene.listing.public_id, "weekday": "=20"}])
     priced = rates.looked_at(scene.staff, scene.provider, sheet, NEXT_YEAR)
     files_of_rates = f"/desk/{scene.provider.public_id}/rate-files"
     with clock.set_to(made.visits[0].ends_at + timedelta(hours=2)):
