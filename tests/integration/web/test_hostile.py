@@ -1,5 +1,6 @@
 """Every door of the site, knocked at by everybody with everything: nothing breaks, and nothing changes that may not."""
 
+import os
 import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -736,7 +737,7 @@ PARTS = {"/week/cost"}
 def test_sending_changes_only_what_it_should_and_never_breaks(sweep: Sweep) -> None:
     before = _contents()
     acting = []
-    for rule in _rules(sweep.app, "POST"):
+    for door, rule in enumerate(_rules(sweep.app, "POST")):
         if rule.endpoint == "webhooks.stripe":
             continue
         own, other = (half.ids.get(rule.endpoint, {}) for half in (sweep.own, sweep.other))
@@ -757,7 +758,7 @@ def test_sending_changes_only_what_it_should_and_never_breaks(sweep: Sweep) -> N
                 gone = _address(rule, {**own, name: hostile}, query)
                 sweep.knock(willing, "POST", gone, {404, 400, 405, 308}, data=filled)
         fields = [name for name in filled if name != "csrf_token"]
-        for data in _hostile(filled, fields):
+        for data in _hostile(filled, fields, door):
             sweep.knock(willing, "POST", address, ANSWERS | {0}, data=data)
         for kind in (
             "application/json",
@@ -782,9 +783,14 @@ def _strangers(sweep: Sweep, rule: Rule, address: str, foreign: str, filled: dic
             sweep.knock(who, "POST", foreign, SHUT, data=filled)
 
 
-def _hostile(filled: dict[str, Any], fields: list[str]) -> Iterator[dict[str, Any]]:
-    """The filled form, spoilt in one field or in all of them."""
+def _hostile(filled: dict[str, Any], fields: list[str], door: int) -> Iterator[dict[str, Any]]:
+    """The filled form, spoilt in one field or in all of them.
+
+    Each door meets half of the values and its neighbour the other half; with ``PROVE`` each meets all.
+    """
     for number, value in enumerate(HOSTILE_VALUES):
+        if "PROVE" not in os.environ and number % 2 == door % 2:
+            continue
         spoilt = [[name] for name in fields] if len(fields) <= EVERY_VALUE_UP_TO else []
         if len(fields) > EVERY_VALUE_UP_TO:
             spoilt = [[name] for at, name in enumerate(fields) if at % ONE_IN == number % ONE_IN]

@@ -473,7 +473,7 @@ def _of_providers(scene: bookings.Scene, supporter: Person, name: str) -> dict[s
             given_by="Millbrook",
         )
     picture = pictures.picture(scene.staff, scene.provider)
-    sent, waits = _rates(scene)
+    priced, waits = _rates(scene)
     return {
         **{
             f"joining.{page}": {"public_id": begun_draft}
@@ -491,7 +491,7 @@ def _of_providers(scene: bookings.Scene, supporter: Person, name: str) -> dict[s
             for page in ("describe_picture", "move_picture_earlier", "take_away_picture")
         },
         **{f"rate_files.{page}": desk for page in ("rate_files", "rate_template")},
-        **{f"rate_files.{page}": {**desk, "public_id": sent} for page in ("rate_file", "rate_rows_file")},
+        **{f"rate_files.{page}": {**desk, "public_id": priced} for page in ("rate_file", "rate_rows_file")},
         **{f"rate_files.{page}_rate_file": {**desk, "public_id": waits} for page in ("publish", "discard")},
         "pictures.picture": {"public_id": picture.public_id, "width": "320"},
         "presenting.take_away_credential": {**desk, "public_id": mark.public_id},
