@@ -33,9 +33,13 @@ def shown(typed: str) -> str:
 # Dates
 
 _ORDINAL = re.compile(r"(\d{1,2})(?:st|nd|rd|th)?")
-_WEEKDAYS = r"(?:mon|tues?|wed(?:nes)?|thu(?:rs?)?|fri|sat(?:ur)?|sun)(?:day)?"
+_WEEKDAYS = r"(?P<weekday>mon|tues?|wed(?:s|nes)?|thu(?:rs?)?|fri|sat(?:ur)?|sun)(?:day)?\.?"
+_FULL = {
+    name[:3].lower(): name for name in ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
+}
 _DATES = (
-    re.compile(r"(?P<year>\d{4})[-/. ](?P<month>\d{1,2})[-/. ](?P<day>\d{1,2})(?:[t ]0?0:00(?::00(?:\.0+)?)?)?"),
+    re.compile(r"(?P<year>\d{4})[-/. ](?P<month>\d{1,2})[-/. ](?P<day>\d{1,2})(?:[t ]0?0:00(?::00(?:\.0+)?)?z?)?"),
+    re.compile(r"(?P<year>(?:19|20)\d{2})(?P<month>0[1-9]|1[0-2])(?P<day>0[1-9]|[12]\d|3[01])"),
     re.compile(
         r"(?P<day>\d{1,2})\s?[-/. ]\s?(?P<month>\d{1,2})\s?[-/. ]\s?(?P<year>\d{4}|\d{2})(?:[t ]0?0:00(?::00)?)?"
     ),
@@ -56,12 +60,24 @@ def read_date(typed: str) -> date:
     Raises:
         ValueError: saying what was understood and how to mend it.
     """
-    plain = clean_code(typed)
+    plain = clean_code(typed).rstrip(".,")
     for shape in _DATES:
         found = shape.fullmatch(plain.lower())
         if found is not None:
-            return _date(found["day"], found["month"], found["year"])
+            read = _date(found["day"], found["month"], found["year"])
+            return _on_its_weekday(read, found.groupdict().get("weekday") or "")
+    if any(shape.fullmatch(f"{plain.lower()} 2000") for shape in _DATES):
+        msg = f"We read {shown(plain)}, but the date must include a year. {LIKE_A_DATE}"
+        raise ValueError(msg)
     raise ValueError(LIKE_A_DATE)
+
+
+def _on_its_weekday(read: date, weekday: str) -> date:
+    """The date, where the weekday written with it is its own: one of the two is a slip, and nobody knows which."""
+    if weekday and weekday[:3] != f"{read:%a}".lower():
+        msg = f"{read.day} {MONTHS[read.month]} {read.year} is a {read:%A}, not a {_FULL[weekday[:3]]}. {LIKE_A_DATE}"
+        raise ValueError(msg)
+    return read
 
 
 def read_day(typed: Mapping[str, str]) -> date:
@@ -157,11 +173,11 @@ _HOURS = {"midday": 12, "noon": 12, "midnight": 24}
 _NIGHT_ENDS = 5
 """``2 at night`` is in the early hours, ``9 at night`` in the evening."""
 _HALVES = (
-    (re.compile(r" ?(?:a\.?m\.?|in the morning|this morning)$"), "am"),
-    (re.compile(r" ?(?:p\.?m\.?|(?:in the|this) (?:afternoon|evening))$"), "pm"),
+    (re.compile(r" ?(?:a\.? ?m\.?|in the morning|this morning)$"), "am"),
+    (re.compile(r" ?(?:p\.? ?m\.?|(?:in the|this) (?:afternoon|evening))$"), "pm"),
     (re.compile(r" ?(?:at night|tonight)$"), "night"),
 )
-_DIGITS = re.compile(r"(\d{1,2})(?:\s?[:.h ]\s?(\d{2}))?(?:[:.]00(?:\.0+)?)?h?")
+_DIGITS = re.compile(r"(\d{1,2})(?:\s?[:.,h ]\s?(\d{2}))?(?:[:.]00(?:\.0+)?)?h?")
 _RUN_TOGETHER = re.compile(r"(\d{1,2})(\d{2})")
 _BESIDE = re.compile(r"(half|quarter|[a-z\d -]+?)(?: minutes?| mins?)? ?(past|to) ([a-z\d]+)")
 
@@ -226,8 +242,12 @@ def _beside_the_hour(words: str) -> tuple[int, int] | None:
 
 
 def _in_words(words: str) -> tuple[int, int] | None:
-    """``nine``, ``nine thirty``, ``seven fifteen``; never ``twenty five``."""
+    """``nine``, ``nine thirty``, ``seven fifteen``, ``nine oh five``; never ``twenty five``."""
     hour, _, rest = words.partition(" ")
+    said_nought = re.fullmatch(r"(?:oh?|nought) ([a-z]+|\d)", rest)
+    if said_nought is not None and hour not in _TENS and (minute := _small(said_nought[1])) and minute < 10:  # noqa: PLR2004
+        read_hour = _small(hour)
+        return None if read_hour is None else (read_hour, minute)
     read = _small(hour), _small(rest) if rest else 0
     if read[0] is None or read[1] is None or (rest and (hour in _TENS or 0 < read[1] < 10)):  # noqa: PLR2004 - "nine five"
         return None
@@ -248,7 +268,7 @@ def _small(words: str) -> int | None:
 
 # Numbers
 
-_WHOLE = re.compile(r"\+?(\d{1,9}|\d{1,3}(?:[ ,]\d{3}){1,2})(?:\.0+)?")
+_WHOLE = re.compile(r"\+?(\d{1,9}|\d{1,3}(?:[ ,]\d{3}){1,2})(?:\.0*)?")
 
 
 def read_number(typed: str) -> int:
@@ -280,8 +300,10 @@ def read_money(typed: str) -> Money:
         ValueError: saying what was understood and how to mend it.
     """
     plain = clean_code(typed)
+    # ``5£`` and ``£12.50p`` leave no doubt.
+    said = re.sub(r"^(\d[\d,.]*) ?£$|^(£?\d[\d,]*\.\d{2}) ?p$", r"\1\2", plain, flags=re.ASCII)
     try:
-        return Money.parse(plain)
+        return Money.parse(said)
     except ValueError:
         begun = _BEGUN.fullmatch(plain)
         read = f"We read £{begun[1]}, but not {shown(begun[2])}. " if begun else ""
@@ -293,10 +315,10 @@ def read_money(typed: str) -> Money:
 
 _ROUNDED = re.compile(r"\d(?:\.\d+)?e\+?\d+", re.IGNORECASE)
 _EXTENSION = re.compile(r"(.*?\d)[ ,;]*(?:x|ext?\.?|extension)[ .:]*(\d{1,6})", re.IGNORECASE)
-_SHORT_NUMBERS = re.compile(r"999|1\d\d|11[68] ?\d{3}")
-"""999, 101, 111, 119 and the like; helplines such as 116 123."""
-_NATIONAL = range(10, 12)
-"""Digits of a number of this country with its 0; a few old ones have ten."""
+_SHORT_NUMBERS = re.compile(r"999|1\d\d|11[68] ?\d{3}|0800 ?1111|0845 ?46 ?4[67]")
+"""999, 101, 111, 119 and the like; helplines such as 116 123, and Childline, which is older than long numbers."""
+_IN_THIS_COUNTRY = re.compile(r"0[12378]\d{9}|01\d{8}|0(?:800|500)\d{6}")
+"""Eleven digits with the 0; ten only where an old area or freephone number has them: a mobile with ten lacks one."""
 _ABROAD = range(8, 16)
 _HOME = "44"
 
@@ -311,7 +333,10 @@ def read_phone(typed: str) -> str:
     if _ROUNDED.fullmatch(plain):
         msg = f"A spreadsheet has rounded this number to {shown(plain)}, and its last digits are lost. {LIKE_A_PHONE}"
         raise ValueError(msg)
-    number = re.sub(r"(?i)^tel(?:ephone)?[:. ]+", "", plain)
+    number = re.sub(r"(?i)^(?:tel(?:ephone)?|mob(?:ile)?|phone|home|work|landline)[:. ]+", "", plain)
+    number = re.sub(r"^\(\+?44\)", "+44 ", number)
+    if re.fullmatch(r"[+(]?[\dOo][\dOo ()./-]{8,}", number):
+        number = re.sub("[Oo]", "0", number)
     extended = _EXTENSION.fullmatch(number)
     if extended is not None:
         number = extended[1]
@@ -324,6 +349,8 @@ def _dialled(number: str, plain: str) -> str:
     is_full = number.startswith(("+", "00"))
     digits = re.sub(r"\D", "", number.replace("(0)", "") if is_full else number)
     digits = digits.removeprefix("00") if is_full else digits
+    if is_full and digits.startswith(f"{_HOME}0"):
+        digits = _HOME + digits[3:]
     if digits.startswith(_HOME) and len(digits) == 12:  # noqa: PLR2004 - country code and ten digits
         is_full, digits = False, "0" + digits[2:]
     if is_full:
@@ -333,7 +360,7 @@ def _dialled(number: str, plain: str) -> str:
         return " ".join(number.split())
     elif digits.startswith(("1", "2", "3", "7", "8")) and len(digits) == 10:  # noqa: PLR2004 - a spreadsheet ate the 0
         return spaced_phone("0" + digits)
-    elif digits.startswith(("01", "02", "03", "07", "08")) and len(digits) in _NATIONAL:
+    elif _IN_THIS_COUNTRY.fullmatch(digits):
         return spaced_phone(digits)
     msg = f"We read {len(digits)} digits in {shown(plain)}, and that is no telephone number we know. {LIKE_A_PHONE}"
     raise ValueError(msg)
@@ -341,6 +368,8 @@ def _dialled(number: str, plain: str) -> str:
 
 def spaced_phone(digits: str) -> str:
     """Eleven digits as people read them out: ``01614960001`` -> ``0161 496 0001``."""
+    if len(digits) == 10 and digits[1] in "58":  # noqa: PLR2004 - an old freephone number
+        return f"{digits[:4]} {digits[4:7]} {digits[7:]}"
     if len(digits) == 11 and digits.startswith("07"):  # noqa: PLR2004 - a mobile
         return f"{digits[:5]} {digits[5:]}"
     if len(digits) == 11 and (digits.startswith("02")):  # noqa: PLR2004 - London and the newer codes

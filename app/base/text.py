@@ -19,6 +19,9 @@ _JOINED_SCRIPTS = ((0x0600, 0x08FF), (0x0900, 0x0DFF), (0x0F00, 0x109F), (0x1780
 """Arabic, the scripts of India, Tibetan, Burmese, Khmer, Mongolian: there a joiner changes the letters one sees."""
 _FLAG_TAGS = (0xE0020, 0xE007F)
 
+_DASHES = dict.fromkeys((*range(0x2010, 0x2016), 0x2212, 0xFE58, 0xFE63), "-")
+"""Dashes of print and of word processors, and the minus sign: in what has one spelling each is a hyphen."""
+_AROUND_AN_ADDRESS = re.compile(r"^(?:mailto:)?[<\s]*|[>\s.,;]*$")
 _AROUND_POINTS = re.compile(r"\s*([@.])\s*")
 _PLAIN = re.compile(r"[\n -~]*")
 
@@ -39,17 +42,18 @@ def clean_text(text: str) -> str:
 def clean_code(text: str) -> str:
     """One line of what has one spelling: an email address, a number, a date, a postcode.
 
-    Full-width letters and digits become plain ones (NFKC), and no joiner is kept: nothing here needs one.
+    Full-width letters and digits become plain ones (NFKC), every dash a hyphen, and no joiner is kept: nothing here needs
+    one.
     """
     if _PLAIN.fullmatch(text):
         return " ".join(text.split())
-    kept = unicodedata.normalize("NFKC", text)
+    kept = unicodedata.normalize("NFKC", text.translate(_DASHES))
     return " ".join("".join(c for c in map(_plain, kept) if c not in _JOINERS and not _is_unseen(c)).split())
 
 
 def clean_email(text: str) -> str:
-    """An email address as it is compared: small letters, and nothing around its ``@`` and points."""
-    return _AROUND_POINTS.sub(r"\1", clean_code(text).lower())
+    """An email address as it is compared: small letters, nothing around its ``@`` and points, nothing of what it stood in."""
+    return _AROUND_AN_ADDRESS.sub("", _AROUND_POINTS.sub(r"\1", clean_code(text).lower()))
 
 
 def is_blank(text: str) -> bool:

@@ -17,10 +17,18 @@ for (const Part of [Button, ErrorSummary, NotificationBanner, SkipLink]) {
   }
 }
 
+forgetAFormThatWasRefused();
 keepBalanceTrue();
 suggestWhenAsked();
 scrollByKeyboard();
 costAsYouType();
+
+/** A page that says why a form could not be taken is no answer to send again: loading it anew goes back to where one was. */
+function forgetAFormThatWasRefused() {
+  if (!document.querySelector("[data-answers-a-form]")) return;
+  const before = document.referrer.startsWith(`${location.origin}/`) ? document.referrer : "/";
+  history.replaceState(null, "", before);
+}
 
 /**
  * The money left in the header, told by the site whenever it changes while the page is looked at. The browser connects

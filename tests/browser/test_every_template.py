@@ -35,6 +35,8 @@ LONG_WORD = "Llanfairpwllgwyngyllgogerychwyrndrobwllllantysiliogogogoch"
 LONG_NAME = "margaret.featherstonehaugh-cholmondeley.wriothesley"
 NOT_OF_THIS_WORLD = {
     "leaving/reported.html": "only whoever was reported dead and signs in meets it; nobody here was",
+    "providers/claim_code.html": "only whoever claims a page and was sent a code meets it; here no code was sent",
+    "storefront/removed.html": "only a listing that a moderator took down shows it; here none was",
     "councils/places_look.html": "only the answer to a file shows it, and this browser sends none",
 }
 FILES = {"frameworks.document", "frameworks.document_to_read", "pictures.picture", "spent_elsewhere.receipt"}

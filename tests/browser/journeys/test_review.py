@@ -53,7 +53,7 @@ def test_a_review_is_noticed_answered_reported_removed_and_put_back(page: Page, 
     report.press("Send it to the council", Screen)
 
     _decide(
-        another, "Ines Calder", "1 reported review to decide about", r"^Remove it: it is not about a visit", "No visit."
+        another, "Ines Calder", "1 reported thing to decide about", r"^Remove it: it is not about a visit", "No visit."
     )
     removed = own.open(address, OwnReview)
     removed.says("The council’s moderator removed it.")
@@ -64,7 +64,7 @@ def test_a_review_is_noticed_answered_reported_removed_and_put_back(page: Page, 
     _decide(
         another,
         "Howard Teale",
-        "1 appeal about a review to decide",
+        "1 reported thing to decide about",
         r"^The appeal is right",
         "The visits are recorded.",
     )

@@ -47,6 +47,8 @@ LAYOUTS: dict[str, Callable[[], Rows]] = {
     "rows cut short": lambda: [HEAD, ROWS[0], ROWS[1][:3]],
     "empty rows between": lambda: [HEAD, [], ROWS[0], [""], ["", "", ""], ROWS[1]],
     "a total beneath": lambda: [HEAD, *ROWS, ["Total", "", "", "2"]],
+    "a total that fills each column": lambda: [HEAD, *ROWS, ["Totals", "2", "2", "1"]],
+    "subtotals in brackets": lambda: [HEAD, *ROWS, ["Subtotal (2)", "2", "2"]],
     "another total": lambda: [HEAD, *ROWS, ["", "Grand total: 2"]],
     "the header again in the middle": lambda: [HEAD, ROWS[0], HEAD, ROWS[1]],
 }

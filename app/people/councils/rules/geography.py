@@ -32,7 +32,7 @@ _LETTERS = str.maketrans("01", "OI")
 _LOOK_ALIKE = {"O": "O0", "0": "0O", "I": "I1", "1": "1I", "L": "L1"}
 _IN_HALVES = re.compile(r"\S\s\s*\S{3}\s*$")
 """Where no digit was typed at all, only a space in its place tells a postcode from a word."""
-_NOT_IN_POSTCODES = re.compile(r"[\s.,-]+")
+_NOT_IN_POSTCODES = re.compile(r"[\s.,()/\[\]'\"-]+")
 COUNCIL_CODE = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 CODE_LONGEST = 40
 AREA_CODE = re.compile(r"[A-Z][0-9]{8}")

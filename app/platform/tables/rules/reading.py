@@ -30,7 +30,7 @@ _DISGUISES: Sequence[tuple[bytes, str]] = (
 _WEB_PAGE = re.compile(rb"\s*<(?:!doctype|html|table|\?xml|\?mso)", re.IGNORECASE)
 _TOTAL = re.compile(
     r"((grand|sub|overall|week|weekly|month|monthly)[ -]?)?totals?( (hours|minutes|visits|rows|amount|cost|due|of .*|for .*))?"
-    r"[\s:=]*[-\d.,:£]*|sum[\s:=]*[-\d.,:£]*",
+    r"[\s:=]*[-\d.,:£()]*|sum[\s:=]*[-\d.,:£()]*",
     re.IGNORECASE,
 )
 """What stands first in a row of sums; an organisation may well be called Total Care."""
@@ -101,7 +101,10 @@ def _add(table: TableFile, header: Header, row: TableRow, cells: Sequence[str]) 
 def _passed(cells: Sequence[str], paired: Mapping[str, str], header: Header) -> str | None:
     """Why a row says nothing of its own, when it does not: it is a total, or it is the header again."""
     first = next((clean(cell) for cell in cells if clean(cell)), "")
-    if _TOTAL.fullmatch(first) and not header.shape.needed <= set(paired):
+    # Where every column that is needed says something, it is a total only when nothing but numbers stands beside it.
+    beside = [cell for cell in map(clean, cells) if cell and cell != first]
+    is_sum = bool(beside) and not any(one.isalpha() for cell in beside for one in cell)
+    if _TOTAL.fullmatch(first) and (is_sum or not header.shape.needed <= set(paired)):
         return "it is a total"
     if (
         header_of(first) == header.said[0]

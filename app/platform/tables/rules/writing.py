@@ -8,7 +8,7 @@ from typing import Any
 
 MARK = "\ufeff"
 """Without it a spreadsheet takes UTF-8 for an older encoding, and ``Café`` becomes ``CafÃ©``."""
-FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
+FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "\uff1d", "\uff0b", "\uff0d", "\uff20")
 
 
 def as_csv(columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> bytes:
