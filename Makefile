@@ -92,7 +92,7 @@ test: needs ## Everything: check, then both databases, the house rules and journ
 	$(CHECK_FIRST) || failed="check"; \
 	$(BIN)/python -m pytest tests/integration tests/house tests/days --numprocesses 3 || failed="$$failed integration"; \
 	$(BIN)/python -m pytest tests/browser --numprocesses 2 --dist loadfile || failed="$$failed browser"; \
-	$(BIN)/python -m tests.days --few --moments clocks-go-back,leap-day || failed="$$failed days"; \
+	$(BIN)/python -m tests.days --few --workers 1 --at-once 2 --moments clocks-go-back,leap-day || failed="$$failed days"; \
 	test -z "$$failed" || (echo "Failed: $$failed" && exit 1)
 
 # What takes longer than anybody waits for before each change: before a release, and after a change to the demonstration.

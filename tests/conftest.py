@@ -102,6 +102,7 @@ MOSTLY_PAGES = frozenset(
         ),
         *("pictures", "presenting", "price_rises", "provider_staff", "providers", "recipients", "reviews", "staff"),
         *("storefront", "sitemaps", "suspending", "taking_on", "unsent"),
+        *("homes", "rate_files"),
     }
 )
 """Rooms whose tests are of pages more than of money: in ``make test`` each of their files runs on one of the databases, in

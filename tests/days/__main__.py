@@ -1,4 +1,4 @@
-"""Load the demonstration and walk its journeys at many moments, one after another: ``python -m tests.days``.
+"""Load the demonstration and walk its journeys at many moments: ``python -m tests.days``.
 
 Each moment is a run of pytest of its own, with ``OWNWAY_CLOCK`` set for the tests and for the site they start. What came
 of each is told as it ends; the command fails when any of them did.
@@ -10,6 +10,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from tests.days.moments import IN_MAKE_TEST, MOMENTS
@@ -72,7 +73,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Try the moments chosen, and give how many failed."""
     options = argparse.ArgumentParser(prog="python -m tests.days", description=(__doc__ or "").partition(":")[0])
     options.add_argument("--moments", default=os.environ.get("MOMENTS", ""), help="names, with commas; all when empty")
-    options.add_argument("--workers", type=int, default=2)
+    options.add_argument("--workers", type=int, default=2, help="of each moment")
+    options.add_argument("--at-once", type=int, default=1, help="how many moments are tried side by side")
     what = options.add_mutually_exclusive_group()
     what.add_argument("--only-states", action="store_true", help="load and look what is there; no browser")
     what.add_argument("--no-browser", action="store_true", help="the unit and integration tests, on both databases")
@@ -85,7 +87,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
         tests = NO_BROWSER
     elif asked.few:
         tests = BY_THE_DAY
-    failed = [name for name in chosen(asked.moments) if not prove(name, tests, asked.workers, os.environ)]
+    names = chosen(asked.moments)
+    with ThreadPoolExecutor(asked.at_once) as moments:
+        fates = moments.map(lambda name: prove(name, tests, asked.workers, os.environ), names)
+        failed = [name for name, passed in zip(names, fates, strict=True) if not passed]
     print(f"Failed: {', '.join(failed)}" if failed else "Every moment passed.")
     return len(failed)
 

@@ -26,6 +26,9 @@ ONES_OWN = {"circles.beside_you"}
 """Pages about oneself unless one acts for somebody: they name whom one helps."""
 
 
+pytestmark = pytest.mark.mostly_on("postgresql")
+
+
 @pytest.fixture(autouse=True)
 def _at_the_time(app: Flask) -> Iterator[None]:
     with clock.set_to(NOW):

@@ -3,6 +3,7 @@
 import gc
 from weakref import ref
 
+import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
@@ -29,6 +30,7 @@ def _cookie(app: Flask, who: Person) -> str:
     return f"{name}={kept.value}"
 
 
+@pytest.mark.mostly_on("sqlite")
 def test_measured_pages_leave_next_to_nothing_in_circles(app: Flask) -> None:
     app.test_client_class = FlaskClient
     with clock.set_to(NOW):
