@@ -46,10 +46,12 @@ OF_THEIR_OFFICE = {
         *("taking_on.withdraw", "taking_on.let_go"),
     },
     # The helper whose help rests may know of a death before anybody, and works for the provider that may appeal.
-    "resting": {"leaving.report", "reviews.appeal"},
+    "resting": {"leaving.report", "reviews.appeal", "moderating.appeal"},
 }
 """What somebody answers by their office or by the law, and so reads: a council's second look, whom it takes on and lets go.
 Their right needs no grant of the person."""
+# For the provider somebody works for: the decision it may appeal against, and a message to it that may be reported.
+RESTING_READS = {("resting", page) for page in ("reviews.appeal", "moderating.appeal", "moderating.report")}
 
 
 def _contents() -> dict[str, set[str]]:
@@ -62,9 +64,9 @@ def _contents() -> dict[str, set[str]]:
 
 
 def test_there_are_as_many_grants_as_the_powers_make() -> None:
-    """Three ways to see money, six to see and arrange, and to decide or not; council staff neither book nor decide."""
+    """Three ways to see money, six to see and arrange, to decide or not, and to complain; council staff do none of the last."""
     of = [who for who, _ in EVERY_GRANT]
-    assert (of.count("supporter"), of.count("care_manager")) == (3 * 6 * 2, 3 * 5)
+    assert (of.count("supporter"), of.count("care_manager")) == (3 * 6 * 2 + 1, 3 * 5)
 
 
 @pytest.mark.parametrize("is_chosen", [False, True])
@@ -139,7 +141,7 @@ def test_whoever_has_no_grant_now_changes_and_sees_nothing_of_the_person(sweep: 
             sweep.knock(who, "POST", address, {0} if is_theirs else REFUSED - {200}, data=filled)
         for rule in _rules(sweep.app, "GET"):
             ids = sweep.own.ids.get(rule.endpoint, {})
-            is_theirs = (who, rule.endpoint) in {("colleague", "circles.decision"), ("resting", "reviews.appeal")}
+            is_theirs = (who, rule.endpoint) in {("colleague", "circles.decision"), *RESTING_READS}
             if rule.arguments and not rule.rule.startswith(PUBLIC) and _is_about_the_person(sweep, rule):
                 sweep.knock(who, "GET", _address(rule, ids), {200} if is_theirs else {302, 403, 404})
     looked = [fault for fault in sweep.faults if fault.endswith("as colleague : kept ['audit_event']")]
