@@ -4,6 +4,7 @@ from datetime import date, timedelta
 
 from app.base import clock
 from app.demo.actions.residents import ASKED, choose_ways, say_home
+from app.demo.actions.town import bring_postcodes
 from app.demo.actions.world import World
 from app.demo.rules import neighbours, places
 from app.demo.rules.neighbours import IRIS, RUBY
@@ -14,10 +15,7 @@ from app.people.accounts.models import Person
 from app.people.accounts.rules import Role
 from app.people.circles.actions.caseloads import answer_asked, ask_powers, put_on_caseload
 from app.people.councils.actions.councils import add_council, set_contact, set_policy
-from app.people.councils.actions.postcodes import add_postcodes
 from app.people.councils.models import Council
-from app.people.councils.rules.areas import PostcodeRow
-from app.people.councils.rules.geography import compact_postcode
 
 AT = "saltmere.example"
 WHY_ASKED = "So that I can look with you at what your money was used for."
@@ -42,18 +40,7 @@ def found_next_door(world: World) -> None:
             safeguarding_phone=neighbours.SAFEGUARDING_PHONE,
             safeguarding_hours=places.SAFEGUARDING_HOURS,
         )
-        rows = [
-            PostcodeRow(
-                compact=compact_postcode(made.postcode),
-                ward_code=made.ward_code,
-                ward_name=made.ward_name,
-                locality=made.locality,
-                longitude=made.longitude,
-                latitude=made.latitude,
-            )
-            for made in neighbours.postcodes_next_door()
-        ]
-        add_postcodes(council=council, rows=rows)
+        bring_postcodes(council, neighbours.postcodes_next_door())
         first_day = {"budget_year_starts_on": world.begins_on.isoformat()}
         for policy, value in (neighbours.POLICIES | first_day).items():
             set_policy(actor=None, council=council, name=policy, value=value, valid_from=world.opened_on)

@@ -1,5 +1,6 @@
 """The council, its framework, its providers, and what they offer at which published rates."""
 
+from collections.abc import Iterable
 from datetime import date, timedelta
 from typing import Any
 
@@ -29,12 +30,29 @@ from app.market.registers.rules.providers import Location
 from app.people.accounts.rules import Role
 from app.people.councils.actions.councils import add_council, add_framework, set_contact, set_policy
 from app.people.councils.actions.postcodes import add_postcodes
+from app.people.councils.models import Council
 from app.people.councils.queries import localities_of
 from app.people.councils.rules.areas import PostcodeRow
 from app.people.councils.rules.geography import compact_postcode
 
 RISE_PERCENT = 4
 """What most providers put their rates up by last April."""
+
+
+def bring_postcodes(council: Council, invented: Iterable[places.InventedPostcode]) -> None:
+    """Give a council its invented wards, localities and postcodes."""
+    rows = [
+        PostcodeRow(
+            compact=compact_postcode(made.postcode),
+            ward_code=made.ward_code,
+            ward_name=made.ward_name,
+            locality=made.locality,
+            longitude=made.longitude,
+            latitude=made.latitude,
+        )
+        for made in invented
+    ]
+    add_postcodes(council=council, rows=rows)
 
 
 def found(world: World) -> None:
@@ -51,18 +69,7 @@ def found(world: World) -> None:
             safeguarding_phone=places.SAFEGUARDING_PHONE,
             safeguarding_hours=places.SAFEGUARDING_HOURS,
         )
-        rows = [
-            PostcodeRow(
-                compact=compact_postcode(made.postcode),
-                ward_code=made.ward_code,
-                ward_name=made.ward_name,
-                locality=made.locality,
-                longitude=made.longitude,
-                latitude=made.latitude,
-            )
-            for made in places.postcodes()
-        ]
-        add_postcodes(council=council, rows=rows)
+        bring_postcodes(council, places.postcodes())
         world.council = council
         world.localities = {locality.name: locality for locality in localities_of(council.id)}
         for name in COMMISSIONERS:
