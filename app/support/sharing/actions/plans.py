@@ -282,7 +282,8 @@ def _answering(actor: Person, person: Person, share: Share) -> tuple[SharePlan, 
     shares_queries.share_for(person, share.plan.public_id)
     number = share.id
     plan = shares_queries.locked_plan(share.plan_id)
-    shares_queries.lock_people([person.id])
+    # Everybody in it, for the last yes sets aside the money of each: two who answer two plans never wait for one another.
+    shares_queries.lock_people([person.id, *(one.person_id for one in plan.shares if one.person_id is not None)])
     if not booking_records_permissions.may_book(circles.powers_to_act(actor, person.id)):
         raise NotAllowed("You may look at this but not answer it. Only they can let you.")
     return plan, next(one for one in plan.shares if one.id == number)

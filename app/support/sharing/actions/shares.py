@@ -14,7 +14,7 @@ from app.platform.audit import actions as audit
 from app.support.booking_records.models.shares import Share, SharePlan
 from app.support.booking_records.rules import paying
 from app.support.booking_records.rules.paying import NotEnoughMoney, Purse
-from app.support.bookings.actions import allowing, telling, visit_rows
+from app.support.bookings.actions import allowing, telling, visit_rows, waiting
 from app.support.bookings.queries import offers
 from app.support.bookings.queries.offers import Offer
 from app.support.recurrence.rules import times as times_rules
@@ -125,6 +125,8 @@ def set_aside_share(
     """
     if share.person is None:
         raise Conflict("Somebody who shares this has no account any more. Nothing was asked for.")
+    # What came since the last sweep is for the visits that waited for it: a share gets what they leave.
+    waiting.settle_waiting(share.person.id)
     try:
         purses = purses_chosen(share.person, listing, days, share.pots, Spender(share.person.id, EVERY_POWER))
         paid = paying.share_out(owed, [(purse.id, purse.has_pence) for purse in purses])
